@@ -1,0 +1,15 @@
+/** The user can mend it: one sentence on what is wrong and what to do. Ends the program with exit 2 and no stack trace. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** The model's side failed for good (after retries): one sentence that says what to do. Ends the run with outcome error, exit 1. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+  /** `context-length` lets the loop compact and ask again; the rest is final. */
+  readonly kind: 'auth' | 'not-found' | 'context-length' | 'rate-limit' | 'server' | 'connection' | 'bad-request' | 'protocol';
+  constructor(kind: ModelError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}

@@ -1,0 +1,41 @@
+import type { JsonObject, Reply, Trajectory, Note } from './types.ts';
+
+/** A tool as the model sees it. `parameters` is a JSON schema of type object. */
+export type ToolSchema = { readonly name: string; readonly description: string; readonly parameters: JsonObject };
+
+export type ModelRequest = {
+  readonly trajectory: Trajectory;
+  /** Notes that stand before this request and will be recorded in its step. */
+  readonly notes: readonly Note[];
+  readonly tools: readonly ToolSchema[];
+};
+
+export type ReplyListener = {
+  readonly onText: (delta: string) => void;
+  readonly onReasoning: (delta: string) => void;
+  /** Called before the wait of a retry; `discard` says that what was streamed of this reply is void. */
+  readonly onRetry: (retry: { attempt: number; reason: string; waitMs: number; discard: boolean }) => void;
+};
+
+/** A language model as the loop knows it. */
+export type Model = {
+  readonly name: string;
+  /** Context window in tokens, when known. */
+  readonly contextWindow?: number;
+  /**
+   * One answer, streamed to the listener and returned whole. Throws ModelError when it can't be had, and the signal's reason
+   * when aborted.
+   */
+  readonly reply: (request: ModelRequest, listener: ReplyListener, signal: AbortSignal) => Promise<Reply>;
+};
+
+/** A question outside the conversation (judge, adviser, compaction): no tools, one answer. */
+export type Question = {
+  readonly system: string;
+  readonly user: string;
+  /** JSON schema that the answer must match; sent as json_schema where the server has it, as words otherwise. */
+  readonly schema?: { readonly name: string; readonly schema: JsonObject };
+  readonly maxOutputTokens: number;
+};
+
+export type Ask = (question: Question, signal: AbortSignal) => Promise<{ text: string; usage: Reply['usage'] }>;

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import type { ToolSchema } from './model.ts';
+import { loadPrompt } from './prompt.ts';
+import type { Act, ErrorKind, JsonObject, ToolCall, ToolResult, View } from './types.ts';
+
+/** What a file was when it was last read or written by the agent: a later edit of another state is refused. */
+export type FileStamp = { readonly mtimeMs: number; readonly size: number };
+
+/** A command that runs in the background. */
+export type Job = {
+  readonly id: string;
+  readonly command: string;
+  readonly startedAt: number;
+  /** Everything it printed since the last call of `takeOutput`, clipped. */
+  readonly takeOutput: () => string;
+  /** undefined while it runs; null when a signal ended it. */
+  readonly exitCode: () => number | null | undefined;
+  readonly kill: () => Promise<void>;
+};
+
+export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
+
+/** What the tools of one session share. Mutable on purpose: it is the session's working memory outside the trajectory. */
+export type Workspace = {
+  readonly cwd: string;
+  /** Absolute folders that tools may touch: cwd first, then each --add-dir. */
+  readonly roots: readonly string[];
+  /** Full outputs that were too long for the model are kept here. */
+  readonly outputFolder: string;
+  readonly stamps: Map<string, FileStamp>;
+  readonly jobs: Map<string, Job>;
+  todos: readonly TodoItem[];
+  /** Puts a sandbox around a command; identity when there is none. Returns file and arguments to start. */
+  readonly wrapCommand?: (file: string, args: readonly string[]) => { file: string; args: readonly string[] };
+};
+
+export type ToolContext = {
+  readonly workspace: Workspace;
+  readonly signal: AbortSignal;
+  /** Live output for whoever watches; the result is what the model gets. */
+  readonly onOutput: (chunk: string) => void;
+};
+
+export type ToolOutput = {
+  readonly output: string;
+  readonly isError?: boolean;
+  readonly errorKind?: ErrorKind;
+  readonly view?: View;
+  readonly changedFiles?: readonly string[];
+  readonly loopKey?: string;
+};
+
+/** A path or command that a call is about to touch; permissions and the ledger judge these and nothing else. */
+export type Target =
+  | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string }
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'host'; readonly host: string };
+
+/** A tool after `defineTool`: its input type is hidden behind `prepare`, so tools of all kinds fit one array. */
+export type Tool = {
+  readonly name: string;
+  readonly act: Act;
+  /** Other names that models use for it ("bash", "str_replace"); matched without regard to case, `-` and `_`. */
+  readonly aliases: readonly string[];
+  readonly schema: ToolSchema;
+  /** Parses the arguments; a string says what is wrong with them. */
+  readonly prepare: (input: JsonObject) => PreparedCall | string;
+};
+
+export type PreparedCall = {
+  /** One quiet line for screens: "src/a.ts:10-40", "npm test". */
+  readonly title: string;
+  readonly targets: readonly Target[];
+  /** A preview of what the call would change, for approvals; may read files, never writes. */
+  readonly preview?: (context: ToolContext) => Promise<View | undefined>;
+  readonly run: (context: ToolContext) => Promise<ToolOutput>;
+};
+
+/** Thrown by a tool for a failure that the model can mend; the message is what the model reads. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+  readonly kind: ErrorKind;
+  constructor(kind: ErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * Makes a Tool from its parts. The description is prompts/tools/NAME.md; `argumentAliases` maps names that models use onto ours
+ * (`{ file_path: 'path' }`) before the arguments are parsed.
+ */
+export function defineTool<Input>(parts: {
+  name: string;
+  act: Act;
+  aliases?: readonly string[];
+  argumentAliases?: Readonly<Record<string, string>>;
+  input: z.ZodType<Input>;
+  title: (input: Input) => string;
+  targets: (input: Input) => readonly Target[];
+  preview?: (input: Input, context: ToolContext) => Promise<View | undefined>;
+  run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
+}): Tool {
+  const { $schema: _, ...parameters } = z.toJSONSchema(parts.input, { io: 'input' });
+  return {
+    name: parts.name,
+    act: parts.act,
+    aliases: parts.aliases ?? [],
+    schema: { name: parts.name, description: loadPrompt(`tools/${parts.name}`, {}), parameters },
+    prepare: (raw) => {
+      const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
+      if (!parsed.success) return describeProblems(parsed.error);
+      const { preview } = parts;
+      return {
+        title: parts.title(parsed.data),
+        targets: parts.targets(parsed.data),
+        ...(preview ? { preview: (context: ToolContext) => preview(parsed.data, context) } : {}),
+        run: (context) => parts.run(parsed.data, context),
+      };
+    },
+  };
+}
+
+function renameArguments(raw: JsonObject, aliases: Readonly<Record<string, string>>): JsonObject {
+  const renamed: JsonObject = {};
+  for (const [key, value] of Object.entries(raw)) {
+    const target = aliases[key] ?? key;
+    if (!(target in renamed) || target === key) renamed[target] = value;
+  }
+  return renamed;
+}
+
+function describeProblems(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`).join('; ');
+}
+
+/** Runs a prepared call: the one place that catches a tool's error. A bug in a tool becomes a result too, so the task goes on. */
+export async function runTool(call: ToolCall, prepared: PreparedCall, context: ToolContext): Promise<ToolResult> {
+  const startedAt = performance.now();
+  const finish = (output: ToolOutput): ToolResult => ({
+    callId: call.id,
+    name: call.name,
+    isError: false,
+    ...output,
+    output: call.repaired ? `(The arguments were malformed and were mended: ${call.repaired}.)\n${output.output}` : output.output,
+    ms: Math.round(performance.now() - startedAt),
+  });
+  try {
+    return finish(await prepared.run(context));
+  } catch (error) {
+    if (context.signal.aborted) return finish({ output: 'The user interrupted this call before it finished.', isError: true, errorKind: 'aborted' });
+    if (error instanceof ToolError) return finish({ output: error.message, isError: true, errorKind: error.kind });
+    const message = error instanceof Error ? error.message : String(error);
+    return finish({ output: `The tool itself failed: ${message}`, isError: true, errorKind: 'failed' });
+  }
+}

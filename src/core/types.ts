@@ -1,0 +1,298 @@
+/**
+ * The nouns of wink-agent. Everything here is plain JSON unless a comment says otherwise, so that a step can be posted to the
+ * observer's thread, appended to the session file and read back without a conversion.
+ */
+
+/** What kind of failure a tool call met. Our own tools always set it, so detectors need not guess from the text. */
+export type ErrorKind =
+  | 'unknown-tool'
+  | 'bad-arguments'
+  | 'missing-path'
+  | 'edit-mismatch'
+  | 'edit-ambiguous'
+  | 'stale-file'
+  | 'unreadable'
+  | 'command-failed'
+  | 'command-not-found'
+  | 'timeout'
+  | 'denied'
+  | 'blocked'
+  | 'sandboxed'
+  | 'aborted'
+  | 'failed';
+
+/** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
+export type Act = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';
+
+export type JsonObject = { [key: string]: unknown };
+
+export type ToolCall = {
+  readonly id: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  /** What was mended in the call before it ran, in words for the model (e.g. "removed a trailing comma"). */
+  readonly repaired?: string;
+  /** Why the call can't run at all (unmendable arguments), in words for the model; the call gets this as its result. */
+  readonly problem?: string;
+  /** The arguments as the model sent them, kept only when they could not be parsed or were mended. */
+  readonly rawInput?: string;
+};
+
+/** One line of a diff: `old` and `new` are 1-based line numbers. */
+export type DiffLine = { readonly kind: 'same' | 'add' | 'remove'; readonly old?: number; readonly new?: number; readonly text: string };
+
+/** How a result likes to be drawn. Screens know these four and no tool's name. */
+export type View =
+  | { readonly kind: 'text'; readonly title: string }
+  | { readonly kind: 'diff'; readonly title: string; readonly path: string; readonly lines: readonly DiffLine[]; readonly added: number; readonly removed: number }
+  | { readonly kind: 'command'; readonly title: string; readonly command: string; readonly exitCode: number | null }
+  | { readonly kind: 'list'; readonly title: string; readonly items: readonly string[]; readonly done?: readonly boolean[] };
+
+export type ToolResult = {
+  readonly callId: string;
+  readonly name: string;
+  readonly output: string;
+  readonly isError: boolean;
+  readonly errorKind?: ErrorKind;
+  /** Wall time of the call in milliseconds. */
+  readonly ms: number;
+  readonly view?: View;
+  /** Absolute paths of files that this call created, changed or deleted, as far as the tool knows. */
+  readonly changedFiles?: readonly string[];
+  /** Two results with the same key are the same for loop detection (a tool that polls may change it each time). */
+  readonly loopKey?: string;
+};
+
+/** Something that enters the conversation between two steps: the user's words, a reminder, or a line of the harness itself. */
+export type Note = {
+  readonly from: 'user' | 'observer' | 'harness';
+  readonly text: string;
+  /** ISO time. */
+  readonly at: string;
+  /** The reminder's id when `from` is observer. */
+  readonly reminder?: string;
+  /** Images as data URLs. */
+  readonly images?: readonly string[];
+};
+
+export type Usage = {
+  readonly inputTokens: number;
+  /** The part of inputTokens that the provider read from its prompt cache. */
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars; null when the model's price is unknown (never 0 for unknown). */
+  readonly costUsd: number | null;
+};
+
+/** One round: the notes that stood before the model, what it said, what it called and what came back. */
+export type Step = {
+  readonly type: 'step';
+  readonly index: number;
+  /** ISO time at which the step was finished. */
+  readonly at: string;
+  readonly notes: readonly Note[];
+  readonly text: string;
+  readonly reasoning?: string;
+  readonly calls: readonly ToolCall[];
+  /** One result per call, in the order of the calls. */
+  readonly results: readonly ToolResult[];
+  readonly usage: Usage;
+  /** Wall time of the whole step in milliseconds. */
+  readonly ms: number;
+  /** Why the model stopped. `cut`: we ended the stream (an interrupt or a chant); what came until then is kept. */
+  readonly finish: FinishReason;
+  /** Opaque items that the provider wants back with the next request (encrypted reasoning of the Responses API). */
+  readonly carry?: readonly JsonObject[];
+};
+
+export type FinishReason = 'stop' | 'tool-calls' | 'length' | 'content-filter' | 'cut';
+
+/** What the model answered, before any tool ran. */
+export type Reply = {
+  readonly text: string;
+  readonly reasoning?: string;
+  readonly calls: readonly ToolCall[];
+  readonly usage: Usage;
+  readonly finish: FinishReason;
+  readonly carry?: readonly JsonObject[];
+};
+
+/** From `fromStep` on, requests start with `summary` instead of the steps before it. */
+export type Compaction = {
+  readonly fromStep: number;
+  readonly summary: string;
+  /** Tokens before and after, as far as known. */
+  readonly tokensBefore: number;
+  readonly tokensAfter: number;
+  /** `thinned`: older tool output was shortened and no summary was written. */
+  readonly kind: 'summary' | 'thinned';
+};
+
+/** A run so far. `steps` is append-only; provider messages are computed from it and never stored. */
+export type Trajectory = {
+  readonly session: string;
+  readonly cwd: string;
+  readonly system: string;
+  readonly steps: Step[];
+  readonly compactions: Compaction[];
+};
+
+export type Category = 'Specification Drift' | 'Reasoning Problems' | 'Tool Call Failures' | 'Verification Gaps';
+
+/** A detector's finding: cheap, deterministic, one per streak. */
+export type Signal = {
+  readonly detector: string;
+  readonly category: string;
+  readonly class: string;
+  /** Index of the step after whose result the observer knew; for a call caught before it acts, the step of that call. */
+  readonly step: number;
+  /** 0..1 */
+  readonly confidence: number;
+  readonly evidenceSteps: readonly number[];
+  /** One sentence of fact for logs, cards and templates ("`npm test` failed 4 times with the same output"). Never the bad call in full. */
+  readonly evidence: string;
+  /** Same key, same streak: dedupe by class and evidence, never by wording. */
+  readonly key: string;
+};
+
+/** A finding that stands: a strong signal, or one that the judge confirmed. */
+export type Verdict = {
+  readonly id: string;
+  readonly category: string;
+  readonly class: string;
+  readonly source: 'detector' | 'judge';
+  readonly detector?: string;
+  readonly confidence: number;
+  readonly firstStep: number;
+  readonly evidenceSteps: readonly number[];
+  readonly evidence: string;
+  readonly key: string;
+  /** Step count the observer had seen when it decided. */
+  readonly atStep: number;
+  /** Verbatim from the transcript; a judge's verdict without one does not stand. */
+  readonly quote?: string;
+  /** The adviser's DO / DON'T, at most 80 words. */
+  readonly advice?: string;
+};
+
+/** The ladder: what an episode has reached. */
+export type Rung = 'redirect' | 'check' | 'refuse' | 'way-back' | 'stop';
+
+export type Reminder = {
+  readonly id: string;
+  readonly episode: string;
+  readonly category: string;
+  readonly class: string;
+  readonly detector?: string;
+  readonly rung: Rung;
+  /** The words given to the model, without tags. */
+  readonly text: string;
+  /** The index of the step before which it stands. */
+  readonly step: number;
+  readonly evidenceSteps: readonly number[];
+  readonly evidence: string;
+  readonly mode: 'on' | 'shadow';
+};
+
+export type Suppressed = {
+  readonly class: string;
+  readonly detector?: string;
+  readonly step: number;
+  readonly reason: string;
+};
+
+export type EpisodeOutcome = 'recovered' | 'persisted' | 'ended' | 'stale';
+
+export type Episode = {
+  readonly id: string;
+  readonly mode: 'on' | 'shadow';
+  readonly category: string;
+  readonly class: string;
+  readonly detector?: string;
+  readonly openedAtStep: number;
+  readonly evidenceSteps: readonly number[];
+  readonly interventions: number;
+  /** Did the steps after the last reminder do what was asked; undefined while unknown. */
+  readonly complied?: boolean;
+  /** undefined while the episode is open. */
+  readonly outcome?: EpisodeOutcome;
+  readonly closedAtStep?: number;
+};
+
+export type ObserverMode = 'on' | 'shadow' | 'off';
+export type ObserverHealth = 'ok' | 'lost' | 'off';
+
+/** How a run ended. The exit codes stand in modes/headless.ts. */
+export type Outcome = 'done' | 'error' | 'turn-limit' | 'budget' | 'timeout' | 'stuck' | 'denied' | 'aborted';
+
+/** The summary of the observer's work in the result object. */
+export type WinkSummary = {
+  readonly mode: ObserverMode;
+  readonly health: ObserverHealth;
+  readonly stepsObserved: number;
+  readonly signals: number;
+  readonly verdicts: number;
+  readonly reminders: number;
+  readonly suppressed: number;
+  readonly judgeCalls: number;
+  readonly usage: Usage;
+  readonly episodes: readonly Episode[];
+};
+
+export type RunResult = {
+  readonly type: 'result';
+  readonly outcome: Outcome;
+  /** The last text of the model. */
+  readonly result: string;
+  readonly session: string;
+  readonly model: string;
+  readonly steps: number;
+  readonly usage: Usage;
+  readonly durationMs: number;
+  readonly cwd: string;
+  readonly filesChanged: readonly string[];
+  readonly wink: WinkSummary;
+  readonly error?: string;
+};
+
+export type ApprovalMode = 'plan' | 'ask' | 'edits' | 'full';
+
+/** What the loop tells whoever listens. Emitting is synchronous; listeners never throw into the loop and never make it wait. */
+export type Event =
+  | { readonly type: 'session.start'; readonly model: string; readonly cwd: string; readonly mode: ObserverMode; readonly approval: ApprovalMode; readonly resumed: boolean }
+  | { readonly type: 'note'; readonly note: Note }
+  | { readonly type: 'request'; readonly step: number }
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'reasoning'; readonly delta: string }
+  | { readonly type: 'tool.start'; readonly callId: string; readonly name: string; readonly input: JsonObject; readonly title: string }
+  | { readonly type: 'tool.output'; readonly callId: string; readonly chunk: string }
+  | { readonly type: 'tool.end'; readonly callId: string; readonly result: ToolResult }
+  | { readonly type: 'step'; readonly step: Step }
+  | { readonly type: 'signal'; readonly signal: Signal }
+  | { readonly type: 'verdict'; readonly verdict: Verdict }
+  | { readonly type: 'suppressed'; readonly suppressed: Suppressed }
+  | { readonly type: 'reminder'; readonly mode: 'on' | 'shadow'; readonly reminder: Reminder }
+  | { readonly type: 'recovery'; readonly episode: Episode }
+  | { readonly type: 'observer.lost'; readonly reason: string; readonly restarted: boolean }
+  | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
+  /** `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start. */
+  | { readonly type: 'retry'; readonly attempt: number; readonly reason: string; readonly waitMs: number; readonly discard: boolean }
+  | { readonly type: 'compaction'; readonly compaction: Compaction }
+  | { readonly type: 'approval'; readonly callId: string; readonly name: string; readonly decision: 'allow' | 'deny' | 'ask'; readonly reason: string }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'result'; readonly result: RunResult };
+
+export type Emit = (event: Event) => void;
+
+/** No tokens and no money: what a sum starts from. */
+export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
+
+/** Adds two usages; an unknown cost makes the sum unknown. */
+export function addUsage(left: Usage, right: Usage): Usage {
+  return {
+    inputTokens: left.inputTokens + right.inputTokens,
+    cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+    outputTokens: left.outputTokens + right.outputTokens,
+    costUsd: left.costUsd === null || right.costUsd === null ? null : left.costUsd + right.costUsd,
+  };
+}
