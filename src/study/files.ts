@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '../core/errors.ts';
+
+const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
+
+export type FoundFile = { readonly path: string; readonly bytes: number };
+
+/**
+ * The files named and those below the folders named, in a stable order. Below a folder only names that can hold a trajectory
+ * count. Throws UserError for a path that does not exist.
+ */
+export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const path of paths) {
+    const entry = await stat(path).catch(() => undefined);
+    if (entry === undefined) throw new UserError(`There is no file or folder ${path}; check the path.`);
+    if (entry.isDirectory()) found.push(...(await walk(path)));
+    else found.push({ path, bytes: entry.size });
+  }
+  return found;
+}
+
+async function walk(folder: string): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
+      found.push(...(await walk(path)));
+    else if (entry.isFile() && trajectoryFile.test(entry.name)) found.push({ path, bytes: (await stat(path)).size });
+  }
+  return found;
+}
+
+/** The bytes of a file, unpacked when its name ends in .gz. `onBytes` hears of progress in bytes on the disk. */
+export function openBytes(path: string, onBytes: (bytes: number) => void): Readable {
+  const raw = createReadStream(path, { highWaterMark: 1 << 17 });
+  raw.on('data', (chunk) => onBytes(chunk.length));
+  if (!path.endsWith('.gz')) return raw;
+  const unpacked = createGunzip({ chunkSize: 1 << 18 });
+  raw.on('error', (error) => unpacked.destroy(error));
+  raw.pipe(unpacked);
+  return unpacked;
+}
