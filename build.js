@@ -1,0 +1,66 @@
+// Bundles src/ to dist/ with esbuild: main, the screen and the threads apart, so each start loads only what it needs.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const target = join(root, 'dist');
+const fresh = join(root, `node_modules/.wink-build-${process.pid}`);
+
+const entries = { main: 'src/main.ts', 'observer-worker': 'src/observer/worker.ts', 'replay-worker': 'src/study/replay-worker.ts' };
+
+/** ink asks for React's devtools when DEV is set; the package is large and optional, so it is left out. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'empty' }));
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** Names and licence texts of every package that went into the bundle. */
+function licences(inputs) {
+  const folders = new Set();
+  for (const path of Object.keys(inputs)) {
+    const match = path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//);
+    if (match) folders.add(match[1]);
+  }
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)(\.|-|$)/i.test(entry) && statSync(join(root, folder, entry)).isFile());
+    const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : `(The package carries no licence file; package.json says: ${license}.)`;
+    return `${name} ${version} (${license})\n\n${text}`;
+  });
+  return `wink-agent's bundle holds these packages.\n\n${texts.join(`\n\n${'-'.repeat(78)}\n\n`)}\n`;
+}
+
+mkdirSync(fresh, { recursive: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path)))),
+  outdir: fresh,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  metafile: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  jsx: 'automatic',
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  plugins: [withoutDevtools],
+  logLevel: 'warning',
+});
+writeFileSync(join(fresh, 'LICENSES.txt'), licences(metafile.inputs));
+
+// Swap whole folders, so that a build that fails leaves the old bundle and one that runs meanwhile sees old or new, never half.
+const old = `${fresh}-old`;
+if (existsSync(target)) renameSync(target, old);
+renameSync(fresh, target);
+rmSync(old, { recursive: true, force: true });
+if (process.argv.includes('--sizes')) {
+  for (const [path, { bytes }] of Object.entries(metafile.outputs)) console.log(`${Math.round(bytes / 1000)} kB  ${path.replace(/^.*wink-build-\d+\//, '')}`);
+}
