@@ -1,0 +1,149 @@
+import { UserError } from '../core/errors.ts';
+import { addedLists, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
+
+export type Plain = { [key: string]: unknown };
+
+/** One place that configuration comes from. `text` is there for files only; `labels` say which variable or flag set a key. */
+export type Layer = {
+  readonly name: string;
+  readonly values: Plain;
+  readonly text?: string;
+  readonly labels?: ReadonlyMap<string, string>;
+};
+
+/** A plain object: not a list, not null. */
+export function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses a file, plain JSON first and with comments and trailing commas only where that fails. Throws UserError with the line. */
+export async function parseLayer(file: string, text: string): Promise<Layer> {
+  let values: unknown;
+  try {
+    values = text.trim() === '' ? {} : JSON.parse(text);
+  } catch {
+    values = await parseWithComments(file, text);
+  }
+  if (!isPlain(values)) throw new UserError(`${file} must hold one JSON object, such as { "model": "gpt-5" }.`);
+  return { name: file, text, values };
+}
+
+async function parseWithComments(file: string, text: string): Promise<unknown> {
+  const { parse, printParseErrorCode } = await import('jsonc-parser');
+  const errors: import('jsonc-parser').ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const first = errors[0];
+  if (first === undefined) return value ?? {};
+  const words = printParseErrorCode(first.error)
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  throw new UserError(`${file}:${lineOf(text, first.offset)}: this is not valid JSON (${words}).`);
+}
+
+/** The 1-based line of an offset. */
+export function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length;
+}
+
+/** The layer of the environment variables that set a key; an empty variable counts as not set. */
+export function environmentLayer(env: Readonly<Record<string, string | undefined>>): Layer {
+  const values: Plain = {};
+  const labels = new Map<string, string>();
+  for (const [variable, key] of Object.entries(environmentKeys)) {
+    const value = env[variable];
+    if (value === undefined || value === '') continue;
+    setPath(values, key, value);
+    labels.set(key, `environment ${variable}`);
+  }
+  return { name: 'environment', values, labels };
+}
+
+/** The layer of the flags, as parseArgs gives them: numbers are still text, `--shadow` is `--wink shadow`. */
+export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
+  const values: Plain = {};
+  const labels = new Map<string, string>();
+  const given = flags.shadow === true ? { ...flags, wink: 'shadow' } : flags;
+  for (const [flag, key] of Object.entries(flagKeys)) {
+    const value = given[flag];
+    if (value === undefined) continue;
+    setPath(values, key, typeof value === 'string' && isNumberKey(key) ? toNumber(value) : value);
+    labels.set(key, flag === 'wink' && flags.shadow === true ? 'flag --shadow' : `flag --${flag}`);
+  }
+  return { name: 'flag', values, labels };
+}
+
+function isNumberKey(key: string): boolean {
+  return key === 'maxTurns' || key === 'maxCostUsd' || key === 'maxTokens' || key === 'timeoutSeconds';
+}
+
+function toNumber(text: string): number | string {
+  const number = Number(text);
+  return text.trim() === '' || Number.isNaN(number) ? text : number;
+}
+
+/** Sets a value at a dotted path, making objects on the way. */
+export function setPath(target: Plain, path: string, value: unknown): void {
+  const parts = path.split('.');
+  const last = parts.pop() ?? path;
+  let place = target;
+  for (const part of parts) {
+    const next = place[part];
+    if (isPlain(next)) place = next;
+    else {
+      const made: Plain = {};
+      place[part] = made;
+      place = made;
+    }
+  }
+  place[last] = value;
+}
+
+/** Puts a layer over what is merged so far and notes for each leaf where it came from. */
+export function addLayer(merged: Plain, origins: Map<string, string>, layer: Layer): void {
+  mergeInto(merged, layer.values, '', (path) => noteOrigin(origins, path, layer));
+}
+
+function mergeInto(target: Plain, source: Plain, prefix: string, onLeaf: (path: string) => void): void {
+  for (const [key, value] of Object.entries(source)) {
+    if (key === '__proto__') continue;
+    const path = prefix === '' ? key : `${prefix}.${key}`;
+    const before = target[key];
+    if (isPlain(value)) {
+      const place: Plain = isPlain(before) ? before : {};
+      target[key] = place;
+      mergeInto(place, value, path, onLeaf);
+      if (Object.keys(value).length > 0) continue;
+    } else if (Array.isArray(value) && Array.isArray(before) && addedLists.has(path))
+      target[key] = [...before, ...value];
+    else target[key] = value;
+    onLeaf(path);
+  }
+}
+
+function noteOrigin(origins: Map<string, string>, path: string, layer: Layer): void {
+  const label = layer.labels?.get(path) ?? layer.name;
+  const before = origins.get(path);
+  origins.set(path, before !== undefined && addedLists.has(path) ? `${before} and ${label}` : label);
+}
+
+/** The layer without what an untrusted repository may not set; one warning for each key that was left out. */
+export function withoutUntrusted(layer: Layer, warnings: string[]): Layer {
+  const values: Plain = structuredClone(layer.values);
+  for (const { key, reason, when } of trustedOnlyKeys) {
+    if (!removePath(values, key.split('.'), when)) continue;
+    warnings.push(
+      `${layer.name}: "${key}" is ignored because it ${reason} and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
+    );
+  }
+  return { ...layer, values };
+}
+
+function removePath(values: Plain, path: readonly string[], when?: (value: unknown) => boolean): boolean {
+  const [first, ...rest] = path;
+  if (first === undefined || !(first in values)) return false;
+  const value = values[first];
+  if (rest.length > 0) return isPlain(value) && removePath(value, rest, when);
+  if (when && !when(value)) return false;
+  delete values[first];
+  return true;
+}

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
+import { configSchema } from './schema.ts';
+
+/** One sentence on the first wrong value: file and line (or variable, or flag), key, what it is, what is allowed. */
+export async function describeProblems(
+  error: z.ZodError,
+  merged: Plain,
+  origins: ReadonlyMap<string, string>,
+  layers: readonly Layer[],
+): Promise<string> {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'The configuration is wrong.';
+  const path = issue.path.map(String);
+  const origin = findOrigin(path, origins);
+  const layer = layers.find((each) => each.name === origin && each.text !== undefined);
+  const place = layer?.text === undefined ? origin : `${layer.name}:${await findLine(layer.text, issue.path)}`;
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more wrong)` : '';
+  return `${place}: "${path.join('.')}" ${describeIssue(issue, valueAt(merged, issue.path))}${more}.`;
+}
+
+function findOrigin(path: readonly string[], origins: ReadonlyMap<string, string>): string {
+  for (let length = path.length; length > 0; length--) {
+    const origin = origins.get(path.slice(0, length).join('.'));
+    if (origin !== undefined) return origin.split(' and ').at(-1) ?? origin;
+  }
+  const start = `${path.join('.')}.`;
+  for (const [key, origin] of origins) if (key.startsWith(start)) return origin;
+  return 'configuration';
+}
+
+function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
+  const shown = value === undefined ? 'missing' : JSON.stringify(value);
+  switch (issue.code) {
+    case 'invalid_value':
+      return `is ${shown}; allowed are ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`;
+    case 'invalid_type':
+      return `is ${shown}; it must be ${nameType(issue.expected)}`;
+    case 'too_small':
+      return `is ${shown}; it must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
+    case 'too_big':
+      return `is ${shown}; it must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
+    case 'invalid_format':
+      return `is ${shown}; it must be a valid ${issue.format === 'url' ? 'http or https address' : issue.format}`;
+    case 'custom':
+      return issue.message;
+    default:
+      return `is ${shown}: ${issue.message}`;
+  }
+}
+
+function nameType(expected: string): string {
+  if (expected === 'int') return 'a whole number';
+  if (expected === 'array') return 'a list';
+  if (expected === 'record' || expected === 'object') return 'an object';
+  if (expected === 'boolean') return 'true or false';
+  return `a ${expected}`;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let place = value;
+  for (const part of path) {
+    if (Array.isArray(place) && typeof part === 'number') place = place[part];
+    else if (isPlain(place)) place = place[String(part)];
+    else return undefined;
+  }
+  return place;
+}
+
+/** The 1-based line of the value at a path, or of its nearest ancestor that the text has. */
+async function findLine(text: string, path: readonly PropertyKey[]): Promise<number> {
+  const { findNodeAtLocation, parseTree } = await import('jsonc-parser');
+  const root = parseTree(text, [], { allowTrailingComma: true });
+  for (let length = path.length; root && length > 0; length--) {
+    const segments = path.slice(0, length).map((part) => (typeof part === 'number' ? part : String(part)));
+    const node = findNodeAtLocation(root, segments);
+    if (node) return lineOf(text, node.parent?.type === 'property' ? node.parent.offset : node.offset);
+  }
+  return 1;
+}
+
+/** A warning for each key of a file that `parsed` has dropped because the schema does not know it, with the nearest one that it does. */
+export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<string[]> {
+  const unknown: string[][] = [];
+  collectUnknown(layer.values, parsed, [], unknown);
+  if (unknown.length === 0) return [];
+  const { z } = await import('zod');
+  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+  const warnings: string[] = [];
+  for (const path of unknown) {
+    const line = await findLine(layer.text ?? '', path);
+    const near = nearest(path.at(-1) ?? '', knownKeys(schema, path.slice(0, -1)));
+    const hint = near === undefined ? '' : `; did you mean "${near}"?`;
+    warnings.push(`${layer.name}:${line}: the key "${path.join('.')}" is not known and has no effect${hint}`);
+  }
+  return warnings;
+}
+
+function collectUnknown(value: unknown, parsed: unknown, path: readonly string[], unknown: string[][]): void {
+  if (!isPlain(value) || !isPlain(parsed)) return;
+  for (const [key, each] of Object.entries(value)) {
+    if (key === '$schema' && path.length === 0) continue;
+    if (key in parsed) collectUnknown(each, parsed[key], [...path, key], unknown);
+    else unknown.push([...path, key]);
+  }
+}
+
+function knownKeys(schema: unknown, path: readonly string[]): string[] {
+  let place = schema;
+  for (const part of path) {
+    if (!isPlain(place)) return [];
+    const { properties, additionalProperties } = place;
+    place = isPlain(properties) && part in properties ? properties[part] : additionalProperties;
+  }
+  return isPlain(place) && isPlain(place.properties) ? Object.keys(place.properties) : [];
+}
+
+/** The known name nearest to a mistyped one: at most a third of its letters away (Levenshtein). */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  let best: { name: string; distance: number } | undefined;
+  for (const each of known) {
+    const distance = editDistance(name.toLowerCase(), each.toLowerCase());
+    if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name: each, distance };
+  }
+  return best?.name;
+}
+
+function editDistance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
+    }
+    row = next;
+  }
+  return row[right.length] ?? 0;
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { observerSchema } from './observer-part.ts';
+
+const positive = z.number().positive();
+const wholePositive = z.int().positive();
+
+/** How long a per-key command may take is the reader's matter; here it is only words. */
+const providerSchema = z.object({
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Root of the API, e.g. http://127.0.0.1:8000/v1'),
+  keyVariable: z.string().min(1).optional().describe('Environment variable that holds the key'),
+  keyCommand: z.string().min(1).optional().describe('Command that prints the key, e.g. "pass show openai"'),
+  api: z.enum(['chat', 'responses']).optional(),
+  headers: z.record(z.string(), z.string()).optional().describe('Headers sent with each request'),
+  query: z.record(z.string(), z.string()).optional().describe('Query parameters sent with each request'),
+  unsupported: z
+    .array(z.enum(['parallel-calls', 'json-schema', 'developer-role', 'stream-usage', 'reasoning-effort']))
+    .optional()
+    .describe('What this server does not understand and must not be sent'),
+  observerModel: z.string().min(1).optional().describe('The cheaper model of this provider that the observer uses'),
+});
+
+const mcpServerSchema = z
+  .object({
+    command: z.string().min(1).optional().describe('Program to start (stdio)'),
+    args: z.array(z.string()).optional(),
+    env: z.record(z.string(), z.string()).optional(),
+    cwd: z.string().optional(),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('Address of a streamable HTTP server'),
+    headers: z.record(z.string(), z.string()).optional(),
+    type: z.enum(['stdio', 'http', 'streamable-http', 'sse']).optional(),
+    enabled: z.boolean().optional(),
+    permission: z
+      .enum(['allow', 'ask', 'deny'])
+      .optional()
+      .describe('For all tools of this server; ask where it is not given'),
+    tools: z.array(z.string()).optional().describe('Only these tools of the server are offered'),
+    startSeconds: positive.optional().describe('Time for start and first listing'),
+    timeoutSeconds: positive.optional().describe('Time for one call'),
+  })
+  .refine((server) => (server.command === undefined) !== (server.url === undefined), {
+    message: 'needs either "command" (a program) or "url" (an HTTP server)',
+  });
+
+const hookSchema = z.object({
+  match: z.string().optional().describe('Tools it is for, e.g. "edit|write"; all where it is not given'),
+  command: z.string().min(1),
+  timeoutSeconds: positive.default(30),
+});
+const hookList = z.array(hookSchema).default([]);
+
+const priceSchema = z.object({
+  input: z.number().nonnegative().describe('US dollars for a million input tokens'),
+  cachedInput: z.number().nonnegative().optional(),
+  output: z.number().nonnegative(),
+});
+
+/** Everything that can be configured, each key with its one default. `z.input` is what files hold, `z.output` what the program gets. */
+export const configSchema = z.object({
+  model: z.string().min(1).optional().describe('Model name, or PROVIDER/NAME such as ollama/qwen3-coder'),
+  fallbackModel: z.string().min(1).optional().describe('Used when the first model can not be had'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('Root of an OpenAI-compatible API'),
+  api: z.enum(['chat', 'responses']).optional().describe('chat, unless the provider prefers responses'),
+  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  contextWindow: wholePositive
+    .optional()
+    .describe('Tokens; asked of the endpoint or taken from a table where not given'),
+  maxOutputTokens: wholePositive.optional().describe('Most tokens of one answer'),
+  providers: z.record(z.string(), providerSchema).default({}),
+  prices: z
+    .record(z.string(), priceSchema)
+    .default({})
+    .describe('By model name; adds to and overrides the built-in table'),
+  approval: z.enum(['plan', 'ask', 'edits', 'full']).default('ask'),
+  permissions: z
+    .object({
+      allow: z.array(z.string()).default([]).describe('Rules such as shell(npm test:*)'),
+      ask: z.array(z.string()).default([]),
+      deny: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  addDirs: z.array(z.string()).default([]).describe('Folders beside the working folder that tools may touch'),
+  sandbox: z
+    .object({
+      mode: z.enum(['auto', 'on', 'off']).default('auto').describe('auto: used where the system has one'),
+      network: z.boolean().default(true).describe('Whether sandboxed commands reach the network'),
+    })
+    .prefault({}),
+  checkpoints: z
+    .object({
+      enabled: z.boolean().default(true),
+      maxFileMegabytes: positive.default(10).describe('Bigger untracked files are left out of snapshots'),
+    })
+    .prefault({}),
+  retention: z
+    .object({
+      days: wholePositive.default(30).describe('Sessions, kept outputs and checkpoints older than this are pruned'),
+      megabytes: positive.default(1000),
+    })
+    .prefault({}),
+  maxTurns: wholePositive.optional(),
+  maxCostUsd: positive.optional(),
+  maxTokens: wholePositive.optional(),
+  timeoutSeconds: positive.optional(),
+  retry: z
+    .object({
+      maxAttempts: wholePositive.default(8).describe('Tries of one request'),
+      giveUpSeconds: positive.default(180).describe('Longest time spent on retries of one request'),
+    })
+    .prefault({}),
+  compaction: z
+    .object({
+      atFraction: z
+        .number()
+        .min(0.3)
+        .max(0.95)
+        .default(0.8)
+        .describe('Share of the window at which old context is compacted'),
+      keepSteps: wholePositive.default(6).describe('Last steps that are kept whole'),
+    })
+    .prefault({}),
+  experiment: z
+    .object({
+      name: z.string().min(1),
+      arms: z.record(z.enum(['on', 'shadow', 'off']), z.number().nonnegative().optional()),
+      unit: z.enum(['session', 'repository']).default('session'),
+    })
+    .optional(),
+  mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  hooks: z
+    .object({ sessionStart: hookList, beforeTool: hookList, afterTool: hookList, sessionEnd: hookList })
+    .prefault({}),
+  observer: observerSchema,
+  ui: z
+    .object({
+      theme: z.enum(['auto', 'dark', 'light', 'high-contrast', 'colour-blind']).default('auto'),
+      notify: z.boolean().default(true).describe('Tell the terminal when it needs you or is done and has no focus'),
+      reducedMotion: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ProviderConfig = z.output<typeof providerSchema>;
+export type McpServerConfig = z.output<typeof mcpServerSchema>;
