@@ -63,8 +63,11 @@ export type Tool = {
   /** Other names that models use for it ("bash", "str_replace"); matched without regard to case, `-` and `_`. */
   readonly aliases: readonly string[];
   readonly schema: ToolSchema;
-  /** Parses the arguments; a string says what is wrong with them. */
-  readonly prepare: (input: JsonObject) => PreparedCall | string;
+  /**
+   * Parses the arguments; a string says what is wrong with them. Relative paths in the targets are resolved against `cwd`, the
+   * workspace's (default: the process's).
+   */
+  readonly prepare: (input: JsonObject, cwd?: string) => PreparedCall | string;
 };
 
 export type PreparedCall = {
@@ -97,7 +100,7 @@ export function defineTool<Input>(parts: {
   argumentAliases?: Readonly<Record<string, string>>;
   input: z.ZodType<Input>;
   title: (input: Input) => string;
-  targets: (input: Input) => readonly Target[];
+  targets: (input: Input, cwd: string) => readonly Target[];
   preview?: (input: Input, context: ToolContext) => Promise<View | undefined>;
   run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
 }): Tool {
@@ -107,13 +110,13 @@ export function defineTool<Input>(parts: {
     act: parts.act,
     aliases: parts.aliases ?? [],
     schema: { name: parts.name, description: loadPrompt(`tools/${parts.name}`, {}), parameters },
-    prepare: (raw) => {
+    prepare: (raw, cwd = process.cwd()) => {
       const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
       if (!parsed.success) return describeProblems(parsed.error);
       const { preview } = parts;
       return {
         title: parts.title(parsed.data),
-        targets: parts.targets(parsed.data),
+        targets: parts.targets(parsed.data, cwd),
         ...(preview ? { preview: (context: ToolContext) => preview(parsed.data, context) } : {}),
         run: (context) => parts.run(parsed.data, context),
       };
