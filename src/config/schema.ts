@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { observerSchema } from './observer-part.ts';
+import { observerSchema } from '../observer/config.ts';
 
 const positive = z.number().positive();
 const wholePositive = z.int().positive();
 
-/** How long a per-key command may take is the reader's matter; here it is only words. */
 const providerSchema = z.object({
   baseUrl: z
     .url({ protocol: /^https?$/ })

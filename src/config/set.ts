@@ -1,0 +1,65 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCode, writeFileAtomic } from '../core/atomic.ts';
+import { UserError } from '../core/errors.ts';
+import { isPlain, type Plain, parseLayer, setPath } from './layers.ts';
+import { describeProblems, findUnknownKeys } from './problems.ts';
+import { configSchema } from './schema.ts';
+
+const emptyFile = '{\n}\n';
+
+/**
+ * Sets one key of a configuration file and leaves comments and order alone; undefined removes it; without a key only makes the
+ * file if it is missing. Throws UserError when the schema does not know the key or refuses the value.
+ */
+export async function setInFile(file: string, key: string | undefined, value: unknown): Promise<void> {
+  const text = readOrEmpty(file);
+  const before = await parseLayer(file, text);
+  let changed = text;
+  if (key !== undefined) {
+    if (value !== undefined) await checkValue(key, value);
+    const { applyEdits, modify } = await import('jsonc-parser');
+    const path = keyPath(before.values, key);
+    const edits = modify(text, path, value, { formattingOptions: { insertSpaces: true, tabSize: 2, eol: '\n' } });
+    changed = applyEdits(text, edits);
+  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  await writeFileAtomic(file, changed);
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    return text.trim() === '' ? emptyFile : text;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return emptyFile;
+    throw new UserError(`${file} can't be read (${errorCode(error) ?? String(error)}).`);
+  }
+}
+
+/** A key that has dots itself (a model's price) is found where the file already has it; else each dot is a level. */
+function keyPath(values: Plain, key: string): string[] {
+  const parts = key.split('.');
+  let place: unknown = values;
+  const path: string[] = [];
+  while (parts.length > 0) {
+    const whole = parts.join('.');
+    if (isPlain(place) && whole in place) return [...path, whole];
+    const part = parts.shift() ?? '';
+    path.push(part);
+    place = isPlain(place) ? place[part] : undefined;
+  }
+  return path;
+}
+
+async function checkValue(key: string, value: unknown): Promise<void> {
+  const values: Plain = {};
+  setPath(values, key, value);
+  const parsed = configSchema.safeParse(values);
+  const layer = { name: 'config set', values };
+  if (!parsed.success)
+    throw new UserError(await describeProblems(parsed.error, values, new Map([[key, 'config set']]), [layer]));
+  const [unknown] = await findUnknownKeys({ ...layer, text: JSON.stringify(values) }, parsed.data);
+  if (unknown !== undefined)
+    throw new UserError(`${unknown.replace(' and has no effect', '').replace(/^config set:\d+/, 'config set')}.`);
+}
