@@ -8,7 +8,11 @@ const root = dirname(fileURLToPath(import.meta.url));
 const target = join(root, 'dist');
 const fresh = join(root, `node_modules/.wink-build-${process.pid}`);
 
-const entries = { main: 'src/main.ts', 'observer-worker': 'src/observer/worker.ts', 'replay-worker': 'src/study/replay-worker.ts' };
+const entries = {
+  main: 'src/main.ts',
+  'observer-worker': 'src/observer/worker.ts',
+  'replay-worker': 'src/study/replay-worker.ts',
+};
 
 /** ink asks for React's devtools when DEV is set; the package is large and optional, so it is left out. */
 const withoutDevtools = {
@@ -28,8 +32,12 @@ function licences(inputs) {
   }
   const texts = [...folders].sort().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)(\.|-|$)/i.test(entry) && statSync(join(root, folder, entry)).isFile());
-    const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : `(The package carries no licence file; package.json says: ${license}.)`;
+    const file = readdirSync(join(root, folder)).find(
+      (entry) => /^(licen[cs]e|copying)(\.|-|$)/i.test(entry) && statSync(join(root, folder, entry)).isFile(),
+    );
+    const text = file
+      ? readFileSync(join(root, folder, file), 'utf8').trim()
+      : `(The package carries no licence file; package.json says: ${license}.)`;
     return `${name} ${version} (${license})\n\n${text}`;
   });
   return `wink-agent's bundle holds these packages.\n\n${texts.join(`\n\n${'-'.repeat(78)}\n\n`)}\n`;
@@ -50,7 +58,9 @@ const { metafile } = await build({
   jsx: 'automatic',
   chunkNames: 'chunks/[name]-[hash]',
   define: { 'process.env.NODE_ENV': '"production"' },
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   plugins: [withoutDevtools],
   logLevel: 'warning',
 });
@@ -62,5 +72,6 @@ if (existsSync(target)) renameSync(target, old);
 renameSync(fresh, target);
 rmSync(old, { recursive: true, force: true });
 if (process.argv.includes('--sizes')) {
-  for (const [path, { bytes }] of Object.entries(metafile.outputs)) console.log(`${Math.round(bytes / 1000)} kB  ${path.replace(/^.*wink-build-\d+\//, '')}`);
+  for (const [path, { bytes }] of Object.entries(metafile.outputs))
+    console.log(`${Math.round(bytes / 1000)} kB  ${path.replace(/^.*wink-build-\d+\//, '')}`);
 }

@@ -10,13 +10,19 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`wink-agent needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run it again.`);
+  console.error(
+    `wink-agent needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run it again.`,
+  );
   process.exit(2);
 }
 
 /** Runs a program with its output on stderr; ends this process with its exit code when it fails. */
 export function runQuietly(file, args, what) {
-  const { status, error } = spawnSync(file, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const { status, error } = spawnSync(file, args, {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
   if (status === 0) return;
   console.error(`${what} failed${error ? `: ${error.message}` : ''}.`);
   process.exit(status || 1);
@@ -40,7 +46,12 @@ export function ensureInstalled() {
 }
 
 export function ensureBuilt() {
-  const sources = Math.max(newestIn(join(root, 'src')), newestIn(join(root, 'tools')), modifiedAt(join(root, 'build.js')), modifiedAt(join(root, 'package-lock.json')));
+  const sources = Math.max(
+    newestIn(join(root, 'src')),
+    newestIn(join(root, 'tools')),
+    modifiedAt(join(root, 'build.js')),
+    modifiedAt(join(root, 'package-lock.json')),
+  );
   if (modifiedAt(join(root, 'dist/main.js')) >= sources) return;
   console.error('Building …');
   runQuietly(process.execPath, ['build.js'], 'The build');

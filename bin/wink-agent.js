@@ -6,7 +6,9 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const bundle = new URL('../dist/main.js', import.meta.url);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`wink-agent needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run it again.`);
+  console.error(
+    `wink-agent needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run it again.`,
+  );
   process.exitCode = 2;
 } else if (!existsSync(bundle)) {
   console.error('wink-agent is not built yet: run `npm start` in this checkout, which does its own set-up.');

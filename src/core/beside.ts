@@ -1,5 +1,5 @@
-import type { Note, ToolCall } from './types.ts';
 import type { Target } from './tool.ts';
+import type { Note, ToolCall } from './types.ts';
 
 /** What one drain of the inbox gives: notes in their order, and an order to stop when the observer's ladder has ended. */
 export type Inbox = { readonly notes: readonly Note[]; readonly stop?: { readonly reason: string } };

@@ -7,7 +7,15 @@ export class UserError extends Error {
 export class ModelError extends Error {
   override readonly name = 'ModelError';
   /** `context-length` lets the loop compact and ask again; the rest is final. */
-  readonly kind: 'auth' | 'not-found' | 'context-length' | 'rate-limit' | 'server' | 'connection' | 'bad-request' | 'protocol';
+  readonly kind:
+    | 'auth'
+    | 'not-found'
+    | 'context-length'
+    | 'rate-limit'
+    | 'server'
+    | 'connection'
+    | 'bad-request'
+    | 'protocol';
   constructor(kind: ModelError['kind'], message: string) {
     super(message);
     this.kind = kind;

@@ -1,4 +1,4 @@
-import type { JsonObject, Reply, Trajectory, Note } from './types.ts';
+import type { JsonObject, Note, Reply, Trajectory } from './types.ts';
 
 /** A tool as the model sees it. `parameters` is a JSON schema of type object. */
 export type ToolSchema = { readonly name: string; readonly description: string; readonly parameters: JsonObject };

@@ -9,7 +9,8 @@ export function packageRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'prompts', 'system.md'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('The folder prompts/ is missing from the installation; install wink-agent again.');
+    if (parent === folder)
+      throw new Error('The folder prompts/ is missing from the installation; install wink-agent again.');
     folder = parent;
   }
   return folder;

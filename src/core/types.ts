@@ -39,14 +39,31 @@ export type ToolCall = {
 };
 
 /** One line of a diff: `old` and `new` are 1-based line numbers. */
-export type DiffLine = { readonly kind: 'same' | 'add' | 'remove'; readonly old?: number; readonly new?: number; readonly text: string };
+export type DiffLine = {
+  readonly kind: 'same' | 'add' | 'remove';
+  readonly old?: number;
+  readonly new?: number;
+  readonly text: string;
+};
 
 /** How a result likes to be drawn. Screens know these four and no tool's name. */
 export type View =
   | { readonly kind: 'text'; readonly title: string }
-  | { readonly kind: 'diff'; readonly title: string; readonly path: string; readonly lines: readonly DiffLine[]; readonly added: number; readonly removed: number }
+  | {
+      readonly kind: 'diff';
+      readonly title: string;
+      readonly path: string;
+      readonly lines: readonly DiffLine[];
+      readonly added: number;
+      readonly removed: number;
+    }
   | { readonly kind: 'command'; readonly title: string; readonly command: string; readonly exitCode: number | null }
-  | { readonly kind: 'list'; readonly title: string; readonly items: readonly string[]; readonly done?: readonly boolean[] };
+  | {
+      readonly kind: 'list';
+      readonly title: string;
+      readonly items: readonly string[];
+      readonly done?: readonly boolean[];
+    };
 
 export type ToolResult = {
   readonly callId: string;
@@ -259,12 +276,25 @@ export type ApprovalMode = 'plan' | 'ask' | 'edits' | 'full';
 
 /** What the loop tells whoever listens. Emitting is synchronous; listeners never throw into the loop and never make it wait. */
 export type Event =
-  | { readonly type: 'session.start'; readonly model: string; readonly cwd: string; readonly mode: ObserverMode; readonly approval: ApprovalMode; readonly resumed: boolean }
+  | {
+      readonly type: 'session.start';
+      readonly model: string;
+      readonly cwd: string;
+      readonly mode: ObserverMode;
+      readonly approval: ApprovalMode;
+      readonly resumed: boolean;
+    }
   | { readonly type: 'note'; readonly note: Note }
   | { readonly type: 'request'; readonly step: number }
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'reasoning'; readonly delta: string }
-  | { readonly type: 'tool.start'; readonly callId: string; readonly name: string; readonly input: JsonObject; readonly title: string }
+  | {
+      readonly type: 'tool.start';
+      readonly callId: string;
+      readonly name: string;
+      readonly input: JsonObject;
+      readonly title: string;
+    }
   | { readonly type: 'tool.output'; readonly callId: string; readonly chunk: string }
   | { readonly type: 'tool.end'; readonly callId: string; readonly result: ToolResult }
   | { readonly type: 'step'; readonly step: Step }
@@ -276,9 +306,21 @@ export type Event =
   | { readonly type: 'observer.lost'; readonly reason: string; readonly restarted: boolean }
   | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
   /** `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start. */
-  | { readonly type: 'retry'; readonly attempt: number; readonly reason: string; readonly waitMs: number; readonly discard: boolean }
+  | {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly reason: string;
+      readonly waitMs: number;
+      readonly discard: boolean;
+    }
   | { readonly type: 'compaction'; readonly compaction: Compaction }
-  | { readonly type: 'approval'; readonly callId: string; readonly name: string; readonly decision: 'allow' | 'deny' | 'ask'; readonly reason: string }
+  | {
+      readonly type: 'approval';
+      readonly callId: string;
+      readonly name: string;
+      readonly decision: 'allow' | 'deny' | 'ask';
+      readonly reason: string;
+    }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'result'; readonly result: RunResult };
 

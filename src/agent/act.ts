@@ -1,0 +1,101 @@
+import type { Beside } from '../core/beside.ts';
+import { findTool } from '../core/names.ts';
+import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
+import type { Emit, ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
+import type { Denials } from './denials.ts';
+import type { Permit } from './permit.ts';
+
+export type ActDeps = {
+  readonly tools: readonly Tool[];
+  readonly workspace: Workspace;
+  readonly guard: Beside['guard'];
+  readonly permit: Permit;
+  readonly denials: Denials;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Called once before the first call of a turn that may change files. */
+  readonly beforeChange?: () => Promise<void>;
+};
+
+const readers: readonly string[] = ['read', 'search', 'plan'];
+
+/** Runs one step's calls: neighbouring reads together, everything else alone and in order. Gives one result per call, in their order. */
+export async function actOnCalls(calls: readonly ToolCall[], stepIndex: number, deps: ActDeps): Promise<ToolResult[]> {
+  const results: ToolResult[] = [];
+  for (let start = 0; start < calls.length; ) {
+    let end = start + 1;
+    if (isReader(calls[start]!, deps)) while (end < calls.length && isReader(calls[end]!, deps)) end++;
+    results.push(...(await Promise.all(calls.slice(start, end).map((call) => actOnCall(call, stepIndex, deps)))));
+    start = end;
+  }
+  return results;
+}
+
+function isReader(call: ToolCall, deps: ActDeps): boolean {
+  const tool = findTool(deps.tools, call.name);
+  return tool !== undefined && readers.includes(tool.act);
+}
+
+async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Promise<ToolResult> {
+  const refuse = (output: string, errorKind: ErrorKind): ToolResult => ({
+    callId: call.id,
+    name: call.name,
+    output,
+    isError: true,
+    errorKind,
+    ms: 0,
+  });
+  const end = (result: ToolResult) => {
+    deps.emit({ type: 'tool.end', callId: call.id, result });
+    return result;
+  };
+  const tool = findTool(deps.tools, call.name);
+  const prepared = tool && !call.problem ? tool.prepare(call.input) : undefined;
+  const title = typeof prepared === 'object' ? prepared.title : '';
+  deps.emit({ type: 'tool.start', callId: call.id, name: tool?.name ?? call.name, input: call.input, title });
+  if (deps.signal.aborted) return end(refuse('Not run: the user interrupted before this call.', 'aborted'));
+  if (!tool)
+    return end(
+      refuse(
+        `There is no tool named ${JSON.stringify(call.name)}. The tools are: ${deps.tools.map(({ name }) => name).join(', ')}.`,
+        'unknown-tool',
+      ),
+    );
+  if (call.problem) return end(refuse(call.problem, 'bad-arguments'));
+  if (typeof prepared !== 'object') return end(refuse(explainArguments(tool, prepared ?? ''), 'bad-arguments'));
+  return end(await actOnPrepared(call, tool, prepared, stepIndex, deps, refuse));
+}
+
+async function actOnPrepared(
+  call: ToolCall,
+  tool: Tool,
+  prepared: PreparedCall,
+  stepIndex: number,
+  deps: ActDeps,
+  refuse: (output: string, kind: ErrorKind) => ToolResult,
+): Promise<ToolResult> {
+  const refusal = deps.guard(call, prepared.targets, stepIndex);
+  if (refusal) return refuse(refusal.output, 'blocked');
+  const permission = await deps.permit(call, tool, prepared, deps.signal);
+  if (deps.signal.aborted) return refuse('Not run: the user interrupted before this call.', 'aborted');
+  if (!permission.allowed) {
+    deps.denials.denied(tool.name, prepared.targets);
+    return refuse(
+      `Not allowed: ${permission.reason} Find another way, or say what you would need and end your turn.`,
+      'denied',
+    );
+  }
+  if (!readers.includes(tool.act)) await deps.beforeChange?.();
+  const context: ToolContext = {
+    workspace: deps.workspace,
+    signal: deps.signal,
+    onOutput: (chunk) => deps.emit({ type: 'tool.output', callId: call.id, chunk }),
+  };
+  const result = await runTool(call, prepared, context);
+  if (!result.isError) deps.denials.done(tool.name, prepared.targets);
+  return result;
+}
+
+function explainArguments(tool: Tool, problem: string): string {
+  return `The arguments of ${tool.name} do not fit: ${problem}. They must match this JSON schema: ${JSON.stringify(tool.schema.parameters)}`;
+}

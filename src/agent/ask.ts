@@ -1,0 +1,50 @@
+import type { Beside } from '../core/beside.ts';
+import type { Model, ModelRequest } from '../core/model.ts';
+import { type Emit, noUsage, type Reply } from '../core/types.ts';
+
+/**
+ * Asks the model and streams its answer to the listeners. When `watch` calls for it, or the signal fires midway, the answer ends
+ * there: what came so far is kept as a reply with finish `cut` and without calls.
+ */
+export async function askModel(
+  model: Model,
+  request: ModelRequest,
+  beside: Pick<Beside, 'watch'>,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const cut = new AbortController();
+  let text = '';
+  let reasoning = '';
+  const look = (delta: string) => {
+    if (beside.watch(delta)) cut.abort();
+  };
+  try {
+    return await model.reply(
+      request,
+      {
+        onText: (delta) => {
+          text += delta;
+          emit({ type: 'text', delta });
+          look(delta);
+        },
+        onReasoning: (delta) => {
+          reasoning += delta;
+          emit({ type: 'reasoning', delta });
+          look(delta);
+        },
+        onRetry: (retry) => {
+          if (retry.discard) {
+            text = '';
+            reasoning = '';
+          }
+          emit({ type: 'retry', ...retry });
+        },
+      },
+      AbortSignal.any([signal, cut.signal]),
+    );
+  } catch (error) {
+    if (!signal.aborted && !cut.signal.aborted) throw error;
+    return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage: noUsage, finish: 'cut' };
+  }
+}

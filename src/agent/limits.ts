@@ -1,0 +1,26 @@
+import type { Outcome, Usage } from '../core/types.ts';
+
+export type Limits = {
+  readonly maxTurns?: number;
+  readonly maxCostUsd?: number;
+  /** Input and output tokens together. */
+  readonly maxTokens?: number;
+};
+
+/** The outcome and a sentence for it when a limit has been reached, judged before each request. `usage` counts the observer too. */
+export function overLimit(
+  limits: Limits,
+  turns: number,
+  usage: Usage,
+): { outcome: Outcome; error: string } | undefined {
+  if (limits.maxTurns !== undefined && turns >= limits.maxTurns) {
+    return { outcome: 'turn-limit', error: `The run reached its limit of ${limits.maxTurns} turns (--max-turns).` };
+  }
+  if (limits.maxTokens !== undefined && usage.inputTokens + usage.outputTokens >= limits.maxTokens) {
+    return { outcome: 'budget', error: `The run reached its limit of ${limits.maxTokens} tokens (--max-tokens).` };
+  }
+  if (limits.maxCostUsd !== undefined && usage.costUsd !== null && usage.costUsd >= limits.maxCostUsd) {
+    return { outcome: 'budget', error: `The run reached its limit of $${limits.maxCostUsd} (--max-cost).` };
+  }
+  return undefined;
+}

@@ -1,0 +1,175 @@
+import type { Beside } from '../core/beside.ts';
+import { ModelError } from '../core/errors.ts';
+import type { Model, ToolSchema } from '../core/model.ts';
+import type { Tool, Workspace } from '../core/tool.ts';
+import type { Emit, Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
+import { actOnCalls } from './act.ts';
+import { askModel } from './ask.ts';
+import { createDenials } from './denials.ts';
+import { type Limits, overLimit } from './limits.ts';
+import type { Permit } from './permit.ts';
+import { Stop } from './stop.ts';
+
+export type LoopDeps = {
+  readonly trajectory: Trajectory;
+  readonly model: Model;
+  readonly tools: readonly Tool[];
+  readonly workspace: Workspace;
+  readonly beside: Beside;
+  readonly permit: Permit;
+  readonly emit: Emit;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** What the run has used so far, observer and compaction included. */
+  readonly spent: () => Usage;
+  /** Called before each request; makes room in the window when it is nearly full. `force` after the endpoint said it was too long. */
+  readonly makeRoom?: (force: boolean, signal: AbortSignal) => Promise<boolean>;
+  /** Called once a turn before the first call that may change files. */
+  readonly beforeChange?: () => Promise<void>;
+};
+
+export type LoopEnd = { readonly outcome: Outcome; readonly text: string; readonly error?: string };
+
+/** How often in a row an empty or a cut-off answer is asked on before the run ends with an error. */
+const patience = 3;
+
+/**
+ * The loop: drain the inbox, ask the model, run the tools, record the step; until the model ends its turn, a limit is reached, the
+ * observer's ladder ends or the signal fires. Only the model, the tools and the user's answers are awaited.
+ */
+export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
+  const { trajectory, beside, emit, signal } = deps;
+  const schemas: readonly ToolSchema[] = deps.tools.map((tool) => tool.schema);
+  const denials = createDenials();
+  const beforeChange = once(deps.beforeChange);
+  let pending: Note[] = [];
+  let turns = 0;
+  let idle = 0;
+  let text = '';
+  const end = (outcome: Outcome, error?: string): LoopEnd => ({ outcome, text, ...(error ? { error } : {}) });
+
+  for (;;) {
+    const inbox = beside.drain();
+    const notes = [...pending, ...inbox.notes];
+    pending = [];
+    if (signal.aborted) return endOfSignal(signal, text);
+    if (inbox.stop) return end('stuck', inbox.stop.reason);
+    const over = overLimit(deps.limits, turns, deps.spent());
+    if (over) return end(over.outcome, over.error);
+
+    const startedAt = performance.now();
+    let reply: Reply;
+    try {
+      await deps.makeRoom?.(false, signal);
+      emit({ type: 'request', step: trajectory.steps.length });
+      reply = await askWithRoom(deps, notes, schemas);
+    } catch (error) {
+      if (signal.aborted) return endOfSignal(signal, text);
+      if (error instanceof ModelError) return end('error', error.message);
+      throw error;
+    }
+    const index = trajectory.steps.length;
+    const results = await actOnCalls(reply.calls, index, {
+      ...deps,
+      guard: beside.guard,
+      denials,
+      ...(beforeChange ? { beforeChange } : {}),
+    });
+    const step = recordStep(trajectory, index, notes, reply, results, performance.now() - startedAt);
+    emit({ type: 'step', step });
+    turns++;
+    if (reply.text) text = reply.text;
+    if (signal.aborted) return endOfSignal(signal, text);
+    if (reply.calls.length > 0) {
+      idle = 0;
+      continue;
+    }
+
+    if (reply.finish === 'length' || reply.finish === 'cut' || !reply.text.trim()) {
+      if (++idle > patience)
+        return end(
+          'error',
+          `The model gave ${idle} answers in a row that were empty or cut off; try again, or use another model.`,
+        );
+      pending = [
+        harnessNote(
+          reply.finish === 'length'
+            ? 'Your answer was cut off at the output limit. Go on in smaller parts.'
+            : reply.finish === 'cut'
+              ? 'Your answer was cut off because it repeated itself. Go on with the next act, or finish in one sentence.'
+              : 'Your answer was empty. Go on with the task, or say in words that it is done.',
+        ),
+      ];
+      continue;
+    }
+    if (reply.finish === 'content-filter')
+      return end('error', "The provider's content filter ended the answer; rephrase the task or use another model.");
+    await beside.settle(signal);
+    const late = beside.drain();
+    if (late.stop) return end('stuck', late.stop.reason);
+    if (signal.aborted) return endOfSignal(signal, text);
+    if (late.notes.length === 0) return end(denials.hasOpen() ? 'denied' : 'done');
+    pending = [...late.notes];
+  }
+}
+
+/** Asks; when the endpoint says that the conversation is too long, makes room once and asks again. */
+async function askWithRoom(deps: LoopDeps, notes: readonly Note[], tools: readonly ToolSchema[]): Promise<Reply> {
+  const ask = () =>
+    askModel(deps.model, { trajectory: deps.trajectory, notes, tools }, deps.beside, deps.emit, deps.signal);
+  try {
+    return await ask();
+  } catch (error) {
+    if (
+      !(error instanceof ModelError) ||
+      error.kind !== 'context-length' ||
+      !(await deps.makeRoom?.(true, deps.signal))
+    )
+      throw error;
+    return ask();
+  }
+}
+
+function recordStep(
+  trajectory: Trajectory,
+  index: number,
+  notes: readonly Note[],
+  reply: Reply,
+  results: readonly ToolResult[],
+  ms: number,
+): Step {
+  const step: Step = {
+    type: 'step',
+    index,
+    at: new Date().toISOString(),
+    notes,
+    text: reply.text,
+    ...(reply.reasoning ? { reasoning: reply.reasoning } : {}),
+    calls: reply.calls,
+    results,
+    usage: reply.usage,
+    ms: Math.round(ms),
+    finish: reply.finish,
+    ...(reply.carry ? { carry: reply.carry } : {}),
+  };
+  trajectory.steps.push(step);
+  return step;
+}
+
+function endOfSignal(signal: AbortSignal, text: string): LoopEnd {
+  const stop = signal.reason instanceof Stop ? signal.reason : undefined;
+  return { outcome: stop?.outcome ?? 'aborted', text, error: stop?.message ?? 'The run was interrupted.' };
+}
+
+function harnessNote(text: string): Note {
+  return { from: 'harness', text, at: new Date().toISOString() };
+}
+
+function once(action: (() => Promise<void>) | undefined): (() => Promise<void>) | undefined {
+  if (!action) return undefined;
+  let started: Promise<void> | undefined;
+  return () => {
+    started ??= action();
+    return started;
+  };
+}

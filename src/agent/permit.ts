@@ -1,0 +1,10 @@
+import type { PreparedCall, Tool } from '../core/tool.ts';
+import type { ToolCall } from '../core/types.ts';
+
+export type Permission = {
+  readonly allowed: boolean /** One sentence: which rule, mode or person decided, and why. */;
+  readonly reason: string;
+};
+
+/** Decides one call; may wait for the user's answer, and only for that. */
+export type Permit = (call: ToolCall, tool: Tool, prepared: PreparedCall, signal: AbortSignal) => Promise<Permission>;

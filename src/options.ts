@@ -1,0 +1,124 @@
+/** Commands and flags as data: the parser, `--help`, the completions and the manual are all made from this table. */
+export type Flag = {
+  readonly name: string;
+  readonly type: 'string' | 'boolean';
+  /** Shown in help in place of the value: `NAME`, `USD`, `plan|ask|edits|full`. */
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly short?: string;
+  readonly multiple?: boolean;
+  readonly help: string;
+};
+
+export type Command = { readonly name: string; readonly usage: string; readonly help: string };
+
+export const commands: readonly Command[] = [
+  {
+    name: 'demo',
+    usage: 'demo [scenario]',
+    help: 'offline: the real agent against a scripted model in a throw-away repository',
+  },
+  {
+    name: 'resume',
+    usage: 'resume [id]',
+    help: 'go on with a saved session (the newest of this repository without an id)',
+  },
+  { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones' },
+  { name: 'replay', usage: 'replay <files or folders...>', help: 'the observer over saved trajectories, offline' },
+  { name: 'eval', usage: 'eval <datasets...>', help: 'precision, recall and delay of the observer against labels' },
+  { name: 'report', usage: 'report [files or folders...]', help: 'metrics over sessions; treatment against control' },
+  { name: 'convert', usage: 'convert <files...>', help: "other agents' trajectories to the dataset form" },
+  { name: 'label', usage: 'label <files...>', help: 'qualitative coding in the terminal' },
+  { name: 'branch', usage: 'branch <session>', help: 'fork a session at a step, with and without a reminder' },
+  {
+    name: 'config',
+    usage: 'config [get|set|edit|path]',
+    help: 'the effective configuration and where each value comes from',
+  },
+  { name: 'trust', usage: 'trust [folder]', help: "let a repository's own config, hooks and servers take effect" },
+  { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox' },
+  { name: 'completions', usage: 'completions bash|zsh|fish', help: 'print a shell completion script' },
+];
+
+export const apiChoices = ['chat', 'responses'] as const;
+export const winkChoices = ['on', 'shadow', 'off'] as const;
+export const approvalChoices = ['plan', 'ask', 'edits', 'full'] as const;
+export const outputChoices = ['text', 'json', 'stream-json'] as const;
+
+export const runFlags: readonly Flag[] = [
+  {
+    name: 'print',
+    short: 'p',
+    type: 'boolean',
+    help: 'headless: one task, then exit; `-` or a pipe gives or completes the prompt',
+  },
+  {
+    name: 'model',
+    short: 'm',
+    type: 'string',
+    value: 'NAME',
+    help: 'model, also as provider/model (ollama/qwen3-coder)',
+  },
+  { name: 'base-url', type: 'string', value: 'URL', help: 'OpenAI-compatible endpoint' },
+  {
+    name: 'api',
+    type: 'string',
+    value: 'chat|responses',
+    choices: apiChoices,
+    help: 'which API of the endpoint (default chat; responses for a preset that prefers it)',
+  },
+  { name: 'observer-model', type: 'string', value: 'NAME', help: "the observer's judge and adviser" },
+  { name: 'wink', type: 'string', value: 'on|shadow|off', choices: winkChoices, help: 'the observer (default on)' },
+  { name: 'shadow', type: 'boolean', help: 'the same as --wink shadow: log, never intervene' },
+  {
+    name: 'approval',
+    type: 'string',
+    value: 'plan|ask|edits|full',
+    choices: approvalChoices,
+    help: 'what may happen without a question (default ask; headless denies what it would ask)',
+  },
+  {
+    name: 'allow',
+    type: 'string',
+    value: 'RULE',
+    multiple: true,
+    help: "a permission rule, e.g. 'shell(npm test:*)'; repeatable",
+  },
+  { name: 'deny', type: 'string', value: 'RULE', multiple: true, help: 'the opposite; deny wins; repeatable' },
+  {
+    name: 'output-format',
+    type: 'string',
+    value: 'text|json|stream-json',
+    choices: outputChoices,
+    help: 'what goes to stdout (default text)',
+  },
+  { name: 'max-turns', type: 'string', value: 'N', help: 'stop after N steps (exit 3)' },
+  { name: 'max-cost', type: 'string', value: 'USD', help: 'stop when the run has cost this much (exit 4)' },
+  { name: 'max-tokens', type: 'string', value: 'N', help: 'stop after N tokens in and out (exit 4)' },
+  { name: 'timeout', type: 'string', value: 'SECONDS', help: 'stop after this wall time (exit 5)' },
+  { name: 'cwd', short: 'C', type: 'string', value: 'DIR', help: 'work in this folder' },
+  {
+    name: 'add-dir',
+    type: 'string',
+    value: 'DIR',
+    multiple: true,
+    help: 'another folder the tools may touch; repeatable',
+  },
+  { name: 'session', type: 'string', value: 'ID', help: 'go on with this session, or give a new one this id' },
+  { name: 'continue', short: 'c', type: 'boolean', help: 'go on with the newest session of this repository' },
+  { name: 'no-session', type: 'boolean', help: 'write no session file' },
+  { name: 'trust', type: 'boolean', help: "trust this repository's own config for this run" },
+  {
+    name: 'config',
+    type: 'string',
+    value: 'FILE',
+    help: "a further configuration file, over the user's and the repository's",
+  },
+  { name: 'verbose', type: 'boolean', help: 'more about retries, tools and the observer on stderr' },
+  { name: 'version', short: 'v', type: 'boolean', help: 'print the version' },
+  { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
+];
+
+export const demoFlags: readonly Flag[] = [
+  { name: 'keep', type: 'string', value: 'DIR', help: 'use this empty or new folder and leave it' },
+];

@@ -1,0 +1,96 @@
+import type {
+  ApprovalMode,
+  Compaction,
+  Episode,
+  Event,
+  Note,
+  ObserverMode,
+  Reminder,
+  RunResult,
+  Signal,
+  Step,
+  Suppressed,
+  Verdict,
+} from '../core/types.ts';
+
+export type ExperimentArm = {
+  readonly name: string;
+  readonly arm: ObserverMode;
+  readonly unit: 'session' | 'repository';
+};
+
+/** The first line of a session file. */
+export type Header = {
+  readonly type: 'header';
+  readonly format: 1;
+  readonly session: string;
+  /** ISO time. */
+  readonly at: string;
+  readonly version: string;
+  readonly model: string;
+  readonly baseUrl: string;
+  readonly cwd: string;
+  readonly repository: string;
+  readonly mode: ObserverMode;
+  readonly approval: ApprovalMode;
+  readonly task: string;
+  readonly system: string;
+  readonly experiment?: ExperimentArm;
+};
+
+type At = { readonly at: string };
+
+/** One line of a session file. */
+export type SessionLine =
+  | Header
+  | ({ readonly type: 'note' } & Note)
+  | Step
+  | ({ readonly type: 'signal' } & At & Signal)
+  | ({ readonly type: 'verdict' } & At & Verdict)
+  | ({ readonly type: 'suppressed' } & At & Suppressed)
+  | ({ readonly type: 'reminder' } & At & Reminder)
+  | ({ readonly type: 'recovery' } & At & Episode)
+  | ({ readonly type: 'compaction' } & At & Compaction)
+  | ({ readonly type: 'rewind' } & At & { readonly toStep: number })
+  | ({ readonly type: 'end' } & At & Omit<RunResult, 'type'>);
+
+/** The line that an event leaves in the session file; undefined for what is only shown. */
+export function lineOf(event: Event, at: string): SessionLine | undefined {
+  switch (event.type) {
+    case 'note':
+      return { type: 'note', ...event.note };
+    case 'step':
+      return event.step;
+    case 'signal':
+      return { type: 'signal', at, ...event.signal };
+    case 'verdict':
+      return { type: 'verdict', at, ...event.verdict };
+    case 'suppressed':
+      return { type: 'suppressed', at, ...event.suppressed };
+    case 'reminder':
+      return { type: 'reminder', at, ...event.reminder };
+    case 'recovery':
+      return { type: 'recovery', at, ...event.episode };
+    case 'compaction':
+      return { type: 'compaction', at, ...event.compaction };
+    case 'result': {
+      const { type: _, ...result } = event.result;
+      return { type: 'end', at, ...result };
+    }
+    case 'session.start':
+    case 'request':
+    case 'text':
+    case 'reasoning':
+    case 'tool.start':
+    case 'tool.output':
+    case 'tool.end':
+    case 'observer.lost':
+    case 'observer.usage':
+    case 'retry':
+    case 'approval':
+    case 'warning':
+      return undefined;
+    default:
+      return event satisfies never;
+  }
+}

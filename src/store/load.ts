@@ -1,0 +1,184 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../core/errors.ts';
+import { type Compaction, type Note, noUsage, type Step } from '../core/types.ts';
+import type { ExperimentArm, Header } from './lines.ts';
+
+const usage = z.object({
+  inputTokens: z.number(),
+  cachedInputTokens: z.number(),
+  outputTokens: z.number(),
+  costUsd: z.number().nullable(),
+});
+const note = z.looseObject({ from: z.enum(['user', 'observer', 'harness']), text: z.string(), at: z.string() });
+const call = z.looseObject({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) });
+const result = z.looseObject({ callId: z.string(), name: z.string(), output: z.string(), isError: z.boolean() });
+const stepLine = z.looseObject({
+  type: z.literal('step'),
+  index: z.int().nonnegative(),
+  at: z.string(),
+  notes: z.array(note).default([]),
+  text: z.string().default(''),
+  calls: z.array(call).default([]),
+  results: z.array(result).default([]),
+  usage: usage.default(noUsage),
+  ms: z.number().default(0),
+  finish: z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'cut']).default('stop'),
+});
+const headerLine = z.looseObject({
+  type: z.literal('header'),
+  session: z.string(),
+  at: z.string(),
+  model: z.string(),
+  cwd: z.string(),
+  system: z.string().default(''),
+  task: z.string().default(''),
+});
+const compactionLine = z.looseObject({
+  type: z.literal('compaction'),
+  fromStep: z.number(),
+  summary: z.string(),
+  kind: z.enum(['summary', 'thinned']),
+});
+const rewindLine = z.looseObject({ type: z.literal('rewind'), toStep: z.int().nonnegative() });
+
+export type SavedSession = {
+  readonly path: string;
+  readonly header: Header;
+  readonly steps: Step[];
+  readonly compactions: Compaction[];
+  /** Notes that were said but stand in no step yet: they go in front of the next one. */
+  readonly openNotes: Note[];
+  readonly ended?: string;
+  readonly experiment?: ExperimentArm;
+  /** Lines that could not be read (a kill leaves at most one, the last). */
+  readonly brokenLines: number;
+};
+
+/** Reads a session file; a broken line is counted and passed over, so whatever a kill left is resumable. */
+export function loadSession(path: string): SavedSession {
+  let header: Header | undefined;
+  let steps: Step[] = [];
+  let compactions: Compaction[] = [];
+  let openNotes: Note[] = [];
+  let ended: string | undefined;
+  let brokenLines = 0;
+  for (const text of readFileSync(path, 'utf8').split('\n')) {
+    if (!text.trim()) continue;
+    const line = parseLine(text);
+    if (!line) brokenLines++;
+    else if (line.type === 'header') header ??= line as unknown as Header;
+    else if (line.type === 'step') {
+      const step = line as unknown as Step;
+      if (step.index !== steps.length) continue;
+      steps.push(step);
+      const said = new Set(step.notes.map(noteKey));
+      openNotes = openNotes.filter((open) => !said.has(noteKey(open)));
+      ended = undefined;
+    } else if (line.type === 'note') openNotes.push(line as unknown as Note);
+    else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
+    else if (line.type === 'rewind') {
+      steps = steps.slice(0, line.toStep);
+      compactions = compactions.filter(({ fromStep }) => fromStep <= line.toStep);
+      openNotes = [];
+    } else if (line.type === 'end') ended = line.outcome;
+  }
+  if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
+  return {
+    path,
+    header,
+    steps,
+    compactions,
+    openNotes,
+    brokenLines,
+    ...(ended ? { ended } : {}),
+    ...(header.experiment ? { experiment: header.experiment } : {}),
+  };
+}
+
+function noteKey(note: { readonly at: string; readonly text: string }): string {
+  return `${note.at} ${note.text}`;
+}
+
+const lineSchema = z.union([
+  headerLine,
+  stepLine,
+  note.extend({ type: z.literal('note') }),
+  compactionLine,
+  rewindLine,
+  z.looseObject({ type: z.literal('end'), outcome: z.string() }),
+]);
+const otherTypes = new Set(['signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
+
+function parseLine(text: string) {
+  try {
+    const value: unknown = JSON.parse(text);
+    const parsed = lineSchema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const type = z.object({ type: z.string() }).safeParse(value);
+    return type.success && otherTypes.has(type.data.type) ? { type: 'other' as const } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export type SessionSummary = {
+  readonly id: string;
+  readonly path: string;
+  readonly at: string;
+  readonly changedAt: string;
+  readonly task: string;
+  readonly model: string;
+  readonly cwd: string;
+  readonly steps: number;
+  readonly outcome: string;
+};
+
+/** The sessions in a folder, the one changed last first. Files that are no sessions are passed over. */
+export function listSessions(folder: string): SessionSummary[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => summarize(join(folder, name)))
+    .sort((a, b) => b.changedAt.localeCompare(a.changedAt));
+}
+
+function summarize(path: string): SessionSummary[] {
+  try {
+    const { header, steps, ended } = loadSession(path);
+    return [
+      {
+        id: header.session,
+        path,
+        at: header.at,
+        changedAt: statSync(path).mtime.toISOString(),
+        task: header.task,
+        model: header.model,
+        cwd: header.cwd,
+        steps: steps.length,
+        outcome: ended ?? 'unfinished',
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** Finds a session by its id or the start of one; the newest without id. Throws UserError when there is none, or several. */
+export function findSession(folder: string, id?: string): SessionSummary {
+  const sessions = listSessions(folder);
+  if (id === undefined) {
+    const newest = sessions[0];
+    if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
+    return newest;
+  }
+  const exact = sessions.filter((session) => session.id === id);
+  const found = exact.length > 0 ? exact : sessions.filter((session) => session.id.startsWith(id));
+  if (found.length === 1) return found[0]!;
+  if (found.length === 0)
+    throw new UserError(`There is no session ${id} in this repository; \`wink-agent sessions\` lists those there are.`);
+  throw new UserError(
+    `${id} is the start of ${found.length} sessions: ${found.map((session) => session.id).join(', ')}.`,
+  );
+}
