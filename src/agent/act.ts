@@ -1,5 +1,5 @@
 import type { Beside } from '../core/beside.ts';
-import { findTool } from '../core/names.ts';
+import { matchTool } from '../core/names.ts';
 import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
 import type { Emit, ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';
@@ -32,7 +32,7 @@ export async function actOnCalls(calls: readonly ToolCall[], stepIndex: number, 
 }
 
 function isReader(call: ToolCall, deps: ActDeps): boolean {
-  const tool = findTool(deps.tools, call.name);
+  const tool = matchTool(call.name, deps.tools);
   return tool !== undefined && readers.includes(tool.act);
 }
 
@@ -49,7 +49,7 @@ async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Prom
     deps.emit({ type: 'tool.end', callId: call.id, result });
     return result;
   };
-  const tool = findTool(deps.tools, call.name);
+  const tool = matchTool(call.name, deps.tools);
   const prepared = tool && !call.problem ? tool.prepare(call.input) : undefined;
   const title = typeof prepared === 'object' ? prepared.title : '';
   deps.emit({ type: 'tool.start', callId: call.id, name: tool?.name ?? call.name, input: call.input, title });

@@ -1,0 +1,29 @@
+import { UserError } from '../core/errors.ts';
+import { fix } from './scenarios/fix.ts';
+import { forbiddenEdit } from './scenarios/forbidden-edit.ts';
+import { hopeless } from './scenarios/hopeless.ts';
+import { stuckLoop } from './scenarios/stuck-loop.ts';
+import { toolFailures } from './scenarios/tool-failures.ts';
+import type { Scenario } from './server/scenario.ts';
+
+export type DemoScenario = { readonly about: string; readonly task: string; readonly scenario: Scenario };
+
+const scenarios: Readonly<Record<string, DemoScenario>> = {
+  fix,
+  'stuck-loop': stuckLoop,
+  'tool-failures': toolFailures,
+  'forbidden-edit': forbiddenEdit,
+  hopeless,
+};
+
+export const scenarioNames: readonly string[] = Object.keys(scenarios);
+
+/** The scenario of that name; an unknown one throws UserError that lists those there are. */
+export function findScenario(name: string): DemoScenario {
+  const found = scenarios[name];
+  if (!found)
+    throw new UserError(
+      `There is no demo scenario ${JSON.stringify(name)}; the scenarios are ${scenarioNames.join(', ')}.`,
+    );
+  return found;
+}
