@@ -1,0 +1,52 @@
+import { sanitize } from '../core/sanitize.ts';
+import type { Event } from '../core/types.ts';
+
+/** Writes to a stream that may be closed early (`| head`) or not be read at all: never throws, never waits. */
+export type Output = {
+  readonly write: (text: string) => void;
+  readonly isTerminal: boolean;
+  readonly flush: () => Promise<void>;
+};
+
+/** More than this unread is dropped from a stream of progress; answers are always kept. In bytes. */
+const progressBacklog = 1_000_000;
+
+export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progress'): Output {
+  let isClosed = false;
+  stream.on('error', () => {
+    isClosed = true;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    write: (text) => {
+      if (isClosed || (kind === 'progress' && stream.writableLength > progressBacklog)) return;
+      stream.write(text);
+    },
+    flush: () =>
+      new Promise((resolve) => {
+        if (isClosed || stream.writableLength === 0) return resolve();
+        stream.once('error', () => resolve());
+        stream.write('', () => resolve());
+      }),
+  };
+}
+
+/** The listener that writes one event a line. Text and reasoning are bare deltas; nothing is repeated. */
+export function streamJson(output: Output, session: string): (event: Event) => void {
+  return (event) => {
+    output.write(`${JSON.stringify({ type: event.type, session, at: new Date().toISOString(), ...event })}\n`);
+  };
+}
+
+/** The listener that prints the answer of a run, and nothing else, when the run ends. */
+export function answerText(output: Output): (event: Event) => void {
+  return (event) => {
+    if (event.type === 'result' && event.result.result) output.write(`${sanitize(event.result.result).trimEnd()}\n`);
+  };
+}
+
+export function answerJson(output: Output): (event: Event) => void {
+  return (event) => {
+    if (event.type === 'result') output.write(`${JSON.stringify(event.result)}\n`);
+  };
+}

@@ -1,0 +1,144 @@
+import { sanitize } from '../core/sanitize.ts';
+import { count } from '../core/text.ts';
+import type { Episode, Event, Reminder, RunResult, ToolResult } from '../core/types.ts';
+import type { Output } from './output.ts';
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+
+type Paint = (text: string) => string;
+type Colours = { readonly dim: Paint; readonly yellow: Paint; readonly red: Paint; readonly green: Paint };
+
+function colours(enabled: boolean): Colours {
+  const paint = (code: number) => (text: string) => (enabled ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return { dim: paint(2), yellow: paint(33), red: paint(31), green: paint(32) };
+}
+
+/** What a headless run says of itself on stderr: plain lines, and on a terminal a spinner below them while something runs. */
+export function showProgress(
+  output: Output,
+  options: { readonly colour: boolean; readonly verbose: boolean; readonly columns: () => number },
+) {
+  const paint = colours(options.colour);
+  const startedAt = Date.now();
+  const titles = new Map<string, string>();
+  let current = 'waiting for the model';
+  let step = 0;
+  let frame = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  const erase = () => {
+    if (output.isTerminal) output.write('\r\u001b[K');
+  };
+  const spin = () => {
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    const text = `${frames[frame++ % frames.length]} step ${step + 1} · ${current} · ${seconds} s`;
+    output.write(`\r\u001b[K${paint.dim(text.slice(0, Math.max(10, options.columns() - 1)))}`);
+  };
+  const line = (text: string) => {
+    erase();
+    output.write(`${text}\n`);
+    if (timer) spin();
+  };
+  const start = () => {
+    if (!output.isTerminal || timer) return;
+    timer = setInterval(spin, 100);
+    timer.unref();
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = undefined;
+    erase();
+  };
+
+  const listen = (event: Event): void => {
+    switch (event.type) {
+      case 'request':
+        step = event.step;
+        current = 'waiting for the model';
+        return start();
+      case 'tool.start':
+        current = oneLine(`${event.name} ${event.title}`);
+        titles.set(event.callId, current);
+        return;
+      case 'tool.end':
+        line(
+          `${paint.dim('·')} ${titles.get(event.callId) ?? event.result.name} ${paint.dim(describeEnd(event.result))}`,
+        );
+        titles.delete(event.callId);
+        current = 'waiting for the model';
+        return;
+      case 'retry':
+        return line(
+          paint.dim(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s: ${oneLine(event.reason)}`),
+        );
+      case 'reminder':
+        return line(paint.yellow(describeReminder(event.reminder)));
+      case 'recovery':
+        return line(describeRecovery(event.episode, paint));
+      case 'observer.lost':
+        return line(
+          paint.yellow(
+            `wink: the observer was lost (${oneLine(event.reason)})${event.restarted ? ' and started again' : '; the run goes on without it'}`,
+          ),
+        );
+      case 'compaction':
+        return line(paint.dim(`the conversation was compacted (${event.compaction.kind})`));
+      case 'warning':
+        return line(paint.yellow(oneLine(event.message)));
+      case 'signal':
+        return options.verbose
+          ? line(
+              paint.dim(
+                `wink: signal ${event.signal.detector} at step ${event.signal.step}: ${oneLine(event.signal.evidence)}`,
+              ),
+            )
+          : undefined;
+      case 'suppressed':
+        return options.verbose
+          ? line(
+              paint.dim(
+                `wink: ${event.suppressed.class} at step ${event.suppressed.step} not said: ${event.suppressed.reason}`,
+              ),
+            )
+          : undefined;
+      case 'approval':
+        return options.verbose
+          ? line(paint.dim(`${event.decision}: ${event.name}: ${oneLine(event.reason)}`))
+          : undefined;
+      case 'result':
+        stop();
+        return line(describeResult(event.result, paint));
+      default:
+        return;
+    }
+  };
+  return { listen, stop };
+}
+
+function oneLine(text: string): string {
+  const clean = sanitize(text).replace(/\s+/g, ' ').trim();
+  return clean.length > 160 ? `${clean.slice(0, 159)}…` : clean;
+}
+
+function describeEnd(result: ToolResult): string {
+  const outcome = result.isError ? (result.errorKind ?? 'failed') : 'ok';
+  return result.ms >= 1000 ? `${outcome} ${(result.ms / 1000).toFixed(1)} s` : outcome;
+}
+
+function describeReminder(reminder: Reminder): string {
+  const who = reminder.mode === 'shadow' ? 'wink would have said' : 'wink reminds';
+  return `${who} (${reminder.class}, ${reminder.evidenceSteps.length === 1 ? 'step' : 'steps'} ${reminder.evidenceSteps.join(', ')}): ${oneLine(reminder.text)}`;
+}
+
+function describeRecovery(episode: Episode, paint: Colours): string {
+  const text = `wink: ${episode.class} ${episode.outcome ?? 'open'} after ${count(episode.interventions, 'reminder')}`;
+  return episode.outcome === 'recovered' ? paint.green(text) : paint.yellow(text);
+}
+
+function describeResult(result: RunResult, paint: Colours): string {
+  const tokens = `${result.usage.inputTokens} tokens in (${result.usage.cachedInputTokens} cached), ${result.usage.outputTokens} out`;
+  const cost = result.usage.costUsd === null ? 'cost unknown' : `$${result.usage.costUsd.toFixed(4)}`;
+  const head = result.outcome === 'done' ? paint.green('done') : paint.red(result.outcome);
+  const why = result.error ? ` ${oneLine(result.error)}` : '';
+  return `${head}${why} ${paint.dim(`· ${count(result.steps, 'step')} · ${tokens} · ${cost} · ${(result.durationMs / 1000).toFixed(1)} s · session ${result.session}`)}`;
+}
