@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+const fraction = z.number().min(0).max(1);
+const wholeNumber = z.int().nonnegative();
+
+const judgeSchema = z.object({
+  timeoutSeconds: z
+    .number()
+    .positive()
+    .default(30)
+    .describe('One call of the judge or the adviser; after it there is no verdict'),
+  maxCalls: wholeNumber.default(40).describe('Calls of judge and adviser together in one run'),
+  maxTokens: wholeNumber.default(200_000).describe('Input and output tokens of these calls together in one run'),
+  maxCostUsd: z.number().nonnegative().default(1),
+});
+
+const detectorSchema = z.looseObject({ enabled: z.boolean().default(true) });
+const classSchema = z.object({
+  enabled: z.boolean().default(true),
+  confidence: fraction.optional().describe('From this confidence on a finding of a detector or the judge stands'),
+});
+
+/** The observer's part of the configuration: the one place of its defaults. */
+export const observerSchema = z
+  .object({
+    mode: z.enum(['on', 'shadow', 'off']).default('on'),
+    model: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The judge's model; a cheaper one of the same provider where not given"),
+    policy: z
+      .enum(['default', 'auto'])
+      .default('default')
+      .describe('auto: speaks only where earlier sessions show that it pays'),
+    graceSteps: wholeNumber
+      .default(2)
+      .describe('First steps in which only hard loops and broken constraints are spoken of'),
+    cooldownSteps: wholeNumber.default(5).describe('Steps between two reminders about different things'),
+    finalWaitSeconds: z
+      .number()
+      .nonnegative()
+      .default(20)
+      .describe('How long the end of a turn waits for a review in flight'),
+    maxReminders: wholeNumber.default(12).describe('Reminders in one run'),
+    judge: judgeSchema.prefault({}),
+    detectors: z
+      .record(z.string(), detectorSchema)
+      .default({})
+      .describe('By detector: enabled, and its own thresholds'),
+    classes: z
+      .record(z.string(), classSchema)
+      .default({})
+      .describe('By class: enabled, and the confidence from which it stands'),
+  })
+  .prefault({});
+
+/** The observer's configuration after its defaults. */
+export type ObserverConfig = z.output<typeof observerSchema>;

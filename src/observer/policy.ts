@@ -1,0 +1,204 @@
+import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../core/types.ts';
+import type { ObserverConfig } from './config.ts';
+import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
+import { createEpisodes, type OpenEpisode } from './episodes.ts';
+import { ruleOf } from './ladder.ts';
+import type { ObservedStep } from './observed.ts';
+import { createSpeaker } from './speaker.ts';
+import { reasonOfStaleness } from './staleness.ts';
+import { callKey } from './symptoms.ts';
+import { createWishes } from './wishes.ts';
+import { wordRefusal } from './wording.ts';
+
+/** Steps kept to look evidence up in; what is older can't be re-checked and counts as it was. */
+const windowSteps = 64;
+/** Findings that wait at most; more than these at once come from a fault, not from the agent. */
+const mostWaiting = 32;
+
+export type PolicyOptions = {
+  readonly config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders' | 'classes'>;
+  readonly mode: () => 'on' | 'shadow';
+  /** Whether a judge will look at signals that do not stand by themselves. */
+  readonly hasJudge: boolean;
+  /** Says why it does not pay to speak of this class or detector (`observer.policy: auto`); undefined: it does. */
+  readonly whySilent?: (className: string, detector: string | undefined) => string | undefined;
+};
+
+export type Policy = {
+  /** A detector's finding: stands at once when it is strong, waits for the judge when it is not. */
+  readonly signal: (signal: Signal) => Decisions;
+  /** A finding of the judge. */
+  readonly verdict: (verdict: Verdict) => Decisions;
+  /** Each finished step, in order, before the findings about it. */
+  readonly step: (step: ObservedStep) => Decisions;
+  /** At the drain before step `nextStep`; `isTurnEnd`: the model called the turn done, and only some classes may re-open it. */
+  readonly deliver: (nextStep: number, isTurnEnd: boolean) => Decisions;
+  /** Words for a call that the ladder refuses, else undefined. */
+  readonly refuse: (call: Pick<ToolCall, 'name' | 'input'>) => string | undefined;
+  /** The user pressed Esc: what waits is dropped, and nothing is said until a step with new words of theirs. */
+  readonly interrupted: () => Decisions;
+  /** Nothing more of this detector or class in this session; its open episodes end. */
+  readonly mute: (detectorOrClass: string) => Decisions;
+  /** Lets a detector's or class's finding pass for this many more steps; its open episodes end. */
+  readonly allowMore: (detectorOrClass: string, steps: number) => Decisions;
+  /** End of the run or of the user's turn. */
+  readonly finish: (outcome: Outcome) => Decisions;
+  readonly episodes: () => readonly Episode[];
+};
+
+/** A finding that stands and is not said yet; `heldFor`: what it waits for. */
+type Waiting = { readonly verdict: Verdict; heldFor?: string };
+
+/** The observer's judgement of when to speak, how firmly, and when to be silent. Used live, in shadow and in replay alike. */
+export function createPolicy(options: PolicyOptions): Policy {
+  const { config, mode } = options;
+  const episodes = createEpisodes(mode);
+  const speaker = createSpeaker(config, mode, episodes);
+  const wishes = createWishes(config.classes, options.whySilent);
+  const recent: ObservedStep[] = [];
+  let waiting: Waiting[] = [];
+  let verdictCount = 0;
+  let hasReopened = false;
+  let isSilenced = false;
+
+  const lastStep = (): number => recent.at(-1)?.index ?? -1;
+  const evidenceOf = (verdict: Verdict): ObservedStep[] =>
+    recent.filter((step) => verdict.evidenceSteps.includes(step.index));
+  const drop = (draft: Draft, finding: Signal | Verdict, reason: string): void =>
+    suppress(draft, finding, lastStep(), reason);
+
+  function take(verdict: Verdict): Decisions {
+    const draft = newDraft();
+    draft.verdicts.push(verdict);
+    const reason = wishes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict) ?? whyNoRoom(waiting, verdict);
+    if (reason === undefined) waiting.push({ verdict });
+    else drop(draft, verdict, reason);
+    return draft;
+  }
+
+  /** A finding about an episode that is open says that the misbehaviour is still there; it is not said anew. */
+  function joinOpenEpisode(verdict: Verdict): string | undefined {
+    const open = episodes.find(verdict);
+    if (open === undefined) return undefined;
+    episodes.meetAgain(open, verdict);
+    return `belongs to episode ${open.id} (${open.verdict.class}), which is open`;
+  }
+
+  /** Drops a finding that nobody wants any more, that another one covers or that the agent has mended meanwhile. */
+  function dropIfOver(draft: Draft, { verdict, heldFor }: Waiting): boolean {
+    const reason = wishes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict);
+    if (reason !== undefined) {
+      drop(draft, verdict, reason);
+      return true;
+    }
+    const evidence = evidenceOf(verdict);
+    const stale = reasonOfStaleness(verdict, evidence, recent);
+    if (stale === undefined) return false;
+    drop(draft, verdict, heldFor === undefined ? stale : `held for ${heldFor}, and then ${stale}`);
+    draft.closed.push(episodes.close(episodes.open(verdict, evidence), 'stale', Math.max(lastStep(), 0)));
+    return true;
+  }
+
+  function isHeld(draft: Draft, entry: Waiting, nextStep: number): boolean {
+    if (dropIfOver(draft, entry)) return false;
+    const heldFor = speaker.whyHeld(entry.verdict, nextStep);
+    if (heldFor === undefined) speaker.open(draft, entry.verdict, evidenceOf(entry.verdict), nextStep);
+    else entry.heldFor = heldFor;
+    return heldFor !== undefined;
+  }
+
+  function deliverAtTurnEnd(draft: Draft, nextStep: number): void {
+    for (const entry of waiting.sort(byStrength)) {
+      const reason = whyNotReopened(entry.verdict, hasReopened);
+      if (reason !== undefined) drop(draft, entry.verdict, reason);
+      else if (!dropIfOver(draft, entry)) speaker.open(draft, entry.verdict, evidenceOf(entry.verdict), nextStep);
+      hasReopened ||= draft.reminders.length > 0;
+    }
+    waiting = [];
+  }
+
+  function endEpisodesOf(name: string): Decisions {
+    const isOfName = ({ verdict }: OpenEpisode): boolean => verdict.detector === name || verdict.class === name;
+    const ended = episodes.openOnes().filter(isOfName);
+    return { ...newDraft(), closed: ended.map((episode) => episodes.close(episode, 'ended', Math.max(lastStep(), 0))) };
+  }
+
+  function dropAll(reason: string): Draft {
+    const draft = newDraft();
+    for (const { verdict, heldFor } of waiting)
+      drop(draft, verdict, heldFor === undefined ? reason : `held for ${heldFor}, and then ${reason}`);
+    waiting = [];
+    return draft;
+  }
+
+  return {
+    signal: (signal) => {
+      if (signal.confidence >= requiredConfidence(config, signal.class))
+        return take(verdictOf(signal, `v${++verdictCount}`));
+      const draft = newDraft();
+      const next = options.hasJudge ? 'the judge is asked' : 'there is no judge';
+      drop(draft, signal, wishes.whyUnwanted(signal, lastStep()) ?? `not certain enough by itself: ${next}`);
+      return draft;
+    },
+    verdict: (verdict) => take({ ...verdict, id: `v${++verdictCount}` }),
+    step: (step) => {
+      recent.push(step);
+      if (recent.length > windowSteps) recent.shift();
+      if (step.userTexts.length > 0) {
+        hasReopened = false;
+        isSilenced = false;
+      }
+      return { ...newDraft(), closed: episodes.follow(step) };
+    },
+    deliver: (nextStep, isTurnEnd) => {
+      const draft = newDraft();
+      if (isSilenced) return draft;
+      if (isTurnEnd) deliverAtTurnEnd(draft, nextStep);
+      else {
+        speaker.climb(draft, lastStep(), nextStep);
+        waiting = waiting.sort(byStrength).filter((entry) => isHeld(draft, entry, nextStep));
+      }
+      return draft;
+    },
+    refuse: (call) => {
+      if (mode() !== 'on') return undefined;
+      const key = callKey(call);
+      const episode = episodes.openOnes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
+      return episode === undefined ? undefined : wordRefusal(episode.verdict.evidence);
+    },
+    interrupted: () => {
+      isSilenced = true;
+      return dropAll('the user interrupted');
+    },
+    mute: (name) => {
+      wishes.mute(name);
+      return endEpisodesOf(name);
+    },
+    allowMore: (name, steps) => {
+      wishes.allowUntil(name, lastStep() + steps);
+      return endEpisodesOf(name);
+    },
+    finish: (outcome) => ({ ...dropAll('the run ended'), closed: episodes.finish(outcome) }),
+    episodes: episodes.all,
+  };
+}
+
+function whyNoRoom(waiting: readonly Waiting[], verdict: Verdict): string | undefined {
+  const isKnown = waiting.some((other) => other.verdict.key === verdict.key && other.verdict.class === verdict.class);
+  if (isKnown) return 'the same finding waits already';
+  return waiting.length >= mostWaiting ? `more than ${mostWaiting} findings wait already` : undefined;
+}
+
+function whyNotReopened(verdict: Verdict, hasReopened: boolean): string | undefined {
+  if (!ruleOf(verdict.class).mayReopen) return 'the model has ended its turn, and this class may not re-open it';
+  return hasReopened ? 'this turn was re-opened once already' : undefined;
+}
+
+function isRefusing(episode: OpenEpisode): boolean {
+  return ruleOf(episode.verdict.class).rungs.slice(0, episode.climbed).includes('refuse');
+}
+
+function byStrength(left: Waiting, right: Waiting): number {
+  const hardFirst = Number(isHard(right.verdict)) - Number(isHard(left.verdict));
+  return hardFirst || right.verdict.confidence - left.verdict.confidence;
+}

@@ -1,0 +1,78 @@
+import type { Verdict } from '../core/types.ts';
+import { ruleOf } from './ladder.ts';
+import type { ObservedCall, ObservedStep } from './observed.ts';
+import { describeSymptom, hasProgress, isPresent, placeOf, textOf } from './symptoms.ts';
+
+/**
+ * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have mended it while the finding was
+ * on its way. Gives the reason why it does not, else undefined.
+ */
+export function reasonOfStaleness(
+  verdict: Verdict,
+  evidence: readonly ObservedStep[],
+  recent: readonly ObservedStep[],
+): string | undefined {
+  const known = Math.max(verdict.atStep, ...verdict.evidenceSteps);
+  const since = recent.filter((step) => step.index > known);
+  const age = (recent.at(-1)?.index ?? known) - known;
+  if (age > ruleOf(verdict.class).maxAgeSteps) return `its evidence is ${age} steps old`;
+  switch (verdict.class) {
+    case 'infinite-loop':
+    case 'tool-call-failure':
+      return isLeft(verdict, evidence, since) ? 'the agent has moved on since' : undefined;
+    case 'false-claim':
+    case 'unverified-finish':
+      return since.some(hasCheck) ? 'the agent has checked its work since' : undefined;
+    case 'premature-stop':
+      return since.some((step) => step.calls.length > 0) ? 'the agent went on working' : undefined;
+    case 'did-not-follow-instructions':
+    case 'unrequested-changes':
+    case 'test-tampering':
+      return isUndone(evidence, since) ? 'the agent has undone it since' : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** The last step is not the misbehaviour any more, and some step since moved on. */
+function isLeft(verdict: Verdict, evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+  const last = since.at(-1);
+  if (last === undefined || evidence.length === 0) return false;
+  const symptom = describeSymptom(verdict.class, evidence);
+  return !isPresent(symptom, last) && since.some((step) => hasProgress(symptom, step));
+}
+
+function hasCheck(step: ObservedStep): boolean {
+  return step.calls.some(
+    (call) =>
+      call.act === 'shell' &&
+      /\b(test|check|lint|build|tsc|make|pytest|jest|vitest|cargo|go vet|mypy|ruff)\b/.test(commandOf(call)),
+  );
+}
+
+/** A later command took every changed file of the evidence back (git checkout, restore, stash, revert, rm). */
+function isUndone(evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+  const names = evidence.flatMap((step) =>
+    step.calls.filter((call) => call.act === 'edit' || call.act === 'write').map(fileName),
+  );
+  const undoing = since.flatMap((step) =>
+    step.calls.filter((call) => !call.isError && undoes(commandOf(call))).map(commandOf),
+  );
+  return names.length > 0 && names.every((name) => undoing.some((command) => command.includes(name)));
+}
+
+function undoes(command: string): boolean {
+  return /\bgit\s+(?:checkout|restore|stash|revert|reset)\b|(?:^|[;&|]\s*)rm\s/.test(command);
+}
+
+function commandOf(call: ObservedCall): string {
+  return textOf(call, ['command', 'cmd', 'script']) ?? '';
+}
+
+function fileName(call: ObservedCall): string {
+  return (
+    placeOf(call)
+      .split(/[\\/ ]/)
+      .at(-1) ?? ''
+  );
+}
