@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { addedLists, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
+import { addedLists, type ConfigFlags, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
 
 export type Plain = { [key: string]: unknown };
 
@@ -58,27 +58,17 @@ export function environmentLayer(env: Readonly<Record<string, string | undefined
   return { name: 'environment', values, labels };
 }
 
-/** The layer of the flags, as parseArgs gives them: numbers are still text, `--shadow` is `--wink shadow`. */
-export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
+/** The layer of the flags; a list without entries counts as not given. */
+export function flagLayer(flags: ConfigFlags): Layer {
   const values: Plain = {};
   const labels = new Map<string, string>();
-  const given = flags.shadow === true ? { ...flags, wink: 'shadow' } : flags;
-  for (const [flag, key] of Object.entries(flagKeys)) {
-    const value = given[flag];
-    if (value === undefined) continue;
-    setPath(values, key, typeof value === 'string' && isNumberKey(key) ? toNumber(value) : value);
-    labels.set(key, flag === 'wink' && flags.shadow === true ? 'flag --shadow' : `flag --${flag}`);
+  for (const { name, flag, key } of flagKeys) {
+    const value = flags[name];
+    if (value === undefined || (typeof value === 'object' && value.length === 0)) continue;
+    setPath(values, key, typeof value === 'object' ? [...value] : value);
+    labels.set(key, `flag ${flag}`);
   }
   return { name: 'flag', values, labels };
-}
-
-function isNumberKey(key: string): boolean {
-  return key === 'maxTurns' || key === 'maxCostUsd' || key === 'maxTokens' || key === 'timeoutSeconds';
-}
-
-function toNumber(text: string): number | string {
-  const number = Number(text);
-  return text.trim() === '' || Number.isNaN(number) ? text : number;
 }
 
 /** Sets a value at a dotted path, making objects on the way. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode } from '../core/atomic.ts';
 import { UserError } from '../core/errors.ts';
+import { defaults } from './defaults.ts';
 import {
   addLayer,
   environmentLayer,
@@ -11,16 +12,15 @@ import {
   parseLayer,
   withoutUntrusted,
 } from './layers.ts';
-import { describeProblems, findUnknownKeys } from './problems.ts';
-import { type Config, configSchema } from './schema.ts';
+import type { Config } from './schema.ts';
+import type { ConfigFlags } from './sources.ts';
 
 export type LoadOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** $WINK_HOME, or ~/.wink. */
   readonly home: string;
-  /** As parseArgs of node:util gives them: long flag names, strings for numbers. Flags that set no key are left alone. */
-  readonly flags: Readonly<Record<string, unknown>>;
+  readonly flags: ConfigFlags;
   /** --config FILE: a further file between the repository's and the environment. */
   readonly configFile?: string;
   /** Whether the user trusted this repository folder. */
@@ -46,17 +46,42 @@ export type LoadedConfig = {
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const repository = findRepository(options.cwd);
   const warnings: string[] = [];
-  const layers = await readFiles(options, repository, warnings);
-  layers.push(environmentLayer(options.env), flagLayer(options.flags));
-  const merged: Plain = {};
+  const fileLayers = await readFiles(options, repository, warnings);
+  const layers = [...fileLayers, environmentLayer(options.env), flagLayer(options.flags)];
   const origins = new Map<string, string>();
+  const files = fileLayers.map((layer) => layer.name);
+  const needsSchema = fileLayers.length > 0 || layers.some((layer) => !isHttp(layer.values.baseUrl));
+  const config = needsSchema ? await parseLayers(layers, origins, warnings) : overDefaults(layers, origins);
+  return { config, origins, warnings, files, repository };
+}
+
+async function parseLayers(
+  layers: readonly Layer[],
+  origins: Map<string, string>,
+  warnings: string[],
+): Promise<Config> {
+  const [{ configSchema }, { describeProblems, findUnknownKeys }] = await Promise.all([
+    import('./schema.ts'),
+    import('./problems.ts'),
+  ]);
+  const merged: Plain = {};
   for (const layer of layers) addLayer(merged, origins, layer);
-  const parsed = configSchema.safeParse(merged);
+  const parsed = configSchema.safeParse(merged, { jitless: true });
   if (!parsed.success) throw new UserError(await describeProblems(parsed.error, merged, origins, layers));
   for (const layer of layers)
     if (layer.text !== undefined) warnings.push(...(await findUnknownKeys(layer, parsed.data)));
-  const files = layers.flatMap((layer) => (layer.text === undefined ? [] : [layer.name]));
-  return { config: parsed.data, origins, warnings, files, repository };
+  return parsed.data;
+}
+
+/** Without a file there is nothing to parse: building the schema would cost more than the whole rest of the start. */
+function overDefaults(layers: readonly Layer[], origins: Map<string, string>): Config {
+  const config = structuredClone(defaults);
+  for (const layer of layers) addLayer(config, origins, layer);
+  return config;
+}
+
+function isHttp(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && /^https?:/.test(value) && URL.canParse(value));
 }
 
 async function readFiles(options: LoadOptions, repository: string, warnings: string[]): Promise<Layer[]> {

@@ -5,24 +5,38 @@ export const environmentKeys: Readonly<Record<string, string>> = {
   WINK_OBSERVER_MODEL: 'observer.model',
 };
 
-/** Flags of a run that set a key, by their long name. */
-export const flagKeys: Readonly<Record<string, string>> = {
-  model: 'model',
-  'fallback-model': 'fallbackModel',
-  'base-url': 'baseUrl',
-  api: 'api',
-  effort: 'reasoningEffort',
-  'observer-model': 'observer.model',
-  wink: 'observer.mode',
-  approval: 'approval',
-  allow: 'permissions.allow',
-  deny: 'permissions.deny',
-  'add-dir': 'addDirs',
-  'max-turns': 'maxTurns',
-  'max-cost': 'maxCostUsd',
-  'max-tokens': 'maxTokens',
-  timeout: 'timeoutSeconds',
+/** Flags of a run that set a key, by the name they have once parsed. Their values were checked when they were parsed. */
+export type ConfigFlags = {
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly api?: 'chat' | 'responses';
+  readonly observerModel?: string;
+  readonly wink?: 'on' | 'shadow' | 'off';
+  readonly approval?: 'plan' | 'ask' | 'edits' | 'full';
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
+  readonly addDirs?: readonly string[];
+  readonly maxTurns?: number;
+  readonly maxCostUsd?: number;
+  readonly maxTokens?: number;
+  readonly timeoutSeconds?: number;
 };
+
+export const flagKeys: readonly { name: keyof ConfigFlags; flag: string; key: string }[] = [
+  { name: 'model', flag: '--model', key: 'model' },
+  { name: 'baseUrl', flag: '--base-url', key: 'baseUrl' },
+  { name: 'api', flag: '--api', key: 'api' },
+  { name: 'observerModel', flag: '--observer-model', key: 'observer.model' },
+  { name: 'wink', flag: '--wink', key: 'observer.mode' },
+  { name: 'approval', flag: '--approval', key: 'approval' },
+  { name: 'allow', flag: '--allow', key: 'permissions.allow' },
+  { name: 'deny', flag: '--deny', key: 'permissions.deny' },
+  { name: 'addDirs', flag: '--add-dir', key: 'addDirs' },
+  { name: 'maxTurns', flag: '--max-turns', key: 'maxTurns' },
+  { name: 'maxCostUsd', flag: '--max-cost', key: 'maxCostUsd' },
+  { name: 'maxTokens', flag: '--max-tokens', key: 'maxTokens' },
+  { name: 'timeoutSeconds', flag: '--timeout', key: 'timeoutSeconds' },
+];
 
 /** Lists that add up over the files and flags; every other list is replaced by the later one. */
 export const addedLists: ReadonlySet<string> = new Set([

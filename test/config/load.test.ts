@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { defaults } from '../../src/config/defaults.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
+import { configSchema } from '../../src/config/schema.ts';
 
 let folder: string;
 let home: string;
@@ -50,7 +52,7 @@ test('each place wins over the one before: user file, repository file, --config,
   const { config, origins, files } = await load({
     configFile: named,
     env: { WINK_MODEL: 'd' },
-    flags: { 'max-turns': '5' },
+    flags: { maxTurns: 5 },
   });
   expect(config).toMatchObject({ model: 'd', maxTurns: 5, approval: 'ask', timeoutSeconds: 8, api: 'chat' });
   expect(Object.fromEntries(origins)).toEqual({
@@ -90,10 +92,10 @@ test('comments and trailing commas are read', async () => {
   expect(config.observer.mode).toBe('shadow');
 });
 
-test('--shadow is --wink shadow, and --observer-model sets the model of the observer', async () => {
-  const { config, origins } = await load({ flags: { shadow: true, 'observer-model': 'small' } });
+test('--wink and --observer-model set the mode and the model of the observer', async () => {
+  const { config, origins } = await load({ flags: { wink: 'shadow', observerModel: 'small' } });
   expect(config.observer).toMatchObject({ mode: 'shadow', model: 'small' });
-  expect(origins.get('observer.mode')).toBe('flag --shadow');
+  expect(origins.get('observer.mode')).toBe('flag --wink');
 });
 
 test('an empty variable of the environment counts as not set', async () => {
@@ -114,13 +116,30 @@ test('a wrong value inside a nested key names the whole path and its own line', 
 });
 
 test('a wrong value of a flag or a variable names the flag or the variable', async () => {
-  await expect(load({ flags: { 'max-turns': 'many' } })).rejects.toThrow(
-    'flag --max-turns: "maxTurns" is "many"; it must be a number.',
+  await expect(load({ flags: { baseUrl: 'ftp://x' } })).rejects.toThrow(
+    'flag --base-url: "baseUrl" is "ftp://x"; it must be a valid http or https address.',
   );
-  await expect(load({ flags: { 'max-turns': '0' } })).rejects.toThrow('"maxTurns" is 0; it must be more than 0');
   await expect(load({ env: { OPENAI_BASE_URL: 'localhost' } })).rejects.toThrow(
     'environment OPENAI_BASE_URL: "baseUrl" is "localhost"; it must be a valid http or https address.',
   );
+});
+
+test('environment and flags without a file give what the schema would give', async () => {
+  const changes = {
+    env: { WINK_MODEL: 'm', OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' },
+    flags: { maxTurns: 3, deny: ['shell(rm:*)'], wink: 'shadow' as const },
+  };
+  const quick = await load(changes);
+  write(join(home, 'config.json'), '{}');
+  const parsed = await load(changes);
+  expect(quick.config).toEqual(parsed.config);
+  expect([...quick.origins]).toEqual([...parsed.origins]);
+  expect((await load()).config.permissions.deny).toEqual([]);
+});
+
+test('the defaults that are used without a file are those of the schema', async () => {
+  const text = `${JSON.stringify(configSchema.parse({}), null, 2)}`;
+  expect(JSON.parse(JSON.stringify(defaults))).toEqual(JSON.parse(text));
 });
 
 test('a file that is no JSON is named with its line', async () => {

@@ -1,0 +1,62 @@
+import type { Config } from './schema.ts';
+
+/** What the schema gives for an empty configuration, written down so that a start without files need not build it. A test holds the two equal. */
+export const defaults: Config = {
+  providers: {},
+  prices: {},
+  approval: 'ask',
+  permissions: {
+    allow: [],
+    ask: [],
+    deny: [],
+  },
+  addDirs: [],
+  sandbox: {
+    mode: 'auto',
+    network: true,
+  },
+  checkpoints: {
+    enabled: true,
+    maxFileMegabytes: 10,
+  },
+  retention: {
+    days: 30,
+    megabytes: 1000,
+  },
+  retry: {
+    maxAttempts: 8,
+    giveUpSeconds: 180,
+  },
+  compaction: {
+    atFraction: 0.8,
+    keepSteps: 6,
+  },
+  mcpServers: {},
+  hooks: {
+    sessionStart: [],
+    beforeTool: [],
+    afterTool: [],
+    sessionEnd: [],
+  },
+  observer: {
+    mode: 'on',
+    policy: 'default',
+    graceSteps: 2,
+    cooldownSteps: 5,
+    finalWaitSeconds: 20,
+    maxReminders: 12,
+    judge: {
+      timeoutSeconds: 30,
+      maxCalls: 40,
+      maxTokens: 200000,
+      maxCostUsd: 1,
+    },
+    detectors: {},
+    classes: {},
+  },
+  ui: {
+    theme: 'auto',
+    notify: true,
+    reducedMotion: false,
+  },
+};
