@@ -33,8 +33,8 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
 
 /** The listener that writes one event a line. Text and reasoning are bare deltas; nothing is repeated. */
 export function streamJson(output: Output, session: string): (event: Event) => void {
-  return (event) => {
-    output.write(`${JSON.stringify({ type: event.type, session, at: new Date().toISOString(), ...event })}\n`);
+  return ({ type, ...rest }) => {
+    output.write(`${JSON.stringify({ type, session, at: new Date().toISOString(), ...rest })}\n`);
   };
 }
 
