@@ -1,0 +1,102 @@
+import type { Detector } from '../observed.ts';
+import type { DetectorSettings } from './config.ts';
+import { makeSignal } from './signal.ts';
+
+const longestUnit = 400;
+
+/**
+ * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters, `times`
+ * times without anything between, and the chant is at least `characters` long; lines of a table or list (mostly `-`, `|`, `=`,
+ * digits, white space) are none. The same rule watches the live stream (`createChantWatch`), where it can cut an answer.
+ */
+export function createChant(settings: DetectorSettings['chant']): Detector {
+  return {
+    name: 'chant',
+    feed: (step) => {
+      const isChanting = findChant(step.text, settings) || findChant(step.reasoning, settings);
+      if (!isChanting) return [];
+      return [
+        makeSignal({
+          detector: 'chant',
+          class: 'infinite-loop',
+          step: step.index,
+          confidence: 0.95,
+          evidenceSteps: [step.index],
+          evidence: 'one message says the same passage over and over',
+          streak: step.index,
+        }),
+      ];
+    },
+  };
+}
+
+/** Watches a stream of text; true once the text chants. Each delta costs O(its length); call `reset` at the start of an answer. */
+export function createChantWatch(settings: DetectorSettings['chant']): {
+  push: (delta: string) => boolean;
+  reset: () => void;
+} {
+  const keep = Math.max(settings.characters, longestUnit * settings.times);
+  let tail = '';
+  let unseen = 0;
+  return {
+    push: (delta) => {
+      tail = (tail + delta).slice(-keep);
+      unseen += delta.length;
+      if (unseen < 200) return false;
+      unseen = 0;
+      return endsInChant(tail, settings);
+    },
+    reset: () => {
+      tail = '';
+      unseen = 0;
+    },
+  };
+}
+
+/** Whether a text chants at its end or anywhere in the windows that are looked at (each 2,000 characters, at most 50 of them). */
+export function findChant(text: string, settings: DetectorSettings['chant']): boolean {
+  if (text.length < settings.characters) return false;
+  const keep = Math.max(settings.characters, longestUnit * settings.times);
+  for (let end = text.length, windows = 0; end > 0 && windows < 50; end -= 2000, windows += 1) {
+    if (endsInChant(text.slice(Math.max(0, end - keep), end), settings)) return true;
+  }
+  return false;
+}
+
+/** The end of `text` is a unit repeated `times` times or more, over at least `characters` characters. */
+function endsInChant(text: string, settings: DetectorSettings['chant']): boolean {
+  if (text.length < settings.characters) return false;
+  for (let unit = smallestPeriod(text); unit !== undefined; ) {
+    const tail = text.slice(-Math.max(settings.characters, unit * settings.times));
+    return tail.length >= settings.characters && isSpeech(tail.slice(-unit));
+  }
+  return false;
+
+  function smallestPeriod(whole: string): number | undefined {
+    const probe = whole.slice(-24);
+    let from = whole.length - 25;
+    for (let tries = 0; tries < 40 && from >= 0; tries += 1) {
+      const at = whole.lastIndexOf(probe, from);
+      if (at === -1) return undefined;
+      const period = whole.length - 24 - at;
+      if (period > longestUnit) return undefined;
+      if (isPeriodic(whole, period, Math.max(settings.characters, period * settings.times))) return period;
+      from = at - 1;
+    }
+    return undefined;
+  }
+}
+
+function isPeriodic(text: string, period: number, length: number): boolean {
+  if (text.length < length) return false;
+  for (let at = text.length - length; at < text.length - period; at += 1) {
+    if (text[at] !== text[at + period]) return false;
+  }
+  return true;
+}
+
+/** Words rather than the rules of a table, an ascii drawing or a row of numbers. */
+function isSpeech(unit: string): boolean {
+  const letters = unit.replace(/[^\p{L}]/gu, '').length;
+  return letters >= unit.length * 0.3;
+}

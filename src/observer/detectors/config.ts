@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+const times = (value: number) => z.int().min(2).default(value);
+const window = (value: number) => z.int().min(2).max(200).default(value);
+const enabled = z.boolean().default(true);
+
+/**
+ * The settings of all detectors, `observer.detectors.NAME`. Each threshold is a count of rounds (messages with calls) unless it
+ * says otherwise; where it comes from stands in the detector's file.
+ */
+export const detectorsSchema = z
+  .object({
+    'repeated-call': z
+      .object({ enabled, times: times(3), interleavedTimes: times(4), pollTimes: times(8), window: window(24) })
+      .prefault({}),
+    cycle: z.object({ enabled, rounds: times(3), maxPeriod: z.int().min(2).max(12).default(6) }).prefault({}),
+    stagnation: z.object({ enabled, window: window(10), repeated: times(8) }).prefault({}),
+    'same-result': z.object({ enabled, times: times(8) }).prefault({}),
+    'empty-calls': z.object({ enabled, times: times(3), window: window(5) }).prefault({}),
+    'failing-calls': z.object({ enabled, times: times(3), sameKindTimes: times(3) }).prefault({}),
+    'repeated-error': z.object({ enabled, times: times(3), programTimes: times(4), window: window(10) }).prefault({}),
+    'unknown-tools': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
+    monologue: z.object({ enabled, times: times(3) }).prefault({}),
+    chant: z.object({ enabled, times: times(6), characters: z.int().min(100).default(400) }).prefault({}),
+  })
+  .prefault({});
+
+/** The settings of all detectors after their defaults. */
+export type DetectorSettings = z.output<typeof detectorsSchema>;

@@ -1,0 +1,58 @@
+import type { Signal } from '../../core/types.ts';
+import type { Detector, ObservedStep, RunFacts } from '../observed.ts';
+import { createChant } from './chant.ts';
+import { type DetectorSettings, detectorsSchema } from './config.ts';
+import { createCycle } from './cycle.ts';
+import { createEmptyCalls } from './empty-calls.ts';
+import { createFailingCalls } from './failing-calls.ts';
+import { createMonologue } from './monologue.ts';
+import { createRepeatedCall } from './repeated-call.ts';
+import { createRepeatedError } from './repeated-error.ts';
+import { createSameResult } from './same-result.ts';
+import { createStagnation } from './stagnation.ts';
+import { createUnknownTools } from './unknown-tools.ts';
+
+type Make = (settings: DetectorSettings, facts: RunFacts) => Detector;
+
+/** Every detector by its name in the configuration. */
+const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
+  'repeated-call': (settings) => createRepeatedCall(settings['repeated-call']),
+  cycle: (settings) => createCycle(settings.cycle),
+  stagnation: (settings) => createStagnation(settings.stagnation),
+  'same-result': (settings) => createSameResult(settings['same-result']),
+  'empty-calls': (settings) => createEmptyCalls(settings['empty-calls']),
+  'failing-calls': (settings) => createFailingCalls(settings['failing-calls']),
+  'repeated-error': (settings) => createRepeatedError(settings['repeated-error']),
+  'unknown-tools': (settings) => createUnknownTools(settings['unknown-tools']),
+  monologue: (settings) => createMonologue(settings.monologue),
+  chant: (settings) => createChant(settings.chant),
+};
+
+/** The names of all detectors. */
+export const detectorNames: readonly string[] = Object.keys(makers);
+
+/** All detectors of a run as one. */
+export type DetectorSet = {
+  readonly detectors: readonly Detector[];
+  /** The signals of a finished step; `isTurnEnd`: the model called nothing and ended its turn. */
+  readonly observe: (step: ObservedStep, isTurnEnd: boolean) => readonly Signal[];
+};
+
+/** The enabled detectors, with the settings of `observer.detectors` (unknown keys are left to the config check). */
+export function createDetectors(config: unknown, facts: RunFacts): DetectorSet {
+  const settings = detectorsSchema.parse(config ?? {});
+  const names = Object.keys(makers) as (keyof DetectorSettings)[];
+  const detectors = names.filter((name) => settings[name].enabled).map((name) => makers[name](settings, facts));
+  return {
+    detectors,
+    observe: (step, isTurnEnd) => {
+      const signals: Signal[] = [];
+      for (const detector of detectors) {
+        const found = detector.feed(step);
+        if (found.length > 0) signals.push(...found);
+        if (isTurnEnd && detector.finish !== undefined) signals.push(...detector.finish(step));
+      }
+      return signals;
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { JsonObject } from '../../core/types.ts';
+import type { ObservedCall } from '../observed.ts';
+import { type ShellKind, shellKind } from '../shell-kind.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { hashText } from './hash.ts';
+
+/** What all detectors ask of a call; computed once a call. */
+export type CallFeatures = {
+  /** Same tool, same arguments: same key, whatever their order and wording (descriptions and time-outs left out). */
+  readonly key: number;
+  /** Same result: same key, ids, times, durations and temporary names left out. */
+  readonly result: number;
+  readonly isEmptyResult: boolean;
+  readonly failure: Failure | undefined;
+  /** The shell line of a shell call. */
+  readonly command: string | undefined;
+  readonly shell: ShellKind | undefined;
+  /** The file a read, edit or write names. */
+  readonly path: string | undefined;
+  /** Changed the world and succeeded: an edit, a write or a changing shell line. */
+  readonly isChange: boolean;
+  /** Only looks: a read, a search, an inspecting shell line. */
+  readonly isLook: boolean;
+  /** Waits for something that runs by itself. */
+  readonly isPoll: boolean;
+};
+
+const cache = new WeakMap<ObservedCall, CallFeatures>();
+
+/** The features of a call. */
+export function featuresOf(call: ObservedCall): CallFeatures {
+  const known = cache.get(call);
+  if (known !== undefined) return known;
+  const features = computeFeatures(call);
+  cache.set(call, features);
+  return features;
+}
+
+function computeFeatures(call: ObservedCall): CallFeatures {
+  const command =
+    call.act === 'shell' ? textArgument(call.input, ['command', 'cmd', 'script', 'code', 'input', 'raw']) : undefined;
+  const shell = command === undefined ? undefined : shellKind(command);
+  const failure = failureOf(call);
+  const normalised = normaliseResult(call.output);
+  return {
+    key: hashText(`${call.name}\u0000${canonicalInput(call.input)}`),
+    result: hashText(call.loopKey ?? normalised),
+    isEmptyResult: isNothing(normalised),
+    failure,
+    command,
+    shell,
+    path: textArgument(call.input, [
+      'path',
+      'file_path',
+      'filePath',
+      'filepath',
+      'file',
+      'filename',
+      'file_name',
+      'notebook_path',
+    ]),
+    isChange:
+      !call.isError && failure === undefined && (call.act === 'edit' || call.act === 'write' || shell === 'change'),
+    isLook: call.act === 'read' || call.act === 'search' || shell === 'inspect',
+    isPoll:
+      shell === 'wait' ||
+      /^(?:bash|task|shell|job|command|process)_?(?:output|status|result|poll|wait)|^(?:wait|poll|sleep|read_?output)/i.test(
+        call.name,
+      ),
+  };
+}
+
+/** The first of these arguments that is a text. */
+export function textArgument(input: JsonObject, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = input[name];
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+/** Arguments that say nothing about what the call does. */
+const cosmetic = new Set([
+  'description',
+  'explanation',
+  'reason',
+  'reasoning',
+  'thought',
+  'timeout',
+  'timeout_ms',
+  'security_risk',
+  'toolSummary',
+  'toolAction',
+]);
+
+function canonicalInput(input: JsonObject): string {
+  const keys = Object.keys(input).filter((key) => !cosmetic.has(key));
+  if (keys.length === 1) return `${keys[0]}=${canonicalValue(input[keys[0]!])}`;
+  const named =
+    keys.length > 1 ? keys.filter((key) => key !== 'raw' || keys.length === 1 || !('command' in input)) : keys;
+  return named
+    .sort()
+    .map((key) => `${key}=${canonicalValue(input[key])}`)
+    .join('\u0001');
+}
+
+function canonicalValue(value: unknown): string {
+  if (typeof value === 'string') return value.trim();
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalValue).join(',')}]`;
+  return `{${Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, inner]) => `${key}:${canonicalValue(inner)}`)
+    .join(',')}}`;
+}
+
+const volatile =
+  /\u001b\[[\d;]*[A-Za-z]|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b|\b\d+(?:\.\d+)? ?(?:ms|s|sec|secs|seconds|µs|us)\b|\/tmp\/[\w./+-]+|\/var\/folders\/[\w./+-]+|\bpid[ =:]*\d+|\r/gi;
+
+/** A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. */
+export function normaliseResult(output: string): string {
+  return output.replace(volatile, '').trim();
+}
+
+/** Whether a result says nothing: empty, or the sentence of a harness for empty. */
+function isNothing(normalised: string): boolean {
+  if (normalised.length > 160) return false;
+  const bare = normalised.replace(/<\/?\w+>|returncode|\d+/g, '').trim();
+  return (
+    bare === '' ||
+    /^\(?(?:no output|none|null|\w+ completed with no output|your command ran successfully and did not produce any output\.?|no (?:matches|files|results) found\.?|(?:tool|command) (?:ran|executed) .{0,40}(?:no|without)(?: any)? output.{0,40})\)?\.?$/i.test(
+      bare,
+    )
+  );
+}

@@ -1,0 +1,87 @@
+import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import type { DetectorSettings } from './config.ts';
+import { featuresOf } from './features.ts';
+import { createProgress } from './progress.ts';
+import { lastSteps, makeSignal } from './signal.ts';
+
+type Streak = { result: number; steps: number[]; rounds: number[]; hasFired: boolean };
+
+const remembered = 48;
+
+/**
+ * The same call with the same result again and again, without progress in between (call and normalised result hashed together;
+ * observer lessons 1 and 2, and the common core of eleven agents' loop detectors). Rounds count, not calls: equal calls of one
+ * message are one. Fires at `times` rounds in a row, or at `interleavedTimes` of the last `window` rounds with other calls
+ * between; calls that wait for a job have `pollTimes`.
+ */
+export function createRepeatedCall(settings: DetectorSettings['repeated-call']): Detector {
+  const streaks = new Map<number, Streak>();
+  const hasProgress = createProgress();
+  let round = 0;
+
+  const observe = (call: ObservedCall, step: ObservedStep) => {
+    const { key, result, isPoll } = featuresOf(call);
+    const streak = continued(streaks.get(key), result, round, settings.window);
+    streaks.delete(key);
+    streaks.set(key, streak);
+    if (streaks.size > remembered) streaks.delete(streaks.keys().next().value!);
+    streak.steps.push(step.index);
+    streak.rounds.push(round);
+    if (streak.rounds.length > settings.window) {
+      streak.steps.shift();
+      streak.rounds.shift();
+    }
+    if (streak.hasFired) return [];
+    const inRow = countInRow(streak.rounds);
+    const isStuck = isPoll
+      ? inRow >= settings.pollTimes
+      : inRow >= settings.times || streak.rounds.length >= settings.interleavedTimes;
+    if (!isStuck) return [];
+    streak.hasFired = true;
+    return [describe(call, step, streak, inRow, isPoll)];
+  };
+
+  return {
+    name: 'repeated-call',
+    feed: (step) => {
+      if (step.isLossy || step.calls.length === 0) return [];
+      if (hasProgress(step)) streaks.clear();
+      round += 1;
+      return distinctCalls(step).flatMap((call) => observe(call, step));
+    },
+  };
+}
+
+function describe(call: ObservedCall, step: ObservedStep, streak: Streak, inRow: number, isPoll: boolean) {
+  const times = Math.max(inRow, streak.rounds.length);
+  return makeSignal({
+    detector: 'repeated-call',
+    class: 'infinite-loop',
+    step: step.index,
+    confidence: isPoll ? 0.75 : inRow >= 3 ? 0.95 : 0.85,
+    evidenceSteps: lastSteps(streak.steps, 6),
+    evidence: `the same ${call.name} call came ${times} times with the same result and nothing was changed in between`,
+    streak: `${featuresOf(call).key}:${streak.steps[0]}`,
+  });
+}
+
+/** The streak that goes on with this result, or a new one when the result is another or the last time is long ago. */
+function continued(known: Streak | undefined, result: number, round: number, window: number): Streak {
+  if (known === undefined || known.result !== result || round - known.rounds.at(-1)! > window / 2) {
+    return { result, steps: [], rounds: [], hasFired: false };
+  }
+  return known;
+}
+
+function countInRow(rounds: readonly number[]): number {
+  let count = 1;
+  while (count < rounds.length && rounds[rounds.length - count - 1] === rounds[rounds.length - count]! - 1) count += 1;
+  return count;
+}
+
+/** The calls of a step, each once. */
+export function distinctCalls(step: ObservedStep): readonly ObservedCall[] {
+  if (step.calls.length < 2) return step.calls;
+  const seen = new Set<number>();
+  return step.calls.filter((call) => !seen.has(featuresOf(call).key) && seen.add(featuresOf(call).key));
+}

@@ -1,0 +1,55 @@
+import type { Detector } from '../observed.ts';
+import type { DetectorSettings } from './config.ts';
+import { featuresOf } from './features.ts';
+import { createProgress } from './progress.ts';
+import { lastSteps, makeSignal } from './signal.ts';
+
+/**
+ * Different spellings of one question: calls of one tool that only look, each with the same result that is not empty, `times`
+ * rounds in a row (eight `git status` and `git diff --stat` variants in one agent's tests). Test runs and changes do not count,
+ * and neither do empty results: a batch of searches that find nothing is still a search.
+ */
+export function createSameResult(settings: DetectorSettings['same-result']): Detector {
+  let name = '';
+  let result = 0;
+  let steps: number[] = [];
+  let hasFired = false;
+  const hasProgress = createProgress();
+
+  return {
+    name: 'same-result',
+    feed: (step) => {
+      if (step.isLossy || step.calls.length === 0) return [];
+      const call = step.calls[0]!;
+      const features = featuresOf(call);
+      const isLooking = features.isLook || call.act === 'other';
+      const goesOn =
+        isLooking &&
+        step.calls.length === 1 &&
+        call.name === name &&
+        features.result === result &&
+        !features.isEmptyResult;
+      if (hasProgress(step) || !goesOn) {
+        name = call.name;
+        result = features.result;
+        steps = isLooking && !features.isEmptyResult ? [step.index] : [];
+        hasFired = false;
+        return [];
+      }
+      steps.push(step.index);
+      if (hasFired || steps.length < settings.times) return [];
+      hasFired = true;
+      return [
+        makeSignal({
+          detector: 'same-result',
+          class: 'infinite-loop',
+          step: step.index,
+          confidence: 0.8,
+          evidenceSteps: lastSteps(steps, 8),
+          evidence: `${steps.length} ${call.name} calls in a row, differently spelled, all gave the same result`,
+          streak: steps[0]!,
+        }),
+      ];
+    },
+  };
+}
