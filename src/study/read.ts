@@ -108,7 +108,7 @@ function parseText(
   onSkip: ReadListener['onSkip'],
 ): readonly StudyTrajectory[] {
   try {
-    return format.parse(text, place);
+    return format.parse(text, place, (line) => onSkip(`${place.file}:${line}`, 'it is not whole JSON'));
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'it is not whole JSON' : 'it has not the form of its file';
     onSkip(place.line === undefined ? place.file : `${place.file}:${place.line}`, reason);

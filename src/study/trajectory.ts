@@ -1,4 +1,5 @@
 import type { ObservedStep } from '../observer/observed.ts';
+import type { RunRecord } from './record.ts';
 
 /** A misbehaviour that a reader marked. `visible`: index of the step after whose result an observer could know it. */
 export type Label = {
@@ -48,6 +49,8 @@ export type StudyTrajectory = {
   readonly core?: boolean | undefined;
   /** The file it was read from. */
   readonly file: string;
+  /** Times, tokens, interrupts and the observer's own records, as far as the file holds them. */
+  readonly record?: RunRecord | undefined;
 };
 
 /** Where a text came from: `line` is 1-based and set for formats of one trajectory a line. */
@@ -62,5 +65,6 @@ export type TrajectoryFormat = {
   readonly unit: 'line' | 'file';
   /** `head`: the first 256 kB of the file, uncompressed. */
   readonly recognises: (head: string, file: string) => boolean;
-  readonly parse: (text: string, place: Place) => readonly StudyTrajectory[];
+  /** `onBroken` hears the 1-based number of each line that could not be read while the rest could (forms of many lines a run). */
+  readonly parse: (text: string, place: Place, onBroken?: (line: number) => void) => readonly StudyTrajectory[];
 };

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import {
+  addUsage,
+  type Episode,
+  type JsonObject,
+  noUsage,
+  type ObserverMode,
+  type Outcome,
+  type Reminder,
+  type Signal,
+  type Step,
+  type Suppressed,
+  type Usage,
+  type Verdict,
+} from '../../core/types.ts';
+import type { Timed } from '../record.ts';
+import type { OnBrokenLine } from './json.ts';
+
+/** The lines of a session file as far as studies need them; what is more in a line is kept and not looked at. */
+const usageSchema = z.looseObject({
+  inputTokens: z.number(),
+  cachedInputTokens: z.number(),
+  outputTokens: z.number(),
+  costUsd: z.number().nullable(),
+});
+
+const headerSchema = z.looseObject({
+  session: z.string(),
+  at: z.string(),
+  model: z.string().optional(),
+  cwd: z.string().optional(),
+  repository: z.string().optional(),
+  wink: z.enum(['on', 'shadow', 'off']).optional(),
+  task: z.string().optional(),
+  experiment: z.looseObject({ name: z.string(), arm: z.string(), unit: z.string() }).optional(),
+});
+
+const stepSchema = z.looseObject({
+  index: z.number(),
+  at: z.string(),
+  notes: z.array(z.looseObject({ from: z.enum(['user', 'observer', 'harness']), text: z.string() })),
+  text: z.string(),
+  calls: z.array(z.looseObject({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) })),
+  results: z.array(z.looseObject({ callId: z.string(), output: z.string(), isError: z.boolean() })),
+  usage: usageSchema,
+});
+
+const signalSchema = z.looseObject({
+  detector: z.string(),
+  class: z.string(),
+  step: z.number(),
+  evidenceSteps: z.array(z.number()),
+});
+const verdictSchema = z.looseObject({
+  class: z.string(),
+  source: z.string(),
+  atStep: z.number(),
+  evidenceSteps: z.array(z.number()),
+});
+const suppressedSchema = z.looseObject({ class: z.string(), step: z.number(), reason: z.string() });
+const reminderSchema = z.looseObject({
+  id: z.string(),
+  class: z.string(),
+  step: z.number(),
+  mode: z.enum(['on', 'shadow']),
+  episode: z.string(),
+});
+const episodeSchema = z.looseObject({
+  id: z.string(),
+  class: z.string(),
+  mode: z.enum(['on', 'shadow']),
+  openedAtStep: z.number(),
+  interventions: z.number(),
+});
+
+const endSchema = z.looseObject({
+  at: z.string().optional(),
+  outcome: z.enum(['done', 'error', 'turn-limit', 'budget', 'timeout', 'stuck', 'denied', 'aborted']),
+  durationMs: z.number().optional(),
+  usage: usageSchema.optional(),
+  wink: z
+    .looseObject({
+      mode: z.enum(['on', 'shadow', 'off']),
+      usage: usageSchema.optional(),
+      judgeCalls: z.number().optional(),
+      episodes: z.array(episodeSchema).optional(),
+    })
+    .optional(),
+});
+
+/** What a finished run's last line holds, as far as studies read it. */
+type EndLine = {
+  at?: string;
+  outcome: Outcome;
+  durationMs?: number;
+  usage?: Usage;
+  wink?: { mode: ObserverMode; usage?: Usage; judgeCalls?: number; episodes?: Timed<Episode>[] };
+};
+
+export type Gathered = {
+  header: z.infer<typeof headerSchema>;
+  steps: Step[];
+  signals: Timed<Signal>[];
+  verdicts: Timed<Verdict>[];
+  suppressed: Timed<Suppressed>[];
+  reminders: Timed<Reminder>[];
+  episodes: Timed<Episode>[];
+  end?: EndLine;
+};
+
+/** Sorts the lines of a session by type. A line that lacks what its type needs counts as broken; types unknown here are passed over. */
+export function gather(objects: Iterable<JsonObject>, onBroken: OnBrokenLine): Gathered {
+  const gathered: Gathered = {
+    header: { session: 'unknown', at: '' },
+    steps: [],
+    signals: [],
+    verdicts: [],
+    suppressed: [],
+    reminders: [],
+    episodes: [],
+  };
+  let line = 0;
+  for (const object of objects) {
+    line += 1;
+    if (!addLine(object, gathered)) onBroken(line);
+  }
+  return gathered;
+}
+
+/** Each list takes what its schema let through; the schemas name the fields that studies read. */
+function addLine(object: JsonObject, into: Gathered): boolean {
+  switch (object.type) {
+    case 'header':
+      return take(headerSchema, object, (header) => {
+        into.header = header;
+      });
+    case 'step':
+      return take(stepSchema, object, (step) => into.steps.push(step as unknown as Step));
+    case 'signal':
+      return take(signalSchema, object, (signal) => into.signals.push(signal as unknown as Timed<Signal>));
+    case 'verdict':
+      return take(verdictSchema, object, (verdict) => into.verdicts.push(verdict as unknown as Timed<Verdict>));
+    case 'suppressed':
+      return take(suppressedSchema, object, (suppressed) =>
+        into.suppressed.push(suppressed as unknown as Timed<Suppressed>),
+      );
+    case 'reminder':
+      return take(reminderSchema, object, (reminder) => into.reminders.push(reminder as unknown as Timed<Reminder>));
+    case 'recovery':
+      return take(episodeSchema, object, (episode) => into.episodes.push(episode as unknown as Timed<Episode>));
+    case 'end':
+      return take(endSchema, object, (end) => {
+        into.end = end as unknown as EndLine;
+      });
+    default:
+      return true;
+  }
+}
+
+function take<Line>(schema: z.ZodType<Line>, object: JsonObject, use: (line: Line) => unknown): boolean {
+  const parsed = schema.safeParse(object);
+  if (parsed.success) use(parsed.data);
+  return parsed.success;
+}
+
+/** The end's own total, or the sum of the steps of a session that was killed. */
+export function usageOf(steps: readonly Step[], end: EndLine | undefined): Usage {
+  return end?.usage ?? steps.reduce((sum, step) => addUsage(sum, step.usage), noUsage);
+}
