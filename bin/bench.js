@@ -1,0 +1,31 @@
+// `npm run bench`: bundles the measuring programs beside the product and runs them; `-- --help` lists the parts.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, requireNode, root } from './setup.js';
+
+requireNode();
+ensureInstalled();
+ensureBuilt();
+const { build } = await import('esbuild');
+const target = join(root, 'node_modules/.wink-bench');
+await build({
+  absWorkingDir: root,
+  entryPoints: { bench: 'test/bench/bench.ts', floor: 'test/bench/floor.ts' },
+  outdir: target,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  external: ['@lydell/node-pty'],
+  jsx: 'automatic',
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+const { status } = spawnSync(process.execPath, [join(target, 'bench.js'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);

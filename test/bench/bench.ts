@@ -1,0 +1,140 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Scenario } from '../../src/demo/server/scenario.ts';
+import { agent, agentWithDeadWorker, floor } from './contestants.ts';
+import { type Contestant, type Measurement, measure, median } from './run.ts';
+
+const usage = `npm run bench -- [--runs N] [--only start,turns,stream,observer] [--output FILE]
+
+Measures the product beside a bare Node loop with fetch that does the same work, in turn, in one run, and prints medians and ratios.`;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string' },
+    output: { type: 'string' },
+    help: { type: 'boolean' },
+  },
+});
+
+const judge = {
+  when: { kind: 'judge' as const },
+  replies: [{ text: '{}', fault: { kind: 'silence' as const, at: 'before' as const } }],
+  after: 'repeat' as const,
+};
+const hung = ['--observer-model', 'hung'];
+
+function turns(count: number): Scenario {
+  const read = { text: 'Next file.', calls: [{ name: 'read', arguments: { path: 'file-{{n}}.txt' } }], times: count };
+  return { rules: [judge, { replies: [read, { text: 'All files are read.' }] }] };
+}
+
+/** 20,000 tokens of varied prose in one answer. */
+const stream: Scenario = { rules: [judge, { replies: [{ fillerTokens: 20_000 }] }] };
+
+type Row = { what: string; unit: string; values: Map<string, number> };
+
+/** Runs every contestant in turn, `runs` times, and takes the medians of what `pick` reads off a run. */
+async function compare(
+  what: string,
+  contestants: readonly Contestant[],
+  scenario: Scenario,
+  files: number,
+  picks: Readonly<Record<string, { unit: string; pick: (m: Measurement) => number }>>,
+): Promise<Row[]> {
+  const all = new Map<string, Measurement[]>(contestants.map(({ name }) => [name, []]));
+  for (let run = 0; run < Number(values.runs); run++) {
+    for (const contestant of contestants) {
+      process.stderr.write(`\r\u001b[K${what}: run ${run + 1} of ${values.runs}, ${contestant.name}`);
+      const result = await measure(contestant, scenario, files);
+      if (result.exitCode !== 0) throw new Error(`${contestant.name} ended with ${result.exitCode}: ${result.stderr}`);
+      all.get(contestant.name)!.push(result);
+    }
+  }
+  process.stderr.write('\r\u001b[K');
+  return Object.entries(picks).map(([title, { unit, pick }]) => ({
+    what: `${what}: ${title}`,
+    unit,
+    values: new Map([...all].map(([name, results]) => [name, median(results.map(pick))])),
+  }));
+}
+
+const perTurn = { unit: 'ms', pick: (m: Measurement) => median(m.turnMs) };
+const lastTurns = { unit: 'ms', pick: (m: Measurement) => median(m.turnMs.slice(-30)) };
+const rate = { unit: 'tokens/s', pick: (m: Measurement) => 20_000 / (m.firstAnswerMs / 1000) };
+const on = agent('ours', []);
+
+const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
+  start: () =>
+    compare('start', [floor, on], turns(1), 1, {
+      'spawn to first request': { unit: 'ms', pick: (m) => m.spawnToFirstRequestMs },
+      'first request': { unit: 'bytes', pick: (m) => m.firstRequestBytes },
+    }),
+  turns: async () => [
+    ...(await compare('30 turns', [floor, on], turns(30), 30, { 'own time per turn': perTurn })),
+    ...(await compare('200 turns', [floor, on], turns(200), 200, {
+      'own time per turn': perTurn,
+      'own time per turn, last 30': lastTurns,
+      'largest resident memory': { unit: 'MB', pick: (m) => m.peakMegabytes },
+      connections: { unit: '', pick: (m) => m.connections },
+    })),
+  ],
+  stream: () =>
+    compare('20,000 tokens', [floor, on], stream, 0, {
+      'streaming rate': rate,
+      'request to exit': { unit: 'ms', pick: (m) => m.firstRequestToExitMs },
+    }),
+  observer: async () => {
+    const contestants = [
+      agent('off', ['--wink', 'off']),
+      agent('on', []),
+      agent('judge hung', hung),
+      agentWithDeadWorker(),
+    ];
+    return [
+      ...(await compare('observer, 200 turns', contestants, turns(200), 200, { 'own time per turn': perTurn })),
+      ...(await compare('observer, 20,000 tokens', contestants, stream, 0, { 'streaming rate': rate })),
+    ];
+  },
+};
+
+function table(rows: readonly Row[]): string {
+  const lines: string[] = [];
+  let names = '';
+  for (const row of rows) {
+    const entries = [...row.values];
+    const heading = entries.map(([name]) => name).join(' | ');
+    if (heading !== names)
+      lines.push(
+        '',
+        `| median of ${values.runs} | ${heading} | ratio to ${entries[0]![0]} |`,
+        `|---|${'---:|'.repeat(entries.length + 1)}`,
+      );
+    names = heading;
+    const base = entries[0]![1];
+    const ratios = entries.slice(1).map(([, value]) => (value / base).toFixed(2));
+    lines.push(
+      `| ${row.what}${row.unit ? `, ${row.unit}` : ''} | ${entries.map(([, value]) => format(value)).join(' | ')} | ${ratios.join(' / ')} |`,
+    );
+  }
+  return lines.join('\n').trim();
+}
+
+function format(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : value >= 100 ? value.toFixed(0) : value.toFixed(1);
+}
+
+if (values.help) console.log(usage);
+else {
+  const wanted = values.only?.split(',') ?? Object.keys(parts);
+  const rows: Row[] = [];
+  for (const name of wanted) {
+    const part = parts[name];
+    if (!part) throw new Error(`There is no part ${name}; the parts are ${Object.keys(parts).join(', ')}.`);
+    rows.push(...(await part()));
+  }
+  const text = `Node ${process.versions.node}, ${cpus().length} cores, ${new Date().toISOString().slice(0, 10)}.\n\n${table(rows)}\n`;
+  console.log(text);
+  if (values.output) writeFileSync(values.output, text);
+}
