@@ -1,0 +1,25 @@
+import type { Emit, Event } from '../core/types.ts';
+
+/** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others are told. */
+export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) => void) => void } {
+  let listeners: ((event: Event) => void)[] = [];
+  const emit: Emit = (event) => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        listeners = listeners.filter((other) => other !== listener);
+        emit({
+          type: 'warning',
+          message: `A listener failed and was dropped: ${error instanceof Error ? error.message : String(error)}`,
+        });
+      }
+    }
+  };
+  return {
+    emit,
+    subscribe: (listener) => {
+      listeners = [...listeners, listener];
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { Stop } from '../agent/stop.ts';
+import type { Run } from '../core/run.ts';
+
+import { exitCodeOf } from './exit-codes.ts';
+import { answerJson, answerText, openOutput, streamJson } from './output.ts';
+import { showProgress } from './progress.ts';
+
+export type HeadlessOptions = {
+  readonly run: Run;
+  readonly prompt: string;
+  readonly format: 'text' | 'json' | 'stream-json';
+  readonly verbose: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly warnings: readonly string[];
+};
+
+const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** One task without a screen: the answer to stdout, all else to stderr. Gives the exit code. */
+export async function runHeadless(options: HeadlessOptions): Promise<number> {
+  const { run } = options;
+  const answer = openOutput(process.stdout, 'answer');
+  const side = openOutput(process.stderr, 'progress');
+  const progress = showProgress(side, {
+    colour: side.isTerminal && !options.env.NO_COLOR,
+    verbose: options.verbose,
+    columns: () => process.stderr.columns ?? 80,
+  });
+  run.subscribe(progress.listen);
+  run.subscribe(
+    options.format === 'text'
+      ? answerText(answer)
+      : options.format === 'json'
+        ? answerJson(answer)
+        : streamJson(answer, run.session),
+  );
+  for (const message of options.warnings) progress.listen({ type: 'warning', message });
+
+  let signal: (typeof stopSignals)[number] | undefined;
+  const onSignal = (name: (typeof stopSignals)[number]) => {
+    if (signal) return process.exit(exitCodeOf('aborted', name));
+    signal = name;
+    run.stop(new Stop('aborted', `The run was ended by ${name}.`, name));
+  };
+  for (const name of stopSignals) process.on(name, onSignal);
+  try {
+    const result = await run.submit(options.prompt);
+    return exitCodeOf(result.outcome, signal);
+  } finally {
+    progress.stop();
+    await run.close();
+    for (const name of stopSignals) process.off(name, onSignal);
+    await answer.flush();
+    await side.flush();
+  }
+}
