@@ -47,9 +47,7 @@ function named(act: Act, names: string): Record<string, Act> {
 
 /** A tool's name without case, separators and namespace: `mcp__files__Read-File` becomes `readfile`. */
 export function plainToolName(name: string): string {
-  const bare = name.slice(
-    Math.max(name.lastIndexOf('__') + 2, name.lastIndexOf('.') + 1, name.lastIndexOf(':') + 1, 0),
-  );
+  const bare = name.replace(/^.*(?:__|[.:])/, '');
   return (bare === '' ? name : bare).toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
