@@ -64,8 +64,9 @@ async function* openFile(
       if (format.unit === 'file' || pending.length < batchBytes) continue;
       const bytes = pending.takeLines();
       if (bytes === undefined) continue;
+      const lines = countLines(bytes);
       yield { format: format.name, file: file.path, firstLine, bytes };
-      firstLine += countLines(bytes);
+      firstLine += lines;
     }
   } catch (error) {
     onSkip(file.path, error instanceof Error ? error.message : String(error));

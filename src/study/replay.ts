@@ -1,4 +1,4 @@
-import type { Episode, Outcome, Reminder, Signal, Suppressed } from '../core/types.ts';
+import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from '../observer/config.ts';
 import type { Decisions } from '../observer/decisions.ts';
 import { createDetectors } from '../observer/detectors/create.ts';
@@ -18,6 +18,8 @@ export type ReplayResult = {
   readonly reminders: readonly Reminder[];
   readonly suppressed: readonly Suppressed[];
   readonly episodes: readonly Episode[];
+  /** Findings of the judge, when it was asked. */
+  readonly verdicts?: readonly Verdict[];
   /** Microseconds that detectors and policy took for each step. */
   readonly stepMicroseconds: readonly number[];
 };
