@@ -1,0 +1,130 @@
+import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { clip } from '../core/text.ts';
+
+/** A file of instructions for agents, or one that such a file imports. */
+export type Instruction = {
+  readonly path: string;
+  readonly text: string;
+  /** The file that imports it with `@path`. */
+  readonly importedBy?: string;
+};
+
+/** The first of these that a folder has counts. */
+const names = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md'];
+/** Codex reads at most 32 KiB of them; so do we. */
+const maxCharacters = 32 * 1024;
+const maxImportDepth = 5;
+
+/**
+ * The instructions that hold for work in `cwd`: the user's own ($WINK_HOME/AGENTS.md), then each folder's from the repository's root
+ * down to `cwd`, imports after the file that names them.
+ */
+export function findInstructions(places: { cwd: string; repository: string; home: string }): Instruction[] {
+  const found: Instruction[] = [];
+  const seen = new Set<string>();
+  const user = join(places.home, 'AGENTS.md');
+  collect(user, parse(user).root, undefined, 0, seen, found);
+  for (const folder of foldersBetween(places.repository, places.cwd))
+    collectFolder(folder, places.repository, seen, found);
+  return found;
+}
+
+/** Folders from `top` down to `bottom`, both included; only `bottom` when it does not lie below `top`. */
+export function foldersBetween(top: string, bottom: string): string[] {
+  const folders: string[] = [];
+  for (let folder = bottom; ; folder = dirname(folder)) {
+    folders.unshift(folder);
+    if (folder === top) return folders;
+    if (dirname(folder) === folder) return [bottom];
+  }
+}
+
+/** Adds the instructions of one folder, and what they import, to `found`; files already in `seen` (real paths) are left out. */
+export function collectFolder(folder: string, boundary: string, seen: Set<string>, found: Instruction[]): void {
+  for (const name of names) if (collect(join(folder, name), boundary, undefined, 0, seen, found)) return;
+}
+
+/** A file outside the boundary is never read: a repository must not be able to send the user's private files to the model. */
+function collect(
+  path: string,
+  boundary: string,
+  importedBy: string | undefined,
+  depth: number,
+  seen: Set<string>,
+  found: Instruction[],
+): boolean {
+  const real = realPathInside(path, boundary);
+  if (real === undefined) return false;
+  if (seen.has(real)) return true;
+  const text = readText(real, maxCharacters);
+  if (text === undefined) return false;
+  seen.add(real);
+  if (text.trim() !== '') found.push({ path, text: text.trim(), ...(importedBy === undefined ? {} : { importedBy }) });
+  if (depth < maxImportDepth) {
+    for (const target of findImports(text))
+      collect(resolveImport(target, path), boundary, path, depth + 1, seen, found);
+  }
+  return true;
+}
+
+function realPathInside(path: string, boundary: string): string | undefined {
+  try {
+    const real = realpathSync(path);
+    const inside = relative(realpathSync(boundary), real);
+    return inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : real;
+  } catch {
+    return undefined;
+  }
+}
+
+function resolveImport(target: string, importer: string): string {
+  return target.startsWith('~/') ? join(homedir(), target.slice(2)) : resolve(dirname(importer), target);
+}
+
+/** `@path` outside of code blocks and code spans. */
+export function findImports(text: string): string[] {
+  const prose = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/(?:^|\s)@([\w.~/-]*[\w/-])/g)].flatMap((match) =>
+    match[1] === undefined ? [] : [match[1]],
+  );
+}
+
+/** The beginning of a text file; undefined when it is missing, no regular file or binary. */
+export function readText(path: string, maxBytes: number): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) return undefined;
+    const buffer = Buffer.alloc(Math.min(stat.size, maxBytes));
+    const length = readSync(file, buffer, 0, buffer.length, 0);
+    const bytes = buffer.subarray(0, length);
+    return bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The instructions as one text under headings with paths relative to `cwd`; clipped as a whole. */
+export function formatInstructions(instructions: readonly Instruction[], cwd: string): string {
+  const parts = instructions.map(({ path, text, importedBy }) => {
+    const by = importedBy === undefined ? '' : ` (imported by ${relative(cwd, importedBy) || importedBy})`;
+    return `## ${shortPath(path, cwd)}${by}\n\n${text}`;
+  });
+  return clip(
+    parts.join('\n\n'),
+    maxCharacters,
+    (omitted) => `${omitted} characters left out; read the files for the rest`,
+  );
+}
+
+function shortPath(path: string, cwd: string): string {
+  const inside = relative(cwd, path);
+  return inside.startsWith('..') ? path : inside;
+}

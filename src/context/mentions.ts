@@ -1,0 +1,122 @@
+import { readFileSync, statSync } from 'node:fs';
+import { extname, isAbsolute, relative, resolve } from 'node:path';
+import { loadPrompt } from '../core/prompt.ts';
+import { clip } from '../core/text.ts';
+import { readText } from './instructions.ts';
+import { sketchTree } from './tree.ts';
+
+/** `@path`, `@path:10-40`, `@"a path"`, `@server:uri`, as it stands in a prompt. */
+export type Mention = { readonly target: string; readonly firstLine?: number; readonly lastLine?: number };
+
+export type Attachments = {
+  /** Text of a harness note that goes after the user's own: file contents are data and never become the user's words. */
+  readonly note?: string;
+  /** Data URLs of images that were named. */
+  readonly images: readonly string[];
+  /** What was attached, for the screen: "src/a.ts (lines 10-40)". */
+  readonly attached: readonly string[];
+};
+
+const maxCharactersEach = 24_000;
+const maxImageBytes = 5_000_000;
+const imageTypes: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+};
+
+/** The mentions of a prompt in order, each once. An address (`a@b.org`) is none. */
+export function findMentions(text: string): Mention[] {
+  const mentions = new Map<string, Mention>();
+  for (const match of text.matchAll(/(?<=^|[\s(])@(?:"([^"\n]+)"|([^\s"'`,;()]+))/g)) {
+    const whole = match[1] ?? (match[2] ?? '').replace(/[.!?:]+$/, '');
+    const range = /^(.*?):(\d+)(?:-(\d+))?$/.exec(whole);
+    const first = range?.[2] === undefined ? undefined : Number(range[2]);
+    const last = range?.[3] === undefined ? first : Number(range[3]);
+    if (whole !== '')
+      mentions.set(whole, {
+        target: range?.[1] ?? whole,
+        ...(first === undefined || last === undefined ? {} : { firstLine: first, lastLine: last }),
+      });
+  }
+  return [...mentions.values()];
+}
+
+/**
+ * Reads what a prompt names with `@`: files (with a range of lines), folders (a sketch of their tree), images, and whatever
+ * `readOther` knows (resources of MCP servers). What does not exist is no mention and stays a word of the prompt. `mayRead` is asked
+ * before each file.
+ */
+export async function expandMentions(
+  text: string,
+  options: {
+    cwd: string;
+    mayRead: (path: string) => boolean;
+    readOther?: (target: string) => Promise<string | undefined>;
+  },
+): Promise<Attachments> {
+  const parts: string[] = [];
+  const images: string[] = [];
+  const attached: string[] = [];
+  for (const mention of findMentions(text)) {
+    const image = readImage(resolve(options.cwd, mention.target), options.mayRead);
+    const content =
+      image === undefined ? (readPath(mention, options) ?? (await options.readOther?.(mention.target))) : undefined;
+    if (image !== undefined) images.push(image);
+    else if (content !== undefined) parts.push(fence(describe(mention), content));
+    else continue;
+    attached.push(describe(mention));
+  }
+  return {
+    images,
+    attached,
+    ...(parts.length === 0 ? {} : { note: loadPrompt('context/mentions', { files: parts.join('\n\n') }) }),
+  };
+}
+
+function describe({ target, firstLine, lastLine }: Mention): string {
+  if (firstLine === undefined) return target;
+  return firstLine === lastLine ? `${target} (line ${firstLine})` : `${target} (lines ${firstLine}-${lastLine})`;
+}
+
+function fence(name: string, content: string): string {
+  const longest = Math.max(2, ...[...content.matchAll(/`{3,}/g)].map((match) => match[0].length));
+  const ticks = '`'.repeat(longest + 1);
+  return `${name}:\n${ticks}\n${content}\n${ticks}`;
+}
+
+function readPath(
+  mention: Mention,
+  { cwd, mayRead }: { cwd: string; mayRead: (path: string) => boolean },
+): string | undefined {
+  const path = resolve(cwd, mention.target);
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || !mayRead(path)) return undefined;
+  if (stat.isDirectory()) return sketchTree(path, 4000) || '(empty folder)';
+  if (!stat.isFile()) return undefined;
+  const content = readText(path, mention.firstLine === undefined ? maxCharactersEach * 2 : 20_000_000);
+  if (content === undefined) return `(a binary file of ${stat.size} bytes)`;
+  const chosen =
+    mention.firstLine === undefined
+      ? content
+      : content
+          .split('\n')
+          .slice(mention.firstLine - 1, mention.lastLine)
+          .join('\n');
+  const name = relative(cwd, path);
+  return clip(
+    chosen,
+    maxCharactersEach,
+    (omitted) => `${omitted} characters left out; read ${isAbsolute(name) ? path : name} for the rest`,
+  );
+}
+
+function readImage(path: string, mayRead: (path: string) => boolean): string | undefined {
+  const type = imageTypes[extname(path).toLowerCase()];
+  const stat = type === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (type === undefined || stat === undefined || !stat.isFile() || stat.size > maxImageBytes || !mayRead(path))
+    return undefined;
+  return `data:${type};base64,${readFileSync(path).toString('base64')}`;
+}

@@ -1,0 +1,45 @@
+import { dirname, isAbsolute, relative } from 'node:path';
+import { loadPrompt } from '../core/prompt.ts';
+import { collectFolder, foldersBetween, formatInstructions, type Instruction } from './instructions.ts';
+
+/** Gives the text of a harness note when one of these absolute paths lies below a folder whose instructions were not given yet. */
+export type NestedInstructions = (paths: readonly string[]) => string | undefined;
+
+/**
+ * Watches the paths that the agent touches and hands out the AGENTS.md of folders below `cwd` the first time something below them is
+ * touched. `given` are the paths of the instructions that the system prompt already has.
+ */
+export function watchNestedInstructions(places: {
+  cwd: string;
+  repository: string;
+  given: readonly string[];
+}): NestedInstructions {
+  const seen = new Set<string>(places.given);
+  const visited = new Set<string>([places.cwd]);
+  return (paths) => {
+    const found: Instruction[] = [];
+    for (const path of paths) {
+      for (const folder of foldersBelow(places.cwd, dirname(path))) {
+        if (visited.has(folder)) continue;
+        visited.add(folder);
+        collectFolder(folder, places.repository, seen, found);
+      }
+    }
+    return found.length === 0
+      ? undefined
+      : loadPrompt('context/nested', { files: formatInstructions(found, places.cwd) });
+  };
+}
+
+/** Installed packages bring instructions that are meant for their own authors. */
+function foldersBelow(cwd: string, folder: string): string[] {
+  const inside = relative(cwd, folder);
+  if (
+    inside === '' ||
+    inside.startsWith('..') ||
+    isAbsolute(inside) ||
+    /(^|[\\/])(node_modules|\.git|\.venv|vendor)([\\/]|$)/.test(inside)
+  )
+    return [];
+  return foldersBetween(cwd, folder);
+}

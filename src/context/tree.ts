@@ -1,0 +1,81 @@
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Folders that hold nothing written by hand, whatever .gitignore says. */
+const skipped = new Set([
+  '.git',
+  '.hg',
+  '.svn',
+  'node_modules',
+  '.venv',
+  'venv',
+  '__pycache__',
+  'dist',
+  'build',
+  'target',
+  'coverage',
+  '.next',
+  '.cache',
+  '.idea',
+  'vendor',
+  '.DS_Store',
+  '.wink',
+]);
+
+/**
+ * The upper two levels of a folder, a line an entry, at most `maxCharacters` long: the top level first, folders with what is in
+ * them. It is a map to find one's way, not a listing; what is left out is counted.
+ */
+export function sketchTree(folder: string, maxCharacters: number): string {
+  const ignored = plainIgnores(folder);
+  const entries = visible(folder, ignored);
+  const lines: string[] = [];
+  let size = 0;
+  for (const [index, entry] of entries.entries()) {
+    const line = entry.isDirectory() ? folderLine(folder, entry.name, ignored) : safeName(entry.name);
+    if (size + line.length + 1 > maxCharacters) {
+      lines.push(`(${entries.length - index} more)`);
+      break;
+    }
+    lines.push(line);
+    size += line.length + 1;
+  }
+  return lines.join('\n');
+}
+
+function folderLine(parent: string, name: string, ignored: ReadonlySet<string>): string {
+  const names = visible(join(parent, name), ignored).map(
+    (entry) => safeName(entry.name) + (entry.isDirectory() ? '/' : ''),
+  );
+  const shown = names.slice(0, 8).join(' ');
+  return `${safeName(name)}/ ${shown}${names.length > 8 ? ` (${names.length - 8} more)` : ''}`.trimEnd();
+}
+
+function visible(folder: string, ignored: ReadonlySet<string>): Dirent[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  return entries
+    .filter(({ name }) => !skipped.has(name) && !ignored.has(name))
+    .sort(
+      (left, right) => Number(right.isDirectory()) - Number(left.isDirectory()) || (left.name < right.name ? -1 : 1),
+    );
+}
+
+/** The plain names of .gitignore (`dist/`, `/out`); patterns are left to the tools that search. */
+function plainIgnores(folder: string): ReadonlySet<string> {
+  try {
+    const lines = readFileSync(join(folder, '.gitignore'), 'utf8').split('\n');
+    return new Set(lines.map((line) => line.trim().replace(/^\/|\/$/g, '')).filter((line) => /^[\w.-]+$/.test(line)));
+  } catch {
+    return new Set();
+  }
+}
+
+/** A file's name is anybody's text: no line breaks, no control characters, no tags. */
+export function safeName(name: string): string {
+  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029<>]/g, '?').slice(0, 80);
+}
