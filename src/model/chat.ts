@@ -1,0 +1,124 @@
+import { isObject, parseJson } from '../core/json.ts';
+import type { FinishReason, JsonObject } from '../core/types.ts';
+import { createCallAssembler } from './call-assembler.ts';
+import { type Collector, type DeltaListener, longestAnswer, type RawUsage, readCount } from './collect.ts';
+import { brokenStream } from './fault.ts';
+import { faultFromError } from './fault-messages.ts';
+import { createThinkSplitter } from './think.ts';
+
+/** Collects a Chat Completions answer: streamed chunks, or one whole completion given as a single event. */
+export function createChatCollector(listener: DeltaListener, origin: string): Collector {
+  const texts: string[] = [];
+  const reasonings: string[] = [];
+  const calls = createCallAssembler();
+  const details: unknown[] = [];
+  let length = 0;
+  let usage: RawUsage | undefined;
+  let finish: FinishReason | undefined;
+  let isDone = false;
+  const addReasoning = (delta: string) => {
+    reasonings.push(delta);
+    length += delta.length;
+    listener.onReasoning(delta);
+  };
+  const text = createThinkSplitter({
+    onText: (delta) => {
+      texts.push(delta);
+      length += delta.length;
+      listener.onText(delta);
+    },
+    onReasoning: addReasoning,
+  });
+  const takeDelta = (delta: JsonObject) => {
+    const reasoning = delta.reasoning_content ?? delta.reasoning;
+    if (typeof reasoning === 'string' && reasoning !== '') addReasoning(reasoning);
+    if (typeof delta.content === 'string') {
+      if (delta.content !== '') text.push(delta.content);
+    } else if (Array.isArray(delta.content)) {
+      for (const part of delta.content) takePart(part, text.push, addReasoning);
+    }
+    if (typeof delta.refusal === 'string' && delta.refusal !== '') text.push(delta.refusal);
+    if (Array.isArray(delta.reasoning_details)) details.push(...delta.reasoning_details);
+    if (Array.isArray(delta.tool_calls))
+      for (const call of delta.tool_calls) if (isObject(call)) length += calls.take(call);
+  };
+  const takeChunk = (chunk: JsonObject) => {
+    if (chunk.error) throw faultFromError(chunk.error);
+    if (isObject(chunk.usage)) usage = readChatUsage(chunk.usage);
+    const choice: unknown = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+    if (!isObject(choice)) return;
+    if (isObject(choice.error)) throw faultFromError(choice.error);
+    const delta = choice.delta ?? choice.message;
+    if (isObject(delta)) takeDelta(delta);
+    if (isObject(choice.usage)) usage = readChatUsage(choice.usage);
+    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
+      finish = readFinish(choice.finish_reason);
+  };
+  return {
+    take: ({ event, data }) => {
+      if (data === '[DONE]') {
+        isDone = true;
+        return;
+      }
+      const chunk = parseJson(data);
+      if (!isObject(chunk)) throw brokenStream('the stream carried data that is no JSON');
+      if (event === 'error' && !chunk.error) throw faultFromError(chunk);
+      takeChunk(chunk);
+    },
+    isDone: () => isDone,
+    isTooLong: () => length > longestAnswer,
+    collected: () => {
+      text.end();
+      const carry = [
+        ...calls.extras(),
+        ...(details.length > 0 ? [{ type: 'reasoning_details', reasoning_details: details }] : []),
+      ];
+      return {
+        text: texts.join(''),
+        reasoning: reasonings.join(''),
+        calls: calls.calls(),
+        usage,
+        finish,
+        carry: carry.map((item) => ({ origin, item })),
+      };
+    },
+  };
+}
+
+/** A part of a content list (Mistral's reasoning models send these). */
+function takePart(part: unknown, onText: (text: string) => void, onReasoning: (text: string) => void): void {
+  if (!isObject(part)) return;
+  if (typeof part.text === 'string') onText(part.text);
+  if (Array.isArray(part.thinking)) for (const thought of part.thinking) takePart(thought, onReasoning, onReasoning);
+}
+
+function readFinish(reason: string): FinishReason {
+  switch (reason.toLowerCase()) {
+    case 'tool_calls':
+    case 'function_call':
+    case 'tool_use':
+      return 'tool-calls';
+    case 'length':
+    case 'max_tokens':
+    case 'model_length':
+      return 'length';
+    case 'content_filter':
+    case 'safety':
+      return 'content-filter';
+    case 'error':
+      throw brokenStream('the server ended the answer with an error');
+    default:
+      return 'stop';
+  }
+}
+
+/** Usage in the spellings of OpenAI, DeepSeek (prompt_cache_hit_tokens) and Moonshot (cached_tokens); OpenRouter adds the cost. */
+function readChatUsage(usage: JsonObject): RawUsage {
+  const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
+  return {
+    input: readCount(usage.prompt_tokens),
+    cached: readCount(details.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens),
+    output: readCount(usage.completion_tokens),
+    ...(typeof usage.cost === 'number' && usage.cost > 0 ? { costUsd: usage.cost } : {}),
+  };
+}

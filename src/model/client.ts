@@ -1,0 +1,83 @@
+import { OpenAI } from 'openai';
+import { Fault } from './fault.ts';
+import { type Asked, faultFromStatus } from './fault-messages.ts';
+import type { PlainFetch } from './proxy.ts';
+import type { ModelSettings } from './settings.ts';
+
+/** How much of an error's body is read, in bytes: enough for any message, however long the page around it. */
+const longestErrorBody = 64 * 1024;
+const mostRedirects = 3;
+
+/**
+ * The official client, set up so that only we retry, nothing is logged, and the key never leaves for another host. Any answer
+ * but a success is thrown as a Fault.
+ */
+export async function createClient(settings: ModelSettings): Promise<OpenAI> {
+  const asked: Asked = { baseUrl: settings.baseUrl, model: settings.name };
+  const hasKey = settings.apiKey !== undefined && settings.apiKey !== '';
+  return new OpenAI({
+    apiKey: hasKey ? settings.apiKey : 'none',
+    adminAPIKey: null,
+    baseURL: settings.baseUrl.replace(/\/+$/, ''),
+    maxRetries: 0,
+    timeout: 2_147_483_647,
+    logLevel: 'off',
+    fetch: guardFetch(asked, await chooseFetch(settings.env ?? process.env)),
+    defaultHeaders: { ...(hasKey ? {} : { Authorization: null }), ...settings.headers },
+  });
+}
+
+/** Node's own fetch, or undici's through the proxy that the environment names. undici is loaded only then. */
+async function chooseFetch(env: Readonly<Record<string, string | undefined>>): Promise<PlainFetch> {
+  const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
+  const [httpProxy, httpsProxy, noProxy] = [read('HTTP_PROXY'), read('HTTPS_PROXY'), read('NO_PROXY')];
+  const all = read('ALL_PROXY');
+  if (!httpProxy && !httpsProxy && !all) return globalThis.fetch;
+  const { proxiedFetch } = await import('./proxy.ts');
+  return proxiedFetch({
+    httpProxy: httpProxy ?? all ?? '',
+    httpsProxy: httpsProxy ?? all ?? httpProxy ?? '',
+    noProxy: noProxy ?? '',
+  });
+}
+
+/** Follows redirects within one origin only and turns every answer but a success into a Fault. */
+function guardFetch(asked: Asked, fetch: PlainFetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    let url = String(input instanceof Request ? input.url : input);
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await fetch(url, { ...init, redirect: 'manual' });
+      if (response.ok) return response;
+      const body = await readStart(response);
+      const next = redirects < mostRedirects ? sameOriginTarget(response, url) : undefined;
+      if (next === undefined) throw faultFromStatus(asked, response.status, response.headers, body);
+      url = next;
+    }
+  };
+}
+
+/** Where a redirect leads that keeps method and body and stays with the host; undefined for any other answer. */
+function sameOriginTarget(response: Response, from: string): string | undefined {
+  const location = response.headers.get('location');
+  if (![301, 302, 307, 308].includes(response.status) || !location || !URL.canParse(location, from)) return undefined;
+  const target = new URL(location, from);
+  return target.origin === new URL(from).origin ? target.href : undefined;
+}
+
+async function readStart(response: Response): Promise<string> {
+  if (!response.body) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > longestErrorBody) break;
+  }
+  return text;
+}
+
+/** The fault inside an error of the client, when it was ours. */
+export function findFault(error: unknown): Fault | undefined {
+  for (let current = error; current instanceof Error; current = current.cause)
+    if (current instanceof Fault) return current;
+  return undefined;
+}

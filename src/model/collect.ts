@@ -1,0 +1,48 @@
+import type { FinishReason, JsonObject } from '../core/types.ts';
+import type { ServerEvent } from './stream.ts';
+
+/** A tool call as it came, its arguments still text. */
+export type RawCall = { readonly id: string; readonly name: string; readonly arguments: string };
+
+export type RawUsage = {
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+  readonly costUsd?: number;
+};
+
+/** An answer assembled from its stream, before anything is mended. */
+export type Collected = {
+  readonly text: string;
+  readonly reasoning: string;
+  readonly calls: readonly RawCall[];
+  /** undefined when the server told none. */
+  readonly usage: RawUsage | undefined;
+  /** undefined: the stream ended without a reason, so the answer is not whole. */
+  readonly finish: FinishReason | undefined;
+  readonly carry: readonly JsonObject[];
+};
+
+export type DeltaListener = { readonly onText: (delta: string) => void; readonly onReasoning: (delta: string) => void };
+
+/** Takes the events of one streamed answer. */
+export type Collector = {
+  /** Throws Fault for an error told in the stream and for data that is no JSON. */
+  readonly take: (event: ServerEvent) => void;
+  /** True when the server said that nothing follows. */
+  readonly isDone: () => boolean;
+  /** True when the answer has grown beyond any model's limit and may be cut. */
+  readonly isTooLong: () => boolean;
+  readonly collected: () => Collected;
+};
+
+/**
+ * The longest answer that is kept, in characters of text, reasoning and arguments together: about a million tokens, more than
+ * any model gives. A server that goes on for ever is cut here, as if it had reached its own limit.
+ */
+export const longestAnswer = 4_000_000;
+
+/** Reads a count of tokens; 0 for anything that is no number. */
+export function readCount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
+}

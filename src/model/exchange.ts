@@ -1,0 +1,129 @@
+import { setImmediate as nextCycle } from 'node:timers/promises';
+import type { OpenAI } from 'openai';
+import { findFault } from './client.ts';
+import { type Collected, type Collector, longestAnswer } from './collect.ts';
+import { brokenStream, Fault } from './fault.ts';
+import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
+import type { Body } from './request.ts';
+import { createEventParser, StreamTooLong } from './stream.ts';
+
+/** How long one try may be silent, in milliseconds. */
+export type Patience = { readonly firstByteMs: number; readonly idleMs: number };
+
+/** After the server's last word it gets so long to close the stream, so that the connection can be used again. */
+const closingMs = 2000;
+
+/**
+ * One try: sends the request and reads its answer to the end. Throws Fault for everything that the server or the network did
+ * wrong, and the signal's reason when aborted. `onProgress` is called for each piece that arrives.
+ */
+export async function exchange(options: {
+  client: OpenAI;
+  asked: Asked;
+  body: Body;
+  collector: Collector;
+  patience: Patience;
+  signal: AbortSignal;
+  onProgress: () => void;
+}): Promise<Collected> {
+  const { client, asked, body, collector, patience, signal, onProgress } = options;
+  const controller = new AbortController();
+  let silence: Fault | undefined;
+  let isRead = false;
+  let timer = setTimeout(() => hangUp(silentFor(patience.firstByteMs, 'no answer began')), patience.firstByteMs);
+  const hangUp = (fault: Fault) => {
+    silence = fault;
+    controller.abort(fault);
+  };
+  const abort = () => controller.abort(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    const response = await client
+      .post(body.path, { body: body.json, headers: jsonHeaders, signal: controller.signal })
+      .asResponse();
+    clearTimeout(timer);
+    timer = setTimeout(() => hangUp(silentFor(patience.idleMs, 'the answer fell silent')), patience.idleMs);
+    await readAnswer(response, asked, collector, () => {
+      if (collector.isDone()) {
+        clearTimeout(timer);
+        timer = setTimeout(() => controller.abort(), closingMs);
+      } else timer.refresh();
+      onProgress();
+    });
+    isRead = !collector.isTooLong();
+    // Node's fetch frees a connection one cycle after the answer's end; asking sooner would open another one.
+    await nextCycle();
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (silence) throw silence;
+    const isWhole = collector.isDone() && !(error instanceof Fault);
+    if (!isWhole)
+      throw findFault(error) ?? (error instanceof StreamTooLong ? tooLong() : connectionFault(asked, error));
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    if (!isRead) controller.abort();
+  }
+  const collected = collector.collected();
+  return collector.isTooLong() ? { ...collected, finish: 'length' } : collected;
+}
+
+const jsonHeaders = { 'content-type': 'application/json', accept: 'text/event-stream, application/json' };
+
+/** Bugs of ours are TypeErrors without a cause; they are not the network's fault and go on as they are. */
+function connectionFault(asked: Asked, error: unknown): unknown {
+  const isOurs =
+    error instanceof Error &&
+    /^(Type|Range|Reference|Syntax)Error$/.test(error.name) &&
+    error.cause === undefined &&
+    error.message !== 'terminated';
+  return isOurs ? error : faultFromConnection(asked, error);
+}
+
+type Kind = 'stream' | 'whole' | 'strange';
+
+async function readAnswer(response: Response, asked: Asked, collector: Collector, onChunk: () => void): Promise<void> {
+  const contentType = response.headers.get('content-type') ?? '';
+  let kind: Kind | undefined = contentType.includes('event-stream') ? 'stream' : undefined;
+  const decoder = new TextDecoder();
+  let start = '';
+  let events = 0;
+  const parser = createEventParser((event) => {
+    if (event.data === '') return;
+    events += 1;
+    collector.take(event);
+  });
+  if (response.body) {
+    for await (const chunk of response.body) {
+      if (kind !== 'stream' || events === 0) start += decoder.decode(chunk, { stream: true });
+      kind ??= kindOf(start);
+      if (kind === 'strange') throw strangeAnswer(asked, contentType, start);
+      if (start.length > longestAnswer) throw new StreamTooLong();
+      if (kind === 'stream') parser.push(chunk);
+      onChunk();
+      if (collector.isTooLong()) return;
+    }
+  }
+  if (kind === 'whole') return collector.take({ event: undefined, data: start });
+  parser.end();
+  if (events === 0 && start.trim() !== '' && kindOf(start) !== 'stream') throw strangeAnswer(asked, contentType, start);
+  if (events === 0) throw brokenStream('the answer was empty');
+}
+
+/** What an answer is by its first characters, whatever its content type says; undefined while only blanks have come. */
+function kindOf(start: string): Kind | undefined {
+  if (/^\s*$/.test(start)) return undefined;
+  if (/^\s*\{/.test(start)) return 'whole';
+  return /^\s*(data|event|id|retry|:)/.test(start) ? 'stream' : 'strange';
+}
+
+function silentFor(ms: number, what: string): Fault {
+  return new Fault('connection', `${what} for ${Math.round(ms / 1000)} s`, { mayPass: true });
+}
+
+function tooLong(): Fault {
+  return new Fault('protocol', "the server sent a line of more than 16 MB, which is no model's answer", {
+    mayPass: false,
+  });
+}

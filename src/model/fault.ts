@@ -1,0 +1,28 @@
+import type { ModelError } from '../core/errors.ts';
+
+/** What went wrong with one try. A fault that may pass is asked again; another one ends the answer with its message. */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly kind: ModelError['kind'];
+  readonly mayPass: boolean;
+  /** Milliseconds the server asked us to wait. */
+  readonly retryAfterMs: number | undefined;
+  /** True for a server that does not answer at all: worth few tries when it never did. */
+  readonly isUnreachable: boolean;
+  constructor(
+    kind: ModelError['kind'],
+    message: string,
+    options: { mayPass: boolean; retryAfterMs?: number | undefined; isUnreachable?: boolean },
+  ) {
+    super(message);
+    this.kind = kind;
+    this.mayPass = options.mayPass;
+    this.retryAfterMs = options.retryAfterMs;
+    this.isUnreachable = options.isUnreachable ?? false;
+  }
+}
+
+/** A stream that broke, fell silent, ended early or made no sense: dropped and asked again. */
+export function brokenStream(message: string): Fault {
+  return new Fault('protocol', message, { mayPass: true });
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ModelError } from '../core/errors.ts';
+import type { ReplyListener } from '../core/model.ts';
+import type { Patience } from './exchange.ts';
+import { Fault } from './fault.ts';
+import { hostOf } from './fault-messages.ts';
+import type { Limits } from './settings.ts';
+
+/** Longest wait between two tries that nobody asked for, in milliseconds. */
+const longestWaitMs = 30_000;
+/** A server that never answered at all gets so many retries: it is more likely not running than busy. */
+const unreachableRetries = 3;
+
+export type Try<Result> = (patience: Patience, onProgress: () => void) => Promise<Result>;
+
+/**
+ * Asks until an answer is had, a fault can't pass, or the limits are reached. Time lost counts (waits, and silence before a
+ * fault), time in which an answer arrives does not. Each retry is told before its wait; `hasShown` says whether the listener
+ * was given anything that is now void.
+ */
+export async function askAgain<Result>(options: {
+  attempt: Try<Result>;
+  limits: Limits;
+  baseUrl: string;
+  hasShown: () => boolean;
+  hasAnsweredBefore: () => boolean;
+  onRetry: ReplyListener['onRetry'];
+  signal: AbortSignal;
+}): Promise<Result> {
+  const { attempt, limits, onRetry, signal } = options;
+  let lostMs = 0;
+  for (let tries = 1; ; tries += 1) {
+    let lastProgress = performance.now();
+    try {
+      return await attempt(patienceFor(limits, lostMs), () => {
+        lastProgress = performance.now();
+      });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (!error.mayPass) throw new ModelError(error.kind, error.message);
+      lostMs += performance.now() - lastProgress;
+      const waitMs = waitBefore(tries, error, limits);
+      const mostRetries =
+        error.isUnreachable && !options.hasAnsweredBefore()
+          ? Math.min(unreachableRetries, limits.maxRetries)
+          : limits.maxRetries;
+      if (tries > mostRetries || lostMs + waitMs > limits.giveUpAfterMs)
+        throw gaveUp(error, tries, options.baseUrl, waitMs, limits);
+      onRetry({ attempt: tries, reason: error.message, waitMs, discard: options.hasShown() });
+      await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+      lostMs += waitMs;
+    }
+  }
+}
+
+/** No single silence may last longer than what is left of the time to give up. */
+function patienceFor(limits: Limits, lostMs: number): Patience {
+  const leftMs = Math.max(1, limits.giveUpAfterMs - lostMs);
+  return { firstByteMs: Math.min(limits.firstByteTimeoutMs, leftMs), idleMs: Math.min(limits.idleTimeoutMs, leftMs) };
+}
+
+/** Doubles from try to try with a jitter of half; what the server asks for is waited at least, and up to 10 % (1 s) more. */
+function waitBefore(tries: number, fault: Fault, limits: Limits): number {
+  const doubled = Math.min(longestWaitMs, limits.firstRetryWaitMs * 2 ** (tries - 1));
+  const own = Math.round(doubled * (0.5 + Math.random() / 2));
+  if (fault.retryAfterMs === undefined) return own;
+  return Math.ceil(fault.retryAfterMs + 5 + Math.random() * Math.min(1000, fault.retryAfterMs * 0.1));
+}
+
+function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, limits: Limits): ModelError {
+  const times = tries === 1 ? 'once' : `${tries} times`;
+  const asked =
+    fault.retryAfterMs !== undefined && waitMs > limits.giveUpAfterMs
+      ? ` It asks us to wait ${Math.round(waitMs / 1000)} s, longer than we may.`
+      : '';
+  return new ModelError(
+    fault.kind,
+    `Gave up on ${hostOf(baseUrl)} after asking ${times}: ${fault.message}.${asked} Nothing of the session is lost: go on with \`wink-agent --continue\`.`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Note, Step, Trajectory } from '../core/types.ts';
+import { type Form, projectNotes, projectOpening, projectStep, readWindow } from './messages.ts';
+
+type Prefix = {
+  readonly compactions: number;
+  readonly system: string;
+  steps: number;
+  last: Step | undefined;
+  json: string;
+};
+
+/**
+ * Serialises a trajectory's messages to the inside of a JSON array. What was serialised for a trajectory is kept, so a turn
+ * costs its own step and not the whole history, and the earlier part of a request never changes by a byte (prompt caches hold).
+ * A trajectory that was compacted, rewound or resumed is serialised anew.
+ */
+export function createSerializer(form: Form): (trajectory: Trajectory, notes: readonly Note[]) => string {
+  const prefixes = new WeakMap<Trajectory, Prefix>();
+  return (trajectory, notes) => {
+    const known = prefixes.get(trajectory);
+    const prefix = known && isPrefixOf(known, trajectory) ? known : startPrefix(trajectory, form);
+    prefixes.set(trajectory, prefix);
+    extendPrefix(prefix, trajectory, form);
+    return joinJson(prefix.json, projectNotes(notes, form));
+  };
+}
+
+function isPrefixOf(prefix: Prefix, trajectory: Trajectory): boolean {
+  const { steps, compactions, system } = trajectory;
+  return (
+    prefix.compactions === compactions.length &&
+    prefix.system === system &&
+    (prefix.steps === 0 || steps[prefix.steps - 1] === prefix.last)
+  );
+}
+
+function startPrefix(trajectory: Trajectory, form: Form): Prefix {
+  const window = readWindow(trajectory);
+  const opening = joinJson('', projectOpening(trajectory, window, form));
+  return {
+    compactions: trajectory.compactions.length,
+    system: trajectory.system,
+    steps: 0,
+    last: undefined,
+    json: opening,
+  };
+}
+
+function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void {
+  if (prefix.steps === trajectory.steps.length) return;
+  const window = readWindow(trajectory);
+  for (const step of trajectory.steps.slice(prefix.steps)) {
+    if (step.index >= window.fromStep) prefix.json = joinJson(prefix.json, projectStep(step, window, form));
+  }
+  prefix.steps = trajectory.steps.length;
+  prefix.last = trajectory.steps.at(-1);
+}
+
+function joinJson(json: string, values: readonly object[]): string {
+  let joined = json;
+  for (const value of values) joined += joined === '' ? JSON.stringify(value) : `,${JSON.stringify(value)}`;
+  return joined;
+}

@@ -1,0 +1,73 @@
+import type { Price } from './prices.ts';
+
+/** What a server can't do or does differently from OpenAI's. Absent means: as OpenAI does. */
+export type Quirks = {
+  /** false: tell the model's server to give one call at a time. */
+  readonly parallelCalls?: boolean;
+  /** false: the wanted JSON schema is put in words instead of `response_format`. */
+  readonly jsonSchema?: boolean;
+  /** true: the system prompt is sent with role `developer`. */
+  readonly developerRole?: boolean;
+  /** false: usage is not asked for in streams and is estimated. */
+  readonly streamUsage?: boolean;
+  /** The field for the output limit; default max_completion_tokens at OpenAI and max_tokens elsewhere. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
+  /** The field in which the model's own reasoning goes back with its tool calls (DeepSeek and Kimi ask for it). */
+  readonly returnReasoning?: 'reasoning_content' | 'reasoning';
+  /** true: requests of a session carry `prompt_cache_key`; default only at OpenAI. */
+  readonly promptCacheKey?: boolean;
+};
+
+export type ModelSettings = {
+  /** The model's name as the server knows it. */
+  readonly name: string;
+  /** Ends in /v1 for most servers. */
+  readonly baseUrl: string;
+  /** Absent or empty: no Authorization header is sent (local servers). */
+  readonly apiKey?: string;
+  readonly api: 'chat' | 'responses';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly reasoningEffort?: string;
+  /** Tokens; overrides the table of known models. */
+  readonly contextWindow?: number;
+  /** Prices of models beside or instead of the known ones, by model name. */
+  readonly prices?: Readonly<Record<string, Price>>;
+  readonly quirks?: Quirks;
+  readonly maxOutputTokens?: number;
+  /** How often one answer is asked again at most (default 8). */
+  readonly maxRetries?: number;
+  /** Seconds that one answer may lose to waits and silence before we give up (default 300). */
+  readonly giveUpAfterSeconds?: number;
+  /** Seconds of silence in the middle of an answer after which it is asked again (default 120). */
+  readonly idleTimeoutSeconds?: number;
+  /** Seconds until the first byte of an answer (default 290, below the 300 of Node's fetch). */
+  readonly firstByteTimeoutSeconds?: number;
+  /** Milliseconds of the first wait before a retry; doubles up to 30 s (default 500). */
+  readonly firstRetryWaitMs?: number;
+  /** Where proxies are looked up (default process.env). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+export type Limits = {
+  readonly maxRetries: number;
+  readonly giveUpAfterMs: number;
+  readonly idleTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly firstRetryWaitMs: number;
+};
+
+/** The limits of a setting with the defaults filled in. */
+export function readLimits(settings: ModelSettings): Limits {
+  return {
+    maxRetries: settings.maxRetries ?? 8,
+    giveUpAfterMs: (settings.giveUpAfterSeconds ?? 300) * 1000,
+    idleTimeoutMs: (settings.idleTimeoutSeconds ?? 120) * 1000,
+    firstByteTimeoutMs: (settings.firstByteTimeoutSeconds ?? 290) * 1000,
+    firstRetryWaitMs: settings.firstRetryWaitMs ?? 500,
+  };
+}
+
+/** OpenAI's own servers know fields that compatible ones may refuse. */
+export function isOpenAi(settings: ModelSettings): boolean {
+  return /^https:\/\/([a-z]+\.)?api\.openai\.com\//.test(`${settings.baseUrl}/`);
+}
