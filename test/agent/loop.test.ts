@@ -1,0 +1,311 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type LoopDeps, runLoop } from '../../src/agent/loop.ts';
+import { Stop } from '../../src/agent/stop.ts';
+import type { Beside } from '../../src/core/beside.ts';
+import { ModelError } from '../../src/core/errors.ts';
+import type { PreparedCall, Tool, Workspace } from '../../src/core/tool.ts';
+import { type Act, addUsage, type Event, type Note, noUsage, type Step } from '../../src/core/types.ts';
+import { type Answer, call, scriptedModel } from './scripted-model.ts';
+
+const note = (text: string, from: Note['from'] = 'user'): Note => ({ from, text, at: '2026-01-01T00:00:00.000Z' });
+
+/** A tool made by hand: what it does is given, and when it started and ended is kept in `log`. */
+function tool(name: string, act: Act, run: PreparedCall['run'] = async () => ({ output: `${name} done` })): Tool {
+  return {
+    name,
+    act,
+    aliases: [],
+    schema: { name, description: name, parameters: z.toJSONSchema(z.object({ path: z.string() })) },
+    prepare: (input) =>
+      typeof input.path === 'string'
+        ? {
+            title: input.path,
+            targets: [{ kind: 'path', access: act === 'read' ? 'read' : 'write', path: input.path }],
+            run,
+          }
+        : 'path: expected string',
+  };
+}
+
+const workspace: Workspace = {
+  cwd: '/',
+  roots: ['/'],
+  outputFolder: '/',
+  stamps: new Map(),
+  jobs: new Map(),
+  todos: [],
+};
+
+function setUp(
+  answers: readonly Answer[],
+  more: Omit<Partial<LoopDeps>, 'beside'> & { inbox?: Note[][]; beside?: Partial<Beside> } = {},
+) {
+  const events: Event[] = [];
+  const steps: Step[] = [];
+  const inbox = more.inbox ?? [[note('the task')]];
+  const model = scriptedModel(answers);
+  const beside: Beside = {
+    drain: () => ({ notes: inbox.shift() ?? [] }),
+    guard: () => undefined,
+    watch: () => false,
+    settle: async () => {},
+    ...more.beside,
+  };
+  const deps: LoopDeps = {
+    trajectory: { session: 's', cwd: '/', system: '', steps, compactions: [] },
+    model,
+    tools: [tool('read', 'read'), tool('edit', 'edit')],
+    workspace,
+    permit: async () => ({ allowed: true, reason: 'test' }),
+    emit: (event) => events.push(event),
+    limits: {},
+    signal: new AbortController().signal,
+    spent: () => steps.reduce((sum, step) => addUsage(sum, step.usage), noUsage),
+    ...more,
+    beside,
+  };
+  return { deps, events, steps, model };
+}
+
+describe('the loop', () => {
+  test('records a step a round, with the notes that stood before the model, and ends when no call comes', async () => {
+    const { deps, steps } = setUp([{ text: 'look', calls: [call('read', { path: 'a' })] }, { text: 'all done' }]);
+    expect(await runLoop(deps)).toEqual({ outcome: 'done', text: 'all done' });
+    expect(steps.map(({ index, text, notes }) => [index, text, notes.map((each) => each.text)])).toEqual([
+      [0, 'look', ['the task']],
+      [1, 'all done', []],
+    ]);
+    expect(steps[0]!.results.map(({ output, isError }) => [output, isError])).toEqual([['read done', false]]);
+  });
+
+  test('drains once a turn, so that words said meanwhile stand before the next request', async () => {
+    const { deps, model } = setUp([{ calls: [call('read', { path: 'a' })] }, { text: 'ok' }], {
+      inbox: [[note('task')], [note('also this')]],
+    });
+    await runLoop(deps);
+    expect(model.requests.map(({ notes }) => notes.map(({ text }) => text))).toEqual([['task'], ['also this']]);
+  });
+
+  test('words that come at the end of a turn are answered before the run ends', async () => {
+    const { deps, steps } = setUp([{ text: 'done' }, { text: 'really done' }], {
+      inbox: [[note('task')], [note('the tests are red', 'observer')]],
+    });
+    expect((await runLoop(deps)).text).toBe('really done');
+    expect(steps[1]!.notes.map(({ from }) => from)).toEqual(['observer']);
+  });
+
+  test('runs neighbouring reads together and a change alone, in order', async () => {
+    const log: string[] = [];
+    const slow = (name: string, act: Act) =>
+      tool(name, act, async () => {
+        log.push(`${name} starts`);
+        await new Promise(setImmediate);
+        log.push(`${name} ends`);
+        return { output: '' };
+      });
+    const calls = [
+      call('read', { path: 'a' }),
+      call('read', { path: 'b' }),
+      call('edit', { path: 'a' }),
+      call('read', { path: 'a' }),
+    ];
+    const { deps } = setUp([{ calls }, { text: 'ok' }], { tools: [slow('read', 'read'), slow('edit', 'edit')] });
+    await runLoop(deps);
+    expect(log).toEqual([
+      'read starts',
+      'read starts',
+      'read ends',
+      'read ends',
+      'edit starts',
+      'edit ends',
+      'read starts',
+      'read ends',
+    ]);
+  });
+
+  test('unknown tools, unmendable and unfitting arguments become results that say how to do it right', async () => {
+    const calls = [
+      call('grok', {}),
+      call('read', {}, { problem: 'The arguments end in the middle of a string.' }),
+      call('read', { file: 1 }),
+    ];
+    const { deps, steps } = setUp([{ calls }, { text: 'ok' }]);
+    await runLoop(deps);
+    expect(steps[0]!.results.map(({ errorKind }) => errorKind)).toEqual([
+      'unknown-tool',
+      'bad-arguments',
+      'bad-arguments',
+    ]);
+    expect(steps[0]!.results[0]!.output).toContain('read, edit');
+    expect(steps[0]!.results[2]!.output).toContain('"path"');
+  });
+
+  test('a bug in a tool is a result and the task goes on', async () => {
+    const { deps, steps } = setUp([{ calls: [call('read', { path: 'a' })] }, { text: 'ok' }], {
+      tools: [tool('read', 'read', async () => Promise.reject(new TypeError('x is undefined')))],
+    });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(steps[0]!.results[0]).toMatchObject({ isError: true, errorKind: 'failed' });
+  });
+
+  test('a call that the guard refuses does not act and is not a denial', async () => {
+    let ran = 0;
+    const { deps, steps } = setUp([{ calls: [call('edit', { path: 'a' })] }, { text: 'ok' }], {
+      tools: [tool('edit', 'edit', async () => ({ output: String(++ran) }))],
+      beside: { guard: () => ({ output: 'You said: leave a alone.' }) },
+    });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(ran).toBe(0);
+    expect(steps[0]!.results[0]).toMatchObject({ errorKind: 'blocked', output: 'You said: leave a alone.' });
+  });
+});
+
+describe('endings', () => {
+  const denyA: LoopDeps['permit'] = async (_call, _tool, prepared) => ({
+    allowed: prepared.title !== 'a',
+    reason: 'mode ask.',
+  });
+
+  test('denied when a call was denied and nothing later did the same', async () => {
+    const { deps } = setUp([{ calls: [call('edit', { path: 'a' })] }, { text: 'could not' }], { permit: denyA });
+    expect((await runLoop(deps)).outcome).toBe('denied');
+  });
+
+  test('done when a later call did what had been denied', async () => {
+    let asked = 0;
+    const { deps } = setUp(
+      [{ calls: [call('edit', { path: 'a' })] }, { calls: [call('edit', { path: 'a' })] }, { text: 'ok' }],
+      {
+        permit: async () => ({ allowed: ++asked > 1, reason: 'second thoughts.' }),
+      },
+    );
+    expect((await runLoop(deps)).outcome).toBe('done');
+  });
+
+  test('turn-limit after that many steps', async () => {
+    const again: Answer = { calls: [call('read', { path: 'a' })] };
+    const { deps, steps } = setUp([again, again, again], { limits: { maxTurns: 2 } });
+    expect((await runLoop(deps)).outcome).toBe('turn-limit');
+    expect(steps).toHaveLength(2);
+  });
+
+  test.each([
+    [{ maxTokens: 15 }, 'budget'],
+    [{ maxCostUsd: 0.01 }, 'budget'],
+  ] as const)('%o ends with %s', async (limits, outcome) => {
+    const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: 0.02 };
+    const { deps } = setUp([{ calls: [call('read', { path: 'a' })], usage }], { limits });
+    expect((await runLoop(deps)).outcome).toBe(outcome);
+  });
+
+  test('an unknown price never counts as nothing and never as too much', async () => {
+    const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: null };
+    const { deps } = setUp([{ calls: [call('read', { path: 'a' })], usage }, { text: 'ok' }], {
+      limits: { maxCostUsd: 0.01 },
+    });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(deps.spent().costUsd).toBeNull();
+  });
+
+  test('stuck when the observer orders a stop', async () => {
+    let drains = 0;
+    const { deps } = setUp([{ calls: [call('read', { path: 'a' })] }], {
+      beside: { drain: () => (drains++ ? { notes: [], stop: { reason: 'no way out' } } : { notes: [note('task')] }) },
+    });
+    expect(await runLoop(deps)).toMatchObject({ outcome: 'stuck', error: 'no way out' });
+  });
+
+  test('error with its one sentence when the model can not be had', async () => {
+    const { deps } = setUp([() => Promise.reject(new ModelError('auth', 'The key was refused.'))]);
+    expect(await runLoop(deps)).toMatchObject({ outcome: 'error', error: 'The key was refused.' });
+  });
+
+  test('makes room once and asks again when the endpoint says that the conversation is too long', async () => {
+    const forced: boolean[] = [];
+    const { deps } = setUp([() => Promise.reject(new ModelError('context-length', 'Too long.')), { text: 'ok' }], {
+      makeRoom: async (force) => forced.push(force) > 0,
+    });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(forced).toEqual([false, true]);
+  });
+
+  test('an interrupt while the model speaks keeps what it said, and what it was asked', async () => {
+    const stop = new AbortController();
+    const { deps, steps } = setUp(
+      [
+        (_request, listener, signal) => {
+          listener.onText('half a sen');
+          stop.abort(new Stop('aborted', 'by SIGINT', 'SIGINT'));
+          return Promise.reject(signal.reason);
+        },
+      ],
+      { signal: stop.signal },
+    );
+    expect(await runLoop(deps)).toMatchObject({ outcome: 'aborted', error: 'by SIGINT' });
+    expect(steps).toMatchObject([{ text: 'half a sen', finish: 'cut', notes: [{ text: 'the task' }] }]);
+  });
+
+  test('an interrupt while a tool runs gives every call of the step a result', async () => {
+    const stop = new AbortController();
+    const { deps, steps } = setUp([{ calls: [call('edit', { path: 'a' }), call('edit', { path: 'b' })] }], {
+      signal: stop.signal,
+      tools: [
+        tool('edit', 'edit', async () => {
+          stop.abort(new Stop('timeout', 'over'));
+          throw new Error('killed');
+        }),
+      ],
+    });
+    expect((await runLoop(deps)).outcome).toBe('timeout');
+    expect(steps[0]!.results.map(({ errorKind }) => errorKind)).toEqual(['aborted', 'aborted']);
+  });
+
+  test('an answer that chants is cut, the model is told, and the run goes on', async () => {
+    const { deps, steps } = setUp(
+      [
+        async (_request, listener, signal) => {
+          listener.onText('la la la');
+          if (signal.aborted) throw signal.reason;
+          return { text: 'not cut' };
+        },
+        { text: 'ok' },
+      ],
+      { beside: { watch: (delta) => delta.includes('la la') } },
+    );
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(steps.map(({ finish, notes }) => [finish, notes.at(-1)!.from])).toEqual([
+      ['cut', 'user'],
+      ['stop', 'harness'],
+    ]);
+  });
+
+  test('empty answers are asked on three times, then it is an error', async () => {
+    const { deps, steps } = setUp([{ text: '' }, { text: ' ' }, {}, {}, { text: 'never reached' }]);
+    expect((await runLoop(deps)).outcome).toBe('error');
+    expect(steps).toHaveLength(4);
+  });
+});
+
+test('the way back is made once a turn, before the first call that may change something', async () => {
+  let made = 0;
+  const seen: number[] = [];
+  const { deps } = setUp(
+    [
+      { calls: [call('read', { path: 'a' })] },
+      { calls: [call('edit', { path: 'a' }), call('edit', { path: 'b' })] },
+      { text: 'ok' },
+    ],
+    {
+      beforeChange: async () => {
+        made++;
+      },
+      tools: [
+        tool('read', 'read', async () => ({ output: String(seen.push(made)) })),
+        tool('edit', 'edit', async () => ({ output: String(seen.push(made)) })),
+      ],
+    },
+  );
+  await runLoop(deps);
+  expect(seen).toEqual([0, 1, 1]);
+});

@@ -1,0 +1,134 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+/** Which part of the tree may import which others, besides itself. `main` is the wiring: src/*.ts and src/wire. */
+const table: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  model: ['core'],
+  agent: ['core'],
+  store: ['core'],
+  ui: ['core'],
+  observer: ['core', 'model'],
+  tools: ['core'],
+  permissions: ['core'],
+  sandbox: ['core'],
+  checkpoints: ['core'],
+  trust: ['core'],
+  config: ['core', 'observer'],
+  context: ['core'],
+  providers: ['core', 'config', 'model'],
+  mcp: ['core', 'config'],
+  commands: ['core'],
+  doctor: ['core', 'config', 'providers', 'sandbox', 'store', 'trust'],
+  study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
+  demo: ['core'],
+  modes: ['core', 'agent', 'ui', 'store'],
+};
+
+/** Packages that only some parts may load, so that nobody else pays for them. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  openai: ['model'],
+  ink: ['ui', 'modes'],
+  react: ['ui', 'modes'],
+  '@modelcontextprotocol/sdk': ['mcp'],
+  undici: ['model'],
+};
+
+/** Within the observer only these may reach the model client. */
+const observerModelUsers = ['judge.ts', 'advise.ts', 'worker.ts'];
+
+type Source = { readonly path: string; readonly text: string };
+
+function sources(...folders: string[]): Source[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => ({ path: join(folder, name), text: readFileSync(join(root, folder, name), 'utf8') })),
+  );
+}
+
+function partOf(path: string): string {
+  const [top = '', second = ''] = path.split('/');
+  if (top !== 'src') return top;
+  return second.includes('.') || second === 'wire' ? 'main' : second;
+}
+
+function importsOf({ text }: Source): string[] {
+  return [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+)'([^']+)'/g)].map((match) => match[1]!);
+}
+
+const product = sources('src', 'tools');
+
+describe('the layout', () => {
+  test('no part imports another that the table does not allow', () => {
+    const broken = product.flatMap((source) =>
+      importsOf(source)
+        .filter((specifier) => specifier.startsWith('.'))
+        .map((specifier) => relative(root, resolve(root, dirname(source.path), specifier)))
+        .filter((target) => {
+          const [from, to] = [partOf(source.path), partOf(target)];
+          return from !== 'main' && from !== to && !table[from]?.includes(to);
+        })
+        .map((target) => `${source.path} imports ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('costly packages are loaded by their owners only', () => {
+    const broken = product.flatMap((source) =>
+      importsOf(source).flatMap((specifier) => {
+        const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0]!;
+        return owners[name] && !owners[name].includes(partOf(source.path)) ? [`${source.path} imports ${name}`] : [];
+      }),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('in the observer only the judge, the adviser and the worker reach the model client', () => {
+    const broken = product.filter(
+      (source) =>
+        partOf(source.path) === 'observer' &&
+        importsOf(source).some((specifier) => /(^|\/)model\//.test(specifier) && !specifier.includes('core/')) &&
+        !observerModelUsers.includes(source.path.split('/').at(-1)!),
+    );
+    expect(broken.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('threads are started and answered in the files made for it', () => {
+    const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
+    const allowed = [/^src\/observer\/(host|worker|thread|link)[\w-]*\.ts$/, /^src\/study\/replay-(worker|pool)\.ts$/];
+    expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
+  });
+
+  test('no file is longer than 300 lines', () => {
+    const long = product.filter(({ text }) => text.trimEnd().split('\n').length > 300);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('the sources leave nothing for later', () => {
+    const unfinished = product.filter(({ text }) => /\b(TODO|FIXME|XXX)\b|[Nn]ot (yet )?implemented/.test(text));
+    expect(unfinished.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('prompts', () => {
+  const files = readdirSync(join(root, 'prompts'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md'),
+  );
+  const code = product.map(({ text }) => text).join('\n');
+
+  test('each prompt is loaded somewhere', () => {
+    const orphans = files
+      .map((name) => name.replace(/\.md$/, ''))
+      .filter((name) => !code.includes(`'${name}'`) && !code.includes(`\`${dirname(name)}/\${`));
+    expect(orphans).toEqual([]);
+  });
+
+  test('no prompt has blanks at line ends or more than two empty lines', () => {
+    const untidy = files.filter((name) => /[ \t]\n|\n\n\n\n/.test(readFileSync(join(root, 'prompts', name), 'utf8')));
+    expect(untidy).toEqual([]);
+  });
+});
