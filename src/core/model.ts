@@ -1,7 +1,13 @@
 import type { JsonObject, Note, Reply, Trajectory } from './types.ts';
 
 /** A tool as the model sees it. `parameters` is a JSON schema of type object. */
-export type ToolSchema = { readonly name: string; readonly description: string; readonly parameters: JsonObject };
+export type ToolSchema = {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonObject;
+  /** Other names that models use for the tool; never sent, only matched. */
+  readonly aliases?: readonly string[];
+};
 
 export type ModelRequest = {
   readonly trajectory: Trajectory;

@@ -109,7 +109,12 @@ export function defineTool<Input>(parts: {
     name: parts.name,
     act: parts.act,
     aliases: parts.aliases ?? [],
-    schema: { name: parts.name, description: loadPrompt(`tools/${parts.name}`, {}), parameters },
+    schema: {
+      name: parts.name,
+      description: loadPrompt(`tools/${parts.name}`, {}),
+      parameters,
+      ...(parts.aliases ? { aliases: parts.aliases } : {}),
+    },
     prepare: (raw, cwd = process.cwd()) => {
       const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
       if (!parsed.success) return describeProblems(parsed.error);
