@@ -1,3 +1,64 @@
-import type { KnownModel } from './prices.ts';
+import type { KnownModel, Price } from './prices.ts';
 
-export const knownModels: Readonly<Record<string, KnownModel>> = {};
+const claude = (input: number, cachedInput: number, output: number, contextWindow: number): KnownModel => ({
+  contextWindow,
+  price: { input, cachedInput, output },
+});
+const gpt = claude;
+const priceOnly = (price: Price): KnownModel => ({ price });
+const million = 1_000_000;
+
+/**
+ * Known models: US dollars per million tokens and context window in tokens. Read on 24 November 2026 from
+ * - Anthropic, platform.claude.com/docs/en/about-claude/pricing and its model overview;
+ * - OpenAI, the model pages below developers.openai.com/api/docs/models, and GitHub's table of the same prices
+ *   (github/docs, data/tables/copilot/models-and-pricing.yml);
+ * - Google, ai.google.dev/gemini-api/docs/pricing (the price of gemini-3.8-flash is promised until 31 December 2026).
+ * Models whose price changes with the hour (DeepSeek) have a window and no price. Names are written with `-` for every `.`.
+ */
+export const knownModels: Readonly<Record<string, KnownModel>> = {
+  'claude-fable-5-1': claude(10, 0.25, 50, million),
+  'claude-fable-5': priceOnly({ input: 10, cachedInput: 1, output: 50 }),
+  'claude-opus-5-5': claude(4, 0.2, 20, million),
+  'claude-opus-5': claude(5, 0.5, 25, million),
+  'claude-opus-4-8': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
+  'claude-opus-4-7': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
+  'claude-opus-4-6': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
+  'claude-opus-4-5': claude(5, 0.5, 25, 200_000),
+  'claude-opus-4-1': claude(15, 1.5, 75, 200_000),
+  'claude-sonnet-5-5': claude(2, 0.1, 10, million),
+  'claude-sonnet-5': priceOnly({ input: 2, cachedInput: 0.2, output: 10 }),
+  'claude-sonnet-4-6': priceOnly({ input: 3, cachedInput: 0.3, output: 15 }),
+  'claude-sonnet-4-5': claude(3, 0.3, 15, 200_000),
+  'claude-sonnet-4': claude(3, 0.3, 15, 200_000),
+  'claude-haiku-5-5': {
+    contextWindow: million,
+    price: {
+      input: 0.1,
+      cachedInput: 0.01,
+      output: 0.5,
+      longPrompt: { above: 100_000, input: 0.5, cachedInput: 0.05, output: 2.5 },
+    },
+  },
+  'claude-haiku-4-5': claude(1, 0.1, 5, 200_000),
+  'gpt-5-4': priceOnly({ input: 2.5, cachedInput: 0.25, output: 15 }),
+  'gpt-5-4-mini': priceOnly({ input: 0.75, cachedInput: 0.075, output: 4.5 }),
+  'gpt-5-3-codex': gpt(1.75, 0.175, 14, 400_000),
+  'gpt-5-2-codex': gpt(1.75, 0.175, 14, 400_000),
+  'gpt-5-2': gpt(1.75, 0.175, 14, 400_000),
+  'gpt-5-1': gpt(1.25, 0.125, 10, 400_000),
+  'gpt-5-codex': gpt(1.25, 0.125, 10, 400_000),
+  'gpt-5': gpt(1.25, 0.125, 10, 400_000),
+  'gpt-5-mini': gpt(0.25, 0.025, 2, 400_000),
+  'gpt-5-nano': gpt(0.05, 0.005, 0.4, 400_000),
+  'gpt-4-1': gpt(2, 0.5, 8, 1_047_576),
+  'gpt-4o': gpt(2.5, 1.25, 10, 128_000),
+  'gpt-4o-mini': gpt(0.15, 0.075, 0.6, 128_000),
+  'gemini-3-8-flash': gpt(0.75, 0.075, 3.75, 1_048_576),
+  'gemini-2-5-pro': {
+    contextWindow: 1_048_576,
+    price: { input: 1.25, output: 10, longPrompt: { above: 200_000, input: 2.5, output: 15 } },
+  },
+  'deepseek-chat': { contextWindow: 128_000 },
+  'deepseek-reasoner': { contextWindow: 128_000 },
+};

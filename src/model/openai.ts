@@ -45,9 +45,6 @@ const silentListener: ReplyListener = {
 
 type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Body;
 
-/** An answer without a word and without a call is asked again so often, then it is an error. */
-const mostEmptyAnswers = 3;
-
 function connect(settings: ModelSettings) {
   const limits: Limits = readLimits(settings);
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
@@ -64,7 +61,6 @@ function connect(settings: ModelSettings) {
     signal: AbortSignal,
   ): Promise<{ collected: Collected; requestLength: number }> => {
     let shown = false;
-    let emptyAnswers = 0;
     const deltas: DeltaListener = {
       onText: (delta) => {
         shown = true;
@@ -91,12 +87,6 @@ function connect(settings: ModelSettings) {
         const { collected, requestLength } = await exchangeOnce(ready, write, deltas, { patience, onProgress, signal });
         hasAnswered = true;
         if (collected.finish === undefined) throw brokenStream('the answer ended without a finish reason');
-        if (isEmpty(collected)) {
-          emptyAnswers += 1;
-          throw new Fault('protocol', 'the model answered with nothing at all', {
-            mayPass: emptyAnswers < mostEmptyAnswers,
-          });
-        }
         return { collected, requestLength };
       },
     });
@@ -127,13 +117,4 @@ function connect(settings: ModelSettings) {
     }
   };
   return { ask };
-}
-
-function isEmpty(collected: Collected): boolean {
-  return (
-    collected.finish !== 'length' &&
-    collected.finish !== 'content-filter' &&
-    collected.calls.length === 0 &&
-    collected.text.trim() === ''
-  );
 }

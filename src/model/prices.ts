@@ -1,22 +1,22 @@
 import { knownModels } from './known-models.ts';
 
-/** US dollars per million tokens. */
-export type Price = { readonly input: number; readonly cachedInput?: number; readonly output: number };
+type Rates = { readonly input: number; readonly cachedInput?: number; readonly output: number };
+
+/** US dollars per million tokens; some models cost more for prompts `above` a number of tokens. */
+export type Price = Rates & { readonly longPrompt?: Rates & { readonly above: number } };
 
 export type KnownModel = { readonly contextWindow?: number; readonly price?: Price };
 
 /**
- * What is known of a model by its name: an exact entry, or the one that the name begins with after its provider's prefix
- * ("openai/gpt-5.1", "gpt-5.1-2025-11-13"), the longest first. undefined when there is none.
+ * What is known of a model by its name, whatever provider stands before it and whatever date behind it ("openai/gpt-5.1",
+ * "gpt-5.1-2025-11-13"). undefined when there is nothing: another version of a known model is another model.
  */
 export function findModel(name: string): KnownModel | undefined {
-  const bare = name.toLowerCase().replace(/^.*\//, '').replace(/:.*$/, '');
-  let best: string | undefined;
-  for (const known of Object.keys(knownModels)) {
-    const isVersion = bare.startsWith(known) && /^(-\d.*|-latest|-preview.*|@.*)?$/.test(bare.slice(known.length));
-    if (isVersion && known.length > (best?.length ?? 0)) best = known;
-  }
-  return best === undefined ? undefined : knownModels[best];
+  const bare = name.toLowerCase().replace(/^.*\//, '').replace(/:.*$/, '').replaceAll('.', '-');
+  return (
+    knownModels[bare] ??
+    knownModels[bare.replace(/-(latest|preview|\d{3}|(preview-)?\d{4}(-?\d{2}-?\d{2})?|\d{2}-\d{2})$/, '')]
+  );
 }
 
 /**
@@ -30,8 +30,9 @@ export function costOf(
 ): number | null {
   const price = own[name] ?? findModel(name)?.price;
   if (!price) return null;
+  const rates = price.longPrompt && tokens.input > price.longPrompt.above ? price.longPrompt : price;
   const cached = Math.min(tokens.cached, tokens.input);
   const cost =
-    (tokens.input - cached) * price.input + cached * (price.cachedInput ?? price.input) + tokens.output * price.output;
+    (tokens.input - cached) * rates.input + cached * (rates.cachedInput ?? rates.input) + tokens.output * rates.output;
   return cost / 1_000_000;
 }

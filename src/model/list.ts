@@ -1,0 +1,40 @@
+import { ModelError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import { createClient, findFault } from './client.ts';
+import { readCount } from './collect.ts';
+import { faultFromConnection } from './fault-messages.ts';
+import type { ModelSettings } from './settings.ts';
+
+export type OfferedModel = {
+  readonly name: string;
+  /** Tokens, where the server tells it (OpenRouter, vLLM, LM Studio and others each have a field of their own). */
+  readonly contextWindow?: number;
+};
+
+/** The models that an endpoint offers (GET /models), in its order. One try; throws ModelError with what to do, or the signal's reason. */
+export async function listModels(settings: ModelSettings, signal: AbortSignal): Promise<readonly OfferedModel[]> {
+  const asked = { baseUrl: settings.baseUrl, model: settings.name };
+  const client = await createClient(settings);
+  try {
+    const body: unknown = await client.get('/models', { signal });
+    const list = isObject(body) ? (body.data ?? body.models) : body;
+    if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
+    return list.flatMap(readModel);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ModelError) throw error;
+    const fault = findFault(error) ?? faultFromConnection(asked, error);
+    throw new ModelError(fault.kind, fault.message);
+  }
+}
+
+function readModel(entry: unknown): OfferedModel[] {
+  if (!isObject(entry)) return [];
+  const name = entry.id ?? entry.name;
+  if (typeof name !== 'string') return [];
+  const meta = isObject(entry.meta) ? entry.meta : {};
+  const window = readCount(
+    entry.context_length ?? entry.max_model_len ?? entry.max_context_length ?? entry.context_window ?? meta.n_ctx,
+  );
+  return [{ name, ...(window > 0 ? { contextWindow: window } : {}) }];
+}
