@@ -30,7 +30,7 @@ const headerSchema = z.looseObject({
   model: z.string().optional(),
   cwd: z.string().optional(),
   repository: z.string().optional(),
-  wink: z.enum(['on', 'shadow', 'off']).optional(),
+  mode: z.enum(['on', 'shadow', 'off']).optional(),
   task: z.string().optional(),
   experiment: z.looseObject({ name: z.string(), arm: z.string(), unit: z.string() }).optional(),
 });
@@ -45,6 +45,7 @@ const stepSchema = z.looseObject({
   usage: usageSchema,
 });
 
+const rewindSchema = z.looseObject({ toStep: z.number() });
 const signalSchema = z.looseObject({
   detector: z.string(),
   class: z.string(),
@@ -100,6 +101,8 @@ type EndLine = {
 export type Gathered = {
   header: z.infer<typeof headerSchema>;
   steps: Step[];
+  /** How often the user took steps back. */
+  rewinds: number;
   signals: Timed<Signal>[];
   verdicts: Timed<Verdict>[];
   suppressed: Timed<Suppressed>[];
@@ -113,6 +116,7 @@ export function gather(objects: Iterable<JsonObject>, onBroken: OnBrokenLine): G
   const gathered: Gathered = {
     header: { session: 'unknown', at: '' },
     steps: [],
+    rewinds: 0,
     signals: [],
     verdicts: [],
     suppressed: [],
@@ -135,7 +139,14 @@ function addLine(object: JsonObject, into: Gathered): boolean {
         into.header = header;
       });
     case 'step':
-      return take(stepSchema, object, (step) => into.steps.push(step as unknown as Step));
+      return take(stepSchema, object, (step) => {
+        if (step.index === into.steps.length) into.steps.push(step as unknown as Step);
+      });
+    case 'rewind':
+      return take(rewindSchema, object, ({ toStep }) => {
+        into.steps.length = Math.min(into.steps.length, toStep);
+        into.rewinds += 1;
+      });
     case 'signal':
       return take(signalSchema, object, (signal) => into.signals.push(signal as unknown as Timed<Signal>));
     case 'verdict':

@@ -35,7 +35,7 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
       usage: lines.usageOf(steps, end),
       repository: header.repository ?? header.cwd ?? '',
       ...(end?.outcome !== undefined && { outcome: end.outcome }),
-      interrupts: countInterrupts(steps, gathered.signals),
+      interrupts: gathered.rewinds + countInterrupts(steps, gathered.signals),
       stepTimes: steps.map((step) => step.at),
       wink: winkRecord(gathered),
     } satisfies RunRecord,
@@ -72,7 +72,7 @@ function countInterrupts(steps: readonly Step[], signals: WinkRecord['signals'])
 function winkRecord(gathered: lines.Gathered): WinkRecord {
   const { header, end } = gathered;
   return {
-    mode: end?.wink?.mode ?? header.wink ?? 'off',
+    mode: end?.wink?.mode ?? header.mode ?? 'off',
     ...(header.experiment && { experiment: header.experiment }),
     signals: gathered.signals,
     verdicts: gathered.verdicts,
