@@ -1,0 +1,132 @@
+import { dirname, relative } from 'node:path';
+import type { ApprovalMode } from '../core/types.ts';
+import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './paths.ts';
+import type { Rule } from './rules.ts';
+
+export type Verdict = 'allow' | 'ask' | 'deny';
+
+/** One judged piece of a call. The strictest piece decides. */
+export type Finding = {
+  readonly verdict: Verdict;
+  readonly reason: string /** The rule that would allow it next time. */;
+  readonly suggestion?: string;
+};
+
+export type Judging = {
+  readonly mode: ApprovalMode;
+  readonly rules: readonly Rule[];
+  /** The places as they are written, and with their links resolved. */
+  readonly places: Places;
+  readonly real: Places;
+};
+
+export type Access = 'read' | 'write';
+
+const harmlessDevices = /^\/dev\/(null|zero|stdin|stdout|stderr|tty|random|urandom|fd\/[0-9]+)$/;
+
+/** What a rule did, as a sentence. */
+export function citeRule(rule: Rule, subject: string): string {
+  const verb = { allow: 'allows', ask: 'asks about', deny: 'forbids' }[rule.effect];
+  return `The ${rule.effect} rule ${rule.text} (${rule.origin}) ${verb} ${subject}.`;
+}
+
+/** Judges an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
+export function judgePath(access: Access, path: string, judging: Judging): Finding {
+  if (harmlessDevices.test(path)) return { verdict: 'allow', reason: `${path} is harmless.` };
+  const forbidden = forbidPath(access, path, judging);
+  if (forbidden?.verdict === 'deny') return forbidden;
+  const { mode, rules, real } = judging;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, judging.places)}`;
+  if (mode === 'plan' && access === 'write')
+    return { verdict: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
+  if (forbidden) return forbidden;
+  const resolved = resolveReal(path);
+  if (resolved === undefined)
+    return {
+      verdict: mode === 'full' ? 'allow' : 'ask',
+      reason: `${shorten(path, judging.places)} can't be resolved (a loop of links or a closed folder).`,
+    };
+  const secret = isSecret(resolved, real) || isSecret(path, judging.places);
+  const allowing = rules.find(
+    (rule) => allowsPath(rule, access, resolved, judging) && (!secret || namesSecret(rule, judging.places)),
+  );
+  if (allowing) return { verdict: 'allow', reason: citeRule(allowing, subject) };
+  return judgeByMode(access, { path, resolved, secret, subject }, judging);
+}
+
+type Found = { readonly path: string; readonly resolved: string; readonly secret: boolean; readonly subject: string };
+
+function judgeByMode(access: Access, found: Found, judging: Judging): Finding {
+  const { mode, real, places } = judging;
+  const allow = { verdict: 'allow', reason: `Mode ${mode} allows ${found.subject}.` } as const;
+  if (mode === 'full') return allow;
+  const kind = access === 'read' ? 'read' : 'edit';
+  const shown = shorten(found.path, places);
+  if (found.secret)
+    return { verdict: 'ask', reason: `${shown} looks like it holds secrets.`, suggestion: `${kind}(${shown})` };
+  const isWithin = real.roots.some((root) => isInside(root, found.resolved));
+  const isReadable = access === 'read' && real.readable.some((folder) => isInside(folder, found.resolved));
+  if (!isWithin && !isReadable) {
+    const through = found.resolved === found.path ? '' : ` (it leads to ${found.resolved})`;
+    return {
+      verdict: 'ask',
+      reason: `${shown} lies outside the workspace${through}.`,
+      suggestion: `${kind}(${coverFolder(found.resolved, judging)})`,
+    };
+  }
+  if (access === 'read') return allow;
+  if (isProtected(found.resolved))
+    return {
+      verdict: 'ask',
+      reason: `${shown} can run code or change settings by itself.`,
+      suggestion: `edit(${shown})`,
+    };
+  if (mode === 'edits') return allow;
+  return {
+    verdict: 'ask',
+    reason: `Mode ${mode} asks before ${found.subject}.`,
+    suggestion: `edit(${coverFolder(found.resolved, judging)})`,
+  };
+}
+
+/** Whether a deny or ask rule covers the path, as written or with its links resolved. A rule on reading covers writing too. */
+export function forbidPath(access: Access, path: string, judging: Judging): Finding | undefined {
+  const resolved = resolveReal(path) ?? path;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, judging.places)}`;
+  for (const effect of ['deny', 'ask'] as const) {
+    const rule = judging.rules.find(
+      (each) =>
+        each.effect === effect &&
+        (each.kind === 'read' || (each.kind === 'edit' && access === 'write')) &&
+        (matchesPath(each, path, judging.places) || matchesPath(each, resolved, judging.real)),
+    );
+    if (rule) return { verdict: effect, reason: citeRule(rule, subject) };
+  }
+  return undefined;
+}
+
+function allowsPath(rule: Rule, access: Access, resolved: string, judging: Judging): boolean {
+  if (rule.effect !== 'allow' || (rule.kind !== 'edit' && (rule.kind !== 'read' || access !== 'read'))) return false;
+  const isRooted =
+    rule.pattern === undefined ||
+    /^(~\/|\/|\.\.\/)/.test(rule.pattern) ||
+    rule.pattern === '~' ||
+    judging.real.roots.some((root) => isInside(root, resolved));
+  return isRooted && matchesPath(rule, resolved, judging.real);
+}
+
+/** A path as people write it: from the workspace, from the home folder, or absolute. */
+export function shorten(path: string, places: Places): string {
+  if (path === places.cwd) return '.';
+  if (isInside(places.cwd, path)) return relative(places.cwd, path);
+  if (path !== places.home && isInside(places.home, path)) return `~/${relative(places.home, path)}`;
+  return path;
+}
+
+/** The pattern that a user most likely means when allowing a file: its folder, or the file itself at the top of the workspace. */
+function coverFolder(resolved: string, judging: Judging): string {
+  const folder = dirname(resolved);
+  if (folder === judging.real.cwd || folder === '/' || folder === judging.real.home)
+    return shorten(resolved, judging.real);
+  return `${shorten(folder, judging.real)}/**`;
+}

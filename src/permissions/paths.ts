@@ -1,0 +1,116 @@
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import picomatch from 'picomatch';
+import type { Rule } from './rules.ts';
+
+/** The folders that judging needs. `roots`: the workspace first, then each --add-dir. All absolute. */
+export type Places = {
+  readonly cwd: string;
+  readonly home: string;
+  readonly roots: readonly string[];
+  /** Folders that may be read without a question although they lie outside (kept outputs of long commands). */
+  readonly readable: readonly string[];
+  /** Folders that hold this program's own state (sessions, keys): secret as a whole. */
+  readonly secretFolders: readonly string[];
+};
+
+/**
+ * The path with every link and `..` resolved, for files that do not exist yet too; undefined when it can't be known (a loop of
+ * links, a folder that may not be searched).
+ */
+export function resolveReal(path: string, hops = 0): string | undefined {
+  if (hops > 40) return undefined;
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    if (parent === path) return path;
+    try {
+      if (lstatSync(path).isSymbolicLink()) return resolveReal(resolve(dirname(path), readlinkSync(path)), hops + 1);
+    } catch (error) {
+      if (!isMissing(error)) return undefined;
+    }
+    const real = resolveReal(parent, hops + 1);
+    return real === undefined ? undefined : join(real, basename(path));
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** Whether a path is the folder or lies in it; both absolute and normalised. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** The places with their links resolved, so that real paths can be compared with them. */
+export function resolvePlaces(places: Places): Places {
+  const real = (path: string) => resolveReal(path) ?? path;
+  return {
+    cwd: real(places.cwd),
+    home: real(places.home),
+    roots: places.roots.map(real),
+    readable: places.readable.map(real),
+    secretFolders: places.secretFolders.map(real),
+  };
+}
+
+const secretNames =
+  /^(\.env(\..+)?|\.envrc|.+\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$).*|[._]netrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault-token|credentials(\.(json|ya?ml|toml|ini|db|tfrc\.json))?|(client_)?secrets?(\.(json|ya?ml|toml|ini|env))|service[-_]account.*\.json|terraform\.tfvars|.+\.tfstate|\.s3cfg|\.boto|\.dockercfg)$/i;
+const harmlessNames = /^\.env\.(example|sample|template|dist|defaults?|schema|test\.example)$/i;
+const secretFolders =
+  /(^|\/)(\.ssh|\.aws|\.gnupg|\.azure|\.password-store|\.kube|\.docker|\.config\/(gcloud|gh|op|doctl)|\.local\/share\/keyrings|Library\/Keychains|\.mozilla|\.config\/google-chrome)(\/|$)/i;
+const secretFiles = /^\/(etc\/(shadow|gshadow|sudoers)(-|\.d\/.*)?|proc\/[^/]+\/environ|root\/\.bash_history)$/;
+
+/** Whether a path looks like it holds keys, passwords or tokens. Judged by its name; examples such as `.env.example` are no secrets. */
+export function isSecret(path: string, places: Places): boolean {
+  const name = basename(path);
+  if (harmlessNames.test(name)) return false;
+  if (secretNames.test(name) || secretFolders.test(path) || secretFiles.test(path)) return true;
+  if (places.readable.some((folder) => isInside(folder, path))) return false;
+  return places.secretFolders.some((folder) => isInside(folder, path));
+}
+
+/** Files that run code or lift permissions by themselves: written only with the user's word, in mode edits too. */
+export function isProtected(path: string): boolean {
+  return (
+    /(^|\/)(\.git|\.wink|\.vscode|\.idea|\.husky|\.claude)(\/|$)/i.test(path) ||
+    /(^|\/)(\.mcp\.json|\.gitmodules|\.bashrc|\.zshrc|\.profile|\.bash_profile|\.zprofile|\.gitconfig)$/i.test(path)
+  );
+}
+
+/**
+ * Whether a `read` or `edit` rule covers a path. Patterns are as in .gitignore: `~/` is the home folder, `/` is absolute, anything
+ * with a slash counts from the workspace, a bare name covers that name at any depth, and a folder covers what lies in it.
+ */
+export function matchesPath(rule: Rule, path: string, places: Places): boolean {
+  if (rule.pattern === undefined) return true;
+  const { base, glob } = anchor(rule.pattern, places);
+  if (base !== undefined && !isInside(base, path)) return false;
+  const subject = base === undefined ? path.slice(1) : relative(base, path);
+  if (glob === '') return true;
+  const globs = base === undefined ? [`**/${glob}`, `**/${glob}/**`] : [glob, `${glob}/**`];
+  return picomatch(globs, { dot: true, nocase: process.platform === 'darwin' })(subject.split(sep).join('/'));
+}
+
+function anchor(pattern: string, places: Places): { base: string | undefined; glob: string } {
+  const trimmed = pattern.length > 1 ? pattern.replace(/\/+$/, '') : pattern;
+  if (trimmed === '~') return { base: places.home, glob: '' };
+  if (trimmed.startsWith('~/')) return { base: places.home, glob: trimmed.slice(2) };
+  if (trimmed.startsWith('/')) return { base: '/', glob: trimmed.slice(1) };
+  const local = trimmed.replace(/^(\.\/)+/, '');
+  if (local === '.' || local === '') return { base: places.cwd, glob: '' };
+  if (local.startsWith('../')) return { base: '/', glob: resolve(places.cwd, local).slice(1) };
+  return local.includes('/') ? { base: places.cwd, glob: local } : { base: undefined, glob: local };
+}
+
+/** Whether a rule's own pattern names a secret, so that it was meant for one (`read(.env)`, not `read(**)`). */
+export function namesSecret(rule: Rule, places: Places): boolean {
+  if (rule.pattern === undefined) return false;
+  return (
+    isSecret(rule.pattern.replace(/(\/\*\*)?(\/\*)?$/, '').replace(/\*+$/, ''), places) ||
+    isSecret(rule.pattern, places)
+  );
+}

@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import type { Target } from '../core/tool.ts';
+import type { Act, ApprovalMode } from '../core/types.ts';
+import { judgeCommand } from './judge-command.ts';
+import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
+import { type Places, resolvePlaces } from './paths.ts';
+import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
+import type { Bash } from './script.ts';
+
+/** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
+export type Decision = {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  /** For `ask`: the rule (or several, separated by commas) that would allow this and its like; absent when none makes sense. */
+  readonly suggestedRule?: string;
+};
+
+export type PermissionOptions = {
+  readonly mode: ApprovalMode;
+  readonly rules: RuleTexts;
+  /** Where rules that are plain strings come from, for reasons; default "configuration". */
+  readonly origin?: string;
+  readonly cwd: string;
+  /** The workspace first, then each --add-dir; absolute. */
+  readonly roots: readonly string[];
+  /** The user's home folder (`~` in rules and commands). */
+  readonly home: string;
+  /** Folders outside the workspace that may be read without a question (kept outputs). */
+  readonly readable?: readonly string[];
+  /** Folders of this program's own state: secret as a whole. */
+  readonly secretFolders?: readonly string[];
+};
+
+export type Permissions = {
+  /** Judges a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
+  readonly decide: (
+    tool: { readonly name: string; readonly act: Act },
+    targets: readonly Target[],
+  ) => Promise<Decision>;
+  readonly mode: () => ApprovalMode;
+  readonly setMode: (mode: ApprovalMode) => void;
+  /** Adds allow rules for this session, one or several separated by commas. Throws UserError for a malformed one. */
+  readonly addSessionRule: (rules: string) => void;
+  /** All rules in force, deny first, with their origins. */
+  readonly rules: () => readonly Rule[];
+};
+
+const strictness: Readonly<Record<Verdict, number>> = { allow: 0, ask: 1, deny: 2 };
+
+/** Permissions of one session. Throws UserError that names a malformed rule and the forms allowed. */
+export function createPermissions(options: PermissionOptions): Permissions {
+  const rules = parseRules(options.rules, options.origin ?? 'configuration');
+  const places: Places = {
+    cwd: options.cwd,
+    home: options.home,
+    roots: options.roots,
+    readable: options.readable ?? [],
+    secretFolders: options.secretFolders ?? [],
+  };
+  let mode = options.mode;
+  return {
+    decide: async (tool, targets) => {
+      const judging: Judging = { mode, rules, places, real: resolvePlaces(places) };
+      const bash = targets.some((target) => target.kind === 'command') ? await loadBash() : undefined;
+      const findings = targets.flatMap((target) => judgeTarget(target, judging, bash));
+      return combine([...findings, ...judgeTool(tool, targets, judging)]);
+    },
+    mode: () => mode,
+    setMode: (next) => {
+      mode = next;
+    },
+    addSessionRule: (texts) => {
+      rules.push(...splitRules(texts).map((text) => parseRule('allow', text, 'this session')));
+    },
+    rules: () => rules,
+  };
+}
+
+async function loadBash(): Promise<Bash> {
+  return await import('unbash');
+}
+
+function judgeTarget(target: Target, judging: Judging, bash: Bash | undefined): Finding[] {
+  switch (target.kind) {
+    case 'path':
+      return [judgePath(target.access, resolve(judging.places.cwd, target.path), judging)];
+    case 'command':
+      return bash ? judgeCommand(target.command, judging, bash) : [];
+    case 'host':
+      return [judgeHost(target.host, judging)];
+  }
+}
+
+function judgeHost(host: string, judging: Judging): Finding {
+  const rule = findRule(judging, (each) => each.kind === 'fetch' && matchesHost(each, host));
+  if (rule) return { verdict: rule.effect, reason: citeRule(rule, host) };
+  if (judging.mode === 'full') return { verdict: 'allow', reason: `Mode full allows connections to ${host}.` };
+  return {
+    verdict: 'ask',
+    reason: `Mode ${judging.mode} asks before a connection to ${host}.`,
+    suggestion: `fetch(${host})`,
+  };
+}
+
+/** Tools are judged by their targets; one without any is judged by what it does. Tools of MCP servers have rules of their own. */
+function judgeTool(tool: { name: string; act: Act }, targets: readonly Target[], judging: Judging): Finding[] {
+  const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
+  if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, judging)];
+  if (targets.length > 0) return [];
+  if (tool.act === 'plan' || tool.act === 'read' || tool.act === 'search')
+    return [{ verdict: 'allow', reason: `Mode ${judging.mode} allows ${tool.name}.` }];
+  if (judging.mode === 'full') return [{ verdict: 'allow', reason: `Mode full allows ${tool.name}.` }];
+  if (judging.mode === 'plan' && tool.act !== 'other')
+    return [{ verdict: 'deny', reason: `Mode plan only reads, so ${tool.name} is not possible.` }];
+  return [{ verdict: 'ask', reason: `Mode ${judging.mode} asks before ${tool.name}.` }];
+}
+
+function judgeMcp(server: string, name: string, judging: Judging): Finding {
+  const shown = `${server}/${name}`;
+  const rule = findRule(judging, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
+  if (rule) return { verdict: rule.effect, reason: citeRule(rule, `the tool ${shown}`) };
+  if (judging.mode === 'full') return { verdict: 'allow', reason: `Mode full allows the tool ${shown}.` };
+  return {
+    verdict: 'ask',
+    reason: `Mode ${judging.mode} asks before the tool ${shown} of an MCP server.`,
+    suggestion: `mcp(${shown})`,
+  };
+}
+
+/** The strictest rule that covers something: deny, then ask, then allow. */
+function findRule(judging: Judging, covers: (rule: Rule) => boolean): Rule | undefined {
+  const covering = judging.rules.filter(covers);
+  return (
+    covering.find((rule) => rule.effect === 'deny') ?? covering.find((rule) => rule.effect === 'ask') ?? covering[0]
+  );
+}
+
+/** The strictest finding decides; the suggestion covers all that was asked, or is left out when one of them has none. */
+function combine(findings: readonly Finding[]): Decision {
+  const [strictest] = [...findings].sort((left, right) => strictness[right.verdict] - strictness[left.verdict]);
+  if (!strictest) return { verdict: 'allow', reason: 'It touches nothing.' };
+  if (strictest.verdict !== 'ask') return { verdict: strictest.verdict, reason: strictest.reason };
+  const asked = findings.filter((finding) => finding.verdict === 'ask');
+  const suggestions = new Set(asked.map((finding) => finding.suggestion));
+  const isComplete = !suggestions.has(undefined) && suggestions.size <= 4;
+  return {
+    verdict: 'ask',
+    reason: strictest.reason,
+    ...(isComplete ? { suggestedRule: [...suggestions].join(', ') } : {}),
+  };
+}

@@ -1,0 +1,129 @@
+import { UserError } from '../core/errors.ts';
+
+/** Where a rule was written, for reasons ("user config", "--deny"). */
+export type RuleOrigin = string;
+
+export type RuleText = string | { readonly rule: string; readonly origin: RuleOrigin };
+
+export type RuleTexts = {
+  readonly allow?: readonly RuleText[];
+  readonly ask?: readonly RuleText[];
+  readonly deny?: readonly RuleText[];
+};
+
+export type Effect = 'allow' | 'ask' | 'deny';
+
+/** A parsed rule. `pattern` is undefined when the rule covers everything of its kind. */
+export type Rule = {
+  readonly effect: Effect;
+  readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch';
+  readonly pattern: string | undefined;
+  readonly text: string;
+  readonly origin: RuleOrigin;
+};
+
+const kinds: Readonly<Record<string, Rule['kind']>> = {
+  shell: 'shell',
+  bash: 'shell',
+  read: 'read',
+  grep: 'read',
+  glob: 'read',
+  edit: 'edit',
+  write: 'edit',
+  mcp: 'mcp',
+  fetch: 'fetch',
+};
+
+const forms =
+  'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, fetch(example.com), or a bare word such as shell';
+
+/** Parses one rule. Throws UserError that names the rule and the forms allowed. */
+export function parseRule(effect: Effect, given: RuleText, defaultOrigin: RuleOrigin): Rule {
+  const text = (typeof given === 'string' ? given : given.rule).trim();
+  const origin = typeof given === 'string' ? defaultOrigin : given.origin;
+  const fail = (why: string): never => {
+    throw new UserError(`The ${effect} rule \`${text}\` (${origin}) ${why}. ${forms}.`);
+  };
+  const mcp = /^mcp__([A-Za-z0-9_.-]+?)(?:__([A-Za-z0-9_.*-]+))?$/.exec(text);
+  if (mcp) return { effect, kind: 'mcp', pattern: `${mcp[1]}/${mcp[2] ?? '*'}`, text, origin };
+  const match = /^([A-Za-z]+)(?:\(([\s\S]*)\))?$/.exec(text);
+  if (!match) return fail('is not a rule');
+  const kind = kinds[match[1]!.toLowerCase()];
+  if (!kind) return fail(`names \`${match[1]}\`, which is not a kind of rule`);
+  return { effect, kind, pattern: parsePattern(kind, match[2], fail), text, origin };
+}
+
+function parsePattern(kind: Rule['kind'], inner: string | undefined, fail: (why: string) => never): string | undefined {
+  if (inner === undefined) return undefined;
+  const pattern = inner.trim();
+  if (pattern === '') return fail('has nothing between its parentheses');
+  if (pattern === '*' || pattern === ':*' || (kind !== 'shell' && pattern === '**')) return undefined;
+  if (kind === 'shell' && pattern.includes(':*') && !pattern.endsWith(':*'))
+    return fail('has `:*` in its middle, it can only stand at the end');
+  if (kind === 'mcp') return mcpPattern(pattern, fail);
+  return pattern;
+}
+
+function mcpPattern(pattern: string, fail: (why: string) => never): string {
+  const parts = pattern.split('/');
+  if (parts.length > 2 || parts.some((part) => part === ''))
+    return fail('must name a server, or a server and a tool as server/tool');
+  return parts.length === 1 ? `${pattern}/*` : pattern;
+}
+
+/** Parses a whole set; `origin` is used for rules that are plain strings. */
+export function parseRules(texts: RuleTexts, origin: RuleOrigin): Rule[] {
+  return [
+    ...(texts.deny ?? []).map((text) => parseRule('deny', text, origin)),
+    ...(texts.ask ?? []).map((text) => parseRule('ask', text, origin)),
+    ...(texts.allow ?? []).map((text) => parseRule('allow', text, origin)),
+  ];
+}
+
+/** Splits `shell(a:*), edit(src/**)` at the commas between rules; commas inside parentheses stay. */
+export function splitRules(text: string): string[] {
+  const rules: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') depth--;
+    else if (text[at] === ',' && depth <= 0) {
+      rules.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  rules.push(text.slice(start));
+  return rules.map((rule) => rule.trim()).filter((rule) => rule !== '');
+}
+
+/**
+ * Whether a shell rule covers these words. `git diff:*` covers the words `git diff` and whatever follows them; a rule without `:*` must
+ * be the whole command, where `*` stands for any text.
+ */
+export function matchesShell(rule: Rule, words: readonly string[]): boolean {
+  if (rule.pattern === undefined) return true;
+  if (rule.pattern.endsWith(':*')) {
+    const prefix = rule.pattern.slice(0, -2).trim().split(/\s+/);
+    return prefix.every((word, index) => matchesText(word, words[index] ?? ''));
+  }
+  return matchesText(rule.pattern.split(/\s+/).join(' '), words.join(' '));
+}
+
+/** Whether an `mcp` rule (`server/tool`, `*` in either) covers a tool. */
+export function matchesMcp(rule: Rule, server: string, tool: string): boolean {
+  return rule.pattern === undefined || matchesText(rule.pattern, `${server}/${tool}`);
+}
+
+/** Whether a `fetch` rule covers a host: `example.com` covers its subdomains too. */
+export function matchesHost(rule: Rule, host: string): boolean {
+  if (rule.pattern === undefined) return true;
+  const bare = rule.pattern.toLowerCase().replace(/^\*\./, '');
+  return host.toLowerCase() === bare || host.toLowerCase().endsWith(`.${bare}`);
+}
+
+function matchesText(pattern: string, text: string): boolean {
+  if (!pattern.includes('*')) return pattern === text;
+  const source = pattern.split('*').map((piece) => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${source.join('[\\s\\S]*')}$`).test(text);
+}

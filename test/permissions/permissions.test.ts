@@ -1,0 +1,232 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import type { Target } from '../../src/core/tool.ts';
+import type { ApprovalMode } from '../../src/core/types.ts';
+import type { RuleTexts } from '../../src/permissions/rules.ts';
+import { makePlace, permissionsOf, verdictOf } from './workspace.ts';
+
+const place = makePlace();
+const write = (path: string): Target[] => [{ kind: 'path', access: 'write', path: join(place.cwd, path) }];
+const read = (path: string): Target[] => [{ kind: 'path', access: 'read', path: join(place.cwd, path) }];
+
+async function decide(mode: ApprovalMode, rules: RuleTexts, targets: readonly Target[], name = 'edit') {
+  return permissionsOf(place, { mode, rules }).decide({ name, act: 'edit' }, targets);
+}
+
+describe('createPermissions', () => {
+  it('judges an edit by the mode', async () => {
+    expect((await decide('plan', {}, write('src/a.ts'))).verdict).toBe('deny');
+    expect((await decide('ask', {}, write('src/a.ts'))).verdict).toBe('ask');
+    expect((await decide('edits', {}, write('src/a.ts'))).verdict).toBe('allow');
+    expect((await decide('full', {}, write('../outside/x'))).verdict).toBe('allow');
+  });
+
+  it('lets deny win over ask over allow, in every mode', async () => {
+    const rules = { allow: ['edit(src/**)'], ask: ['edit(src/a.ts)'], deny: ['edit(src/b.ts)'] };
+    for (const mode of ['ask', 'edits', 'full'] as const) {
+      expect((await decide(mode, rules, write('src/c.ts'))).verdict).toBe('allow');
+      expect((await decide(mode, rules, write('src/a.ts'))).verdict).toBe('ask');
+      expect((await decide(mode, rules, write('src/b.ts'))).verdict).toBe('deny');
+    }
+  });
+
+  it('gives a reason that names the rule and where it is from', async () => {
+    const rules = { deny: [{ rule: 'edit(src/b.ts)', origin: '--deny' }] };
+    expect((await decide('full', rules, write('src/b.ts'))).reason).toBe(
+      'The deny rule edit(src/b.ts) (--deny) forbids writing src/b.ts.',
+    );
+  });
+
+  it('asks before secrets in mode edits, and lets only a rule that names them allow them', async () => {
+    for (const name of [
+      '.env',
+      '.env.local',
+      'sub/server.key',
+      'id_ed25519',
+      'credentials.json',
+      '.npmrc',
+      'sub/.netrc',
+    ]) {
+      expect((await decide('edits', {}, read(name))).verdict).toBe('ask');
+      expect((await decide('edits', { allow: ['read(**)', 'edit(**)', 'read'] }, read(name))).verdict).toBe('ask');
+    }
+    expect((await decide('edits', { allow: ['read(.env)'] }, read('.env'))).verdict).toBe('allow');
+    expect((await decide('edits', {}, read('.env.example'))).verdict).toBe('allow');
+    expect((await decide('edits', {}, read('id_rsa.pub'))).verdict).toBe('allow');
+  });
+
+  it('asks before files that run code by themselves', async () => {
+    for (const name of ['.git/hooks/pre-commit', '.git/config', '.wink/config.json', '.mcp.json', '.vscode/tasks.json'])
+      expect((await decide('edits', {}, write(name))).verdict).toBe('ask');
+  });
+
+  it('resolves links and dots before it judges', async () => {
+    expect((await decide('edits', {}, write('link-out/x'))).reason).toContain('outside the workspace (it leads to');
+    expect((await decide('edits', {}, write('src/../../outside/x'))).verdict).toBe('ask');
+    expect((await decide('full', { deny: [`edit(${place.outside}/**)`] }, write('link-out/new/file'))).verdict).toBe(
+      'deny',
+    );
+    symlinkSync(join(place.home, '.ssh/missing'), join(place.cwd, 'dangling'));
+    expect((await decide('full', { deny: ['read(~/.ssh/**)'] }, write('dangling'))).verdict).toBe('deny');
+    symlinkSync('loop-b', join(place.cwd, 'loop-a'));
+    symlinkSync('loop-a', join(place.cwd, 'loop-b'));
+    expect((await decide('edits', {}, write('loop-a'))).verdict).toBe('ask');
+  });
+
+  it('does not let an allow rule of the workspace reach through a link', async () => {
+    expect((await decide('ask', { allow: ['edit(link-out/**)'] }, write('link-out/x'))).verdict).toBe('ask');
+    expect((await decide('ask', { allow: ['edit(x)'] }, write('link-out/x'))).verdict).toBe('ask');
+  });
+
+  it('judges paths in further roots as in the workspace', async () => {
+    const permissions = permissionsOf(place, { mode: 'edits', roots: [place.cwd, place.outside] });
+    expect((await permissions.decide({ name: 'edit', act: 'edit' }, write('../outside/x'))).verdict).toBe('allow');
+    expect(await verdictOf(permissions, 'cat ../outside/x')).toBe('allow');
+  });
+
+  it('lets kept outputs be read and keeps the rest of the state folder secret', async () => {
+    const state = join(place.home, '.wink');
+    mkdirSync(join(state, 'outputs'), { recursive: true });
+    writeFileSync(join(state, 'outputs', 'long.txt'), 'x');
+    const permissions = permissionsOf(place, { readable: [join(state, 'outputs')], secretFolders: [state] });
+    const judge = (path: string) =>
+      permissions.decide({ name: 'read', act: 'read' }, [{ kind: 'path', access: 'read', path }]);
+    expect((await judge(join(state, 'outputs', 'long.txt'))).verdict).toBe('allow');
+    expect((await judge(join(state, 'auth.json'))).reason).toContain('secrets');
+  });
+
+  it('watches commands for the paths that deny rules name, in mode full too', async () => {
+    const permissions = permissionsOf(place, { mode: 'full', rules: { deny: ['read(~/.ssh/**)', 'edit(src/b.ts)'] } });
+    for (const command of [
+      'cat ~/.ssh/id_rsa',
+      'cp $HOME/.ssh/id_rsa x',
+      'echo x > src/b.ts',
+      'rm src/b.ts',
+      'cd src && rm b.ts',
+      'dd of=src/b.ts',
+      "sh -c 'cat ~/.ssh/id_rsa'",
+      'ls < ~/.ssh/id_rsa',
+    ]) {
+      expect([command, await verdictOf(permissions, command)]).toEqual([command, 'deny']);
+    }
+    expect(await verdictOf(permissions, 'cat src/b.ts')).toBe('allow');
+  });
+
+  it('asks in mode full when a watched command can not be seen', async () => {
+    const permissions = permissionsOf(place, { mode: 'full', rules: { deny: ['shell(git push:*)'] } });
+    expect(await verdictOf(permissions, 'git -c a=b push origin')).toBe('deny');
+    expect(await verdictOf(permissions, '$x push')).toBe('ask');
+    expect(await verdictOf(permissions, 'echo git push | sh')).toBe('ask');
+    expect(await verdictOf(permissions, 'npm test')).toBe('allow');
+  });
+
+  it('allows by prefix, by whole command and by wildcard, and each part by itself', async () => {
+    const permissions = permissionsOf(place, {
+      rules: { allow: ['shell(npm test:*)', 'shell(make build)', 'shell(npm run *)', 'shell(git commit:*)'] },
+    });
+    for (const command of [
+      'npm test',
+      'npm test -- --watch',
+      'make build',
+      'npm run lint',
+      'NODE_ENV=test npm test',
+      'timeout 60 npm test',
+      'git --no-pager commit -m x',
+      'npm test && ls | head',
+    ])
+      expect([command, await verdictOf(permissions, command)]).toEqual([command, 'allow']);
+    for (const command of [
+      'npm tests',
+      'npm',
+      'make build deploy',
+      'npm test && rm x',
+      'npm test > /etc/x',
+      'PATH=. npm test',
+      './npm test',
+      'sudo npm test',
+      'npm test; $x',
+      'git -c core.editor=x commit',
+      'npm test "$(rm x)"',
+      'git -C /tmp commit',
+    ])
+      expect([command, await verdictOf(permissions, command)]).toEqual([command, 'ask']);
+  });
+
+  it('does not let a rule for a command reach secrets', async () => {
+    const permissions = permissionsOf(place, { rules: { allow: ['shell(python:*)', 'shell(python x.py .env)'] } });
+    expect(await verdictOf(permissions, 'python y.py .env')).toBe('ask');
+    expect(
+      await verdictOf(permissionsOf(place, { rules: { allow: ['shell(python x.py .env)'] } }), 'python x.py .env'),
+    ).toBe('allow');
+  });
+
+  it('takes tools of MCP servers by server, by tool and in the other spelling', async () => {
+    const judge = async (rules: RuleTexts) =>
+      (await permissionsOf(place, { rules }).decide({ name: 'mcp__files__read_it', act: 'other' }, [])).verdict;
+    expect(await judge({})).toBe('ask');
+    for (const rule of ['mcp(files/read_it)', 'mcp(files)', 'mcp(files/*)', 'mcp__files__read_it', 'mcp__files'])
+      expect(await judge({ allow: [rule] })).toBe('allow');
+    expect(await judge({ allow: ['mcp(files)'], deny: ['mcp__files__read_it'] })).toBe('deny');
+    expect(await judge({ allow: ['mcp(other)'] })).toBe('ask');
+  });
+
+  it('offers a rule that allows what was asked, once it is added', async () => {
+    for (const command of [
+      'npm test',
+      'git commit -m "x y"',
+      'npm run build -- --fast',
+      'python -m pytest tests',
+      'rm src/a.ts',
+      'cat ../outside/x',
+      'npm test && make all',
+      'echo x > src/new.ts',
+      'echo x > out.txt',
+    ]) {
+      const permissions = permissionsOf(place);
+      const { verdict, suggestedRule } = await permissions.decide({ name: 'shell', act: 'shell' }, [
+        { kind: 'command', command },
+      ]);
+      expect([command, verdict]).toEqual([command, 'ask']);
+      permissions.addSessionRule(suggestedRule!);
+      expect([command, suggestedRule, await verdictOf(permissions, command)]).toEqual([
+        command,
+        suggestedRule,
+        'allow',
+      ]);
+    }
+  });
+
+  it('offers only the very command for programs that run anything', async () => {
+    const { suggestedRule } = await permissionsOf(place).decide({ name: 'shell', act: 'shell' }, [
+      { kind: 'command', command: 'rm src/a.ts' },
+    ]);
+    expect(suggestedRule).toBe('shell(rm src/a.ts)');
+  });
+
+  it('takes a planted bare repository for what it is', async () => {
+    for (const name of ['HEAD', 'objects', 'refs', 'config'])
+      mkdirSync(join(place.cwd, 'planted', name), { recursive: true });
+    expect(await verdictOf(permissionsOf(place), 'git -C planted status')).toBe('ask');
+    expect(await verdictOf(permissionsOf(place), 'cd planted && git status')).toBe('ask');
+    expect(await verdictOf(permissionsOf(place), 'git -C src status')).toBe('allow');
+  });
+
+  it('follows the mode when it changes', async () => {
+    const permissions = permissionsOf(place);
+    expect(await verdictOf(permissions, 'touch x')).toBe('ask');
+    permissions.setMode('edits');
+    expect(await verdictOf(permissions, 'touch x')).toBe('allow');
+    expect(permissions.mode()).toBe('edits');
+  });
+
+  it('names a malformed rule and the forms allowed', () => {
+    for (const rule of ['shell(git', 'shell()', 'run(x)', '', 'mcp(a/b/c)', 'shell(a:* b)', 'edit(src/**) x', '(x)']) {
+      expect(() => permissionsOf(place, { rules: { deny: [rule] } })).toThrow(UserError);
+      expect(() => permissionsOf(place, { rules: { deny: [rule] } })).toThrow(
+        /deny rule `.*Forms: shell\(git diff:\*\)/s,
+      );
+    }
+  });
+});
