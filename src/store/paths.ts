@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
 /** $WINK_HOME, or ~/.wink. */
 export function winkHome(env: Readonly<Record<string, string | undefined>>): string {
-  return env['WINK_HOME'] || join(homedir(), '.wink');
+  return env.WINK_HOME || join(homedir(), '.wink');
 }
 
 /** A folder name for a repository: its own name for people, a hash of its real path so that two of one name stay apart. */
@@ -26,4 +26,10 @@ export function repositorySlug(repository: string): string {
 /** The folder of a repository's sessions. */
 export function sessionFolder(home: string, repository: string): string {
   return join(home, 'sessions', repositorySlug(repository));
+}
+
+/** The session folders of all repositories. */
+export function allSessionFolders(home: string): string[] {
+  const sessions = join(home, 'sessions');
+  return existsSync(sessions) ? readdirSync(sessions).map((name) => join(sessions, name)) : [];
 }

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseJson } from './json.ts';
+import { packageRoot } from './prompt.ts';
+
+let version: string | undefined;
+
+/** The version in package.json. */
+export function readVersion(): string {
+  if (version === undefined) {
+    const parsed = parseJson(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
+    version = typeof parsed === 'object' && parsed !== null && 'version' in parsed ? String(parsed.version) : 'unknown';
+  }
+  return version;
+}

@@ -1,0 +1,42 @@
+import { parseArguments } from './args.ts';
+import { UserError } from './core/errors.ts';
+
+/**
+ * The program: words of the command line in, exit code out. A user's mistake is one sentence and exit 2; a bug is left to its
+ * stack trace and exit 1. Each command is loaded when it is asked for, so that a headless run pays for none of them.
+ */
+export async function main(words = process.argv.slice(2)): Promise<void> {
+  try {
+    process.exitCode = await dispatch(words);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`wink-agent: ${error.message}\n`);
+    process.exitCode = 2;
+  }
+}
+
+async function dispatch(words: readonly string[]): Promise<number> {
+  const parsed = parseArguments(words);
+  switch (parsed.kind) {
+    case 'version': {
+      const { readVersion } = await import('./core/version.ts');
+      process.stdout.write(`${readVersion()}\n`);
+      return 0;
+    }
+    case 'help': {
+      const { helpText } = await import('./help.ts');
+      process.stdout.write(helpText());
+      return 0;
+    }
+    case 'command': {
+      const { runCommand } = await import('./wire/commands.ts');
+      return runCommand(parsed.name, parsed.rest);
+    }
+    case 'run': {
+      if (parsed.command === 'demo') return (await import('./wire/demo.ts')).runDemo(parsed.words, parsed.flags);
+      return (await import('./wire/modes.ts')).runMode(parsed);
+    }
+    default:
+      return parsed satisfies never;
+  }
+}
