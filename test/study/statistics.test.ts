@@ -132,7 +132,7 @@ describe('corrections', () => {
 });
 
 describe('sample sizes', () => {
-  it('needs 385 a side to tell 50 % from 60 % (R's power.prop.test, which pools under the null, gives 387.3)', () => {
+  it('needs 385 a side to tell 50 % from 60 % by the unpooled normal approximation', () => {
     expect(neededForProportions(0.5, 0.6)).toBe(385);
   });
 
