@@ -3,19 +3,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { isPlain } from './layers.ts';
 import { findRepository, type LoadedConfig, loadConfig } from './load.ts';
 import { setInFile } from './set.ts';
-
-/** What a command is given: where to write, its environment and its folder. */
-export type CommandIo = {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-};
 
 const usage = `Usage: wink-agent config [list] [--format table|json]
        wink-agent config get KEY

@@ -24,8 +24,10 @@ export const defaults: Config = {
     megabytes: 1000,
   },
   retry: {
-    maxAttempts: 8,
-    giveUpSeconds: 180,
+    maxRetries: 8,
+    giveUpAfterSeconds: 300,
+    idleTimeoutSeconds: 120,
+    firstByteTimeoutSeconds: 290,
   },
   compaction: {
     atFraction: 0.8,

@@ -13,11 +13,18 @@ const providerSchema = z.object({
   keyCommand: z.string().min(1).optional().describe('Command that prints the key, e.g. "pass show openai"'),
   api: z.enum(['chat', 'responses']).optional(),
   headers: z.record(z.string(), z.string()).optional().describe('Headers sent with each request'),
-  query: z.record(z.string(), z.string()).optional().describe('Query parameters sent with each request'),
-  unsupported: z
-    .array(z.enum(['parallel-calls', 'json-schema', 'developer-role', 'stream-usage', 'reasoning-effort']))
+  quirks: z
+    .object({
+      parallelCalls: z.boolean().exactOptional().describe('false: one tool call at a time'),
+      jsonSchema: z.boolean().exactOptional().describe('false: no response_format, the schema is put in words'),
+      developerRole: z.boolean().exactOptional().describe('true: the system prompt has the role developer'),
+      streamUsage: z.boolean().exactOptional().describe('false: usage is not asked for in streams'),
+      maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).exactOptional(),
+      returnReasoning: z.enum(['reasoning_content', 'reasoning']).exactOptional(),
+      promptCacheKey: z.boolean().exactOptional(),
+    })
     .optional()
-    .describe('What this server does not understand and must not be sent'),
+    .describe('What this server does differently from OpenAI'),
   observerModel: z.string().min(1).optional().describe('The cheaper model of this provider that the observer uses'),
 });
 
@@ -55,7 +62,7 @@ const hookList = z.array(hookSchema).default([]);
 
 const priceSchema = z.object({
   input: z.number().nonnegative().describe('US dollars for a million input tokens'),
-  cachedInput: z.number().nonnegative().optional(),
+  cachedInput: z.number().nonnegative().exactOptional(),
   output: z.number().nonnegative(),
 });
 
@@ -111,8 +118,10 @@ export const configSchema = z.object({
   timeoutSeconds: positive.optional(),
   retry: z
     .object({
-      maxAttempts: wholePositive.default(8).describe('Tries of one request'),
-      giveUpSeconds: positive.default(180).describe('Longest time spent on retries of one request'),
+      maxRetries: z.int().nonnegative().default(8).describe('How often one answer is asked again'),
+      giveUpAfterSeconds: positive.default(300).describe('What one answer may lose to waits and silence'),
+      idleTimeoutSeconds: positive.default(120).describe('Silence in the middle of an answer'),
+      firstByteTimeoutSeconds: positive.default(290).describe('Wait for the first byte of an answer'),
     })
     .prefault({}),
   compaction: z

@@ -1,0 +1,91 @@
+import { exec } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { errorCode, writeFileAtomic } from '../core/atomic.ts';
+import { UserError } from '../core/errors.ts';
+import { isObject, parseJson } from '../core/json.ts';
+import type { Choice, ProviderSettings } from './choose.ts';
+
+export type Key = { readonly value: string; readonly source: string };
+
+const commandTimeoutMs = 30_000;
+
+/**
+ * The key of a provider: from its command, its variables, or $WINK_HOME/keys.json. undefined when the server wants none (local ones,
+ * and endpoints that nothing is known of). Throws UserError when one is wanted and missing.
+ */
+export async function findKey(
+  choice: Choice,
+  settings: ProviderSettings,
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+): Promise<Key | undefined> {
+  if (settings.keyCommand !== undefined)
+    return { value: await runKeyCommand(choice.providerName, settings.keyCommand, env), source: 'command' };
+  const variables = keyVariables(choice, settings);
+  for (const variable of variables) {
+    const value = env[variable]?.trim();
+    if (value) return { value, source: variable };
+  }
+  const stored = readKeys(home)[choice.providerName];
+  if (stored !== undefined) return { value: stored, source: keyFile(home) };
+  if (choice.preset === undefined || choice.preset.isLocal) return undefined;
+  const [first] = variables;
+  throw new UserError(
+    `There is no key for ${choice.preset.label}; set ${first ?? 'its variable'}, or let a command print it: \`wink-agent config set providers.${choice.providerName}.keyCommand "pass show ${choice.providerName}"\`.`,
+  );
+}
+
+/** OPENAI_API_KEY is also what people set for an endpoint of their own choice (with OPENAI_BASE_URL), so it counts there too. */
+function keyVariables(choice: Choice, settings: ProviderSettings): string[] {
+  const own = settings.keyVariable === undefined ? [] : [settings.keyVariable];
+  const preset = choice.preset?.keyVariables ?? [];
+  return [...own, ...preset, ...(choice.providerName === 'custom' ? ['OPENAI_API_KEY'] : [])];
+}
+
+async function runKeyCommand(
+  provider: string,
+  command: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  try {
+    const { stdout } = await promisify(exec)(command, { env, timeout: commandTimeoutMs, maxBuffer: 64 * 1024 });
+    const value = stdout.trim();
+    if (value !== '') return value;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (exit ${String(error.code)})` : '';
+    throw new UserError(`The command for the key of ${provider} failed${code}: ${command}`);
+  }
+  throw new UserError(`The command for the key of ${provider} printed nothing: ${command}`);
+}
+
+/** Where keys are kept that the user pasted. */
+export function keyFile(home: string): string {
+  return join(home, 'keys.json');
+}
+
+function readKeys(home: string): Record<string, string> {
+  const file = keyFile(home);
+  let text: string;
+  try {
+    if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+      throw new UserError(`${file} holds keys and can be read by others; run \`chmod 600 ${file}\`.`);
+    }
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return {};
+    throw error;
+  }
+  const parsed = parseJson(text);
+  if (!isObject(parsed)) throw new UserError(`${file} must hold one JSON object, such as { "openai": "sk-…" }.`);
+  return Object.fromEntries(
+    Object.entries(parsed).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** Keeps a key in $WINK_HOME/keys.json, readable by the user alone. */
+export async function saveKey(home: string, provider: string, key: string): Promise<void> {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  await writeFileAtomic(keyFile(home), `${JSON.stringify({ ...readKeys(home), [provider]: key }, null, 2)}\n`, 0o600);
+}

@@ -1,0 +1,137 @@
+import { UserError } from '../core/errors.ts';
+import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose.ts';
+import { findKey } from './keys.ts';
+import type { Quirks } from './presets.ts';
+
+/** The part of the configuration that says which models are used. */
+export type ModelConfig = {
+  readonly model?: string | undefined;
+  readonly fallbackModel?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly api?: 'chat' | 'responses' | undefined;
+  readonly reasoningEffort?: string | undefined;
+  readonly contextWindow?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+  readonly providers: Readonly<Record<string, ProviderSettings>>;
+  readonly prices: Readonly<Record<string, { input: number; cachedInput?: number; output: number }>>;
+  readonly retry: {
+    readonly maxRetries: number;
+    readonly giveUpAfterSeconds: number;
+    readonly idleTimeoutSeconds: number;
+    readonly firstByteTimeoutSeconds: number;
+  };
+  readonly observer: { readonly model?: string | undefined };
+};
+
+/** What the model client is opened with, and which provider it is. */
+export type ModelSettings = {
+  readonly provider: string;
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly api: 'chat' | 'responses';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly reasoningEffort?: string;
+  readonly contextWindow?: number;
+  readonly maxOutputTokens?: number;
+  readonly prices: Readonly<Record<string, { input: number; cachedInput?: number; output: number }>>;
+  readonly quirks: Quirks;
+  readonly maxRetries: number;
+  readonly giveUpAfterSeconds: number;
+  readonly idleTimeoutSeconds: number;
+  readonly firstByteTimeoutSeconds: number;
+};
+
+export type ResolvedModels = {
+  readonly main: ModelSettings;
+  readonly fallback?: ModelSettings;
+  /** The observer's: as the user said, else the cheaper one of the same provider, else the main one. Never of another provider unasked. */
+  readonly observer: ModelSettings;
+};
+
+export type ResolveOptions = {
+  readonly config: ModelConfig;
+  /** As loadConfig gives them. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** $WINK_HOME. */
+  readonly home: string;
+};
+
+/**
+ * The models of a run from configuration, environment and flags: `ollama/qwen3-coder` becomes an address, a name and what that server
+ * can't do. undefined when no model is configured. Throws UserError for an unknown provider or a missing key.
+ */
+export async function resolveModels(options: ResolveOptions): Promise<ResolvedModels | undefined> {
+  const { config } = options;
+  if (config.model === undefined) return undefined;
+  const choice = choose(config.model, 'model', options);
+  const main = await settle(choice, options);
+  const fallback =
+    config.fallbackModel === undefined
+      ? undefined
+      : await settle(choose(config.fallbackModel, 'fallbackModel', options), options);
+  return {
+    main,
+    ...(fallback === undefined ? {} : { fallback }),
+    observer: await resolveObserver(main, choice, options),
+  };
+}
+
+function choose(model: string, key: string, { config, origins, env }: ResolveOptions): Choice {
+  const wanted = {
+    model,
+    modelRank: rankOf(origins.get(key)),
+    baseUrl: config.baseUrl,
+    baseUrlRank: rankOf(origins.get('baseUrl')),
+  };
+  return chooseProvider(wanted, { providers: config.providers, env });
+}
+
+/** Another model than the configured one, as `/model NAME` wants it. */
+export async function resolveNamed(model: string, options: ResolveOptions): Promise<ModelSettings> {
+  const wanted = {
+    model,
+    modelRank: 3,
+    baseUrl: options.config.baseUrl,
+    baseUrlRank: rankOf(options.origins.get('baseUrl')),
+  } as const;
+  return settle(chooseProvider(wanted, { providers: options.config.providers, env: options.env }), options);
+}
+
+async function resolveObserver(main: ModelSettings, choice: Choice, options: ResolveOptions): Promise<ModelSettings> {
+  const { config } = options;
+  const named = config.observer.model;
+  if (named !== undefined && named.includes('/')) return settle(choose(named, 'observer.model', options), options);
+  const cheaper = config.providers[choice.providerName]?.observerModel ?? choice.preset?.observerModel;
+  const { reasoningEffort: _, contextWindow: __, ...rest } = main;
+  return { ...rest, name: named ?? cheaper ?? main.name };
+}
+
+function rankOf(origin: string | undefined): Rank {
+  if (origin === undefined) return 0;
+  if (origin.startsWith('flag ')) return 3;
+  return origin.startsWith('environment ') ? 2 : 1;
+}
+
+async function settle(choice: Choice, { config, env, home }: ResolveOptions): Promise<ModelSettings> {
+  const settings = config.providers[choice.providerName] ?? {};
+  const { preset } = choice;
+  if (choice.name === '') throw new UserError(`The model's name is missing after \`${choice.providerName}/\`.`);
+  const key = await findKey(choice, settings, env, home);
+  const takesEffort = preset?.takesEffort ?? true;
+  return {
+    provider: choice.providerName,
+    name: choice.name,
+    baseUrl: choice.baseUrl.replace(/\/+$/, ''),
+    api: config.api ?? settings.api ?? preset?.api ?? 'chat',
+    ...(key === undefined ? {} : { apiKey: key.value }),
+    ...(settings.headers === undefined ? {} : { headers: settings.headers }),
+    ...(config.reasoningEffort !== undefined && takesEffort ? { reasoningEffort: config.reasoningEffort } : {}),
+    ...(config.contextWindow === undefined ? {} : { contextWindow: config.contextWindow }),
+    ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
+    prices: config.prices,
+    quirks: { ...preset?.quirks, ...settings.quirks },
+    ...config.retry,
+  };
+}
