@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+const count = z.number();
+
+const episodeFacts = z.object({
+  class: z.string(),
+  category: z.string(),
+  detector: z.string().nullable(),
+  mode: z.enum(['on', 'shadow']),
+  interventions: count,
+  complied: z.boolean().nullable(),
+  outcome: z.enum(['recovered', 'persisted', 'ended', 'stale']).nullable(),
+});
+
+/** The delay from evidence to signal, and from signal to reminder; milliseconds are null where a form has no times. */
+const delay = z.object({ class: z.string(), detector: z.string().nullable(), steps: count, ms: count.nullable() });
+
+/** Windows of at most 10 steps on each side of the first reminder (or, in shadow, of what would have been the first). */
+const disruption = z.object({
+  mode: z.enum(['on', 'shadow']),
+  class: z.string(),
+  detector: z.string().nullable(),
+  isClean: z.boolean(),
+  gotWorse: z.boolean(),
+});
+
+/**
+ * What a report needs of one session, as one line of JSON: a few hundred bytes, whatever the session's size. Reports are computed
+ * from these lines and nothing else, so the facts of parts merge into exactly the report of the whole.
+ */
+export const factsSchema = z.object({
+  type: z.literal('facts'),
+  session: z.string(),
+  source: z.string(),
+  agent: z.string(),
+  model: z.string(),
+  repository: z.string(),
+  startedAt: z.string().nullable(),
+  experiment: z.object({ name: z.string(), arm: z.string(), unit: z.string() }).nullable(),
+  /** `replayed`: nobody watched the run, its findings are those of the detectors now. `unobserved`: there are none. */
+  mode: z.enum(['on', 'shadow', 'off', 'replayed', 'unobserved']),
+  outcome: z.string().nullable(),
+  success: z.boolean().nullable(),
+  steps: count,
+  calls: count,
+  failedCalls: count,
+  inputTokens: count.nullable(),
+  cachedInputTokens: count.nullable(),
+  outputTokens: count.nullable(),
+  costUsd: count.nullable(),
+  durationMs: count.nullable(),
+  interventions: z.object({ interrupts: count, redirects: count, corrections: count, total: count }),
+  classes: z.array(z.string()),
+  categories: z.array(z.string()),
+  signals: count,
+  verdicts: count,
+  reminders: count,
+  shadowReminders: count,
+  suppressed: z.record(z.string(), count),
+  episodes: z.array(episodeFacts),
+  detection: z.array(delay),
+  delivery: z.array(delay),
+  disruption: disruption.nullable(),
+  observer: z.object({ tokens: count, costUsd: count.nullable(), judgeCalls: count }).nullable(),
+});
+
+export type SessionFacts = z.infer<typeof factsSchema>;
+export type EpisodeFacts = z.infer<typeof episodeFacts>;
+export type DelayFacts = z.infer<typeof delay>;
+export type DisruptionFacts = z.infer<typeof disruption>;
+
+/** One order for all reports, whatever order the files were read in: sums of floating numbers depend on it. */
+export function sortFacts(facts: readonly SessionFacts[]): SessionFacts[] {
+  const key = (one: SessionFacts) => `${one.source}\n${one.session}\n${one.startedAt ?? ''}`;
+  const keyed = facts.map((one) => ({ one, key: key(one) }));
+  keyed.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
+  return keyed.map(({ one }) => one);
+}

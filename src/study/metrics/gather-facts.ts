@@ -1,0 +1,148 @@
+import type { Episode, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
+import type { Timed, WinkRecord } from '../record.ts';
+import type { StudyTrajectory } from '../trajectory.ts';
+import { measureDisruption } from './disruption.ts';
+import type { DelayFacts, EpisodeFacts, SessionFacts } from './facts.ts';
+import { countInterventions } from './interventions.ts';
+
+/** What watched a run: the observer beside it, or the detectors afterwards. */
+export type Findings = {
+  readonly signals: readonly Timed<Signal>[];
+  readonly verdicts: number;
+  readonly reminders: readonly Timed<Reminder>[];
+  readonly suppressed: readonly Suppressed[];
+  readonly episodes: readonly Episode[];
+};
+
+/**
+ * The facts of one run. `replay` gives the findings of the detectors for a run that nobody watched; without it such a run counts as
+ * unobserved and is left out of every figure about misbehaviour.
+ */
+export function gatherFacts(run: StudyTrajectory, replay?: (run: StudyTrajectory) => Findings): SessionFacts {
+  const wink = run.record?.wink;
+  const isWatched = wink !== undefined && wink.mode !== 'off';
+  const findings = isWatched ? findingsOf(wink) : replay?.(run);
+  return {
+    type: 'facts',
+    session: run.id,
+    source: run.source,
+    agent: run.agent ?? 'unknown',
+    model: run.model ?? 'unknown',
+    repository: run.record?.repository ?? '',
+    startedAt: run.record?.startedAt ?? null,
+    experiment: wink?.experiment
+      ? { name: wink.experiment.name, arm: wink.experiment.arm, unit: wink.experiment.unit }
+      : null,
+    mode: isWatched ? wink.mode : findings ? 'replayed' : wink ? 'off' : 'unobserved',
+    ...outcomeFacts(run),
+    ...workFacts(run),
+    ...findingFacts(run, findings),
+    observer: isWatched && wink.usage ? observerFacts(wink.usage, wink.judgeCalls ?? 0) : null,
+  };
+}
+
+function findingsOf(wink: WinkRecord): Findings {
+  const { signals, verdicts, reminders, suppressed, episodes } = wink;
+  return { signals, verdicts: verdicts.length, reminders, suppressed, episodes };
+}
+
+function outcomeFacts(run: StudyTrajectory): Pick<SessionFacts, 'outcome' | 'success'> {
+  const outcome = run.record?.outcome ?? null;
+  const judged = run.labels?.success ?? null;
+  return { outcome, success: judged ?? (outcome === null ? null : outcome === 'done') };
+}
+
+function workFacts(run: StudyTrajectory) {
+  const calls = run.steps.flatMap((step) => step.calls);
+  const usage = run.record?.usage;
+  return {
+    steps: run.steps.length,
+    calls: calls.length,
+    failedCalls: calls.filter((call) => call.isError).length,
+    inputTokens: usage?.inputTokens ?? null,
+    cachedInputTokens: usage?.cachedInputTokens ?? null,
+    outputTokens: usage?.outputTokens ?? null,
+    costUsd: usage?.costUsd ?? null,
+    durationMs: run.record?.durationMs ?? null,
+    interventions: countInterventions(run.steps, run.record?.interrupts ?? 0),
+  };
+}
+
+function findingFacts(run: StudyTrajectory, findings: Findings | undefined) {
+  const episodes = findings?.episodes ?? [];
+  const signals = findings?.signals ?? [];
+  const reminders = findings?.reminders ?? [];
+  const times = run.record?.stepTimes ?? [];
+  return {
+    classes: unique(episodes.map((episode) => episode.class)),
+    categories: unique(episodes.map((episode) => episode.category)),
+    signals: signals.length,
+    verdicts: findings?.verdicts ?? 0,
+    reminders: reminders.filter((reminder) => reminder.mode === 'on').length,
+    shadowReminders: reminders.filter((reminder) => reminder.mode === 'shadow').length,
+    suppressed: countReasons(findings?.suppressed ?? []),
+    episodes: episodes.map(episodeFacts),
+    detection: signals.map((signal) => detectionDelay(signal, times)),
+    delivery: reminders.flatMap((reminder) => deliveryDelay(reminder, signals)),
+    disruption: measureDisruption(run.steps, reminders),
+  };
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}
+
+function countReasons(suppressed: readonly Suppressed[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of suppressed) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+function episodeFacts(episode: Episode): EpisodeFacts {
+  return {
+    class: episode.class,
+    category: episode.category,
+    detector: episode.detector ?? null,
+    mode: episode.mode,
+    interventions: episode.interventions,
+    complied: episode.complied ?? null,
+    outcome: episode.outcome ?? null,
+  };
+}
+
+/** From the first step that belongs to the evidence to the step after which the observer knew. */
+function detectionDelay(signal: Timed<Signal>, stepTimes: readonly (string | undefined)[]): DelayFacts {
+  const first = Math.min(signal.step, ...signal.evidenceSteps);
+  return {
+    class: signal.class,
+    detector: signal.detector,
+    steps: signal.step - first,
+    ms: msBetween(stepTimes[signal.step], signal.at),
+  };
+}
+
+/** From the signal to the words: 0 steps means in front of the very next request. A reminder of the judge alone has no signal. */
+function deliveryDelay(reminder: Timed<Reminder>, signals: readonly Timed<Signal>[]): DelayFacts[] {
+  const signal = signals.findLast(
+    (candidate) => candidate.class === reminder.class && candidate.step < Math.max(1, reminder.step + 1),
+  );
+  if (signal === undefined) return [];
+  return [
+    {
+      class: reminder.class,
+      detector: reminder.detector ?? null,
+      steps: Math.max(0, reminder.step - signal.step - 1),
+      ms: msBetween(signal.at, reminder.at),
+    },
+  ];
+}
+
+function msBetween(start: string | undefined, end: string | undefined): number | null {
+  if (start === undefined || end === undefined) return null;
+  const ms = Date.parse(end) - Date.parse(start);
+  return Number.isFinite(ms) && ms >= 0 ? ms : null;
+}
+
+function observerFacts(usage: Usage, judgeCalls: number) {
+  return { tokens: usage.inputTokens + usage.outputTokens, costUsd: usage.costUsd, judgeCalls };
+}
