@@ -13,10 +13,9 @@ export type KnownModel = { readonly contextWindow?: number; readonly price?: Pri
  */
 export function findModel(name: string): KnownModel | undefined {
   const bare = name.toLowerCase().replace(/^.*\//, '').replace(/:.*$/, '').replaceAll('.', '-');
-  return (
-    knownModels[bare] ??
-    knownModels[bare.replace(/-(latest|preview|\d{3}|(preview-)?\d{4}(-?\d{2}-?\d{2})?|\d{2}-\d{2})$/, '')]
-  );
+  const undated = bare.replace(/-(latest|preview|\d{3}|(preview-)?\d{4}(-?\d{2}-?\d{2})?|\d{2}-\d{2})$/, '');
+  const known = [bare, undated].find((candidate) => Object.hasOwn(knownModels, candidate));
+  return known === undefined ? undefined : knownModels[known];
 }
 
 /**
