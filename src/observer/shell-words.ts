@@ -2,7 +2,7 @@
 export type SimpleCommand = {
   readonly words: readonly string[];
   /** Files that redirections write (`>`, `>>`, `>|`, `&>`). */
-  readonly writes: readonly string[];
+  readonly writes: readonly { readonly path: string; readonly isAppend: boolean }[];
   /** The body of a here-document, as far as it was read. */
   readonly input?: string;
 };
@@ -19,7 +19,13 @@ export function splitCommands(line: string): SimpleCommand[] {
   return new Scanner(line.length > commandLimit ? line.slice(0, commandLimit) : line).scan();
 }
 
-type Draft = { words: string[]; writes: string[]; input?: string };
+/** Whether a redirection's target is a file: not a descriptor, not the bin. */
+export function isRealFile(target: string, operator: string): boolean {
+  if (target === '' || /^\/dev\/(?:null|stdout|stderr|tty)$/.test(target)) return false;
+  return !(operator.endsWith('&') && /^(?:\d+|-)$/.test(target));
+}
+
+type Draft = { words: string[]; writes: { path: string; isAppend: boolean }[]; input?: string };
 
 class Scanner {
   private readonly text: string;
@@ -82,8 +88,8 @@ class Scanner {
     const target = this.word();
     if (operator.startsWith('<<') && !operator.startsWith('<<<'))
       this.awaited.push({ delimiter: target, owner: this.draft });
-    else if (operator.includes('>') && target !== '' && !/^(?:\d|-|\/dev\/(?:null|stdout|stderr|tty))$/.test(target))
-      this.draft.writes.push(target);
+    else if (operator.includes('>') && isRealFile(target, operator))
+      this.draft.writes.push({ path: target, isAppend: operator.includes('>>') });
   }
 
   private readDocuments(): void {

@@ -11,7 +11,7 @@ const enabled = z.boolean().default(true);
 export const detectorsSchema = z
   .object({
     'repeated-call': z
-      .object({ enabled, times: times(3), interleavedTimes: times(4), pollTimes: times(8), window: window(24) })
+      .object({ enabled, times: times(3), interleavedTimes: times(6), pollTimes: times(8), window: window(24) })
       .prefault({}),
     cycle: z.object({ enabled, rounds: times(3), maxPeriod: z.int().min(2).max(12).default(6) }).prefault({}),
     stagnation: z.object({ enabled, window: window(10), repeated: times(8) }).prefault({}),
@@ -21,6 +21,7 @@ export const detectorsSchema = z
     'repeated-error': z.object({ enabled, times: times(3), programTimes: times(4), window: window(10) }).prefault({}),
     'unknown-tools': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
     monologue: z.object({ enabled, times: times(3) }).prefault({}),
+    constraint: z.object({ enabled }).prefault({}),
     chant: z.object({ enabled, times: times(6), characters: z.int().min(100).default(400) }).prefault({}),
   })
   .prefault({});

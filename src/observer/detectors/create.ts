@@ -2,6 +2,7 @@ import type { Signal } from '../../core/types.ts';
 import type { Detector, ObservedStep, RunFacts } from '../observed.ts';
 import { createChant } from './chant.ts';
 import { type DetectorSettings, detectorsSchema } from './config.ts';
+import { createConstraint } from './constraint.ts';
 import { createCycle } from './cycle.ts';
 import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';
@@ -25,6 +26,7 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'repeated-error': (settings) => createRepeatedError(settings['repeated-error']),
   'unknown-tools': (settings) => createUnknownTools(settings['unknown-tools']),
   monologue: (settings) => createMonologue(settings.monologue),
+  constraint: (_, facts) => createConstraint(facts),
   chant: (settings) => createChant(settings.chant),
 };
 

@@ -1,0 +1,31 @@
+import type { Target } from '../../core/tool.ts';
+import { featuresOf, textArgument } from '../detectors/features.ts';
+import type { ObservedCall } from '../observed.ts';
+
+/** The targets of a call of any agent: the file it names, or its shell line. Our own tools say their targets themselves. */
+export function targetsOf(call: ObservedCall): Target[] {
+  const { command, path } = featuresOf(call);
+  if (command !== undefined) return [{ kind: 'command', command }];
+  const access = call.act === 'edit' || call.act === 'write' ? 'write' : 'read';
+  const paths =
+    call.changedFiles !== undefined && call.changedFiles.length > 0
+      ? call.changedFiles
+      : path === undefined
+        ? patchPaths(call)
+        : [path];
+  return paths.map((name) => ({ kind: 'path', access, path: name }));
+}
+
+/** The whole text that a call gives a file, when it gives one. */
+export function contentOf(call: ObservedCall): string {
+  return call.act === 'write' ? (textArgument(call.input, ['content', 'file_text', 'text', 'contents']) ?? '') : '';
+}
+
+/** The files of a patch given as an argument. */
+function patchPaths(call: ObservedCall): string[] {
+  const patch = call.act === 'edit' ? textArgument(call.input, ['patch', 'input', 'diff']) : undefined;
+  if (patch === undefined) return [];
+  return [...patch.slice(0, 50_000).matchAll(/^(?:\+\+\+|\*\*\* (?:Update|Delete|Add) File:) (?:b\/)?(\S+)/gm)].map(
+    (match) => match[1]!,
+  );
+}

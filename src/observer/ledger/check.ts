@@ -1,0 +1,149 @@
+import type { Target } from '../../core/tool.ts';
+import { programWords } from '../shell-kind.ts';
+import type { SimpleCommand } from '../shell-words.ts';
+import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
+import { isInFileSet } from './files.ts';
+import { type KnownScripts, type Touch, touchesOf } from './touches.ts';
+
+export type CheckContext = {
+  /** The repository's folder; empty when unknown. */
+  readonly cwd: string;
+  readonly parse: (line: string) => readonly SimpleCommand[];
+  readonly scripts: KnownScripts;
+  /** Whether the agent made this file itself in this session: its own files it may change. */
+  readonly isOwn: (path: string) => boolean;
+  /** Whether the file existed before the call: making a new file is no change of one that is protected. */
+  readonly exists: (path: string) => boolean;
+};
+
+/** Which constraints the targets of one call would break, each once. Pure but for the questions it asks its context. */
+export function checkTargets(
+  constraints: readonly Constraint[],
+  targets: readonly Target[],
+  context: CheckContext,
+): Breach[] {
+  const breaches: Breach[] = [];
+  const commands = targets.flatMap((target) => (target.kind === 'command' ? context.parse(target.command) : []));
+  const written = targets.flatMap((target): Touch[] =>
+    target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write' }] : [],
+  );
+  const touches = [...written, ...touchesOf(commands, context.scripts)].filter((touch) => !isScratch(touch.path));
+  for (const constraint of constraints) {
+    const what = breachOf(constraint.rule, touches, commands, context);
+    if (what !== undefined) breaches.push({ constraint, what });
+  }
+  return breaches;
+}
+
+/** A path relative to the repository: the cwd, and the mount points that sandboxes use for it, are left out. */
+export function relativePath(path: string, cwd: string): string {
+  const bare = path.replace(/^\.\//, '').replace(/\/\.\//g, '/');
+  if (cwd !== '' && bare.startsWith(`${cwd}/`)) return bare.slice(cwd.length + 1);
+  return bare.replace(/^\/(?:testbed|workspace|app|repo|src)\//, '');
+}
+
+function isScratch(path: string): boolean {
+  return /^(?:\/tmp\/|\/var\/tmp\/|\/dev\/|\/private\/tmp\/)/.test(path);
+}
+
+function breachOf(
+  rule: ConstraintRule,
+  touches: readonly Touch[],
+  commands: readonly SimpleCommand[],
+  context: CheckContext,
+): string | undefined {
+  switch (rule.type) {
+    case 'no-change':
+      return touches.find(
+        (touch) => changesExisting(touch, context) && isInFileSet(relativePath(touch.path, context.cwd), rule.files),
+      )?.path;
+    case 'only-change':
+      return touches.find(
+        (touch) =>
+          changesExisting(touch, context) &&
+          isInside(touch.path, context.cwd) &&
+          !isInFileSet(relativePath(touch.path, context.cwd), rule.files),
+      )?.path;
+    case 'no-new-files':
+      return touches.find(
+        (touch) => isNewFile(touch, context) && !rule.except.some((name) => touch.path.endsWith(name)),
+      )?.path;
+    case 'no-dependencies':
+      return commands
+        .map((command) => programWords(command.words))
+        .find(addsDependency)
+        ?.join(' ');
+    case 'no-git':
+      return commands
+        .map((command) => programWords(command.words))
+        .find((words) => words[0] === 'git' && rule.verbs.includes(gitVerb(words)))
+        ?.join(' ');
+    case 'no-command':
+      return commands
+        .map((command) => programWords(command.words))
+        .find((words) => rule.commands.some((forbidden) => isCommand(words, forbidden)))
+        ?.join(' ');
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** Whether a touch changes a file that was there before the agent came. */
+function changesExisting(touch: Touch, context: CheckContext): boolean {
+  if (touch.how === 'restore' || context.isOwn(touch.path)) return false;
+  return touch.how === 'change' || context.exists(touch.path);
+}
+
+function isNewFile(touch: Touch, context: CheckContext): boolean {
+  return touch.how === 'write' && !context.exists(touch.path) && !context.isOwn(touch.path);
+}
+
+function isInside(path: string, cwd: string): boolean {
+  return !path.startsWith('/') || cwd === '' || path.startsWith(`${cwd}/`);
+}
+
+const adders: Readonly<Record<string, RegExp>> = {
+  pip: /^install$/,
+  pip3: /^install$/,
+  npm: /^(?:install|i|add)$/,
+  pnpm: /^(?:install|i|add)$/,
+  yarn: /^add$/,
+  bun: /^(?:add|install|i)$/,
+  poetry: /^add$/,
+  uv: /^add$/,
+  cargo: /^add$/,
+  gem: /^install$/,
+  composer: /^require$/,
+  conda: /^install$/,
+  go: /^get$/,
+  'apt-get': /^install$/,
+  apt: /^install$/,
+  brew: /^install$/,
+};
+
+/** Whether a command installs a named package; installing what the project already names (`npm ci`, `pip install -e .`) adds nothing. */
+function addsDependency(words: readonly string[]): boolean {
+  const start = /^python[\d.]*$/.test(words[0] ?? '') && words[1] === '-m' ? 2 : 0;
+  const verb = adders[words[start] ?? ''];
+  if (verb === undefined || !verb.test(words[start + 1] ?? '')) return false;
+  const rest = words.slice(start + 2);
+  return rest.some(
+    (word, at) =>
+      !word.startsWith('-') &&
+      !/^(?:\.|\/)/.test(word) &&
+      !/^(?:-r|--requirement|-c|-e|--editable|-t|-i|--index-url)$/.test(rest[at - 1] ?? ''),
+  );
+}
+
+function gitVerb(words: readonly string[]): string {
+  return (
+    words.find((word, at) => at > 0 && !word.startsWith('-') && words[at - 1] !== '-C' && words[at - 1] !== '-c') ?? ''
+  );
+}
+
+function isCommand(words: readonly string[], forbidden: string): boolean {
+  const line = words.join(' ').slice(0, 2000).toLowerCase();
+  const wanted = forbidden.toLowerCase();
+  if (wanted.includes(' ')) return line === wanted || line.startsWith(`${wanted} `) || line.includes(` ${wanted} `);
+  return words.some((word) => word.toLowerCase() === wanted);
+}

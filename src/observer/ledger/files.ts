@@ -1,0 +1,55 @@
+import type { FileKind, FileSet } from './constraint.ts';
+
+const kindPatterns: Readonly<Record<FileKind, RegExp>> = {
+  tests:
+    /(?:^|\/)(?:tests?|__tests__|specs?|testing|e2e|testdata|fixtures|__snapshots__)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest)\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|c|cc|cpp|h|sh|pl|lua|ex|exs|dart|scala|swift|cs|txt|ya?ml|json)$|[^/](?:_tests?|_spec|\.test|\.spec|\.cy)\.\w+$|(?:^|\/)[A-Z]\w*(?:Test|Tests|Spec|TestCase)\.(?:java|kt|scala|cs|php|swift|groovy)$/,
+  configuration:
+    /(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|pytest\.ini|mypy\.ini|\.flake8|\.pylintrc|\.coveragerc|\.pre-commit-config\.ya?ml|requirements[\w.-]*\.txt|pipfile|environment\.ya?ml|package\.json|tsconfig[\w.-]*\.json|jsconfig\.json|babel\.config\.\w+|\.babelrc|biome\.jsonc?|\.eslintrc[\w.]*|\.prettierrc[\w.]*|\.editorconfig|[\w.-]+\.config\.[cm]?[jt]s|cargo\.toml|go\.mod|gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|cmakelists\.txt|makefile|dockerfile|docker-compose[\w.-]*\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.env[\w.]*)$|(?:^|\/)\.(?:github|circleci)\/|^(?:\.\/)?[\w-]+\.(?:toml|ini|cfg)$/i,
+  documentation:
+    /(?:^|\/)docs?\/|(?:^|\/)(?:readme|changelog|changes|contributing|history|news)(?:\.\w+)?$|\.(?:md|rst|adoc)$/i,
+  'lock files':
+    /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|cargo\.lock|gemfile\.lock|composer\.lock|go\.sum|pipfile\.lock|bun\.lockb?)$/i,
+  migrations: /(?:^|\/)migrations?\//i,
+};
+
+/** Whether a path is of a kind of file. Paths are relative to the repository where that is known. */
+export function isOfKind(path: string, kind: FileKind): boolean {
+  return path.length < 1000 && kindPatterns[kind].test(path);
+}
+
+/** Whether a path is one of these files. */
+export function isInFileSet(path: string, files: FileSet): boolean {
+  return files.kinds.some((kind) => isOfKind(path, kind)) || files.globs.some((glob) => matchesGlob(path, glob));
+}
+
+const compiled = new Map<string, RegExp>();
+
+/**
+ * Whether a path matches what the user wrote: a file, a folder (then everything below it), or a glob with `*`, `**` and `?`. A relative
+ * one matches at any depth, since the user may speak from another folder than the call.
+ */
+export function matchesGlob(path: string, glob: string): boolean {
+  let pattern = compiled.get(glob);
+  if (pattern === undefined) {
+    pattern = compileGlob(glob);
+    if (compiled.size > 200) compiled.clear();
+    compiled.set(glob, pattern);
+  }
+  return pattern.test(path);
+}
+
+function compileGlob(glob: string): RegExp {
+  const clean = glob
+    .replace(/^\.\//, '')
+    .replace(/\/+$/, '')
+    .replace(/\/\*{1,2}$/, '');
+  const body = clean
+    .slice(0, 300)
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/?/g, '\u0000')
+    .replace(/\*+/g, '[^/]*')
+    .replace(/\?/g, '[^/]')
+    .replace(/\u0000+/g, '.*');
+  const start = clean.startsWith('/') ? '^' : '(?:^|/)';
+  return new RegExp(`${start}${body}(?:/|$)`);
+}

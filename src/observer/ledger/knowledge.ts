@@ -1,0 +1,93 @@
+import type { Target } from '../../core/tool.ts';
+import { parseCommands } from '../shell-parse.ts';
+import { relativePath } from './check.ts';
+import { scriptTouches } from './script-touches.ts';
+import { type Touch, touchesOf } from './touches.ts';
+
+const rememberedPaths = 2000;
+const rememberedScripts = 40;
+/** Characters of calls and outputs that are kept to look a path up in. */
+const rememberedCharacters = 400_000;
+
+/** What the ledger knows of files without a disk to ask. */
+export type Knowledge = {
+  readonly scripts: { readonly get: (path: string) => readonly Touch[] | undefined };
+  /** Whether the agent made this file itself in this session. */
+  readonly isOwn: (path: string) => boolean;
+  /** Whether the file was seen before anybody wrote it. */
+  readonly exists: (path: string) => boolean;
+  /** From a call that ran. What a failed call named may not exist. */
+  readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
+};
+
+/** Nothing known yet. Bounded: the oldest is forgotten first. */
+export function createKnowledge(cwd: string): Knowledge {
+  const seen = createMemory();
+  const own = new Set<string>();
+  const scripts = new Map<string, readonly Touch[]>();
+  const isOwn = (path: string) => own.has(relativePath(path, cwd));
+  const exists = (path: string) => !isOwn(path) && seen.mentions(relativePath(path, cwd));
+
+  const noteScript = (path: string, content: string) => {
+    scripts.set(relativePath(path, cwd), scriptTouches(content, path));
+    if (scripts.size > rememberedScripts) scripts.delete(scripts.keys().next().value!);
+  };
+  const noteWrite = (path: string) => {
+    if (isOwn(path) || exists(path)) return;
+    own.add(relativePath(path, cwd));
+    if (own.size > rememberedPaths) own.delete(own.values().next().value!);
+  };
+  const learnCommand = (command: string) => {
+    const commands = parseCommands(command);
+    for (const touch of touchesOf(commands, { get: (path) => scripts.get(relativePath(path, cwd)) }))
+      if (touch.how === 'write') noteWrite(touch.path);
+    for (const { writes, input } of commands)
+      for (const { path } of writes) if (input !== undefined) noteScript(path, input);
+  };
+
+  return {
+    scripts: { get: (path) => scripts.get(relativePath(path, cwd)) },
+    isOwn,
+    exists,
+    learn: (targets, content, output, isError) => {
+      for (const target of targets) {
+        if (target.kind === 'command') learnCommand(target.command);
+        else if (target.kind === 'path' && target.access === 'write') {
+          noteWrite(target.path);
+          if (content !== '') noteScript(target.path, content);
+        }
+        if (!isError && target.kind !== 'host') seen.add(target.kind === 'command' ? target.command : target.path);
+      }
+      if (!isError) seen.add(output);
+    },
+  };
+}
+
+/** The latest texts, up to a number of characters; a path counts as seen when one of them holds it as a whole. */
+function createMemory(): { add: (text: string) => void; mentions: (path: string) => boolean } {
+  const texts: string[] = [];
+  let size = 0;
+  return {
+    add: (text) => {
+      texts.push(text);
+      size += text.length;
+      while (size > rememberedCharacters && texts.length > 1) size -= texts.shift()!.length;
+    },
+    mentions: (path) => texts.some((text) => isMentioned(text, path)),
+  };
+}
+
+function isMentioned(text: string, path: string): boolean {
+  for (let at = text.indexOf(path); at !== -1; at = text.indexOf(path, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + path.length] ?? ' ';
+    const isOtherFolder = before === '/' && !path.includes('/') && !isRootFolder(text.slice(Math.max(0, at - 12), at));
+    if (!/[\w.-]/.test(before) && !/[\w-]/.test(after) && !isOtherFolder) return true;
+  }
+  return false;
+}
+
+/** `./`, `/testbed/`: the end of a text that names the repository's own folder. */
+function isRootFolder(text: string): boolean {
+  return /(?:^|[\s'"=(])(?:\.|\/(?:testbed|workspace|app|repo|src))\/$/.test(text);
+}

@@ -1,0 +1,84 @@
+import type { Command, HereDoc, Redirection, SyntaxNode, Word } from 'unbash';
+import { isRealFile, type SimpleCommand, splitCommands } from './shell-words.ts';
+
+type Parser = Pick<typeof import('unbash'), 'parse' | 'forEachChild'>;
+
+const parsedLimit = 20_000;
+const deepest = 60;
+let parser: Parser | undefined;
+
+/** Loads the shell parser; until then `parseCommands` splits by its own cheaper rules. */
+export async function loadShellParser(): Promise<void> {
+  parser ??= await import('unbash');
+}
+
+/**
+ * The simple commands of a shell line, also those inside loops, functions and substitutions, with the values of plain variables
+ * and of loops over a list put in. Falls back to `splitCommands` for lines beyond 20,000 characters, for what the parser can't
+ * read, and before `loadShellParser`.
+ */
+export function parseCommands(line: string): readonly SimpleCommand[] {
+  if (parser === undefined || line.length > parsedLimit) return splitCommands(line);
+  const script = parser.parse(line);
+  if (script.errors !== undefined && script.errors.length > 0) return splitCommands(line);
+  const walk = new Walk(parser);
+  walk.visit(script, 0, []);
+  return walk.found;
+}
+
+class Walk {
+  readonly found: SimpleCommand[] = [];
+  private readonly parser: Parser;
+  private readonly variables = new Map<string, readonly string[]>();
+
+  constructor(known: Parser) {
+    this.parser = known;
+  }
+
+  /** `outer`: redirections of the groups around this node. */
+  visit(node: SyntaxNode, depth: number, outer: readonly Redirection[]): void {
+    if (depth > deepest) return;
+    if (node.type === 'Command') this.add(node, outer);
+    if (node.type === 'For' && node.wordlist !== undefined) {
+      this.variables.set(
+        node.name.value,
+        node.wordlist.map((word) => word.value),
+      );
+    }
+    const inner = node.type === 'Redirected' ? [...outer, ...node.redirects] : outer;
+    this.parser.forEachChild(node, (child: SyntaxNode) => {
+      this.visit(child, depth + 1, node.type === 'Command' ? [] : inner);
+      return undefined;
+    });
+  }
+
+  private add(command: Command, outer: readonly Redirection[]): void {
+    const redirects = [...command.redirects, ...outer];
+    for (const part of command.prefix) {
+      if (part.type === 'Assignment' && command.name === undefined && part.value.type === 'Word')
+        this.variables.set(part.name, [part.value.value]);
+    }
+    const words = [command.name, ...command.args]
+      .filter((word): word is Word => word?.type === 'Word')
+      .flatMap((word) => this.values(word.value));
+    const writes = redirects.flatMap((redirect) => this.writesOf(redirect));
+    const input = redirects.find((redirect): redirect is HereDoc => redirect.type === 'HereDoc')?.body.text;
+    if (words.length > 0 || writes.length > 0)
+      this.found.push({ words, writes, ...(input !== undefined && { input }) });
+  }
+
+  private writesOf(redirect: Redirection): { path: string; isAppend: boolean }[] {
+    if (redirect.type !== 'Redirect' || !redirect.operator.includes('>') || redirect.target === undefined) return [];
+    return this.values(redirect.target.value)
+      .filter((path) => isRealFile(path, redirect.operator))
+      .map((path) => ({ path, isAppend: redirect.operator.includes('>>') }));
+  }
+
+  /** A word with the plain variables in it replaced; one word for each value of a loop. */
+  private values(word: string): readonly string[] {
+    const match = /\$\{?([A-Za-z_]\w*)\}?/.exec(word);
+    const values = match === null ? undefined : this.variables.get(match[1]!);
+    if (match === null || values === undefined) return [word];
+    return values.slice(0, 50).map((value) => word.replace(match[0], () => value));
+  }
+}
