@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { detectorsSchema } from './detectors/config.ts';
 
 const fraction = z.number().min(0).max(1);
 const wholeNumber = z.int().nonnegative();
@@ -14,7 +15,6 @@ const judgeSchema = z.object({
   maxCostUsd: z.number().nonnegative().default(1),
 });
 
-const detectorSchema = z.looseObject({ enabled: z.boolean().default(true) });
 const classSchema = z.object({
   enabled: z.boolean().default(true),
   confidence: fraction.optional().describe('From this confidence on a finding of a detector or the judge stands'),

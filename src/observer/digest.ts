@@ -1,0 +1,107 @@
+import { neutralize } from '../core/neutralize.ts';
+import { clip } from '../core/text.ts';
+import type { Step } from '../core/types.ts';
+
+/** Steps shown whole (each part clipped), and older ones shown in one line each. */
+const wholeSteps = 10;
+const lineSteps = 120;
+const userTextLimit = 8000;
+const answerLimit = 1500;
+const inputLimit = 800;
+const outputLimit = 1200;
+const lineLimit = 160;
+
+/** A bounded account of a run for the judge and the adviser. */
+export type Digest = {
+  readonly add: (step: Step) => void;
+  readonly setLedger: (lines: readonly string[]) => void;
+  /** The account as it stands; everything in it is fenced as data. */
+  readonly text: () => string;
+  /** Whether the quote stands in the account, white space aside. */
+  readonly contains: (quote: string) => boolean;
+  readonly lastIndex: () => number;
+};
+
+/** `fence` is a word that the data can't know, so that nothing in it can close its own fence. */
+export function createDigest(task: string, fence: string): Digest {
+  const userTexts: string[] = [];
+  const lines: string[] = [];
+  let recent: Step[] = [];
+  let ledger: readonly string[] = [];
+
+  function body(): string {
+    return [...lines, ...recent.map((step) => describeStep(step))].join('\n');
+  }
+
+  return {
+    add: (step) => {
+      for (const note of step.notes)
+        if (note.from === 'user') userTexts.push(`before step ${step.index}: ${clean(note.text, userTextLimit)}`);
+      recent.push(step);
+      if (recent.length <= wholeSteps) return;
+      lines.push(...recent.slice(0, -wholeSteps).map(describeInLine));
+      recent = recent.slice(-wholeSteps);
+      if (lines.length > lineSteps) lines.splice(0, lines.length - lineSteps);
+    },
+    setLedger: (entries) => {
+      ledger = entries;
+    },
+    text: () => {
+      const words = userTexts.length > 0 ? userTexts.slice(-40) : [clean(task, userTextLimit)];
+      const constraints =
+        ledger.length > 0 ? ledger.map((line) => `- ${clean(line, 500)}`).join('\n') : '(none was found)';
+      return [
+        fenced(`user-words-${fence}`, words.join('\n')),
+        fenced(`constraints-${fence}`, constraints),
+        fenced(`transcript-${fence}`, body()),
+      ].join('\n\n');
+    },
+    contains: (quote) => {
+      const wanted = squeeze(quote);
+      return wanted.length >= 4 && squeeze(`${body()}\n${userTexts.join('\n')}`).includes(wanted);
+    },
+    lastIndex: () => recent.at(-1)?.index ?? -1,
+  };
+}
+
+function fenced(name: string, text: string): string {
+  return `<${name}>\n${text}\n</${name}>`;
+}
+
+function describeStep(step: Step): string {
+  const said = [
+    step.reasoning ? `thought: ${clean(step.reasoning, answerLimit)}` : '',
+    step.text ? `said: ${clean(step.text, answerLimit)}` : '',
+  ];
+  const acts = step.calls.map((call, position) => {
+    const result = step.results[position];
+    const status = result?.isError ? `failed${result.errorKind === undefined ? '' : ` (${result.errorKind})`}` : 'ok';
+    const output = clean(result?.output ?? '', outputLimit);
+    return `called ${clean(call.name, 80)} ${clean(JSON.stringify(call.input), inputLimit)}\n${status}: ${output}`;
+  });
+  return [`[step ${step.index}]`, ...said, ...acts].filter((part) => part !== '').join('\n');
+}
+
+function describeInLine(step: Step): string {
+  const acts = step.calls.map((call, position) => {
+    const result = step.results[position];
+    const first = (result?.output ?? '').trim().split('\n', 1)[0] ?? '';
+    return `${call.name} ${JSON.stringify(call.input).slice(0, 100)} -> ${result?.isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
+  });
+  const text = acts.length > 0 ? acts.join(' | ') : `said: ${step.text}`;
+  return clean(`[step ${step.index}] ${text.replace(/\s+/g, ' ')}`, lineLimit + 100 * Math.min(acts.length, 4));
+}
+
+/** Data as the judge may see it: clipped, and without forged tags and role markers. */
+function clean(text: string, limit: number): string {
+  return neutralize(clip(text, limit, (omitted) => `${omitted} characters left out`));
+}
+
+/** White space, case and typographic quotes do not make a quote another one. */
+function squeeze(text: string): string {
+  return text
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/\\n|\s+/g, '')
+    .toLowerCase();
+}

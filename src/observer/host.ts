@@ -1,0 +1,198 @@
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { packageRoot } from '../core/prompt.ts';
+import type { ObserverHealth, Step } from '../core/types.ts';
+import { type Down, parseUp, type Up, type WorkerSettings } from './protocol.ts';
+
+/** How often a lost worker is replaced in one run. */
+const mostRestarts = 2;
+/** Messages taken at most between two drains; a worker that sends more is out of order. */
+const mostMessages = 512;
+/** Steps that a new worker is caught up with. */
+const catchUpSteps = 50;
+/** Milliseconds in which a step that was sent is looked at, even on a busy machine with a worker that has just started. */
+const promptMs = 1000;
+
+export type HostOptions = {
+  /** The worker's settings; asked again at a restart. */
+  readonly settings: () => WorkerSettings;
+  /** The steps so far, to catch a new worker up. */
+  readonly steps: () => readonly Step[];
+  readonly onLost: (reason: string, restarted: boolean) => void;
+  /** Default: dist/observer-worker.js of the package. */
+  readonly workerFile?: string;
+  /** Seconds without a sign of life after a step was sent, from which on the worker counts as hung (default 15). */
+  readonly hungAfterSeconds?: number;
+};
+
+/** The main thread's end of the observer's worker. Nothing here waits for it but `settle` and `close`, and both are bounded. */
+export type Host = {
+  readonly send: (step: Step) => void;
+  readonly tell: (message: Down) => void;
+  /** What has arrived, in order; at most 512 messages at once. */
+  readonly drain: () => readonly Up[];
+  readonly health: () => ObserverHealth;
+  /** Waits until the end of the turn at this step has been looked at: a moment for rules, at most `seconds` for a review. */
+  readonly settle: (index: number, seconds: number, signal: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+type Thread = { readonly worker: Worker; readonly port: MessagePort };
+
+/** Starts nothing yet: the worker is started with the first message, when the first request is already under way. */
+export function createHost(options: HostOptions): Host {
+  const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
+  const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
+  /** Steps sent and not yet seen, with the time of sending. */
+  const unseen = new Map<number, number>();
+  const polling = { timer: undefined as NodeJS.Timeout | undefined };
+  let thread: Thread | undefined;
+  let arrived: Up[] = [];
+  let restarts = 0;
+  let lastSeen = -1;
+  let isClosed = false;
+  let isLost = false;
+
+  function start(): Thread {
+    const { port1, port2 } = new MessageChannel();
+    const workerData = { ...options.settings(), port: port2 };
+    const resourceLimits = { maxOldGenerationSizeMb: 256 };
+    const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
+    const started = { worker, port: port1 };
+    worker.on('error', (error) => lose(started, `The observer's thread failed: ${describe(error)}`));
+    worker.on('exit', (code) => lose(started, `The observer's thread ended by itself (code ${code}).`));
+    worker.unref();
+    polling.timer ??= setInterval(poll, 1000).unref();
+    return started;
+  }
+
+  /** Reports a lost worker once and replaces it while that makes sense. */
+  function lose(lost: Thread, reason: string): void {
+    if (isClosed || thread !== lost) return;
+    end(lost);
+    thread = undefined;
+    const isReplaced = restarts < mostRestarts;
+    isLost = !isReplaced;
+    if (isReplaced) {
+      restarts += 1;
+      thread = start();
+      catchUp(thread);
+    } else unseen.clear();
+    options.onLost(reason, isReplaced);
+  }
+
+  function catchUp(fresh: Thread): void {
+    const steps = options.steps().slice(-catchUpSteps);
+    const now = performance.now();
+    for (const index of unseen.keys()) unseen.set(index, now);
+    if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: lastSeen });
+  }
+
+  function tell(message: Down): void {
+    if (isClosed || isLost) return;
+    thread ??= start();
+    post(thread, message);
+  }
+
+  /** Takes what is there without waiting, at most as much as one drain may hold; a worker out of order is lost. */
+  function poll(): void {
+    const current = thread;
+    const fault = current === undefined ? undefined : (takeMessages(current.port) ?? whyDead());
+    if (current !== undefined && fault !== undefined) lose(current, fault);
+  }
+
+  function takeMessages(port: MessagePort): string | undefined {
+    while (arrived.length < mostMessages) {
+      const received: { message: unknown } | undefined = receiveMessageOnPort(port);
+      if (received === undefined) return undefined;
+      const message = parseUp(received.message);
+      if (message === undefined) return "The observer's thread sent what is no message of it.";
+      if (message.kind === 'seen') noteSeen(message.index);
+      else arrived.push(message);
+    }
+    return `The observer's thread sent more than ${mostMessages} messages at once.`;
+  }
+
+  function noteSeen(index: number): void {
+    lastSeen = Math.max(lastSeen, index);
+    for (const sent of unseen.keys()) if (sent <= index) unseen.delete(sent);
+  }
+
+  function whyDead(): string | undefined {
+    const isHung = oldestWaitMs() > hungAfterMs;
+    return isHung ? `The observer's thread has not answered for ${Math.round(hungAfterMs / 1000)} s.` : undefined;
+  }
+
+  function oldestWaitMs(): number {
+    const [sentAt] = unseen.values();
+    return sentAt === undefined ? 0 : performance.now() - sentAt;
+  }
+
+  function hasArrived(kind: 'reviewing' | 'settled', index: number): boolean {
+    return arrived.some((message) => message.kind === kind && message.index === index);
+  }
+
+  return {
+    send: (step) => {
+      if (isClosed || isLost) return;
+      unseen.set(step.index, performance.now());
+      tell({ kind: 'step', step });
+    },
+    tell,
+    drain: () => {
+      poll();
+      const messages = arrived;
+      arrived = [];
+      return messages;
+    },
+    health: () => (isLost ? 'lost' : 'ok'),
+    settle: async (index, seconds, signal) => {
+      if (thread === undefined) return;
+      tell({ kind: 'turn-end', index });
+      const startedAt = performance.now();
+      for (; thread !== undefined && !signal.aborted && !hasArrived('settled', index); poll()) {
+        const waitedMs = performance.now() - startedAt;
+        const isReviewing = hasArrived('reviewing', index);
+        if (waitedMs > (isReviewing ? seconds * 1000 : promptMs)) return;
+        if (!isReviewing && oldestWaitMs() > promptMs) return;
+        await pause(5);
+      }
+    },
+    close: async () => {
+      isClosed = true;
+      clearInterval(polling.timer);
+      const last = thread;
+      thread = undefined;
+      if (last !== undefined) await within(promptMs, end(last));
+    },
+  };
+}
+
+function post(thread: Thread, message: Down): void {
+  thread.port.postMessage(message);
+}
+
+async function end({ worker, port }: Thread): Promise<void> {
+  port.close();
+  await worker.terminate();
+}
+
+/** Waits for `work`, but not longer than `ms`; leaves no timer behind. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,136 @@
+import type { Ask } from '../core/model.ts';
+import { noUsage, type Usage, type Verdict } from '../core/types.ts';
+import { askAdviser } from './advise.ts';
+import { createBudget } from './budget.ts';
+import { requiredConfidence } from './decisions.ts';
+import type { Digest } from './digest.ts';
+import { askJudge } from './judge.ts';
+import type { ReviewRequest } from './observe.ts';
+import type { Up, WorkerSettings } from './protocol.ts';
+
+/** Questions that wait at most; the oldest one of lesser weight makes room. */
+const mostWaiting = 12;
+
+/** Asks judge and adviser, one call at a time. */
+export type Reviewer = {
+  readonly request: (requests: readonly ReviewRequest[]) => void;
+  /** Reviews the end of a turn before anything else, and says when that is done. */
+  readonly turnEnd: (index: number, requests: readonly ReviewRequest[]) => void;
+};
+
+type Task =
+  | { readonly kind: 'review'; readonly request: ReviewRequest }
+  | { readonly kind: 'settled'; readonly index: number };
+
+export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent'> & {
+  readonly digest: Digest;
+  readonly ask: Ask;
+  readonly post: (message: Up) => void;
+};
+
+/** Single flight: while one question is under way the others wait, and what is asked already is not asked twice. */
+export function createReviewer(options: ReviewerOptions): Reviewer {
+  const { config, digest, post } = options;
+  const budget = createBudget(config.judge, options.spent);
+  const known = new Map(options.classes.map((entry) => [entry.name, entry]));
+  let tasks: Task[] = [];
+  let isRunning = false;
+
+  async function run(): Promise<void> {
+    if (isRunning) return;
+    isRunning = true;
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      if (task.kind === 'settled') post({ kind: 'settled', index: task.index });
+      else if ((await review(task.request)) && task.request.trigger === 'turn-end') dropTurnEnd();
+    }
+    isRunning = false;
+  }
+
+  /** One thing at most can re-open a turn, so the rest of its questions would be asked in vain. */
+  function dropTurnEnd(): void {
+    tasks = tasks.filter((task) => task.kind !== 'review' || task.request.trigger !== 'turn-end');
+  }
+
+  /** True when a verdict stands. */
+  async function review(request: ReviewRequest): Promise<boolean> {
+    const entry = known.get(request.class);
+    if (entry === undefined) return false;
+    const needed = requiredConfidence(config, request.class);
+    const judgement = await call((ask, signal) => askJudge(request, entry, digest, needed, ask, signal));
+    if (typeof judgement === 'string' || judgement.kind === 'none') {
+      const reason = typeof judgement === 'string' ? judgement : judgement.reason;
+      post({ kind: 'no-verdict', class: request.class, ...nameOf(request), step: request.atStep, reason });
+      return false;
+    }
+    post({ kind: 'verdict', verdict: await withAdvice(judgement.verdict, entry.summary) });
+    return true;
+  }
+
+  async function withAdvice(verdict: Verdict, summary: string): Promise<Verdict> {
+    const advised = await call((ask, signal) => askAdviser(verdict, summary, digest, ask, signal));
+    return typeof advised === 'string' || advised.advice === undefined
+      ? verdict
+      : { ...verdict, advice: advised.advice };
+  }
+
+  /** One call inside budget and time; a text says why there is no answer. */
+  async function call<Answer extends { readonly usage: Usage }>(
+    send: (ask: Ask, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer | string> {
+    const exhausted = budget.whyExhausted();
+    if (exhausted !== undefined) return exhausted;
+    try {
+      const answer = await inTime(config.judge.timeoutSeconds, (signal) => send(options.ask, signal));
+      budget.spend(answer.usage);
+      post({ kind: 'spent', spent: { calls: 1, ...answer.usage } });
+      return answer;
+    } catch (error) {
+      budget.fail();
+      post({ kind: 'spent', spent: { calls: 1, ...noUsage } });
+      return `the judge could not be asked: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
+    }
+  }
+
+  return {
+    request: (requests) => {
+      const isWaiting = (request: ReviewRequest): boolean =>
+        tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
+      for (const request of requests)
+        if (!isWaiting(request) && tasks.length < mostWaiting) tasks.push({ kind: 'review', request });
+      void run();
+    },
+    turnEnd: (index, requests) => {
+      dropTurnEnd();
+      const asked: Task[] = requests.map((request) => ({ kind: 'review', request }));
+      tasks = [...asked, { kind: 'settled', index }, ...tasks];
+      post({ kind: 'reviewing', index });
+      void run();
+    },
+  };
+}
+
+function isSame(left: ReviewRequest, right: ReviewRequest): boolean {
+  return left.class === right.class && left.signal?.key === right.signal?.key;
+}
+
+function nameOf(request: ReviewRequest): { detector?: string } {
+  return request.signal === undefined ? {} : { detector: request.signal.detector };
+}
+
+/** Gives up after `seconds` even when `work` does not listen to its signal. */
+async function inTime<Result>(seconds: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new Error(`no answer in ${seconds} s`);
+      reject(error);
+      controller.abort(error);
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(controller.signal), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,227 @@
+import type { Beside, Inbox } from '../core/beside.ts';
+import type {
+  Emit,
+  Episode,
+  Note,
+  ObserverHealth,
+  ObserverMode,
+  Outcome,
+  Reminder,
+  Step,
+  Trajectory,
+  WinkSummary,
+} from '../core/types.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import type { ObserverConfig } from './config.ts';
+import type { Decisions } from './decisions.ts';
+import { createHost, type Host } from './host.ts';
+import { createJournal, type Timeline } from './journal.ts';
+import { observeStep } from './observe-step.ts';
+import type { RunFacts } from './observed.ts';
+import { createPolicy, type Policy, type PolicyOptions } from './policy.ts';
+import type { Up } from './protocol.ts';
+import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
+import { createStreamWatch } from './watch.ts';
+
+export type ObserverOptions = {
+  readonly mode: ObserverMode;
+  readonly config: ObserverConfig;
+  readonly facts: RunFacts;
+  /** Read only: steps recorded before the start (a resumed session) are known and lead to nothing new. */
+  readonly trajectory: Trajectory;
+  readonly emit: Emit;
+  /** The judge's model; absent: the deterministic part works alone. */
+  readonly judgeModel?: ModelSettings;
+  /** The taxonomy: built-in classes and the user's own. */
+  readonly classes?: readonly MisbehaviourClass[];
+  /** The ladder has reached the user. Called from `drain`, must return at once; whatever they answer comes by the other methods. */
+  readonly onAskUser?: (question: UserQuestion) => void;
+  readonly whySilent?: PolicyOptions['whySilent'];
+  /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
+  readonly workerFile?: string;
+  readonly hungAfterSeconds?: number;
+};
+
+/** What the user is asked when words and refusals did not help: go back, go on, or stop. */
+export type UserQuestion = {
+  readonly episode: string;
+  readonly class: string;
+  readonly detector?: string;
+  readonly evidence: string;
+  readonly evidenceSteps: readonly number[];
+  /** Going back means: to the state before this step. */
+  readonly backToStep: number;
+};
+
+/** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
+export type ObserverHost = Beside & {
+  /** Queues words of the user (or of the harness) for the next drain. */
+  readonly say: (note: Note) => void;
+  /** Each finished step, once, in order. */
+  readonly step: (step: Step) => void;
+  /** The conversation was compacted. */
+  readonly compacted: () => void;
+  /** The user pressed Esc. */
+  readonly interrupted: () => void;
+  /** End of the run, or of a turn in a session that goes on: open episodes get their outcome. */
+  readonly finish: (outcome: Outcome) => void;
+  readonly summary: () => WinkSummary;
+  readonly health: () => ObserverHealth;
+  readonly mode: () => ObserverMode;
+  readonly setMode: (mode: ObserverMode) => void;
+  readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };
+  /** By detector or class: nothing more of it in this session. */
+  readonly mute: (name: string) => void;
+  /** By detector or class: let it pass for this many steps. */
+  readonly allowMore: (name: string, steps: number) => void;
+  /** Ends the worker; never hangs. */
+  readonly close: () => Promise<void>;
+};
+
+/** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
+export function startObserver(options: ObserverOptions): ObserverHost {
+  const { config, emit, facts, trajectory } = options;
+  let mode = options.mode;
+  let notes: Note[] = [];
+  let isTurnEnd = false;
+  const classes = options.classes ?? builtInClasses;
+  const journal = createJournal(emit);
+  const policy = createPolicy({
+    config,
+    mode: () => (mode === 'on' ? 'on' : 'shadow'),
+    hasJudge: options.judgeModel !== undefined,
+    ...(options.whySilent && { whySilent: options.whySilent }),
+  });
+  const watch = createStreamWatch(config.detectors);
+  const host = createHost({
+    settings: () => ({
+      config,
+      facts,
+      classes,
+      spent: journal.totals(),
+      ...(options.judgeModel && { judgeModel: options.judgeModel }),
+    }),
+    steps: () => trajectory.steps,
+    onLost: (reason, restarted) => emit({ type: 'observer.lost', reason, restarted }),
+    ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
+    ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
+  });
+  if (mode !== 'off') resume(host, policy, trajectory.steps);
+
+  function drain(): Inbox {
+    const queued = notes;
+    notes = [];
+    const wasTurnEnd = isTurnEnd;
+    isTurnEnd = false;
+    if (mode === 'off') return { notes: queued };
+    for (const message of host.drain()) hear(message, policy, journal);
+    const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
+    journal.decisions(decisions);
+    for (const reminder of decisions.reminders)
+      if (reminder.mode === 'on' && reminder.rung === 'way-back') options.onAskUser?.(questionOf(reminder));
+    return inboxOf(decisions, queued);
+  }
+
+  return {
+    drain,
+    guard: (call) => {
+      const output = mode === 'on' ? policy.refuse(call) : undefined;
+      return output === undefined ? undefined : { output };
+    },
+    watch: (delta) => mode === 'on' && watch.push(delta),
+    settle: async (signal) => {
+      isTurnEnd = true;
+      const last = trajectory.steps.length - 1;
+      if (mode !== 'off' && last >= 0) await host.settle(last, config.finalWaitSeconds, signal);
+    },
+    say: (note) => {
+      notes.push(note);
+    },
+    step: (step) => {
+      watch.reset();
+      isTurnEnd = false;
+      if (mode === 'off') return;
+      journal.stepObserved();
+      journal.decisions(policy.step(observeStep(step)));
+      host.send(step);
+    },
+    compacted: () => {
+      if (mode !== 'off') host.tell({ kind: 'compacted' });
+    },
+    interrupted: () => journal.decisions(policy.interrupted()),
+    finish: (outcome) => {
+      for (const message of host.drain()) hear(message, policy, journal);
+      journal.decisions(policy.finish(outcome));
+    },
+    summary: () => journal.summary(mode, mode === 'off' ? 'off' : host.health(), policy.episodes()),
+    health: () => (mode === 'off' ? 'off' : host.health()),
+    mode: () => mode,
+    setMode: (next) => {
+      mode = next;
+    },
+    timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
+    mute: (name) => {
+      if (name === 'chant') watch.mute();
+      journal.decisions(policy.mute(name));
+    },
+    allowMore: (name, steps) => journal.decisions(policy.allowMore(name, steps)),
+    close: host.close,
+  };
+}
+
+/** Steps of a resumed session are context for later findings and are not spoken of again. */
+function resume(host: Host, policy: Policy, steps: readonly Step[]): void {
+  const recent = steps.slice(-50);
+  const last = recent.at(-1);
+  if (last === undefined) return;
+  for (const step of recent) policy.step(observeStep(step));
+  host.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
+}
+
+function hear(message: Up, policy: Policy, journal: ReturnType<typeof createJournal>): void {
+  switch (message.kind) {
+    case 'signal':
+      journal.signal(message.signal);
+      journal.decisions(policy.signal(message.signal));
+      break;
+    case 'verdict':
+      journal.decisions(policy.verdict(message.verdict));
+      break;
+    case 'no-verdict': {
+      const { class: className, detector, step, reason } = message;
+      journal.suppressed({ class: className, ...(detector !== undefined && { detector }), step, reason });
+      break;
+    }
+    case 'spent':
+      journal.spent(message.spent);
+      break;
+    case 'seen':
+    case 'reviewing':
+    case 'settled':
+      break;
+    default:
+      message satisfies never;
+  }
+}
+
+/** Reminders come first, so that the user's own words are the last thing the model reads. */
+function inboxOf(decisions: Decisions, queued: readonly Note[]): Inbox {
+  const spoken = decisions.reminders.filter((reminder) => reminder.mode === 'on');
+  const notes = [...spoken.map(noteOf), ...queued];
+  return decisions.stop === undefined ? { notes } : { notes, stop: { reason: decisions.stop.reason } };
+}
+
+function noteOf(reminder: Reminder): Note {
+  return { from: 'observer', text: reminder.text, at: new Date().toISOString(), reminder: reminder.id };
+}
+
+function questionOf(reminder: Reminder): UserQuestion {
+  return {
+    episode: reminder.episode,
+    class: reminder.class,
+    ...(reminder.detector !== undefined && { detector: reminder.detector }),
+    evidence: reminder.evidence,
+    evidenceSteps: reminder.evidenceSteps,
+    backToStep: Math.min(...reminder.evidenceSteps),
+  };
+}

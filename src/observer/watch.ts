@@ -1,0 +1,46 @@
+import type { ObserverConfig } from './config.ts';
+import { createChantWatch } from './detectors/chant.ts';
+
+/** Characters of the live answer that are looked at together, so that a token costs an addition and no more. */
+const batchLength = 2000;
+
+/** Watches the live answer for a passage said over and over. */
+export type StreamWatch = {
+  /** True: cut the answer now. Only after two batches in a row that chant, which is beyond doubt. */
+  readonly push: (delta: string) => boolean;
+  /** A new answer starts. */
+  readonly reset: () => void;
+  /** The user wants no more cuts in this session. */
+  readonly mute: () => void;
+};
+
+/** Works on the main thread: bounded work once in 2,000 characters, and no round trip before an answer that burns tokens ends. */
+export function createStreamWatch(config: ObserverConfig['detectors']): StreamWatch {
+  const settings = config.chant;
+  const chant = createChantWatch(settings);
+  let isEnabled = settings.enabled;
+  let batch: string[] = [];
+  let length = 0;
+  let chantsInRow = 0;
+  return {
+    push: (delta) => {
+      if (!isEnabled) return false;
+      batch.push(delta);
+      length += delta.length;
+      if (length < batchLength) return false;
+      chantsInRow = chant.push(batch.join('')) ? chantsInRow + 1 : 0;
+      batch = [];
+      length = 0;
+      return chantsInRow >= 2;
+    },
+    reset: () => {
+      chant.reset();
+      batch = [];
+      length = 0;
+      chantsInRow = 0;
+    },
+    mute: () => {
+      isEnabled = false;
+    },
+  };
+}

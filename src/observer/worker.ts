@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { type MessagePort, workerData } from 'node:worker_threads';
+import type { Ask } from '../core/model.ts';
+import type { Step } from '../core/types.ts';
+import { createDigest } from './digest.ts';
+import { createObserver } from './observe.ts';
+import type { Down, Up, WorkerSettings } from './protocol.ts';
+import { createReviewer, type Reviewer } from './reviewer.ts';
+
+/** The second wiring place: what the observer's thread is made of. Port in, observe, port out. */
+function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
+  const post = (message: Up): void => port.postMessage(message);
+  const digest = createDigest(settings.facts.task, randomBytes(6).toString('hex'));
+  const observer = createObserver(settings);
+  const reviewer = createReviewerOf(settings);
+
+  function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
+    if (judgeModel === undefined) return undefined;
+    let opened: Promise<Ask> | undefined;
+    const ask: Ask = async (question, signal) => {
+      // The model client is loaded with the first question, not with the thread.
+      opened ??= import('../model/openai.ts').then(({ openAsk }) => openAsk(judgeModel));
+      return (await opened)(question, signal);
+    };
+    return createReviewer({ ...settings, digest, post, ask });
+  }
+
+  function see(step: Step, isSilent: boolean): void {
+    digest.add(step);
+    const { signals, reviews } = observer.step(step);
+    if (!isSilent) {
+      for (const signal of signals) post({ kind: 'signal', signal });
+      reviewer?.request(reviews);
+    }
+    post({ kind: 'seen', index: step.index });
+  }
+
+  function take(message: Down): void {
+    switch (message.kind) {
+      case 'step':
+        see(message.step, false);
+        break;
+      case 'catch-up':
+        for (const step of message.steps) see(step, step.index <= message.knownUntil);
+        break;
+      case 'turn-end':
+        endTurn(message.index);
+        break;
+      case 'compacted':
+        reviewer?.request(observer.compacted());
+        break;
+      case 'ledger':
+        digest.setLedger(message.lines);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  function endTurn(index: number): void {
+    if (reviewer === undefined) post({ kind: 'settled', index });
+    else reviewer.turnEnd(index, observer.turnEnd(index));
+  }
+
+  port.on('message', take);
+}
+
+work(workerData);

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createDigest } from '../../src/observer/digest.ts';
+import { makeStep, userNote } from './runs.ts';
+
+const read = (path: string, output: string) => ({ name: 'read', input: { path }, result: { output } });
+
+describe('the digest', () => {
+  it("holds the user's words in full, the constraints and the recent steps, each fenced", () => {
+    const digest = createDigest('the task', 'f00d');
+    digest.add(
+      makeStep(0, '', [userNote('Fix it, and keep the tests as they are.')], read('src/a.ts', 'export const a = 1;')),
+    );
+    digest.setLedger(['"keep the tests as they are" (user)']);
+    const text = digest.text();
+    expect(text).toMatch(/<user-words-f00d>\n.*keep the tests as they are\.\n<\/user-words-f00d>/);
+    expect(text).toMatch(/<constraints-f00d>\n- "keep the tests as they are" \(user\)\n<\/constraints-f00d>/);
+    expect(text).toMatch(
+      /<transcript-f00d>\n\[step 0\]\ncalled read {"path":"src\/a\.ts"}\nok: export const a = 1;\n<\/transcript-f00d>/,
+    );
+  });
+
+  it('shows older steps in one line each', () => {
+    const digest = createDigest('the task', 'f00d');
+    for (let index = 0; index < 30; index += 1)
+      digest.add(makeStep(index, '', [], read(`src/${index}.ts`, 'line one\nline two')));
+    const lines = digest.text().split('\n');
+    expect(lines).toContain('[step 3] read {"path":"src/3.ts"} -> line one');
+    expect(lines).toContain('[step 29]');
+  });
+
+  it('stays bounded in a run of 2,000 steps with long outputs', () => {
+    const digest = createDigest('the task', 'f00d');
+    for (let index = 0; index < 2000; index += 1)
+      digest.add(makeStep(index, 'words '.repeat(2000), [], read('big', 'x'.repeat(50_000))));
+    expect(digest.text().length).toBeLessThan(100_000);
+  });
+
+  it('finds a quote in what it shows, not in what it left out', () => {
+    const digest = createDigest('the task', 'f00d');
+    digest.add(
+      makeStep(
+        0,
+        '',
+        [userNote('Only change src/a.ts')],
+        read('a', `start ${'x'.repeat(5000)} middle ${'y'.repeat(5000)} end`),
+      ),
+    );
+    expect(digest.contains('only change src/a.ts')).toBe(true);
+    expect(digest.contains('middle')).toBe(false);
+  });
+
+  it("never shows the observer's own notes as the agent's doing or the user's words", () => {
+    const digest = createDigest('the task', 'f00d');
+    digest.add(makeStep(0, '', [{ from: 'observer', text: 'a reminder', at: '' }], read('a', 'b')));
+    expect(digest.text()).not.toContain('a reminder');
+  });
+});

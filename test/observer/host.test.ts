@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Note } from '../../src/core/types.ts';
+import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
+
+const workerFile = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'workers', `${name}.mjs`);
+const opened: TestRun[] = [];
+const failing = { output: '1 failing', isError: true, errorKind: 'command-failed' } as const;
+
+function open(...parameters: Parameters<typeof startRun>): TestRun {
+  const run = startRun(...parameters);
+  opened.push(run);
+  return run;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((run) => run.observer.close()));
+});
+
+const testAgain = (run: TestRun): readonly Note[] => run.act('shell', { command: 'npm test' }, failing);
+
+describe('the observer in its own thread', () => {
+  it('sees a loop and puts a reminder in front of the model', async () => {
+    const run = open();
+    await expect
+      .poll(() =>
+        testAgain(run)
+          .map((note) => note.text)
+          .join(),
+      )
+      .toContain('Another round of the same');
+    expect(eventsOf(run.events, 'reminder')).toMatchObject([
+      { mode: 'on', reminder: { rung: 'redirect', class: 'infinite-loop' } },
+    ]);
+    expect(run.observer.summary()).toMatchObject({ mode: 'on', health: 'ok', reminders: 1, judgeCalls: 0 });
+  });
+
+  it('says nothing in shadow and notes what it would have said', async () => {
+    const run = open({}, { mode: 'shadow' });
+    const notes: Note[] = [];
+    const hasSpoken = (): boolean => {
+      notes.push(...testAgain(run));
+      return eventsOf(run.events, 'reminder').length > 0;
+    };
+    await expect.poll(hasSpoken).toBe(true);
+    expect(notes).toEqual([]);
+    expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow', reminder: { mode: 'shadow' } }]);
+    expect(run.observer.summary()).toMatchObject({ mode: 'shadow', reminders: 0 });
+  });
+
+  it('gives the words of the user in their order, after the reminders', () => {
+    const run = open();
+    run.observer.say(userNote('first'));
+    run.observer.say(userNote('second'));
+    expect(run.observer.drain().notes.map((note) => note.text)).toEqual(['first', 'second']);
+    expect(run.observer.drain().notes).toEqual([]);
+  });
+
+  it('is no thread at all when it is off', async () => {
+    const run = open({}, { mode: 'off', workerFile: workerFile('exiting') });
+    testAgain(run);
+    await run.observer.settle(new AbortController().signal);
+    expect(run.events).toEqual([]);
+    expect(run.observer.summary()).toMatchObject({ mode: 'off', health: 'off', stepsObserved: 0 });
+  });
+
+  it('does not speak again of the steps of a resumed session', async () => {
+    const steps = [0, 1, 2, 3].map((index) =>
+      makeStep(index, '', [], { name: 'shell', input: { command: 'npm test' }, result: failing }),
+    );
+    const run = open({}, { trajectory: { session: 's', cwd: '/repo', system: '', steps, compactions: [] } });
+    run.act('edit', { path: 'src/a.ts', edits: [] });
+    await run.observer.settle(new AbortController().signal);
+    run.observer.drain();
+    expect(eventsOf(run.events, 'signal')).toEqual([]);
+    expect(run.observer.summary().stepsObserved).toBe(1);
+  });
+});
+
+describe('a faulty thread costs the loop nothing but an event', () => {
+  it.each(['dead', 'exiting', 'flooding', 'garbage'])('%s: it is replaced twice and then left alone', async (name) => {
+    const run = open({}, { workerFile: workerFile(name) });
+    await expect
+      .poll(() => {
+        testAgain(run);
+        return eventsOf(run.events, 'observer.lost').length;
+      })
+      .toBe(3);
+    expect(eventsOf(run.events, 'observer.lost').map((event) => event.restarted)).toEqual([true, true, false]);
+    expect(run.observer.health()).toBe('lost');
+    testAgain(run);
+    expect(eventsOf(run.events, 'observer.lost')).toHaveLength(3);
+  });
+
+  it.each(['hung', 'silent'])('%s: it is noticed at a drain', async (name) => {
+    const run = open({}, { workerFile: workerFile(name), hungAfterSeconds: 0.05 });
+    await expect
+      .poll(() => {
+        testAgain(run);
+        return eventsOf(run.events, 'observer.lost').at(-1)?.restarted;
+      })
+      .toBe(false);
+    expect(eventsOf(run.events, 'observer.lost')[0]?.reason).toContain('has not answered');
+  });
+
+  it('hung: a drain does not wait, and neither does the end of the turn for long', async () => {
+    const run = open({ finalWaitSeconds: 3600 }, { workerFile: workerFile('hung') });
+    testAgain(run);
+    run.speak('Done.');
+    await run.observer.settle(new AbortController().signal);
+    expect(run.observer.drain()).toEqual({ notes: [] });
+  });
+
+  it('hung: closing ends it all the same', async () => {
+    const run = startRun({}, { workerFile: workerFile('hung') });
+    testAgain(run);
+    await run.observer.close();
+  });
+
+  it('flooding: no more than one drain may hold is taken, and nothing of it is said after the cap', async () => {
+    const run = open({ maxReminders: 1 }, { workerFile: workerFile('flooding') });
+    await expect
+      .poll(() => {
+        run.act('read', { path: 'a' });
+        return run.observer.health();
+      })
+      .toBe('lost');
+    expect(eventsOf(run.events, 'signal').length).toBeLessThanOrEqual(3 * 512);
+    expect(eventsOf(run.events, 'reminder').length).toBeLessThanOrEqual(1);
+  });
+
+  it('the end of a turn is not waited for once the user has interrupted', async () => {
+    const run = open({ finalWaitSeconds: 3600 }, { workerFile: workerFile('silent') });
+    run.speak('Done.');
+    await run.observer.settle(AbortSignal.abort());
+  });
+});
+
+describe('the live answer', () => {
+  const chant = (run: TestRun): boolean[] =>
+    Array.from({ length: 2000 }, () => run.observer.watch('I will now fix the test. '));
+
+  it('is cut when it chants beyond doubt', () => {
+    const run = open();
+    expect(chant(run)).toContain(true);
+  });
+
+  it('is left alone in shadow, when it is muted, and when it only is long', () => {
+    const muted = open();
+    muted.observer.mute('chant');
+    const long = open();
+    const words = Array.from({ length: 20_000 }, (_, number) => long.observer.watch(`word${number} `));
+    expect([...chant(open({}, { mode: 'shadow' })), ...chant(muted), ...words]).not.toContain(true);
+  });
+});

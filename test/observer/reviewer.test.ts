@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { Ask } from '../../src/core/model.ts';
+import type { Usage } from '../../src/core/types.ts';
+import { observerSchema } from '../../src/observer/config.ts';
+import { createDigest } from '../../src/observer/digest.ts';
+import type { ReviewRequest } from '../../src/observer/observe.ts';
+import type { Up } from '../../src/observer/protocol.ts';
+import { createReviewer, type Reviewer } from '../../src/observer/reviewer.ts';
+import { builtInClasses } from '../../src/observer/taxonomy.ts';
+import { makeStep } from './runs.ts';
+
+const usage: Usage = { inputTokens: 1000, cachedInputTokens: 0, outputTokens: 50, costUsd: 0.01 };
+const no = '{"present": false, "confidence": 0.9, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
+const yes = '{"present": true, "confidence": 0.9, "firstStep": 0, "evidenceSteps": [0], "quote": "1 failing"}';
+const request = (name: string, trigger: ReviewRequest['trigger'] = 'interval'): ReviewRequest => ({
+  class: name,
+  trigger,
+  atStep: 0,
+});
+
+function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewer; posted: Up[] } {
+  const posted: Up[] = [];
+  const digest = createDigest('task', 'abc');
+  digest.add(
+    makeStep(0, '', [], {
+      name: 'shell',
+      input: { command: 'npm test' },
+      result: { output: '1 failing', isError: true },
+    }),
+  );
+  const spent = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
+  const config = observerSchema.parse({ judge });
+  return {
+    reviewer: createReviewer({
+      config,
+      classes: builtInClasses,
+      spent,
+      digest,
+      ask,
+      post: (message) => posted.push(message),
+    }),
+    posted,
+  };
+}
+
+const settledOf = (posted: Up[]) => () => posted.some((message) => message.kind === 'settled');
+const reasonsOf = (posted: Up[]): string[] =>
+  posted.flatMap((message) => (message.kind === 'no-verdict' ? [message.reason] : []));
+
+describe('the reviewer', () => {
+  it('never has more than one question under way, and asks none twice', async () => {
+    let underWay = 0;
+    let most = 0;
+    let asked = 0;
+    const { reviewer, posted } = open(async () => {
+      most = Math.max(most, ++underWay);
+      asked += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return { text: no, usage };
+    });
+    for (let round = 0; round < 10; round += 1) reviewer.request([request('infinite-loop'), request('wrong-premise')]);
+    reviewer.turnEnd(0, []);
+    await expect.poll(settledOf(posted)).toBe(true);
+    await expect.poll(() => reasonsOf(posted).length).toBe(3);
+    expect([most, asked]).toEqual([1, 3]);
+  });
+
+  it('reviews the end of a turn first, and stops at the first verdict', async () => {
+    const asked: string[] = [];
+    const { reviewer, posted } = open(async ({ user, schema }) => {
+      asked.push(schema === undefined ? 'advice' : (/Class: (\S+)/.exec(user)?.[1] ?? ''));
+      return { text: schema === undefined ? 'DO run the tests.' : yes, usage };
+    });
+    reviewer.request([request('wrong-premise'), request('test-tampering')]);
+    reviewer.turnEnd(0, [request('false-claim', 'turn-end'), request('premature-stop', 'turn-end')]);
+    await expect.poll(settledOf(posted)).toBe(true);
+    expect(asked.filter((name) => name !== 'advice').slice(0, 2)).toEqual(['wrong-premise', 'false-claim']);
+    expect(asked).not.toContain('premature-stop');
+    expect(posted.find((message) => message.kind === 'verdict')).toMatchObject({
+      verdict: { advice: 'DO run the tests.' },
+    });
+  });
+
+  it('asks the adviser only after a verdict stands', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(async ({ schema }) => {
+      kinds.push(schema === undefined ? 'adviser' : 'judge');
+      return { text: no, usage };
+    });
+    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
+    await expect.poll(settledOf(posted)).toBe(true);
+    expect(kinds).toEqual(['judge']);
+  });
+
+  const caps: [string, Record<string, number>, number][] = [
+    ['calls', { maxCalls: 2 }, 2],
+    ['tokens', { maxTokens: 2000 }, 2],
+    ['money', { maxCostUsd: 0.015 }, 2],
+    ['everything', { maxCalls: 0 }, 0],
+  ];
+  it.each(caps)('keeps its cap on %s', async (_, judge, expected) => {
+    let asked = 0;
+    const { reviewer, posted } = open(async () => {
+      asked += 1;
+      return { text: no, usage };
+    }, judge);
+    reviewer.turnEnd(
+      0,
+      ['false-claim', 'premature-stop', 'wrong-premise', 'infinite-loop'].map((name) => request(name, 'turn-end')),
+    );
+    await expect.poll(settledOf(posted)).toBe(true);
+    expect(asked).toBe(expected);
+    expect(reasonsOf(posted).at(-1)).toContain('cap');
+  });
+
+  it('gives up a judge that hangs and does not listen, and asks no more after three failures', async () => {
+    let asked = 0;
+    const { reviewer, posted } = open(
+      () => {
+        asked += 1;
+        return new Promise(() => undefined);
+      },
+      { timeoutSeconds: 0.01 },
+    );
+    reviewer.turnEnd(
+      0,
+      builtInClasses.slice(0, 5).map(({ name }) => request(name, 'turn-end')),
+    );
+    await expect.poll(settledOf(posted)).toBe(true);
+    expect(asked).toBe(3);
+    expect(reasonsOf(posted)[0]).toContain('no answer in 0.01 s');
+    expect(reasonsOf(posted).at(-1)).toContain('3 times in a row');
+  });
+
+  it('says what each call has cost, also one that brought nothing', async () => {
+    const { reviewer, posted } = open(async ({ user }) => {
+      if (user.includes('Class: premature-stop')) throw new Error('503');
+      return { text: no, usage };
+    });
+    reviewer.turnEnd(
+      0,
+      ['false-claim', 'premature-stop'].map((name) => request(name, 'turn-end')),
+    );
+    await expect.poll(settledOf(posted)).toBe(true);
+    expect(posted.flatMap((message) => (message.kind === 'spent' ? [message.spent.inputTokens] : []))).toEqual([
+      1000, 0,
+    ]);
+  });
+});

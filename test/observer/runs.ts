@@ -1,0 +1,85 @@
+import type { Event, JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
+import { observerSchema } from '../../src/observer/config.ts';
+import { type ObserverHost, type ObserverOptions, startObserver } from '../../src/observer/start-observer.ts';
+
+/** A run without a model: steps are made here, everything of the observer is real. */
+export type TestRun = {
+  readonly observer: ObserverHost;
+  readonly events: Event[];
+  readonly trajectory: Trajectory;
+  /** Drains as the loop does, then finishes a step with one call. Gives the notes that stood before it. */
+  readonly act: (name: string, input: JsonObject, result?: Partial<ToolResult>) => readonly Note[];
+  /** Drains, then finishes a step that only speaks. */
+  readonly speak: (text: string) => readonly Note[];
+};
+
+export function startRun(config: Record<string, unknown> = {}, parts: Partial<ObserverOptions> = {}): TestRun {
+  const events: Event[] = [];
+  const trajectory: Trajectory = parts.trajectory ?? {
+    session: 's',
+    cwd: '/repo',
+    system: '',
+    steps: [],
+    compactions: [],
+  };
+  const observer = startObserver({
+    mode: 'on',
+    config: observerSchema.parse(config),
+    facts: { task: 'Fix the failing test', cwd: '/repo', dirtyFiles: [] },
+    trajectory,
+    emit: (event) => events.push(event),
+    ...parts,
+  });
+
+  function record(
+    text: string,
+    call?: { name: string; input: JsonObject; result?: Partial<ToolResult> },
+  ): readonly Note[] {
+    const { notes } = observer.drain();
+    const step = makeStep(trajectory.steps.length, text, notes, call);
+    trajectory.steps.push(step);
+    observer.step(step);
+    return notes;
+  }
+
+  return {
+    observer,
+    events,
+    trajectory,
+    act: (name, input, result = {}) => record('', { name, input, result }),
+    speak: (text) => record(text),
+  };
+}
+
+export function makeStep(
+  index: number,
+  text: string,
+  notes: readonly Note[] = [],
+  call?: { name: string; input: JsonObject; result?: Partial<ToolResult> },
+): Step {
+  const id = `call-${index}`;
+  return {
+    type: 'step',
+    index,
+    at: '2026-01-01T00:00:00.000Z',
+    notes,
+    text,
+    calls: call === undefined ? [] : [{ id, name: call.name, input: call.input }],
+    results:
+      call === undefined ? [] : [{ callId: id, name: call.name, output: 'ok', isError: false, ms: 1, ...call.result }],
+    usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: 0 },
+    ms: 10,
+    finish: call === undefined ? 'stop' : 'tool-calls',
+  };
+}
+
+export function userNote(text: string): Note {
+  return { from: 'user', text, at: '2026-01-01T00:00:00.000Z' };
+}
+
+export function eventsOf<Type extends Event['type']>(
+  events: readonly Event[],
+  type: Type,
+): Extract<Event, { type: Type }>[] {
+  return events.filter((event): event is Extract<Event, { type: Type }> => event.type === type);
+}
