@@ -44,10 +44,7 @@ export const observerSchema = z
       .describe('How long the end of a turn waits for a review in flight'),
     maxReminders: wholeNumber.default(12).describe('Reminders in one run'),
     judge: judgeSchema.prefault({}),
-    detectors: z
-      .record(z.string(), detectorSchema)
-      .default({})
-      .describe('By detector: enabled, and its own thresholds'),
+    detectors: detectorsSchema.describe('By detector: enabled, and its own thresholds'),
     classes: z
       .record(z.string(), classSchema)
       .default({})
