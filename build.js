@@ -51,6 +51,8 @@ const { metafile } = await build({
   bundle: true,
   splitting: true,
   minify: true,
+  // Node shows the whole line of an uncaught error: short lines keep a crash readable.
+  lineLimit: 160,
   metafile: true,
   platform: 'node',
   target: 'node20.19',
