@@ -15,6 +15,20 @@ const judgeSchema = z.object({
   maxCostUsd: z.number().nonnegative().default(1),
 });
 
+/** Kept as the user wrote it, so that the defaults of each threshold stay in one place, and checked against that place. */
+const detectorsInputSchema = z
+  .record(z.string(), z.looseObject({ enabled: z.boolean().default(true) }))
+  .superRefine((given, context) => {
+    for (const name of Object.keys(given)) {
+      if (name in detectorsSchema.unwrap().shape) continue;
+      const names = Object.keys(detectorsSchema.unwrap().shape).join(', ');
+      context.addIssue({ code: 'custom', path: [name], message: `is no detector; there are ${names}` });
+    }
+    for (const { path, message } of detectorsSchema.safeParse(given).error?.issues ?? [])
+      context.addIssue({ code: 'custom', path, message });
+  })
+  .default({});
+
 const classSchema = z.object({
   enabled: z.boolean().default(true),
   confidence: fraction.optional().describe('From this confidence on a finding of a detector or the judge stands'),
@@ -44,7 +58,7 @@ export const observerSchema = z
       .describe('How long the end of a turn waits for a review in flight'),
     maxReminders: wholeNumber.default(12).describe('Reminders in one run'),
     judge: judgeSchema.prefault({}),
-    detectors: detectorsSchema.describe('By detector: enabled, and its own thresholds'),
+    detectors: detectorsInputSchema.describe('By detector: enabled, and its own thresholds'),
     classes: z
       .record(z.string(), classSchema)
       .default({})

@@ -1,5 +1,6 @@
 import type { ObserverConfig } from './config.ts';
 import { createChantWatch } from './detectors/chant.ts';
+import { detectorsSchema } from './detectors/config.ts';
 
 /** Characters of the live answer that are looked at together, so that a token costs an addition and no more. */
 const batchLength = 2000;
@@ -16,7 +17,7 @@ export type StreamWatch = {
 
 /** Works on the main thread: bounded work once in 2,000 characters, and no round trip before an answer that burns tokens ends. */
 export function createStreamWatch(config: ObserverConfig['detectors']): StreamWatch {
-  const settings = config.chant;
+  const settings = detectorsSchema.parse(config).chant;
   const chant = createChantWatch(settings);
   let isEnabled = settings.enabled;
   let batch: string[] = [];
