@@ -102,7 +102,7 @@ export async function resolveNamed(model: string, options: ResolveOptions): Prom
 async function resolveObserver(main: ModelSettings, choice: Choice, options: ResolveOptions): Promise<ModelSettings> {
   const { config } = options;
   const named = config.observer.model;
-  if (named !== undefined && named.includes('/')) return settle(choose(named, 'observer.model', options), options);
+  if (named?.includes('/')) return settle(choose(named, 'observer.model', options), options);
   const cheaper = config.providers[choice.providerName]?.observerModel ?? choice.preset?.observerModel;
   const { reasoningEffort: _, contextWindow: __, ...rest } = main;
   return { ...rest, name: named ?? cheaper ?? main.name };

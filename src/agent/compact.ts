@@ -1,0 +1,180 @@
+import type { Meter } from '../core/meter.ts';
+import { readCompactions } from '../core/meter.ts';
+import type { Ask } from '../core/model.ts';
+import { loadPrompt } from '../core/prompt.ts';
+import { clip } from '../core/text.ts';
+import type { Compaction, Emit, Note, Trajectory, Usage } from '../core/types.ts';
+import { planSummary, planThinning } from './compact-plan.ts';
+import { listActs, readSummary, usersWords, writeDigest } from './digest.ts';
+
+export type CompactorOptions = {
+  readonly trajectory: Trajectory;
+  readonly meter: Meter;
+  /** The model that writes the summary. */
+  readonly ask: Ask;
+  /** Tokens of the model's window; undefined while unknown: then only an endpoint's refusal makes room. */
+  readonly window: () => number | undefined;
+  /** Share of the window from which room is made. */
+  readonly atFraction: number;
+  /** Last steps that are kept whole. */
+  readonly keepSteps: number;
+  /** What must survive besides the summary: the ledger of constraints, open episodes, the list of things to do. Empty when there is nothing. */
+  readonly carry: () => string;
+  readonly emit: Emit;
+  /** The cost of the summary counts for the run's budget. */
+  readonly onUsage: (usage: Usage) => void;
+};
+
+export type Compactor = {
+  /** As the loop wants it: makes room when the window is nearly full, or at once with `isForced`. true: room was made. */
+  readonly makeRoom: (isForced: boolean, signal: AbortSignal) => Promise<boolean>;
+  /** `/compact focus`: summarises now, with what the user wants kept. undefined: there was nothing to gain. */
+  readonly compactNow: (focus: string, signal: AbortSignal) => Promise<Compaction | undefined>;
+};
+
+/** Steps between two attempts that are not forced, so that a compaction that gained nothing is not tried every turn. */
+const stepsBetweenAttempts = 4;
+/** Share of the window from which also the newest output may be thinned. */
+const nearlyFull = 0.97;
+const mostSummaryTokens = 2_500;
+const wordsLimit = 6_000;
+
+/**
+ * Makes room in the context before it is full: old tool output is thinned first, a summary by the model comes second, and when the
+ * model can't write one, a plain list of what was done. The last steps stay whole; system prompt and tools are never touched, so their
+ * part of the provider's cache holds. A compaction that failed or gained little changes nothing and is not tried again at once.
+ */
+export function createCompactor(options: CompactorOptions): Compactor {
+  const { trajectory, meter, window, emit } = options;
+  let lastAttempt = Number.NEGATIVE_INFINITY;
+  /** The endpoint refused this many tokens: whatever is said elsewhere, its window is smaller. */
+  let refused = Number.POSITIVE_INFINITY;
+
+  const add = (compaction: Compaction): Compaction => {
+    trajectory.compactions.push(compaction);
+    meter.forget();
+    emit({ type: 'compaction', compaction });
+    return compaction;
+  };
+
+  const thin = (tokensBefore: number, target: number): Compaction | undefined => {
+    const plan = planThinning(trajectory, options.keepSteps, meter.estimate);
+    if (plan === undefined || tokensBefore - plan.savedTokens > target) return undefined;
+    return add({
+      kind: 'thinned',
+      fromStep: plan.thinBefore,
+      summary: '',
+      tokensBefore,
+      tokensAfter: tokensBefore - plan.savedTokens,
+    });
+  };
+
+  const summarise = async (
+    focus: string,
+    tokensBefore: number,
+    room: number,
+    signal: AbortSignal,
+  ): Promise<Compaction | undefined> => {
+    const plan = planSummary(trajectory, options.keepSteps, room * 0.4, meter.estimate);
+    if (plan === undefined) return undefined;
+    const summary = await writeSummary(options, focus, plan.fromStep, room, signal);
+    const tokensAfter = tokensBefore - plan.freedTokens + meter.estimate(summary.length);
+    if (tokensAfter > tokensBefore * 0.9) return undefined;
+    return add({ kind: 'summary', fromStep: plan.fromStep, summary, tokensBefore, tokensAfter });
+  };
+
+  const makeRoom = async (isForced: boolean, signal: AbortSignal): Promise<boolean> => {
+    const steps = trajectory.steps.length;
+    const { tokens } = meter.read();
+    if (isForced) refused = Math.min(refused, tokens);
+    const size = Math.min(window() ?? Number.POSITIVE_INFINITY, refused);
+    if (size === Number.POSITIVE_INFINITY || steps === 0) return false;
+    if (!isForced && (tokens < size * options.atFraction || steps - lastAttempt < stepsBetweenAttempts)) return false;
+    lastAttempt = steps;
+    if (!isForced && thin(tokens, size * options.atFraction * 0.75)) return true;
+    if (await summarise('', tokens, size, signal)) return true;
+    return (isForced || tokens > size * nearlyFull) && thinEverything();
+  };
+
+  /** The last way: also the newest output is thinned, before the model has seen it, so that one huge step can't end the session. */
+  const thinEverything = (): boolean => {
+    const { tokens } = meter.read();
+    const plan = planThinning(trajectory, 0, meter.estimate);
+    if (plan === undefined) return false;
+    add({
+      kind: 'thinned',
+      fromStep: plan.thinBefore,
+      summary: '',
+      tokensBefore: tokens,
+      tokensAfter: tokens - plan.savedTokens,
+    });
+    return true;
+  };
+
+  return {
+    makeRoom,
+    compactNow: async (focus, signal) => {
+      const { tokens } = meter.read();
+      return summarise(focus, tokens, window() ?? Math.max(tokens, 32_000), signal);
+    },
+  };
+}
+
+/** The hand-over: the model's summary (or a plain list where it can't be had), the user's own words, what must be carried on. */
+async function writeSummary(
+  options: CompactorOptions,
+  focus: string,
+  fromStep: number,
+  room: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const { trajectory, emit } = options;
+  const { fromStep: before, summary: previous } = readCompactions(trajectory.compactions);
+  const steps = trajectory.steps.slice(before, fromStep);
+  const notes: Note[] = trajectory.steps.slice(0, fromStep).flatMap((step) => step.notes);
+  let summary: string;
+  try {
+    summary = await askForSummary(
+      options,
+      focus,
+      writeDigest(steps, previous, digestLimit(options, room)),
+      room,
+      signal,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    emit({
+      type: 'warning',
+      message: `The model could not summarise the conversation (${error instanceof Error ? error.message : String(error)}); a plain list of what was done stands in for it.`,
+    });
+    summary = listActs(steps, previous);
+  }
+  const carried = options.carry().trim();
+  return loadPrompt('compact/handover', {
+    summary,
+    words: clip(usersWords(notes), wordsLimit, (omitted) => `${omitted} characters left out`),
+    carried: carried === '' ? '' : `\n${carried}`,
+  }).trim();
+}
+
+/** The question must itself fit the window, with its answer. */
+function digestLimit({ meter }: CompactorOptions, room: number): number {
+  const tokensPerCharacter = meter.estimate(10_000) / 10_000;
+  return Math.max(4_000, Math.min(400_000, Math.floor((room * 0.6) / tokensPerCharacter)));
+}
+
+async function askForSummary(
+  options: CompactorOptions,
+  focus: string,
+  digest: string,
+  room: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const system = loadPrompt('compact', {
+    focus: focus.trim() === '' ? '' : loadPrompt('compact/focus', { focus: focus.trim() }),
+  });
+  const maxOutputTokens = Math.min(mostSummaryTokens, Math.max(500, Math.floor(room / 8)));
+  const { text, usage } = await options.ask({ system, user: digest, maxOutputTokens }, signal);
+  options.onUsage(usage);
+  return readSummary(text);
+}
