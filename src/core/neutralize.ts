@@ -3,7 +3,7 @@
  * are trained on, and the role markers of ChatML, Llama 2 and 3, Mistral, Gemma, Phi and DeepSeek templates.
  */
 const reminderTag = /<(?=\s*\/?\s*(?:system[-_\s]?(?:reminder|message|prompt)|harness[-_\s]?note)\b)/gi;
-const roleToken = /<(?=[|｜][\w▁ .:-]{1,40}[|｜]>)/g;
+const roleToken = /<(?=[|｜][\w▁.:-]{1,40}[|｜]>)/g;
 const templateToken =
   /<(?=(?:start|end)_of_turn>)|<(?=<\/?SYS>>)|\[(?=\/?INST\]|(?:\/?SYSTEM_PROMPT|TOOL_CALLS|AVAILABLE_TOOLS|\/?TOOL_RESULTS)\])/g;
 

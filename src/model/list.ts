@@ -3,7 +3,7 @@ import { isObject } from '../core/json.ts';
 import { createClient, findFault } from './client.ts';
 import { readCount } from './collect.ts';
 import { faultFromConnection } from './fault-messages.ts';
-import type { ModelSettings } from './settings.ts';
+import { checkBaseUrl, hideSecrets, type ModelSettings } from './settings.ts';
 
 export type OfferedModel = {
   readonly name: string;
@@ -13,6 +13,7 @@ export type OfferedModel = {
 
 /** The models that an endpoint offers (GET /models), in its order. One try; throws ModelError with what to do, or the signal's reason. */
 export async function listModels(settings: ModelSettings, signal: AbortSignal): Promise<readonly OfferedModel[]> {
+  checkBaseUrl(settings);
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const client = await createClient(settings);
   try {
@@ -24,7 +25,7 @@ export async function listModels(settings: ModelSettings, signal: AbortSignal): 
     signal.throwIfAborted();
     if (error instanceof ModelError) throw error;
     const fault = findFault(error) ?? faultFromConnection(asked, error);
-    throw new ModelError(fault.kind, fault.message);
+    throw new ModelError(fault.kind, hideSecrets(settings, fault.message));
   }
 }
 

@@ -10,7 +10,7 @@ import { makeReply, makeUsage } from './reply.ts';
 import { type Body, createRequestWriter, type RequestWriter } from './request.ts';
 import { createResponsesCollector } from './responses.ts';
 import { askAgain } from './retry.ts';
-import { type Limits, type ModelSettings, readLimits } from './settings.ts';
+import { checkBaseUrl, hideSecrets, type Limits, type ModelSettings, readLimits } from './settings.ts';
 
 /** A model that speaks Chat Completions or the Responses API. Nothing is sent before the first reply is asked for. */
 export function openModel(settings: ModelSettings): Model {
@@ -46,6 +46,7 @@ const silentListener: ReplyListener = {
 type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Body;
 
 function connect(settings: ModelSettings) {
+  checkBaseUrl(settings);
   const limits: Limits = readLimits(settings);
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const origin = `${settings.api}:${settings.name}`;
@@ -77,6 +78,7 @@ function connect(settings: ModelSettings) {
       limits,
       baseUrl: settings.baseUrl,
       signal,
+      hide: (text) => hideSecrets(settings, text),
       hasShown: () => shown,
       hasAnsweredBefore: () => hasAnswered,
       onRetry: (retry) => {

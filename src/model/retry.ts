@@ -25,9 +25,11 @@ export async function askAgain<Result>(options: {
   hasShown: () => boolean;
   hasAnsweredBefore: () => boolean;
   onRetry: ReplyListener['onRetry'];
+  /** Takes secrets out of a message. */
+  hide: (text: string) => string;
   signal: AbortSignal;
 }): Promise<Result> {
-  const { attempt, limits, onRetry, signal } = options;
+  const { attempt, limits, onRetry, hide, signal } = options;
   let lostMs = 0;
   for (let tries = 1; ; tries += 1) {
     let lastProgress = performance.now();
@@ -37,7 +39,7 @@ export async function askAgain<Result>(options: {
       });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      if (!error.mayPass) throw new ModelError(error.kind, error.message);
+      if (!error.mayPass) throw new ModelError(error.kind, hide(error.message));
       lostMs += performance.now() - lastProgress;
       const waitMs = waitBefore(tries, error, limits);
       const mostRetries =
@@ -45,8 +47,8 @@ export async function askAgain<Result>(options: {
           ? Math.min(unreachableRetries, limits.maxRetries)
           : limits.maxRetries;
       if (tries > mostRetries || lostMs + waitMs > limits.giveUpAfterMs)
-        throw gaveUp(error, tries, options.baseUrl, waitMs, limits);
-      onRetry({ attempt: tries, reason: error.message, waitMs, discard: options.hasShown() });
+        throw new ModelError(error.kind, hide(gaveUp(error, tries, options.baseUrl, waitMs, limits)));
+      onRetry({ attempt: tries, reason: hide(error.message), waitMs, discard: options.hasShown() });
       await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
       lostMs += waitMs;
     }
@@ -67,14 +69,11 @@ function waitBefore(tries: number, fault: Fault, limits: Limits): number {
   return Math.ceil(fault.retryAfterMs + 5 + Math.random() * Math.min(1000, fault.retryAfterMs * 0.1));
 }
 
-function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, limits: Limits): ModelError {
+function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, limits: Limits): string {
   const times = tries === 1 ? 'once' : `${tries} times`;
   const asked =
     fault.retryAfterMs !== undefined && waitMs > limits.giveUpAfterMs
       ? ` It asks us to wait ${Math.round(waitMs / 1000)} s, longer than we may.`
       : '';
-  return new ModelError(
-    fault.kind,
-    `Gave up on ${hostOf(baseUrl)} after asking ${times}: ${fault.message}.${asked} Nothing of the session is lost: go on with \`wink-agent --continue\`.`,
-  );
+  return `Gave up on ${hostOf(baseUrl)} after asking ${times}: ${fault.message}.${asked}`;
 }

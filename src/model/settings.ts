@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import type { Price } from './prices.ts';
 
 /** What a server can't do or does differently from OpenAI's. Absent means: as OpenAI does. */
@@ -70,4 +71,27 @@ export function readLimits(settings: ModelSettings): Limits {
 /** OpenAI's own servers know fields that compatible ones may refuse. */
 export function isOpenAi(settings: ModelSettings): boolean {
   return /^https:\/\/([a-z]+\.)?api\.openai\.com\//.test(`${settings.baseUrl}/`);
+}
+
+/** Throws UserError for a base URL that nothing can be asked at. Credentials in a URL would end up in messages and logs. */
+export function checkBaseUrl(settings: ModelSettings): void {
+  const url = URL.canParse(settings.baseUrl) ? new URL(settings.baseUrl) : undefined;
+  if (url?.username || url?.password) {
+    throw new UserError(
+      'The base URL holds a name or password; put the key in OPENAI_API_KEY or in the configuration instead.',
+    );
+  }
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new UserError(
+      `The base URL ${JSON.stringify(settings.baseUrl)} is no URL; one like https://api.openai.com/v1 is wanted.`,
+    );
+  }
+}
+
+/** Takes the key and other secret header values out of a text: some servers repeat them in their errors. */
+export function hideSecrets(settings: ModelSettings, text: string): string {
+  const secrets = [settings.apiKey ?? '', ...Object.values(settings.headers ?? {})].filter(
+    (secret) => secret.length >= 8,
+  );
+  return secrets.reduce((hidden, secret) => hidden.replaceAll(secret, '[key]'), text);
 }

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openModel } from '../../src/model/openai.ts';
+import { listen, never, requestOf, serve, settingsFor } from './support.ts';
+
+const tls = {
+  key: readFileSync(new URL('../fixtures/tls/key.pem', import.meta.url), 'utf8'),
+  cert: readFileSync(new URL('../fixtures/tls/cert.pem', import.meta.url), 'utf8'),
+};
+
+/** A proxy that tunnels (CONNECT) and notes where to. */
+async function startProxy(): Promise<{ url: string; targets: string[] }> {
+  const targets: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, socket) => {
+    targets.push(request.url ?? '');
+    const [host = '', port] = (request.url ?? '').split(':');
+    const upstream = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, targets };
+}
+
+describe('the key', () => {
+  it('is sent to the host it was given for, beside headers of the user', async () => {
+    const server = await serve([{ text: 'ok' }], { apiKey: 'key-of-the-user' });
+    await openModel(settingsFor(server, { headers: { 'x-title': 'wink' } })).reply(requestOf(), listen(), never);
+    expect(server.requests[0]?.headers).toMatchObject({ authorization: 'Bearer key-of-the-user', 'x-title': 'wink' });
+  });
+
+  it('is not sent to another host that the first one redirects to', async () => {
+    const other = await serve([{ text: 'stolen' }]);
+    const server = await serve([{ fault: { kind: 'redirect', location: `${other.url}/chat/completions` } }]);
+    await expect(openModel(settingsFor(server)).reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      kind: 'protocol',
+    });
+    expect(other.requests).toEqual([]);
+  });
+
+  it('goes along with a redirect within the same host', async () => {
+    const server = await serve([{ fault: { kind: 'redirect', location: '/v1/chat/completions' } }, { text: 'ok' }]);
+    const got = await openModel(settingsFor(server)).reply(requestOf(), listen(), never);
+    expect(got.text).toBe('ok');
+    expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'POST']);
+  });
+
+  it('is not made up when there is none', async () => {
+    const server = await serve([{ text: 'ok' }]);
+    await openModel(settingsFor(server, { apiKey: '' })).reply(requestOf(), listen(), never);
+    expect(server.requests[0]?.headers.authorization).toBeUndefined();
+  });
+
+  it('does not stand in the error when the server gives it back', async () => {
+    const message = 'Incorrect API key provided: key-of-the-user.';
+    const server = await serve([{ fault: { kind: 'status', status: 401, message } }]);
+    const error: unknown = await openModel(settingsFor(server))
+      .reply(requestOf(), listen(), never)
+      .catch((caught: unknown) => caught);
+    expect(String(error)).toContain('refused the API key');
+    expect(String(error)).not.toContain('key-of-the-user');
+  });
+});
+
+describe('TLS', () => {
+  it('that is not trusted ends at once and names NODE_EXTRA_CA_CERTS', async () => {
+    const server = await serve([{ text: 'ok' }], { tls });
+    const heard = listen();
+    await expect(openModel(settingsFor(server)).reply(requestOf(), heard, never)).rejects.toMatchObject({
+      kind: 'connection',
+      message: expect.stringMatching(/not trusted.*NODE_EXTRA_CA_CERTS/),
+    });
+    expect(heard.retries).toEqual([]);
+  });
+
+  it('that is wanted of a server without it ends at once and says so', async () => {
+    const server = await serve([{ text: 'ok' }]);
+    const settings = settingsFor({ url: server.url.replace('http:', 'https:') });
+    await expect(openModel(settings).reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      kind: 'connection',
+      message: expect.stringMatching(/http:\/\/ instead of https/),
+    });
+  });
+});
+
+describe('a proxy', () => {
+  it('named by HTTP_PROXY is used, also for streams', async () => {
+    const proxy = await startProxy();
+    const server = await serve([{ text: 'through the proxy' }]);
+    const heard = listen();
+    const got = await openModel(settingsFor(server, { env: { HTTP_PROXY: proxy.url } })).reply(
+      requestOf(),
+      heard,
+      never,
+    );
+    expect(got.text).toBe('through the proxy');
+    expect(heard.text).toBe('through the proxy');
+    expect(proxy.targets).toEqual([new URL(server.url).host]);
+  });
+
+  it('named by HTTPS_PROXY is used for HTTPS', async () => {
+    const proxy = await startProxy();
+    const server = await serve([{ text: 'ok' }], { tls });
+    await expect(
+      openModel(settingsFor(server, { env: { HTTPS_PROXY: proxy.url } })).reply(requestOf(), listen(), never),
+    ).rejects.toMatchObject({ message: expect.stringMatching(/not trusted/) });
+    expect(proxy.targets).toEqual([new URL(server.url).host]);
+  });
+
+  it('is passed by for the hosts of NO_PROXY', async () => {
+    const proxy = await startProxy();
+    const server = await serve([{ text: 'ok' }]);
+    await openModel(settingsFor(server, { env: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } })).reply(
+      requestOf(),
+      listen(),
+      never,
+    );
+    expect(proxy.targets).toEqual([]);
+  });
+
+  it('that does not answer is told as a connection fault', async () => {
+    const server = await serve([{ text: 'ok' }]);
+    const settings = settingsFor(server, { env: { HTTP_PROXY: 'http://127.0.0.1:1' }, maxRetries: 1 });
+    await expect(openModel(settings).reply(requestOf(), listen(), never)).rejects.toMatchObject({ kind: 'connection' });
+  });
+});
