@@ -50,7 +50,7 @@ async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Prom
     return result;
   };
   const tool = matchTool(call.name, deps.tools);
-  const prepared = tool && !call.problem ? tool.prepare(call.input) : undefined;
+  const prepared = tool && !call.problem ? tool.prepare(call.input, deps.workspace.cwd) : undefined;
   const title = typeof prepared === 'object' ? prepared.title : '';
   deps.emit({ type: 'tool.start', callId: call.id, name: tool?.name ?? call.name, input: call.input, title });
   if (deps.signal.aborted) return end(refuse('Not run: the user interrupted before this call.', 'aborted'));
