@@ -1,7 +1,7 @@
 import type { Emit, Event } from '../core/types.ts';
 
 /** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others are told. */
-export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) => void) => void } {
+export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) => void) => () => void } {
   let listeners: ((event: Event) => void)[] = [];
   const emit: Emit = (event) => {
     for (const listener of listeners) {
@@ -20,6 +20,9 @@ export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) 
     emit,
     subscribe: (listener) => {
       listeners = [...listeners, listener];
+      return () => {
+        listeners = listeners.filter((other) => other !== listener);
+      };
     },
   };
 }

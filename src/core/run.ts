@@ -4,7 +4,7 @@ import type { Event, RunResult } from './types.ts';
 export type Run = {
   readonly session: string;
   /** Listeners get every event from then on, in order and at once; one that throws is dropped. */
-  readonly subscribe: (listener: (event: Event) => void) => void;
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** The user's words: works until the model ends its turn, a limit is reached or `stop` is called. One at a time. */
   readonly submit: (text: string, images?: readonly string[]) => Promise<RunResult>;
   /** More words while it works: they stand before the next step. */

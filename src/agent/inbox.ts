@@ -1,0 +1,37 @@
+import type { Beside } from '../core/beside.ts';
+import type { Emit, Note } from '../core/types.ts';
+
+/** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
+export type UserInbox = {
+  /** Words that stand before the next request. */
+  readonly say: (note: Note) => void;
+  /** Takes back what no request has had yet, in order. */
+  readonly takeBack: () => readonly Note[];
+  /** The observer's side with the user's words joined in. */
+  readonly join: (observer: Beside) => Beside;
+};
+
+/** Notes are told to the listeners when they are handed over: what was taken back has never been said. */
+export function createInbox(emit: Emit): UserInbox {
+  let waiting: Note[] = [];
+  return {
+    say: (note) => {
+      waiting.push(note);
+    },
+    takeBack: () => {
+      const taken = waiting.filter(({ from }) => from === 'user');
+      waiting = waiting.filter(({ from }) => from !== 'user');
+      return taken;
+    },
+    join: (observer) => ({
+      ...observer,
+      drain: () => {
+        const inbox = observer.drain();
+        const said = waiting;
+        waiting = [];
+        for (const note of said) emit({ type: 'note', note });
+        return { ...inbox, notes: [...inbox.notes, ...said] };
+      },
+    }),
+  };
+}
