@@ -18,6 +18,8 @@ export type Progress = {
   readonly advance: (amount?: number) => void;
   /** The total became known, or was wrong. */
   readonly setTotal: (total: number) => void;
+  /** The share done, 0..1, for whoever knows bytes but not how many items they hold. */
+  readonly setShare: (share: number) => void;
   /** Clears the bar (terminal) or prints a last line (elsewhere, when one was printed before). Call it before printing results. */
   readonly finish: () => void;
 };
@@ -34,6 +36,7 @@ export function createProgress(options: ProgressOptions): Progress {
   let drawnAt = startedAt;
   let done = 0;
   let total = options.total;
+  let share: number | undefined;
   let hasDrawn = false;
 
   const draw = () => {
@@ -41,6 +44,7 @@ export function createProgress(options: ProgressOptions): Progress {
       ...options,
       done,
       total,
+      share,
       elapsedMs: now() - startedAt,
       width: options.stream.columns ?? 80,
     });
@@ -57,6 +61,9 @@ export function createProgress(options: ProgressOptions): Progress {
     setTotal: (known) => {
       total = known;
     },
+    setShare: (known) => {
+      share = known;
+    },
     finish: () => {
       if (!hasDrawn) return;
       if (isTerminal) options.stream.write('\r\u001b[2K');
@@ -71,18 +78,20 @@ export function progressLine(state: {
   unit: string;
   done: number;
   total?: number | undefined;
+  share?: number | undefined;
   elapsedMs: number;
   width: number;
 }): string {
-  const perSecond = state.elapsedMs > 0 ? (state.done * 1000) / state.elapsedMs : 0;
+  const elapsedSeconds = state.elapsedMs / 1000;
+  const perSecond = elapsedSeconds > 0 ? state.done / elapsedSeconds : 0;
   const rate = `${formatCount(perSecond)} ${state.unit}/s`;
-  if (state.total === undefined || state.total === 0) {
+  const share = state.total ? Math.min(1, state.done / state.total) : state.share;
+  if (share === undefined)
     return `${state.label}  ${formatCount(state.done)} ${state.unit} · ${rate}`.slice(0, state.width - 1);
-  }
-  const share = Math.min(1, state.done / state.total);
-  const leftSeconds = perSecond > 0 ? Math.max(0, state.total - state.done) / perSecond : undefined;
+  const leftSeconds = share > 0 ? (elapsedSeconds * (1 - share)) / share : undefined;
+  const counted = state.total ? `${formatCount(state.done)}/${formatCount(state.total)}` : formatCount(state.done);
   const words = [
-    `${formatCount(state.done)}/${formatCount(state.total)} ${Math.floor(share * 100)} %`,
+    `${counted} ${Math.floor(share * 100)} %`,
     rate,
     leftSeconds === undefined ? 'time left unknown' : `${formatSeconds(leftSeconds)} left`,
   ].join(' · ');

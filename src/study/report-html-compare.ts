@@ -1,0 +1,85 @@
+import type { PolicyTable } from '../core/policy-table.ts';
+import type { Comparison } from './metrics/compare.ts';
+import { formatCount } from './progress.ts';
+import { drawDots, escapeHtml } from './report-plots.ts';
+import type { CompareHead } from './report-table.ts';
+import { formatChange, formatEstimate, formatInterval, formatP, formatValue } from './report-words.ts';
+
+/** Treatment against control: a forest plot of relative changes, and the table behind it. */
+export function compareSection(head: CompareHead, comparisons: readonly Comparison[]): string {
+  const warnings = head.warnings.map((warning) => `<div class="warn">${escapeHtml(warning)}</div>`).join('');
+  const title = `${head.treatment} against ${head.control}`;
+  const words = `Experiment ${head.experiment}, assigned by ${head.unit}. Change of ${head.treatment} relative to ${head.control}, with 95 % intervals; a coloured point is one whose corrected p is below 0.05: green for better, red for worse.`;
+  return `<h2>${escapeHtml(title)}</h2><p>${escapeHtml(words)}</p>${warnings}<div class="card">${forest(comparisons)}</div><div class="card" style="margin-top:16px">${table(head, comparisons)}</div>`;
+}
+
+function forest(comparisons: readonly Comparison[]): string {
+  const rows = comparisons.flatMap((one) => {
+    if (one.relative === null || one.interval === null || !one.control.value) return [];
+    const base = one.control.value;
+    const interval = [one.interval[0] / base, one.interval[1] / base] as const;
+    const text = `${formatChange(one.relative)}  p ${formatP(one.adjustedP)}`;
+    return [{ label: one.title, dots: [{ value: one.relative, interval, color: colorOf(one), name: 'change', text }] }];
+  });
+  if (rows.length === 0) return '<p class="key">Nothing can be compared yet: an arm has fewer than two sessions.</p>';
+  const bounds = rows.flatMap((row) => row.dots.flatMap((dot) => [...dot.interval, dot.value]));
+  const reach = Math.min(1, Math.max(0.05, ...bounds.map(Math.abs)));
+  return drawDots(
+    rows,
+    'Relative change by metric',
+    [-reach, reach],
+    (value) => `${value > 0 ? '+' : ''}${Math.round(value * 1000) / 10} %`,
+    0,
+  );
+}
+
+function colorOf(one: Comparison): string {
+  if (one.adjustedP === null || one.adjustedP >= 0.05 || one.difference === null) return 'var(--muted)';
+  return one.difference < 0 === one.lowerIsBetter ? 'var(--good)' : 'var(--bad)';
+}
+
+function table(head: CompareHead, comparisons: readonly Comparison[]): string {
+  const rows = comparisons.map((one) => {
+    const arm = (estimate: Comparison['control']) =>
+      `${formatValue(estimate.value, one.unit)}<br><span class="quiet">n = ${formatCount(estimate.n)}</span>`;
+    const cells = [
+      arm(one.control),
+      arm(one.treatment),
+      formatChange(one.relative),
+      formatInterval(one.interval, one.unit),
+      formatP(one.p),
+      formatP(one.adjustedP),
+      formatP(one.rankP),
+      one.neededEach === null ? '–' : formatCount(one.neededEach),
+    ];
+    return `<tr><td>${escapeHtml(one.title)}<br><span class="quiet" style="color:var(--muted);font-size:12.5px">${escapeHtml(one.test)}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+  });
+  const heads = [
+    head.control,
+    head.treatment,
+    'change',
+    '95 % of difference',
+    'p',
+    `p, ${head.correction}`,
+    'rank p',
+    'n needed in each arm',
+  ];
+  return `<table><tr><th>Metric</th>${heads.map((cell) => `<th class="n">${escapeHtml(cell)}</th>`).join('')}</tr>${rows.join('')}</table>`;
+}
+
+/** Where speaking pays. */
+export function policySection(policy: PolicyTable): string {
+  const rows = policy.rows.map((row) => {
+    const cells = [
+      formatEstimate(row.failing, 'share'),
+      formatEstimate(row.treatedFailing, 'share'),
+      formatEstimate(row.recovery, 'share'),
+      formatEstimate(row.disruption, 'share'),
+      formatValue(row.threshold, 'share'),
+      `${formatChange(row.gain.value)} ${formatInterval(row.gain.interval, 'share')}`,
+    ];
+    return `<tr><td>${escapeHtml(row.class)}</td><td class="quiet">${escapeHtml(row.detector ?? 'all')}</td><td class="${row.pays}">${row.pays}</td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+  });
+  const heads = ['fails in silence (p)', 'fails when told', 'saved (r)', 'broken (d)', 'd / (r + d)', 'gain'];
+  return `<h2>When to speak</h2><p>A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.</p><div class="card"><table><tr><th>Class</th><th>Detector</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+}
