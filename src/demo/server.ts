@@ -32,8 +32,10 @@ export type RecordedRequest = {
   readonly body: JsonObject;
   /** The body as it came, to compare prefixes byte by byte. */
   readonly rawBody: string;
-  /** When the request had arrived whole, in milliseconds of performance.now(). */
+  /** When its head arrived, in milliseconds of performance.now(). */
   readonly atMs: number;
+  /** When its last byte arrived. */
+  readonly wholeAtMs: number;
   /** When the last byte of its answer was handed to the system; undefined until then. */
   answeredAtMs?: number;
   /** Which connection it came over, counted from 1. */
@@ -62,8 +64,10 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     handle(request, response).catch(() => response.destroy());
   };
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const atMs = performance.now();
     const rawBody = await readBody(request);
-    const recorded = record(request, options.forgetsBodies ? '' : rawBody, connections.get(request.socket) ?? 0);
+    const times = { atMs, wholeAtMs: performance.now() };
+    const recorded = record(request, options.forgetsBodies ? '' : rawBody, connections.get(request.socket) ?? 0, times);
     requests.push(recorded);
     response.on('finish', () => {
       recorded.answeredAtMs = performance.now();
@@ -90,18 +94,16 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   };
 }
 
-function record(request: IncomingMessage, rawBody: string, connection: number): RecordedRequest {
+function record(
+  request: IncomingMessage,
+  rawBody: string,
+  connection: number,
+  times: { atMs: number; wholeAtMs: number },
+): RecordedRequest {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const body = parseJson(rawBody);
-  return {
-    method: request.method ?? '',
-    path: request.url ?? '',
-    headers,
-    body: isObject(body) ? body : {},
-    rawBody,
-    atMs: performance.now(),
-    connection,
-  };
+  const parsed = parseJson(rawBody);
+  const body = isObject(parsed) ? parsed : {};
+  return { method: request.method ?? '', path: request.url ?? '', headers, body, rawBody, ...times, connection };
 }
 
 function refuses(options: ModelServerOptions, request: IncomingMessage, response: ServerResponse): boolean {
