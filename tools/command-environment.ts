@@ -1,0 +1,49 @@
+/** Keys of model providers are the agent's, not the commands': whatever a command prints goes to the model. */
+const secretNames =
+  /^(OPENAI|AZURE_OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE_(AI|GENERATIVE_AI)|OPENROUTER|MISTRAL|GROQ|DEEPSEEK|XAI|TOGETHER|FIREWORKS|CEREBRAS|COHERE|PERPLEXITY|MOONSHOT|KIMI|DASHSCOPE|QWEN|ZAI|NVIDIA|HUGGINGFACE|WINK)(_[A-Z]+)*_(KEY|TOKEN)$/;
+
+/** No pager, no prompt, no editor, no colours: nothing that waits for a person or paints. */
+const quiet: Readonly<Record<string, string>> = {
+  TERM: 'dumb',
+  NO_COLOR: '1',
+  PAGER: 'cat',
+  GIT_PAGER: 'cat',
+  MANPAGER: 'cat',
+  GH_PAGER: 'cat',
+  SYSTEMD_PAGER: 'cat',
+  EDITOR: 'true',
+  VISUAL: 'true',
+  GIT_EDITOR: 'true',
+  GIT_SEQUENCE_EDITOR: 'true',
+  GIT_MERGE_AUTOEDIT: 'no',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ASKPASS: 'false',
+  SSH_ASKPASS: 'false',
+  SSH_ASKPASS_REQUIRE: 'never',
+  SUDO_ASKPASS: '/bin/false',
+  DEBIAN_FRONTEND: 'noninteractive',
+  PIP_NO_INPUT: '1',
+  GCM_INTERACTIVE: 'never',
+};
+
+const dropped = new Set(['FORCE_COLOR', 'CLICOLOR_FORCE', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE']);
+
+/** The variable by which a command's processes are found again, wherever they went. */
+export const markName = 'WINK_CALL';
+
+/**
+ * The environment of a command: the agent's own without the keys of model providers and `hidden` names, with everything set that
+ * keeps programs from waiting for a person, and marked with `mark`.
+ */
+export function commandEnvironment(
+  base: NodeJS.ProcessEnv,
+  mark: string,
+  hidden: readonly string[],
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(base)) {
+    if (value === undefined || secretNames.test(name) || hidden.includes(name) || dropped.has(name)) continue;
+    environment[name] = value;
+  }
+  return { ...environment, ...quiet, [markName]: mark };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { count } from '../src/core/text.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { flag, pathAliases, wholeText } from './arguments.ts';
+import { lineAt } from './change.ts';
+import { makeDiffView } from './diff-view.ts';
+import { gatherEdits } from './edit-arguments.ts';
+import { type Plan, planEdits } from './edit-plan.ts';
+import { lookAt } from './open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
+import { type LoadedFile, loadText, requireFresh, saveText } from './text-file.ts';
+
+const editInput = z.preprocess(
+  gatherEdits,
+  z.object({
+    path: pathInput,
+    edits: z
+      .array(z.object({ oldText: wholeText, newText: wholeText, all: flag().describe('every place') }))
+      .min(1, 'give at least one edit'),
+  }),
+);
+type Input = z.infer<typeof editInput>;
+
+/** Replaces texts in a file, all or nothing. */
+export const editTool = defineTool({
+  name: 'edit',
+  act: 'edit',
+  aliases: [
+    'edit_file',
+    'str_replace',
+    'replace',
+    'search_replace',
+    'multi_edit',
+    'str_replace_editor',
+    'str_replace_based_edit_tool',
+  ],
+  argumentAliases: { ...pathAliases, replacements: 'edits', changes: 'edits' },
+  input: editInput,
+  title: ({ path, edits }) => quoteName(path) + (edits.length > 1 ? ` (${edits.length} edits)` : ''),
+  targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
+  preview: async (request, { workspace }) => {
+    const { path, file, plan } = await planFor(request, workspace.cwd);
+    return makeDiffView(showPath(workspace.cwd, path), path, file.text, plan.text);
+  },
+  run: editFile,
+});
+
+async function editFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
+  const { path, file, plan } = await planFor(request, workspace.cwd, (loaded) =>
+    requireFresh(workspace, loaded.path, loaded.file.stats, false),
+  );
+  await saveText(workspace, path, { ...file, text: plan.text }, file.stats);
+  const name = showPath(workspace.cwd, path);
+  const notes = plan.notes.length === 0 ? '' : ` (${plan.notes.join('; ')})`;
+  return {
+    output: `Changed ${name}: ${count(plan.changes.length, 'replacement')} at ${describeLines(plan)}${notes}.`,
+    view: await makeDiffView(name, path, file.text, plan.text),
+    changedFiles: [path],
+  };
+}
+
+type Loaded = { readonly path: string; readonly file: LoadedFile };
+
+async function planFor(
+  request: Input,
+  cwd: string,
+  check?: (loaded: Loaded) => Promise<void>,
+): Promise<Loaded & { plan: Plan }> {
+  const path = resolvePath(cwd, request.path);
+  const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
+  if (hasEmptyOldText && (await lookAt(cwd, path)) === undefined) {
+    throw new ToolError(
+      'missing-path',
+      `${showPath(cwd, path)} does not exist, and edit changes existing files only. Create it with write.`,
+    );
+  }
+  if (hasEmptyOldText) {
+    throw new ToolError(
+      'bad-arguments',
+      'oldText is empty, so there is no place to change. To insert, name a line beside the place as oldText and repeat it in newText; to replace the whole file, use write.',
+    );
+  }
+  const file = await loadText(cwd, path);
+  await check?.({ path, file });
+  return { path, file, plan: planEdits(showPath(cwd, path), file.text, request.edits) };
+}
+
+/** The lines of the new text that the changes made: `lines 3-5, 9`. */
+function describeLines({ text, changes }: Plan): string {
+  let moved = 0;
+  const ranges = changes.slice(0, 10).map(({ start, end, newText }) => {
+    const first = lineAt(text, start + moved);
+    const last = lineAt(text, start + moved + Math.max(0, newText.replace(/\n$/, '').length));
+    moved += newText.length - (end - start);
+    return first === last ? `${first}` : `${first}-${last}`;
+  });
+  const more = changes.length > 10 ? ` and ${changes.length - 10} more` : '';
+  return `${changes.length === 1 && !ranges[0]?.includes('-') ? 'line' : 'lines'} ${ranges.join(', ')}${more}`;
+}

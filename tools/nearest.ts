@@ -1,0 +1,110 @@
+import type { Dirent } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { quoteName, showPath } from './paths.ts';
+
+const entriesLookedAt = 5000;
+const skippedFolders = new Set(['.git', 'node_modules', '.venv', 'dist', 'target']);
+
+/**
+ * What a missing path may have meant, in words: names like it in its folder, files of the same name elsewhere under `cwd`, or the
+ * folder on its way that does not exist. Looks at a bounded number of entries.
+ */
+export async function describeNearest(cwd: string, path: string): Promise<string> {
+  const folder = await deepestFolder(dirname(path));
+  const wanted = basename(path);
+  const missing = folder === dirname(path) ? '' : ` The folder ${showPath(cwd, dirname(path))} does not exist.`;
+  const near = folder === dirname(path) ? await namesLike(folder, wanted) : [];
+  const same = await filesNamed(cwd, wanted);
+  const found = [...new Set([...near.map((name) => join(folder, name)), ...same])].slice(0, 5);
+  if (found.length > 0) return `${missing} Did you mean ${found.map((each) => showPath(cwd, each)).join(' or ')}?`;
+  const names = await firstNames(folder, 15);
+  if (names.length === 0) return `${missing} ${showPath(cwd, folder)} is empty.`;
+  return `${missing} ${showPath(cwd, folder)} holds: ${names.join(', ')}.`;
+}
+
+async function deepestFolder(folder: string): Promise<string> {
+  let current = folder;
+  while (dirname(current) !== current) {
+    const found = await stat(current).catch(() => undefined);
+    if (found?.isDirectory()) return current;
+    current = dirname(current);
+  }
+  return current;
+}
+
+/** Up to `limit` names of a folder for the model, folders with a slash, sorted. An unreadable folder has none. */
+export async function firstNames(folder: string, limit: number): Promise<string[]> {
+  const entries = await list(folder);
+  const names = entries.map((entry) => quoteName(entry.name) + (entry.isDirectory() ? '/' : '')).sort();
+  return names.length > limit ? [...names.slice(0, limit), `… (${names.length - limit} more)`] : names;
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  const entries: Dirent[] = [];
+  try {
+    for await (const entry of await opendir(folder)) {
+      entries.push(entry);
+      if (entries.length >= entriesLookedAt) break;
+    }
+  } catch {
+    return entries;
+  }
+  return entries;
+}
+
+async function namesLike(folder: string, wanted: string): Promise<string[]> {
+  const scored = (await list(folder)).map((entry) => ({
+    name: entry.name,
+    score: likeness(plain(entry.name), plain(wanted)),
+  }));
+  return scored
+    .filter(({ score }) => score >= 0.6)
+    .sort((left, right) => right.score - left.score || left.name.localeCompare(right.name))
+    .slice(0, 3)
+    .map(({ name }) => name);
+}
+
+function plain(name: string): string {
+  return name.normalize('NFC').toLowerCase();
+}
+
+async function filesNamed(cwd: string, wanted: string): Promise<string[]> {
+  const found: string[] = [];
+  const queue = [cwd];
+  let looked = 0;
+  for (
+    let folder = queue.shift();
+    folder !== undefined && looked < entriesLookedAt && found.length < 3;
+    folder = queue.shift()
+  ) {
+    for (const entry of await list(folder)) {
+      looked += 1;
+      if (entry.isDirectory()) {
+        if (!skippedFolders.has(entry.name)) queue.push(join(folder, entry.name));
+      } else if (plain(entry.name) === plain(wanted)) found.push(join(folder, entry.name));
+    }
+  }
+  return found;
+}
+
+/** Dice's coefficient over pairs of neighbouring characters: 1 for equal strings, 0 for nothing in common. */
+export function likeness(left: string, right: string): number {
+  if (left === right) return 1;
+  if (left.length < 2 || right.length < 2) return 0;
+  const pairs = new Map<string, number>();
+  for (let index = 0; index < left.length - 1; index += 1) {
+    const pair = left.slice(index, index + 2);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  let common = 0;
+  for (let index = 0; index < right.length - 1; index += 1) {
+    const pair = right.slice(index, index + 2);
+    const left = pairs.get(pair) ?? 0;
+    if (left > 0) {
+      common += 1;
+      pairs.set(pair, left - 1);
+    }
+  }
+  return (2 * common) / (left.length + right.length - 2);
+}

@@ -1,0 +1,119 @@
+import type { Stats } from 'node:fs';
+import { z } from 'zod';
+import { count } from '../src/core/text.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { pathAliases, wholeNumber } from './arguments.ts';
+import { describeEncoding } from './codec.ts';
+import { detectBytes, detectKind, type Encoding, type FileKind } from './file-kind.ts';
+import { lineCharacters, readCharacters, readLines } from './limits.ts';
+import { type LineWindow, readLineWindow } from './line-reader.ts';
+import { openRegular } from './open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath, stampKey } from './paths.ts';
+
+/** After the wanted lines, files are counted to their end only if it is this near. */
+const countBytes = 16 * 1024 * 1024;
+
+const input = z.object({
+  path: pathInput,
+  offset: wholeNumber(1).describe('first line, 1-based'),
+  limit: wholeNumber(1).describe(`lines, default ${readLines}`),
+});
+type Input = z.infer<typeof input>;
+
+/** Reads a window of a text file with numbered lines; says what an image or a binary is. */
+export const readTool = defineTool({
+  name: 'read',
+  act: 'read',
+  aliases: ['read_file', 'view', 'view_file', 'cat', 'open', 'open_file'],
+  argumentAliases: {
+    ...pathAliases,
+    start_line: 'offset',
+    startLine: 'offset',
+    line: 'offset',
+    max_lines: 'limit',
+  },
+  input,
+  title: ({ path, offset, limit }) =>
+    quoteName(path) +
+    (offset === undefined && limit === undefined
+      ? ''
+      : `:${offset ?? 1}-${limit === undefined ? '' : (offset ?? 1) + limit - 1}`),
+  targets: ({ path }, cwd) => [{ kind: 'path', access: 'read', path: resolvePath(cwd, path) }],
+  run: readFile,
+});
+
+async function readFile(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+  const path = resolvePath(workspace.cwd, request.path);
+  const name = showPath(workspace.cwd, path);
+  const { handle, stats } = await openRegular(workspace.cwd, path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
+    const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
+    if (kind.kind !== 'text') return describeOther(name, kind, stats);
+    const from = request.offset ?? 1;
+    const window = await readLineWindow({
+      handle,
+      encoding: kind.encoding,
+      skipBytes: kind.bomBytes,
+      from,
+      count: request.limit ?? readLines,
+      characters: readCharacters,
+      countBytes,
+      signal,
+    });
+    workspace.stamps.set(await stampKey(path), { mtimeMs: stats.mtimeMs, size: stats.size });
+    return {
+      output: render(name, window, from, stats, describeText(kind.encoding, kind.bomBytes > 0, window)),
+      view: { kind: 'text', title: name },
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+function describeOther(name: string, kind: FileKind & { kind: 'image' | 'binary' }, stats: Stats): ToolOutput {
+  const size = count(stats.size, 'byte');
+  if (kind.kind === 'binary') {
+    throw new ToolError(
+      'unreadable',
+      `${name} is no text: ${kind.format}, ${size}. Look at it with a command (file, xxd, strings, unzip -l).`,
+    );
+  }
+  const pixels = kind.width === undefined ? '' : `, ${kind.width} x ${kind.height} pixels`;
+  return {
+    output: `${name} is an image: ${kind.format}${pixels}, ${size}. Its content can't be shown as text.`,
+    view: { kind: 'text', title: name },
+  };
+}
+
+function describeText(encoding: Encoding, hasMark: boolean, window: LineWindow): string[] {
+  const words = describeEncoding(encoding, hasMark);
+  return [...(words ? [words] : []), ...(window.hasCarriageReturns ? ['CRLF line endings'] : [])];
+}
+
+function render(name: string, window: LineWindow, from: number, stats: Stats, notes: readonly string[]): string {
+  const { lines, totalLines } = window;
+  if (totalLines === 0) return `(${name} is empty.)`;
+  if (lines.length === 0)
+    throw new ToolError(
+      'bad-arguments',
+      `${name} has only ${count(totalLines ?? 0, 'line')}; offset ${from} is past its end.`,
+    );
+  const last = from + lines.length - 1;
+  const body = lines.map(
+    ({ text, cut }, index) =>
+      `${from + index}\t${text}${cut === undefined ? '' : ` [… cut: the line has ${cut} characters]`}`,
+  );
+  const told: string[] = [];
+  if (last !== totalLines || from > 1)
+    told.push(`lines ${from}-${last} of ${totalLines ?? `more (${count(stats.size, 'byte')})`}`);
+  if (last !== totalLines) told.push(`go on with offset ${last + 1}`);
+  const cutAt = lines.findIndex(({ cut }) => cut !== undefined);
+  if (cutAt !== -1)
+    told.push(
+      `the rest of a long line: shell, e.g. sed -n ${from + cutAt}p FILE | cut -c${lineCharacters + 1}-${lineCharacters * 3}`,
+    );
+  if (last === totalLines && !window.hasFinalNewline) told.push('no newline at the end of the file');
+  told.push(...notes);
+  return told.length === 0 ? body.join('\n') : `${body.join('\n')}\n[${told.join('; ')}]`;
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.ts';
+import type { ErrorKind } from '../src/core/types.ts';
+import { flag, optionalText, wholeNumber } from './arguments.ts';
+import { type Ending, type RunningCommand, startCommand } from './command.ts';
+import { findMarked, isGroupAlive } from './descendants.ts';
+import { askJob, startJob } from './jobs.ts';
+import { shellDefaultSeconds, shellMaximumSeconds } from './limits.ts';
+import { createLiveOutput } from './live-output.ts';
+import { quoteName } from './paths.ts';
+import { plainShellArguments } from './shell-arguments.ts';
+
+const input = z.preprocess(
+  plainShellArguments,
+  z
+    .object({
+      command: optionalText(),
+      timeoutSeconds: wholeNumber(0, shellMaximumSeconds).describe(
+        `default ${shellDefaultSeconds}; with job: how long to wait for its end`,
+      ),
+      background: flag(),
+      job: optionalText().describe('id of a background job: gives its new output'),
+      kill: flag().describe('end that job'),
+    })
+    .refine(({ command, job }) => (command === undefined) !== (job === undefined), 'give either command or job'),
+);
+
+/** Runs a command, or asks for what a background command printed. */
+export const shellTool = defineTool({
+  name: 'shell',
+  act: 'shell',
+  aliases: [
+    'bash',
+    'sh',
+    'run_command',
+    'run_shell_command',
+    'run_terminal_cmd',
+    'execute',
+    'execute_command',
+    'execute_bash',
+    'exec',
+    'exec_command',
+    'local_shell',
+    'terminal',
+    'bash_output',
+  ],
+  argumentAliases: {
+    cmd: 'command',
+    script: 'command',
+    code: 'command',
+    run_in_background: 'background',
+    is_background: 'background',
+    job_id: 'job',
+    bash_id: 'job',
+    shell_id: 'job',
+  },
+  input,
+  title: ({ command, job, kill }) =>
+    command === undefined ? `${kill ? 'kill ' : ''}${quoteName(job ?? '')}` : titleOf(command),
+  targets: ({ command }) => (command === undefined ? [] : [{ kind: 'command', command }]),
+  run: (request, context) => {
+    const { command, job, background, kill, timeoutSeconds } = request;
+    if (command === undefined)
+      return askJob(job ?? '', { kill: kill ?? false, waitSeconds: timeoutSeconds ?? 0 }, context);
+    if (background) return Promise.resolve(runInBackground(command, context));
+    return runCommand(command, timeoutSeconds || shellDefaultSeconds, context);
+  },
+});
+
+function titleOf(command: string): string {
+  const [first = '', ...more] = command.trim().split('\n');
+  return quoteName(first) + (more.length > 0 ? ' …' : '');
+}
+
+function runInBackground(command: string, { workspace, onOutput }: ToolContext): ToolOutput {
+  const job = startJob(workspace, command, createLiveOutput(onOutput, Date.now));
+  return {
+    output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
+    view: { kind: 'command', title: job.id, command, exitCode: null },
+  };
+}
+
+async function runCommand(
+  command: string,
+  timeoutSeconds: number,
+  { workspace, signal, onOutput }: ToolContext,
+): Promise<ToolOutput> {
+  signal.throwIfAborted();
+  const running = startCommand(workspace, command, {
+    onChunk: createLiveOutput(onOutput, Date.now),
+    isBackground: false,
+  });
+  const ending = await waitAtMost(running, timeoutSeconds * 1000, signal);
+  const printed = running.output.take().replace(/\n$/, '');
+  if (ending === undefined) {
+    signal.throwIfAborted();
+    const said = `[timed out after ${timeoutSeconds} s; the command and its processes were ended. Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true]`;
+    return finish(command, printed, [said], null, 'timeout');
+  }
+  const left = await describeLeftovers(running);
+  if (left === undefined) running.output.close();
+  return finish(
+    command,
+    printed,
+    [describeEnding(ending), ...(left ? [left] : [])],
+    ending.code,
+    kindOf(ending, printed, workspace.wrapCommand !== undefined),
+  );
+}
+
+/** The ending, or undefined when time or the user's patience was over and everything was ended. */
+async function waitAtMost(
+  running: RunningCommand,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<Ending | undefined> {
+  let stop = () => {};
+  const stopped = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+  });
+  const timer = setTimeout(stop, milliseconds);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const ending = await Promise.race([running.ended, stopped]);
+    if (ending === undefined) {
+      await running.end();
+      await running.ended;
+      running.output.close();
+    }
+    return ending;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function describeLeftovers(running: RunningCommand): Promise<string | undefined> {
+  if (!isGroupAlive(running.group)) return undefined;
+  const processes = await findMarked(running.mark);
+  const named = processes.length > 0 ? ` (${processes.slice(0, 5).join(', ')})` : '';
+  return `[a process of this command still runs${named}; it ends with the session. For servers use background: true]`;
+}
+
+function describeEnding({ code, signal }: Ending): string {
+  return signal === null ? `[exit code ${code}]` : `[ended by ${signal}]`;
+}
+
+function kindOf(ending: Ending, printed: string, isSandboxed: boolean): ErrorKind | undefined {
+  if (ending.code === 0) return undefined;
+  if (
+    isSandboxed &&
+    /read-only file system|EROFS|operation not permitted|EPERM|could not resolve host|network is unreachable|EAI_AGAIN/i.test(
+      printed,
+    )
+  )
+    return 'sandboxed';
+  return ending.code === 127 ? 'command-not-found' : 'command-failed';
+}
+
+const advice: Partial<Record<ErrorKind, string>> = {
+  sandboxed:
+    '[the sandbox may have refused this: commands can write only in the workspace and in temporary folders, and the network may be off]',
+};
+
+function finish(
+  command: string,
+  printed: string,
+  said: readonly string[],
+  exitCode: number | null,
+  kind: ErrorKind | undefined,
+): ToolOutput {
+  const hint = kind && advice[kind];
+  const body = printed === '' ? '(no output)' : printed;
+  return {
+    output: [body, ...said, ...(hint ? [hint] : [])].join('\n'),
+    view: { kind: 'command', title: titleOf(command), command, exitCode },
+    ...(kind ? { isError: true, errorKind: kind } : {}),
+  };
+}

@@ -1,0 +1,55 @@
+import { execa } from 'execa';
+import { markName } from './command-environment.ts';
+
+/** A small process that outlives us and ends our commands when we are gone, however we went (kill -9, a crash). */
+export type Watchdog = {
+  /** From now on the process group is ended with us. */
+  readonly guard: (group: number) => void;
+  /** The group has ended by itself; its number may be another's from now on. */
+  readonly release: (group: number) => void;
+  readonly stop: () => void;
+};
+
+/** Reads `+GROUP` and `-GROUP` until we close its input or die, then ends those groups and on Linux whatever carries the mark. */
+const script = `
+groups=
+while read -r line; do
+  group=\${line#?}
+  case "$line" in
+    stop) exit 0 ;;
+    +*) groups="$groups $group" ;;
+    -*) kept=
+      for other in $groups; do [ "$other" = "$group" ] || kept="$kept $other"; done
+      groups=$kept ;;
+  esac
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for round in 1 2 3; do
+  for file in $(grep -lsa "${markName}=$1" /proc/[0-9]*/environ 2>/dev/null); do
+    process=\${file#/proc/}
+    kill -KILL "\${process%/environ}" 2>/dev/null
+  done
+done
+exit 0`;
+
+/** Starts the watchdog of a session; it costs one idle shell. */
+export function startWatchdog(markPrefix: string): Watchdog {
+  const child = execa('sh', ['-c', script, 'wink-watchdog', markPrefix], {
+    stdin: 'pipe',
+    stdout: 'ignore',
+    stderr: 'ignore',
+    detached: true,
+    reject: false,
+    cleanup: false,
+    cwd: '/',
+  });
+  child.unref();
+  const { stdin } = child;
+  stdin.on('error', () => {});
+  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  return {
+    guard: (group) => void stdin.write(`+${group}\n`),
+    release: (group) => void stdin.write(`-${group}\n`),
+    stop: () => void stdin.end('stop\n'),
+  };
+}

@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { errorCode } from '../src/core/atomic.ts';
+import { count } from '../src/core/text.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { pathAliases, wholeText } from './arguments.ts';
+import { describeEncoding, encodeText, type TextFile } from './codec.ts';
+import { makeDiffView } from './diff-view.ts';
+import { lookAt } from './open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
+import { type LoadedFile, loadText, requireFresh, saveText } from './text-file.ts';
+
+const input = z.object({ path: pathInput, content: wholeText });
+type Input = z.infer<typeof input>;
+
+/** Creates or replaces a whole file, and the folders on its way. */
+export const writeTool = defineTool({
+  name: 'write',
+  act: 'write',
+  aliases: ['write_file', 'create', 'create_file', 'write_to_file', 'new_file', 'save_file'],
+  argumentAliases: {
+    ...pathAliases,
+    contents: 'content',
+    text: 'content',
+    file_text: 'content',
+    code: 'content',
+    file_content: 'content',
+  },
+  input,
+  title: ({ path }) => quoteName(path),
+  targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
+  preview: async (request, { workspace }) => {
+    const path = resolvePath(workspace.cwd, request.path);
+    const before = await loadIfText(workspace.cwd, path);
+    return makeDiffView(showPath(workspace.cwd, path), path, before?.text ?? '', request.content);
+  },
+  run: writeFile,
+});
+
+async function writeFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
+  const path = resolvePath(workspace.cwd, request.path);
+  const name = showPath(workspace.cwd, path);
+  const stats = await lookAt(workspace.cwd, path);
+  if (stats) await requireFresh(workspace, path, stats, true);
+  const before = await loadIfText(workspace.cwd, path);
+  const { file, notes } = keepForm(request.content, before);
+  if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
+  if (!stats) await makeFolder(workspace.cwd, dirname(path));
+  await saveText(workspace, path, file, stats);
+  return {
+    output: [`${stats ? 'Replaced' : 'Created'} ${name} (${count(countLines(file.text), 'line')}).`, ...notes].join(
+      ' ',
+    ),
+    view: await makeDiffView(name, path, before?.text ?? '', file.text),
+    changedFiles: [path],
+  };
+}
+
+/** What stands there now; undefined when it is missing, no text or too large: it is then replaced without a comparison. */
+async function loadIfText(cwd: string, path: string): Promise<LoadedFile | undefined> {
+  if ((await lookAt(cwd, path)) === undefined) return undefined;
+  try {
+    return await loadText(cwd, path);
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+}
+
+/** The new content in the old file's encoding, mark and line endings, where it can have them; `notes` say what was kept or lost. */
+function keepForm(content: string, before: LoadedFile | undefined): { file: TextFile; notes: string[] } {
+  const plain: TextFile = { text: content, encoding: 'utf-8', bom: Buffer.alloc(0) };
+  if (!before || before.text === '') return { file: plain, notes: [] };
+  const notes: string[] = [];
+  const isCrlf = before.text.includes('\r\n') && !/(^|[^\r])\n/.test(before.text);
+  const text = isCrlf && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
+  if (text !== content) notes.push('Its CRLF line endings were kept.');
+  const hasOwnMark = content.startsWith('\ufeff');
+  const kept: TextFile = {
+    text,
+    encoding: before.encoding === 'mixed' ? 'utf-8' : before.encoding,
+    bom: hasOwnMark ? plain.bom : before.bom,
+  };
+  const words = describeEncoding(kept.encoding, kept.bom.length > 0);
+  if (encodeText(kept) === undefined)
+    return {
+      file: { ...plain, text },
+      notes: [...notes, `It was ${words} and is UTF-8 now, which the new content needs.`],
+    };
+  return { file: kept, notes: words ? [...notes, `Its encoding was kept: ${words}.`] : notes };
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length - (text.endsWith('\n') || text === '' ? 1 : 0);
+}
+
+async function makeFolder(cwd: string, folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw new ToolError('missing-path', `${showPath(cwd, folder)} can't be a folder: a file stands on its way.`);
+    throw error;
+  }
+}
