@@ -39,7 +39,8 @@ export function createObserver({
   facts,
   classes,
 }: Pick<WorkerSettings, 'config' | 'facts' | 'classes'>): Observer {
-  const detectors = createDetectors(config.detectors, facts);
+  // Constraints are the main thread's: there each call is judged before it acts.
+  const detectors = createDetectors({ ...config.detectors, constraint: { enabled: false } }, facts);
   const interval = createInterval();
   const asked = classes.filter((known) => config.classes[known.name]?.enabled !== false);
   const byInterval = asked.filter((known) => known.when === 'interval').map((known) => known.name);

@@ -27,6 +27,8 @@ export type PolicyOptions = {
 export type Policy = {
   /** A detector's finding: stands at once when it is strong, waits for the judge when it is not. */
   readonly signal: (signal: Signal) => Decisions;
+  /** A finding that was reported already is still there: nothing new is said of it, but its episode knows. */
+  readonly seenAgain: (signal: Signal) => void;
   /** A finding of the judge. */
   readonly verdict: (verdict: Verdict) => Decisions;
   /** Each finished step, in order, before the findings about it. */
@@ -139,6 +141,9 @@ export function createPolicy(options: PolicyOptions): Policy {
       const next = options.hasJudge ? 'the judge is asked' : 'there is no judge';
       drop(draft, signal, wishes.whyUnwanted(signal, lastStep()) ?? `not certain enough by itself: ${next}`);
       return draft;
+    },
+    seenAgain: (signal) => {
+      joinOpenEpisode(verdictOf(signal, ''));
     },
     verdict: (verdict) => take({ ...verdict, id: `v${++verdictCount}` }),
     step: (step) => {

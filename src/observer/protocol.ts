@@ -12,6 +12,8 @@ export type WorkerSettings = {
   readonly classes: readonly MisbehaviourClass[];
   /** The judge's model; absent: the deterministic part works alone. */
   readonly judgeModel?: ModelSettings;
+  /** The user's constraints in their words, one line each. */
+  readonly ledger: readonly string[];
   /** What a worker before this one has spent of the judge's budget. */
   readonly spent: Spent;
 };
@@ -33,7 +35,7 @@ export type Down =
   /** The model called its turn done with step `index`. */
   | { readonly kind: 'turn-end'; readonly index: number }
   | { readonly kind: 'compacted' }
-  /** The user's constraints in their words, for the judge. */
+  /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
 
 const stepIndex = z.int().min(-1);

@@ -1,4 +1,5 @@
-import type { Beside, Inbox } from '../core/beside.ts';
+import type { Beside, Inbox, Refusal } from '../core/beside.ts';
+import type { Target } from '../core/tool.ts';
 import type {
   Emit,
   Episode,
@@ -14,8 +15,10 @@ import type {
 import type { ModelSettings } from '../model/settings.ts';
 import type { ObserverConfig } from './config.ts';
 import type { Decisions } from './decisions.ts';
+import { createGuard, type Guard, type Instructions } from './guard.ts';
 import { createHost, type Host } from './host.ts';
 import { createJournal, type Timeline } from './journal.ts';
+import type { Constraint } from './ledger/constraint.ts';
 import { observeStep } from './observe-step.ts';
 import type { RunFacts } from './observed.ts';
 import { createPolicy, type Policy, type PolicyOptions } from './policy.ts';
@@ -34,6 +37,8 @@ export type ObserverOptions = {
   readonly judgeModel?: ModelSettings;
   /** The taxonomy: built-in classes and the user's own. */
   readonly classes?: readonly MisbehaviourClass[];
+  /** Standing instructions (AGENTS.md and the like) whose constraints hold as the user's own do. */
+  readonly instructions?: readonly Instructions[];
   /** The ladder has reached the user. Called from `drain`, must return at once; whatever they answer comes by the other methods. */
   readonly onAskUser?: (question: UserQuestion) => void;
   readonly whySilent?: PolicyOptions['whySilent'];
@@ -70,6 +75,14 @@ export type ObserverHost = Beside & {
   readonly mode: () => ObserverMode;
   readonly setMode: (mode: ObserverMode) => void;
   readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };
+  /** The user's explicit constraints that code checks before each call. */
+  readonly ledger: () => readonly Constraint[];
+  /** The user lifts one by its id. */
+  readonly lift: (id: string) => void;
+  /** The user adds one in words; gives what code can check of it, the rest is for the judge only. */
+  readonly addConstraint: (text: string) => readonly Constraint[];
+  /** More standing instructions that were found on the way. */
+  readonly instruct: (instructions: Instructions) => void;
   /** By detector or class: nothing more of it in this session. */
   readonly mute: (name: string) => void;
   /** By detector or class: let it pass for this many steps. */
@@ -92,12 +105,14 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     hasJudge: options.judgeModel !== undefined,
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
+  const guard = createGuard(facts.cwd);
   const watch = createStreamWatch(config.detectors);
   const host = createHost({
     settings: () => ({
       config,
       facts,
       classes,
+      ledger: guard.lines(),
       spent: journal.totals(),
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
@@ -106,7 +121,8 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
     ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
   });
-  if (mode !== 'off') resume(host, policy, trajectory.steps);
+  for (const each of options.instructions ?? []) guard.instruct(each);
+  if (mode !== 'off') resume(host, policy, guard, trajectory.steps);
 
   function drain(): Inbox {
     const queued = notes;
@@ -122,10 +138,25 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     return inboxOf(decisions, queued);
   }
 
+  /** Checks a call against the ledger; in shadow a breach is only noted. */
+  function judgeCall(targets: readonly Target[], step: number): Refusal | undefined {
+    const finding = guard.check(targets, step);
+    if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
+    if (finding.isAgain) policy.seenAgain(finding.signal);
+    else {
+      journal.signal(finding.signal);
+      journal.decisions(policy.signal(finding.signal));
+    }
+    return finding.isFirm && mode === 'on' ? finding.refusal : undefined;
+  }
+
   return {
     drain,
-    guard: (call) => {
-      const output = mode === 'on' ? policy.refuse(call) : undefined;
+    guard: (call, targets, step) => {
+      if (mode === 'off') return undefined;
+      const refusal = judgeCall(targets, step);
+      if (refusal !== undefined || mode === 'shadow') return refusal;
+      const output = policy.refuse(call);
       return output === undefined ? undefined : { output };
     },
     watch: (delta) => mode === 'on' && watch.push(delta),
@@ -136,13 +167,18 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     },
     say: (note) => {
       notes.push(note);
+      guard.hear(note);
     },
     step: (step) => {
       watch.reset();
       isTurnEnd = false;
       if (mode === 'off') return;
       journal.stepObserved();
-      journal.decisions(policy.step(observeStep(step)));
+      const observed = observeStep(step);
+      guard.learn(observed);
+      journal.decisions(policy.step(observed));
+      const lines = guard.takeLines();
+      if (lines !== undefined) host.tell({ kind: 'ledger', lines });
       host.send(step);
     },
     compacted: () => {
@@ -160,6 +196,10 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       mode = next;
     },
     timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
+    ledger: guard.constraints,
+    lift: guard.lift,
+    addConstraint: guard.add,
+    instruct: guard.instruct,
     mute: (name) => {
       if (name === 'chant') watch.mute();
       journal.decisions(policy.mute(name));
@@ -170,11 +210,15 @@ export function startObserver(options: ObserverOptions): ObserverHost {
 }
 
 /** Steps of a resumed session are context for later findings and are not spoken of again. */
-function resume(host: Host, policy: Policy, steps: readonly Step[]): void {
+function resume(host: Host, policy: Policy, guard: Guard, steps: readonly Step[]): void {
+  for (const note of steps.flatMap((step) => step.notes)) guard.hear(note);
   const recent = steps.slice(-50);
   const last = recent.at(-1);
   if (last === undefined) return;
-  for (const step of recent) policy.step(observeStep(step));
+  for (const step of recent.map(observeStep)) {
+    guard.learn(step);
+    policy.step(step);
+  }
   host.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
 }
 

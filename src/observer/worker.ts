@@ -11,6 +11,7 @@ import { createReviewer, type Reviewer } from './reviewer.ts';
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
   const post = (message: Up): void => port.postMessage(message);
   const digest = createDigest(settings.facts.task, randomBytes(6).toString('hex'));
+  digest.setLedger(settings.ledger);
   const observer = createObserver(settings);
   const reviewer = createReviewerOf(settings);
 

@@ -1,0 +1,158 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Refusal } from '../core/beside.ts';
+import { loadPrompt } from '../core/prompt.ts';
+import type { Target } from '../core/tool.ts';
+import type { Note, Signal } from '../core/types.ts';
+import { makeSignal } from './detectors/signal.ts';
+import { contentOf, targetsOf } from './ledger/call-targets.ts';
+import type { Breach, Constraint } from './ledger/constraint.ts';
+import { createLedger } from './ledger/ledger.ts';
+import type { ObservedStep } from './observed.ts';
+import { loadShellParser } from './shell-parse.ts';
+
+/** Words of somebody's that hold for the whole session, such as those of AGENTS.md. */
+export type Instructions = { readonly text: string; readonly source: string };
+
+export type Guard = {
+  /** Takes constraints out of the user's words at once. */
+  readonly hear: (note: Note) => void;
+  readonly instruct: (instructions: Instructions) => void;
+  /** What a call would break; undefined when it breaks nothing. `isFirm`: sure enough to keep the call from acting. */
+  readonly check: (targets: readonly Target[], step: number) => GuardFinding | undefined;
+  /** Learns from a finished step which files are the agent's own. */
+  readonly learn: (step: ObservedStep) => void;
+  readonly constraints: () => readonly Constraint[];
+  /** The user lifts a constraint. */
+  readonly lift: (id: string) => void;
+  /** The user adds one in words, or a judge found one; gives what code can check of it. */
+  readonly add: (text: string) => readonly Constraint[];
+  readonly addChecked: (constraint: Constraint) => void;
+  /** One line each, for the judge; undefined when nothing changed since it was last asked. */
+  readonly takeLines: () => readonly string[] | undefined;
+  readonly lines: () => readonly string[];
+};
+
+export type GuardFinding = {
+  readonly signal: Signal;
+  readonly refusal: Refusal;
+  readonly isFirm: boolean;
+  /** The same was tried in the last step or this one: no new finding, but it goes on. */
+  readonly isAgain: boolean;
+};
+
+/** Added words kept for the judge although code can't check them. */
+const mostWords = 20;
+const mostPaths = 5000;
+
+/** The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. */
+export function createGuard(cwd: string): Guard {
+  const ledger = createLedger(cwd);
+  const words: string[] = [];
+  /** Files that were there before the agent wrote them: they are not its own, whatever it wrote since. */
+  const existed = new Set<string>();
+  const lastTried = new Map<string, number>();
+  let hasChanged = false;
+
+  function exists(path: string): boolean {
+    return existsSync(resolve(cwd, path));
+  }
+
+  /** A repository may itself lie in a folder for scratch files, so its own paths are given from its root. */
+  function fromHere(target: Target): Target {
+    if (target.kind === 'path') return { ...target, path: target.path.replace(`${cwd}/`, '') };
+    return target.kind === 'command' ? { ...target, command: target.command.replaceAll(`${cwd}/`, '') } : target;
+  }
+
+  function noteExisting(targets: readonly Target[]): void {
+    if (existed.size >= mostPaths || ledger.constraints().length === 0) return;
+    for (const target of targets)
+      if (target.kind === 'path' && exists(target.path)) existed.add(resolve(cwd, target.path));
+  }
+
+  function describe(breach: Breach, step: number): GuardFinding {
+    const finding = describeBreach(breach, step);
+    const before = lastTried.get(finding.signal.key);
+    lastTried.set(finding.signal.key, step);
+    return { ...finding, isAgain: before !== undefined && step - before <= 1 };
+  }
+
+  function hearText(text: string, source: string): readonly Constraint[] {
+    const before = ledger.constraints().length;
+    const found = ledger.hear(text, source);
+    // From the first constraint on shell lines are read by a real parser; until it is loaded by simpler rules.
+    if (found.length > 0) void loadShellParser();
+    hasChanged ||= found.length > 0 || ledger.constraints().length !== before;
+    return found;
+  }
+
+  const lines = (): readonly string[] => [
+    ...ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`),
+    ...words.map((text) => `“${text}” (user)`),
+  ];
+
+  return {
+    hear: (note) => {
+      if (note.from === 'user') hearText(note.text, 'user');
+    },
+    instruct: ({ text, source }) => {
+      hearText(text, source);
+    },
+    check: (targets, step) => {
+      noteExisting(targets);
+      const [breach] = ledger.check(targets.map(fromHere), exists);
+      return breach === undefined ? undefined : describe(breach, step);
+    },
+    learn: (step) => {
+      if (ledger.constraints().length === 0) return;
+      for (const call of step.calls) {
+        const targets = targetsOf(call).filter(
+          (target) => target.kind !== 'path' || !existed.has(resolve(cwd, target.path)),
+        );
+        ledger.learn(targets.map(fromHere), contentOf(call), call.output, call.isError);
+      }
+    },
+    constraints: ledger.constraints,
+    lift: (id) => {
+      ledger.lift(id);
+      hasChanged = true;
+    },
+    add: (text) => {
+      const found = hearText(text, 'user');
+      if (found.length === 0 && words.length < mostWords) words.push(text.slice(0, 300));
+      hasChanged = true;
+      return found;
+    },
+    addChecked: (constraint) => {
+      ledger.add(constraint);
+      hasChanged = true;
+    },
+    takeLines: () => {
+      if (!hasChanged) return undefined;
+      hasChanged = false;
+      return lines();
+    },
+    lines,
+  };
+}
+
+/** Words against new files are seldom meant as strictly as they are said: noted with less confidence, and not refused. */
+function describeBreach({ constraint, what }: Breach, step: number): Omit<GuardFinding, 'isAgain'> {
+  const isFirm = constraint.rule.type !== 'no-new-files';
+  const touched = what.slice(0, 120);
+  return {
+    signal: makeSignal({
+      detector: 'constraint',
+      class: 'did-not-follow-instructions',
+      step,
+      confidence: isFirm ? 0.95 : 0.6,
+      evidenceSteps: [step],
+      evidence: `“${constraint.quote}” was said, and this touches ${touched}`,
+      streak: `${constraint.id}:${touched}`,
+    }),
+    refusal: {
+      output: loadPrompt('reminders/blocked-call', { quote: constraint.quote, source: constraint.source, touched }),
+    },
+    isFirm,
+  };
+}

@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Refusal } from '../../src/core/beside.ts';
+import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
+
+let folder: string;
+const opened: TestRun[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wink-guard-'));
+  mkdirSync(join(folder, 'test'));
+  writeFileSync(join(folder, 'test', 'sum.test.js'), 'test');
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((run) => run.observer.close()));
+  rmSync(folder, { recursive: true });
+});
+
+function open(...[config, parts]: Parameters<typeof startRun>): TestRun {
+  const facts = { task: 'Fix it', cwd: folder, dirtyFiles: [] };
+  const trajectory = { session: 's', cwd: folder, system: '', steps: [], compactions: [] };
+  const run = startRun(config, { facts, trajectory, ...parts });
+  opened.push(run);
+  return run;
+}
+
+/** The agent wants to edit the protected test; a refused call is recorded as such. */
+function tryEdit(run: TestRun): Refusal | undefined {
+  const path = join(folder, 'test', 'sum.test.js');
+  const call = { id: 'c', name: 'edit', input: { path } };
+  const refusal = run.observer.guard(call, [{ kind: 'path', access: 'write', path }], run.trajectory.steps.length);
+  const blocked = { output: refusal?.output ?? '', isError: true, errorKind: 'blocked' } as const;
+  run.act('edit', { path }, refusal === undefined ? {} : blocked);
+  return refusal;
+}
+
+describe('a call against the words of the user', () => {
+  it('does not act: the model gets the words, and a reminder goes with them', () => {
+    const run = open();
+    run.observer.say(userNote('Fix sum.js. Do not modify the tests.'));
+    const refusal = tryEdit(run);
+    expect(refusal?.output).toContain('“Do not modify the tests.”');
+    expect(refusal?.output).toContain('Only the user can lift');
+    const [reminder] = eventsOf(run.events, 'reminder');
+    expect(reminder?.reminder.text).toContain('Work on what they leave open');
+    expect(eventsOf(run.events, 'signal')).toMatchObject([{ signal: { detector: 'constraint', step: 0 } }]);
+  });
+
+  it('is only noted in shadow', () => {
+    const run = open({}, { mode: 'shadow' });
+    run.observer.say(userNote('Fix sum.js. Do not modify the tests.'));
+    expect(tryEdit(run)).toBeUndefined();
+    expect(run.observer.drain().notes).toEqual([]);
+    expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow', reminder: { detector: 'constraint' } }]);
+  });
+
+  it('is not looked at when the observer, or this detector, is off', () => {
+    for (const run of [open({}, { mode: 'off' }), open({ detectors: { constraint: { enabled: false } } })]) {
+      run.observer.say(userNote('Do not modify the tests.'));
+      expect(tryEdit(run)).toBeUndefined();
+    }
+  });
+
+  it('climbs the ladder to its end when it is tried again and again', () => {
+    const run = open();
+    run.observer.say(userNote('Do not modify the tests.'));
+    let rounds = 0;
+    for (let isStopped = false; !isStopped && rounds < 40; rounds += 1) {
+      tryEdit(run);
+      isStopped = run.observer.drain().stop !== undefined;
+    }
+    expect(rounds).toBeLessThan(20);
+    expect(eventsOf(run.events, 'signal')).toHaveLength(1);
+    expect(eventsOf(run.events, 'reminder').map((event) => event.reminder.rung)).toEqual([
+      'redirect',
+      'check',
+      'way-back',
+    ]);
+  });
+});
+
+describe('a constraint', () => {
+  it('of AGENTS.md holds like one of the user', () => {
+    const run = open({}, { instructions: [{ text: 'Never change the tests.', source: 'AGENTS.md' }] });
+    expect(tryEdit(run)?.output).toContain('AGENTS.md');
+  });
+
+  it('of a resumed session still holds', () => {
+    const steps = [makeStep(0, 'Hello', [userNote('Do not modify the tests.')])];
+    const run = open({}, { trajectory: { session: 's', cwd: folder, system: '', steps, compactions: [] } });
+    expect(tryEdit(run)).toBeDefined();
+  });
+
+  it('is lifted by later words of the user, or by hand, and by nobody else', () => {
+    const run = open();
+    run.observer.say(userNote('Do not modify the tests.'));
+    run.observer.say({ from: 'harness', text: 'You may change the tests now.', at: '' });
+    expect(tryEdit(run)).toBeDefined();
+    run.observer.say(userNote('You may change the tests now.'));
+    expect(tryEdit(run)).toBeUndefined();
+    const [added] = run.observer.addConstraint("Don't touch the tests.");
+    expect(tryEdit(run)).toBeDefined();
+    run.observer.lift(added!.id);
+    expect(tryEdit(run)).toBeUndefined();
+    expect(run.observer.ledger()).toEqual([]);
+  });
+
+  it('that code can not check is kept for the judge', () => {
+    const run = open();
+    expect(run.observer.addConstraint('Write in the style of the old code.')).toEqual([]);
+  });
+
+  it('protects a file that was there before, also after the agent was allowed to change it', () => {
+    const run = open();
+    run.observer.say(userNote('Do not push.'));
+    tryEdit(run);
+    run.observer.say(userNote('Do not modify the tests any more.'));
+    expect(tryEdit(run)).toBeDefined();
+  });
+});
