@@ -1,0 +1,146 @@
+import { type App, createApp } from '../ui/app.ts';
+import { createKeyHandler } from '../ui/app-keys.ts';
+import { sendMessage } from '../ui/app-run.ts';
+import { createQuestions } from '../ui/ask.ts';
+import { createCommands, setApproval } from '../ui/commands.ts';
+import { openRewind } from '../ui/commands-session.ts';
+import type { ScreenDeps } from '../ui/deps.ts';
+import { createFileSource } from '../ui/files.ts';
+import { openHistory } from '../ui/history.ts';
+import { listenToKeys } from '../ui/input.ts';
+import type { Key } from '../ui/keys.ts';
+import { createInkStream } from '../ui/stream.ts';
+import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
+import { createTheme } from '../ui/theme.ts';
+import { createLook, themeForBackground } from '../ui/themes.ts';
+import { openTranscript } from '../ui/transcript.ts';
+
+export type Streams = { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream; readonly env: NodeJS.ProcessEnv };
+
+/**
+ * Runs the terminal screen until the user leaves or a signal ends it; resolves to the exit code. The terminal is given back as it
+ * was found on every way out. Needs a terminal on both sides.
+ */
+export async function runInteractive(deps: ScreenDeps, streams: Streams = process): Promise<number> {
+  const { stdin, stdout, env } = streams;
+  const terminal = openTerminal(stdin, stdout, env);
+  const guard = guardTerminal(terminal);
+  terminal.take();
+  try {
+    const mountScreen = await importScreen(env);
+    return await new Promise<number>((resolve) => {
+      const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
+        unmount();
+        resolve(code);
+      });
+      guard.onSignal((code) => {
+        unmount();
+        resolve(code);
+      });
+    });
+  } finally {
+    terminal.restore();
+    guard.end();
+  }
+}
+
+/** ink draws nothing live when CI is set, which is right for its users and wrong for a program that was started in a terminal. */
+async function importScreen(env: NodeJS.ProcessEnv): Promise<Mount> {
+  const { CI, CONTINUOUS_INTEGRATION } = env;
+  delete env.CI;
+  delete env.CONTINUOUS_INTEGRATION;
+  try {
+    return (await import('../ui/screen.tsx')).mountScreen;
+  } finally {
+    if (CI !== undefined) env.CI = CI;
+    if (CONTINUOUS_INTEGRATION !== undefined) env.CONTINUOUS_INTEGRATION = CONTINUOUS_INTEGRATION;
+  }
+}
+
+type Mount = typeof import('../ui/screen.tsx').mountScreen;
+
+function startScreen(deps: ScreenDeps, terminal: Terminal, env: NodeJS.ProcessEnv, mountScreen: Mount, leave: (code: number) => void): () => void {
+  const { stdout } = terminal;
+  const look = createLook(deps.info, env, { columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const history = openHistory(deps.info.winkHome, deps.info.cwd);
+  const { app, canvas } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
+  const disconnect = connectSession(app);
+  const stream = createInkStream(stdout, {
+    shown: canvas.shown,
+    blank: canvas.blank,
+    redraw: (columns, rows) => {
+      app.state.look = { ...app.state.look, columns, rows };
+      app.repaint();
+    },
+  });
+  const unlisten = listenToKeys(terminal.stdin, createPress(app));
+  canvas.paint();
+  const unmount = mountScreen(canvas, stream, terminal.stdin);
+  if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
+  terminal.setTitle('wink-agent');
+  setImmediate(() => void loadRenderers(app));
+  let isUp = true;
+  return () => {
+    if (!isUp) return;
+    isUp = false;
+    canvas.stop();
+    disconnect();
+    unlisten();
+    canvas.blank();
+    unmount();
+  };
+}
+
+/** Markdown and code colours are loaded once the screen is up; until then nothing that needs them is printed. */
+async function loadRenderers(app: App): Promise<void> {
+  const { drawCode, drawMarkdown } = await import('../ui/markdown.ts');
+  const { glyphs } = app.state.look;
+  const { highlight } = await import('../ui/highlight.ts');
+  app.state.look = {
+    ...app.state.look,
+    markdown: (source, columns) => drawMarkdown(source, { columns, glyphs, highlight }),
+    code: (code, language, columns) => drawCode(code, language, { columns, glyphs, highlight }),
+  };
+  app.repaint();
+}
+
+/** Listens to the session, plays back what it has, and hands in the first prompt. */
+function connectSession(app: App): () => void {
+  const { deps } = app;
+  deps.attach(
+    createQuestions(app.panels, (what) => {
+      if (!app.state.isFocused) app.terminal.notify(`wink-agent ${what}`);
+    }),
+  );
+  const unsubscribe = deps.subscribe(app.dispatch);
+  for (const notice of deps.info.notices ?? []) app.notice(notice, 'warn');
+  for (const event of deps.info.history ?? []) app.dispatch(event);
+  if (deps.info.prompt) sendMessage(app, { text: deps.info.prompt, images: [] }, deps.info.prompt);
+  return unsubscribe;
+}
+
+/** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. */
+function createPress(app: App): (key: Key) => void {
+  const handle = createKeyHandler(
+    app,
+    { commands: app.commands, files: createFileSource(app.deps) },
+    {
+      openTranscript: () => openTranscript(app),
+      openRewind: () => void openRewind(app),
+      setApproval: (mode) => app.setHint(setApproval(app, mode)),
+      clearScreen: () => app.clearScreen(),
+    },
+  );
+  return (key) => {
+    if (key.type === 'focus') app.state.isFocused = key.isFocused;
+    else if (key.type === 'background') {
+      const name = themeForBackground(key.red, key.green, key.blue);
+      app.state.look = { ...app.state.look, theme: createTheme(name, app.state.look.theme.depth) };
+      app.repaint();
+    } else if (key.type !== 'kitty') {
+      const panel = app.panels.top();
+      if (panel) panel.press(key);
+      else handle(key);
+    }
+  };
+}

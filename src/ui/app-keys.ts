@@ -1,0 +1,169 @@
+import type { ApprovalMode } from '../core/types.ts';
+import type { App } from './app.ts';
+import { interrupt, submitComposer } from './app-run.ts';
+import { deleteBack, insert } from './buffer.ts';
+import { accept, type Completion, type CompletionSources, findCompletion } from './completion.ts';
+import { edit, emptyComposer, keyName, setText } from './composer.ts';
+import { composerColumns } from './draw-composer.ts';
+import { editElsewhere } from './editor.ts';
+import { attachImage, imagePath, paste } from './folds.ts';
+import type { Key } from './keys.ts';
+import { openPicker } from './picker.ts';
+
+type Press = Extract<Key, { type: 'key' }>;
+
+/** Two presses within this time are one gesture. */
+const doubleMs = 1_500;
+
+/** What Shift+Tab goes through; `full` is only set by name. */
+const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
+
+/** Pages and pickers that a key opens; the commands offer the same. */
+export type KeyTargets = { readonly openTranscript: () => void; readonly openRewind: () => void; readonly setApproval: (mode: ApprovalMode) => void; readonly clearScreen: () => void };
+
+/** Handles every key that no panel takes. */
+export function createKeyHandler(app: App, sources: CompletionSources, targets: KeyTargets): (key: Key) => void {
+  const { state } = app;
+  let lastEscape = Number.NEGATIVE_INFINITY;
+  let lastInterrupt = Number.NEGATIVE_INFINITY;
+  let historyPlace: number | undefined;
+  let draft = '';
+
+  const update = async () => {
+    const { buffer } = state.composer;
+    const found = await findCompletion(state.composer, sources);
+    if (state.composer.buffer !== buffer) return;
+    if (found === undefined && state.completion === undefined) return;
+    state.completion = found;
+    app.repaint();
+  };
+  const changed = () => {
+    historyPlace = undefined;
+    void update();
+    app.repaint();
+  };
+  const recall = async (direction: -1 | 1) => {
+    const entries = await app.history.load();
+    const place = historyPlace ?? entries.length;
+    const next = place + direction;
+    if (next < 0 || next > entries.length) return;
+    if (place === entries.length) draft = state.composer.buffer.text;
+    historyPlace = next === entries.length ? undefined : next;
+    state.composer = setText(state.composer, entries[next]?.text ?? draft);
+    app.repaint();
+  };
+  const searchHistory = async () => {
+    const entries = [...(await app.history.load())].reverse();
+    const unique = [...new Set(entries.map((entry) => entry.text))];
+    const text = await openPicker(app.panels, { title: 'History', empty: 'nothing sent yet', entries: unique.map((value) => ({ label: value, value })) });
+    if (text !== undefined) state.composer = setText(state.composer, text);
+    changed();
+  };
+  const escape = () => {
+    const isDouble = performance.now() - lastEscape < doubleMs;
+    lastEscape = isDouble ? Number.NEGATIVE_INFINITY : performance.now();
+    if (state.isRunning || state.shell) return interrupt(app);
+    if (state.composer.buffer.text !== '') {
+      if (!isDouble) return app.setHint('Esc again clears the text');
+      app.history.add(state.composer.buffer.text);
+      state.composer = setText(state.composer, '');
+      return changed();
+    }
+    if (isDouble) targets.openRewind();
+    else if (app.deps.session.rewind) app.setHint('Esc again goes back to an earlier message');
+  };
+  const controlC = () => {
+    if (performance.now() - lastInterrupt < doubleMs) return app.leave(0);
+    lastInterrupt = performance.now();
+    if (state.composer.buffer.text !== '') state.composer = setText({ ...emptyComposer, killed: state.composer.killed, undo: state.composer.undo }, '');
+    else if (state.isRunning || state.shell) interrupt(app);
+    state.completion = undefined;
+    app.setHint('Ctrl+C again leaves');
+  };
+  const enter = () => {
+    const { buffer } = state.composer;
+    if (buffer.text[buffer.cursor - 1] === '\\') {
+      state.composer = { ...state.composer, buffer: insert(deleteBack(buffer), '\n') };
+      return changed();
+    }
+    historyPlace = undefined;
+    void submitComposer(app);
+  };
+  const global: Readonly<Record<string, () => void>> = {
+    return: enter,
+    escape,
+    'ctrl+c': controlC,
+    'ctrl+d': () => {
+      if (state.composer.buffer.text === '') app.leave(0);
+      else typed({ type: 'key', name: 'delete', text: '', isCtrl: false, isAlt: false, isShift: false });
+    },
+    'ctrl+l': targets.clearScreen,
+    'ctrl+o': targets.openTranscript,
+    'ctrl+r': () => void searchHistory(),
+    'ctrl+g': () => void editElsewhere(app).then(changed),
+    'ctrl+z': () => void app.suspend(stopProcess),
+    'alt+t': () => {
+      state.look = { ...state.look, showsReasoning: !state.look.showsReasoning };
+      app.setHint(state.look.showsReasoning ? 'Reasoning is shown from now on' : 'Reasoning is folded from now on');
+    },
+    'shift+tab': () => targets.setApproval(cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask'),
+  };
+  const typed = (key: Press) => {
+    const next = edit(state.composer, key, composerColumns(state.look.columns));
+    if (next !== undefined) {
+      const isSameText = next.buffer.text === state.composer.buffer.text;
+      state.composer = next;
+      if (!isSameText) return changed();
+      void update();
+      return app.repaint();
+    }
+    if (key.name === 'up') void recall(-1);
+    else if (key.name === 'down') void recall(1);
+  };
+  const take = (key: Key) => {
+    if (key.type === 'paste') {
+      const image = imagePath(key.text, app.deps.info.cwd);
+      state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
+      return changed();
+    }
+    if (key.type !== 'key') return;
+    if (state.completion && completionKey(key, state.completion)) return;
+    const action = global[keyName(key)];
+    if (action) action();
+    else typed(key);
+  };
+  const completionKey = (key: Press, completion: Completion): boolean => {
+    const count = completion.candidates.length;
+    const select = (selected: number) => {
+      state.completion = { ...completion, selected: (selected + count) % count };
+      app.repaint();
+      return true;
+    };
+    if (key.name === 'up' || keyName(key) === 'ctrl+p') return select(completion.selected - 1);
+    if (key.name === 'down' || keyName(key) === 'ctrl+n') return select(completion.selected + 1);
+    if (key.name === 'escape') {
+      state.completion = undefined;
+      app.repaint();
+      return true;
+    }
+    const isTab = key.name === 'tab' && !key.isShift;
+    if (!isTab && keyName(key) !== 'return') return false;
+    const candidate = completion.candidates[completion.selected]?.text ?? '';
+    const isWhole = state.composer.buffer.text === candidate;
+    if (isTab || !isWhole) state.composer = accept(state.composer, completion);
+    state.completion = undefined;
+    const runsAtOnce = completion.kind !== 'file' && !isTab && (completion.kind === 'argument' || !app.commands().find((command) => `/${command.name}` === candidate)?.hint);
+    if (isWhole || runsAtOnce) enter();
+    else changed();
+    return true;
+  };
+  return take;
+}
+
+/** Ctrl+Z: as any program in a terminal; resolves when the shell brings it back. */
+function stopProcess(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(process.pid, 'SIGTSTP');
+  });
+}

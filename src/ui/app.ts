@@ -1,0 +1,219 @@
+import type { Event } from '../core/types.ts';
+import type { Completion } from './completion.ts';
+import { type Composer, emptyComposer } from './composer.ts';
+import type { ScreenDeps, SlashCommand } from './deps.ts';
+import { drawItem } from './draw-items.ts';
+import { drawFrame } from './frame.ts';
+import type { History } from './history.ts';
+import type { Look } from './look.ts';
+import { createPainter } from './painter.ts';
+import type { Panel, Panels } from './panel.ts';
+import { findOverflow } from './overflow.ts';
+import { reduce } from './reduce.ts';
+import type { Shown } from './stream.ts';
+import type { Terminal } from './terminal.ts';
+import { paintLine } from './theme.ts';
+import { type Action, createView, type Item, type View } from './view.ts';
+
+/** A command that the user runs with `!`. */
+export type RunningShell = { readonly command: string; readonly startedAt: number; readonly output: string; readonly kill: () => void };
+
+/** What changes while the screen is up. */
+export type AppState = {
+  view: View;
+  composer: Composer;
+  completion: Completion | undefined;
+  look: Look;
+  /** A line below the composer for a moment: "press Ctrl+C again to leave". */
+  hint: { readonly text: string; readonly until: number } | undefined;
+  shell: RunningShell | undefined;
+  isRunning: boolean;
+  isFocused: boolean;
+  /** Words that go in front of the next message: what the user ran with `!`. */
+  pendingWords: string;
+};
+
+/** What React draws: rows that are printed for good, and the live region. */
+export type Snapshot = { readonly printed: readonly { readonly key: number; readonly text: string }[]; readonly live: string; readonly cursor?: { readonly x: number; readonly y: number } };
+
+export type App = {
+  readonly deps: ScreenDeps;
+  readonly terminal: Terminal;
+  readonly history: History;
+  readonly state: AppState;
+  readonly panels: Panels & { readonly top: () => Panel | undefined };
+  readonly commands: () => readonly SlashCommand[];
+  readonly dispatch: (event: Event | Action) => void;
+  readonly print: (item: Item) => void;
+  readonly notice: (text: string, level?: 'info' | 'good' | 'warn' | 'bad') => void;
+  readonly setHint: (text: string) => void;
+  readonly repaint: () => void;
+  /** Ctrl+L: an empty screen; the scrollback stays. */
+  readonly clearScreen: () => void;
+  readonly leave: (code: number) => void;
+  /** Runs with the terminal given back as it was (an editor, a suspension). */
+  readonly suspend: <Result>(during: () => Promise<Result>) => Promise<Result>;
+};
+
+/** The part of the app that paints: what React reads, and when. */
+export type Canvas = {
+  readonly snapshot: () => Snapshot;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly shown: () => Shown;
+  /** Nothing live on the screen until the next paint. */
+  readonly blank: () => void;
+  readonly paint: () => void;
+  readonly stop: () => void;
+};
+
+const hintMs = 1_500;
+
+export type AppParts = {
+  readonly deps: ScreenDeps;
+  readonly terminal: Terminal;
+  readonly look: Look;
+  readonly history: History;
+  readonly commands: (app: App) => readonly SlashCommand[];
+  readonly leave: (code: number) => void;
+};
+
+/** The screen's state and its ways to change; nothing here knows React. */
+export function createApp(parts: AppParts): { readonly app: App; readonly canvas: Canvas } {
+  const { deps, terminal, look, history } = parts;
+  const { info } = deps;
+  const state: AppState = {
+    view: createView(info),
+    composer: emptyComposer,
+    completion: undefined,
+    look,
+    hint: undefined,
+    shell: undefined,
+    isRunning: false,
+    isFocused: true,
+    pendingWords: '',
+  };
+  const stack: Panel[] = [];
+  const top = () => stack.at(-1);
+  /** A question over a page stays on the page's screen. */
+  const isFull = () => stack.some((panel) => panel.isFull);
+  const canvas = createCanvas(state, top, isFull, deps, terminal);
+  const painter = createPainter(() => {
+    canvas.paint();
+    const isMoving = state.view.live.phase !== 'idle' || state.shell !== undefined;
+    if (isMoving && !isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
+    else if (state.hint) painter.after(Math.max(0, state.hint.until - performance.now()));
+  });
+  const dispatch = (event: Event | Action) => {
+    state.view = reduce(state.view, event, Date.now());
+    painter.soon();
+  };
+  const app: App = {
+    deps,
+    terminal,
+    history,
+    state,
+    panels: {
+      top,
+      open: (panel) => {
+        stack.push(panel);
+        painter.now();
+      },
+      close: (panel) => {
+        const place = stack.indexOf(panel);
+        if (place !== -1) stack.splice(place, 1);
+        painter.now();
+      },
+      repaint: painter.now,
+      soon: painter.soon,
+    },
+    commands: () => parts.commands(app),
+    dispatch,
+    print: (item) => dispatch({ type: 'screen.print', item }),
+    notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
+    setHint: (text) => {
+      state.hint = { text, until: performance.now() + hintMs };
+      painter.now();
+    },
+    repaint: painter.now,
+    clearScreen: () => {
+      canvas.blank();
+      terminal.write('\u001b[2J\u001b[H');
+      painter.now();
+    },
+    leave: (code) => {
+      painter.stop();
+      parts.leave(code);
+    },
+    suspend: (during) => suspend(terminal, canvas, painter.now, during),
+  };
+  return { app, canvas: { ...canvas, paint: painter.now, stop: painter.stop } };
+}
+
+async function suspend<Result>(terminal: Terminal, canvas: Canvas, repaint: () => void, during: () => Promise<Result>): Promise<Result> {
+  canvas.blank();
+  terminal.restore();
+  try {
+    return await during();
+  } finally {
+    terminal.take();
+    repaint();
+  }
+}
+
+function createCanvas(state: AppState, top: () => Panel | undefined, isFull: () => boolean, deps: ScreenDeps, terminal: Terminal): Canvas {
+  const listeners = new Set<() => void>();
+  let snapshot: Snapshot = { printed: [], live: '' };
+  let shown: Shown = { lines: [] };
+  let printedItems = 0;
+  let seenItems: readonly Item[] = state.view.items;
+  const show = (next: Snapshot, rows: Shown) => {
+    snapshot = next;
+    shown = rows;
+    for (const listener of listeners) listener();
+  };
+  /** Items that can be printed now: not while a full page covers the screen, and no Markdown before its renderer is there. */
+  const takePrintable = (): string[] => {
+    const { items } = state.view;
+    if (items.length < printedItems || items[0] !== seenItems[0]) printedItems = 0;
+    seenItems = items;
+    const texts: string[] = [];
+    while (printedItems < items.length && !isFull()) {
+      const item = items[printedItems];
+      if (item === undefined || (!state.look.markdown && item.kind !== 'welcome')) break;
+      const lines = drawItem(item, state.look, { ...deps.info, model: state.view.model, branch: deps.info.branch });
+      texts.push(...(lines.length > 0 ? [lines.map((line) => paintLine(line, state.look.theme)).join('\n')] : []));
+      printedItems += 1;
+    }
+    return texts;
+  };
+  const blank = () => show({ printed: snapshot.printed, live: '' }, { lines: [] });
+  let wasFull = false;
+  const paint = () => {
+    const at = Date.now();
+    if (state.hint && state.hint.until <= performance.now()) state.hint = undefined;
+    const overflow = top() ? undefined : findOverflow(state.view, state.look);
+    if (overflow) state.view = reduce(state.view, overflow, at);
+    const texts = takePrintable();
+    const first = snapshot.printed.length;
+    const printed = texts.length > 0 ? [...snapshot.printed, ...texts.map((text, index) => ({ key: first + index, text }))] : snapshot.printed;
+    const frame = drawFrame(state, top(), isFull(), deps, at);
+    const live = frame.lines.map((line) => paintLine(line, state.look.theme)).join('\n');
+    if (isFull() !== wasFull) {
+      blank();
+      wasFull = isFull();
+      terminal.setAlternate(wasFull);
+    }
+    show({ printed, live, ...(frame.cursor ? { cursor: frame.cursor } : {}) }, frame);
+  };
+  return {
+    snapshot: () => snapshot,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    shown: () => shown,
+    blank,
+    paint,
+    stop: () => undefined,
+  };
+}

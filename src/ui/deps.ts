@@ -1,0 +1,152 @@
+import type { ApprovalMode, Event, JsonObject, ObserverMode, View } from '../core/types.ts';
+import type { ThemeName } from './theme.ts';
+
+/** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
+export type ScreenDeps = {
+  readonly info: ScreenInfo;
+  readonly session: SessionControl;
+  readonly observer: ObserverControl;
+  /** Registers for all events of the session, from now on; returns the way to stop. */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** The screen hands over its question functions once, before the first prompt. */
+  readonly attach: (screen: ScreenQuestions) => void;
+  /** Commands beside the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
+  readonly commands?: () => readonly SlashCommand[];
+  /** Names that `@` completes beside files (MCP resources): filtered by the screen. */
+  readonly mentions?: () => Promise<readonly string[]>;
+  /** Keeps the user's choice of a theme; without it the choice holds for this session. */
+  readonly saveTheme?: (theme: ThemeName | 'auto') => Promise<void>;
+};
+
+export type ScreenInfo = {
+  readonly version: string;
+  readonly model: string;
+  readonly cwd: string;
+  /** The branch of the repository at the start. */
+  readonly branch?: string;
+  readonly approval: ApprovalMode;
+  readonly mode: ObserverMode;
+  readonly contextWindow?: number;
+  readonly theme?: ThemeName | 'auto';
+  readonly hasReducedMotion?: boolean;
+  /** Plain lines without cursor movement, for screen readers and dumb terminals. */
+  readonly isPlain?: boolean;
+  /** $WINK_HOME: history.jsonl lives there. */
+  readonly winkHome: string;
+  /** Submitted at once. */
+  readonly prompt?: string;
+  /** Steps and notes of a resumed session, played back before the first prompt. */
+  readonly history?: readonly Event[];
+  /** Warnings from the start (configuration that was ignored, an untrusted folder). */
+  readonly notices?: readonly string[];
+};
+
+export type SessionControl = {
+  /** Starts a run with the user's words; resolves when it ended, and never rejects. Images are data URLs. */
+  readonly submit: (text: string, images: readonly string[]) => Promise<void>;
+  /** Words for the running agent, taken at its next step. */
+  readonly queue: (text: string, images: readonly string[]) => void;
+  /** Takes back what was queued and not yet taken; returns it in order. */
+  readonly takeQueued: () => readonly string[];
+  /** Stops the run; nothing goes on by itself afterwards. */
+  readonly interrupt: () => void;
+  readonly setApproval: (mode: ApprovalMode) => void;
+  readonly setWinkMode: (mode: ObserverMode) => void;
+  readonly id: () => string;
+  readonly listModels?: () => Promise<readonly string[]>;
+  readonly setModel?: (model: string) => Promise<void>;
+  /** The window of the current model in tokens. */
+  readonly contextWindow?: () => number | undefined;
+  readonly contextParts?: () => readonly ContextPart[];
+  readonly compact?: (focus: string) => Promise<void>;
+  /** What changed since the session began (or since the last commit), as views of kind diff. */
+  readonly diff?: () => Promise<readonly View[]>;
+  /** Takes back the file changes of the last turn; returns a sentence on what was done. */
+  readonly undo?: () => Promise<string>;
+  readonly redo?: () => Promise<string>;
+  /** Goes back to before the step; resolves to the events of what remains, and the words that stood there. */
+  readonly rewind?: (step: number, what: RewindKind) => Promise<{ readonly history: readonly Event[]; readonly words: string; readonly message: string }>;
+  /** What a rewind of files would change, one line a file. */
+  readonly previewRewind?: (step: number) => Promise<readonly string[]>;
+  readonly sessions?: () => Promise<readonly SessionSummary[]>;
+  /** Goes on with a saved session; resolves to its events for playing back. */
+  readonly resume?: (id: string) => Promise<readonly Event[]>;
+  /** Starts a new, empty session. */
+  readonly clear?: () => Promise<void>;
+};
+
+export type RewindKind = 'conversation' | 'files' | 'both';
+
+export type ContextPart = { readonly label: string; readonly tokens: number };
+
+export type SessionSummary = {
+  readonly id: string;
+  /** ISO time of the last entry. */
+  readonly at: string;
+  readonly task: string;
+  readonly steps: number;
+  readonly outcome?: string;
+};
+
+export type ObserverControl = {
+  readonly ledger?: () => readonly LedgerLine[];
+  /** The user takes a constraint back. */
+  readonly lift?: (id: string) => void;
+  readonly add?: (text: string) => string | undefined;
+  /** `go-on`: the open episode is no trouble; `mute`: not again in this session. */
+  readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
+  readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
+};
+
+export type DetectorSetting = { readonly kind: 'go-on' } | { readonly kind: 'allow'; readonly more: number } | { readonly kind: 'mute' } | { readonly kind: 'watch' };
+
+export type LedgerLine = { readonly id: string; readonly words: string; readonly source: string; readonly isLifted: boolean };
+
+/** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
+export type ScreenQuestions = {
+  readonly approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  /** The ladder has reached the user. */
+  readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
+};
+
+export type ApprovalRequest = {
+  readonly callId: string;
+  readonly name: string;
+  readonly title: string;
+  readonly input: JsonObject;
+  /** What will happen. */
+  readonly view?: View;
+  readonly command?: string;
+  readonly directory: string;
+  /** Why it is asked. */
+  readonly reason: string;
+  /** A rule that would allow this and its like for the session, e.g. `shell(npm test:*)`. */
+  readonly suggestedRule?: string;
+};
+
+export type ApprovalAnswer = { readonly kind: 'once' } | { readonly kind: 'session'; readonly rule: string } | { readonly kind: 'deny'; readonly word: string };
+
+export type LadderQuestion = {
+  readonly class: string;
+  readonly evidence: string;
+  readonly evidenceSteps: readonly number[];
+  readonly reminders: number;
+  /** Going back to the step before the trouble is possible. */
+  readonly canRewind: boolean;
+};
+
+/** Let it go on (and count from nothing), go back to before the trouble, or stop with a word to the model. */
+export type LadderAnswer = { readonly kind: 'go-on' } | { readonly kind: 'rewind' } | { readonly kind: 'stop'; readonly word: string };
+
+/** A slash command as data. */
+export type SlashCommand = {
+  readonly name: string;
+  readonly help: string;
+  /** What its arguments look like, e.g. `[on|shadow|off]`. */
+  readonly hint?: string;
+  readonly complete?: (argument: string) => readonly string[] | Promise<readonly string[]>;
+  readonly run: (argument: string) => CommandOutcome | Promise<CommandOutcome>;
+};
+
+/** What a command wants the screen to do: show Markdown, submit words to the model, both or nothing. */
+export type CommandOutcome = { readonly show?: string; readonly submit?: string; readonly notice?: string } | undefined;

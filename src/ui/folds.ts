@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, isAbsolute, resolve } from 'node:path';
+import { sanitize } from '../core/sanitize.ts';
+import { count } from '../core/text.ts';
+import { type Composer, type Fold, type as typeText } from './composer.ts';
+import { truncateText } from './span.ts';
+
+/** A paste above these sizes is folded into a label: more would push the conversation off the screen. */
+const foldLines = 8;
+const foldCharacters = 1_000;
+
+const imageTypes: Readonly<Record<string, string>> = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif', '.webp': 'image/webp' };
+
+/** Providers refuse larger images (20 MB at the largest); what is refused after a long upload helps nobody. */
+const largestImage = 20_000_000;
+
+/** Puts pasted text into the composer, folded when it is large. */
+export function paste(composer: Composer, raw: string): Composer {
+  const text = sanitize(raw);
+  const lines = text.split('\n').length;
+  if (lines <= foldLines && text.length <= foldCharacters) return typeText({ ...composer, last: 'other' }, text);
+  const number = composer.folds.length + 1;
+  const size = lines > 1 ? count(lines, 'line') : count(text.length, 'character');
+  return addFold(composer, { label: `[Pasted text #${number}, ${size}]`, kind: 'text', content: text });
+}
+
+/** Puts an image's label into the composer; it is read when the message is sent. */
+export function attachImage(composer: Composer, path: string): Composer {
+  const number = composer.folds.length + 1;
+  const name = truncateText(basename(path).replace(/[\][\n]/g, '_'), 30);
+  return addFold(composer, { label: `[Image #${number} ${name}]`, kind: 'image', content: path });
+}
+
+function addFold(composer: Composer, fold: Fold): Composer {
+  const next = typeText({ ...composer, last: 'other' }, fold.label);
+  return { ...next, folds: [...composer.folds, fold] };
+}
+
+/** The path of an image that was pasted or dropped: quotes, escaped blanks and `file://` taken off; undefined when it is none. */
+export function imagePath(pasted: string, cwd: string): string | undefined {
+  let path = pasted.trim();
+  if (path.includes('\n') || path === '') return undefined;
+  path = path.replace(/^(['"])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
+  if (path.startsWith('file://')) path = decodeURIComponent(path.slice('file://'.length));
+  if (!(extname(path).toLowerCase() in imageTypes)) return undefined;
+  return isAbsolute(path) ? path : resolve(cwd, path);
+}
+
+export type Message = { readonly text: string; readonly images: readonly string[] };
+
+/** The message as the model gets it: pasted text unfolded, images as data URLs. Throws an Error with a sentence when one can't be read. */
+export async function unfold(text: string, folds: readonly Fold[]): Promise<Message> {
+  const images: string[] = [];
+  let out = text;
+  for (const fold of folds) {
+    if (!out.includes(fold.label)) continue;
+    if (fold.kind === 'text') out = out.replaceAll(fold.label, () => fold.content);
+    else images.push(await readImage(fold.content));
+  }
+  return { text: out, images };
+}
+
+async function readImage(path: string): Promise<string> {
+  const { size } = await stat(path).catch(() => {
+    throw new Error(`The image ${path} can't be read; remove it from the message or give another path.`);
+  });
+  if (size > largestImage) throw new Error(`The image ${path} has ${Math.round(size / 1e6)} MB; at most 20 MB can be sent.`);
+  const data = await readFile(path);
+  return `data:${imageTypes[extname(path).toLowerCase()] ?? 'image/png'};base64,${data.toString('base64')}`;
+}

@@ -1,0 +1,163 @@
+/** A key press, a paste, or something the terminal says of itself. `text` is what a printable key writes. */
+export type Key =
+  | { readonly type: 'key'; readonly name: string; readonly text: string; readonly isCtrl: boolean; readonly isAlt: boolean; readonly isShift: boolean }
+  | { readonly type: 'paste'; readonly text: string }
+  | { readonly type: 'focus'; readonly isFocused: boolean }
+  | { readonly type: 'kitty'; readonly flags: number }
+  | { readonly type: 'background'; readonly red: number; readonly green: number; readonly blue: number };
+
+/** Turns what stdin delivers into keys. Sequences may be cut anywhere between two chunks. */
+export type KeyParser = {
+  readonly push: (chunk: string) => Key[];
+  /** A sequence has begun and not ended; a lone Esc looks the same, so call `flush` when nothing follows for some milliseconds. */
+  readonly isPending: () => boolean;
+  readonly flush: () => Key[];
+};
+
+const pasteStart = '\u001b[200~';
+const pasteEnd = '\u001b[201~';
+
+const letters: Readonly<Record<string, string>> = { A: 'up', B: 'down', C: 'right', D: 'left', E: 'clear', F: 'end', H: 'home', P: 'f1', Q: 'f2', R: 'f3', S: 'f4', Z: 'tab', M: 'return' };
+const numbers: Readonly<Record<string, string>> = {
+  1: 'home', 2: 'insert', 3: 'delete', 4: 'end', 5: 'pageup', 6: 'pagedown', 7: 'home', 8: 'end', 11: 'f1', 12: 'f2', 13: 'f3', 14: 'f4', 15: 'f5', 17: 'f6', 18: 'f7', 19: 'f8', 20: 'f9', 21: 'f10', 23: 'f11', 24: 'f12',
+};
+const codes: Readonly<Record<number, string>> = { 9: 'tab', 13: 'return', 27: 'escape', 127: 'backspace', 57414: 'return' };
+
+export function createKeyParser(): KeyParser {
+  let pending = '';
+  let paste: string | undefined;
+  const push = (chunk: string): Key[] => {
+    const keys: Key[] = [];
+    let input = pending + chunk;
+    pending = '';
+    while (input !== '') {
+      if (paste !== undefined) {
+        const end = input.indexOf(pasteEnd);
+        if (end === -1) {
+          const kept = partialSuffix(input, pasteEnd);
+          paste += input.slice(0, input.length - kept);
+          pending = input.slice(input.length - kept);
+          return keys;
+        }
+        keys.push({ type: 'paste', text: (paste + input.slice(0, end)).replace(/\r\n?/g, '\n') });
+        paste = undefined;
+        input = input.slice(end + pasteEnd.length);
+        continue;
+      }
+      if (input.startsWith(pasteStart)) {
+        paste = '';
+        input = input.slice(pasteStart.length);
+        continue;
+      }
+      const [key, length] = parseKey(input);
+      if (length === 0) {
+        pending = input;
+        return keys;
+      }
+      if (key) keys.push(key);
+      input = input.slice(length);
+    }
+    return keys;
+  };
+  const flush = (): Key[] => {
+    if (paste !== undefined || pending === '') return [];
+    const rest = pending.slice(1);
+    const isDouble = rest.startsWith('\u001b');
+    pending = '';
+    if (rest === '') return [press('escape')];
+    return isDouble ? [press('escape'), ...push(rest), ...flush()] : [press(rest[0] === '[' || rest[0] === 'O' ? rest[0] : 'escape', { isAlt: true, text: rest })];
+  };
+  return { push, isPending: () => pending !== '' && paste === undefined, flush };
+}
+
+/** The first key of the input and how many characters it takes; length 0 when more input is needed. */
+function parseKey(input: string): [Key | undefined, number] {
+  const first = input[0] ?? '';
+  if (first === '\u001b') return parseEscape(input);
+  if (first < ' ' || first === '\u007f') return [controlKey(first), 1];
+  const run = /^[^\u0000-\u001f\u007f]+/.exec(input)?.[0] ?? first;
+  return [press(run.length === 1 ? run : 'text', { text: run }), run.length];
+}
+
+function parseEscape(input: string): [Key | undefined, number] {
+  if (input.length === 1) return [undefined, 0];
+  const second = input[1];
+  if (second === '[') return parseCsi(input);
+  if (second === 'O') {
+    if (input.length < 3) return [undefined, 0];
+    return [press(letters[input[2] ?? ''] ?? 'unknown'), 3];
+  }
+  if (second === ']' || second === 'P' || second === '_') return parseString(input);
+  if (second === '\u001b') return input.length === 2 ? [undefined, 0] : [press('escape'), 1];
+  const [key, length] = parseKey(input.slice(1));
+  return [key?.type === 'key' ? { ...key, isAlt: true } : key, length === 0 ? 0 : length + 1];
+}
+
+function parseCsi(input: string): [Key | undefined, number] {
+  const match = /^\u001b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])/.exec(input);
+  if (!match) return /^\u001b\[[<=>?]?[0-9:;]*[ -/]*$/.test(input) ? [undefined, 0] : [press('escape'), 1];
+  const [sequence, prefix = '', parameters = '', , final = ''] = match;
+  if (prefix === '?' && final === 'u') return [{ type: 'kitty', flags: Number(parameters) || 0 }, sequence.length];
+  if (prefix !== '') return [undefined, sequence.length];
+  if ((final === 'I' || final === 'O') && parameters === '') return [{ type: 'focus', isFocused: final === 'I' }, sequence.length];
+  return [csiKey(parameters, final), sequence.length];
+}
+
+/** `CSI code ; modifiers u` (kitty), `CSI 27 ; modifiers ; code ~` (xterm's modifyOtherKeys), `CSI number ; modifiers ~`, `CSI 1 ; modifiers letter`. */
+function csiKey(parameters: string, final: string): Key | undefined {
+  const fields = parameters.split(';');
+  const [modifierField = '1', eventType = '1'] = (fields[1] ?? '1').split(':');
+  const modifiers = modifierBits(Number(modifierField) || 1);
+  if (eventType === '3') return undefined;
+  if (final === 'u') return codeKey(Number((fields[0] ?? '').split(':')[0]), modifiers);
+  if (final === '~' && fields[0] === '27') return codeKey(Number(fields[2]), modifiers);
+  if (final === '~') return press(numbers[fields[0] ?? ''] ?? 'unknown', modifiers);
+  return press(letters[final] ?? 'unknown', final === 'Z' ? { ...modifiers, isShift: true } : modifiers);
+}
+
+type Modifiers = { readonly isShift: boolean; readonly isAlt: boolean; readonly isCtrl: boolean };
+
+function modifierBits(value: number): Modifiers {
+  const bits = value - 1;
+  return { isShift: (bits & 1) !== 0, isAlt: (bits & 2) !== 0, isCtrl: (bits & 4) !== 0 };
+}
+
+function codeKey(code: number, modifiers: Modifiers): Key {
+  const name = codes[code];
+  if (name !== undefined) return press(name, modifiers);
+  if (!Number.isInteger(code) || code < 32 || code > 0x10ffff || (code >= 57344 && code <= 63743)) return press('unknown', modifiers);
+  const letter = String.fromCodePoint(code);
+  const text = modifiers.isCtrl ? '' : modifiers.isShift ? letter.toUpperCase() : letter;
+  return press(letter, { ...modifiers, text });
+}
+
+/** OSC, DCS and APC answers; only the background colour (OSC 11) is of interest. */
+function parseString(input: string): [Key | undefined, number] {
+  const match = /^\u001b[\]P_]([^\u0007\u001b]*)(?:\u0007|\u001b\\)/.exec(input);
+  if (!match) return input.length < 256 && !/\n/.test(input) ? [undefined, 0] : [press('escape'), 1];
+  const colour = /^11;rgba?:([0-9a-f]{2,4})\/([0-9a-f]{2,4})\/([0-9a-f]{2,4})/i.exec(match[1] ?? '');
+  if (!colour) return [undefined, match[0].length];
+  const [red = 0, green = 0, blue = 0] = colour.slice(1).map((part) => Number.parseInt(part.slice(0, 2), 16));
+  return [{ type: 'background', red, green, blue }, match[0].length];
+}
+
+function controlKey(character: string): Key {
+  const code = character.charCodeAt(0);
+  if (character === '\r') return press('return');
+  if (character === '\n') return press('j', { isCtrl: true });
+  if (character === '\t') return press('tab');
+  if (character === '\u007f' || character === '\b') return press('backspace');
+  if (code === 0) return press(' ', { isCtrl: true });
+  if (code === 0x1f) return press('_', { isCtrl: true });
+  return press(String.fromCharCode(code < 27 ? code + 96 : code + 64).toLowerCase(), { isCtrl: true });
+}
+
+function press(name: string, more: { text?: string; isCtrl?: boolean; isAlt?: boolean; isShift?: boolean } = {}): Key {
+  return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false, ...more };
+}
+
+/** How many characters at the end of the text may be the beginning of `mark`. */
+function partialSuffix(text: string, mark: string): number {
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length--) if (text.endsWith(mark.slice(0, length))) return length;
+  return 0;
+}

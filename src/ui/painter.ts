@@ -1,0 +1,42 @@
+/** Milliseconds between two paints that nobody asked for at once: 30 a second. */
+const spacing = 33;
+
+/** Decides when to paint: events are gathered, keys are shown at once, and when nothing happens no timer runs. */
+export type Painter = {
+  /** Something changed; paint within the spacing. */
+  readonly soon: () => void;
+  /** The user pressed a key: paint now. */
+  readonly now: () => void;
+  /** Paint again after some milliseconds (a spinner, a hint that ends), if nothing else does before. */
+  readonly after: (ms: number) => void;
+  readonly stop: () => void;
+};
+
+export function createPainter(paint: () => void): Painter {
+  let timer: NodeJS.Timeout | undefined;
+  let due = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  let isStopped = false;
+  const run = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (isStopped) return;
+    last = performance.now();
+    paint();
+  };
+  const schedule = (at: number) => {
+    if (isStopped || (timer !== undefined && due <= at)) return;
+    clearTimeout(timer);
+    due = at;
+    timer = setTimeout(run, Math.max(0, at - performance.now()));
+  };
+  return {
+    soon: () => schedule(Math.max(performance.now(), last + spacing)),
+    now: run,
+    after: (ms) => schedule(performance.now() + ms),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}

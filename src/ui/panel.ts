@@ -1,0 +1,21 @@
+import type { Drawn } from './draw-composer.ts';
+import type { Key } from './keys.ts';
+import type { Look } from './look.ts';
+
+/** Something that takes the keys for a while: a question, a list to pick from, a page to read. */
+export type Panel = {
+  /** At most `maxRows` rows. */
+  readonly draw: (look: Look, maxRows: number) => Drawn;
+  readonly press: (key: Key) => void;
+  /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
+  readonly isFull: boolean;
+};
+
+/** How panels come and go; the last one opened has the keys. */
+export type Panels = {
+  readonly open: (panel: Panel) => void;
+  readonly close: (panel: Panel) => void;
+  readonly repaint: () => void;
+  /** Like repaint, for what comes by itself and often. */
+  readonly soon: () => void;
+};

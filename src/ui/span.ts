@@ -1,0 +1,125 @@
+import stringWidth from 'string-width';
+
+/** What a piece of text means; the theme decides how that looks. */
+export const roles = [
+  'accent',
+  'user',
+  'quiet',
+  'good',
+  'warn',
+  'bad',
+  'observer',
+  'shadow',
+  'add',
+  'remove',
+  'addStrong',
+  'removeStrong',
+  'link',
+  'code',
+  'heading',
+  'keyword',
+  'string',
+  'number',
+  'comment',
+  'name',
+  'selected',
+] as const;
+
+export type Role = (typeof roles)[number];
+
+export type Style = {
+  readonly role?: Role;
+  readonly isBold?: boolean;
+  readonly isItalic?: boolean;
+  readonly isUnderlined?: boolean;
+  readonly isStruck?: boolean;
+  readonly isInverse?: boolean;
+};
+
+/** A piece of a line in one style. Screens are built of these and become escape sequences in one place (theme.ts). */
+export type Span = { readonly text: string; readonly style?: Style };
+
+/** One row of the screen. */
+export type Line = readonly Span[];
+
+export function span(text: string, role?: Role, more?: Omit<Style, 'role'>): Span {
+  if (role === undefined && more === undefined) return { text };
+  return { text, style: { ...(role ? { role } : {}), ...more } };
+}
+
+/** The text of a line without its styles. */
+export function plain(line: Line): string {
+  let text = '';
+  for (const piece of line) text += piece.text;
+  return text;
+}
+
+const printableAscii = /^[\x20-\x7e]*$/;
+
+/** Columns that a text takes in a terminal. */
+export function widthOf(text: string): number {
+  return printableAscii.test(text) ? text.length : stringWidth(text);
+}
+
+export function widthOfLine(line: Line): number {
+  let width = 0;
+  for (const piece of line) width += widthOf(piece.text);
+  return width;
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** Splits a text into what a reader takes for single characters. */
+export function splitGraphemes(text: string): string[] {
+  if (printableAscii.test(text)) return [...text];
+  const parts: string[] = [];
+  for (const { segment } of graphemes.segment(text)) parts.push(segment);
+  return parts;
+}
+
+/** Cuts a text after at most `columns` columns, never inside a character. Returns the part that fits and the rest. */
+export function cutText(text: string, columns: number): [string, string] {
+  if (printableAscii.test(text)) return [text.slice(0, columns), text.slice(columns)];
+  let used = 0;
+  let end = 0;
+  for (const { segment, index } of graphemes.segment(text)) {
+    const width = widthOf(segment);
+    if (used + width > columns) break;
+    used += width;
+    end = index + segment.length;
+  }
+  return [text.slice(0, end), text.slice(end)];
+}
+
+/** Shortens a line to `columns`, ending in `ellipsis` when something was cut. */
+export function truncateLine(line: Line, columns: number, ellipsis = '…'): Line {
+  if (widthOfLine(line) <= columns) return line;
+  const room = columns - widthOf(ellipsis);
+  if (room <= 0) return [span(ellipsis.slice(0, Math.max(0, columns)))];
+  const kept: Span[] = [];
+  let used = 0;
+  for (const piece of line) {
+    const [head, rest] = cutText(piece.text, room - used);
+    if (head !== '') kept.push({ ...piece, text: head });
+    used += widthOf(head);
+    if (rest !== '') break;
+  }
+  return [...kept, span(ellipsis, 'quiet')];
+}
+
+export function truncateText(text: string, columns: number, ellipsis = '…'): string {
+  return plain(truncateLine([span(text)], columns, ellipsis));
+}
+
+/** Fills a line with blanks up to `columns`. */
+export function padLine(line: Line, columns: number, style?: Style): Line {
+  const missing = columns - widthOfLine(line);
+  return missing > 0 ? [...line, style ? { text: ' '.repeat(missing), style } : span(' '.repeat(missing))] : line;
+}
+
+/** Puts a line at the left and another at the right; the left one is shortened when both don't fit. */
+export function spread(left: Line, right: Line, columns: number): Line {
+  const rightWidth = widthOfLine(right);
+  const shown = truncateLine(left, Math.max(0, columns - rightWidth - 1));
+  return [...shown, span(' '.repeat(Math.max(1, columns - rightWidth - widthOfLine(shown)))), ...right];
+}

@@ -1,0 +1,116 @@
+import { writeSync } from 'node:fs';
+import type { ReadStream, WriteStream } from 'node:tty';
+
+/** Bracketed paste, focus reports, and the kitty keyboard protocol (level 1: Shift+Enter and the like can be told apart). */
+const enter = '\u001b[?2004h\u001b[?1004h\u001b[>1u';
+const leave = '\u001b[<u\u001b[?1004l\u001b[?2004l\u001b[?25h\u001b[0m';
+const toAlternate = '\u001b[?1049h\u001b[H\u001b[2J';
+const fromAlternate = '\u001b[?1049l';
+
+/** The terminal as we found it and as we use it. Every way out of the program ends in `restore`, which may be called often. */
+export type Terminal = {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly write: (data: string) => void;
+  /** Raw keys and our modes; again after `restore` (an editor, a suspension). */
+  readonly take: () => void;
+  readonly restore: () => void;
+  readonly setAlternate: (isOn: boolean) => void;
+  readonly setTitle: (title: string) => void;
+  /** Asks for the background colour (OSC 11); the answer comes as a key. */
+  readonly askBackground: () => void;
+  /** Tells a user who looks elsewhere; a bell where the terminal knows nothing better. */
+  readonly notify: (message: string) => void;
+};
+
+export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  let isTaken = false;
+  let isAlternate = false;
+  let hasTitle = false;
+  const write = (data: string) => {
+    stdout.write(data);
+  };
+  const take = () => {
+    if (isTaken) return;
+    isTaken = true;
+    stdin.setRawMode(true);
+    stdin.resume();
+    write(enter);
+  };
+  const restore = () => {
+    if (!isTaken) return;
+    isTaken = false;
+    const bytes = `${isAlternate ? fromAlternate : ''}${leave}${hasTitle ? '\u001b[23;2t' : ''}`;
+    isAlternate = false;
+    hasTitle = false;
+    writeNow(stdout, bytes);
+    try {
+      stdin.setRawMode(false);
+    } catch {
+      // The terminal is gone (a hang-up): there is nothing left to restore.
+    }
+    stdin.pause();
+  };
+  const setAlternate = (isOn: boolean) => {
+    if (isOn === isAlternate) return;
+    isAlternate = isOn;
+    write(isOn ? toAlternate : fromAlternate);
+  };
+  const setTitle = (title: string) => {
+    if (env.TERM === 'linux' || env.TERM === 'dumb') return;
+    write(`${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${title.replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ').slice(0, 80)}\u0007`);
+    hasTitle = true;
+  };
+  const notify = (message: string) => {
+    const text = message.replace(/[^\x20-\x7e]/g, ' ');
+    const program = env.TERM_PROGRAM ?? '';
+    const isRich = /iTerm|WezTerm|ghostty|kitty/i.test(`${program} ${env.TERM ?? ''}`);
+    write(isRich ? wrapForTmux(`\u001b]9;${text}\u0007`, env) : '\u0007');
+  };
+  const askBackground = () => {
+    if (env.TERM !== 'linux' && env.TERM !== 'dumb') write('\u001b]11;?\u0007');
+  };
+  return { stdin, stdout, write, take, restore, setAlternate, setTitle, askBackground, notify };
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** Gives the terminal back whatever ends the program: a signal, a bug, an exit from elsewhere. */
+export function guardTerminal(terminal: Terminal): { readonly onSignal: (leave: (code: number) => void) => void; readonly end: () => void } {
+  let leave: ((code: number) => void) | undefined;
+  const handlers = Object.entries(exitCodes).map(([signal, code]) => {
+    const handle = () => {
+      terminal.restore();
+      if (leave) leave(code);
+      else process.exit(code);
+    };
+    process.on(signal, handle);
+    return () => process.off(signal, handle);
+  });
+  process.on('exit', terminal.restore);
+  process.on('uncaughtExceptionMonitor', terminal.restore);
+  return {
+    onSignal: (handler) => {
+      leave = handler;
+    },
+    end: () => {
+      for (const off of handlers) off();
+      process.off('exit', terminal.restore);
+      process.off('uncaughtExceptionMonitor', terminal.restore);
+    },
+  };
+}
+
+/** tmux hands a sequence on to the terminal around it only when it is wrapped. */
+function wrapForTmux(sequence: string, env: NodeJS.ProcessEnv): string {
+  return env.TMUX ? `\u001bPtmux;${sequence.replaceAll('\u001b', '\u001b\u001b')}\u001b\\` : sequence;
+}
+
+/** Written before the process ends, whatever else it has queued. */
+function writeNow(stdout: WriteStream, bytes: string): void {
+  try {
+    writeSync('fd' in stdout && typeof stdout.fd === 'number' ? stdout.fd : 1, bytes);
+  } catch {
+    stdout.write(bytes);
+  }
+}

@@ -1,0 +1,92 @@
+import { spawn, type IPty } from '@lydell/node-pty';
+import xterm from '@xterm/headless';
+import { expect } from 'vitest';
+
+export type ScreenOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** A program in a real pseudo-terminal, and the screen that a person would see. */
+export type TestScreen = {
+  readonly press: (keys: string) => void;
+  /** The visible rows, without blanks at their ends. */
+  readonly rows: () => string[];
+  /** Everything, scrollback first. */
+  readonly all: () => string[];
+  readonly text: () => string;
+  /** Polls until the visible screen holds the text or matches. */
+  readonly shows: (expected: string | RegExp) => Promise<void>;
+  readonly hides: (expected: string) => Promise<void>;
+  readonly cursor: () => { x: number; y: number };
+  readonly resize: (columns: number, rows: number) => void;
+  /** The raw bytes so far. */
+  readonly raw: () => string;
+  readonly title: () => string;
+  readonly exit: () => Promise<number>;
+  readonly kill: (signal?: string) => void;
+  readonly pid: number;
+  /** Whether the cell at the place is drawn in that foreground colour mode, for themes. */
+  readonly hasColour: () => boolean;
+};
+
+/** Starts a program in a terminal of 100 x 30. */
+export function openScreen(options: ScreenOptions): TestScreen {
+  const columns = options.columns ?? 100;
+  const rows = options.rows ?? 30;
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
+  const pty: IPty = spawn(options.command, [...options.args], {
+    cwd: options.cwd,
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    env: { ...env, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...options.env },
+  });
+  const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true });
+  let raw = '';
+  let title = '';
+  let code: number | undefined;
+  terminal.onTitleChange((next) => {
+    title = next;
+  });
+  pty.onData((data) => {
+    raw += data;
+    terminal.write(data);
+  });
+  pty.onExit(({ exitCode, signal }) => {
+    code = signal ? 128 + signal : exitCode;
+  });
+  const line = (index: number) => terminal.buffer.active.getLine(index)?.translateToString(true) ?? '';
+  const visible = () => Array.from({ length: terminal.rows }, (_unused, index) => line(terminal.buffer.active.viewportY + index));
+  const all = () => Array.from({ length: terminal.buffer.active.length }, (_unused, index) => line(index));
+  const text = () => visible().join('\n');
+  const poll = { timeout: 15_000, interval: 15 };
+  return {
+    press: (keys) => pty.write(keys),
+    rows: visible,
+    all,
+    text,
+    shows: async (expected) => {
+      await (typeof expected === 'string' ? expect.poll(text, poll).toContain(expected) : expect.poll(text, poll).toMatch(expected));
+    },
+    hides: (expected) => expect.poll(text, poll).not.toContain(expected),
+    cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
+    resize: (nextColumns, nextRows) => {
+      pty.resize(nextColumns, nextRows);
+      terminal.resize(nextColumns, nextRows);
+    },
+    raw: () => raw,
+    title: () => title,
+    exit: async () => {
+      await expect.poll(() => code, poll).toBeDefined();
+      return code ?? -1;
+    },
+    kill: (signal) => pty.kill(signal),
+    pid: pty.pid,
+    hasColour: () => /\u001b\[[0-9;]*(?:3[0-8]|9[0-7])[;m]/.test(raw),
+  };
+}

@@ -1,0 +1,10 @@
+/** The screen over a scripted session, as a program of its own: what the terminal tests start. */
+import { runInteractive } from '../../src/modes/interactive.tsx';
+import type { ScreenInfo } from '../../src/ui/deps.ts';
+import { createFakeDeps } from './fake-session.ts';
+import { plays } from './plays.ts';
+
+const home = process.env.WINK_HOME ?? '/nonexistent';
+const info: Partial<ScreenInfo> = process.env.TEST_INFO ? JSON.parse(process.env.TEST_INFO) : {};
+
+process.exitCode = await runInteractive(createFakeDeps({ winkHome: home, cwd: process.cwd(), ...info }, plays));
