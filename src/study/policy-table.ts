@@ -20,7 +20,10 @@ export function estimatePolicyTable(unsorted: readonly SessionFacts[], madeAt: s
   const rows = classes.flatMap((name) => {
     const own = alarms.filter((alarm) => alarm.class === name);
     const detectors = [...new Set(own.map((alarm) => alarm.detector))].filter((detector) => detector !== null).sort();
-    return [null, ...detectors].map((detector) => estimateRow(name, detector, own, facts));
+    // One detector alone says the same as its class.
+    return [null, ...(detectors.length > 1 ? detectors : [])].map((detector) =>
+      estimateRow(name, detector, own, facts),
+    );
   });
   return { type: 'policy-table', version: 1, madeAt, sessions: facts.length, fewest: fewestAlarms, rows };
 }

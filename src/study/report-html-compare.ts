@@ -3,12 +3,18 @@ import type { Comparison } from './metrics/compare.ts';
 import { formatCount } from './progress.ts';
 import { drawDots, escapeHtml } from './report-plots.ts';
 import type { CompareHead } from './report-table.ts';
-import { formatChange, formatEstimate, formatInterval, formatP, formatValue } from './report-words.ts';
+import {
+  formatChange,
+  formatDifference,
+  formatInterval,
+  formatP,
+  formatValue,
+} from './report-words.ts';
 
 /** Treatment against control: a forest plot of relative changes, and the table behind it. */
 export function compareSection(head: CompareHead, comparisons: readonly Comparison[]): string {
   const warnings = head.warnings.map((warning) => `<div class="warn">${escapeHtml(warning)}</div>`).join('');
-  const title = `${head.treatment} against ${head.control}`;
+  const title = `Observer ${head.treatment} against ${head.control}`;
   const words = `Experiment ${head.experiment}, assigned by ${head.unit}. Change of ${head.treatment} relative to ${head.control}, with 95 % intervals; a coloured point is one whose corrected p is below 0.05: green for better, red for worse.`;
   return `<h2>${escapeHtml(title)}</h2><p>${escapeHtml(words)}</p>${warnings}<div class="card">${forest(comparisons)}</div><div class="card" style="margin-top:16px">${table(head, comparisons)}</div>`;
 }
@@ -46,13 +52,13 @@ function table(head: CompareHead, comparisons: readonly Comparison[]): string {
       arm(one.control),
       arm(one.treatment),
       formatChange(one.relative),
-      formatInterval(one.interval, one.unit),
+      formatDifference(one.interval, one.unit),
       formatP(one.p),
       formatP(one.adjustedP),
       formatP(one.rankP),
       one.neededEach === null ? '–' : formatCount(one.neededEach),
     ];
-    return `<tr><td>${escapeHtml(one.title)}<br><span class="quiet" style="color:var(--muted);font-size:12.5px">${escapeHtml(one.test)}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+    return `<tr><td>${escapeHtml(one.title)}<br><span class="quiet">${escapeHtml(one.test)}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
   });
   const heads = [
     head.control,
@@ -70,16 +76,25 @@ function table(head: CompareHead, comparisons: readonly Comparison[]): string {
 /** Where speaking pays. */
 export function policySection(policy: PolicyTable): string {
   const rows = policy.rows.map((row) => {
-    const cells = [
-      formatEstimate(row.failing, 'share'),
-      formatEstimate(row.treatedFailing, 'share'),
-      formatEstimate(row.recovery, 'share'),
-      formatEstimate(row.disruption, 'share'),
-      formatValue(row.threshold, 'share'),
-      `${formatChange(row.gain.value)} ${formatInterval(row.gain.interval, 'share')}`,
-    ];
-    return `<tr><td>${escapeHtml(row.class)}</td><td class="quiet">${escapeHtml(row.detector ?? 'all')}</td><td class="${row.pays}">${row.pays}</td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
+    const shares = [row.failing, row.treatedFailing, row.recovery, row.disruption].map((estimate) =>
+      stacked(formatValue(estimate.value, 'share'), formatInterval(estimate.interval, 'share'), estimate.n),
+    );
+    const gain = stacked(
+      `${formatChange(row.gain.value).replace(' %', '')} points`,
+      formatDifference(row.gain.interval, 'share').replace(' points', ''),
+      row.gain.n,
+    );
+    const cells = [...shares, formatValue(row.threshold, 'share'), gain].map((cell) => `<td class="n">${cell}</td>`);
+    const name =
+      row.detector === null ? escapeHtml(row.class) : `<span class="quiet">by ${escapeHtml(row.detector)}</span>`;
+    return `<tr><td>${name}</td><td class="${row.pays}">${row.pays}</td>${cells.join('')}</tr>`;
   });
-  const heads = ['fails in silence (p)', 'fails when told', 'saved (r)', 'broken (d)', 'd / (r + d)', 'gain'];
-  return `<h2>When to speak</h2><p>A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.</p><div class="card"><table><tr><th>Class</th><th>Detector</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+  const heads = ['fails in silence, p', 'fails when told', 'saved, r', 'broken, d', 'd / (r + d)', 'gain'];
+  const words = `A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.`;
+  return `<h2>When to speak</h2><p>${words}</p><div class="card"><table><tr><th>Class</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+}
+
+function stacked(value: string, interval: string, n: number): string {
+  if (n === 0) return '–';
+  return `${escapeHtml(value)}<br><span class="quiet">${escapeHtml(interval)}<br>n = ${formatCount(n)}</span>`;
 }

@@ -89,12 +89,16 @@ function figureTile({ title, unit, of, estimate }: Figure): string {
   return tile(
     formatValue(estimate.value, unit),
     title,
-    `${formatInterval(estimate.interval, unit)} n = ${formatCount(estimate.n)} ${of}`,
+    `${formatInterval(estimate.interval, unit) || 'no interval'}
+n = ${formatCount(estimate.n)} ${of}`,
   );
 }
 
 function tile(value: string, title: string, small: string): string {
-  return `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(title)}</span><small>${escapeHtml(small)}</small></div>`;
+  return `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(title)}</span>${small
+    .split('\n')
+    .map((line) => `<small>${escapeHtml(line)}</small>`)
+    .join('')}</div>`;
 }
 
 const categoryColors: Readonly<Record<string, string>> = {
@@ -185,7 +189,7 @@ function suppressedSection(report: Report): string {
   return `<div>${section(
     'What was held back',
     'Findings that were not said, by reason.',
-    drawBars(rows, 'Suppressed by reason', (value) => formatCount(value)),
+    drawBars(rows, 'Suppressed by reason', (value) => formatCount(value), 'half'),
   )}</div>`;
 }
 

@@ -5,9 +5,13 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const width = 720;
-const labelWidth = 230;
-const valueWidth = 150;
+/** Drawn in the pixels it is shown in, so that text keeps its size: a whole line of the page, or half of one. */
+export type PlotSize = 'wide' | 'half';
+type Measures = { readonly width: number; readonly labelWidth: number; readonly valueWidth: number };
+const measuresOf: Readonly<Record<PlotSize, Measures>> = {
+  wide: { width: 990, labelWidth: 240, valueWidth: 150 },
+  half: { width: 460, labelWidth: 170, valueWidth: 50 },
+};
 const rowHeight = 30;
 
 export type BarRow = {
@@ -20,21 +24,28 @@ export type BarRow = {
 };
 
 /** Horizontal bars with 95 % whiskers, one row each, and the figures at the right. */
-export function drawBars(rows: readonly BarRow[], label: string, format: (value: number) => string): string {
+export function drawBars(
+  rows: readonly BarRow[],
+  label: string,
+  format: (value: number) => string,
+  size: PlotSize = 'wide',
+): string {
+  const measures = measuresOf[size];
+  const { width, labelWidth, valueWidth } = measures;
   const largest = Math.max(...rows.map((row) => row.interval?.[1] ?? row.value));
   const ticks = niceTicks(0, largest);
   const top = ticks.at(-1)! || 1;
   const x = (value: number) => labelWidth + (value / top) * (width - labelWidth - valueWidth);
   const height = rows.length * rowHeight + 24;
   const grid = ticks.map((tick) => gridLine(x(tick), height - 24, format(tick))).join('');
-  const bars = rows.map((row, at) => drawBar(row, at * rowHeight, x)).join('');
-  return svg(height, label, grid + bars);
+  const bars = rows.map((row, at) => drawBar(row, at * rowHeight, x, measures)).join('');
+  return svg(width, height, label, grid + bars);
 }
 
-function drawBar(row: BarRow, top: number, x: (value: number) => number): string {
+function drawBar(row: BarRow, top: number, x: (value: number) => number, measures: Measures): string {
   const middle = top + rowHeight / 2;
   const bar = `<rect x="${x(0)}" y="${top + 7}" width="${(x(row.value) - x(0)).toFixed(1)}" height="${rowHeight - 14}" rx="2" fill="${row.color}" opacity=".85"/>`;
-  return `<g><title>${escapeHtml(`${row.label}: ${row.text}`)}</title>${labelText(row.label, middle)}${bar}${whisker(row.interval, middle, x, 'var(--ink)')}${valueText(row.text, middle)}</g>`;
+  return `<g><title>${escapeHtml(`${row.label}: ${row.text}`)}</title>${labelText(row.label, middle, measures)}${bar}${whisker(row.interval, middle, x, 'var(--ink)')}${valueText(row.text, middle, measures)}</g>`;
 }
 
 export type DotRow = {
@@ -56,6 +67,8 @@ export function drawDots(
   format: (value: number) => string,
   zero?: number,
 ): string {
+  const measures = measuresOf.wide;
+  const { width, labelWidth, valueWidth } = measures;
   const ticks = niceTicks(range[0], range[1]);
   const [low, high] = [Math.min(range[0], ticks[0]!), Math.max(range[1], ticks.at(-1)!)];
   const x = (value: number) =>
@@ -69,24 +82,31 @@ export function drawDots(
   const groups = rows.map((row, at) => {
     const start = top;
     top += heights[at]!;
-    return drawDotRow(row, start, heights[at]!, x);
+    return drawDotRow(row, start, heights[at]!, x, measures);
   });
-  return svg(height, label, grid + zeroLine + groups.join(''));
+  return svg(width, height, label, grid + zeroLine + groups.join(''));
 }
 
-function drawDotRow(row: DotRow, top: number, height: number, x: (value: number) => number): string {
+function drawDotRow(
+  row: DotRow,
+  top: number,
+  height: number,
+  x: (value: number) => number,
+  measures: Measures,
+): string {
   const dots = row.dots.map((dot, at) => {
     const middle = top + 16 + at * 18;
     const point = `<circle cx="${x(dot.value).toFixed(1)}" cy="${middle}" r="4.5" fill="${dot.color}"/>`;
-    return `<g><title>${escapeHtml(`${row.label}, ${dot.name}: ${dot.text}`)}</title>${whisker(dot.interval, middle, x, dot.color)}${point}${valueText(dot.text, middle)}</g>`;
+    return `<g><title>${escapeHtml(`${row.label}, ${dot.name}: ${dot.text}`)}</title>${whisker(dot.interval, middle, x, dot.color)}${point}${valueText(dot.text, middle, measures)}</g>`;
   });
-  return labelText(row.label, top + height / 2) + dots.join('');
+  return labelText(row.label, top + height / 2, measures) + dots.join('');
 }
 
 export type ColumnRow = { readonly name: string; readonly count: number };
 
 /** Columns of counts: a histogram with its own bins. */
 export function drawColumns(rows: readonly ColumnRow[], label: string, axis: string): string {
+  const { width } = measuresOf.half;
   const height = 200;
   const most = Math.max(1, ...rows.map((row) => row.count));
   const step = width / rows.length;
@@ -101,6 +121,7 @@ export function drawColumns(rows: readonly ColumnRow[], label: string, axis: str
   });
   const base = `<line class="axis" x1="0" x2="${width}" y1="${height - 37.5}" y2="${height - 37.5}"/>`;
   return svg(
+    width,
     height,
     label,
     `${columns.join('')}${base}<text class="quiet" x="${width}" y="${height - 2}" text-anchor="end">${escapeHtml(axis)}</text>`,
@@ -112,6 +133,7 @@ export type Slice = { readonly name: string; readonly count: number; readonly co
 /** One bar of shares; its key is drawn beside it. */
 export function drawShares(slices: readonly Slice[], label: string): string {
   const total = slices.reduce((sum, slice) => sum + slice.count, 0) || 1;
+  const { width } = measuresOf.wide;
   let left = 0;
   const parts = slices.map((slice) => {
     const size = (slice.count / total) * width;
@@ -119,10 +141,10 @@ export function drawShares(slices: readonly Slice[], label: string): string {
     left += size;
     return part;
   });
-  return svg(26, label, parts.join(''));
+  return svg(width, 26, label, parts.join(''));
 }
 
-function svg(height: number, label: string, content: string): string {
+function svg(width: number, height: number, label: string, content: string): string {
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
 }
 
@@ -130,12 +152,13 @@ function gridLine(x: number, height: number, text: string): string {
   return `<line class="grid" x1="${x.toFixed(1)}" x2="${x.toFixed(1)}" y1="0" y2="${height}"/><text class="quiet" x="${x.toFixed(1)}" y="${height + 17}" text-anchor="middle">${escapeHtml(text)}</text>`;
 }
 
-function labelText(text: string, y: number): string {
-  const shown = text.length > 34 ? `${text.slice(0, 33)}…` : text;
+function labelText(text: string, y: number, { labelWidth }: Measures): string {
+  const fits = Math.floor((labelWidth - 14) / 6.6);
+  const shown = text.length > fits ? `${text.slice(0, fits - 1)}…` : text;
   return `<text x="${labelWidth - 14}" y="${y + 4.5}" text-anchor="end">${escapeHtml(shown)}</text>`;
 }
 
-function valueText(text: string, y: number): string {
+function valueText(text: string, y: number, { width }: Measures): string {
   return `<text class="quiet" x="${width}" y="${y + 4}" text-anchor="end">${escapeHtml(text)}</text>`;
 }
 

@@ -8,9 +8,9 @@ export const reportStyle = `
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
 main{max-width:1080px;margin:0 auto;padding:40px 24px 64px}
 header h1{font-size:26px;line-height:1.2;margin:0 0 6px;letter-spacing:-.015em}
-header p{margin:0;color:var(--muted);max-width:75ch}
+header p{margin:0;color:var(--muted);max-width:92ch}
 h2{font-size:17px;margin:44px 0 4px;letter-spacing:-.005em}
-h2+p{margin:0 0 14px;color:var(--muted);max-width:75ch;font-size:14px}
+h2+p{margin:0 0 14px;color:var(--muted);max-width:92ch;font-size:14px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin:28px 0 0}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:10px}
 .tile{padding:14px 16px 13px}
@@ -25,7 +25,7 @@ th{font-weight:500;color:var(--muted);text-align:left;font-size:12.5px;border-bo
 td{padding:7px 12px 7px 0;border-bottom:1px solid var(--grid);vertical-align:top}
 tr:last-child td{border-bottom:0}
 td.n,th.n{text-align:right;white-space:nowrap}
-td.quiet{color:var(--muted)}
+td.quiet,.quiet{color:var(--muted)}span.quiet{font-size:12.5px}
 tr.group td{padding-top:16px;font-weight:600;border-bottom-color:var(--line)}
 .yes{color:var(--good);font-weight:600}.no{color:var(--bad);font-weight:600}
 .warn{border-left:3px solid var(--reasoning);background:var(--shade);padding:9px 14px;border-radius:0 8px 8px 0;margin:10px 0;font-size:14px}

@@ -2,7 +2,14 @@ import type { PolicyRow } from '../core/policy-table.ts';
 import type { Comparison } from './metrics/compare.ts';
 import type { Count, Report } from './metrics/report.ts';
 import { formatCount } from './progress.ts';
-import { formatChange, formatEstimate, formatInterval, formatP, formatValue } from './report-words.ts';
+import {
+  formatChange,
+  formatDifference,
+  formatEstimate,
+  formatInterval,
+  formatP,
+  formatValue,
+} from './report-words.ts';
 
 /** The report as text for a terminal. */
 export function writeReportTable(report: Report): string {
@@ -93,7 +100,7 @@ export function writeCompareTable(head: CompareHead, comparisons: readonly Compa
     `${formatValue(one.control.value, one.unit)} (${formatCount(one.control.n)})`,
     `${formatValue(one.treatment.value, one.unit)} (${formatCount(one.treatment.n)})`,
     formatChange(one.relative),
-    formatInterval(one.interval, one.unit),
+    formatDifference(one.interval, one.unit),
     formatP(one.p),
     formatP(one.adjustedP),
     formatP(one.rankP),
@@ -128,7 +135,7 @@ export function writePolicyTable(rows: readonly PolicyRow[]): string {
     formatEstimate(row.recovery, 'share'),
     formatEstimate(row.disruption, 'share'),
     formatValue(row.threshold, 'share'),
-    `${formatChange(row.gain.value)} ${formatInterval(row.gain.interval, 'share')}`,
+    `${formatChange(row.gain.value).replace(' %', '')} ${formatDifference(row.gain.interval, 'share')}`,
   ]);
   const head = ['', 'detector', 'pays', 'p failing', 'failing when told', 'r', 'd', 'd/(r+d)', 'gain'];
   return `${drawTable('When to speak: it pays where p > d / (r + d)', head, cells)}\n`;

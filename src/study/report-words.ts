@@ -9,7 +9,7 @@ export function formatValue(value: number | null, unit: Unit): string {
     case 'share':
       return `${fixed(value * 100, 1)} %`;
     case 'usd':
-      return `$${value < 1 ? fixed(value, 4) : fixed(value, 2)}`;
+      return `${value < 0 ? '-' : ''}$${fixed(Math.abs(value), Math.abs(value) < 1 ? 4 : 2)}`;
     case 'ms':
       return `${round(value)} ms`;
     case 'seconds':
@@ -57,4 +57,10 @@ export function formatP(p: number | null): string {
 export function formatChange(share: number | null): string {
   if (share === null) return '–';
   return `${share > 0 ? '+' : ''}${fixed(share * 100, 1)} %`;
+}
+
+/** The interval of a difference: shares differ by points. */
+export function formatDifference(interval: Interval | null, unit: Unit): string {
+  if (interval === null || unit !== 'share') return formatInterval(interval, unit);
+  return `[${fixed(interval[0] * 100, 1)}, ${fixed(interval[1] * 100, 1)}] points`;
 }
