@@ -18,7 +18,16 @@ export const detectorsSchema = z
     'same-result': z.object({ enabled, times: times(8) }).prefault({}),
     'empty-calls': z.object({ enabled, times: times(3), window: window(5) }).prefault({}),
     'failing-calls': z.object({ enabled, times: times(3), sameKindTimes: times(3) }).prefault({}),
-    'repeated-error': z.object({ enabled, times: times(3), programTimes: times(4), window: window(10) }).prefault({}),
+    'repeated-error': z
+      .object({
+        enabled,
+        times: times(3),
+        programTimes: times(4),
+        window: window(10),
+        malformedTimes: times(2),
+        malformedWindow: window(6),
+      })
+      .prefault({}),
     'unknown-tools': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
     monologue: z.object({ enabled, times: times(3) }).prefault({}),
     constraint: z.object({ enabled }).prefault({}),

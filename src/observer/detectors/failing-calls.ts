@@ -8,7 +8,8 @@ import { lastSteps, makeSignal } from './signal.ts';
  * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an edit that
  * does not match, command not found, time-out. Fires at `times` rounds in a row, whatever the kinds, or at `sameKindTimes` in a row of one
  * kind (three failed calls in a row: 3.1 % of 796 passing runs, 33 % of those behind a garbling server; the codebook asks for two of
- * one cause). A call that works ends the streak. What a program finds (a red test, a compiler's error) is not such a failure.
+ * one cause). A call that works ends the streak. What a program finds (a red test, a compiler's error) is not such a failure, and neither is
+ * looking for one installed tool among several: other commands that are not found either count once.
  */
 export function createFailingCalls(settings: DetectorSettings['failing-calls']): Detector {
   let streak: { step: number; failure: Failure }[] = [];
@@ -24,6 +25,12 @@ export function createFailingCalls(settings: DetectorSettings['failing-calls']):
         hasFired = false;
       }
       if (failure === undefined) return [];
+      if (
+        failure.kind === 'command-not-found' &&
+        !streak.some((one) => one.failure.cause === failure.cause) &&
+        streak.at(-1)?.failure.kind === failure.kind
+      )
+        return [];
       streak.push({ step: step.index, failure });
       if (streak.length > 12) streak.shift();
       if (hasFired || !isLong(streak, settings)) return [];

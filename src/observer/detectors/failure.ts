@@ -10,6 +10,8 @@ export type Failure = {
   readonly looseCause: string;
   /** Whether the call itself was wrong (its tool, its arguments, its path), and not what the called program found. */
   readonly isWrongCall: boolean;
+  /** Whether nothing but the agent's own arguments can be at fault: no such tool, arguments refused, a shell line that is none. */
+  readonly isMalformed: boolean;
 };
 
 const wrongCalls: ReadonlySet<ErrorKind> = new Set([
@@ -63,17 +65,21 @@ const toolRules: readonly Rule[] = [
   { kind: 'timeout', pattern: /timed? ?out/i },
 ];
 
-/** What a shell itself says of a line, or a program of its arguments. */
+/** What a shell or an interpreter says of a line that it can't read. */
+const malformedLine =
+  /syntax error near|syntax error: |unexpected eof|unexpected end of file|unterminated|unmatched|parse error near|bad substitution|ambiguous redirect|eval: -\w: invalid option|filename argument required|file "<(?:string|stdin)>", line \d+\n.{0,300}\n.{0,300}\n?(?:syntax|indentation)error/im;
+
+/** What a shell says of a command, or a program of its arguments. */
 const shellRules: readonly Rule[] = [
   {
     kind: 'bad-arguments',
     pattern:
-      /syntax error near|syntax error: |unexpected eof|unexpected end of file|unterminated|unmatched|parse error near|bad substitution|invalid option|unrecognized (?:option|argument)|unknown option|unrecognised option|illegal option|argument required|missing (?:operand|argument)|the following arguments are required|too many arguments|ambiguous redirect|^usage:|file "<(?:string|stdin)>", line \d+\n.{0,300}\n.{0,300}\n?(?:syntax|indentation)error/im,
+      /^.{0,80}(?:invalid option|unrecognized (?:option|argument)|unknown option|unrecognised option|illegal option|missing (?:operand|argument)|the following arguments are required|too many arguments)/im,
   },
   {
     kind: 'command-not-found',
     pattern:
-      /command not found|^(?:\/?(?:usr\/)?bin\/)?(?:ba|da|z)?sh: .{0,20}: not found|: not found$|is not recognized as|no module named \S+$|: no such command/im,
+      /command not found|^(?:\/?(?:usr\/)?bin\/)?(?:ba|da|z)?sh: .{0,20}: not found|: not found$|is not recognized as|^\S*python[\d.]*: no module named|: no such command/im,
   },
   {
     kind: 'missing-path',
@@ -90,28 +96,41 @@ const refusal =
 /** How this call went wrong, or undefined when it did not. Our own tools say it; of other agents it is read from the text. */
 export function failureOf(call: ObservedCall): Failure | undefined {
   if (call.errorKind !== undefined)
-    return decisions.has(call.errorKind) ? undefined : describe(call.errorKind, call.output);
+    return decisions.has(call.errorKind)
+      ? undefined
+      : describe(call.errorKind, call.output, call.errorKind === 'bad-arguments' || call.errorKind === 'unknown-tool');
   const excerpt = excerptOf(call.output);
   if (call.act === 'shell') return shellFailure(call, excerpt);
   if (!call.isError && !saysRefusal(call)) return undefined;
   if (decided.test(excerpt)) return undefined;
   const kind = toolRules.find((rule) => rule.pattern.test(excerpt))?.kind ?? 'failed';
-  return describe(kind, call.output);
+  return describe(kind, call.output, kind === 'bad-arguments' || kind === 'unknown-tool');
 }
 
 function shellFailure(call: ObservedCall, excerpt: string): Failure | undefined {
   if (!call.isError) return softShellFailure(call, excerpt);
   if (decided.test(excerpt)) return undefined;
   if (isEmptyOutput(call.output)) return undefined;
+  const malformed = malformedLine.exec(excerpt)?.[0];
+  if (malformed !== undefined) return describe('bad-arguments', call.output, true, malformed);
   const rule = shellRules.find((candidate) => candidate.pattern.test(excerpt));
-  return describe(rule?.kind ?? 'command-failed', call.output, rule?.pattern.exec(excerpt)?.[0]);
+  const match = rule?.pattern.exec(excerpt)?.[0];
+  if (rule?.kind === 'command-not-found' && isGarbled(excerpt))
+    return describe('bad-arguments', call.output, true, match);
+  return describe(rule?.kind ?? 'command-failed', call.output, false, match);
+}
+
+/** Whether the command that was not found is no name at all (`,`, `:ls`, `--version`): then the line itself is malformed. */
+function isGarbled(excerpt: string): boolean {
+  const name = /^(?:.{0,60}: )?(?:line \d+: )?(\S{1,80}): command not found/m.exec(excerpt)?.[1];
+  return name !== undefined && !/^[\w./~]/.test(name);
 }
 
 /** A shell whose exit code is not known: only what the shell itself says in a short answer counts. */
 function softShellFailure(call: ObservedCall, excerpt: string): Failure | undefined {
   if (call.output.length > 300 || !/^(?:\/?(?:usr\/)?bin\/)?(?:ba|da|z)?sh: /m.test(excerpt)) return undefined;
   const rule = shellRules.find((candidate) => candidate.pattern.test(excerpt));
-  return rule === undefined ? undefined : describe(rule.kind, call.output);
+  return rule === undefined ? undefined : describe(rule.kind, call.output, false);
 }
 
 /** Whether a tool that edits, searches or does something of its own answers with a refusal; what was read is content. */
@@ -145,13 +164,12 @@ function isEmptyOutput(output: string): boolean {
   );
 }
 
-function describe(kind: ErrorKind, output: string, match?: string): Failure {
+function describe(kind: ErrorKind, output: string, isMalformed: boolean, match?: string): Failure {
   const cause = causeLine(output, match);
   const looseCause = cause
     .replace(/"[^"]{0,200}"|'[^']{0,200}'|`[^`]{0,200}`/g, "'…'")
-    .replace(/(?:\/[\w.@+-]+)+\/?/g, '/…')
-    .replace(/^\S+: (?=command not found)/, '');
-  return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCalls.has(kind) };
+    .replace(/(?:\/[\w.@+-]+)+\/?/g, '/…');
+  return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCalls.has(kind), isMalformed };
 }
 
 /** The line that names the error: the matched one, else the last that looks like an error, else the first that says something. */

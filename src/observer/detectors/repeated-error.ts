@@ -7,15 +7,18 @@ import { createProgress } from './progress.ts';
 import { distinctCalls } from './repeated-call.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
-type Seen = { steps: number[]; rounds: number[]; hasFired: boolean };
+type Seen = { steps: number[]; rounds: number[]; keys: number[]; hasFired: boolean };
 
 const remembered = 32;
 
 /**
  * The same canonical error again and again while the arguments vary (observer lesson 3: the blind spot of detectors that compare
  * calls). Where the call itself was wrong, quoted text, paths and numbers do not count, and calls that work in between end
- * nothing; where a program failed, the whole line counts, and a change of the code forgets it. Fires at `times` (wrong calls) or
- * `programTimes` (programs) within `window` rounds; the user's words end every streak.
+ * nothing; where a program failed, the whole line counts, and a change of the code forgets it. Fires at
+ * `malformedTimes` within `malformedWindow` rounds (arguments that can't work, unknown tools; the codebook of our labels asks for
+ * two of one cause within a few steps), at `times` (other wrong calls, and one program call with the same
+ * error, whatever else it prints) or `programTimes` (varied program calls) within `window` rounds; the user's words end every
+ * streak.
  */
 export function createRepeatedError(settings: DetectorSettings['repeated-error']): Detector {
   const wrongCalls = new Map<number, Seen>();
@@ -28,8 +31,8 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
     const entry = recall(failure.isWrongCall ? wrongCalls : programs, id, round, settings.window);
     entry.steps.push(step.index);
     entry.rounds.push(round);
-    if (entry.hasFired || entry.rounds.length < (failure.isWrongCall ? settings.times : settings.programTimes))
-      return [];
+    entry.keys.push(featuresOf(call).key);
+    if (entry.hasFired || !isRepeated(failure, entry, settings)) return [];
     entry.hasFired = true;
     return [describe(call, failure, step, entry)];
   };
@@ -49,9 +52,21 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
   };
 }
 
+/** Two are enough where nothing but the agent's own arguments can be at fault; a path or a text may be missed in good faith. */
+function isRepeated(failure: Failure, { rounds, keys }: Seen, settings: DetectorSettings['repeated-error']): boolean {
+  if (!failure.isWrongCall) return rounds.length >= (isOneCall(keys) ? settings.times : settings.programTimes);
+  if (!failure.isMalformed) return rounds.length >= settings.times;
+  const first = rounds.at(-settings.malformedTimes);
+  return first !== undefined && rounds.at(-1)! - first < settings.malformedWindow;
+}
+
+function isOneCall(keys: readonly number[]): boolean {
+  return keys.every((key) => key === keys[0]);
+}
+
 /** The entry of an error, moved to the young end of the map, without the rounds that have left the window. */
 function recall(entries: Map<number, Seen>, id: number, round: number, window: number): Seen {
-  const entry = entries.get(id) ?? { steps: [], rounds: [], hasFired: false };
+  const entry = entries.get(id) ?? { steps: [], rounds: [], keys: [], hasFired: false };
   entries.delete(id);
   entries.set(id, entry);
   if (entries.size > remembered) entries.delete(entries.keys().next().value!);
@@ -59,8 +74,15 @@ function recall(entries: Map<number, Seen>, id: number, round: number, window: n
   while (entry.rounds.length > 0 && round - entry.rounds[0]! > window) {
     entry.steps.shift();
     entry.rounds.shift();
+    entry.keys.shift();
   }
   return entry;
+}
+
+/** Programs may fail alike for a reason that is being looked for; a tool that refuses, or the same call again, says more. */
+function confidenceOf(call: ObservedCall, failure: Failure, entry: Seen): number {
+  if (failure.isWrongCall) return 0.9;
+  return isOneCall(entry.keys) ? 0.85 : call.act === 'shell' ? 0.6 : 0.8;
 }
 
 function describe(call: ObservedCall, failure: Failure, step: ObservedStep, entry: Seen) {
@@ -68,7 +90,7 @@ function describe(call: ObservedCall, failure: Failure, step: ObservedStep, entr
     detector: 'repeated-error',
     class: failure.isWrongCall ? 'tool-call-failure' : 'infinite-loop',
     step: step.index,
-    confidence: failure.isWrongCall ? 0.9 : 0.75,
+    confidence: confidenceOf(call, failure, entry),
     evidenceSteps: lastSteps(entry.steps, 6),
     evidence: `${call.name} failed ${entry.rounds.length} times with the same error (${failure.kind})`,
     streak: `${failure.looseCause.slice(0, 60)}:${entry.steps[0]}`,

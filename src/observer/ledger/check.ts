@@ -2,7 +2,7 @@ import type { Target } from '../../core/tool.ts';
 import { programWords } from '../shell-kind.ts';
 import type { SimpleCommand } from '../shell-words.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
-import { isInFileSet } from './files.ts';
+import { isInFileSet, isOfKind } from './files.ts';
 import { type KnownScripts, type Touch, touchesOf } from './touches.ts';
 
 export type CheckContext = {
@@ -27,12 +27,22 @@ export function checkTargets(
   const written = targets.flatMap((target): Touch[] =>
     target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write' }] : [],
   );
-  const touches = [...written, ...touchesOf(commands, context.scripts)].filter((touch) => !isScratch(touch.path));
+  const touches = withoutOwn([...written, ...touchesOf(commands, context.scripts)], context);
   for (const constraint of constraints) {
     const what = breachOf(constraint.rule, touches, commands, context);
     if (what !== undefined) breaches.push({ constraint, what });
   }
   return breaches;
+}
+
+/** What a call does to files that were there before: not to those that it makes itself first, and not below /tmp. */
+function withoutOwn(touches: readonly Touch[], context: CheckContext): Touch[] {
+  const made = new Set<string>();
+  return touches.filter((touch) => {
+    if (isScratch(touch.path) || made.has(touch.path)) return false;
+    if ((touch.how === 'write' || touch.how === 'folder') && !context.exists(touch.path)) made.add(touch.path);
+    return true;
+  });
 }
 
 /** A path relative to the repository: the cwd, and the mount points that sandboxes use for it, are left out. */
@@ -90,7 +100,8 @@ function breachOf(
 
 /** Whether a touch changes a file that was there before the agent came. */
 function changesExisting(touch: Touch, context: CheckContext): boolean {
-  if (touch.how === 'restore' || context.isOwn(touch.path)) return false;
+  if (touch.how === 'restore' || touch.how === 'folder' || context.isOwn(touch.path)) return false;
+  if (touch.how === 'delete' && isOfKind(relativePath(touch.path, context.cwd), 'configuration')) return true;
   return touch.how === 'change' || context.exists(touch.path);
 }
 

@@ -25,7 +25,7 @@ export function createKnowledge(cwd: string): Knowledge {
   const seen = createMemory();
   const own = new Set<string>();
   const scripts = new Map<string, readonly Touch[]>();
-  const isOwn = (path: string) => own.has(relativePath(path, cwd));
+  const isOwn = (path: string) => isAmong(relativePath(path, cwd), own);
   const exists = (path: string) => !isOwn(path) && seen.mentions(relativePath(path, cwd));
 
   const noteScript = (path: string, content: string) => {
@@ -40,7 +40,7 @@ export function createKnowledge(cwd: string): Knowledge {
   const learnCommand = (command: string) => {
     const commands = parseCommands(command);
     for (const touch of touchesOf(commands, { get: (path) => scripts.get(relativePath(path, cwd)) }))
-      if (touch.how === 'write') noteWrite(touch.path);
+      if (touch.how === 'write' || touch.how === 'folder') noteWrite(touch.path);
     for (const { writes, input } of commands)
       for (const { path } of writes) if (input !== undefined) noteScript(path, input);
   };
@@ -61,6 +61,12 @@ export function createKnowledge(cwd: string): Knowledge {
       if (!isError) seen.add(output);
     },
   };
+}
+
+/** Whether a path or a folder above it is in the set. */
+function isAmong(path: string, set: ReadonlySet<string>): boolean {
+  for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1)) if (set.has(path.slice(0, at))) return true;
+  return false;
 }
 
 /** The latest texts, up to a number of characters; a path counts as seen when one of them holds it as a whole. */

@@ -3,10 +3,10 @@ import type { SimpleCommand } from '../shell-words.ts';
 import { scriptTouches } from './script-touches.ts';
 
 /**
- * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `restore` puts
- * back what version control knows.
+ * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete` removes
+ * it, `folder` makes a folder, `restore` puts back what version control knows.
  */
-export type Touch = { readonly path: string; readonly how: 'write' | 'change' | 'restore' };
+export type Touch = { readonly path: string; readonly how: 'write' | 'change' | 'delete' | 'folder' | 'restore' };
 
 /** What scripts that were written earlier do when they run, by the path they were written to. */
 export type KnownScripts = { readonly get: (path: string) => readonly Touch[] | undefined };
@@ -44,6 +44,7 @@ function touchesOfOne(words: readonly string[], command: SimpleCommand, scripts:
 type Reader = (words: readonly string[], command: SimpleCommand, scripts: KnownScripts) => Touch[];
 
 const asChange = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'change' }));
+const asDelete = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'delete' }));
 const asWrite = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'write' }));
 const files = (words: readonly string[]): string[] => words.filter((word) => !word.startsWith('-') && word !== '');
 
@@ -55,12 +56,13 @@ const readers: Readonly<Record<string, Reader>> = {
       ? asChange(files(words).filter((word) => /[./]/.test(word) && !/[;{}$ ]/.test(word)))
       : readInterpreter(words, command),
   tee: (words) => (words.includes('-a') || words.includes('--append') ? asChange(files(words)) : asWrite(files(words))),
-  rm: (words) => asChange(files(words)),
-  rmdir: (words) => asChange(files(words)),
-  unlink: (words) => asChange(files(words)),
+  rm: (words) => asDelete(files(words)),
+  rmdir: (words) => asDelete(files(words)),
+  unlink: (words) => asDelete(files(words)),
+  mkdir: (words) => files(words).map((path) => ({ path, how: 'folder' })),
   truncate: (words) => asChange(files(words)),
   shred: (words) => asChange(files(words)),
-  mv: (words) => [...asChange(files(words).slice(0, -1)), ...asWrite(intoFolder(files(words)))],
+  mv: (words) => [...asDelete(files(words).slice(0, -1)), ...asWrite(intoFolder(files(words)))],
   cp: (words) => asWrite(intoFolder(files(words))),
   install: (words) => asWrite(files(words).slice(-1)),
   ln: (words) => asWrite(files(words).slice(-1)),
@@ -99,9 +101,9 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
   const rest = words.slice(at + 1);
   switch (words[at]) {
     case 'rm':
-      return asChange(files(rest));
+      return asDelete(files(rest));
     case 'mv':
-      return [...asChange(files(rest).slice(0, -1)), ...asWrite(files(rest).slice(-1))];
+      return [...asDelete(files(rest).slice(0, -1)), ...asWrite(files(rest).slice(-1))];
     case 'apply':
     case 'am':
       return asChange(patchedFiles(command.input ?? ''));
