@@ -1,10 +1,10 @@
 import type { Outcome, Usage } from '../core/types.ts';
 
 export type Limits = {
-  readonly maxTurns?: number;
-  readonly maxCostUsd?: number;
+  readonly maxTurns?: number | undefined;
+  readonly maxCostUsd?: number | undefined;
   /** Input and output tokens together. */
-  readonly maxTokens?: number;
+  readonly maxTokens?: number | undefined;
 };
 
 /** The outcome and a sentence for it when a limit has been reached, judged before each request. `usage` counts the observer too. */

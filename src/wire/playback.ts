@@ -9,7 +9,13 @@ export function playBack(steps: readonly Step[]): Event[] {
     if (step.text) events.push({ type: 'text', delta: step.text });
     step.calls.forEach((call, index) => {
       const result = step.results[index];
-      events.push({ type: 'tool.start', callId: call.id, name: call.name, input: call.input, title: result?.view?.title ?? '' });
+      events.push({
+        type: 'tool.start',
+        callId: call.id,
+        name: call.name,
+        input: call.input,
+        title: result?.view?.title ?? '',
+      });
       if (result) events.push({ type: 'tool.end', callId: call.id, result });
     });
     events.push({ type: 'step', step });

@@ -1,42 +1,39 @@
-import { mkdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { tools as ownTools } from '../../tools/index.ts';
-import { closeWorkspace, createWorkspace } from '../../tools/workspace.ts';
+import { closeWorkspace } from '../../tools/workspace.ts';
 import { createBus } from '../agent/bus.ts';
-import { runLoop } from '../agent/loop.ts';
+import { type Compactor, createCompactor } from '../agent/compact.ts';
+import { createInbox, type UserInbox } from '../agent/inbox.ts';
+import { type LoopEnd, runLoop } from '../agent/loop.ts';
 import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
-import { buildSystemPrompt, realPaths } from '../context/system.ts';
+import { realPaths } from '../context/system.ts';
+import { createMeter, type Meter } from '../core/meter.ts';
+import type { Model } from '../core/model.ts';
 import type { Run } from '../core/run.ts';
-import { addUsage, type Note, noUsage, type RunResult, type Trajectory, type Usage } from '../core/types.ts';
-import { readVersion } from '../core/version.ts';
-import { openModel } from '../model/openai.ts';
-import { startObserver } from '../observer/start-observer.ts';
-import { createPermissions } from '../permissions/permissions.ts';
-import type { ResolvedModels } from '../providers/resolve.ts';
-import type { Header } from '../store/lines.ts';
-import { openSessionFile, type SessionFile } from '../store/session.ts';
-import { type AskUser, createPermit } from './permit.ts';
-import type { SessionChoice } from './session-choice.ts';
-import type { Setup } from './setup.ts';
-
-export type RunOptions = {
-  readonly setup: Setup;
-  readonly models: ResolvedModels;
-  readonly choice: SessionChoice;
-  readonly isInteractive: boolean;
-  /** The first words, for the observer and the list of sessions. */
-  readonly task: string;
-  readonly askUser?: AskUser;
-};
+import { addUsage, type Note, noUsage, type RunResult, type Step, type Trajectory, type Usage } from '../core/types.ts';
+import { openAsk, openModel } from '../model/openai.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import { type ObserverHost, startObserver } from '../observer/start-observer.ts';
+import type { Permissions } from '../permissions/permissions.ts';
+import { withFallback } from '../providers/fallback.ts';
+import { createPermit } from './permit.ts';
+import { preparePermissions, prepareSystem, prepareTrajectory, prepareWorkspace, type RunOptions } from './prepare.ts';
+import { openRecord } from './record.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run & {
   readonly trajectory: Trajectory;
-  readonly observer: ReturnType<typeof startObserver>;
-  readonly permissions: ReturnType<typeof createPermissions>;
-  readonly usage: () => Usage;
+  readonly observer: ObserverHost;
+  readonly permissions: Permissions;
+  readonly inbox: UserInbox;
+  readonly meter: Meter;
+  readonly compactor: Compactor;
+  readonly modelName: () => string;
+  readonly contextWindow: () => number | undefined;
+  /** Another model from the next request on. */
+  readonly setModel: (settings: ModelSettings) => void;
 };
 
 /** Puts a session together: model, tools, permissions, observer, session file. Nothing is sent and no thread started before `submit`. */
@@ -44,36 +41,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { setup, models, choice } = options;
   const { config } = setup.loaded;
   const { emit, subscribe } = createBus();
-  const prompt = buildSystemPrompt({
-    cwd: setup.cwd,
-    home: setup.home,
-    env: setup.env,
-    addDirs: setup.addDirs,
-    isInteractive: options.isInteractive,
-    now: new Date(),
-  });
-  const trajectory: Trajectory = {
-    session: choice.id,
-    cwd: setup.cwd,
-    system: choice.saved?.header.system || prompt.text,
-    steps: choice.saved?.steps ?? [],
-    compactions: choice.saved?.compactions ?? [],
-  };
-  const workspace = createWorkspace({
-    cwd: setup.cwd,
-    addDirs: setup.addDirs,
-    outputFolder: join(setup.home, 'outputs', choice.id),
-  });
-  const permissions = createPermissions({
-    mode: config.approval,
-    rules: config.permissions,
-    cwd: setup.cwd,
-    roots: workspace.roots,
-    home: setup.env.HOME ?? setup.home,
-    readable: [workspace.outputFolder],
-    secretFolders: [setup.home],
-  });
-  const model = openModel(models.main);
+  const system = prepareSystem(options);
+  const trajectory = prepareTrajectory(options, system.text);
+  const workspace = prepareWorkspace(options);
+  const permissions = preparePermissions(options, workspace);
   const observer = startObserver({
     mode: setup.mode,
     config: config.observer,
@@ -82,67 +53,79 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     emit,
     judgeModel: models.observer,
   });
-  let stop = new AbortController();
+  const inbox = createInbox(emit);
+  const beside = inbox.join(observer);
   const permit = createPermit(
     permissions,
     emit,
     (signal) => ({ workspace, signal, onOutput: () => {} }),
     options.askUser,
   );
+  const meter = createMeter(trajectory, JSON.stringify(ownTools.map(({ schema }) => schema)).length);
+  let model: Model = models.fallback
+    ? withFallback(openModel(models.main), openModel(models.fallback))
+    : openModel(models.main);
+  let settings: ModelSettings = models.main;
   let usage = noUsage;
-  let file: SessionFile | undefined;
-  const changed = new Set<string>();
-
+  let stop = new AbortController();
+  const spend = (more: Usage) => {
+    usage = addUsage(usage, more);
+  };
+  const compactor = createCompactor({
+    trajectory,
+    meter,
+    ask: (question, signal) => openAsk(settings)(question, signal),
+    window: () => model.contextWindow,
+    atFraction: config.compaction.atFraction,
+    keepSteps: config.compaction.keepSteps,
+    carry: () => '',
+    emit,
+    onUsage: spend,
+  });
+  const changes = trackChanges(setup.cwd);
   const nested = watchNestedInstructions({
     cwd: setup.cwd,
     repository: setup.loaded.repository,
-    given: realPaths(prompt.instructions),
+    given: realPaths(system.instructions),
   });
-  const harnessNote = (text: string): Note => ({ from: 'harness', text, at: new Date().toISOString() });
+  const tellHarness = (text: string | undefined) => {
+    if (text) observer.say({ from: 'harness', text, at: new Date().toISOString() });
+  };
 
   subscribe((event) => {
-    if (event.type === 'step') {
-      usage = addUsage(usage, event.step.usage);
-      observer.step(event.step);
-      for (const result of event.step.results) for (const path of result.changedFiles ?? []) changed.add(path);
-      const touched = event.step.calls.flatMap(({ input }) =>
-        typeof input.path === 'string' ? [resolve(setup.cwd, input.path)] : [],
-      );
-      const instructions = nested(touched);
-      if (instructions) observer.say(harnessNote(instructions));
-    }
     if (event.type === 'compaction') observer.compacted();
+    if (event.type !== 'step') return;
+    spend(event.step.usage);
+    observer.step(event.step);
+    tellHarness(nested(changes.note(event.step)));
   });
-  if (choice.folder) {
-    mkdirSync(workspace.outputFolder, { recursive: true, mode: 0o700 });
-    file = openSessionFile(
-      choice.folder,
-      choice.id,
-      (line) => line,
-      (message) => emit({ type: 'warning', message }),
-    );
-    if (!choice.saved) file.append(headerOf(options, trajectory));
-    subscribe(file.listen);
-  }
-  for (const note of choice.saved?.openNotes ?? []) observer.say(note);
+  const file = openRecord(options, trajectory, workspace.outputFolder, emit);
+  if (file) subscribe(file.listen);
+  for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
 
-  const say = (text: string, images: readonly string[] = []) => {
-    const note: Note = { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
-    emit({ type: 'note', note });
-    observer.say(note);
+  const attempt = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
+    const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead: () => true });
+    inbox.say(userNote(text, [...images, ...attachments.images]));
+    tellHarness(attachments.note);
+    return runLoop({
+      trajectory,
+      model,
+      tools: ownTools,
+      workspace,
+      beside,
+      permit,
+      emit,
+      limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
+      signal: stop.signal,
+      spent: () => addUsage(usage, observer.summary().usage),
+      makeRoom: compactor.makeRoom,
+    });
   };
 
   const submit = async (text: string, images: readonly string[] = []): Promise<RunResult> => {
     const startedAt = performance.now();
     stop = new AbortController();
-    const timer =
-      config.timeoutSeconds === undefined
-        ? undefined
-        : setTimeout(
-            () =>
-              stop.abort(new Stop('timeout', `The run reached its limit of ${config.timeoutSeconds} s (--timeout).`)),
-            config.timeoutSeconds * 1000,
-          );
+    const timer = startTimer(config.timeoutSeconds, stop);
     emit({
       type: 'session.start',
       model: model.name,
@@ -151,26 +134,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       approval: permissions.mode(),
       resumed: choice.saved !== undefined,
     });
-    const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead: () => true });
-    say(text, [...images, ...attachments.images]);
-    if (attachments.note) observer.say(harnessNote(attachments.note));
-    const end = await runLoop({
-      trajectory,
-      model,
-      tools: ownTools,
-      workspace,
-      beside: observer,
-      permit,
-      emit,
-      limits: {
-        ...given('maxTurns', config.maxTurns),
-        ...given('maxCostUsd', config.maxCostUsd),
-        ...given('maxTokens', config.maxTokens),
-      },
-      signal: stop.signal,
-      spent: () => addUsage(usage, observer.summary().usage),
-    });
-    clearTimeout(timer);
+    const end = await attempt(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
     const result: RunResult = {
       type: 'result',
@@ -182,7 +146,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       usage,
       durationMs: Math.round(performance.now() - startedAt),
       cwd: setup.cwd,
-      filesChanged: [...changed].map((path) => relative(setup.cwd, path)).sort(),
+      filesChanged: changes.files(),
       wink: observer.summary(),
       ...(end.error ? { error: end.error } : {}),
     };
@@ -195,10 +159,18 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     trajectory,
     observer,
     permissions,
-    usage: () => usage,
+    inbox,
+    meter,
+    compactor,
+    modelName: () => model.name,
+    contextWindow: () => model.contextWindow,
+    setModel: (next) => {
+      settings = next;
+      model = openModel(next);
+    },
     subscribe,
     submit,
-    say,
+    say: (text, images = []) => inbox.say(userNote(text, images)),
     stop: (reason) => stop.abort(reason),
     close: async () => {
       await Promise.all([closeWorkspace(workspace), observer.close()]);
@@ -207,26 +179,26 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   };
 }
 
-function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  const object: { [K in Key]?: Value } = {};
-  if (value !== undefined) object[key] = value;
-  return object;
+function userNote(text: string, images: readonly string[]): Note {
+  return { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
 }
 
-function headerOf({ setup, models, choice, task }: RunOptions, trajectory: Trajectory): Header {
+function startTimer(seconds: number | undefined, stop: AbortController): NodeJS.Timeout | undefined {
+  if (seconds === undefined) return undefined;
+  return setTimeout(
+    () => stop.abort(new Stop('timeout', `The run reached its limit of ${seconds} s (--timeout).`)),
+    seconds * 1000,
+  );
+}
+
+/** The files that the tools changed, and the paths that a step touched. */
+function trackChanges(cwd: string) {
+  const changed = new Set<string>();
   return {
-    type: 'header',
-    format: 1,
-    session: choice.id,
-    at: new Date().toISOString(),
-    version: readVersion(),
-    model: models.main.name,
-    baseUrl: models.main.baseUrl,
-    cwd: setup.cwd,
-    repository: setup.loaded.repository,
-    mode: setup.mode,
-    approval: setup.loaded.config.approval,
-    task,
-    system: trajectory.system,
+    note: (step: Step): string[] => {
+      for (const result of step.results) for (const path of result.changedFiles ?? []) changed.add(path);
+      return step.calls.flatMap(({ input }) => (typeof input.path === 'string' ? [resolve(cwd, input.path)] : []));
+    },
+    files: () => [...changed].map((path) => relative(cwd, path) || '.').sort(),
   };
 }

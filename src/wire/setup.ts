@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
 import { type ResolvedModels, resolveModels } from '../providers/resolve.ts';
+import type { ExperimentArm } from '../store/lines.ts';
 import { winkHome } from '../store/paths.ts';
 import { isTrusted } from '../trust/trust.ts';
 
@@ -18,6 +19,8 @@ export type Setup = {
   readonly home: string;
   readonly loaded: LoadedConfig;
   readonly mode: ObserverMode;
+  /** The arm that this run was assigned to, when the configuration has an experiment and no flag overrides it. */
+  readonly experiment?: ExperimentArm;
   readonly addDirs: readonly string[];
   readonly isTrusted: boolean;
   readonly warnings: readonly string[];

@@ -1,0 +1,49 @@
+import { mkdirSync } from 'node:fs';
+import type { Event, Trajectory } from '../core/types.ts';
+import { readVersion } from '../core/version.ts';
+import type { ExperimentArm, Header } from '../store/lines.ts';
+import { openSessionFile, type SessionFile } from '../store/session.ts';
+import type { RunOptions } from './prepare.ts';
+
+/** The session file of a run, with its header; undefined with --no-session. */
+export function openRecord(
+  options: RunOptions,
+  trajectory: Trajectory,
+  outputFolder: string,
+  emit: (event: Event) => void,
+): SessionFile | undefined {
+  const { choice, setup } = options;
+  if (!choice.folder) return undefined;
+  mkdirSync(outputFolder, { recursive: true, mode: 0o700 });
+  const file = openSessionFile(
+    choice.folder,
+    choice.id,
+    (line) => line,
+    (message) => emit({ type: 'warning', message }),
+  );
+  if (!choice.saved) file.append(headerOf(options, trajectory, setup.experiment));
+  return file;
+}
+
+function headerOf(
+  { setup, models, choice, task }: RunOptions,
+  trajectory: Trajectory,
+  experiment: ExperimentArm | undefined,
+): Header {
+  return {
+    type: 'header',
+    format: 1,
+    session: choice.id,
+    at: new Date().toISOString(),
+    version: readVersion(),
+    model: models.main.name,
+    baseUrl: models.main.baseUrl,
+    cwd: setup.cwd,
+    repository: setup.loaded.repository,
+    mode: setup.mode,
+    approval: setup.loaded.config.approval,
+    task,
+    system: trajectory.system,
+    ...(experiment ? { experiment } : {}),
+  };
+}
