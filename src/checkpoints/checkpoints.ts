@@ -1,0 +1,298 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { folderSlug } from '../core/slug.ts';
+import type { Change } from './changes.ts';
+import { createForest, type Forest, type Trees } from './forest.ts';
+import { showPath } from './git.ts';
+import { appendRecord, type KeptState, readRecords } from './records.ts';
+import type { Failure } from './restore.ts';
+import { findUserRepository } from './user-repository.ts';
+
+export type CheckpointOptions = {
+  readonly cwd: string;
+  /** $WINK_HOME: the stores live in its folder `checkpoints`. */
+  readonly home: string;
+  readonly session: string;
+  /** Files larger than this are left out; default 10 MB. */
+  readonly largestBytes?: number;
+  /** Longest time for one snapshot before it is given up, in milliseconds; default 60 s. */
+  readonly timeoutMs?: number;
+};
+
+/** A state that can be gone back to. `left`: files that were too large or unreadable and are not in it. */
+export type Checkpoint = Pick<KeptState, 'id' | 'kind' | 'label' | 'step' | 'at' | 'left'>;
+
+/**
+ * What a restore would do to a file (absolute path). `isEdited`: someone else changed it after the agent did, or it is too large to
+ * keep, so that it is only overwritten with `force`.
+ */
+export type PlannedChange = {
+  readonly path: string;
+  readonly kind: 'create' | 'change' | 'delete';
+  readonly isEdited: boolean;
+};
+
+export type Preview = { readonly checkpoint: Checkpoint; readonly changes: readonly PlannedChange[] };
+
+export type Restored = {
+  readonly checkpoint: Checkpoint;
+  /** The state just before this restore: restoring it takes the restore back. */
+  readonly before: Checkpoint;
+  readonly changed: readonly string[];
+  /** Left as they are, because someone else changed them meanwhile and `force` was not given. */
+  readonly kept: readonly string[];
+  readonly failed: readonly Failure[];
+};
+
+export type RestoreOptions = {
+  readonly force?: boolean /** Only these files and folders, absolute or from cwd. */;
+  readonly paths?: readonly string[];
+};
+
+export type Checkpoints = {
+  /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
+  readonly snapshot: (label: string, step: number) => Promise<Checkpoint | undefined>;
+  /** Notes what the agent left at the end of a turn, so that later edits of others are known. Nothing to do when no snapshot was taken. */
+  readonly finishTurn: (step: number) => Promise<void>;
+  /** The states before each turn's changes, oldest first. */
+  readonly list: () => readonly Checkpoint[];
+  /** Throws UserError for an unknown id, or when checkpoints are not available. */
+  readonly preview: (id: string) => Promise<Preview>;
+  readonly restore: (id: string, options?: RestoreOptions) => Promise<Restored>;
+  /** Goes back to before the last turn that changed something; undefined when there is none. */
+  readonly undo: (options?: RestoreOptions) => Promise<Restored | undefined>;
+  readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
+  /** What differs now from a checkpoint: a unified diff, and the absolute paths. */
+  readonly diffSince: (id: string) => Promise<{ readonly patch: string; readonly files: readonly string[] }>;
+  /** Why the last snapshot could not be taken, as a sentence; undefined when all is well. */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+};
+
+type Opened = {
+  readonly root: string;
+  readonly forest: Forest;
+  readonly recordsPath: string;
+  readonly records: KeptState[];
+};
+
+/** Checkpoints of one session. Nothing is started before the first use. */
+export function createCheckpoints(options: CheckpointOptions): Checkpoints {
+  let opened: Promise<Opened> | undefined;
+  let problem: string | undefined;
+  let undoDepth = 0;
+  let redoable: string[] = [];
+  let tail: Promise<unknown> = Promise.resolve();
+  let known: readonly KeptState[] = [];
+
+  const inOrder = <Value>(act: (store: Opened) => Promise<Value>): Promise<Value> => {
+    const result = tail.then(async () => {
+      opened ??= openAll(options);
+      const store = await opened.catch((error: unknown) => {
+        opened = undefined;
+        throw error;
+      });
+      known = store.records;
+      return act(store);
+    });
+    tail = result.catch(() => {});
+    return result;
+  };
+  const orUserError = <Value>(act: (store: Opened) => Promise<Value>) =>
+    inOrder(act).catch((error: unknown) => {
+      if (error instanceof UserError) throw error;
+      throw new UserError(`Checkpoints are not available: ${messageOf(error)}.`);
+    });
+  const restoreTo = async (store: Opened, target: KeptState, how: RestoreOptions): Promise<Restored> => {
+    const plan = await planRestore(store, target);
+    const before = await record(store, 'restore', `before going back to ${target.label}`, target.step, plan.now);
+    const chosen = choose(options.cwd, plan, how);
+    const failed = await store.forest.apply(chosen.changes);
+    await record(store, 'after', target.label, target.step, await store.forest.snapshot());
+    return { checkpoint: publish(target), before: publish(before), changed: chosen.changed, kept: chosen.kept, failed };
+  };
+
+  return {
+    snapshot: async (label, step) => {
+      try {
+        return await inOrder(async (store) => {
+          const made = await record(store, 'before', label, step, await store.forest.snapshot());
+          [undoDepth, redoable, problem] = [0, [], undefined];
+          return publish(made);
+        });
+      } catch (error) {
+        problem = `No checkpoint could be made: ${messageOf(error)}. The task goes on; its changes can't be undone with /undo.`;
+        return undefined;
+      }
+    },
+    finishTurn: async (step) => {
+      if (!opened || problem) return;
+      await inOrder(async (store) => {
+        if (store.records.at(-1)?.kind !== 'after')
+          await record(store, 'after', 'end of turn', step, await store.forest.snapshot());
+      }).catch((error: unknown) => {
+        problem = `The end of the turn could not be noted: ${messageOf(error)}.`;
+      });
+    },
+    list: () =>
+      (opened ? known : readRecords(recordsPath(options))).filter(({ kind }) => kind === 'before').map(publish),
+    preview: (id) =>
+      orUserError(async (store) => {
+        const target = find(store, id);
+        const plan = await planRestore(store, target);
+        return {
+          checkpoint: publish(target),
+          changes: plan.changes.map(({ full, kind, isEdited }) => ({ path: full, kind, isEdited })),
+        };
+      }),
+    restore: (id, how = {}) => orUserError((store) => restoreTo(store, find(store, id), how)),
+    undo: (how = {}) =>
+      orUserError(async (store) => {
+        const befores = store.records.filter(({ kind }) => kind === 'before');
+        const target = befores.at(-1 - undoDepth);
+        if (!target) return undefined;
+        const restored = await restoreTo(store, target, how);
+        undoDepth++;
+        redoable.push(restored.before.id);
+        return restored;
+      }),
+    redo: (how = {}) =>
+      orUserError(async (store) => {
+        const id = redoable.pop();
+        if (id === undefined) return undefined;
+        undoDepth--;
+        return restoreTo(store, find(store, id), how);
+      }),
+    diffSince: (id) =>
+      orUserError(async (store) => {
+        const target = find(store, id);
+        const { trees } = await store.forest.snapshot();
+        const changes = await store.forest.diff(target.trees, trees);
+        return {
+          patch: await store.forest.patch(target.trees, trees),
+          files: flatten(store.root, changes).map(({ full }) => full),
+        };
+      }),
+    problem: () => problem,
+    close: async () => {
+      await tail;
+      const store = await opened?.catch(() => undefined);
+      store?.forest.close();
+      opened = undefined;
+    },
+  };
+}
+
+async function openAll(options: CheckpointOptions): Promise<Opened> {
+  const signal = () => AbortSignal.timeout(options.timeoutMs ?? 60_000);
+  const user = await findUserRepository(options.cwd, signal());
+  const root = user?.root ?? options.cwd;
+  if (root === '/' || resolve(root) === resolve(homedir()))
+    throw new Error(`${root} is too large a folder to keep copies of; start in the folder of a project`);
+  const store = {
+    root,
+    folder: join(options.home, 'checkpoints', folderSlug(root)),
+    largestBytes: options.largestBytes ?? 10_000_000,
+    home: options.home,
+  };
+  const path = recordsPath(options);
+  return { root, forest: createForest(store, signal), recordsPath: path, records: readRecords(path) };
+}
+
+function recordsPath(options: CheckpointOptions): string {
+  return join(options.home, 'checkpoints', 'sessions', `${options.session}.jsonl`);
+}
+
+async function record(
+  store: Opened,
+  kind: KeptState['kind'],
+  label: string,
+  step: number,
+  state: { trees: Trees; left: readonly string[] },
+): Promise<KeptState> {
+  const session = store.recordsPath.slice(store.recordsPath.lastIndexOf('/') + 1, -'.jsonl'.length);
+  const id = `${session}.${store.records.length + 1}`;
+  const made: KeptState = {
+    id,
+    kind,
+    label,
+    step,
+    at: new Date().toISOString(),
+    trees: state.trees,
+    left: [...state.left].slice(0, 1000),
+  };
+  await store.forest.keep(id, state.trees);
+  appendRecord(store.recordsPath, made);
+  store.records.push(made);
+  return made;
+}
+
+function find(store: Opened, id: string): KeptState {
+  const found = store.records.find((each) => each.id === id);
+  if (found) return found;
+  throw new UserError(`There is no checkpoint ${id} in this session.`);
+}
+
+function publish({ id, kind, label, step, at, left }: KeptState): Checkpoint {
+  return { id, kind, label, step, at, left };
+}
+
+type Planned = {
+  readonly prefix: string;
+  readonly change: Change;
+  readonly full: string;
+  readonly kind: PlannedChange['kind'];
+  readonly isEdited: boolean;
+};
+
+/**
+ * What going back to a state changes. Edited by others is what differs between the end of one turn and the start of the next, or now;
+ * files too large to keep count as edited too, because what they hold now could not be brought back.
+ */
+async function planRestore(
+  store: Opened,
+  target: KeptState,
+): Promise<{ now: { trees: Trees; left: readonly string[] }; changes: Planned[] }> {
+  const now = await store.forest.snapshot();
+  const edited = new Set(now.left.map((path) => join(store.root, path)));
+  const later = store.records.slice(store.records.indexOf(target));
+  for (const [index, each] of later.entries()) {
+    if (each.kind !== 'after') continue;
+    const gap = await store.forest.diff(each.trees, later[index + 1]?.trees ?? now.trees);
+    for (const { full } of flatten(store.root, gap)) edited.add(full);
+  }
+  const changes = flatten(store.root, await store.forest.diff(now.trees, target.trees));
+  return { now, changes: changes.map((each) => ({ ...each, isEdited: edited.has(each.full) })) };
+}
+
+function flatten(root: string, changes: ReadonlyMap<string, readonly Change[]>): Omit<Planned, 'isEdited'>[] {
+  return [...changes].flatMap(([prefix, list]) =>
+    list.map((change) => ({
+      prefix,
+      change,
+      full: join(root, showPath(prefix + change.path)),
+      kind: !change.from ? ('create' as const) : !change.to ? ('delete' as const) : ('change' as const),
+    })),
+  );
+}
+
+/** The part of a plan that is carried out: the paths asked for, without what others edited unless forced. */
+function choose(cwd: string, plan: { changes: readonly Planned[] }, how: RestoreOptions) {
+  const wanted = how.paths?.map((path) => (isAbsolute(path) ? resolve(path) : resolve(cwd, path)));
+  const asked = plan.changes.filter(
+    ({ full }) => !wanted || wanted.some((path) => full === path || full.startsWith(`${path}/`)),
+  );
+  const done = asked.filter((each) => how.force || !each.isEdited);
+  const changes = new Map<string, Change[]>();
+  for (const { prefix, change } of done) changes.set(prefix, [...(changes.get(prefix) ?? []), change]);
+  return {
+    changes,
+    changed: done.map(({ full }) => full),
+    kept: asked.filter((each) => !done.includes(each)).map(({ full }) => full),
+  };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}

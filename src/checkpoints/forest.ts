@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Change, diffTrees, patchBetween } from './changes.ts';
+import { showPath } from './git.ts';
+import { applyChanges, type Failure } from './restore.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
+
+/** Trees by repository: the workspace under the empty name, submodules and other nested repositories under `folder/`. */
+export type Trees = { readonly [prefix: string]: string };
+
+export type Forest = {
+  readonly snapshot: () => Promise<{ readonly trees: Trees; readonly left: readonly string[] }>;
+  readonly keep: (name: string, trees: Trees) => Promise<void>;
+  /** What differs, by repository; one that is missing on either side is passed over. */
+  readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly Change[]>>;
+  readonly patch: (from: Trees, to: Trees) => Promise<string>;
+  readonly apply: (changes: ReadonlyMap<string, readonly Change[]>) => Promise<Failure[]>;
+  readonly close: () => void;
+};
+
+const mostNested = 40;
+
+/** A store for the workspace and one for each repository inside it, since git does not look into those. */
+export function createForest(options: StoreOptions, signal: () => AbortSignal): Forest {
+  const stores = new Map<string, Store>();
+  const open = async (prefix: string): Promise<Store> => {
+    const known = stores.get(prefix);
+    if (known) return known;
+    const folder =
+      prefix === ''
+        ? options.folder
+        : join(options.folder, 'nested', createHash('sha256').update(prefix).digest('hex').slice(0, 12));
+    const store = await openStore({ ...options, root: join(options.root, showPath(prefix)), folder }, signal);
+    stores.set(prefix, store);
+    return store;
+  };
+  return {
+    snapshot: async () => {
+      const trees: { [prefix: string]: string } = {};
+      const left: string[] = [];
+      const waiting = [''];
+      for (let prefix = waiting.shift(); prefix !== undefined; prefix = waiting.shift()) {
+        const found = await (await open(prefix)).snapshot();
+        trees[prefix] = found.tree;
+        left.push(...found.left.map((path) => showPath(prefix + path)));
+        const fits = mostNested - waiting.length - Object.keys(trees).length;
+        waiting.push(...found.nested.slice(0, Math.max(fits, 0)).map((path) => prefix + path));
+      }
+      return { trees, left };
+    },
+    keep: async (name, trees) => {
+      for (const [prefix, tree] of Object.entries(trees)) await (await open(prefix)).keep(name, tree);
+    },
+    diff: async (from, to) => {
+      const changes = new Map<string, readonly Change[]>();
+      for (const [prefix, tree] of Object.entries(from)) {
+        const other = to[prefix];
+        if (other !== undefined && other !== tree)
+          changes.set(prefix, await diffTrees(await open(prefix), tree, other));
+      }
+      return changes;
+    },
+    patch: async (from, to) => {
+      let text = '';
+      for (const [prefix, tree] of Object.entries(from))
+        if (to[prefix] !== undefined) text += await patchBetween(await open(prefix), tree, to[prefix]);
+      return text;
+    },
+    apply: async (changes) => {
+      const failures: Failure[] = [];
+      for (const [prefix, list] of changes) {
+        const found = await applyChanges(await open(prefix), list);
+        failures.push(...found.map((failure) => ({ ...failure, path: showPath(prefix) + failure.path })));
+      }
+      return failures;
+    },
+    close: () => {
+      for (const store of stores.values()) store.close();
+      stores.clear();
+    },
+  };
+}

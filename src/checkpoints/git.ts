@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+
+/** Git could not do what was asked; the message is its own last line, or says that git is missing. */
+export class GitError extends Error {
+  override readonly name = 'GitError';
+}
+
+export type GitOptions = {
+  readonly cwd: string;
+  /** Added to an environment without any GIT_ variable of the caller's. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: Buffer;
+  readonly signal?: AbortSignal;
+};
+
+/** Runs git and gives its output as bytes. Throws GitError when it is missing, fails or is aborted. */
+export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const child = spawn('git', args, {
+    cwd: options.cwd,
+    env: { ...cleanEnvironment(), ...options.env },
+    stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const output: Buffer[] = [];
+  const complaints: Buffer[] = [];
+  child.stdout!.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr!.on('data', (chunk: Buffer) => complaints.push(chunk));
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => reject(explain(error, options.signal)));
+    child.once('close', resolve);
+  });
+  if (code === 0) return Buffer.concat(output);
+  const lines = Buffer.concat(complaints).toString('utf8').trim().split('\n');
+  throw new GitError(`git ${args[0]} failed: ${lines.at(-1) || `exit code ${code}`}`);
+}
+
+function explain(error: Error, signal: AbortSignal | undefined): GitError {
+  if (signal?.aborted) return new GitError('git took too long');
+  if ('code' in error && error.code === 'ENOENT') return new GitError('git is not installed');
+  return new GitError(`git can't be started: ${error.message}`);
+}
+
+/** The environment without what would lead git to another repository, index, editor or pager, and with plain English messages. */
+function cleanEnvironment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('GIT_'),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_PAGER: 'cat',
+  };
+}
+
+/** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `showPath` makes text of it. */
+export function splitNul(output: Buffer): string[] {
+  const items = output.toString('latin1').split('\0');
+  if (items.at(-1) === '') items.pop();
+  return items;
+}
+
+/** The reverse of `splitNul`. */
+export function joinNul(paths: Iterable<string>): Buffer {
+  return Buffer.from([...paths].map((path) => `${path}\0`).join(''), 'latin1');
+}
+
+/** A path as `splitNul` gives it, as text for people. */
+export function showPath(path: string): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/** A path of people as git's bytes. */
+export function bytePath(path: string): string {
+  return Buffer.from(path, 'utf8').toString('latin1');
+}

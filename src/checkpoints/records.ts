@@ -1,0 +1,44 @@
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+
+const recordSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['before', 'after', 'restore']),
+  label: z.string(),
+  step: z.int(),
+  at: z.string(),
+  /** A tree per repository: the workspace under the empty name, nested ones under their folder with `/` at its end. */
+  trees: z.record(z.string(), z.string()),
+  left: z.array(z.string()).default([]),
+});
+
+/**
+ * A kept state. `before`: just before a turn's first change. `after`: what the agent left at the end of a turn or of a restore; what
+ * differs from it later was done by someone else. `restore`: what stood there just before a restore.
+ */
+export type KeptState = z.infer<typeof recordSchema>;
+
+/** Reads a session's records; lines that can't be read (a kill leaves at most the last) are passed over. */
+export function readRecords(path: string): KeptState[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      const parsed = recordSchema.safeParse(JSON.parse(line));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Appends a record; one write, so that it is there whole or not at all. The leading line break ends what a kill may have cut. */
+export function appendRecord(path: string, record: KeptState): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  appendFileSync(path, `\n${JSON.stringify(record)}`, { mode: 0o600 });
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { errorCode } from '../core/atomic.ts';
+import type { Change, Entry } from './changes.ts';
+import { showPath } from './git.ts';
+import { onDisk, type Store } from './store.ts';
+
+export type Failure = { readonly path: string; readonly reason: string };
+
+/**
+ * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment; a
+ * file that can't be written is reported and the others go on.
+ */
+export async function applyChanges(store: Store, changes: readonly Change[]): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  const each = async (change: Change, act: () => Promise<void>) => {
+    try {
+      await act();
+    } catch (error) {
+      failures.push({ path: showPath(change.path), reason: errorCode(error) ?? String(error) });
+    }
+  };
+  for (const change of changes) if (!change.to) await each(change, () => removeFile(store.root, change.path));
+  const written = changes.filter((change): change is Change & { to: Entry } => change.to !== undefined);
+  for (let at = 0; at < written.length; at += 200) {
+    const batch = written.slice(at, at + 200);
+    const contents = await readBlobs(
+      store,
+      batch.map((change) => change.to.blob),
+    );
+    for (const [index, change] of batch.entries())
+      await each(change, () => writeEntry(store.root, change.path, change.to, contents[index]!));
+  }
+  return failures;
+}
+
+async function removeFile(root: string, path: string): Promise<void> {
+  await unlink(onDisk(root, path)).catch((error) => {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'ENOTDIR') throw error;
+  });
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    try {
+      await rmdir(onDisk(root, folder));
+    } catch {
+      return;
+    }
+  }
+}
+
+async function writeEntry(root: string, path: string, entry: Entry, content: Buffer): Promise<void> {
+  const folder = dirname(path);
+  if (folder !== '.') await mkdir(onDisk(root, folder), { recursive: true });
+  const target = onDisk(root, path);
+  const temporary = onDisk(root, `${folder === '.' ? '' : `${folder}/`}.wink-${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    if (entry.mode === '120000') await symlink(content, temporary);
+    else {
+      await writeFile(temporary, content, { flag: 'wx' });
+      await chmod(temporary, await modeFor(target, entry));
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+}
+
+/** The bits of the file that stands there, with the bits for running as the entry says. */
+async function modeFor(target: Buffer, entry: Entry): Promise<number> {
+  const stats = await lstat(target).catch(() => undefined);
+  const before = stats?.isFile() ? stats.mode & 0o777 : 0o666 & ~process.umask();
+  return entry.mode === '100755' ? before | ((before & 0o444) >> 2) : before & ~0o111;
+}
+
+/** The contents of blobs, in their order, through one process: `<hash> blob <size>\n<bytes>\n` each. */
+async function readBlobs(store: Store, blobs: readonly string[]): Promise<Buffer[]> {
+  const output = await store.git(['cat-file', '--batch'], Buffer.from(blobs.map((blob) => `${blob}\n`).join('')));
+  const contents: Buffer[] = [];
+  let at = 0;
+  for (const blob of blobs) {
+    const end = output.indexOf(10, at);
+    const size = Number(output.toString('latin1', at, end).split(' ')[2]);
+    if (end === -1 || !Number.isInteger(size))
+      throw new Error(`The kept content ${blob} is missing from the checkpoint store.`);
+    contents.push(output.subarray(end + 1, end + 1 + size));
+    at = end + 1 + size + 1;
+  }
+  return contents;
+}

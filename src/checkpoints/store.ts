@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, relative } from 'node:path';
+import { isProcessAlive } from '../core/atomic.ts';
+import { bytePath, joinNul, runGit, splitNul } from './git.ts';
+import { seedIndex } from './seed.ts';
+import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
+
+export type StoreOptions = {
+  /** The folder whose files are kept. */
+  readonly root: string;
+  /** Where the store lives; made when missing. */
+  readonly folder: string;
+  /** Files larger than this are left out. */
+  readonly largestBytes: number;
+  /** A folder of our own that may lie inside `root`. */
+  readonly home: string;
+};
+
+export type Snapshot = {
+  readonly tree: string;
+  /** Paths (bytes as characters) that are too large or can't be read, and so are not kept. */
+  readonly left: readonly string[];
+  /** Folders that are repositories of their own, `/` at their end. */
+  readonly nested: readonly string[];
+};
+
+export type Store = {
+  readonly root: string;
+  /** Runs git on the store with the user's files as work tree; it never sees the user's own repository. */
+  readonly git: (args: readonly string[], input?: Buffer) => Promise<Buffer>;
+  /** The state of all files now, as a tree. */
+  readonly snapshot: () => Promise<Snapshot>;
+  /** Keeps a tree from being pruned. */
+  readonly keep: (name: string, tree: string) => Promise<void>;
+  /** Hands the warm index on to the next session. */
+  readonly close: () => void;
+};
+
+const dependencyFolders = 'node_modules/\n.venv/\nvenv/\n__pycache__/\n.tox/\n.gradle/\n.cache/\n';
+
+/**
+ * Opens the shadow store of a folder: a git directory of its own, outside the repository, with its own index, whose objects borrow from
+ * the user's where there are any. Throws GitError.
+ */
+export async function openStore(options: StoreOptions, signal: () => AbortSignal): Promise<Store> {
+  const user = await findUserRepository(options.root, signal());
+  const own = user && samePlace(user.root, options.root) ? user : undefined;
+  const gitFolder = join(options.folder, 'git');
+  const index = join(options.folder, `index-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`);
+  const environment = {
+    GIT_DIR: gitFolder,
+    GIT_WORK_TREE: options.root,
+    GIT_INDEX_FILE: index,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
+  const git = (args: readonly string[], input?: Buffer) =>
+    runGit(args, { cwd: options.root, env: environment, ...(input ? { input } : {}), signal: signal() });
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(join(gitFolder, 'HEAD')))
+    await git(['init', '-q', '--template=', `--object-format=${own?.objectFormat ?? 'sha1'}`]);
+  writeSettings(gitFolder, options, own);
+  sweepIndexes(options.folder);
+  const warm = join(options.folder, 'index');
+  if (existsSync(warm)) copyWithTime(warm, index);
+  else if (own) await seedIndex(own, index, git);
+  let last: { tree: string; left: readonly string[] } | undefined;
+  return {
+    root: options.root,
+    git,
+    snapshot: async () => {
+      const found = await findChanges(git, options);
+      const isSame = last && found.removed.length === 0 && found.changed.length === 0;
+      if (found.removed.length > 0)
+        await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
+      if (found.changed.length > 0)
+        await git(['update-index', '--add', '--replace', '-z', '--stdin'], joinNul(found.changed));
+      last = {
+        tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
+        left: found.left,
+      };
+      return { ...last, nested: found.nested };
+    },
+    keep: async (name, tree) => {
+      await git(['update-ref', `refs/wink/${name}`, tree]);
+    },
+    close: () => {
+      rmSync(`${index}.lock`, { force: true });
+      if (existsSync(index)) renameSync(index, warm);
+    },
+  };
+}
+
+function samePlace(left: string, right: string): boolean {
+  const [one, other] = [statSync(left), statSync(right)];
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** Written anew each time: settings and exclusions follow the user's. Attributes are switched off, so that bytes are kept as they are. */
+function writeSettings(gitFolder: string, options: StoreOptions, own: UserRepository | undefined): void {
+  const setting = (name: string) => {
+    const value = own?.settings.get(`core.${name}`);
+    return value === undefined ? '' : `\t${name} = ${JSON.stringify(value)}\n`;
+  };
+  const format = own?.objectFormat === 'sha256' ? '1\n[extensions]\n\tobjectformat = sha256\n[core]\n' : '0\n';
+  const core = `[core]\n\trepositoryformatversion = ${format}\tbare = false\n\tlogallrefupdates = false\n\tautocrlf = false\n\tsafecrlf = false\n\tfsmonitor = false\n\tuntrackedCache = true\n\tcompression = 1\n\thooksPath = /dev/null\n\tattributesFile = /dev/null\n`;
+  const settings = `${core}${['excludesfile', 'ignorecase', 'precomposeunicode', 'filemode', 'symlinks'].map(setting).join('')}[gc]\n\tauto = 0\n`;
+  const home = relative(options.root, options.home);
+  const ownFolder = home !== '' && !home.startsWith('..') ? `/${home}/\n` : '';
+  mkdirSync(join(gitFolder, 'info'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(gitFolder, 'config'), settings);
+  writeFileSync(
+    join(gitFolder, 'info', 'exclude'),
+    `${own ? readIfThere(own.exclude) : dependencyFolders}\n${ownFolder}`,
+  );
+  writeFileSync(join(gitFolder, 'info', 'attributes'), '* -text -eol -crlf -filter -ident -working-tree-encoding\n');
+  if (own) writeFileSync(join(gitFolder, 'objects', 'info', 'alternates'), `${own.objects}\n`);
+}
+
+/** Removes the indexes of runs that were killed; the newest of them becomes the warm one when there is none. */
+function sweepIndexes(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const match = /^index-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);
+    if (!match || (match[1] === hostname() && isProcessAlive(Number(match[2])))) continue;
+    const path = join(folder, name);
+    if (match[1] !== hostname() && Date.now() - statSync(path).mtimeMs < 24 * 3600 * 1000) continue;
+    if (match[3] === undefined && !existsSync(join(folder, 'index'))) renameSync(path, join(folder, 'index'));
+    else rmSync(path, { force: true });
+  }
+}
+
+/** The time of an index is part of its meaning: files changed at that moment or later are looked at again. */
+export function copyWithTime(from: string, to: string): void {
+  const { atime, mtime } = statSync(from);
+  copyFileSync(from, to);
+  utimesSync(to, atime, mtime);
+}
+
+type Found = {
+  readonly removed: string[];
+  readonly changed: string[];
+  readonly left: string[];
+  readonly nested: string[];
+};
+
+/** What differs from the index: one walk of git's, with its stat cache, its ignore rules and no reading of files that look unchanged. */
+async function findChanges(git: Store['git'], options: StoreOptions): Promise<Found> {
+  const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard']));
+  const removed = new Set<string>();
+  const changed = new Set<string>();
+  const nested: string[] = [];
+  for (const line of lines) {
+    const [tag, path] = [line[0], line.slice(2)];
+    if (tag === 'R') removed.add(path);
+    else if (path.endsWith('/')) nested.push(path);
+    else changed.add(path);
+  }
+  const left: string[] = [];
+  for (const path of changed) {
+    if (removed.has(path)) changed.delete(path);
+    else if (!(await canKeep(options, path))) {
+      changed.delete(path);
+      removed.add(path);
+      left.push(path);
+    }
+  }
+  return { removed: [...removed], changed: [...changed], left, nested };
+}
+
+async function canKeep(options: StoreOptions, path: string): Promise<boolean> {
+  const stats = await lstat(onDisk(options.root, path)).catch(() => undefined);
+  if (!stats || stats.isSymbolicLink()) return stats !== undefined;
+  if (!stats.isFile() || stats.size > options.largestBytes) return false;
+  return process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
+}
+
+/** The place of a path (bytes as characters) on disk. */
+export function onDisk(root: string, path: string): Buffer {
+  return Buffer.from(`${bytePath(root)}/${path}`, 'latin1');
+}

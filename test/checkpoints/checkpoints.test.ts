@@ -1,0 +1,317 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import { checkpointsOf, commitFiles, fingerprint, git, makeSandpit, type Sandpit, write } from './repository.ts';
+
+const places: readonly (readonly [string, (sandpit: Sandpit) => void])[] = [
+  ['a folder without git', ({ work }) => write(work, { 'a.txt': 'a\n', 'src/b.txt': 'b\n' })],
+  ['a clean repository', ({ work }) => commitFiles(work, { 'a.txt': 'a\n', 'src/b.txt': 'b\n' })],
+  [
+    'a repository with a dirty tree',
+    ({ work }) => {
+      commitFiles(work, { 'a.txt': 'committed\n', 'src/b.txt': 'b\n', 'gone.txt': 'x\n' });
+      write(work, { 'a.txt': 'a\n', 'new.txt': 'mine\n' });
+      rmSync(join(work, 'gone.txt'));
+      write(work, { 'staged.txt': 'staged\n' });
+      git(work, 'add', 'staged.txt');
+    },
+  ],
+  [
+    'a linked worktree',
+    ({ work, home }) => {
+      const main = join(home, '..', 'main');
+      mkdirSync(main);
+      commitFiles(main, { 'a.txt': 'a\n', 'src/b.txt': 'b\n' });
+      rmSync(work, { recursive: true });
+      git(main, 'worktree', 'add', '-q', work);
+    },
+  ],
+  [
+    'a repository with converted line ends',
+    ({ work }) => {
+      commitFiles(work, { '.gitattributes': '* text=auto\n', 'a.txt': 'a\n', 'src/b.txt': 'b\n' });
+      write(work, { 'crlf.txt': 'one\r\ntwo\r\n' });
+      git(work, 'add', '-A');
+      git(work, 'commit', '-qm', 'second');
+    },
+  ],
+  ['an empty folder', () => {}],
+];
+
+describe.each(places)('checkpoints in %s', (_, prepare) => {
+  it('take back every change, byte for byte, and bring it forth again', async () => {
+    const sandpit = makeSandpit();
+    prepare(sandpit);
+    const checkpoints = checkpointsOf(sandpit);
+    const before = fingerprint(sandpit.work);
+    const made = await checkpoints.snapshot('first turn', 0);
+    expect(checkpoints.problem()).toBeUndefined();
+    changeEverything(sandpit.work);
+    await checkpoints.finishTurn(3);
+    const after = fingerprint(sandpit.work);
+    const undone = await checkpoints.undo();
+    expect(undone?.kept).toEqual([]);
+    expect(undone?.failed).toEqual([]);
+    expect(fingerprint(sandpit.work)).toEqual(before);
+    await checkpoints.redo();
+    expect(fingerprint(sandpit.work)).toEqual(after);
+    await checkpoints.restore(made!.id);
+    expect(fingerprint(sandpit.work)).toEqual(before);
+    await checkpoints.close();
+  });
+});
+
+function changeEverything(work: string): void {
+  write(work, {
+    'a.txt': 'changed\n',
+    'src/new.txt': 'new\n',
+    'deep/er/file.txt': 'x\n',
+    'name with\nbreak "quoted" é': 'odd\n',
+    '-rf': 'dash\n',
+  });
+  rmSync(join(work, 'src/b.txt'), { force: true });
+  if (existsSync(join(work, 'crlf.txt'))) writeFileSync(join(work, 'crlf.txt'), 'one\ntwo\n');
+  chmodSync(join(work, 'a.txt'), 0o755);
+  symlinkSync('a.txt', join(work, 'link'));
+  writeFileSync(Buffer.concat([Buffer.from(work), Buffer.from('/latin-\xe9', 'latin1')]), 'bytes\n');
+}
+
+describe('checkpoints', () => {
+  it('follow a file that became a folder, a folder that became a file or a link, and back', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { file: 'f\n', 'folder/a': 'a\n', 'folder/b': 'b\n', 'other/c': 'c\n' });
+    const checkpoints = checkpointsOf(sandpit);
+    const before = fingerprint(sandpit.work);
+    await checkpoints.snapshot('x', 0);
+    rmSync(join(sandpit.work, 'file'));
+    write(sandpit.work, { 'file/inside': 'x\n' });
+    rmSync(join(sandpit.work, 'folder'), { recursive: true });
+    writeFileSync(join(sandpit.work, 'folder'), 'now a file\n');
+    renameSync(join(sandpit.work, 'other'), join(sandpit.work, 'moved'));
+    symlinkSync('moved', join(sandpit.work, 'other'));
+    await checkpoints.finishTurn(1);
+    const after = fingerprint(sandpit.work);
+    await checkpoints.undo();
+    expect(fingerprint(sandpit.work)).toEqual(before);
+    await checkpoints.redo();
+    expect(fingerprint(sandpit.work)).toEqual(after);
+  });
+
+  it("never touch the user's repository", async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n' });
+    write(sandpit.work, { 'a.txt': 'stashed\n' });
+    git(sandpit.work, 'stash');
+    write(sandpit.work, { 'a.txt': 'dirty\n', '.git/hooks/post-index-change': '#!/bin/sh\ntouch hooked\n' });
+    chmodSync(join(sandpit.work, '.git/hooks/post-index-change'), 0o755);
+    const before = fingerprint(join(sandpit.work, '.git'), []);
+    const checkpoints = checkpointsOf(sandpit);
+    await checkpoints.snapshot('x', 0);
+    write(sandpit.work, { 'a.txt': 'agent\n', 'b.txt': 'agent\n' });
+    await checkpoints.finishTurn(1);
+    await checkpoints.undo();
+    await checkpoints.close();
+    expect(fingerprint(join(sandpit.work, '.git'), [])).toEqual(before);
+    expect(existsSync(join(sandpit.work, 'hooked'))).toBe(false);
+  });
+
+  it('do not follow the GIT_ variables of the caller', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n' });
+    process.env.GIT_INDEX_FILE = join(sandpit.home, 'elsewhere');
+    try {
+      const checkpoints = checkpointsOf(sandpit);
+      expect(await checkpoints.snapshot('x', 0)).toBeDefined();
+      expect(existsSync(join(sandpit.home, 'elsewhere'))).toBe(false);
+    } finally {
+      delete process.env.GIT_INDEX_FILE;
+    }
+  });
+
+  it('keep what is in submodules and other repositories inside, those without a commit too', async () => {
+    const sandpit = makeSandpit();
+    const library = join(sandpit.home, '..', 'library');
+    mkdirSync(library);
+    commitFiles(library, { 'lib.txt': 'lib\n' });
+    commitFiles(sandpit.work, { 'a.txt': 'a\n' });
+    git(sandpit.work, 'submodule', 'add', '-q', library, 'vendor/library');
+    git(sandpit.work, 'commit', '-qm', 'with a submodule');
+    mkdirSync(join(sandpit.work, 'fresh'));
+    git(join(sandpit.work, 'fresh'), 'init', '-q');
+    write(sandpit.work, { 'fresh/x.txt': 'x\n' });
+    const checkpoints = checkpointsOf(sandpit);
+    const before = fingerprint(sandpit.work);
+    await checkpoints.snapshot('x', 0);
+    expect(checkpoints.problem()).toBeUndefined();
+    write(sandpit.work, {
+      'a.txt': 'b\n',
+      'vendor/library/lib.txt': 'changed\n',
+      'fresh/x.txt': 'changed\n',
+      'fresh/y.txt': 'y\n',
+    });
+    const preview = await checkpoints.preview(checkpoints.list()[0]!.id);
+    expect(preview.changes.map(({ path, kind }) => `${kind} ${path.slice(sandpit.work.length + 1)}`).sort()).toEqual([
+      'change a.txt',
+      'change fresh/x.txt',
+      'change vendor/library/lib.txt',
+      'delete fresh/y.txt',
+    ]);
+    await checkpoints.undo();
+    expect(fingerprint(sandpit.work)).toEqual(before);
+  });
+
+  it('respect .gitignore, .git/info/exclude, and the limit of size', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { '.gitignore': 'out/\n*.log\n', 'big-tracked.bin': 'x'.repeat(5000) });
+    write(sandpit.work, {
+      '.git/info/exclude': 'private\n',
+      'out/x': '1',
+      'a.log': '1',
+      private: '1',
+      'big.bin': 'x'.repeat(5000),
+    });
+    const checkpoints = checkpointsOf(sandpit, 's1', { largestBytes: 1000 });
+    const made = await checkpoints.snapshot('x', 0);
+    expect(made?.left).toEqual(['big.bin']);
+    write(sandpit.work, {
+      'out/x': '2',
+      'a.log': '2',
+      private: '2',
+      'big.bin': 'y'.repeat(5000),
+      'big-tracked.bin': 'y'.repeat(5000),
+    });
+    const undone = await checkpoints.undo();
+    expect(undone?.changed).toEqual([]);
+    expect(undone?.kept).toEqual([join(sandpit.work, 'big-tracked.bin')]);
+    expect(readFileSync(join(sandpit.work, 'big-tracked.bin'), 'utf8')[0]).toBe('y');
+    await checkpoints.redo();
+    await checkpoints.undo({ force: true });
+    expect(readFileSync(join(sandpit.work, 'big-tracked.bin'), 'utf8')[0]).toBe('x');
+  });
+
+  it('do not overwrite what the user edited meanwhile unless forced, and say which it is', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
+    const checkpoints = checkpointsOf(sandpit);
+    const first = await checkpoints.snapshot('one', 0);
+    write(sandpit.work, { 'a.txt': 'agent\n', 'b.txt': 'agent\n' });
+    await checkpoints.finishTurn(1);
+    write(sandpit.work, { 'a.txt': 'agent and user\n' });
+    await checkpoints.snapshot('two', 2);
+    write(sandpit.work, { 'c.txt': 'agent\n' });
+    await checkpoints.finishTurn(3);
+    write(sandpit.work, { 'd.txt': 'user\n' });
+    const preview = await checkpoints.preview(first!.id);
+    expect(
+      preview.changes.filter(({ isEdited }) => isEdited).map(({ path }) => path.slice(sandpit.work.length + 1)),
+    ).toEqual(['a.txt', 'd.txt']);
+    const restored = await checkpoints.restore(first!.id);
+    expect(restored.kept.map((path) => path.slice(sandpit.work.length + 1))).toEqual(['a.txt', 'd.txt']);
+    expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('agent and user\n');
+    expect(readFileSync(join(sandpit.work, 'c.txt'), 'utf8')).toBe('c\n');
+    await checkpoints.restore(first!.id, { force: true, paths: ['a.txt'] });
+    expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('a\n');
+    expect(existsSync(join(sandpit.work, 'd.txt'))).toBe(true);
+  });
+
+  it('go on in a resumed session, several turns back', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': '0\n' });
+    const earlier = checkpointsOf(sandpit);
+    for (const turn of [1, 2, 3]) {
+      await earlier.snapshot(`turn ${turn}`, turn);
+      write(sandpit.work, { 'a.txt': `${turn}\n` });
+      await earlier.finishTurn(turn);
+    }
+    await earlier.close();
+    const resumed = checkpointsOf(sandpit);
+    expect(resumed.list().map(({ label }) => label)).toEqual(['turn 1', 'turn 2', 'turn 3']);
+    const contents = [];
+    for (let depth = 0; depth < 4; depth++)
+      contents.push((await resumed.undo()) ? readFileSync(join(sandpit.work, 'a.txt'), 'utf8') : 'none');
+    expect(contents).toEqual(['2\n', '1\n', '0\n', 'none']);
+    for (let depth = 0; depth < 4; depth++)
+      contents.push((await resumed.redo()) ? readFileSync(join(sandpit.work, 'a.txt'), 'utf8') : 'none');
+    expect(contents.slice(4)).toEqual(['1\n', '2\n', '3\n', 'none']);
+  });
+
+  it('show the difference since a checkpoint', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'old\n' });
+    const checkpoints = checkpointsOf(sandpit);
+    const made = await checkpoints.snapshot('x', 0);
+    write(sandpit.work, { 'a.txt': 'new\n' });
+    const { patch, files } = await checkpoints.diffSince(made!.id);
+    expect(patch).toContain('-old\n+new');
+    expect(files).toEqual([join(sandpit.work, 'a.txt')]);
+  });
+
+  it('work for two sessions at once in one repository', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n', 'b.txt': 'b\n' });
+    const [one, two] = [checkpointsOf(sandpit, 's1'), checkpointsOf(sandpit, 's2')];
+    const made = await Promise.all([one.snapshot('x', 0), two.snapshot('y', 0)]);
+    expect(made.every((each) => each !== undefined)).toBe(true);
+    write(sandpit.work, { 'a.txt': 'one\n', 'b.txt': 'two\n' });
+    await Promise.all([one.restore(made[0]!.id, { paths: ['a.txt'] }), two.restore(made[1]!.id, { paths: ['b.txt'] })]);
+    expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8') + readFileSync(join(sandpit.work, 'b.txt'), 'utf8')).toBe(
+      'a\nb\n',
+    );
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  it('start from a folder below the root of the repository, and when their home lies inside', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n', 'sub/b.txt': 'b\n' });
+    const checkpoints = checkpointsOf({ work: join(sandpit.work, 'sub'), home: join(sandpit.work, '.state') });
+    await checkpoints.snapshot('x', 0);
+    write(sandpit.work, { 'a.txt': 'changed\n' });
+    expect((await checkpoints.undo())?.changed).toEqual([join(sandpit.work, 'a.txt')]);
+  });
+
+  it('say what is wrong and go on when git is missing or the home can not be written', async () => {
+    const sandpit = makeSandpit();
+    write(sandpit.work, { 'a.txt': 'a\n' });
+    const path = process.env.PATH;
+    process.env.PATH = '/nonexistent';
+    try {
+      const checkpoints = checkpointsOf(sandpit);
+      expect(await checkpoints.snapshot('x', 0)).toBeUndefined();
+      expect(checkpoints.problem()).toContain('git is not installed');
+      await expect(checkpoints.undo()).rejects.toThrow(UserError);
+    } finally {
+      process.env.PATH = path;
+    }
+    writeFileSync(sandpit.home, 'a file');
+    const checkpoints = checkpointsOf(sandpit);
+    expect(await checkpoints.snapshot('x', 0)).toBeUndefined();
+    expect(checkpoints.problem()).toMatch(/^No checkpoint could be made: .*The task goes on/);
+  });
+
+  it('go over a damaged user index and a broken record', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n' });
+    writeFileSync(join(sandpit.work, '.git/index'), 'garbage');
+    const checkpoints = checkpointsOf(sandpit);
+    expect(await checkpoints.snapshot('x', 0)).toBeDefined();
+    writeFileSync(
+      join(sandpit.home, 'checkpoints/sessions/s1.jsonl'),
+      `${readFileSync(join(sandpit.home, 'checkpoints/sessions/s1.jsonl'), 'utf8')}\n{"id":"s1.2","kin`,
+    );
+    await checkpoints.close();
+    const resumed = checkpointsOf(sandpit);
+    unlinkSync(join(sandpit.work, 'a.txt'));
+    expect((await resumed.undo())?.changed).toEqual([join(sandpit.work, 'a.txt')]);
+  });
+});
