@@ -41,8 +41,8 @@ export function createCallAssembler() {
       drafts.map((draft) => ({ id: draft.id, name: draft.name, arguments: draft.fragments.join('') })),
     /** What a provider wants back with its calls (Gemini's thought signatures). */
     extras: (): JsonObject[] =>
-      drafts.flatMap((draft) =>
-        draft.extra ? [{ type: 'call_extra', id: draft.id, extra_content: draft.extra }] : [],
+      drafts.flatMap((draft, index) =>
+        draft.extra ? [{ type: 'call_extra', index, extra_content: draft.extra }] : [],
       ),
   };
 }

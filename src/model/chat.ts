@@ -65,6 +65,7 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
       if (event === 'error' && !chunk.error) throw faultFromError(chunk);
       takeChunk(chunk);
     },
+    hasBegun: () => length > 0,
     isDone: () => isDone,
     isTooLong: () => length > longestAnswer,
     collected: () => {

@@ -29,6 +29,8 @@ export type DeltaListener = { readonly onText: (delta: string) => void; readonly
 export type Collector = {
   /** Throws Fault for an error told in the stream and for data that is no JSON. */
   readonly take: (event: ServerEvent) => void;
+  /** True when something of the answer has come: a word, a thought, a part of a call. */
+  readonly hasBegun: () => boolean;
   /** True when the server said that nothing follows. */
   readonly isDone: () => boolean;
   /** True when the answer has grown beyond any model's limit and may be cut. */

@@ -11,7 +11,7 @@ import { createEventParser, StreamTooLong } from './stream.ts';
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };
 
 /** After the server's last word it gets so long to close the stream, so that the connection can be used again. */
-const closingMs = 2000;
+const closingMs = 250;
 
 /**
  * One try: sends the request and reads its answer to the end. Throws Fault for everything that the server or the network did
@@ -30,11 +30,10 @@ export async function exchange(options: {
   const controller = new AbortController();
   let silence: Fault | undefined;
   let isRead = false;
-  let timer = setTimeout(() => hangUp(silentFor(patience.firstByteMs, 'no answer began')), patience.firstByteMs);
-  const hangUp = (fault: Fault) => {
+  const watch = watchSilence(patience, collector, (fault) => {
     silence = fault;
     controller.abort(fault);
-  };
+  });
   const abort = () => controller.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
@@ -42,13 +41,8 @@ export async function exchange(options: {
     const response = await client
       .post(body.path, { body: body.json, headers: jsonHeaders, signal: controller.signal })
       .asResponse();
-    clearTimeout(timer);
-    timer = setTimeout(() => hangUp(silentFor(patience.idleMs, 'the answer fell silent')), patience.idleMs);
     await readAnswer(response, asked, collector, () => {
-      if (collector.isDone()) {
-        clearTimeout(timer);
-        timer = setTimeout(() => controller.abort(), closingMs);
-      } else timer.refresh();
+      watch.heard();
       onProgress();
     });
     isRead = !collector.isTooLong();
@@ -56,17 +50,42 @@ export async function exchange(options: {
     await nextCycle();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    if (silence) throw silence;
     const isWhole = collector.isDone() && !(error instanceof Fault);
+    if (silence && !isWhole) throw silence;
     if (!isWhole)
       throw findFault(error) ?? (error instanceof StreamTooLong ? tooLong() : connectionFault(asked, error));
   } finally {
-    clearTimeout(timer);
+    watch.end();
     signal.removeEventListener('abort', abort);
     if (!isRead) controller.abort();
   }
   const collected = collector.collected();
   return collector.isTooLong() ? { ...collected, finish: 'length' } : collected;
+}
+
+/**
+ * Watches how long nothing comes: the first-byte time until the answer has begun (a model may think long before its first
+ * word, also after the headers), the idle time in its middle, and a moment after its end.
+ */
+function watchSilence(patience: Patience, collector: Collector, onSilence: (fault: Fault) => void) {
+  type Stage = 'first' | 'middle' | 'end';
+  const limits: Record<Stage, number> = { first: patience.firstByteMs, middle: patience.idleMs, end: closingMs };
+  const start = (stage: Stage) => {
+    const what = stage === 'first' ? 'no answer began' : 'the answer fell silent';
+    return setTimeout(() => onSilence(silentFor(limits[stage], what)), limits[stage]);
+  };
+  let stage: Stage = 'first';
+  let timer = start(stage);
+  return {
+    heard: () => {
+      const now: Stage = collector.isDone() ? 'end' : collector.hasBegun() ? 'middle' : 'first';
+      if (now === stage) return void timer.refresh();
+      clearTimeout(timer);
+      stage = now;
+      timer = start(now);
+    },
+    end: () => clearTimeout(timer),
+  };
 }
 
 const jsonHeaders = { 'content-type': 'application/json', accept: 'text/event-stream, application/json' };

@@ -26,7 +26,7 @@ export function projectOpening(trajectory: Trajectory, window: Window, form: For
   const role = form.quirks?.developerRole ? 'developer' : 'system';
   const system = form.api === 'chat' ? [{ role, content: trajectory.system }] : [];
   if (window.summary === undefined) return system;
-  return [...system, { role: 'user', content: loadPrompt('model/summary', { summary: neutralize(window.summary) }) }];
+  return [...system, { role: 'user', content: loadPrompt('model/summary', { summary: sendable(window.summary) }) }];
 }
 
 /** One step as provider messages (Chat Completions) or input items (Responses). */
@@ -54,21 +54,31 @@ function noteContent(note: Note, form: Form): string | JsonObject[] {
   ];
 }
 
+/** Data as it may be sent: forged markers defused, halves of surrogate pairs (which some servers refuse) replaced. */
+function sendable(text: string): string {
+  return neutralize(text).replace(/\p{Cs}/gu, '\ufffd');
+}
+
+/** A tool's name as APIs allow it in a history; a model may have called something else. */
+function sendableName(name: string): string {
+  return name.replace(/[^\w-]/g, '_').slice(0, 64) || 'unknown';
+}
+
 /** Every call has a result in the history, also one that was never run: providers refuse a history without. */
 function resultText(result: ToolResult | undefined, call: ToolCall, isOld: boolean): string {
   if (!result) return call.problem ?? 'The call was interrupted before it ran; nothing was done.';
-  const output = neutralize(result.output);
+  const output = sendable(result.output) || '(no output)';
   return isOld ? thinOutput(output) : output;
 }
 
 function chatAnswer(step: Step, results: readonly string[], form: Form): JsonObject[] {
   const own = ownCarry(step, form);
-  const calls = step.calls.map((call) => {
-    const extra = own.find((item) => item.type === 'call_extra' && item.id === call.id);
+  const calls = step.calls.map((call, index) => {
+    const extra = own.find((item) => item.type === 'call_extra' && item.index === index);
     const made = {
       id: call.id,
       type: 'function',
-      function: { name: call.name, arguments: JSON.stringify(call.input) },
+      function: { name: sendableName(call.name), arguments: JSON.stringify(call.input) },
     };
     return extra ? { ...made, extra_content: extra.extra_content } : made;
   });
@@ -93,7 +103,12 @@ function responsesAnswer(step: Step, results: readonly string[], form: Form): Js
   if (step.text !== '')
     items.push({ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: step.text }] });
   for (const call of step.calls)
-    items.push({ type: 'function_call', call_id: call.id, name: call.name, arguments: JSON.stringify(call.input) });
+    items.push({
+      type: 'function_call',
+      call_id: call.id,
+      name: sendableName(call.name),
+      arguments: JSON.stringify(call.input),
+    });
   for (const [index, call] of step.calls.entries())
     items.push({ type: 'function_call_output', call_id: call.id, output: results[index] });
   return items;

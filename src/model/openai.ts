@@ -22,7 +22,7 @@ export function openModel(settings: ModelSettings): Model {
     reply: async (request, listener, signal) => {
       const write = (writer: RequestWriter, dropped: ReadonlySet<string>) => writer.forTrajectory(request, dropped);
       const { collected, requestLength } = await connection.ask(write, listener, signal);
-      return makeReply(collected, request.tools, settings, requestLength);
+      return makeReply(collected, request, settings, requestLength);
     },
   };
 }

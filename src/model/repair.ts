@@ -7,17 +7,18 @@ import type { RawCall } from './collect.ts';
 import { mendJson } from './mend-json.ts';
 
 /**
- * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique, arguments mended where they
+ * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique (also among those of earlier steps), arguments mended where they
  * have one meaning. `isCutOff` says that the answer reached its length limit: then nothing is closed that may have gone on.
  */
 export function repairCalls(
   raw: readonly RawCall[],
   tools: readonly ToolSchema[],
-  options: { isCutOff: boolean; newId: () => string },
+  options: { isCutOff: boolean; newId: () => string; isTaken: (id: string) => boolean },
 ): ToolCall[] {
   const taken = new Set<string>();
   return raw.map((call) => {
-    const id = call.id === '' || taken.has(call.id) ? options.newId() : call.id;
+    const isUsed = call.id === '' || taken.has(call.id) || options.isTaken(call.id);
+    const id = isUsed ? options.newId() : call.id;
     taken.add(id);
     const name = matchTool(call.name, tools)?.name ?? call.name;
     return { id, name, ...readArguments(call.arguments, name, options.isCutOff) };

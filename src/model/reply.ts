@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ToolSchema } from '../core/model.ts';
+import type { ModelRequest } from '../core/model.ts';
 import { estimateTokens } from '../core/text.ts';
-import type { FinishReason, Reply, ToolCall, Usage } from '../core/types.ts';
+import type { FinishReason, Reply, ToolCall, Trajectory, Usage } from '../core/types.ts';
 import type { Collected } from './collect.ts';
 import { costOf } from './prices.ts';
 import { repairCalls } from './repair.ts';
@@ -11,13 +11,14 @@ import { findTextCalls } from './text-calls.ts';
 /** Makes the reply of a collected answer: calls mended and named, calls printed as text recognised, usage with its cost. */
 export function makeReply(
   collected: Collected,
-  tools: readonly ToolSchema[],
+  { tools, trajectory }: ModelRequest,
   settings: ModelSettings,
   requestLength: number,
 ): Reply {
   const isCutOff = collected.finish === 'length';
   const printed = collected.calls.length === 0 ? findTextCalls(collected.text, tools) : undefined;
-  const options = { isCutOff, newId: freshId };
+  const known = callIds(trajectory);
+  const options = { isCutOff, newId: freshId, isTaken: (id: string) => known.has(id) };
   const calls = printed
     ? repairCalls(printed.calls, tools, options).map(tellPrinted)
     : repairCalls(collected.calls, tools, options);
@@ -29,6 +30,19 @@ export function makeReply(
     finish: finishOf(collected.finish ?? 'stop', calls),
     ...(collected.carry.length > 0 ? { carry: collected.carry } : {}),
   };
+}
+
+type KnownIds = { steps: number; readonly ids: Set<string> };
+
+const idsOf = new WeakMap<Trajectory, KnownIds>();
+
+/** The ids of all calls so far: some servers number the calls of each answer from 0 again. Each step is looked at once. */
+function callIds(trajectory: Trajectory): ReadonlySet<string> {
+  const known = idsOf.get(trajectory) ?? { steps: 0, ids: new Set<string>() };
+  for (const step of trajectory.steps.slice(known.steps)) for (const call of step.calls) known.ids.add(call.id);
+  known.steps = trajectory.steps.length;
+  idsOf.set(trajectory, known);
+  return known.ids;
 }
 
 /** An id for a call that came without one, or with one that another call has. */

@@ -99,6 +99,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
       if (parsed.type === undefined && event === undefined && parsed.error) throw faultFromError(parsed.error);
       takeEvent(typeof parsed.type === 'string' ? parsed.type : (event ?? ''), parsed);
     },
+    hasBegun: () => length > 0,
     isDone: () => isDone,
     isTooLong: () => length > longestAnswer,
     collected: () => ({

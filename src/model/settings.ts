@@ -39,9 +39,9 @@ export type ModelSettings = {
   readonly maxRetries?: number;
   /** Seconds that one answer may lose to waits and silence before we give up (default 300). */
   readonly giveUpAfterSeconds?: number;
-  /** Seconds of silence in the middle of an answer after which it is asked again (default 120). */
+  /** Seconds of silence in the middle of an answer after which it is asked again (default 180). */
   readonly idleTimeoutSeconds?: number;
-  /** Seconds until the first byte of an answer (default 290, below the 300 of Node's fetch). */
+  /** Seconds until an answer begins, thinking included (default 290, below the 300 of Node's fetch). */
   readonly firstByteTimeoutSeconds?: number;
   /** Milliseconds of the first wait before a retry; doubles up to 30 s (default 500). */
   readonly firstRetryWaitMs?: number;
@@ -62,7 +62,7 @@ export function readLimits(settings: ModelSettings): Limits {
   return {
     maxRetries: settings.maxRetries ?? 8,
     giveUpAfterMs: (settings.giveUpAfterSeconds ?? 300) * 1000,
-    idleTimeoutMs: (settings.idleTimeoutSeconds ?? 120) * 1000,
+    idleTimeoutMs: (settings.idleTimeoutSeconds ?? 180) * 1000,
     firstByteTimeoutMs: (settings.firstByteTimeoutSeconds ?? 290) * 1000,
     firstRetryWaitMs: settings.firstRetryWaitMs ?? 500,
   };

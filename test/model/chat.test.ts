@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChatCollector } from '../../src/model/chat.ts';
 import { openModel } from '../../src/model/openai.ts';
-import { listen, never, requestOf, serve, settingsFor } from './support.ts';
+import { listen, never, requestOf, resultOf, serve, settingsFor, stepOf, trajectoryOf } from './support.ts';
 
 type Delta = Record<string, unknown>;
 
@@ -75,6 +75,21 @@ describe('Chat Completions', () => {
     const model = openModel(settingsFor(server));
     for (let turn = 0; turn < 5; turn += 1) await model.reply(requestOf(), listen(), never);
     expect(server.connectionCount()).toBe(1);
+  });
+
+  it('gives fresh ids to calls of a server that numbers them anew in each answer', async () => {
+    const reply = { calls: [{ name: 'read', arguments: { path: 'a.ts' }, id: 'call_0' }], times: 2 };
+    const server = await serve([reply]);
+    const model = openModel(settingsFor(server));
+    const trajectory = trajectoryOf();
+    const ids = [];
+    for (let index = 0; index < 2; index += 1) {
+      const { calls } = await model.reply(requestOf('Go on.', { trajectory }), listen(), never);
+      trajectory.steps.push(stepOf(index, { calls, results: [resultOf(calls[0]?.id ?? '', 'x')] }));
+      ids.push(calls[0]?.id);
+    }
+    expect(ids[0]).toBe('call_0');
+    expect(ids[1]).not.toBe('call_0');
   });
 
   it('estimates the usage when the server tells none', async () => {
@@ -173,7 +188,7 @@ describe('Chat Completions', () => {
     expect(collect([signed]).carry).toEqual([
       {
         origin: 'chat:m',
-        item: { type: 'call_extra', id: 'a', extra_content: { google: { thought_signature: 's' } } },
+        item: { type: 'call_extra', index: 0, extra_content: { google: { thought_signature: 's' } } },
       },
     ]);
   });

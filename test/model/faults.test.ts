@@ -139,6 +139,13 @@ describe.each(apis)('something odd (%s)', (api) => {
     expect(heard.retries).toEqual([]);
   });
 
+  it('a stream that the server leaves open after its end costs a moment and no retry', async () => {
+    const server = await serve([{ text, fault: { kind: 'open-end' } }]);
+    const heard = listen();
+    const got = await openModel(settingsFor(server, { api })).reply(requestOf(), heard, never);
+    expect([got.text, heard.retries]).toEqual([text, []]);
+  });
+
   it('calls with duplicate ids get ids of their own', async () => {
     const calls = ['a.ts', 'b.ts'].map((path) => ({ name: 'read', arguments: { path } }));
     const server = await serve([{ calls, fault: { kind: 'duplicate-ids' } }]);

@@ -93,9 +93,13 @@ describe('mending JSON', () => {
   it('finds the object again behind a comma, a fence and raw line breaks', () => {
     fc.assert(
       fc.property(
-        fc.dictionary(fc.string(), fc.string({ unit: fc.constantFrom('a', '\n', '\t', '{', '}', ',', '"') }), {
-          minKeys: 1,
-        }),
+        fc.dictionary(
+          fc.string({ unit: fc.constantFrom('k', '{', ',') }),
+          fc.string({ unit: fc.constantFrom('a', '\n', '\t', '{', '}', ',', '"') }),
+          {
+            minKeys: 1,
+          },
+        ),
         (value) => {
           const raw = JSON.stringify(value).replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\}$/, ',}');
           expect(mendJson(`\`\`\`json\n${raw}\n\`\`\``, false)?.value).toEqual(value);

@@ -44,6 +44,14 @@ describe('a step', () => {
     expect(contents).toEqual(['The call was interrupted before it ran; nothing was done.', 'Not valid JSON.']);
   });
 
+  it('is sent in a form that every server takes: names, halves of characters and empty outputs', () => {
+    const calls = [callOf('c1', {}, 'run this!'), callOf('c2', {}, '')];
+    const step = stepOf(0, { calls, results: [resultOf('c1', 'half \ud83d'), resultOf('c2', '')] });
+    const [answer, first, second] = projectStep(step, whole, chat);
+    expect(answer?.tool_calls).toMatchObject([{ function: { name: 'run_this_' } }, { function: { name: 'unknown' } }]);
+    expect([first?.content, second?.content]).toEqual(['half \ufffd', '(no output)']);
+  });
+
   it('without words and calls leaves only its notes', () => {
     expect(projectStep(stepOf(0, { notes: [userNote('Stop.')] }), whole, chat)).toEqual([
       { role: 'user', content: 'Stop.' },
@@ -58,7 +66,7 @@ describe('a step', () => {
   });
 
   it('gives sealed items back to the model that made them only', () => {
-    const carry = [{ origin: 'chat:m', item: { type: 'call_extra', id: 'c1', extra_content: { google: 's' } } }];
+    const carry = [{ origin: 'chat:m', item: { type: 'call_extra', index: 0, extra_content: { google: 's' } } }];
     const step = stepOf(0, { calls: [callOf('c1')], results: [resultOf('c1', 'x')], carry });
     expect(JSON.stringify(projectStep(step, whole, chat))).toContain('"google":"s"');
     expect(JSON.stringify(projectStep(step, whole, { ...chat, origin: 'chat:other' }))).not.toContain('google');

@@ -3,7 +3,11 @@ import { readArguments, repairCalls } from '../../src/model/repair.ts';
 import { tools } from './support.ts';
 
 let made = 0;
-const options = { isCutOff: false, newId: () => `fresh-${++made}` };
+const options = {
+  isCutOff: false,
+  newId: () => `fresh-${++made}`,
+  isTaken: (id: string) => id === 'of-an-earlier-step',
+};
 
 describe('repairing calls', () => {
   it('matches tool names through case, aliases and namespaces', () => {
@@ -21,9 +25,10 @@ describe('repairing calls', () => {
   });
 
   it('gives fresh ids to calls without one or with the id of another', () => {
-    const raw = ['a', 'a', '', 'b'].map((id) => ({ id, name: 'read', arguments: '{}' }));
+    const raw = ['a', 'a', '', 'b', 'of-an-earlier-step'].map((id) => ({ id, name: 'read', arguments: '{}' }));
     const ids = repairCalls(raw, tools, options).map(({ id }) => id);
-    expect(new Set(ids).size).toBe(4);
+    expect(new Set(ids).size).toBe(5);
+    expect(ids).not.toContain('of-an-earlier-step');
     expect([ids[0], ids[3]]).toEqual(['a', 'b']);
   });
 

@@ -86,4 +86,6 @@ export type Fault =
   | { readonly kind: 'huge'; readonly megabytes: number }
   | { readonly kind: 'duplicate-ids' }
   | { readonly kind: 'error-event'; readonly message: string; readonly code?: string | number }
-  | { readonly kind: 'no-done' };
+  | { readonly kind: 'no-done' }
+  /** Everything is sent, and the stream is left open. */
+  | { readonly kind: 'open-end' };

@@ -26,6 +26,7 @@ export async function sendStream(
     if (reply.fault?.kind === 'no-finish') throw new Cut();
     for (const frame of frames.closing()) await write(response, frame, signal);
     if (reply.fault?.kind !== 'no-done') for (const frame of frames.done) await write(response, frame, signal);
+    if (reply.fault?.kind === 'open-end') await silence(signal);
     response.end();
   } catch (error) {
     if (!(error instanceof Cut) && !signal.aborted) throw error;
