@@ -1,7 +1,6 @@
 import type { PolicyRow, PolicyTable } from '../core/policy-table.ts';
 import { type EpisodeFacts, type SessionFacts, sortFacts } from './metrics/facts.ts';
-import { createRandom } from './metrics/random.ts';
-import { type Estimate, estimateProportion, nothing, percentiles, resample, resamples } from './metrics/statistics.ts';
+import { type Estimate, estimateDifference, estimateProportion, nothing, type Sample } from './metrics/statistics.ts';
 
 /** Alarms needed in each of the two groups before the table says yes or no. */
 export const fewestAlarms = 20;
@@ -47,33 +46,23 @@ function estimateRow(
 ): PolicyRow {
   const own = detector === null ? alarms : alarms.filter((alarm) => alarm.detector === detector);
   const failed = (mode: 'on' | 'shadow') =>
-    own.filter((alarm) => alarm.mode === mode).map((alarm) => Number(alarm.outcome === 'persisted'));
+    countTrue(own.filter((alarm) => alarm.mode === mode).map((alarm) => alarm.outcome === 'persisted'));
   const [shadow, treated] = [failed('shadow'), failed('on')];
-  const failing = shareOf(shadow);
-  const treatedFailing = shareOf(treated);
+  const failing = mutable(estimateProportion(shadow.successes, shadow.n));
   const disruption = estimateDisruption(name, detector, facts);
-  const gain = estimateGain(shadow, treated);
+  const gain = mutable(estimateDifference(shadow, treated));
   const recovery = solveRecovery(failing, gain, disruption);
   return {
     class: name,
     detector,
     failing,
-    treatedFailing,
+    treatedFailing: mutable(estimateProportion(treated.successes, treated.n)),
     recovery,
     disruption,
     threshold: thresholdOf(recovery, disruption),
     gain,
-    pays: decide(gain, Math.min(shadow.length, treated.length)),
+    pays: decide(gain, Math.min(shadow.n, treated.n)),
   };
-}
-
-function shareOf(outcomes: readonly number[]): MutableEstimate {
-  return mutable(
-    estimateProportion(
-      outcomes.reduce((sum, one) => sum + one, 0),
-      outcomes.length,
-    ),
-  );
 }
 
 type MutableEstimate = PolicyRow['gain'];
@@ -83,44 +72,28 @@ function mutable({ value, n, interval }: Estimate): MutableEstimate {
   return { value, n, interval: interval === null ? null : [interval[0], interval[1]] };
 }
 
+function countTrue(outcomes: readonly boolean[]): Sample {
+  return { successes: outcomes.filter(Boolean).length, n: outcomes.length };
+}
+
+/** The share of clean runs that went worse after a reminder, less the share that does so in shadow; never below 0. */
 function estimateDisruption(name: string, detector: string | null, facts: readonly SessionFacts[]): MutableEstimate {
   const cleanOf = (mode: 'on' | 'shadow') =>
-    facts.flatMap(({ disruption }) =>
-      disruption?.mode === mode &&
-      disruption.isClean &&
-      disruption.class === name &&
-      (detector === null || disruption.detector === detector)
-        ? [Number(disruption.gotWorse)]
-        : [],
+    countTrue(
+      facts.flatMap(({ disruption }) =>
+        disruption?.mode === mode &&
+        disruption.isClean &&
+        disruption.class === name &&
+        (detector === null || disruption.detector === detector)
+          ? [disruption.gotWorse]
+          : [],
+      ),
     );
   const [treated, base] = [cleanOf('on'), cleanOf('shadow')];
-  if (treated.length === 0) return mutable(nothing);
-  const baseShare = base.length === 0 ? 0 : meanOf(base);
-  const excess = (sample: readonly number[], baseline: number) => Math.max(0, meanOf(sample) - baseline);
-  const random = createRandom(treated.length * 7 + base.length);
-  const drawn = Array.from({ length: resamples(treated.length + base.length) }, () =>
-    excess(resample(treated, random), base.length === 0 ? 0 : meanOf(resample(base, random))),
-  );
-  return mutable({ value: excess(treated, baseShare), n: treated.length, interval: percentiles(drawn) });
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The fall of the failing share, p - q, with a bootstrap interval over both groups. */
-function estimateGain(shadow: readonly number[], treated: readonly number[]): MutableEstimate {
-  if (shadow.length === 0 || treated.length === 0) return mutable(nothing);
-  const random = createRandom(shadow.length * 13 + treated.length);
-  const drawn = Array.from(
-    { length: resamples(shadow.length + treated.length) },
-    () => meanOf(resample(shadow, random)) - meanOf(resample(treated, random)),
-  );
-  return mutable({
-    value: meanOf(shadow) - meanOf(treated),
-    n: shadow.length + treated.length,
-    interval: percentiles(drawn),
-  });
+  const excess = base.n === 0 ? estimateProportion(treated.successes, treated.n) : estimateDifference(treated, base);
+  if (excess.value === null || excess.interval === null) return mutable(nothing);
+  const [low, high] = excess.interval;
+  return mutable({ value: Math.max(0, excess.value), n: treated.n, interval: [Math.max(0, low), Math.max(0, high)] });
 }
 
 /** r = (gain + (1 - p) d) / p, kept within 0..1; the interval follows the gain's, with p and d held. */

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { adjustPValues } from '../../src/study/metrics/corrections.ts';
 import { impliedUnits, neededForMeans, neededForProportions } from '../../src/study/metrics/sample-size.ts';
-import { estimateMean, estimateMedian, estimateProportion, estimateRatio } from '../../src/study/metrics/statistics.ts';
+import {
+  estimateDifference,
+  estimateMean,
+  estimateMedian,
+  estimateProportion,
+  estimateRatio,
+} from '../../src/study/metrics/statistics.ts';
 import {
   bootstrapDifference,
   clusteredRatioZ,
@@ -19,6 +25,14 @@ describe('estimates', () => {
     expect(estimateProportion(15, 148).interval?.map((bound) => bound.toFixed(4))).toEqual(['0.0624', '0.1605']);
     expect(estimateProportion(0, 20).interval?.map((bound) => bound.toFixed(4))).toEqual(['0.0000', '0.1611']);
     expect(estimateProportion(1, 29).interval?.map((bound) => bound.toFixed(4))).toEqual(['0.0061', '0.1718']);
+  });
+
+  it("gives Newcombe's interval of a difference: 56 of 70 against 48 of 80 is 0.2, 0.0524 to 0.3339", () => {
+    const { value, interval } = estimateDifference({ successes: 56, n: 70 }, { successes: 48, n: 80 });
+    expect(value).toBeCloseTo(0.2, 10);
+    expect(interval?.map((bound) => bound.toFixed(4))).toEqual(['0.0524', '0.3339']);
+    const none = estimateDifference({ successes: 0, n: 10 }, { successes: 0, n: 10 });
+    expect(none.interval?.map((bound) => bound.toFixed(4))).toEqual(['-0.2775', '0.2775']);
   });
 
   it("gives Student's interval of a mean: R's t.test(sleep$extra) is 1.54, 0.5955845 to 2.4844155", () => {
