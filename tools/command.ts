@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { ToolError, type Workspace } from '../src/core/tool.ts';
 import { commandEnvironment } from './command-environment.ts';
-import { endAll, isGroupAlive } from './descendants.ts';
+import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
 import { drainMs } from './limits.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { shellState } from './shell-state.ts';
@@ -12,11 +12,11 @@ import { shellState } from './shell-state.ts';
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 export type RunningCommand = {
-  readonly mark: string;
-  readonly group: number;
   readonly output: OutputKeeper;
   /** Resolves shortly after the command itself has ended, even if a process it left behind still holds its output open. */
   readonly ended: Promise<Ending>;
+  /** Processes of the command that still run after its end. */
+  readonly findLeftovers: () => Promise<number[]>;
   /** Ends the command and every process that came of it. */
   readonly end: () => Promise<void>;
 };
@@ -61,7 +61,7 @@ export function startCommand(
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   const release = () => {
-    if (isGroupAlive(group)) return;
+    if (hasMembers(group)) return;
     state.groups.delete(group);
     state.watchdog.release(group);
   };
@@ -70,12 +70,11 @@ export function startCommand(
     return ending;
   });
   return {
-    mark,
-    group,
     output,
     ended,
+    findLeftovers: async () => (hasMembers(group) ? findDescendants({ groups: [group], mark }) : []),
     end: async () => {
-      await endAll([group], mark);
+      await endDescendants({ groups: [group], mark });
       release();
     },
   };

@@ -4,55 +4,55 @@ import { isProcessAlive } from '../src/core/atomic.ts';
 import { markName } from './command-environment.ts';
 import { killGraceMs } from './limits.ts';
 
+/** The processes of commands: those of their process groups, and those whose environment carries a mark that begins with `mark`. */
+export type Descendants = { readonly groups: readonly number[]; readonly mark: string };
+
 /**
- * Processes whose environment carries the mark (all marks that begin with it when it ends in `-`), also those that left their process
- * group or were adopted by init. Only Linux tells (/proc); elsewhere the list is empty and the process group has to do.
+ * Living processes of commands, also those that left their group or were adopted by init. Only Linux tells (/proc); elsewhere it is
+ * the leaders of the groups that still have members.
  */
-export async function findMarked(mark: string): Promise<number[]> {
-  if (process.platform !== 'linux') return [];
+export async function findDescendants({ groups, mark }: Descendants): Promise<number[]> {
+  if (process.platform !== 'linux') return groups.filter(hasMembers);
   const names = await readdir('/proc').catch(() => []);
   const needle = `${markName}=${mark}${mark.endsWith('-') ? '' : '\0'}`;
   const found = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name)).map((name) => isMarked(Number(name), needle)),
+    names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).map(async (name) => ((await isDescendant(name, groups, needle)) ? Number(name) : undefined)),
   );
   return found.filter((pid) => pid !== undefined);
 }
 
-async function isMarked(pid: number, needle: string): Promise<number | undefined> {
-  if (pid === process.pid) return undefined;
+async function isDescendant(pid: string, groups: readonly number[], needle: string): Promise<boolean> {
   const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-  return environment.startsWith(needle) || environment.includes(`\0${needle}`) ? pid : undefined;
+  if (environment.startsWith(needle) || environment.includes(`\0${needle}`)) return true;
+  if (groups.length === 0) return false;
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return groups.includes(Number(group)) && state !== 'Z' && state !== 'X';
 }
 
-/** Whether a process group still has members. */
-export function isGroupAlive(group: number): boolean {
+/** Whether a process group has members, ended ones that nobody waited for included. */
+export function hasMembers(group: number): boolean {
   return isProcessAlive(-group);
 }
 
-/**
- * Ends process groups and all marked processes: SIGTERM, after a grace SIGKILL, and again for what was started meanwhile. Resolves
- * when none is left.
- */
-export async function endAll(groups: readonly number[], mark: string): Promise<void> {
-  await signalAll(groups, mark, 'SIGTERM');
-  const deadline = Date.now() + killGraceMs;
-  while (Date.now() < deadline) {
-    if (!(await isAnyAlive(groups, mark))) return;
-    await wait(20);
+/** Ends them all: SIGTERM, after a grace SIGKILL, and again for what was started meanwhile. Resolves when none is left. */
+export async function endDescendants(descendants: Descendants): Promise<void> {
+  await signalAll(descendants, 'SIGTERM');
+  for (let waited = 0; waited < killGraceMs; waited += pollMs) {
+    if ((await findDescendants(descendants)).length === 0) return;
+    await wait(pollMs);
   }
-  for (let round = 0; round < 20 && (await isAnyAlive(groups, mark)); round += 1) {
-    await signalAll(groups, mark, 'SIGKILL');
-    await wait(20);
+  for (let round = 0; round < 20 && (await findDescendants(descendants)).length > 0; round += 1) {
+    await signalAll(descendants, 'SIGKILL');
+    await wait(pollMs);
   }
 }
 
-async function signalAll(groups: readonly number[], mark: string, signal: NodeJS.Signals): Promise<void> {
-  for (const group of groups) sendSignal(-group, signal);
-  for (const pid of await findMarked(mark)) sendSignal(pid, signal);
-}
+const pollMs = 20;
 
-async function isAnyAlive(groups: readonly number[], mark: string): Promise<boolean> {
-  return groups.some(isGroupAlive) || (await findMarked(mark)).length > 0;
+async function signalAll(descendants: Descendants, signal: NodeJS.Signals): Promise<void> {
+  for (const group of descendants.groups) sendSignal(-group, signal);
+  for (const pid of await findDescendants(descendants)) sendSignal(process.platform === 'linux' ? pid : -pid, signal);
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -3,7 +3,6 @@ import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.
 import type { ErrorKind } from '../src/core/types.ts';
 import { flag, optionalText, wholeNumber } from './arguments.ts';
 import { type Ending, type RunningCommand, startCommand } from './command.ts';
-import { findMarked, isGroupAlive } from './descendants.ts';
 import { askJob, startJob } from './jobs.ts';
 import { shellDefaultSeconds, shellMaximumSeconds } from './limits.ts';
 import { createLiveOutput } from './live-output.ts';
@@ -135,10 +134,9 @@ async function waitAtMost(
 }
 
 async function describeLeftovers(running: RunningCommand): Promise<string | undefined> {
-  if (!isGroupAlive(running.group)) return undefined;
-  const processes = await findMarked(running.mark);
-  const named = processes.length > 0 ? ` (${processes.slice(0, 5).join(', ')})` : '';
-  return `[a process of this command still runs${named}; it ends with the session. For servers use background: true]`;
+  const processes = await running.findLeftovers();
+  if (processes.length === 0) return undefined;
+  return `[a process of this command still runs (${processes.slice(0, 5).join(', ')}); it ends with the session. For servers use background: true]`;
 }
 
 function describeEnding({ code, signal }: Ending): string {

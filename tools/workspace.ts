@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Workspace } from '../src/core/tool.ts';
-import { endAll } from './descendants.ts';
+import { endDescendants } from './descendants.ts';
 import { hideVariables, takeShellState } from './shell-state.ts';
 
 /**
@@ -32,7 +32,7 @@ export function createWorkspace(options: {
 export async function closeWorkspace(workspace: Workspace): Promise<void> {
   const state = takeShellState(workspace);
   if (!state) return;
-  await endAll([...state.groups], state.markPrefix);
+  await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
   state.watchdog.stop();
   workspace.jobs.clear();
 }
