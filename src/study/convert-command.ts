@@ -1,0 +1,76 @@
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { UserError } from '../core/errors.ts';
+import { toDatasetLine } from './dataset-line.ts';
+import { countBy } from './metrics/report.ts';
+import { createProgress } from './progress.ts';
+import { openTrajectories } from './read.ts';
+import { type CommandIo, writeText } from './replay-command.ts';
+import { isInShard, parseShard } from './shard.ts';
+
+const usage = `Usage: wink-agent convert <files or folders...> [options]
+
+Writes saved trajectories of any known form as JSON Lines of one form, a trajectory a line, for replay, eval, label and your own tools.
+Known forms: wink-agent, Claude Code (sessions and stream-json), Codex CLI, Gemini CLI, opencode, pi, OpenHands, SWE-agent,
+mini-swe-agent, ATIF, Chat Completions messages, and this form itself. Files may be packed (.gz) and folders are searched.
+
+  --out FILE      write there instead of to stdout
+  --shard I/N     only part I of N
+
+Examples:
+  wink-agent convert ~/.claude/projects --out mine.jsonl
+  wink-agent convert runs/ | wink-agent replay /dev/stdin
+`;
+
+/** `wink-agent convert`. Resolves to the exit code; throws UserError for wrong usage and for paths that do not exist. */
+export async function runConvert(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseConvertArguments(argv);
+  if (values.help) {
+    io.stdout.write(usage);
+    return 0;
+  }
+  if (positionals.length === 0)
+    throw new UserError('convert needs files or folders, for example: wink-agent convert ~/.claude/projects');
+  const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  const file = values.out === undefined ? undefined : createWriteStream(values.out);
+  const progress = createProgress({ stream: io.stderr, label: 'convert', unit: 'trajectories' });
+  const agents: string[] = [];
+  let skipped = 0;
+  const listener = {
+    onSkip: (place: string, reason: string) => {
+      skipped += 1;
+      io.stderr.write(`Skipped ${place}: ${reason}.\n`);
+    },
+    onProgress: (done: number, total: number) => progress.setShare(total === 0 ? 1 : done / total),
+  };
+  for await (const run of openTrajectories(positionals, listener)) {
+    if (!isInShard(shard, `${run.source}#${run.id}`)) continue;
+    await writeText(file ?? io.stdout, toDatasetLine(run));
+    agents.push(run.agent ?? 'unknown');
+    progress.advance();
+  }
+  progress.finish();
+  if (file) await finished(file.end());
+  const list = countBy(agents)
+    .map(({ name, count }) => `${name} ${count}`)
+    .join(', ');
+  io.stderr.write(`${agents.length} trajectories${list && ` (${list})`}; ${skipped} files or lines skipped.\n`);
+  return 0;
+}
+
+function parseConvertArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        out: { type: 'string', short: 'o' },
+        shard: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent convert --help`);
+  }
+}
