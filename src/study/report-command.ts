@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
-import { packageRoot } from '../core/prompt.ts';
+import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
 import type { SessionFacts } from './metrics/facts.ts';
@@ -90,7 +90,7 @@ function write(
       return `${JSON.stringify(whole, null, 2)}\n`;
     }
     case 'html':
-      return writeReportPage({ report: computeReport(facts), madeAt, version: packageVersion(), compare, policy });
+      return writeReportPage({ report: computeReport(facts), madeAt, version: readVersion(), compare, policy });
     case 'table': {
       if (compare !== undefined) return writeCompareTable(compare.head, compare.comparisons);
       return writeReportTable(computeReport(facts)) + (policy ? `\n${writePolicyTable(policy.rows)}` : '');
@@ -129,11 +129,6 @@ async function readAll(paths: readonly string[], values: Flags, io: CommandIo): 
 function parseDay(text: string): string {
   if (/^\d{4}-\d\d-\d\d/.test(text)) return text;
   throw new UserError(`--since takes a day as YYYY-MM-DD, and not "${text}".`);
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '';
 }
 
 function parseReportArguments(argv: readonly string[]) {

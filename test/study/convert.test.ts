@@ -38,7 +38,7 @@ describe('convert', () => {
     }
     for await (const one of openTrajectories([out], listener)) {
       const calls = one.steps.flatMap((step) => step.calls.map((call) => `${call.act} ${call.isError} ${call.output}`));
-      expect([one.id, calls]).toEqual([one.id, originals.get(one.id)]);
+      expect([one.id, calls]).toEqual([one.id, originals.get(`${one.agent} ${one.id}`)]);
     }
   });
 
