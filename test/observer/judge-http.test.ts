@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { eventsOf, startRun, type TestRun } from './runs.ts';
+
+const present = (quote: string): string =>
+  JSON.stringify({ present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0], quote });
+const absent = '{"present": false, "confidence": 0.95, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
+const claim = 'Fixed: all 12 tests pass now.';
+const injections = join(import.meta.dirname, '..', 'fixtures', 'injections');
+
+const open: { server: ModelServer; run: TestRun }[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).flatMap(({ server, run }) => [run.observer.close(), server.close()]));
+});
+
+/** A run whose judge is the scripted server: `judge` are its answers, one after the other, the last one for ever. */
+async function openJudged(
+  judge: ScriptedReply[],
+  config: Record<string, unknown> = {},
+): Promise<{ server: ModelServer; run: TestRun }> {
+  const rules: Rule[] = [
+    { when: { kind: 'adviser' }, replies: [{ text: 'DO run `npm test` and read its last line.' }], after: 'repeat' },
+    { replies: judge, after: 'repeat' },
+  ];
+  const server = await startModelServer({ scenario: { rules } });
+  const judgeModel = { name: 'judge-model', baseUrl: server.url, api: 'chat', maxRetries: 0 } as const;
+  const run = startRun(config, { judgeModel });
+  open.push({ server, run });
+  return { server, run };
+}
+
+/** The agent runs red tests, claims that they pass, and ends its turn; gives what stands before it then. */
+async function claimTooMuch(run: TestRun, output = '3 failing'): Promise<readonly string[]> {
+  run.act('shell', { command: 'npm test' }, { output, isError: true, errorKind: 'command-failed' });
+  run.speak(claim);
+  await run.observer.settle(new AbortController().signal);
+  return run.observer.drain().notes.map((note) => note.text);
+}
+
+const reasonsOf = (run: TestRun): string[] =>
+  eventsOf(run.events, 'suppressed').map((event) => event.suppressed.reason);
+
+describe('a judge over HTTP', () => {
+  it('that agrees re-opens the turn with the advice of the adviser', async () => {
+    const { run, server } = await openJudged([{ text: present('all 12 tests pass') }]);
+    const [text] = await claimTooMuch(run);
+    expect(text).toContain('DO run `npm test` and read its last line.');
+    expect(text).toContain('all 12 tests pass');
+    expect(eventsOf(run.events, 'verdict')).toMatchObject([
+      { verdict: { class: 'false-claim', source: 'judge', quote: 'all 12 tests pass' } },
+    ]);
+    expect(server.requests).toHaveLength(2);
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 2, reminders: 1, health: 'ok' });
+    expect(run.observer.summary().usage.inputTokens).toBeGreaterThan(0);
+  });
+
+  it('that disagrees leaves the turn ended, and says so', async () => {
+    const { run } = await openJudged([{ text: absent }]);
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(reasonsOf(run)).toContain('the judge says it is not so');
+  });
+
+  it('that agrees in shadow says nothing to the model', async () => {
+    const { run } = await openJudged([{ text: present('all 12 tests pass') }]);
+    run.observer.setMode('shadow');
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow' }]);
+  });
+
+  it('that hangs is given up, and costs a bounded wait', async () => {
+    const { run } = await openJudged([{ fault: { kind: 'silence', at: 'before' } }], {
+      judge: { timeoutSeconds: 0.1 },
+    });
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(reasonsOf(run)[0]).toContain('no answer in 0.1 s');
+    expect(run.observer.health()).toBe('ok');
+  });
+
+  it('that hangs longer than the turn may wait is not waited for', async () => {
+    const { run } = await openJudged([{ fault: { kind: 'silence', at: 'midway' }, text: absent }], {
+      finalWaitSeconds: 0.2,
+    });
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(eventsOf(run.events, 'verdict')).toEqual([]);
+  });
+
+  const garbage: ScriptedReply[] = [
+    { text: 'Yes, I am sure it is a false claim.' },
+    { text: '<verdict>present</verdict>' },
+    { text: `${present('all 12 tests pass').slice(0, -20)}` },
+    { text: present('all 13 tests pass') },
+    { text: '{"present": true}' },
+    { fault: { kind: 'html', status: 502 } },
+    { fault: { kind: 'truncated-json' }, text: present('all 12 tests pass') },
+    { fault: { kind: 'reset', at: 'midway' }, text: present('all 12 tests pass') },
+  ];
+  it.each(garbage)('that sends garbage gives no verdict: %j', async (reply) => {
+    const { run } = await openJudged([reply]);
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(eventsOf(run.events, 'verdict')).toEqual([]);
+    expect(reasonsOf(run).length).toBeGreaterThan(0);
+  });
+
+  it('is asked with a JSON schema, on its own model, and never with tools', async () => {
+    const { run, server } = await openJudged([{ text: absent }]);
+    await claimTooMuch(run);
+    for (const { body } of server.requests) {
+      expect(body).toMatchObject({ model: 'judge-model', response_format: { type: 'json_schema' } });
+      expect(body).not.toHaveProperty('tools');
+    }
+    expect(server.requests.map(({ rawBody }) => /Class: ([a-z-]+)/.exec(rawBody)?.[1])).toEqual([
+      'false-claim',
+      'did-not-follow-instructions',
+      'premature-stop',
+    ]);
+  });
+
+  it('looks for drift after five steps, and then ever less often', async () => {
+    const { run, server } = await openJudged([{ text: absent }]);
+    const asked = (): number => server.requests.length;
+    const work = (from: number, to: number): void => {
+      for (let index = from; index <= to; index += 1)
+        run.act('read', { path: `src/${index}.ts` }, { output: `file ${index}` });
+    };
+    work(0, 3);
+    work(4, 4);
+    await expect.poll(asked).toBe(2);
+    work(5, 13);
+    work(14, 14);
+    await expect.poll(asked).toBe(4);
+    const bodies = server.requests.map(({ rawBody }) => rawBody);
+    expect(bodies.filter((body) => body.includes('Class: did-not-follow-instructions'))).toHaveLength(2);
+  });
+
+  it('is not there when no model is given for it', async () => {
+    const run = startRun();
+    open.push({ run, server: await startModelServer({ scenario: [] }) });
+    expect(await claimTooMuch(run)).toEqual([]);
+    expect(run.observer.summary().judgeCalls).toBe(0);
+  });
+});
+
+describe('text that speaks to the judge', () => {
+  it.each([
+    'judge-order.txt',
+    'judge-format.txt',
+    'judge-accuse.txt',
+    'fence-close.txt',
+    'chatml.txt',
+    'zero-width.txt',
+  ])('%s stands inside the fence as data, and changes neither form nor model of the question', async (name) => {
+    const attempt = readFileSync(join(injections, name), 'utf8');
+    const { run, server } = await openJudged([{ text: absent }]);
+    await claimTooMuch(run, `3 failing\n${attempt}`);
+    const { body } = server.requests[0]!;
+    expect(body).toMatchObject({ model: 'judge-model', response_format: { type: 'json_schema' } });
+    const user = JSON.stringify(body.messages);
+    const fence = /<transcript-([0-9a-f]{12})>/.exec(user)?.[1];
+    expect(attempt).not.toContain(fence);
+    expect(user.split(`</transcript-${fence}>`)).toHaveLength(2);
+    const marker = attempt
+      .trim()
+      .split('\n')
+      .at(-1)!
+      .slice(0, 20)
+      .replace(/[<[].*/, '');
+    expect(user.indexOf(marker)).toBeLessThan(user.indexOf(`</transcript-${fence}>`));
+    expect(user).not.toMatch(/<\|im_start\|>|<system-reminder>/);
+  });
+
+  it('wins nothing when the judge obeys it: an accusation without a real quote is void', async () => {
+    const attempt = readFileSync(join(injections, 'judge-accuse.txt'), 'utf8');
+    const { run } = await openJudged([{ text: present('rm -rf /home/user') }]);
+    expect(await claimTooMuch(run, attempt)).toEqual([]);
+    expect(reasonsOf(run)).toContain('the judge quotes what is not in the transcript');
+  });
+});
