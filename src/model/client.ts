@@ -22,23 +22,37 @@ export async function createClient(settings: ModelSettings): Promise<OpenAI> {
     maxRetries: 0,
     timeout: 2_147_483_647,
     logLevel: 'off',
-    fetch: guardFetch(asked, await chooseFetch(settings.env ?? process.env)),
+    fetch: guardFetch(asked, await chooseFetch(settings)),
     defaultHeaders: { ...(hasKey ? {} : { Authorization: null }), ...settings.headers },
   });
 }
 
-/** Node's own fetch, or undici's through the proxy that the environment names. undici is loaded only then. */
-async function chooseFetch(env: Readonly<Record<string, string | undefined>>): Promise<PlainFetch> {
+/**
+ * Node's own fetch, or undici's through the proxy that the environment names. undici is loaded only then. A server on this
+ * machine is always asked directly: no proxy could reach it.
+ */
+async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
+  const env = settings.env ?? process.env;
   const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
   const [httpProxy, httpsProxy, noProxy] = [read('HTTP_PROXY'), read('HTTPS_PROXY'), read('NO_PROXY')];
   const all = read('ALL_PROXY');
-  if (!httpProxy && !httpsProxy && !all) return globalThis.fetch;
+  if ((!httpProxy && !httpsProxy && !all) || isLoopback(settings.baseUrl)) return globalThis.fetch;
   const { proxiedFetch } = await import('./proxy.ts');
   return proxiedFetch({
     httpProxy: httpProxy ?? all ?? '',
     httpsProxy: httpsProxy ?? all ?? httpProxy ?? '',
     noProxy: noProxy ?? '',
   });
+}
+
+function isLoopback(baseUrl: string): boolean {
+  const { hostname } = new URL(baseUrl);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
 }
 
 /** Follows redirects within one origin only and turns every answer but a success into a Fault. */

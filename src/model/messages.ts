@@ -1,3 +1,4 @@
+import type { readCompactions } from '../core/meter.ts';
 import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { thinOutput } from '../core/thin.ts';
@@ -7,25 +8,14 @@ import type { ModelSettings } from './settings.ts';
 /** How a provider wants its messages. `origin` marks opaque items that only the same model gets back. */
 export type Form = Pick<ModelSettings, 'api' | 'quirks'> & { readonly origin: string };
 
-/** Where the steps that are still sent begin, and before which step old output is thinned. */
-export type Window = { readonly fromStep: number; readonly thinBefore: number; readonly summary: string | undefined };
-
-/** What the compactions so far leave of a trajectory. */
-export function readWindow(trajectory: Trajectory): Window {
-  let window: Window = { fromStep: 0, thinBefore: 0, summary: undefined };
-  for (const compaction of trajectory.compactions) {
-    if (compaction.kind === 'summary')
-      window = { ...window, fromStep: compaction.fromStep, summary: compaction.summary };
-    else window = { ...window, thinBefore: Math.max(window.thinBefore, compaction.fromStep) };
-  }
-  return window;
-}
+/** What the compactions of a trajectory leave of it. */
+export type Window = ReturnType<typeof readCompactions>;
 
 /** What stands before the first step: the system prompt (Chat Completions only; Responses has a field for it) and a summary. */
 export function projectOpening(trajectory: Trajectory, window: Window, form: Form): JsonObject[] {
   const role = form.quirks?.developerRole ? 'developer' : 'system';
   const system = form.api === 'chat' ? [{ role, content: trajectory.system }] : [];
-  if (window.summary === undefined) return system;
+  if (window.summary === '') return system;
   return [...system, { role: 'user', content: loadPrompt('model/summary', { summary: sendable(window.summary) }) }];
 }
 

@@ -1,5 +1,6 @@
+import { readCompactions } from '../core/meter.ts';
 import type { Note, Step, Trajectory } from '../core/types.ts';
-import { type Form, projectNotes, projectOpening, projectStep, readWindow } from './messages.ts';
+import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
 
 type Prefix = {
   readonly compactions: number;
@@ -35,7 +36,7 @@ function isPrefixOf(prefix: Prefix, trajectory: Trajectory): boolean {
 }
 
 function startPrefix(trajectory: Trajectory, form: Form): Prefix {
-  const window = readWindow(trajectory);
+  const window = readCompactions(trajectory.compactions);
   const opening = joinJson('', projectOpening(trajectory, window, form));
   return {
     compactions: trajectory.compactions.length,
@@ -48,7 +49,7 @@ function startPrefix(trajectory: Trajectory, form: Form): Prefix {
 
 function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void {
   if (prefix.steps === trajectory.steps.length) return;
-  const window = readWindow(trajectory);
+  const window = readCompactions(trajectory.compactions);
   for (const step of trajectory.steps.slice(prefix.steps)) {
     if (step.index >= window.fromStep) prefix.json = joinJson(prefix.json, projectStep(step, window, form));
   }

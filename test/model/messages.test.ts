@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Form, projectNotes, projectOpening, projectStep, readWindow } from '../../src/model/messages.ts';
+import { readCompactions } from '../../src/core/meter.ts';
+import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/messages.ts';
 import { createSerializer } from '../../src/model/serialize.ts';
 import { callOf, resultOf, stepOf, trajectoryOf, userNote } from './support.ts';
 
 const chat: Form = { api: 'chat', origin: 'chat:m' };
 const responses: Form = { api: 'responses', origin: 'responses:m' };
-const whole = readWindow(trajectoryOf());
+const whole = readCompactions([]);
 const worked = stepOf(0, {
   notes: [userNote('Mend it.')],
   text: 'I read.',

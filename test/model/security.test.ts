@@ -10,27 +10,31 @@ const tls = {
   cert: readFileSync(new URL('../fixtures/tls/cert.pem', import.meta.url), 'utf8'),
 };
 
-/** A proxy that tunnels (CONNECT) and notes where to. */
-async function startProxy(): Promise<{ url: string; targets: string[] }> {
+/** A proxy that tunnels (CONNECT) every host to this server, and notes which were wanted. */
+async function startProxy(server: { url: string }): Promise<{ url: string; targets: string[] }> {
   const targets: string[] = [];
-  const server = createServer();
-  server.on('connect', (request, socket) => {
+  const proxy = createServer();
+  proxy.on('connect', (request, socket) => {
     targets.push(request.url ?? '');
-    const [host = '', port] = (request.url ?? '').split(':');
-    const upstream = connect(Number(port), host, () => {
+    const upstream = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       upstream.pipe(socket).pipe(upstream);
     });
     upstream.on('error', () => socket.destroy());
     socket.on('error', () => upstream.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+    proxy.closeAllConnections();
+    proxy.close();
   });
-  const address = server.address();
+  const address = proxy.address();
   return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, targets };
+}
+
+/** Settings for a host that only a proxy can reach. */
+function beyond(url: string, env: Record<string, string>) {
+  return settingsFor({ url }, { env, maxRetries: 0 });
 }
 
 describe('the key', () => {
@@ -96,42 +100,46 @@ describe('TLS', () => {
 
 describe('a proxy', () => {
   it('named by HTTP_PROXY is used, also for streams', async () => {
-    const proxy = await startProxy();
     const server = await serve([{ text: 'through the proxy' }]);
+    const proxy = await startProxy(server);
     const heard = listen();
-    const got = await openModel(settingsFor(server, { env: { HTTP_PROXY: proxy.url } })).reply(
-      requestOf(),
-      heard,
-      never,
-    );
-    expect(got.text).toBe('through the proxy');
-    expect(heard.text).toBe('through the proxy');
-    expect(proxy.targets).toEqual([new URL(server.url).host]);
+    const model = openModel(beyond('http://model.invalid/v1', { HTTP_PROXY: proxy.url }));
+    const got = await model.reply(requestOf(), heard, never);
+    expect([got.text, heard.text]).toEqual(['through the proxy', 'through the proxy']);
+    expect(proxy.targets).toEqual(['model.invalid:80']);
   });
 
-  it('named by HTTPS_PROXY is used for HTTPS', async () => {
-    const proxy = await startProxy();
-    const server = await serve([{ text: 'ok' }], { tls });
-    await expect(
-      openModel(settingsFor(server, { env: { HTTPS_PROXY: proxy.url } })).reply(requestOf(), listen(), never),
-    ).rejects.toMatchObject({ message: expect.stringMatching(/not trusted/) });
-    expect(proxy.targets).toEqual([new URL(server.url).host]);
+  it('named by https_proxy is used for HTTPS', async () => {
+    const proxy = await startProxy(await serve([{ text: 'ok' }], { tls }));
+    const model = openModel(beyond('https://model.invalid/v1', { https_proxy: proxy.url }));
+    await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      message: expect.stringMatching(/not trusted/),
+    });
+    expect(proxy.targets).toEqual(['model.invalid:443']);
   });
 
   it('is passed by for the hosts of NO_PROXY', async () => {
-    const proxy = await startProxy();
+    const proxy = await startProxy(await serve([{ text: 'ok' }]));
+    const model = openModel(beyond('http://model.invalid/v1', { HTTP_PROXY: proxy.url, NO_PROXY: '.invalid' }));
+    await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      message: expect.stringMatching(/can't be found/),
+    });
+    expect(proxy.targets).toEqual([]);
+  });
+
+  it('is passed by for a server on this machine', async () => {
     const server = await serve([{ text: 'ok' }]);
-    await openModel(settingsFor(server, { env: { HTTP_PROXY: proxy.url, NO_PROXY: '127.0.0.1' } })).reply(
+    const proxy = await startProxy(server);
+    const got = await openModel(settingsFor(server, { env: { HTTP_PROXY: proxy.url } })).reply(
       requestOf(),
       listen(),
       never,
     );
-    expect(proxy.targets).toEqual([]);
+    expect([got.text, proxy.targets]).toEqual(['ok', []]);
   });
 
   it('that does not answer is told as a connection fault', async () => {
-    const server = await serve([{ text: 'ok' }]);
-    const settings = settingsFor(server, { env: { HTTP_PROXY: 'http://127.0.0.1:1' }, maxRetries: 1 });
-    await expect(openModel(settings).reply(requestOf(), listen(), never)).rejects.toMatchObject({ kind: 'connection' });
+    const model = openModel(beyond('http://model.invalid/v1', { HTTP_PROXY: 'http://127.0.0.1:1' }));
+    await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({ kind: 'connection' });
   });
 });
