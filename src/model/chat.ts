@@ -66,6 +66,7 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
       takeChunk(chunk);
     },
     hasBegun: () => length > 0,
+    isWhole: () => finish !== undefined,
     isDone: () => isDone,
     isTooLong: () => length > longestAnswer,
     collected: () => {

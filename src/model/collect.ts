@@ -31,6 +31,8 @@ export type Collector = {
   readonly take: (event: ServerEvent) => void;
   /** True when something of the answer has come: a word, a thought, a part of a call. */
   readonly hasBegun: () => boolean;
+  /** True when the finish reason has come: what is lost after it is no loss. */
+  readonly isWhole: () => boolean;
   /** True when the server said that nothing follows. */
   readonly isDone: () => boolean;
   /** True when the answer has grown beyond any model's limit and may be cut. */

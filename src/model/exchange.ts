@@ -10,7 +10,9 @@ import { createEventParser, StreamTooLong } from './stream.ts';
 /** How long one try may be silent, in milliseconds. */
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };
 
-/** After the server's last word it gets so long to close the stream, so that the connection can be used again. */
+/** After the finish reason the server gets so long for the usage and its last word. */
+const finishedMs = 5000;
+/** After its last word it gets so long to close the stream, so that the connection can be used again. */
 const closingMs = 250;
 
 /**
@@ -50,7 +52,7 @@ export async function exchange(options: {
     await nextCycle();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    const isWhole = collector.isDone() && !(error instanceof Fault);
+    const isWhole = (collector.isDone() || collector.isWhole()) && !(error instanceof Fault);
     if (silence && !isWhole) throw silence;
     if (!isWhole)
       throw findFault(error) ?? (error instanceof StreamTooLong ? tooLong() : connectionFault(asked, error));
@@ -63,13 +65,25 @@ export async function exchange(options: {
   return collector.isTooLong() ? { ...collected, finish: 'length' } : collected;
 }
 
+type Stage = 'first' | 'middle' | 'finished' | 'end';
+
+function stageOf(collector: Collector): Stage {
+  if (collector.isDone()) return 'end';
+  if (collector.isWhole()) return 'finished';
+  return collector.hasBegun() ? 'middle' : 'first';
+}
+
 /**
  * Watches how long nothing comes: the first-byte time until the answer has begun (a model may think long before its first
  * word, also after the headers), the idle time in its middle, and a moment after its end.
  */
 function watchSilence(patience: Patience, collector: Collector, onSilence: (fault: Fault) => void) {
-  type Stage = 'first' | 'middle' | 'end';
-  const limits: Record<Stage, number> = { first: patience.firstByteMs, middle: patience.idleMs, end: closingMs };
+  const limits: Record<Stage, number> = {
+    first: patience.firstByteMs,
+    middle: patience.idleMs,
+    finished: finishedMs,
+    end: closingMs,
+  };
   const start = (stage: Stage) => {
     const what = stage === 'first' ? 'no answer began' : 'the answer fell silent';
     return setTimeout(() => onSilence(silentFor(limits[stage], what)), limits[stage]);
@@ -78,7 +92,7 @@ function watchSilence(patience: Patience, collector: Collector, onSilence: (faul
   let timer = start(stage);
   return {
     heard: () => {
-      const now: Stage = collector.isDone() ? 'end' : collector.hasBegun() ? 'middle' : 'first';
+      const now = stageOf(collector);
       if (now === stage) return void timer.refresh();
       clearTimeout(timer);
       stage = now;

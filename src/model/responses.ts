@@ -100,6 +100,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
       takeEvent(typeof parsed.type === 'string' ? parsed.type : (event ?? ''), parsed);
     },
     hasBegun: () => length > 0,
+    isWhole: () => finish !== undefined,
     isDone: () => isDone,
     isTooLong: () => length > longestAnswer,
     collected: () => ({

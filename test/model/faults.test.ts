@@ -124,6 +124,7 @@ describe.each(apis)('a fault that can not pass (%s)', (api) => {
 
 const harmless: readonly [string, ScriptedReply, RegExp | string][] = [
   ['a stream without [DONE]', { text, fault: { kind: 'no-done' } }, text],
+  ['a connection reset after the finish reason', { text, fault: { kind: 'reset', at: 'end' } }, text],
   ['invalid UTF-8', { text, fault: { kind: 'invalid-utf8' } }, /\ufffd/],
   ['a first byte that is late', { text, firstByteDelayMs: 60 }, text],
   ['a pause midway', { text, midwayDelayMs: 60 }, text],

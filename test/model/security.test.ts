@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openModel } from '../../src/model/openai.ts';
 import { listen, never, requestOf, serve, settingsFor } from './support.ts';
@@ -86,6 +92,34 @@ describe('TLS', () => {
       message: expect.stringMatching(/not trusted.*NODE_EXTRA_CA_CERTS/),
     });
     expect(heard.retries).toEqual([]);
+  });
+
+  it('with a private certificate works when NODE_EXTRA_CA_CERTS names it', async () => {
+    const server = await serve([{ text: 'trusted' }], { tls });
+    const folder = mkdtempSync(join(tmpdir(), 'wink-tls-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const program = join(folder, 'stdin.mjs');
+    const source = `import { openModel } from ${JSON.stringify(fileURLToPath(new URL('../../src/model/openai.ts', import.meta.url)))};
+      const request = { trajectory: { session: 's', cwd: '/', system: '', steps: [], compactions: [] }, notes: [], tools: [] };
+      const listener = { onText() {}, onReasoning() {}, onRetry() {} };
+      const settings = { name: 'm', baseUrl: process.argv[2], api: 'chat' };
+      console.log((await openModel(settings).reply(request, listener, new AbortController().signal)).text);`;
+    await build({
+      stdin: { contents: source, resolveDir: folder, loader: 'js' },
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      logLevel: 'error',
+    });
+    const env = {
+      ...process.env,
+      NODE_EXTRA_CA_CERTS: fileURLToPath(new URL('../fixtures/tls/cert.pem', import.meta.url)),
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, server.url], { env });
+    expect(stdout.trim()).toBe('trusted');
   });
 
   it('that is wanted of a server without it ends at once and says so', async () => {

@@ -75,8 +75,9 @@ export type Fault =
       readonly message?: string;
       readonly code?: string;
     }
-  | { readonly kind: 'reset'; readonly at: 'before' | 'first-byte' | 'midway' }
-  | { readonly kind: 'silence'; readonly at: 'before' | 'midway' }
+  /** `end`: after the finish reason, before what follows it. */
+  | { readonly kind: 'reset'; readonly at: 'before' | 'first-byte' | 'midway' | 'end' }
+  | { readonly kind: 'silence'; readonly at: 'before' | 'midway' | 'end' }
   | { readonly kind: 'no-finish'; readonly at?: 'midway' | 'end' }
   | { readonly kind: 'truncated-json' }
   | { readonly kind: 'invalid-utf8' }

@@ -24,13 +24,27 @@ export async function sendStream(
       await cutShort(response, reply.fault, frames, signal);
     await sendContent(response, frames, reply, signal);
     if (reply.fault?.kind === 'no-finish') throw new Cut();
-    for (const frame of frames.closing()) await write(response, frame, signal);
+    await sendClosing(response, frames, reply.fault, signal);
     if (reply.fault?.kind !== 'no-done') for (const frame of frames.done) await write(response, frame, signal);
     if (reply.fault?.kind === 'open-end') await silence(signal);
     response.end();
   } catch (error) {
     if (!(error instanceof Cut) && !signal.aborted) throw error;
     response.end();
+  }
+}
+
+async function sendClosing(
+  response: ServerResponse,
+  frames: Frames,
+  fault: Fault | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const frame of frames.closing()) {
+    await write(response, frame, signal);
+    if ((fault?.kind === 'reset' || fault?.kind === 'silence') && fault.at === 'end') {
+      await cutShort(response, fault, frames, signal);
+    }
   }
 }
 
@@ -47,7 +61,7 @@ async function sendContent(
   for (const frame of frames.content()) {
     if (sent === middle) {
       if (reply.midwayDelayMs) await wait(reply.midwayDelayMs, undefined, { signal });
-      if (fault) await cutShort(response, fault, frames, signal, frame);
+      if (fault && !isLater(fault)) await cutShort(response, fault, frames, signal, frame);
     }
     if (tokensPerSecond) {
       const dueInMs = startedAt + (sent / tokensPerSecond) * 1000 - performance.now();
@@ -57,6 +71,11 @@ async function sendContent(
     if (written) await written;
     sent += 1;
   }
+}
+
+/** Faults that come at the end of a stream, not in its middle. */
+function isLater(fault: Fault): boolean {
+  return (fault.kind === 'reset' || fault.kind === 'silence') && fault.at === 'end';
 }
 
 /** Does what a fault does in the middle of a stream; faults of other places do nothing here. */
