@@ -32,7 +32,7 @@ describe('convert', () => {
     const originals = new Map<string, string[]>();
     for await (const one of openTrajectories([fixtures], { onSkip: () => {} })) {
       originals.set(
-        one.id,
+        `${one.agent} ${one.id}`,
         one.steps.flatMap((step) => step.calls.map((call) => `${call.act} ${call.isError} ${call.output}`)),
       );
     }
