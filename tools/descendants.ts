@@ -16,7 +16,9 @@ export async function findDescendants({ groups, mark }: Descendants): Promise<nu
   const names = await readdir('/proc').catch(() => []);
   const needle = `${markName}=${mark}${mark.endsWith('-') ? '' : '\0'}`;
   const found = await Promise.all(
-    names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).map(async (name) => ((await isDescendant(name, groups, needle)) ? Number(name) : undefined)),
+    names
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map(async (name) => ((await isDescendant(name, groups, needle)) ? Number(name) : undefined)),
   );
   return found.filter((pid) => pid !== undefined);
 }

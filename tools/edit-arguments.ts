@@ -14,7 +14,7 @@ export function gatherEdits(raw: unknown, context: z.core.$RefinementCtx): unkno
     });
     return raw;
   }
-  const list = 'edits' in raw ? parseList(raw['edits']) : [raw];
+  const list = 'edits' in raw ? parseList(raw.edits) : [raw];
   return { ...raw, edits: Array.isArray(list) ? list.map(renameEdit) : list };
 }
 

@@ -28,7 +28,12 @@ export const todoTool = defineTool({
     workspace.todos = items;
     return {
       output: `The list is kept: ${describe(items)}.`,
-      view: { kind: 'list', title: describe(items), items: items.map(({ text }) => text), done: items.map(({ status }) => status === 'done') },
+      view: {
+        kind: 'list',
+        title: describe(items),
+        items: items.map(({ text }) => text),
+        done: items.map(({ status }) => status === 'done'),
+      },
     };
   },
 });
@@ -48,5 +53,8 @@ function plainItem(raw: unknown): unknown {
   if (typeof raw === 'string') return { text: raw, status: 'open' };
   if (typeof raw !== 'object' || raw === null) return raw;
   const { text, content, step, title, description, task, status = 'open' } = { ...raw } as Record<string, unknown>;
-  return { text: text ?? content ?? step ?? title ?? description ?? task, status: typeof status === 'string' ? (statuses[status.toLowerCase().replace(/[\s-]/g, '_')] ?? status) : status };
+  return {
+    text: text ?? content ?? step ?? title ?? description ?? task,
+    status: typeof status === 'string' ? (statuses[status.toLowerCase().replace(/[\s-]/g, '_')] ?? status) : status,
+  };
 }

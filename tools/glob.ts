@@ -1,0 +1,102 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { z } from 'zod';
+import { count } from '../src/core/text.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { flag, optionalText } from './arguments.ts';
+import { globFiles } from './limits.ts';
+import { comparePaths, listFiles } from './list-files.ts';
+import { describeNearest } from './nearest.ts';
+import { quoteName, resolvePath, showPath } from './paths.ts';
+
+const input = z.object({ pattern: z.string().min(1).default('*'), path: optionalText(), hidden: flag() });
+type Input = z.infer<typeof input>;
+
+/** Lists files by a pattern; folders too where the pattern does not reach through them with `**`. */
+export const globTool = defineTool({
+  name: 'glob',
+  act: 'search',
+  aliases: [
+    'ls',
+    'list',
+    'list_dir',
+    'list_directory',
+    'list_files',
+    'find',
+    'find_files',
+    'file_search',
+    'glob_file_search',
+  ],
+  argumentAliases: {
+    glob: 'pattern',
+    glob_pattern: 'pattern',
+    query: 'pattern',
+    directory: 'path',
+    dir: 'path',
+    folder: 'path',
+    dir_path: 'path',
+    target_directory: 'path',
+    include_hidden: 'hidden',
+  },
+  input,
+  title: ({ pattern, path }) => quoteName(path === undefined ? pattern : join(path, pattern)),
+  targets: (request, cwd) => [{ kind: 'path', access: 'read', path: placeOf(request, cwd).folder }],
+  run: findFiles,
+});
+
+/** The fixed folder in which a pattern looks, and the rest of the pattern, relative to it. */
+function placeOf({ pattern, path }: Input, cwd: string): { folder: string; rest: string } {
+  const { base, glob } = picomatch.scan(pattern);
+  const start = resolvePath(cwd, path ?? '.');
+  if (glob === '') return { folder: dirname(resolve(start, pattern)), rest: pattern.split('/').pop() || '*' };
+  return { folder: resolve(start, base), rest: glob };
+}
+
+async function findFiles(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+  const { folder, rest } = placeOf(request, workspace.cwd);
+  const stats = await stat(folder).catch(() => undefined);
+  if (!stats)
+    throw new ToolError(
+      'missing-path',
+      `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace.cwd, folder)}`,
+    );
+  if (!stats.isDirectory())
+    throw new ToolError('bad-arguments', `${showPath(workspace.cwd, folder)} is no folder. Look at files with read.`);
+  const hidden = request.hidden ?? false;
+  const { files, isCut } = await listFiles(folder, { hidden, signal });
+  const isMatch = picomatch(rest, { dot: hidden || /(^|\/)\./.test(rest) });
+  const withFolders = rest.includes('**') ? files : [...files, ...foldersOf(files)].sort(comparePaths);
+  const found = withFolders.filter((file) => isMatch(file.endsWith('/') ? file.slice(0, -1) : file));
+  const shown = found
+    .slice(0, globFiles)
+    .map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
+  const view = { kind: 'list', title: quoteName(request.pattern), items: shown } as const;
+  if (found.length === 0) return { output: describeNone(request.pattern, rest, files, hidden), view };
+  const more =
+    found.length > shown.length
+      ? [`[… ${count(found.length - shown.length, 'more file')}; narrow the pattern or name a path]`]
+      : [];
+  const cut = isCut ? ['[the folder holds more files than can be listed; name a path below it]'] : [];
+  return { output: [...shown, ...more, ...cut].join('\n'), view };
+}
+
+function foldersOf(files: readonly string[]): string[] {
+  const folders = new Set<string>();
+  for (const file of files) {
+    for (
+      let end = file.lastIndexOf('/');
+      end > 0 && !folders.has(file.slice(0, end + 1));
+      end = file.lastIndexOf('/', end - 1)
+    )
+      folders.add(file.slice(0, end + 1));
+  }
+  return [...folders];
+}
+
+function describeNone(pattern: string, rest: string, files: readonly string[], hidden: boolean): string {
+  const isDeeper = picomatch(`**/${rest}`, { dot: hidden });
+  const deeper = rest.includes('**') ? 0 : files.filter((file) => isDeeper(file)).length;
+  const hint = deeper > 0 ? ` **/${rest} matches ${count(deeper, 'file')}.` : '';
+  return `No file matches ${quoteName(pattern)} (${count(files.length, 'file')} looked at; what .gitignore names${hidden ? '' : ' and hidden files'} left out).${hint}`;
+}

@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { count } from '../src/core/text.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { flag, optionalText, wholeNumber } from './arguments.ts';
+import { grepBuiltIn } from './grep-built-in.ts';
+import { createReport, type Search } from './grep-report.ts';
+import { grepWithRipgrep } from './grep-ripgrep.ts';
+import { describeNearest } from './nearest.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
+import { findRipgrep } from './ripgrep.ts';
+
+const input = z.object({
+  pattern: z.string().min(1, 'the pattern is empty').describe('regular expression'),
+  path: z.preprocess((path) => (path === null || path === '' ? undefined : path), pathInput.optional()),
+  glob: optionalText().describe('only files like *.ts'),
+  ignoreCase: flag(),
+  context: wholeNumber(0, 20).describe('lines around'),
+  mode: z.preprocess(plainMode, z.enum(['lines', 'files', 'count']).optional()),
+  hidden: flag(),
+});
+type Input = z.infer<typeof input>;
+
+/** Searches file contents by a regular expression. */
+export const grepTool = defineTool({
+  name: 'grep',
+  act: 'search',
+  aliases: [
+    'search',
+    'rg',
+    'ripgrep',
+    'grep_search',
+    'search_files',
+    'search_file_content',
+    'search_code',
+    'codebase_search',
+  ],
+  argumentAliases: {
+    query: 'pattern',
+    regex: 'pattern',
+    search: 'pattern',
+    include: 'glob',
+    include_pattern: 'glob',
+    file_pattern: 'glob',
+    output_mode: 'mode',
+    '-i': 'ignoreCase',
+    ignore_case: 'ignoreCase',
+    case_insensitive: 'ignoreCase',
+    '-C': 'context',
+    directory: 'path',
+    dir_path: 'path',
+    include_hidden: 'hidden',
+  },
+  input,
+  title: ({ pattern, path, glob }) =>
+    [quoteName(pattern), path && quoteName(path), glob && quoteName(glob)].filter(Boolean).join(' in '),
+  targets: ({ path }, cwd) => [{ kind: 'path', access: 'read', path: resolvePath(cwd, path ?? '.') }],
+  run: searchFiles,
+});
+
+/** Modes as other agents name them. */
+function plainMode(mode: unknown): unknown {
+  if (mode === null || mode === '') return undefined;
+  if (mode === 'content') return 'lines';
+  return mode === 'files_with_matches' ? 'files' : mode;
+}
+
+async function searchFiles(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
+  const path = resolvePath(workspace.cwd, request.path ?? '.');
+  const name = showPath(workspace.cwd, path);
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats)
+    throw new ToolError('missing-path', `${name} does not exist.${await describeNearest(workspace.cwd, path)}`);
+  if (!stats.isDirectory() && !stats.isFile())
+    throw new ToolError('unreadable', `${name} is neither a folder nor a regular file, so it can't be searched.`);
+  const search: Search = {
+    cwd: workspace.cwd,
+    path,
+    isFile: stats.isFile(),
+    pattern: request.pattern,
+    glob: request.glob,
+    ignoreCase: request.ignoreCase ?? false,
+    context: request.context ?? 0,
+    mode: request.mode ?? 'lines',
+    hidden: request.hidden ?? false,
+  };
+  const report = createReport(search);
+  const ripgrep = findRipgrep();
+  await (ripgrep === undefined
+    ? grepBuiltIn(search, report, signal)
+    : grepWithRipgrep(ripgrep, search, report, signal));
+  const { text, matches, files } = report.finish();
+  const title = `${quoteName(request.pattern)}: ${count(matches, search.mode === 'files' ? 'file' : 'match').replace(/matchs$/, 'matches')}`;
+  if (files === 0)
+    return {
+      output: describeNone(search, name),
+      view: { kind: 'text', title: `${quoteName(request.pattern)}: nothing` },
+    };
+  return { output: text, view: { kind: 'text', title } };
+}
+
+function describeNone({ pattern, glob, hidden, ignoreCase }: Search, name: string): string {
+  const where = glob === undefined ? name : `${name} (files like ${quoteName(glob)})`;
+  const tips = [...(ignoreCase ? [] : ['ignoreCase: true']), ...(glob === undefined ? [] : ['no glob'])];
+  const left = hidden ? 'what .gitignore names was left out' : 'hidden files and what .gitignore names were left out';
+  return `Nothing in ${where} matches ${quoteName(pattern)} (${left}).${tips.length > 0 ? ` Try ${tips.join(' or ')}.` : ''}`;
+}
