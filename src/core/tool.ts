@@ -74,6 +74,8 @@ export type PreparedCall = {
   /** One quiet line for screens: "src/a.ts:10-40", "npm test". */
   readonly title: string;
   readonly targets: readonly Target[];
+  /** The tool's name that permissions judge this call by, when it stands in for another tool. */
+  readonly judgedAs?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */
   readonly preview?: (context: ToolContext) => Promise<View | undefined>;
   readonly run: (context: ToolContext) => Promise<ToolOutput>;

@@ -1,0 +1,182 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JsonObject } from '../core/types.ts';
+import type { ServerLog } from './log.ts';
+import type { ServerSettings } from './servers.ts';
+
+/** A tool as its server describes it. */
+export type RemoteTool = { readonly name: string; readonly description: string; readonly inputSchema: JsonObject };
+
+export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
+
+export type Connection = {
+  /** The connected client; starts or restarts the server when it is not running. Rejects with a sentence for the model. */
+  readonly client: () => Promise<Client>;
+  readonly state: () => ConnectionState;
+  /** Why it is down, in one sentence. */
+  readonly problem: () => string | undefined;
+  readonly close: () => Promise<void>;
+};
+
+export type ConnectionOptions = {
+  readonly name: string;
+  readonly settings: ServerSettings;
+  readonly cwd: string;
+  readonly version: string;
+  readonly log: ServerLog;
+  /** After each start and each notice of a change. */
+  readonly onTools: (tools: readonly RemoteTool[]) => void;
+};
+
+const defaultStartSeconds = 20;
+const listTimeoutMs = 15_000;
+const mostPages = 50;
+/** Waits before the next start after failures in a row; between them calls fail at once instead of hanging. */
+const restartWaitsMs = [0, 1_000, 5_000, 15_000, 60_000] as const;
+
+/** One server: started when it is first needed, started again (with growing waits) after it died. */
+export function createConnection(options: ConnectionOptions): Connection {
+  let current: Promise<Client> | undefined;
+  let state: ConnectionState = 'idle';
+  let problem: string | undefined;
+  let failures = 0;
+  let notBefore = 0;
+  let isClosed = false;
+  let transport: Transport | undefined;
+
+  const fail = (error: unknown): never => {
+    current = undefined;
+    state = 'down';
+    failures++;
+    notBefore = Date.now() + (restartWaitsMs[failures] ?? 60_000);
+    problem = `The MCP server ${options.name} could not be started: ${error instanceof Error ? error.message.replace(/\.$/, '') : String(error)}.`;
+    options.log.write(problem);
+    throw new Error(problem);
+  };
+
+  const onClose = (client: Client) => {
+    client.onclose = () => {
+      if (isClosed) return;
+      current = undefined;
+      state = 'down';
+      problem = `The MCP server ${options.name} ended.`;
+      options.log.write(problem);
+    };
+  };
+
+  const start = async (): Promise<Client> => {
+    state = 'starting';
+    transport = await openTransport(options);
+    if (isClosed) throw new Error('it was closed');
+    const client = await connect(transport, options);
+    onClose(client);
+    await refreshTools(client, options);
+    failures = 0;
+    state = 'ready';
+    problem = undefined;
+    return client;
+  };
+
+  return {
+    client: () => {
+      if (isClosed) return Promise.reject(new Error(`The MCP server ${options.name} was closed.`));
+      if (current !== undefined) return current;
+      const waitMs = notBefore - Date.now();
+      if (waitMs > 0)
+        return Promise.reject(
+          new Error(`${problem ?? ''} It is tried again in ${Math.ceil(waitMs / 1000)} s; go on without it.`),
+        );
+      current = start().catch(fail);
+      return current;
+    },
+    state: () => state,
+    problem: () => problem,
+    close: async () => {
+      isClosed = true;
+      await closeTransport(transport);
+    },
+  };
+}
+
+async function connect(transport: Transport, options: ConnectionOptions): Promise<Client> {
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const { ListRootsRequestSchema, ToolListChangedNotificationSchema } = await import(
+    '@modelcontextprotocol/sdk/types.js'
+  );
+  const client = new Client({ name: 'wink-agent', version: options.version }, { capabilities: { roots: {} } });
+  client.setRequestHandler(ListRootsRequestSchema, () => ({
+    roots: [{ uri: `file://${options.cwd}`, name: 'workspace' }],
+  }));
+  client.setNotificationHandler(ToolListChangedNotificationSchema, () => refreshTools(client, options));
+  client.onerror = (error) => options.log.write(`error: ${error.message}`);
+  const timeout = (options.settings.startSeconds ?? defaultStartSeconds) * 1000;
+  try {
+    await client.connect(transport, { timeout });
+  } catch (error) {
+    await closeTransport(transport);
+    throw error;
+  }
+  return client;
+}
+
+/** A server gets a moment to end by itself after its input was closed; the SDK alone would wait two seconds for each. */
+async function closeTransport(transport: Transport | undefined): Promise<void> {
+  if (transport === undefined) return;
+  const pid = 'pid' in transport && typeof transport.pid === 'number' ? transport.pid : undefined;
+  const timers =
+    pid === undefined
+      ? []
+      : [setTimeout(endProcess, 300, pid, 'SIGTERM'), setTimeout(endProcess, 1500, pid, 'SIGKILL')];
+  await transport.close().catch(() => undefined);
+  for (const timer of timers) clearTimeout(timer);
+}
+
+function endProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function openTransport({ settings, cwd, log }: ConnectionOptions): Promise<Transport> {
+  if (settings.url !== undefined) {
+    const url = new URL(settings.url);
+    const requestInit = { headers: { ...settings.headers } };
+    if (settings.type === 'sse') {
+      const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
+      return new SSEClientTransport(url, { requestInit });
+    }
+    const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+    // The SDK's class does not fit the SDK's type where optional properties are taken exactly.
+    return new StreamableHTTPClientTransport(url, { requestInit }) as Transport;
+  }
+  const { StdioClientTransport, getDefaultEnvironment } = await import('@modelcontextprotocol/sdk/client/stdio.js');
+  const transport = new StdioClientTransport({
+    command: settings.command ?? '',
+    args: [...(settings.args ?? [])],
+    env: { ...getDefaultEnvironment(), ...settings.env },
+    cwd: settings.cwd ?? cwd,
+    stderr: 'pipe',
+  });
+  transport.stderr?.on('data', (chunk: Buffer) => log.write(chunk.toString('utf8')));
+  return transport;
+}
+
+/** Asked by `request`: `listTools` would compile a validator for each tool's output, and results are shown to the model as they are. */
+async function refreshTools(client: Client, options: ConnectionOptions): Promise<void> {
+  if (client.getServerCapabilities()?.tools === undefined) return options.onTools([]);
+  const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
+  const tools: RemoteTool[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const params = cursor === undefined ? {} : { cursor };
+    const result = await client.request({ method: 'tools/list', params }, ListToolsResultSchema, {
+      timeout: listTimeoutMs,
+    });
+    for (const { name, description = '', inputSchema } of result.tools) tools.push({ name, description, inputSchema });
+    cursor = result.nextCursor;
+    if (cursor === undefined) break;
+  }
+  options.onTools(tools);
+}

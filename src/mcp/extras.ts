@@ -1,0 +1,119 @@
+import { clip } from '../core/text.ts';
+import type { Connection } from './connection.ts';
+import { formatContent, formatResource } from './result.ts';
+
+export type McpResource = {
+  readonly server: string;
+  readonly uri: string;
+  readonly name: string /** What stands after `@`. */;
+  readonly mention: string;
+};
+
+export type McpPrompt = {
+  readonly server: string;
+  readonly name: string;
+  readonly description: string;
+  readonly arguments: readonly { readonly name: string; readonly isRequired: boolean }[];
+  /** The prompt's text for these words: one for each argument in order, the last one takes the rest. Throws a sentence when one is missing. */
+  readonly expand: (words: string) => Promise<string>;
+};
+
+const timeoutMs = 5_000;
+const resourceLimit = 24_000;
+
+/** Resources of all servers that answer; one that does not is left out. */
+export async function listResources(connections: ReadonlyMap<string, Connection>): Promise<McpResource[]> {
+  return askEach(connections, async (server, connection) => {
+    const client = await connection.client();
+    if (client.getServerCapabilities()?.resources === undefined) return [];
+    const { resources } = await client.listResources({}, { timeout: timeoutMs });
+    return resources.map(({ uri, name }) => ({ server, uri, name, mention: `${server}:${uri}` }));
+  });
+}
+
+/** The text behind `server:uri`. */
+export async function readResource(
+  connections: ReadonlyMap<string, Connection>,
+  target: string,
+): Promise<string | undefined> {
+  const colon = target.indexOf(':');
+  const connection = connections.get(target.slice(0, colon));
+  if (colon <= 0 || connection === undefined) return undefined;
+  try {
+    const client = await connection.client();
+    const { contents } = await client.readResource({ uri: target.slice(colon + 1) }, { timeout: timeoutMs });
+    return clip(
+      contents.map(formatResource).join('\n\n'),
+      resourceLimit,
+      (omitted) => `${omitted} characters left out`,
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** Prompts of all servers that answer, as commands. */
+export async function listPrompts(connections: ReadonlyMap<string, Connection>): Promise<McpPrompt[]> {
+  return askEach(connections, async (server, connection) => {
+    const client = await connection.client();
+    if (client.getServerCapabilities()?.prompts === undefined) return [];
+    const { prompts } = await client.listPrompts({}, { timeout: timeoutMs });
+    return prompts.map(({ name, description = '', arguments: wanted = [] }) => {
+      const parameters = wanted.map((each) => ({ name: each.name, isRequired: each.required === true }));
+      return {
+        server,
+        name,
+        description,
+        arguments: parameters,
+        expand: (words: string) => expandPrompt(connection, name, parameters, words),
+      };
+    });
+  });
+}
+
+async function expandPrompt(
+  connection: Connection,
+  name: string,
+  parameters: McpPrompt['arguments'],
+  words: string,
+): Promise<string> {
+  const client = await connection.client();
+  const { messages } = await client.getPrompt(
+    { name, arguments: fillArguments(name, parameters, words) },
+    { timeout: timeoutMs },
+  );
+  return messages.map(({ content }) => formatContent([content])).join('\n\n');
+}
+
+function fillArguments(name: string, parameters: McpPrompt['arguments'], words: string): Record<string, string> {
+  const parts = words.trim() === '' ? [] : words.trim().split(/\s+/);
+  const filled: Record<string, string> = {};
+  for (const [index, parameter] of parameters.entries()) {
+    const value = index === parameters.length - 1 ? parts.slice(index).join(' ') : parts[index];
+    if (value) filled[parameter.name] = value;
+    else if (parameter.isRequired)
+      throw new Error(
+        `The prompt ${name} needs ${parameters
+          .filter((each) => each.isRequired)
+          .map((each) => each.name)
+          .join(', ')}.`,
+      );
+  }
+  return filled;
+}
+
+async function askEach<T>(
+  connections: ReadonlyMap<string, Connection>,
+  ask: (server: string, connection: Connection) => Promise<T[]>,
+): Promise<T[]> {
+  const answers = await Promise.all(
+    [...connections].map(([server, connection]) =>
+      Promise.race([ask(server, connection).catch(() => []), silence<T>()]),
+    ),
+  );
+  return answers.flat();
+}
+
+function silence<T>(): Promise<T[]> {
+  return new Promise((resolve) => setTimeout(resolve, timeoutMs, []).unref());
+}
