@@ -1,0 +1,27 @@
+import type { Places } from './places.ts';
+
+/** How much of bubblewrap works here: inside containers a new /proc, or new name spaces, may be refused. */
+export type BubblewrapForm = { readonly freshProc: boolean };
+
+/**
+ * The arguments of bwrap that put a command into the sandbox. A later mount covers an earlier one, so they go from the outer folder to
+ * the inner one: the narrower rule decides.
+ */
+export function bubblewrapArguments(places: Places, network: boolean, form: BubblewrapForm, isRoot: boolean): string[] {
+  const mounts = [
+    ...places.hiddenFolders.map((path) => ['--tmpfs', path]),
+    ...places.writable.map((path) => ['--bind', path, path]),
+    ...[...places.readable, ...places.fixed].map((path) => ['--ro-bind', path, path]),
+    ...places.hiddenFiles.map((path) => ['--ro-bind', '/dev/null', path]),
+  ];
+  return [
+    ...['--ro-bind', '/', '/', '--dev', '/dev'],
+    ...(form.freshProc ? ['--unshare-pid', '--proc', '/proc'] : ['--ro-bind', '/proc', '/proc']),
+    ...mounts.sort((left, right) => left.at(-1)!.length - right.at(-1)!.length).flat(),
+    ...(network ? [] : ['--unshare-net']),
+    ...['--unshare-ipc', '--die-with-parent'],
+    ...(isRoot
+      ? ['--cap-drop', 'ALL', ...['CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_CHOWN'].flatMap((name) => ['--cap-add', name])]
+      : []),
+  ];
+}
