@@ -1,4 +1,4 @@
-import { type SimpleCommand, splitCommands } from './shell-words.ts';
+import type { SimpleCommand } from './shell-words.ts';
 
 /**
  * What a shell line does as a whole: `change` writes files or state, `test` runs a check, `wait` waits for or looks at something
@@ -35,9 +35,9 @@ function set(words: string): ReadonlySet<string> {
 const rank: Readonly<Record<ShellKind, number>> = { nothing: 0, inspect: 1, wait: 2, run: 3, test: 4, change: 5 };
 
 /** The strongest kind among the simple commands of a line; a pipe of readers only reads. */
-export function shellKind(line: string): ShellKind {
+export function strongestKind(commands: readonly SimpleCommand[]): ShellKind {
   let strongest: ShellKind = 'nothing';
-  for (const command of splitCommands(line)) {
+  for (const command of commands) {
     const kind = kindOfCommand(command);
     if (rank[kind] > rank[strongest]) strongest = kind;
   }

@@ -30,6 +30,13 @@ export const detectorsSchema = z
       .prefault({}),
     'unknown-tools': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
     monologue: z.object({ enabled, times: times(3) }).prefault({}),
+    paging: z.object({ enabled, times: times(6), pages: times(30) }).prefault({}),
+    'edit-undo': z.object({ enabled, times: z.int().min(1).default(2) }).prefault({}),
+    'red-test': z.object({ enabled, times: times(4) }).prefault({}),
+    'user-work': z.object({ enabled }).prefault({}),
+    'test-tampering': z.object({ enabled }).prefault({}),
+    'completion-claim': z.object({ enabled }).prefault({}),
+    'unverified-finish': z.object({ enabled }).prefault({}),
     constraint: z.object({ enabled }).prefault({}),
     chant: z.object({ enabled, times: times(6), characters: z.int().min(100).default(400) }).prefault({}),
   })

@@ -1,17 +1,24 @@
 import type { Signal } from '../../core/types.ts';
 import type { Detector, ObservedStep, RunFacts } from '../observed.ts';
 import { createChant } from './chant.ts';
+import { createCompletionClaim } from './completion-claim.ts';
 import { type DetectorSettings, detectorsSchema } from './config.ts';
 import { createConstraint } from './constraint.ts';
 import { createCycle } from './cycle.ts';
+import { createEditUndo } from './edit-undo.ts';
 import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';
 import { createMonologue } from './monologue.ts';
+import { createPaging } from './paging.ts';
+import { createRedTest } from './red-test.ts';
 import { createRepeatedCall } from './repeated-call.ts';
 import { createRepeatedError } from './repeated-error.ts';
 import { createSameResult } from './same-result.ts';
 import { createStagnation } from './stagnation.ts';
+import { createTestTampering } from './test-tampering.ts';
 import { createUnknownTools } from './unknown-tools.ts';
+import { createUnverifiedFinish } from './unverified-finish.ts';
+import { createUserWork } from './user-work.ts';
 
 type Make = (settings: DetectorSettings, facts: RunFacts) => Detector;
 
@@ -26,6 +33,13 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'repeated-error': (settings) => createRepeatedError(settings['repeated-error']),
   'unknown-tools': (settings) => createUnknownTools(settings['unknown-tools']),
   monologue: (settings) => createMonologue(settings.monologue),
+  paging: (settings) => createPaging(settings.paging),
+  'edit-undo': (settings) => createEditUndo(settings['edit-undo']),
+  'red-test': (settings) => createRedTest(settings['red-test']),
+  'user-work': (_, facts) => createUserWork(facts),
+  'test-tampering': () => createTestTampering(),
+  'completion-claim': () => createCompletionClaim(),
+  'unverified-finish': () => createUnverifiedFinish(),
   constraint: (_, facts) => createConstraint(facts),
   chant: (settings) => createChant(settings.chant),
 };

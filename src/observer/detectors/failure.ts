@@ -145,8 +145,10 @@ function saysRefusal(call: ObservedCall): boolean {
 
 /** A result without the sentence with which a harness introduces it ("Command x returned: "). */
 function bareResult(output: string): string {
-  const introduced = /^[^\n]{0,120}\n?[^\n]{0,60}\breturned: ?/.exec(output.slice(0, 200));
-  return (introduced === null ? output : output.slice(introduced[0].length)).trimStart();
+  const at = output.lastIndexOf('returned:', 180);
+  return (
+    at === -1 || output.lastIndexOf('\n', at) !== output.indexOf('\n') ? output : output.slice(at + 'returned:'.length)
+  ).trimStart();
 }
 
 /** Beginning and end, where errors are told. */

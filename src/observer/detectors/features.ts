@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { ObservedCall } from '../observed.ts';
-import { type ShellKind, shellKind } from '../shell-kind.ts';
+import { type ShellKind, strongestKind } from '../shell-kind.ts';
+import { type SimpleCommand, splitCommands } from '../shell-words.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
 
@@ -15,6 +16,8 @@ export type CallFeatures = {
   /** The shell line of a shell call. */
   readonly command: string | undefined;
   readonly shell: ShellKind | undefined;
+  /** Its simple commands. */
+  readonly commands: readonly SimpleCommand[];
   /** The file a read, edit or write names. */
   readonly path: string | undefined;
   /** Changed the world and succeeded: an edit, a write or a changing shell line. */
@@ -39,7 +42,8 @@ export function featuresOf(call: ObservedCall): CallFeatures {
 function computeFeatures(call: ObservedCall): CallFeatures {
   const command =
     call.act === 'shell' ? textArgument(call.input, ['command', 'cmd', 'script', 'code', 'input', 'raw']) : undefined;
-  const shell = command === undefined ? undefined : shellKind(command);
+  const commands = command === undefined ? [] : splitCommands(command);
+  const shell = command === undefined ? undefined : strongestKind(commands);
   const failure = failureOf(call);
   const normalised = normaliseResult(call.output);
   return {
@@ -48,6 +52,7 @@ function computeFeatures(call: ObservedCall): CallFeatures {
     isEmptyResult: isNothing(normalised),
     failure,
     command,
+    commands,
     shell,
     path: textArgument(call.input, [
       'path',
@@ -117,9 +122,17 @@ function canonicalValue(value: unknown): string {
 const volatile =
   /\u001b\[[\d;]*[A-Za-z]|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b|\b\d+(?:\.\d+)? ?(?:ms|s|sec|secs|seconds|µs|us)\b|\/tmp\/[\w./+-]+|\/var\/folders\/[\w./+-]+|\bpid[ =:]*\d+|\r/gi;
 
-/** A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. */
+const normalisedEnd = 1500;
+
+/**
+ * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. Of
+ * a long one only the first and the last 1,500 characters are gone through; the middle is kept as it is.
+ */
 export function normaliseResult(output: string): string {
-  return output.replace(volatile, '').trim();
+  if (output.length <= 2 * normalisedEnd) return output.replace(volatile, '').trim();
+  const head = output.slice(0, normalisedEnd).replace(volatile, '');
+  const tail = output.slice(-normalisedEnd).replace(volatile, '');
+  return `${head}${output.slice(normalisedEnd, -normalisedEnd)}${tail}`;
 }
 
 /** Whether a result says nothing: empty, or the sentence of a harness for empty. */

@@ -108,6 +108,10 @@ const phrases: readonly Phrase[] = [
   },
 ];
 
+/** No sentence without one of these words can be a constraint. */
+const trigger =
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|off.limits|read.only|non-test)\b|n['’]t\b/i;
+
 /**
  * The explicit constraints in somebody's words that code can check, by rules: what may not be changed, what alone may be changed,
  * commands that may not run, no new dependencies, no commits. Only clear imperatives count ("don't touch the tests"; not "you
@@ -117,6 +121,7 @@ const phrases: readonly Phrase[] = [
 export function extractConstraints(text: string, source: string): Constraint[] {
   const found = new Map<string, Constraint>();
   for (const sentence of readSentences(text)) {
+    if (!trigger.test(sentence)) continue;
     for (const { pattern, read } of phrases) {
       const match = pattern.exec(sentence);
       if (match === null) continue;

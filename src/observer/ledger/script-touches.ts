@@ -29,6 +29,7 @@ const moved = new RegExp(
 export function scriptTouches(script: string, name: string): Touch[] {
   const text = script.slice(0, scriptLimit);
   if (/\.(?:sh|bash)$/.test(name) || /^#!.*\b(?:ba)?sh\b/.test(text)) return touchesOf(splitCommands(text), new Map());
+  if (!/open\(|write|unlink|remove|rename|copy|move|rmtree|truncate/i.test(text)) return [];
   const variables = readVariables(text);
   const resolve = (double?: string, single?: string, variable?: string): string | undefined =>
     double ?? single ?? variables.get(variable ?? '');

@@ -1,0 +1,101 @@
+import { touchesOf } from '../ledger/touches.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import type { DetectorSettings } from './config.ts';
+import { featuresOf, textArgument } from './features.ts';
+import { hashText } from './hash.ts';
+import { lastSteps, makeSignal } from './signal.ts';
+
+type Edit = { readonly path: string; isUndone: boolean; steps: number[]; remade: number; hasFired: boolean };
+
+const remembered = 64;
+
+/**
+ * The same edit made, undone and made again: a replacement and its reverse, whole contents that come back, or an edit that is
+ * made anew after version control had put its file back (observer lesson 3). Fires when an edit was remade `times` times. To take
+ * a fix out once, see the test turn red and put it back is good practice, and stays below that.
+ */
+export function createEditUndo(settings: DetectorSettings['edit-undo']): Detector {
+  const edits = new Map<number, Edit>();
+
+  const observe = (call: ObservedCall, step: ObservedStep) => {
+    const change = changeOf(call);
+    if (change === undefined) return [];
+    for (const key of change.undoes) {
+      const undone = edits.get(key);
+      if (undone !== undefined) undone.isUndone = true;
+    }
+    if (change.replaces)
+      for (const [key, other] of edits) if (other.path === change.path && key !== change.key) other.isUndone = true;
+    const edit = edits.get(change.key) ?? { path: change.path, isUndone: false, steps: [], remade: 0, hasFired: false };
+    edits.delete(change.key);
+    edits.set(change.key, edit);
+    if (edits.size > remembered) edits.delete(edits.keys().next().value!);
+    if (edit.isUndone) edit.remade += 1;
+    edit.isUndone = false;
+    edit.steps.push(step.index);
+    if (edit.hasFired || edit.remade < settings.times) return [];
+    edit.hasFired = true;
+    return [describe(step, edit)];
+  };
+
+  return {
+    name: 'edit-undo',
+    feed: (step) => {
+      if (step.isLossy) return [];
+      return step.calls.flatMap((call) => {
+        if (!featuresOf(call).isChange) return [];
+        markRestored(call, edits);
+        return observe(call, step);
+      });
+    },
+  };
+}
+
+type Change = {
+  readonly path: string;
+  readonly key: number;
+  readonly undoes: readonly number[];
+  readonly replaces: boolean;
+};
+
+/** An edit as its key, and the keys of what it takes back. */
+function changeOf(call: ObservedCall): Change | undefined {
+  const { path } = featuresOf(call);
+  if (path === undefined) return undefined;
+  const oldText = textArgument(call.input, ['old_string', 'oldText', 'old_str', 'oldString', 'search', 'old']);
+  const newText = textArgument(call.input, ['new_string', 'newText', 'new_str', 'newString', 'replace', 'new']);
+  if (oldText !== undefined && newText !== undefined) {
+    return {
+      path,
+      key: hashText(`${path}\u0000${oldText}\u0000${newText}`),
+      undoes: [hashText(`${path}\u0000${newText}\u0000${oldText}`)],
+      replaces: false,
+    };
+  }
+  const content = textArgument(call.input, ['content', 'file_text', 'contents']);
+  return content === undefined
+    ? undefined
+    : { path, key: hashText(`${path}\u0000${content}`), undoes: [], replaces: true };
+}
+
+/** `git checkout file` and `git stash` undo the edits of what they put back. */
+function markRestored(call: ObservedCall, edits: ReadonlyMap<number, Edit>): void {
+  const { shell, commands } = featuresOf(call);
+  if (shell !== 'change' || edits.size === 0) return;
+  for (const touch of touchesOf(commands, new Map())) {
+    if (touch.how !== 'restore') continue;
+    for (const edit of edits.values()) if (touch.path === '.' || edit.path.endsWith(touch.path)) edit.isUndone = true;
+  }
+}
+
+function describe(step: ObservedStep, edit: Edit) {
+  return makeSignal({
+    detector: 'edit-undo',
+    class: 'infinite-loop',
+    step: step.index,
+    confidence: 0.85,
+    evidenceSteps: lastSteps(edit.steps, 6),
+    evidence: `the same edit of ${edit.path.slice(-80)} was made ${edit.steps.length} times and undone in between`,
+    streak: `${edit.path.slice(-80)}:${edit.steps[0]}`,
+  });
+}
