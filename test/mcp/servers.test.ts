@@ -24,6 +24,8 @@ function read(
   return { servers: Object.fromEntries(servers), warnings };
 }
 
+const variable = (name: string) => `\${${name}}`;
+
 test('.mcp.json is read as other programs write it, with keys that only they know', () => {
   const { servers, warnings } = read({
     mcpServers: {
@@ -42,7 +44,11 @@ test('.mcp.json is read as other programs write it, with keys that only they kno
 });
 
 test('variables of the environment are filled in, and missing ones are said', () => {
-  const file = { mcpServers: { a: { command: '${BIN:-npx}', args: ['--key', '${KEY}'], env: { TOKEN: '${TOKEN}' } } } };
+  const file = {
+    mcpServers: {
+      a: { command: variable('BIN:-npx'), args: ['--key', variable('KEY')], env: { TOKEN: variable('TOKEN') } },
+    },
+  };
   const { servers, warnings } = read(file, {}, true, { KEY: 'k' });
   expect(servers.a).toEqual({ command: 'npx', args: ['--key', 'k'], env: { TOKEN: '' } });
   expect(warnings).toEqual(['The MCP server a wants TOKEN, which the environment does not have.']);

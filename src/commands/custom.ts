@@ -1,0 +1,120 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A command of the user's own: a Markdown file whose text is submitted in its place. */
+export type CustomCommand = {
+  /** Without the slash; a file in a folder is `folder:file`. */
+  readonly name: string;
+  readonly description: string;
+  /** What its arguments look like, for completion. */
+  readonly hint?: string;
+  readonly source: 'user' | 'repository';
+  readonly path: string;
+  readonly body: string;
+};
+
+export type CommandPlaces = {
+  /** $WINK_HOME: its folder commands/ holds the user's. */
+  readonly home: string;
+  readonly repository: string;
+  readonly isTrusted: boolean;
+  /** Names that the program has itself; they can't be replaced. */
+  readonly reserved: ReadonlySet<string>;
+};
+
+const mostBytes = 64 * 1024;
+const deepest = 3;
+
+/**
+ * The commands from $WINK_HOME/commands and, where the user trusted it, the repository's .wink/commands. A command of the repository
+ * does not replace the user's of the same name. What is left out is said.
+ */
+export function findCommands({ home, repository, isTrusted, reserved }: CommandPlaces): {
+  commands: CustomCommand[];
+  warnings: string[];
+} {
+  const warnings: string[] = [];
+  const commands = new Map<string, CustomCommand>();
+  const own = readFolder(join(home, 'commands'), 'user');
+  const theirs = readFolder(join(repository, '.wink', 'commands'), 'repository');
+  if (theirs.length > 0 && !isTrusted) {
+    warnings.push(
+      `${join(repository, '.wink', 'commands')} is ignored because you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
+    );
+  }
+  for (const command of isTrusted ? [...own, ...theirs] : own) {
+    if (reserved.has(command.name))
+      warnings.push(`${command.path} is left out: /${command.name} is a command of the program.`);
+    else if (commands.has(command.name))
+      warnings.push(
+        `${command.path} is left out: there is another /${command.name} in ${commands.get(command.name)?.path}.`,
+      );
+    else commands.set(command.name, command);
+  }
+  return { commands: [...commands.values()].sort((left, right) => (left.name < right.name ? -1 : 1)), warnings };
+}
+
+function readFolder(folder: string, source: CustomCommand['source'], prefix = '', depth = 0): CustomCommand[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && depth < deepest) return readFolder(path, source, `${prefix}${name}:`, depth + 1);
+    if (!stat?.isFile() || !/^[\w-]+\.md$/.test(name) || stat.size > mostBytes) return [];
+    return [parseCommand(`${prefix}${name.slice(0, -3)}`, path, source, readFileSync(path, 'utf8'))];
+  });
+}
+
+/** Front matter (`description`, `argument-hint`) and body; without a description the first line of the body stands for it. */
+function parseCommand(name: string, path: string, source: CustomCommand['source'], text: string): CustomCommand {
+  const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text);
+  const fields = new Map((match?.[1] ?? '').split(/\r?\n/).flatMap(parseField));
+  const body = (match?.[2] ?? text).trim();
+  const hint = fields.get('argument-hint');
+  const firstLine = body.split('\n').find((line) => line.trim() !== '') ?? '';
+  return {
+    name,
+    description: fields.get('description') ?? firstLine.replace(/^#+\s*/, '').slice(0, 80),
+    source,
+    path,
+    body,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function parseField(line: string): [string, string][] {
+  const match = /^([\w-]+):\s*(.*?)\s*$/.exec(line);
+  return match?.[1] === undefined || match[2] === undefined
+    ? []
+    : [[match[1], match[2].replace(/^(["'])(.*)\1$/, '$2')]];
+}
+
+/**
+ * The text of a command with its arguments: `$ARGUMENTS` is all of them, `$1` to `$9` are the words (quotes hold words together). What
+ * was given and has no place in the text is put under it, so that no word of the user is lost.
+ */
+export function expandCommand(command: CustomCommand, argument: string): string {
+  const words = splitWords(argument);
+  let isUsed = false;
+  const text = command.body.replace(/\$(ARGUMENTS|[1-9])\b/g, (_, name: string) => {
+    isUsed = true;
+    return name === 'ARGUMENTS' ? argument.trim() : (words[Number(name) - 1] ?? '');
+  });
+  return isUsed || argument.trim() === '' ? text : `${text}\n\n${argument.trim()}`;
+}
+
+function splitWords(text: string): string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+/** A prompt that begins with `/name` of a command of the user's own, expanded; any other prompt as it is. For runs without a screen. */
+export function expandSlash(prompt: string, commands: readonly CustomCommand[]): string {
+  const match = /^\/([\w:-]+)(?:\s+([\s\S]*))?$/.exec(prompt.trim());
+  const command = commands.find(({ name }) => name === match?.[1]);
+  return command === undefined ? prompt : expandCommand(command, match?.[2] ?? '');
+}
