@@ -1,46 +1,26 @@
 import { isObject, parseJson } from '../core/json.ts';
 import type { FinishReason, JsonObject } from '../core/types.ts';
 import { createCallAssembler } from './call-assembler.ts';
-import { type Collector, type DeltaListener, longestAnswer, type RawUsage, readCount } from './collect.ts';
+import { type Collector, type DeltaListener, type RawUsage, readCount } from './collect.ts';
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
 import { createThinkSplitter } from './think.ts';
+import { createWords } from './words.ts';
 
 /** Collects a Chat Completions answer: streamed chunks, or one whole completion given as a single event. */
 export function createChatCollector(listener: DeltaListener, origin: string): Collector {
-  const texts: string[] = [];
-  const reasonings: string[] = [];
+  const words = createWords(listener);
   const calls = createCallAssembler();
   const details: unknown[] = [];
-  let length = 0;
   let usage: RawUsage | undefined;
   let finish: FinishReason | undefined;
   let isDone = false;
-  const addReasoning = (delta: string) => {
-    reasonings.push(delta);
-    length += delta.length;
-    listener.onReasoning(delta);
-  };
-  const text = createThinkSplitter({
-    onText: (delta) => {
-      texts.push(delta);
-      length += delta.length;
-      listener.onText(delta);
-    },
-    onReasoning: addReasoning,
-  });
+  const text = createThinkSplitter({ onText: words.addText, onReasoning: words.addReasoning });
   const takeDelta = (delta: JsonObject) => {
-    const reasoning = delta.reasoning_content ?? delta.reasoning;
-    if (typeof reasoning === 'string' && reasoning !== '') addReasoning(reasoning);
-    if (typeof delta.content === 'string') {
-      if (delta.content !== '') text.push(delta.content);
-    } else if (Array.isArray(delta.content)) {
-      for (const part of delta.content) takePart(part, text.push, addReasoning);
-    }
-    if (typeof delta.refusal === 'string' && delta.refusal !== '') text.push(delta.refusal);
+    takeWords(delta, text.push, words.addReasoning);
     if (Array.isArray(delta.reasoning_details)) details.push(...delta.reasoning_details);
-    if (Array.isArray(delta.tool_calls))
-      for (const call of delta.tool_calls) if (isObject(call)) length += calls.take(call);
+    if (!Array.isArray(delta.tool_calls)) return;
+    for (const call of delta.tool_calls) if (isObject(call)) words.addLength(calls.take(call));
   };
   const takeChunk = (chunk: JsonObject) => {
     if (chunk.error) throw faultFromError(chunk.error);
@@ -65,30 +45,34 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
       if (event === 'error' && !chunk.error) throw faultFromError(chunk);
       takeChunk(chunk);
     },
-    hasBegun: () => length > 0,
+    hasBegun: words.hasBegun,
     isWhole: () => finish !== undefined,
     isDone: () => isDone,
-    isTooLong: () => length > longestAnswer,
+    isTooLong: words.isTooLong,
     collected: () => {
       text.end();
-      const carry = [
-        ...calls.extras(),
-        ...(details.length > 0 ? [{ type: 'reasoning_details', reasoning_details: details }] : []),
-      ];
-      return {
-        text: texts.join(''),
-        reasoning: reasonings.join(''),
-        calls: calls.calls(),
-        usage,
-        finish,
-        carry: carry.map((item) => ({ origin, item })),
-      };
+      const sealed = details.length > 0 ? [{ type: 'reasoning_details', reasoning_details: details }] : [];
+      const carry = [...calls.extras(), ...sealed].map((item) => ({ origin, item }));
+      return { text: words.text(), reasoning: words.reasoning(), calls: calls.calls(), usage, finish, carry };
     },
   };
 }
 
-/** A part of a content list (Mistral's reasoning models send these). */
-function takePart(part: unknown, onText: (text: string) => void, onReasoning: (text: string) => void): void {
+type Push = (text: string) => void;
+
+/** Text and reasoning of a delta, in the fields and shapes of OpenAI, DeepSeek, OpenRouter, vLLM and Mistral. */
+function takeWords(delta: JsonObject, onText: Push, onReasoning: Push): void {
+  const reasoning = delta.reasoning_content ?? delta.reasoning;
+  if (typeof reasoning === 'string' && reasoning !== '') onReasoning(reasoning);
+  if (typeof delta.content === 'string') {
+    if (delta.content !== '') onText(delta.content);
+  } else if (Array.isArray(delta.content)) {
+    for (const part of delta.content) takePart(part, onText, onReasoning);
+  }
+  if (typeof delta.refusal === 'string' && delta.refusal !== '') onText(delta.refusal);
+}
+
+function takePart(part: unknown, onText: Push, onReasoning: Push): void {
   if (!isObject(part)) return;
   if (typeof part.text === 'string') onText(part.text);
   if (Array.isArray(part.thinking)) for (const thought of part.thinking) takePart(thought, onReasoning, onReasoning);

@@ -40,12 +40,6 @@ export type Collector = {
   readonly collected: () => Collected;
 };
 
-/**
- * The longest answer that is kept, in characters of text, reasoning and arguments together: about a million tokens, more than
- * any model gives. A server that goes on for ever is cut here, as if it had reached its own limit.
- */
-export const longestAnswer = 4_000_000;
-
 /** Reads a count of tokens; 0 for anything that is no number. */
 export function readCount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;

@@ -1,11 +1,12 @@
 import { setImmediate as nextCycle } from 'node:timers/promises';
 import type { OpenAI } from 'openai';
 import { findFault } from './client.ts';
-import { type Collected, type Collector, longestAnswer } from './collect.ts';
+import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
 import type { Body } from './request.ts';
 import { createEventParser, StreamTooLong } from './stream.ts';
+import { longestAnswer } from './words.ts';
 
 /** How long one try may be silent, in milliseconds. */
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };

@@ -11,7 +11,7 @@ const contextLength =
 /** The fault of an answer with an HTTP error status. */
 export function faultFromStatus(asked: Asked, status: number, headers: Headers, body: string): Fault {
   const host = hostOf(asked.baseUrl);
-  const { message, code } = readError(body);
+  const { message, code, parameter } = readError(body);
   const said = message === '' ? '' : `: ${message}`;
   const final = (kind: Fault['kind'], words: string) => new Fault(kind, words, { mayPass: false });
   if (status >= 300 && status < 400) return final('protocol', redirectWords(asked, headers.get('location')));
@@ -50,7 +50,7 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
       mayPass: true,
       retryAfterMs: readRetryAfter(headers),
     });
-  return final('bad-request', `${host} rejected the request (${status}${said}).`);
+  return new Fault('bad-request', `${host} rejected the request (${status}${said}).`, { mayPass: false, parameter });
 }
 
 /** The fault of an error told inside a stream that began well. */
@@ -150,8 +150,10 @@ function isContextLength(status: number, message: string, code: string): boolean
   return (status === 400 || status === 422 || status === 500) && contextLength.test(`${code} ${message}`);
 }
 
+type ErrorFields = { readonly message: string; readonly code: string; readonly parameter?: string | undefined };
+
 /** An error body in one of the shapes that servers use; HTML is reduced to its title. */
-function readError(body: string): { message: string; code: string } {
+function readError(body: string): ErrorFields {
   const parsed = parseJson(body);
   const first: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
   if (isObject(first)) {
@@ -163,10 +165,14 @@ function readError(body: string): { message: string; code: string } {
   return { message: shorten(title ?? body.replace(/<[^>]*>/g, ' ')), code: '' };
 }
 
-function readFields(error: JsonObject): { message: string; code: string } {
+function readFields(error: JsonObject): ErrorFields {
   const message = error.message ?? error.detail ?? error.error ?? '';
   const code = error.code ?? error.status ?? error.type ?? '';
-  return { message: shorten(typeof message === 'string' ? message : JSON.stringify(message)), code: String(code) };
+  return {
+    message: shorten(typeof message === 'string' ? message : JSON.stringify(message)),
+    code: String(code),
+    parameter: typeof error.param === 'string' ? error.param : undefined,
+  };
 }
 
 function shorten(text: string): string {

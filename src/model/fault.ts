@@ -7,17 +7,25 @@ export class Fault extends Error {
   readonly mayPass: boolean;
   /** Milliseconds the server asked us to wait. */
   readonly retryAfterMs: number | undefined;
+  /** The field of the request that the server complains about, when it names one. */
+  readonly parameter: string | undefined;
   /** True for a server that does not answer at all: worth few tries when it never did. */
   readonly isUnreachable: boolean;
   constructor(
     kind: ModelError['kind'],
     message: string,
-    options: { mayPass: boolean; retryAfterMs?: number | undefined; isUnreachable?: boolean },
+    options: {
+      mayPass: boolean;
+      retryAfterMs?: number | undefined;
+      isUnreachable?: boolean;
+      parameter?: string | undefined;
+    },
   ) {
     super(message);
     this.kind = kind;
     this.mayPass = options.mayPass;
     this.retryAfterMs = options.retryAfterMs;
+    this.parameter = options.parameter;
     this.isUnreachable = options.isUnreachable ?? false;
   }
 }

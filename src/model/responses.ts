@@ -1,81 +1,41 @@
 import { isObject, parseJson } from '../core/json.ts';
 import type { FinishReason, JsonObject } from '../core/types.ts';
-import {
-  type Collector,
-  type DeltaListener,
-  longestAnswer,
-  type RawCall,
-  type RawUsage,
-  readCount,
-} from './collect.ts';
+import { type Collector, type DeltaListener, type RawCall, type RawUsage, readCount } from './collect.ts';
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
+import { createWords } from './words.ts';
 
 /** Collects an answer of the Responses API: streamed events, or one whole response given as a single event. */
 export function createResponsesCollector(listener: DeltaListener, origin: string): Collector {
-  const texts: string[] = [];
-  const reasonings: string[] = [];
+  const words = createWords(listener);
   const items = new Map<number, JsonObject>();
-  const carry: JsonObject[] = [];
-  let length = 0;
   let usage: RawUsage | undefined;
   let finish: FinishReason | undefined;
   let isDone = false;
-  const addText = (delta: string) => {
-    texts.push(delta);
-    length += delta.length;
-    listener.onText(delta);
-  };
-  const addReasoning = (delta: string) => {
-    reasonings.push(delta);
-    length += delta.length;
-    listener.onReasoning(delta);
-  };
-  const takeItem = (index: number, item: unknown) => {
-    if (!isObject(item)) return;
-    items.set(index, item);
-    if (item.type === 'reasoning' && typeof item.encrypted_content === 'string')
-      carry.push({ origin, item: withoutStatus(item) });
-  };
-  /** A server that did not stream, or streamed only the end: everything is in the final response. */
-  const takeOutput = (output: unknown) => {
-    if (items.size > 0 || !Array.isArray(output)) return;
-    for (const [index, item] of output.entries()) {
-      takeItem(index, item);
-      if (!isObject(item)) continue;
-      const text = readParts(
-        item.type === 'reasoning' ? item.summary : item.type === 'message' ? item.content : undefined,
-      );
-      if (text !== '' && item.type === 'message' && texts.length === 0) addText(text);
-      if (text !== '' && item.type === 'reasoning' && reasonings.length === 0) addReasoning(text);
-    }
-  };
   const takeEnd = (response: unknown) => {
     isDone = true;
     if (!isObject(response)) return;
     if (response.status === 'failed' || response.error) throw faultFromError(response.error ?? response);
-    takeOutput(response.output);
+    if (items.size === 0) takeOutput(response.output, items, words);
     if (isObject(response.usage)) usage = readUsage(response.usage);
-    const details = isObject(response.incomplete_details) ? response.incomplete_details.reason : undefined;
-    if (response.status === 'incomplete') finish = details === 'content_filter' ? 'content-filter' : 'length';
-    else finish = readCalls(items).length > 0 ? 'tool-calls' : 'stop';
+    finish = readFinish(response, items);
   };
   const takeEvent = (type: string, data: JsonObject) => {
     const delta = typeof data.delta === 'string' ? data.delta : '';
     switch (type) {
       case 'response.output_text.delta':
       case 'response.refusal.delta':
-        return addText(delta);
+        return words.addText(delta);
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        return addReasoning(delta);
+        return words.addReasoning(delta);
       case 'response.reasoning_summary_part.added':
-        return reasonings.length > 0 ? addReasoning('\n\n') : undefined;
+        return words.hasReasoning() ? words.addReasoning('\n\n') : undefined;
       case 'response.function_call_arguments.delta':
-        length += delta.length;
-        return;
+        return words.addLength(delta.length);
       case 'response.output_item.done':
-        return takeItem(readCount(data.output_index), data.item);
+        if (isObject(data.item)) items.set(readCount(data.output_index), data.item);
+        return;
       case 'response.completed':
       case 'response.incomplete':
       case 'response.failed':
@@ -99,24 +59,55 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
       if (parsed.type === undefined && event === undefined && parsed.error) throw faultFromError(parsed.error);
       takeEvent(typeof parsed.type === 'string' ? parsed.type : (event ?? ''), parsed);
     },
-    hasBegun: () => length > 0,
+    hasBegun: words.hasBegun,
     isWhole: () => finish !== undefined,
     isDone: () => isDone,
-    isTooLong: () => length > longestAnswer,
+    isTooLong: words.isTooLong,
     collected: () => ({
-      text: texts.join(''),
-      reasoning: reasonings.join(''),
+      text: words.text(),
+      reasoning: words.reasoning(),
       calls: readCalls(items),
       usage,
       finish,
-      carry,
+      carry: readSealed(items).map((item) => ({ origin, item })),
     }),
   };
 }
 
-function readCalls(items: ReadonlyMap<number, JsonObject>): RawCall[] {
-  const ordered = [...items.entries()].sort(([left], [right]) => left - right).map(([, item]) => item);
-  return ordered
+type Items = Map<number, JsonObject>;
+
+/** A server that did not stream, or streamed only the end: everything is in the final response. */
+function takeOutput(output: unknown, items: Items, words: ReturnType<typeof createWords>): void {
+  if (!Array.isArray(output)) return;
+  for (const [index, item] of output.entries()) {
+    if (!isObject(item)) continue;
+    items.set(index, item);
+    const text = readParts(item.type === 'reasoning' ? item.summary : item.content);
+    if (item.type === 'message' && text !== '' && !words.hasText()) words.addText(text);
+    if (item.type === 'reasoning' && text !== '' && !words.hasReasoning()) words.addReasoning(text);
+  }
+}
+
+function readFinish(response: JsonObject, items: Items): FinishReason {
+  const details = isObject(response.incomplete_details) ? response.incomplete_details : {};
+  if (response.status === 'incomplete') return details.reason === 'content_filter' ? 'content-filter' : 'length';
+  return readCalls(items).length > 0 ? 'tool-calls' : 'stop';
+}
+
+function inOrder(items: Items): JsonObject[] {
+  return [...items.entries()].sort(([left], [right]) => left - right).map(([, item]) => item);
+}
+
+/** Reasoning that the provider wants back with the next request, as it takes it: its status is not part of the input. */
+function readSealed(items: Items): JsonObject[] {
+  const sealed = inOrder(items).filter(
+    (item) => item.type === 'reasoning' && typeof item.encrypted_content === 'string',
+  );
+  return sealed.map(({ status: _, ...item }) => item);
+}
+
+function readCalls(items: Items): RawCall[] {
+  return inOrder(items)
     .filter((item) => item.type === 'function_call')
     .map((item) => ({
       id: readText(item.call_id ?? item.id),
@@ -133,11 +124,6 @@ function readText(value: unknown): string {
 function readParts(parts: unknown): string {
   if (!Array.isArray(parts)) return '';
   return parts.map((part) => (isObject(part) ? readText(part.text ?? part.refusal) : '')).join('');
-}
-
-/** The item as the API takes it back: its status is not part of the input. */
-function withoutStatus({ status: _, ...item }: JsonObject): JsonObject {
-  return item;
 }
 
 function readUsage(usage: JsonObject): RawUsage {

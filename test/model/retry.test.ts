@@ -134,11 +134,14 @@ describe('aborting', () => {
 });
 
 describe('a field that a server refuses by name', () => {
-  it('is left out, and stays out', async () => {
-    const refusal: ScriptedReply = {
-      fault: { kind: 'status', status: 400, message: 'Unrecognized request argument supplied: stream_options' },
-    };
-    const server = await serve([refusal, { text: 'ok', times: 2 }]);
+  it.each([
+    ['in its message', { message: 'Unrecognized request argument supplied: stream_options' }],
+    [
+      'as the parameter of its error',
+      { message: 'That is not supported with this model.', parameter: 'stream_options.include_usage' },
+    ],
+  ])('%s is left out, and stays out', async (_, words) => {
+    const server = await serve([{ fault: { kind: 'status', status: 400, ...words } }, { text: 'ok', times: 2 }]);
     const model = openModel(settingsFor(server));
     const heard = listen();
     for (let turn = 0; turn < 2; turn += 1) await model.reply(requestOf(), heard, never);

@@ -56,8 +56,8 @@ function framesOf(dialect: Dialect, answer: Answer, conversation: Conversation) 
   return dialect === 'chat' ? chatFrames(answer, conversation.includeUsage) : responsesFrames(answer);
 }
 
-function errorBody(message: string, code: string): string {
-  return JSON.stringify({ error: { message, type: 'invalid_request_error', code } });
+function errorBody(message: string, code: string, param: string | null = null): string {
+  return JSON.stringify({ error: { message, type: 'invalid_request_error', param, code } });
 }
 
 /** Faults that replace the whole answer; true when one did. */
@@ -72,7 +72,7 @@ async function failWhole(
         response,
         fault.status,
         { ...json, ...fault.headers },
-        errorBody(fault.message ?? `Scripted status ${fault.status}.`, fault.code ?? 'scripted'),
+        errorBody(fault.message ?? `Scripted status ${fault.status}.`, fault.code ?? 'scripted', fault.parameter),
       );
       return true;
     case 'html':

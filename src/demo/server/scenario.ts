@@ -74,6 +74,8 @@ export type Fault =
       readonly headers?: Readonly<Record<string, string>>;
       readonly message?: string;
       readonly code?: string;
+      /** The field of the request that the error names. */
+      readonly parameter?: string;
     }
   /** `end`: after the finish reason, before what follows it. */
   | { readonly kind: 'reset'; readonly at: 'before' | 'first-byte' | 'midway' | 'end' }
