@@ -8,8 +8,10 @@
 const sequences =
   /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d\u009e\u009f])[^\u0007\u001b\u009c\n]*(?:\u0007|\u001b\\|\u009c|(?=\n)|$)|\u001b[ -/]*[0-~]/g;
 
-const risky = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
-const riskyAll = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+const risky =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;
+const riskyAll =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
 
 /** True when the text is safe to print as it is (tabs and line breaks allowed). */
 export function isClean(text: string): boolean {
@@ -22,7 +24,12 @@ export function isClean(text: string): boolean {
  */
 export function sanitize(text: string): string {
   if (isClean(text)) return text;
-  return text.replace(sequences, '').replace(/\r+\n/g, '\n').replace(/[^\n\r]*\r(?=[^\n\r])/g, '').replace(/\r/g, '').replace(riskyAll, visible);
+  return text
+    .replace(sequences, '')
+    .replace(/\r+\n/g, '\n')
+    .replace(/[^\n\r]*\r(?=[^\n\r])/g, '')
+    .replace(/\r/g, '')
+    .replace(riskyAll, visible);
 }
 
 /** A picture of a control character: `␛` for ESC, `<U+202E>` for what has no picture. */

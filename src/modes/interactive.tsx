@@ -15,7 +15,11 @@ import { createTheme } from '../ui/theme.ts';
 import { createLook, themeForBackground } from '../ui/themes.ts';
 import { openTranscript } from '../ui/transcript.ts';
 
-export type Streams = { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream; readonly env: NodeJS.ProcessEnv };
+export type Streams = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+};
 
 /**
  * Runs the terminal screen until the user leaves or a signal ends it; resolves to the exit code. The terminal is given back as it
@@ -57,11 +61,22 @@ async function importScreen(env: NodeJS.ProcessEnv): Promise<Mount> {
   }
 }
 
+/** The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
+function lookSize(columns: number, rows: number): { columns: number; rows: number } {
+  return { columns: Math.max(20, columns - 1), rows };
+}
+
 type Mount = typeof import('../ui/screen.tsx').mountScreen;
 
-function startScreen(deps: ScreenDeps, terminal: Terminal, env: NodeJS.ProcessEnv, mountScreen: Mount, leave: (code: number) => void): () => void {
+function startScreen(
+  deps: ScreenDeps,
+  terminal: Terminal,
+  env: NodeJS.ProcessEnv,
+  mountScreen: Mount,
+  leave: (code: number) => void,
+): () => void {
   const { stdout } = terminal;
-  const look = createLook(deps.info, env, { columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  const look = createLook(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
   const { app, canvas } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
@@ -69,7 +84,7 @@ function startScreen(deps: ScreenDeps, terminal: Terminal, env: NodeJS.ProcessEn
     shown: canvas.shown,
     blank: canvas.blank,
     redraw: (columns, rows) => {
-      app.state.look = { ...app.state.look, columns, rows };
+      app.state.look = { ...app.state.look, ...lookSize(columns, rows) };
       app.repaint();
     },
   });

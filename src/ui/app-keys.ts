@@ -19,7 +19,12 @@ const doubleMs = 1_500;
 const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
 
 /** Pages and pickers that a key opens; the commands offer the same. */
-export type KeyTargets = { readonly openTranscript: () => void; readonly openRewind: () => void; readonly setApproval: (mode: ApprovalMode) => void; readonly clearScreen: () => void };
+export type KeyTargets = {
+  readonly openTranscript: () => void;
+  readonly openRewind: () => void;
+  readonly setApproval: (mode: ApprovalMode) => void;
+  readonly clearScreen: () => void;
+};
 
 /** Handles every key that no panel takes. */
 export function createKeyHandler(app: App, sources: CompletionSources, targets: KeyTargets): (key: Key) => void {
@@ -55,7 +60,11 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
   const searchHistory = async () => {
     const entries = [...(await app.history.load())].reverse();
     const unique = [...new Set(entries.map((entry) => entry.text))];
-    const text = await openPicker(app.panels, { title: 'History', empty: 'nothing sent yet', entries: unique.map((value) => ({ label: value, value })) });
+    const text = await openPicker(app.panels, {
+      title: 'History',
+      empty: 'nothing sent yet',
+      entries: unique.map((value) => ({ label: value, value })),
+    });
     if (text !== undefined) state.composer = setText(state.composer, text);
     changed();
   };
@@ -75,7 +84,8 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
   const controlC = () => {
     if (performance.now() - lastInterrupt < doubleMs) return app.leave(0);
     lastInterrupt = performance.now();
-    if (state.composer.buffer.text !== '') state.composer = setText({ ...emptyComposer, killed: state.composer.killed, undo: state.composer.undo }, '');
+    if (state.composer.buffer.text !== '')
+      state.composer = setText({ ...emptyComposer, killed: state.composer.killed, undo: state.composer.undo }, '');
     else if (state.isRunning || state.shell) interrupt(app);
     state.completion = undefined;
     app.setHint('Ctrl+C again leaves');
@@ -152,7 +162,10 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     const isWhole = state.composer.buffer.text === candidate;
     if (isTab || !isWhole) state.composer = accept(state.composer, completion);
     state.completion = undefined;
-    const runsAtOnce = completion.kind !== 'file' && !isTab && (completion.kind === 'argument' || !app.commands().find((command) => `/${command.name}` === candidate)?.hint);
+    const runsAtOnce =
+      completion.kind !== 'file' &&
+      !isTab &&
+      (completion.kind === 'argument' || !app.commands().find((command) => `/${command.name}` === candidate)?.hint);
     if (isWhole || runsAtOnce) enter();
     else changed();
     return true;

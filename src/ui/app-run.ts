@@ -97,7 +97,8 @@ export async function runCommand(app: App, name: string, argument: string): Prom
   }
   if (outcome?.show) app.print({ kind: 'shown', markdown: outcome.show });
   if (outcome?.notice) app.notice(outcome.notice, 'good');
-  if (outcome?.submit) sendMessage(app, { text: outcome.submit, images: [] }, `/${name}${argument === '' ? '' : ` ${argument}`}`);
+  if (outcome?.submit)
+    sendMessage(app, { text: outcome.submit, images: [] }, `/${name}${argument === '' ? '' : ` ${argument}`}`);
   app.repaint();
 }
 
@@ -114,7 +115,11 @@ async function runUserShell(app: App, command: string): Promise<void> {
   app.state.shell = undefined;
   app.print({ kind: 'shell', command, ...end });
   const output = clip(sanitize(end.output), shellClip, (omitted) => `${omitted} characters left out`);
-  const words = loadPrompt('user-command', { command, exit: end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`, output: output.trim() || '(no output)' });
+  const words = loadPrompt('user-command', {
+    command,
+    exit: end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`,
+    output: output.trim() || '(no output)',
+  });
   app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;
   app.repaint();
 }

@@ -6,9 +6,9 @@ import { drawItem } from './draw-items.ts';
 import { drawFrame } from './frame.ts';
 import type { History } from './history.ts';
 import type { Look } from './look.ts';
+import { findOverflow } from './overflow.ts';
 import { createPainter } from './painter.ts';
 import type { Panel, Panels } from './panel.ts';
-import { findOverflow } from './overflow.ts';
 import { reduce } from './reduce.ts';
 import type { Shown } from './stream.ts';
 import type { Terminal } from './terminal.ts';
@@ -16,7 +16,12 @@ import { paintLine } from './theme.ts';
 import { type Action, createView, type Item, type View } from './view.ts';
 
 /** A command that the user runs with `!`. */
-export type RunningShell = { readonly command: string; readonly startedAt: number; readonly output: string; readonly kill: () => void };
+export type RunningShell = {
+  readonly command: string;
+  readonly startedAt: number;
+  readonly output: string;
+  readonly kill: () => void;
+};
 
 /** What changes while the screen is up. */
 export type AppState = {
@@ -34,7 +39,11 @@ export type AppState = {
 };
 
 /** What React draws: rows that are printed for good, and the live region. */
-export type Snapshot = { readonly printed: readonly { readonly key: number; readonly text: string }[]; readonly live: string; readonly cursor?: { readonly x: number; readonly y: number } };
+export type Snapshot = {
+  readonly printed: readonly { readonly key: number; readonly text: string }[];
+  readonly live: string;
+  readonly cursor?: { readonly x: number; readonly y: number };
+};
 
 export type App = {
   readonly deps: ScreenDeps;
@@ -149,7 +158,12 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
   return { app, canvas: { ...canvas, paint: painter.now, stop: painter.stop } };
 }
 
-async function suspend<Result>(terminal: Terminal, canvas: Canvas, repaint: () => void, during: () => Promise<Result>): Promise<Result> {
+async function suspend<Result>(
+  terminal: Terminal,
+  canvas: Canvas,
+  repaint: () => void,
+  during: () => Promise<Result>,
+): Promise<Result> {
   canvas.blank();
   terminal.restore();
   try {
@@ -160,7 +174,13 @@ async function suspend<Result>(terminal: Terminal, canvas: Canvas, repaint: () =
   }
 }
 
-function createCanvas(state: AppState, top: () => Panel | undefined, isFull: () => boolean, deps: ScreenDeps, terminal: Terminal): Canvas {
+function createCanvas(
+  state: AppState,
+  top: () => Panel | undefined,
+  isFull: () => boolean,
+  deps: ScreenDeps,
+  terminal: Terminal,
+): Canvas {
   const listeners = new Set<() => void>();
   let snapshot: Snapshot = { printed: [], live: '' };
   let shown: Shown = { lines: [] };
@@ -179,8 +199,13 @@ function createCanvas(state: AppState, top: () => Panel | undefined, isFull: () 
     const texts: string[] = [];
     while (printedItems < items.length && !isFull()) {
       const item = items[printedItems];
-      if (item === undefined || (!state.look.markdown && item.kind !== 'welcome')) break;
-      const lines = drawItem(item, state.look, { ...deps.info, model: state.view.model, branch: deps.info.branch });
+      if (item === undefined || (!state.look.markdown && (item.kind === 'text' || item.kind === 'shown'))) break;
+      const lines = drawItem(
+        item,
+        state.look,
+        { ...deps.info, model: state.view.model, branch: deps.info.branch },
+        items[printedItems - 1]?.kind,
+      );
       texts.push(...(lines.length > 0 ? [lines.map((line) => paintLine(line, state.look.theme)).join('\n')] : []));
       printedItems += 1;
     }
@@ -195,7 +220,10 @@ function createCanvas(state: AppState, top: () => Panel | undefined, isFull: () 
     if (overflow) state.view = reduce(state.view, overflow, at);
     const texts = takePrintable();
     const first = snapshot.printed.length;
-    const printed = texts.length > 0 ? [...snapshot.printed, ...texts.map((text, index) => ({ key: first + index, text }))] : snapshot.printed;
+    const printed =
+      texts.length > 0
+        ? [...snapshot.printed, ...texts.map((text, index) => ({ key: first + index, text }))]
+        : snapshot.printed;
     const frame = drawFrame(state, top(), isFull(), deps, at);
     const live = frame.lines.map((line) => paintLine(line, state.look.theme)).join('\n');
     if (isFull() !== wasFull) {

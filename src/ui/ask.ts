@@ -1,5 +1,5 @@
-import type { View } from '../core/types.ts';
 import { sanitize } from '../core/sanitize.ts';
+import type { View } from '../core/types.ts';
 import { openChoice } from './choice.ts';
 import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from './deps.ts';
 import { drawView } from './draw-call.ts';
@@ -16,7 +16,11 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
     isBusy = false;
     waiting.shift()?.();
   };
-  const enqueue = <Answer>(ask: (done: (answer: Answer) => void) => () => void, onAbort: Answer, signal: AbortSignal): Promise<Answer> =>
+  const enqueue = <Answer>(
+    ask: (done: (answer: Answer) => void) => () => void,
+    onAbort: Answer,
+    signal: AbortSignal,
+  ): Promise<Answer> =>
     new Promise((resolve) => {
       const start = () => {
         if (signal.aborted) {
@@ -62,7 +66,12 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
 }
 
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
-function openApproval(panels: Panels, request: ApprovalRequest, waiting: () => number, done: (answer: ApprovalAnswer) => void): () => void {
+function openApproval(
+  panels: Panels,
+  request: ApprovalRequest,
+  waiting: () => number,
+  done: (answer: ApprovalAnswer) => void,
+): () => void {
   const rule = request.suggestedRule;
   return openChoice<ApprovalAnswer>(
     panels,
@@ -72,9 +81,21 @@ function openApproval(panels: Panels, request: ApprovalRequest, waiting: () => n
       options: [
         { label: 'Yes, this once', keys: ['y'], answer: () => ({ kind: 'once' }) },
         ...(rule
-          ? [{ label: 'Yes, and for this session whatever matches', keys: ['a'], input: { prompt: 'Rule:', initial: rule }, answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words || rule }) }]
+          ? [
+              {
+                label: 'Yes, and for this session whatever matches',
+                keys: ['a'],
+                input: { prompt: 'Rule:', initial: rule },
+                answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words || rule }),
+              },
+            ]
           : []),
-        { label: 'No, and tell the model what to do instead', keys: ['n'], input: { prompt: 'Tell it:', initial: '' }, answer: (word) => ({ kind: 'deny', word }) },
+        {
+          label: 'No, and tell the model what to do instead',
+          keys: ['n'],
+          input: { prompt: 'Tell it:', initial: '' },
+          answer: (word) => ({ kind: 'deny', word }),
+        },
       ],
       onEscape: { kind: 'deny', word: '' },
       waiting,
@@ -86,12 +107,20 @@ function openApproval(panels: Panels, request: ApprovalRequest, waiting: () => n
 function drawRequest(request: ApprovalRequest, look: Look, maxRows: number): Line[] {
   const about: Line[] = [];
   const inner = { ...look, columns: look.columns - 2 };
-  if (request.command !== undefined) about.push(...wrapText(sanitize(request.command), inner.columns, { role: 'code' }));
+  if (request.command !== undefined)
+    about.push(...wrapText(sanitize(request.command), inner.columns, { role: 'code' }));
   else about.push(...wrapText(sanitize(request.title), inner.columns, { isBold: true }));
-  if (request.view && request.view.kind !== 'command') about.push(...drawPreview(request.view, inner, Math.max(3, maxRows - 4)));
-  const facts: Line[] = [[span(`in ${shortPath(request.directory, look.home)}`, 'quiet')], ...wrapText(sanitize(request.reason), inner.columns, { role: 'quiet' })];
+  if (request.view && request.view.kind !== 'command')
+    about.push(...drawPreview(request.view, inner, Math.max(3, maxRows - 4)));
+  const facts: Line[] = [
+    [span(`in ${shortPath(request.directory, look.home)}`, 'quiet')],
+    ...wrapText(sanitize(request.reason), inner.columns, { role: 'quiet' }),
+  ];
   const room = Math.max(1, maxRows - facts.length);
-  const shown = about.length > room ? [...about.slice(0, room - 1), [span(`${look.glyphs.ellipsis} ${about.length - room + 1} more lines`, 'quiet')]] : about;
+  const shown =
+    about.length > room
+      ? [...about.slice(0, room - 1), [span(`${look.glyphs.ellipsis} ${about.length - room + 1} more lines`, 'quiet')]]
+      : about;
   return [...shown, ...facts].map((row): Line => [span('  '), ...row]);
 }
 
@@ -108,11 +137,29 @@ function openLadder(panels: Panels, question: LadderQuestion, done: (answer: Lad
       body: (look) =>
         [
           ...wrapText(sanitize(question.evidence), look.columns - 2),
-          [span(`steps ${question.evidenceSteps.join(', ')}; reminded ${question.reminders} times without effect`, 'quiet')],
+          [
+            span(
+              `steps ${question.evidenceSteps.join(', ')}; reminded ${question.reminders} times without effect`,
+              'quiet',
+            ),
+          ],
         ].map((row): Line => [span('  '), ...row]),
       options: [
-        { label: 'Stop it, and say how to go on', keys: ['n', 's'], input: { prompt: 'Tell it:', initial: '' }, answer: (word) => ({ kind: 'stop', word }) },
-        ...(question.canRewind ? [{ label: 'Go back to before the trouble began and try another way', keys: ['b'], answer: (): LadderAnswer => ({ kind: 'rewind' }) }] : []),
+        {
+          label: 'Stop it, and say how to go on',
+          keys: ['n', 's'],
+          input: { prompt: 'Tell it:', initial: '' },
+          answer: (word) => ({ kind: 'stop', word }),
+        },
+        ...(question.canRewind
+          ? [
+              {
+                label: 'Go back to before the trouble began and try another way',
+                keys: ['b'],
+                answer: (): LadderAnswer => ({ kind: 'rewind' }),
+              },
+            ]
+          : []),
         { label: 'Let it go on; this is no loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
       ],
       onEscape: { kind: 'stop', word: '' },

@@ -62,7 +62,8 @@ function lineEndOf(text: string, offset: number): number {
 /** Joins at the seams may merge characters (a combining mark typed after a letter): the cursor moves to the end of the merged one. */
 function settle(text: string, offset: number): Buffer {
   const clamped = Math.max(0, Math.min(offset, text.length));
-  if (clamped === 0 || clamped === text.length || text[clamped] === '\n' || text[clamped - 1] === '\n') return { text, cursor: clamped };
+  if (clamped === 0 || clamped === text.length || text[clamped] === '\n' || text[clamped - 1] === '\n')
+    return { text, cursor: clamped };
   return { text, cursor: boundaryAfter(text, clamped - 1) };
 }
 

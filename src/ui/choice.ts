@@ -25,7 +25,11 @@ export type ChoiceOptions<Value> = {
 };
 
 /** Asks one question: numbers, letters, arrows and Enter; Tab or `e` edits an answer that takes words. */
-export function openChoice<Value>(panels: Panels, choice: ChoiceOptions<Value>, done: (value: Value) => void): () => void {
+export function openChoice<Value>(
+  panels: Panels,
+  choice: ChoiceOptions<Value>,
+  done: (value: Value) => void,
+): () => void {
   let selected = 0;
   let input: { readonly option: Option<Value>; readonly line: LineInput } | undefined;
   const close = () => panels.close(panel);
@@ -47,7 +51,8 @@ export function openChoice<Value>(panels: Panels, choice: ChoiceOptions<Value>, 
       if (key.type !== 'key' && key.type !== 'paste') return;
       if (input) {
         if (key.type === 'key' && key.name === 'escape') input = undefined;
-        else if (key.type === 'key' && key.name === 'return') return finish(input.option.answer(input.line.text().trim()));
+        else if (key.type === 'key' && key.name === 'return')
+          return finish(input.option.answer(input.line.text().trim()));
         else input.line.press(key);
         return panels.repaint();
       }
@@ -59,7 +64,9 @@ export function openChoice<Value>(panels: Panels, choice: ChoiceOptions<Value>, 
       else if (key.name === 'tab' || key.text === 'e') pick(selected, true);
       else if (key.name === 'return') pick(selected, needsWords(choice.options[selected]));
       else {
-        const index = choice.options.findIndex((option, place) => key.text === String(place + 1) || option.keys.includes(key.text.toLowerCase()));
+        const index = choice.options.findIndex(
+          (option, place) => key.text === String(place + 1) || option.keys.includes(key.text.toLowerCase()),
+        );
         const option = choice.options[index];
         if (option) pick(index, key.text === String(index + 1) && needsWords(option));
       }
@@ -85,11 +92,26 @@ function drawChoice<Value>(
   const { columns, glyphs } = look;
   const waiting = choice.waiting?.() ?? 0;
   const rule: Line = [span(glyphs.rule.repeat(columns), 'accent')];
-  const title: Line = truncateLine([span(choice.title, 'accent', { isBold: true }), span(waiting > 0 ? `  (${waiting} more waiting)` : '', 'quiet')], columns, glyphs.ellipsis);
+  const title: Line = truncateLine(
+    [span(choice.title, 'accent', { isBold: true }), span(waiting > 0 ? `  (${waiting} more waiting)` : '', 'quiet')],
+    columns,
+    glyphs.ellipsis,
+  );
   const answers = choice.options.map((option, index): Line => {
     const isSelected = index === selected;
-    const words = input?.option === option ? [] : [span(option.input && option.input.initial !== '' ? `  ${option.input.initial}` : '', 'code')];
-    return truncateLine([span(`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `, isSelected ? 'selected' : 'quiet'), span(option.label, isSelected ? 'selected' : undefined), ...words], columns, glyphs.ellipsis);
+    const words =
+      input?.option === option
+        ? []
+        : [span(option.input && option.input.initial !== '' ? `  ${option.input.initial}` : '', 'code')];
+    return truncateLine(
+      [
+        span(`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `, isSelected ? 'selected' : 'quiet'),
+        span(option.label, isSelected ? 'selected' : undefined),
+        ...words,
+      ],
+      columns,
+      glyphs.ellipsis,
+    );
   });
   const entry: Line[] = [];
   let cursor: Drawn['cursor'];
@@ -100,6 +122,16 @@ function drawChoice<Value>(
     entry.push([span(prompt, 'quiet'), ...drawn.line]);
     cursor = { x: prompt.length + drawn.column, y: 2 + body.length + answers.length + 1 };
   }
-  const help: Line = [span(input ? 'Enter answers, Esc goes back' : `1-${choice.options.length}, arrows and Enter, ${choice.options.some((option) => option.input) ? 'Tab edits, ' : ''}Esc: no`, 'quiet')];
-  return { lines: [rule, title, ...body, [], ...answers, ...entry, truncateLine(help, columns)], ...(cursor ? { cursor } : {}) };
+  const help: Line = [
+    span(
+      input
+        ? 'Enter answers, Esc goes back'
+        : `1-${choice.options.length}, arrows and Enter, ${choice.options.some((option) => option.input) ? 'Tab edits, ' : ''}Esc: no`,
+      'quiet',
+    ),
+  ];
+  return {
+    lines: [rule, title, ...body, [], ...answers, ...entry, truncateLine(help, columns)],
+    ...(cursor ? { cursor } : {}),
+  };
 }

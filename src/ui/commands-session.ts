@@ -1,10 +1,10 @@
 import { count } from '../core/text.ts';
 import type { Event } from '../core/types.ts';
 import type { App } from './app.ts';
-import { drawContext } from './context-bar.ts';
-import type { RewindKind, SessionControl, SlashCommand } from './deps.ts';
 import { openChoice } from './choice.ts';
 import { setText } from './composer.ts';
+import { drawContext } from './context-bar.ts';
+import type { RewindKind, SessionControl, SlashCommand } from './deps.ts';
 import { openDiff } from './diff-page.ts';
 import { openPicker } from './picker.ts';
 
@@ -14,10 +14,22 @@ export function sessionCommands(app: App): SlashCommand[] {
   const commands: (SlashCommand | undefined)[] = [
     session.listModels && session.setModel && modelCommand(app, session.listModels, session.setModel),
     session.compact && compactCommand(app, session.compact),
-    session.contextParts && { name: 'context', help: 'what fills the context window', run: () => ({ show: drawContext(session.contextParts?.() ?? [], session.contextWindow?.()) }) },
+    session.contextParts && {
+      name: 'context',
+      help: 'what fills the context window',
+      run: () => ({ show: drawContext(session.contextParts?.() ?? [], session.contextWindow?.()) }),
+    },
     session.diff && diffCommand(app, session.diff),
-    session.undo && { name: 'undo', help: 'takes back the file changes of the last turn', run: async () => ({ notice: (await session.undo?.()) ?? '' }) },
-    session.redo && { name: 'redo', help: 'does again what /undo took back', run: async () => ({ notice: (await session.redo?.()) ?? '' }) },
+    session.undo && {
+      name: 'undo',
+      help: 'takes back the file changes of the last turn',
+      run: async () => ({ notice: (await session.undo?.()) ?? '' }),
+    },
+    session.redo && {
+      name: 'redo',
+      help: 'does again what /undo took back',
+      run: async () => ({ notice: (await session.redo?.()) ?? '' }),
+    },
     session.rewind && {
       name: 'rewind',
       help: 'goes back to an earlier message: conversation, files or both',
@@ -26,14 +38,22 @@ export function sessionCommands(app: App): SlashCommand[] {
         return undefined;
       },
     },
-    session.sessions && { name: 'sessions', help: 'lists the saved sessions of this repository', run: () => listSessions(session) },
+    session.sessions && {
+      name: 'sessions',
+      help: 'lists the saved sessions of this repository',
+      run: () => listSessions(session),
+    },
     session.sessions && session.resume && resumeCommand(app, session),
     session.clear && clearCommand(app, session.clear),
   ];
   return commands.filter((command) => command !== undefined);
 }
 
-function modelCommand(app: App, list: NonNullable<SessionControl['listModels']>, set: NonNullable<SessionControl['setModel']>): SlashCommand {
+function modelCommand(
+  app: App,
+  list: NonNullable<SessionControl['listModels']>,
+  set: NonNullable<SessionControl['setModel']>,
+): SlashCommand {
   return {
     name: 'model',
     help: 'another model for the next steps; lists what the endpoint offers',
@@ -42,7 +62,14 @@ function modelCommand(app: App, list: NonNullable<SessionControl['listModels']>,
     run: async (argument) => {
       const models = argument === '' ? await list() : [];
       const entries = models.map((value) => ({ label: value, value }));
-      const model = argument || (await openPicker(app.panels, { title: 'Model', entries, initial: Math.max(0, models.indexOf(app.state.view.model)), empty: 'the endpoint names no models; /model NAME sets one' }));
+      const model =
+        argument ||
+        (await openPicker(app.panels, {
+          title: 'Model',
+          entries,
+          initial: Math.max(0, models.indexOf(app.state.view.model)),
+          empty: 'the endpoint names no models; /model NAME sets one',
+        }));
       if (!model) return undefined;
       await set(model);
       app.dispatch({ type: 'screen.model', model });
@@ -80,8 +107,15 @@ function diffCommand(app: App, diff: NonNullable<SessionControl['diff']>): Slash
 
 async function listSessions(session: SessionControl): Promise<{ show: string }> {
   const sessions = (await session.sessions?.()) ?? [];
-  const rows = sessions.slice(0, 30).map((one) => `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(one.task, 60)} |`);
-  return { show: rows.length === 0 ? 'No sessions are saved for this repository yet.' : `| id | last | steps | ended | task |\n|---|---|---:|---|---|\n${rows.join('\n')}` };
+  const rows = sessions
+    .slice(0, 30)
+    .map((one) => `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(one.task, 60)} |`);
+  return {
+    show:
+      rows.length === 0
+        ? 'No sessions are saved for this repository yet.'
+        : `| id | last | steps | ended | task |\n|---|---|---:|---|---|\n${rows.join('\n')}`,
+  };
 }
 
 function resumeCommand(app: App, session: SessionControl): SlashCommand {
@@ -92,8 +126,13 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     run: async (argument) => {
       if (app.state.isRunning) return { notice: 'The agent is working; interrupt it first (Esc).' };
       const sessions = argument === '' ? ((await session.sessions?.()) ?? []) : [];
-      const entries = sessions.map((one) => ({ label: oneLine(one.task, 200), detail: `${count(one.steps, 'step')}, ${when(one.at)}`, value: one.id }));
-      const id = argument || (await openPicker(app.panels, { title: 'Resume a session', entries, empty: 'no saved sessions' }));
+      const entries = sessions.map((one) => ({
+        label: oneLine(one.task, 200),
+        detail: `${count(one.steps, 'step')}, ${when(one.at)}`,
+        value: one.id,
+      }));
+      const id =
+        argument || (await openPicker(app.panels, { title: 'Resume a session', entries, empty: 'no saved sessions' }));
       if (!id || !session.resume) return undefined;
       playBack(app, await session.resume(id));
       return { notice: `Session ${id} goes on.` };
@@ -125,8 +164,15 @@ export async function openRewind(app: App): Promise<void> {
   const { session } = app.deps;
   if (!session.rewind) return;
   if (app.state.isRunning) return app.notice('The agent is working; interrupt it first (Esc).', 'warn');
-  const messages = app.state.view.items.flatMap((item) => (item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: `step ${item.step}`, value: item }] : []));
-  const picked = await openPicker(app.panels, { title: 'Go back to before a message', entries: messages, initial: messages.length - 1, empty: 'no messages yet' });
+  const messages = app.state.view.items.flatMap((item) =>
+    item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: `step ${item.step}`, value: item }] : [],
+  );
+  const picked = await openPicker(app.panels, {
+    title: 'Go back to before a message',
+    entries: messages,
+    initial: messages.length - 1,
+    empty: 'no messages yet',
+  });
   if (picked === undefined) return;
   const changes = (await session.previewRewind?.(picked.step)) ?? [];
   const what = await askRewindKind(app, changes);
@@ -150,7 +196,10 @@ function askRewindKind(app: App, changes: readonly string[]): Promise<RewindKind
       app.panels,
       {
         title: 'What shall go back?',
-        body: (look, maxRows) => changes.slice(0, maxRows).map((text) => [{ text: `  ${text}`.slice(0, look.columns), style: { role: 'quiet' as const } }]),
+        body: (look, maxRows) =>
+          changes
+            .slice(0, maxRows)
+            .map((text) => [{ text: `  ${text}`.slice(0, look.columns), style: { role: 'quiet' as const } }]),
         options,
         onEscape: undefined,
       },

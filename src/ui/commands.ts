@@ -1,16 +1,16 @@
-import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import { count } from '../core/text.ts';
+import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import type { App } from './app.ts';
+import { copyToClipboard } from './clipboard.ts';
 import { sessionCommands } from './commands-session.ts';
 import type { SlashCommand } from './deps.ts';
 import { exportMarkdown, lastAnswer } from './export.ts';
 import { helpPage } from './help.ts';
-import { count } from '../core/text.ts';
-import { openPicker } from './picker.ts';
-import { createTheme, colourDepth, type ThemeName, themeNames } from './theme.ts';
-import { openTimeline } from './timeline.ts';
-import { copyToClipboard } from './clipboard.ts';
 import { money, tokens } from './look.ts';
+import { openPicker } from './picker.ts';
+import { colourDepth, createTheme, type ThemeName, themeNames } from './theme.ts';
+import { openTimeline } from './timeline.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',
@@ -31,13 +31,28 @@ function screenCommands(app: App): SlashCommand[] {
   return [
     { name: 'help', help: 'keys and commands', run: () => ({ show: helpPage(app.commands()) }) },
     approvalCommand(app),
-    { name: 'wink', help: 'what the observer saw and did; on, shadow or off', hint: '[on|shadow|off]', complete: () => ['on', 'shadow', 'off'], run: (argument) => setWink(app, argument) },
-    { name: 'shadow', help: 'the observer watches and says nothing (again: it speaks)', run: () => setWink(app, app.state.view.watch.mode === 'shadow' ? 'on' : 'shadow') },
+    {
+      name: 'wink',
+      help: 'what the observer saw and did; on, shadow or off',
+      hint: '[on|shadow|off]',
+      complete: () => ['on', 'shadow', 'off'],
+      run: (argument) => setWink(app, argument),
+    },
+    {
+      name: 'shadow',
+      help: 'the observer watches and says nothing (again: it speaks)',
+      run: () => setWink(app, app.state.view.watch.mode === 'shadow' ? 'on' : 'shadow'),
+    },
     { name: 'cost', help: 'tokens and money of this session', run: () => ({ show: costTable(app) }) },
     { name: 'init', help: 'writes AGENTS.md from the repository', run: () => ({ submit: loadPrompt('init', {}) }) },
     themeCommand(app),
     { name: 'copy', help: 'copies the last answer', run: () => copyAnswer(app) },
-    { name: 'export', help: 'writes the conversation to a Markdown file', hint: '[file]', run: (argument) => exportMarkdown(app, argument) },
+    {
+      name: 'export',
+      help: 'writes the conversation to a Markdown file',
+      hint: '[file]',
+      run: (argument) => exportMarkdown(app, argument),
+    },
     {
       name: 'quit',
       help: 'leaves',
@@ -58,9 +73,17 @@ function approvalCommand(app: App): SlashCommand {
     complete: () => modes,
     run: async (argument) => {
       const given = modes.find((mode) => mode === argument);
-      if (argument !== '' && given === undefined) return { notice: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
+      if (argument !== '' && given === undefined)
+        return { notice: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
       const entries = modes.map((value) => ({ label: value, detail: approvalHelp[value], value }));
-      const mode = given ?? (await openPicker(app.panels, { title: 'Approval', entries, initial: modes.indexOf(app.state.view.approval), empty: '' }));
+      const mode =
+        given ??
+        (await openPicker(app.panels, {
+          title: 'Approval',
+          entries,
+          initial: modes.indexOf(app.state.view.approval),
+          empty: '',
+        }));
       return mode === undefined ? undefined : { notice: setApproval(app, mode) };
     },
   };
@@ -82,14 +105,24 @@ function setWink(app: App, argument: string): { notice: string } | undefined {
   if (mode === undefined) return { notice: `There is no mode ${argument}; there are on, shadow and off.` };
   app.deps.session.setWinkMode(mode);
   app.dispatch({ type: 'screen.wink', mode });
-  const words = { on: 'The observer speaks to the model when something goes wrong.', shadow: 'The observer watches and only notes what it would have said.', off: 'The observer is off.' };
+  const words = {
+    on: 'The observer speaks to the model when something goes wrong.',
+    shadow: 'The observer watches and only notes what it would have said.',
+    off: 'The observer is off.',
+  };
   return { notice: words[mode] };
 }
 
 function costTable(app: App): string {
   const { usage, watch } = app.state.view;
-  const row = (name: string, use: typeof usage) => `| ${name} | ${tokens(use.inputTokens)} | ${tokens(use.cachedInputTokens)} | ${tokens(use.outputTokens)} | ${money(use.costUsd) ?? 'price unknown'} |`;
-  return ['| | input | of it cached | output | cost |', '|---|---:|---:|---:|---:|', row('agent', usage), row(`observer (${count(watch.judgeCalls, 'judge call')})`, watch.usage)].join('\n');
+  const row = (name: string, use: typeof usage) =>
+    `| ${name} | ${tokens(use.inputTokens)} | ${tokens(use.cachedInputTokens)} | ${tokens(use.outputTokens)} | ${money(use.costUsd) ?? 'price unknown'} |`;
+  return [
+    '| | input | of it cached | output | cost |',
+    '|---|---:|---:|---:|---:|',
+    row('agent', usage),
+    row(`observer (${count(watch.judgeCalls, 'judge call')})`, watch.usage),
+  ].join('\n');
 }
 
 function themeCommand(app: App): SlashCommand {
@@ -101,7 +134,14 @@ function themeCommand(app: App): SlashCommand {
     run: async (argument) => {
       const given = themeNames.find((name) => name === argument);
       const entries = themeNames.map((value) => ({ label: value, value }));
-      const name: ThemeName | undefined = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial: themeNames.indexOf(app.state.look.theme.name), empty: '' }));
+      const name: ThemeName | undefined =
+        given ??
+        (await openPicker(app.panels, {
+          title: 'Theme',
+          entries,
+          initial: themeNames.indexOf(app.state.look.theme.name),
+          empty: '',
+        }));
       if (name === undefined) return undefined;
       app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env)) };
       await app.deps.saveTheme?.(name);

@@ -45,18 +45,35 @@ function completeCommand(query: string, cursor: number, commands: readonly Slash
   return candidates.length > 0 ? { kind: 'command', from: 0, to: cursor, candidates, selected: 0 } : undefined;
 }
 
-async function completeArgument(name: string, argument: string, cursor: number, commands: readonly SlashCommand[]): Promise<Completion | undefined> {
+async function completeArgument(
+  name: string,
+  argument: string,
+  cursor: number,
+  commands: readonly SlashCommand[],
+): Promise<Completion | undefined> {
   const command = commands.find((candidate) => candidate.name === name);
   const words = command?.complete ? await command.complete(argument) : [];
   const found = rank(argument, words, (word) => word, 50);
   if (found.length === 0 || (found.length === 1 && found[0] === argument)) return undefined;
-  return { kind: 'argument', from: cursor - argument.length, to: cursor, candidates: found.map((text) => ({ text })), selected: 0 };
+  return {
+    kind: 'argument',
+    from: cursor - argument.length,
+    to: cursor,
+    candidates: found.map((text) => ({ text })),
+    selected: 0,
+  };
 }
 
 function completeFile(query: string, cursor: number, files: readonly string[]): Completion | undefined {
   const found = rank(query.replace(/^"/, ''), files, (file) => file, 50);
   if (found.length === 0) return undefined;
-  return { kind: 'file', from: cursor - query.length - 1, to: cursor, candidates: found.map((file) => ({ text: `@${file}` })), selected: 0 };
+  return {
+    kind: 'file',
+    from: cursor - query.length - 1,
+    to: cursor,
+    candidates: found.map((file) => ({ text: `@${file}` })),
+    selected: 0,
+  };
 }
 
 /** Puts the selected candidate into the text; a folder stays open for the next letter. */
@@ -72,6 +89,13 @@ export function drawCompletion(completion: Completion, look: Look, maxRows: numb
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), candidates.length - room));
   return candidates.slice(first, first + room).map((candidate, index) => {
     const isSelected = first + index === selected;
-    return spread([span(`${isSelected ? look.glyphs.pointer : ' '} `, 'selected'), span(candidate.text, isSelected ? 'selected' : undefined)], [span(candidate.detail ?? '', 'quiet')], look.columns);
+    return spread(
+      [
+        span(`${isSelected ? look.glyphs.pointer : ' '} `, 'selected'),
+        span(candidate.text, isSelected ? 'selected' : undefined),
+      ],
+      [span(candidate.detail ?? '', 'quiet')],
+      look.columns,
+    );
   });
 }

@@ -1,5 +1,5 @@
-import * as editing from './buffer.ts';
 import type { Buffer } from './buffer.ts';
+import * as editing from './buffer.ts';
 import type { Key } from './keys.ts';
 
 /** The composer: what is written, what was killed, and how to take it back. Plain data; `edit` is pure. */
@@ -18,7 +18,14 @@ export type Composer = {
 /** A large paste or an image that stands in the text as its label. */
 export type Fold = { readonly label: string; readonly kind: 'text' | 'image'; readonly content: string };
 
-export const emptyComposer: Composer = { buffer: editing.emptyBuffer, killed: [], undo: [], redo: [], last: 'other', folds: [] };
+export const emptyComposer: Composer = {
+  buffer: editing.emptyBuffer,
+  killed: [],
+  undo: [],
+  redo: [],
+  last: 'other',
+  folds: [],
+};
 
 const undoDepth = 200;
 
@@ -84,7 +91,12 @@ export function edit(composer: Composer, key: Extract<Key, { type: 'key' }>, col
 
 /** Typed text. A backslash before Enter is the caller's matter. */
 export function type(composer: Composer, text: string): Composer {
-  return changed(composer, editing.insert(composer.buffer, text), composer.last === 'type' && !/\s/.test(text) ? 'type' : 'other', 'type');
+  return changed(
+    composer,
+    editing.insert(composer.buffer, text),
+    composer.last === 'type' && !/\s/.test(text) ? 'type' : 'other',
+    'type',
+  );
 }
 
 /** Replaces the whole text, e.g. by an entry of the history; can be undone. */
@@ -126,7 +138,10 @@ function kill(range: (buffer: Buffer) => readonly [number, number]): EditAction 
     const text = composer.buffer.text.slice(from, to);
     const [latest = '', ...older] = composer.killed;
     const isForward = from === composer.buffer.cursor;
-    const killed = composer.last === 'kill' ? [isForward ? latest + text : text + latest, ...older] : [text, ...composer.killed].slice(0, 20);
+    const killed =
+      composer.last === 'kill'
+        ? [isForward ? latest + text : text + latest, ...older]
+        : [text, ...composer.killed].slice(0, 20);
     return { ...changed(composer, editing.remove(composer.buffer, from, to), 'kill', 'kill'), killed };
   };
 }
@@ -156,13 +171,25 @@ function yankPop(composer: Composer): Composer {
 function undo(composer: Composer): Composer {
   const previous = composer.undo.at(-1);
   if (previous === undefined) return composer;
-  return { ...withoutYank(composer), buffer: previous, undo: composer.undo.slice(0, -1), redo: [...composer.redo, composer.buffer], last: 'other' };
+  return {
+    ...withoutYank(composer),
+    buffer: previous,
+    undo: composer.undo.slice(0, -1),
+    redo: [...composer.redo, composer.buffer],
+    last: 'other',
+  };
 }
 
 function redo(composer: Composer): Composer {
   const next = composer.redo.at(-1);
   if (next === undefined) return composer;
-  return { ...withoutYank(composer), buffer: next, redo: composer.redo.slice(0, -1), undo: [...composer.undo, composer.buffer], last: 'other' };
+  return {
+    ...withoutYank(composer),
+    buffer: next,
+    redo: composer.redo.slice(0, -1),
+    undo: [...composer.undo, composer.buffer],
+    last: 'other',
+  };
 }
 
 function vertical(composer: Composer, direction: -1 | 1, columns: number): Composer | undefined {

@@ -9,6 +9,9 @@ export function drawContext(parts: readonly ContextPart[], window: number | unde
   const filled = whole === 0 ? 0 : Math.min(cells, Math.round((used / whole) * cells));
   const percent = whole === 0 ? 0 : Math.round((100 * used) / whole);
   const bar = `\`${'#'.repeat(filled)}${'.'.repeat(cells - filled)}\` ${window === undefined ? `${tokens(used)} tokens; the model's window is not known` : `${tokens(used)} of ${tokens(window)} tokens (${percent}%)`}`;
-  const rows = parts.map((part) => `| ${part.label} | ${tokens(part.tokens)} | ${whole === 0 ? 0 : Math.round((100 * part.tokens) / whole)}% |`);
+  const rows = parts.map(
+    (part) =>
+      `| ${part.label} | ${tokens(part.tokens)} | ${whole === 0 ? 0 : Math.round((100 * part.tokens) / whole)}% |`,
+  );
   return `${bar}\n\n| part | tokens | share |\n|---|---:|---:|\n${rows.join('\n')}`;
 }

@@ -65,7 +65,10 @@ export type SessionControl = {
   readonly undo?: () => Promise<string>;
   readonly redo?: () => Promise<string>;
   /** Goes back to before the step; resolves to the events of what remains, and the words that stood there. */
-  readonly rewind?: (step: number, what: RewindKind) => Promise<{ readonly history: readonly Event[]; readonly words: string; readonly message: string }>;
+  readonly rewind?: (
+    step: number,
+    what: RewindKind,
+  ) => Promise<{ readonly history: readonly Event[]; readonly words: string; readonly message: string }>;
   /** What a rewind of files would change, one line a file. */
   readonly previewRewind?: (step: number) => Promise<readonly string[]>;
   readonly sessions?: () => Promise<readonly SessionSummary[]>;
@@ -98,9 +101,18 @@ export type ObserverControl = {
   readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
 };
 
-export type DetectorSetting = { readonly kind: 'go-on' } | { readonly kind: 'allow'; readonly more: number } | { readonly kind: 'mute' } | { readonly kind: 'watch' };
+export type DetectorSetting =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'allow'; readonly more: number }
+  | { readonly kind: 'mute' }
+  | { readonly kind: 'watch' };
 
-export type LedgerLine = { readonly id: string; readonly words: string; readonly source: string; readonly isLifted: boolean };
+export type LedgerLine = {
+  readonly id: string;
+  readonly words: string;
+  readonly source: string;
+  readonly isLifted: boolean;
+};
 
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
 export type ScreenQuestions = {
@@ -124,7 +136,10 @@ export type ApprovalRequest = {
   readonly suggestedRule?: string;
 };
 
-export type ApprovalAnswer = { readonly kind: 'once' } | { readonly kind: 'session'; readonly rule: string } | { readonly kind: 'deny'; readonly word: string };
+export type ApprovalAnswer =
+  | { readonly kind: 'once' }
+  | { readonly kind: 'session'; readonly rule: string }
+  | { readonly kind: 'deny'; readonly word: string };
 
 export type LadderQuestion = {
   readonly class: string;
@@ -136,7 +151,10 @@ export type LadderQuestion = {
 };
 
 /** Let it go on (and count from nothing), go back to before the trouble, or stop with a word to the model. */
-export type LadderAnswer = { readonly kind: 'go-on' } | { readonly kind: 'rewind' } | { readonly kind: 'stop'; readonly word: string };
+export type LadderAnswer =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'rewind' }
+  | { readonly kind: 'stop'; readonly word: string };
 
 /** A slash command as data. */
 export type SlashCommand = {

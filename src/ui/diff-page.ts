@@ -10,7 +10,10 @@ export function openDiff(app: App, views: readonly View[]): void {
     title: 'What has changed',
     sections: () =>
       views.map((view) => ({
-        head: view.kind === 'diff' ? [span(view.path), span(`  +${view.added}`, 'good'), span(` -${view.removed}`, 'bad')] : [span(view.title)],
+        head:
+          view.kind === 'diff'
+            ? [span(view.path), span(`  +${view.added}`, 'good'), span(` -${view.removed}`, 'bad')]
+            : [span(view.title)],
         body: (look) => drawView(view, '', look, openExtent),
         isOpen: views.length <= 5,
       })),

@@ -24,9 +24,13 @@ export function drawDiff(lines: readonly DiffLine[], options: DiffOptions): Line
 
 function drawDiffLine(line: DiffLine, partner: DiffLine | undefined, digits: number, options: DiffOptions): Line {
   const number = String(line.new ?? line.old ?? '').padStart(digits);
-  if (line.kind === 'same') return truncateLine([span(`${number}   ${expandTabs(line.text)}`, 'quiet')], options.columns, options.ellipsis);
+  if (line.kind === 'same')
+    return truncateLine([span(`${number}   ${expandTabs(line.text)}`, 'quiet')], options.columns, options.ellipsis);
   const role: Role = line.kind === 'add' ? 'add' : 'remove';
-  const row: Line = [span(`${number} ${line.kind === 'add' ? '+' : '-'} `, role), ...inner(expandTabs(line.text), partner && expandTabs(partner.text), role)];
+  const row: Line = [
+    span(`${number} ${line.kind === 'add' ? '+' : '-'} `, role),
+    ...inner(expandTabs(line.text), partner && expandTabs(partner.text), role),
+  ];
   return padLine(truncateLine(row, options.columns, options.ellipsis), options.columns, { role });
 }
 
@@ -53,11 +57,20 @@ function inner(text: string, partner: string | undefined, role: 'add' | 'remove'
   let head = 0;
   while (head < mine.length && head < theirs.length && mine[head] === theirs[head]) head += 1;
   let tail = 0;
-  while (tail < mine.length - head && tail < theirs.length - head && mine[mine.length - 1 - tail] === theirs[theirs.length - 1 - tail]) tail += 1;
+  while (
+    tail < mine.length - head &&
+    tail < theirs.length - head &&
+    mine[mine.length - 1 - tail] === theirs[theirs.length - 1 - tail]
+  )
+    tail += 1;
   if (head + tail < Math.max(mine.length, theirs.length) * 0.3) return [span(text, role)];
-  const parts = [mine.slice(0, head), mine.slice(head, mine.length - tail), mine.slice(mine.length - tail)].map((part) => part.join(''));
+  const parts = [mine.slice(0, head), mine.slice(head, mine.length - tail), mine.slice(mine.length - tail)].map(
+    (part) => part.join(''),
+  );
   const [before = '', changed = '', after = ''] = parts;
-  return [span(before, role), span(changed, role === 'add' ? 'addStrong' : 'removeStrong'), span(after, role)].filter((piece) => piece.text !== '');
+  return [span(before, role), span(changed, role === 'add' ? 'addStrong' : 'removeStrong'), span(after, role)].filter(
+    (piece) => piece.text !== '',
+  );
 }
 
 function isGap(previous: DiffLine, line: DiffLine): boolean {
@@ -71,5 +84,9 @@ function shorten(rows: Line[], { limit, ellipsis }: DiffOptions): Line[] {
   const head = Math.ceil((limit - 1) * 0.7);
   const tail = limit - 1 - head;
   const left = rows.length - head - tail;
-  return [...rows.slice(0, head), [span(`${ellipsis} ${left} more lines`, 'quiet')], ...(tail > 0 ? rows.slice(-tail) : [])];
+  return [
+    ...rows.slice(0, head),
+    [span(`${ellipsis} ${left} more lines`, 'quiet')],
+    ...(tail > 0 ? rows.slice(-tail) : []),
+  ];
 }

@@ -1,6 +1,6 @@
-import type { ToolResult, View as ResultView } from '../core/types.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
+import type { View as ResultView, ToolResult } from '../core/types.ts';
 import { drawDiff } from './diff.ts';
 import { duration, type Look } from './look.ts';
 import { type Line, span, truncateLine } from './span.ts';
@@ -23,8 +23,13 @@ export function drawCall(call: FinishedCall, look: Look, extent: Extent = quietE
 export function drawCallHead({ title, name, result }: FinishedCall, look: Look): Line {
   const { glyphs } = look;
   const mark = span(`${glyphs.call} `, result.isError ? 'bad' : 'good');
-  const took = result.ms >= 1000 ? ` ${glyphs.dot} ${duration(result.ms)}` : '';
-  const head: Line = [mark, span(name, undefined, { isBold: true }), span(title === '' ? '' : ` ${oneLine(title)}`), span(` ${summary(result)}${took}`.trimEnd(), 'quiet')];
+  const facts = [summary(result), result.ms >= 1000 ? duration(result.ms) : ''].filter((fact) => fact !== '');
+  const head: Line = [
+    mark,
+    span(name, undefined, { isBold: true }),
+    span(title === '' ? '' : ` ${oneLine(title)}`),
+    span(facts.length > 0 ? `  ${facts.join(` ${glyphs.dot} `)}` : '', 'quiet'),
+  ];
   return truncateLine(head, look.columns, glyphs.ellipsis);
 }
 
@@ -33,7 +38,12 @@ export function drawLiveCall(call: LiveCall, look: Look, at: number, mark: strin
   if (call.result) return [drawCallHead({ ...call, result: call.result }, look)];
   const elapsed = at - call.startedAt;
   const time = elapsed >= 1000 ? ` ${duration(elapsed)}` : '';
-  const head: Line = [span(`${mark} `, 'accent'), span(call.name, undefined, { isBold: true }), span(call.title === '' ? '' : ` ${oneLine(call.title)}`), span(time, 'quiet')];
+  const head: Line = [
+    span(`${mark} `, 'accent'),
+    span(call.name, undefined, { isBold: true }),
+    span(call.title === '' ? '' : ` ${oneLine(call.title)}`),
+    span(time, 'quiet'),
+  ];
   const output = outputLines(call.output, look).slice(-outputRows);
   return [truncateLine(head, look.columns, look.glyphs.ellipsis), ...under(output, look)];
 }
@@ -41,7 +51,8 @@ export function drawLiveCall(call: LiveCall, look: Look, at: number, mark: strin
 /** A view of what a call will do or did, for approvals and results. */
 export function drawView(view: ResultView, output: string, look: Look, extent: Extent): Line[] {
   const columns = look.columns - 4;
-  if (view.kind === 'diff') return drawDiff(view.lines, { columns, limit: extent.diffRows, ellipsis: look.glyphs.ellipsis });
+  if (view.kind === 'diff')
+    return drawDiff(view.lines, { columns, limit: extent.diffRows, ellipsis: look.glyphs.ellipsis });
   if (view.kind === 'list') return view.items.map((item, index) => drawListItem(item, view.done?.[index], look));
   if (view.kind === 'command') return headAndTail(outputLines(output, look), extent.outputRows, look);
   return extent.isOpen ? headAndTail(outputLines(output, look), extent.outputRows, look) : [];
@@ -60,7 +71,8 @@ function summary(result: ToolResult): string {
   if (result.errorKind === 'blocked') return 'held back by the observer';
   if (result.errorKind === 'aborted') return 'interrupted';
   if (view?.kind === 'diff') return `+${view.added} -${view.removed}`;
-  if (view?.kind === 'command') return view.exitCode === 0 ? '' : view.exitCode === null ? 'ended by a signal' : `exit ${view.exitCode}`;
+  if (view?.kind === 'command')
+    return view.exitCode === 0 ? '' : view.exitCode === null ? 'ended by a signal' : `exit ${view.exitCode}`;
   if (view?.kind === 'list') return '';
   if (result.isError) return 'failed';
   const lines = result.output === '' ? 0 : result.output.split('\n').length;
@@ -70,7 +82,14 @@ function summary(result: ToolResult): string {
 function drawListItem(item: string, isDone: boolean | undefined, look: Look): Line {
   const { glyphs } = look;
   const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
-  return truncateLine([span(`${mark} `, isDone ? 'good' : 'quiet'), span(oneLine(item), isDone ? 'quiet' : undefined, isDone ? { isStruck: true } : undefined)], look.columns - 4, glyphs.ellipsis);
+  return truncateLine(
+    [
+      span(`${mark} `, isDone ? 'good' : 'quiet'),
+      span(oneLine(item), isDone ? 'quiet' : undefined, isDone ? { isStruck: true } : undefined),
+    ],
+    look.columns - 4,
+    glyphs.ellipsis,
+  );
 }
 
 function outputLines(output: string, look: Look): Line[] {
@@ -83,7 +102,11 @@ function headAndTail(rows: readonly Line[], limit: number, look: Look): Line[] {
   if (rows.length <= limit + 1) return [...rows];
   const head = Math.floor(limit / 2);
   const left = rows.length - limit;
-  return [...rows.slice(0, head), [span(`${look.glyphs.ellipsis} ${left} more lines`, 'quiet')], ...rows.slice(rows.length - (limit - head))];
+  return [
+    ...rows.slice(0, head),
+    [span(`${look.glyphs.ellipsis} ${left} more lines`, 'quiet')],
+    ...rows.slice(rows.length - (limit - head)),
+  ];
 }
 
 /** Hangs rows under a call. */
@@ -92,5 +115,7 @@ function under(rows: readonly Line[], look: Look): Line[] {
 }
 
 function oneLine(text: string): string {
-  return sanitize(text).replace(/\s*\n\s*/g, ' ').replace(/\t/g, ' ');
+  return sanitize(text)
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\t/g, ' ');
 }

@@ -23,7 +23,8 @@ export function drawComposer(composer: Composer, look: Look, maxRows: number, pl
   const shown = rows.slice(first, first + maxRows);
   const lines = shown.map((row, index): Line => {
     const mark = index === 0 ? (first > 0 ? `${glyphs.ellipsis[0]} ` : `${isShell ? '!' : glyphs.prompt} `) : '  ';
-    const body = text === '' ? [span(placeholder, 'quiet')] : colour(text.slice(row.start, row.end).replaceAll('\t', ' '));
+    const body =
+      text === '' ? [span(placeholder, 'quiet')] : colour(text.slice(row.start, row.end).replaceAll('\t', ' '));
     return [span(mark, isShell ? 'warn' : 'accent'), ...body];
   });
   return { lines: [rule, ...lines, rule], cursor: { x: at.column + 2, y: at.row - first + 1 } };

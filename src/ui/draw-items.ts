@@ -1,6 +1,6 @@
-import type { Outcome, Reminder } from '../core/types.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
+import type { Outcome, Reminder } from '../core/types.ts';
 import { drawCall } from './draw-call.ts';
 import { duration, type Look, money, shortPath, tokens } from './look.ts';
 import { type Line, type Role, span, truncateLine, widthOf } from './span.ts';
@@ -8,13 +8,21 @@ import type { Item } from './view.ts';
 import { expandTabs, wrapLine, wrapText } from './wrap.ts';
 
 /** What the first lines say about the session. */
-export type Welcome = { readonly version: string; readonly model: string; readonly cwd: string; readonly branch: string | undefined };
+export type Welcome = {
+  readonly version: string;
+  readonly model: string;
+  readonly cwd: string;
+  readonly branch: string | undefined;
+};
 
-/** Rows of a finished item; an empty row before it keeps the conversation apart. */
-export function drawItem(item: Item, look: Look, welcome: Welcome): Line[] {
+/** Rows of a finished item; an empty row before it keeps the conversation apart from what was printed before. */
+export function drawItem(item: Item, look: Look, welcome: Welcome, previous?: Item['kind']): Line[] {
   const rows = drawBody(item, look, welcome);
   if (rows.length === 0) return [];
-  const isTight = (item.kind === 'text' && item.isTight) || item.kind === 'call' || item.kind === 'notice';
+  const isTight =
+    (item.kind === 'text' && item.isTight) ||
+    (item.kind === 'call' && (previous === 'call' || previous === 'text' || previous === 'reasoning')) ||
+    (item.kind === 'notice' && previous === 'notice');
   return isTight ? rows : [[], ...rows];
 }
 
@@ -34,9 +42,21 @@ function drawBody(item: Item, look: Look, welcome: Welcome): Line[] {
     case 'reminder':
       return drawReminder(item.reminder, look);
     case 'recovery':
-      return [[span(`${look.glyphs.observer} `, 'good'), span(`recovered from ${item.episode.class} after ${count(item.episode.interventions, 'reminder')}`, 'good')]];
+      return [
+        [
+          span(`${look.glyphs.observer} `, 'good'),
+          span(`recovered from ${item.episode.class} after ${count(item.episode.interventions, 'reminder')}`, 'good'),
+        ],
+      ];
     case 'compaction':
-      return [[span(`${look.glyphs.dot} ${item.compaction.kind === 'summary' ? 'earlier steps were summed up' : 'older tool output was shortened'}: ${tokens(item.compaction.tokensBefore)} to ${tokens(item.compaction.tokensAfter)} tokens`, 'quiet')]];
+      return [
+        [
+          span(
+            `${look.glyphs.dot} ${item.compaction.kind === 'summary' ? 'earlier steps were summed up' : 'older tool output was shortened'}: ${tokens(item.compaction.tokensBefore)} to ${tokens(item.compaction.tokensAfter)} tokens`,
+            'quiet',
+          ),
+        ],
+      ];
     case 'notice':
       return drawNotice(item.level, item.text, look);
     case 'shell':
@@ -57,16 +77,31 @@ export function drawMarkdownText(source: string, look: Look): Line[] {
 function drawWelcome({ version, model, cwd, branch }: Welcome, look: Look): Line[] {
   const where = `${shortPath(cwd, look.home)}${branch ? ` ${look.glyphs.fork} ${branch}` : ''}`;
   return [
-    truncateLine([span('wink-agent', 'accent', { isBold: true }), span(` ${version}`, 'quiet'), span(`  ${model}`)], look.columns),
+    truncateLine(
+      [span('wink-agent', 'accent', { isBold: true }), span(` ${version}`, 'quiet'), span(`  ${model}`)],
+      look.columns,
+    ),
     truncateLine([span(where, 'quiet')], look.columns),
-    truncateLine([span('An observer watches for loops, broken instructions and false claims; /wink shows what it saw, /help the keys.', 'quiet')], look.columns),
+    truncateLine(
+      [span('An observer watches for loops and broken instructions: /wink. Keys and commands: /help.', 'quiet')],
+      look.columns,
+    ),
   ];
 }
 
 function drawUser(text: string, images: number, look: Look): Line[] {
   const rows = wrapText(expandTabs(sanitize(text)), look.columns - 2, { role: 'user' });
-  const shown = rows.length > 20 ? [...rows.slice(0, 14), [span(`${look.glyphs.ellipsis} ${rows.length - 18} more lines`, 'quiet')], ...rows.slice(-4)] : rows;
-  const lines = shown.map((row, index): Line => [span(index === 0 ? `${look.glyphs.prompt} ` : '  ', 'accent'), ...row]);
+  const shown =
+    rows.length > 20
+      ? [
+          ...rows.slice(0, 14),
+          [span(`${look.glyphs.ellipsis} ${rows.length - 18} more lines`, 'quiet')],
+          ...rows.slice(-4),
+        ]
+      : rows;
+  const lines = shown.map(
+    (row, index): Line => [span(index === 0 ? `${look.glyphs.prompt} ` : '  ', 'accent'), ...row],
+  );
   return images > 0 ? [...lines, [span(`  ${count(images, 'image')} attached`, 'quiet')]] : lines;
 }
 
@@ -97,15 +132,34 @@ const levels = { info: 'quiet', good: 'good', warn: 'warn', bad: 'bad' } as cons
 function drawNotice(level: keyof typeof levels, text: string, look: Look): Line[] {
   const mark = { info: look.glyphs.dot, good: look.glyphs.ok, warn: '!', bad: look.glyphs.failed }[level];
   const width = widthOf(mark) + 1;
-  return wrapText(sanitize(text), look.columns - width, { role: levels[level] }).map((row, index): Line => [span(index === 0 ? `${mark} ` : ' '.repeat(width), levels[level]), ...row]);
+  return wrapText(sanitize(text), look.columns - width, { role: levels[level] }).map(
+    (row, index): Line => [span(index === 0 ? `${mark} ` : ' '.repeat(width), levels[level]), ...row],
+  );
 }
 
 function drawShell(item: Extract<Item, { kind: 'shell' }>, look: Look): Line[] {
-  const rows = expandTabs(sanitize(item.output)).replace(/\n+$/, '').split('\n').flatMap((row) => wrapText(row, look.columns - 2));
+  const rows = expandTabs(sanitize(item.output))
+    .replace(/\n+$/, '')
+    .split('\n')
+    .flatMap((row) => wrapText(row, look.columns - 2));
   const limit = 60;
-  const shown = rows.length > limit ? [...rows.slice(0, 30), [span(`${look.glyphs.ellipsis} ${rows.length - limit} more lines`, 'quiet')], ...rows.slice(-30)] : rows;
-  const end: Line[] = item.exitCode === 0 ? [] : [[span(`  ${item.exitCode === null ? 'ended by a signal' : `exit ${item.exitCode}`}`, 'bad')]];
-  return [[span('! ', 'accent', { isBold: true }), span(sanitize(item.command))], ...(item.output.trim() === '' ? [] : shown.map((row): Line => [span('  '), ...row])), ...end];
+  const shown =
+    rows.length > limit
+      ? [
+          ...rows.slice(0, 30),
+          [span(`${look.glyphs.ellipsis} ${rows.length - limit} more lines`, 'quiet')],
+          ...rows.slice(-30),
+        ]
+      : rows;
+  const end: Line[] =
+    item.exitCode === 0
+      ? []
+      : [[span(`  ${item.exitCode === null ? 'ended by a signal' : `exit ${item.exitCode}`}`, 'bad')]];
+  return [
+    [span('! ', 'accent', { isBold: true }), span(sanitize(item.command))],
+    ...(item.output.trim() === '' ? [] : shown.map((row): Line => [span('  '), ...row])),
+    ...end,
+  ];
 }
 
 const endings: Readonly<Record<Outcome, readonly [Role, string]>> = {
@@ -123,8 +177,21 @@ function drawResult(item: Extract<Item, { kind: 'result' }>, look: Look): Line[]
   const { result, steps, usage, ms } = item;
   const [role, words] = endings[result.outcome];
   const { glyphs } = look;
-  const facts = [count(steps, 'step'), `${tokens(usage.inputTokens + usage.outputTokens)} tokens`, money(usage.costUsd), duration(ms)].filter((fact) => fact !== undefined);
-  const lines: Line[] = [truncateLine([span(`${role === 'good' ? glyphs.ok : '!'} ${words}`, role), span(` ${glyphs.dot} ${facts.join(` ${glyphs.dot} `)}`, 'quiet')], look.columns)];
+  const facts = [
+    count(steps, 'step'),
+    `${tokens(usage.inputTokens + usage.outputTokens)} tokens`,
+    money(usage.costUsd),
+    duration(ms),
+  ].filter((fact) => fact !== undefined);
+  const lines: Line[] = [
+    truncateLine(
+      [
+        span(`${role === 'good' ? glyphs.ok : '!'} ${words}`, role),
+        span(` ${glyphs.dot} ${facts.join(` ${glyphs.dot} `)}`, 'quiet'),
+      ],
+      look.columns,
+    ),
+  ];
   if (result.error) lines.push(...drawNotice('bad', result.error, look));
   return lines;
 }

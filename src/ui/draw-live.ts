@@ -2,8 +2,8 @@ import { sanitize } from '../core/sanitize.ts';
 import { drawLiveCall } from './draw-call.ts';
 import { drawMarkdownText } from './draw-items.ts';
 import { duration, type Look, tokens } from './look.ts';
-import { type Line, span, truncateLine } from './span.ts';
 import { reopen } from './reduce.ts';
+import { type Line, span, truncateLine } from './span.ts';
 import type { Live, View } from './view.ts';
 import { expandTabs, wrapText } from './wrap.ts';
 
@@ -13,7 +13,11 @@ export function drawLive(view: View, look: Look, at: number, maxRows: number): L
   if (live.phase === 'idle') return [];
   const tail = [...drawQueued(view, look), drawActivity(live, view, look, at)];
   const room = Math.max(1, maxRows - tail.length - 1);
-  const body = [...drawThinking(live, look), ...drawStreaming(live, look, room), ...drawCalls(live, look, at, room)].slice(-room);
+  const body = [
+    ...drawThinking(live, look),
+    ...drawStreaming(live, look, room),
+    ...drawCalls(live, look, at, room),
+  ].slice(-room);
   return [...body, ...(body.length > 0 ? [[]] : []), ...tail].slice(-maxRows);
 }
 
@@ -31,7 +35,10 @@ function drawStreaming(live: Live, look: Look, room: number): Line[] {
 /** The last rows of the reasoning while it comes. */
 function drawThinking(live: Live, look: Look): Line[] {
   if (live.reasoning === '') return [];
-  const rows = wrapText(expandTabs(sanitize(live.reasoning.slice(-2_000).trim())), look.columns - 2, { role: 'quiet', isItalic: true }).slice(-3);
+  const rows = wrapText(expandTabs(sanitize(live.reasoning.slice(-2_000).trim())), look.columns - 2, {
+    role: 'quiet',
+    isItalic: true,
+  }).slice(-3);
   return rows.map((row): Line => [span(`${look.glyphs.bar} `, 'quiet'), ...row]);
 }
 
@@ -42,17 +49,42 @@ function drawCalls(live: Live, look: Look, at: number, room: number): Line[] {
 }
 
 function drawQueued(view: View, look: Look): Line[] {
-  return view.queued.map((text) => truncateLine([span(`${look.glyphs.pointer} next: `, 'accent'), span(sanitize(text).replace(/\s+/g, ' '), 'quiet')], look.columns, look.glyphs.ellipsis));
+  return view.queued.map((text) =>
+    truncateLine(
+      [span(`${look.glyphs.pointer} next: `, 'accent'), span(sanitize(text).replace(/\s+/g, ' '), 'quiet')],
+      look.columns,
+      look.glyphs.ellipsis,
+    ),
+  );
 }
 
-const words: Readonly<Record<Live['phase'], string>> = { idle: '', waiting: 'waiting for the model', thinking: 'thinking', writing: 'writing', tools: 'working' };
+const words: Readonly<Record<Live['phase'], string>> = {
+  idle: '',
+  waiting: 'waiting for the model',
+  thinking: 'thinking',
+  writing: 'writing',
+  tools: 'working',
+};
 
 function drawActivity(live: Live, view: View, look: Look, at: number): Line {
   const sign = look.hasReducedMotion ? look.glyphs.dot : spinner(look, at);
   const elapsed = Math.max(0, at - (view.run.startedAt || live.startedAt));
-  const facts = [elapsed >= 1000 ? duration(Math.floor(elapsed / 1000) * 1000) : '', view.run.usage.outputTokens > 0 ? `${tokens(view.run.usage.outputTokens)} tokens written` : '', 'Esc interrupts'];
-  const doing = live.retry ? `asking again (${sanitize(live.retry.reason)}), try ${live.retry.attempt}${waits(live.retry.until - at)}` : words[live.phase];
-  return truncateLine([span(`${sign} ${doing}`, live.retry ? 'warn' : 'accent'), span(` ${look.glyphs.dot} ${facts.filter((fact) => fact !== '').join(` ${look.glyphs.dot} `)}`, 'quiet')], look.columns, look.glyphs.ellipsis);
+  const facts = [
+    elapsed >= 1000 ? duration(Math.floor(elapsed / 1000) * 1000) : '',
+    view.run.usage.outputTokens > 0 ? `${tokens(view.run.usage.outputTokens)} tokens written` : '',
+    'Esc interrupts',
+  ];
+  const doing = live.retry
+    ? `asking again (${sanitize(live.retry.reason)}), try ${live.retry.attempt}${waits(live.retry.until - at)}`
+    : words[live.phase];
+  return truncateLine(
+    [
+      span(`${sign} ${doing}`, live.retry ? 'warn' : 'accent'),
+      span(` ${look.glyphs.dot} ${facts.filter((fact) => fact !== '').join(` ${look.glyphs.dot} `)}`, 'quiet'),
+    ],
+    look.columns,
+    look.glyphs.ellipsis,
+  );
 }
 
 function waits(ms: number): string {

@@ -13,7 +13,11 @@ export async function editElsewhere(app: App): Promise<void> {
   try {
     await writeFile(path, app.state.composer.buffer.text, { mode: 0o600 });
     const code = await app.suspend(() => runEditor(editor, path));
-    if (code !== 0) return app.notice(`The editor (${editor}) ended with ${code}; the text is as it was. $EDITOR names another one.`, 'warn');
+    if (code !== 0)
+      return app.notice(
+        `The editor (${editor}) ended with ${code}; the text is as it was. $EDITOR names another one.`,
+        'warn',
+      );
     app.state.composer = setText(app.state.composer, (await readFile(path, 'utf8')).replace(/\n$/, ''));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -22,7 +22,10 @@ export async function exportMarkdown(app: App, argument: string): Promise<{ noti
 }
 
 export function conversationMarkdown(view: View): string {
-  return `${view.items.map(itemMarkdown).filter((text) => text !== '').join('\n\n')}\n`;
+  return `${view.items
+    .map(itemMarkdown)
+    .filter((text) => text !== '')
+    .join('\n\n')}\n`;
 }
 
 function itemMarkdown(item: Item): string {

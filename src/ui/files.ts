@@ -18,11 +18,18 @@ export async function listFiles(cwd: string): Promise<readonly string[]> {
 
 function listWithGit(cwd: string): Promise<string[] | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], {
+      cwd,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', () => resolve(undefined));
-    child.on('close', (code) => resolve(code === 0 ? Buffer.concat(chunks).toString('utf8').split('\0').filter(Boolean).slice(0, most) : undefined));
+    child.on('close', (code) =>
+      resolve(
+        code === 0 ? Buffer.concat(chunks).toString('utf8').split('\0').filter(Boolean).slice(0, most) : undefined,
+      ),
+    );
   });
 }
 
@@ -44,7 +51,8 @@ async function walk(root: string): Promise<string[]> {
 function withFolders(files: readonly string[]): Set<string> {
   const all = new Set<string>();
   for (const file of files) {
-    for (let slash = file.indexOf('/'); slash !== -1; slash = file.indexOf('/', slash + 1)) all.add(file.slice(0, slash + 1));
+    for (let slash = file.indexOf('/'); slash !== -1; slash = file.indexOf('/', slash + 1))
+      all.add(file.slice(0, slash + 1));
     all.add(file);
   }
   return all;
@@ -60,7 +68,10 @@ export function createFileSource(deps: Pick<ScreenDeps, 'info' | 'mentions'>): (
   return () => {
     if (known === undefined || performance.now() - askedAt > freshMs) {
       askedAt = performance.now();
-      const next = Promise.all([listFiles(deps.info.cwd), deps.mentions?.() ?? []]).then(([files, mentions]) => [...files, ...mentions]);
+      const next = Promise.all([listFiles(deps.info.cwd), deps.mentions?.() ?? []]).then(([files, mentions]) => [
+        ...files,
+        ...mentions,
+      ]);
       const old = known;
       known = next;
       if (old !== undefined) return old;

@@ -9,7 +9,13 @@ import { truncateText } from './span.ts';
 const foldLines = 8;
 const foldCharacters = 1_000;
 
-const imageTypes: Readonly<Record<string, string>> = { '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.gif': 'image/gif', '.webp': 'image/webp' };
+const imageTypes: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+};
 
 /** Providers refuse larger images (20 MB at the largest); what is refused after a long upload helps nobody. */
 const largestImage = 20_000_000;
@@ -64,7 +70,8 @@ async function readImage(path: string): Promise<string> {
   const { size } = await stat(path).catch(() => {
     throw new Error(`The image ${path} can't be read; remove it from the message or give another path.`);
   });
-  if (size > largestImage) throw new Error(`The image ${path} has ${Math.round(size / 1e6)} MB; at most 20 MB can be sent.`);
+  if (size > largestImage)
+    throw new Error(`The image ${path} has ${Math.round(size / 1e6)} MB; at most 20 MB can be sent.`);
   const data = await readFile(path);
   return `data:${imageTypes[extname(path).toLowerCase()] ?? 'image/png'};base64,${data.toString('base64')}`;
 }

@@ -13,21 +13,37 @@ import { type Line, span, truncateLine } from './span.ts';
 export const composerReserve = 9;
 
 /** The live region: what is going on, then a panel or the composer, then the status line. Always lower than the screen. */
-export function drawFrame(state: AppState, panel: Panel | undefined, isFull: boolean, deps: ScreenDeps, at: number): Drawn {
+export function drawFrame(
+  state: AppState,
+  panel: Panel | undefined,
+  isFull: boolean,
+  deps: ScreenDeps,
+  at: number,
+): Drawn {
   const { look, view } = state;
   const maxRows = Math.max(3, look.rows - 1);
   if (panel && isFull) return limit(panel.draw(look, maxRows), maxRows, look);
-  const status = drawStatus(view, { branch: deps.info.branch, contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow }, look);
+  const status = drawStatus(
+    view,
+    { branch: deps.info.branch, contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow },
+    look,
+  );
   const lower = panel ? panel.draw(look, Math.max(6, maxRows - 3)) : drawInput(state, look, maxRows);
   const room = maxRows - lower.lines.length - 1;
   const upper = room > 1 ? drawUpper(state, look, at, room) : [];
   const lines = [...upper, ...lower.lines, status];
-  return limit({ lines, ...(lower.cursor ? { cursor: { x: lower.cursor.x, y: lower.cursor.y + upper.length } } : {}) }, maxRows, look);
+  return limit(
+    { lines, ...(lower.cursor ? { cursor: { x: lower.cursor.x, y: lower.cursor.y + upper.length } } : {}) },
+    maxRows,
+    look,
+  );
 }
 
 function drawInput(state: AppState, look: Look, maxRows: number): Drawn {
   const below = drawBelow(state, look);
-  const placeholder = state.isRunning ? 'Enter sends this at the next step' : 'Ask for something, / for commands, @ for files, ! for a shell command';
+  const placeholder = state.isRunning
+    ? 'Enter sends this at the next step'
+    : 'Ask for something, / for commands, @ for files, ! for a shell command';
   const drawn = drawComposer(state.composer, look, Math.max(1, Math.min(12, maxRows - below.length - 5)), placeholder);
   return { lines: [...drawn.lines, ...below], ...(drawn.cursor ? { cursor: drawn.cursor } : {}) };
 }
@@ -45,7 +61,14 @@ function drawUpper(state: AppState, look: Look, at: number, room: number): Line[
 }
 
 function drawShell(shell: NonNullable<AppState['shell']>, look: Look, at: number): Line[] {
-  const call = { callId: '', name: '!', title: shell.command, input: {}, startedAt: shell.startedAt, output: shell.output };
+  const call = {
+    callId: '',
+    name: '!',
+    title: shell.command,
+    input: {},
+    startedAt: shell.startedAt,
+    output: shell.output,
+  };
   return drawLiveCall(call, look, at, look.glyphs.call, 8);
 }
 

@@ -53,7 +53,12 @@ function isUpper(code: number): boolean {
 }
 
 /** The best `limit` matches, best first; equals keep their order. */
-export function rank<Entry>(query: string, entries: readonly Entry[], textOf: (entry: Entry) => string, limit: number): Entry[] {
+export function rank<Entry>(
+  query: string,
+  entries: readonly Entry[],
+  textOf: (entry: Entry) => string,
+  limit: number,
+): Entry[] {
   const lower = query.toLowerCase().replaceAll(' ', '');
   if (lower === '') return entries.slice(0, limit);
   const best: { readonly entry: Entry; readonly score: number }[] = [];

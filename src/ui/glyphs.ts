@@ -66,5 +66,7 @@ export const asciiGlyphs: Glyphs = {
 export function supportsUnicode(env: NodeJS.ProcessEnv): boolean {
   if (env.TERM === 'linux' || env.TERM === 'dumb') return false;
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
-  return locale === '' ? process.platform === 'darwin' || env.WSL_DISTRO_NAME !== undefined || env.TERM !== undefined : /utf-?8/i.test(locale);
+  return locale === ''
+    ? process.platform === 'darwin' || env.WSL_DISTRO_NAME !== undefined || env.TERM !== undefined
+    : /utf-?8/i.test(locale);
 }

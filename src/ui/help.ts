@@ -17,6 +17,9 @@ const keys = `| key | does |
 
 /** `/help` as Markdown. */
 export function helpPage(commands: readonly SlashCommand[]): string {
-  const rows = commands.map((command) => `| /${command.name}${command.hint ? ` ${command.hint.replaceAll('|', '\\|')}` : ''} | ${command.help} |`);
+  const rows = commands.map(
+    (command) =>
+      `| /${command.name}${command.hint ? ` ${command.hint.replaceAll('|', '\\|')}` : ''} | ${command.help} |`,
+  );
   return `${keys}\n\n| command | does |\n|---|---|\n${rows.join('\n')}`;
 }

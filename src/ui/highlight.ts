@@ -14,7 +14,8 @@ const scopes: readonly (readonly [RegExp, Role])[] = [
 
 /** Colours code by its language; an unknown language stays in one colour. Rows come back one by one. */
 export function highlight(code: string, language: string): Line[] {
-  if (language === '' || code.length > longest || !highlighter.getLanguage(language)) return code.split('\n').map((row): Line => [span(row)]);
+  if (language === '' || code.length > longest || !highlighter.getLanguage(language))
+    return code.split('\n').map((row): Line => [span(row)]);
   return toRows(highlighter.highlight(code, { language, ignoreIllegals: true }).value);
 }
 
@@ -40,5 +41,8 @@ function roleOf(classes: string): Role | undefined {
 }
 
 function decode(text: string): string {
-  return text.replace(/&(lt|gt|quot|#x27|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#x27': "'", amp: '&' })[name] ?? '');
+  return text.replace(
+    /&(lt|gt|quot|#x27|amp);/g,
+    (_, name: string) => ({ lt: '<', gt: '>', quot: '"', '#x27': "'", amp: '&' })[name] ?? '',
+  );
 }

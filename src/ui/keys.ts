@@ -1,6 +1,13 @@
 /** A key press, a paste, or something the terminal says of itself. `text` is what a printable key writes. */
 export type Key =
-  | { readonly type: 'key'; readonly name: string; readonly text: string; readonly isCtrl: boolean; readonly isAlt: boolean; readonly isShift: boolean }
+  | {
+      readonly type: 'key';
+      readonly name: string;
+      readonly text: string;
+      readonly isCtrl: boolean;
+      readonly isAlt: boolean;
+      readonly isShift: boolean;
+    }
   | { readonly type: 'paste'; readonly text: string }
   | { readonly type: 'focus'; readonly isFocused: boolean }
   | { readonly type: 'kitty'; readonly flags: number }
@@ -17,11 +24,50 @@ export type KeyParser = {
 const pasteStart = '\u001b[200~';
 const pasteEnd = '\u001b[201~';
 
-const letters: Readonly<Record<string, string>> = { A: 'up', B: 'down', C: 'right', D: 'left', E: 'clear', F: 'end', H: 'home', P: 'f1', Q: 'f2', R: 'f3', S: 'f4', Z: 'tab', M: 'return' };
-const numbers: Readonly<Record<string, string>> = {
-  1: 'home', 2: 'insert', 3: 'delete', 4: 'end', 5: 'pageup', 6: 'pagedown', 7: 'home', 8: 'end', 11: 'f1', 12: 'f2', 13: 'f3', 14: 'f4', 15: 'f5', 17: 'f6', 18: 'f7', 19: 'f8', 20: 'f9', 21: 'f10', 23: 'f11', 24: 'f12',
+const letters: Readonly<Record<string, string>> = {
+  A: 'up',
+  B: 'down',
+  C: 'right',
+  D: 'left',
+  E: 'clear',
+  F: 'end',
+  H: 'home',
+  P: 'f1',
+  Q: 'f2',
+  R: 'f3',
+  S: 'f4',
+  Z: 'tab',
+  M: 'return',
 };
-const codes: Readonly<Record<number, string>> = { 9: 'tab', 13: 'return', 27: 'escape', 127: 'backspace', 57414: 'return' };
+const numbers: Readonly<Record<string, string>> = {
+  1: 'home',
+  2: 'insert',
+  3: 'delete',
+  4: 'end',
+  5: 'pageup',
+  6: 'pagedown',
+  7: 'home',
+  8: 'end',
+  11: 'f1',
+  12: 'f2',
+  13: 'f3',
+  14: 'f4',
+  15: 'f5',
+  17: 'f6',
+  18: 'f7',
+  19: 'f8',
+  20: 'f9',
+  21: 'f10',
+  23: 'f11',
+  24: 'f12',
+};
+const codes: Readonly<Record<number, string>> = {
+  9: 'tab',
+  13: 'return',
+  27: 'escape',
+  127: 'backspace',
+  57414: 'return',
+};
 
 export function createKeyParser(): KeyParser {
   let pending = '';
@@ -65,7 +111,9 @@ export function createKeyParser(): KeyParser {
     const isDouble = rest.startsWith('\u001b');
     pending = '';
     if (rest === '') return [press('escape')];
-    return isDouble ? [press('escape'), ...push(rest), ...flush()] : [press(rest[0] === '[' || rest[0] === 'O' ? rest[0] : 'escape', { isAlt: true, text: rest })];
+    return isDouble
+      ? [press('escape'), ...push(rest), ...flush()]
+      : [press(rest[0] === '[' || rest[0] === 'O' ? rest[0] : 'escape', { isAlt: true, text: rest })];
   };
   return { push, isPending: () => pending !== '' && paste === undefined, flush };
 }
@@ -99,7 +147,8 @@ function parseCsi(input: string): [Key | undefined, number] {
   const [sequence, prefix = '', parameters = '', , final = ''] = match;
   if (prefix === '?' && final === 'u') return [{ type: 'kitty', flags: Number(parameters) || 0 }, sequence.length];
   if (prefix !== '') return [undefined, sequence.length];
-  if ((final === 'I' || final === 'O') && parameters === '') return [{ type: 'focus', isFocused: final === 'I' }, sequence.length];
+  if ((final === 'I' || final === 'O') && parameters === '')
+    return [{ type: 'focus', isFocused: final === 'I' }, sequence.length];
   return [csiKey(parameters, final), sequence.length];
 }
 
@@ -125,7 +174,8 @@ function modifierBits(value: number): Modifiers {
 function codeKey(code: number, modifiers: Modifiers): Key {
   const name = codes[code];
   if (name !== undefined) return press(name, modifiers);
-  if (!Number.isInteger(code) || code < 32 || code > 0x10ffff || (code >= 57344 && code <= 63743)) return press('unknown', modifiers);
+  if (!Number.isInteger(code) || code < 32 || code > 0x10ffff || (code >= 57344 && code <= 63743))
+    return press('unknown', modifiers);
   const letter = String.fromCodePoint(code);
   const text = modifiers.isCtrl ? '' : modifiers.isShift ? letter.toUpperCase() : letter;
   return press(letter, { ...modifiers, text });
@@ -158,6 +208,7 @@ function press(name: string, more: { text?: string; isCtrl?: boolean; isAlt?: bo
 
 /** How many characters at the end of the text may be the beginning of `mark`. */
 function partialSuffix(text: string, mark: string): number {
-  for (let length = Math.min(mark.length - 1, text.length); length > 0; length--) if (text.endsWith(mark.slice(0, length))) return length;
+  for (let length = Math.min(mark.length - 1, text.length); length > 0; length--)
+    if (text.endsWith(mark.slice(0, length))) return length;
   return 0;
 }

@@ -22,7 +22,8 @@ export function drawInline(tokens: readonly Token[], style: Style = {}): Line[] 
       else if (token.type === 'strong') walk(token.tokens, { ...current, isBold: true });
       else if (token.type === 'em') walk(token.tokens, { ...current, isItalic: true });
       else if (token.type === 'del') walk(token.tokens, { ...current, isStruck: true });
-      else if (token.type === 'codespan') lines.at(-1)?.push({ text: unescape(token.text), style: { ...current, role: 'code' } });
+      else if (token.type === 'codespan')
+        lines.at(-1)?.push({ text: unescape(token.text), style: { ...current, role: 'code' } });
       else if (token.type === 'link') lines.at(-1)?.push(...drawLink(token.text, token.href, current));
       else if (token.type === 'image') put(`[image: ${token.text || token.href}]`, { ...current, role: 'quiet' });
       else if ('tokens' in token && token.tokens) walk(token.tokens, current);
@@ -44,5 +45,7 @@ function drawLink(text: string, href: string, style: Style): Span[] {
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
 
 function unescape(text: string): string {
-  return text.includes('&') ? text.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole) : text;
+  return text.includes('&')
+    ? text.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole)
+    : text;
 }

@@ -6,13 +6,22 @@ import { wrapLine } from './wrap.ts';
 
 /** Draws a table: columns as wide as they need where there is room, else narrowed in proportion with wrapped cells. */
 export function drawTable(table: Tokens.Table, columns: number, glyphs: Glyphs): Line[] {
-  const rows = [table.header, ...table.rows].map((row) => row.map((cell) => drawInline(cell.tokens, cell.header ? { isBold: true } : {}).flat()));
+  const rows = [table.header, ...table.rows].map((row) =>
+    row.map((cell) => drawInline(cell.tokens, cell.header ? { isBold: true } : {}).flat()),
+  );
   const count = table.header.length;
   const widths = fitWidths(
     Array.from({ length: count }, (_, index) => Math.max(1, ...rows.map((row) => widthOfLine(row[index] ?? [])))),
     columns - 3 * (count - 1),
   );
-  const rule: Line = [span(widths.map((width) => glyphs.table.across.repeat(width)).join(`${glyphs.table.across}${glyphs.table.cross}${glyphs.table.across}`), 'quiet')];
+  const rule: Line = [
+    span(
+      widths
+        .map((width) => glyphs.table.across.repeat(width))
+        .join(`${glyphs.table.across}${glyphs.table.cross}${glyphs.table.across}`),
+      'quiet',
+    ),
+  ];
   const drawn = rows.map((row) => drawRow(row, widths, table.align, glyphs));
   return [...(drawn[0] ?? []), rule, ...drawn.slice(1).flat()];
 }
@@ -29,7 +38,12 @@ function fitWidths(natural: readonly number[], room: number): number[] {
   return widths;
 }
 
-function drawRow(cells: readonly Line[], widths: readonly number[], align: Tokens.Table['align'], glyphs: Glyphs): Line[] {
+function drawRow(
+  cells: readonly Line[],
+  widths: readonly number[],
+  align: Tokens.Table['align'],
+  glyphs: Glyphs,
+): Line[] {
   const wrapped = widths.map((width, index) => wrapLine(cells[index] ?? [], width));
   const height = Math.max(1, ...wrapped.map((cell) => cell.length));
   return Array.from({ length: height }, (_, at) => {

@@ -35,7 +35,9 @@ function drawBlock(token: MarkedToken, options: MarkdownOptions): Line[] {
     case 'def':
       return [];
     case 'heading':
-      return drawInline(token.tokens, { role: 'heading', isUnderlined: token.depth === 1 }).flatMap((line) => wrapLine(line, columns));
+      return drawInline(token.tokens, { role: 'heading', isUnderlined: token.depth === 1 }).flatMap((line) =>
+        wrapLine(line, columns),
+      );
     case 'code':
       return drawCode(token.text, (token.lang ?? '').split(/\s/)[0] ?? '', options);
     case 'list':
@@ -47,7 +49,10 @@ function drawBlock(token: MarkedToken, options: MarkdownOptions): Line[] {
     case 'hr':
       return [[span(glyphs.rule.repeat(Math.min(columns, 40)), 'quiet')]];
     default: {
-      const inline: Token[] = 'tokens' in token && token.tokens ? token.tokens : [{ type: 'text', raw: token.raw, text: token.raw.trimEnd() }];
+      const inline: Token[] =
+        'tokens' in token && token.tokens
+          ? token.tokens
+          : [{ type: 'text', raw: token.raw, text: token.raw.trimEnd() }];
       return drawInline(inline).flatMap((line) => wrapLine(line, columns));
     }
   }
@@ -56,7 +61,9 @@ function drawBlock(token: MarkedToken, options: MarkdownOptions): Line[] {
 /** A code block: indented by two columns, long rows wrapped so that nothing is hidden. */
 export function drawCode(code: string, language: string, options: MarkdownOptions): Line[] {
   const text = expandTabs(code);
-  const rows = options.highlight ? options.highlight(text, language) : text.split('\n').map((row): Line => [span(row, 'code')]);
+  const rows = options.highlight
+    ? options.highlight(text, language)
+    : text.split('\n').map((row): Line => [span(row, 'code')]);
   return rows.flatMap((row) => indent(wrapLine(row, options.columns - 2), [span('  ')]));
 }
 
@@ -64,7 +71,13 @@ function drawList(list: Tokens.List, options: MarkdownOptions): Line[] {
   const lines: Line[] = [];
   const first = typeof list.start === 'number' ? list.start : 1;
   for (const [index, item] of list.items.entries()) {
-    const mark = item.task ? (item.checked ? '[x] ' : '[ ] ') : list.ordered ? `${first + index}. ` : `${options.glyphs.bullet} `;
+    const mark = item.task
+      ? item.checked
+        ? '[x] '
+        : '[ ] '
+      : list.ordered
+        ? `${first + index}. `
+        : `${options.glyphs.bullet} `;
     const width = widthOf(mark);
     const body = drawBlocks(
       item.tokens.filter((token) => token.type !== 'checkbox'),

@@ -5,7 +5,11 @@ import type { Panel, Panels } from './panel.ts';
 import { type Line, span, truncateLine } from './span.ts';
 
 /** A part of a page: its head is always shown, its body when it is open. */
-export type Section = { readonly head: Line; readonly body?: (look: Look) => readonly Line[]; readonly isOpen?: boolean };
+export type Section = {
+  readonly head: Line;
+  readonly body?: (look: Look) => readonly Line[];
+  readonly isOpen?: boolean;
+};
 
 export type PageOptions = {
   readonly title: string;
@@ -47,13 +51,15 @@ export function openPage(panels: Panels, options: PageOptions): void {
     },
     press: (key) => {
       if (key.type !== 'key') return;
-      if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o'))) return panels.close(panel);
+      if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o')))
+        return panels.close(panel);
       if (options.press?.(key, here())) return panels.repaint();
       const target = moveCursor(key, cursor, height, rows.length);
       if (target !== undefined) cursor = target;
       else if (key.name === 'return' || key.text === ' ') toggle(!isOpen(here()));
       else if (key.name === 'right' || key.name === 'left') toggle(key.name === 'right');
-      else if (key.text === 'a' || key.text === 'z') for (const index of sections.keys()) toggled.set(index, key.text === 'a');
+      else if (key.text === 'a' || key.text === 'z')
+        for (const index of sections.keys()) toggled.set(index, key.text === 'a');
       panels.repaint();
     },
   };
@@ -68,7 +74,12 @@ function layOut(sections: readonly Section[], isOpen: (index: number) => boolean
   });
 }
 
-function moveCursor(key: Extract<Key, { type: 'key' }>, cursor: number, height: number, count: number): number | undefined {
+function moveCursor(
+  key: Extract<Key, { type: 'key' }>,
+  cursor: number,
+  height: number,
+  count: number,
+): number | undefined {
   if (key.name === 'up' || key.text === 'k') return cursor - 1;
   if (key.name === 'down' || key.text === 'j') return cursor + 1;
   if (key.name === 'pageup' || (key.isCtrl && key.name === 'b')) return cursor - height;
@@ -79,7 +90,14 @@ function moveCursor(key: Extract<Key, { type: 'key' }>, cursor: number, height: 
 
 function drawPage(options: PageOptions, rows: readonly Row[], cursor: number, look: Look, height: number): Drawn {
   const { columns, glyphs } = look;
-  const body = rows.map((row, index): Line => truncateLine([span(index === cursor ? `${glyphs.pointer} ` : '  ', 'selected'), ...row.line], columns, glyphs.ellipsis));
+  const body = rows.map(
+    (row, index): Line =>
+      truncateLine(
+        [span(index === cursor ? `${glyphs.pointer} ` : '  ', 'selected'), ...row.line],
+        columns,
+        glyphs.ellipsis,
+      ),
+  );
   const filler = Array.from({ length: height - body.length }, (): Line => []);
   return {
     lines: [

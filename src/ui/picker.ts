@@ -27,12 +27,16 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
     };
     const narrow = () => {
       const text = query.text().trim();
-      matches = text === '' ? options.entries : rank(text, options.entries, (entry) => `${entry.label} ${entry.detail ?? ''}`, 200);
+      matches =
+        text === ''
+          ? options.entries
+          : rank(text, options.entries, (entry) => `${entry.label} ${entry.detail ?? ''}`, 200);
       selected = 0;
     };
     const panel: Panel = {
       isFull: false,
-      draw: (look, maxRows) => drawPicker(options, matches, selected, query.draw(look.columns - 4), look, Math.min(maxRows, 16)),
+      draw: (look, maxRows) =>
+        drawPicker(options, matches, selected, query.draw(look.columns - 4), look, Math.min(maxRows, 16)),
       press: (key) => {
         if (key.type === 'key') {
           if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return finish(undefined);
@@ -69,12 +73,21 @@ function drawPicker<Value>(
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), matches.length - room));
   const rows = matches.slice(first, first + room).map((entry, index): Line => {
     const isSelected = first + index === selected;
-    const left: Line = [span(`${isSelected ? glyphs.pointer : ' '} `, 'selected'), span(entry.label.replace(/\s+/g, ' '), isSelected ? 'selected' : undefined)];
+    const left: Line = [
+      span(`${isSelected ? glyphs.pointer : ' '} `, 'selected'),
+      span(entry.label.replace(/\s+/g, ' '), isSelected ? 'selected' : undefined),
+    ];
     return spread(left, [span(entry.detail ?? '', 'quiet')], columns);
   });
   const lines: Line[] = [
     [span(glyphs.rule.repeat(columns), 'accent')],
-    truncateLine([span(options.title, 'accent', { isBold: true }), span(`  ${matches.length} of ${options.entries.length}`, 'quiet')], columns),
+    truncateLine(
+      [
+        span(options.title, 'accent', { isBold: true }),
+        span(`  ${matches.length} of ${options.entries.length}`, 'quiet'),
+      ],
+      columns,
+    ),
     [span(`${glyphs.prompt} `, 'accent'), ...query.line],
     ...(rows.length > 0 ? rows : [[span(`  ${options.empty}`, 'quiet')]]),
     [span('type to narrow, arrows and Enter, Esc closes', 'quiet')],

@@ -5,7 +5,11 @@ import type { Action, StepCell, Watch } from './view.ts';
 export function reduceWatch(watch: Watch, event: Event | Action): Watch {
   switch (event.type) {
     case 'session.start':
-      return { ...watch, mode: event.mode, health: event.mode === 'off' ? 'off' : watch.health === 'off' ? 'ok' : watch.health };
+      return {
+        ...watch,
+        mode: event.mode,
+        health: event.mode === 'off' ? 'off' : watch.health === 'off' ? 'ok' : watch.health,
+      };
     case 'step':
       return { ...watch, cells: [...watch.cells, cellOf(event.step)] };
     case 'signal':
@@ -15,15 +19,26 @@ export function reduceWatch(watch: Watch, event: Event | Action): Watch {
     case 'suppressed':
       return { ...watch, suppressed: [...watch.suppressed, event.suppressed] };
     case 'reminder':
-      return { ...watch, reminders: [...watch.reminders, event.reminder], episodes: openEpisode(watch.episodes, event.reminder) };
+      return {
+        ...watch,
+        reminders: [...watch.reminders, event.reminder],
+        episodes: openEpisode(watch.episodes, event.reminder),
+      };
     case 'recovery':
-      return { ...watch, episodes: [...watch.episodes.filter((episode) => episode.id !== event.episode.id), event.episode] };
+      return {
+        ...watch,
+        episodes: [...watch.episodes.filter((episode) => episode.id !== event.episode.id), event.episode],
+      };
     case 'observer.lost':
       return { ...watch, health: event.restarted ? 'ok' : 'lost', lostReason: event.reason };
     case 'observer.usage':
       return { ...watch, usage: event.usage, judgeCalls: event.judgeCalls };
     case 'result':
-      return { ...watch, health: event.result.wink.health, episodes: mergeEpisodes(watch.episodes, event.result.wink.episodes) };
+      return {
+        ...watch,
+        health: event.result.wink.health,
+        episodes: mergeEpisodes(watch.episodes, event.result.wink.episodes),
+      };
     default:
       return watch;
   }
@@ -45,7 +60,19 @@ function openEpisode(episodes: readonly Episode[], reminder: Reminder): readonly
   const interventions = (known?.interventions ?? 0) + (reminder.mode === 'on' ? 1 : 0);
   if (known) return episodes.map((episode) => (episode === known ? { ...known, interventions } : episode));
   const { mode, category, evidenceSteps, detector } = reminder;
-  return [...episodes, { id: reminder.episode, mode, category, class: reminder.class, ...(detector ? { detector } : {}), openedAtStep: reminder.step, evidenceSteps, interventions }];
+  return [
+    ...episodes,
+    {
+      id: reminder.episode,
+      mode,
+      category,
+      class: reminder.class,
+      ...(detector ? { detector } : {}),
+      openedAtStep: reminder.step,
+      evidenceSteps,
+      interventions,
+    },
+  ];
 }
 
 function mergeEpisodes(known: readonly Episode[], final: readonly Episode[]): readonly Episode[] {

@@ -1,6 +1,16 @@
-import { addUsage, type Event, noUsage, type Note, type RunResult, type Step } from '../core/types.ts';
+import { addUsage, type Event, type Note, noUsage, type RunResult, type Step } from '../core/types.ts';
 import { reduceWatch } from './reduce-watch.ts';
-import { type Action, emptyWatch, type FinishedCall, idle, type Item, type Live, type LiveCall, type Rest, type View } from './view.ts';
+import {
+  type Action,
+  emptyWatch,
+  type FinishedCall,
+  type Item,
+  idle,
+  type Live,
+  type LiveCall,
+  type Rest,
+  type View,
+} from './view.ts';
 
 /** Characters of a running command's output that stay in the live region. */
 const outputTail = 8_000;
@@ -21,7 +31,14 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'request':
       return withLive(view, { ...startedLive(view, at), phase: 'waiting', step: event.step });
     case 'text':
-      return matchVoid(withLive(foldReasoning(view, at), (live) => ({ ...withoutRetry(live), phase: 'writing', text: live.text + event.delta })), false);
+      return matchVoid(
+        withLive(foldReasoning(view, at), (live) => ({
+          ...withoutRetry(live),
+          phase: 'writing',
+          text: live.text + event.delta,
+        })),
+        false,
+      );
     case 'reasoning':
       return withLive(view, (live) => ({
         ...withoutRetry(live),
@@ -32,7 +49,10 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'tool.start':
       return startCall(flushText(foldReasoning(view, at)), event, at);
     case 'tool.output':
-      return changeCall(view, event.callId, (call) => ({ ...call, output: (call.output + event.chunk).slice(-outputTail) }));
+      return changeCall(view, event.callId, (call) => ({
+        ...call,
+        output: (call.output + event.chunk).slice(-outputTail),
+      }));
     case 'tool.end':
       return flushCalls(changeCall(view, event.callId, (call) => ({ ...call, result: event.result })));
     case 'step':
@@ -42,9 +62,15 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'reminder':
       return append(view, { kind: 'reminder', reminder: event.reminder });
     case 'recovery':
-      return event.episode.outcome === 'recovered' && event.episode.mode === 'on' ? append(view, { kind: 'recovery', episode: event.episode }) : view;
+      return event.episode.outcome === 'recovered' && event.episode.mode === 'on'
+        ? append(view, { kind: 'recovery', episode: event.episode })
+        : view;
     case 'observer.lost':
-      return append(view, { kind: 'notice', level: 'warn', text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent goes on without it'}.` });
+      return append(view, {
+        kind: 'notice',
+        level: 'warn',
+        text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent goes on without it'}.`,
+      });
     case 'compaction':
       return append(view, { kind: 'compaction', compaction: event.compaction });
     case 'warning':
@@ -79,9 +105,25 @@ function reduceAction(view: View, action: Action, at: number): View {
     case 'screen.model':
       return { ...view, model: action.model };
     case 'screen.wink':
-      return { ...view, watch: { ...view.watch, mode: action.mode, health: action.mode === 'off' ? 'off' : view.watch.health === 'lost' ? 'lost' : 'ok' } };
+      return {
+        ...view,
+        watch: {
+          ...view.watch,
+          mode: action.mode,
+          health: action.mode === 'off' ? 'off' : view.watch.health === 'lost' ? 'lost' : 'ok',
+        },
+      };
     case 'screen.reset':
-      return { ...view, items: [], live: idle, watch: emptyWatch(view.watch.mode), queued: [], announced: [], usage: noUsage, contextTokens: 0 };
+      return {
+        ...view,
+        items: [],
+        live: idle,
+        watch: emptyWatch(view.watch.mode),
+        queued: [],
+        announced: [],
+        usage: noUsage,
+        contextTokens: 0,
+      };
     default:
       return action satisfies never;
   }
@@ -134,7 +176,11 @@ function takeNote(view: View, note: Note, at: number): View {
 function foldReasoning(view: View, at: number): View {
   const { reasoning, reasoningStartedAt } = view.live;
   if (reasoning === '') return view;
-  return append(withLive(view, { ...view.live, reasoning: '' }), { kind: 'reasoning', text: reasoning, ms: Math.max(0, at - reasoningStartedAt) });
+  return append(withLive(view, { ...view.live, reasoning: '' }), {
+    kind: 'reasoning',
+    text: reasoning,
+    ms: Math.max(0, at - reasoningStartedAt),
+  });
 }
 
 function flushText(unmatched: View): View {
@@ -142,7 +188,9 @@ function flushText(unmatched: View): View {
   const { text, printed, rest } = view.live;
   const markdown = text.slice(printed);
   const flushed = withLive(view, { ...view.live, text: '', printed: 0, rest: idle.rest, void: '' });
-  return markdown.trim() === '' ? flushed : append(flushed, { kind: 'text', markdown: reopen(rest) + markdown, isTight: rest.isTight });
+  return markdown.trim() === ''
+    ? flushed
+    : append(flushed, { kind: 'text', markdown: reopen(rest) + markdown, isTight: rest.isTight });
 }
 
 /** Part of a long answer leaves the live region. */
@@ -151,7 +199,11 @@ function overflow(view: View, characters: number, rest: Rest): View {
   const end = Math.min(live.text.length, live.printed + characters);
   const markdown = live.text.slice(live.printed, end);
   if (markdown === '') return view;
-  return append(withLive(view, { ...live, printed: end, rest }), { kind: 'text', markdown: reopen(live.rest) + markdown, isTight: live.rest.isTight });
+  return append(withLive(view, { ...live, printed: end, rest }), {
+    kind: 'text',
+    markdown: reopen(live.rest) + markdown,
+    isTight: live.rest.isTight,
+  });
 }
 
 /** The fence line of the code block that the rest goes on in. */
@@ -160,12 +212,22 @@ export function reopen(rest: Rest): string {
 }
 
 function startCall(view: View, event: Extract<Event, { type: 'tool.start' }>, at: number): View {
-  const call: LiveCall = { callId: event.callId, name: event.name, title: event.title, input: event.input, startedAt: at, output: '' };
+  const call: LiveCall = {
+    callId: event.callId,
+    name: event.name,
+    title: event.title,
+    input: event.input,
+    startedAt: at,
+    output: '',
+  };
   return withLive(view, (live) => ({ ...withoutRetry(live), phase: 'tools', calls: [...live.calls, call] }));
 }
 
 function changeCall(view: View, callId: string, change: (call: LiveCall) => LiveCall): View {
-  return withLive(view, (live) => ({ ...live, calls: live.calls.map((call) => (call.callId === callId && !call.result ? change(call) : call)) }));
+  return withLive(view, (live) => ({
+    ...live,
+    calls: live.calls.map((call) => (call.callId === callId && !call.result ? change(call) : call)),
+  }));
 }
 
 /** Finished calls are printed in the order they were made, so one waits for those before it. */
@@ -174,7 +236,9 @@ function flushCalls(view: View): View {
   const running = calls.findIndex((call) => call.result === undefined);
   const done = running === -1 ? calls : calls.slice(0, running);
   if (done.length === 0) return view;
-  const items = done.flatMap((call): Item[] => (call.result ? [{ kind: 'call', call: finished(call, call.result) }] : []));
+  const items = done.flatMap((call): Item[] =>
+    call.result ? [{ kind: 'call', call: finished(call, call.result) }] : [],
+  );
   return append(withLive(view, { ...view.live, calls: calls.slice(done.length) }), ...items);
 }
 
@@ -182,7 +246,7 @@ function finished(call: Pick<LiveCall, 'title' | 'name' | 'input'>, result: Fini
   return { title: call.title, name: call.name, input: call.input, result };
 }
 
-/** A step is the truth: what its events did not bring (a resumed session has none) is printed from the step itself. */
+/** A step that nothing announced (a resumed session's) is printed from the step itself. */
 function finishStep(view: View, step: Step, at: number): View {
   let next = view;
   for (const note of step.notes) if (note.from === 'user') next = takeNote(next, note, at);
@@ -216,7 +280,16 @@ function retry(view: View, event: Extract<Event, { type: 'retry' }>, at: number)
   const pause = { attempt: event.attempt, reason: event.reason, until: at + event.waitMs };
   if (!event.discard) return withLive(view, { ...view.live, phase: 'waiting', retry: pause });
   const { text, printed } = view.live;
-  return withLive(view, { ...view.live, phase: 'waiting', void: text.slice(0, printed), text: '', printed: 0, rest: idle.rest, reasoning: '', retry: pause });
+  return withLive(view, {
+    ...view.live,
+    phase: 'waiting',
+    void: text.slice(0, printed),
+    text: '',
+    printed: 0,
+    rest: idle.rest,
+    reasoning: '',
+    retry: pause,
+  });
 }
 
 /**
@@ -228,19 +301,38 @@ function matchVoid(view: View, isComplete: boolean): View {
   if (old === '') return view;
   if (text.startsWith(old)) return withLive(view, { ...view.live, printed: old.length, void: '' });
   if (!isComplete && old.startsWith(text)) return view;
-  const notice: Item = { kind: 'notice', level: 'warn', text: 'The connection broke within the answer above; it was asked again, and what follows replaces it.' };
+  const notice: Item = {
+    kind: 'notice',
+    level: 'warn',
+    text: 'The connection broke within the answer above; it was asked again, and what follows replaces it.',
+  };
   return append(withLive(view, { ...view.live, void: '' }), notice);
 }
 
 function finishRun(view: View, result: RunResult, at: number): View {
-  const aborted = view.live.calls.map((call): LiveCall => ({
-    ...call,
-    result: call.result ?? { callId: call.callId, name: call.name, output: 'Interrupted.', isError: true, errorKind: 'aborted', ms: Math.round(at - call.startedAt) },
-  }));
+  const aborted = view.live.calls.map(
+    (call): LiveCall => ({
+      ...call,
+      result: call.result ?? {
+        callId: call.callId,
+        name: call.name,
+        output: 'Interrupted.',
+        isError: true,
+        errorKind: 'aborted',
+        ms: Math.round(at - call.startedAt),
+      },
+    }),
+  );
   const flushed = flushCalls(flushText(foldReasoning(withLive(view, { ...view.live, calls: aborted }), at)));
   const { run } = flushed;
   return {
-    ...append(flushed, { kind: 'result', result, steps: run.steps, usage: run.usage, ms: run.startedAt === 0 ? result.durationMs : at - run.startedAt }),
+    ...append(flushed, {
+      kind: 'result',
+      result,
+      steps: run.steps,
+      usage: run.usage,
+      ms: run.startedAt === 0 ? result.durationMs : at - run.startedAt,
+    }),
     live: idle,
     result,
   };

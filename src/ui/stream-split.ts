@@ -23,8 +23,14 @@ export function findCut(text: string, keepLines: number): Cut | undefined {
     at += line.length + 1;
     const mark = fencePattern.exec(line);
     if (fence === undefined && mark) fence = line.trimStart();
-    else if (fence !== undefined && mark?.[1]?.startsWith(/^(`+|~+)/.exec(fence)?.[1] ?? '```') && mark[2]?.trim() === '') fence = undefined;
-    if (fence !== undefined) best = fence === line.trimStart() ? best : { characters: at, rest: { isTight: true, fence } };
+    else if (
+      fence !== undefined &&
+      mark?.[1]?.startsWith(/^(`+|~+)/.exec(fence)?.[1] ?? '```') &&
+      mark[2]?.trim() === ''
+    )
+      fence = undefined;
+    if (fence !== undefined)
+      best = fence === line.trimStart() ? best : { characters: at, rest: { isTight: true, fence } };
     else if (isBlockEnd(line, lines[index + 1] ?? '')) best = { characters: at, rest: { isTight: line.trim() !== '' } };
   }
   return best;
@@ -41,7 +47,10 @@ export function findInlineCut(text: string, characters: number): number | undefi
   const paragraph = text.slice(0, characters);
   for (let at = paragraph.lastIndexOf(' '); at > characters / 2; at = paragraph.lastIndexOf(' ', at - 1)) {
     const head = paragraph.slice(0, at);
-    const isBalanced = (head.split('`').length - 1) % 2 === 0 && (head.split('**').length - 1) % 2 === 0 && head.lastIndexOf('[') <= head.lastIndexOf(')');
+    const isBalanced =
+      (head.split('`').length - 1) % 2 === 0 &&
+      (head.split('**').length - 1) % 2 === 0 &&
+      head.lastIndexOf('[') <= head.lastIndexOf(')');
     if (isBalanced || !head.includes('[')) return at + 1;
   }
   return undefined;

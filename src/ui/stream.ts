@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import { createFrameWriter } from './overwrite.ts';
 import { type Line, widthOfLine } from './span.ts';
 
 /** What the live region looks like on the screen right now. */
@@ -26,9 +27,17 @@ export function createInkStream(stdout: WriteStream, steps: ResizeSteps): WriteS
     listener();
     steps.redraw(next, stdout.rows || 24);
   };
+  const writeFrame = createFrameWriter((data) => void stdout.write(data));
+  const write = (data: string, done?: () => void) => {
+    if (data === '') return stdout.write(data, done);
+    writeFrame(data);
+    done?.();
+    return true;
+  };
   const listeners = new Map<unknown, () => void>();
   return new Proxy(stdout, {
     get(target, name) {
+      if (name === 'write') return write;
       if (name === 'columns') return columns;
       if (name === 'rows') return Number.MAX_SAFE_INTEGER;
       if (name === 'on') {
@@ -38,7 +47,8 @@ export function createInkStream(stdout: WriteStream, steps: ResizeSteps): WriteS
           return target.on(event, wrapped);
         };
       }
-      if (name === 'off') return (event: string, listener: () => void) => target.off(event, listeners.get(listener) ?? listener);
+      if (name === 'off')
+        return (event: string, listener: () => void) => target.off(event, listeners.get(listener) ?? listener);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

@@ -58,7 +58,9 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   };
   const setTitle = (title: string) => {
     if (env.TERM === 'linux' || env.TERM === 'dumb') return;
-    write(`${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${title.replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ').slice(0, 80)}\u0007`);
+    write(
+      `${hasTitle ? '' : '\u001b[22;2t'}\u001b]2;${title.replace(/[^\x20-\x7e\u00a0-\uffff]/g, ' ').slice(0, 80)}\u0007`,
+    );
     hasTitle = true;
   };
   const notify = (message: string) => {
@@ -76,7 +78,10 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Gives the terminal back whatever ends the program: a signal, a bug, an exit from elsewhere. */
-export function guardTerminal(terminal: Terminal): { readonly onSignal: (leave: (code: number) => void) => void; readonly end: () => void } {
+export function guardTerminal(terminal: Terminal): {
+  readonly onSignal: (leave: (code: number) => void) => void;
+  readonly end: () => void;
+} {
   let leave: ((code: number) => void) | undefined;
   const handlers = Object.entries(exitCodes).map(([signal, code]) => {
     const handle = () => {

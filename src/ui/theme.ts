@@ -17,7 +17,11 @@ type Paint = {
   readonly marks?: readonly number[];
 };
 
-export type Theme = { readonly name: ThemeName; readonly depth: ColourDepth; readonly paints: Readonly<Record<Role, Paint>> };
+export type Theme = {
+  readonly name: ThemeName;
+  readonly depth: ColourDepth;
+  readonly paints: Readonly<Record<Role, Paint>>;
+};
 
 const bold = 1;
 const dim = 2;
@@ -117,7 +121,13 @@ function mapPaints(paints: Record<Role, Paint>, change: (paint: Paint) => Paint)
   return mapped;
 }
 
-const palettes: Record<ThemeName, Record<Role, Paint>> = { dark, light, contrast, 'colour-blind': colourBlind, plain: plainPaints };
+const palettes: Record<ThemeName, Record<Role, Paint>> = {
+  dark,
+  light,
+  contrast,
+  'colour-blind': colourBlind,
+  plain: plainPaints,
+};
 
 export function createTheme(name: ThemeName, depth: ColourDepth): Theme {
   return { name, depth, paints: depth === 'none' ? plainPaints : palettes[name] };
@@ -130,7 +140,8 @@ export function colourDepth(env: NodeJS.ProcessEnv): ColourDepth {
   if (forced !== undefined) return forced;
   const term = env.TERM ?? '';
   if (term === 'dumb') return 'none';
-  if (/truecolor|24bit/.test(env.COLORTERM ?? '') || /kitty|ghostty|wezterm|alacritty|foot|-direct/.test(term)) return 'true';
+  if (/truecolor|24bit/.test(env.COLORTERM ?? '') || /kitty|ghostty|wezterm|alacritty|foot|-direct/.test(term))
+    return 'true';
   if (/256/.test(term) || env.TERM_PROGRAM === 'Apple_Terminal') return '256';
   return '16';
 }
@@ -139,7 +150,8 @@ export function colourDepth(env: NodeJS.ProcessEnv): ColourDepth {
 export function paintLine(line: Line, theme: Theme): string {
   let out = '';
   for (const { text, style } of line) {
-    const safe = isClean(text) && !/[\n\t]/.test(text) ? text : sanitize(text).replace(/\n/g, '␊').replace(/\t/g, '    ');
+    const safe =
+      isClean(text) && !/[\n\t]/.test(text) ? text : sanitize(text).replace(/\n/g, '␊').replace(/\t/g, '    ');
     const codes = style ? codesOf(style, theme) : '';
     out += codes === '' ? safe : `\u001b[${codes}m${safe}\u001b[0m`;
   }
@@ -155,8 +167,16 @@ function codesOf(style: Style, theme: Theme): string {
   if (known === undefined) cache.set(theme, (known = new Map()));
   let codes = known.get(key);
   if (codes === undefined) {
-    const marks = [isBold && bold, isItalic && 3, isUnderlined && underline, isStruck && 9, isInverse && inverse].filter((mark) => typeof mark === 'number');
-    codes = [...new Set([...(style.role ? paintCodes(theme.paints[style.role], theme.depth) : []), ...marks.map(String)])].join(';');
+    const marks = [
+      isBold && bold,
+      isItalic && 3,
+      isUnderlined && underline,
+      isStruck && 9,
+      isInverse && inverse,
+    ].filter((mark) => typeof mark === 'number');
+    codes = [
+      ...new Set([...(style.role ? paintCodes(theme.paints[style.role], theme.depth) : []), ...marks.map(String)]),
+    ].join(';');
     known.set(key, codes);
   }
   return codes;
@@ -177,7 +197,8 @@ function paintCodes(paint: Paint, depth: ColourDepth): string[] {
 
 function colour([red, green, blue]: readonly [number, number, number], depth: ColourDepth): string {
   if (depth === 'true') return `2;${red};${green};${blue}`;
-  if (Math.max(red, green, blue) - Math.min(red, green, blue) < 12) return `5;${232 + Math.min(23, Math.round((red - 8) / 10.4))}`;
+  if (Math.max(red, green, blue) - Math.min(red, green, blue) < 12)
+    return `5;${232 + Math.min(23, Math.round((red - 8) / 10.4))}`;
   const cube = (value: number) => (value < 48 ? 0 : value < 115 ? 1 : Math.min(5, Math.floor((value - 35) / 40)));
   return `5;${16 + 36 * cube(red) + 6 * cube(green) + cube(blue)}`;
 }

@@ -5,9 +5,16 @@ import type { Look } from './look.ts';
 import { colourDepth, createTheme, type ThemeName } from './theme.ts';
 
 /** The look at the start: from the settings, the terminal's size and what its variables say. */
-export function createLook(info: ScreenInfo, env: NodeJS.ProcessEnv, size: { readonly columns: number; readonly rows: number }): Look {
+export function createLook(
+  info: ScreenInfo,
+  env: NodeJS.ProcessEnv,
+  size: { readonly columns: number; readonly rows: number },
+): Look {
   return {
-    theme: createTheme(info.theme === undefined || info.theme === 'auto' ? guessTheme(env) : info.theme, colourDepth(env)),
+    theme: createTheme(
+      info.theme === undefined || info.theme === 'auto' ? guessTheme(env) : info.theme,
+      colourDepth(env),
+    ),
     glyphs: supportsUnicode(env) ? unicodeGlyphs : asciiGlyphs,
     ...size,
     showsReasoning: false,

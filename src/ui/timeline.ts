@@ -1,6 +1,6 @@
-import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../core/types.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
+import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../core/types.ts';
 import type { App } from './app.ts';
 import { openChoice } from './choice.ts';
 import type { DetectorSetting, LedgerLine, ObserverControl } from './deps.ts';
@@ -12,7 +12,10 @@ import type { StepCell, Watch } from './view.ts';
 import { wrapText } from './wrap.ts';
 
 /** A row of the page that keys can act upon. */
-type Subject = { readonly kind: 'detector'; readonly name: string } | { readonly kind: 'ledger'; readonly line: LedgerLine } | undefined;
+type Subject =
+  | { readonly kind: 'detector'; readonly name: string }
+  | { readonly kind: 'ledger'; readonly line: LedgerLine }
+  | undefined;
 
 type Part = { readonly section: Section; readonly subject: Subject };
 
@@ -60,9 +63,18 @@ function actOn(app: App, subject: Subject, letter: string): boolean {
 }
 
 function askText(app: App, title: string, prompt: string, done: (words: string) => void): void {
-  openChoice<string>(app.panels, { title, body: () => [], options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (words) => words }], onEscape: '' }, (words) => {
-    if (words !== '') done(words);
-  });
+  openChoice<string>(
+    app.panels,
+    {
+      title,
+      body: () => [],
+      options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (words) => words }],
+      onEscape: '',
+    },
+    (words) => {
+      if (words !== '') done(words);
+    },
+  );
 }
 
 /** The page as data: cells, episodes, what was said, what was held back, detectors, ledger. */
@@ -70,13 +82,22 @@ export function timelineParts(watch: Watch, observer: ObserverControl, look: Loo
   return [
     ...title(summaryLine(watch, look)),
     ...cellRows(watch, look),
-    ...group('Episodes', watch.episodes.map((episode) => episodeSection(episode, look))),
-    ...group(watch.mode === 'shadow' ? 'Reminders (would have been said)' : 'Reminders', watch.reminders.map((reminder) => reminderSection(reminder, look))),
+    ...group(
+      'Episodes',
+      watch.episodes.map((episode) => episodeSection(episode, look)),
+    ),
+    ...group(
+      watch.mode === 'shadow' ? 'Reminders (would have been said)' : 'Reminders',
+      watch.reminders.map((reminder) => reminderSection(reminder, look)),
+    ),
     ...group('Signals', watch.signals.map(signalSection)),
     ...group('Verdicts', watch.verdicts.map(verdictSection)),
     ...group('Held back, and why', watch.suppressed.map(suppressedSection)),
     ...group('Detectors', detectorParts(watch, observer)),
-    ...group('Ledger: what you said must hold', (observer.ledger?.() ?? []).map((line): Part => ledgerPart(line, look))),
+    ...group(
+      'Ledger: what you said must hold',
+      (observer.ledger?.() ?? []).map((line): Part => ledgerPart(line, look)),
+    ),
   ];
 }
 
@@ -89,7 +110,9 @@ function title(line: Line): Part[] {
 }
 
 function group(name: string, parts: readonly Part[]): Part[] {
-  return parts.length === 0 ? [] : [part([]), part([span(name, 'heading'), span(` (${parts.length})`, 'quiet')]), ...parts];
+  return parts.length === 0
+    ? []
+    : [part([]), part([span(name, 'heading'), span(` (${parts.length})`, 'quiet')]), ...parts];
 }
 
 function summaryLine(watch: Watch, look: Look): Line {
@@ -117,7 +140,13 @@ function cellRows(watch: Watch, look: Look): Part[] {
   const rows: Part[] = [part([])];
   for (let from = 0; from < watch.cells.length; from += perRow) {
     const cells = watch.cells.slice(from, from + perRow);
-    rows.push(part([span(String(cells[0]?.index ?? from).padStart(5), 'quiet'), span(' '), ...cells.map((cell): Span => drawCell(cell, signalled, reminded, look))]));
+    rows.push(
+      part([
+        span(String(cells[0]?.index ?? from).padStart(5), 'quiet'),
+        span(' '),
+        ...cells.map((cell): Span => drawCell(cell, signalled, reminded, look)),
+      ]),
+    );
   }
   const legend: Line = [
     span('      '),
@@ -152,45 +181,99 @@ const outcomes: Readonly<Record<string, readonly [Role, string]>> = {
 
 function episodeSection(episode: Episode, look: Look): Part {
   const [role, words] = outcomes[episode.outcome ?? 'open'] ?? ['quiet', ''];
-  const complied = episode.complied === undefined ? '' : episode.complied ? ', did what was asked' : ', did not do what was asked';
-  return part([span(`${look.glyphs.observer} `, role), span(`${episode.class} from step ${episode.openedAtStep}`), span(` ${look.glyphs.dot} ${count(episode.interventions, 'reminder')}${complied}`, 'quiet'), span(` ${look.glyphs.dot} ${words}`, role)]);
+  const complied =
+    episode.complied === undefined ? '' : episode.complied ? ', did what was asked' : ', did not do what was asked';
+  return part([
+    span(`${look.glyphs.observer} `, role),
+    span(`${episode.class} from step ${episode.openedAtStep}`),
+    span(` ${look.glyphs.dot} ${count(episode.interventions, 'reminder')}${complied}`, 'quiet'),
+    span(` ${look.glyphs.dot} ${words}`, role),
+  ]);
 }
 
 function reminderSection(reminder: Reminder, look: Look): Part {
   return part(
-    [span(`step ${String(reminder.step).padStart(3)}  `, 'quiet'), span(`${reminder.class} `, reminder.mode === 'shadow' ? 'shadow' : 'observer'), span(`${look.glyphs.dot} ${reminder.rung} ${look.glyphs.dot} ${sanitize(reminder.evidence)}`, 'quiet')],
+    [
+      span(`step ${String(reminder.step).padStart(3)}  `, 'quiet'),
+      span(`${reminder.class} `, reminder.mode === 'shadow' ? 'shadow' : 'observer'),
+      span(`${look.glyphs.dot} ${reminder.rung} ${look.glyphs.dot} ${sanitize(reminder.evidence)}`, 'quiet'),
+    ],
     (inner) => drawReminder(reminder, inner),
   );
 }
 
 function signalSection(signal: Signal): Part {
-  return part([span(`step ${String(signal.step).padStart(3)}  `, 'quiet'), span(signal.detector, 'warn'), span(`  ${signal.class}  ${sanitize(signal.evidence)}`, 'quiet')], (inner) => [
-    ...wrapText(sanitize(signal.evidence), inner.columns - 2),
-    [span(`steps ${signal.evidenceSteps.join(', ')}, confidence ${signal.confidence.toFixed(2)}`, 'quiet')],
-  ]);
+  return part(
+    [
+      span(`step ${String(signal.step).padStart(3)}  `, 'quiet'),
+      span(signal.detector, 'warn'),
+      span(`  ${signal.class}  ${sanitize(signal.evidence)}`, 'quiet'),
+    ],
+    (inner) => [
+      ...wrapText(sanitize(signal.evidence), inner.columns - 2),
+      [span(`steps ${signal.evidenceSteps.join(', ')}, confidence ${signal.confidence.toFixed(2)}`, 'quiet')],
+    ],
+  );
 }
 
 function verdictSection(verdict: Verdict): Part {
   const quote = verdict.quote === undefined ? [] : [`"${verdict.quote}"`];
-  return part([span(`step ${String(verdict.atStep).padStart(3)}  `, 'quiet'), span(verdict.class, 'observer'), span(`  by ${verdict.detector ?? verdict.source}, ${verdict.confidence.toFixed(2)}  ${sanitize(verdict.evidence)}`, 'quiet')], (inner) =>
-    [verdict.evidence, ...quote, ...(verdict.advice ? [verdict.advice] : [])].flatMap((text) => wrapText(sanitize(text), inner.columns - 2)),
+  return part(
+    [
+      span(`step ${String(verdict.atStep).padStart(3)}  `, 'quiet'),
+      span(verdict.class, 'observer'),
+      span(
+        `  by ${verdict.detector ?? verdict.source}, ${verdict.confidence.toFixed(2)}  ${sanitize(verdict.evidence)}`,
+        'quiet',
+      ),
+    ],
+    (inner) =>
+      [verdict.evidence, ...quote, ...(verdict.advice ? [verdict.advice] : [])].flatMap((text) =>
+        wrapText(sanitize(text), inner.columns - 2),
+      ),
   );
 }
 
 function suppressedSection(suppressed: Suppressed): Part {
-  return part([span(`step ${String(suppressed.step).padStart(3)}  `, 'quiet'), span(`${suppressed.detector ?? suppressed.class}  `), span(sanitize(suppressed.reason), 'quiet')]);
+  return part([
+    span(`step ${String(suppressed.step).padStart(3)}  `, 'quiet'),
+    span(`${suppressed.detector ?? suppressed.class}  `),
+    span(sanitize(suppressed.reason), 'quiet'),
+  ]);
 }
 
-const settings: Readonly<Record<DetectorSetting['kind'], string>> = { mute: 'muted for this session', 'go-on': 'told to go on', allow: 'allowed more', watch: '' };
+const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
+  mute: 'muted for this session',
+  'go-on': 'told to go on',
+  allow: 'allowed more',
+  watch: '',
+};
 
 function detectorParts(watch: Watch, observer: ObserverControl): Part[] {
   return (observer.detectors?.() ?? []).map(({ name, setting }) => {
     const seen = watch.signals.filter((signal) => signal.detector === name).length;
-    const words = setting === undefined ? '' : setting.kind === 'allow' ? `${setting.more} more allowed` : settings[setting.kind];
-    return part([span(name.padEnd(28)), span(seen > 0 ? count(seen, 'signal') : '', 'warn'), span(words === '' ? '' : `  ${words}`, 'accent')], undefined, { kind: 'detector', name });
+    const words =
+      setting === undefined ? '' : setting.kind === 'allow' ? `${setting.more} more allowed` : settings[setting.kind];
+    return part(
+      [
+        span(name.padEnd(28)),
+        span(seen > 0 ? count(seen, 'signal') : '', 'warn'),
+        span(words === '' ? '' : `  ${words}`, 'accent'),
+      ],
+      undefined,
+      { kind: 'detector', name },
+    );
   });
 }
 
 function ledgerPart(line: LedgerLine, look: Look): Part {
-  return part([span(line.isLifted ? `${look.glyphs.failed} ` : `${look.glyphs.ok} `, line.isLifted ? 'quiet' : 'good'), span(sanitize(line.words), undefined, line.isLifted ? { isStruck: true } : undefined), span(`  ${line.source}${line.isLifted ? ', lifted' : ''}`, 'quiet')], undefined, { kind: 'ledger', line });
+  return part(
+    [
+      span(line.isLifted ? `${look.glyphs.failed} ` : `${look.glyphs.ok} `, line.isLifted ? 'quiet' : 'good'),
+      span(sanitize(line.words), undefined, line.isLifted ? { isStruck: true } : undefined),
+      span(`  ${line.source}${line.isLifted ? ', lifted' : ''}`, 'quiet'),
+    ],
+    undefined,
+    { kind: 'ledger', line },
+  );
 }

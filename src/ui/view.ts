@@ -1,4 +1,18 @@
-import type { ApprovalMode, Compaction, Episode, JsonObject, ObserverHealth, ObserverMode, Reminder, RunResult, Signal, Suppressed, ToolResult, Usage, Verdict } from '../core/types.ts';
+import type {
+  ApprovalMode,
+  Compaction,
+  Episode,
+  JsonObject,
+  ObserverHealth,
+  ObserverMode,
+  Reminder,
+  RunResult,
+  Signal,
+  Suppressed,
+  ToolResult,
+  Usage,
+  Verdict,
+} from '../core/types.ts';
 import { noUsage } from '../core/types.ts';
 
 /** Something finished that the screen prints once, in this order. */
@@ -12,12 +26,29 @@ export type Item =
   | { readonly kind: 'recovery'; readonly episode: Episode }
   | { readonly kind: 'compaction'; readonly compaction: Compaction }
   | { readonly kind: 'notice'; readonly level: 'info' | 'good' | 'warn' | 'bad'; readonly text: string }
-  | { readonly kind: 'shell'; readonly command: string; readonly output: string; readonly exitCode: number | null; readonly ms: number }
+  | {
+      readonly kind: 'shell';
+      readonly command: string;
+      readonly output: string;
+      readonly exitCode: number | null;
+      readonly ms: number;
+    }
   | { readonly kind: 'shown'; readonly markdown: string }
   | { readonly kind: 'welcome' }
-  | { readonly kind: 'result'; readonly result: RunResult; readonly steps: number; readonly usage: Usage; readonly ms: number };
+  | {
+      readonly kind: 'result';
+      readonly result: RunResult;
+      readonly steps: number;
+      readonly usage: Usage;
+      readonly ms: number;
+    };
 
-export type FinishedCall = { readonly title: string; readonly name: string; readonly input: JsonObject; readonly result: ToolResult };
+export type FinishedCall = {
+  readonly title: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly result: ToolResult;
+};
 
 export type LiveCall = {
   readonly callId: string;
@@ -66,7 +97,13 @@ export type Watch = {
   readonly cells: readonly StepCell[];
 };
 
-export type StepCell = { readonly index: number; readonly calls: number; readonly failed: number; readonly changed: boolean; readonly hasText: boolean };
+export type StepCell = {
+  readonly index: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly changed: boolean;
+  readonly hasText: boolean;
+};
 
 export type View = {
   readonly model: string;
@@ -102,7 +139,18 @@ export type Action =
   /** Another session's notes and steps are about to be played (resume, rewind). */
   | { readonly type: 'screen.reset' };
 
-export const idle: Live = { phase: 'idle', startedAt: 0, step: 0, text: '', printed: 0, rest: { isTight: false }, void: '', reasoning: '', reasoningStartedAt: 0, calls: [] };
+export const idle: Live = {
+  phase: 'idle',
+  startedAt: 0,
+  step: 0,
+  text: '',
+  printed: 0,
+  rest: { isTight: false },
+  void: '',
+  reasoning: '',
+  reasoningStartedAt: 0,
+  calls: [],
+};
 
 /** The view before anything happened. */
 export function createView(start: { model: string; cwd: string; approval: ApprovalMode; mode: ObserverMode }): View {
@@ -135,4 +183,3 @@ export function emptyWatch(mode: ObserverMode): Watch {
     cells: [],
   };
 }
-

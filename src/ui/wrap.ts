@@ -1,4 +1,4 @@
-import { cutText, type Line, type Span, span, type Style, widthOf, widthOfLine } from './span.ts';
+import { cutText, type Line, type Span, type Style, span, widthOf, widthOfLine } from './span.ts';
 
 type Word = { readonly pieces: Span[]; readonly width: number; readonly isBlank: boolean };
 

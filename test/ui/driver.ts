@@ -1,4 +1,4 @@
-import { spawn, type IPty } from '@lydell/node-pty';
+import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { expect } from 'vitest';
 
@@ -21,6 +21,8 @@ export type TestScreen = {
   readonly text: () => string;
   /** Polls until the visible screen holds the text or matches. */
   readonly shows: (expected: string | RegExp) => Promise<void>;
+  /** The same for everything printed, scrollback included. */
+  readonly printed: (expected: string | RegExp) => Promise<void>;
   readonly hides: (expected: string) => Promise<void>;
   readonly cursor: () => { x: number; y: number };
   readonly resize: (columns: number, rows: number) => void;
@@ -61,7 +63,8 @@ export function openScreen(options: ScreenOptions): TestScreen {
     code = signal ? 128 + signal : exitCode;
   });
   const line = (index: number) => terminal.buffer.active.getLine(index)?.translateToString(true) ?? '';
-  const visible = () => Array.from({ length: terminal.rows }, (_unused, index) => line(terminal.buffer.active.viewportY + index));
+  const visible = () =>
+    Array.from({ length: terminal.rows }, (_unused, index) => line(terminal.buffer.active.viewportY + index));
   const all = () => Array.from({ length: terminal.buffer.active.length }, (_unused, index) => line(index));
   const text = () => visible().join('\n');
   const poll = { timeout: 15_000, interval: 15 };
@@ -71,7 +74,15 @@ export function openScreen(options: ScreenOptions): TestScreen {
     all,
     text,
     shows: async (expected) => {
-      await (typeof expected === 'string' ? expect.poll(text, poll).toContain(expected) : expect.poll(text, poll).toMatch(expected));
+      await (typeof expected === 'string'
+        ? expect.poll(text, poll).toContain(expected)
+        : expect.poll(text, poll).toMatch(expected));
+    },
+    printed: async (expected) => {
+      const everything = () => all().join('\n');
+      await (typeof expected === 'string'
+        ? expect.poll(everything, poll).toContain(expected)
+        : expect.poll(everything, poll).toMatch(expected));
     },
     hides: (expected) => expect.poll(text, poll).not.toContain(expected),
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),

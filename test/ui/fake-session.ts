@@ -1,4 +1,12 @@
-import { type Event, noUsage, type Note, type RunResult, type Step, type ToolResult, type View } from '../../src/core/types.ts';
+import {
+  type Event,
+  type Note,
+  noUsage,
+  type RunResult,
+  type Step,
+  type ToolResult,
+  type View,
+} from '../../src/core/types.ts';
 import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
 
 type Emit = (event: Event) => void;
@@ -20,7 +28,10 @@ export type Stage = {
 const usage = { inputTokens: 1200, cachedInputTokens: 900, outputTokens: 80, costUsd: 0.0021 };
 
 /** A session that plays scripts instead of asking a model, for tests of the screen alone. */
-export function createFakeDeps(info: Partial<ScreenInfo> & { readonly winkHome: string; readonly cwd: string }, plays: Readonly<Record<string, Play>>): ScreenDeps {
+export function createFakeDeps(
+  info: Partial<ScreenInfo> & { readonly winkHome: string; readonly cwd: string },
+  plays: Readonly<Record<string, Play>>,
+): ScreenDeps {
   const listeners = new Set<Emit>();
   const emit: Emit = (event) => {
     for (const listener of listeners) listener(event);
@@ -49,7 +60,19 @@ export function createFakeDeps(info: Partial<ScreenInfo> & { readonly winkHome: 
         });
       });
     const step: Stage['step'] = (parts) => {
-      const full: Step = { type: 'step', index: steps, at: '2026-01-01T00:00:00Z', notes: pending, text: '', calls: [], results: [], usage, ms: 10, finish: 'stop', ...parts };
+      const full: Step = {
+        type: 'step',
+        index: steps,
+        at: '2026-01-01T00:00:00Z',
+        notes: pending,
+        text: '',
+        calls: [],
+        results: [],
+        usage,
+        ms: 10,
+        finish: 'stop',
+        ...parts,
+      };
       pending = [];
       steps += 1;
       emit({ type: 'step', step: full });
@@ -84,7 +107,15 @@ export function createFakeDeps(info: Partial<ScreenInfo> & { readonly winkHome: 
     emit({ type: 'result', result: resultOf(signal.aborted ? 'aborted' : 'done', steps) });
   };
   return {
-    info: { version: '0.0.0', model: 'scripted', branch: 'main', approval: 'ask', mode: 'on', contextWindow: 100_000, ...info },
+    info: {
+      version: '0.0.0',
+      model: 'scripted',
+      branch: 'main',
+      approval: 'ask',
+      mode: 'on',
+      contextWindow: 100_000,
+      ...info,
+    },
     session: {
       submit,
       queue: (text) => queue.push(note(text)),
@@ -106,7 +137,23 @@ export function createFakeDeps(info: Partial<ScreenInfo> & { readonly winkHome: 
         { id: 's-1', at: '2026-01-01T10:00:00Z', task: 'mend the parser', steps: 12, outcome: 'done' },
         { id: 's-2', at: '2026-01-02T10:00:00Z', task: 'write the docs', steps: 3 },
       ],
-      resume: async () => [{ type: 'step', step: { type: 'step', index: 0, at: '', notes: [note('mend the parser')], text: 'The parser is mended.', calls: [], results: [], usage, ms: 5, finish: 'stop' } }],
+      resume: async () => [
+        {
+          type: 'step',
+          step: {
+            type: 'step',
+            index: 0,
+            at: '',
+            notes: [note('mend the parser')],
+            text: 'The parser is mended.',
+            calls: [],
+            results: [],
+            usage,
+            ms: 5,
+            finish: 'stop',
+          },
+        },
+      ],
       clear: async () => undefined,
     },
     observer: {
@@ -138,7 +185,18 @@ export function resultOf(outcome: RunResult['outcome'], steps: number): RunResul
     durationMs: 1000,
     cwd: '/',
     filesChanged: [],
-    wink: { mode: 'on', health: 'ok', stepsObserved: steps, signals: 0, verdicts: 0, reminders: 0, suppressed: 0, judgeCalls: 0, usage: noUsage, episodes: [] },
+    wink: {
+      mode: 'on',
+      health: 'ok',
+      stepsObserved: steps,
+      signals: 0,
+      verdicts: 0,
+      reminders: 0,
+      suppressed: 0,
+      judgeCalls: 0,
+      usage: noUsage,
+      episodes: [],
+    },
   };
 }
 

@@ -48,14 +48,33 @@ const task: Play = async (stage) => {
   await stage.call('read', 'src/sum.ts', { output: 'line\nline\nline', view: { kind: 'text', title: 'src/sum.ts' } });
   stage.step({ text: 'I will look at `src/sum.ts`.', finish: 'tool-calls' });
   const allowed = await stage.questions.approve(
-    { callId: 'edit', name: 'edit', title: 'src/sum.ts', input: {}, view: exampleDiff, directory: '/project', reason: 'Approval mode ask: edits are asked for.', suggestedRule: 'edit(src/**)' },
+    {
+      callId: 'edit',
+      name: 'edit',
+      title: 'src/sum.ts',
+      input: {},
+      view: exampleDiff,
+      directory: '/project',
+      reason: 'Approval mode ask: edits are asked for.',
+      suggestedRule: 'edit(src/**)',
+    },
     stage.signal,
   );
   if (allowed.kind === 'deny') {
-    await stage.call('edit', 'src/sum.ts', { output: `The user said no: ${allowed.word}`, isError: true, errorKind: 'denied' });
+    await stage.call('edit', 'src/sum.ts', {
+      output: `The user said no: ${allowed.word}`,
+      isError: true,
+      errorKind: 'denied',
+    });
   } else {
-    await stage.call('edit', `src/sum.ts${allowed.kind === 'session' ? ` (${allowed.rule})` : ''}`, { view: exampleDiff });
-    await stage.call('shell', 'npm test', { output: Array.from({ length: 40 }, (_, index) => `ok ${index + 1} - case ${index + 1}`).join('\n'), view: { kind: 'command', title: 'npm test', command: 'npm test', exitCode: 0 }, ms: 2300 });
+    await stage.call('edit', `src/sum.ts${allowed.kind === 'session' ? ` (${allowed.rule})` : ''}`, {
+      view: exampleDiff,
+    });
+    await stage.call('shell', 'npm test', {
+      output: Array.from({ length: 40 }, (_, index) => `ok ${index + 1} - case ${index + 1}`).join('\n'),
+      view: { kind: 'command', title: 'npm test', command: 'npm test', exitCode: 0 },
+      ms: 2300,
+    });
   }
   stage.step({ finish: 'tool-calls' });
   await stream(stage, answer);
@@ -65,14 +84,57 @@ const task: Play = async (stage) => {
 /** The same failing test three times, then the observer's words. */
 const loop: Play = async (stage) => {
   for (let round = 0; round < 3; round++) {
-    await stage.call('shell', 'npm test', { output: 'not ok 1 - sum', isError: true, errorKind: 'command-failed', view: { kind: 'command', title: 'npm test', command: 'npm test', exitCode: 1 } });
-    stage.step({ finish: 'tool-calls', results: [{ callId: 'x', name: 'shell', output: 'not ok', isError: true, ms: 1 }] });
+    await stage.call('shell', 'npm test', {
+      output: 'not ok 1 - sum',
+      isError: true,
+      errorKind: 'command-failed',
+      view: { kind: 'command', title: 'npm test', command: 'npm test', exitCode: 1 },
+    });
+    stage.step({
+      finish: 'tool-calls',
+      results: [{ callId: 'x', name: 'shell', output: 'not ok', isError: true, ms: 1 }],
+    });
   }
-  stage.emit({ type: 'signal', signal: { detector: 'same-call', category: 'Reasoning Problems', class: 'infinite-loop', step: 2, confidence: 0.9, evidenceSteps: [0, 1, 2], evidence: reminder.evidence, key: 'k' } });
-  stage.emit({ type: 'suppressed', suppressed: { class: 'tool-call-failure', detector: 'failing-calls', step: 2, reason: 'another class has the better evidence' } });
+  stage.emit({
+    type: 'signal',
+    signal: {
+      detector: 'same-call',
+      category: 'Reasoning Problems',
+      class: 'infinite-loop',
+      step: 2,
+      confidence: 0.9,
+      evidenceSteps: [0, 1, 2],
+      evidence: reminder.evidence,
+      key: 'k',
+    },
+  });
+  stage.emit({
+    type: 'suppressed',
+    suppressed: {
+      class: 'tool-call-failure',
+      detector: 'failing-calls',
+      step: 2,
+      reason: 'another class has the better evidence',
+    },
+  });
   stage.emit({ type: 'reminder', mode: 'on', reminder });
   stage.step({ text: 'You are right, I read the error.' });
-  stage.emit({ type: 'recovery', episode: { id: 'e1', mode: 'on', category: 'Reasoning Problems', class: 'infinite-loop', detector: 'same-call', openedAtStep: 3, evidenceSteps: [0, 1, 2], interventions: 1, complied: true, outcome: 'recovered', closedAtStep: 5 } });
+  stage.emit({
+    type: 'recovery',
+    episode: {
+      id: 'e1',
+      mode: 'on',
+      category: 'Reasoning Problems',
+      class: 'infinite-loop',
+      detector: 'same-call',
+      openedAtStep: 3,
+      evidenceSteps: [0, 1, 2],
+      interventions: 1,
+      complied: true,
+      outcome: 'recovered',
+      closedAtStep: 5,
+    },
+  });
 };
 
 const shadow: Play = async (stage) => {
@@ -100,7 +162,11 @@ const waiting: Play = async (stage) => {
 
 /** 400 numbered lines, many more than the screen has. */
 const long: Play = async (stage) => {
-  const text = Array.from({ length: 400 }, (_, index) => `${index % 10 === 0 ? `\n### Part ${index / 10}\n\n` : ''}Line number ${index} of a long answer that goes on.\n`).join('');
+  const text = Array.from(
+    { length: 400 },
+    (_, index) =>
+      `${index % 10 === 0 ? `\n### Part ${index / 10}\n\n` : ''}Line number ${index} of a long answer that goes on.\n`,
+  ).join('');
   await stream(stage, text, 37);
   stage.step({ text });
 };
@@ -112,7 +178,16 @@ const code: Play = async (stage) => {
 };
 
 const ladder: Play = async (stage) => {
-  const decision = await stage.questions.decide({ class: 'infinite-loop', evidence: 'The same test failed 9 times.', evidenceSteps: [1, 2, 3], reminders: 2, canRewind: true }, stage.signal);
+  const decision = await stage.questions.decide(
+    {
+      class: 'infinite-loop',
+      evidence: 'The same test failed 9 times.',
+      evidenceSteps: [1, 2, 3],
+      reminders: 2,
+      canRewind: true,
+    },
+    stage.signal,
+  );
   const text = `You decided: ${decision.kind}${decision.kind === 'stop' ? ` ${decision.word}` : ''}`;
   stage.emit({ type: 'text', delta: text });
   stage.step({ text });
@@ -163,4 +238,19 @@ const fallback: Play = async (stage) => {
   stage.step({ text: 'Understood.' });
 };
 
-export const plays: Readonly<Record<string, Play>> = { task, loop, shadow, slow, waiting, long, code, ladder, hostile, retry, crash, turns, fast, default: fallback };
+export const plays: Readonly<Record<string, Play>> = {
+  task,
+  loop,
+  shadow,
+  slow,
+  waiting,
+  long,
+  code,
+  ladder,
+  hostile,
+  retry,
+  crash,
+  turns,
+  fast,
+  default: fallback,
+};

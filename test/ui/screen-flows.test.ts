@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { golden, useScreens } from './start.ts';
+
+const start = useScreens();
+
+describe('a whole task', () => {
+  it('asks before the edit with its diff, and prints answer, diff and test output', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task please\r');
+    await screen.shows('Allow edit?');
+    await screen.shows('read src/sum.ts');
+    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/approval.txt');
+    screen.press('y');
+    await screen.shows('✓ done');
+    await screen.shows('Ask for something');
+    await expect(golden(screen.all())).toMatchFileSnapshot('golden/task.txt');
+  });
+
+  it('lets the user edit the rule that holds for the session', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('Allow edit?');
+    screen.press('\u001b[B\t');
+    await screen.shows('Rule: edit(src/**)');
+    screen.press('\u0015edit(src/sum.ts)\r');
+    await screen.printed('edit src/sum.ts (edit(src/sum.ts))');
+  });
+
+  it('denies with a word to the model', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('Allow edit?');
+    screen.press('3');
+    await screen.shows('Tell it:');
+    screen.press('use subtraction\r');
+    await screen.printed('The user said no: use subtraction');
+  });
+});
+
+describe('the observer on the screen', () => {
+  it('shows a reminder as a card with class, steps and words, and the recovery', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('loop\r');
+    await screen.shows('✓ done');
+    await screen.shows('Ask for something');
+    await expect(golden(screen.all())).toMatchFileSnapshot('golden/reminder.txt');
+  });
+
+  it('marks a shadow card as what would have been said', async () => {
+    const screen = start({ info: { mode: 'shadow' } });
+    await screen.shows('wink shadow');
+    screen.press('shadow\r');
+    await screen.shows('the observer would have said');
+  });
+
+  it('opens the timeline with cells, signals, what was held back, detectors and the ledger, and gives the screen back', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('loop\r');
+    await screen.shows('✓ done');
+    screen.press('/wink\r');
+    await screen.shows('What the observer saw');
+    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/timeline.txt');
+    screen.press('q');
+    await screen.shows('✓ done');
+    await screen.shows('Ask for something');
+  });
+
+  it('asks the user with the evidence and three answers when the ladder ends', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('ladder\r');
+    await screen.shows('The agent seems stuck');
+    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/ladder.txt');
+    screen.press('1');
+    await screen.shows('Tell it:');
+    screen.press('read the log\r');
+    await screen.shows('You decided: stop read the log');
+  });
+});
+
+describe('while the agent works', () => {
+  it('queues what is sent and shows it once a step takes it', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('slow\r');
+    await screen.shows('sleep 0');
+    screen.press('finish\r');
+    await screen.shows('Finished as you asked.');
+    await screen.shows('✓ done');
+    expect(screen.all().filter((row) => row === '❯ finish')).toHaveLength(1);
+  });
+
+  it('interrupts with Esc and starts nothing by itself; what was queued comes back to the composer', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('waiting\r');
+    await screen.shows('Esc interrupts');
+    screen.press('and then this\r');
+    await screen.shows('next: and then this');
+    screen.press('\u001b');
+    await screen.shows('interrupted');
+    await screen.shows('❯ and then this');
+    expect(screen.text()).not.toContain('next:');
+  });
+
+  it('leaves on Ctrl+C twice and gives the terminal back', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('\u0003');
+    await screen.shows('Ctrl+C again leaves');
+    screen.press('\u0003');
+    expect(await screen.exit()).toBe(0);
+    for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h'])
+      expect(screen.raw().endsWith(off) || screen.raw().includes(off)).toBe(true);
+  });
+});

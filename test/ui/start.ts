@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import type { ScreenInfo } from '../../src/ui/deps.ts';
+import { buildProgram } from './build-program.ts';
+import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
+
+export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
+  readonly info?: Partial<ScreenInfo>;
+  readonly home?: string;
+};
+
+/** Builds the test program once for the file; the function starts it in a new terminal with a home and a project of its own. */
+export function useScreens(): (options?: StartOptions) => TestScreen {
+  let program = '';
+  const folders: string[] = [];
+  const screens: TestScreen[] = [];
+  beforeAll(async () => {
+    program = await buildProgram(join(import.meta.dirname, '..', '..'));
+  }, 60_000);
+  afterEach(() => {
+    for (const screen of screens.splice(0)) screen.kill('SIGKILL');
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  });
+  afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
+  const folder = () => {
+    const path = mkdtempSync(join(tmpdir(), 'wink-screen-'));
+    folders.push(path);
+    return path;
+  };
+  return ({ info, env, home, cwd, ...rest } = {}) => {
+    const screen = openScreen({
+      command: process.execPath,
+      args: [program],
+      cwd: cwd ?? folder(),
+      ...rest,
+      env: {
+        WINK_HOME: home ?? folder(),
+        TEST_INFO: JSON.stringify({ cwd: '/home/me/project', ...(cwd ? { cwd } : {}), ...info }),
+        HOME: '/home/me',
+        ...env,
+      },
+    });
+    screens.push(screen);
+    return screen;
+  };
+}
+
+/** A screen as text for comparing: times and spinners stand still. */
+export function golden(rows: readonly string[]): string {
+  return `${rows
+    .join('\n')
+    .replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋')
+    .replace(/\d+(?:\.\d)? s\b/g, 'N s')
+    .replace(/\n+$/, '')}\n`;
+}
