@@ -34,7 +34,8 @@ export type OpenEpisode = {
 export type Episodes = {
   /** The open episode that a finding belongs to: same key, or same class, or other class with the same evidence. */
   readonly find: (verdict: Verdict) => OpenEpisode | undefined;
-  readonly open: (verdict: Verdict, evidence: readonly ObservedStep[]) => OpenEpisode;
+  /** `recent`: the last finished steps, of which the evidence is read and those since are followed. */
+  readonly open: (verdict: Verdict, recent: readonly ObservedStep[]) => OpenEpisode;
   /** A new finding about an open episode: the misbehaviour came back. */
   readonly meetAgain: (episode: OpenEpisode, verdict: Verdict) => void;
   /** The next rung was reached before step `step`; `isSaid`: the model was really given words. */
@@ -83,8 +84,10 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
 
   return {
     find: (verdict) => open.find((episode) => belongsTo(episode, verdict)),
-    open: (verdict, evidence) => {
+    open: (verdict, recent) => {
+      const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
       const episode = newEpisode(`e${records.size + 1}`, verdict, evidence);
+      for (const step of recent) followStep(episode, step);
       open.push(episode);
       record(episode);
       return episode;

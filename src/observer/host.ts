@@ -6,8 +6,9 @@ import { type Down, parseUp, type Up, type WorkerSettings } from './protocol.ts'
 
 /** How often a lost worker is replaced in one run. */
 const mostRestarts = 2;
-/** Messages taken at most between two drains; a worker that sends more is out of order. */
-const mostMessages = 512;
+/** Messages that a worker may send for each one it got, and at once; one that sends more is out of order. */
+const messagesForOne = 16;
+const mostMessages = 256;
 /** Steps that a new worker is caught up with. */
 const catchUpSteps = 50;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine with a worker that has just started. */
@@ -27,9 +28,11 @@ export type HostOptions = {
 
 /** The main thread's end of the observer's worker. Nothing here waits for it but `settle` and `close`, and both are bounded. */
 export type Host = {
+  /** Starts the worker unless it runs: to be called once the first answer is under way, so that it is ready for the first step. */
+  readonly warm: () => void;
   readonly send: (step: Step) => void;
   readonly tell: (message: Down) => void;
-  /** What has arrived, in order; at most 512 messages at once. */
+  /** What has arrived, in order; bounded, whatever the worker does. */
   readonly drain: () => readonly Up[];
   readonly health: () => ObserverHealth;
   /** Waits until the end of the turn at this step has been looked at: a moment for rules, at most `seconds` for a review. */
@@ -39,7 +42,7 @@ export type Host = {
 
 type Thread = { readonly worker: Worker; readonly port: MessagePort };
 
-/** Starts nothing yet: the worker is started with the first message, when the first request is already under way. */
+/** Starts nothing yet: the worker is started when the first request is already under way, so that it costs nothing before. */
 export function createHost(options: HostOptions): Host {
   const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
   const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
@@ -50,11 +53,13 @@ export function createHost(options: HostOptions): Host {
   let arrived: Up[] = [];
   let restarts = 0;
   let lastSeen = -1;
+  let credit = mostMessages;
   let isClosed = false;
   let isLost = false;
 
   function start(): Thread {
     const { port1, port2 } = new MessageChannel();
+    credit = mostMessages;
     const workerData = { ...options.settings(), port: port2 };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
     const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
@@ -88,13 +93,18 @@ export function createHost(options: HostOptions): Host {
     if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: lastSeen });
   }
 
+  function warm(): void {
+    if (!isClosed && !isLost) thread ??= start();
+  }
+
   function tell(message: Down): void {
-    if (isClosed || isLost) return;
-    thread ??= start();
+    warm();
+    if (thread === undefined) return;
+    credit = Math.min(credit + messagesForOne, mostMessages);
     post(thread, message);
   }
 
-  /** Takes what is there without waiting, at most as much as one drain may hold; a worker out of order is lost. */
+  /** Takes what is there without waiting; a worker out of order is lost. */
   function poll(): void {
     const current = thread;
     const fault = current === undefined ? undefined : (takeMessages(current.port) ?? whyDead());
@@ -102,7 +112,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   function takeMessages(port: MessagePort): string | undefined {
-    while (arrived.length < mostMessages) {
+    for (; credit > 0; credit -= 1) {
       const received: { message: unknown } | undefined = receiveMessageOnPort(port);
       if (received === undefined) return undefined;
       const message = parseUp(received.message);
@@ -110,7 +120,7 @@ export function createHost(options: HostOptions): Host {
       if (message.kind === 'seen') noteSeen(message.index);
       else arrived.push(message);
     }
-    return `The observer's thread sent more than ${mostMessages} messages at once.`;
+    return "The observer's thread sent more messages than the steps can have caused.";
   }
 
   function noteSeen(index: number): void {
@@ -133,6 +143,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   return {
+    warm,
     send: (step) => {
       if (isClosed || isLost) return;
       unseen.set(step.index, performance.now());

@@ -38,7 +38,10 @@ export type JudgeAnswer = z.output<typeof answerSchema>;
 /** A verdict that stands, or why none does. */
 export type Judgement = { readonly usage: Usage } & (
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  | { readonly kind: 'none'; readonly reason: string }
+  /** The judge was asked and says no: there is nothing to report. */
+  | { readonly kind: 'absent' }
+  /** The answer can't stand. */
+  | { readonly kind: 'void'; readonly reason: string }
 );
 
 /**
@@ -69,9 +72,10 @@ export async function askJudge(
     signal,
   );
   const answer = parseAnswer(text);
-  if (answer === undefined) return { kind: 'none', reason: "the judge's answer was not in the agreed form", usage };
+  if (answer === undefined) return { kind: 'void', reason: "the judge's answer was not in the agreed form", usage };
+  if (!answer.present) return { kind: 'absent', usage };
   const reason = whyVoid(answer, digest, needed);
-  if (reason !== undefined) return { kind: 'none', reason, usage };
+  if (reason !== undefined) return { kind: 'void', reason, usage };
   return { kind: 'verdict', verdict: verdictOf(answer, request, known), usage };
 }
 
@@ -89,7 +93,6 @@ export function parseAnswer(text: string): JudgeAnswer | undefined {
 }
 
 function whyVoid(answer: JudgeAnswer, digest: Digest, needed: number): string | undefined {
-  if (!answer.present) return 'the judge says it is not so';
   if (answer.confidence < needed) return `the judge is not certain enough (${answer.confidence})`;
   if (!digest.contains(answer.quote)) return 'the judge quotes what is not in the transcript';
   if (answer.evidenceSteps.length === 0) return 'the judge names no step as evidence';

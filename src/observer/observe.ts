@@ -1,6 +1,7 @@
 import type { Signal, Step } from '../core/types.ts';
 import { requiredConfidence } from './decisions.ts';
 import { createDetectors } from './detectors/create.ts';
+import { ruleOf } from './ladder.ts';
 import { observeStep } from './observe-step.ts';
 import type { ObservedStep } from './observed.ts';
 import type { WorkerSettings } from './protocol.ts';
@@ -22,7 +23,7 @@ export type Observation = { readonly signals: readonly Signal[]; readonly review
 /** The observer without threads, models and clocks: steps in, findings and questions out. */
 export type Observer = {
   readonly step: (step: Step) => Observation;
-  /** The model called the turn done with the last step. */
+  /** The model called the turn done with the last step; nothing is asked when a rule has found already what may re-open it. */
   readonly turnEnd: (index: number) => readonly ReviewRequest[];
   readonly compacted: () => readonly ReviewRequest[];
 };
@@ -52,11 +53,13 @@ export function createObserver({
   const signalClasses = new Set(asked.map((known) => known.name));
   let lastIndex = -1;
   let turnHasCalls = false;
+  let hasReopening = false;
+
+  const isStrong = (signal: Signal): boolean => signal.confidence >= requiredConfidence(config, signal.class);
 
   function questionsAbout(signals: readonly Signal[]): ReviewRequest[] {
-    const weak = signals.filter((signal) => signal.confidence < requiredConfidence(config, signal.class));
-    return weak
-      .filter((signal) => signalClasses.has(signal.class))
+    return signals
+      .filter((signal) => !isStrong(signal) && signalClasses.has(signal.class))
       .map((signal) => ({ class: signal.class, trigger: 'signal', atStep: signal.step, signal }));
   }
 
@@ -68,12 +71,13 @@ export function createObserver({
       if (observed.userTexts.length > 0) turnHasCalls = false;
       turnHasCalls ||= step.calls.length > 0;
       const signals = detectors.observe(observed, isTurnEnd);
+      hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
       const isDue = interval.isDue(observed);
       const drift =
         isDue && !isTurnEnd ? ask(drifting(byInterval, interval.hasFailures()), 'interval', step.index) : [];
       return { signals, reviews: [...questionsAbout(signals), ...drift] };
     },
-    turnEnd: (index) => (turnHasCalls ? ask(turnEndNames, 'turn-end', index) : []),
+    turnEnd: (index) => (turnHasCalls && !hasReopening ? ask(turnEndNames, 'turn-end', index) : []),
     compacted: () => ask(byInterval.slice(0, 1), 'compaction', lastIndex),
   };
 }

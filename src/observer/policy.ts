@@ -64,8 +64,6 @@ export function createPolicy(options: PolicyOptions): Policy {
   let isSilenced = false;
 
   const lastStep = (): number => recent.at(-1)?.index ?? -1;
-  const evidenceOf = (verdict: Verdict): ObservedStep[] =>
-    recent.filter((step) => verdict.evidenceSteps.includes(step.index));
   const drop = (draft: Draft, finding: Signal | Verdict, reason: string): void =>
     suppress(draft, finding, lastStep(), reason);
 
@@ -93,18 +91,17 @@ export function createPolicy(options: PolicyOptions): Policy {
       drop(draft, verdict, reason);
       return true;
     }
-    const evidence = evidenceOf(verdict);
-    const stale = reasonOfStaleness(verdict, evidence, recent);
+    const stale = reasonOfStaleness(verdict, recent);
     if (stale === undefined) return false;
     drop(draft, verdict, heldFor === undefined ? stale : `held for ${heldFor}, and then ${stale}`);
-    draft.closed.push(episodes.close(episodes.open(verdict, evidence), 'stale', Math.max(lastStep(), 0)));
+    draft.closed.push(episodes.close(episodes.open(verdict, recent), 'stale', Math.max(lastStep(), 0)));
     return true;
   }
 
   function isHeld(draft: Draft, entry: Waiting, nextStep: number): boolean {
     if (dropIfOver(draft, entry)) return false;
     const heldFor = speaker.whyHeld(entry.verdict, nextStep);
-    if (heldFor === undefined) speaker.open(draft, entry.verdict, evidenceOf(entry.verdict), nextStep);
+    if (heldFor === undefined) speaker.open(draft, entry.verdict, recent, nextStep);
     else entry.heldFor = heldFor;
     return heldFor !== undefined;
   }
@@ -113,7 +110,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     for (const entry of waiting.sort(byStrength)) {
       const reason = whyNotReopened(entry.verdict, hasReopened);
       if (reason !== undefined) drop(draft, entry.verdict, reason);
-      else if (!dropIfOver(draft, entry)) speaker.open(draft, entry.verdict, evidenceOf(entry.verdict), nextStep);
+      else if (!dropIfOver(draft, entry)) speaker.open(draft, entry.verdict, recent, nextStep);
       hasReopened ||= draft.reminders.length > 0;
     }
     waiting = [];

@@ -34,6 +34,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const budget = createBudget(config.judge, options.spent);
   const known = new Map(options.classes.map((entry) => [entry.name, entry]));
   let tasks: Task[] = [];
+  const told = new Set<string>();
   let isRunning = false;
 
   async function run(): Promise<void> {
@@ -57,13 +58,22 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     if (entry === undefined) return false;
     const needed = requiredConfidence(config, request.class);
     const judgement = await call((ask, signal) => askJudge(request, entry, digest, needed, ask, signal));
-    if (typeof judgement === 'string' || judgement.kind === 'none') {
-      const reason = typeof judgement === 'string' ? judgement : judgement.reason;
-      post({ kind: 'no-verdict', class: request.class, ...nameOf(request), step: request.atStep, reason });
-      return false;
-    }
+    if (typeof judgement === 'string')
+      return reject(request, judgement, !told.has(judgement) || request.signal !== undefined);
+    if (judgement.kind === 'absent')
+      return reject(request, 'the judge says it is not so', request.signal !== undefined);
+    if (judgement.kind === 'void') return reject(request, judgement.reason, true);
     post({ kind: 'verdict', verdict: await withAdvice(judgement.verdict, entry.summary) });
     return true;
+  }
+
+  /** What a finding waits for, or what went wrong, is told; a plain no to a question of ours is not, and neither is a fault twice. */
+  function reject(request: ReviewRequest, reason: string, isWorthTelling: boolean): false {
+    told.add(reason);
+    const { class: name, atStep: step, signal } = request;
+    if (isWorthTelling)
+      post({ kind: 'no-verdict', class: name, ...(signal && { detector: signal.detector }), step, reason });
+    return false;
   }
 
   async function withAdvice(verdict: Verdict, summary: string): Promise<Verdict> {
@@ -111,10 +121,6 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
 
 function isSame(left: ReviewRequest, right: ReviewRequest): boolean {
   return left.class === right.class && left.signal?.key === right.signal?.key;
-}
-
-function nameOf(request: ReviewRequest): { detector?: string } {
-  return request.signal === undefined ? {} : { detector: request.signal.detector };
 }
 
 /** Gives up after `seconds` even when `work` does not listen to its signal. */

@@ -11,7 +11,7 @@ export type Speaker = {
   /** Why a finding must wait before step `nextStep`: grace or cool-down; hard ones wait for neither. */
   readonly whyHeld: (verdict: Verdict, nextStep: number) => string | undefined;
   /** Opens the finding's episode and speaks of it. */
-  readonly open: (draft: Draft, verdict: Verdict, evidence: readonly ObservedStep[], nextStep: number) => void;
+  readonly open: (draft: Draft, verdict: Verdict, recent: readonly ObservedStep[], nextStep: number) => void;
   /** The next rung of each open episode whose misbehaviour went on after the last words about it. */
   readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
 };
@@ -53,8 +53,8 @@ export function createSpeaker(
       if (nextStep <= config.graceSteps) return 'the grace of the first steps';
       return nextStep - lastSpokenAt < config.cooldownSteps ? 'the cool-down after the last reminder' : undefined;
     },
-    open: (draft, verdict, evidence, nextStep) => {
-      const episode = episodes.open(verdict, evidence);
+    open: (draft, verdict, recent, nextStep) => {
+      const episode = episodes.open(verdict, recent);
       // What had recovered and is back has had its first words already.
       const isBack = spokenKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
       if (isBack) episodes.climb(episode, nextStep, false);

@@ -7,12 +7,9 @@ import { describeSymptom, hasProgress, isPresent, placeOf, textOf } from './symp
  * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have mended it while the finding was
  * on its way. Gives the reason why it does not, else undefined.
  */
-export function reasonOfStaleness(
-  verdict: Verdict,
-  evidence: readonly ObservedStep[],
-  recent: readonly ObservedStep[],
-): string | undefined {
+export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedStep[]): string | undefined {
   const known = Math.max(verdict.atStep, ...verdict.evidenceSteps);
+  const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
   const since = recent.filter((step) => step.index > known);
   const age = (recent.at(-1)?.index ?? known) - known;
   if (age > ruleOf(verdict.class).maxAgeSteps) return `its evidence is ${age} steps old`;

@@ -154,12 +154,16 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     drain,
     guard: (call, targets, step) => {
       if (mode === 'off') return undefined;
+      host.warm();
       const refusal = judgeCall(targets, step);
       if (refusal !== undefined || mode === 'shadow') return refusal;
       const output = policy.refuse(call);
       return output === undefined ? undefined : { output };
     },
-    watch: (delta) => mode === 'on' && watch.push(delta),
+    watch: (delta) => {
+      if (mode !== 'off') host.warm();
+      return mode === 'on' && watch.push(delta);
+    },
     settle: async (signal) => {
       isTurnEnd = true;
       const last = trajectory.steps.length - 1;

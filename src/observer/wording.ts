@@ -51,9 +51,10 @@ function hasTemplate(name: string): boolean {
   return exists;
 }
 
-/** Evidence as one bounded line that ends like a sentence. */
+/** Evidence as one bounded line that starts and ends like a sentence. */
 function sentence(evidence: string): string {
   const line = evidence.replace(/\s+/g, ' ').trim();
   const short = line.length > evidenceLimit ? `${line.slice(0, evidenceLimit - 1)}…` : line;
-  return /[.!?…]$/.test(short) ? short : `${short}.`;
+  const started = short.charAt(0).toUpperCase() + short.slice(1);
+  return /[.!?…]”?$/.test(started) ? started : `${started}.`;
 }

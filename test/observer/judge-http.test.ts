@@ -27,7 +27,8 @@ async function openJudged(
   ];
   const server = await startModelServer({ scenario: { rules } });
   const judgeModel = { name: 'judge-model', baseUrl: server.url, api: 'chat', maxRetries: 0 } as const;
-  const run = startRun(config, { judgeModel });
+  const withoutRule = { detectors: { 'completion-claim': { enabled: false } } };
+  const run = startRun({ ...withoutRule, ...config }, { judgeModel });
   open.push({ server, run });
   return { server, run };
 }
@@ -57,10 +58,10 @@ describe('a judge over HTTP', () => {
     expect(run.observer.summary().usage.inputTokens).toBeGreaterThan(0);
   });
 
-  it('that disagrees leaves the turn ended, and says so', async () => {
+  it('that disagrees leaves the turn ended', async () => {
     const { run } = await openJudged([{ text: absent }]);
     expect(await claimTooMuch(run)).toEqual([]);
-    expect(reasonsOf(run)).toContain('the judge says it is not so');
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 3, verdicts: 0, suppressed: 0 });
   });
 
   it('that agrees in shadow says nothing to the model', async () => {
@@ -138,8 +139,14 @@ describe('a judge over HTTP', () => {
   it('is not there when no model is given for it', async () => {
     const run = startRun();
     open.push({ run, server: await startModelServer({ scenario: [] }) });
-    expect(await claimTooMuch(run)).toEqual([]);
+    expect((await claimTooMuch(run))[0]).toContain('The turn ends with a claim of success');
     expect(run.observer.summary().judgeCalls).toBe(0);
+  });
+
+  it('is not asked when a rule has found already what re-opens the turn', async () => {
+    const { run, server } = await openJudged([{ text: absent }], { detectors: {} });
+    expect(await claimTooMuch(run)).toHaveLength(1);
+    expect(server.requests).toEqual([]);
   });
 });
 

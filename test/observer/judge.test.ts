@@ -42,19 +42,18 @@ describe('the judge', () => {
     expect(spaced.judgement.kind).toBe('verdict');
     for (const quote of ['2 failing', '', 'ok', 'The account ends here']) {
       const { judgement } = await judge(JSON.stringify({ ...answer, quote }));
-      expect(judgement).toMatchObject({ kind: 'none', reason: 'the judge quotes what is not in the transcript' });
+      expect(judgement).toMatchObject({ kind: 'void', reason: 'the judge quotes what is not in the transcript' });
     }
   });
 
   const voids: [string, object, RegExp][] = [
-    ['a no', { present: false, firstStep: -1, evidenceSteps: [], quote: '' }, /not so/],
     ['a doubt', { confidence: 0.6 }, /not certain enough/],
     ['no steps', { evidenceSteps: [] }, /names no step/],
     ['steps to come', { evidenceSteps: [9] }, /do not exist/],
   ];
   it.each(voids)('gives no verdict for %s', async (_, change, reason) => {
     const { judgement } = await judge(JSON.stringify({ ...answer, ...change }));
-    expect(judgement).toMatchObject({ kind: 'none', reason: expect.stringMatching(reason) });
+    expect(judgement).toMatchObject({ kind: 'void', reason: expect.stringMatching(reason) });
   });
 
   it.each([
@@ -66,7 +65,12 @@ describe('the judge', () => {
     `{"extra": 1, ${JSON.stringify(answer).slice(1)}`,
   ])('gives no verdict for garbage: %j', async (text) => {
     const { judgement } = await judge(text);
-    expect(judgement).toMatchObject({ kind: 'none', reason: "the judge's answer was not in the agreed form" });
+    expect(judgement).toMatchObject({ kind: 'void', reason: "the judge's answer was not in the agreed form" });
+  });
+
+  it('takes a no for a no', async () => {
+    const { judgement } = await judge(JSON.stringify({ ...answer, present: false, evidenceSteps: [], quote: '' }));
+    expect(judgement).toMatchObject({ kind: 'absent' });
   });
 
   it('reads the object in a code fence and after words', () => {
