@@ -1,6 +1,6 @@
 import type { Permit } from '../agent/permit.ts';
-import type { ToolContext } from '../core/tool.ts';
-import type { Emit, View } from '../core/types.ts';
+import type { PreparedCall, ToolContext } from '../core/tool.ts';
+import type { Emit, JsonObject, View } from '../core/types.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 
 /** What the user is asked before a call acts. */
@@ -8,6 +8,9 @@ export type ApprovalRequest = {
   readonly callId: string;
   readonly name: string;
   readonly title: string;
+  readonly input: JsonObject;
+  /** The command line, when one is to run. */
+  readonly command?: string;
   readonly reason: string;
   readonly view?: View;
   readonly suggestedRule?: string;
@@ -40,6 +43,8 @@ export function createPermit(
         callId: call.id,
         name: tool.name,
         title: prepared.title,
+        input: call.input,
+        ...commandOf(prepared),
         reason,
         ...(view ? { view } : {}),
         ...(suggestedRule ? { suggestedRule } : {}),
@@ -53,4 +58,9 @@ export function createPermit(
     tell(isAllowed ? 'allow' : 'deny', why);
     return { allowed: isAllowed, reason: why };
   };
+}
+
+function commandOf({ targets }: PreparedCall): { command?: string } {
+  const target = targets.find(({ kind }) => kind === 'command');
+  return target?.kind === 'command' ? { command: target.command } : {};
 }

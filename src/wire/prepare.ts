@@ -3,6 +3,7 @@ import { createWorkspace } from '../../tools/workspace.ts';
 import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
 import type { Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
+import type { UserQuestion } from '../observer/start-observer.ts';
 import { createPermissions, type Permissions } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import type { AskUser } from './permit.ts';
@@ -17,6 +18,8 @@ export type RunOptions = {
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;
+  /** The observer's ladder has reached the user. Returns at once. */
+  readonly onAskUser?: (question: UserQuestion) => void;
 };
 
 /** The system prompt as it stands now; a resumed session keeps the one it began with, so that prompt caches hold. */

@@ -21,6 +21,7 @@ import { withFallback } from '../providers/fallback.ts';
 import { createPermit } from './permit.ts';
 import { preparePermissions, prepareSystem, prepareTrajectory, prepareWorkspace, type RunOptions } from './prepare.ts';
 import { openRecord } from './record.ts';
+import { openWayBack, type WayBack, watchDirtyFiles } from './way-back.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run & {
@@ -30,8 +31,11 @@ export type OpenRun = Run & {
   readonly inbox: UserInbox;
   readonly meter: Meter;
   readonly compactor: Compactor;
+  readonly wayBack: WayBack;
   readonly modelName: () => string;
   readonly contextWindow: () => number | undefined;
+  /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
+  readonly rewind: (step: number) => void;
   /** Another model from the next request on. */
   readonly setModel: (settings: ModelSettings) => void;
 };
@@ -45,22 +49,30 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const trajectory = prepareTrajectory(options, system.text);
   const workspace = prepareWorkspace(options);
   const permissions = preparePermissions(options, workspace);
+  const dirty = watchDirtyFiles(setup.cwd);
+  const wayBack = openWayBack(setup, choice.id, emit);
   const observer = startObserver({
     mode: setup.mode,
     config: config.observer,
-    facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles: [] },
+    facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles: dirty.paths },
     trajectory,
     emit,
     judgeModel: models.observer,
+    ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
   });
   const inbox = createInbox(emit);
   const beside = inbox.join(observer);
-  const permit = createPermit(
+  const decide = createPermit(
     permissions,
     emit,
     (signal) => ({ workspace, signal, onOutput: () => {} }),
     options.askUser,
   );
+  // The user's uncommitted work is known before anything can touch it.
+  const permit: typeof decide = async (...call) => {
+    await dirty.ready();
+    return decide(...call);
+  };
   const meter = createMeter(trajectory, JSON.stringify(ownTools.map(({ schema }) => schema)).length);
   let model: Model = models.fallback
     ? withFallback(openModel(models.main), openModel(models.fallback))
@@ -119,6 +131,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       signal: stop.signal,
       spent: () => addUsage(usage, observer.summary().usage),
       makeRoom: compactor.makeRoom,
+      beforeChange: () => wayBack.snapshot(text, trajectory.steps.length),
     });
   };
 
@@ -136,6 +149,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     });
     const end = await attempt(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
+    await wayBack.checkpoints?.finishTurn(trajectory.steps.length);
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,
@@ -162,8 +176,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     inbox,
     meter,
     compactor,
+    wayBack,
     modelName: () => model.name,
     contextWindow: () => model.contextWindow,
+    rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
     setModel: (next) => {
       settings = next;
       model = openModel(next);
@@ -173,7 +189,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     say: (text, images = []) => inbox.say(userNote(text, images)),
     stop: (reason) => stop.abort(reason),
     close: async () => {
-      await Promise.all([closeWorkspace(workspace), observer.close()]);
+      await Promise.all([closeWorkspace(workspace), observer.close(), wayBack.checkpoints?.close()]);
       file?.close();
     },
   };

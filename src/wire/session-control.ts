@@ -1,0 +1,118 @@
+import { Stop } from '../agent/stop.ts';
+import { count } from '../core/text.ts';
+import type { View } from '../core/types.ts';
+import { resolveNamed } from '../providers/resolve.ts';
+import { findSession, listSessions, loadSession } from '../store/load.ts';
+import { sessionFolder } from '../store/paths.ts';
+import { newSessionId } from '../store/session.ts';
+import type { SessionControl } from '../ui/deps.ts';
+import { patchViews } from './patch-views.ts';
+import type { Stage } from './screen.ts';
+
+/** What the screen may ask of the session. What has no engine here is left out, and its command is not listed. */
+export function sessionControl(stage: Stage): SessionControl {
+  const { setup } = stage;
+  const folder = sessionFolder(setup.home, setup.loaded.repository);
+  const run = () => stage.current();
+  const resume = (id: string) => {
+    const found = findSession(folder, id);
+    return stage.change({ id: found.id, folder, saved: loadSession(found.path) });
+  };
+  return {
+    submit: async (text, images) => {
+      await run().submit(text, images);
+    },
+    queue: (text, images) => run().say(text, images),
+    takeQueued: () =>
+      run()
+        .inbox.takeBack()
+        .map(({ text }) => text),
+    interrupt: () => {
+      run().observer.interrupted();
+      run().stop(new Stop('aborted', 'The user interrupted.'));
+    },
+    setApproval: (mode) => run().permissions.setMode(mode),
+    setWinkMode: (mode) => run().observer.setMode(mode),
+    id: () => run().session,
+    setModel: async (model) => {
+      const { config, origins } = setup.loaded;
+      run().setModel(await resolveNamed(model, { config, origins, env: setup.env, home: setup.home }));
+    },
+    contextWindow: () => run().contextWindow(),
+    contextParts: () => {
+      const parts = run().meter.parts();
+      return [
+        { label: 'system prompt', tokens: parts.system },
+        { label: 'tools', tokens: parts.tools },
+        { label: 'summary of earlier steps', tokens: parts.summary },
+        { label: 'your words', tokens: parts.user },
+        { label: 'reminders', tokens: parts.reminders },
+        { label: 'answers', tokens: parts.answers },
+        { label: 'tool output', tokens: parts.toolOutput },
+      ].filter(({ tokens }) => tokens > 0);
+    },
+    compact: async (focus) => {
+      await run().compactor.compactNow(focus, new AbortController().signal);
+    },
+    ...wayBackControl(stage, folder),
+    sessions: async () =>
+      listSessions(folder).map(({ id, changedAt, task, steps, outcome }) => ({
+        id,
+        at: changedAt,
+        task,
+        steps,
+        outcome,
+      })),
+    resume,
+    clear: async () => {
+      await stage.change({ id: newSessionId(), folder });
+    },
+  };
+}
+
+type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
+
+function wayBackControl(stage: Stage, folder: string): WayBackControl {
+  const checkpoints = () => stage.current().wayBack.checkpoints;
+  if (!checkpoints()) return {};
+  const describe = (done: { changed: readonly string[]; kept: readonly string[] } | undefined, nothing: string) =>
+    done
+      ? `${count(done.changed.length, 'file')} put back${done.kept.length > 0 ? `; left as you changed them meanwhile: ${done.kept.join(', ')}` : ''}.`
+      : nothing;
+  /** The state of the files before the first change at or after a step. */
+  const stateBefore = (step: number) =>
+    checkpoints()
+      ?.list()
+      .find((checkpoint) => checkpoint.step >= step);
+  return {
+    diff: async (): Promise<readonly View[]> => {
+      const first = checkpoints()?.list()[0];
+      return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, stage.setup.cwd) : [];
+    },
+    undo: async () => describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.'),
+    redo: async () => describe(await checkpoints()?.redo(), 'Nothing has been taken back.'),
+    previewRewind: async (step) => {
+      const state = stateBefore(step);
+      if (!state) return [];
+      const { changes } = await checkpoints()!.preview(state.id);
+      return changes.map(
+        ({ kind, path, isEdited }) => `${kind} ${path}${isEdited ? ' (you changed it meanwhile: left as it is)' : ''}`,
+      );
+    },
+    rewind: async (step, what) => {
+      const state = what === 'conversation' ? undefined : stateBefore(step);
+      const message = state ? describe(await checkpoints()!.restore(state.id), '') : 'The files are as they were.';
+      const run = stage.current();
+      const words =
+        run.trajectory.steps[step]?.notes
+          .filter(({ from }) => from === 'user')
+          .map(({ text }) => text)
+          .join('\n\n') ?? '';
+      if (what === 'files') return { history: [], words: '', message };
+      run.rewind(step);
+      const found = findSession(folder, run.session);
+      const history = await stage.change({ id: found.id, folder, saved: loadSession(found.path) });
+      return { history, words, message };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { relative } from 'node:path';
+import { type Checkpoints, createCheckpoints } from '../checkpoints/checkpoints.ts';
+import { dirtyFiles } from '../checkpoints/dirty.ts';
+import type { Event } from '../core/types.ts';
+import type { Setup } from './setup.ts';
+
+/** The user's uncommitted work, looked up once; `paths` is filled when `ready` resolves. */
+export function watchDirtyFiles(cwd: string): { readonly paths: string[]; readonly ready: () => Promise<void> } {
+  const paths: string[] = [];
+  let started: Promise<void> | undefined;
+  return {
+    paths,
+    ready: () => {
+      started ??= dirtyFiles(cwd).then(({ files }) => {
+        paths.push(...files.map(({ path }) => relative(cwd, path)));
+      });
+      return started;
+    },
+  };
+}
+
+/** The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on. */
+export function openWayBack(setup: Setup, session: string, emit: (event: Event) => void) {
+  const { enabled, maxFileMegabytes } = setup.loaded.config.checkpoints;
+  const checkpoints: Checkpoints | undefined = enabled
+    ? createCheckpoints({ cwd: setup.cwd, home: setup.home, session, largestBytes: maxFileMegabytes * 1_000_000 })
+    : undefined;
+  let hasTold = false;
+  return {
+    checkpoints,
+    snapshot: async (label: string, step: number) => {
+      if (!checkpoints || (await checkpoints.snapshot(label, step)) || hasTold) return;
+      hasTold = true;
+      emit({
+        type: 'warning',
+        message: checkpoints.problem() ?? 'No checkpoint could be made; changes of this session can not be taken back.',
+      });
+    },
+  };
+}
+
+export type WayBack = ReturnType<typeof openWayBack>;
