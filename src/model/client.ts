@@ -2,7 +2,7 @@ import { OpenAI } from 'openai';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
 import type { PlainFetch } from './proxy.ts';
-import type { ModelSettings } from './settings.ts';
+import { isOpenAi, type ModelSettings } from './settings.ts';
 
 /** How much of an error's body is read, in bytes: enough for any message, however long the page around it. */
 const longestErrorBody = 64 * 1024;
@@ -18,6 +18,8 @@ export async function createClient(settings: ModelSettings): Promise<OpenAI> {
   return new OpenAI({
     apiKey: hasKey ? settings.apiKey : 'none',
     adminAPIKey: null,
+    // The SDK takes these from the environment; they name an account at OpenAI and are nobody else's business.
+    ...(isOpenAi(settings) ? {} : { organization: null, project: null }),
     baseURL: settings.baseUrl.replace(/\/+$/, ''),
     maxRetries: 0,
     timeout: 2_147_483_647,
