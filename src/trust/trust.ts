@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { writeFileAtomic } from '../core/atomic.ts';
+import { UserError } from '../core/errors.ts';
+
+const fileSchema = z.object({ version: z.literal(1), folders: z.record(z.string(), z.string()) });
+
+/**
+ * Whether the user trusted the repository of a folder. What counts is the real path of the nearest repository root; a repository inside
+ * a trusted one (a submodule, a clone) needs its own word, a linked worktree shares that of its main folder. Outside of repositories a
+ * trusted folder covers what lies in it. A list that can't be read trusts nothing.
+ */
+export function isTrusted(folder: string, home: string): boolean {
+  const trusted = readTrusted(home) ?? {};
+  const { root, isRepository } = trustRoot(folder);
+  if (Object.hasOwn(trusted, root)) return true;
+  if (isRepository) {
+    const main = mainFolder(root);
+    return main !== undefined && Object.hasOwn(trusted, main);
+  }
+  for (let at = dirname(root); !isTooWide(at); at = dirname(at)) if (Object.hasOwn(trusted, at)) return true;
+  return false;
+}
+
+/** Trusts the repository of a folder, or the folder itself outside of one; gives the path that is trusted now. Throws UserError. */
+export async function trust(folder: string, home: string): Promise<string> {
+  const { root } = trustRoot(folder);
+  await change(home, (folders) => {
+    folders[root] = new Date().toISOString();
+  });
+  return root;
+}
+
+/** Takes the word back; false when it was not given. Throws UserError. */
+export async function distrust(folder: string, home: string): Promise<boolean> {
+  const { root } = trustRoot(folder);
+  let had = false;
+  await change(home, (folders) => {
+    had = Object.hasOwn(folders, root);
+    delete folders[root];
+  });
+  return had;
+}
+
+/** The trusted folders, with the time each was trusted (ISO). */
+export function listTrusted(home: string): { readonly folder: string; readonly at: string }[] {
+  return Object.entries(readTrusted(home) ?? {}).map(([folder, at]) => ({ folder, at }));
+}
+
+function trustFile(home: string): string {
+  return join(home, 'trust.json');
+}
+
+async function change(home: string, edit: (folders: Record<string, string>) => void): Promise<void> {
+  const folders = existsSync(trustFile(home)) ? readTrusted(home) : {};
+  if (!folders)
+    throw new UserError(`${trustFile(home)} can't be read as a list of trusted folders; mend it or remove it.`);
+  edit(folders);
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    await writeFileAtomic(trustFile(home), `${JSON.stringify({ version: 1, folders }, undefined, 2)}\n`, 0o600);
+  } catch (error) {
+    throw new UserError(
+      `${trustFile(home)} can't be written (${error instanceof Error ? error.message : String(error)}); WINK_TRUST=1 trusts for one run.`,
+    );
+  }
+}
+
+function readTrusted(home: string): Record<string, string> | undefined {
+  try {
+    const parsed = fileSchema.safeParse(JSON.parse(readFileSync(trustFile(home), 'utf8')));
+    return parsed.success ? parsed.data.folders : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function trustRoot(folder: string): { root: string; isRepository: boolean } {
+  const real = realFolder(folder);
+  for (let at = real; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return { root: at, isRepository: true };
+    if (dirname(at) === at) return { root: real, isRepository: false };
+  }
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder);
+  }
+}
+
+/** Trusting the home folder or the root of the disk must not trust all that lies in it. */
+function isTooWide(folder: string): boolean {
+  return dirname(folder) === folder || folder === realFolder(homedir());
+}
+
+/**
+ * The main folder of a linked worktree: its `.git` file names a folder below the main `.git/worktrees`, which must name the worktree in
+ * turn, so that a folder from elsewhere can't pass itself off as one.
+ */
+function mainFolder(root: string): string | undefined {
+  const link = join(root, '.git');
+  try {
+    if (!statSync(link).isFile()) return undefined;
+    const aim = /^gitdir: (.+)$/m.exec(readFileSync(link, 'utf8'))?.[1];
+    if (aim === undefined) return undefined;
+    const folder = realpathSync(resolve(root, aim.trim()));
+    const back = resolve(folder, readFileSync(join(folder, 'gitdir'), 'utf8').trim());
+    const store = dirname(dirname(folder));
+    if (
+      basename(dirname(folder)) !== 'worktrees' ||
+      basename(store) !== '.git' ||
+      realpathSync(back) !== realpathSync(link)
+    )
+      return undefined;
+    return dirname(store);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import { distrust, isTrusted, listTrusted, trust } from '../../src/trust/trust.ts';
+
+function makePlace() {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-trust-')));
+  const [home, repository] = [join(base, 'home'), join(base, 'repository')];
+  mkdirSync(join(repository, 'src'), { recursive: true });
+  git(repository, 'init', '-q');
+  git(repository, 'commit', '-q', '--allow-empty', '-m', 'x');
+  return { base, home, repository };
+}
+
+function git(cwd: string, ...args: string[]): void {
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd, stdio: 'pipe' });
+}
+
+describe('trust', () => {
+  it('trusts nothing at first, then the repository from any folder in it', async () => {
+    const { home, repository } = makePlace();
+    expect(isTrusted(repository, home)).toBe(false);
+    expect(await trust(join(repository, 'src'), home)).toBe(repository);
+    expect(isTrusted(join(repository, 'src'), home)).toBe(true);
+    expect(listTrusted(home).map(({ folder }) => folder)).toEqual([repository]);
+  });
+
+  it('is kept in a file of mode 0600 in a folder of mode 0700', async () => {
+    const { home, repository } = makePlace();
+    await trust(repository, home);
+    expect(statSync(join(home, 'trust.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(home).mode & 0o777).toBe(0o700);
+  });
+
+  it('does not reach repositories inside, nor folders beside', async () => {
+    const { base, home, repository } = makePlace();
+    const inner = join(repository, 'vendor/inner');
+    mkdirSync(inner, { recursive: true });
+    git(inner, 'init', '-q');
+    await trust(repository, home);
+    expect(isTrusted(inner, home)).toBe(false);
+    expect(isTrusted(`${repository}-two`, home)).toBe(false);
+    expect(isTrusted(base, home)).toBe(false);
+  });
+
+  it('looks through links', async () => {
+    const { base, home, repository } = makePlace();
+    symlinkSync(repository, join(base, 'link'));
+    await trust(join(base, 'link'), home);
+    expect(isTrusted(repository, home)).toBe(true);
+    expect(isTrusted(join(base, 'link', 'src'), home)).toBe(true);
+  });
+
+  it('is shared by linked worktrees, but not by a folder that only claims to be one', async () => {
+    const { base, home, repository } = makePlace();
+    git(repository, 'worktree', 'add', '-q', join(base, 'linked'));
+    await trust(repository, home);
+    expect(isTrusted(join(base, 'linked'), home)).toBe(true);
+    cpSync(join(base, 'linked'), join(base, 'forged'), { recursive: true });
+    expect(isTrusted(join(base, 'forged'), home)).toBe(false);
+  });
+
+  it('covers what lies in a plain folder', async () => {
+    const { base, home } = makePlace();
+    mkdirSync(join(base, 'plain/deep'), { recursive: true });
+    await trust(join(base, 'plain'), home);
+    expect(isTrusted(join(base, 'plain/deep'), home)).toBe(true);
+    expect(isTrusted(base, home)).toBe(false);
+  });
+
+  it('can be taken back', async () => {
+    const { home, repository } = makePlace();
+    await trust(repository, home);
+    expect(await distrust(join(repository, 'src'), home)).toBe(true);
+    expect(await distrust(repository, home)).toBe(false);
+    expect(isTrusted(repository, home)).toBe(false);
+  });
+
+  it('trusts nothing with a list that can not be read, and does not overwrite it', async () => {
+    const { home, repository } = makePlace();
+    mkdirSync(home);
+    writeFileSync(join(home, 'trust.json'), '{"version":1,"fold');
+    expect(isTrusted(repository, home)).toBe(false);
+    await expect(trust(repository, home)).rejects.toThrow(UserError);
+    expect(readFileSync(join(home, 'trust.json'), 'utf8')).toBe('{"version":1,"fold');
+  });
+
+  it('says what to do when the list can not be written', async () => {
+    const { home, repository } = makePlace();
+    writeFileSync(home, 'a file');
+    await expect(trust(repository, home)).rejects.toThrow(/can't be written .*WINK_TRUST=1/);
+    expect(existsSync(join(home, 'trust.json'))).toBe(false);
+  });
+});
