@@ -40,7 +40,8 @@ export function hasMembers(group: number): boolean {
 /** Ends them all: SIGTERM, after a grace SIGKILL, and again for what was started meanwhile. Resolves when none is left. */
 export async function endDescendants(descendants: Descendants): Promise<void> {
   await signalAll(descendants, 'SIGTERM');
-  for (let waited = 0; waited < killGraceMs; waited += pollMs) {
+  const deadline = performance.now() + killGraceMs;
+  while (performance.now() < deadline) {
     if ((await findDescendants(descendants)).length === 0) return;
     await wait(pollMs);
   }

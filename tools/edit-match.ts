@@ -18,13 +18,14 @@ export function findMatches(text: string, oldText: string, newText: string): Mat
 }
 
 function findExact(text: string, oldText: string, newText: string): Change[] {
-  const written = oldText.includes('\n') ? newText : newText.replace(/\r?\n/g, lineEnding(text, text));
+  const written = oldText.includes('\n') ? newText : newText.replace(/(?<!\r)\n/g, lineEnding(text, text));
   return placesOf(text, oldText).map((start) => ({ start, end: start + oldText.length, newText: written }));
 }
 
 /** Where `part` stands, overlapping places included, so that `aa` in `aaa` counts as two. */
 function placesOf(text: string, part: string): number[] {
   const places: number[] = [];
+  if (part === '') return places;
   for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + 1)) places.push(at);
   return places;
 }

@@ -42,7 +42,7 @@ async function listWithRipgrep(
 
 async function listBuiltIn(folder: string, options: { hidden: boolean; signal: AbortSignal }): Promise<FileList> {
   const { globby } = await import('globby');
-  const files = await globby('**', {
+  const files = await globby('**/*', {
     cwd: folder,
     gitignore: true,
     dot: options.hidden,

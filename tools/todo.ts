@@ -19,7 +19,7 @@ const item = z.object({ text: z.string().min(1, 'an item needs a text'), status:
 export const todoTool = defineTool({
   name: 'todo',
   act: 'plan',
-  aliases: ['todos', 'todo_write', 'todowrite', 'write_todos', 'update_todos', 'update_plan', 'todo_list', 'plan'],
+  aliases: ['todos', 'todo_write', 'write_todos', 'update_todos', 'update_plan', 'todo_list', 'plan'],
   argumentAliases: { todos: 'items', plan: 'items', tasks: 'items', list: 'items' },
   input: z.preprocess(plainItems, z.object({ items: z.array(item) })),
   title: ({ items }) => describe(items),

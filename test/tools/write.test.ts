@@ -1,0 +1,88 @@
+import { chmodSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { makeHarness } from './harness.ts';
+
+test('creates a file and the folders on its way', async () => {
+  const { call, get, cwd } = makeHarness();
+  const result = await call('write', { file_path: 'a/b/c.txt', content: 'one\ntwo\n' });
+  expect(result).toMatchObject({
+    isError: false,
+    output: 'Created a/b/c.txt (2 lines).',
+    changedFiles: [join(cwd, 'a/b/c.txt')],
+    view: { kind: 'diff', added: 2, removed: 0 },
+  });
+  expect(get('a/b/c.txt')).toBe('one\ntwo\n');
+  expect(readdirSync(join(cwd, 'a/b'))).toEqual(['c.txt']);
+});
+
+test('a file that exists must have been read, and read again when it changed', async () => {
+  const { call, put, get } = makeHarness();
+  const path = put('a', 'mine\n');
+  expect(await call('write', { path: 'a', content: 'new' })).toMatchObject({
+    errorKind: 'stale-file',
+    output: expect.stringContaining('Read it first'),
+  });
+  await call('read', { path: 'a' });
+  writeFileSync(path, 'mine again\n');
+  expect(await call('write', { path: 'a', content: 'new' })).toMatchObject({
+    errorKind: 'stale-file',
+    output: expect.stringContaining('changed on disk'),
+  });
+  expect(get('a')).toBe('mine again\n');
+  await call('read', { path: 'a' });
+  expect(await call('write', { path: 'a', content: 'new\n' })).toMatchObject({
+    isError: false,
+    output: 'Replaced a (1 line).',
+  });
+  expect((await call('write', { path: 'a', content: 'newer\n' })).isError).toBe(false);
+  expect((await call('write', { path: 'a', content: 'newer\n' })).output).toContain('nothing was written');
+});
+
+test('keeps CRLF, encoding and mode of what it replaces, and says so', async () => {
+  const { call, put, bytes } = makeHarness();
+  const path = put('a', Buffer.from('\ufeffone\r\n', 'utf16le'));
+  chmodSync(path, 0o700);
+  await call('read', { path: 'a' });
+  expect((await call('write', { path: 'a', content: 'two\nthree\n' })).output).toContain(
+    'CRLF line endings were kept. Its encoding was kept: UTF-16 little-endian with a byte order mark.',
+  );
+  expect(bytes('a')).toEqual(Buffer.from('\ufefftwo\r\nthree\r\n', 'utf16le'));
+  expect(statSync(path).mode & 0o777).toBe(0o700);
+  put('latin', Buffer.from('caf\xe9\n', 'latin1'));
+  await call('read', { path: 'latin' });
+  expect((await call('write', { path: 'latin', content: '漢\n' })).output).toContain('is UTF-8 now');
+});
+
+test('writes through links, also dangling ones, and refuses folders and files on the way', async () => {
+  const { call, put, get, cwd } = makeHarness();
+  symlinkSync('target', join(cwd, 'link'));
+  await call('write', { path: 'link', content: 'x' });
+  expect(get('target')).toBe('x');
+  put('file', '');
+  expect(await call('write', { path: '.', content: 'x' })).toMatchObject({ errorKind: 'unreadable' });
+  expect(await call('write', { path: 'file/below', content: 'x' })).toMatchObject({
+    errorKind: 'missing-path',
+    output: expect.stringContaining('a file stands on its way'),
+  });
+});
+
+test('half a character is refused', async () => {
+  const { call } = makeHarness();
+  expect(await call('write', { path: 'a', content: '\ud83d' })).toMatchObject({
+    errorKind: 'bad-arguments',
+    output: expect.stringContaining('lone surrogate'),
+  });
+});
+
+test('the preview shows what would change and writes nothing', async () => {
+  const { workspace, cwd } = makeHarness();
+  const { writeTool } = await import('../../tools/write.ts');
+  const prepared = writeTool.prepare({ path: 'new', content: 'x\n' }, cwd);
+  if (typeof prepared === 'string') throw new Error(prepared);
+  expect(prepared.targets).toEqual([{ kind: 'path', access: 'write', path: join(cwd, 'new') }]);
+  expect(
+    await prepared.preview?.({ workspace, signal: new AbortController().signal, onOutput: () => {} }),
+  ).toMatchObject({ kind: 'diff', added: 1 });
+  expect(readdirSync(cwd)).toEqual([]);
+});
