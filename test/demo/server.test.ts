@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { packageRoot } from '../../src/core/prompt.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/demo/server.ts';
 
@@ -69,6 +72,17 @@ describe('a scenario', () => {
     expect(await textOf(await ask(server, [system('Summarise the work.'), user('x')], plain))).toBe('compaction');
     expect(await textOf(await ask(server, [system('You judge an agent.'), user('x')], plain))).toBe('judge 2');
     expect(await textOf(await ask(server, [system('Say hello.'), user('x')], plain))).toBe('other');
+  });
+
+  it('knows the system prompts of wink-agent', async () => {
+    const prompt = (name: string) => readFileSync(join(packageRoot(), 'prompts', `${name}.md`), 'utf8');
+    const kinds = ['judge', 'adviser', 'compaction'] as const;
+    const server = await serve({ rules: kinds.map((kind) => ({ when: { kind }, replies: [{ text: kind }] })) });
+    const texts = [];
+    for (const name of ['judge/system', 'advise', 'compact']) {
+      texts.push(await textOf(await ask(server, [system(prompt(name)), user('x')], { tools: undefined })));
+    }
+    expect(texts).toEqual(kinds);
   });
 
   it('can look at tool results, the last user message, what is missing, and the model', async () => {

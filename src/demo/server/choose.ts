@@ -3,9 +3,9 @@ import type { Condition, Kinds, Pattern, RequestKind, Rule, Scenario, ScriptedRe
 
 /** Words by which the system prompts of wink-agent's parts are known, unless the scenario says otherwise. */
 const defaultKinds: Required<Kinds> = {
-  judge: { regex: '\\b(judge|classif)', flags: 'i' },
-  adviser: { regex: '\\b(advis|advice)', flags: 'i' },
-  compaction: { regex: '\\b(compact|summar)', flags: 'i' },
+  judge: { regex: '\\b(judge|verdict|misbehaviour)', flags: 'i' },
+  adviser: { regex: '\\b(advise|adviser|advice)\\b', flags: 'i' },
+  compaction: { regex: '\\b(compact|summar|hand-over)', flags: 'i' },
 };
 
 export type Choice = { readonly reply: ScriptedReply; readonly turn: number };
