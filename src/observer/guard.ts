@@ -8,14 +8,14 @@ import { makeSignal } from './detectors/signal.ts';
 import { contentOf, targetsOf } from './ledger/call-targets.ts';
 import type { Breach, Constraint } from './ledger/constraint.ts';
 import { createLedger } from './ledger/ledger.ts';
-import type { ObservedStep } from './observed.ts';
+import type { ObservedStep, RunFacts } from './observed.ts';
 import { loadShellParser } from './shell-parse.ts';
 
 /** Words of somebody's that hold for the whole session, such as those of AGENTS.md. */
 export type Instructions = { readonly text: string; readonly source: string };
 
 export type Guard = {
-  /** Takes constraints out of the user's words at once. */
+  /** Takes constraints out of the user's words; the same note is heard once, however often it is given. */
   readonly hear: (note: Note) => void;
   readonly instruct: (instructions: Instructions) => void;
   /** What a call would break; undefined when it breaks nothing. `isFirm`: sure enough to keep the call from acting. */
@@ -45,12 +45,16 @@ export type GuardFinding = {
 const mostWords = 20;
 const mostPaths = 5000;
 
-/** The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. */
-export function createGuard(cwd: string): Guard {
+/**
+ * The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. The task is
+ * heard at once, so that the very first call is judged by it.
+ */
+export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guard {
   const ledger = createLedger(cwd);
   const words: string[] = [];
   /** Files that were there before the agent wrote them: they are not its own, whatever it wrote since. */
   const existed = new Set<string>();
+  const heard = new WeakSet<Note>();
   const lastTried = new Map<string, number>();
   let hasChanged = false;
 
@@ -86,6 +90,8 @@ export function createGuard(cwd: string): Guard {
     return found;
   }
 
+  hearText(task, 'user');
+
   const lines = (): readonly string[] => [
     ...ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`),
     ...words.map((text) => `“${text}” (user)`),
@@ -93,7 +99,9 @@ export function createGuard(cwd: string): Guard {
 
   return {
     hear: (note) => {
-      if (note.from === 'user') hearText(note.text, 'user');
+      if (note.from !== 'user' || heard.has(note)) return;
+      heard.add(note);
+      hearText(note.text, 'user');
     },
     instruct: ({ text, source }) => {
       hearText(text, source);

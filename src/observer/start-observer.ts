@@ -60,7 +60,9 @@ export type UserQuestion = {
 
 /** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
 export type ObserverHost = Beside & {
-  /** Queues words of the user (or of the harness) for the next drain. */
+  /** Words of the user that reach the model by another way: their constraints hold from now on. */
+  readonly hear: (note: Note) => void;
+  /** Queues words of the user (or of the harness) for the next drain, and hears them. */
   readonly say: (note: Note) => void;
   /** Each finished step, once, in order. */
   readonly step: (step: Step) => void;
@@ -105,7 +107,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     hasJudge: options.judgeModel !== undefined,
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
-  const guard = createGuard(facts.cwd);
+  const guard = createGuard(facts);
   const watch = createStreamWatch(config.detectors);
   const host = createHost({
     settings: () => ({
@@ -169,6 +171,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       const last = trajectory.steps.length - 1;
       if (mode !== 'off' && last >= 0) await host.settle(last, config.finalWaitSeconds, signal);
     },
+    hear: guard.hear,
     say: (note) => {
       notes.push(note);
       guard.hear(note);
@@ -178,6 +181,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       isTurnEnd = false;
       if (mode === 'off') return;
       journal.stepObserved();
+      for (const note of step.notes) guard.hear(note);
       const observed = observeStep(step);
       guard.learn(observed);
       journal.decisions(policy.step(observed));

@@ -82,6 +82,20 @@ describe('a call against the words of the user', () => {
 });
 
 describe('a constraint', () => {
+  it('of the task holds for the very first call', () => {
+    const run = open({}, { facts: { task: 'Fix it. Do not modify the tests.', cwd: folder, dirtyFiles: [] } });
+    expect(tryEdit(run)).toBeDefined();
+  });
+
+  it('that reached the model by another way is heard, once', () => {
+    const run = open();
+    const note = userNote('Do not modify the tests.');
+    run.observer.hear(note);
+    run.observer.lift(run.observer.ledger()[0]!.id);
+    run.observer.hear(note);
+    expect(tryEdit(run)).toBeUndefined();
+  });
+
   it('of AGENTS.md holds like one of the user', () => {
     const run = open({}, { instructions: [{ text: 'Never change the tests.', source: 'AGENTS.md' }] });
     expect(tryEdit(run)?.output).toContain('AGENTS.md');
