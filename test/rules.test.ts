@@ -22,7 +22,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   providers: ['core', 'config', 'model'],
   mcp: ['core', 'config'],
   commands: ['core'],
-  doctor: ['core', 'config', 'providers', 'sandbox', 'store', 'trust'],
+  doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
   demo: ['core'],
   modes: ['core', 'agent', 'ui', 'store'],

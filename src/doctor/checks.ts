@@ -1,0 +1,188 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { LoadedConfig } from '../config/load.ts';
+import { UserError } from '../core/errors.ts';
+import { listModels } from '../model/list.ts';
+import { findLocalServers } from '../providers/local.ts';
+import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { probeSandbox } from '../sandbox/probe.ts';
+import { findSandbox } from '../sandbox/sandbox.ts';
+
+/** `warn`: it works with less; `fail`: it does not work. `mend` says what to do. */
+export type Check = {
+  readonly name: string;
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly detail: string;
+  readonly mend?: string;
+};
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const leastNode = [20, 19] as const;
+const endpointTimeoutMs = 10_000;
+const programTimeoutMs = 5_000;
+
+/** Whether this Node is new enough. */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isEnough = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  return isEnough
+    ? { name: 'Node', state: 'ok', detail: version }
+    : {
+        name: 'Node',
+        state: 'fail',
+        detail: `${version} is too old`,
+        mend: `install Node ${leastNode.join('.')} or newer`,
+      };
+}
+
+/** Which files the configuration comes from, and what was ignored in them. */
+export function checkConfig(loaded: LoadedConfig): Check[] {
+  const detail = loaded.files.length === 0 ? 'no file, the defaults hold' : loaded.files.join(', ');
+  return [
+    { name: 'Configuration', state: 'ok', detail },
+    ...loaded.warnings.map((warning): Check => ({ name: 'Configuration', state: 'warn', detail: warning })),
+  ];
+}
+
+/** Whether sessions and logs can be written. */
+export function checkHome(home: string): Check {
+  try {
+    if (!existsSync(home)) mkdirSync(home, { recursive: true, mode: 0o700 });
+    accessSync(home, constants.W_OK);
+    return { name: 'State folder', state: 'ok', detail: home };
+  } catch {
+    return {
+      name: 'State folder',
+      state: 'warn',
+      detail: `${home} can't be written, so no session is kept`,
+      mend: `make ${dirname(home)} writable or set WINK_HOME`,
+    };
+  }
+}
+
+/** Model, key and endpoint: the endpoint is really asked for its models. */
+export async function checkModel(loaded: LoadedConfig, env: Env, home: string, signal: AbortSignal): Promise<Check[]> {
+  let settings: ModelSettings | undefined;
+  try {
+    settings = (await resolveModels({ config: loaded.config, origins: loaded.origins, env, home }))?.main;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ name: 'Model', state: 'fail', detail: error.message }];
+  }
+  if (settings === undefined) return [await checkNoModel(signal)];
+  const key = settings.apiKey === undefined ? 'without a key' : 'with a key';
+  const model: Check = {
+    name: 'Model',
+    state: 'ok',
+    detail: `${settings.name} at ${settings.provider} (${settings.baseUrl}, ${settings.api}, ${key})`,
+  };
+  return [model, await checkEndpoint(settings, signal)];
+}
+
+async function checkNoModel(signal: AbortSignal): Promise<Check> {
+  const servers = await findLocalServers(undefined, signal);
+  const found = servers.flatMap(({ provider, models }) => models.slice(0, 1).map((model) => `${provider}/${model}`))[0];
+  return {
+    name: 'Model',
+    state: 'fail',
+    detail: 'none is configured',
+    mend: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-5.2 with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
+  };
+}
+
+async function checkEndpoint(settings: ModelSettings, signal: AbortSignal): Promise<Check> {
+  try {
+    const models = await listModels(settings, AbortSignal.any([signal, AbortSignal.timeout(endpointTimeoutMs)]));
+    const isOffered =
+      models.length === 0 ||
+      models.some(
+        ({ name }) =>
+          name === settings.name || name === `models/${settings.name}` || name === `${settings.name}:latest`,
+      );
+    const detail = `answers with ${models.length} models`;
+    return isOffered
+      ? { name: 'Endpoint', state: 'ok', detail }
+      : {
+          name: 'Endpoint',
+          state: 'warn',
+          detail: `${detail}, ${settings.name} is not among them`,
+          mend: `use one of ${models
+            .slice(0, 5)
+            .map(({ name }) => name)
+            .join(', ')}`,
+        };
+  } catch (error) {
+    signal.throwIfAborted();
+    const isSilent = error instanceof DOMException && error.name === 'TimeoutError';
+    const detail = isSilent
+      ? `gave no answer within ${endpointTimeoutMs / 1000} s`
+      : error instanceof Error
+        ? error.message
+        : String(error);
+    return { name: 'Endpoint', state: 'fail', detail, mend: `see that ${settings.baseUrl} is right and reachable` };
+  }
+}
+
+/** A program that we use: its version as it says it. */
+export async function checkProgram(
+  label: string,
+  file: string,
+  args: readonly string[],
+  env: Env,
+  whenMissing: Pick<Check, 'state' | 'mend'>,
+): Promise<Check> {
+  const said = await runProgram(file, args, env);
+  if (said === undefined) return { name: label, detail: 'not found', ...whenMissing };
+  return { name: label, state: 'ok', detail: said };
+}
+
+function runProgram(file: string, args: readonly string[], env: Env): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(file, [...args], { env, stdio: ['ignore', 'pipe', 'ignore'], timeout: programTimeoutMs });
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+    });
+    child.once('error', () => resolve(undefined));
+    child.once('close', (code) => resolve(code === 0 ? (output.split('\n')[0] ?? '').trim() : undefined));
+  });
+}
+
+/** The sandbox is tried for real: a command writes inside, must not write outside, must not see the keys. */
+export async function checkSandbox(
+  loaded: LoadedConfig,
+  cwd: string,
+  userHome: string,
+  home: string,
+): Promise<Check[]> {
+  const settings = { ...loaded.config.sandbox, roots: [cwd], home: userHome, winkHome: home };
+  try {
+    const sandbox = await findSandbox(settings);
+    if (sandbox.kind === 'none') {
+      const mend =
+        process.platform === 'linux'
+          ? 'install bubblewrap (apt install bubblewrap, dnf install bubblewrap)'
+          : undefined;
+      return [
+        {
+          name: 'Sandbox',
+          state: 'warn',
+          detail: sandbox.description,
+          ...(mend === undefined || settings.mode === 'off' ? {} : { mend }),
+        },
+      ];
+    }
+    const probes = await probeSandbox(sandbox, settings);
+    return [
+      { name: 'Sandbox', state: 'ok', detail: sandbox.kind },
+      ...probes.map(
+        ({ name, isOk, detail }): Check => ({ name: `Sandbox: ${name}`, state: isOk ? 'ok' : 'fail', detail }),
+      ),
+    ];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ name: 'Sandbox', state: 'fail', detail: error.message }];
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { checkNode } from '../../src/doctor/checks.ts';
+import { runDoctor } from '../../src/doctor/command.ts';
+
+let folder: string;
+let server: ModelServer | undefined;
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'wink-doctor-')));
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const stdout = new PassThrough();
+  const io = {
+    stdout,
+    stderr: new PassThrough(),
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, WINK_HOME: join(folder, 'home'), ...env },
+  };
+  const code = await runDoctor(argv, io);
+  return { code, out: String(stdout.read() ?? '') };
+}
+
+type Report = { ok: boolean; checks: { name: string; state: string; detail: string; mend?: string }[] };
+
+async function report(env: NodeJS.ProcessEnv) {
+  const { code, out } = await run(['--format', 'json'], env);
+  const parsed: Report = JSON.parse(out);
+  return { code, ...parsed, find: (name: string) => parsed.checks.find((check) => check.name === name) };
+}
+
+test('with a model that answers everything is well', async () => {
+  server = await startModelServer({ scenario: [], models: ['m'], apiKey: 'k' });
+  const { code, ok, find } = await report({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'k', WINK_MODEL: 'm' });
+  expect(find('Endpoint')).toEqual({ name: 'Endpoint', state: 'ok', detail: 'answers with 1 models' });
+  expect(find('Model')?.detail).toContain('with a key');
+  expect(find('git')?.detail).toContain('git version');
+  expect({ code, ok }).toEqual({ code: 0, ok: true });
+});
+
+test('the key is never printed', async () => {
+  server = await startModelServer({ scenario: [] });
+  const { out } = await run([], { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'very-secret-key', WINK_MODEL: 'm' });
+  expect(out).not.toContain('very-secret-key');
+});
+
+test('a wrong key fails and says so', async () => {
+  server = await startModelServer({ scenario: [], apiKey: 'k' });
+  const { code, find } = await report({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'wrong', WINK_MODEL: 'm' });
+  expect(code).toBe(1);
+  expect(find('Endpoint')).toMatchObject({ state: 'fail', detail: expect.stringMatching(/key/i) });
+});
+
+test('a model that the endpoint does not offer is a warning with those that it does', async () => {
+  server = await startModelServer({ scenario: [], models: ['a', 'b'] });
+  const { code, find } = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
+  expect(code).toBe(0);
+  expect(find('Endpoint')).toMatchObject({ state: 'warn', mend: 'use one of a, b' });
+});
+
+test('an endpoint that is not there fails with its address', async () => {
+  const { code, find } = await report({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', WINK_MODEL: 'm' });
+  expect(code).toBe(1);
+  expect(find('Endpoint')?.mend).toContain('http://127.0.0.1:1/v1');
+});
+
+test('no model, a missing key and a broken configuration fail with what to do', async () => {
+  expect((await report({})).find('Model')).toMatchObject({
+    state: 'fail',
+    mend: expect.stringContaining('wink-agent config set model'),
+  });
+  expect((await report({ WINK_MODEL: 'groq/x' })).find('Model')?.detail).toContain('GROQ_API_KEY');
+  writeFileSync(join(folder, 'x.json'), '{ "approval": "yolo" }');
+  const { code, out } = await run(['--config', 'x.json']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/FAIL {2}Configuration .*x\.json:1: "approval" is "yolo"/);
+});
+
+test('missing programs are told apart: git is needed, ripgrep only helps', async () => {
+  const { find } = await report({ PATH: folder });
+  expect(find('git')).toMatchObject({ state: 'fail' });
+  expect(find('ripgrep')).toMatchObject({ state: 'warn' });
+});
+
+test('an old Node fails', () => {
+  expect(checkNode('20.18.3')).toMatchObject({ state: 'fail' });
+  expect(checkNode('20.19.0')).toMatchObject({ state: 'ok' });
+  expect(checkNode('26.1.0')).toMatchObject({ state: 'ok' });
+});
+
+test('help has examples and a wrong flag is a mistake of the user', async () => {
+  expect((await run(['--help'])).out).toContain('Examples:');
+  await expect(run(['--frobnicate'])).rejects.toThrow("Unknown option '--frobnicate'");
+  await expect(run(['--format', 'xml'])).rejects.toThrow('allowed are table and json');
+});
