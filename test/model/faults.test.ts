@@ -130,6 +130,19 @@ const harmless: readonly [string, ScriptedReply, RegExp | string][] = [
   ['a pause midway', { text, midwayDelayMs: 60 }, text],
 ];
 
+describe('a key that is refused midway', () => {
+  it('ends the session there and leaves what was done', async () => {
+    const server = await serve([{ text }, { fault: { kind: 'status', status: 401, message: 'Key revoked.' } }]);
+    const model = openModel(settingsFor(server));
+    const first = await model.reply(requestOf(), listen(), never);
+    expect(first.text).toBe(text);
+    await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      kind: 'auth',
+      message: expect.stringMatching(/Key revoked/),
+    });
+  });
+});
+
 describe.each(apis)('something odd (%s)', (api) => {
   it.each(harmless)('%s: is taken as it is', async (_, reply, wanted) => {
     const server = await serve([reply]);
