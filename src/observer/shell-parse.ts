@@ -10,6 +10,7 @@ let parser: Parser | undefined;
 /** Loads the shell parser; until then `parseCommands` splits by its own cheaper rules. */
 export async function loadShellParser(): Promise<void> {
   parser ??= await import('unbash');
+  latest = { line: '', commands: [] };
 }
 
 /**
@@ -18,6 +19,14 @@ export async function loadShellParser(): Promise<void> {
  * read, and before `loadShellParser`.
  */
 export function parseCommands(line: string): readonly SimpleCommand[] {
+  if (latest.line !== line) latest = { line, commands: parseAnew(line) };
+  return latest.commands;
+}
+
+/** One call's line is asked about several times. */
+let latest: { line: string; commands: readonly SimpleCommand[] } = { line: '', commands: [] };
+
+function parseAnew(line: string): readonly SimpleCommand[] {
   if (parser === undefined || line.length > parsedLimit) return splitCommands(line);
   const script = parser.parse(line);
   if (script.errors !== undefined && script.errors.length > 0) return splitCommands(line);

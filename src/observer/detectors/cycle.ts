@@ -1,9 +1,10 @@
 import type { Detector, ObservedStep } from '../observed.ts';
 import type { DetectorSettings } from './config.ts';
 import { featuresOf } from './features.ts';
+import type { ResultText } from './result-text.ts';
 import { makeSignal } from './signal.ts';
 
-type Round = { readonly step: number; readonly token: number };
+type Round = { readonly step: number; readonly token: number; readonly results: readonly ResultText[] };
 
 /**
  * A cycle of 2 to `maxPeriod` rounds gone through `rounds` times, every call with the same result as in the round before and
@@ -23,7 +24,11 @@ export function createCycle(settings: DetectorSettings['cycle']): Detector {
         history = [];
         activePeriod = 0;
       }
-      history.push({ step: step.index, token: tokenOf(step) });
+      history.push({
+        step: step.index,
+        token: tokenOf(step),
+        results: step.calls.map((call) => featuresOf(call).result),
+      });
       if (history.length > capacity) history.shift();
       if (activePeriod > 0 && isPeriodic(history, activePeriod, 2)) return [];
       activePeriod = 0;
@@ -38,11 +43,11 @@ export function createCycle(settings: DetectorSettings['cycle']): Detector {
   };
 }
 
+/** The calls of a round as one number; results are compared only where the calls are the same. */
 function tokenOf(step: ObservedStep): number {
   let token = 7;
   for (const call of step.calls) {
-    const { key, result } = featuresOf(call);
-    token = (token * 31 + key + result * 17) % 9007199254740881;
+    token = (token * 31 + featuresOf(call).key) % 9007199254740881;
   }
   return token;
 }
@@ -50,8 +55,13 @@ function tokenOf(step: ObservedStep): number {
 function isPeriodic(history: readonly Round[], period: number, rounds: number): boolean {
   const length = period * rounds;
   if (history.length < length) return false;
-  for (let at = history.length - length + period; at < history.length; at += 1) {
+  const start = history.length - length + period;
+  for (let at = start; at < history.length; at += 1) {
     if (history[at]!.token !== history[at - period]!.token) return false;
+  }
+  for (let at = start; at < history.length; at += 1) {
+    if (!history[at]!.results.every((result, call) => result.isSame(history[at - period]!.results[call]!)))
+      return false;
   }
   return true;
 }

@@ -4,13 +4,13 @@ import { type ShellKind, strongestKind } from '../shell-kind.ts';
 import { type SimpleCommand, splitCommands } from '../shell-words.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
+import { type ResultText, resultText } from './result-text.ts';
 
 /** What all detectors ask of a call; computed once a call. */
 export type CallFeatures = {
   /** Same tool, same arguments: same key, whatever their order and wording (descriptions and time-outs left out). */
   readonly key: number;
-  /** Same result: same key, ids, times, durations and temporary names left out. */
-  readonly result: number;
+  readonly result: ResultText;
   readonly isEmptyResult: boolean;
   readonly failure: Failure | undefined;
   /** The shell line of a shell call. */
@@ -45,11 +45,10 @@ function computeFeatures(call: ObservedCall): CallFeatures {
   const commands = command === undefined ? [] : splitCommands(command);
   const shell = command === undefined ? undefined : strongestKind(commands);
   const failure = failureOf(call);
-  const normalised = normaliseResult(call.output);
   return {
     key: hashText(`${call.name}\u0000${canonicalInput(call.input)}`),
-    result: hashText(call.loopKey ?? normalised),
-    isEmptyResult: isNothing(normalised),
+    result: resultText(call.loopKey ?? call.output),
+    isEmptyResult: isNothing(call.output),
     failure,
     command,
     commands,
@@ -119,26 +118,10 @@ function canonicalValue(value: unknown): string {
     .join(',')}}`;
 }
 
-const volatile =
-  /\u001b\[[\d;]*[A-Za-z]|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b|\b\d+(?:\.\d+)? ?(?:ms|s|sec|secs|seconds|µs|us)\b|\/tmp\/[\w./+-]+|\/var\/folders\/[\w./+-]+|\bpid[ =:]*\d+|\r/gi;
-
-const normalisedEnd = 1500;
-
-/**
- * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. Of
- * a long one only the first and the last 1,500 characters are gone through; the middle is kept as it is.
- */
-export function normaliseResult(output: string): string {
-  if (output.length <= 2 * normalisedEnd) return output.replace(volatile, '').trim();
-  const head = output.slice(0, normalisedEnd).replace(volatile, '');
-  const tail = output.slice(-normalisedEnd).replace(volatile, '');
-  return `${head}${output.slice(normalisedEnd, -normalisedEnd)}${tail}`;
-}
-
 /** Whether a result says nothing: empty, or the sentence of a harness for empty. */
-function isNothing(normalised: string): boolean {
-  if (normalised.length > 160) return false;
-  const bare = normalised.replace(/<\/?\w+>|returncode|\d+/g, '').trim();
+function isNothing(output: string): boolean {
+  if (output.length > 160) return false;
+  const bare = output.replace(/<\/?\w+>|returncode|\d+/g, '').trim();
   return (
     bare === '' ||
     /^\(?(?:no output|none|null|\w+ completed with no output|your command ran successfully and did not produce any output\.?|no (?:matches|files|results) found\.?|(?:tool|command) (?:ran|executed) .{0,40}(?:no|without)(?: any)? output.{0,40})\)?\.?$/i.test(

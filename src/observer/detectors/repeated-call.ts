@@ -2,9 +2,10 @@ import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
 import type { DetectorSettings } from './config.ts';
 import { featuresOf } from './features.ts';
 import { createProgress } from './progress.ts';
+import type { ResultText } from './result-text.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
-type Streak = { result: number; steps: number[]; rounds: number[]; hasFired: boolean };
+type Streak = { result: ResultText; steps: number[]; rounds: number[]; hasFired: boolean };
 
 const remembered = 48;
 
@@ -66,8 +67,8 @@ function describe(call: ObservedCall, step: ObservedStep, streak: Streak, inRow:
 }
 
 /** The streak that goes on with this result, or a new one when the result is another or the last time is long ago. */
-function continued(known: Streak | undefined, result: number, round: number, window: number): Streak {
-  if (known === undefined || known.result !== result || round - known.rounds.at(-1)! > window / 2) {
+function continued(known: Streak | undefined, result: ResultText, round: number, window: number): Streak {
+  if (known === undefined || round - known.rounds.at(-1)! > window / 2 || !known.result.isSame(result)) {
     return { result, steps: [], rounds: [], hasFired: false };
   }
   return known;

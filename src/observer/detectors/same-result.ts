@@ -2,6 +2,7 @@ import type { Detector } from '../observed.ts';
 import type { DetectorSettings } from './config.ts';
 import { featuresOf } from './features.ts';
 import { createProgress } from './progress.ts';
+import type { ResultText } from './result-text.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
 /**
@@ -11,7 +12,7 @@ import { lastSteps, makeSignal } from './signal.ts';
  */
 export function createSameResult(settings: DetectorSettings['same-result']): Detector {
   let name = '';
-  let result = 0;
+  let result: ResultText | undefined;
   let steps: number[] = [];
   let hasFired = false;
   const hasProgress = createProgress();
@@ -27,7 +28,8 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
         isLooking &&
         step.calls.length === 1 &&
         call.name === name &&
-        features.result === result &&
+        result !== undefined &&
+        features.result.isSame(result) &&
         !features.isEmptyResult;
       if (hasProgress(step) || !goesOn) {
         name = call.name;

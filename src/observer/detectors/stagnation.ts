@@ -2,9 +2,11 @@ import type { Detector, ObservedStep } from '../observed.ts';
 import type { DetectorSettings } from './config.ts';
 import { featuresOf } from './features.ts';
 import { createProgress } from './progress.ts';
+import type { ResultText } from './result-text.ts';
 import { makeSignal } from './signal.ts';
 
-const remembered = 256;
+const remembered = 96;
+const resultsPerCall = 3;
 
 /**
  * No new information: of the last `window` rounds at least `repeated` only brought a call with a result that was already known
@@ -12,7 +14,7 @@ const remembered = 256;
  * for repetition).
  */
 export function createStagnation(settings: DetectorSettings['stagnation']): Detector {
-  const known = new Set<number>();
+  const known = new Map<number, ResultText[]>();
   let rounds: { step: number; isKnown: boolean }[] = [];
   let hasFired = false;
   const hasProgress = createProgress();
@@ -48,14 +50,18 @@ export function createStagnation(settings: DetectorSettings['stagnation']): Dete
 }
 
 /** Whether each call of the round was known with this result; all of them are known from now on. */
-function isKnownRound(step: ObservedStep, known: Set<number>): boolean {
+function isKnownRound(step: ObservedStep, known: Map<number, ResultText[]>): boolean {
   let isKnown = true;
   for (const call of step.calls) {
     const { key, result, isPoll } = featuresOf(call);
-    const pair = (key * 31 + result) % 9007199254740881;
-    if (isPoll || !known.has(pair)) isKnown = false;
-    known.add(pair);
-    if (known.size > remembered) known.delete(known.values().next().value!);
+    const results = known.get(key) ?? [];
+    const isSeen = results.some((other) => other.isSame(result));
+    if (isPoll || !isSeen) isKnown = false;
+    if (!isSeen) results.push(result);
+    if (results.length > resultsPerCall) results.shift();
+    known.delete(key);
+    known.set(key, results);
+    if (known.size > remembered) known.delete(known.keys().next().value!);
   }
   return isKnown;
 }

@@ -26,7 +26,15 @@ const moved = new RegExp(
  * The files that a Python, Node, Ruby or shell script writes, as far as its text shows: literal paths and variables that hold one.
  * A file that is opened for reading as well is changed, not made. Reads at most 50,000 characters, in linear time.
  */
-export function scriptTouches(script: string, name: string): Touch[] {
+export function scriptTouches(script: string, name: string): readonly Touch[] {
+  if (latest.script !== script || latest.name !== name) latest = { script, name, touches: findTouches(script, name) };
+  return latest.touches;
+}
+
+/** The same script is asked about several times for one call. */
+let latest: { script: string; name: string; touches: readonly Touch[] } = { script: '', name: '', touches: [] };
+
+function findTouches(script: string, name: string): Touch[] {
   const text = script.slice(0, scriptLimit);
   if (/\.(?:sh|bash)$/.test(name) || /^#!.*\b(?:ba)?sh\b/.test(text)) return touchesOf(splitCommands(text), new Map());
   if (!/open\(|write|unlink|remove|rename|copy|move|rmtree|truncate/i.test(text)) return [];

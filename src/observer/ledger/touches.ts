@@ -142,10 +142,10 @@ function readFormatter(words: readonly string[]): Touch[] {
 /** A script given as text, as a here-document, or as a file that was written before. */
 function readInterpreter(words: readonly string[], command: SimpleCommand, scripts: KnownScripts = new Map()): Touch[] {
   const inline = wordsAfter(words, '-c', '-e')[0];
-  if (inline !== undefined) return scriptTouches(inline, 'inline');
+  if (inline !== undefined) return [...scriptTouches(inline, 'inline')];
   const file = words.find((word) => !word.startsWith('-'));
   if (file !== undefined) return [...(scripts.get(file) ?? [])];
-  return command.input === undefined ? [] : scriptTouches(command.input, 'inline');
+  return command.input === undefined ? [] : [...scriptTouches(command.input, 'inline')];
 }
 
 /** `cp a b folder/`: the places in the folder; `cp a b`: b. */

@@ -1,0 +1,39 @@
+import { hashText } from './hash.ts';
+
+const normalisedEnd = 1500;
+/** Normalising takes away times and ids, never so much that results of lengths this far apart become the same. */
+const mostRemoved = 600;
+
+const volatile =
+  /\u001b\[[\d;]*[A-Za-z]|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b|\b\d+(?:\.\d+)? ?(?:ms|s|sec|secs|seconds|µs|us)\b|\/tmp\/[\w./+-]+|\/var\/folders\/[\w./+-]+|\bpid[ =:]*\d+|\r/gi;
+
+/** A result that can be compared with others; normalised only when somebody asks. */
+export type ResultText = {
+  /** The same but for ids, times, durations, colours and temporary names. */
+  readonly isSame: (other: ResultText) => boolean;
+  readonly text: string;
+  readonly hash: () => number;
+};
+
+/** Makes a result comparable. */
+export function resultText(text: string): ResultText {
+  let hashed: number | undefined;
+  const hash = () => {
+    hashed ??= hashText(normaliseResult(text));
+    return hashed;
+  };
+  const isSame = (other: ResultText) =>
+    text === other.text || (Math.abs(text.length - other.text.length) <= mostRemoved && hash() === other.hash());
+  return { text, hash, isSame };
+}
+
+/**
+ * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. Of
+ * a long one only the first and the last 1,500 characters are gone through; the middle is kept as it is.
+ */
+export function normaliseResult(output: string): string {
+  if (output.length <= 2 * normalisedEnd) return output.replace(volatile, '').trim();
+  const head = output.slice(0, normalisedEnd).replace(volatile, '');
+  const tail = output.slice(-normalisedEnd).replace(volatile, '');
+  return `${head}${output.slice(normalisedEnd, -normalisedEnd)}${tail}`;
+}
