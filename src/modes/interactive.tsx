@@ -7,7 +7,7 @@ import { openRewind } from '../ui/commands-session.ts';
 import type { ScreenDeps } from '../ui/deps.ts';
 import { createFileSource } from '../ui/files.ts';
 import { openHistory } from '../ui/history.ts';
-import { listenToKeys } from '../ui/input.ts';
+import { listenToKeyGroups, splitText } from '../ui/input.ts';
 import type { Key } from '../ui/keys.ts';
 import { createInkStream } from '../ui/stream.ts';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
@@ -27,6 +27,8 @@ export type Streams = {
  */
 export async function runInteractive(deps: ScreenDeps, streams: Streams = process): Promise<number> {
   const { stdin, stdout, env } = streams;
+  if (deps.info.isPlain || env.TERM === 'dumb')
+    return (await import('../ui/plain.ts')).runPlain(deps, streams, connectSession);
   const terminal = openTerminal(stdin, stdout, env);
   const guard = guardTerminal(terminal);
   terminal.take();
@@ -88,7 +90,7 @@ function startScreen(
       app.repaint();
     },
   });
-  const unlisten = listenToKeys(terminal.stdin, createPress(app));
+  const unlisten = listenToKeyGroups(terminal.stdin, createPress(app));
   canvas.paint();
   const unmount = mountScreen(canvas, stream, terminal.stdin);
   if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
@@ -135,7 +137,7 @@ function connectSession(app: App): () => void {
 }
 
 /** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. */
-function createPress(app: App): (key: Key) => void {
+function createPress(app: App): (keys: readonly Key[]) => void {
   const handle = createKeyHandler(
     app,
     { commands: app.commands, files: createFileSource(app.deps) },
@@ -146,16 +148,14 @@ function createPress(app: App): (key: Key) => void {
       clearScreen: () => app.clearScreen(),
     },
   );
-  return (key) => {
+  const press = (key: Key) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
       const name = themeForBackground(key.red, key.green, key.blue);
       app.state.look = { ...app.state.look, theme: createTheme(name, app.state.look.theme.depth) };
       app.repaint();
-    } else if (key.type !== 'kitty') {
-      const panel = app.panels.top();
-      if (panel) panel.press(key);
-      else handle(key);
-    }
+    } else if (!app.panels.top()) handle(key);
+    else for (const part of splitText(key)) app.panels.top()?.press(part);
   };
+  return (keys) => app.batch(() => keys.forEach(press));
 }

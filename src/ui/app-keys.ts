@@ -68,7 +68,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     if (text !== undefined) state.composer = setText(state.composer, text);
     changed();
   };
-  const escape = () => {
+  const pressEscape = () => {
     const isDouble = performance.now() - lastEscape < doubleMs;
     lastEscape = isDouble ? Number.NEGATIVE_INFINITY : performance.now();
     if (state.isRunning || state.shell) return interrupt(app);
@@ -101,7 +101,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
   };
   const global: Readonly<Record<string, () => void>> = {
     return: enter,
-    escape,
+    escape: pressEscape,
     'ctrl+c': controlC,
     'ctrl+d': () => {
       if (state.composer.buffer.text === '') app.leave(0);

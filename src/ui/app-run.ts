@@ -47,9 +47,10 @@ export function sendMessage(app: App, message: Message, shown: string): void {
   if (app.state.isRunning) {
     app.dispatch({ type: 'screen.queue', text: full.text });
     app.deps.session.queue(full.text, full.images);
-    return app.repaint();
+    app.repaint();
+  } else {
+    void runTurn(app, full, shown);
   }
-  void runTurn(app, full, shown);
 }
 
 async function runTurn(app: App, message: Message, shown: string): Promise<void> {
@@ -72,7 +73,10 @@ async function runTurn(app: App, message: Message, shown: string): Promise<void>
 
 /** Esc: the run stops, and what was queued comes back into the composer. */
 export function interrupt(app: App): void {
-  if (app.state.shell) return app.state.shell.kill();
+  if (app.state.shell) {
+    app.state.shell.kill();
+    return;
+  }
   const queued = app.deps.session.takeQueued();
   app.dispatch({ type: 'screen.unqueue' });
   if (queued.length > 0) giveBack(app, queued.join('\n\n'));

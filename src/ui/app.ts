@@ -57,6 +57,8 @@ export type App = {
   readonly notice: (text: string, level?: 'info' | 'good' | 'warn' | 'bad') => void;
   readonly setHint: (text: string) => void;
   readonly repaint: () => void;
+  /** Keys that came together are shown together. */
+  readonly batch: (work: () => void) => void;
   /** Ctrl+L: an empty screen; the scrollback stays. */
   readonly clearScreen: () => void;
   readonly leave: (code: number) => void;
@@ -144,6 +146,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
       painter.now();
     },
     repaint: painter.now,
+    batch: painter.batch,
     clearScreen: () => {
       canvas.blank();
       terminal.write('\u001b[2J\u001b[H');

@@ -110,7 +110,7 @@ export function replaceRange(composer: Composer, from: number, to: number, text:
 }
 
 function changed(composer: Composer, buffer: Buffer, joins: Composer['last'], last: Composer['last']): Composer {
-  if (buffer.text === composer.buffer.text) return { ...withoutYank(composer), buffer, last };
+  if (buffer.text === composer.buffer.text) return { ...withoutYank(composer), buffer, last: 'other' };
   const isJoined = joins === composer.last && joins !== 'other';
   const undo = isJoined ? composer.undo : [...composer.undo, composer.buffer].slice(-undoDepth);
   return { ...withoutYank(composer), buffer, undo, redo: [], last };

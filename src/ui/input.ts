@@ -1,19 +1,23 @@
 import { createKeyParser, type Key } from './keys.ts';
+import { splitGraphemes } from './span.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
 
-/** Hands on what the terminal sends as keys; returns the way to stop. */
+/** Hands on what the terminal sends, key by key; returns the way to stop. */
 export function listenToKeys(stdin: NodeJS.ReadStream, press: (key: Key) => void): () => void {
+  return listenToKeyGroups(stdin, (keys) => keys.forEach(press));
+}
+
+/** The same, with the keys of one piece together. */
+export function listenToKeyGroups(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
   const parser = createKeyParser();
   let timer: NodeJS.Timeout | undefined;
   const onData = (chunk: string) => {
     clearTimeout(timer);
-    for (const key of parser.push(chunk)) press(key);
+    press(parser.push(chunk));
     if (parser.isPending()) {
-      timer = setTimeout(() => {
-        for (const key of parser.flush()) press(key);
-      }, escapeMs);
+      timer = setTimeout(() => press(parser.flush()), escapeMs);
     }
   };
   stdin.setEncoding('utf8');
@@ -22,4 +26,10 @@ export function listenToKeys(stdin: NodeJS.ReadStream, press: (key: Key) => void
     clearTimeout(timer);
     stdin.off('data', onData);
   };
+}
+
+/** Panels know keys by their single letters, so a run of text is taken apart for them. */
+export function splitText(key: Key): readonly Key[] {
+  if (key.type !== 'key' || key.name !== 'text') return [key];
+  return splitGraphemes(key.text).map((text) => ({ ...key, name: text, text }));
 }

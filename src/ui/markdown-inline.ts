@@ -10,7 +10,7 @@ export function isMarkedToken(_token: Token): _token is MarkedToken {
 export function drawInline(tokens: readonly Token[], style: Style = {}): Line[] {
   const lines: Span[][] = [[]];
   const put = (text: string, more: Style) => {
-    for (const [index, part] of unescape(text).split('\n').entries()) {
+    for (const [index, part] of decodeEntities(text).split('\n').entries()) {
       if (index > 0 && !lines.at(-1)?.at(-1)?.text.endsWith(' ')) lines.at(-1)?.push({ text: ' ', style: more });
       if (part !== '') lines.at(-1)?.push({ text: part, style: more });
     }
@@ -23,7 +23,7 @@ export function drawInline(tokens: readonly Token[], style: Style = {}): Line[] 
       else if (token.type === 'em') walk(token.tokens, { ...current, isItalic: true });
       else if (token.type === 'del') walk(token.tokens, { ...current, isStruck: true });
       else if (token.type === 'codespan')
-        lines.at(-1)?.push({ text: unescape(token.text), style: { ...current, role: 'code' } });
+        lines.at(-1)?.push({ text: decodeEntities(token.text), style: { ...current, role: 'code' } });
       else if (token.type === 'link') lines.at(-1)?.push(...drawLink(token.text, token.href, current));
       else if (token.type === 'image') put(`[image: ${token.text || token.href}]`, { ...current, role: 'quiet' });
       else if ('tokens' in token && token.tokens) walk(token.tokens, current);
@@ -36,7 +36,7 @@ export function drawInline(tokens: readonly Token[], style: Style = {}): Line[] 
 
 /** The text of a link, and where it leads when the text does not say so: a terminal can't be asked by pointing. */
 function drawLink(text: string, href: string, style: Style): Span[] {
-  const label = unescape(text);
+  const label = decodeEntities(text);
   const shown: Span = { text: label, style: { ...style, role: 'link' } };
   const target = href.replace(/^mailto:/, '');
   return label === target || label === href || href.startsWith('#') ? [shown] : [shown, span(` (${target})`, 'quiet')];
@@ -44,7 +44,7 @@ function drawLink(text: string, href: string, style: Style): Span[] {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
 
-function unescape(text: string): string {
+function decodeEntities(text: string): string {
   return text.includes('&')
     ? text.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (whole, name: string) => entities[name] ?? whole)
     : text;

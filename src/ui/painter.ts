@@ -9,6 +9,8 @@ export type Painter = {
   readonly now: () => void;
   /** Paint again after some milliseconds (a spinner, a hint that ends), if nothing else does before. */
   readonly after: (ms: number) => void;
+  /** Whatever asks for a paint at once during `work` gets one at its end. */
+  readonly batch: (work: () => void) => void;
   readonly stop: () => void;
 };
 
@@ -17,6 +19,8 @@ export function createPainter(paint: () => void): Painter {
   let due = 0;
   let last = Number.NEGATIVE_INFINITY;
   let isStopped = false;
+  let isBatching = false;
+  let isWanted = false;
   const run = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -32,8 +36,21 @@ export function createPainter(paint: () => void): Painter {
   };
   return {
     soon: () => schedule(Math.max(performance.now(), last + spacing)),
-    now: run,
+    now: () => {
+      if (isBatching) isWanted = true;
+      else run();
+    },
     after: (ms) => schedule(performance.now() + ms),
+    batch: (work) => {
+      isBatching = true;
+      try {
+        work();
+      } finally {
+        isBatching = false;
+        if (isWanted) run();
+        isWanted = false;
+      }
+    },
     stop: () => {
       isStopped = true;
       clearTimeout(timer);

@@ -124,7 +124,7 @@ function mapPaints(paints: Record<Role, Paint>, change: (paint: Paint) => Paint)
 const palettes: Record<ThemeName, Record<Role, Paint>> = {
   dark,
   light,
-  contrast,
+  contrast: contrast,
   'colour-blind': colourBlind,
   plain: plainPaints,
 };
@@ -163,8 +163,8 @@ const cache = new WeakMap<Theme, Map<string, string>>();
 function codesOf(style: Style, theme: Theme): string {
   const { role = '', isBold, isItalic, isUnderlined, isStruck, isInverse } = style;
   const key = `${role}${isBold ? 'b' : ''}${isItalic ? 'i' : ''}${isUnderlined ? 'u' : ''}${isStruck ? 's' : ''}${isInverse ? 'r' : ''}`;
-  let known = cache.get(theme);
-  if (known === undefined) cache.set(theme, (known = new Map()));
+  const known = cache.get(theme) ?? new Map<string, string>();
+  cache.set(theme, known);
   let codes = known.get(key);
   if (codes === undefined) {
     const marks = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { golden, useScreens } from './start.ts';
+import { golden, screensForTests } from './start.ts';
 
-const start = useScreens();
+const start = screensForTests();
 
 describe('a whole task', () => {
   it('asks before the edit with its diff, and prints answer, diff and test output', async () => {

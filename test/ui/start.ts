@@ -12,7 +12,7 @@ export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
 };
 
 /** Builds the test program once for the file; the function starts it in a new terminal with a home and a project of its own. */
-export function useScreens(): (options?: StartOptions) => TestScreen {
+export function screensForTests(): (options?: StartOptions) => TestScreen {
   let program = '';
   const folders: string[] = [];
   const screens: TestScreen[] = [];

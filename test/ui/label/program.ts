@@ -1,0 +1,8 @@
+import { runLabel } from '../../../src/study/label-command.ts';
+import { openLabelScreen } from '../../../src/ui/label/screen.ts';
+
+process.exitCode = await runLabel(
+  process.argv.slice(2),
+  { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() },
+  openLabelScreen,
+);

@@ -1,0 +1,99 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openScreen } from '../driver.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const fixtures = join(root, 'test/fixtures/formats');
+let program: string;
+
+beforeAll(async () => {
+  const folder = mkdtempSync(join(root, 'node_modules', '.label-test-'));
+  program = join(folder, 'program.js');
+  const banner =
+    "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/ui/label/program.ts'],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: banner },
+    logLevel: 'error',
+  });
+});
+afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
+
+function label(cwd: string, ...args: string[]) {
+  return openScreen({ command: process.execPath, args: [program, ...args], cwd, columns: 110, rows: 30 });
+}
+
+describe('wink-agent label in a terminal', () => {
+  it('marks a run, leaves in the middle of the next, goes on there, and gives the terminal back', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'label-'));
+    const files = [join(fixtures, 'claude-code.jsonl'), join(fixtures, 'pi-session.jsonl')];
+    const first = label(cwd, ...files, '--coder', 'ana');
+    await first.shows('1/2  cc-1');
+    first.press('j');
+    await first.shows('npm test');
+    first.press('1');
+    await first.shows(/Labels of this run: 1/);
+    first.press('t');
+    await first.shows('Note: ');
+    first.press('says "1 failing"\r');
+    await first.shows('says "1 failing"');
+    first.press('n');
+    await first.shows('2/2  pi-1');
+    first.press('2q');
+    expect(await first.exit()).toBe(0);
+    expect(first.raw().endsWith('Labels are in labels.jsonl.\r\n')).toBe(true);
+    expect(first.raw()).toContain('\u001b[?1049l');
+    const lines = readFileSync(join(cwd, 'labels.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { id: 'cc-1', coder: 'ana', labels: { misbehaviours: [{ start: 1, end: 1, evidence: 'says "1 failing"' }] } },
+      { id: 'pi-1', coder: 'ana', draft: true, labels: { misbehaviours: [{ start: 0 }] } },
+    ]);
+    const again = label(cwd, ...files, '--coder', 'ana');
+    await again.shows('1/1  pi-1');
+    await again.shows(/Labels of this run: 1/);
+    again.press('\u0003');
+    expect(await again.exit()).toBe(0);
+  });
+
+  it('adds a code that the next coder finds in the codebook', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'label-'));
+    const file = join(fixtures, 'pi-session.jsonl');
+    const first = label(cwd, file, '--coder', 'ana');
+    await first.shows('pi-1');
+    first.press('o');
+    await first.shows('Name of the new code');
+    first.press('gold plating\r');
+    await first.shows('in one sentence');
+    first.press('Adds polish.\r');
+    await first.shows('gold-plating (added)');
+    first.press('nq');
+    expect(await first.exit()).toBe(0);
+    const second = label(cwd, file, '--coder', 'ben');
+    await second.shows('gold-plating (added)');
+    await second.shows(/Labels of this run: 0/);
+    second.resize(60, 20);
+    await second.hides('Codebook');
+    second.press('q');
+    expect(await second.exit()).toBe(0);
+  });
+
+  it('refuses to run without a terminal in one sentence', async () => {
+    const { execa } = await import('execa');
+    const run = await execa(process.execPath, [program, join(fixtures, 'pi-session.jsonl')], {
+      reject: false,
+      input: '',
+    });
+    expect(run.stderr).toContain('label needs a terminal');
+  });
+});

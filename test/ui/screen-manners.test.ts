@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { golden, screensForTests } from './start.ts';
+
+const start = screensForTests();
+
+describe('long answers', () => {
+  it('prints each of 400 lines once and in order, whatever the speed', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('long\r');
+    await screen.printed('✓ done');
+    const numbers = [
+      ...screen
+        .all()
+        .join(' ')
+        .matchAll(/Line\s+number\s+(\d+)\s+of/g),
+    ].map((match) => match[1]);
+    expect(numbers).toEqual(Array.from({ length: 400 }, (_, index) => String(index)));
+  });
+
+  it('prints a code block longer than the screen whole, with its colours', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('code\r');
+    await screen.printed('✓ done');
+    const values = screen.all().flatMap((row) => row.match(/^ {2}const value(\d+) = \d+;$/)?.[1] ?? []);
+    expect(values).toEqual(Array.from({ length: 120 }, (_, index) => String(index)));
+    expect(screen.all().join('\n')).not.toContain('```');
+  });
+
+  it('shows an answer that was asked again once', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('retry\r');
+    await screen.shows('✓ done');
+    expect(screen.all().join('\n')).not.toContain('Half an ans');
+    expect(screen.all().filter((row) => row.includes('The whole answer.'))).toHaveLength(1);
+  });
+});
+
+describe('sizes', () => {
+  it('fits 60 columns', async () => {
+    const screen = start({ columns: 60, rows: 24 });
+    await screen.shows('Ask for something');
+    screen.press('loop\r');
+    await screen.shows('✓ done');
+    screen.press('/help\r');
+    await screen.printed('leaves');
+    await screen.shows('Ask for something');
+    await expect(golden(screen.all())).toMatchFileSnapshot('golden/narrow.txt');
+  });
+
+  it('stays whole when the window becomes narrower and wider at any moment', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('slow\r');
+    await screen.shows('sleep 1');
+    for (const [columns, rows] of [
+      [61, 20],
+      [140, 40],
+      [80, 12],
+      [100, 30],
+    ] as const) {
+      screen.resize(columns, rows);
+      await expect
+        .poll(() =>
+          screen
+            .rows()
+            .filter((row) => /^─+$/.test(row))
+            .map((row) => row.length),
+        )
+        .toEqual([columns - 1, columns - 1]);
+    }
+    screen.press('finish\r');
+    await screen.shows('✓ done');
+    expect(screen.rows().filter((row) => row.includes('wink ok'))).toHaveLength(1);
+  });
+});
+
+describe('manners', () => {
+  it('shows no colour under NO_COLOR', async () => {
+    const screen = start({ env: { NO_COLOR: '1' } });
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('Allow edit?');
+    screen.press('y');
+    await screen.shows('✓ done');
+    expect(screen.hasColour()).toBe(false);
+    await expect(golden(screen.all())).toMatchFileSnapshot('golden/no-color.txt');
+  });
+
+  it('draws with plain signs where the locale has no Unicode', async () => {
+    const screen = start({ env: { LANG: 'C', LC_ALL: 'C' } });
+    await screen.shows('Ask for something');
+    screen.press('loop\r');
+    await screen.shows('+ done');
+    const drawn = screen.all().join('\n');
+    expect(drawn.replace(/[\x20-\x7e\n]/g, '')).toBe('');
+  });
+
+  it('never passes on escape sequences of files, names or the model', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    const before = screen.raw().length;
+    screen.press('hostile\r');
+    await screen.shows('✓ done');
+    const bytes = screen.raw().slice(before);
+    for (const sequence of ['\u001b[2J', '\u001b]0;owned', '\u202e', '\u001b]52', '\u001b[?1049h'])
+      expect(bytes).not.toContain(sequence);
+    await screen.shows('<U+202E>gnp.exe');
+  });
+
+  it('leaves the terminal as it was found after a crash, and says what happened', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('crash\r');
+    expect(await screen.exit()).toBe(1);
+    const end = screen.raw();
+    for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h']) expect(end).toContain(off);
+    expect(end).toContain('Error: a bug');
+  });
+
+  it('leaves the terminal as it was found when it is terminated', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.kill('SIGTERM');
+    expect(await screen.exit()).toBe(143);
+    expect(screen.raw()).toContain('\u001b[?2004l');
+  });
+
+  it('notifies when it has finished and the terminal is not looked at', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('\u001b[O');
+    screen.press('hello\r');
+    await screen.shows('✓ done');
+    await expect.poll(() => screen.raw().includes('\u0007')).toBe(true);
+    await expect.poll(() => screen.title()).toBe('wink-agent hello');
+  });
+
+  it('shows everything unfolded on Ctrl+O and gives the conversation back', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('Allow edit?');
+    screen.press('y');
+    await screen.shows('✓ done');
+    screen.press('\u000f');
+    await screen.shows('Transcript');
+    screen.press('a');
+    await screen.shows('Transcript');
+    screen.press('g');
+    await screen.shows('Let me look at the function first.');
+    screen.press('q');
+    await screen.shows('✓ done');
+  });
+
+  it('asks in plain lines in the accessible mode', async () => {
+    const screen = start({ info: { isPlain: true } });
+    await screen.shows('wink-agent');
+    screen.press('task\r');
+    await screen.printed('Allow edit?');
+    screen.press('1\r');
+    await screen.printed('done');
+    expect(screen.raw()).not.toContain('\u001b[?25l');
+  });
+});
