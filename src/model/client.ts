@@ -1,4 +1,5 @@
 import { OpenAI } from 'openai';
+import { UserError } from '../core/errors.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
 import type { PlainFetch } from './proxy.ts';
@@ -35,16 +36,27 @@ export async function createClient(settings: ModelSettings): Promise<OpenAI> {
  */
 async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
   const env = settings.env ?? process.env;
-  const read = (name: string) => env[name.toLowerCase()] || env[name] || undefined;
-  const [httpProxy, httpsProxy, noProxy] = [read('HTTP_PROXY'), read('HTTPS_PROXY'), read('NO_PROXY')];
-  const all = read('ALL_PROXY');
-  if ((!httpProxy && !httpsProxy && !all) || isLoopback(settings.baseUrl)) return globalThis.fetch;
+  const read = (name: string) => env[name.toLowerCase()] || env[name] || '';
+  const fallback = read('ALL_PROXY');
+  const httpProxy = read('HTTP_PROXY') || fallback;
+  const httpsProxy = read('HTTPS_PROXY') || fallback || httpProxy;
+  if ((httpProxy === '' && httpsProxy === '') || isLoopback(settings.baseUrl)) return globalThis.fetch;
   const { proxiedFetch } = await import('./proxy.ts');
   return proxiedFetch({
-    httpProxy: httpProxy ?? all ?? '',
-    httpsProxy: httpsProxy ?? all ?? httpProxy ?? '',
-    noProxy: noProxy ?? '',
+    httpProxy: readProxy(httpProxy),
+    httpsProxy: readProxy(httpsProxy),
+    noProxy: read('NO_PROXY'),
   });
+}
+
+/** A proxy as curl takes it: a URL, or host and port alone. */
+function readProxy(proxy: string): string {
+  if (proxy === '') return '';
+  const url = proxy.includes('://') ? proxy : `http://${proxy}`;
+  if (/^https?:/i.test(url) && URL.canParse(url)) return url;
+  throw new UserError(
+    "The proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no http:// or https:// URL, and no other kind is supported. Set NO_PROXY for the model's host to ask it directly.",
+  );
 }
 
 function isLoopback(baseUrl: string): boolean {

@@ -39,7 +39,7 @@ export type ModelSettings = {
   readonly maxRetries?: number;
   /** Seconds that one answer may lose to waits and silence before we give up (default 300). */
   readonly giveUpAfterSeconds?: number;
-  /** Seconds of silence in the middle of an answer after which it is asked again (default 180). */
+  /** Seconds of silence in the middle of an answer after which it is asked again (default 120). */
   readonly idleTimeoutSeconds?: number;
   /** Seconds until an answer begins, thinking included (default 290, below the 300 of Node's fetch). */
   readonly firstByteTimeoutSeconds?: number;
@@ -62,7 +62,7 @@ export function readLimits(settings: ModelSettings): Limits {
   return {
     maxRetries: settings.maxRetries ?? 8,
     giveUpAfterMs: (settings.giveUpAfterSeconds ?? 300) * 1000,
-    idleTimeoutMs: (settings.idleTimeoutSeconds ?? 180) * 1000,
+    idleTimeoutMs: (settings.idleTimeoutSeconds ?? 120) * 1000,
     firstByteTimeoutMs: (settings.firstByteTimeoutSeconds ?? 290) * 1000,
     firstRetryWaitMs: settings.firstRetryWaitMs ?? 500,
   };

@@ -172,6 +172,20 @@ describe('a proxy', () => {
     expect([got.text, proxy.targets]).toEqual(['ok', []]);
   });
 
+  it('may be named by host and port alone', async () => {
+    const proxy = await startProxy(await serve([{ text: 'ok' }]));
+    const model = openModel(beyond('http://model.invalid/v1', { ALL_PROXY: new URL(proxy.url).host }));
+    expect((await model.reply(requestOf(), listen(), never)).text).toBe('ok');
+  });
+
+  it('of a kind that is not supported is told to the user', async () => {
+    const model = openModel(beyond('http://model.invalid/v1', { ALL_PROXY: 'socks5://127.0.0.1:1080' }));
+    await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/NO_PROXY/),
+    });
+  });
+
   it('that does not answer is told as a connection fault', async () => {
     const model = openModel(beyond('http://model.invalid/v1', { HTTP_PROXY: 'http://127.0.0.1:1' }));
     await expect(model.reply(requestOf(), listen(), never)).rejects.toMatchObject({ kind: 'connection' });
