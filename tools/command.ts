@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { ToolError, type Workspace } from '../src/core/tool.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
@@ -25,11 +24,12 @@ export type RunningCommand = {
  * Starts a command in the workspace's folder: own session and process group, nothing on its input, both outputs as one stream, quiet
  * environment, marked so that all its descendants can be found. Throws a ToolError when there is no shell to start it with.
  */
-export function startCommand(
+export async function startCommand(
   workspace: Workspace,
   command: string,
   options: { onChunk: (chunk: Buffer) => void; isBackground: boolean },
-): RunningCommand {
+): Promise<RunningCommand> {
+  const { execa } = await import('execa');
   const state = shellState(workspace);
   state.commands += 1;
   const mark = `${state.markPrefix}${state.commands}`;

@@ -1,22 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Job, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
-import type { Ending, RunningCommand } from './command.ts';
-import { startCommand } from './command.ts';
+import { type Ending, type RunningCommand, startCommand } from './command.ts';
 import { jobsAtOnce } from './limits.ts';
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
-export function startJob(workspace: Workspace, command: string, onChunk: (chunk: Buffer) => void): Job {
+export async function startJob(workspace: Workspace, command: string, onChunk: (chunk: Buffer) => void): Promise<Job> {
   const running = [...workspace.jobs.values()].filter((job) => job.exitCode() === undefined);
   if (running.length >= jobsAtOnce)
     throw new ToolError(
       'failed',
       `${jobsAtOnce} jobs run already; kill one first: ${running.map(({ id }) => id).join(', ')}.`,
     );
-  const job = makeJob(
-    `job-${workspace.jobs.size + 1}`,
-    command,
-    startCommand(workspace, command, { onChunk, isBackground: true }),
-  );
+  const started = await startCommand(workspace, command, { onChunk, isBackground: true });
+  const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
   workspace.jobs.set(job.id, job);
   return job;
 }

@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { execa } from 'execa';
 
 /** The path of ripgrep where it is installed. */
 export function findRipgrep(): string | undefined {
@@ -40,6 +39,7 @@ export async function runRipgrep(
   signal: AbortSignal,
   onText: (text: string) => boolean,
 ): Promise<{ code: number; stderr: string }> {
+  const { execa } = await import('execa');
   const child = execa(file, args, {
     cwd,
     stdin: 'ignore',

@@ -61,7 +61,7 @@ export const shellTool = defineTool({
     const { command, job, background, kill, timeoutSeconds } = request;
     if (command === undefined)
       return askJob(job ?? '', { kill: kill ?? false, waitSeconds: timeoutSeconds ?? 0 }, context);
-    if (background) return Promise.resolve(runInBackground(command, context));
+    if (background) return runInBackground(command, context);
     return runCommand(command, timeoutSeconds || shellDefaultSeconds, context);
   },
 });
@@ -71,8 +71,8 @@ function titleOf(command: string): string {
   return quoteName(first) + (more.length > 0 ? ' …' : '');
 }
 
-function runInBackground(command: string, { workspace, onOutput }: ToolContext): ToolOutput {
-  const job = startJob(workspace, command, createLiveOutput(onOutput, Date.now));
+async function runInBackground(command: string, { workspace, onOutput }: ToolContext): Promise<ToolOutput> {
+  const job = await startJob(workspace, command, createLiveOutput(onOutput, Date.now));
   return {
     output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
     view: { kind: 'command', title: job.id, command, exitCode: null },
@@ -85,7 +85,7 @@ async function runCommand(
   { workspace, signal, onOutput }: ToolContext,
 ): Promise<ToolOutput> {
   signal.throwIfAborted();
-  const running = startCommand(workspace, command, {
+  const running = await startCommand(workspace, command, {
     onChunk: createLiveOutput(onOutput, Date.now),
     isBackground: false,
   });

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { spawn } from 'node:child_process';
 import { markName } from './command-environment.ts';
 
 /** A small process that outlives us and ends our commands when we are gone, however we went (kill -9, a crash). */
@@ -34,18 +34,16 @@ exit 0`;
 
 /** Starts the watchdog of a session; it costs one idle shell. */
 export function startWatchdog(markPrefix: string): Watchdog {
-  const child = execa('sh', ['-c', script, 'wink-watchdog', markPrefix], {
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: 'ignore',
+  const child = spawn('sh', ['-c', script, 'wink-watchdog', markPrefix], {
+    stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
-    reject: false,
-    cleanup: false,
     cwd: '/',
   });
-  child.unref();
   const { stdin } = child;
+  // Without it (no sh, too many processes) commands work all the same; they are then ended by closeWorkspace only.
+  child.on('error', () => {});
   stdin.on('error', () => {});
+  child.unref();
   if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
   return {
     guard: (group) => void stdin.write(`+${group}\n`),
