@@ -7,6 +7,7 @@ import type { Note, Signal } from '../core/types.ts';
 import { makeSignal } from './detectors/signal.ts';
 import { contentOf, targetsOf } from './ledger/call-targets.ts';
 import type { Breach, Constraint } from './ledger/constraint.ts';
+import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { ObservedStep, RunFacts } from './observed.ts';
 import { loadShellParser } from './shell-parse.ts';
@@ -25,9 +26,10 @@ export type Guard = {
   readonly constraints: () => readonly Constraint[];
   /** The user lifts a constraint. */
   readonly lift: (id: string) => void;
-  /** The user adds one in words, or a judge found one; gives what code can check of it. */
+  /** The user adds one in words; gives what code can check of it. */
   readonly add: (text: string) => readonly Constraint[];
-  readonly addChecked: (constraint: Constraint) => void;
+  /** What a judge read in the user's words; `restated` is read by the ledger's own rules. What the user lifted stays lifted. */
+  readonly addRestated: (quote: string, restated: string) => void;
   /** One line each, for the judge; undefined when nothing changed since it was last asked. */
   readonly takeLines: () => readonly string[] | undefined;
   readonly lines: () => readonly string[];
@@ -54,6 +56,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
   const words: string[] = [];
   /** Files that were there before the agent wrote them: they are not its own, whatever it wrote since. */
   const existed = new Set<string>();
+  const lifted = new Set<string>();
   const heard = new WeakSet<Note>();
   const lastTried = new Map<string, number>();
   let hasChanged = false;
@@ -122,6 +125,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
     },
     constraints: ledger.constraints,
     lift: (id) => {
+      lifted.add(id);
       ledger.lift(id);
       hasChanged = true;
     },
@@ -131,9 +135,11 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
       hasChanged = true;
       return found;
     },
-    addChecked: (constraint) => {
-      ledger.add(constraint);
-      hasChanged = true;
+    addRestated: (quote, restated) => {
+      const known = new Set(ledger.constraints().map(({ id }) => id));
+      const fresh = extractConstraints(restated, 'user').filter(({ id }) => !known.has(id) && !lifted.has(id));
+      for (const constraint of fresh) ledger.add({ ...constraint, quote: quote.slice(0, 200) });
+      hasChanged ||= fresh.length > 0;
     },
     takeLines: () => {
       if (!hasChanged) return undefined;

@@ -91,6 +91,8 @@ const upSchema = z.discriminatedUnion('kind', [
     step: stepIndex,
     reason: shortText,
   }),
+  /** An explicit constraint of the user's that the judge read in their words. */
+  z.object({ kind: z.literal('constraint'), quote: shortText, restated: shortText }),
   /** What one more call has cost. */
   z.object({ kind: z.literal('spent'), spent: spentSchema }),
   /** The end of the turn at step `index` is being reviewed, or was: nothing more comes about it. */

@@ -1,6 +1,7 @@
 import type { Ask } from '../core/model.ts';
 import { noUsage, type Usage, type Verdict } from '../core/types.ts';
 import { askAdviser } from './advise.ts';
+import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
 import { requiredConfidence } from './decisions.ts';
 import type { Digest } from './digest.ts';
@@ -14,16 +15,21 @@ const mostWaiting = 12;
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
   readonly request: (requests: readonly ReviewRequest[]) => void;
+  /** Looks for explicit constraints in words of the user. */
+  readonly readConstraints: (words: string) => void;
   /** Reviews the end of a turn before anything else, and says when that is done. */
   readonly turnEnd: (index: number, requests: readonly ReviewRequest[]) => void;
 };
 
 type Task =
   | { readonly kind: 'review'; readonly request: ReviewRequest }
+  | { readonly kind: 'constraints'; readonly words: string }
   | { readonly kind: 'settled'; readonly index: number };
 
 export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent'> & {
   readonly digest: Digest;
+  /** A word that the data can't know. */
+  readonly fence: string;
   readonly ask: Ask;
   readonly post: (message: Up) => void;
 };
@@ -42,6 +48,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     isRunning = true;
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       if (task.kind === 'settled') post({ kind: 'settled', index: task.index });
+      else if (task.kind === 'constraints') await readConstraints(task.words);
       else if ((await review(task.request)) && task.request.trigger === 'turn-end') dropTurnEnd();
     }
     isRunning = false;
@@ -76,6 +83,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     return false;
   }
 
+  async function readConstraints(words: string): Promise<void> {
+    const answer = await call((ask, signal) => askConstraints(words, options.fence, ask, signal));
+    if (typeof answer !== 'string') for (const each of answer.found) post({ kind: 'constraint', ...each });
+  }
+
   async function withAdvice(verdict: Verdict, summary: string): Promise<Verdict> {
     const advised = await call((ask, signal) => askAdviser(verdict, summary, digest, ask, signal));
     return typeof advised === 'string' || advised.advice === undefined
@@ -107,6 +119,10 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
         tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
       for (const request of requests)
         if (!isWaiting(request) && tasks.length < mostWaiting) tasks.push({ kind: 'review', request });
+      void run();
+    },
+    readConstraints: (words) => {
+      if (tasks.length < mostWaiting) tasks.push({ kind: 'constraints', words });
       void run();
     },
     turnEnd: (index, requests) => {

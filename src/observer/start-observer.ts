@@ -17,7 +17,7 @@ import type { ObserverConfig } from './config.ts';
 import type { Decisions } from './decisions.ts';
 import { createGuard, type Guard, type Instructions } from './guard.ts';
 import { createHost, type Host } from './host.ts';
-import { createJournal, type Timeline } from './journal.ts';
+import { createJournal, type Journal, type Timeline } from './journal.ts';
 import type { Constraint } from './ledger/constraint.ts';
 import { observeStep } from './observe-step.ts';
 import type { RunFacts } from './observed.ts';
@@ -132,7 +132,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     const wasTurnEnd = isTurnEnd;
     isTurnEnd = false;
     if (mode === 'off') return { notes: queued };
-    for (const message of host.drain()) hear(message, policy, journal);
+    for (const message of host.drain()) hear(message, policy, guard, journal);
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
     journal.decisions(decisions);
     for (const reminder of decisions.reminders)
@@ -194,7 +194,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     },
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {
-      for (const message of host.drain()) hear(message, policy, journal);
+      for (const message of host.drain()) hear(message, policy, guard, journal);
       journal.decisions(policy.finish(outcome));
     },
     summary: () => journal.summary(mode, mode === 'off' ? 'off' : host.health(), policy.episodes()),
@@ -230,7 +230,7 @@ function resume(host: Host, policy: Policy, guard: Guard, steps: readonly Step[]
   host.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
 }
 
-function hear(message: Up, policy: Policy, journal: ReturnType<typeof createJournal>): void {
+function hear(message: Up, policy: Policy, guard: Guard, journal: Journal): void {
   switch (message.kind) {
     case 'signal':
       journal.signal(message.signal);
@@ -244,6 +244,9 @@ function hear(message: Up, policy: Policy, journal: ReturnType<typeof createJour
       journal.suppressed({ class: className, ...(detector !== undefined && { detector }), step, reason });
       break;
     }
+    case 'constraint':
+      guard.addRestated(message.quote, message.restated);
+      break;
     case 'spent':
       journal.spent(message.spent);
       break;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Ask } from '../core/model.ts';
 import type { Step } from '../core/types.ts';
+import { mayConstrain } from './ask-constraints.ts';
 import { createDigest } from './digest.ts';
 import { createObserver } from './observe.ts';
 import type { Down, Up, WorkerSettings } from './protocol.ts';
@@ -10,7 +11,8 @@ import { createReviewer, type Reviewer } from './reviewer.ts';
 /** The second wiring place: what the observer's thread is made of. Port in, observe, port out. */
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
   const post = (message: Up): void => port.postMessage(message);
-  const digest = createDigest(settings.facts.task, randomBytes(6).toString('hex'));
+  const fence = randomBytes(6).toString('hex');
+  const digest = createDigest(settings.facts.task, fence);
   digest.setLedger(settings.ledger);
   const observer = createObserver(settings);
   const reviewer = createReviewerOf(settings);
@@ -23,7 +25,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       opened ??= import('../model/openai.ts').then(({ openAsk }) => openAsk(judgeModel));
       return (await opened)(question, signal);
     };
-    return createReviewer({ ...settings, digest, post, ask });
+    return createReviewer({ ...settings, digest, fence, post, ask });
   }
 
   function see(step: Step, isSilent: boolean): void {
@@ -31,6 +33,8 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
     const { signals, reviews } = observer.step(step);
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });
+      for (const { from, text } of step.notes)
+        if (from === 'user' && mayConstrain(text)) reviewer?.readConstraints(text);
       reviewer?.request(reviews);
     }
     post({ kind: 'seen', index: step.index });

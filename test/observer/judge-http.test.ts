@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { eventsOf, startRun, type TestRun } from './runs.ts';
+import { eventsOf, startRun, type TestRun, userNote } from './runs.ts';
 
 const present = (quote: string): string =>
   JSON.stringify({ present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0], quote });
@@ -147,6 +147,37 @@ describe('a judge over HTTP', () => {
     const { run, server } = await openJudged([{ text: absent }], { detectors: {} });
     expect(await claimTooMuch(run)).toHaveLength(1);
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('constraints in the words of the user', () => {
+  it('are read by the judge in other languages, and only where the quote is theirs', async () => {
+    const found = [
+      { quote: 'ändere nichts in db/', restated: 'Do not modify db/.' },
+      { quote: 'nie gesagt', restated: 'Do not modify src/.' },
+    ];
+    const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
+    run.observer.say(userNote('Behebe den Fehler, aber ändere nichts in db/.'));
+    run.act('read', { path: 'src/a.ts' });
+    await expect.poll(() => server.requests.length).toBeGreaterThan(0);
+    await expect
+      .poll(() => {
+        run.observer.drain();
+        return run.observer.ledger().map(({ quote }) => quote);
+      })
+      .toEqual(['ändere nichts in db/']);
+  });
+
+  it('that the user lifted are not put back by the judge', async () => {
+    const found = [{ quote: 'Do not modify the tests', restated: 'Do not modify the tests.' }];
+    const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
+    run.observer.say(userNote('Fix it. Do not modify the tests.'));
+    run.observer.lift(run.observer.ledger()[0]!.id);
+    run.act('read', { path: 'src/a.ts' });
+    await expect.poll(() => server.requests[0]?.answeredAtMs).toBeDefined();
+    await run.observer.settle(new AbortController().signal);
+    run.observer.drain();
+    expect(run.observer.ledger()).toEqual([]);
   });
 });
 

@@ -37,6 +37,7 @@ function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewe
       classes: builtInClasses,
       spent,
       digest,
+      fence: 'abc',
       ask,
       post: (message) => posted.push(message),
     }),
