@@ -94,7 +94,8 @@ describe.each(apis)('a fault that may pass (%s)', (api) => {
   it.each(passing)('%s: is told, asked again, and shown once', async (_, fault, { shown, reason }) => {
     const server = await serve([{ text, fault }, { text }]);
     const heard = listen();
-    const settings = settingsFor(server, { api, idleTimeoutSeconds: 0.15, firstByteTimeoutSeconds: 0.3 });
+    const patience = fault.kind === 'silence' ? { idleTimeoutSeconds: 1, firstByteTimeoutSeconds: 1 } : {};
+    const settings = settingsFor(server, { api, ...patience });
     const reply = await openModel(settings).reply(requestOf(), heard, never);
     expect(reply.text).toBe(text);
     expect(heard.shown).toBe(text);
