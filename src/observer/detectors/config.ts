@@ -30,7 +30,7 @@ export const detectorsSchema = z
       .prefault({}),
     'unknown-tools': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
     monologue: z.object({ enabled, times: times(3) }).prefault({}),
-    paging: z.object({ enabled, times: times(7), pages: times(30) }).prefault({}),
+    paging: z.object({ enabled, times: times(9), pages: times(30) }).prefault({}),
     'edit-undo': z.object({ enabled, times: z.int().min(1).default(2) }).prefault({}),
     'red-test': z.object({ enabled, times: times(4) }).prefault({}),
     'user-work': z.object({ enabled }).prefault({}),

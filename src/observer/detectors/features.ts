@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { ObservedCall } from '../observed.ts';
-import { type ShellKind, strongestKind } from '../shell-kind.ts';
+import { kindOfCommand, type ShellKind, strongestKind } from '../shell-kind.ts';
 import { type SimpleCommand, splitCommands } from '../shell-words.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
@@ -24,7 +24,7 @@ export type CallFeatures = {
   readonly isChange: boolean;
   /** Only looks: a read, a search, an inspecting shell line. */
   readonly isLook: boolean;
-  /** Waits for something that runs by itself. */
+  /** Waits for something that runs by itself, or for a server that is busy. */
   readonly isPoll: boolean;
 };
 
@@ -68,10 +68,20 @@ function computeFeatures(call: ObservedCall): CallFeatures {
     isLook: call.act === 'read' || call.act === 'search' || shell === 'inspect',
     isPoll:
       shell === 'wait' ||
+      commands.some((part) => kindOfCommand(part) === 'wait') ||
+      saysBusy(call.output) ||
       /^(?:bash|task|shell|job|command|process)_?(?:output|status|result|poll|wait)|^(?:wait|poll|sleep|read_?output)/i.test(
         call.name,
       ),
   };
+}
+
+/** A server that asks to come back later. */
+function saysBusy(output: string): boolean {
+  return (
+    output.length < 600 &&
+    /\b(?:429|503|too many requests|rate.?limit|overloaded|service unavailable|try again (?:later|in))\b/i.test(output)
+  );
 }
 
 /** The first of these arguments that is a text. */
@@ -98,11 +108,8 @@ const cosmetic = new Set([
 ]);
 
 function canonicalInput(input: JsonObject): string {
-  const keys = Object.keys(input).filter((key) => !cosmetic.has(key));
-  if (keys.length === 1) return `${keys[0]}=${canonicalValue(input[keys[0]!])}`;
-  const named =
-    keys.length > 1 ? keys.filter((key) => key !== 'raw' || keys.length === 1 || !('command' in input)) : keys;
-  return named
+  return Object.keys(input)
+    .filter((key) => !cosmetic.has(key))
     .sort()
     .map((key) => `${key}=${canonicalValue(input[key])}`)
     .join('\u0001');
