@@ -82,7 +82,6 @@ export async function startCommand(
 
 type Child = {
   once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
-  once(event: 'error', listener: (error: Error) => void): unknown;
 };
 
 /**
@@ -93,9 +92,8 @@ async function waitForEnd(child: Child, streams: readonly NodeJS.ReadableStream[
   const closed = Promise.all(
     streams.map((stream) => new Promise<void>((resolve) => stream.once('close', () => resolve()))),
   );
-  const ending = await new Promise<Ending>((resolve, reject) => {
+  const ending = await new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
-    child.once('error', reject);
   });
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {

@@ -4,14 +4,14 @@ import { type Ending, type RunningCommand, startCommand } from './command.ts';
 import { jobsAtOnce } from './limits.ts';
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
-export async function startJob(workspace: Workspace, command: string, onChunk: (chunk: Buffer) => void): Promise<Job> {
+export async function startJob(workspace: Workspace, command: string): Promise<Job> {
   const running = [...workspace.jobs.values()].filter((job) => job.exitCode() === undefined);
   if (running.length >= jobsAtOnce)
     throw new ToolError(
       'failed',
       `${jobsAtOnce} jobs run already; kill one first: ${running.map(({ id }) => id).join(', ')}.`,
     );
-  const started = await startCommand(workspace, command, { onChunk, isBackground: true });
+  const started = await startCommand(workspace, command, { onChunk: () => {}, isBackground: true });
   const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
   workspace.jobs.set(job.id, job);
   return job;
@@ -21,6 +21,7 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
   let ending: Ending | undefined;
   void running.ended.then((known) => {
     ending = known;
+    running.output.close();
   });
   return {
     id,

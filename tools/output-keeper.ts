@@ -60,13 +60,14 @@ function createSpool(file: string): { write: (bytes: Buffer) => void; describe: 
   let descriptor: number | undefined;
   let written = 0;
   let failure: string | undefined;
+  let isClosed = false;
   const open = () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     return openSync(file, 'w', 0o600);
   };
   return {
     write: (bytes) => {
-      if (failure !== undefined || written >= outputFileBytes) return;
+      if (isClosed || failure !== undefined || written >= outputFileBytes) return;
       try {
         descriptor ??= open();
         const part = bytes.subarray(0, outputFileBytes - written);
@@ -84,7 +85,7 @@ function createSpool(file: string): { write: (bytes: Buffer) => void; describe: 
     close: () => {
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
-      failure ??= 'it was closed';
+      isClosed = true;
     },
   };
 }

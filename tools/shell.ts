@@ -71,8 +71,8 @@ function titleOf(command: string): string {
   return quoteName(first) + (more.length > 0 ? ' …' : '');
 }
 
-async function runInBackground(command: string, { workspace, onOutput }: ToolContext): Promise<ToolOutput> {
-  const job = await startJob(workspace, command, createLiveOutput(onOutput, Date.now));
+async function runInBackground(command: string, { workspace }: ToolContext): Promise<ToolOutput> {
+  const job = await startJob(workspace, command);
   return {
     output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
     view: { kind: 'command', title: job.id, command, exitCode: null },
@@ -85,11 +85,14 @@ async function runCommand(
   { workspace, signal, onOutput }: ToolContext,
 ): Promise<ToolOutput> {
   signal.throwIfAborted();
-  const running = await startCommand(workspace, command, {
-    onChunk: createLiveOutput(onOutput, Date.now),
-    isBackground: false,
-  });
+  let isOver = false;
+  const live = createLiveOutput(onOutput, Date.now);
+  const onChunk = (chunk: Buffer) => {
+    if (!isOver) live(chunk);
+  };
+  const running = await startCommand(workspace, command, { onChunk, isBackground: false });
   const ending = await waitAtMost(running, timeoutSeconds * 1000, signal);
+  isOver = true;
   const printed = running.output.take().replace(/\n$/, '');
   if (ending === undefined) {
     signal.throwIfAborted();

@@ -160,6 +160,25 @@ test('long output is clipped head and tail, and the file holds all of it', async
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
+test('a process left behind prints nothing into the call after its end, and is not ended by a closed pipe', async () => {
+  const { call, live, put, get } = makeHarness();
+  put('log', '');
+  await call('shell', { command: '(sleep 0.6; echo late; echo done > log) & echo started' });
+  expect(live.join('')).toBe('started\n');
+  await expect.poll(() => get('log')).toBe('done\n');
+  expect(live.join('')).toBe('started\n');
+});
+
+test('the whole output of a job is in its file', async () => {
+  const { call, workspace } = makeHarness();
+  await call('shell', { command: 'echo first; sleep 0.2; seq 1 20000', background: true });
+  await call('shell', { job: 'job-1' });
+  const { output } = await call('shell', { job: 'job-1', timeoutSeconds: 30 });
+  const [, path = ''] = /the full output is in (\S+\.log)/.exec(output) ?? [];
+  expect(path.startsWith(workspace.outputFolder)).toBe(true);
+  expect(readFileSync(path, 'utf8')).toMatch(/^first\n1\n2\n.*\n20000\n$/s);
+});
+
 test('short output leaves no file', async () => {
   const { call, workspace } = makeHarness();
   await call('shell', { command: 'echo hello' });
