@@ -136,9 +136,9 @@ describe('labelling screen', () => {
     const text = lines.join('\n');
     expect(text).toMatch(/▸ ✗ shell {2}npm test -- 3/);
     expect(text).toContain('I do step 3.');
-    expect(text).toMatch(/4 {4}user shell {2}npm test -- 4/);
+    expect(text).toMatch(/4 {3}user shell {2}npm test -- 4/);
     expect(text).toContain('does the same again and again');
-    expect(text).toContain('infinite-loop 3 · 0.9 · medium');
+    expect(text).toContain('3 · 0.9 · medium');
     expect(screen(start()).at(-1)).toContain('n next');
   });
 
