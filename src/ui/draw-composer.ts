@@ -11,7 +11,10 @@ export function composerColumns(columns: number): number {
   return Math.max(10, columns - 3);
 }
 
-/** Draws the composer with at most `maxRows` rows of text around the cursor. */
+/**
+ * Draws the composer with at most `maxRows` rows of text around the cursor. No rule below it: some terminals (xterm.js) lose count of
+ * the cursor's row when a row below it is wrapped by a narrower window.
+ */
 export function drawComposer(composer: Composer, look: Look, maxRows: number, placeholder: string): Drawn {
   const { glyphs, columns } = look;
   const { text, cursor } = composer.buffer;
@@ -27,7 +30,7 @@ export function drawComposer(composer: Composer, look: Look, maxRows: number, pl
       text === '' ? [span(placeholder, 'quiet')] : colour(text.slice(row.start, row.end).replaceAll('\t', ' '));
     return [span(mark, isShell ? 'warn' : 'accent'), ...body];
   });
-  return { lines: [rule, ...lines, rule], cursor: { x: at.column + 2, y: at.row - first + 1 } };
+  return { lines: [rule, ...lines], cursor: { x: at.column + 2, y: at.row - first + 1 } };
 }
 
 /** Folds, mentions and commands stand out from the rest of the text. */

@@ -10,7 +10,7 @@ import type { Panel } from './panel.ts';
 import { type Line, span, truncateLine } from './span.ts';
 
 /** Rows below a long answer that must stay visible: composer, status, activity. */
-export const composerReserve = 9;
+export const composerReserve = 8;
 
 /** The live region: what is going on, then a panel or the composer, then the status line. Always lower than the screen. */
 export function drawFrame(
@@ -44,7 +44,7 @@ function drawInput(state: AppState, look: Look, maxRows: number): Drawn {
   const placeholder = state.isRunning
     ? 'Enter sends this at the next step'
     : 'Ask for something, / for commands, @ for files, ! for a shell command';
-  const drawn = drawComposer(state.composer, look, Math.max(1, Math.min(12, maxRows - below.length - 5)), placeholder);
+  const drawn = drawComposer(state.composer, look, Math.max(1, Math.min(12, maxRows - below.length - 4)), placeholder);
   return { lines: [...drawn.lines, ...below], ...(drawn.cursor ? { cursor: drawn.cursor } : {}) };
 }
 

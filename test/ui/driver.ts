@@ -25,7 +25,8 @@ export type TestScreen = {
   readonly printed: (expected: string | RegExp) => Promise<void>;
   readonly hides: (expected: string) => Promise<void>;
   readonly cursor: () => { x: number; y: number };
-  readonly resize: (columns: number, rows: number) => void;
+  /** Resizes once the emulator has drawn what came so far. */
+  readonly resize: (columns: number, rows: number) => Promise<void>;
   /** The raw bytes so far. */
   readonly raw: () => string;
   readonly title: () => string;
@@ -86,7 +87,8 @@ export function openScreen(options: ScreenOptions): TestScreen {
     },
     hides: (expected) => expect.poll(text, poll).not.toContain(expected),
     cursor: () => ({ x: terminal.buffer.active.cursorX, y: terminal.buffer.active.cursorY }),
-    resize: (nextColumns, nextRows) => {
+    resize: async (nextColumns, nextRows) => {
+      await new Promise<void>((resolve) => terminal.write('', resolve));
       pty.resize(nextColumns, nextRows);
       terminal.resize(nextColumns, nextRows);
     },

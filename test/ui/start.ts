@@ -53,5 +53,7 @@ export function golden(rows: readonly string[]): string {
     .join('\n')
     .replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '⠋')
     .replace(/\d+(?:\.\d)? s\b/g, 'N s')
+    .replace(/thought for N s/g, 'thought')
+    .replace(/ · N s · 80 tokens/g, ' · 80 tokens')
     .replace(/\n+$/, '')}\n`;
 }
