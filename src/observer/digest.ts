@@ -1,6 +1,6 @@
 import { neutralize } from '../core/neutralize.ts';
 import { clip } from '../core/text.ts';
-import type { Step } from '../core/types.ts';
+import type { ObservedCall, ObservedStep } from './observed.ts';
 
 /** Steps shown whole (each part clipped), and older ones shown in one line each. */
 const wholeSteps = 10;
@@ -13,7 +13,7 @@ const lineLimit = 160;
 
 /** A bounded account of a run for the judge and the adviser. */
 export type Digest = {
-  readonly add: (step: Step) => void;
+  readonly add: (step: ObservedStep) => void;
   readonly setLedger: (lines: readonly string[]) => void;
   /** The account as it stands; everything in it is fenced as data. */
   readonly text: () => string;
@@ -26,7 +26,7 @@ export type Digest = {
 export function createDigest(task: string, fence: string): Digest {
   const userTexts: string[] = [];
   const lines: string[] = [];
-  let recent: Step[] = [];
+  let recent: ObservedStep[] = [];
   let ledger: readonly string[] = [];
 
   function body(): string {
@@ -35,8 +35,7 @@ export function createDigest(task: string, fence: string): Digest {
 
   return {
     add: (step) => {
-      for (const note of step.notes)
-        if (note.from === 'user') userTexts.push(`before step ${step.index}: ${clean(note.text, userTextLimit)}`);
+      for (const text of step.userTexts) userTexts.push(`before step ${step.index}: ${clean(text, userTextLimit)}`);
       recent.push(step);
       if (recent.length <= wholeSteps) return;
       lines.push(...recent.slice(0, -wholeSteps).map(describeInLine));
@@ -68,25 +67,23 @@ function fenced(name: string, text: string): string {
   return `<${name}>\n${text}\n</${name}>`;
 }
 
-function describeStep(step: Step): string {
+function describeStep(step: ObservedStep): string {
   const said = [
-    step.reasoning ? `thought: ${clean(step.reasoning, answerLimit)}` : '',
-    step.text ? `said: ${clean(step.text, answerLimit)}` : '',
+    step.reasoning === '' ? '' : `thought: ${clean(step.reasoning, answerLimit)}`,
+    step.text === '' ? '' : `said: ${clean(step.text, answerLimit)}`,
   ];
-  const acts = step.calls.map((call, position) => {
-    const result = step.results[position];
-    const status = result?.isError ? `failed${result.errorKind === undefined ? '' : ` (${result.errorKind})`}` : 'ok';
-    const output = clean(result?.output ?? '', outputLimit);
-    return `called ${clean(call.name, 80)} ${clean(JSON.stringify(call.input), inputLimit)}\n${status}: ${output}`;
-  });
-  return [`[step ${step.index}]`, ...said, ...acts].filter((part) => part !== '').join('\n');
+  return [`[step ${step.index}]`, ...said, ...step.calls.map(describeCall)].filter((part) => part !== '').join('\n');
 }
 
-function describeInLine(step: Step): string {
-  const acts = step.calls.map((call, position) => {
-    const result = step.results[position];
-    const first = (result?.output ?? '').trim().split('\n', 1)[0] ?? '';
-    return `${call.name} ${JSON.stringify(call.input).slice(0, 100)} -> ${result?.isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
+function describeCall({ name, input, output, isError, errorKind }: ObservedCall): string {
+  const status = isError ? `failed${errorKind === undefined ? '' : ` (${errorKind})`}` : 'ok';
+  return `called ${clean(name, 80)} ${clean(JSON.stringify(input), inputLimit)}\n${status}: ${clean(output, outputLimit)}`;
+}
+
+function describeInLine(step: ObservedStep): string {
+  const acts = step.calls.map(({ name, input, output, isError }) => {
+    const first = output.trim().split('\n', 1)[0] ?? '';
+    return `${name} ${JSON.stringify(input).slice(0, 100)} -> ${isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
   });
   const text = acts.length > 0 ? acts.join(' | ') : `said: ${step.text}`;
   return clean(`[step ${step.index}] ${text.replace(/\s+/g, ' ')}`, lineLimit + 100 * Math.min(acts.length, 4));

@@ -11,8 +11,9 @@ const messagesForOne = 16;
 const mostMessages = 256;
 /** Steps that a new worker is caught up with. */
 const catchUpSteps = 50;
-/** Milliseconds in which a step that was sent is looked at, even on a busy machine with a worker that has just started. */
+/** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 1000;
+const readyMs = 2500;
 
 export type HostOptions = {
   /** The worker's settings; asked again at a restart. */
@@ -54,12 +55,14 @@ export function createHost(options: HostOptions): Host {
   let restarts = 0;
   let lastSeen = -1;
   let credit = mostMessages;
+  let isReady = false;
   let isClosed = false;
   let isLost = false;
 
   function start(): Thread {
     const { port1, port2 } = new MessageChannel();
     credit = mostMessages;
+    isReady = false;
     const workerData = { ...options.settings(), port: port2 };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
     const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
@@ -115,6 +118,7 @@ export function createHost(options: HostOptions): Host {
     for (; credit > 0; credit -= 1) {
       const received: { message: unknown } | undefined = receiveMessageOnPort(port);
       if (received === undefined) return undefined;
+      isReady = true;
       const message = parseUp(received.message);
       if (message === undefined) return "The observer's thread sent what is no message of it.";
       if (message.kind === 'seen') noteSeen(message.index);
@@ -164,8 +168,9 @@ export function createHost(options: HostOptions): Host {
       for (; thread !== undefined && !signal.aborted && !hasArrived('settled', index); poll()) {
         const waitedMs = performance.now() - startedAt;
         const isReviewing = hasArrived('reviewing', index);
-        if (waitedMs > (isReviewing ? seconds * 1000 : promptMs)) return;
-        if (!isReviewing && oldestWaitMs() > promptMs) return;
+        const patienceMs = isReady ? promptMs : readyMs;
+        if (waitedMs > (isReviewing ? seconds * 1000 : patienceMs)) return;
+        if (!isReviewing && oldestWaitMs() > patienceMs) return;
         await pause(5);
       }
     },

@@ -1,8 +1,7 @@
-import type { Signal, Step } from '../core/types.ts';
+import type { Signal } from '../core/types.ts';
 import { requiredConfidence } from './decisions.ts';
 import { createDetectors } from './detectors/create.ts';
 import { ruleOf } from './ladder.ts';
-import { observeStep } from './observe-step.ts';
 import type { ObservedStep } from './observed.ts';
 import type { WorkerSettings } from './protocol.ts';
 
@@ -22,7 +21,8 @@ export type Observation = { readonly signals: readonly Signal[]; readonly review
 
 /** The observer without threads, models and clocks: steps in, findings and questions out. */
 export type Observer = {
-  readonly step: (step: Step) => Observation;
+  /** `isTurnEnd`: the model called nothing and calls its turn done. */
+  readonly step: (step: ObservedStep, isTurnEnd: boolean) => Observation;
   /** The model called the turn done with the last step; nothing is asked when a rule has found already what may re-open it. */
   readonly turnEnd: (index: number) => readonly ReviewRequest[];
   readonly compacted: () => readonly ReviewRequest[];
@@ -64,15 +64,13 @@ export function createObserver({
   }
 
   return {
-    step: (step) => {
-      const observed = observeStep(step);
-      const isTurnEnd = step.calls.length === 0 && step.finish === 'stop';
+    step: (step, isTurnEnd) => {
       lastIndex = step.index;
-      if (observed.userTexts.length > 0) turnHasCalls = false;
+      if (step.userTexts.length > 0) turnHasCalls = false;
       turnHasCalls ||= step.calls.length > 0;
-      const signals = detectors.observe(observed, isTurnEnd);
+      const signals = detectors.observe(step, isTurnEnd);
       hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
-      const isDue = interval.isDue(observed);
+      const isDue = interval.isDue(step);
       const drift =
         isDue && !isTurnEnd ? ask(drifting(byInterval, interval.hasFailures()), 'interval', step.index) : [];
       return { signals, reviews: [...questionsAbout(signals), ...drift] };

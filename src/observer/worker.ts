@@ -5,6 +5,7 @@ import type { Step } from '../core/types.ts';
 import { mayConstrain } from './ask-constraints.ts';
 import { createDigest } from './digest.ts';
 import { createObserver } from './observe.ts';
+import { observeStep } from './observe-step.ts';
 import type { Down, Up, WorkerSettings } from './protocol.ts';
 import { createReviewer, type Reviewer } from './reviewer.ts';
 
@@ -29,8 +30,9 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
   }
 
   function see(step: Step, isSilent: boolean): void {
-    digest.add(step);
-    const { signals, reviews } = observer.step(step);
+    const observed = observeStep(step);
+    digest.add(observed);
+    const { signals, reviews } = observer.step(observed, step.calls.length === 0 && step.finish === 'stop');
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });
       for (const { from, text } of step.notes)

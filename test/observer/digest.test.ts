@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDigest } from '../../src/observer/digest.ts';
-import { makeStep, userNote } from './runs.ts';
+import { observed, userNote } from './runs.ts';
 
 const read = (path: string, output: string) => ({ name: 'read', input: { path }, result: { output } });
 
@@ -8,7 +8,7 @@ describe('the digest', () => {
   it("holds the user's words in full, the constraints and the recent steps, each fenced", () => {
     const digest = createDigest('the task', 'f00d');
     digest.add(
-      makeStep(0, '', [userNote('Fix it, and keep the tests as they are.')], read('src/a.ts', 'export const a = 1;')),
+      observed(0, '', [userNote('Fix it, and keep the tests as they are.')], read('src/a.ts', 'export const a = 1;')),
     );
     digest.setLedger(['"keep the tests as they are" (user)']);
     const text = digest.text();
@@ -22,7 +22,7 @@ describe('the digest', () => {
   it('shows older steps in one line each', () => {
     const digest = createDigest('the task', 'f00d');
     for (let index = 0; index < 30; index += 1)
-      digest.add(makeStep(index, '', [], read(`src/${index}.ts`, 'line one\nline two')));
+      digest.add(observed(index, '', [], read(`src/${index}.ts`, 'line one\nline two')));
     const lines = digest.text().split('\n');
     expect(lines).toContain('[step 3] read {"path":"src/3.ts"} -> line one');
     expect(lines).toContain('[step 29]');
@@ -31,14 +31,14 @@ describe('the digest', () => {
   it('stays bounded in a run of 2,000 steps with long outputs', () => {
     const digest = createDigest('the task', 'f00d');
     for (let index = 0; index < 2000; index += 1)
-      digest.add(makeStep(index, 'words '.repeat(2000), [], read('big', 'x'.repeat(50_000))));
+      digest.add(observed(index, 'words '.repeat(2000), [], read('big', 'x'.repeat(50_000))));
     expect(digest.text().length).toBeLessThan(100_000);
   });
 
   it('finds a quote in what it shows, not in what it left out', () => {
     const digest = createDigest('the task', 'f00d');
     digest.add(
-      makeStep(
+      observed(
         0,
         '',
         [userNote('Only change src/a.ts')],
@@ -51,7 +51,7 @@ describe('the digest', () => {
 
   it("never shows the observer's own notes as the agent's doing or the user's words", () => {
     const digest = createDigest('the task', 'f00d');
-    digest.add(makeStep(0, '', [{ from: 'observer', text: 'a reminder', at: '' }], read('a', 'b')));
+    digest.add(observed(0, '', [{ from: 'observer', text: 'a reminder', at: '' }], read('a', 'b')));
     expect(digest.text()).not.toContain('a reminder');
   });
 });

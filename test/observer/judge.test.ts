@@ -5,7 +5,7 @@ import { trimAdvice } from '../../src/observer/advise.ts';
 import { createDigest } from '../../src/observer/digest.ts';
 import { askJudge, type Judgement, parseAnswer } from '../../src/observer/judge.ts';
 import { builtInClasses } from '../../src/observer/taxonomy.ts';
-import { makeStep } from './runs.ts';
+import { observed } from './runs.ts';
 
 const answer = { present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0, 1], quote: '1 failing' };
 const call = {
@@ -16,7 +16,7 @@ const call = {
 
 async function judge(text: string, name = 'infinite-loop'): Promise<{ judgement: Judgement; question: Question }> {
   const digest = createDigest('Fix the failing test', 'abc');
-  for (const index of [0, 1, 2]) digest.add(makeStep(index, 'I run the tests.', [], call));
+  for (const index of [0, 1, 2]) digest.add(observed(index, 'I run the tests.', [], call));
   const questions: Question[] = [];
   const ask: Ask = async (question) => {
     questions.push(question);
@@ -88,7 +88,7 @@ describe('the judge', () => {
 
   it("asks a user's own class with the user's own question", async () => {
     const digest = createDigest('task', 'abc');
-    digest.add(makeStep(0, 'hello there', [], call));
+    digest.add(observed(0, 'hello there', [], call));
     let asked = '';
     const ask: Ask = async ({ user }) => {
       asked = user;

@@ -7,7 +7,7 @@ import type { ReviewRequest } from '../../src/observer/observe.ts';
 import type { Up } from '../../src/observer/protocol.ts';
 import { createReviewer, type Reviewer } from '../../src/observer/reviewer.ts';
 import { builtInClasses } from '../../src/observer/taxonomy.ts';
-import { makeStep } from './runs.ts';
+import { observed } from './runs.ts';
 import { signal } from './steps.ts';
 
 const usage: Usage = { inputTokens: 1000, cachedInputTokens: 0, outputTokens: 50, costUsd: 0.01 };
@@ -23,7 +23,7 @@ function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewe
   const posted: Up[] = [];
   const digest = createDigest('task', 'abc');
   digest.add(
-    makeStep(0, '', [], {
+    observed(0, '', [], {
       name: 'shell',
       input: { command: 'npm test' },
       result: { output: '1 failing', isError: true },

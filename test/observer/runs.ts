@@ -1,5 +1,7 @@
 import type { Event, JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
+import { observeStep } from '../../src/observer/observe-step.ts';
+import type { ObservedStep } from '../../src/observer/observed.ts';
 import { type ObserverHost, type ObserverOptions, startObserver } from '../../src/observer/start-observer.ts';
 
 /** A run without a model: steps are made here, everything of the observer is real. */
@@ -71,6 +73,11 @@ export function makeStep(
     ms: 10,
     finish: call === undefined ? 'stop' : 'tool-calls',
   };
+}
+
+/** The same step as the detectors and the digest see it. */
+export function observed(...parts: Parameters<typeof makeStep>): ObservedStep {
+  return observeStep(makeStep(...parts));
 }
 
 export function userNote(text: string): Note {
