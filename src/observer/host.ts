@@ -20,6 +20,8 @@ export type HostOptions = {
   readonly settings: () => WorkerSettings;
   /** The steps so far, to catch a new worker up. */
   readonly steps: () => readonly Step[];
+  /** The last step of before this start (a resumed session): nothing is said of it and those before it. */
+  readonly knownUntil: number;
   readonly onLost: (reason: string, restarted: boolean) => void;
   /** Default: dist/observer-worker.js of the package. */
   readonly workerFile?: string;
@@ -36,6 +38,8 @@ export type Host = {
   /** What has arrived, in order; bounded, whatever the worker does. */
   readonly drain: () => readonly Up[];
   readonly health: () => ObserverHealth;
+  /** Steps that the worker has looked at. */
+  readonly seenCount: () => number;
   /** Waits until the end of the turn at this step has been looked at: a moment for rules, at most `seconds` for a review. */
   readonly settle: (index: number, seconds: number, signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -53,7 +57,8 @@ export function createHost(options: HostOptions): Host {
   let thread: Thread | undefined;
   let arrived: Up[] = [];
   let restarts = 0;
-  let lastSeen = -1;
+  let lastSeen = options.knownUntil;
+  let seenCount = 0;
   let credit = mostMessages;
   let isReady = false;
   let isClosed = false;
@@ -77,16 +82,27 @@ export function createHost(options: HostOptions): Host {
   /** Reports a lost worker once and replaces it while that makes sense. */
   function lose(lost: Thread, reason: string): void {
     if (isClosed || thread !== lost) return;
-    end(lost);
-    thread = undefined;
-    const isReplaced = restarts < mostRestarts;
-    isLost = !isReplaced;
-    if (isReplaced) {
-      restarts += 1;
-      thread = start();
-      catchUp(thread);
-    } else unseen.clear();
-    options.onLost(reason, isReplaced);
+    void end(lost);
+    restarts += 1;
+    thread = restarts <= mostRestarts ? tryStart() : undefined;
+    if (thread === undefined) giveUp();
+    else catchUp(thread);
+    options.onLost(reason, thread !== undefined);
+  }
+
+  /** undefined when the system has no thread to give. */
+  function tryStart(): Thread | undefined {
+    try {
+      return start();
+    } catch {
+      return undefined;
+    }
+  }
+
+  function giveUp(): void {
+    isLost = true;
+    unseen.clear();
+    clearInterval(polling.timer);
   }
 
   function catchUp(fresh: Thread): void {
@@ -97,7 +113,11 @@ export function createHost(options: HostOptions): Host {
   }
 
   function warm(): void {
-    if (!isClosed && !isLost) thread ??= start();
+    if (isClosed || isLost || thread !== undefined) return;
+    thread = tryStart();
+    if (thread !== undefined) return;
+    giveUp();
+    options.onLost("The observer's thread could not be started.", false);
   }
 
   function tell(message: Down): void {
@@ -128,6 +148,7 @@ export function createHost(options: HostOptions): Host {
   }
 
   function noteSeen(index: number): void {
+    if (index > lastSeen) seenCount += 1;
     lastSeen = Math.max(lastSeen, index);
     for (const sent of unseen.keys()) if (sent <= index) unseen.delete(sent);
   }
@@ -161,6 +182,7 @@ export function createHost(options: HostOptions): Host {
       return messages;
     },
     health: () => (isLost ? 'lost' : 'ok'),
+    seenCount: () => seenCount,
     settle: async (index, seconds, signal) => {
       if (thread === undefined) return;
       tell({ kind: 'turn-end', index });
@@ -169,8 +191,10 @@ export function createHost(options: HostOptions): Host {
         const waitedMs = performance.now() - startedAt;
         const isReviewing = hasArrived('reviewing', index);
         const patienceMs = isReady ? promptMs : readyMs;
-        if (waitedMs > (isReviewing ? seconds * 1000 : patienceMs)) return;
-        if (!isReviewing && oldestWaitMs() > patienceMs) return;
+        if (isReviewing ? waitedMs > seconds * 1000 : Math.max(waitedMs, oldestWaitMs()) > patienceMs) {
+          if (!isReviewing) lose(thread, "The observer's thread did not look at the end of the turn in time.");
+          return;
+        }
         await pause(5);
       }
     },

@@ -1,10 +1,7 @@
 import {
   addUsage,
   type Emit,
-  type Episode,
   noUsage,
-  type ObserverHealth,
-  type ObserverMode,
   type Reminder,
   type Signal,
   type Suppressed,
@@ -32,11 +29,10 @@ export type Journal = {
   readonly suppressed: (suppressed: Suppressed) => void;
   readonly decisions: (decisions: Decisions) => void;
   readonly spent: (spent: Spent) => void;
-  readonly stepObserved: () => void;
   /** What judge and adviser have cost so far. */
   readonly totals: () => Spent;
   readonly timeline: () => Timeline;
-  readonly summary: (mode: ObserverMode, health: ObserverHealth, episodes: readonly Episode[]) => WinkSummary;
+  readonly summary: (parts: Pick<WinkSummary, 'mode' | 'health' | 'stepsObserved' | 'episodes'>) => WinkSummary;
 };
 
 /** Every entry becomes an event; the counts are those of the result's `wink` object. */
@@ -47,7 +43,7 @@ export function createJournal(emit: Emit): Journal {
     suppressed: [] as Suppressed[],
     reminders: [] as Reminder[],
   };
-  const counts = { stepsObserved: 0, signals: 0, verdicts: 0, reminders: 0, suppressed: 0, judgeCalls: 0 };
+  const counts = { signals: 0, verdicts: 0, reminders: 0, suppressed: 0, judgeCalls: 0 };
   let usage: Usage = noUsage;
 
   function suppressed(entry: Suppressed): void {
@@ -86,12 +82,9 @@ export function createJournal(emit: Emit): Journal {
       usage = addUsage(usage, cost);
       emit({ type: 'observer.usage', usage, judgeCalls: counts.judgeCalls });
     },
-    stepObserved: () => {
-      counts.stepsObserved += 1;
-    },
     totals: () => ({ calls: counts.judgeCalls, ...usage }),
     timeline: () => kept,
-    summary: (mode, health, episodes) => ({ mode, health, ...counts, usage, episodes }),
+    summary: (parts) => ({ ...parts, ...counts, usage }),
   };
 }
 

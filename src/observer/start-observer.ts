@@ -119,6 +119,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
     steps: () => trajectory.steps,
+    knownUntil: trajectory.steps.at(-1)?.index ?? -1,
     onLost: (reason, restarted) => emit({ type: 'observer.lost', reason, restarted }),
     ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
     ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
@@ -180,7 +181,6 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       watch.reset();
       isTurnEnd = false;
       if (mode === 'off') return;
-      journal.stepObserved();
       for (const note of step.notes) guard.hear(note);
       const observed = observeStep(step);
       guard.learn(observed);
@@ -197,7 +197,13 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       for (const message of host.drain()) hear(message, policy, guard, journal);
       journal.decisions(policy.finish(outcome));
     },
-    summary: () => journal.summary(mode, mode === 'off' ? 'off' : host.health(), policy.episodes()),
+    summary: () =>
+      journal.summary({
+        mode,
+        health: mode === 'off' ? 'off' : host.health(),
+        stepsObserved: host.seenCount(),
+        episodes: policy.episodes(),
+      }),
     health: () => (mode === 'off' ? 'off' : host.health()),
     mode: () => mode,
     setMode: (next) => {

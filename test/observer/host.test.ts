@@ -103,12 +103,14 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     expect(eventsOf(run.events, 'observer.lost')[0]?.reason).toContain('has not answered');
   });
 
-  it('hung: a drain does not wait, and neither does the end of the turn for long', async () => {
+  it('hung: a drain does not wait, neither does the end of the turn for long, and it is told', async () => {
     const run = open({ finalWaitSeconds: 3600 }, { workerFile: workerFile('hung') });
     testAgain(run);
     run.speak('Done.');
     await run.observer.settle(new AbortController().signal);
     expect(run.observer.drain()).toEqual({ notes: [] });
+    expect(eventsOf(run.events, 'observer.lost')).toHaveLength(1);
+    expect(run.observer.summary().stepsObserved).toBe(0);
   });
 
   it('hung: closing ends it all the same', async () => {
