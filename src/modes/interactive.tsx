@@ -6,9 +6,11 @@ import { createCommands, setApproval } from '../ui/commands.ts';
 import { openRewind } from '../ui/commands-session.ts';
 import type { ScreenDeps } from '../ui/deps.ts';
 import { createFileSource } from '../ui/files.ts';
+import { askFirstRun, type FirstRunChoice, type FirstRunDeps, firstRunIntro } from '../ui/first-run.ts';
 import { openHistory } from '../ui/history.ts';
 import { listenToKeyGroups, splitText } from '../ui/input.ts';
 import type { Key } from '../ui/keys.ts';
+import { createPanelScreen } from '../ui/panel-screen.ts';
 import { createInkStream } from '../ui/stream.ts';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
 import { createTheme } from '../ui/theme.ts';
@@ -66,6 +68,40 @@ async function importScreen(env: NodeJS.ProcessEnv): Promise<Mount> {
 /** The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
 function lookSize(columns: number, rows: number): { columns: number; rows: number } {
   return { columns: Math.max(20, columns - 1), rows };
+}
+
+/**
+ * The first-run screen: asks how to get a model and resolves to the answer; keeping it is the caller's. Gives the terminal back as
+ * it was found.
+ */
+export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process): Promise<FirstRunChoice> {
+  const { stdin, stdout, env } = streams;
+  const terminal = openTerminal(stdin, stdout, env);
+  const guard = guardTerminal(terminal);
+  terminal.take();
+  const size = () => lookSize(stdout.columns || 80, stdout.rows || 24);
+  const look = createLook(deps.info, env, size());
+  try {
+    const mountScreen = await importScreen(env);
+    const { canvas, panels } = createPanelScreen(
+      () => ({ ...look, ...size() }),
+      firstRunIntro(deps.info.version, look),
+    );
+    const stream = createInkStream(stdout, { shown: canvas.shown, blank: canvas.blank, redraw: canvas.paint });
+    const unlisten = listenToKeyGroups(stdin, (keys) => {
+      for (const key of keys.flatMap(splitText)) panels.top()?.press(key);
+    });
+    const unmount = mountScreen(canvas, stream, stdin);
+    const choice = await askFirstRun(panels, deps);
+    canvas.stop();
+    unlisten();
+    canvas.blank();
+    unmount();
+    return choice;
+  } finally {
+    terminal.restore();
+    guard.end();
+  }
 }
 
 type Mount = typeof import('../ui/screen.tsx').mountScreen;

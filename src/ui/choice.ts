@@ -9,7 +9,7 @@ export type Option<Value> = {
   readonly label: string;
   /** Letters that give this answer at once, beside its number. */
   readonly keys: readonly string[];
-  readonly input?: { readonly prompt: string; readonly initial: string };
+  readonly input?: { readonly prompt: string; readonly initial: string; readonly isSecret?: boolean };
   readonly answer: (words: string) => Value;
 };
 
@@ -41,7 +41,8 @@ export function openChoice<Value>(
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
-    if (option.input && wantsInput) input = { option, line: createLineInput(option.input.initial) };
+    if (option.input && wantsInput)
+      input = { option, line: createLineInput(option.input.initial, option.input.isSecret) };
     else finish(option.answer(option.input?.initial ?? ''));
   };
   const panel: Panel = {

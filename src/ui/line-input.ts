@@ -11,7 +11,8 @@ export type LineInput = {
   readonly draw: (columns: number) => { readonly line: Line; readonly column: number };
 };
 
-export function createLineInput(initial: string): LineInput {
+/** `isSecret` shows a bullet for each character. */
+export function createLineInput(initial: string, isSecret = false): LineInput {
   let composer: Composer = setText(emptyComposer, initial);
   return {
     text: () => composer.buffer.text,
@@ -29,7 +30,8 @@ export function createLineInput(initial: string): LineInput {
       return true;
     },
     draw: (columns) => {
-      const { text, cursor } = composer.buffer;
+      const { cursor } = composer.buffer;
+      const text = isSecret ? '*'.repeat(composer.buffer.text.length) : composer.buffer.text;
       let before = text.slice(0, cursor);
       while (widthOf(before) > columns - 1) before = splitGraphemes(before).slice(8).join('');
       return { line: [span(before), span(text.slice(cursor))], column: widthOf(before) };

@@ -6,7 +6,7 @@ import { colourDepth, createTheme, type ThemeName } from './theme.ts';
 
 /** The look at the start: from the settings, the terminal's size and what its variables say. */
 export function createLook(
-  info: ScreenInfo,
+  info: Partial<ScreenInfo>,
   env: NodeJS.ProcessEnv,
   size: { readonly columns: number; readonly rows: number },
 ): Look {

@@ -1,5 +1,5 @@
 /** The screen over a scripted session, as a program of its own: what the terminal tests start. */
-import { runInteractive } from '../../src/modes/interactive.tsx';
+import { runFirstRun, runInteractive } from '../../src/modes/interactive.tsx';
 import type { ScreenInfo } from '../../src/ui/deps.ts';
 import { createFakeDeps } from './fake-session.ts';
 import { plays } from './plays.ts';
@@ -7,4 +7,15 @@ import { plays } from './plays.ts';
 const home = process.env.WINK_HOME ?? '/nonexistent';
 const info: Partial<ScreenInfo> = process.env.TEST_INFO ? JSON.parse(process.env.TEST_INFO) : {};
 
-process.exitCode = await runInteractive(createFakeDeps({ winkHome: home, cwd: process.cwd(), ...info }, plays));
+if (process.env.TEST_FIRST_RUN) {
+  const choice = await runFirstRun({
+    info: { version: '0.0.0' },
+    findServers: async () => JSON.parse(process.env.TEST_FIRST_RUN ?? '[]'),
+    providers: [
+      { name: 'openai', label: 'OpenAI' },
+      { name: 'openrouter', label: 'OpenRouter' },
+    ],
+    keyPlace: '~/.wink/keys.json',
+  });
+  process.stdout.write(`chose ${JSON.stringify(choice)}\n`);
+} else process.exitCode = await runInteractive(createFakeDeps({ winkHome: home, cwd: process.cwd(), ...info }, plays));

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { golden, screensForTests } from './start.ts';
+
+const start = screensForTests();
+
+describe('the first run', () => {
+  it('says what the observer does and offers a local server, a key, the demo', async () => {
+    const screen = start({
+      env: {
+        TEST_FIRST_RUN: JSON.stringify([{ provider: 'ollama', label: 'Ollama', models: ['qwen3-coder', 'llama4'] }]),
+      },
+    });
+    await screen.shows('How shall it think?');
+    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/first-run.txt');
+    screen.press('1');
+    await screen.shows('Model of Ollama');
+    screen.press('\u001b[B\r');
+    await screen.shows('chose {"kind":"local","provider":"ollama","model":"llama4"}');
+  });
+
+  it('takes a key without showing it and says where it will be kept', async () => {
+    const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
+    await screen.shows('No local model server');
+    screen.press('k');
+    await screen.shows('Whose key');
+    screen.press('router');
+    await screen.shows('1 of 2');
+    screen.press('\r');
+    await screen.shows('~/.wink/keys.json');
+    screen.press('\r');
+    await screen.shows('Key:');
+    screen.press('sk-secret');
+    await screen.shows('*********');
+    expect(screen.text()).not.toContain('sk-secret');
+    screen.press('\r');
+    await screen.shows('"provider":"openrouter","key":"sk-secret"');
+  });
+
+  it('leaves on Esc', async () => {
+    const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
+    await screen.shows('How shall it think?');
+    screen.press('\u001b');
+    await screen.shows('chose {"kind":"leave"}');
+    expect(await screen.exit()).toBe(0);
+  });
+});
