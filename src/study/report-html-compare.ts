@@ -3,13 +3,7 @@ import type { Comparison } from './metrics/compare.ts';
 import { formatCount } from './progress.ts';
 import { drawDots, escapeHtml } from './report-plots.ts';
 import type { CompareHead } from './report-table.ts';
-import {
-  formatChange,
-  formatDifference,
-  formatInterval,
-  formatP,
-  formatValue,
-} from './report-words.ts';
+import { formatChange, formatDifference, formatInterval, formatP, formatValue } from './report-words.ts';
 
 /** Treatment against control: a forest plot of relative changes, and the table behind it. */
 export function compareSection(head: CompareHead, comparisons: readonly Comparison[]): string {

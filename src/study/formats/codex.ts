@@ -1,14 +1,13 @@
+import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
 import { type Builder, createBuilder, type ResultParts } from './builder.ts';
 import {
   argumentsOf,
-  isObject,
   numberOf,
   type OnBrokenLine,
   objectOf,
   objectsOf,
-  parseJson,
   parseLines,
   peekLines,
   stringOf,

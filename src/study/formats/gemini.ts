@@ -1,3 +1,4 @@
+import { parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
@@ -7,7 +8,6 @@ import {
   type OnBrokenLine,
   objectOf,
   objectsOf,
-  parseJson,
   parseLines,
   stringOf,
   textOf,

@@ -1,9 +1,5 @@
+import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-
-/** Narrowing of unknown JSON: formats of others change without notice, so each field is looked at before it is used. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The value as an object; an empty one when it is none. */
 export function objectOf(value: unknown): JsonObject {
@@ -39,15 +35,6 @@ export function argumentsOf(value: unknown): JsonObject {
   if (typeof value !== 'string' || value.trim() === '') return value == null || value === '' ? {} : { raw: value };
   const parsed = parseJson(value);
   return isObject(parsed) ? parsed : { raw: value };
-}
-
-/** The parsed JSON, or undefined when the text is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Told of a line that is no JSON object: its 1-based number. */

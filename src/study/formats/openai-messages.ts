@@ -1,13 +1,12 @@
+import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import {
   argumentsOf,
-  isObject,
   type OnBrokenLine,
   objectOf,
   objectsOf,
-  parseJson,
   parseLines,
   peekLines,
   stringOf,

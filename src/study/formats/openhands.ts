@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
 import { createBuilder } from './builder.ts';
-import { isObject, objectOf, objectsOf, parseJson, parseLines, peekLines, stringOf } from './json.ts';
+import { objectOf, objectsOf, parseLines, peekLines, stringOf } from './json.ts';
 import { readAgentEvent, readServerEvent } from './openhands-events.ts';
 
 /** OpenHands' `trajectory.json`: a list of events, or an object that holds them under `history` or `events`. */
