@@ -1,0 +1,236 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { createDemoRepository } from '../../src/demo/repository.ts';
+import { fix } from '../../src/demo/scenarios/fix.ts';
+import type { Scenario } from '../../src/demo/server/scenario.ts';
+import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { type Place, runJob, runScript, workflowSchema } from './runner.ts';
+
+const root = join(import.meta.dirname, '../..');
+const recipes = [
+  ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(/^## (.+)\n[\s\S]*?```yaml\n([\s\S]*?)```/gm),
+].map((match) => ({ title: match[1] ?? '', text: match[2] ?? '' }));
+
+let packed: string;
+let folder: string;
+let server: ModelServer | undefined;
+
+beforeAll(() => {
+  if (!existsSync(join(root, 'dist/main.js')))
+    throw new Error('The recipes run the packed program: build it first (`npm test` does).');
+  packed = realpathSync(mkdtempSync(join(tmpdir(), 'wink-packed-')));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', packed], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+});
+afterAll(() => rmSync(packed, { recursive: true, force: true }));
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'wink-ci-')));
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function recipe(title: string): string {
+  const found = recipes.find((each) => each.title.includes(title));
+  if (found === undefined) throw new Error(`docs/ci.md has no recipe "${title}".`);
+  return found.text;
+}
+
+/** A clean checkout with a remote, a `gh` that notes what it is asked, and a model behind HTTP. */
+async function prepare(scenario: Scenario): Promise<Place & { readonly summary: string }> {
+  server = await startModelServer({ scenario, apiKey: 'the-key' });
+  const repository = join(folder, 'repository');
+  createDemoRepository(repository);
+  const remote = join(folder, 'remote.git');
+  execFileSync('git', ['clone', '--quiet', '--bare', repository, remote]);
+  execFileSync('git', ['remote', 'add', 'origin', remote], { cwd: repository });
+  execFileSync('git', ['fetch', '--quiet', 'origin'], { cwd: repository });
+  const programs = join(folder, 'programs');
+  mkdirSync(programs);
+  writeFileSync(join(programs, 'gh'), `#!/bin/sh\necho "$@" >> ${join(folder, 'gh.log')}\n`);
+  chmodSync(join(programs, 'gh'), 0o755);
+  const tarball = readdirSync(packed).find((name) => name.endsWith('.tgz')) ?? '';
+  const summary = join(folder, 'summary.md');
+  return {
+    folder: repository,
+    temporary: join(folder, 'temporary'),
+    artifacts: join(folder, 'artifacts'),
+    summary,
+    env: {
+      PATH: `${programs}:${process.env.PATH}`,
+      HOME: join(folder, 'home'),
+      npm_config_cache: join(folder, 'npm'),
+      npm_config_update_notifier: 'false',
+      WINK_PACKAGE: join(packed, tarball),
+      OPENAI_BASE_URL: server.url,
+      GITHUB_ACTIONS: 'true',
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_RUN_ID: '7',
+    },
+  };
+}
+
+const secrets = { OPENAI_API_KEY: 'the-key' };
+
+test('the action fixes a failing test, the tests pass, the change is offered, the session is an artifact', async () => {
+  const place = await prepare(fix.scenario);
+  const workflow = workflowSchema.parse(parse(recipe('fix the failing test')));
+  const end = await runJob(workflow.jobs.fix ?? fail(), workflow.env, { secrets, github: { token: 't' } }, place);
+  expect(end.failed, end.log).toBeUndefined();
+  expect(readFileSync(join(folder, 'gh.log'), 'utf8')).toBe('pr create --fill\n');
+  expect(
+    execFileSync('git', ['show', '--stat', 'wink/fix-7'], { cwd: join(folder, 'remote.git'), encoding: 'utf8' }),
+  ).toContain('src/discount.js');
+  const [slug = ''] = readdirSync(join(place.artifacts, 'wink-session'));
+  expect(readdirSync(join(place.artifacts, 'wink-session', slug)).some((name) => name.endsWith('.jsonl'))).toBe(true);
+  expect(end.log).not.toContain('the-key');
+});
+
+test('the action’s outputs say how a run ended that failed, and `fail: false` lets the job go on', async () => {
+  const place = await prepare([
+    { text: 'x', calls: [{ name: 'shell', arguments: { command: 'ls {{n}}' } }], times: 50 },
+  ]);
+  const step = {
+    id: 'wink',
+    uses: 'wink-agent/wink-agent@v0',
+    env: {},
+    with: {
+      prompt: 'go on',
+      model: 'm',
+      'api-key': 'the-key',
+      approval: 'full',
+      'max-turns': '2',
+      wink: 'off',
+      fail: 'false',
+    },
+  };
+  const end = await runJob(
+    {
+      steps: [step],
+      outputs: { outcome: lookUp('steps.wink.outputs.outcome'), code: lookUp('steps.wink.outputs.exit-code') },
+    },
+    {},
+    {},
+    place,
+  );
+  expect(end.failed, end.log).toBeUndefined();
+  expect(end.outputs).toEqual({ outcome: 'turn-limit', code: '3' });
+});
+
+test('a pull request is reviewed from its diff without changing anything', async () => {
+  const place = await prepare([{ text: 'src/discount.js:9: `>` should be `>=`.' }]);
+  writeFileSync(join(place.folder, 'new.txt'), 'a new line\n');
+  execFileSync('git', ['add', 'new.txt'], { cwd: place.folder });
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', 'commit', '-qm', 'new'], {
+    cwd: place.folder,
+  });
+  const branch = execFileSync('git', ['branch', '--show-current'], { cwd: place.folder, encoding: 'utf8' }).trim();
+  const workflow = workflowSchema.parse(parse(recipe('review this pull request')));
+  const { WINK_PACKAGE: _, ...env } = workflow.env;
+  const end = await runJob(
+    workflow.jobs.review ?? fail(),
+    env,
+    { secrets, github: { token: 't', base_ref: branch, event: { number: 12 } } },
+    place,
+  );
+  expect(end.failed, end.log).toBeUndefined();
+  expect(readFileSync(join(place.folder, 'review.md'), 'utf8')).toBe('src/discount.js:9: `>` should be `>=`.\n');
+  expect(readFileSync(join(folder, 'gh.log'), 'utf8')).toBe('pr comment 12 --body-file review.md\n');
+  expect(JSON.stringify(server?.requests[0]?.body)).toContain('+a new line');
+});
+
+test('tasks of one file go through a matrix, each with its session, and one report collects them', async () => {
+  const place = await prepare([{ text: 'Done.', times: 9 }]);
+  writeFileSync(
+    join(place.folder, 'tasks.jsonl'),
+    '{"id":"one","prompt":"Say \\"done\\"; it\'s $HOME."}\n{"id":"two","prompt":"Say done."}\n',
+  );
+  const { jobs, env: workflowEnv } = workflowSchema.parse(parse(recipe('job matrix')));
+  const { WINK_PACKAGE: _, ...env } = workflowEnv;
+  const plan = await runJob(jobs.plan ?? fail(), env, {}, place);
+  const tasks = z.array(z.object({ id: z.string(), prompt: z.string() })).parse(JSON.parse(plan.outputs.tasks ?? ''));
+  for (const task of tasks) {
+    const own = { ...place, temporary: join(place.temporary, task.id) };
+    const end = await runJob(jobs.run ?? fail(), env, { secrets, matrix: { task } }, own);
+    expect(end.failed, end.log).toBeUndefined();
+  }
+  expect(lastWords(0)).toBe(`Say "done"; it's $HOME.`);
+  const report = await runJob(jobs.report ?? fail(), env, {}, place);
+  expect(report.failed, report.log).toBeUndefined();
+  expect(readFileSync(join(place.artifacts, 'report', ''), 'utf8')).toContain('<html');
+});
+
+test('a pod of the Kubernetes Job takes the line of its index', async () => {
+  const place = await prepare([{ text: 'Done.', times: 9 }]);
+  const job = z
+    .object({
+      spec: z.object({
+        template: z.object({ spec: z.object({ containers: z.array(z.object({ args: z.array(z.string()) })) }) }),
+      }),
+    })
+    .parse(parse(recipe('Kubernetes')));
+  writeFileSync(join(folder, 'tasks.jsonl'), '{"id":"one","prompt":"first"}\n{"id":"two","prompt":"second"}\n');
+  const env = {
+    JOB_COMPLETION_INDEX: '1',
+    TASKS: join(folder, 'tasks.jsonl'),
+    REPOSITORY: `file://${place.folder}`,
+    WINK_MODEL: 'm',
+    OPENAI_API_KEY: 'the-key',
+    WINK_HOME: join(folder, 'out'),
+  };
+  const pod = join(folder, 'pod');
+  mkdirSync(pod);
+  const end = await runScript(job.spec.template.spec.containers[0]?.args[0] ?? '', env, { ...place, folder: pod });
+  expect(end.isOk, end.log).toBe(true);
+  expect(lastWords(0)).toBe('second');
+  expect(execFileSync('find', [join(folder, 'out/sessions'), '-name', '*.jsonl'], { encoding: 'utf8' })).toContain(
+    'two.jsonl',
+  );
+});
+
+test('the GitLab job fixes the test and leaves a summary and a patch', async () => {
+  const place = await prepare(fix.scenario);
+  const job = z.object({ fix: z.object({ script: z.array(z.string()) }) }).parse(parse(recipe('GitLab')));
+  const { GITHUB_ACTIONS: _, GITHUB_STEP_SUMMARY: __, ...env } = place.env;
+  const own = {
+    OPENAI_API_KEY: 'the-key',
+    WINK_HOME: join(folder, 'wink'),
+    WINK_SUMMARY: join(folder, 'wink-summary.md'),
+  };
+  const end = await runScript(job.fix.script.join('\n'), own, { ...place, env });
+  expect(end.isOk, end.log).toBe(true);
+  expect(readFileSync(join(place.folder, 'change.patch'), 'utf8')).toContain('src/discount.js');
+});
+
+/** The user's words of a request. */
+function lastWords(request: number): unknown {
+  const body = z
+    .object({ messages: z.array(z.object({ role: z.string(), content: z.unknown() })) })
+    .parse(server?.requests[request]?.body);
+  return body.messages.findLast(({ role }) => role === 'user')?.content;
+}
+
+const lookUp = (path: string) => `\${{ ${path} }}`;
+
+function fail(): never {
+  throw new Error('The recipe has no such job.');
+}
