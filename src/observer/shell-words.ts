@@ -48,6 +48,7 @@ class Scanner {
   private step(): void {
     const character = this.text[this.at]!;
     if (character === ' ' || character === '\t' || character === '\r') this.at += 1;
+    else if (character === '\\' && this.text[this.at + 1] === '\n') this.at += 2;
     else if (character === '#') this.skipTo('\n');
     else if (character === '>' || character === '<' || this.isDescriptor()) this.redirect();
     else if (separators.has(character)) this.separate(character);

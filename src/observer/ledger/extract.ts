@@ -110,7 +110,7 @@ const phrases: readonly Phrase[] = [
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|off.limits|read.only|non-test)\b|n['’]t\b/i;
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|non-test)\b|n['’]t\b/i;
 
 /**
  * The explicit constraints in somebody's words that code can check, by rules: what may not be changed, what alone may be changed,

@@ -1,0 +1,151 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Target } from '../../../src/core/tool.ts';
+import { createConstraint } from '../../../src/observer/detectors/constraint.ts';
+import { createLedger } from '../../../src/observer/ledger/ledger.ts';
+import { loadShellParser } from '../../../src/observer/shell-parse.ts';
+import { call, firedAt, shell, signalsOf, steps } from '../detectors/steps.ts';
+
+const command = (text: string): Target[] => [{ kind: 'command', command: text }];
+const write = (path: string): Target[] => [{ kind: 'path', access: 'write', path }];
+
+function ledgerOf(words: string, files: readonly string[] = []) {
+  const ledger = createLedger('/repo');
+  ledger.hear(words, 'user');
+  return (targets: readonly Target[]) =>
+    ledger.check(targets, (path) => files.includes(path.replace('/repo/', ''))).map((breach) => breach.what);
+}
+
+beforeAll(loadShellParser);
+
+describe('the ledger', () => {
+  it('keeps protected files from being changed, and lets them be read', () => {
+    const check = ledgerOf('Do not modify tests.', ['tests/cart.test.ts', 'src/cart.ts']);
+    expect(check(write('/repo/tests/cart.test.ts'))).toEqual(['/repo/tests/cart.test.ts']);
+    expect(check(command('sed -i s/1/2/ tests/cart.test.ts'))).toEqual(['tests/cart.test.ts']);
+    expect(check(command('for f in tests/*.ts; do sed -i s/1/2/ "$f"; done'))).toHaveLength(1);
+    expect(check([{ kind: 'path', access: 'read', path: 'tests/cart.test.ts' }])).toEqual([]);
+    expect(check(command('cat tests/cart.test.ts && npm test'))).toEqual([]);
+    expect(check(write('/repo/src/cart.ts'))).toEqual([]);
+  });
+
+  it('takes a new test for no change of the tests', () => {
+    const check = ledgerOf('Do not modify tests.', ['tests/cart.test.ts']);
+    expect(check(write('/repo/tests/new.test.ts'))).toEqual([]);
+    expect(
+      check(
+        command(
+          "cat <<'EOF' > tests/new.test.ts\nit('x')\nEOF\nsed -i s/x/y/ tests/new.test.ts && rm tests/new.test.ts",
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it('keeps the agent inside what alone may be changed', () => {
+    const check = ledgerOf('Only change src/cart.', ['src/cart/total.ts', 'src/index.ts']);
+    expect(check(write('src/cart/total.ts'))).toEqual([]);
+    expect(check(write('src/index.ts'))).toEqual(['src/index.ts']);
+    expect(check(command('echo x > /tmp/scratch.txt'))).toEqual([]);
+  });
+
+  it('knows what adds a dependency', () => {
+    const check = ledgerOf('No new dependencies, please.');
+    for (const text of [
+      'npm install left-pad',
+      'pip install requests',
+      'python -m pip install requests',
+      'cd web && yarn add react',
+    ])
+      expect(check(command(text))).toHaveLength(1);
+    for (const text of ['npm install', 'npm ci', 'pip install -r requirements.txt', 'pip install -e .', 'npm test'])
+      expect(check(command(text))).toEqual([]);
+  });
+
+  it('knows commits, pushes and named commands', () => {
+    const check = ledgerOf("Don't commit. Don't run `make deploy`.");
+    expect(check(command('git add -A && git -C . commit -m x'))).toHaveLength(1);
+    expect(check(command('git status'))).toEqual([]);
+    expect(check(command('make deploy'))).toHaveLength(1);
+    expect(check(command('make build'))).toEqual([]);
+  });
+
+  it('quotes the words with each breach', () => {
+    const ledger = createLedger('/repo');
+    ledger.hear('Fix the cart. Do not modify tests.', 'user');
+    const [breach] = ledger.check(command('rm tests/a.test.ts'), () => true);
+    expect(breach?.constraint).toMatchObject({ quote: 'Do not modify tests.', source: 'user' });
+  });
+
+  it('is lifted by the user and by nobody else', () => {
+    const ledger = createLedger('/repo');
+    ledger.hear('Do not modify tests.', 'user');
+    ledger.hear('You may change the tests.', 'AGENTS.md');
+    expect(ledger.constraints()).toHaveLength(1);
+    ledger.hear('Fine. Now update the tests as well.', 'user');
+    expect(ledger.constraints()).toEqual([]);
+    const [again] = ledger.hear('Do not modify tests.', 'user');
+    ledger.lift(again!.id);
+    expect(ledger.constraints()).toEqual([]);
+  });
+
+  it('hears the same words once', () => {
+    const ledger = createLedger('/repo');
+    expect(ledger.hear('Do not modify tests.', 'user')).toHaveLength(1);
+    expect(ledger.hear('Again: do not modify tests.', 'user')).toEqual([]);
+  });
+});
+
+describe('the constraint detector', () => {
+  const make = (task: string) => createConstraint({ task, cwd: '', dirtyFiles: [] });
+  const rule = 'Fix the parser. Do not modify tests or config files.';
+
+  it('speaks at the step that breaks the words, and quotes them', () => {
+    const run = steps(shell('cat tests/test_sum.py', 'assert 1'), shell('sed -i s/1/2/ tests/test_sum.py'));
+    expect(signalsOf(make(rule), run)).toMatchObject([
+      { class: 'did-not-follow-instructions', step: 1, evidence: expect.stringContaining('Do not modify tests') },
+    ]);
+  });
+
+  it('follows a script that was written in one step and run in another', () => {
+    const script = call('write_file', {
+      path: 'fix.py',
+      content: "p = 'tests/test_sum.py'\nt = open(p).read()\nopen(p, 'w').write(t)",
+    });
+    expect(firedAt(make(rule), steps(script, shell('python fix.py')))).toEqual([1]);
+  });
+
+  it('lets the agent work on files of its own', () => {
+    const run = steps(
+      shell('cat > test_repro.py <<EOF\nx\nEOF'),
+      shell('python test_repro.py'),
+      shell('echo y >> test_repro.py'),
+      shell('rm test_repro.py'),
+    );
+    expect(firedAt(make(rule), run)).toEqual([]);
+  });
+
+  it('does not take a name that only an error showed for a file', () => {
+    const run = steps(
+      shell('pytest tests/test_new.py', 'ERROR: file not found: tests/test_new.py', { isError: true }),
+      shell('cat > tests/test_new.py <<EOF\nx\nEOF'),
+    );
+    expect(firedAt(make(rule), run)).toEqual([]);
+  });
+
+  it('says the same breach once, and nothing of a call that was refused', () => {
+    const change = shell('sed -i s/1/2/ tests/test_sum.py');
+    expect(firedAt(make(rule), steps(change, change))).toEqual([0]);
+    expect(
+      firedAt(
+        make(rule),
+        steps(shell('sed -i s/1/2/ tests/test_sum.py', 'refused', { isError: true, errorKind: 'blocked' })),
+      ),
+    ).toEqual([]);
+  });
+
+  it('hears what the user says on the way', () => {
+    const run = steps(shell('rm tests/a.test.ts', ''), shell('git commit -am x')).map((step) =>
+      step.index === 1 ? { ...step, userTexts: ["don't commit yet"] } : step,
+    );
+    expect(firedAt(make('Fix it.'), run)).toEqual([1]);
+  });
+});
