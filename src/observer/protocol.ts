@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Step } from '../core/types.ts';
-import type { ModelSettings } from '../model/settings.ts';
 import type { ObserverConfig } from './config.ts';
+import type { JudgeModel } from './judge.ts';
 import type { RunFacts } from './observed.ts';
 import type { MisbehaviourClass } from './taxonomy.ts';
 
@@ -11,7 +11,7 @@ export type WorkerSettings = {
   readonly facts: RunFacts;
   readonly classes: readonly MisbehaviourClass[];
   /** The judge's model; absent: the deterministic part works alone. */
-  readonly judgeModel?: ModelSettings;
+  readonly judgeModel?: JudgeModel;
   /** The user's constraints in their words, one line each. */
   readonly ledger: readonly string[];
   /** What a worker before this one has spent of the judge's budget. */

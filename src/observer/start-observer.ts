@@ -12,12 +12,12 @@ import type {
   Trajectory,
   WinkSummary,
 } from '../core/types.ts';
-import type { ModelSettings } from '../model/settings.ts';
 import type { ObserverConfig } from './config.ts';
 import type { Decisions } from './decisions.ts';
 import { createGuard, type Guard, type Instructions } from './guard.ts';
 import { createHost, type Host } from './host.ts';
 import { createJournal, type Journal, type Timeline } from './journal.ts';
+import type { JudgeModel } from './judge.ts';
 import type { Constraint } from './ledger/constraint.ts';
 import { observeStep } from './observe-step.ts';
 import type { RunFacts } from './observed.ts';
@@ -34,7 +34,7 @@ export type ObserverOptions = {
   readonly trajectory: Trajectory;
   readonly emit: Emit;
   /** The judge's model; absent: the deterministic part works alone. */
-  readonly judgeModel?: ModelSettings;
+  readonly judgeModel?: JudgeModel;
   /** The taxonomy: built-in classes and the user's own. */
   readonly classes?: readonly MisbehaviourClass[];
   /** Standing instructions (AGENTS.md and the like) whose constraints hold as the user's own do. */
