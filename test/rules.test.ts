@@ -17,7 +17,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['core'],
   checkpoints: ['core'],
   trust: ['core'],
-  config: ['core', 'observer'],
+  config: ['core', 'observer', 'trust'],
   context: ['core'],
   providers: ['core', 'config', 'model'],
   mcp: ['core', 'config'],

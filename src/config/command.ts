@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
+import { isTrusted } from '../trust/trust.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { isPlain } from './layers.ts';
 import { findRepository, type LoadedConfig, loadConfig } from './load.ts';
@@ -31,14 +32,9 @@ Examples:
 type Place = { readonly io: CommandIo; readonly file: string; readonly load: () => Promise<LoadedConfig> };
 
 /**
- * Entry of `wink-agent config`: resolves to the exit code. `isTrusted` says whether a repository's own file counts in full.
- * Throws UserError for an unknown key or a wrong value.
+ * Entry of `wink-agent config`: resolves to the exit code. Throws UserError for an unknown key or a wrong value.
  */
-export async function runConfig(
-  argv: readonly string[],
-  io: CommandIo,
-  isTrusted: (folder: string) => boolean,
-): Promise<number> {
+export async function runConfig(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseConfigArgs(argv);
   if (values.help) {
     io.stdout.write(usage);
@@ -46,10 +42,11 @@ export async function runConfig(
   }
   const home = io.env.WINK_HOME || join(homedir(), '.wink');
   const configFile = values.config === undefined ? {} : { configFile: values.config };
+  const trusts = (folder: string) => io.env.WINK_TRUST === '1' || isTrusted(folder, home);
   const place: Place = {
     io,
     file: values.repository ? join(findRepository(io.cwd), '.wink', 'config.json') : join(home, 'config.json'),
-    load: () => loadConfig({ env: io.env, cwd: io.cwd, home, flags: {}, isTrusted, ...configFile }),
+    load: () => loadConfig({ env: io.env, cwd: io.cwd, home, flags: {}, isTrusted: trusts, ...configFile }),
   };
   const [action = 'list', key, value] = positionals;
   return perform(place, action, key, value, values.format);

@@ -23,8 +23,8 @@ async function run(...argv: string[]) {
 async function runWith(env: NodeJS.ProcessEnv, ...argv: string[]) {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
-  const io = { stdout, stderr, cwd: folder, env: { WINK_HOME: join(folder, 'home'), ...env } };
-  const code = await runConfig(argv, io, () => true);
+  const io = { stdout, stderr, cwd: folder, env: { WINK_HOME: join(folder, 'home'), WINK_TRUST: '1', ...env } };
+  const code = await runConfig(argv, io);
   return { code, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
 }
 
