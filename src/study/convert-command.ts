@@ -1,12 +1,13 @@
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { toDatasetLine } from './dataset-line.ts';
 import { countBy } from './metrics/report.ts';
 import { createProgress } from './progress.ts';
 import { openTrajectories } from './read.ts';
-import { type CommandIo, writeText } from './replay-command.ts';
+import { writeText } from './replay-command.ts';
 import { isInShard, parseShard } from './shard.ts';
 
 const usage = `Usage: wink-agent convert <files or folders...> [options]

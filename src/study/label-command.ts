@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
+import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import type { Code, CodedLabel, CodedRun, CodedStep } from '../core/labels.ts';
 import type { ObservedStep } from '../observer/observed.ts';
@@ -17,7 +18,6 @@ import {
   writeLabels,
 } from './label-store.ts';
 import { openTrajectories } from './read.ts';
-import type { CommandIo } from './replay-command.ts';
 import type { StudyTrajectory } from './trajectory.ts';
 
 const usage = `Usage: wink-agent label <files or folders...> [options]
@@ -54,8 +54,16 @@ export type LabelScreenOptions = {
 
 export type OpenLabelScreen = (options: LabelScreenOptions) => Promise<void>;
 
-/** `wink-agent label`. `openScreen` loads the screen when it is needed. Resolves to the exit code; throws UserError for wrong usage. */
-export async function runLabel(argv: readonly string[], io: CommandIo, openScreen: OpenLabelScreen): Promise<number> {
+/** The screen is loaded when it is needed: most flags of `label` draw nothing. */
+const openOwnScreen: OpenLabelScreen = async (options) =>
+  (await import('../ui/label/screen.ts')).openLabelScreen(options);
+
+/** `wink-agent label`. Resolves to the exit code; throws UserError for wrong usage. */
+export async function runLabel(
+  argv: readonly string[],
+  io: CommandIo,
+  openScreen: OpenLabelScreen = openOwnScreen,
+): Promise<number> {
   const { values, positionals } = parseLabelArguments(argv);
   if (values.help) {
     io.stdout.write(usage);

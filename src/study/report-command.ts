@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
@@ -10,7 +11,7 @@ import { computeReport } from './metrics/report.ts';
 import { estimatePolicyTable } from './policy-table.ts';
 import { createProgress } from './progress.ts';
 import { mergeFacts, openFacts } from './read-facts.ts';
-import { type CommandIo, writeText } from './replay-command.ts';
+import { writeText } from './replay-command.ts';
 import { writeReportPage } from './report-html.ts';
 import { writeCompareTable, writePolicyTable, writeReportTable } from './report-table.ts';
 import { parseShard } from './shard.ts';

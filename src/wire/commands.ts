@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { CommandIo } from '../core/command.ts';
+import { winkHome } from '../store/paths.ts';
 
 type Entry = (words: string[], io: CommandIo) => Promise<number>;
 
@@ -9,9 +11,24 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   eval: async () => (await import('../study/eval-command.ts')).runEval,
   report: async () => (await import('../study/report-command.ts')).runReport,
   convert: async () => (await import('../study/convert-command.ts')).runConvert,
-  label: async () => (await import('../study/label-command.ts')).runLabel,
-  branch: async () => (await import('../study/branch-command.ts')).runBranch,
-  config: async () => (await import('../config/command.ts')).runConfig,
+  label: async () => {
+    const { runLabel } = await import('../study/label-command.ts');
+    return async (words, io) =>
+      runLabel(words, io, async (options) => (await import('../ui/label/screen.ts')).openLabelScreen(options));
+  },
+  branch: async () => {
+    const { runBranch } = await import('../study/branch-command.ts');
+    const { tools } = await import('../../tools/index.ts');
+    const { closeWorkspace, createWorkspace } = await import('../../tools/workspace.ts');
+    const openWorkspace = (cwd: string) => createWorkspace({ cwd, outputFolder: join(cwd, '..', 'outputs') });
+    return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
+  },
+  config: async () => {
+    const { runConfig } = await import('../config/command.ts');
+    const { isTrusted } = await import('../trust/trust.ts');
+    return (words, io) =>
+      runConfig(words, io, (folder) => io.env.WINK_TRUST === '1' || isTrusted(folder, winkHome(io.env)));
+  },
   trust: async () => (await import('./trust.ts')).runTrust,
   doctor: async () => (await import('../doctor/command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,
