@@ -162,5 +162,5 @@ export function moveStep(step: Step, source: string, target: string): Step {
 /** Replaces a folder's path in a text, but not where it is only the beginning of another name. */
 export function movePaths(text: string, source: string, target: string): string {
   const escaped = source.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return text.replace(new RegExp(`${escaped}(?![\\w.-]*\\w)`, 'g'), target);
+  return text.replace(new RegExp(`(?<![\\w.-])${escaped}(?![\\w.-]*\\w)`, 'g'), target);
 }
