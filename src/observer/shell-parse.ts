@@ -15,8 +15,8 @@ export async function loadShellParser(): Promise<void> {
 
 /**
  * The simple commands of a shell line, also those inside loops, functions and substitutions, with the values of plain variables
- * and of loops over a list put in. Falls back to `splitCommands` for lines beyond 20,000 characters, for what the parser can't
- * read, and before `loadShellParser`.
+ * and of loops over a list put in. `splitCommands` does it alone where nothing but words and operators stand, for lines beyond
+ * 20,000 characters, for what the parser can't read, and before `loadShellParser`.
  */
 export function parseCommands(line: string): readonly SimpleCommand[] {
   if (latest.line !== line) latest = { line, commands: parseAnew(line) };
@@ -27,12 +27,21 @@ export function parseCommands(line: string): readonly SimpleCommand[] {
 let latest: { line: string; commands: readonly SimpleCommand[] } = { line: '', commands: [] };
 
 function parseAnew(line: string): readonly SimpleCommand[] {
-  if (parser === undefined || line.length > parsedLimit) return splitCommands(line);
+  const plain = splitCommands(line);
+  if (parser === undefined || line.length > parsedLimit || !plain.some(needsParser)) return plain;
   const script = parser.parse(line);
-  if (script.errors !== undefined && script.errors.length > 0) return splitCommands(line);
+  if (script.errors !== undefined && script.errors.length > 0) return plain;
   const walk = new Walk(parser);
   walk.visit(script, 0, []);
   return walk.found;
+}
+
+/** Whether there is something in a command that only the parser understands: a loop, a variable, a substitution. */
+function needsParser({ words, writes }: SimpleCommand): boolean {
+  return (
+    words.some((word) => /^(?:for|while|until|case|function|select)$|[$`]/.test(word)) ||
+    writes.some(({ path }) => /[$`]/.test(path))
+  );
 }
 
 class Walk {

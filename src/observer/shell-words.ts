@@ -15,9 +15,15 @@ const separators = new Set([';', '|', '&', '\n', '(', ')', '{', '}']);
  * here-documents are known, everything else (loops, substitutions) is read as plain words. Cheap enough for every step; the
  * ledger asks the real parser. Reads at most 100,000 characters.
  */
-export function splitCommands(line: string): SimpleCommand[] {
-  return new Scanner(line.length > commandLimit ? line.slice(0, commandLimit) : line).scan();
+export function splitCommands(line: string): readonly SimpleCommand[] {
+  if (latest.line !== line) {
+    latest = { line, commands: new Scanner(line.length > commandLimit ? line.slice(0, commandLimit) : line).scan() };
+  }
+  return latest.commands;
 }
+
+/** One call's line is asked about several times. */
+let latest: { line: string; commands: readonly SimpleCommand[] } = { line: '', commands: [] };
 
 /** Whether a redirection's target is a file: not a descriptor, not the bin. */
 export function isRealFile(target: string, operator: string): boolean {
@@ -95,17 +101,23 @@ class Scanner {
 
   private readDocuments(): void {
     for (const { delimiter, owner } of this.awaited) {
-      const lines: string[] = [];
-      while (this.at < this.text.length) {
-        const end = this.text.indexOf('\n', this.at);
-        const line = this.text.slice(this.at, end === -1 ? this.text.length : end);
-        this.at = end === -1 ? this.text.length : end + 1;
-        if (line.trim() === delimiter) break;
-        lines.push(line);
-      }
-      owner.input = lines.join('\n');
+      const end = this.findDelimiter(delimiter);
+      owner.input = this.text.slice(this.at, Math.max(this.at, end - 1));
+      const lineEnd = this.text.indexOf('\n', end);
+      this.at = lineEnd === -1 ? this.text.length : lineEnd + 1;
     }
     this.awaited = [];
+  }
+
+  /** Where the line begins that holds nothing but the delimiter; the end of the text when there is none. */
+  private findDelimiter(delimiter: string): number {
+    if (delimiter === '') return this.text.length;
+    for (let at = this.text.indexOf(delimiter, this.at); at !== -1; at = this.text.indexOf(delimiter, at + 1)) {
+      const start = this.text.lastIndexOf('\n', at) + 1;
+      const end = this.text.indexOf('\n', at);
+      if (this.text.slice(start, end === -1 ? this.text.length : end).trim() === delimiter) return start;
+    }
+    return this.text.length + 1;
   }
 
   private word(): string {

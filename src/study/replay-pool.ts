@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../core/prompt.ts';
+import { loadShellParser } from '../observer/shell-parse.ts';
 import { type Batch, openBatches, type ReadListener } from './read.ts';
 import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } from './replay-batch.ts';
 
@@ -48,7 +49,7 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
   const size = run.workers ?? availableParallelism();
   const isBuilt = import.meta.url.endsWith('.js') && existsSync(file);
   if (!isBuilt || size === 0) {
-    return { capacity: 1, replay: async (batch) => replayBatch(batch, options), close: async () => {} };
+    return { capacity: 1, replay: (batch) => replayHere(batch, options), close: async () => {} };
   }
   const members: Member[] = [];
   return {
@@ -71,6 +72,11 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
     members.push(member);
     return member;
   }
+}
+
+async function replayHere(batch: Batch, options: ReplayOptions): Promise<BatchResult> {
+  await loadShellParser();
+  return replayBatch(batch, options);
 }
 
 type Member = {

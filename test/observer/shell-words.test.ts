@@ -61,7 +61,7 @@ describe('parseCommands', () => {
   });
 
   it('puts plain variables in', () => {
-    const found = parseCommands('FILE=tests/a.ts\nsed -i s/x/y/ "$FILE" && cat > "${FILE}.bak"');
+    const found = parseCommands('FILE=tests/a.ts\nsed -i s/x/y/ "$FILE" && cat > "$FILE.bak"');
     expect(found.find((command) => command.words[0] === 'sed')?.words.at(-1)).toBe('tests/a.ts');
     expect(found.flatMap((command) => command.writes)).toEqual([{ path: 'tests/a.ts.bak', isAppend: false }]);
   });

@@ -67,8 +67,7 @@ function computeFeatures(call: ObservedCall): CallFeatures {
       !call.isError && failure === undefined && (call.act === 'edit' || call.act === 'write' || shell === 'change'),
     isLook: call.act === 'read' || call.act === 'search' || shell === 'inspect',
     isPoll:
-      shell === 'wait' ||
-      commands.some((part) => kindOfCommand(part) === 'wait') ||
+      (shell !== undefined && shell !== 'inspect' && commands.some((part) => kindOfCommand(part) === 'wait')) ||
       saysBusy(call.output) ||
       /^(?:bash|task|shell|job|command|process)_?(?:output|status|result|poll|wait)|^(?:wait|poll|sleep|read_?output)/i.test(
         call.name,

@@ -3,7 +3,7 @@ import { programWords } from '../shell-kind.ts';
 import type { SimpleCommand } from '../shell-words.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
 import { isInFileSet, isOfKind } from './files.ts';
-import { type KnownScripts, type Touch, touchesOf } from './touches.ts';
+import { type KnownScripts, mayTouch, type Touch, touchesOf } from './touches.ts';
 
 export type CheckContext = {
   /** The repository's folder; empty when unknown. */
@@ -23,7 +23,10 @@ export function checkTargets(
   context: CheckContext,
 ): Breach[] {
   const breaches: Breach[] = [];
-  const commands = targets.flatMap((target) => (target.kind === 'command' ? context.parse(target.command) : []));
+  const needsWords = constraints.some(({ rule }) => rule.type.startsWith('no-') && rule.type !== 'no-change');
+  const commands = targets.flatMap((target) =>
+    target.kind === 'command' && (needsWords || mayTouch(target.command)) ? context.parse(target.command) : [],
+  );
   const written = targets.flatMap((target): Touch[] =>
     target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write' }] : [],
   );

@@ -2,7 +2,7 @@ import type { Target } from '../../core/tool.ts';
 import { parseCommands } from '../shell-parse.ts';
 import { relativePath } from './check.ts';
 import { scriptTouches } from './script-touches.ts';
-import { type Touch, touchesOf } from './touches.ts';
+import { mayTouch, type Touch, touchesOf } from './touches.ts';
 
 const rememberedPaths = 2000;
 const rememberedScripts = 40;
@@ -38,6 +38,7 @@ export function createKnowledge(cwd: string): Knowledge {
     if (own.size > rememberedPaths) own.delete(own.values().next().value!);
   };
   const learnCommand = (command: string) => {
+    if (!mayTouch(command)) return;
     const commands = parseCommands(command);
     for (const touch of touchesOf(commands, { get: (path) => scripts.get(relativePath(path, cwd)) }))
       if (touch.how === 'write' || touch.how === 'folder') noteWrite(touch.path);

@@ -37,7 +37,7 @@ let latest: { script: string; name: string; touches: readonly Touch[] } = { scri
 function findTouches(script: string, name: string): Touch[] {
   const text = script.slice(0, scriptLimit);
   if (/\.(?:sh|bash)$/.test(name) || /^#!.*\b(?:ba)?sh\b/.test(text)) return touchesOf(splitCommands(text), new Map());
-  if (!/open\(|write|unlink|remove|rename|copy|move|rmtree|truncate/i.test(text)) return [];
+  if (!/\bopen\(|\.(?:write_|unlink|write)|\b(?:os|shutil|fs)\./.test(text)) return [];
   const variables = readVariables(text);
   const resolve = (double?: string, single?: string, variable?: string): string | undefined =>
     double ?? single ?? variables.get(variable ?? '');

@@ -11,6 +11,14 @@ export type Touch = { readonly path: string; readonly how: 'write' | 'change' | 
 /** What scripts that were written earlier do when they run, by the path they were written to. */
 export type KnownScripts = { readonly get: (path: string) => readonly Touch[] | undefined };
 
+const touching =
+  />(?!\s*(?:\/dev\/null|&))|\b(?:sed|perl|tee|rm|rmdir|unlink|truncate|shred|mv|cp|install|ln|dd|mkdir|patch|git|black|isort|autopep8|yapf|prettier|gofmt|rustfmt|curl|wget|python|node|ruby|bash|sh)\b|\bpython[\d.]+/;
+
+/** A cheap look at a shell line: false when it can't touch a file as far as `touchesOf` knows, so that it need not be parsed. */
+export function mayTouch(line: string): boolean {
+  return touching.test(line);
+}
+
 /** The files that simple commands touch, in their order; `cd` moves what follows. At most 200 of them. */
 export function touchesOf(commands: readonly SimpleCommand[], scripts: KnownScripts): Touch[] {
   const touches: Touch[] = [];
