@@ -6,7 +6,7 @@ const read = (path: string, output: string) => ({ name: 'read', input: { path },
 
 describe('the digest', () => {
   it("holds the user's words in full, the constraints and the recent steps, each fenced", () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createDigest('Fix it, and keep the tests as they are.', 'f00d');
     digest.add(
       observed(0, '', [userNote('Fix it, and keep the tests as they are.')], read('src/a.ts', 'export const a = 1;')),
     );
@@ -15,7 +15,7 @@ describe('the digest', () => {
     expect(text).toMatch(/<user-words-f00d>\n.*keep the tests as they are\.\n<\/user-words-f00d>/);
     expect(text).toMatch(/<constraints-f00d>\n- "keep the tests as they are" \(user\)\n<\/constraints-f00d>/);
     expect(text).toMatch(
-      /<transcript-f00d>\n\[step 0\]\ncalled read {"path":"src\/a\.ts"}\nok: export const a = 1;\n<\/transcript-f00d>/,
+      /<transcript-f00d>\n\[step 0\]\ncalled read path: src\/a\.ts\nok: export const a = 1;\n<\/transcript-f00d>/,
     );
   });
 
@@ -26,6 +26,26 @@ describe('the digest', () => {
     const lines = digest.text().split('\n');
     expect(lines).toContain('[step 3] read {"path":"src/3.ts"} -> line one');
     expect(lines).toContain('[step 29]');
+  });
+
+  it('shows of an older failure the line that says something', () => {
+    const digest = createDigest('the task', 'f00d');
+    const failing = {
+      name: 'bash',
+      input: { command: 'x' },
+      result: { output: 'Exit code 127\n\nx: command not found', isError: true },
+    };
+    for (let index = 0; index < 15; index += 1) digest.add(observed(index, '', [], failing));
+    expect(digest.text()).toContain('[step 0] bash {"command":"x"} -> failed: x: command not found');
+  });
+
+  it('shows the last words of the agent nearly whole, and arguments as they are', () => {
+    const digest = createDigest('the task', 'f00d');
+    const edit = { name: 'edit', input: { path: 'a.ts', newText: 'const a = "x";\nconst b = 2;' } };
+    digest.add(observed(0, `${'so '.repeat(1000)} middle ${'and '.repeat(400)}`, [], edit));
+    expect(digest.text()).toContain('newText: const a = "x";\nconst b = 2;');
+    expect(digest.contains('const a = \\"x\\";\\nconst b')).toBe(true);
+    expect(digest.contains('so so middle and')).toBe(true);
   });
 
   it('stays bounded in a run of 2,000 steps with long outputs', () => {
@@ -47,6 +67,16 @@ describe('the digest', () => {
     );
     expect(digest.contains('only change src/a.ts')).toBe(true);
     expect(digest.contains('middle')).toBe(false);
+  });
+
+  it('holds the task also when the step that began with it is not at hand, and once', () => {
+    const digest = createDigest('Fix src/a.ts only', 'f00d');
+    digest.add(observed(60, '', [userNote('Go on')], read('a', 'b')));
+    expect(digest.text()).toContain('<user-words-f00d>\nFix src/a.ts only\nbefore step 60: Go on\n');
+    expect(digest.contains('src/a.ts only')).toBe(true);
+    const fresh = createDigest('Fix src/a.ts only', 'f00d');
+    fresh.add(observed(0, '', [userNote('Fix src/a.ts only')], read('a', 'b')));
+    expect(fresh.text().split('src/a.ts only')).toHaveLength(2);
   });
 
   it("never shows the observer's own notes as the agent's doing or the user's words", () => {
