@@ -91,7 +91,7 @@ describe('wink-agent branch', () => {
     ];
     const { out: text, err } = await run([session, '--runs', '1', '--keep', ...flags]);
     const report = JSON.parse(text);
-    expect(err).toMatch(/^4 commands that ran after the checkpoint were not run again.*\n$/);
+    expect(err).toContain('4 commands that ran after the checkpoint were not run again');
     const outcomes = report.branches.map((one: BranchResult) => [one.condition, one.solved, one.recurred]);
     expect(outcomes).toEqual([
       ['none', false, true],
