@@ -60,6 +60,7 @@ async function checkValue(key: string, value: unknown): Promise<void> {
   if (!parsed.success)
     throw new UserError(await describeProblems(parsed.error, values, new Map([[key, 'config set']]), [layer]));
   const [unknown] = await findUnknownKeys({ ...layer, text: JSON.stringify(values) }, parsed.data);
-  if (unknown !== undefined)
-    throw new UserError(`${unknown.replace(' and has no effect', '').replace(/^config set:\d+/, 'config set')}.`);
+  if (unknown === undefined) return;
+  const sentence = unknown.replace(' and has no effect', '').replace(/^config set:\d+/, 'config set');
+  throw new UserError(sentence.endsWith('?') ? sentence : `${sentence}.`);
 }
