@@ -64,6 +64,8 @@ const { metafile } = await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   plugins: [withoutDevtools],
+  // Its main file requires its parts by names that can't be bundled; the ESM one can.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',
 });
 writeFileSync(join(fresh, 'LICENSES.txt'), licences(metafile.inputs));
