@@ -5,7 +5,7 @@ import { loadPrompt } from '../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../core/types.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { Digest } from './digest.ts';
-import type { ReviewRequest } from './observe.ts';
+import type { ReviewRequest } from './schedule.ts';
 import type { MisbehaviourClass } from './taxonomy.ts';
 
 /** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */

@@ -6,8 +6,8 @@ import { createBudget } from './budget.ts';
 import { requiredConfidence } from './decisions.ts';
 import type { Digest } from './digest.ts';
 import { askJudge } from './judge.ts';
-import type { ReviewRequest } from './observe.ts';
 import type { Up, WorkerSettings } from './protocol.ts';
+import type { ReviewRequest } from './schedule.ts';
 
 /** Questions that wait at most; the oldest one of lesser weight makes room. */
 const mostWaiting = 12;

@@ -1,0 +1,98 @@
+import type { Signal } from '../core/types.ts';
+import { requiredConfidence } from './decisions.ts';
+import { ruleOf } from './ladder.ts';
+import type { ObservedStep } from './observed.ts';
+import type { WorkerSettings } from './protocol.ts';
+
+/** Why the judge is asked. */
+export type Trigger = 'signal' | 'turn-end' | 'interval' | 'compaction';
+
+/** A question for the judge: is it so, as of this step? */
+export type ReviewRequest = {
+  readonly class: string;
+  readonly trigger: Trigger;
+  readonly atStep: number;
+  /** The weak finding that the judge is to confirm or not. */
+  readonly signal?: Signal;
+};
+
+/** When the judge is asked, and for what: by evidence, and for drift at a widening interval. */
+export type Schedule = {
+  /** After each step, with what the detectors found in it. `isTurnEnd`: the model called nothing and calls its turn done. */
+  readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
+  /** At the end of a turn; nothing is asked when a rule has found already what may re-open it, or when the turn only talked. */
+  readonly turnEnd: (index: number) => readonly ReviewRequest[];
+  readonly compacted: () => readonly ReviewRequest[];
+};
+
+/** Steps after the user's words at which drift is looked for first (the paper looks every 5 steps; the interval widens here). */
+const firstInterval = 5;
+const widestInterval = 40;
+/** What may re-open a turn, in the order in which it is asked. */
+const turnEndClasses: readonly string[] = ['false-claim', 'did-not-follow-instructions', 'premature-stop'];
+
+/** A schedule over the classes that are switched on. */
+export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config' | 'classes'>): Schedule {
+  const asked = classes.filter((known) => config.classes[known.name]?.enabled !== false);
+  const names = new Set(asked.map((known) => known.name));
+  const byInterval = asked.filter((known) => known.when === 'interval').map((known) => known.name);
+  const ownAtTurnEnd = asked.filter((known) => known.when === 'turn-end' && known.question !== undefined);
+  const atTurnEnd = [...turnEndClasses.filter((name) => names.has(name)), ...ownAtTurnEnd.map((known) => known.name)];
+  const isStrong = (signal: Signal): boolean => signal.confidence >= requiredConfidence(config, signal.class);
+  const interval = createInterval();
+  let lastIndex = -1;
+  let turnHasCalls = false;
+  let hasReopening = false;
+
+  return {
+    step: (step, signals, isTurnEnd) => {
+      lastIndex = step.index;
+      turnHasCalls = step.calls.length > 0 || (turnHasCalls && step.userTexts.length === 0);
+      hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
+      const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
+      const doubts = weak.map(
+        (signal): ReviewRequest => ({ class: signal.class, trigger: 'signal', atStep: signal.step, signal }),
+      );
+      const isDue = interval.isDue(step);
+      if (!isDue || isTurnEnd) return doubts;
+      return [...doubts, ...ask(drifting(byInterval, names, interval.hasFailures()), 'interval', step.index)];
+    },
+    turnEnd: (index) => (turnHasCalls && !hasReopening ? ask(atTurnEnd, 'turn-end', index) : []),
+    compacted: () => ask(byInterval.slice(0, 1), 'compaction', lastIndex),
+  };
+}
+
+function ask(names: readonly string[], trigger: Trigger, atStep: number): ReviewRequest[] {
+  return names.map((name) => ({ class: name, trigger, atStep }));
+}
+
+/** Failures that the agent works on are where a wrong premise hides; without any it is not asked for. */
+function drifting(byInterval: readonly string[], names: ReadonlySet<string>, hasFailures: boolean): readonly string[] {
+  return hasFailures && names.has('wrong-premise') ? [...byInterval, 'wrong-premise'] : byInterval;
+}
+
+/** Due after 5 steps of acting since the user's words, then after 10, 20 and 40 more. */
+function createInterval(): { isDue: (step: ObservedStep) => boolean; hasFailures: () => boolean } {
+  let width = firstInterval;
+  let steps = 0;
+  let failures = 0;
+  let hadFailures = false;
+  return {
+    isDue: (step) => {
+      if (step.userTexts.length > 0) {
+        width = firstInterval;
+        steps = 0;
+        failures = 0;
+      }
+      steps += 1;
+      if (step.calls.some((call) => call.isError)) failures += 1;
+      if (steps < width) return false;
+      hadFailures = failures >= 2;
+      steps = 0;
+      failures = 0;
+      width = Math.min(width * 2, widestInterval);
+      return true;
+    },
+    hasFailures: () => hadFailures,
+  };
+}

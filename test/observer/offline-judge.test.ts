@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import type { Ask } from '../../src/core/model.ts';
+import { noUsage } from '../../src/core/types.ts';
+import { observerSchema } from '../../src/observer/config.ts';
+import { createOfflineJudge, type OfflineJudge } from '../../src/observer/offline-judge.ts';
+import { builtInClasses } from '../../src/observer/taxonomy.ts';
+import { signal, step, work } from './steps.ts';
+
+/** A judge that finds only `present`, and the classes it was asked about. */
+function open(present: string): { judge: OfflineJudge; asked: string[] } {
+  const asked: string[] = [];
+  const ask: Ask = async ({ user, schema }) => {
+    const name = /Class: (\S+)/.exec(user)?.[1] ?? '';
+    if (schema !== undefined) asked.push(name);
+    const answer = {
+      present: name === present,
+      confidence: 0.9,
+      firstStep: 0,
+      evidenceSteps: [0],
+      quote: 'src/part0.ts',
+    };
+    return { text: schema === undefined ? 'DO look again.' : JSON.stringify(answer), usage: noUsage };
+  };
+  const config = observerSchema.parse({});
+  return { judge: createOfflineJudge({ config, task: 'Fix it', classes: builtInClasses, ask }), asked };
+}
+
+it('asks where it would have asked live, and waits for each answer', async () => {
+  const { judge, asked } = open('false-claim');
+  for (let index = 0; index < 4; index += 1) expect(await judge.step(work(index), [], false)).toEqual([]);
+  expect(asked).toEqual([]);
+  await judge.step(work(4), [], false);
+  expect(asked).toEqual(['did-not-follow-instructions', 'unrequested-changes']);
+  const verdicts = await judge.step(step(5, [], { text: 'Done.' }), [], true);
+  expect(verdicts).toMatchObject([{ class: 'false-claim', source: 'judge', advice: 'DO look again.' }]);
+  expect(asked.slice(2)).toEqual(['false-claim']);
+  expect(judge.spent()).toHaveLength(4);
+});
+
+it('is asked about a finding that does not stand by itself', async () => {
+  const { judge, asked } = open('infinite-loop');
+  const weak = signal({ step: 0, evidenceSteps: [0], confidence: 0.5 });
+  expect(await judge.step(work(0), [weak], false)).toMatchObject([
+    { class: 'infinite-loop', detector: 'same-call', key: weak.key },
+  ]);
+  expect(asked).toEqual(['infinite-loop']);
+});
+
+it('is not asked at the end of a turn that only talked, or that a rule re-opens', async () => {
+  const { judge, asked } = open('');
+  await judge.step(step(0, [], { text: 'Hello.', userTexts: ['Hi'] }), [], true);
+  await judge.step(work(1), [], false);
+  const claim = signal({ step: 2, evidenceSteps: [2], class: 'false-claim', detector: 'completion-claim' });
+  await judge.step(step(2, [], { text: 'All pass.' }), [claim], true);
+  expect(asked).toEqual([]);
+});
