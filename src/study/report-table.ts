@@ -45,11 +45,15 @@ function headline(report: Report): string {
       .join(', ');
   const { totals } = report;
   return [
-    `${formatCount(report.sessions)} sessions, ${formatCount(totals.steps)} steps, ${formatCount(totals.calls)} tool calls, ${formatCount(totals.tokens)} tokens, ${totals.costUsd === null ? 'cost unknown' : formatValue(totals.costUsd, 'usd')}`,
+    `${plural(report.sessions, 'session')}, ${plural(totals.steps, 'step')}, ${plural(totals.calls, 'tool call')}, ${formatCount(totals.tokens)} tokens, ${totals.costUsd === null ? 'cost unknown' : formatValue(totals.costUsd, 'usd')}`,
     `Agents: ${list(report.agents)}`,
     `Observer: ${list(report.modes)}`,
     `Outcomes: ${list(report.outcomes)}`,
   ].join('\n');
+}
+
+function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function classTable(report: Report): string {

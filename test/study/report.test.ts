@@ -92,7 +92,7 @@ describe('report', () => {
   it('gives each figure with n and a 95 % interval, in text too', async () => {
     const { out } = await run([join(folder, 'sessions')]);
     expect(out).toMatch(/Tool calls that failed +\d\.\d % +\[\d\.\d %, \d\.\d %\] +400 sessions/);
-    expect(out).toMatch(/Recovered by itself \(shadow\) +\d+\.\d %/);
+    expect(out).toMatch(/Recovered by itself \(shadow, replay\) +\d+\.\d %/);
     expect(out).toContain('Held back, by reason');
   });
 

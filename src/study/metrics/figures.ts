@@ -146,12 +146,12 @@ export function estimateRecovery(episodes: readonly EpisodeFacts[]): Estimate {
 }
 
 function recoveryFigures(facts: readonly SessionFacts[]): Figure[] {
-  const episodes = facts.filter((one) => one.mode === 'on' || one.mode === 'shadow').flatMap((one) => one.episodes);
+  const episodes = watched(facts).flatMap((one) => one.episodes);
   const treated = episodes.filter((episode) => episode.mode === 'on' && episode.interventions > 0);
   const complied = treated.filter((episode) => episode.complied !== null);
   const disrupted = (mode: 'on' | 'shadow') => {
     const clean = facts.flatMap((one) =>
-      one.disruption?.mode === mode && one.disruption.isClean && one.mode !== 'replayed' ? [one.disruption] : [],
+      one.disruption?.mode === mode && one.disruption.isClean ? [one.disruption] : [],
     );
     return estimateProportion(clean.filter((one) => one.gotWorse).length, clean.length);
   };
@@ -173,7 +173,7 @@ function recoveryFigures(facts: readonly SessionFacts[]): Figure[] {
     ],
     [
       'selfRecovery',
-      'Recovered by itself (shadow)',
+      'Recovered by itself (shadow, replay)',
       'share',
       'episodes',
       estimateRecovery(episodes.filter((episode) => episode.mode === 'shadow')),

@@ -94,8 +94,19 @@ function unique(values: readonly string[]): string[] {
 
 function countReasons(suppressed: readonly Suppressed[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { reason } of suppressed) counts[reason] = (counts[reason] ?? 0) + 1;
+  for (const suppression of suppressed) {
+    const reason = generalReason(suppression.reason);
+    counts[reason] = (counts[reason] ?? 0) + 1;
+  }
   return counts;
+}
+
+/** The reason without the ids, hosts and error texts of one session, so that sessions can be counted together. */
+function generalReason(reason: string): string {
+  return reason
+    .replace(/\bepisode e\d+(?: \([^)]*\))?/g, 'an episode')
+    .replace(/:\s+\S+:\d+ .*$/s, '')
+    .slice(0, 100);
 }
 
 function episodeFacts(episode: Episode): EpisodeFacts {

@@ -97,19 +97,16 @@ function computeTotals(facts: readonly SessionFacts[]): Report['totals'] {
 }
 
 function classRows(seen: readonly SessionFacts[]): ClassRow[] {
-  const episodes = seen.flatMap((one) =>
-    one.episodes.map((episode) => ({ ...episode, isReplayed: one.mode === 'replayed' })),
-  );
+  const episodes = seen.flatMap((one) => one.episodes);
   return countBy(seen.flatMap((one) => one.classes)).map(({ name, count }) => {
     const own = episodes.filter((episode) => episode.class === name);
-    const lived = own.filter((episode) => !episode.isReplayed);
     return {
       class: name,
       category: own[0]?.category ?? '',
       prevalence: estimateProportion(count, seen.length),
       episodes: own.length,
-      treated: estimateRecovery(lived.filter((episode) => episode.mode === 'on' && episode.interventions > 0)),
-      shadow: estimateRecovery(lived.filter((episode) => episode.mode === 'shadow')),
+      treated: estimateRecovery(own.filter((episode) => episode.mode === 'on' && episode.interventions > 0)),
+      shadow: estimateRecovery(own.filter((episode) => episode.mode === 'shadow')),
     };
   });
 }
