@@ -62,9 +62,14 @@ export function parseArguments(words: readonly string[]): Arguments {
     runCommand ? words.slice(1) : words,
     runCommand === 'demo' ? [...runFlags, ...demoFlags] : runFlags,
   );
-  if (values['help']) return { kind: 'help' };
-  if (values['version']) return { kind: 'version' };
+  if (values.help) return { kind: 'help' };
+  if (values.version) return { kind: 'version' };
   return { kind: 'run', ...(runCommand ? { command: runCommand } : {}), words: positionals, flags: readFlags(values) };
+}
+
+/** The flags of a run that was given none: for commands that read the configuration alone. */
+export function parseNoFlags(): RunFlags {
+  return readFlags({});
 }
 
 type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
@@ -120,15 +125,15 @@ function editDistance(left: string, right: string): number {
 function readFlags(values: Values): RunFlags {
   const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
   const list = (name: string) => (Array.isArray(values[name]) ? values[name].map(String) : []);
-  const wink = values['shadow'] ? 'shadow' : choice('wink', text('wink'), winkChoices);
-  if (values['shadow'] && text('wink') && text('wink') !== 'shadow')
+  const wink = values.shadow ? 'shadow' : choice('wink', text('wink'), winkChoices);
+  if (values.shadow && text('wink') && text('wink') !== 'shadow')
     throw new UserError(`--shadow and --wink ${text('wink')} contradict each other; give one of them.`);
   return {
-    print: values['print'] === true,
-    continue: values['continue'] === true,
+    print: values.print === true,
+    continue: values.continue === true,
     hasSession: values['no-session'] !== true,
-    trust: values['trust'] === true,
-    verbose: values['verbose'] === true,
+    trust: values.trust === true,
+    verbose: values.verbose === true,
     allow: list('allow'),
     deny: list('deny'),
     addDirs: list('add-dir'),

@@ -14,6 +14,11 @@ export type CompactorOptions = {
   readonly ask: Ask;
   /** Tokens of the model's window; undefined while unknown: then only an endpoint's refusal makes room. */
   readonly window: () => number | undefined;
+  /**
+   * Asks the endpoint for the window: once, beside the loop, when `window` does not know it and the context has grown, so that a
+   * short run asks for nothing.
+   */
+  readonly findWindow?: (signal: AbortSignal) => Promise<number | undefined>;
   /** Share of the window from which room is made. */
   readonly atFraction: number;
   /** Last steps that are kept whole. */
@@ -34,6 +39,8 @@ export type Compactor = {
 
 /** Steps between two attempts that are not forced, so that a compaction that gained nothing is not tried every turn. */
 const stepsBetweenAttempts = 4;
+/** Tokens from which an unknown window is asked for; the smallest windows in use are twice as large. */
+const worthAsking = 4_000;
 /** Share of the window from which also the newest output may be thinned. */
 const nearlyFull = 0.97;
 const mostSummaryTokens = 2_500;
@@ -49,6 +56,20 @@ export function createCompactor(options: CompactorOptions): Compactor {
   let lastAttempt = Number.NEGATIVE_INFINITY;
   /** The endpoint refused this many tokens: whatever is said elsewhere, its window is smaller. */
   let refused = Number.POSITIVE_INFINITY;
+
+  let asked: { found?: number } | undefined;
+
+  const sizeOfWindow = (tokens: number, signal: AbortSignal): number => {
+    const known = window() ?? asked?.found;
+    if (known === undefined && asked === undefined && options.findWindow !== undefined && tokens > worthAsking) {
+      const answer: { found?: number } = {};
+      asked = answer;
+      void options.findWindow(signal).then((found) => {
+        if (found !== undefined) answer.found = found;
+      });
+    }
+    return Math.min(known ?? Number.POSITIVE_INFINITY, refused);
+  };
 
   const add = (compaction: Compaction): Compaction => {
     trajectory.compactions.push(compaction);
@@ -87,7 +108,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const steps = trajectory.steps.length;
     const { tokens } = meter.read();
     if (isForced) refused = Math.min(refused, tokens);
-    const size = Math.min(window() ?? Number.POSITIVE_INFINITY, refused);
+    const size = sizeOfWindow(tokens, signal);
     if (size === Number.POSITIVE_INFINITY || steps === 0) return false;
     if (!isForced && (tokens < size * options.atFraction || steps - lastAttempt < stepsBetweenAttempts)) return false;
     lastAttempt = steps;
@@ -115,7 +136,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     makeRoom,
     compactNow: async (focus, signal) => {
       const { tokens } = meter.read();
-      return summarise(focus, tokens, window() ?? Math.max(tokens, 32_000), signal);
+      return summarise(focus, tokens, window() ?? asked?.found ?? Math.max(tokens, 32_000), signal);
     },
   };
 }

@@ -11,8 +11,8 @@ export type UserInbox = {
   readonly join: (observer: Beside) => Beside;
 };
 
-/** Notes are told to the listeners when they are handed over: what was taken back has never been said. */
-export function createInbox(emit: Emit): UserInbox {
+/** Notes are told to the listeners, and to the observer by `onSaid`, when they are handed over: what was taken back has never been said. */
+export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox {
   let waiting: Note[] = [];
   return {
     say: (note) => {
@@ -29,7 +29,10 @@ export function createInbox(emit: Emit): UserInbox {
         const inbox = observer.drain();
         const said = waiting;
         waiting = [];
-        for (const note of said) emit({ type: 'note', note });
+        for (const note of said) {
+          emit({ type: 'note', note });
+          onSaid(note);
+        }
         return { ...inbox, notes: [...inbox.notes, ...said] };
       },
     }),

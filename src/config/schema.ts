@@ -149,7 +149,7 @@ export const configSchema = z.object({
   observer: observerSchema,
   ui: z
     .object({
-      theme: z.enum(['auto', 'dark', 'light', 'high-contrast', 'colour-blind']).default('auto'),
+      theme: z.enum(['auto', 'dark', 'light', 'contrast', 'colour-blind', 'plain']).default('auto'),
       notify: z.boolean().default(true).describe('Tell the terminal when it needs you or is done and has no focus'),
       reducedMotion: z.boolean().default(false),
     })

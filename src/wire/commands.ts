@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { CommandIo } from '../core/command.ts';
-import { winkHome } from '../store/paths.ts';
 
 type Entry = (words: string[], io: CommandIo) => Promise<number>;
 
@@ -23,12 +22,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
     const openWorkspace = (cwd: string) => createWorkspace({ cwd, outputFolder: join(cwd, '..', 'outputs') });
     return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
   },
-  config: async () => {
-    const { runConfig } = await import('../config/command.ts');
-    const { isTrusted } = await import('../trust/trust.ts');
-    return (words, io) =>
-      runConfig(words, io, (folder) => io.env.WINK_TRUST === '1' || isTrusted(folder, winkHome(io.env)));
-  },
+  config: async () => (await import('../config/command.ts')).runConfig,
   trust: async () => (await import('./trust.ts')).runTrust,
   doctor: async () => (await import('../doctor/command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,

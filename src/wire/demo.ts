@@ -6,9 +6,7 @@ import { UserError } from '../core/errors.ts';
 import { createDemoRepository } from '../demo/repository.ts';
 import { findScenario } from '../demo/scenarios.ts';
 import { startModelServer } from '../demo/server.ts';
-import { runHeadless } from '../modes/headless.ts';
-import { openRun } from './run.ts';
-import { chooseSession } from './session-choice.ts';
+import { isHeadlessRun, runTask } from './modes.ts';
 import { prepareModels, prepareSetup } from './setup.ts';
 
 /** A run that goes on misbehaving ends here, unless the user gives another limit. */
@@ -54,30 +52,16 @@ async function runIn(
   env: Readonly<Record<string, string | undefined>>,
   task: string,
 ): Promise<number> {
-  const setup = await prepareSetup(flags, env);
+  const setup = { ...(await prepareSetup(flags, env)), isThrowAway: true };
   const models = await prepareModels(setup);
   if (!models) throw new Error('The demo has lost its model.');
-  const isHeadless = flags.print || flags.outputFormat !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
-  if (!isHeadless) {
+  const wanted = { isResume: false, id: undefined };
+  if (!isHeadlessRun(flags)) {
     const { startScreen } = await import('./screen.ts');
-    return startScreen(setup, flags, { isResume: false, id: undefined, prompt: task });
+    return startScreen(setup, flags, { ...wanted, prompt: task });
   }
   process.stderr.write(`Task: ${task}\n`);
-  const run = await openRun({
-    setup,
-    models,
-    choice: chooseSession(setup, flags, { isResume: false }),
-    isInteractive: false,
-    task,
-  });
-  return runHeadless({
-    run,
-    prompt: task,
-    format: flags.outputFormat ?? 'text',
-    verbose: flags.verbose,
-    env,
-    warnings: setup.warnings,
-  });
+  return runTask(setup, models, flags, wanted, task);
 }
 
 function prepareFolder(given: string): string {

@@ -1,16 +1,39 @@
 import type { DetectorSetting, ObserverControl } from '../ui/deps.ts';
 import type { Stage } from './screen.ts';
 
+/** A detector that was told to go on is silent for so many steps. */
+const goOnSteps = 10;
+
 /** What the screen may ask of the observer: go on, allow more, mute, by detector; the ledger with lift and add. */
 export function observerControl(stage: Stage): ObserverControl {
   const settings = new Map<string, DetectorSetting>();
+  const observer = () => stage.current().observer;
   return {
+    ledger: () =>
+      observer()
+        .ledger()
+        .map(({ id, quote, source }) => ({ id, words: quote, source, isLifted: false })),
+    lift: (id) => observer().lift(id),
+    add: (text) =>
+      observer().addConstraint(text).length > 0 ? undefined : 'Code can not check this; the judge will be told of it.',
+    detectors: () => {
+      const names = new Set([
+        ...observer()
+          .timeline()
+          .signals.map(({ detector }) => detector),
+        ...settings.keys(),
+      ]);
+      return [...names].map((name) => {
+        const setting = settings.get(name);
+        return { name, ...(setting ? { setting } : {}) };
+      });
+    },
     setDetector: (detector, setting) => {
       settings.set(detector, setting);
-      const { observer } = stage.current();
-      if (setting.kind === 'mute') observer.mute(detector);
-      else if (setting.kind === 'allow') observer.allowMore(detector, setting.more);
-      else if (setting.kind === 'go-on') observer.allowMore(detector, 0);
+      if (setting.kind === 'mute') observer().mute(detector);
+      else if (setting.kind === 'allow') observer().allowMore(detector, setting.more);
+      else if (setting.kind === 'go-on') observer().allowMore(detector, goOnSteps);
+      else observer().allowMore(detector, 0);
     },
   };
 }

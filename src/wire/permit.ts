@@ -1,5 +1,5 @@
-import type { Permit } from '../agent/permit.ts';
-import type { PreparedCall, ToolContext } from '../core/tool.ts';
+import type { Permission, Permit } from '../agent/permit.ts';
+import type { PreparedCall, Workspace } from '../core/tool.ts';
 import type { Emit, JsonObject, View } from '../core/types.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 
@@ -23,40 +23,47 @@ export type ApprovalAnswer =
 
 export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
-/** Permissions as the loop asks them: rules and mode first, the user where these say so and somebody can answer. */
-export function createPermit(
-  permissions: Permissions,
-  emit: Emit,
-  context: (signal: AbortSignal) => ToolContext,
-  askUser?: AskUser,
-): Permit {
+export type PermitParts = {
+  readonly permissions: Permissions;
+  readonly emit: Emit;
+  readonly workspace: Workspace;
+  /** The user's hooks; words say why a call must not run. */
+  readonly beforeTool: (tool: string, facts: JsonObject) => Promise<string | undefined>;
+  readonly askUser?: AskUser;
+};
+
+/** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
+export function createPermit({ permissions, emit, workspace, beforeTool, askUser }: PermitParts): Permit {
   return async (call, tool, prepared, signal) => {
-    const { verdict, reason, suggestedRule } = await permissions.decide(tool, prepared.targets);
-    const tell = (decision: 'allow' | 'deny' | 'ask', why: string) =>
-      emit({ type: 'approval', callId: call.id, name: tool.name, decision, reason: why });
+    const name = prepared.judgedAs ?? tool.name;
+    const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
+      emit({ type: 'approval', callId: call.id, name, decision, reason });
+      return { allowed: decision === 'allow', reason };
+    };
+    const { verdict, reason, suggestedRule } = await permissions.decide({ name, act: tool.act }, prepared.targets);
+    if (verdict === 'deny') return tell('deny', reason);
+    const hookSaysNo = await beforeTool(name, { callId: call.id, input: call.input });
+    if (hookSaysNo) return tell('deny', `A hook of the user refused it: ${hookSaysNo}`);
     tell(verdict, reason);
-    if (verdict !== 'ask') return { allowed: verdict === 'allow', reason };
+    if (verdict === 'allow') return { allowed: true, reason };
     if (!askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
-    const view = await prepared.preview?.(context(signal)).catch(() => undefined);
+    const view = await prepared.preview?.({ workspace, signal, onOutput: () => {} }).catch(() => undefined);
     const answer = await askUser(
       {
         callId: call.id,
-        name: tool.name,
+        name,
         title: prepared.title,
         input: call.input,
-        ...commandOf(prepared),
         reason,
+        ...commandOf(prepared),
         ...(view ? { view } : {}),
         ...(suggestedRule ? { suggestedRule } : {}),
       },
       signal,
     );
     if (answer.kind === 'session') permissions.addSessionRule(answer.rule);
-    const isAllowed = answer.kind !== 'deny';
-    const why =
-      answer.kind === 'deny' ? `The user said no${answer.word ? `: ${answer.word}` : '.'}` : 'The user allowed it.';
-    tell(isAllowed ? 'allow' : 'deny', why);
-    return { allowed: isAllowed, reason: why };
+    if (answer.kind === 'deny') return tell('deny', `The user said no${answer.word ? `: ${answer.word}` : '.'}`);
+    return tell('allow', 'The user allowed it.');
   };
 }
 

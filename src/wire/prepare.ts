@@ -1,11 +1,15 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createWorkspace } from '../../tools/workspace.ts';
+import type { Instruction } from '../context/instructions.ts';
 import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
+import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
 import type { Workspace } from '../core/tool.ts';
-import type { Trajectory } from '../core/types.ts';
-import type { UserQuestion } from '../observer/start-observer.ts';
+import type { Emit, Trajectory } from '../core/types.ts';
+import { loadClasses } from '../observer/classifiers.ts';
+import { type ObserverHost, startObserver, type UserQuestion } from '../observer/start-observer.ts';
 import { createPermissions, type Permissions } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
+import type { Extensions } from './extensions.ts';
 import type { AskUser } from './permit.ts';
 import type { SessionChoice } from './session-choice.ts';
 import type { Setup } from './setup.ts';
@@ -44,23 +48,75 @@ export function prepareTrajectory({ setup, choice }: RunOptions, system: string)
   };
 }
 
-export function prepareWorkspace({ setup, choice }: RunOptions): Workspace {
+/** Where outputs that were too long for the model are kept. */
+export function outputFolder({ setup, choice }: RunOptions): string {
+  return join(setup.home, 'outputs', choice.id);
+}
+
+export function prepareWorkspace(options: RunOptions, wrapCommand: NonNullable<Workspace['wrapCommand']>): Workspace {
+  const { setup } = options;
+  const hiddenVariables = Object.values(setup.loaded.config.providers).flatMap(({ keyVariable }) =>
+    keyVariable ? [keyVariable] : [],
+  );
   return createWorkspace({
     cwd: setup.cwd,
     addDirs: setup.addDirs,
-    outputFolder: join(setup.home, 'outputs', choice.id),
+    outputFolder: outputFolder(options),
+    wrapCommand,
+    hiddenVariables,
   });
 }
 
-export function preparePermissions({ setup }: RunOptions, workspace: Workspace): Permissions {
+type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'>;
+
+export function preparePermissions({ setup }: RunOptions, workspace: Workspace, more: Rules): Permissions {
   const { config } = setup.loaded;
   return createPermissions({
     mode: config.approval,
-    rules: config.permissions,
+    rules: {
+      allow: [...config.permissions.allow, ...more.allow],
+      ask: [...config.permissions.ask, ...more.ask],
+      deny: [...config.permissions.deny, ...more.deny],
+    },
     cwd: setup.cwd,
     roots: workspace.roots,
     home: setup.env.HOME ?? setup.home,
     readable: [workspace.outputFolder],
     secretFolders: [setup.home],
+  });
+}
+
+/** The observer of a run, with the user's own classes and, where the policy says so, the table of what intervention pays. */
+export async function openObserver(
+  options: RunOptions,
+  trajectory: Trajectory,
+  instructions: readonly Instruction[],
+  dirtyFiles: readonly string[],
+  emit: Emit,
+): Promise<ObserverHost> {
+  const { setup, models, choice } = options;
+  const { observer: config } = setup.loaded.config;
+  const folders = [
+    join(setup.home, 'classifiers'),
+    ...(setup.isTrusted ? [join(setup.loaded.repository, '.wink', 'classifiers')] : []),
+  ];
+  const { classes, problems } = await loadClasses(folders);
+  for (const message of problems) emit({ type: 'warning', message });
+  const table = config.policy === 'auto' ? loadPolicyTable(join(setup.home, 'policy.json')) : undefined;
+  const whySilent = (className: string, detector: string | undefined) => {
+    const found = table && consultPolicyTable(table, className, detector);
+    return found && !found.speak ? found.reason : undefined;
+  };
+  return startObserver({
+    mode: setup.mode,
+    config,
+    facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles },
+    trajectory,
+    emit,
+    judgeModel: models.observer,
+    classes,
+    instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
+    ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
+    ...(table ? { whySilent } : {}),
   });
 }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { createRedactor } from '../core/redact.ts';
 import type { Event, Trajectory } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { ExperimentArm, Header } from '../store/lines.ts';
@@ -15,11 +16,8 @@ export function openRecord(
   const { choice, setup } = options;
   if (!choice.folder) return undefined;
   mkdirSync(outputFolder, { recursive: true, mode: 0o700 });
-  const file = openSessionFile(
-    choice.folder,
-    choice.id,
-    (line) => line,
-    (message) => emit({ type: 'warning', message }),
+  const file = openSessionFile(choice.folder, choice.id, createRedactor(secretsOf(options)), (message) =>
+    emit({ type: 'warning', message }),
   );
   if (!choice.saved) file.append(headerOf(options, trajectory, setup.experiment));
   return file;
@@ -46,4 +44,11 @@ function headerOf(
     system: trajectory.system,
     ...(experiment ? { experiment } : {}),
   };
+}
+
+/** The keys in use: what they are is known, so they are taken out of whatever is written, whatever they look like. */
+export function secretsOf({ models }: Pick<RunOptions, 'models'>): string[] {
+  return [models.main, models.fallback, models.observer].flatMap((settings) =>
+    settings?.apiKey ? [settings.apiKey] : [],
+  );
 }

@@ -12,19 +12,40 @@ import { realPaths } from '../context/system.ts';
 import { createMeter, type Meter } from '../core/meter.ts';
 import type { Model } from '../core/model.ts';
 import type { Run } from '../core/run.ts';
-import { addUsage, type Note, noUsage, type RunResult, type Step, type Trajectory, type Usage } from '../core/types.ts';
+import {
+  addUsage,
+  type Event,
+  type Note,
+  noUsage,
+  type RunResult,
+  type Step,
+  type Trajectory,
+  type Usage,
+} from '../core/types.ts';
 import { openAsk, openModel } from '../model/openai.ts';
 import type { ModelSettings } from '../model/settings.ts';
-import { type ObserverHost, startObserver } from '../observer/start-observer.ts';
+import type { ObserverHost } from '../observer/start-observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 import { withFallback } from '../providers/fallback.ts';
+import { openExtensions } from './extensions.ts';
 import { createPermit } from './permit.ts';
-import { preparePermissions, prepareSystem, prepareTrajectory, prepareWorkspace, type RunOptions } from './prepare.ts';
+import {
+  openObserver,
+  preparePermissions,
+  prepareSystem,
+  prepareTrajectory,
+  prepareWorkspace,
+  type RunOptions,
+} from './prepare.ts';
+import { pruneIfDue } from './prune.ts';
 import { openRecord } from './record.ts';
-import { openWayBack, type WayBack, watchDirtyFiles } from './way-back.ts';
+import { lookAround } from './surroundings.ts';
+import { openWayBack, type WayBack } from './way-back.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run & {
+  /** Warnings from the opening, a sentence each. */
+  readonly notices: readonly string[];
   readonly trajectory: Trajectory;
   readonly observer: ObserverHost;
   readonly permissions: Permissions;
@@ -32,6 +53,7 @@ export type OpenRun = Run & {
   readonly meter: Meter;
   readonly compactor: Compactor;
   readonly wayBack: WayBack;
+  readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
   readonly modelName: () => string;
   readonly contextWindow: () => number | undefined;
   /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -45,35 +67,38 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { setup, models, choice } = options;
   const { config } = setup.loaded;
   const { emit, subscribe } = createBus();
+  const warn = (message: string) => emit({ type: 'warning', message });
+  /** What was told before anybody could listen. */
+  const notices: string[] = [];
+  const stopNoting = subscribe((event) => {
+    if (event.type === 'warning') notices.push(event.message);
+  });
   const system = prepareSystem(options);
   const trajectory = prepareTrajectory(options, system.text);
-  const workspace = prepareWorkspace(options);
-  const permissions = preparePermissions(options, workspace);
-  const dirty = watchDirtyFiles(setup.cwd);
+  const around = lookAround(options, emit);
+  const workspace = prepareWorkspace(options, around.wrapCommand);
   const wayBack = openWayBack(setup, choice.id, emit);
-  const observer = startObserver({
-    mode: setup.mode,
-    config: config.observer,
-    facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles: dirty.paths },
-    trajectory,
-    emit,
-    judgeModel: models.observer,
-    ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
-  });
-  const inbox = createInbox(emit);
+  const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
+  const inbox = createInbox(emit, observer.hear);
   const beside = inbox.join(observer);
-  const decide = createPermit(
+  const tellHarness = (text: string | undefined) => {
+    if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
+  };
+  const extensions = await openExtensions(setup, { onNote: tellHarness, onWarning: warn });
+  const permissions = preparePermissions(options, workspace, extensions.rules);
+  const tools = [...ownTools, ...extensions.tools];
+  const decide = createPermit({
     permissions,
     emit,
-    (signal) => ({ workspace, signal, onOutput: () => {} }),
-    options.askUser,
-  );
-  // The user's uncommitted work is known before anything can touch it.
+    workspace,
+    beforeTool: extensions.hooks.beforeTool,
+    ...(options.askUser ? { askUser: options.askUser } : {}),
+  });
   const permit: typeof decide = async (...call) => {
-    await dirty.ready();
+    await around.ready();
     return decide(...call);
   };
-  const meter = createMeter(trajectory, JSON.stringify(ownTools.map(({ schema }) => schema)).length);
+  const meter = createMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
   let model: Model = models.fallback
     ? withFallback(openModel(models.main), openModel(models.fallback))
     : openModel(models.main);
@@ -90,7 +115,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     window: () => model.contextWindow,
     atFraction: config.compaction.atFraction,
     keepSteps: config.compaction.keepSteps,
-    carry: () => '',
+    carry: () => whatIsCarried(observer, workspace.todos),
     emit,
     onUsage: spend,
   });
@@ -100,12 +125,15 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     repository: setup.loaded.repository,
     given: realPaths(system.instructions),
   });
-  const tellHarness = (text: string | undefined) => {
-    if (text) observer.say({ from: 'harness', text, at: new Date().toISOString() });
-  };
 
   subscribe((event) => {
     if (event.type === 'compaction') observer.compacted();
+    if (event.type === 'tool.end')
+      extensions.hooks.tell('afterTool', {
+        session: choice.id,
+        tool: event.result.name,
+        isError: event.result.isError,
+      });
     if (event.type !== 'step') return;
     spend(event.step.usage);
     observer.step(event.step);
@@ -115,14 +143,18 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   if (file) subscribe(file.listen);
   for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
 
-  const attempt = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
-    const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead: () => true });
+  const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
+    const attachments = await expandMentions(text, {
+      cwd: setup.cwd,
+      mayRead: () => true,
+      readOther: extensions.readResource,
+    });
     inbox.say(userNote(text, [...images, ...attachments.images]));
     tellHarness(attachments.note);
     return runLoop({
       trajectory,
       model,
-      tools: ownTools,
+      tools,
       workspace,
       beside,
       permit,
@@ -147,7 +179,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       approval: permissions.mode(),
       resumed: choice.saved !== undefined,
     });
-    const end = await attempt(text, images).finally(() => clearTimeout(timer));
+    const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
     await wayBack.checkpoints?.finishTurn(trajectory.steps.length);
     const result: RunResult = {
@@ -164,12 +196,15 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       wink: observer.summary(),
       ...(end.error ? { error: end.error } : {}),
     };
-    emit({ type: 'result', result });
+    emit({ type: 'result', result } satisfies Event);
     return result;
   };
 
+  stopNoting();
+  extensions.hooks.tell('sessionStart', { session: choice.id, cwd: setup.cwd, model: model.name });
   return {
     session: choice.id,
+    notices,
     trajectory,
     observer,
     permissions,
@@ -177,6 +212,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     meter,
     compactor,
     wayBack,
+    extensions,
     modelName: () => model.name,
     contextWindow: () => model.contextWindow,
     rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
@@ -189,8 +225,15 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     say: (text, images = []) => inbox.say(userNote(text, images)),
     stop: (reason) => stop.abort(reason),
     close: async () => {
-      await Promise.all([closeWorkspace(workspace), observer.close(), wayBack.checkpoints?.close()]);
+      extensions.hooks.tell('sessionEnd', { session: choice.id, cwd: setup.cwd, steps: trajectory.steps.length });
+      await Promise.all([
+        closeWorkspace(workspace),
+        observer.close(),
+        wayBack.checkpoints?.close(),
+        extensions.close(),
+      ]);
       file?.close();
+      if (file) await pruneIfDue(setup.home, config.retention, choice.id);
     },
   };
 }
@@ -205,6 +248,19 @@ function startTimer(seconds: number | undefined, stop: AbortController): NodeJS.
     () => stop.abort(new Stop('timeout', `The run reached its limit of ${seconds} s (--timeout).`)),
     seconds * 1000,
   );
+}
+
+/** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
+function whatIsCarried(observer: ObserverHost, todos: readonly { text: string; status: string }[]): string {
+  const constraints = observer.ledger().map(({ quote }) => `- The user's constraint still holds: “${quote}”`);
+  const episodes = observer.timeline().episodes.filter(({ outcome }) => outcome === undefined);
+  return [
+    ...constraints,
+    ...episodes.map(
+      (episode) => `- Still open: ${episode.class}, seen at steps ${episode.evidenceSteps.slice(-5).join(', ')}`,
+    ),
+    ...todos.map(({ text, status }) => `- To do (${status}): ${text}`),
+  ].join('\n');
 }
 
 /** The files that the tools changed, and the paths that a step touched. */

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../args.ts';
+import { setInFile } from '../config/set.ts';
 import { readGitState } from '../context/git.ts';
-import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import { runInteractive } from '../modes/interactive.tsx';
@@ -10,9 +11,10 @@ import type { ScreenDeps, ScreenQuestions, SessionControl } from '../ui/deps.ts'
 import { observerControl } from './observer-control.ts';
 import { playBack } from './playback.ts';
 import { type OpenRun, openRun } from './run.ts';
-import { chooseSession, type SessionChoice } from './session-choice.ts';
+import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
 import { sessionControl } from './session-control.ts';
-import { prepareModels, type Setup } from './setup.ts';
+import { prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { userCommands } from './user-commands.ts';
 
 /** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
 export type Stage = {
@@ -31,17 +33,26 @@ export async function startScreen(
   wanted: { isResume: boolean; id: string | undefined; prompt: string },
 ): Promise<number> {
   const models = await prepareModels(setup);
-  if (!models)
-    throw new UserError(
-      'No model is configured: give one with --model or WINK_MODEL, or look first with `wink-agent demo`.',
-    );
+  if (!models) return startWithoutModel(setup, flags, wanted);
   const choice = chooseSession(setup, flags, wanted);
-  const stage = await openStage(setup, models, choice, wanted.prompt);
+  const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
   try {
     return await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
   } finally {
     await stage.current().close();
   }
+}
+
+async function startWithoutModel(
+  setup: Setup,
+  flags: RunFlags,
+  wanted: Parameters<typeof startScreen>[2],
+): Promise<number> {
+  const { chooseFirstModel } = await import('./first-run.ts');
+  const answer = await chooseFirstModel(setup);
+  if (answer === 'leave') return 0;
+  if (answer === 'demo') return (await import('./demo.ts')).runDemo([], flags);
+  return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
 }
 
 type OpenStage = Stage & { readonly subscribe: ScreenDeps['subscribe']; readonly attach: ScreenDeps['attach'] };
@@ -107,7 +118,15 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
 
 function screenDeps(stage: OpenStage): Omit<ScreenDeps, 'info'> {
   const session: SessionControl = sessionControl(stage);
-  return { session, observer: observerControl(stage), subscribe: stage.subscribe, attach: stage.attach };
+  return {
+    session,
+    observer: observerControl(stage),
+    subscribe: stage.subscribe,
+    attach: stage.attach,
+    commands: () => userCommands(stage),
+    mentions: async () => (await stage.current().extensions.mcp?.resources())?.map(({ mention }) => mention) ?? [],
+    saveTheme: (theme) => setInFile(join(stage.setup.home, 'config.json'), 'ui.theme', theme),
+  };
 }
 
 function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): ScreenDeps['info'] {
@@ -122,9 +141,9 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     approval: config.approval,
     mode: setup.mode,
     winkHome: setup.home,
-    theme: config.ui.theme === 'high-contrast' ? 'contrast' : config.ui.theme,
+    theme: config.ui.theme,
     hasReducedMotion: config.ui.reducedMotion,
-    notices: setup.warnings,
+    notices: [...setup.warnings, ...stage.current().notices],
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),

@@ -1,8 +1,9 @@
 import { realpathSync } from 'node:fs';
 import type { RunFlags } from '../args.ts';
 import { findSession, loadSession, type SavedSession } from '../store/load.ts';
-import { sessionFolder } from '../store/paths.ts';
+import { repositorySlug, sessionFolder } from '../store/paths.ts';
 import { checkSessionId, newSessionId, sessionExists } from '../store/session.ts';
+import { assignArm } from '../study/experiment.ts';
 import type { Setup } from './setup.ts';
 
 /** Which session file a run writes, and what it goes on with. `folder` undefined: nothing is saved. */
@@ -21,4 +22,29 @@ export function chooseSession(
     return { id: id ?? newSessionId(), ...place };
   const found = findSession(folder, id);
   return { id: found.id, ...place, saved: loadSession(realpathSync(found.path)) };
+}
+
+/** The run with the arm of its experiment: a resumed session keeps its own, a flag of the user's takes it out of the experiment. */
+export function withExperiment(setup: Setup, flags: RunFlags, choice: SessionChoice): Setup {
+  const { experiment } = setup.loaded.config;
+  if (flags.wink !== undefined) return setup;
+  if (choice.saved) return choice.saved.experiment ? { ...setup, mode: choice.saved.experiment.arm } : setup;
+  if (!experiment) return setup;
+  const { name, unit } = experiment;
+  const arm = assignArm(
+    { name, unit, arms: dropUndefined(experiment.arms) },
+    unit === 'session' ? choice.id : repositorySlug(setup.loaded.repository),
+  );
+  return { ...setup, mode: arm, experiment: { name, unit, arm } };
+}
+
+function dropUndefined(
+  arms: Readonly<Record<string, number | undefined>>,
+): Partial<Record<'on' | 'shadow' | 'off', number>> {
+  const { on, shadow, off } = arms;
+  return {
+    ...(on === undefined ? {} : { on }),
+    ...(shadow === undefined ? {} : { shadow }),
+    ...(off === undefined ? {} : { off }),
+  };
 }

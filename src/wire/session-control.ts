@@ -1,6 +1,7 @@
 import { Stop } from '../agent/stop.ts';
 import { count } from '../core/text.ts';
 import type { View } from '../core/types.ts';
+import { listModels } from '../model/list.ts';
 import { resolveNamed } from '../providers/resolve.ts';
 import { findSession, listSessions, loadSession } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';
@@ -8,6 +9,9 @@ import { newSessionId } from '../store/session.ts';
 import type { SessionControl } from '../ui/deps.ts';
 import { patchViews } from './patch-views.ts';
 import type { Stage } from './screen.ts';
+
+/** How long an endpoint may take to list its models. */
+const listMs = 10_000;
 
 /** What the screen may ask of the session. What has no engine here is left out, and its command is not listed. */
 export function sessionControl(stage: Stage): SessionControl {
@@ -34,6 +38,7 @@ export function sessionControl(stage: Stage): SessionControl {
     setApproval: (mode) => run().permissions.setMode(mode),
     setWinkMode: (mode) => run().observer.setMode(mode),
     id: () => run().session,
+    listModels: async () => (await listModels(stage.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),
     setModel: async (model) => {
       const { config, origins } = setup.loaded;
       run().setModel(await resolveNamed(model, { config, origins, env: setup.env, home: setup.home }));

@@ -1,10 +1,11 @@
-import { parseFlags } from '../args.ts';
+import { parseFlags, parseNoFlags } from '../args.ts';
 import { findRepository } from '../config/load.ts';
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { listSessions, type SessionSummary } from '../store/load.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/paths.ts';
+import { prepareSetup } from './setup.ts';
 
 const help = `wink-agent sessions: the saved sessions of this repository, the newest first
 
@@ -33,7 +34,18 @@ export async function runSessions(words: string[], io: CommandIo): Promise<numbe
     return 0;
   }
   const home = winkHome(io.env);
-  if (positionals[0] === 'prune') return (await import('./prune.ts')).runPrune(home, values, io);
+  if (positionals[0] === 'prune') {
+    const { readLimit, runPrune } = await import('./prune.ts');
+    const { retention } = (await prepareSetup(parseNoFlags(), io.env)).loaded.config;
+    return runPrune(
+      home,
+      {
+        days: readLimit('days', values.days, retention.days),
+        megabytes: readLimit('megabytes', values.megabytes, retention.megabytes),
+      },
+      io,
+    );
+  }
   if (positionals.length > 0)
     throw new UserError(`\`sessions ${positionals[0]}\` is not known; there is \`sessions\` and \`sessions prune\`.`);
   const format = values.format ?? 'table';

@@ -23,6 +23,8 @@ export type Setup = {
   readonly experiment?: ExperimentArm;
   readonly addDirs: readonly string[];
   readonly isTrusted: boolean;
+  /** The demo's own folder: nothing in it can be lost. */
+  readonly isThrowAway?: boolean;
   readonly warnings: readonly string[];
 };
 

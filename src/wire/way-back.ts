@@ -1,23 +1,6 @@
-import { relative } from 'node:path';
 import { type Checkpoints, createCheckpoints } from '../checkpoints/checkpoints.ts';
-import { dirtyFiles } from '../checkpoints/dirty.ts';
 import type { Event } from '../core/types.ts';
 import type { Setup } from './setup.ts';
-
-/** The user's uncommitted work, looked up once; `paths` is filled when `ready` resolves. */
-export function watchDirtyFiles(cwd: string): { readonly paths: string[]; readonly ready: () => Promise<void> } {
-  const paths: string[] = [];
-  let started: Promise<void> | undefined;
-  return {
-    paths,
-    ready: () => {
-      started ??= dirtyFiles(cwd).then(({ files }) => {
-        paths.push(...files.map(({ path }) => relative(cwd, path)));
-      });
-      return started;
-    },
-  };
-}
 
 /** The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on. */
 export function openWayBack(setup: Setup, session: string, emit: (event: Event) => void) {
