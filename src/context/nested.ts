@@ -2,8 +2,11 @@ import { dirname, isAbsolute, relative } from 'node:path';
 import { loadPrompt } from '../core/prompt.ts';
 import { collectFolder, foldersBetween, formatInstructions, type Instruction } from './instructions.ts';
 
-/** Gives the text of a harness note when one of these absolute paths lies below a folder whose instructions were not given yet. */
-export type NestedInstructions = (paths: readonly string[]) => string | undefined;
+/**
+ * Gives the text of a harness note when one of these absolute paths lies below a folder whose instructions were not given yet.
+ * `forget` is for a compaction that took the steps with these notes away: they are given again when such a folder is next touched.
+ */
+export type NestedInstructions = ((paths: readonly string[]) => string | undefined) & { readonly forget: () => void };
 
 /**
  * Watches the paths that the agent touches and hands out the AGENTS.md of folders below `cwd` the first time something below them is
@@ -16,7 +19,7 @@ export function watchNestedInstructions(places: {
 }): NestedInstructions {
   const seen = new Set<string>(places.given);
   const visited = new Set<string>([places.cwd]);
-  return (paths) => {
+  const touch = (paths: readonly string[]) => {
     const found: Instruction[] = [];
     for (const path of paths) {
       for (const folder of foldersBelow(places.cwd, dirname(path))) {
@@ -29,6 +32,13 @@ export function watchNestedInstructions(places: {
       ? undefined
       : loadPrompt('context/nested', { files: formatInstructions(found, places.cwd) });
   };
+  const forget = () => {
+    seen.clear();
+    visited.clear();
+    visited.add(places.cwd);
+    for (const path of places.given) seen.add(path);
+  };
+  return Object.assign(touch, { forget });
 }
 
 /** Installed packages bring instructions that are meant for their own authors. */

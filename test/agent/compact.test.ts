@@ -152,6 +152,28 @@ test('a refusal by the endpoint makes room at once, also while the window is unk
   expect(await compactor.makeRoom(false, signal)).toBe(true);
 });
 
+test('an unknown window is asked for once, when the context has grown, without waiting for the answer', async () => {
+  let asked = 0;
+  let answer: (window: number) => void = () => undefined;
+  const findWindow = () => {
+    asked++;
+    return new Promise<number>((resolve) => {
+      answer = resolve;
+    });
+  };
+  const { trajectory, compactor } = setUp({ window: () => undefined, findWindow });
+  addStep(trajectory, 100);
+  await compactor.makeRoom(false, signal);
+  expect(asked).toBe(0);
+  for (let index = 0; index < 10; index++) addStep(trajectory, 3500);
+  for (let index = 0; index < 3; index++) expect(await compactor.makeRoom(false, signal)).toBe(false);
+  expect(asked).toBe(1);
+  answer(10_000);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(await compactor.makeRoom(false, signal)).toBe(true);
+});
+
 test('one huge step is thinned when nothing else is left', async () => {
   const { trajectory, compactor } = setUp();
   addStep(trajectory, 44_000, [userNote('the task')]);

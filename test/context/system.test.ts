@@ -176,4 +176,6 @@ test('instructions below the folder are given once, when something below them is
   expect(note).not.toContain('root');
   expect(touch([join(repository, 'web/b.ts'), join(repository, 'web/node_modules/x/i.js')])).toBeUndefined();
   expect(touch([join(repository, 'web/src/deep/c.ts')])).toContain('deep');
+  touch.forget();
+  expect(touch([join(repository, 'web/b.ts')])).toContain('use tabs');
 });
