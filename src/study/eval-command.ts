@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
-import { type ObserverConfig, observerSchema } from '../observer/config.ts';
+import { observerSchema } from '../observer/config.ts';
 import { formatEvaluation } from './eval-output.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { findFailures, readFailUnder } from './fail-under.ts';
 import { readLabels, runKey } from './labels.ts';
 import { createProgress } from './progress.ts';
 import type { ReplayRecord } from './replay-batch.ts';
-import { type CommandIo, parseWorkers, writeText } from './replay-command.ts';
+import { type CommandIo, parseWorkers, type ReplayDependencies, writeText } from './replay-command.ts';
 import { replayAll } from './replay-pool.ts';
 import type { RunLabels } from './trajectory.ts';
 
@@ -35,7 +35,7 @@ limits.json: { "classes": { "infinite-loop": { "precision": 0.95, "recall": 0.92
 type Grouping = 'set' | 'source' | 'agent';
 
 /** `wink-agent eval`. Resolves to the exit code: 1 when a limit of --fail-under is not kept. Throws UserError for wrong usage. */
-export async function runEval(argv: readonly string[], io: CommandIo, observer?: ObserverConfig): Promise<number> {
+export async function runEval(argv: readonly string[], io: CommandIo, given: ReplayDependencies = {}): Promise<number> {
   const { values, positionals } = parseEvalArguments(argv);
   if (values.help) {
     io.stdout.write(usage);
@@ -53,7 +53,7 @@ export async function runEval(argv: readonly string[], io: CommandIo, observer?:
   const groups = new Map<string, Evaluation>();
   const records = replayAll({
     paths: positionals,
-    observer: observer ?? observerSchema.parse({}),
+    observer: given.observer ?? observerSchema.parse({}),
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
     listener: { onSkip: (place, reason) => io.stderr.write(`Skipped ${place}: ${reason}.\n`) },
   });

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
+import type { Ask } from '../core/model.ts';
 import { type ObserverConfig, observerSchema } from '../observer/config.ts';
+import { builtInClasses, type MisbehaviourClass } from '../observer/taxonomy.ts';
 import { createProgress } from './progress.ts';
+import { replayAllJudged } from './replay-all-judged.ts';
+import type { ReplayRecord } from './replay-batch.ts';
 import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
-import { replayAll } from './replay-pool.ts';
+import { type ReplayRun, replayAll } from './replay-pool.ts';
 import { parseShard } from './shard.ts';
 
 /** What a command is given by main. */
@@ -29,8 +33,21 @@ Examples:
   wink-agent replay runs/ --format jsonl > findings.jsonl
 `;
 
+/** What main hands to a replay: the user's settings, and with --judge the model to ask. */
+export type ReplayDependencies = {
+  readonly observer?: ObserverConfig;
+  /** The judge's model; absent where none is configured. */
+  readonly ask?: Ask;
+  /** The built-in classes and the user's own. */
+  readonly classes?: readonly MisbehaviourClass[];
+};
+
 /** `wink-agent replay`. Resolves to the exit code; throws UserError for wrong usage and for paths that do not exist. */
-export async function runReplay(argv: readonly string[], io: CommandIo, observer?: ObserverConfig): Promise<number> {
+export async function runReplay(
+  argv: readonly string[],
+  io: CommandIo,
+  given: ReplayDependencies = {},
+): Promise<number> {
   const { values, positionals } = parseReplayArguments(argv);
   if (values.help) {
     io.stdout.write(usage);
@@ -45,13 +62,14 @@ export async function runReplay(argv: readonly string[], io: CommandIo, observer
   const progress = createProgress({ stream: io.stderr, label: 'replay', unit: 'trajectories' });
   const writer = createReplayWriter(format);
   const totals = newTotals();
-  const records = replayAll({
+  const run: ReplayRun = {
     paths: positionals,
-    observer: observer ?? observerSchema.parse({}),
+    observer: given.observer ?? observerSchema.parse({}),
     ...(shard !== undefined && { shard }),
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
     listener: { onSkip: (place, reason) => io.stderr.write(`Skipped ${place}: ${reason}.\n`) },
-  });
+  };
+  const records = values.judge ? judgeAll(run, given) : replayAll(run);
   for await (const record of records) {
     addToTotals(totals, record.result);
     await writeText(io.stdout, writer.write(record));
@@ -60,6 +78,13 @@ export async function runReplay(argv: readonly string[], io: CommandIo, observer
   progress.finish();
   await writeText(io.stdout, writer.end(totals));
   return 0;
+}
+
+/** One run after the other, in this thread: a judge's answers take far longer than everything else. */
+function judgeAll(run: ReplayRun, { ask, classes }: ReplayDependencies): AsyncGenerator<ReplayRecord> {
+  if (ask === undefined)
+    throw new UserError('--judge needs a model: set OPENAI_API_KEY, or baseUrl and model in the configuration.');
+  return replayAllJudged(run, { ask, classes: classes ?? builtInClasses });
 }
 
 function parseReplayArguments(argv: readonly string[]) {

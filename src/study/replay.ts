@@ -3,6 +3,7 @@ import type { ObserverConfig } from '../observer/config.ts';
 import type { Decisions } from '../observer/decisions.ts';
 import { createDetectors } from '../observer/detectors/create.ts';
 import type { ObservedStep } from '../observer/observed.ts';
+import type { OfflineJudge } from '../observer/offline-judge.ts';
 import { createPolicy } from '../observer/policy.ts';
 import type { StudyTrajectory } from './trajectory.ts';
 
@@ -32,36 +33,40 @@ const finishing = /^(?:submit|finish|attempt_?completion|complete_?task|task_?(?
  * reminders are what would have been said, the episodes the agent's own doing.
  */
 export function replayTrajectory(trajectory: StudyTrajectory, config: ObserverConfig): ReplayResult {
-  const facts = { task: trajectory.task, cwd: trajectory.cwd, dirtyFiles: [] };
-  const detectors = createDetectors(config.detectors, facts);
-  const policy = createPolicy({ config, mode: () => 'shadow', hasJudge: false });
-  const record = createRecord();
+  const replay = startReplay(trajectory, config, false);
   for (const [position, step] of trajectory.steps.entries()) {
     const startedAt = performance.now();
     const isTurnEnd = endsTurn(step, trajectory.steps[position + 1]);
-    record.add(policy.step(step), step.index);
-    for (const signal of detectors.observe(step, isTurnEnd)) {
-      record.signals.push(signal);
-      record.add(policy.signal(signal), step.index);
-    }
-    record.add(policy.deliver(step.index + 1, isTurnEnd), step.index);
-    record.stepMicroseconds.push((performance.now() - startedAt) * 1000);
+    replay.observe(step, isTurnEnd);
+    replay.deliver(step, isTurnEnd);
+    replay.stepMicroseconds.push((performance.now() - startedAt) * 1000);
   }
-  record.add(policy.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
-  return {
-    id: trajectory.id,
-    source: trajectory.source,
-    set: trajectory.set,
-    steps: trajectory.steps.length,
-    signals: record.signals,
-    reminders: record.reminders,
-    suppressed: record.suppressed,
-    episodes: policy.episodes(),
-    stepMicroseconds: record.stepMicroseconds,
-  };
+  return replay.end();
 }
 
-function createRecord() {
+/** The same with a judge that is asked at each step where it would be asked live, and waited for. */
+export async function replayJudged(
+  trajectory: StudyTrajectory,
+  config: ObserverConfig,
+  judge: OfflineJudge,
+): Promise<ReplayResult> {
+  const replay = startReplay(trajectory, config, true);
+  const verdicts: Verdict[] = [];
+  for (const [position, step] of trajectory.steps.entries()) {
+    const isTurnEnd = endsTurn(step, trajectory.steps[position + 1]);
+    const signals = replay.observe(step, isTurnEnd);
+    for (const verdict of await judge.step(step, signals, isTurnEnd)) {
+      verdicts.push(verdict);
+      replay.judge(verdict, step);
+    }
+    replay.deliver(step, isTurnEnd);
+  }
+  return { ...replay.end(), verdicts };
+}
+
+function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
+  const detectors = createDetectors(config.detectors, { task: trajectory.task, cwd: trajectory.cwd, dirtyFiles: [] });
+  const policy = createPolicy({ config, mode: () => 'shadow', hasJudge });
   const signals: Signal[] = [];
   const reminders: Reminder[] = [];
   const suppressed: Suppressed[] = [];
@@ -70,7 +75,35 @@ function createRecord() {
     for (const reminder of decisions.reminders) reminders.push({ ...reminder, step: finishedStep });
     suppressed.push(...decisions.suppressed);
   };
-  return { signals, reminders, suppressed, stepMicroseconds, add };
+  return {
+    stepMicroseconds,
+    observe: (step: ObservedStep, isTurnEnd: boolean): readonly Signal[] => {
+      add(policy.step(step), step.index);
+      const found = detectors.observe(step, isTurnEnd);
+      for (const signal of found) {
+        signals.push(signal);
+        add(policy.signal(signal), step.index);
+      }
+      return found;
+    },
+    judge: (verdict: Verdict, step: ObservedStep) => add(policy.verdict(verdict), step.index),
+    deliver: (step: ObservedStep, isTurnEnd: boolean) => add(policy.deliver(step.index + 1, isTurnEnd), step.index),
+    end: (): ReplayResult => {
+      add(policy.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
+      const { id, source, set } = trajectory;
+      return {
+        id,
+        source,
+        set,
+        steps: trajectory.steps.length,
+        signals,
+        reminders,
+        suppressed,
+        episodes: policy.episodes(),
+        stepMicroseconds,
+      };
+    },
+  };
 }
 
 /** Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called a tool for that. */

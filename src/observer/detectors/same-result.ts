@@ -5,6 +5,9 @@ import { createProgress } from './progress.ts';
 import type { ResultText } from './result-text.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
+/** One call over and over is another detector's. */
+const fewestSpellings = 3;
+
 /**
  * Different spellings of one question: calls of one tool that only look, each with the same result that is not empty, `times`
  * rounds in a row (eight `git status` and `git diff --stat` variants in one agent's tests). Test runs and changes do not count,
@@ -14,6 +17,7 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
   let name = '';
   let result: ResultText | undefined;
   let steps: number[] = [];
+  let keys = new Set<number>();
   let hasFired = false;
   const hasProgress = createProgress();
 
@@ -35,11 +39,14 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
         name = call.name;
         result = features.result;
         steps = isLooking && !features.isEmptyResult ? [step.index] : [];
+        keys = new Set([features.key]);
         hasFired = false;
         return [];
       }
       steps.push(step.index);
-      if (hasFired || steps.length < settings.times) return [];
+      if (steps.length > 24) steps.shift();
+      if (keys.size < 24) keys.add(features.key);
+      if (hasFired || steps.length < settings.times || keys.size < fewestSpellings) return [];
       hasFired = true;
       return [
         makeSignal({

@@ -1,0 +1,107 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openTrajectories } from '../../src/study/read.ts';
+import type { StudyTrajectory } from '../../src/study/trajectory.ts';
+import { breakingRun, goodRun, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
+
+const folder = temporaryFolder();
+
+async function readAll(...paths: string[]): Promise<{ runs: StudyTrajectory[]; skipped: string[] }> {
+  const runs: StudyTrajectory[] = [];
+  const skipped: string[] = [];
+  for await (const run of openTrajectories(paths, { onSkip: (place, reason) => skipped.push(`${place}: ${reason}`) }))
+    runs.push(run);
+  return { runs, skipped };
+}
+
+describe('openTrajectories', () => {
+  it('reads a folder with its trees, packed files and all, in a stable order', async () => {
+    const tree = join(folder, 'tree');
+    mkdirSync(join(tree, 'deep'), { recursive: true });
+    writeDataset(join(tree, 'b.jsonl'), [goodRun]);
+    writeDataset(join(tree, 'a.jsonl.gz'), [stuckRun, breakingRun]);
+    writeDataset(join(tree, 'deep', 'c.jsonl'), [goodRun]);
+    writeFileSync(join(tree, 'notes.md'), 'nothing for us');
+    const { runs, skipped } = await readAll(tree);
+    expect(runs.map((run) => run.id)).toEqual(['stuck', 'breaking', 'good', 'good']);
+    expect(skipped).toEqual([]);
+  });
+
+  it('gives steps as the observer sees them', async () => {
+    const file = writeDataset(join(folder, 'steps.jsonl'), [
+      {
+        ...goodRun,
+        steps: [
+          { tool: 'Bash', args: { command: 'ls' }, result: { files: 2 }, isError: null, user: 'look around' },
+          { index: 7, tool: 'Read', args: '{"path": ', result: null, isError: true },
+        ],
+      },
+    ]);
+    const [run] = (await readAll(file)).runs;
+    expect(run?.steps).toEqual([
+      {
+        index: 0,
+        userTexts: ['look around'],
+        text: '',
+        reasoning: '',
+        isLossy: false,
+        calls: [{ name: 'Bash', act: 'shell', input: { command: 'ls' }, output: '{"files":2}', isError: false }],
+      },
+      {
+        index: 7,
+        userTexts: [],
+        text: '',
+        reasoning: '',
+        isLossy: false,
+        calls: [{ name: 'Read', act: 'read', input: { raw: '{"path": ' }, output: '', isError: true }],
+      },
+    ]);
+  });
+
+  it('reads a run without steps, and one without id, task or indexes', async () => {
+    const file = writeDataset(join(folder, 'bare.jsonl'), [
+      { id: 'empty', source: 's', steps: [] },
+      { steps: [{ tool: 'x', args: {}, result: 'y' }] },
+    ]);
+    const { runs } = await readAll(file);
+    expect(runs.map((run) => [run.id, run.steps.length])).toEqual([
+      ['empty', 0],
+      ['bare.jsonl:2', 1],
+    ]);
+  });
+
+  it('names lines and files that it can not read, and goes on', async () => {
+    const file = join(folder, 'broken.jsonl');
+    writeFileSync(
+      file,
+      `${JSON.stringify(goodRun)}\n{"id": "cut", "steps": [\n{"id": "other", "steps": 3}\n\n${JSON.stringify(stuckRun)}`,
+    );
+    writeFileSync(join(folder, 'other.json'), '{"name": "not a run"}');
+    writeFileSync(join(folder, 'cut.jsonl.gz'), 'not packed at all');
+    const { runs, skipped } = await readAll(file, join(folder, 'other.json'), join(folder, 'cut.jsonl.gz'));
+    expect(runs.map((run) => run.id)).toEqual(['good', 'stuck']);
+    expect(skipped).toEqual([
+      `${file}:2: it is not whole JSON`,
+      `${file}:3: it has not the form of its file`,
+      `${join(folder, 'other.json')}: its form is not known`,
+      expect.stringContaining(join(folder, 'cut.jsonl.gz')),
+      expect.stringContaining(join(folder, 'cut.jsonl.gz')),
+    ]);
+  });
+
+  it('refuses a path that does not exist', async () => {
+    await expect(readAll(join(folder, 'nowhere'))).rejects.toThrow(/There is no file or folder/);
+  });
+
+  it('reads a file of many megabytes line by line', async () => {
+    const long = { ...goodRun, steps: [{ tool: 'shell', args: { command: 'cat big' }, result: 'x'.repeat(300_000) }] };
+    const file = writeDataset(
+      join(folder, 'big.jsonl'),
+      Array.from({ length: 20 }, (_, n) => ({ ...long, id: `big-${n}` })),
+    );
+    const { runs, skipped } = await readAll(file);
+    expect(runs.map((run) => run.id)).toEqual(Array.from({ length: 20 }, (_, n) => `big-${n}`));
+    expect(skipped).toEqual([]);
+  });
+});
