@@ -41,7 +41,7 @@ export type Policy = {
   readonly interrupted: () => Decisions;
   /** Nothing more of this detector or class in this session; its open episodes end. */
   readonly mute: (detectorOrClass: string) => Decisions;
-  /** Lets a detector's or class's finding pass for this many more steps; its open episodes end. */
+  /** Lets a detector's or class's finding pass for this many more steps (0: speak again at once); its open episodes end. */
   readonly allowMore: (detectorOrClass: string, steps: number) => Decisions;
   /** End of the run or of the user's turn. */
   readonly finish: (outcome: Outcome) => Decisions;

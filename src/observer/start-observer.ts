@@ -87,7 +87,7 @@ export type ObserverHost = Beside & {
   readonly instruct: (instructions: Instructions) => void;
   /** By detector or class: nothing more of it in this session. */
   readonly mute: (name: string) => void;
-  /** By detector or class: let it pass for this many steps. */
+  /** By detector or class: let it pass for this many steps; 0 ends a mute. */
   readonly allowMore: (name: string, steps: number) => void;
   /** Ends the worker; never hangs. */
   readonly close: () => Promise<void>;
@@ -215,10 +215,13 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     addConstraint: guard.add,
     instruct: guard.instruct,
     mute: (name) => {
-      if (name === 'chant') watch.mute();
+      if (name === 'chant') watch.setEnabled(false);
       journal.decisions(policy.mute(name));
     },
-    allowMore: (name, steps) => journal.decisions(policy.allowMore(name, steps)),
+    allowMore: (name, steps) => {
+      if (name === 'chant') watch.setEnabled(true);
+      journal.decisions(policy.allowMore(name, steps));
+    },
     close: host.close,
   };
 }

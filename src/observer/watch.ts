@@ -11,8 +11,8 @@ export type StreamWatch = {
   readonly push: (delta: string) => boolean;
   /** A new answer starts. */
   readonly reset: () => void;
-  /** The user wants no more cuts in this session. */
-  readonly mute: () => void;
+  /** False: the user wants no cuts; true: as configured. */
+  readonly setEnabled: (isWanted: boolean) => void;
 };
 
 /** Works on the main thread: bounded work once in 2,000 characters, and no round trip before an answer that burns tokens ends. */
@@ -40,8 +40,8 @@ export function createStreamWatch(config: ObserverConfig['detectors']): StreamWa
       length = 0;
       chantsInRow = 0;
     },
-    mute: () => {
-      isEnabled = false;
+    setEnabled: (isWanted) => {
+      isEnabled = isWanted && settings.enabled;
     },
   };
 }

@@ -4,6 +4,7 @@ import type { ObserverConfig } from './config.ts';
 /** What the user (or the measured table of `observer.policy: auto`) does not want to hear of. */
 export type Wishes = {
   readonly mute: (detectorOrClass: string) => void;
+  /** Silent until this step; ends a mute, so that a step in the past means: speak again. */
   readonly allowUntil: (detectorOrClass: string, step: number) => void;
   /** Why nothing is said of this finding; undefined when it may be. `step`: the last finished step. */
   readonly whyUnwanted: (finding: Signal | Verdict, step: number) => string | undefined;
@@ -21,6 +22,7 @@ export function createWishes(
       muted.add(name);
     },
     allowUntil: (name, step) => {
+      muted.delete(name);
       allowedUntil.set(name, step);
     },
     whyUnwanted: (finding, step) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Refusal } from '../../src/core/beside.ts';
+import type { UserQuestion } from '../../src/observer/start-observer.ts';
 import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 let folder: string;
@@ -63,8 +64,9 @@ describe('a call against the words of the user', () => {
     }
   });
 
-  it('climbs the ladder to its end when it is tried again and again', () => {
-    const run = open();
+  it('climbs the ladder to its end, by way of the user, when it is tried again and again', () => {
+    const questions: UserQuestion[] = [];
+    const run = open({}, { onAskUser: (question) => questions.push(question) });
     run.observer.say(userNote('Do not modify the tests.'));
     let rounds = 0;
     for (let isStopped = false; !isStopped && rounds < 40; rounds += 1) {
@@ -72,12 +74,35 @@ describe('a call against the words of the user', () => {
       isStopped = run.observer.drain().stop !== undefined;
     }
     expect(rounds).toBeLessThan(20);
+    expect(questions).toMatchObject([{ class: 'did-not-follow-instructions', detector: 'constraint', backToStep: 0 }]);
+    expect(questions[0]?.evidence).toContain('Do not modify the tests.');
     expect(eventsOf(run.events, 'signal')).toHaveLength(1);
     expect(eventsOf(run.events, 'reminder').map((event) => event.reminder.rung)).toEqual([
       'redirect',
       'check',
       'way-back',
     ]);
+  });
+});
+
+describe('the user', () => {
+  it('who pressed Esc hears nothing more until they speak', () => {
+    const run = open();
+    run.observer.say(userNote('Do not modify the tests.'));
+    run.observer.drain();
+    tryEdit(run);
+    run.observer.interrupted();
+    expect(run.observer.drain().notes).toEqual([]);
+    run.observer.say(userNote('Go on.'));
+    expect(run.observer.drain().notes.map((note) => note.text)).toEqual(['Go on.']);
+  });
+
+  it('who mutes the detector is still protected by the constraint, without words', () => {
+    const run = open();
+    run.observer.say(userNote('Do not modify the tests.'));
+    run.observer.mute('constraint');
+    expect(tryEdit(run)).toBeDefined();
+    expect(run.observer.drain().notes).toEqual([]);
   });
 });
 

@@ -113,6 +113,21 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     expect(run.observer.summary().stepsObserved).toBe(0);
   });
 
+  it('a thread that died is caught up: what began before its death is still found', async () => {
+    const run = open({}, { workerFile: workerFile('dies-once') });
+    testAgain(run);
+    testAgain(run);
+    await expect.poll(() => eventsOf(run.events, 'observer.lost').length).toBe(1);
+    testAgain(run);
+    await expect
+      .poll(() => {
+        run.observer.drain();
+        return new Set(eventsOf(run.events, 'signal').map((event) => event.signal.evidenceSteps.join()));
+      })
+      .toEqual(new Set(['0,1,2']));
+    expect(run.observer.summary()).toMatchObject({ health: 'ok', stepsObserved: 3 });
+  });
+
   it('hung: closing ends it all the same', async () => {
     const run = startRun({}, { workerFile: workerFile('hung') });
     testAgain(run);

@@ -106,10 +106,13 @@ describe('what is not said', () => {
     expect(decided.suppressed).toMatchObject([{ reason: 'it costs more than it mends' }]);
   });
 
-  it('is a detector that the user muted, and one allowed more until it has had it', () => {
+  it('is a detector that the user muted (until they end it), and one allowed more until it has had it', () => {
     const policy = policyWith();
     policy.mute('same-call');
     expect(join(run(policy, [sameTest(0)], [signal({ step: 0, evidenceSteps: [0] })])).reminders).toEqual([]);
+    policy.allowMore('same-call', 0);
+    const later = signal({ step: 1, evidenceSteps: [1], key: 'later' });
+    expect(join(run(policy, [sameTest(1)], [later])).reminders).toHaveLength(1);
     const other = policyWith();
     other.step(sameTest(0));
     other.allowMore('same-call', 3);
