@@ -1,7 +1,8 @@
 import type { Beside } from '../core/beside.ts';
+import type { Emit } from '../core/event.ts';
 import { matchTool } from '../core/names.ts';
 import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
-import type { Emit, ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
+import type { ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';
 import type { Permit } from './permit.ts';
 

@@ -1,6 +1,7 @@
 import type { Beside } from '../core/beside.ts';
+import type { Emit } from '../core/event.ts';
 import type { Model, ModelRequest } from '../core/model.ts';
-import { type Emit, noUsage, type Reply } from '../core/types.ts';
+import { noUsage, type Reply } from '../core/types.ts';
 
 /**
  * Asks the model and streams its answer to the listeners. When `watch` calls for it, or the signal fires midway, the answer ends

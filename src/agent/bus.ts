@@ -1,4 +1,4 @@
-import type { Emit, Event } from '../core/types.ts';
+import type { Emit, Event } from '../core/event.ts';
 
 /** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others are told. */
 export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) => void) => () => void } {

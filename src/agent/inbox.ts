@@ -1,5 +1,6 @@
 import type { Beside } from '../core/beside.ts';
-import type { Emit, Note } from '../core/types.ts';
+import type { Emit } from '../core/event.ts';
+import type { Note } from '../core/types.ts';
 
 /** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
 export type UserInbox = {

@@ -1,8 +1,9 @@
 import type { Beside } from '../core/beside.ts';
 import { ModelError } from '../core/errors.ts';
+import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
-import type { Emit, Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
+import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
 import { actOnCalls } from './act.ts';
 import { askModel } from './ask.ts';
 import { createDenials } from './denials.ts';

@@ -1,4 +1,5 @@
-import type { Event, RunResult } from './types.ts';
+import type { Event } from './event.ts';
+import type { RunResult } from './types.ts';
 
 /** One session that is under way, as modes use it. */
 export type Run = {

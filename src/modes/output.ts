@@ -1,5 +1,5 @@
+import type { Event } from '../core/event.ts';
 import { sanitize } from '../core/sanitize.ts';
-import type { Event } from '../core/types.ts';
 
 /** Writes to a stream that may be closed early (`| head`) or not be read at all: never throws, never waits. */
 export type Output = {

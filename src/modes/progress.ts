@@ -1,6 +1,7 @@
+import type { Event } from '../core/event.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
-import type { Episode, Event, Reminder, RunResult, ToolResult } from '../core/types.ts';
+import type { Episode, Reminder, RunResult, ToolResult } from '../core/types.ts';
 import type { Output } from './output.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];

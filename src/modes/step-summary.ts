@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import type { Event, Step } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import type { Step } from '../core/types.ts';
 import { type CheckRun, type FileChange, writeAnnotations, writeSummary } from './summary.ts';
 
 export type StepSummaryOptions = {

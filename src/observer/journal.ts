@@ -1,6 +1,6 @@
+import type { Emit } from '../core/event.ts';
 import {
   addUsage,
-  type Emit,
   noUsage,
   type Reminder,
   type Signal,

@@ -1,7 +1,7 @@
 import type { Beside, Inbox, Refusal } from '../core/beside.ts';
+import type { Emit } from '../core/event.ts';
 import type { Target } from '../core/tool.ts';
 import type {
-  Emit,
   Episode,
   Note,
   ObserverHealth,

@@ -1,8 +1,8 @@
+import type { Event } from '../core/event.ts';
 import type {
   ApprovalMode,
   Compaction,
   Episode,
-  Event,
   Note,
   ObserverMode,
   Reminder,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import type { Event } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
 import { lineOf, type SessionLine } from './lines.ts';
 
 export type SessionFile = {

@@ -1,4 +1,4 @@
-import type { Event } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
 import type { Completion } from './completion.ts';
 import { type Composer, emptyComposer } from './composer.ts';
 import type { ScreenDeps, SlashCommand } from './deps.ts';

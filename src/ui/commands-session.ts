@@ -1,5 +1,5 @@
+import type { Event } from '../core/event.ts';
 import { count } from '../core/text.ts';
-import type { Event } from '../core/types.ts';
 import type { App } from './app.ts';
 import { openChoice } from './choice.ts';
 import { setText } from './composer.ts';

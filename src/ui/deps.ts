@@ -1,4 +1,5 @@
-import type { ApprovalMode, Event, JsonObject, ObserverMode, View } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import type { ApprovalMode, JsonObject, ObserverMode, View } from '../core/types.ts';
 import type { ThemeName } from './theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */

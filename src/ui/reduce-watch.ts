@@ -1,4 +1,5 @@
-import type { Episode, Event, Reminder, Step } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import type { Episode, Reminder, Step } from '../core/types.ts';
 import type { Action, StepCell, Watch } from './view.ts';
 
 /** What the observer did so far, from its events. Signals and the like of a long session are kept whole: they are few by design. */

@@ -1,4 +1,5 @@
-import { addUsage, type Event, type Note, noUsage, type RunResult, type Step } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import { addUsage, type Note, noUsage, type RunResult, type Step } from '../core/types.ts';
 import { reduceWatch } from './reduce-watch.ts';
 import {
   type Action,

@@ -1,6 +1,7 @@
 import type { Permission, Permit } from '../agent/permit.ts';
+import type { Emit } from '../core/event.ts';
 import type { PreparedCall, Workspace } from '../core/tool.ts';
-import type { Emit, JsonObject, View } from '../core/types.ts';
+import type { JsonObject, View } from '../core/types.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 
 /** What the user is asked before a call acts. */

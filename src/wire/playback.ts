@@ -1,4 +1,5 @@
-import type { Event, Step } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import type { Step } from '../core/types.ts';
 
 /** The events that a screen would have seen of these steps: what a resumed session shows of its past. */
 export function playBack(steps: readonly Step[]): Event[] {

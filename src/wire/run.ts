@@ -9,19 +9,11 @@ import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
+import type { Event } from '../core/event.ts';
 import { createMeter, type Meter } from '../core/meter.ts';
 import type { Model } from '../core/model.ts';
 import type { Run } from '../core/run.ts';
-import {
-  addUsage,
-  type Event,
-  type Note,
-  noUsage,
-  type RunResult,
-  type Step,
-  type Trajectory,
-  type Usage,
-} from '../core/types.ts';
+import { addUsage, type Note, noUsage, type RunResult, type Step, type Trajectory, type Usage } from '../core/types.ts';
 import { openAsk, openModel } from '../model/openai.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { ObserverHost } from '../observer/start-observer.ts';

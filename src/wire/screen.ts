@@ -3,7 +3,7 @@ import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../args.ts';
 import { setInFile } from '../config/set.ts';
 import { readGitState } from '../context/git.ts';
-import type { Event } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
 import { readVersion } from '../core/version.ts';
 import { runInteractive } from '../modes/interactive.tsx';
 import type { ResolvedModels } from '../providers/resolve.ts';

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { relative } from 'node:path';
 import { dirtyFiles } from '../checkpoints/dirty.ts';
+import type { Event } from '../core/event.ts';
 import type { Workspace } from '../core/tool.ts';
-import type { Event } from '../core/types.ts';
 import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from './prepare.ts';
 

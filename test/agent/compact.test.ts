@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { type CompactorOptions, createCompactor } from '../../src/agent/compact.ts';
+import type { Event } from '../../src/core/event.ts';
 import { createMeter, readCompactions, sizeOfStep } from '../../src/core/meter.ts';
 import type { Question } from '../../src/core/model.ts';
-import { type Event, type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
+import { type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
 
 const summaryText = `GOAL\nMake the tests pass.\nCONSTRAINTS\n"don't touch db/"\nDONE\nsrc/a.ts mended, npm test 3 passed.\nOPEN\nsrc/b.ts\nFILES\nsrc/a.ts\nDECISIONS\nnone`;
 const { signal } = new AbortController();

@@ -4,8 +4,9 @@ import { type LoopDeps, runLoop } from '../../src/agent/loop.ts';
 import { Stop } from '../../src/agent/stop.ts';
 import type { Beside } from '../../src/core/beside.ts';
 import { ModelError } from '../../src/core/errors.ts';
+import type { Event } from '../../src/core/event.ts';
 import type { PreparedCall, Tool, Workspace } from '../../src/core/tool.ts';
-import { type Act, addUsage, type Event, type Note, noUsage, type Step } from '../../src/core/types.ts';
+import { type Act, addUsage, type Note, noUsage, type Step } from '../../src/core/types.ts';
 import { type Answer, call, scriptedModel } from './scripted-model.ts';
 
 const note = (text: string, from: Note['from'] = 'user'): Note => ({ from, text, at: '2026-01-01T00:00:00.000Z' });

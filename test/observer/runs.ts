@@ -1,4 +1,5 @@
-import type { Event, JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
 import { observeStep } from '../../src/observer/observe-step.ts';
 import type { ObservedStep } from '../../src/observer/observed.ts';

@@ -11,12 +11,19 @@ const change = {
 };
 
 async function place(scenario: Parameters<typeof serve>[0]) {
-  const server = await serve(scenario);
+  // The judge's requests get no answer from the script: a list of answers is the agent's alone.
+  const server = await serve(
+    Array.isArray(scenario) ? { rules: [{ when: { kind: 'agent' }, replies: scenario }] } : scenario,
+  );
   const cwd = makeFolder();
   const home = makeFolder();
   writeFileSync(join(cwd, 'a.txt'), 'one\n');
   const flags = ['--model', 'scripted', '--base-url', server.url];
   return { server, cwd, home, flags };
+}
+
+function agentRequests(server: Awaited<ReturnType<typeof serve>>) {
+  return server.requests.filter(({ body }) => Array.isArray(body.tools));
 }
 
 function sessionFiles(home: string): string[] {
@@ -74,7 +81,7 @@ describe('headless', () => {
     const { server, cwd, home, flags } = await place([done, done]);
     await run(['-p', 'review this', ...flags], { cwd, home, input: 'diff --git a b' });
     await run(['-p', '-', ...flags], { cwd, home, input: 'only the pipe' });
-    const texts = server.requests.map(({ rawBody }) => rawBody);
+    const texts = agentRequests(server).map(({ rawBody }) => rawBody);
     expect(texts[0]).toContain('review this\\n\\ndiff --git a b');
     expect(texts[1]).toContain('only the pipe');
   });
@@ -89,7 +96,7 @@ describe('headless', () => {
     const { server, cwd, home, flags } = await place([edit, change, { text: 'I was not allowed.' }]);
     const { code, stdout } = await run(['-p', 'change it', ...flags], { cwd, home });
     expect({ code, stdout }).toEqual({ code: 7, stdout: 'I was not allowed.\n' });
-    expect(server.requests.at(-1)!.rawBody).toContain('Not allowed');
+    expect(agentRequests(server).at(-1)!.rawBody).toContain('Not allowed');
     expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('one\n');
   });
 
@@ -154,7 +161,7 @@ describe('sessions', () => {
     expect(statSync(file!).mode & 0o777).toBe(0o600);
     const { stdout } = await run(['resume', '-p', '', ...flags], { cwd, home, input: 'task two' });
     expect(stdout).toBe('Second.\n');
-    const messages = server.requests.at(-1)!.body.messages;
+    const messages = agentRequests(server).at(-1)!.body.messages;
     expect(JSON.stringify(messages)).toMatch(/task one.*First\..*task two/s);
     expect(sessionFiles(home)).toHaveLength(1);
   });
@@ -163,7 +170,9 @@ describe('sessions', () => {
     const { server, cwd, home, flags } = await place([edit, { text: 'First.' }, { text: 'Second.' }]);
     await run(['-p', 'task one', ...flags], { cwd, home });
     await run(['--continue', '-p', 'task two', ...flags], { cwd, home });
-    const [before, after] = server.requests.slice(-2).map(({ body }) => JSON.stringify(body.messages).slice(0, -1));
+    const [before, after] = agentRequests(server)
+      .slice(-2)
+      .map(({ body }) => JSON.stringify(body.messages).slice(0, -1));
     expect(after!.startsWith(before!)).toBe(true);
   });
 
@@ -183,7 +192,7 @@ describe('sessions', () => {
     const [file] = sessionFiles(home);
     writeFileSync(file!, readFileSync(file!, 'utf8').trimEnd().slice(0, -40));
     expect((await run(['--continue', '-p', 'task two', ...flags], { cwd, home })).stdout).toBe('Second.\n');
-    expect(server.requests.at(-1)!.rawBody).toContain('First.');
+    expect(agentRequests(server).at(-1)!.rawBody).toContain('First.');
     expect((await run(['--continue', '-p', 'x', ...flags], { cwd, home })).code).toBe(1);
   });
 });

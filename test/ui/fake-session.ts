@@ -1,12 +1,5 @@
-import {
-  type Event,
-  type Note,
-  noUsage,
-  type RunResult,
-  type Step,
-  type ToolResult,
-  type View,
-} from '../../src/core/types.ts';
+import type { Event } from '../../src/core/event.ts';
+import { type Note, noUsage, type RunResult, type Step, type ToolResult, type View } from '../../src/core/types.ts';
 import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
 
 type Emit = (event: Event) => void;

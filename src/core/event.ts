@@ -1,0 +1,68 @@
+import type {
+  ApprovalMode,
+  Compaction,
+  Episode,
+  JsonObject,
+  Note,
+  ObserverMode,
+  Reminder,
+  RunResult,
+  Signal,
+  Step,
+  Suppressed,
+  ToolResult,
+  Usage,
+  Verdict,
+} from './types.ts';
+
+/** What the loop tells whoever listens. Emitting is synchronous; listeners never throw into the loop and never make it wait. */
+export type Event =
+  | {
+      readonly type: 'session.start';
+      readonly model: string;
+      readonly cwd: string;
+      readonly mode: ObserverMode;
+      readonly approval: ApprovalMode;
+      readonly resumed: boolean;
+    }
+  | { readonly type: 'note'; readonly note: Note }
+  | { readonly type: 'request'; readonly step: number }
+  | { readonly type: 'text'; readonly delta: string }
+  | { readonly type: 'reasoning'; readonly delta: string }
+  | {
+      readonly type: 'tool.start';
+      readonly callId: string;
+      readonly name: string;
+      readonly input: JsonObject;
+      readonly title: string;
+    }
+  | { readonly type: 'tool.output'; readonly callId: string; readonly chunk: string }
+  | { readonly type: 'tool.end'; readonly callId: string; readonly result: ToolResult }
+  | { readonly type: 'step'; readonly step: Step }
+  | { readonly type: 'signal'; readonly signal: Signal }
+  | { readonly type: 'verdict'; readonly verdict: Verdict }
+  | { readonly type: 'suppressed'; readonly suppressed: Suppressed }
+  | { readonly type: 'reminder'; readonly mode: 'on' | 'shadow'; readonly reminder: Reminder }
+  | { readonly type: 'recovery'; readonly episode: Episode }
+  | { readonly type: 'observer.lost'; readonly reason: string; readonly restarted: boolean }
+  | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
+  /** `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start. */
+  | {
+      readonly type: 'retry';
+      readonly attempt: number;
+      readonly reason: string;
+      readonly waitMs: number;
+      readonly discard: boolean;
+    }
+  | { readonly type: 'compaction'; readonly compaction: Compaction }
+  | {
+      readonly type: 'approval';
+      readonly callId: string;
+      readonly name: string;
+      readonly decision: 'allow' | 'deny' | 'ask';
+      readonly reason: string;
+    }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'result'; readonly result: RunResult };
+
+export type Emit = (event: Event) => void;
