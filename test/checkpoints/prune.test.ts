@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { pruneCheckpoints } from '../../src/checkpoints/prune.ts';
+import { checkpointsOf, commitFiles, makeSandpit, type Sandpit, write } from './repository.ts';
+
+async function takeOne(sandpit: Sandpit, session: string, daysOld: number): Promise<void> {
+  const checkpoints = checkpointsOf(sandpit, session);
+  write(sandpit.work, { 'a.txt': `${session}\n`, [`${session}.bin`]: session.repeat(20_000) });
+  await checkpoints.snapshot(session, 0);
+  await checkpoints.close();
+  const then = new Date(Date.now() - daysOld * 24 * 3600 * 1000);
+  utimesSync(join(sandpit.home, 'checkpoints/sessions', `${session}.jsonl`), then, then);
+}
+
+describe('pruneCheckpoints', () => {
+  it('removes old ones and leaves newer ones of the same store usable', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'a\n' });
+    await takeOne(sandpit, 'old', 40);
+    await takeOne(sandpit, 'new', 2);
+    expect((await pruneCheckpoints(sandpit.home, { days: 30, megabytes: 100 })).sessions).toEqual(['old']);
+    write(sandpit.work, { 'a.txt': 'changed\n' });
+    const resumed = checkpointsOf(sandpit, 'new');
+    expect((await resumed.undo())?.changed).toEqual([join(sandpit.work, 'a.txt')]);
+    expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('new\n');
+    await resumed.close();
+  });
+
+  it('removes a store that nothing needs any more, and one by size', async () => {
+    const sandpit = makeSandpit();
+    write(sandpit.work, { 'a.txt': 'a\n' });
+    await takeOne(sandpit, 's1', 3);
+    const pruned = await pruneCheckpoints(sandpit.home, { days: 30, megabytes: 0.001 });
+    expect(pruned.sessions).toEqual(['s1']);
+    expect(pruned.bytes).toBeGreaterThan(100);
+    expect(readdirSync(join(sandpit.home, 'checkpoints'))).toEqual(['sessions']);
+  });
+
+  it('leaves those of a session that may be running, even when it is said to be gone', async () => {
+    const sandpit = makeSandpit();
+    write(sandpit.work, { 'a.txt': 'a\n' });
+    await takeOne(sandpit, 's1', 0);
+    expect((await pruneCheckpoints(sandpit.home, { days: 30, megabytes: 0, gone: ['s1'] })).sessions).toEqual([]);
+    expect(existsSync(join(sandpit.home, 'checkpoints/sessions/s1.jsonl'))).toBe(true);
+  });
+});
