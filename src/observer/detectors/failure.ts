@@ -23,6 +23,7 @@ const wrongCalls: ReadonlySet<ErrorKind> = new Set([
   'stale-file',
   'command-not-found',
   'timeout',
+  'unreadable',
   'sandboxed',
 ]);
 /** The user's or the harness's decision, not a fault of the call. */
@@ -55,7 +56,7 @@ const toolRules: readonly Rule[] = [
   {
     kind: 'bad-arguments',
     pattern:
-      /inputvalidation|validation ?error|invalid (?:arguments?|parameters?|input|json|`?\w+`? parameter|value|url)|malformed|missing (?:required |\d+ required )?(?:parameter|argument|field|positional)|(?:parameter|argument|field|property) \S{1,60} (?:is )?(?:required|missing)|is required|unexpected (?:field|keyword|argument|end of json|token)|unrecognized|could not parse|failed to parse|already exists|must be (?:a|an|one|of|greater|smaller|less|provided|specified)|should be smaller|out of range|exceeds|expected (?:a )?(?:string|number|array|object|integer)|is not iterable|before assignment|non.empty|(?:is|was) empty|too (?:much output|large|many results|long)/i,
+      /inputvalidation|validation ?error|invalid (?:arguments?|parameters?|input|json|`?\w+`? parameter|value|url)|malformed|missing (?:required |\d+ required )?(?:parameter|argument|field|positional)|(?:parameter|argument|field|property) \S{1,60} (?:is )?(?:required|missing)|is required|unexpected (?:field|keyword|argument|end of json|token)|unrecognized|could not parse|failed to parse|already exists|must be (?:a|an|one|of|greater|smaller|less|provided|specified)|should be smaller|out of range|exceeds|expected (?:a )?(?:string|number|array|object|integer)|is not iterable|before assignment|non.empty|(?:is|was) empty/i,
   },
   {
     kind: 'missing-path',
@@ -63,6 +64,7 @@ const toolRules: readonly Rule[] = [
       /no such file|does(?: not|n't) exist|enoent|eisdir|file(?: was)? not found|path not found|not a (?:directory|file)|illegal operation on a directory|cannot access/i,
   },
   { kind: 'timeout', pattern: /timed? ?out/i },
+  { kind: 'unreadable', pattern: /too (?:much output|large|many results|long)/i },
 ];
 
 /** What a shell or an interpreter says of a line that it can't read. */
