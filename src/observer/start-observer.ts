@@ -14,15 +14,15 @@ import type {
 } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import type { Decisions } from './decisions.ts';
-import { createGuard, type Guard, type Instructions } from './guard.ts';
-import { createHost, type Host } from './host.ts';
-import { createJournal, type Journal, type Timeline } from './journal.ts';
+import { createGuard, type Instructions } from './guard.ts';
+import { hear, resume } from './hear.ts';
+import { createHost } from './host.ts';
+import { createJournal, type Timeline } from './journal.ts';
 import type { JudgeModel } from './judge.ts';
 import type { Constraint } from './ledger/constraint.ts';
 import { observeStep } from './observe-step.ts';
 import type { RunFacts } from './observed.ts';
-import { createPolicy, type Policy, type PolicyOptions } from './policy.ts';
-import type { Up } from './protocol.ts';
+import { createPolicy, type PolicyOptions } from './policy.ts';
 import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
 import { createStreamWatch } from './watch.ts';
 
@@ -98,6 +98,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
   const { config, emit, facts, trajectory } = options;
   let mode = options.mode;
   let notes: Note[] = [];
+  const followed: Decisions[] = [];
   let isTurnEnd = false;
   const classes = options.classes ?? builtInClasses;
   const journal = createJournal(emit);
@@ -127,13 +128,19 @@ export function startObserver(options: ObserverOptions): ObserverHost {
   for (const each of options.instructions ?? []) guard.instruct(each);
   if (mode !== 'off') resume(host, policy, guard, trajectory.steps);
 
+  /** Tells what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
+  function catchUp(): void {
+    for (const decisions of followed.splice(0)) journal.decisions(decisions);
+    for (const message of host.drain()) hear(message, policy, guard, journal);
+  }
+
   function drain(): Inbox {
     const queued = notes;
     notes = [];
     const wasTurnEnd = isTurnEnd;
     isTurnEnd = false;
     if (mode === 'off') return { notes: queued };
-    for (const message of host.drain()) hear(message, policy, guard, journal);
+    catchUp();
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
     journal.decisions(decisions);
     for (const reminder of decisions.reminders)
@@ -184,7 +191,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       for (const note of step.notes) guard.hear(note);
       const observed = observeStep(step);
       guard.learn(observed);
-      journal.decisions(policy.step(observed));
+      followed.push(policy.step(observed));
       const lines = guard.takeLines();
       if (lines !== undefined) host.tell({ kind: 'ledger', lines });
       host.send(step);
@@ -194,7 +201,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     },
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {
-      for (const message of host.drain()) hear(message, policy, guard, journal);
+      catchUp();
       journal.decisions(policy.finish(outcome));
     },
     summary: () =>
@@ -224,48 +231,6 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     },
     close: host.close,
   };
-}
-
-/** Steps of a resumed session are context for later findings and are not spoken of again. */
-function resume(host: Host, policy: Policy, guard: Guard, steps: readonly Step[]): void {
-  for (const note of steps.flatMap((step) => step.notes)) guard.hear(note);
-  const recent = steps.slice(-50);
-  const last = recent.at(-1);
-  if (last === undefined) return;
-  for (const step of recent.map(observeStep)) {
-    guard.learn(step);
-    policy.step(step);
-  }
-  host.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
-}
-
-function hear(message: Up, policy: Policy, guard: Guard, journal: Journal): void {
-  switch (message.kind) {
-    case 'signal':
-      journal.signal(message.signal);
-      journal.decisions(policy.signal(message.signal));
-      break;
-    case 'verdict':
-      journal.decisions(policy.verdict(message.verdict));
-      break;
-    case 'no-verdict': {
-      const { class: className, detector, step, reason } = message;
-      journal.suppressed({ class: className, ...(detector !== undefined && { detector }), step, reason });
-      break;
-    }
-    case 'constraint':
-      guard.addRestated(message.quote, message.restated);
-      break;
-    case 'spent':
-      journal.spent(message.spent);
-      break;
-    case 'seen':
-    case 'reviewing':
-    case 'settled':
-      break;
-    default:
-      message satisfies never;
-  }
 }
 
 /** Reminders come first, so that the user's own words are the last thing the model reads. */
