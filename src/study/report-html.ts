@@ -7,7 +7,7 @@ import { compareSection, policySection } from './report-html-compare.ts';
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
 import { reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
-import { formatEstimate, formatInterval, formatValue } from './report-words.ts';
+import { formatEstimate, formatInterval, formatValue, plural } from './report-words.ts';
 
 export type Page = {
   readonly report: Report;
@@ -25,8 +25,8 @@ export function writeReportPage(page: Page): string {
     page.compare ? compareSection(page.compare.head, page.compare.comparisons) : '',
     classSection(report),
     recoverySection(report),
-    `<div class="pair">${delaySection(report)}${suppressedSection(report)}</div>`,
-    outcomeSection(report),
+    `<div class="pair">${delaySection(report)}${outcomeSection(report)}</div>`,
+    suppressedSection(report),
     page.policy ? policySection(page.policy) : '',
     figureSection(report),
   ];
@@ -70,12 +70,12 @@ function tiles(report: Report): string {
     tile(
       formatCount(report.sessions),
       'sessions',
-      `${formatCount(totals.steps)} steps, ${formatCount(totals.calls)} tool calls`,
+      `${plural(totals.steps, 'step')}, ${plural(totals.calls, 'tool call')}`,
     ),
     tile(
       formatCount(totals.reminders),
       'reminders given',
-      `${formatCount(totals.signals)} signals, ${formatCount(totals.verdicts)} verdicts`,
+      `${plural(totals.signals, 'signal')}, ${plural(totals.verdicts, 'verdict')}`,
     ),
   ];
   const figures = tileKeys.flatMap((key) => {
@@ -186,11 +186,11 @@ function suppressedSection(report: Report): string {
   const rows = report.suppressed
     .slice(0, 8)
     .map(({ name, count }) => ({ label: name, value: count, text: formatCount(count), color: 'var(--other)' }));
-  return `<div>${section(
+  return section(
     'What was held back',
     'Findings that were not said, by reason.',
-    drawBars(rows, 'Suppressed by reason', (value) => formatCount(value), 'half'),
-  )}</div>`;
+    drawBars(rows, 'Suppressed by reason', (value) => formatCount(value), 'worded'),
+  );
 }
 
 const outcomeColors: Readonly<Record<string, string>> = {
@@ -211,7 +211,8 @@ function outcomeSection(report: Report): string {
     color: outcomeColors[name] ?? 'var(--other)',
   }));
   const names = slices.map(({ name, count, color }) => [`${name} ${formatCount(count)}`, color] as const);
-  return section('How sessions ended', '', key(names) + drawShares(slices, 'Outcomes of sessions'));
+  const words = 'By the outcome that the session or its dataset gives.';
+  return `<div>${section('How sessions ended', words, key(names) + drawShares(slices, 'Outcomes of sessions'))}</div>`;
 }
 
 function figureSection(report: Report): string {

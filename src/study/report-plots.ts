@@ -5,12 +5,13 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Drawn in the pixels it is shown in, so that text keeps its size: a whole line of the page, or half of one. */
-export type PlotSize = 'wide' | 'half';
+/** Drawn in the pixels it is shown in, so that text keeps its size: a whole line of the page, half of one, a line with long labels. */
+export type PlotSize = 'wide' | 'half' | 'worded';
 type Measures = { readonly width: number; readonly labelWidth: number; readonly valueWidth: number };
 const measuresOf: Readonly<Record<PlotSize, Measures>> = {
   wide: { width: 990, labelWidth: 240, valueWidth: 150 },
   half: { width: 460, labelWidth: 170, valueWidth: 50 },
+  worded: { width: 990, labelWidth: 500, valueWidth: 60 },
 };
 const rowHeight = 30;
 
@@ -133,7 +134,7 @@ export type Slice = { readonly name: string; readonly count: number; readonly co
 /** One bar of shares; its key is drawn beside it. */
 export function drawShares(slices: readonly Slice[], label: string): string {
   const total = slices.reduce((sum, slice) => sum + slice.count, 0) || 1;
-  const { width } = measuresOf.wide;
+  const { width } = measuresOf.half;
   let left = 0;
   const parts = slices.map((slice) => {
     const size = (slice.count / total) * width;
@@ -145,7 +146,8 @@ export function drawShares(slices: readonly Slice[], label: string): string {
 }
 
 function svg(width: number, height: number, label: string, content: string): string {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
+  const size = width > 600 ? ' class="wide"' : '';
+  return `<svg${size} viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">${content}</svg>`;
 }
 
 function gridLine(x: number, height: number, text: string): string {

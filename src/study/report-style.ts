@@ -32,6 +32,7 @@ tr.group td{padding-top:16px;font-weight:600;border-bottom-color:var(--line)}
 .key{display:flex;flex-wrap:wrap;gap:6px 18px;font-size:13px;color:var(--muted);margin:2px 0 12px}
 .key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
 svg{display:block;width:100%;height:auto;overflow:visible}
+svg.wide{min-width:680px}
 svg text{fill:var(--ink);font-size:13px}
 svg .quiet{fill:var(--muted);font-size:12px}
 svg .axis{stroke:var(--line)}svg .grid{stroke:var(--grid)}

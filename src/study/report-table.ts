@@ -9,6 +9,7 @@ import {
   formatInterval,
   formatP,
   formatValue,
+  plural,
 } from './report-words.ts';
 
 /** The report as text for a terminal. */
@@ -50,10 +51,6 @@ function headline(report: Report): string {
     `Observer: ${list(report.modes)}`,
     `Outcomes: ${list(report.outcomes)}`,
   ].join('\n');
-}
-
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function classTable(report: Report): string {

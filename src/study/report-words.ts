@@ -64,3 +64,8 @@ export function formatDifference(interval: Interval | null, unit: Unit): string 
   if (interval === null || unit !== 'share') return formatInterval(interval, unit);
   return `[${fixed(interval[0] * 100, 1)}, ${fixed(interval[1] * 100, 1)}] points`;
 }
+
+/** `1 step`, `1,234 steps`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

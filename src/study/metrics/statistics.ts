@@ -42,14 +42,15 @@ export function estimateDifference(first: Sample, second: Sample): Estimate {
   return { value: difference, n: first.n + second.n, interval: [difference - down, difference + up] };
 }
 
-/** A mean with the interval of Student's t; without one for a single value. */
+/** A mean with the interval of Student's t, cut at 0 where no value is below; without one for a single value. */
 export function estimateMean(values: readonly number[]): Estimate {
   const n = values.length;
   if (n === 0) return nothing;
   const center = mean([...values]);
   if (n === 1) return { value: center, n, interval: null };
   const half = jstat.studentt.inv(0.975, n - 1) * Math.sqrt(sampleVariance([...values]) / n);
-  return { value: center, n, interval: [center - half, center + half] };
+  const low = center - half;
+  return { value: center, n, interval: [values.every((value) => value >= 0) ? Math.max(0, low) : low, center + half] };
 }
 
 /** A median with a percentile bootstrap interval. */
