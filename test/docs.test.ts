@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../src/args.ts';
 import { findCommands } from '../src/commands/custom.ts';
 import { loadConfig } from '../src/config/load.ts';
@@ -44,6 +44,8 @@ const of = (language: string) =>
   examples
     .filter((example) => example.language === language)
     .map((example) => [`${example.page}:${example.line}`, example] as const);
+
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 let server: ModelServer;

@@ -26,7 +26,7 @@ export function createStepSummary(options: StepSummaryOptions): ((event: Event) 
   const file = options.env.WINK_SUMMARY || options.env.GITHUB_STEP_SUMMARY;
   if (!file) return undefined;
   const isGitHub = options.env.GITHUB_ACTIONS === 'true';
-  if (isGitHub) for (const secret of options.secrets) options.print(`::add-mask::${secret}`);
+  if (isGitHub) for (const secret of unmasked(options)) options.print(`::add-mask::${secret}`);
   const base = runGit(options.cwd, ['rev-parse', 'HEAD'])?.trim();
   const checks = new Map<string, CheckRun>();
   return (event) => {
@@ -41,6 +41,12 @@ export function createStepSummary(options: StepSummaryOptions): ((event: Event) 
     appendFileSync(file, writeSummary(facts));
     if (isGitHub) for (const line of writeAnnotations(facts)) options.print(line);
   };
+}
+
+/** What came through the environment is the runner's own secret, which it masks already: printing it again would only show it elsewhere. */
+function unmasked({ env, secrets }: StepSummaryOptions): string[] {
+  const known = new Set(Object.values(env));
+  return [...new Set(secrets)].filter((secret) => secret !== '' && !known.has(secret));
 }
 
 /** The checks among a step's commands, with their exit codes. */

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { createDemoRepository } from '../../src/demo/repository.ts';
@@ -25,6 +25,9 @@ const root = join(import.meta.dirname, '../..');
 const recipes = [
   ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(/^## (.+)\n[\s\S]*?```yaml\n([\s\S]*?)```/gm),
 ].map((match) => ({ title: match[1] ?? '', text: match[2] ?? '' }));
+
+// Each installs the packed program with npm and runs it several times.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let packed: string;
 let folder: string;
@@ -102,6 +105,10 @@ test('the action fixes a failing test, the tests pass, the change is offered, th
   ).toContain('src/discount.js');
   const [slug = ''] = readdirSync(join(place.artifacts, 'wink-session'));
   expect(readdirSync(join(place.artifacts, 'wink-session', slug)).some((name) => name.endsWith('.jsonl'))).toBe(true);
+  const page = readFileSync(place.summary, 'utf8');
+  expect(page).toContain('## wink-agent: done');
+  expect(page).toMatch(/\| `src\/discount.js` \| \+\d \| -\d \|/);
+  expect(page).toContain('| `npm test` | passed |');
   expect(end.log).not.toContain('the-key');
 });
 
@@ -219,6 +226,7 @@ test('the GitLab job fixes the test and leaves a summary and a patch', async () 
   const end = await runScript(job.fix.script.join('\n'), own, { ...place, env });
   expect(end.isOk, end.log).toBe(true);
   expect(readFileSync(join(place.folder, 'change.patch'), 'utf8')).toContain('src/discount.js');
+  expect(readFileSync(own.WINK_SUMMARY, 'utf8')).toContain('## wink-agent: done');
 });
 
 /** The user's words of a request. */

@@ -156,7 +156,7 @@ function listen(env: Record<string, string>) {
     env,
     task: 'the task',
     cwd,
-    secrets: ['s3cret'],
+    secrets: ['s3cret', 's3cret', env.OPENAI_API_KEY ?? ''],
     print: (line) => printed.push(line),
   });
   return { listener, printed };
@@ -169,7 +169,11 @@ test('in GitHub Actions the page is appended to the step summary, keys are maske
   git('commit', '-m', '1');
   const file = join(cwd, '..', `${cwd.split('/').at(-1)}.md`);
   writeFileSync(file, 'before\n');
-  const { listener, printed } = listen({ GITHUB_STEP_SUMMARY: file, GITHUB_ACTIONS: 'true' });
+  const { listener, printed } = listen({
+    GITHUB_STEP_SUMMARY: file,
+    GITHUB_ACTIONS: 'true',
+    OPENAI_API_KEY: 'from-the-runner',
+  });
   writeFileSync(join(cwd, 'a.txt'), '1\n3\n4\n');
   git('commit', '-a', '-m', '2');
   writeFileSync(join(cwd, 'new file.txt'), 'x\ny\n');
