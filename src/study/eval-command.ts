@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UserError } from '../core/errors.ts';
 import { observerSchema } from '../observer/config.ts';
@@ -19,7 +20,7 @@ Measures the observer against labels: precision, recall, F1, false positives, de
   --by set|source|agent  the same figures for each group of runs as well
   --format table|json
   --fail-under FILE    JSON with limits; exit 1 when one is not kept
-  --workers N          worker threads (default: as many as cores)
+  --workers N          worker threads (default: all cores but one, so that the time per step is the observer's own)
 
 A class is scored on what would have been said (reminders), a detector on its signals. A label counts from confidence 0.5 on; the
 first finding that is not before its start counts, and for loops and tool failures either name finds a run that carries both.
@@ -54,7 +55,7 @@ export async function runEval(argv: readonly string[], io: CommandIo, given: Rep
   const records = replayAll({
     paths: positionals,
     observer: given.observer ?? observerSchema.parse({}),
-    ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
+    workers: values.workers === undefined ? Math.max(1, availableParallelism() - 1) : parseWorkers(values.workers),
     listener: { onSkip: (place, reason) => io.stderr.write(`Skipped ${place}: ${reason}.\n`) },
   });
   for await (const record of records) {

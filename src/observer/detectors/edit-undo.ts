@@ -81,7 +81,7 @@ function changeOf(call: ObservedCall): Change | undefined {
 /** `git checkout file` and `git stash` undo the edits of what they put back. */
 function markRestored(call: ObservedCall, edits: ReadonlyMap<number, Edit>): void {
   const { shell, commands } = featuresOf(call);
-  if (shell !== 'change' || edits.size === 0) return;
+  if (shell !== 'change' || edits.size === 0 || !commands.some((one) => one.words.includes('git'))) return;
   for (const touch of touchesOf(commands, new Map())) {
     if (touch.how !== 'restore') continue;
     for (const edit of edits.values()) if (touch.path === '.' || edit.path.endsWith(touch.path)) edit.isUndone = true;

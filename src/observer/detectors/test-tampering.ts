@@ -44,16 +44,16 @@ export function createTestTampering(): Detector {
 type Finding = { readonly file: string; readonly what: string; readonly confidence: number };
 
 function findTampering(call: ObservedCall, own: ReadonlySet<string>): Finding | undefined {
-  const { path, isChange, shell, commands } = featuresOf(call);
+  const { path, isChange, shell, command, commands } = featuresOf(call);
   if (call.isError || !isChange) return undefined;
   if (path !== undefined) return isOfKind(path, 'tests') && !own.has(path) ? compareTexts(call, path) : undefined;
-  if (shell !== 'change') return undefined;
+  if (shell !== 'change' || !/test|spec/i.test(command ?? '')) return undefined;
   for (const touch of touchesOf(commands, new Map())) {
     if (own.has(touch.path) || !isOfKind(touch.path, 'tests')) continue;
     if (touch.how === 'delete' && touch.path.includes('/') && !isBelowOwn(touch.path, own)) {
       return { file: touch.path, what: 'a test file was removed', confidence: 0.6 };
     }
-    if (touch.how === 'change') return compareLine(featuresOf(call).command ?? '', touch.path);
+    if (touch.how === 'change') return compareLine(command ?? '', touch.path);
   }
   return undefined;
 }

@@ -30,7 +30,10 @@ export function checkTargets(
   const written = targets.flatMap((target): Touch[] =>
     target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write' }] : [],
   );
-  const touches = withoutOwn([...written, ...touchesOf(commands, context.scripts)], context);
+  const relevant = [...written, ...touchesOf(commands, context.scripts)].filter(
+    (touch) => !isScratch(touch.path) && concerns(constraints, relativePath(touch.path, context.cwd)),
+  );
+  const touches = withoutOwn(relevant, context);
   for (const constraint of constraints) {
     const what = breachOf(constraint.rule, touches, commands, context);
     if (what !== undefined) breaches.push({ constraint, what });
@@ -38,11 +41,19 @@ export function checkTargets(
   return breaches;
 }
 
-/** What a call does to files that were there before: not to those that it makes itself first, and not below /tmp. */
+/** Whether any constraint speaks of this file; `path` is relative to the repository. */
+export function concerns(constraints: readonly Constraint[], path: string): boolean {
+  return constraints.some(({ rule }) => {
+    if (rule.type === 'no-change') return isInFileSet(path, rule.files);
+    return rule.type === 'only-change' ? !isInFileSet(path, rule.files) : rule.type === 'no-new-files';
+  });
+}
+
+/** What a call does to files that were there before, and not to those that it makes itself first. */
 function withoutOwn(touches: readonly Touch[], context: CheckContext): Touch[] {
   const made = new Set<string>();
   return touches.filter((touch) => {
-    if (isScratch(touch.path) || made.has(touch.path)) return false;
+    if (made.has(touch.path)) return false;
     if ((touch.how === 'write' || touch.how === 'folder') && !context.exists(touch.path)) made.add(touch.path);
     return true;
   });

@@ -20,8 +20,11 @@ export type Knowledge = {
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
 };
 
-/** Nothing known yet. Bounded: the oldest is forgotten first. */
-export function createKnowledge(cwd: string): Knowledge {
+/**
+ * Nothing known yet. Bounded: the oldest is forgotten first. Whether a file was there before it was written is only looked up for files
+ * that `matters` says a constraint speaks of.
+ */
+export function createKnowledge(cwd: string, matters: (path: string) => boolean): Knowledge {
   const seen = createMemory();
   const own = new Set<string>();
   const scripts = new Map<string, readonly Touch[]>();
@@ -33,7 +36,7 @@ export function createKnowledge(cwd: string): Knowledge {
     if (scripts.size > rememberedScripts) scripts.delete(scripts.keys().next().value!);
   };
   const noteWrite = (path: string) => {
-    if (isOwn(path) || exists(path)) return;
+    if (isOwn(path) || (matters(relativePath(path, cwd)) && exists(path))) return;
     own.add(relativePath(path, cwd));
     if (own.size > rememberedPaths) own.delete(own.values().next().value!);
   };

@@ -1,6 +1,6 @@
 import type { Target } from '../../core/tool.ts';
 import { parseCommands } from '../shell-parse.ts';
-import { type CheckContext, checkTargets } from './check.ts';
+import { type CheckContext, checkTargets, concerns } from './check.ts';
 import type { Breach, Constraint } from './constraint.ts';
 import { extractConstraints } from './extract.ts';
 import { createKnowledge } from './knowledge.ts';
@@ -26,7 +26,7 @@ const mostConstraints = 60;
 /** An empty ledger. `cwd` is the repository's folder where it is known. */
 export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
-  const knowledge = createKnowledge(cwd);
+  const knowledge = createKnowledge(cwd, (path) => concerns([...constraints.values()], path));
   const add = (constraint: Constraint) => {
     if (constraints.size < mostConstraints) constraints.set(constraint.id, constraint);
   };

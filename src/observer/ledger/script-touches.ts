@@ -46,16 +46,20 @@ function findTouches(script: string, name: string): Touch[] {
     if (path !== undefined && touches.length < mostTouches) touches.push({ path, how });
   };
   const read = new Set<string>();
-  for (const [, double, single, variable, mode] of text.matchAll(opened)) {
+  const opens = text.includes('open(');
+  for (const [, double, single, variable, mode] of opens ? text.matchAll(opened) : []) {
     const path = resolve(double, single, variable);
     if (path !== undefined && mode === 'r') read.add(path);
     else add(path, mode!.startsWith('w') || mode!.startsWith('x') ? 'write' : 'change');
   }
-  for (const [, double, single, inner, variable] of text.matchAll(pathWritten))
+  for (const [, double, single, inner, variable] of /\.(?:write_|unlink)/.test(text) ? text.matchAll(pathWritten) : [])
     add(resolve(double, single, inner ?? variable), 'write');
-  for (const [, double, single, variable] of text.matchAll(called)) add(resolve(double, single, variable), 'write');
-  for (const [, , , , double, single, variable] of text.matchAll(moved))
-    add(resolve(double, single, variable), 'write');
+  if (/\b(?:os|shutil|fs|File|IO)\./.test(text)) {
+    for (const [, double, single, variable] of text.matchAll(called)) add(resolve(double, single, variable), 'write');
+    for (const [, , , , double, single, variable] of text.matchAll(moved))
+      add(resolve(double, single, variable), 'write');
+  }
+  if (touches.length === 0) return touches;
   for (const path of readPaths(text, resolve)) read.add(path);
   return touches.map((touch) => (read.has(touch.path) ? { path: touch.path, how: 'change' } : touch));
 }
