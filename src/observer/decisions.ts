@@ -10,6 +10,8 @@ export type Decisions = {
   readonly reminders: readonly Reminder[];
   /** Episodes that were closed by this, each with its outcome. */
   readonly closed: readonly Episode[];
+  /** Verdicts whose reminder did not help at once: the adviser's words would make the next one better. */
+  readonly adviceWanted: readonly Verdict[];
   /** The ladder has come to its end (never in shadow). */
   readonly stop?: { readonly reason: string; readonly episode: string };
 };
@@ -20,12 +22,13 @@ export type Draft = {
   readonly suppressed: Suppressed[];
   readonly reminders: Reminder[];
   readonly closed: Episode[];
+  readonly adviceWanted: Verdict[];
   stop?: { readonly reason: string; readonly episode: string };
 };
 
 /** Nothing decided yet. */
 export function newDraft(): Draft {
-  return { verdicts: [], suppressed: [], reminders: [], closed: [] };
+  return { verdicts: [], suppressed: [], reminders: [], closed: [], adviceWanted: [] };
 }
 
 /** Notes that a finding leads to no reminder, and why. `step`: the last finished step. */

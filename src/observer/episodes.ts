@@ -29,6 +29,8 @@ export type OpenEpisode = {
   /** Calls that were made while it went on: the ones a refusal is about. */
   readonly repeatedCalls: Set<string>;
   complied?: boolean;
+  /** Undefined while nobody was asked for it, empty while it is awaited. */
+  advice?: string;
 };
 
 export type Episodes = {

@@ -21,6 +21,9 @@ export function hear(message: Up, policy: Policy, guard: Guard, journal: Journal
       journal.suppressed({ class: className, ...(detector !== undefined && { detector }), step, reason });
       break;
     }
+    case 'advice':
+      policy.advice(message.key, message.advice);
+      break;
     case 'constraint':
       guard.addRestated(message.quote, message.restated);
       break;

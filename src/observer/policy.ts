@@ -31,6 +31,8 @@ export type Policy = {
   readonly seenAgain: (signal: Signal) => void;
   /** A finding of the judge. */
   readonly verdict: (verdict: Verdict) => Decisions;
+  /** The adviser's words for an open episode; they come with its next reminder. */
+  readonly advice: (key: string, advice: string) => void;
   /** Each finished step, in order, before the findings about it. */
   readonly step: (step: ObservedStep) => Decisions;
   /** At the drain before step `nextStep`; `isTurnEnd`: the model called the turn done, and only some classes may re-open it. */
@@ -143,6 +145,9 @@ export function createPolicy(options: PolicyOptions): Policy {
       joinOpenEpisode(verdictOf(signal, ''));
     },
     verdict: (verdict) => take({ ...verdict, id: `v${++verdictCount}` }),
+    advice: (key, advice) => {
+      for (const episode of episodes.openOnes()) if (episode.keys.has(key)) episode.advice = advice;
+    },
     step: (step) => {
       recent.push(step);
       if (recent.length > windowSteps) recent.shift();
@@ -150,7 +155,8 @@ export function createPolicy(options: PolicyOptions): Policy {
         hasReopened = false;
         isSilenced = false;
       }
-      return { ...newDraft(), closed: episodes.follow(step) };
+      const closed = episodes.follow(step);
+      return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openOnes()) };
     },
     deliver: (nextStep, isTurnEnd) => {
       const draft = newDraft();
@@ -194,6 +200,16 @@ function whyNoRoom(waiting: readonly Waiting[], verdict: Verdict): string | unde
 function whyNotReopened(verdict: Verdict, hasReopened: boolean): string | undefined {
   if (!ruleOf(verdict.class).mayReopen) return 'the model has ended its turn, and this class may not re-open it';
   return hasReopened ? 'this turn was re-opened once already' : undefined;
+}
+
+/** Verdicts of open episodes that go on after their first words; each is given once. */
+function takeUnadvised(open: readonly OpenEpisode[]): Verdict[] {
+  const unadvised = open.filter((episode) => {
+    const isWanted = episode.climbed === 1 && episode.presentSince > 0 && episode.advice === undefined;
+    return isWanted && ruleOf(episode.verdict.class).rungs.includes('check');
+  });
+  for (const episode of unadvised) episode.advice = '';
+  return unadvised.map(({ verdict }) => verdict);
 }
 
 function isRefusing(episode: OpenEpisode): boolean {

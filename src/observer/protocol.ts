@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Step } from '../core/types.ts';
+import type { Step, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import type { JudgeModel } from './judge.ts';
 import type { RunFacts } from './observed.ts';
@@ -35,6 +35,8 @@ export type Down =
   /** The model called its turn done with step `index`. */
   | { readonly kind: 'turn-end'; readonly index: number }
   | { readonly kind: 'compacted' }
+  /** A verdict stands and its first reminder did not help: the adviser is asked. */
+  | { readonly kind: 'advise'; readonly verdict: Verdict }
   /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
 
@@ -91,6 +93,7 @@ const upSchema = z.discriminatedUnion('kind', [
     step: stepIndex,
     reason: shortText,
   }),
+  z.object({ kind: z.literal('advice'), key: shortText, advice: shortText }),
   /** An explicit constraint of the user's that the judge read in their words. */
   z.object({ kind: z.literal('constraint'), quote: shortText, restated: shortText }),
   /** What one more call has cost. */

@@ -15,6 +15,8 @@ const mostWaiting = 12;
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
   readonly request: (requests: readonly ReviewRequest[]) => void;
+  /** Asks the adviser about a verdict that stands. */
+  readonly advise: (verdict: Verdict) => void;
   /** Looks for explicit constraints in words of the user. */
   readonly readConstraints: (words: string) => void;
   /** Reviews the end of a turn before anything else, and says when that is done. */
@@ -23,6 +25,7 @@ export type Reviewer = {
 
 type Task =
   | { readonly kind: 'review'; readonly request: ReviewRequest }
+  | { readonly kind: 'advice'; readonly verdict: Verdict }
   | { readonly kind: 'constraints'; readonly words: string }
   | { readonly kind: 'settled'; readonly index: number };
 
@@ -48,6 +51,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     isRunning = true;
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       if (task.kind === 'settled') post({ kind: 'settled', index: task.index });
+      else if (task.kind === 'advice') await advise(task.verdict);
       else if (task.kind === 'constraints') await readConstraints(task.words);
       else if ((await review(task.request)) && task.request.trigger === 'turn-end') dropTurnEnd();
     }
@@ -81,6 +85,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     if (isWorthTelling)
       post({ kind: 'no-verdict', class: name, ...(signal && { detector: signal.detector }), step, reason });
     return false;
+  }
+
+  async function advise(verdict: Verdict): Promise<void> {
+    const { advice } = await withAdvice(verdict, known.get(verdict.class)?.summary ?? verdict.class);
+    if (advice !== undefined) post({ kind: 'advice', key: verdict.key, advice });
   }
 
   async function readConstraints(words: string): Promise<void> {
@@ -119,6 +128,10 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
         tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
       for (const request of requests)
         if (!isWaiting(request) && tasks.length < mostWaiting) tasks.push({ kind: 'review', request });
+      void run();
+    },
+    advise: (verdict) => {
+      if (tasks.length < mostWaiting) tasks.push({ kind: 'advice', verdict });
       void run();
     },
     readConstraints: (words) => {

@@ -77,7 +77,7 @@ function goesOn(episode: OpenEpisode, lastStep: number, nextStep: number, cooldo
 }
 
 function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, mode: 'on' | 'shadow'): Reminder {
-  const { verdict } = episode;
+  const { verdict, advice } = episode;
   return {
     id,
     episode: episode.id,
@@ -85,7 +85,7 @@ function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, 
     class: verdict.class,
     ...(verdict.detector !== undefined && { detector: verdict.detector }),
     rung,
-    text: wordReminder(verdict, rung),
+    text: wordReminder(advice ? { ...verdict, advice } : verdict, rung),
     step: nextStep,
     evidenceSteps: [...episode.evidenceSteps].sort((left, right) => left - right),
     evidence: verdict.evidence,

@@ -191,10 +191,12 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       for (const note of step.notes) guard.hear(note);
       const observed = observeStep(step);
       guard.learn(observed);
-      followed.push(policy.step(observed));
+      const decisions = policy.step(observed);
+      followed.push(decisions);
       const lines = guard.takeLines();
       if (lines !== undefined) host.tell({ kind: 'ledger', lines });
       host.send(step);
+      if (options.judgeModel) for (const verdict of decisions.adviceWanted) host.tell({ kind: 'advise', verdict });
     },
     compacted: () => {
       if (mode !== 'off') host.tell({ kind: 'compacted' });

@@ -11,7 +11,7 @@ const evidenceLimit = 300;
 
 /**
  * The words of a reminder. The first rung uses the detector's template or its class's (`prompts/reminders/NAME.md`), the second
- * `NAME.check.md`; the later rungs have one template each. An adviser's words take the place of the template's own advice.
+ * `NAME.check.md`; the later rungs have one template each. An adviser's words take the place of the template's own advice on these two.
  */
 export function wordReminder(verdict: Verdict, rung: Rung): string {
   const evidence = sentence(verdict.evidence);
@@ -20,6 +20,8 @@ export function wordReminder(verdict: Verdict, rung: Rung): string {
       if (verdict.advice !== undefined) return loadPrompt('reminders/advised', { evidence, advice: verdict.advice });
       return loadPrompt(templateOf(verdict, ''), { evidence });
     case 'check':
+      if (verdict.advice !== undefined)
+        return loadPrompt('reminders/advised.check', { evidence, advice: verdict.advice });
       return loadPrompt(templateOf(verdict, '.check'), { evidence });
     case 'refuse':
       return loadPrompt('reminders/refuse', { evidence });

@@ -56,6 +56,9 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       case 'compacted':
         reviewer?.request(observer.compacted());
         break;
+      case 'advise':
+        reviewer?.advise(message.verdict);
+        break;
       case 'ledger':
         digest.setLedger(message.lines);
         break;

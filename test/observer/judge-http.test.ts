@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { WinkSummary } from '../../src/core/types.ts';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { eventsOf, startRun, type TestRun, userNote } from './runs.ts';
@@ -134,6 +135,28 @@ describe('a judge over HTTP', () => {
     await expect.poll(asked).toBe(4);
     const bodies = server.requests.map(({ rawBody }) => rawBody);
     expect(bodies.filter((body) => body.includes('Class: did-not-follow-instructions'))).toHaveLength(2);
+  });
+
+  it('gives advice for a loop that a rule found, when the first reminder did not help', async () => {
+    const { run } = await openJudged([{ text: absent }]);
+    const failing = { output: '1 failing', isError: true, errorKind: 'command-failed' } as const;
+    const texts: string[] = [];
+    const summaryNow = (): WinkSummary => {
+      texts.push(...run.observer.drain().notes.map((note) => note.text));
+      return run.observer.summary();
+    };
+    const testAgain = async (): Promise<void> => {
+      run.act('shell', { command: 'npm test' }, failing);
+      const seen = run.trajectory.steps.length;
+      await expect.poll(() => summaryNow().stepsObserved).toBe(seen);
+    };
+    for (let round = 0; round < 4; round += 1) await testAgain();
+    await expect.poll(() => summaryNow().judgeCalls).toBeGreaterThan(0);
+    for (let round = 0; round < 2; round += 1) await testAgain();
+    summaryNow();
+    expect(texts[0]).toContain('Another round of the same');
+    expect(texts[1]).toContain('This is still going on');
+    expect(texts[1]).toContain('DO run `npm test` and read its last line.');
   });
 
   it('is not there when no model is given for it', async () => {

@@ -32,6 +32,18 @@ describe('the ladder of a loop that never ends', () => {
     expect(new Set(texts).size).toBe(4);
   });
 
+  it('wants advice once, when the first words did not help, and gives it with the next', () => {
+    const policy = policyIn('on');
+    const first = run(policy, range(0, 2).map(sameTest), [loop]);
+    const second = policy.step(sameTest(3));
+    expect(join([...first]).adviceWanted).toEqual([]);
+    expect(second.adviceWanted).toMatchObject([{ class: 'infinite-loop', key: 'npm test' }]);
+    policy.advice('npm test', 'DO read src/sum.js.');
+    const later = join(run(policy, [4, 5, 6].map(sameTest)));
+    expect(later.adviceWanted).toEqual([]);
+    expect(later.reminders).toMatchObject([{ rung: 'check', text: expect.stringContaining('DO read src/sum.js.') }]);
+  });
+
   it('ends as persisted, with every word counted', () => {
     const policy = policyIn('on');
     run(policy, range(0, 14).map(sameTest), [loop]);

@@ -70,6 +70,7 @@ export function join(all: readonly Decisions[]): Decisions {
     suppressed: all.flatMap((each) => each.suppressed),
     reminders: all.flatMap((each) => each.reminders),
     closed: all.flatMap((each) => each.closed),
+    adviceWanted: all.flatMap((each) => each.adviceWanted),
     ...(stop !== undefined && { stop }),
   };
 }

@@ -38,10 +38,12 @@ describe('the words of a reminder', () => {
     expect(wordReminder(forClass('../../system'), 'redirect')).toBe(common);
   });
 
-  it("are the adviser's when there are any, on the first rung", () => {
+  it("are the adviser's when there are any, on the first two rungs", () => {
     const advised = forClass('wrong-premise', { advice: 'DO print the value of `limit`.' });
     expect(wordReminder(advised, 'redirect')).toContain('\n\nDO print the value of `limit`.');
-    expect(wordReminder(advised, 'check')).not.toContain('DO print');
+    expect(wordReminder(advised, 'check')).toContain('still going on');
+    expect(wordReminder(advised, 'check')).toContain('DO print');
+    expect(wordReminder(advised, 'refuse')).not.toContain('DO print');
   });
 
   it('carry evidence in one bounded line', () => {
@@ -56,6 +58,7 @@ describe('the words of a reminder', () => {
     const used = new Set([
       ...names.flatMap((name) => [name, `${name}.check`]),
       'advised',
+      'advised.check',
       'refuse',
       'refused-call',
       'way-back',
