@@ -50,7 +50,9 @@ function table(head: CompareHead, comparisons: readonly Comparison[]): string {
       formatP(one.p),
       formatP(one.adjustedP),
       formatP(one.rankP),
-      one.neededEach === null ? '–' : formatCount(one.neededEach),
+      one.neededEach === null
+        ? '–'
+        : `${formatCount(one.neededEach)}<br><span class="quiet">${one.missingEach === 0 ? 'reached' : `lacking ${formatCount(one.missingEach ?? 0)}`}</span>`,
     ];
     return `<tr><td>${escapeHtml(one.title)}<br><span class="quiet">${escapeHtml(one.test)}</span></td>${cells.map((cell) => `<td class="n">${cell}</td>`).join('')}</tr>`;
   });

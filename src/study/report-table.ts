@@ -106,6 +106,7 @@ export function writeCompareTable(head: CompareHead, comparisons: readonly Compa
     formatP(one.adjustedP),
     formatP(one.rankP),
     one.neededEach === null ? '–' : formatCount(one.neededEach),
+    one.missingEach === null ? '–' : formatCount(one.missingEach),
     one.test,
   ]);
   const columns = [
@@ -118,6 +119,7 @@ export function writeCompareTable(head: CompareHead, comparisons: readonly Compa
     `p, ${head.correction}`,
     'rank p',
     'n needed',
+    'lacking',
     'test',
   ];
   const title = `${head.experiment}: ${head.treatment} against ${head.control}, by ${head.unit}`;

@@ -101,7 +101,8 @@ export type Comparison = {
   readonly rankP: number | null;
   /** Units each arm needs, in all, to find the effect asked for with 80 % power. */
   readonly neededEach: number | null;
-  readonly isEnough: boolean;
+  /** How many of them the smaller arm still lacks. */
+  readonly missingEach: number | null;
 };
 
 export type CompareOptions = {
@@ -249,6 +250,6 @@ function finish(
     p: result.p,
     rankP: result.rankP,
     neededEach: result.needed,
-    isEnough: result.needed !== null && Math.min(control.n, treatment.n) >= result.needed,
+    missingEach: result.needed === null ? null : Math.max(0, result.needed - Math.min(control.n, treatment.n)),
   };
 }
