@@ -7,11 +7,21 @@ import { UserError } from './core/errors.ts';
  */
 export async function main(words = process.argv.slice(2)): Promise<void> {
   try {
+    requireFolder();
     process.exitCode = await dispatch(words);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`wink-agent: ${error.message}\n`);
     process.exitCode = 2;
+  }
+}
+
+/** A folder that was removed under us has no path: everything that asks for one would throw. */
+function requireFolder(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new UserError('The folder that this was started in no longer exists; change to one that does.');
   }
 }
 

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from '../core/atomic.ts';
+import { errorCode, newTemporaryName, noteTemporary } from '../core/atomic.ts';
 import type { Change, Entry } from './changes.ts';
 import { showPath } from './git.ts';
 import { onDisk, type Store } from './store.ts';
@@ -52,7 +51,8 @@ async function writeEntry(root: string, path: string, entry: Entry, content: Buf
   const folder = dirname(path);
   if (folder !== '.') await mkdir(onDisk(root, folder), { recursive: true });
   const target = onDisk(root, path);
-  const temporary = onDisk(root, `${folder === '.' ? '' : `${folder}/`}.wink-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = onDisk(root, `${folder === '.' ? '' : `${folder}/`}${newTemporaryName()}`);
+  noteTemporary(temporary.toString('utf8'));
   try {
     if (entry.mode === '120000') await symlink(content, temporary);
     else {

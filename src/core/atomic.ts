@@ -18,7 +18,7 @@ let list: string | undefined;
 export async function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
   const target = await followLinks(path);
   const before = await stat(target).catch(() => undefined);
-  const temporary = join(dirname(target), `.wink-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(target), newTemporaryName());
   noteTemporary(temporary);
   try {
     await writeTemporary(temporary, data, mode ?? (before ? before.mode & 0o7777 : undefined));
@@ -29,6 +29,11 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     if (!before || !needsWriteInPlace(error)) throw error;
     await writeFile(target, data);
   }
+}
+
+/** A name that no other file has, and by which a file left behind by a kill is known. */
+export function newTemporaryName(): string {
+  return `.wink-${randomBytes(6).toString('hex')}.tmp`;
 }
 
 /** A dangling link resolves to the path it points to, so that the write creates what the link names. */
@@ -91,7 +96,8 @@ function forgetTemporaries(): void {
   list = undefined;
 }
 
-function noteTemporary(path: string): void {
+/** Notes a temporary file that is about to be made, so that it is found again after a kill. Its name must come from `newTemporaryName`. */
+export function noteTemporary(path: string): void {
   if (list === undefined) return;
   try {
     appendFileSync(list, `${JSON.stringify(path)}\n`, { mode: 0o600 });

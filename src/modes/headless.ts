@@ -45,7 +45,11 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   for (const name of stopSignals) process.on(name, onSignal);
   try {
     const result = await run.submit(options.prompt);
-    return exitCodeOf(result.outcome, signal);
+    await answer.flush();
+    const fault = answer.fault();
+    if (fault === undefined) return exitCodeOf(result.outcome, signal);
+    side.write(`wink-agent: The answer could not be written to stdout (${fault}); session ${run.session} has it.\n`);
+    return exitCodeOf('error');
   } finally {
     progress.stop();
     await run.close();

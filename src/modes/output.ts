@@ -1,3 +1,4 @@
+import { errorCode } from '../core/atomic.ts';
 import type { Event } from '../core/event.ts';
 import { sanitize } from '../core/sanitize.ts';
 
@@ -6,6 +7,8 @@ export type Output = {
   readonly write: (text: string) => void;
   readonly isTerminal: boolean;
   readonly flush: () => Promise<void>;
+  /** The code of the error that ended the writing (`ENOSPC`); undefined while all is well, and when the reader went away. */
+  readonly fault: () => string | undefined;
 };
 
 /** More than this unread is dropped from a stream of progress; answers are always kept. In bytes. */
@@ -13,10 +16,14 @@ const progressBacklog = 1_000_000;
 
 export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progress'): Output {
   let isClosed = false;
-  stream.on('error', () => {
+  let fault: string | undefined;
+  stream.on('error', (error) => {
     isClosed = true;
+    const code = errorCode(error) ?? error.message;
+    if (code !== 'EPIPE' && code !== 'EBADF' && code !== 'EIO') fault = code;
   });
   return {
+    fault: () => fault,
     isTerminal: stream.isTTY === true,
     write: (text) => {
       if (isClosed || (kind === 'progress' && stream.writableLength > progressBacklog)) return;
@@ -24,8 +31,10 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
     },
     flush: () =>
       new Promise((resolve) => {
-        if (isClosed || stream.writableLength === 0) return resolve();
+        if (isClosed) return resolve();
         stream.once('error', () => resolve());
+        // An error of a write that is done already is told a moment later.
+        if (stream.writableLength === 0) return void setImmediate(resolve);
         stream.write('', () => resolve());
       }),
   };

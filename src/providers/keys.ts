@@ -74,7 +74,7 @@ function readKeys(home: string): Record<string, string> {
     }
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return {};
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return {};
     throw error;
   }
   const parsed = parseJson(text);

@@ -16,12 +16,21 @@ export function openRecord(
 ): SessionFile | undefined {
   const { choice, setup } = options;
   if (!choice.folder) return undefined;
-  mkdirSync(outputFolder, { recursive: true, mode: 0o700 });
+  makeFolder(outputFolder);
   const file = openSessionFile(choice.folder, choice.id, createRedactor(secretsOf(options)), (message) =>
     emit({ type: 'warning', message }),
   );
   if (!choice.saved) file.append(headerOf(options, trajectory, setup.experiment));
   return file;
+}
+
+/** Where it can't be made nothing is kept; that the session can't be saved either is told when its file is opened. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    // See above.
+  }
 }
 
 function headerOf(

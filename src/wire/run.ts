@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { tools as ownTools } from '../../tools/index.ts';
 import { closeWorkspace } from '../../tools/workspace.ts';
 import { createBus } from '../agent/bus.ts';
@@ -9,6 +9,7 @@ import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
+import { rememberTemporaries } from '../core/atomic.ts';
 import type { Event } from '../core/event.ts';
 import { createMeter, type Meter } from '../core/meter.ts';
 import type { Model } from '../core/model.ts';
@@ -59,6 +60,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { setup, models, choice } = options;
   const { config } = setup.loaded;
   const { emit, subscribe } = createBus();
+  rememberTemporaries(join(setup.home, 'temporaries'));
   const warn = (message: string) => emit({ type: 'warning', message });
   /** What was told before anybody could listen. */
   const notices: string[] = [];
