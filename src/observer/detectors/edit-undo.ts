@@ -1,6 +1,7 @@
 import { touchesOf } from '../ledger/touches.ts';
 import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
 import type { DetectorSettings } from './config.ts';
+import { replacementsOf } from './edit-texts.ts';
 import { featuresOf, textArgument } from './features.ts';
 import { hashText } from './hash.ts';
 import { lastSteps, makeSignal } from './signal.ts';
@@ -62,13 +63,14 @@ type Change = {
 function changeOf(call: ObservedCall): Change | undefined {
   const { path } = featuresOf(call);
   if (path === undefined) return undefined;
-  const oldText = textArgument(call.input, ['old_string', 'oldText', 'old_str', 'oldString', 'search', 'old']);
-  const newText = textArgument(call.input, ['new_string', 'newText', 'new_str', 'newString', 'replace', 'new']);
-  if (oldText !== undefined && newText !== undefined) {
+  const replacements = replacementsOf(call);
+  if (replacements.length > 0) {
+    const there = replacements.map(({ before, after }) => `${before}\u0000${after}`).join('\u0001');
+    const back = replacements.map(({ before, after }) => `${after}\u0000${before}`).join('\u0001');
     return {
       path,
-      key: hashText(`${path}\u0000${oldText}\u0000${newText}`),
-      undoes: [hashText(`${path}\u0000${newText}\u0000${oldText}`)],
+      key: hashText(`${path}\u0000${there}`),
+      undoes: [hashText(`${path}\u0000${back}`)],
       replaces: false,
     };
   }

@@ -95,12 +95,17 @@ const shellRules: readonly Rule[] = [
 const refusal =
   /^(?:error|failure|failed|exception|enoent|eisdir|invalid|unknown|cannot|can't|could not|unable|no such|file (?:does not exist|not found)|the path|missing|syntax error)\b|\b(?:error:|failure:|did not|does not exist|could not|cannot|unable to|is not|are not|failed|rejected|refused|not found|is empty|too much|no such|unknown command)/i;
 
-/** How this call went wrong, or undefined when it did not. Our own tools say it; of other agents it is read from the text. */
+/**
+ * How this call went wrong, or undefined when it did not. Our own tools say it, but for what a shell says of its line; of other
+ * agents' tools it is read from the text.
+ */
 export function failureOf(call: ObservedCall): Failure | undefined {
-  if (call.errorKind !== undefined)
-    return decisions.has(call.errorKind)
-      ? undefined
-      : describe(call.errorKind, call.output, call.errorKind === 'bad-arguments' || call.errorKind === 'unknown-tool');
+  const { errorKind } = call;
+  const isShellsOwn = call.act === 'shell' && (errorKind === 'command-failed' || errorKind === 'command-not-found');
+  if (errorKind !== undefined && !isShellsOwn) {
+    if (decisions.has(errorKind)) return undefined;
+    return describe(errorKind, call.output, errorKind === 'bad-arguments' || errorKind === 'unknown-tool');
+  }
   const excerpt = excerptOf(call.output);
   if (call.act === 'shell') return shellFailure(call, excerpt);
   if (!call.isError && !saysRefusal(call)) return undefined;
@@ -162,7 +167,7 @@ function excerptOf(output: string): string {
 function isEmptyOutput(output: string): boolean {
   return (
     output.length < 60 &&
-    /^\s*(?:<returncode>\d+<\/returncode>|<output>|<\/output>|exit code:? ?\d+|\(no output\)|command exited with code \d+|error|\s)*$/i.test(
+    /^\s*(?:<returncode>\d+<\/returncode>|<output>|<\/output>|\[?exit code:? ?\d+\]?|\(no output\)|command exited with code \d+|error|\s)*$/i.test(
       output,
     )
   );

@@ -127,7 +127,7 @@ function canonicalValue(value: unknown): string {
 /** Whether a result says nothing: empty, or the sentence of a harness for empty. */
 function isNothing(output: string): boolean {
   if (output.length > 160) return false;
-  const bare = output.replace(/<\/?\w+>|returncode|\d+/g, '').trim();
+  const bare = output.replace(/<\/?\w+>|returncode|\[?exit code:? ?\d+\]?|\d+/gi, '').trim();
   return (
     bare === '' ||
     /^\(?(?:no output|none|null|\w+ completed with no output|your command ran successfully and did not produce any output\.?|no (?:matches|files|results) found\.?|(?:tool|command) (?:ran|executed) .{0,40}(?:no|without)(?: any)? output.{0,40})\)?\.?$/i.test(

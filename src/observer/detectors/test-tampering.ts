@@ -1,7 +1,8 @@
 import { isOfKind } from '../ledger/files.ts';
 import { touchesOf } from '../ledger/touches.ts';
 import type { Detector, ObservedCall } from '../observed.ts';
-import { featuresOf, textArgument } from './features.ts';
+import { replacementsOf } from './edit-texts.ts';
+import { featuresOf } from './features.ts';
 import { makeSignal } from './signal.ts';
 
 const skips =
@@ -65,9 +66,9 @@ function isBelowOwn(path: string, own: ReadonlySet<string>): boolean {
 }
 
 function compareTexts(call: ObservedCall, file: string): Finding | undefined {
-  const before = textArgument(call.input, ['old_string', 'oldText', 'old_str', 'oldString', 'search', 'old']) ?? '';
-  const after = textArgument(call.input, ['new_string', 'newText', 'new_str', 'newString', 'replace', 'new']);
-  if (after === undefined || before === '') return undefined;
+  const replacements = replacementsOf(call).filter(({ before }) => before !== '');
+  const before = replacements.map((one) => one.before).join('\n');
+  const after = replacements.map((one) => one.after).join('\n');
   if (count(after, skips) > count(before, skips))
     return { file, what: 'a test was skipped or marked as expected to fail', confidence: 0.8 };
   const lost = count(before, assertions) - count(after, assertions);

@@ -24,6 +24,14 @@ describe('edit-undo', () => {
     ).toEqual([]);
   });
 
+  it('knows several replacements in one call', () => {
+    const edits = (...pairs: string[][]) =>
+      call('edit', { path: 'a.ts', edits: pairs.map(([oldText, newText]) => ({ oldText, newText })) });
+    const there = edits(['a', 'b'], ['c', 'd']);
+    const back = edits(['b', 'a'], ['d', 'c']);
+    expect(firedAt(make(), steps(there, back, there, back, there))).toEqual([4]);
+  });
+
   it('knows whole contents that come back', () => {
     const write = (content: string) => call('write_file', { path: 'src/sum.ts', content });
     expect(firedAt(make(), steps(write('one'), write('two'), write('one'), write('two'), write('one')))).toEqual([4]);
