@@ -116,11 +116,12 @@ function noteOrigin(origins: Map<string, string>, path: string, layer: Layer): v
   origins.set(path, before !== undefined && addedLists.has(path) ? `${before} and ${label}` : label);
 }
 
-/** The layer without what an untrusted repository may not set; one warning for each key that was left out. */
-export function withoutUntrusted(layer: Layer, warnings: string[]): Layer {
+/** The layer without what an untrusted repository may not set; one warning for each key that was left out. `own` is what the user has set. */
+export function withoutUntrusted(layer: Layer, own: Plain, warnings: string[]): Layer {
   const values: Plain = structuredClone(layer.values);
   for (const { key, reason, when } of trustedOnlyKeys) {
-    if (!removePath(values, key.split('.'), when)) continue;
+    const isDangerous = when === undefined ? undefined : (value: unknown) => when(value, own[key]);
+    if (!removePath(values, key.split('.'), isDangerous)) continue;
     warnings.push(
       `${layer.name}: "${key}" is ignored because it ${reason} and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
     );

@@ -91,7 +91,7 @@ async function readFiles(options: LoadOptions, repository: string, warnings: str
   if (user) layers.push(user);
   const repositoryFile = join(repository, '.wink', 'config.json');
   const own = repositoryFile === userFile ? undefined : await readLayer(repositoryFile);
-  if (own) layers.push(options.isTrusted(repository) ? own : withoutUntrusted(own, warnings));
+  if (own) layers.push(options.isTrusted(repository) ? own : withoutUntrusted(own, user?.values ?? {}, warnings));
   if (options.configFile === undefined) return layers;
   const file = resolve(options.cwd, options.configFile);
   const named = await readLayer(file);

@@ -52,9 +52,13 @@ export const addedLists: ReadonlySet<string> = new Set([
 
 /**
  * What a repository may not set before the user trusted it, with the reason shown. A key stands for all keys below it; `when`
- * narrows it to dangerous values.
+ * narrows it to dangerous values, given what the user has set for the key.
  */
-export const trustedOnlyKeys: readonly { key: string; reason: string; when?: (value: unknown) => boolean }[] = [
+export const trustedOnlyKeys: readonly {
+  key: string;
+  reason: string;
+  when?: (value: unknown, own: unknown) => boolean;
+}[] = [
   { key: 'mcpServers', reason: 'can run code' },
   { key: 'hooks', reason: 'can run code' },
   { key: 'providers', reason: 'can move data to another host and run code' },
@@ -68,7 +72,16 @@ export const trustedOnlyKeys: readonly { key: string; reason: string; when?: (va
   { key: 'sandbox', reason: 'can lift a permission' },
   { key: 'checkpoints', reason: 'can turn off a protection' },
   { key: 'retention', reason: 'can delete sessions' },
+  { key: 'prices', reason: 'can lift your limit of money' },
+  { key: 'maxTurns', reason: 'would raise your limit', when: raises },
+  { key: 'maxTokens', reason: 'would raise your limit', when: raises },
+  { key: 'maxCostUsd', reason: 'would raise your limit', when: raises },
+  { key: 'timeoutSeconds', reason: 'would raise your limit', when: raises },
 ];
+
+function raises(value: unknown, own: unknown): boolean {
+  return typeof own === 'number' && !(typeof value === 'number' && value <= own);
+}
 
 function namesProvider(value: unknown): boolean {
   return typeof value === 'string' && value.includes('/');

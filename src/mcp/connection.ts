@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JsonObject } from '../core/types.ts';
@@ -105,7 +106,7 @@ async function connect(transport: Transport, options: ConnectionOptions): Promis
   );
   const client = new Client({ name: 'wink-agent', version: options.version }, { capabilities: { roots: {} } });
   client.setRequestHandler(ListRootsRequestSchema, () => ({
-    roots: [{ uri: `file://${options.cwd}`, name: 'workspace' }],
+    roots: [{ uri: pathToFileURL(options.cwd).href, name: 'workspace' }],
   }));
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => refreshTools(client, options));
   client.onerror = (error) => options.log.write(`error: ${error.message}`);
@@ -127,8 +128,26 @@ async function closeTransport(transport: Transport | undefined): Promise<void> {
     pid === undefined
       ? []
       : [setTimeout(endProcess, 300, pid, 'SIGTERM'), setTimeout(endProcess, 1500, pid, 'SIGKILL')];
+  if ('terminateSession' in transport && typeof transport.terminateSession === 'function')
+    await inTime(transport.terminateSession());
   await transport.close().catch(() => undefined);
   for (const timer of timers) clearTimeout(timer);
+}
+
+/** A server over HTTP is told that the session is over, and is not waited for if it does not care. */
+async function inTime(work: unknown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, 500);
+  });
+  await Promise.race([
+    Promise.resolve(work).then(
+      () => undefined,
+      () => undefined,
+    ),
+    late,
+  ]);
+  clearTimeout(timer);
 }
 
 function endProcess(pid: number, signal: NodeJS.Signals): void {

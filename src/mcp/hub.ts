@@ -43,6 +43,8 @@ export type Mcp = {
   /** The text of `server:uri`; undefined when there is no such server or resource. */
   readonly readResource: (target: string) => Promise<string | undefined>;
   readonly prompts: () => Promise<readonly McpPrompt[]>;
+  /** Prompts and resources as they were last listed, for completion while somebody types; listed anew beside it. */
+  readonly known: () => { readonly prompts: readonly McpPrompt[]; readonly resources: readonly McpResource[] };
   readonly close: () => Promise<void>;
 };
 
@@ -108,8 +110,25 @@ export function openMcp(options: McpOptions): Mcp {
     return entries.size === 0 ? [] : [...tools, makeGateway(find)];
   };
 
+  let known: { prompts: readonly McpPrompt[]; resources: readonly McpResource[] } = { prompts: [], resources: [] };
+  let isListing = false;
+  const refresh = async () => {
+    if (isListing) return;
+    isListing = true;
+    const [prompts, resources] = await Promise.all([
+      listPrompts(connections(entries)),
+      listResources(connections(entries)),
+    ]);
+    known = { prompts, resources };
+    isListing = false;
+  };
+
   return {
     start,
+    known: () => {
+      void refresh();
+      return known;
+    },
     servers: () => [...entries.values()].map(describeEntry),
     resources: () => listResources(connections(entries)),
     readResource: (target) => readResource(connections(entries), target),

@@ -115,5 +115,7 @@ test('the published JSON schema is the one of the program', () => {
   const published: unknown = JSON.parse(
     readFileSync(new URL('../../docs/config.schema.json', import.meta.url), 'utf8'),
   );
-  expect(published).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  expect(published, 'renew it with `node bin/wink-agent.js config schema > docs/config.schema.json`').toEqual(
+    JSON.parse(JSON.stringify(configJsonSchema())),
+  );
 });

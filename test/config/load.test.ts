@@ -139,7 +139,7 @@ test('environment and flags without a file give what the schema would give', asy
 
 test('the defaults that are used without a file are those of the schema', async () => {
   const text = `${JSON.stringify(configSchema.parse({}), null, 2)}`;
-  expect(JSON.parse(JSON.stringify(defaults))).toEqual(JSON.parse(text));
+  expect(JSON.parse(JSON.stringify(defaults)), `src/config/defaults.ts must hold ${text}`).toEqual(JSON.parse(text));
 });
 
 test('a file that is no JSON is named with its line', async () => {
@@ -210,6 +210,18 @@ test('an untrusted repository can neither run code, lift a permission nor move d
     ).toBe(true);
     expect(origins.has(key)).toBe(false);
   }
+});
+
+test('an untrusted repository may set a limit or lower the user’s, but not raise it', async () => {
+  write(join(home, 'config.json'), '{ "maxTurns": 10, "maxCostUsd": 5 }');
+  write(
+    join(repository, '.wink/config.json'),
+    '{ "maxTurns": 100, "maxCostUsd": 1, "maxTokens": 9, "prices": { "m": { "input": 0, "output": 0 } } }',
+  );
+  const { config, warnings } = await load({ isTrusted: () => false });
+  expect(config).toMatchObject({ maxTurns: 10, maxCostUsd: 1, maxTokens: 9, prices: {} });
+  expect(warnings).toHaveLength(2);
+  expect((await load()).config.maxTurns).toBe(100);
 });
 
 test('an untrusted repository may name another model of the same provider', async () => {

@@ -228,6 +228,9 @@ test('resources are mentions and prompts are commands', async () => {
   expect(text).toContain(resources[0]?.uri);
   expect(await mcp.readResource('nobody:x')).toBeUndefined();
   const prompts = await mcp.prompts();
+  expect(mcp.known().prompts).toEqual([]);
+  await expect.poll(() => mcp.known().prompts.length).toBe(prompts.length);
+  expect(mcp.known().resources).toEqual(resources);
   const simple = prompts.find((prompt) => prompt.arguments.length === 0);
   expect(await simple?.expand('')).toMatch(/\w+/);
   const needy = prompts.find((prompt) => prompt.arguments.some((argument) => argument.isRequired));
