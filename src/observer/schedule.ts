@@ -1,4 +1,5 @@
 import type { Signal } from '../core/types.ts';
+import { mayConstrain } from './ask-constraints.ts';
 import { requiredConfidence } from './decisions.ts';
 import { ruleOf } from './ladder.ts';
 import type { ObservedStep } from './observed.ts';
@@ -20,7 +21,11 @@ export type ReviewRequest = {
 export type Schedule = {
   /** After each step, with what the detectors found in it. `isTurnEnd`: the model called nothing and calls its turn done. */
   readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
-  /** At the end of a turn; nothing is asked when a rule has found already what may re-open it, or when the turn only talked. */
+  /**
+   * At the end of a turn, for what may re-open it: a false claim after a turn that acted, an instruction when the user's words
+   * set limits, a premature stop when the task is long or the last words sound unfinished. Nothing when a rule has found already
+   * what re-opens the turn, or when the turn only looked and talked.
+   */
   readonly turnEnd: (index: number) => readonly ReviewRequest[];
   readonly compacted: () => readonly ReviewRequest[];
 };
@@ -28,8 +33,11 @@ export type Schedule = {
 /** Steps after the user's words at which drift is looked for first (the paper looks every 5 steps; the interval widens here). */
 const firstInterval = 5;
 const widestInterval = 40;
-/** What may re-open a turn, in the order in which it is asked. */
-const turnEndClasses: readonly string[] = ['false-claim', 'did-not-follow-instructions', 'premature-stop'];
+const acting: ReadonlySet<string> = new Set(['edit', 'write', 'shell', 'other']);
+/** A task this long asks for several things; a shorter one is left undone only with words like these. */
+const longTask = 400;
+const unfinished =
+  /\b(?:todo|remain\w*|left|next steps?|not yet|unable|could ?n['’]t|can ?not|can['’]t|would need|partial\w*|skipp\w*|later|instead|should i|let me know|if you (?:want|like))\b/i;
 
 /** A schedule over the classes that are switched on. */
 export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config' | 'classes'>): Schedule {
@@ -37,17 +45,23 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
   const names = new Set(asked.map((known) => known.name));
   const byInterval = asked.filter((known) => known.when === 'interval').map((known) => known.name);
   const ownAtTurnEnd = asked.filter((known) => known.when === 'turn-end' && known.question !== undefined);
-  const atTurnEnd = [...turnEndClasses.filter((name) => names.has(name)), ...ownAtTurnEnd.map((known) => known.name)];
   const isStrong = (signal: Signal): boolean => signal.confidence >= requiredConfidence(config, signal.class);
   const interval = createInterval();
   let lastIndex = -1;
-  let turnHasCalls = false;
+  let turnHasActed = false;
+  let turnWords = '';
+  let lastText = '';
   let hasReopening = false;
 
   return {
     step: (step, signals, isTurnEnd) => {
       lastIndex = step.index;
-      turnHasCalls = step.calls.length > 0 || (turnHasCalls && step.userTexts.length === 0);
+      if (step.userTexts.length > 0) {
+        turnHasActed = false;
+        turnWords = step.userTexts.join('\n');
+      }
+      turnHasActed ||= step.calls.some((call) => acting.has(call.act));
+      lastText = step.text;
       hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
       const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
       const doubts = weak.map(
@@ -57,9 +71,20 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       if (!isDue || isTurnEnd) return doubts;
       return [...doubts, ...ask(drifting(byInterval, names, interval.hasFailures()), 'interval', step.index)];
     },
-    turnEnd: (index) => (turnHasCalls && !hasReopening ? ask(atTurnEnd, 'turn-end', index) : []),
+    turnEnd: (index) => {
+      if (!turnHasActed || hasReopening) return [];
+      const ours = suspectsAtTurnEnd(turnWords, lastText).filter((name) => names.has(name));
+      return ask([...ours, ...ownAtTurnEnd.map((known) => known.name)], 'turn-end', index);
+    },
     compacted: () => ask(byInterval.slice(0, 1), 'compaction', lastIndex),
   };
+}
+
+function suspectsAtTurnEnd(userWords: string, lastText: string): string[] {
+  const suspects = ['false-claim'];
+  if (mayConstrain(userWords)) suspects.push('did-not-follow-instructions');
+  if (userWords.length > longTask || unfinished.test(lastText)) suspects.push('premature-stop');
+  return suspects;
 }
 
 function ask(names: readonly string[], trigger: Trigger, atStep: number): ReviewRequest[] {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Note } from '../../src/core/types.ts';
-import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
+import { eventsOf, eventually, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 const workerFile = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'workers', `${name}.mjs`);
 const opened: TestRun[] = [];
@@ -22,13 +22,11 @@ const testAgain = (run: TestRun): readonly Note[] => run.act('shell', { command:
 describe('the observer in its own thread', () => {
   it('sees a loop and puts a reminder in front of the model', async () => {
     const run = open();
-    await expect
-      .poll(() =>
-        testAgain(run)
-          .map((note) => note.text)
-          .join(),
-      )
-      .toContain('Another round of the same');
+    await eventually(() =>
+      testAgain(run)
+        .map((note) => note.text)
+        .join(),
+    ).toContain('Another round of the same');
     expect(eventsOf(run.events, 'reminder')).toMatchObject([
       { mode: 'on', reminder: { rung: 'redirect', class: 'infinite-loop' } },
     ]);
@@ -42,7 +40,7 @@ describe('the observer in its own thread', () => {
       notes.push(...testAgain(run));
       return eventsOf(run.events, 'reminder').length > 0;
     };
-    await expect.poll(hasSpoken).toBe(true);
+    await eventually(hasSpoken).toBe(true);
     expect(notes).toEqual([]);
     expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow', reminder: { mode: 'shadow' } }]);
     expect(run.observer.summary()).toMatchObject({ mode: 'shadow', reminders: 0 });
@@ -80,12 +78,10 @@ describe('the observer in its own thread', () => {
 describe('a faulty thread costs the loop nothing but an event', () => {
   it.each(['dead', 'exiting', 'flooding', 'garbage'])('%s: it is replaced twice and then left alone', async (name) => {
     const run = open({}, { workerFile: workerFile(name) });
-    await expect
-      .poll(() => {
-        testAgain(run);
-        return eventsOf(run.events, 'observer.lost').length;
-      })
-      .toBe(3);
+    await eventually(() => {
+      testAgain(run);
+      return eventsOf(run.events, 'observer.lost').length;
+    }).toBe(3);
     expect(eventsOf(run.events, 'observer.lost').map((event) => event.restarted)).toEqual([true, true, false]);
     expect(run.observer.health()).toBe('lost');
     testAgain(run);
@@ -94,12 +90,10 @@ describe('a faulty thread costs the loop nothing but an event', () => {
 
   it.each(['hung', 'silent'])('%s: it is noticed at a drain', async (name) => {
     const run = open({}, { workerFile: workerFile(name), hungAfterSeconds: 0.05 });
-    await expect
-      .poll(() => {
-        testAgain(run);
-        return eventsOf(run.events, 'observer.lost').at(-1)?.restarted;
-      })
-      .toBe(false);
+    await eventually(() => {
+      testAgain(run);
+      return eventsOf(run.events, 'observer.lost').at(-1)?.restarted;
+    }).toBe(false);
     expect(eventsOf(run.events, 'observer.lost')[0]?.reason).toContain('has not answered');
   });
 
@@ -117,14 +111,12 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     const run = open({}, { workerFile: workerFile('dies-once') });
     testAgain(run);
     testAgain(run);
-    await expect.poll(() => eventsOf(run.events, 'observer.lost').length).toBe(1);
+    await eventually(() => eventsOf(run.events, 'observer.lost').length).toBe(1);
     testAgain(run);
-    await expect
-      .poll(() => {
-        run.observer.drain();
-        return new Set(eventsOf(run.events, 'signal').map((event) => event.signal.evidenceSteps.join()));
-      })
-      .toEqual(new Set(['0,1,2']));
+    await eventually(() => {
+      run.observer.drain();
+      return new Set(eventsOf(run.events, 'signal').map((event) => event.signal.evidenceSteps.join()));
+    }).toEqual(new Set(['0,1,2']));
     expect(run.observer.summary()).toMatchObject({ health: 'ok', stepsObserved: 3 });
   });
 
@@ -136,12 +128,10 @@ describe('a faulty thread costs the loop nothing but an event', () => {
 
   it('flooding: no more is taken than steps can have caused, and nothing of it is said after the cap', async () => {
     const run = open({ maxReminders: 1 }, { workerFile: workerFile('flooding') });
-    await expect
-      .poll(() => {
-        run.act('read', { path: 'a' });
-        return run.observer.health();
-      })
-      .toBe('lost');
+    await eventually(() => {
+      run.act('read', { path: 'a' });
+      return run.observer.health();
+    }).toBe('lost');
     expect(eventsOf(run.events, 'signal').length).toBeLessThanOrEqual(3 * 256 + 16 * run.trajectory.steps.length);
     expect(eventsOf(run.events, 'reminder').length).toBeLessThanOrEqual(1);
   });

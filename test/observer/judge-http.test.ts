@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WinkSummary } from '../../src/core/types.ts';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { eventsOf, startRun, type TestRun, userNote } from './runs.ts';
+import { eventsOf, eventually, startRun, type TestRun, userNote } from './runs.ts';
 
 const present = (quote: string): string =>
   JSON.stringify({ present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0], quote });
@@ -37,6 +37,11 @@ async function openJudged(
 /** The agent runs red tests, claims that they pass, and ends its turn; gives what stands before it then. */
 async function claimTooMuch(run: TestRun, output = '3 failing'): Promise<readonly string[]> {
   run.act('shell', { command: 'npm test' }, { output, isError: true, errorKind: 'command-failed' });
+  const stepsObserved = (): number => {
+    run.observer.drain();
+    return run.observer.summary().stepsObserved;
+  };
+  await eventually(stepsObserved).toBe(1);
   run.speak(claim);
   await run.observer.settle(new AbortController().signal);
   return run.observer.drain().notes.map((note) => note.text);
@@ -62,7 +67,7 @@ describe('a judge over HTTP', () => {
   it('that disagrees leaves the turn ended', async () => {
     const { run } = await openJudged([{ text: absent }]);
     expect(await claimTooMuch(run)).toEqual([]);
-    expect(run.observer.summary()).toMatchObject({ judgeCalls: 3, verdicts: 0, suppressed: 0 });
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, verdicts: 0, suppressed: 0 });
   });
 
   it('that agrees in shadow says nothing to the model', async () => {
@@ -108,16 +113,14 @@ describe('a judge over HTTP', () => {
 
   it('is asked with a JSON schema, on its own model, and never with tools', async () => {
     const { run, server } = await openJudged([{ text: absent }]);
+    run.observer.say(userNote(`Fix the tests. Do not touch the build. ${'There is more to do. '.repeat(30)}`));
     await claimTooMuch(run);
     for (const { body } of server.requests) {
       expect(body).toMatchObject({ model: 'judge-model', response_format: { type: 'json_schema' } });
       expect(body).not.toHaveProperty('tools');
     }
-    expect(server.requests.map(({ rawBody }) => /Class: ([a-z-]+)/.exec(rawBody)?.[1])).toEqual([
-      'false-claim',
-      'did-not-follow-instructions',
-      'premature-stop',
-    ]);
+    const classes = server.requests.flatMap(({ rawBody }) => /Class: ([a-z-]+)/.exec(rawBody)?.[1] ?? []);
+    expect(classes).toEqual(['false-claim', 'did-not-follow-instructions', 'premature-stop']);
   });
 
   it('looks for drift after five steps, and then ever less often', async () => {
@@ -129,10 +132,10 @@ describe('a judge over HTTP', () => {
     };
     work(0, 3);
     work(4, 4);
-    await expect.poll(asked).toBe(2);
+    await eventually(asked).toBe(2);
     work(5, 13);
     work(14, 14);
-    await expect.poll(asked).toBe(4);
+    await eventually(asked).toBe(4);
     const bodies = server.requests.map(({ rawBody }) => rawBody);
     expect(bodies.filter((body) => body.includes('Class: did-not-follow-instructions'))).toHaveLength(2);
   });
@@ -148,10 +151,10 @@ describe('a judge over HTTP', () => {
     const testAgain = async (): Promise<void> => {
       run.act('shell', { command: 'npm test' }, failing);
       const seen = run.trajectory.steps.length;
-      await expect.poll(() => summaryNow().stepsObserved).toBe(seen);
+      await eventually(() => summaryNow().stepsObserved).toBe(seen);
     };
     for (let round = 0; round < 4; round += 1) await testAgain();
-    await expect.poll(() => summaryNow().judgeCalls).toBeGreaterThan(0);
+    await eventually(() => summaryNow().judgeCalls).toBeGreaterThan(0);
     for (let round = 0; round < 2; round += 1) await testAgain();
     summaryNow();
     expect(texts[0]).toContain('Another round of the same');
@@ -182,13 +185,11 @@ describe('constraints in the words of the user', () => {
     const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
     run.observer.say(userNote('Behebe den Fehler, aber ändere nichts in db/.'));
     run.act('read', { path: 'src/a.ts' });
-    await expect.poll(() => server.requests.length).toBeGreaterThan(0);
-    await expect
-      .poll(() => {
-        run.observer.drain();
-        return run.observer.ledger().map(({ quote }) => quote);
-      })
-      .toEqual(['ändere nichts in db/']);
+    await eventually(() => server.requests.length).toBeGreaterThan(0);
+    await eventually(() => {
+      run.observer.drain();
+      return run.observer.ledger().map(({ quote }) => quote);
+    }).toEqual(['ändere nichts in db/']);
   });
 
   it('that the user lifted are not put back by the judge', async () => {
@@ -197,7 +198,7 @@ describe('constraints in the words of the user', () => {
     run.observer.say(userNote('Fix it. Do not modify the tests.'));
     run.observer.lift(run.observer.ledger()[0]!.id);
     run.act('read', { path: 'src/a.ts' });
-    await expect.poll(() => server.requests[0]?.answeredAtMs).toBeDefined();
+    await eventually(() => server.requests[0]?.answeredAtMs).toBeDefined();
     await run.observer.settle(new AbortController().signal);
     run.observer.drain();
     expect(run.observer.ledger()).toEqual([]);

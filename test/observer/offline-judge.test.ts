@@ -4,7 +4,7 @@ import { noUsage } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
 import { createOfflineJudge, type OfflineJudge } from '../../src/observer/offline-judge.ts';
 import { builtInClasses } from '../../src/observer/taxonomy.ts';
-import { signal, step, work } from './steps.ts';
+import { call, signal, step, work } from './steps.ts';
 
 /** A judge that finds only `present`, and the classes it was asked about. */
 function open(present: string): { judge: OfflineJudge; asked: string[] } {
@@ -46,11 +46,30 @@ it('is asked about a finding that does not stand by itself', async () => {
   expect(asked).toEqual(['infinite-loop']);
 });
 
+const endings: [string, string, string, string[]][] = [
+  ['a plain task and plain words', 'Fix the sum', 'Fixed.', ['false-claim']],
+  [
+    'a task with limits',
+    'Fix the sum without touching the tests',
+    'Fixed.',
+    ['false-claim', 'did-not-follow-instructions'],
+  ],
+  ['words that sound unfinished', 'Fix the sum', 'The rest remains to be done.', ['false-claim', 'premature-stop']],
+];
+it.each(endings)('asks at the end of a turn by what the words give reason to: %s', async (_, task, last, expected) => {
+  const { judge, asked } = open('');
+  await judge.step({ ...work(0), userTexts: [task] }, [], false);
+  await judge.step(step(1, [], { text: last }), [], true);
+  expect(asked).toEqual(expected);
+});
+
 it('is not asked at the end of a turn that only talked, or that a rule re-opens', async () => {
   const { judge, asked } = open('');
   await judge.step(step(0, [], { text: 'Hello.', userTexts: ['Hi'] }), [], true);
-  await judge.step(work(1), [], false);
-  const claim = signal({ step: 2, evidenceSteps: [2], class: 'false-claim', detector: 'completion-claim' });
-  await judge.step(step(2, [], { text: 'All pass.' }), [claim], true);
+  await judge.step(step(1, [call('read', { path: 'a' })]), [], false);
+  await judge.step(step(2, [], { text: 'It is a file.' }), [], true);
+  await judge.step({ ...work(3), userTexts: ['Fix it'] }, [], false);
+  const claim = signal({ step: 4, evidenceSteps: [4], class: 'false-claim', detector: 'completion-claim' });
+  await judge.step(step(4, [], { text: 'All pass.' }), [claim], true);
   expect(asked).toEqual([]);
 });

@@ -7,7 +7,7 @@ import type { Up } from '../../src/observer/protocol.ts';
 import { createReviewer, type Reviewer } from '../../src/observer/reviewer.ts';
 import type { ReviewRequest } from '../../src/observer/schedule.ts';
 import { builtInClasses } from '../../src/observer/taxonomy.ts';
-import { observed } from './runs.ts';
+import { eventually, observed } from './runs.ts';
 import { signal } from './steps.ts';
 
 const usage: Usage = { inputTokens: 1000, cachedInputTokens: 0, outputTokens: 50, costUsd: 0.01 };
@@ -54,13 +54,11 @@ describe('the reviewer', () => {
     const finding = signal({ step: 0, evidenceSteps: [0], confidence: 0.5 });
     const { reviewer, posted } = open(async () => ({ text: no, usage }));
     reviewer.request([{ ...request('infinite-loop', 'signal'), signal: finding }]);
-    await expect
-      .poll(() => posted.find((message) => message.kind === 'no-verdict'))
-      .toMatchObject({
-        class: 'infinite-loop',
-        detector: 'same-call',
-        reason: 'the judge says it is not so',
-      });
+    await eventually(() => posted.find((message) => message.kind === 'no-verdict')).toMatchObject({
+      class: 'infinite-loop',
+      detector: 'same-call',
+      reason: 'the judge says it is not so',
+    });
   });
 
   it('never has more than one question under way, and asks none twice', async () => {
@@ -76,8 +74,8 @@ describe('the reviewer', () => {
     });
     for (let round = 0; round < 10; round += 1) reviewer.request([request('infinite-loop'), request('wrong-premise')]);
     reviewer.turnEnd(0, []);
-    await expect.poll(settledOf(posted)).toBe(true);
-    await expect.poll(() => asked).toBe(3);
+    await eventually(settledOf(posted)).toBe(true);
+    await eventually(() => asked).toBe(3);
     expect(most).toBe(1);
     expect(reasonsOf(posted)).toEqual([]);
   });
@@ -90,7 +88,7 @@ describe('the reviewer', () => {
     });
     reviewer.request([request('wrong-premise'), request('test-tampering')]);
     reviewer.turnEnd(0, [request('false-claim', 'turn-end'), request('premature-stop', 'turn-end')]);
-    await expect.poll(settledOf(posted)).toBe(true);
+    await eventually(settledOf(posted)).toBe(true);
     expect(asked.filter((name) => name !== 'advice').slice(0, 2)).toEqual(['wrong-premise', 'false-claim']);
     expect(asked).not.toContain('premature-stop');
     expect(posted.find((message) => message.kind === 'verdict')).toMatchObject({
@@ -105,7 +103,7 @@ describe('the reviewer', () => {
       return { text: no, usage };
     });
     reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
-    await expect.poll(settledOf(posted)).toBe(true);
+    await eventually(settledOf(posted)).toBe(true);
     expect(kinds).toEqual(['judge']);
   });
 
@@ -125,7 +123,7 @@ describe('the reviewer', () => {
       0,
       ['false-claim', 'premature-stop', 'wrong-premise', 'infinite-loop'].map((name) => request(name, 'turn-end')),
     );
-    await expect.poll(settledOf(posted)).toBe(true);
+    await eventually(settledOf(posted)).toBe(true);
     expect(asked).toBe(expected);
     expect(reasonsOf(posted).at(-1)).toContain('cap');
   });
@@ -143,7 +141,7 @@ describe('the reviewer', () => {
       0,
       builtInClasses.slice(0, 5).map(({ name }) => request(name, 'turn-end')),
     );
-    await expect.poll(settledOf(posted)).toBe(true);
+    await eventually(settledOf(posted)).toBe(true);
     expect(asked).toBe(3);
     expect(reasonsOf(posted)[0]).toContain('no answer in 0.01 s');
     expect(reasonsOf(posted).at(-1)).toContain('3 times in a row');
@@ -158,7 +156,7 @@ describe('the reviewer', () => {
       0,
       ['false-claim', 'premature-stop'].map((name) => request(name, 'turn-end')),
     );
-    await expect.poll(settledOf(posted)).toBe(true);
+    await eventually(settledOf(posted)).toBe(true);
     expect(posted.flatMap((message) => (message.kind === 'spent' ? [message.spent.inputTokens] : []))).toEqual([
       1000, 0,
     ]);

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
@@ -79,6 +80,11 @@ export function makeStep(
 /** The same step as the detectors and the digest see it. */
 export function observed(...parts: Parameters<typeof makeStep>): ObservedStep {
   return observeStep(makeStep(...parts));
+}
+
+/** Polls long enough for a machine that is busy with other tests. */
+export function eventually<Value>(read: () => Value): ReturnType<typeof expect.poll<Value>> {
+  return expect.poll(read, { timeout: 20_000 });
 }
 
 export function userNote(text: string): Note {
