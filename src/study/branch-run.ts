@@ -26,6 +26,7 @@ export type BranchResult = {
   readonly solved: boolean;
   /** The observer saw the class again after the fork. */
   readonly recurred: boolean;
+  /** Steps after the fork. */
   readonly steps: number;
   readonly tokens: number;
   readonly costUsd: number | null;
@@ -188,7 +189,8 @@ async function runProgram(
     return { outcome: 'error', steps: 0, tokens: 0, costUsd: null };
   }
   const { outcome, steps, usage } = parsed.data;
-  return { outcome, steps, tokens: usage.inputTokens + usage.outputTokens, costUsd: usage.costUsd };
+  const own = Math.max(0, steps - options.fork.at);
+  return { outcome, steps: own, tokens: usage.inputTokens + usage.outputTokens, costUsd: usage.costUsd };
 }
 
 async function passes(command: string, cwd: string, options: BranchOptions): Promise<boolean> {

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedLabel } from '../../src/core/labels.ts';
@@ -15,6 +14,7 @@ import {
   writeLabels,
 } from '../../src/study/label-store.ts';
 import { cohenKappa, krippendorffAlpha } from '../../src/study/metrics/agreement.ts';
+import { makeFolder } from './temporary.ts';
 
 const none = undefined;
 
@@ -109,7 +109,7 @@ describe('agreement', () => {
 
 describe('labels file', () => {
   it('keeps the last reading of each coder and run, and refuses a file of another kind', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'labels-')), 'labels.jsonl');
+    const path = join(await makeFolder('labels'), 'labels.jsonl');
     expect(readLabels(path)).toEqual([]);
     appendLabels(path, reading('ana', 'a', [label('false-claim', 1)], true), '2026-03-01T10:00:00Z');
     appendLabels(path, reading('ana', 'a', [label('infinite-loop', 2)]), '2026-03-01T10:05:00Z');
@@ -136,7 +136,7 @@ describe('labels file', () => {
       ['b', 'ana'],
     ]);
     expect(open.map((line) => line.id)).toEqual(['c']);
-    const path = join(await mkdtemp(join(tmpdir(), 'labels-')), 'out.jsonl');
+    const path = join(await makeFolder('labels'), 'out.jsonl');
     await writeLabels(path, chosen, '2026-03-01T10:00:00Z');
     const first = JSON.parse((await readFile(path, 'utf8')).split('\n')[0]!);
     expect(first).toMatchObject({
@@ -149,7 +149,7 @@ describe('labels file', () => {
   });
 
   it('keeps open codes beside the labels', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'labels-')), 'codebook.json');
+    const path = join(await makeFolder('labels'), 'codebook.json');
     const codes = readCodebook(path);
     expect(codes.map((code) => code.name)).toContain('infinite-loop');
     await writeCodebook(path, [

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -14,6 +13,7 @@ import { summariseBranches } from '../../src/study/branch-table.ts';
 import { movePaths } from '../../src/study/branch-workspace.ts';
 import { tools } from '../../tools/index.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/workspace.ts';
+import { makeFolder } from './temporary.ts';
 
 const root = join(import.meta.dirname, '../..');
 const program = [process.execPath, join(root, 'bin', 'wink-agent.js')] as const;
@@ -44,7 +44,7 @@ function branchScenario() {
 }
 
 beforeAll(async () => {
-  place = realpathSync(await mkdtemp(join(tmpdir(), 'branch-')));
+  place = await makeFolder('branch');
   const repository = join(place, 'till');
   await promisify(execFile)(program[0], [
     program[1],

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runConvert } from '../../src/study/convert-command.ts';
 import { openTrajectories } from '../../src/study/read.ts';
+import { makeFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');
 
@@ -23,7 +24,7 @@ async function run(argv: string[]) {
 
 describe('convert', () => {
   it('writes every known form as dataset lines that read back to the same acts, results and words', async () => {
-    const out = join(await mkdtemp(join(tmpdir(), 'convert-')), 'all.jsonl');
+    const out = join(await makeFolder('convert'), 'all.jsonl');
     const { err, code } = await run([fixtures, '--out', out]);
     expect(code).toBe(0);
     expect(err).toContain('unknown.json: its form is not known');

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openTrajectories } from '../../src/study/read.ts';
 import type { StudyTrajectory } from '../../src/study/trajectory.ts';
+import { makeFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');
 
@@ -163,7 +163,7 @@ describe('formats', () => {
   });
 
   it('reads a tree with packed files and names what it does not know', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'formats-'));
+    const folder = await makeFolder('formats');
     await writeFile(join(folder, 'a.jsonl.gz'), gzipSync(await readFile(join(fixtures, 'pi-session.jsonl'))));
     await writeFile(join(folder, 'b.json'), await readFile(join(fixtures, 'unknown.json')));
     await writeFile(join(folder, 'c.traj'), await readFile(join(fixtures, 'swe-agent.traj')));

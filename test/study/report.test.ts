@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -9,6 +9,7 @@ import type { Figure } from '../../src/study/metrics/figures.ts';
 import type { Report } from '../../src/study/metrics/report.ts';
 import { runReport } from '../../src/study/report-command.ts';
 import { writeSyntheticSessions } from './synthetic-sessions.ts';
+import { makeFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');
 
@@ -46,7 +47,7 @@ function figure(report: Json, key: string): Figure {
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'report-'));
+  folder = await makeFolder('report');
   await writeSyntheticSessions(join(folder, 'sessions'), { sessions: 400, experiment: 'pilot' });
 });
 
@@ -86,7 +87,7 @@ describe('report', () => {
   it('refuses a path that does not exist, a wrong format and an empty folder', async () => {
     await expect(run(['/no/such/path'])).rejects.toThrow(/There is no file or folder/);
     await expect(run([fixtures, '--format', 'pdf'])).rejects.toThrow(/--format takes/);
-    await expect(run([await mkdtemp(join(tmpdir(), 'empty-'))])).rejects.toThrow(/There is no session in/);
+    await expect(run([await makeFolder('empty')])).rejects.toThrow(/There is no session in/);
   });
 
   it('gives each figure with n and a 95 % interval, in text too', async () => {
@@ -122,7 +123,7 @@ describe('report', () => {
 
 describe('report --compare', () => {
   it('compares the arms of an experiment, corrected, and warns at the second look', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'home-'));
+    const home = await makeFolder('home');
     const first = await runJson([join(folder, 'sessions'), '--compare'], home);
     expect(first.compare.head).toMatchObject({ experiment: 'pilot', control: 'shadow', treatment: 'on', warnings: [] });
     const persisted = first.compare.comparisons.find((one) => one.key === 'persisted')!;
@@ -131,14 +132,14 @@ describe('report --compare', () => {
     expect(persisted.adjustedP).toBeGreaterThanOrEqual(persisted.p!);
     const again = await runJson([join(folder, 'sessions'), '--compare'], home);
     expect(again.compare.head.warnings).toEqual([]);
-    const more = await mkdtemp(join(tmpdir(), 'more-'));
+    const more = await makeFolder('more');
     await writeSyntheticSessions(more, { sessions: 20, seed: 2, experiment: 'pilot' });
     const grown = await runJson([join(folder, 'sessions'), more, '--compare'], home);
     expect(grown.compare.head.warnings.join(' ')).toContain('look 2 at growing data');
   });
 
   it('warns of small arms, of peeking, and of arms that no experiment assigned', async () => {
-    const small = await mkdtemp(join(tmpdir(), 'small-'));
+    const small = await makeFolder('small');
     await writeSyntheticSessions(small, { sessions: 12 });
     const { compare } = await runJson([small, '--compare', '--planned', '500'], small);
     const warnings = compare.head.warnings.join(' ');
@@ -155,7 +156,7 @@ describe('report --compare', () => {
   });
 
   it('says which experiment when there are several', async () => {
-    const both = await mkdtemp(join(tmpdir(), 'both-'));
+    const both = await makeFolder('both');
     await writeSyntheticSessions(join(both, 'a'), { sessions: 4, experiment: 'first' });
     await writeSyntheticSessions(join(both, 'b'), { sessions: 4, experiment: 'second' });
     await expect(run([both, '--compare'])).rejects.toThrow(/several experiments \(first, second\)/);
@@ -165,7 +166,7 @@ describe('report --compare', () => {
 
 describe('report --policy-table', () => {
   it('writes a table in which speaking pays where reminders save runs, and the policy can ask it', async () => {
-    const sessions = await mkdtemp(join(tmpdir(), 'policy-'));
+    const sessions = await makeFolder('policy');
     await writeSyntheticSessions(sessions, { sessions: 900, persists: { on: 0.1, shadow: 0.7 } });
     const path = join(sessions, 'table.json');
     await run([sessions, '--policy-table', path, '--format', 'json', '--out', join(sessions, 'r.json')]);
@@ -179,7 +180,7 @@ describe('report --policy-table', () => {
   });
 
   it('holds back where reminders do harm, and only there', async () => {
-    const sessions = await mkdtemp(join(tmpdir(), 'policy-'));
+    const sessions = await makeFolder('policy');
     await writeSyntheticSessions(sessions, { sessions: 900, persists: { on: 0.7, shadow: 0.1 } });
     const path = join(sessions, 'table.json');
     await run([sessions, '--policy-table', path]);
@@ -189,7 +190,7 @@ describe('report --policy-table', () => {
   });
 
   it('says unknown of a handful of sessions', async () => {
-    const sessions = await mkdtemp(join(tmpdir(), 'policy-'));
+    const sessions = await makeFolder('policy');
     await writeSyntheticSessions(sessions, { sessions: 40 });
     const path = join(sessions, 'table.json');
     await run([sessions, '--policy-table', path]);

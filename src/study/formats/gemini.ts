@@ -99,7 +99,7 @@ function readAnswer(message: JsonObject, builder: Builder, at: string | undefine
 function readResult(call: JsonObject): string {
   for (const part of Array.isArray(call.result) ? objectsOf(call.result) : [objectOf(call.result)]) {
     const response = objectOf(objectOf(part.functionResponse).response);
-    const text = stringOf(response.error) ?? stringOf(response.output);
+    const text = stringOf(response.error) ?? stringOf(response.output) ?? stringOf(response.result);
     if (text !== undefined) return text;
   }
   return textOf(call.result) || (stringOf(call.resultDisplay) ?? '');

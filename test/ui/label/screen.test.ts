@@ -25,7 +25,16 @@ beforeAll(async () => {
     logLevel: 'error',
   });
 });
-afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [dirname(program), ...folders]) rmSync(folder, { recursive: true, force: true });
+});
+
+const folders: string[] = [];
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'wink-label-'));
+  folders.push(folder);
+  return folder;
+}
 
 function label(cwd: string, ...args: string[]) {
   return openScreen({ command: process.execPath, args: [program, ...args], cwd, columns: 110, rows: 30 });
@@ -33,7 +42,7 @@ function label(cwd: string, ...args: string[]) {
 
 describe('wink-agent label in a terminal', () => {
   it('marks a run, leaves in the middle of the next, goes on there, and gives the terminal back', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'label-'));
+    const cwd = makeFolder();
     const files = [join(fixtures, 'claude-code.jsonl'), join(fixtures, 'pi-session.jsonl')];
     const first = label(cwd, ...files, '--coder', 'ana');
     await first.shows('1/2  cc-1');
@@ -67,7 +76,7 @@ describe('wink-agent label in a terminal', () => {
   });
 
   it('adds a code that the next coder finds in the codebook', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'label-'));
+    const cwd = makeFolder();
     const file = join(fixtures, 'pi-session.jsonl');
     const first = label(cwd, file, '--coder', 'ana');
     await first.shows('pi-1');
