@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from './git.ts';
+import { sweepIndexes } from './store.ts';
 
 export type CheckpointLimits = {
   /** Checkpoints of sessions that took none for so many days go. */
@@ -80,6 +81,7 @@ async function pruneStore(store: string, sessions: readonly string[]): Promise<v
     .split('\n')
     .filter(Boolean);
   const doomed = references.filter((name) => sessions.some((id) => name.startsWith(`refs/wink/${id}.`)));
+  sweepIndexes(store);
   const isInUse = names(store).some((name) => name.startsWith('index-'));
   if (doomed.length === references.length && !isInUse) {
     for (const name of ['git', 'index']) rmSync(join(store, name), { recursive: true, force: true });

@@ -131,7 +131,7 @@ function writeSettings(gitFolder: string, options: StoreOptions, own: UserReposi
 }
 
 /** Removes the indexes of runs that were killed; the newest of them becomes the warm one when there is none. */
-function sweepIndexes(folder: string): void {
+export function sweepIndexes(folder: string): void {
   for (const name of readdirSync(folder)) {
     const match = /^index-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);
     if (!match || (match[1] === hostname() && isProcessAlive(Number(match[2])))) continue;

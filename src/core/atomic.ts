@@ -80,8 +80,10 @@ export function errorCode(error: unknown): string | undefined {
  */
 export function rememberTemporaries(folder: string): number {
   try {
+    const own = join(folder, `${hostname()}-${process.pid}.list`);
+    if (list === own) return 0;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    list = join(folder, `${hostname()}-${process.pid}.list`);
+    list = own;
     const removed = sweepTemporaries(folder);
     process.once('exit', forgetTemporaries);
     return removed;

@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { ended, makeFolder, run, serve, start } from '../program/program.ts';
+
+/** More moments by WINK_KILLS=50. */
+const moments = Number(process.env.WINK_KILLS ?? 4);
+
+const [one, two] = ['a'.repeat(99_999), 'b'.repeat(99_999)].map((text) => `${text}\n`) as [string, string];
+const call = (
+  name: string,
+  args: ScriptedReply['calls'] extends readonly (infer Call)[] | undefined
+    ? Extract<Call, { arguments: unknown }>['arguments']
+    : never,
+) => ({ text: 'On.', calls: [{ name, arguments: args }] });
+const endless: readonly ScriptedReply[] = [
+  call('write', { path: 'big.txt', content: one }),
+  call('shell', { command: 'sleep 0.05 & cat big.txt > copy.tmp && mv copy.tmp copy.txt && echo $$' }),
+  call('edit', { path: 'small.txt', edits: [{ oldText: 'left', newText: 'right' }] }),
+  call('write', { path: 'big.txt', content: two }),
+  call('shell', { command: 'rm -f made.txt; echo x > made.txt; date +%N' }),
+  call('edit', { path: 'small.txt', edits: [{ oldText: 'right', newText: 'left' }] }),
+];
+
+async function place() {
+  const server = await serve({
+    rules: [
+      {
+        when: { kind: 'agent', user: 'finish now' },
+        replies: [call('write', { path: 'last.txt', content: 'x' }), { text: 'Finished.' }],
+      },
+      { when: { kind: 'agent', user: 'begin' }, replies: [call('read', { path: 'small.txt' })] },
+      { when: { kind: 'agent' }, replies: endless, after: 'restart' },
+    ],
+  });
+  const [cwd, home] = [makeFolder(), makeFolder()];
+  execFileSync('git', ['init', '-q'], { cwd });
+  writeFileSync(join(cwd, 'small.txt'), 'this is left of it\n');
+  return {
+    server,
+    cwd,
+    home,
+    flags: ['--model', 'scripted', '--base-url', server.url, '--approval', 'full', '--wink', 'shadow'],
+  };
+}
+
+/** Processes that stand in a folder. */
+function processesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  });
+}
+
+function sessionLines(home: string): { whole: { type: string; index?: number }[]; broken: number } {
+  const folder = join(home, '.wink/sessions');
+  const files = readdirSync(folder).flatMap((slug) =>
+    readdirSync(join(folder, slug)).map((name) => join(folder, slug, name)),
+  );
+  expect(files).toHaveLength(1);
+  let broken = 0;
+  const whole = readFileSync(files[0]!, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line)];
+      } catch {
+        broken++;
+        return [];
+      }
+    });
+  return { whole, broken };
+}
+
+function allFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+}
+
+test.runIf(existsSync('/proc'))(
+  `kill -9 at ${moments} random moments: files are old or new, the session goes on with every finished step, nothing is left behind`,
+  { timeout: 30_000 + moments * 10_000 },
+  async () => {
+    for (let moment = 0; moment < moments; moment++) {
+      const at = await place();
+      const child = start(['-p', 'begin', ...at.flags], at);
+      const over = ended(child);
+      const wanted = 2 + Math.floor(Math.random() * 25);
+      await expect
+        .poll(() => at.server.requests.filter(({ body }) => Array.isArray(body.tools)).length, {
+          timeout: 20_000,
+          interval: 1,
+        })
+        .toBeGreaterThanOrEqual(wanted);
+      const until = performance.now() + Math.random() * 60;
+      while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+      child.kill('SIGKILL');
+      await over;
+
+      if (existsSync(join(at.cwd, 'big.txt')))
+        expect([one, two]).toContain(readFileSync(join(at.cwd, 'big.txt'), 'utf8'));
+      expect(['this is left of it\n', 'this is right of it\n']).toContain(
+        readFileSync(join(at.cwd, 'small.txt'), 'utf8'),
+      );
+      await expect.poll(() => processesIn(at.cwd), { timeout: 10_000 }).toEqual([]);
+
+      const before = sessionLines(at.home);
+      const steps = before.whole.filter(({ type }) => type === 'step');
+      expect(steps.map(({ index }) => index)).toEqual(steps.map((_, index) => index));
+      expect(before.broken).toBeLessThanOrEqual(1);
+      expect(steps.length).toBeGreaterThanOrEqual(wanted - 1);
+
+      const resumed = await run(['-p', '--continue', 'finish now', ...at.flags], at);
+      expect(resumed).toMatchObject({ code: 0, stdout: 'Finished.\n' });
+      const after = sessionLines(at.home).whole.filter(({ type }) => type === 'step');
+      expect(after).toHaveLength(steps.length + 2);
+      const last = at.server.requests.findLast(({ body }) => Array.isArray(body.tools))!;
+      const results = Array.isArray(last.body.messages)
+        ? last.body.messages.filter((message: { role?: string }) => message.role === 'tool')
+        : [];
+      expect(results).toHaveLength(steps.length + 1);
+
+      const left = [...allFiles(at.cwd), ...allFiles(join(at.home, '.wink'))].filter((name) =>
+        /\.wink-[0-9a-f]+\.tmp$|\.lock$|\.list$|index-/.test(name),
+      );
+      expect(left).toEqual([]);
+    }
+  },
+);
