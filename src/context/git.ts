@@ -4,6 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 export type GitState = {
   /** The working tree's root. */
   readonly root: string;
+  /** Its .git folder; for a linked worktree its own part of it. */
+  readonly folder: string;
   /** Branch name, or undefined when HEAD is detached. */
   readonly branch?: string;
   /** The first 10 digits of the commit that HEAD is at; undefined in a repository without commits. */
@@ -26,6 +28,7 @@ export function readGitState(cwd: string): GitState | undefined {
   const unfinished = findUnfinished(folder);
   return {
     root,
+    folder,
     ...(reference === undefined ? {} : { branch: reference.replace(/^refs\/heads\//, '') }),
     ...(commit === undefined ? {} : { commit: commit.slice(0, 10) }),
     ...(unfinished === undefined ? {} : { unfinished }),

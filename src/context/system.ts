@@ -4,9 +4,10 @@ import { basename } from 'node:path';
 import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { type GitState, readGitState } from './git.ts';
+import { findModified } from './git-index.ts';
 import { findInstructions, formatInstructions, type Instruction } from './instructions.ts';
 import { findPrograms, readScripts } from './programs.ts';
-import { sketchTree } from './tree.ts';
+import { safeName, sketchTree } from './tree.ts';
 
 export type SystemPromptOptions = {
   readonly cwd: string;
@@ -18,8 +19,6 @@ export type SystemPromptOptions = {
   /** Whether somebody can answer a question. */
   readonly isInteractive: boolean;
   readonly now: Date;
-  /** Repository-relative paths with uncommitted changes, where they are known already. */
-  readonly dirtyFiles?: readonly string[];
 };
 
 export type SystemPrompt = {
@@ -30,6 +29,8 @@ export type SystemPrompt = {
 
 /** Longest the sketch of the tree may be, so that the whole prompt stays below 4 kB before instructions. */
 const treeCharacters = 700;
+/** Files with uncommitted changes that are named; the rest is counted. */
+const mostModified = 8;
 
 /** The system prompt of a session: who it is, how to work, where it is, and the instructions of user and repository. Reads files, starts nothing. */
 export function buildSystemPrompt(options: SystemPromptOptions): SystemPrompt {
@@ -60,7 +61,7 @@ function describeEnvironment(options: SystemPromptOptions, git: GitState | undef
   const lines = [
     `Folder: ${cwd}${git && git.root !== cwd ? ` (repository: ${git.root})` : ''}`,
     options.addDirs?.length ? `Also allowed: ${options.addDirs.join(', ')}` : '',
-    `Git: ${describeGit(git, options.dirtyFiles)}`,
+    `Git: ${describeGit(git)}`,
     `System: ${process.platform} ${release()}, ${basename(env.SHELL || 'sh')}, ${options.now.toISOString().slice(0, 10)}`,
     `Installed: ${installed.join(', ') || 'nothing of what this repository needs'}${missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''}`,
     scripts.length > 0 ? `package.json scripts: ${scripts.join(', ')}` : '',
@@ -69,15 +70,17 @@ function describeEnvironment(options: SystemPromptOptions, git: GitState | undef
   return lines.filter((line) => line !== '').join('\n');
 }
 
-function describeGit(git: GitState | undefined, dirtyFiles: readonly string[] | undefined): string {
+function describeGit(git: GitState | undefined): string {
   if (git === undefined) return 'this is no repository';
-  const place =
-    git.branch === undefined
-      ? `detached at ${git.commit ?? 'nothing'}`
-      : `branch ${git.branch}${git.commit === undefined ? ', no commit yet' : ` at ${git.commit}`}`;
-  const unfinished = git.unfinished === undefined ? '' : `, a ${git.unfinished} is unfinished`;
-  const dirty = dirtyFiles?.length
-    ? `; uncommitted changes of the user in ${dirtyFiles.slice(0, 10).join(', ')}${dirtyFiles.length > 10 ? ` and ${dirtyFiles.length - 10} more` : ''}`
-    : '';
-  return `${place}${unfinished}${dirty}`;
+  const commit = git.commit === undefined ? ', no commit yet' : ` at ${git.commit}`;
+  const place = git.branch === undefined ? `detached${commit}` : `branch ${safeName(git.branch)}${commit}`;
+  return `${place}${git.unfinished === undefined ? '' : `, a ${git.unfinished} is unfinished`}${describeModified(git)}`;
+}
+
+/** Staged and untracked files are not in it: telling these would need git itself. */
+function describeModified(git: GitState): string {
+  const modified = findModified(git.root, git.folder) ?? [];
+  if (modified.length === 0) return '';
+  const more = modified.length > mostModified ? ` and ${modified.length - mostModified} more` : '';
+  return `; the user's uncommitted changes are in ${modified.slice(0, mostModified).map(safeName).join(', ')}${more}`;
 }

@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readGitState } from '../../src/context/git.ts';
+import { findModified } from '../../src/context/git-index.ts';
 import { watchNestedInstructions } from '../../src/context/nested.ts';
 import { buildSystemPrompt, realPaths, type SystemPromptOptions } from '../../src/context/system.ts';
 
@@ -87,17 +97,47 @@ test('a file name cannot forge a reminder or a line of the prompt', () => {
   expect(text).not.toMatch(/^Git: branch evil/m);
 });
 
-test('the user’s uncommitted files are named when they are known', () => {
+test('the user’s uncommitted changes are named, as git itself would name them', () => {
   git('init');
-  expect(build({ dirtyFiles: ['src/a.ts', 'b.ts'] }).text).toContain(
-    'uncommitted changes of the user in src/a.ts, b.ts',
-  );
+  for (const name of ['a.ts', 'b.ts', 'same.ts', 'touched.ts', 'gone.ts', 'sub/c with space.ts'])
+    write(`repository/${name}`, `${name}\n`);
+  git('add', '.');
+  git('commit', '-m', '1');
+  expect(build().text).not.toContain('uncommitted changes');
+  write('repository/a.ts', 'changed, and longer\n');
+  write('repository/b.ts', 'B.ts\n');
+  write('repository/sub/c with space.ts', 'x');
+  write('repository/touched.ts', 'touched.ts\n');
+  utimesSync(join(repository, 'touched.ts'), new Date(), new Date());
+  rmSync(join(repository, 'gone.ts'));
+  write('repository/new.ts', '');
+  const listed = execFileSync('git', ['diff', '--name-only', '-z'], { cwd: repository, encoding: 'utf8' })
+    .split('\0')
+    .filter(Boolean);
+  expect(findModified(repository, join(repository, '.git'))).toEqual(listed);
+  expect(build().text).toContain("the user's uncommitted changes are in a.ts, b.ts, gone.ts, sub/c with space.ts");
+});
+
+test('an index that can not be read says nothing', () => {
+  expect(findModified(repository, join(repository, '.git'))).toBeUndefined();
+  git('init');
+  write('repository/.git/index', 'DIRC garbage that is long enough');
+  expect(findModified(repository, join(repository, '.git'))).toBeUndefined();
+  expect(build().text).toContain('no commit yet');
+  write('repository/a.ts', 'x');
+  rmSync(join(repository, '.git/index'));
+  git('add', 'a.ts');
+  const whole = readFileSync(join(repository, '.git/index'));
+  for (let length = 0; length < 90; length++) {
+    writeFileSync(join(repository, '.git/index'), whole.subarray(0, length));
+    expect(() => findModified(repository, join(repository, '.git'))).not.toThrow();
+  }
 });
 
 test('git state is read in a repository without commits, detached, packed, in a worktree and during a merge', () => {
   expect(readGitState(repository)).toBeUndefined();
   git('init');
-  expect(readGitState(repository)).toEqual({ root: repository, branch: 'main' });
+  expect(readGitState(repository)).toEqual({ root: repository, folder: join(repository, '.git'), branch: 'main' });
   write('repository/a', '1');
   git('add', 'a');
   git('commit', '-m', '1');
@@ -106,7 +146,7 @@ test('git state is read in a repository without commits, detached, packed, in a 
   git('pack-refs', '--all');
   expect(readGitState(join(repository))?.commit).toBe(commit);
   git('worktree', 'add', '-b', 'feature/x', join(folder, 'tree'));
-  expect(readGitState(join(folder, 'tree'))).toEqual({ root: join(folder, 'tree'), branch: 'feature/x', commit });
+  expect(readGitState(join(folder, 'tree'))).toMatchObject({ root: join(folder, 'tree'), branch: 'feature/x', commit });
   write('repository/.git/MERGE_HEAD', '');
   expect(readGitState(repository)?.unfinished).toBe('merge');
   git('checkout', '--detach');
