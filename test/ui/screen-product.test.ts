@@ -1,0 +1,68 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openScreen, type TestScreen } from './driver.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const launcher = join(root, 'bin/wink-agent.js');
+let screen: TestScreen | undefined;
+let home = '';
+
+afterEach(() => {
+  screen?.kill('SIGKILL');
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** The built program itself; `npm test` builds it first. */
+function start(...words: string[]): TestScreen {
+  expect(existsSync(join(root, 'dist/main.js'))).toBe(true);
+  home = mkdtempSync(join(tmpdir(), 'wink-product-'));
+  screen = openScreen({ command: process.execPath, args: [launcher, ...words], cwd: home, env: { WINK_HOME: join(home, '.wink'), HOME: home } });
+  return screen;
+}
+
+describe('the built program in a terminal', () => {
+  it('runs the demo: a stuck agent gets a reminder card, recovers and finishes', async () => {
+    const demo = start('demo', 'stuck-loop');
+    await demo.printed('the observer said to the model');
+    await demo.printed('✓ done');
+    await demo.shows('Ask for something');
+    if (process.env.SHOW) console.log(demo.all().join('\n'));
+    demo.press('/wink\r');
+    await demo.shows('What the observer saw');
+    if (process.env.SHOW) console.log(demo.text());
+    await demo.shows('recovered');
+    demo.press('q');
+    await demo.shows('Ask for something');
+    demo.press('/diff\r');
+    await demo.shows('What has changed');
+    if (process.env.SHOW) console.log(demo.text());
+    demo.press('q');
+    await demo.shows('Ask for something');
+    demo.press('/quit\r');
+    expect(await demo.exit()).toBe(0);
+  });
+
+  it('asks for approval with the diff and does what was allowed', async () => {
+    const demo = start('demo', 'fix', '--approval', 'ask');
+    await demo.shows(/Allow \w+\?/);
+    if (process.env.SHOW) console.log(demo.text());
+    for (let round = 0; round < 12 && !/✓ done/.test(demo.text()); round++) {
+      await demo.shows(/Allow \w+\?|✓ done/);
+      if (/Allow \w+\?/.test(demo.text())) {
+        const before = demo.text();
+        demo.press('y');
+        await expect.poll(() => demo.text()).not.toBe(before);
+      }
+    }
+    await demo.printed('✓ done');
+    if (process.env.SHOW) console.log(demo.all().join('\n'));
+  });
+
+  it('only notes what it would have said under --shadow', async () => {
+    const demo = start('demo', 'stuck-loop', '--shadow', '--max-turns', '8');
+    await demo.printed('the observer would have said');
+    await demo.printed('stopped at the turn limit');
+  });
+});
