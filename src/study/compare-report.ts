@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { falseAlarmChance, looksFile, readLooks, recordLook } from './looks.ts';
+import { falseAlarmChance, type Look, looksFile, readLooks, recordLook } from './looks.ts';
 import { type Comparison, compareArms } from './metrics/compare.ts';
 import type { Correction } from './metrics/corrections.ts';
 import type { SessionFacts } from './metrics/facts.ts';
@@ -41,7 +41,10 @@ export function compareReport(
   const unit = parseUnit(flags.unit ?? first[0]?.experiment?.unit ?? 'session');
   const correction = parseCorrection(flags.correction);
   const comparisons = compareArms(first, second, { unit, correction, effect: parseEffect(flags.effect) });
-  const looks = experiment === null ? 1 : countLooks(home, experiment, first.length, second.length, now);
+  const looks =
+    experiment === null
+      ? 1
+      : countLooks(home, experiment, { at: now, control: first.length, treatment: second.length });
   const warnings = [
     ...(experiment === null
       ? [
@@ -112,13 +115,18 @@ function sizeWarnings(control: Arm, treatment: Arm, unit: 'session' | 'repositor
   });
 }
 
-function countLooks(home: string, experiment: string, control: number, treatment: number, at: string): number {
+/** The looks so far with this one; undefined when it could not be written down. */
+function countLooks(home: string, experiment: string, look: Look): number | undefined {
   const path = looksFile(home, experiment);
-  recordLook(path, { at, control, treatment });
+  try {
+    recordLook(path, look);
+  } catch {
+    return undefined;
+  }
   return readLooks(path).length;
 }
 
-function lookWarnings(looks: number, plannedText: string | undefined, smallest: number): string[] {
+function lookWarnings(looks: number | undefined, plannedText: string | undefined, smallest: number): string[] {
   const warnings: string[] = [];
   const planned = plannedText === undefined ? undefined : Number(plannedText);
   if (planned !== undefined && !(Number.isInteger(planned) && planned > 0)) {
@@ -129,7 +137,9 @@ function lookWarnings(looks: number, plannedText: string | undefined, smallest: 
       `Peeked: ${formatCount(smallest)} of ${formatCount(planned)} planned sessions are in. p-values hold only once, at the planned size.`,
     );
   }
-  if (looks > 1) {
+  if (looks === undefined)
+    warnings.push('This look at the data could not be written down, so peeking will not be noticed.');
+  else if (looks > 1) {
     const chance = Math.round(falseAlarmChance(looks) * 1000) / 10;
     warnings.push(
       `This is look ${looks} at growing data: the chance of a p below 0.05 by luck is about ${chance} %, not 5 %. Decide at a size planned before (--planned).`,

@@ -1,10 +1,10 @@
-import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { toDatasetLine } from './dataset-line.ts';
 import { countBy } from './metrics/report.ts';
+import { openOutFile } from './out-file.ts';
 import { createProgress } from './progress.ts';
 import { openTrajectories } from './read.ts';
 import { writeText } from './replay-command.ts';
@@ -34,7 +34,7 @@ export async function runConvert(argv: readonly string[], io: CommandIo): Promis
   if (positionals.length === 0)
     throw new UserError('convert needs files or folders, for example: wink-agent convert ~/.claude/projects');
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
-  const file = values.out === undefined ? undefined : createWriteStream(values.out);
+  const file = values.out === undefined ? undefined : openOutFile(values.out);
   const progress = createProgress({ stream: io.stderr, label: 'convert', unit: 'trajectories' });
   const agents: string[] = [];
   let skipped = 0;

@@ -17,6 +17,7 @@ import {
   writeCodebook,
   writeLabels,
 } from './label-store.ts';
+import { checkWritable } from './out-file.ts';
 import { openTrajectories } from './read.ts';
 import type { StudyTrajectory } from './trajectory.ts';
 
@@ -94,6 +95,7 @@ export async function runLabel(
     );
     return 0;
   }
+  checkWritable(labelsPath);
   let saving: Promise<void> = Promise.resolve();
   await openScreen({
     runs: found.map(({ run }) => run),

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command.ts';
@@ -8,6 +7,7 @@ import { winkHome } from '../store/paths.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
 import type { SessionFacts } from './metrics/facts.ts';
 import { computeReport } from './metrics/report.ts';
+import { writeOutFile } from './out-file.ts';
 import { estimatePolicyTable } from './policy-table.ts';
 import { createProgress } from './progress.ts';
 import { mergeFacts, openFacts } from './read-facts.ts';
@@ -68,11 +68,11 @@ export async function runReport(argv: readonly string[], io: CommandIo): Promise
     throw new UserError(`There is no session in ${paths.join(', ')}; give the files or folders that hold some.`);
   const now = new Date().toISOString();
   const policy = values['policy-table'] === undefined ? undefined : estimatePolicyTable(facts, now);
-  if (policy !== undefined) writeFileSync(values['policy-table']!, `${JSON.stringify(policy, null, 2)}\n`);
+  if (policy !== undefined) writeOutFile(values['policy-table']!, `${JSON.stringify(policy, null, 2)}\n`);
   const compare = values.compare ? compareReport(facts, values, home, now) : undefined;
   const text = write(format, facts, compare, policy, now);
   if (values.out === undefined) await writeText(io.stdout, text);
-  else writeFileSync(values.out, text);
+  else writeOutFile(values.out, text);
   return 0;
 }
 

@@ -86,6 +86,7 @@ describe('report', () => {
 
   it('refuses a path that does not exist, a wrong format and an empty folder', async () => {
     await expect(run(['/no/such/path'])).rejects.toThrow(/There is no file or folder/);
+    await expect(run([fixtures, '--out', '/no/such/folder/r.txt'])).rejects.toThrow(/can't be written \(ENOENT\)/);
     await expect(run([fixtures, '--format', 'pdf'])).rejects.toThrow(/--format takes/);
     await expect(run([await makeFolder('empty')])).rejects.toThrow(/There is no session in/);
   });
