@@ -4,9 +4,22 @@ import { forbiddenEdit } from './scenarios/forbidden-edit.ts';
 import { hopeless } from './scenarios/hopeless.ts';
 import { stuckLoop } from './scenarios/stuck-loop.ts';
 import { toolFailures } from './scenarios/tool-failures.ts';
-import type { Scenario } from './server/scenario.ts';
+import type { Rule } from './server/scenario.ts';
 
-export type DemoScenario = { readonly about: string; readonly task: string; readonly scenario: Scenario };
+/** The scripted judge sees nothing: what the demo shows is the deterministic part. */
+const judgeSeesNothing = {
+  when: { kind: 'judge' as const },
+  replies: [
+    { text: JSON.stringify({ present: false, confidence: 0.9, firstStep: -1, evidenceSteps: [], quote: '' }) },
+  ],
+  after: 'repeat' as const,
+};
+
+export type DemoScenario = {
+  readonly about: string;
+  readonly task: string;
+  readonly scenario: { readonly rules: readonly Rule[] };
+};
 
 const scenarios: Readonly<Record<string, DemoScenario>> = {
   fix,
@@ -25,5 +38,5 @@ export function findScenario(name: string): DemoScenario {
     throw new UserError(
       `There is no demo scenario ${JSON.stringify(name)}; the scenarios are ${scenarioNames.join(', ')}.`,
     );
-  return found;
+  return { ...found, scenario: { rules: [...found.scenario.rules, judgeSeesNothing] } };
 }

@@ -73,7 +73,7 @@ export function showProgress(
           paint.dim(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s: ${oneLine(event.reason)}`),
         );
       case 'reminder':
-        return line(paint.yellow(describeReminder(event.reminder)));
+        return line(describeReminder(event.reminder, options.columns()).map(paint.yellow).join('\n'));
       case 'recovery':
         return line(describeRecovery(event.episode, paint));
       case 'observer.lost':
@@ -126,9 +126,27 @@ function describeEnd(result: ToolResult): string {
   return result.ms >= 1000 ? `${outcome} ${(result.ms / 1000).toFixed(1)} s` : outcome;
 }
 
-function describeReminder(reminder: Reminder): string {
+/** The card: who speaks, why, and every word that the model was given. */
+function describeReminder(reminder: Reminder, columns: number): string[] {
   const who = reminder.mode === 'shadow' ? 'wink would have said' : 'wink reminds';
-  return `${who} (${reminder.class}, ${reminder.evidenceSteps.length === 1 ? 'step' : 'steps'} ${reminder.evidenceSteps.join(', ')}): ${oneLine(reminder.text)}`;
+  const steps = `${reminder.evidenceSteps.length === 1 ? 'step' : 'steps'} ${reminder.evidenceSteps.slice(-8).join(', ')}`;
+  return [
+    `◆ ${who} (${reminder.class}, ${steps}):`,
+    ...wrapWords(sanitize(reminder.text), Math.max(20, columns - 4)).map((text) => `  │ ${text}`),
+  ];
+}
+
+/** Breaks a text into lines of at most `width` characters between words. */
+function wrapWords(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines = [''];
+    for (const word of paragraph.split(' ')) {
+      const last = lines.at(-1) ?? '';
+      if (last && last.length + 1 + word.length > width) lines.push(word);
+      else lines[lines.length - 1] = last ? `${last} ${word}` : word;
+    }
+    return lines;
+  });
 }
 
 function describeRecovery(episode: Episode, paint: Colours): string {
