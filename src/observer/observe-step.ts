@@ -2,7 +2,10 @@ import { actOf } from '../core/acts.ts';
 import type { Step, ToolResult } from '../core/types.ts';
 import type { ObservedCall, ObservedStep } from './observed.ts';
 
-/** What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and stay out. */
+/**
+ * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and
+ * stay out.
+ */
 export function observeStep(step: Step): ObservedStep {
   return {
     index: step.index,

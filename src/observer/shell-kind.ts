@@ -1,8 +1,8 @@
 import type { SimpleCommand } from './shell-words.ts';
 
 /**
- * What a shell line does as a whole: `change` writes files or state, `test` runs a check, `wait` waits for or looks at something
- * that runs, `inspect` only reads, `nothing` has no effect at all, `run` is everything else.
+ * What a shell line does as a whole: `change` writes files or state, `test` runs a check, `wait` waits for or looks at
+ * something that runs, `inspect` only reads, `nothing` has no effect at all, `run` is everything else.
  */
 export type ShellKind = 'change' | 'test' | 'wait' | 'inspect' | 'nothing' | 'run';
 

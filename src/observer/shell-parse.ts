@@ -14,9 +14,9 @@ export async function loadShellParser(): Promise<void> {
 }
 
 /**
- * The simple commands of a shell line, also those inside loops, functions and substitutions, with the values of plain variables
- * and of loops over a list put in. `splitCommands` does it alone where nothing but words and operators stand, for lines beyond
- * 20,000 characters, for what the parser can't read, and before `loadShellParser`.
+ * The simple commands of a shell line, also those inside loops, functions and substitutions, with the values of plain
+ * variables and of loops over a list put in. `splitCommands` does it alone where nothing but words and operators stand,
+ * for lines beyond 20,000 characters, for what the parser can't read, and before `loadShellParser`.
  */
 export function parseCommands(line: string): readonly SimpleCommand[] {
   if (latest.line !== line) latest = { line, commands: parseAnew(line) };

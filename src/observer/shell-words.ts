@@ -11,9 +11,9 @@ const commandLimit = 100_000;
 const separators = new Set([';', '|', '&', '\n', '(', ')', '{', '}']);
 
 /**
- * Splits a shell line into its simple commands with one pass over its characters: quotes, escapes, comments, redirections and
- * here-documents are known, everything else (loops, substitutions) is read as plain words. Cheap enough for every step; the
- * ledger asks the real parser. Reads at most 100,000 characters.
+ * Splits a shell line into its simple commands with one pass over its characters: quotes, escapes, comments,
+ * redirections and here-documents are known, everything else (loops, substitutions) is read as plain words. Cheap
+ * enough for every step; the ledger asks the real parser. Reads at most 100,000 characters.
  */
 export function splitCommands(line: string): readonly SimpleCommand[] {
   if (latest.line !== line) {

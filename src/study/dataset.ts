@@ -55,7 +55,10 @@ const lineSchema = z.object({
   core: z.boolean().optional(),
 });
 
-/** Our own dataset form: one trajectory a line, `{ id, task, steps: [{ index, assistantText, tool, args, result, isError, user? }], labels? }`. */
+/**
+ * Our own dataset form: one trajectory a line, `{ id, task, steps: [{ index, assistantText, tool, args, result,
+ * isError, user? }], labels? }`.
+ */
 export const datasetFormat: TrajectoryFormat = {
   name: 'dataset',
   unit: 'line',

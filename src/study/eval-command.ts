@@ -35,7 +35,9 @@ limits.json: { "classes": { "infinite-loop": { "precision": 0.95, "recall": 0.92
 
 type Grouping = 'set' | 'source' | 'agent';
 
-/** `wink-agent eval`. Resolves to the exit code: 1 when a limit of --fail-under is not kept. Throws UserError for wrong usage. */
+/**
+ * `wink-agent eval`. Resolves to the exit code: 1 when a limit of --fail-under is not kept. Throws UserError for wrong usage.
+ */
 export async function runEval(argv: readonly string[], io: CommandIo, given: ReplayDependencies = {}): Promise<number> {
   const { values, positionals } = parseEvalArguments(argv);
   if (values.help) {

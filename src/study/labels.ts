@@ -20,7 +20,10 @@ export function runKey(run: {
   return JSON.stringify([run.set ?? '', run.source, run.id]);
 }
 
-/** Labels by run, from a JSONL file of `{ set, source, id, labels: { misbehaviours } }`. Throws UserError when it is not one. */
+/**
+ * Labels by run, from a JSONL file of `{ set, source, id, labels: { misbehaviours } }`. Throws UserError when it is not
+ * one.
+ */
 export async function readLabels(file: string): Promise<Map<string, RunLabels>> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new UserError(`There is no labels file ${file}; check the path.`);

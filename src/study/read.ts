@@ -22,9 +22,9 @@ export type ReadListener = {
 };
 
 /**
- * Every trajectory in the files and folders, one after the other and in a stable order; no more than a megabyte of lines (or one
- * file of a format that can't be split) is in memory. Unknown files are told to the listener and skipped; a path that does not
- * exist throws UserError.
+ * Every trajectory in the files and folders, one after the other and in a stable order; no more than a megabyte of
+ * lines (or one file of a format that can't be split) is in memory. Unknown files are told to the listener and skipped;
+ * a path that does not exist throws UserError.
  */
 export async function* openTrajectories(
   paths: readonly string[],

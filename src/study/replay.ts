@@ -29,8 +29,8 @@ export type ReplayResult = {
 const finishing = /^(?:submit|finish|attempt_?completion|complete_?task|task_?(?:done|complete)|done)$/i;
 
 /**
- * Runs detectors and policy over a saved run as they would have run beside it. Nobody was spoken to, so the mode is shadow: the
- * reminders are what would have been said, the episodes the agent's own doing.
+ * Runs detectors and policy over a saved run as they would have run beside it. Nobody was spoken to, so the mode is
+ * shadow: the reminders are what would have been said, the episodes the agent's own doing.
  */
 export function replayTrajectory(trajectory: StudyTrajectory, config: ObserverConfig): ReplayResult {
   const replay = startReplay(trajectory, config, false);
@@ -106,7 +106,10 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
   };
 }
 
-/** Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called a tool for that. */
+/**
+ * Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called
+ * a tool for that.
+ */
 export function endsTurn(step: ObservedStep, next: ObservedStep | undefined): boolean {
   if (step.calls.some((call) => finishing.test(call.name))) return next === undefined || next.userTexts.length > 0;
   return step.calls.length === 0 && (next === undefined || next.userTexts.length > 0);

@@ -9,7 +9,10 @@ const twins: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure'
 /** Something said or noted in a run. */
 export type Finding = { readonly class: string; readonly step: number };
 
-/** How one class fared in one labelled run. `delay`: steps between `visible` of the first label and the first finding that counts. */
+/**
+ * How one class fared in one labelled run. `delay`: steps between `visible` of the first label and the first finding
+ * that counts.
+ */
 export type ClassResult = {
   readonly truePositives: number;
   readonly falsePositives: number;
@@ -18,8 +21,9 @@ export type ClassResult = {
 };
 
 /**
- * Scores one class in one labelled run: the first finding that is not before the label's `start` counts, one that speaks only before it is a
- * false positive, and so is any finding in a run without such a label. undefined: the class counts neither way in this run.
+ * Scores one class in one labelled run: the first finding that is not before the label's `start` counts, one that
+ * speaks only before it is a false positive, and so is any finding in a run without such a label. undefined: the class
+ * counts neither way in this run.
  */
 export function scoreClass(
   className: string,

@@ -17,7 +17,10 @@ export type RunLabels = {
   readonly misbehaviours?: readonly Label[] | undefined;
   /** Whether the run solved its task, by the dataset's own tests. */
   readonly success?: boolean | null | undefined;
-  /** Whether the run broke a rule of its task, and at which step first. `ruleReverted`: broke it and put it back, counts neither way. */
+  /**
+   * Whether the run broke a rule of its task, and at which step first. `ruleReverted`: broke it and put it back, counts
+   * neither way.
+   */
   readonly ruleBroken?: boolean | undefined;
   readonly ruleReverted?: boolean | undefined;
   readonly firstBreakStep?: number | null | undefined;
@@ -65,6 +68,8 @@ export type TrajectoryFormat = {
   readonly unit: 'line' | 'file';
   /** `head`: the first 256 kB of the file, uncompressed. */
   readonly recognises: (head: string, file: string) => boolean;
-  /** `onBroken` hears the 1-based number of each line that could not be read while the rest could (forms of many lines a run). */
+  /**
+   * `onBroken` hears the 1-based number of each line that could not be read while the rest could (forms of many lines a run).
+   */
   readonly parse: (text: string, place: Place, onBroken?: (line: number) => void) => readonly StudyTrajectory[];
 };

@@ -5,9 +5,10 @@ import { makeSignal } from './signal.ts';
 const longestUnit = 400;
 
 /**
- * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters, `times`
- * times without anything between, and the chant is at least `characters` long; lines of a table or list (mostly `-`, `|`, `=`,
- * digits, white space) are none. The same rule watches the live stream (`createChantWatch`), where it can cut an answer.
+ * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters,
+ * `times` times without anything between, and the chant is at least `characters` long; lines of a table or list (mostly
+ * `-`, `|`, `=`, digits, white space) are none. The same rule watches the live stream (`createChantWatch`), where it
+ * can cut an answer.
  */
 export function createChant(settings: DetectorSettings['chant']): Detector {
   return {
@@ -30,7 +31,10 @@ export function createChant(settings: DetectorSettings['chant']): Detector {
   };
 }
 
-/** Watches a stream of text; true once the text chants. Each delta costs O(its length); call `reset` at the start of an answer. */
+/**
+ * Watches a stream of text; true once the text chants. Each delta costs O(its length); call `reset` at the start of an
+ * answer.
+ */
 export function createChantWatch(settings: DetectorSettings['chant']): {
   push: (delta: string) => boolean;
   reset: () => void;
@@ -53,7 +57,10 @@ export function createChantWatch(settings: DetectorSettings['chant']): {
   };
 }
 
-/** Whether a text chants at its end or anywhere in the windows that are looked at (each 2,000 characters, at most 50 of them). */
+/**
+ * Whether a text chants at its end or anywhere in the windows that are looked at (each 2,000 characters, at most 50 of
+ * them).
+ */
 export function findChant(text: string, settings: DetectorSettings['chant']): boolean {
   if (text.length < settings.characters) return false;
   const keep = Math.max(settings.characters, longestUnit * settings.times);

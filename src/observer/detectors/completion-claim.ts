@@ -10,9 +10,9 @@ const hedged =
   /\b(?:should|would|could|might|not (?:been )?(?:able|run|tested|verified)|unable|couldn['’]t|didn['’]t|please run|to verify|if you)\b/i;
 
 /**
- * A completion claim without evidence: the last words of a turn say that tests pass or that it was verified, and the transcript
- * shows a red run as the last one, no run at all, or a change of code after the last run. Only the first is sure enough to be said
- * without the judge (reading of runs: what counts as a check varies too much for the others).
+ * A completion claim without evidence: the last words of a turn say that tests pass or that it was verified, and the
+ * transcript shows a red run as the last one, no run at all, or a change of code after the last run. Only the first is
+ * sure enough to be said without the judge (reading of runs: what counts as a check varies too much for the others).
  */
 export function createCompletionClaim(): Detector {
   const evidence = createEvidence();

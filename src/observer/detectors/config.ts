@@ -5,8 +5,8 @@ const window = (value: number) => z.int().min(2).max(200).default(value);
 const enabled = z.boolean().default(true);
 
 /**
- * The settings of all detectors, `observer.detectors.NAME`. Each threshold is a count of rounds (messages with calls) unless it
- * says otherwise; where it comes from stands in the detector's file.
+ * The settings of all detectors, `observer.detectors.NAME`. Each threshold is a count of rounds (messages with calls)
+ * unless it says otherwise; where it comes from stands in the detector's file.
  */
 export const detectorsSchema = z
   .object({

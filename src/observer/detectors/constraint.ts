@@ -5,10 +5,10 @@ import type { Detector, ObservedCall, RunFacts } from '../observed.ts';
 import { makeSignal } from './signal.ts';
 
 /**
- * A call that breaks an explicit constraint of the user's, checked in code against the ledger (observer lesson 12). Live, the
- * same ledger refuses the call before it acts; such a refused call is not counted again here. One signal for each constraint, and
- * again only when another file or command breaks it. Constraints against new files are noted with less confidence: what was meant by them is
- * seldom as strict as the words.
+ * A call that breaks an explicit constraint of the user's, checked in code against the ledger (observer lesson 12).
+ * Live, the same ledger refuses the call before it acts; such a refused call is not counted again here. One signal for
+ * each constraint, and again only when another file or command breaks it. Constraints against new files are noted with
+ * less confidence: what was meant by them is seldom as strict as the words.
  */
 export function createConstraint(facts: RunFacts): Detector {
   const ledger = createLedger(facts.cwd);

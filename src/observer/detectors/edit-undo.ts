@@ -11,9 +11,9 @@ type Edit = { readonly path: string; isUndone: boolean; steps: number[]; remade:
 const remembered = 64;
 
 /**
- * The same edit made, undone and made again: a replacement and its reverse, whole contents that come back, or an edit that is
- * made anew after version control had put its file back (observer lesson 3). Fires when an edit was remade `times` times. To take
- * a fix out once, see the test turn red and put it back is good practice, and stays below that.
+ * The same edit made, undone and made again: a replacement and its reverse, whole contents that come back, or an edit
+ * that is made anew after version control had put its file back (observer lesson 3). Fires when an edit was remade
+ * `times` times. To take a fix out once, see the test turn red and put it back is good practice, and stays below that.
  */
 export function createEditUndo(settings: DetectorSettings['edit-undo']): Detector {
   const edits = new Map<number, Edit>();

@@ -5,11 +5,12 @@ import { featuresOf } from './features.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
 /**
- * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an edit that
- * does not match, command not found, time-out. Fires at `times` rounds in a row, whatever the kinds, or at `sameKindTimes` in a row of one
- * kind (three failed calls in a row: 3.1 % of 796 passing runs, 33 % of those behind a garbling server; the codebook asks for two of
- * one cause). A call that works ends the streak. What a program finds (a red test, a compiler's error) is not such a failure, and neither is
- * looking for one installed tool among several: other commands that are not found either count once.
+ * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an
+ * edit that does not match, command not found, time-out. Fires at `times` rounds in a row, whatever the kinds, or at
+ * `sameKindTimes` in a row of one kind (three failed calls in a row: 3.1 % of 796 passing runs, 33 % of those behind a
+ * garbling server; the codebook asks for two of one cause). A call that works ends the streak. What a program finds (a
+ * red test, a compiler's error) is not such a failure, and neither is looking for one installed tool among several:
+ * other commands that are not found either count once.
  */
 export function createFailingCalls(settings: DetectorSettings['failing-calls']): Detector {
   let streak: { step: number; failure: Failure }[] = [];

@@ -10,7 +10,10 @@ export type Failure = {
   readonly looseCause: string;
   /** Whether the call itself was wrong (its tool, its arguments, its path), and not what the called program found. */
   readonly isWrongCall: boolean;
-  /** Whether nothing but the agent's own arguments can be at fault: no such tool, arguments refused, a shell line that is none. */
+  /**
+   * Whether nothing but the agent's own arguments can be at fault: no such tool, arguments refused, a shell line that
+   * is none.
+   */
   readonly isMalformed: boolean;
 };
 
@@ -96,8 +99,8 @@ const refusal =
   /^(?:error|failure|failed|exception|enoent|eisdir|invalid|unknown|cannot|can't|could not|unable|no such|file (?:does not exist|not found)|the path|missing|syntax error)\b|\b(?:error:|failure:|did not|does not exist|could not|cannot|unable to|is not|are not|failed|rejected|refused|not found|is empty|too much|no such|unknown command)/i;
 
 /**
- * How this call went wrong, or undefined when it did not. Our own tools say it, but for what a shell says of its line; of other
- * agents' tools it is read from the text.
+ * How this call went wrong, or undefined when it did not. Our own tools say it, but for what a shell says of its line;
+ * of other agents' tools it is read from the text.
  */
 export function failureOf(call: ObservedCall): Failure | undefined {
   const { errorKind } = call;
@@ -181,7 +184,10 @@ function describe(kind: ErrorKind, output: string, isMalformed: boolean, match?:
   return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCalls.has(kind), isMalformed };
 }
 
-/** The line that names the error: the matched one, else the last that looks like an error, else the first that says something. */
+/**
+ * The line that names the error: the matched one, else the last that looks like an error, else the first that says
+ * something.
+ */
 function causeLine(output: string, match?: string): string {
   const text = excerptOf(output);
   const lines = text

@@ -1,4 +1,7 @@
-/** A 53-bit hash of a text (cyrb53 by bryc, public domain): about a nanosecond a character, collisions are of no weight here. */
+/**
+ * A 53-bit hash of a text (cyrb53 by bryc, public domain): about a nanosecond a character, collisions are of no weight
+ * here.
+ */
 export function hashText(text: string): number {
   let high = 0xdeadbeef;
   let low = 0x41c6ce57;

@@ -4,8 +4,9 @@ import { hashText } from './hash.ts';
 import { makeSignal } from './signal.ts';
 
 /**
- * Text without action: `times` messages in a row that call nothing and say the same (case, numbers and white space left out), with
- * no word of the user between. Messages that differ are thought, not a loop; the same thought before different calls is none either.
+ * Text without action: `times` messages in a row that call nothing and say the same (case, numbers and white space left
+ * out), with no word of the user between. Messages that differ are thought, not a loop; the same thought before
+ * different calls is none either.
  */
 export function createMonologue(settings: DetectorSettings['monologue']): Detector {
   let text = 0;

@@ -10,9 +10,10 @@ const rememberedFiles = 32;
 const rememberedRanges = 64;
 
 /**
- * Reading one file again and again without frontier growth: `times` reads of lines that were read before, no change in between
- * (the offsets vary, so comparing calls finds nothing); and paging through one file, `pages` reads in a row of nothing else, where a
- * search would do (one field report: 164 reads of one file, $7.83). Looking at a place twice is normal, so a few re-reads say nothing.
+ * Reading one file again and again without frontier growth: `times` reads of lines that were read before, no change in
+ * between (the offsets vary, so comparing calls finds nothing); and paging through one file, `pages` reads in a row of
+ * nothing else, where a search would do (one field report: 164 reads of one file, $7.83). Looking at a place twice is
+ * normal, so a few re-reads say nothing.
  */
 export function createPaging(settings: DetectorSettings['paging']): Detector {
   const files = new Map<string, Known>();
@@ -22,7 +23,7 @@ export function createPaging(settings: DetectorSettings['paging']): Detector {
 
   const observe = (range: ReadRange, step: ObservedStep) => {
     const known = recall(files, range.path);
-    if (isCovered(range, known.ranges)) known.stale.push(step.index);
+    if (isCovered(range, known.ranges)) known.stale = [...known.stale, step.index].slice(-rememberedRanges);
     else known.stale = known.stale.slice(-1);
     known.ranges.push({ from: range.from, to: range.to });
     if (known.ranges.length > rememberedRanges) known.ranges.shift();
@@ -53,6 +54,7 @@ export function createPaging(settings: DetectorSettings['paging']): Detector {
 
 function once(set: Set<string>, key: string): boolean {
   if (set.has(key)) return false;
+  if (set.size > 200) set.clear();
   set.add(key);
   return true;
 }
@@ -66,8 +68,8 @@ function recall(files: Map<string, Known>, path: string): Known {
 }
 
 /**
- * Whether these lines were all read before, by one read or by several that touch. Whole-file reads cover only each other: tools
- * shorten what is long.
+ * Whether these lines were all read before, by one read or by several that touch. Whole-file reads cover only each
+ * other: tools shorten what is long.
  */
 function isCovered(
   { from, to }: { from: number; to: number },

@@ -4,8 +4,8 @@ import { featuresOf } from './features.ts';
 const remembered = 64;
 
 /**
- * Tells whether a step moved the work on: a change that succeeded and that was not among the last 64 changes already, or words
- * of the user. The same edit made again is no progress.
+ * Tells whether a step moved the work on: a change that succeeded and that was not among the last 64 changes already,
+ * or words of the user. The same edit made again is no progress.
  */
 export function createProgress(): (step: ObservedStep) => boolean {
   const changes = new Set<number>();

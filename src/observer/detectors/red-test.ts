@@ -5,8 +5,9 @@ import { hashText } from './hash.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
 /**
- * Edits to one file over and over with the same red test: the same check fails in the same way `times` times in a row, and before
- * each of them the same file was changed. Another failure, a pass or another file is movement and starts anew.
+ * Edits to one file over and over with the same red test: the same check fails in the same way `times` times in a row,
+ * and before each of them the same file was changed. Another failure, a pass or another file is movement and starts
+ * anew.
  */
 export function createRedTest(settings: DetectorSettings['red-test']): Detector {
   let failure = 0;

@@ -10,10 +10,10 @@ type Streak = { result: ResultText; steps: number[]; rounds: number[]; hasFired:
 const remembered = 48;
 
 /**
- * The same call with the same result again and again, without progress in between (call and normalised result hashed together;
- * observer lessons 1 and 2, and the common core of eleven agents' loop detectors). Rounds count, not calls: equal calls of one
- * message are one. Fires at `times` rounds in a row, or at `interleavedTimes` of the last `window` rounds with other calls
- * between; calls that wait for a job have `pollTimes`.
+ * The same call with the same result again and again, without progress in between (call and normalised result hashed
+ * together; observer lessons 1 and 2, and the common core of eleven agents' loop detectors). Rounds count, not calls:
+ * equal calls of one message are one. Fires at `times` rounds in a row, or at `interleavedTimes` of the last `window`
+ * rounds with other calls between; calls that wait for a job have `pollTimes`.
  */
 export function createRepeatedCall(settings: DetectorSettings['repeated-call']): Detector {
   const streaks = new Map<number, Streak>();

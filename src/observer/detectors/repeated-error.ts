@@ -52,7 +52,10 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
   };
 }
 
-/** Two are enough where nothing but the agent's own arguments can be at fault; a path or a text may be missed in good faith. */
+/**
+ * Two are enough where nothing but the agent's own arguments can be at fault; a path or a text may be missed in good
+ * faith.
+ */
 function isRepeated(failure: Failure, { rounds, keys }: Seen, settings: DetectorSettings['repeated-error']): boolean {
   if (!failure.isWrongCall) return rounds.length >= (isOneCall(keys) ? settings.times : settings.programTimes);
   if (!failure.isMalformed) return rounds.length >= settings.times;

@@ -28,8 +28,9 @@ export function resultText(text: string): ResultText {
 }
 
 /**
- * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations, temporary names. Of
- * a long one only the first and the last 1,500 characters are gone through; the middle is kept as it is.
+ * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations,
+ * temporary names. Of a long one only the first and the last 1,500 characters are gone through; the middle is kept as
+ * it is.
  */
 export function normaliseResult(output: string): string {
   if (output.length <= 2 * normalisedEnd) return output.replace(volatile, '').trim();

@@ -9,9 +9,9 @@ import { lastSteps, makeSignal } from './signal.ts';
 const fewestSpellings = 3;
 
 /**
- * Different spellings of one question: calls of one tool that only look, each with the same result that is not empty, `times`
- * rounds in a row (eight `git status` and `git diff --stat` variants in one agent's tests). Test runs and changes do not count,
- * and neither do empty results: a batch of searches that find nothing is still a search.
+ * Different spellings of one question: calls of one tool that only look, each with the same result that is not empty,
+ * `times` rounds in a row (eight `git status` and `git diff --stat` variants in one agent's tests). Test runs and
+ * changes do not count, and neither do empty results: a batch of searches that find nothing is still a search.
  */
 export function createSameResult(settings: DetectorSettings['same-result']): Detector {
   let name = '';

@@ -9,9 +9,9 @@ const remembered = 96;
 const resultsPerCall = 3;
 
 /**
- * No new information: of the last `window` rounds at least `repeated` only brought a call with a result that was already known
- * since the last progress, in whatever order (a loop without a fixed period; observer lesson 1: look for lack of progress, not
- * for repetition).
+ * No new information: of the last `window` rounds at least `repeated` only brought a call with a result that was
+ * already known since the last progress, in whatever order (a loop without a fixed period; observer lesson 1: look for
+ * lack of progress, not for repetition).
  */
 export function createStagnation(settings: DetectorSettings['stagnation']): Detector {
   const known = new Map<number, ResultText[]>();

@@ -4,8 +4,8 @@ import { featuresOf } from './features.ts';
 import { lastSteps, makeSignal } from './signal.ts';
 
 /**
- * Tools that do not exist, under varying names: each call is another one, so nothing repeats, and still the agent does not look
- * at its list of tools (observer lesson 3). Fires at `times` such calls within `window` rounds.
+ * Tools that do not exist, under varying names: each call is another one, so nothing repeats, and still the agent does
+ * not look at its list of tools (observer lesson 3). Fires at `times` such calls within `window` rounds.
  */
 export function createUnknownTools(settings: DetectorSettings['unknown-tools']): Detector {
   let seen: { step: number; round: number; name: string }[] = [];

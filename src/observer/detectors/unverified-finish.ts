@@ -3,9 +3,9 @@ import { createEvidence } from './evidence.ts';
 import { makeSignal } from './signal.ts';
 
 /**
- * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the last
- * change. Documentation and configuration need none. Whether a check was possible the transcript seldom shows, so the confidence is
- * moderate.
+ * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
+ * last change. Documentation and configuration need none. Whether a check was possible the transcript seldom shows, so
+ * the confidence is moderate.
  */
 export function createUnverifiedFinish(): Detector {
   const evidence = createEvidence();

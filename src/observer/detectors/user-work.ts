@@ -6,9 +6,9 @@ import { featuresOf } from './features.ts';
 import { makeSignal } from './signal.ts';
 
 /**
- * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had uncommitted changes
- * when the run began. An edit in place of such a file is only noted for the judge, since the task may well be about it; a file that the user
- * named in their words may be edited.
+ * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had
+ * uncommitted changes when the run began. An edit in place of such a file is only noted for the judge, since the task
+ * may well be about it; a file that the user named in their words may be edited.
  */
 export function createUserWork(facts: RunFacts): Detector {
   const dirty = new Set(facts.dirtyFiles);

@@ -146,7 +146,10 @@ const adders: Readonly<Record<string, RegExp>> = {
   brew: /^install$/,
 };
 
-/** Whether a command installs a named package; installing what the project already names (`npm ci`, `pip install -e .`) adds nothing. */
+/**
+ * Whether a command installs a named package; installing what the project already names (`npm ci`, `pip install -e .`)
+ * adds nothing.
+ */
 function addsDependency(words: readonly string[]): boolean {
   const start = /^python[\d.]*$/.test(words[0] ?? '') && words[1] === '-m' ? 2 : 0;
   const verb = adders[words[start] ?? ''];

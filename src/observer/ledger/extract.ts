@@ -113,10 +113,10 @@ const trigger =
   /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|non-test)\b|n['’]t\b/i;
 
 /**
- * The explicit constraints in somebody's words that code can check, by rules: what may not be changed, what alone may be changed,
- * commands that may not run, no new dependencies, no commits. Only clear imperatives count ("don't touch the tests"; not "you
- * don't have to change the tests", and not what quoted material, code or an issue says of its software). Reads at most 100,000
- * characters, in time linear in them.
+ * The explicit constraints in somebody's words that code can check, by rules: what may not be changed, what alone may
+ * be changed, commands that may not run, no new dependencies, no commits. Only clear imperatives count ("don't touch
+ * the tests"; not "you don't have to change the tests", and not what quoted material, code or an issue says of its
+ * software). Reads at most 100,000 characters, in time linear in them.
  */
 export function extractConstraints(text: string, source: string): Constraint[] {
   const found = new Map<string, Constraint>();

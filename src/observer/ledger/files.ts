@@ -25,8 +25,8 @@ export function isInFileSet(path: string, files: FileSet): boolean {
 const compiled = new Map<string, RegExp>();
 
 /**
- * Whether a path matches what the user wrote: a file, a folder (then everything below it), or a glob with `*`, `**` and `?`. A relative
- * one matches at any depth, since the user may speak from another folder than the call.
+ * Whether a path matches what the user wrote: a file, a folder (then everything below it), or a glob with `*`, `**` and
+ * `?`. A relative one matches at any depth, since the user may speak from another folder than the call.
  */
 export function matchesGlob(path: string, glob: string): boolean {
   let pattern = compiled.get(glob);

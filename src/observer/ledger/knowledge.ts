@@ -21,8 +21,8 @@ export type Knowledge = {
 };
 
 /**
- * Nothing known yet. Bounded: the oldest is forgotten first. Whether a file was there before it was written is only looked up for files
- * that `matters` says a constraint speaks of.
+ * Nothing known yet. Bounded: the oldest is forgotten first. Whether a file was there before it was written is only
+ * looked up for files that `matters` says a constraint speaks of.
  */
 export function createKnowledge(cwd: string, matters: (path: string) => boolean): Knowledge {
   const seen = createMemory();

@@ -6,16 +6,25 @@ import { extractConstraints } from './extract.ts';
 import { createKnowledge } from './knowledge.ts';
 import { liftedBy } from './lift.ts';
 
-/** The user's explicit constraints of a session and what was learnt of its files. It outlives compaction: it is no part of the conversation. */
+/**
+ * The user's explicit constraints of a session and what was learnt of its files. It outlives compaction: it is no part
+ * of the conversation.
+ */
 export type Ledger = {
   readonly constraints: () => readonly Constraint[];
-  /** Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does. Returns what is new. */
+  /**
+   * Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does. Returns
+   * what is new.
+   */
   readonly hear: (text: string, source: string) => readonly Constraint[];
   /** Adds what a judge found; the quote must be the user's words. */
   readonly add: (constraint: Constraint) => void;
   /** The user lifts one constraint by its id. */
   readonly lift: (id: string) => void;
-  /** Which constraints a call would break. `exists` asks the disk where there is one; without it the ledger goes by what it has seen. */
+  /**
+   * Which constraints a call would break. `exists` asks the disk where there is one; without it the ledger goes by what
+   * it has seen.
+   */
   readonly check: (targets: readonly Target[], exists?: (path: string) => boolean) => readonly Breach[];
   /** Learns from a call that ran: which files are the agent's own, which existed, what the scripts do that it wrote. */
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;

@@ -23,8 +23,9 @@ const moved = new RegExp(
 );
 
 /**
- * The files that a Python, Node, Ruby or shell script writes, as far as its text shows: literal paths and variables that hold one.
- * A file that is opened for reading as well is changed, not made. Reads at most 50,000 characters, in linear time.
+ * The files that a Python, Node, Ruby or shell script writes, as far as its text shows: literal paths and variables
+ * that hold one. A file that is opened for reading as well is changed, not made. Reads at most 50,000 characters, in
+ * linear time.
  */
 export function scriptTouches(script: string, name: string): readonly Touch[] {
   if (latest.script !== script || latest.name !== name) latest = { script, name, touches: findTouches(script, name) };

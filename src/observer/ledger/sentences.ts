@@ -3,8 +3,8 @@ const lineLimit = 20_000;
 const sentenceLimit = 400;
 
 /**
- * The sentences and list items of what somebody wrote, each at most 400 characters, without what they only quote: code fences,
- * lines that begin with `>`, HTML comments and tagged documents such as an issue's text.
+ * The sentences and list items of what somebody wrote, each at most 400 characters, without what they only quote: code
+ * fences, lines that begin with `>`, HTML comments and tagged documents such as an issue's text.
  */
 export function readSentences(text: string): string[] {
   const sentences: string[] = [];

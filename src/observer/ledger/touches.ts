@@ -3,8 +3,8 @@ import type { SimpleCommand } from '../shell-words.ts';
 import { scriptTouches } from './script-touches.ts';
 
 /**
- * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete` removes
- * it, `folder` makes a folder, `restore` puts back what version control knows.
+ * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete`
+ * removes it, `folder` makes a folder, `restore` puts back what version control knows.
  */
 export type Touch = { readonly path: string; readonly how: 'write' | 'change' | 'delete' | 'folder' | 'restore' };
 
@@ -14,7 +14,10 @@ export type KnownScripts = { readonly get: (path: string) => readonly Touch[] | 
 const touching =
   />(?!\s*(?:\/dev\/null|&))|\b(?:sed|perl|tee|rm|rmdir|unlink|truncate|shred|mv|cp|install|ln|dd|mkdir|patch|git|black|isort|autopep8|yapf|prettier|gofmt|rustfmt|curl|wget|python|node|ruby|bash|sh)\b|\bpython[\d.]+/;
 
-/** A cheap look at a shell line: false when it can't touch a file as far as `touchesOf` knows, so that it need not be parsed. */
+/**
+ * A cheap look at a shell line: false when it can't touch a file as far as `touchesOf` knows, so that it need not be
+ * parsed.
+ */
 export function mayTouch(line: string): boolean {
   return touching.test(line);
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDetectors, detectorNames } from '../../../src/observer/detectors/create.ts';
 import { builtInClasses, categoryOf } from '../../../src/observer/taxonomy.ts';
@@ -34,6 +35,58 @@ describe('createDetectors', () => {
   it('knows a category for every class', () => {
     for (const known of builtInClasses) expect(categoryOf(known.name)).toBe(known.category);
     expect(() => categoryOf('sloth')).toThrow();
+  });
+
+  it('throws for no run, whatever stands in it', () => {
+    const word = fc.string({ unit: 'binary', maxLength: 60 });
+    const anyCall = fc.record({
+      name: fc.constantFrom('read', 'edit', 'shell', 'write_file', 'TodoWrite', 'x'),
+      input: fc.dictionary(
+        fc.constantFrom(
+          'path',
+          'command',
+          'old_string',
+          'new_string',
+          'content',
+          'edits',
+          'raw',
+          'offset',
+          'view_range',
+        ),
+        fc.oneof(word, fc.integer(), fc.array(word), fc.constant(null)),
+      ),
+      output: word,
+      isError: fc.boolean(),
+    });
+    const anyStep = fc.record({
+      text: word,
+      userTexts: fc.array(word, { maxLength: 1 }),
+      calls: fc.array(anyCall, { maxLength: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 30 }), (run) => {
+        const set = createDetectors({}, { ...facts, dirtyFiles: ['a.ts'] });
+        for (const [index, { text, userTexts, calls }] of run.entries()) {
+          const seen = {
+            index,
+            text,
+            userTexts,
+            reasoning: '',
+            isLossy: false,
+            calls: calls.map(({ name, input, output, isError }) => call(name, input, { output, isError })),
+          };
+          for (const signal of set.observe(seen, calls.length === 0))
+            expect(signal.evidenceSteps.every((step) => step <= index)).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('says little about a loop of a thousand steps', () => {
+    const set = createDetectors({}, facts);
+    const signals = steps(...times(1000, look)).flatMap((step) => set.observe(step, false));
+    expect(signals.map((signal) => signal.detector)).toEqual(['repeated-call', 'stagnation', 'paging', 'paging']);
   });
 
   it('gives plain JSON', () => {
