@@ -119,6 +119,14 @@ describe('formats', () => {
     expect(runs[1]?.steps[0]?.calls[0]?.output).toBe('math.js');
   });
 
+  it('reads an OpenHands event stream: rejections and pauses are the user, not the agent', async () => {
+    const run = await readOne('openhands-events.jsonl');
+    expect(run.steps.map((step) => step.calls[0]?.act)).toEqual(['read', 'shell', 'shell']);
+    expect(run.steps[0]).toMatchObject({ text: 'I read the file first.', reasoning: 'Look first.' });
+    expect(run.steps[2]?.calls[0]).toMatchObject({ isError: true, errorKind: 'denied', output: 'Not now.' });
+    expect(run.record?.interrupts).toBe(1);
+  });
+
   it('reads text actions of older SWE-agent versions', async () => {
     const run = await readOne('swe-agent-text.traj');
     expect(run.steps.map((step) => step.calls[0]?.name)).toEqual(['open', 'bash']);
