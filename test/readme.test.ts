@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { helpText } from '../src/help.ts';
+import { commands, runFlags } from '../src/options.ts';
+
+const readme = readFileSync(join(resolve(import.meta.dirname, '..'), 'README.md'), 'utf8');
+
+test("the README's table of flags is the program's", () => {
+  const rows = runFlags.map(
+    ({ name, short, value, help }) =>
+      `| \`${short ? `-${short}, ` : ''}--${name}${value ? ` ${value.replaceAll('|', '\\|')}` : ''}\` | ${help.replaceAll('|', '\\|')} |`,
+  );
+  expect(readme.match(/<!-- flags -->\n\n?([\s\S]*?)\n?<!-- \/flags -->/)?.[1]?.trim()).toBe(
+    ['| flag | |', '|---|---|', ...rows].join('\n'),
+  );
+});
+
+test('help names every command and every flag of a run', () => {
+  const help = helpText();
+  for (const { usage } of commands) expect(help).toContain(`wink-agent ${usage}`);
+  for (const { name } of runFlags) expect(help).toContain(`--${name}`);
+});
