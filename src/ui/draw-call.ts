@@ -54,7 +54,8 @@ export function drawView(view: ResultView, output: string, look: Look, extent: E
   if (view.kind === 'diff')
     return drawDiff(view.lines, { columns, limit: extent.diffRows, ellipsis: look.glyphs.ellipsis });
   if (view.kind === 'list') return view.items.map((item, index) => drawListItem(item, view.done?.[index], look));
-  if (view.kind === 'command') return headAndTail(outputLines(output, look), extent.outputRows, look);
+  if (view.kind === 'command')
+    return headAndTail(outputLines(output.replace(/\n\[exit code -?\d+\]\s*$/, ''), look), extent.outputRows, look);
   return extent.isOpen ? headAndTail(outputLines(output, look), extent.outputRows, look) : [];
 }
 
@@ -93,7 +94,7 @@ function drawListItem(item: string, isDone: boolean | undefined, look: Look): Li
 }
 
 function outputLines(output: string, look: Look): Line[] {
-  const clean = expandTabs(sanitize(output)).replace(/\n+$/, '');
+  const clean = expandTabs(sanitize(output)).replace(/^\s*\n|\s+$/g, '');
   if (clean === '') return [];
   return clean.split('\n').flatMap((row) => wrapText(row.slice(0, 4_000), look.columns - 4, { role: 'quiet' }));
 }

@@ -60,6 +60,7 @@ function drawBlock(token: MarkedToken, options: MarkdownOptions): Line[] {
 
 /** A code block: indented by two columns, long rows wrapped so that nothing is hidden. */
 export function drawCode(code: string, language: string, options: MarkdownOptions): Line[] {
+  if (code === '') return [];
   const text = expandTabs(code);
   const rows = options.highlight
     ? options.highlight(text, language)

@@ -18,7 +18,12 @@ afterEach(() => {
 function start(...words: string[]): TestScreen {
   expect(existsSync(join(root, 'dist/main.js'))).toBe(true);
   home = mkdtempSync(join(tmpdir(), 'wink-product-'));
-  screen = openScreen({ command: process.execPath, args: [launcher, ...words], cwd: home, env: { WINK_HOME: join(home, '.wink'), HOME: home } });
+  screen = openScreen({
+    command: process.execPath,
+    args: [launcher, ...words],
+    cwd: home,
+    env: { WINK_HOME: join(home, '.wink'), HOME: home },
+  });
   return screen;
 }
 
