@@ -6,9 +6,9 @@ import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { ended, makeFolder, run, serve, start } from '../program/program.ts';
 
 /** More moments by WINK_KILLS=50. */
-const moments = Number(process.env.WINK_KILLS ?? 4);
+const moments = Number(process.env.WINK_KILLS ?? 3);
 
-const [one, two] = ['a'.repeat(99_999), 'b'.repeat(99_999)].map((text) => `${text}\n`) as [string, string];
+const [one, two] = ['a'.repeat(29_999), 'b'.repeat(99_999)].map((text) => `${text}\n`) as [string, string];
 const call = (
   name: string,
   args: ScriptedReply['calls'] extends readonly (infer Call)[] | undefined
@@ -91,7 +91,7 @@ test.runIf(existsSync('/proc'))(
       const at = await place();
       const child = start(['-p', 'begin', ...at.flags], at);
       const over = ended(child);
-      const wanted = 2 + Math.floor(Math.random() * 25);
+      const wanted = 2 + Math.floor(Math.random() * 12);
       await expect
         .poll(() => at.server.requests.filter(({ body }) => Array.isArray(body.tools)).length, {
           timeout: 20_000,
