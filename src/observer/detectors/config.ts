@@ -17,7 +17,7 @@ export const detectorsSchema = z
     stagnation: z.object({ enabled, window: window(10), repeated: times(8) }).prefault({}),
     'same-result': z.object({ enabled, times: times(8) }).prefault({}),
     'empty-calls': z.object({ enabled, times: times(3), window: window(5) }).prefault({}),
-    'failing-calls': z.object({ enabled, times: times(3), sameKindTimes: times(3) }).prefault({}),
+    'failing-calls': z.object({ enabled, times: times(3) }).prefault({}),
     'repeated-error': z
       .object({
         enabled,

@@ -6,9 +6,8 @@ import { lastSteps, makeSignal } from './signal.ts';
 
 /**
  * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an
- * edit that does not match, command not found, time-out. Fires at `times` rounds in a row, whatever the kinds, or at
- * `sameKindTimes` in a row of one kind (three failed calls in a row: 3.1 % of 796 passing runs, 33 % of those behind a
- * garbling server; the codebook asks for two of one cause). A call that works ends the streak. What a program finds (a
+ * edit that does not match, command not found, time-out. Fires at `times` rounds in a row, whatever the kinds
+ * (three failed calls in a row: 3.1 % of 796 passing runs, 33 % of those behind a garbling server). A call that works ends the streak. What a program finds (a
  * red test, a compiler's error) is not such a failure, and neither is looking for one installed tool among several:
  * other commands that are not found either count once.
  */
@@ -34,7 +33,7 @@ export function createFailingCalls(settings: DetectorSettings['failing-calls']):
         return [];
       streak.push({ step: step.index, failure });
       if (streak.length > 12) streak.shift();
-      if (hasFired || !isLong(streak, settings)) return [];
+      if (hasFired || streak.length < settings.times) return [];
       hasFired = true;
       return [describe(step, streak)];
     },
@@ -50,15 +49,6 @@ export function failureOfRound(step: ObservedStep): Failure | undefined {
     first ??= failure;
   }
   return first;
-}
-
-function isLong(streak: readonly { failure: Failure }[], settings: DetectorSettings['failing-calls']): boolean {
-  if (streak.length >= settings.times) return true;
-  const last = streak.at(-1)!.failure.kind;
-  return (
-    streak.length >= settings.sameKindTimes &&
-    streak.slice(-settings.sameKindTimes).every((round) => round.failure.kind === last)
-  );
 }
 
 function describe(step: ObservedStep, streak: readonly { step: number; failure: Failure }[]) {
