@@ -29,6 +29,8 @@ export type OpenEpisode = {
   /** Calls that were made while it went on: the ones a refusal is about. */
   readonly repeatedCalls: Set<string>;
   complied?: boolean;
+  /** What happened, as the latest finding put it. */
+  evidence: string;
   /** Undefined while nobody was asked for it, empty while it is awaited. */
   advice?: string;
 };
@@ -131,6 +133,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedSte
     id,
     verdict,
     keys: new Set([verdict.key]),
+    evidence: verdict.evidence,
     symptom,
     openedAtStep: verdict.atStep,
     evidenceSteps: new Set(verdict.evidenceSteps),
@@ -143,23 +146,33 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedSte
   };
 }
 
-/** Two findings about the same steps are one misbehaviour, whatever class each gives it. */
+/**
+ * The same key is the same misbehaviour. A stuck run is one episode, whether it is seen as a loop or as failing calls. Of the other
+ * classes two findings are one when they are about the same steps, or when a judge, whose words differ each time, made both.
+ */
 function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
-  if (episode.verdict.class === verdict.class) return true;
-  if (!canShareEvidence(episode.verdict.class) || !canShareEvidence(verdict.class)) return false;
+  const first = episode.verdict;
+  if (episode.keys.has(verdict.key)) return true;
+  if (isStuck(first.class) && isStuck(verdict.class))
+    return first.class === verdict.class || sharesEvidence(episode, verdict);
+  if (first.class !== verdict.class) return false;
+  return (first.source === 'judge' && verdict.source === 'judge') || sharesEvidence(episode, verdict);
+}
+
+function sharesEvidence(episode: OpenEpisode, verdict: Verdict): boolean {
   const shared = verdict.evidenceSteps.filter(
     (step) => episode.evidenceSteps.has(step) || step === episode.presentAtStep,
   );
   return shared.length * 2 >= verdict.evidenceSteps.length;
 }
 
-/** A stuck run of failing calls is both a loop and a failure of tool calls. */
-function canShareEvidence(className: string): boolean {
+function isStuck(className: string): boolean {
   return className === 'infinite-loop' || className === 'tool-call-failure';
 }
 
 function meetAgain(episode: OpenEpisode, verdict: Verdict): void {
   episode.keys.add(verdict.key);
+  if (verdict.class === episode.verdict.class) episode.evidence = verdict.evidence;
   for (const step of verdict.evidenceSteps.slice(0, mostEvidenceSteps - episode.evidenceSteps.size))
     episode.evidenceSteps.add(step);
   const at = Math.max(verdict.atStep, ...verdict.evidenceSteps);

@@ -162,7 +162,7 @@ function describeBreach({ constraint, what }: Breach, step: number): Omit<GuardF
       confidence: isFirm ? 0.95 : 0.6,
       evidenceSteps: [step],
       evidence: `“${constraint.quote}” was said, and this touches ${touched}`,
-      streak: `${constraint.id}:${touched}`,
+      streak: constraint.id,
     }),
     refusal: {
       output: loadPrompt('reminders/blocked-call', { quote: constraint.quote, source: constraint.source, touched }),

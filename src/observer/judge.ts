@@ -117,7 +117,7 @@ function verdictOf(answer: JudgeAnswer, request: ReviewRequest, known: Misbehavi
     evidenceSteps: answer.evidenceSteps,
     evidence:
       request.signal?.evidence ?? loadPrompt('judge/evidence', { summary: known.summary, quote: quote.slice(0, 160) }),
-    key: request.signal?.key ?? `judge ${known.name}`,
+    key: request.signal?.key ?? `judge:${known.name}:${quote.slice(0, 80)}`,
     atStep: request.atStep,
     quote: quote.slice(0, 1000),
   };

@@ -172,7 +172,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (mode() !== 'on') return undefined;
       const key = callKey(call);
       const episode = episodes.openOnes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
-      return episode === undefined ? undefined : wordRefusal(episode.verdict.evidence);
+      return episode === undefined ? undefined : wordRefusal(episode.evidence);
     },
     interrupted: () => {
       isSilenced = true;

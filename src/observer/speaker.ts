@@ -29,7 +29,10 @@ export function createSpeaker(
   function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number): void {
     if (rung === 'stop' && mode() === 'on') {
       episode.climbed += 1;
-      draft.stop = { reason: wordReminder(episode.verdict, 'stop'), episode: episode.id };
+      draft.stop = {
+        reason: wordReminder({ ...episode.verdict, evidence: episode.evidence }, 'stop'),
+        episode: episode.id,
+      };
       return;
     }
     const isCapped = reminderCount >= config.maxReminders;
@@ -77,7 +80,8 @@ function goesOn(episode: OpenEpisode, lastStep: number, nextStep: number, cooldo
 }
 
 function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, mode: 'on' | 'shadow'): Reminder {
-  const { verdict, advice } = episode;
+  const { verdict, advice, evidence } = episode;
+  const latest = { ...verdict, evidence, ...(advice && { advice }) };
   return {
     id,
     episode: episode.id,
@@ -85,10 +89,10 @@ function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, 
     class: verdict.class,
     ...(verdict.detector !== undefined && { detector: verdict.detector }),
     rung,
-    text: wordReminder(advice ? { ...verdict, advice } : verdict, rung),
+    text: wordReminder(latest, rung),
     step: nextStep,
     evidenceSteps: [...episode.evidenceSteps].sort((left, right) => left - right),
-    evidence: verdict.evidence,
+    evidence,
     mode,
   };
 }

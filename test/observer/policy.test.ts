@@ -44,6 +44,43 @@ describe('a strong signal', () => {
   });
 });
 
+describe('two findings', () => {
+  const broken = (at: number, key: string) =>
+    signal({
+      step: at,
+      evidenceSteps: [at],
+      class: 'did-not-follow-instructions',
+      detector: 'constraint',
+      confidence: 1,
+      key,
+      evidence: key,
+    });
+
+  it('of a rule about different constraints are two episodes, each with its words', () => {
+    const decided = join(run(policyWith(), [work(0), work(1)], [broken(0, 'no tests'), broken(1, 'no commits')]));
+    expect(decided.reminders.map((reminder) => [reminder.episode, reminder.evidence])).toEqual([
+      ['e1', 'no tests'],
+      ['e2', 'no commits'],
+    ]);
+  });
+
+  it('of the judge about one class are one episode, and the next words are about the latest', () => {
+    const policy = policyWith();
+    run(policy, range(0, 5).map(work));
+    policy.verdict(
+      verdict({ class: 'wrong-premise', atStep: 5, evidenceSteps: [5], key: 'first', evidence: 'the first' }),
+    );
+    policy.deliver(6, false);
+    run(policy, range(6, 9).map(work));
+    policy.verdict(
+      verdict({ class: 'wrong-premise', atStep: 9, evidenceSteps: [9], key: 'second', evidence: 'the second' }),
+    );
+    expect(policy.deliver(10, false).reminders).toMatchObject([
+      { episode: 'e1', rung: 'check', evidence: 'the second' },
+    ]);
+  });
+});
+
 describe('what is not said', () => {
   it('is a weak signal without a judge', () => {
     const decided = join(run(policyWith(), [sameTest(0)], [signal({ step: 0, evidenceSteps: [0], confidence: 0.4 })]));
