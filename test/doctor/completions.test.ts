@@ -47,7 +47,8 @@ test('every command and flag of the table is in each script and in the manual', 
 });
 
 test('the published manual page is the one of the program', () => {
-  expect(readFileSync(new URL('../../docs/wink-agent.1', import.meta.url), 'utf8')).toBe(manPage());
+  const published = readFileSync(new URL('../../docs/wink-agent.1', import.meta.url), 'utf8');
+  expect(published, 'renew it with `node bin/wink-agent.js completions man > docs/wink-agent.1`').toBe(manPage());
 });
 
 test('the command prints what is asked for, and says what it takes', async () => {

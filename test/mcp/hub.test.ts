@@ -24,6 +24,9 @@ const writeServer = (name: string, onMessage: string, tools?: readonly JsonObjec
   writeTestServer(folder, name, onMessage, tools);
 const everythingServer: ServerSettings = { command: node, args: [everything, 'stdio'] };
 
+/** Servers are real processes: on a busy machine they take their time. */
+const patient = { timeout: 20_000 };
+
 let folder: string;
 let opened: Mcp[] = [];
 let children: ChildProcess[] = [];
@@ -107,7 +110,7 @@ test('progress of a long call is passed on, and an interrupt ends it', async () 
   const stop = new AbortController();
   const where = context(stop.signal);
   const running = call(tools, 'mcp__everything__trigger-long-running-operation', { duration: 60, steps: 600 }, where);
-  await expect.poll(() => where.output.length).toBeGreaterThan(0);
+  await expect.poll(() => where.output.length, patient).toBeGreaterThan(0);
   stop.abort(new Error('interrupted'));
   expect(await running).toMatchObject({ isError: true, errorKind: 'aborted' });
 });
@@ -132,14 +135,19 @@ test('a server that fails or never answers neither holds the others up nor ends 
     dying: { command: node, args: ['-e', 'console.error("no licence"); process.exit(3)'] },
     silent: { command: node, args: [silent], startSeconds: 60 },
   });
-  const tools = await mcp.start(3000);
-  expect(tools.map((tool) => tool.name)).toContain('mcp__everything__echo');
+  const tools = await mcp.start(300);
+  const stateOf = (name: string) => mcp.servers().find((server) => server.name === name)?.state;
+  await expect.poll(() => stateOf('everything'), patient).toBe('ready');
+  expect(
+    await call(tools, 'mcp_call', { server: 'everything', tool: 'echo', arguments: { message: 'x' } }),
+  ).toMatchObject({ output: 'Echo: x' });
+  await expect.poll(() => warnings.length, patient).toBe(2);
   expect(warnings.join('\n')).toContain('The MCP server missing could not be started: spawn');
   expect(warnings.join('\n')).toContain('The MCP server dying could not be started');
   const dying = mcp.servers().find((server) => server.name === 'dying');
   expect(dying?.state).toBe('down');
   expect(readFileSync(dying?.log ?? '', 'utf8')).toContain('no licence');
-  expect(mcp.servers().find((server) => server.name === 'silent')?.state).toBe('starting');
+  expect(stateOf('silent')).toBe('starting');
 });
 
 test('a server that died is started again by the next call', async () => {
@@ -150,7 +158,7 @@ test('a server that died is started again by the next call', async () => {
   const { mcp } = open({ fragile: { command: node, args: [fragile] } });
   const tools = await mcp.start(20_000);
   expect(await call(tools, 'mcp__fragile__one', { die: true })).toMatchObject({ isError: true });
-  await expect.poll(() => mcp.servers()[0]?.state).toBe('down');
+  await expect.poll(() => mcp.servers()[0]?.state, patient).toBe('down');
   expect(await call(tools, 'mcp__fragile__one')).toMatchObject({ isError: false, output: 'one' });
 });
 
@@ -163,7 +171,7 @@ test('a tool list that changes is announced at the tail, the list itself stays, 
   const tools = await mcp.start(20_000);
   const before = JSON.stringify(tools.map((tool) => tool.schema));
   await call(tools, 'mcp__growing__one');
-  await expect.poll(() => notes.length).toBe(1);
+  await expect.poll(() => notes.length, patient).toBe(1);
   expect(notes[0]).toContain('- server growing, tool two (new): The second. Arguments: {"type":"object"}');
   expect(JSON.stringify(tools.map((tool) => tool.schema))).toBe(before);
   expect(await call(tools, 'mcp_call', { server: 'growing', tool: 'two', arguments: {} })).toMatchObject({
@@ -189,6 +197,7 @@ test('the second session knows the tools of a slow server at once, and differenc
       () =>
         existsSync(join(folder, 'home/mcp')) &&
         readdirSync(join(folder, 'home/mcp')).filter((name) => name.endsWith('.json')).length,
+      patient,
     )
     .toBe(1);
   writeServer('s.mjs', '', [
@@ -197,7 +206,7 @@ test('the second session knows the tools of a slow server at once, and differenc
   ]);
   const second = open({ s: { command: node, args: [script] } });
   expect((await second.mcp.start(0)).map((tool) => tool.name)).toEqual(['mcp__s__one', 'mcp_call']);
-  await expect.poll(() => second.notes.join()).toContain('tool new (new)');
+  await expect.poll(() => second.notes.join(), patient).toContain('tool new (new)');
 });
 
 test('results are clipped, and the whole is kept where the model can read it', async () => {
@@ -229,7 +238,7 @@ test('resources are mentions and prompts are commands', async () => {
   expect(await mcp.readResource('nobody:x')).toBeUndefined();
   const prompts = await mcp.prompts();
   expect(mcp.known().prompts).toEqual([]);
-  await expect.poll(() => mcp.known().prompts.length).toBe(prompts.length);
+  await expect.poll(() => mcp.known().prompts.length, patient).toBe(prompts.length);
   expect(mcp.known().resources).toEqual(resources);
   const simple = prompts.find((prompt) => prompt.arguments.length === 0);
   expect(await simple?.expand('')).toMatch(/\w+/);
