@@ -9,15 +9,13 @@ import {
   estimateRatio,
 } from '../../src/study/metrics/statistics.ts';
 import {
-  bootstrapDifference,
+  bootstrapRatios,
   clusteredRatioZ,
   mannWhitney,
   mcNemar,
   twoProportionZ,
   welchT,
 } from '../../src/study/metrics/tests.ts';
-
-const meanOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('estimates', () => {
   it("gives Wilson's interval of Newcombe 1998 (Statistics in Medicine 17:857, table I)", () => {
@@ -97,14 +95,17 @@ describe('tests of a difference', () => {
     expect(clusteredRatioZ(even.slice(0, 1), other)).toBeNull();
   });
 
-  it('agrees with Welch when a difference of means is bootstrapped', () => {
-    const first = Array.from({ length: 200 }, (_, index) => index % 13);
-    const second = Array.from({ length: 200 }, (_, index) => (index % 13) + 1);
-    const welch = welchT(first, second)!;
-    const bootstrapped = bootstrapDifference(first, second, meanOf)!;
-    expect(bootstrapped.difference).toBeCloseTo(1, 10);
-    expect(bootstrapped.interval[0]).toBeCloseTo(welch.interval[0], 0);
-    expect(bootstrapped.p).toBeLessThan(0.05);
+  it('agrees with the clustered z where clusters are many, and is more careful where they are few', () => {
+    const pairs = (count: number, shift: number) =>
+      Array.from({ length: count }, (_, index) => ({ top: (index % 5) + shift, bottom: 20 + (index % 7) }));
+    const many = [pairs(300, 1), pairs(300, 1.3)] as const;
+    const [z, t] = [clusteredRatioZ(...many)!, bootstrapRatios(...many)!];
+    expect(t.difference).toBeCloseTo(z.difference, 10);
+    expect(t.interval[0]).toBeCloseTo(z.interval[0], 2);
+    expect(Math.abs(t.p - z.p)).toBeLessThan(0.01);
+    const few = [pairs(6, 1), pairs(6, 3)] as const;
+    expect(bootstrapRatios(...few)!.p).toBeGreaterThan(clusteredRatioZ(...few)!.p);
+    expect(bootstrapRatios(pairs(1, 1), pairs(5, 1))).toBeNull();
   });
 
   it("gives McNemar's exact p of R's binom.test(2, 10): 0.1094", () => {

@@ -12,7 +12,7 @@ import {
   type Pair,
   ratioOf,
 } from './statistics.ts';
-import { bootstrapDifference, clusteredRatioZ, mannWhitney, ratioVariance, twoProportionZ, welchT } from './tests.ts';
+import { bootstrapRatios, clusteredRatioZ, mannWhitney, ratioVariance, twoProportionZ, welchT } from './tests.ts';
 
 /** What is compared: a share of sessions, a mean a session, or a ratio of sums over sessions. */
 type Metric = { readonly key: string; readonly title: string; readonly unit: Unit; readonly lowerIsBetter: boolean } & (
@@ -219,13 +219,13 @@ function compareProportions(base: Base, control: Pair, treatment: Pair, effect: 
 
 function compareRatios(base: Base, control: readonly Pair[], treatment: readonly Pair[], effect: number): Draft {
   const z = clusteredRatioZ(control, treatment);
-  const bootstrapped = bootstrapDifference(control, treatment, ratioOf);
+  const bootstrapped = bootstrapRatios(control, treatment);
   const target = Math.abs(ratioOf(control) * effect);
   const variances: [number, number] | null =
     z === null ? null : [ratioVariance(control) * control.length, ratioVariance(treatment) * treatment.length];
   return finish(base, estimateRatio(control), estimateRatio(treatment), {
-    test: 'bootstrap, by cluster',
-    p: z === null ? null : (bootstrapped?.p ?? null),
+    test: 'bootstrap-t, by cluster',
+    p: bootstrapped?.p ?? null,
     interval: bootstrapped?.interval ?? null,
     rankP: null,
     needed: variances === null || target === 0 ? null : neededForMeans(variances, target),

@@ -115,23 +115,33 @@ function rankTogether(first: readonly number[], second: readonly number[]): { ra
   return { rankSum, tieTerm };
 }
 
-/** The bootstrap of a difference of two statistics: its percentile interval and a two-sided p by the share on the far side of 0. */
-export function bootstrapDifference<Item>(
-  first: readonly Item[],
-  second: readonly Item[],
-  statistic: (sample: readonly Item[]) => number,
-): { readonly difference: number; readonly interval: Interval; readonly p: number } | null {
-  if (first.length < 2 || second.length < 2) return null;
+/**
+ * The bootstrap-t of a difference of two ratios, resampled by cluster (Efron and Tibshirani, An Introduction to the Bootstrap, 1993,
+ * ch. 12): each resample's difference is divided by its own error, which keeps the level where clusters are few. Null with fewer than
+ * two clusters a side, or without variance.
+ */
+export function bootstrapRatios(first: readonly Pair[], second: readonly Pair[]): TestResult | null {
+  const observed = clusteredRatioZ(first, second);
+  if (observed === null) return null;
+  const { difference, statistic } = observed;
+  const error = Math.abs(difference / statistic) || Math.sqrt(ratioVariance(first) + ratioVariance(second));
   const random = createRandom(first.length * 31 + second.length);
   const times = resamples(first.length + second.length);
-  const drawn = Array.from(
-    { length: times },
-    () => statistic(resample(second, random)) - statistic(resample(first, random)),
-  );
-  const below = drawn.filter((value) => value <= 0).length;
-  const above = drawn.filter((value) => value >= 0).length;
-  const p = Math.min(1, (2 * (Math.min(below, above) + 1)) / (times + 1));
-  return { difference: statistic(second) - statistic(first), interval: percentiles(drawn), p };
+  const drawn: number[] = [];
+  for (let time = 0; time < times; time++) {
+    const [left, right] = [resample(first, random), resample(second, random)];
+    const ownError = Math.sqrt(ratioVariance(left) + ratioVariance(right));
+    if (ownError > 0) drawn.push((ratioOf(right) - ratioOf(left) - difference) / ownError);
+  }
+  if (drawn.length < times / 2) return null;
+  const beyond = drawn.filter((value) => Math.abs(value) >= Math.abs(statistic)).length;
+  const [low, high] = percentiles(drawn);
+  return {
+    difference,
+    interval: [difference - high * error, difference - low * error],
+    statistic,
+    p: (beyond + 1) / (drawn.length + 1),
+  };
 }
 
 /**
