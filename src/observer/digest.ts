@@ -100,7 +100,7 @@ function describeInput(input: ObservedCall['input']): string {
 function describeInLine(step: ObservedStep): string {
   const acts = step.calls.map(({ name, input, output, isError }) => {
     const first = output.split('\n', 20).find(isTelling)?.trim() ?? '';
-    return `${name} ${JSON.stringify(input).slice(0, 100)} -> ${isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
+    return `${name} ${JSON.stringify(input).slice(0, 140)} -> ${isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
   });
   const text = acts.length > 0 ? acts.join(' | ') : `said: ${step.text}`;
   return clean(`[step ${step.index}] ${text.replace(/\s+/g, ' ')}`, lineLimit + 100 * Math.min(acts.length, 4));
