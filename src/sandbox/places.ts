@@ -37,16 +37,25 @@ const secretFiles =
     ' ',
   );
 
+/** Caches without which package managers and compilers fail (`go test` does not start without its own). They hold no settings. */
+const caches =
+  '.cache .npm .bun/install/cache .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .local/share/pnpm .pub-cache Library/Caches'.split(
+    ' ',
+  );
+
 /** Works out the places from the settings and from what exists on this machine. */
 export function findPlaces(settings: SandboxSettings): Places {
   const temporary = [tmpdir(), '/tmp', ...(process.env.TMPDIR ? [process.env.TMPDIR] : [])];
-  const writable = existing([
-    ...settings.roots,
-    ...settings.roots.flatMap(gitFolderOf),
-    ...temporary,
-    ...(settings.writable ?? []),
-  ]);
   const inHome = (names: readonly string[]) => existing(names.map((name) => join(settings.home, name)));
+  const writable = [
+    ...existing([
+      ...settings.roots,
+      ...settings.roots.flatMap(gitFolderOf),
+      ...temporary,
+      ...(settings.writable ?? []),
+    ]),
+    ...inHome(caches),
+  ];
   const hiddenFolders = [...inHome(secretFolders), ...existing([settings.winkHome])].filter(isFolder);
   const fixed = existing(
     settings.roots.flatMap((root) =>

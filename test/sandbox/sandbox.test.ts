@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -77,6 +77,22 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     );
     expect(run(sandbox, `cat ${home}/.wink/outputs/long.txt`, work)).toEqual({ exitCode: 0, output: 'content\n' });
   });
+
+  it.runIf(process.getuid?.() === 0)(
+    'lets them write the caches of package managers, but not the rest of the home folder',
+    async () => {
+      const base = makeSettings();
+      const home = join('/var', `wink-home-${process.pid}`);
+      mkdirSync(join(home, '.cache'), { recursive: true });
+      try {
+        const inHome = await findSandbox({ ...base, home, winkHome: join(home, '.wink') });
+        expect(run(inHome, `echo x > ${home}/.cache/a && cat ${home}/.cache/a`, base.roots[0]!).output).toBe('x\n');
+        expect(run(inHome, `echo x > ${home}/a`, base.roots[0]!).exitCode).not.toBe(0);
+      } finally {
+        rmSync(home, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('keeps hooks and settings of the repository as they are', () => {
     expect(run(sandbox, 'echo x > .git/hooks/pre-commit', work).exitCode).not.toBe(0);

@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
+import { noUsage, type Step } from '../../src/core/types.ts';
+import { loadSession } from '../../src/store/load.ts';
+import { openSessionFile } from '../../src/store/session.ts';
+
+const step = (index: number): Step => ({
+  type: 'step',
+  index,
+  at: '2026-01-01T00:00:00Z',
+  notes: [],
+  text: `step ${index} é "x"`,
+  calls: [],
+  results: [],
+  usage: noUsage,
+  ms: 1,
+  finish: 'stop',
+});
+const header = {
+  type: 'header',
+  format: 1,
+  session: 's',
+  at: '2026-01-01T00:00:00Z',
+  version: '0',
+  model: 'm',
+  baseUrl: 'u',
+  cwd: '/',
+  repository: '/',
+  mode: 'on',
+  approval: 'ask',
+  task: 't',
+  system: 's',
+} as const;
+
+it('a session file that was cut at any byte gives every step before the cut, and goes on', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wink-truncation-'));
+  const whole = openSessionFile(folder, 'whole', (line) => line, fail);
+  for (const line of [header, step(0), step(1), step(2)]) whole.append(line);
+  whole.close();
+  const bytes = readFileSync(whole.path);
+  const ends = [...bytes.entries()].filter(([, byte]) => byte === 10).map(([at]) => at);
+  for (let size = 0; size <= bytes.length; size++) {
+    const path = join(folder, 'cut.jsonl');
+    writeFileSync(path, bytes);
+    truncateSync(path, size);
+    const complete = ends.filter((end) => end <= size).length;
+    if (complete === 0) {
+      expect(() => loadSession(path)).toThrow(UserError);
+      continue;
+    }
+    expect(loadSession(path).steps).toHaveLength(complete - 1);
+    const file = openSessionFile(folder, 'cut', (line) => line, fail);
+    file.append(step(complete - 1));
+    file.close();
+    const resumed = loadSession(path);
+    expect(resumed.steps.map(({ index }) => index)).toEqual(Array.from({ length: complete }, (_, index) => index));
+  }
+});
+
+function fail(message: string): never {
+  throw new Error(message);
+}
