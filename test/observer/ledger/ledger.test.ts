@@ -87,6 +87,36 @@ describe('the ledger', () => {
     expect(ledger.constraints()).toEqual([]);
   });
 
+  it.each([
+    ['Fix the failing tests.', false],
+    ['Add a discount and run the tests.', false],
+    ['Change the parser so that the tests pass.', false],
+    ['Update src/cart.ts, then check it against the tests', false],
+    ['Please adapt the existing tests too.', true],
+    ["It's fine to change the tests for this.", true],
+    ['go ahead and delete the old tests', true],
+  ])('%s lifts: %s', (words, isLifted) => {
+    const ledger = createLedger('/repo');
+    ledger.hear('Do not modify tests.', 'AGENTS.md');
+    ledger.hear(words, 'user');
+    expect(ledger.constraints()).toHaveLength(isLifted ? 0 : 1);
+  });
+
+  it.each([
+    ["Don't commit.", 'Looks good, commit it.'],
+    ['No new dependencies.', 'All right, install left-pad then.'],
+    ["Don't run `make deploy`.", 'Now run `make deploy`.'],
+    ["Don't create any new files.", 'Please create a new file for it.'],
+    ['Only change src/cart.', 'You may change any other file as well.'],
+  ])('%s is lifted by: %s', (first, later) => {
+    const ledger = createLedger('/repo');
+    expect(ledger.hear(first, 'user')).toHaveLength(1);
+    ledger.hear('Go on with it.', 'user');
+    expect(ledger.constraints()).toHaveLength(1);
+    ledger.hear(later, 'user');
+    expect(ledger.constraints()).toEqual([]);
+  });
+
   it('hears the same words once', () => {
     const ledger = createLedger('/repo');
     expect(ledger.hear('Do not modify tests.', 'user')).toHaveLength(1);
