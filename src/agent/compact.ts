@@ -38,12 +38,14 @@ export type Compactor = {
   readonly compactNow: (focus: string, signal: AbortSignal) => Promise<Compaction | undefined>;
 };
 
-/** Steps between two attempts that are not forced, so that a compaction that gained nothing is not tried every turn. */
+/** Steps after an attempt that gained nothing until the next one that is not forced. */
 const stepsBetweenAttempts = 4;
 /** Tokens from which an unknown window is asked for; the smallest windows in use are twice as large. */
 const worthAsking = 4_000;
 /** Share of the window from which also the newest output may be thinned. */
 const nearlyFull = 0.97;
+/** Share of the window that steps kept whole may take beside a summary: more would bring the next compaction at once. */
+const mostKept = 0.3;
 const mostSummaryTokens = 2_500;
 const wordsLimit = 6_000;
 
@@ -54,7 +56,7 @@ const wordsLimit = 6_000;
  */
 export function createCompactor(options: CompactorOptions): Compactor {
   const { trajectory, meter, window, emit } = options;
-  let lastAttempt = Number.NEGATIVE_INFINITY;
+  let lastFailure = Number.NEGATIVE_INFINITY;
   /** The endpoint refused this many tokens: whatever is said elsewhere, its window is smaller. */
   let refused = Number.POSITIVE_INFINITY;
 
@@ -97,7 +99,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     room: number,
     signal: AbortSignal,
   ): Promise<Compaction | undefined> => {
-    const plan = planSummary(trajectory, options.keepSteps, room * 0.4, meter.estimate);
+    const plan = planSummary(trajectory, options.keepSteps, room * mostKept, meter.estimate);
     if (plan === undefined) return undefined;
     const summary = await writeSummary(options, focus, plan.fromStep, room, signal);
     const tokensAfter = tokensBefore - plan.freedTokens + meter.estimate(summary.length);
@@ -111,11 +113,12 @@ export function createCompactor(options: CompactorOptions): Compactor {
     if (isForced) refused = Math.min(refused, tokens);
     const size = sizeOfWindow(tokens, signal);
     if (size === Number.POSITIVE_INFINITY || steps === 0) return false;
-    if (!isForced && (tokens < size * options.atFraction || steps - lastAttempt < stepsBetweenAttempts)) return false;
-    lastAttempt = steps;
+    if (!isForced && (tokens < size * options.atFraction || steps - lastFailure < stepsBetweenAttempts)) return false;
     if (!isForced && thin(tokens, size * options.atFraction * 0.75)) return true;
     if (await summarise('', tokens, size, signal)) return true;
-    return (isForced || tokens > size * nearlyFull) && thinEverything();
+    if ((isForced || tokens > size * nearlyFull) && thinEverything()) return true;
+    lastFailure = steps;
+    return false;
   };
 
   /** The last way: also the newest output is thinned, before the model has seen it, so that one huge step can't end the session. */

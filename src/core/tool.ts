@@ -152,13 +152,20 @@ export async function runTool(call: ToolCall, prepared: PreparedCall, context: T
     name: call.name,
     isError: false,
     ...output,
-    output: call.repaired ? `(The arguments were malformed and were mended: ${call.repaired}.)\n${output.output}` : output.output,
+    output: call.repaired
+      ? `(The arguments were malformed and were mended: ${call.repaired}.)\n${output.output}`
+      : output.output,
     ms: Math.round(performance.now() - startedAt),
   });
   try {
     return finish(await prepared.run(context));
   } catch (error) {
-    if (context.signal.aborted) return finish({ output: 'The user interrupted this call before it finished.', isError: true, errorKind: 'aborted' });
+    if (context.signal.aborted)
+      return finish({
+        output: 'The user interrupted this call before it finished.',
+        isError: true,
+        errorKind: 'aborted',
+      });
     if (error instanceof ToolError) return finish({ output: error.message, isError: true, errorKind: error.kind });
     const message = error instanceof Error ? error.message : String(error);
     return finish({ output: `The tool itself failed: ${message}`, isError: true, errorKind: 'failed' });

@@ -9,9 +9,7 @@ import type { Rule } from './server/scenario.ts';
 /** The scripted judge sees nothing: what the demo shows is the deterministic part. */
 const judgeSeesNothing = {
   when: { kind: 'judge' as const },
-  replies: [
-    { text: JSON.stringify({ present: false, confidence: 0.9, firstStep: -1, evidenceSteps: [], quote: '' }) },
-  ],
+  replies: [{ text: JSON.stringify({ present: false, confidence: 0.9, firstStep: -1, evidenceSteps: [], quote: '' }) }],
   after: 'repeat' as const,
 };
 

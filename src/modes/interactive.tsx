@@ -13,6 +13,7 @@ import type { Key } from '../ui/keys.ts';
 import { createPanelScreen } from '../ui/panel-screen.ts';
 import { createInkStream } from '../ui/stream.ts';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
+import { startTerminalGuard } from '../ui/terminal-guard.ts';
 import { createTheme } from '../ui/theme.ts';
 import { createLook, themeForBackground } from '../ui/themes.ts';
 import { openTranscript } from '../ui/transcript.ts';
@@ -31,11 +32,13 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   const { stdin, stdout, env } = streams;
   if (deps.info.isPlain || env.TERM === 'dumb')
     return (await import('../ui/plain.ts')).runPlain(deps, streams, connectSession);
+  const terminalGuard = startTerminalGuard();
   const terminal = openTerminal(stdin, stdout, env);
   const guard = guardTerminal(terminal);
-  terminal.take();
+  terminalGuard.whenReady(terminal.take);
   try {
     const mountScreen = await importScreen(env);
+    terminal.take();
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
         unmount();
@@ -49,6 +52,7 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   } finally {
     terminal.restore();
     guard.end();
+    terminalGuard.end();
   }
 }
 

@@ -14,11 +14,10 @@ function colours(enabled: boolean): Colours {
   return { dim: paint(2), yellow: paint(33), red: paint(31), green: paint(32) };
 }
 
+type ProgressOptions = { readonly colour: boolean; readonly verbose: boolean; readonly columns: () => number };
+
 /** What a headless run says of itself on stderr: plain lines, and on a terminal a spinner below them while something runs. */
-export function showProgress(
-  output: Output,
-  options: { readonly colour: boolean; readonly verbose: boolean; readonly columns: () => number },
-) {
+export function showProgress(output: Output, options: ProgressOptions) {
   const paint = colours(options.colour);
   const startedAt = Date.now();
   const titles = new Map<string, string>();
@@ -52,68 +51,66 @@ export function showProgress(
   };
 
   const listen = (event: Event): void => {
-    switch (event.type) {
-      case 'request':
-        step = event.step;
-        current = 'waiting for the model';
-        return start();
-      case 'tool.start':
-        current = oneLine(`${event.name} ${event.title}`);
-        titles.set(event.callId, current);
-        return;
-      case 'tool.end':
-        line(
-          `${paint.dim('·')} ${titles.get(event.callId) ?? event.result.name} ${paint.dim(describeEnd(event.result))}`,
-        );
-        titles.delete(event.callId);
-        current = 'waiting for the model';
-        return;
-      case 'retry':
-        return line(
-          paint.dim(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s: ${oneLine(event.reason)}`),
-        );
-      case 'reminder':
-        return line(describeReminder(event.reminder, options.columns()).map(paint.yellow).join('\n'));
-      case 'recovery':
-        return line(describeRecovery(event.episode, paint));
-      case 'observer.lost':
-        return line(
-          paint.yellow(
-            `wink: the observer was lost (${oneLine(event.reason)})${event.restarted ? ' and started again' : '; the run goes on without it'}`,
-          ),
-        );
-      case 'compaction':
-        return line(paint.dim(`the conversation was compacted (${event.compaction.kind})`));
-      case 'warning':
-        return line(paint.yellow(oneLine(event.message)));
-      case 'signal':
-        return options.verbose
-          ? line(
-              paint.dim(
-                `wink: signal ${event.signal.detector} at step ${event.signal.step}: ${oneLine(event.signal.evidence)}`,
-              ),
-            )
-          : undefined;
-      case 'suppressed':
-        return options.verbose
-          ? line(
-              paint.dim(
-                `wink: ${event.suppressed.class} at step ${event.suppressed.step} not said: ${event.suppressed.reason}`,
-              ),
-            )
-          : undefined;
-      case 'approval':
-        return options.verbose
-          ? line(paint.dim(`${event.decision}: ${event.name}: ${oneLine(event.reason)}`))
-          : undefined;
-      case 'result':
-        stop();
-        return line(describeResult(event.result, paint));
-      default:
-        return;
+    if (event.type === 'request') {
+      step = event.step;
+      current = 'waiting for the model';
+      start();
+    } else if (event.type === 'tool.start') {
+      current = oneLine(`${event.name} ${event.title}`);
+      titles.set(event.callId, current);
+    } else if (event.type === 'tool.end') {
+      const title = titles.get(event.callId) ?? event.result.name;
+      titles.delete(event.callId);
+      current = 'waiting for the model';
+      line(`${paint.dim('·')} ${title} ${paint.dim(describeEnd(event.result))}`);
+    } else {
+      if (event.type === 'result') stop();
+      const text = describeEvent(event, paint, options);
+      if (text !== undefined) line(text);
     }
   };
   return { listen, stop };
+}
+
+/** The line for an event that is told once, when it is told at all. */
+function describeEvent(event: Event, paint: Colours, options: ProgressOptions): string | undefined {
+  switch (event.type) {
+    case 'retry':
+      return paint.dim(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s: ${oneLine(event.reason)}`);
+    case 'reminder':
+      return describeReminder(event.reminder, options.columns()).map(paint.yellow).join('\n');
+    case 'recovery':
+      return describeRecovery(event.episode, paint);
+    case 'observer.lost':
+      return paint.yellow(
+        `wink: the observer was lost (${oneLine(event.reason)})${event.restarted ? ' and started again' : '; the run goes on without it'}`,
+      );
+    case 'compaction':
+      return paint.dim(`the conversation was compacted (${event.compaction.kind})`);
+    case 'warning':
+      return paint.yellow(oneLine(event.message));
+    case 'result':
+      return describeResult(event.result, paint);
+    default:
+      return options.verbose ? describeDetail(event, paint) : undefined;
+  }
+}
+
+function describeDetail(event: Event, paint: Colours): string | undefined {
+  switch (event.type) {
+    case 'signal':
+      return paint.dim(
+        `wink: signal ${event.signal.detector} at step ${event.signal.step}: ${oneLine(event.signal.evidence)}`,
+      );
+    case 'suppressed':
+      return paint.dim(
+        `wink: ${event.suppressed.class} at step ${event.suppressed.step} not said: ${event.suppressed.reason}`,
+      );
+    case 'approval':
+      return paint.dim(`${event.decision}: ${event.name}: ${oneLine(event.reason)}`);
+    default:
+      return undefined;
+  }
 }
 
 function oneLine(text: string): string {

@@ -97,7 +97,7 @@ function stepUnits(name: string, readings: readonly LabelLine[], coders: readonl
   return Array.from({ length: steps }, (_, step) =>
     coders.map((coder) => {
       const reading = readings.find((candidate) => candidate.coder === coder);
-      return reading && reading.labels.some((label) => label.class === name && covers(label, step));
+      return reading?.labels.some((label) => label.class === name && covers(label, step));
     }),
   );
 }

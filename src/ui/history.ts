@@ -20,28 +20,38 @@ export type History = {
 export function openHistory(folder: string, cwd: string, now: () => Date = () => new Date()): History {
   const path = join(folder, 'history.jsonl');
   let entries: HistoryEntry[] | undefined;
-  const added: HistoryEntry[] = [];
+  /** What could not be written holds for this session. */
+  const unsaved: HistoryEntry[] = [];
+  let latest: string | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   const load = async () => {
     if (entries === undefined) {
       await writing;
-      entries = parse(await readFile(path, 'utf8').catch(() => ''));
+      entries = [...parse(await readFile(path, 'utf8').catch(() => '')), ...unsaved];
       if (entries.length > kept * 2) writing = shrink(path, entries.slice(-kept));
     }
     return entries;
   };
   const add = (text: string) => {
-    if (text.trim() === '' || (entries ?? added).at(-1)?.text === text) return;
+    if (text.trim() === '' || latest === text) return;
+    latest = text;
     const entry = { text, cwd, at: now().toISOString() };
-    (entries ?? added).push(entry);
-    writing = writing.then(() => append(folder, path, JSON.stringify(entry)));
+    entries?.push(entry);
+    writing = writing.then(async () => {
+      if (!(await append(folder, path, JSON.stringify(entry)))) unsaved.push(entry);
+    });
   };
   return { load, add };
 }
 
-async function append(folder: string, path: string, line: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
-  await appendFile(path, `${line}\n`, { mode: 0o600 }).catch(() => undefined);
+async function append(folder: string, path: string, line: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await appendFile(path, `${line}\n`, { mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function shrink(path: string, entries: readonly HistoryEntry[]): Promise<void> {

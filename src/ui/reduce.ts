@@ -1,17 +1,8 @@
 import type { Event } from '../core/event.ts';
 import { addUsage, type Note, noUsage, type RunResult, type Step } from '../core/types.ts';
+import { append, changeCall, flushCalls, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { reduceWatch } from './reduce-watch.ts';
-import {
-  type Action,
-  emptyWatch,
-  type FinishedCall,
-  type Item,
-  idle,
-  type Live,
-  type LiveCall,
-  type Rest,
-  type View,
-} from './view.ts';
+import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';
 
 /** Characters of a running command's output that stay in the live region. */
 const outputTail = 8_000;
@@ -130,20 +121,6 @@ function reduceAction(view: View, action: Action, at: number): View {
   }
 }
 
-function append(view: View, ...items: Item[]): View {
-  return items.length === 0 ? view : { ...view, items: [...view.items, ...items] };
-}
-
-function withLive(view: View, live: Live | ((live: Live) => Live)): View {
-  return { ...view, live: typeof live === 'function' ? live(view.live) : live };
-}
-
-function withoutRetry(live: Live): Live {
-  if (live.retry === undefined) return live;
-  const { retry: _, ...rest } = live;
-  return rest;
-}
-
 function startedLive(view: View, at: number): Live {
   return view.live.phase === 'idle' ? { ...idle, startedAt: at } : view.live;
 }
@@ -210,41 +187,6 @@ function overflow(view: View, characters: number, rest: Rest): View {
 /** The fence line of the code block that the rest goes on in. */
 export function reopen(rest: Rest): string {
   return rest.fence === undefined ? '' : `${rest.fence}\n`;
-}
-
-function startCall(view: View, event: Extract<Event, { type: 'tool.start' }>, at: number): View {
-  const call: LiveCall = {
-    callId: event.callId,
-    name: event.name,
-    title: event.title,
-    input: event.input,
-    startedAt: at,
-    output: '',
-  };
-  return withLive(view, (live) => ({ ...withoutRetry(live), phase: 'tools', calls: [...live.calls, call] }));
-}
-
-function changeCall(view: View, callId: string, change: (call: LiveCall) => LiveCall): View {
-  return withLive(view, (live) => ({
-    ...live,
-    calls: live.calls.map((call) => (call.callId === callId && !call.result ? change(call) : call)),
-  }));
-}
-
-/** Finished calls are printed in the order they were made, so one waits for those before it. */
-function flushCalls(view: View): View {
-  const { calls } = view.live;
-  const running = calls.findIndex((call) => call.result === undefined);
-  const done = running === -1 ? calls : calls.slice(0, running);
-  if (done.length === 0) return view;
-  const items = done.flatMap((call): Item[] =>
-    call.result ? [{ kind: 'call', call: finished(call, call.result) }] : [],
-  );
-  return append(withLive(view, { ...view.live, calls: calls.slice(done.length) }), ...items);
-}
-
-function finished(call: Pick<LiveCall, 'title' | 'name' | 'input'>, result: FinishedCall['result']): FinishedCall {
-  return { title: call.title, name: call.name, input: call.input, result };
 }
 
 /** A step that nothing announced (a resumed session's) is printed from the step itself. */

@@ -216,6 +216,10 @@ const crash: Play = async () => {
   await new Promise(() => undefined);
 };
 
+const die: Play = async () => {
+  process.kill(process.pid, 'SIGKILL');
+};
+
 /** 200 short turns, for memory; `fast` streams at about 2,000 tokens a second until interrupted. */
 const turns: Play = async (stage) => {
   for (let round = 0; round < 200; round++) {
@@ -250,6 +254,7 @@ export const plays: Readonly<Record<string, Play>> = {
   hostile,
   retry,
   crash,
+  die,
   turns,
   fast,
   default: fallback,

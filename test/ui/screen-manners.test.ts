@@ -145,6 +145,16 @@ describe('manners', () => {
     expect(screen.raw()).toContain('\u001b[?2004l');
   });
 
+  it('leaves the terminal as it was found even when it is killed outright', async () => {
+    const screen = start({
+      shell: 'before=$(stty -g); "$@"; until [ "$(stty -g)" = "$before" ]; do :; done; echo same settings',
+    });
+    await screen.shows('Ask for something');
+    screen.press('die\r');
+    await screen.shows('same settings');
+    await expect.poll(() => screen.raw().includes('\u001b[?2004l')).toBe(true);
+  });
+
   it('notifies when it has finished and the terminal is not looked at', async () => {
     const screen = start();
     await screen.shows('Ask for something');

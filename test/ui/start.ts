@@ -9,6 +9,8 @@ import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
   readonly info?: Partial<ScreenInfo>;
   readonly home?: string;
+  /** A shell script that starts the program as `"$@"`. */
+  readonly shell?: string;
 };
 
 /** Builds the test program once for the file; the function starts it in a new terminal with a home and a project of its own. */
@@ -29,10 +31,10 @@ export function screensForTests(): (options?: StartOptions) => TestScreen {
     folders.push(path);
     return path;
   };
-  return ({ info, env, home, cwd, ...rest } = {}) => {
+  return ({ info, env, home, cwd, shell, ...rest } = {}) => {
     const screen = openScreen({
-      command: process.execPath,
-      args: [program],
+      command: shell ? '/bin/sh' : process.execPath,
+      args: shell ? ['-c', shell, 'sh', process.execPath, program] : [program],
       cwd: cwd ?? folder(),
       ...rest,
       env: {

@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accept, findCompletion } from '../../src/ui/completion.ts';
+import { emptyComposer, type as typeText } from '../../src/ui/composer.ts';
+import { listFiles } from '../../src/ui/files.ts';
+import { attachImage, imagePath, paste, unfold } from '../../src/ui/folds.ts';
+import { rank } from '../../src/ui/fuzzy.ts';
+import { openHistory } from '../../src/ui/history.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'wink-ui-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('fuzzy matching', () => {
+  const files = [
+    'src/ui/reduce.ts',
+    'src/ui/reduce-watch.ts',
+    'test/ui/reduce.test.ts',
+    'docs/reducing.md',
+    'README.md',
+    'src/user/credits.ts',
+  ];
+  const found = (query: string) => rank(query, files, (file) => file, 3);
+
+  it('puts a match in the name before one scattered over the path', () => {
+    expect(found('reduce')[0]).toBe('src/ui/reduce.ts');
+    expect(found('uired')[0]).toBe('src/ui/reduce.ts');
+    expect(found('watch')).toEqual(['src/ui/reduce-watch.ts']);
+    expect(found('read')[0]).toBe('README.md');
+    expect(found('zzz')).toEqual([]);
+  });
+
+  it('finds one among 100,000 paths', () => {
+    const many = Array.from(
+      { length: 100_000 },
+      (_, index) => `packages/module${index % 300}/src/components/thing${index}/index.ts`,
+    );
+    many[77_777] = 'packages/needle/special-haystack.ts';
+    expect(rank('spechay', many, (file) => file, 5)[0]).toBe('packages/needle/special-haystack.ts');
+  });
+});
+
+describe('files', () => {
+  it('come from git where there is one, new ones too, without what is ignored', async () => {
+    execFileSync('git', ['init', '-q'], { cwd: folder });
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(join(folder, '.gitignore'), 'secret.txt\n');
+    for (const name of ['src/a.ts', 'secret.txt', 'umläut name.md']) writeFileSync(join(folder, name), '');
+    expect([...(await listFiles(folder))].sort()).toEqual(['.gitignore', 'src/', 'src/a.ts', 'umläut name.md']);
+  });
+
+  it('come from a walk where there is no git', async () => {
+    mkdirSync(join(folder, 'node_modules/x'), { recursive: true });
+    writeFileSync(join(folder, 'node_modules/x/index.js'), '');
+    writeFileSync(join(folder, 'a.txt'), '');
+    expect(await listFiles(folder)).toEqual(['a.txt']);
+  });
+});
+
+describe('completion', () => {
+  const sources = {
+    commands: () => [
+      { name: 'model', help: 'm', hint: '[name]', complete: () => ['gpt', 'qwen'], run: () => undefined },
+      { name: 'compact', help: 'c', run: () => undefined },
+    ],
+    files: async () => ['src/a.ts', 'docs/my file.md', 'docs/'],
+  };
+  const complete = async (text: string) => {
+    const composer = typeText(emptyComposer, text);
+    const completion = await findCompletion(composer, sources);
+    return completion && accept(composer, completion).buffer.text;
+  };
+
+  it('completes commands, their arguments and files, and quotes names with blanks', async () => {
+    expect(await complete('/mo')).toBe('/model ');
+    expect(await complete('/model qw')).toBe('/model qwen ');
+    expect(await complete('see @a.ts')).toBe('see @src/a.ts ');
+    expect(await complete('see @myfile')).toBe('see @"docs/my file.md" ');
+    expect(await complete('see @docs')).toBe('see @docs/');
+    expect(await complete('mail me@host')).toBeUndefined();
+    expect(await complete('no /mo')).toBeUndefined();
+  });
+});
+
+describe('pastes and images', () => {
+  it('unfolds pasted text and reads images when the message is sent', async () => {
+    const picture = join(folder, 'a picture.png');
+    writeFileSync(picture, 'not really');
+    let composer = paste(
+      typeText(emptyComposer, 'look: '),
+      Array.from({ length: 20 }, (_, index) => `line ${index}`).join('\n'),
+    );
+    composer = attachImage(composer, picture);
+    expect(composer.buffer.text).toBe('look: [Pasted text #1, 20 lines][Image #2 a picture.png]');
+    const message = await unfold(composer.buffer.text, composer.folds);
+    expect(message.text).toContain('line 19');
+    expect(message.images).toEqual([`data:image/png;base64,${Buffer.from('not really').toString('base64')}`]);
+  });
+
+  it('says in a sentence which image is missing', async () => {
+    const composer = attachImage(emptyComposer, join(folder, 'gone.png'));
+    await expect(unfold(composer.buffer.text, composer.folds)).rejects.toThrow(/gone\.png can't be read/);
+  });
+
+  it('knows a dropped path with quotes, escapes or file://', () => {
+    expect(imagePath("'/a b/c.png'", '/x')).toBe('/a b/c.png');
+    expect(imagePath('/a\\ b/c.JPG', '/x')).toBe('/a b/c.JPG');
+    expect(imagePath('file:///a%20b/c.webp', '/x')).toBe('/a b/c.webp');
+    expect(imagePath('c.gif', '/x')).toBe('/x/c.gif');
+    expect(imagePath('notes.txt', '/x')).toBeUndefined();
+    expect(imagePath('see c.png\nand more', '/x')).toBeUndefined();
+  });
+
+  it('strips control sequences from what is pasted', () => {
+    expect(paste(emptyComposer, 'a\u001b[31mb').buffer.text).toBe('ab');
+  });
+});
+
+describe('history', () => {
+  it('is kept for the user alone, survives a cut line, and drops repeats', async () => {
+    const first = openHistory(folder, '/p');
+    await first.load();
+    first.add('one');
+    first.add('one');
+    first.add('two\nlines');
+    await expect.poll(() => readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').length).toBe(3);
+    expect(statSync(join(folder, 'history.jsonl')).mode & 0o777).toBe(0o600);
+    writeFileSync(join(folder, 'history.jsonl'), '{"text":"cut', { flag: 'a' });
+    const second = openHistory(folder, '/p');
+    expect((await second.load()).map((entry) => entry.text)).toEqual(['one', 'two\nlines']);
+  });
+
+  it('holds for the session when the folder can not be written', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const history = openHistory(join(folder, 'file', 'below'), '/p');
+    history.add('x');
+    expect((await history.load()).map((entry) => entry.text)).toEqual(['x']);
+  });
+});
