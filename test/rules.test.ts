@@ -106,6 +106,13 @@ describe('the layout', () => {
     expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
   });
 
+  test('zod is imported so that the bundle takes what is used, and not its forty languages', () => {
+    const whole = product.filter(({ text }) =>
+      text.split('\n').some((line) => /['"]zod['"]/.test(line) && !/^import (type )?\* as z from 'zod';$/.test(line)),
+    );
+    expect(whole.map(({ path }) => path)).toEqual([]);
+  });
+
   test('no file is longer than 300 lines', () => {
     const long = product.filter(({ text }) => text.trimEnd().split('\n').length > 300);
     expect(long.map(({ path }) => path)).toEqual([]);

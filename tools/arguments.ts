@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An optional whole number; a number in quotes counts, null is left out. */
 export function wholeNumber(minimum: number, maximum?: number): z.ZodType<number | undefined> {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * Brings the forms in which models write an edit into ours: flat `old_string`/`new_string`, one object instead of a list, a list as

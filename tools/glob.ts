@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import picomatch from 'picomatch';
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { flag, optionalText } from './arguments.ts';

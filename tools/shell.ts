@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.ts';
 import type { ErrorKind } from '../src/core/types.ts';
 import { flag, optionalText, wholeNumber } from './arguments.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type TodoItem } from '../src/core/tool.ts';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import * as z from 'zod';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
 import { configSchema } from './schema.ts';
 
@@ -84,7 +84,6 @@ export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<st
   const unknown: string[][] = [];
   collectUnknown(layer.values, parsed, [], unknown);
   if (unknown.length === 0) return [];
-  const { z } = await import('zod');
   const schema = z.toJSONSchema(configSchema, { io: 'input' });
   const warnings: string[] = [];
   for (const path of unknown) {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { observerSchema } from '../observer/config.ts';
 
 const positive = z.number().positive();

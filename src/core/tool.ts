@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
 import type { Act, ErrorKind, JsonObject, ToolCall, ToolResult, View } from './types.ts';

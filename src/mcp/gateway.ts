@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { loadPrompt } from '../core/prompt.ts';
 import type { PreparedCall, Tool } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';

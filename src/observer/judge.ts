@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ask } from '../core/model.ts';
 import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Step, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import type { JudgeModel } from './judge.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
 import { type Compaction, type Note, noUsage, type Step } from '../core/types.ts';
 import type { ExperimentArm, Header } from './lines.ts';

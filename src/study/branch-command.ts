@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson } from '../core/json.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { sessionFolder } from '../store/paths.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { actOf } from '../core/acts.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { ObservedCall, ObservedStep } from '../observer/observed.ts';

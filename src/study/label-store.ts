@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { UserError } from '../core/errors.ts';
 import type { Code, CodedLabel } from '../core/labels.ts';

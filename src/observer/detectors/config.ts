@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const times = (value: number) => z.int().min(2).default(value);
 const window = (value: number) => z.int().min(2).max(200).default(value);
