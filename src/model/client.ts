@@ -2,10 +2,10 @@ import { OpenAI } from 'openai';
 import { UserError } from '../core/errors.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
-import type { PlainFetch } from './proxy.ts';
+import { createHttpFetch, type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
 import { isOpenAi, type ModelSettings } from './settings.ts';
 
-/** How much of an error's body is read, in bytes: enough for any message, however long the page around it. */
+/** How much of an error's body is read, in characters: enough for any message, however long the page around it. */
 const longestErrorBody = 64 * 1024;
 const mostRedirects = 3;
 
@@ -31,8 +31,8 @@ export async function createClient(settings: ModelSettings): Promise<OpenAI> {
 }
 
 /**
- * Node's own fetch, or undici's through the proxy that the environment names. undici is loaded only then. A server on this
- * machine is always asked directly: no proxy could reach it.
+ * Directly, or with undici through the proxy that the environment names. undici is loaded only then. A server on this machine is
+ * always asked directly: no proxy could reach it.
  */
 async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
   const env = settings.env ?? process.env;
@@ -40,7 +40,7 @@ async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
   const fallback = read('ALL_PROXY');
   const httpProxy = read('HTTP_PROXY') || fallback;
   const httpsProxy = read('HTTPS_PROXY') || fallback || httpProxy;
-  if ((httpProxy === '' && httpsProxy === '') || isLoopback(settings.baseUrl)) return globalThis.fetch;
+  if ((httpProxy === '' && httpsProxy === '') || isLoopback(settings.baseUrl)) return createHttpFetch();
   const { proxiedFetch } = await import('./proxy.ts');
   return proxiedFetch({
     httpProxy: readProxy(httpProxy),
@@ -71,12 +71,12 @@ function isLoopback(baseUrl: string): boolean {
 
 /** Follows redirects within one origin only and turns every answer but a success into a Fault. */
 function guardFetch(asked: Asked, fetch: PlainFetch): typeof globalThis.fetch {
-  return async (input, init) => {
+  return async (input, init = {}) => {
     let url = String(input instanceof Request ? input.url : input);
     for (let redirects = 0; ; redirects += 1) {
-      const response = await fetch(url, { ...init, redirect: 'manual' });
-      if (response.ok) return response;
-      const body = await readStart(response);
+      const response = await fetch(url, init);
+      if (response.status >= 200 && response.status < 300) return new StreamedResponse(response);
+      const body = await readStart(response.chunks, longestErrorBody);
       const next = redirects < mostRedirects ? sameOriginTarget(response, url) : undefined;
       if (next === undefined) throw faultFromStatus(asked, response.status, response.headers, body);
       url = next;
@@ -85,20 +85,20 @@ function guardFetch(asked: Asked, fetch: PlainFetch): typeof globalThis.fetch {
 }
 
 /** Where a redirect leads that keeps method and body and stays with the host; undefined for any other answer. */
-function sameOriginTarget(response: Response, from: string): string | undefined {
+function sameOriginTarget(response: PlainResponse, from: string): string | undefined {
   const location = response.headers.get('location');
   if (![301, 302, 307, 308].includes(response.status) || !location || !URL.canParse(location, from)) return undefined;
   const target = new URL(location, from);
   return target.origin === new URL(from).origin ? target.href : undefined;
 }
 
-async function readStart(response: Response): Promise<string> {
-  if (!response.body) return '';
+/** A body as text, up to so many characters. */
+export async function readStart(chunks: AsyncIterable<Uint8Array>, longest: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of response.body) {
+  for await (const chunk of chunks) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length > longestErrorBody) break;
+    if (text.length > longest) break;
   }
   return text;
 }

@@ -4,6 +4,7 @@ import { findFault } from './client.ts';
 import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
+import { chunksOf } from './http-fetch.ts';
 import type { Body } from './request.ts';
 import { createEventParser, StreamTooLong } from './stream.ts';
 import { longestAnswer } from './words.ts';
@@ -49,7 +50,7 @@ export async function exchange(options: {
       onProgress();
     });
     isRead = !collector.isTooLong();
-    // Node's fetch frees a connection one cycle after the answer's end; asking sooner would open another one.
+    // A connection is free again one cycle after the answer's end; asking sooner would open another one.
     await nextCycle();
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -128,16 +129,14 @@ async function readAnswer(response: Response, asked: Asked, collector: Collector
     events += 1;
     collector.take(event);
   });
-  if (response.body) {
-    for await (const chunk of response.body) {
-      if (kind !== 'stream' || events === 0) start += decoder.decode(chunk, { stream: true });
-      kind ??= kindOf(start);
-      if (kind === 'strange') throw strangeAnswer(asked, contentType, start);
-      if (start.length > longestAnswer) throw new StreamTooLong();
-      if (kind === 'stream') parser.push(chunk);
-      onChunk();
-      if (collector.isTooLong()) return;
-    }
+  for await (const chunk of chunksOf(response)) {
+    if (kind !== 'stream' || events === 0) start += decoder.decode(chunk, { stream: true });
+    kind ??= kindOf(start);
+    if (kind === 'strange') throw strangeAnswer(asked, contentType, start);
+    if (start.length > longestAnswer) throw new StreamTooLong();
+    if (kind === 'stream') parser.push(chunk);
+    onChunk();
+    if (collector.isTooLong()) return;
   }
   if (kind === 'whole') return collector.take({ event: undefined, data: start });
   parser.end();

@@ -1,9 +1,13 @@
 import { ModelError } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
-import { createClient, findFault } from './client.ts';
+import { isObject, parseJson } from '../core/json.ts';
+import { createClient, findFault, readStart } from './client.ts';
 import { readCount } from './collect.ts';
 import { faultFromConnection } from './fault-messages.ts';
+import { chunksOf } from './http-fetch.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings } from './settings.ts';
+
+/** Characters; the longest list there is (OpenRouter's) has a few hundred thousand. */
+const longestList = 32 * 1024 * 1024;
 
 export type OfferedModel = {
   readonly name: string;
@@ -17,7 +21,8 @@ export async function listModels(settings: ModelSettings, signal: AbortSignal): 
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const client = await createClient(settings);
   try {
-    const body: unknown = await client.get('/models', { signal });
+    const response = await client.get('/models', { signal }).asResponse();
+    const body = parseJson(await readStart(chunksOf(response), longestList));
     const list = isObject(body) ? (body.data ?? body.models) : body;
     if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
     return list.flatMap(readModel);

@@ -1,0 +1,80 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+
+/** What we need of an answer; its body arrives in `chunks`, which can be read once and throws when the connection breaks. */
+export type PlainResponse = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly chunks: AsyncIterable<Uint8Array>;
+};
+
+/** What we need of fetch: bodies are strings, redirects are answers like any other. */
+export type PlainFetch = (url: string, init: RequestInit) => Promise<PlainResponse>;
+
+/**
+ * A fetch over node:http and node:https with connections that are kept alive. Node's own fetch takes a third more time for a turn,
+ * 15 MB more memory (web streams, an HTTP parser in WebAssembly), and gives up on its own after 300 s without headers.
+ */
+export function createHttpFetch(): PlainFetch {
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  return (url, init) =>
+    new Promise((resolve, reject) => {
+      const isSecure = url.startsWith('https:');
+      const send = isSecure ? httpsRequest : httpRequest;
+      const request = send(url, {
+        method: init.method ?? 'GET',
+        headers: Object.fromEntries(new Headers(init.headers)),
+        agent: isSecure ? agents.https : agents.http,
+        ...(init.signal ? { signal: init.signal } : {}),
+      });
+      request.once('error', reject);
+      request.once('response', (message) => {
+        // An error after the answer has begun reaches the reader of the chunks.
+        request.off('error', reject);
+        request.on('error', () => undefined);
+        resolve({
+          status: message.statusCode ?? 0,
+          headers: readHeaders(message),
+          chunks: decompress(message),
+        });
+      });
+      request.end(typeof init.body === 'string' ? init.body : undefined);
+    });
+}
+
+function readHeaders(message: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < message.rawHeaders.length; index += 2)
+    headers.append(message.rawHeaders[index] ?? '', message.rawHeaders[index + 1] ?? '');
+  return headers;
+}
+
+/** We ask for no compression, but a proxy in between may compress all the same. */
+async function* decompress(message: IncomingMessage): AsyncGenerator<Uint8Array> {
+  const encoding = message.headers['content-encoding']?.toLowerCase();
+  if (encoding === undefined || encoding === 'identity') return yield* message;
+  const zlib = await import('node:zlib');
+  const decoder =
+    encoding === 'br'
+      ? zlib.createBrotliDecompress()
+      : encoding === 'deflate'
+        ? zlib.createInflate()
+        : zlib.createGunzip();
+  message.once('error', (error) => decoder.destroy(error));
+  yield* message.pipe(decoder);
+}
+
+/** An answer for the SDK, which only looks at status and headers; its body is read from `chunks`. */
+export class StreamedResponse extends Response {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  constructor({ status, headers, chunks }: PlainResponse) {
+    super(null, { status, headers });
+    this.chunks = chunks;
+  }
+}
+
+/** The body of an answer that the client was given by us. */
+export function chunksOf(response: Response): AsyncIterable<Uint8Array> {
+  if (response instanceof StreamedResponse) return response.chunks;
+  throw new TypeError('The client gave an answer that is not ours.');
+}
