@@ -24,7 +24,7 @@ await build({
   },
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [join(target, 'bench.js'), ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, [join(target, 'bench.js'), ...process.argv.slice(2).filter((word) => word !== '--')], {
   cwd: root,
   stdio: 'inherit',
 });

@@ -51,6 +51,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
     const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
     if (kind.kind !== 'text') return describeOther(name, kind, stats);
     const from = request.offset ?? 1;
+    const key = stampKey(path);
     const window = await readLineWindow({
       handle,
       encoding: kind.encoding,
@@ -61,7 +62,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       countBytes,
       signal,
     });
-    workspace.stamps.set(await stampKey(path), { mtimeMs: stats.mtimeMs, size: stats.size });
+    workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size });
     return {
       output: render(name, window, from, stats, describeText(kind.encoding, kind.bomBytes > 0, window)),
       view: { kind: 'text', title: name },

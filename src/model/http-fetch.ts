@@ -35,7 +35,7 @@ export function createHttpFetch(): PlainFetch {
         resolve({
           status: message.statusCode ?? 0,
           headers: readHeaders(message),
-          chunks: decompress(message),
+          chunks: bodyOf(message),
         });
       });
       request.end(typeof init.body === 'string' ? init.body : undefined);
@@ -50,9 +50,12 @@ function readHeaders(message: IncomingMessage): Headers {
 }
 
 /** We ask for no compression, but a proxy in between may compress all the same. */
-async function* decompress(message: IncomingMessage): AsyncGenerator<Uint8Array> {
-  const encoding = message.headers['content-encoding']?.toLowerCase();
-  if (encoding === undefined || encoding === 'identity') return yield* message;
+function bodyOf(message: IncomingMessage): AsyncIterable<Uint8Array> {
+  const encoding = message.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  return encoding === 'identity' ? message : decompress(message, encoding);
+}
+
+async function* decompress(message: IncomingMessage, encoding: string): AsyncGenerator<Uint8Array> {
   const zlib = await import('node:zlib');
   const decoder =
     encoding === 'br'
