@@ -24,8 +24,12 @@ await build({
   },
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [join(target, 'bench.js'), ...process.argv.slice(2).filter((word) => word !== '--')], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [join(target, 'bench.js'), ...process.argv.slice(2).filter((word) => word !== '--')],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Scenario } from '../../src/demo/server/scenario.ts';
+import type { Rule, Scenario, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { agent, agentWithDeadWorker, floor } from './contestants.ts';
 import { type Contestant, type Measurement, measure, median } from './run.ts';
 
@@ -18,20 +18,31 @@ const { values } = parseArgs({
   },
 });
 
-const judge = {
-  when: { kind: 'judge' as const },
-  replies: [{ text: '{}', fault: { kind: 'silence' as const, at: 'before' as const } }],
-  after: 'repeat' as const,
-};
-const hung = ['--observer-model', 'hung'];
+/** The judge that is asked as `hung` never answers; any other sees nothing wrong. */
+const judges: Rule[] = [
+  {
+    when: { kind: 'judge', model: 'hung' },
+    replies: [{ text: '{}', fault: { kind: 'silence', at: 'before' } }],
+    after: 'repeat',
+  },
+  {
+    when: { kind: 'judge' },
+    replies: [{ text: '{"present":false,"confidence":0.9,"firstStep":0,"evidenceSteps":[],"quote":""}' }],
+    after: 'repeat',
+  },
+];
 
-function turns(count: number): Scenario {
-  const read = { text: 'Next file.', calls: [{ name: 'read', arguments: { path: 'file-{{n}}.txt' } }], times: count };
-  return { rules: [judge, { replies: [read, { text: 'All files are read.' }] }] };
+/** So many answers that each read a file; `pace` says how fast a model they come from, at once by default. */
+function turns(count: number, pace: Pick<ScriptedReply, 'fillerTokens' | 'tokensPerSecond'> = {}): Scenario {
+  const calls = [{ name: 'read', arguments: { path: 'file-{{n}}.txt' } }];
+  const read = { text: 'Next file. ', calls, times: count, ...pace };
+  return { rules: [...judges, { replies: [read, { text: 'All files are read.' }] }] };
 }
 
-/** 20,000 tokens of varied prose in one answer. */
-const stream: Scenario = { rules: [judge, { replies: [{ fillerTokens: 20_000 }] }] };
+/** Varied prose in one answer. */
+function stream(tokens: number): Scenario {
+  return { rules: [...judges, { replies: [{ fillerTokens: tokens }] }] };
+}
 
 type Row = { what: string; unit: string; values: Map<string, number> };
 
@@ -62,7 +73,9 @@ async function compare(
 
 const perTurn = { unit: 'ms', pick: (m: Measurement) => median(m.turnMs) };
 const lastTurns = { unit: 'ms', pick: (m: Measurement) => median(m.turnMs.slice(-30)) };
-const rate = { unit: 'tokens/s', pick: (m: Measurement) => 20_000 / (m.firstAnswerMs / 1000) };
+const wholeTurn = { unit: 'ms', pick: (m: Measurement) => m.wholeTurnMs };
+const streamed = 20_000;
+const rate = { unit: 'tokens/s', pick: (m: Measurement) => streamed / (m.firstAnswerMs / 1000) };
 const on = agent('ours', []);
 
 const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
@@ -81,20 +94,24 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
     })),
   ],
   stream: () =>
-    compare('20,000 tokens', [floor, on], stream, 0, {
+    compare('20,000 tokens', [floor, on], stream(streamed), 0, {
       'streaming rate': rate,
       'request to exit': { unit: 'ms', pick: (m) => m.firstRequestToExitMs },
     }),
   observer: async () => {
     const contestants = [
       agent('off', ['--wink', 'off']),
-      agent('on', []),
-      agent('judge hung', hung),
+      agent('on, with judge', ['--observer-model', 'calm']),
+      agent('judge hung', ['--observer-model', 'hung']),
       agentWithDeadWorker(),
     ];
+    const model = { fillerTokens: 20, tokensPerSecond: 400 };
     return [
       ...(await compare('observer, 200 turns', contestants, turns(200), 200, { 'own time per turn': perTurn })),
-      ...(await compare('observer, 20,000 tokens', contestants, stream, 0, { 'streaming rate': rate })),
+      ...(await compare('observer, 200 turns of 20 tokens at 400 a second', contestants, turns(200, model), 200, {
+        'whole turn': wholeTurn,
+      })),
+      ...(await compare('observer, 20,000 tokens', contestants, stream(streamed), 0, { 'streaming rate': rate })),
     ];
   },
 };

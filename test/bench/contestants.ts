@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contestant } from './run.ts';
@@ -15,26 +15,17 @@ export const floor: Contestant = {
 export function agent(name: string, flags: readonly string[], program = join(root, 'bin/wink-agent.js')): Contestant {
   return {
     name,
-    start: ({ url, folder, home }) => ({
-      file: process.execPath,
-      args: [
-        program,
-        '-p',
-        'Read the files.',
-        '--model',
-        'scripted',
-        '--base-url',
-        url,
-        '--approval',
-        'full',
-        '--cwd',
-        folder,
-        '--output-format',
-        'stream-json',
-        ...flags,
-      ],
-      env: { PATH: process.env.PATH, HOME: home, WINK_HOME: home },
-    }),
+    start: ({ url, folder, home }) => {
+      // How long a hung judge is waited for at the end of a run is not what is measured.
+      mkdirSync(home, { recursive: true });
+      writeFileSync(join(home, 'config.json'), JSON.stringify({ observer: { finalWaitSeconds: 1 } }));
+      const words = ['-p', 'Read the files.', '--model', 'scripted', '--base-url', url, '--approval', 'full'];
+      return {
+        file: process.execPath,
+        args: [program, ...words, '--cwd', folder, '--output-format', 'stream-json', ...flags],
+        env: { PATH: process.env.PATH, HOME: home, WINK_HOME: home },
+      };
+    },
   };
 }
 

@@ -19,6 +19,8 @@ export type Measurement = {
   readonly spawnToFirstRequestMs: number;
   /** Last byte of an answer to arrival of the next request, one value a turn. */
   readonly turnMs: readonly number[];
+  /** Arrival of a request to that of the next, the answer included: the mean of all turns. */
+  readonly wholeTurnMs: number;
   /** Arrival of the first request to the last byte of its answer taken. */
   readonly firstAnswerMs: number;
   readonly firstRequestToExitMs: number;
@@ -74,7 +76,9 @@ function read(server: ModelServer, startedAt: number, endedAt: number) {
     const answeredAt = requests[index]?.answeredAtMs;
     return answeredAt === undefined ? [] : [request.atMs - answeredAt];
   });
+  const last = requests.at(-1);
   return {
+    wholeTurnMs: first && last ? (last.atMs - first.atMs) / (requests.length - 1) : Number.NaN,
     spawnToFirstRequestMs: first ? first.atMs - startedAt : Number.NaN,
     turnMs,
     firstAnswerMs: first?.answeredAtMs === undefined ? Number.NaN : first.answeredAtMs - first.atMs,
