@@ -17,6 +17,13 @@ const progressBacklog = 1_000_000;
 export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progress'): Output {
   let isClosed = false;
   let fault: string | undefined;
+  let pending = '';
+  /** Everything that one piece of the model's answer leads to is one write. */
+  const send = () => {
+    const text = pending;
+    pending = '';
+    if (!isClosed && text !== '') stream.write(text);
+  };
   stream.on('error', (error) => {
     isClosed = true;
     const code = errorCode(error) ?? error.message;
@@ -27,10 +34,12 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
     isTerminal: stream.isTTY === true,
     write: (text) => {
       if (isClosed || (kind === 'progress' && stream.writableLength > progressBacklog)) return;
-      stream.write(text);
+      if (pending === '') queueMicrotask(send);
+      pending += text;
     },
     flush: () =>
       new Promise((resolve) => {
+        send();
         if (isClosed) return resolve();
         stream.once('error', () => resolve());
         // An error of a write that is done already is told a moment later.

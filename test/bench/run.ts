@@ -21,9 +21,8 @@ export type Measurement = {
   readonly turnMs: readonly number[];
   /** Arrival of a request to that of the next, the answer included: the mean of all turns. */
   readonly wholeTurnMs: number;
-  /** Arrival of the first request to the last byte of its answer taken. */
-  readonly firstAnswerMs: number;
-  readonly firstRequestToExitMs: number;
+  /** Arrival of the last request to the last byte of its answer taken. */
+  readonly lastAnswerMs: number;
   readonly peakMegabytes: number;
   readonly connections: number;
   readonly firstRequestBytes: number;
@@ -59,14 +58,14 @@ export async function measure(contestant: Contestant, scenario: Scenario, files:
     });
     const memory = watchMemory(child);
     const { exitCode, stderr } = await ended(child);
-    return { ...read(server, startedAt, performance.now()), peakMegabytes: memory(), exitCode, stderr };
+    return { ...read(server, startedAt), peakMegabytes: memory(), exitCode, stderr };
   } finally {
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function read(server: ModelServer, startedAt: number, endedAt: number) {
+function read(server: ModelServer, startedAt: number) {
   const requests = server.requests.filter(
     ({ path, body }) =>
       path.endsWith('/chat/completions') && (Array.isArray(body.tools) || body.messages === undefined),
@@ -81,8 +80,7 @@ function read(server: ModelServer, startedAt: number, endedAt: number) {
     wholeTurnMs: first && last ? (last.atMs - first.atMs) / (requests.length - 1) : Number.NaN,
     spawnToFirstRequestMs: first ? first.atMs - startedAt : Number.NaN,
     turnMs,
-    firstAnswerMs: first?.answeredAtMs === undefined ? Number.NaN : first.answeredAtMs - first.atMs,
-    firstRequestToExitMs: first ? endedAt - first.atMs : Number.NaN,
+    lastAnswerMs: last?.answeredAtMs === undefined ? Number.NaN : last.answeredAtMs - last.atMs,
     connections: new Set(requests.map(({ connection }) => connection)).size,
     firstRequestBytes: first ? Buffer.byteLength(first.rawBody) : 0,
     requests: requests.length,
