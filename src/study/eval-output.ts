@@ -1,4 +1,5 @@
 import type { EvaluationReport } from './evaluation.ts';
+import { timingPasses } from './replay-batch.ts';
 import type { Figures } from './score.ts';
 
 /** An evaluation as text: what it is of, the figures, and what they rest on. */
@@ -65,7 +66,7 @@ function formatRest({ passingRuns, rules, cases, stepMicroseconds }: EvaluationR
       `Core cases as expected: ${cases.asExpected} of ${cases.core}; negatives flagged: ${cases.negativesFlagged} of ${cases.negatives}`,
     );
   lines.push(
-    `Time per step: median ${decimal(stepMicroseconds.median, 0)} µs, 99th percentile ${decimal(stepMicroseconds.p99, 0)} µs`,
+    `Time per step: median ${decimal(stepMicroseconds.median, 0)} µs, 99th percentile ${decimal(stepMicroseconds.p99, 0)} µs (best of ${timingPasses} passes)`,
   );
   return lines;
 }

@@ -74,6 +74,10 @@ const toolRules: readonly Rule[] = [
 const malformedLine =
   /syntax error near|syntax error: |unexpected eof|unexpected end of file|unterminated|unmatched|parse error near|bad substitution|ambiguous redirect|eval: -\w: invalid option|filename argument required|file "<(?:string|stdin)>", line \d+\n.{0,300}\n.{0,300}\n?(?:syntax|indentation)error/im;
 
+/** A cheap look before: a word of each of these. */
+const mayBeMalformed =
+  /syntax|unexpected e|unterminated|unmatched|parse error|substitution|redirect|eval: -|filename arg|indentation/i;
+
 /** What a shell says of a command, or a program of its arguments. */
 const shellRules: readonly Rule[] = [
   {
@@ -93,6 +97,10 @@ const shellRules: readonly Rule[] = [
   },
   { kind: 'timeout', pattern: /timed out|timeout/i },
 ];
+
+/** A cheap look before: a word of each of these. */
+const mayBeShells =
+  /option|missing |arguments|not found|not recognized|no module|such command|no such|cannot access|directory|open|pathspec|time/i;
 
 /** Words with which a tool refuses without an error flag. */
 const refusal =
@@ -121,9 +129,9 @@ function shellFailure(call: ObservedCall, excerpt: string): Failure | undefined 
   if (!call.isError) return softShellFailure(call, excerpt);
   if (decided.test(excerpt)) return undefined;
   if (isEmptyOutput(call.output)) return undefined;
-  const malformed = malformedLine.exec(excerpt)?.[0];
+  const malformed = mayBeMalformed.test(excerpt) ? malformedLine.exec(excerpt)?.[0] : undefined;
   if (malformed !== undefined) return describe('bad-arguments', call.output, true, malformed);
-  const rule = shellRules.find((candidate) => candidate.pattern.test(excerpt));
+  const rule = mayBeShells.test(excerpt) ? shellRules.find((candidate) => candidate.pattern.test(excerpt)) : undefined;
   const match = rule?.pattern.exec(excerpt)?.[0];
   if (rule?.kind === 'command-not-found' && isGarbled(excerpt))
     return describe('bad-arguments', call.output, true, match);

@@ -44,7 +44,7 @@ export function createMonologue(settings: DetectorSettings['monologue']): Detect
 
 function plainText(step: ObservedStep): string {
   return `${step.text}\n${step.text === '' ? step.reasoning : ''}`
-    .slice(0, 20_000)
+    .slice(0, 2000)
     .toLowerCase()
     .replace(/[\d\s.…]+/g, ' ');
 }

@@ -23,8 +23,31 @@ export function resultText(text: string): ResultText {
     return hashed;
   };
   const isSame = (other: ResultText) =>
-    text === other.text || (Math.abs(text.length - other.text.length) <= mostRemoved && hash() === other.hash());
+    text === other.text ||
+    (Math.abs(text.length - other.text.length) <= mostRemoved &&
+      !differsPlainly(text, other.text) &&
+      hash() === other.hash());
   return { text, hash, isSame };
+}
+
+/** Characters around a difference in which an id, time or duration that explains it would stand; a path may be longer. */
+const around = 64;
+const pathLength = 300;
+
+/**
+ * A cheap look before both texts are normalised: whether they differ first at a place that has nothing to do with ids, times and
+ * temporary names. False where it can't be told.
+ */
+function differsPlainly(left: string, right: string): boolean {
+  const shorter = Math.min(left.length, right.length);
+  let at = 0;
+  while (at < shorter && left.charCodeAt(at) === right.charCodeAt(at)) at += 1;
+  return at < shorter && isPlain(left, at) && isPlain(right, at);
+}
+
+function isPlain(text: string, at: number): boolean {
+  if (/\s/.test(text[at]!) || text.slice(Math.max(0, at - around), at + around).search(volatile) !== -1) return false;
+  return !/\/(?:tmp|var\/folders)\//.test(text.slice(Math.max(0, at - pathLength), at));
 }
 
 /**

@@ -76,14 +76,26 @@ function isAmong(path: string, set: ReadonlySet<string>): boolean {
 /** The latest texts, up to a number of characters; a path counts as seen when one of them holds it as a whole. */
 function createMemory(): { add: (text: string) => void; mentions: (path: string) => boolean } {
   const texts: string[] = [];
+  /** By path, the count of texts (with those that were forgotten) in which it was looked for; Infinity: it was found. */
+  const searched = new Map<string, number>();
   let size = 0;
+  let added = 0;
   return {
     add: (text) => {
       texts.push(text);
       size += text.length;
+      added += 1;
       while (size > rememberedCharacters && texts.length > 1) size -= texts.shift()!.length;
     },
-    mentions: (path) => texts.some((text) => isMentioned(text, path)),
+    mentions: (path) => {
+      const known = searched.get(path) ?? 0;
+      if (known === Number.POSITIVE_INFINITY) return true;
+      const unread = Math.min(added - known, texts.length);
+      const isFound = unread > 0 && texts.slice(-unread).some((text) => isMentioned(text, path));
+      if (searched.size >= rememberedPaths) searched.clear();
+      searched.set(path, isFound ? Number.POSITIVE_INFINITY : added);
+      return isFound;
+    },
   };
 }
 
