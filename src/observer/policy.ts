@@ -4,6 +4,7 @@ import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppr
 import { createEpisodes, type OpenEpisode } from './episodes.ts';
 import { ruleOf } from './ladder.ts';
 import type { ObservedStep } from './observed.ts';
+import { createParked } from './parked.ts';
 import { createSpeaker } from './speaker.ts';
 import { reasonOfStaleness } from './staleness.ts';
 import { callKey } from './symptoms.ts';
@@ -43,8 +44,12 @@ export type Policy = {
   readonly interrupted: () => Decisions;
   /** Nothing more of this detector or class in this session; its open episodes end. */
   readonly mute: (detectorOrClass: string) => Decisions;
-  /** Lets a detector's or class's finding pass for this many more steps (0: speak again at once); its open episodes end. */
+  /** Lets a detector's or class's finding pass for this many more steps; its open episodes end. */
   readonly allowMore: (detectorOrClass: string, steps: number) => Decisions;
+  /** Ends a mute and what was allowed: what still goes on is spoken of at the next drain. */
+  readonly watchAgain: (detectorOrClass: string) => void;
+  /** Whether the user wants to hear nothing of this class or detector for now. */
+  readonly isPaused: (className: string, detector: string) => boolean;
   /** End of the run or of the user's turn. */
   readonly finish: (outcome: Outcome) => Decisions;
   readonly episodes: () => readonly Episode[];
@@ -59,6 +64,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const episodes = createEpisodes(mode);
   const speaker = createSpeaker(config, mode, episodes);
   const wishes = createWishes(config.classes, options.whySilent);
+  const parked = createParked();
   const recent: ObservedStep[] = [];
   let waiting: Waiting[] = [];
   let verdictCount = 0;
@@ -72,10 +78,16 @@ export function createPolicy(options: PolicyOptions): Policy {
   function take(verdict: Verdict): Decisions {
     const draft = newDraft();
     draft.verdicts.push(verdict);
+    if (wishes.isPaused(verdict, lastStep())) park(verdict);
     const reason = wishes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict) ?? whyNoRoom(waiting, verdict);
     if (reason === undefined) waiting.push({ verdict });
     else drop(draft, verdict, reason);
     return draft;
+  }
+
+  function park(verdict: Verdict): void {
+    const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
+    parked.add(verdict, evidence);
   }
 
   /** A finding about an episode that is open says that the misbehaviour is still there; it is not said anew. */
@@ -121,6 +133,8 @@ export function createPolicy(options: PolicyOptions): Policy {
   function endEpisodesOf(name: string): Decisions {
     const isOfName = ({ verdict }: OpenEpisode): boolean => verdict.detector === name || verdict.class === name;
     const ended = episodes.openOnes().filter(isOfName);
+    for (const { verdict, evidenceSteps, presentAtStep } of ended)
+      park({ ...verdict, evidenceSteps: [...evidenceSteps], atStep: presentAtStep });
     return { ...newDraft(), closed: ended.map((episode) => episodes.close(episode, 'ended', Math.max(lastStep(), 0))) };
   }
 
@@ -151,6 +165,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     step: (step) => {
       recent.push(step);
       if (recent.length > windowSteps) recent.shift();
+      parked.follow(step);
       if (step.userTexts.length > 0) {
         hasReopened = false;
         isSilenced = false;
@@ -161,6 +176,8 @@ export function createPolicy(options: PolicyOptions): Policy {
     deliver: (nextStep, isTurnEnd) => {
       const draft = newDraft();
       if (isSilenced) return draft;
+      for (const verdict of parked.take((entry) => !wishes.isPaused(entry, lastStep()), lastStep()))
+        if (whyNoRoom(waiting, verdict) === undefined) waiting.push({ verdict });
       if (isTurnEnd) deliverAtTurnEnd(draft, nextStep);
       else {
         speaker.climb(draft, lastStep(), nextStep);
@@ -186,6 +203,8 @@ export function createPolicy(options: PolicyOptions): Policy {
       wishes.allowUntil(name, lastStep() + steps);
       return endEpisodesOf(name);
     },
+    watchAgain: wishes.watchAgain,
+    isPaused: (className, detector) => wishes.isPaused({ class: className, detector }, lastStep()),
     finish: (outcome) => ({ ...dropAll('the run ended'), closed: episodes.finish(outcome) }),
     episodes: episodes.all,
   };

@@ -87,8 +87,10 @@ export type ObserverHost = Beside & {
   readonly instruct: (instructions: Instructions) => void;
   /** By detector or class: nothing more of it in this session. */
   readonly mute: (name: string) => void;
-  /** By detector or class: let it pass for this many steps; 0 ends a mute. */
+  /** By detector or class: let it pass for this many steps. */
   readonly allowMore: (name: string, steps: number) => void;
+  /** By detector or class: ends a mute and what was allowed. What still goes on is spoken of at the next drain. */
+  readonly watchAgain: (name: string) => void;
   /** Ends the worker; never hangs. */
   readonly close: () => Promise<void>;
 };
@@ -148,6 +150,11 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     return inboxOf(decisions, queued);
   }
 
+  /** The live answer is not cut while the user wants to hear nothing of chanting. */
+  function followWishes(): void {
+    watch.setEnabled(!policy.isPaused('infinite-loop', 'chant'));
+  }
+
   /** Checks a call against the ledger; in shadow a breach is only noted. */
   function judgeCall(targets: readonly Target[], step: number): Refusal | undefined {
     const finding = guard.check(targets, step);
@@ -193,6 +200,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       guard.learn(observed);
       const decisions = policy.step(observed);
       followed.push(decisions);
+      followWishes();
       const lines = guard.takeLines();
       if (lines !== undefined) host.tell({ kind: 'ledger', lines });
       host.send(step);
@@ -224,12 +232,16 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     addConstraint: guard.add,
     instruct: guard.instruct,
     mute: (name) => {
-      if (name === 'chant') watch.setEnabled(false);
       journal.decisions(policy.mute(name));
+      followWishes();
     },
     allowMore: (name, steps) => {
-      if (name === 'chant') watch.setEnabled(true);
       journal.decisions(policy.allowMore(name, steps));
+      followWishes();
+    },
+    watchAgain: (name) => {
+      policy.watchAgain(name);
+      followWishes();
     },
     close: host.close,
   };

@@ -50,7 +50,7 @@ function actOn(app: App, subject: Subject, letter: string): boolean {
   }
   if (subject?.kind !== 'detector' || !observer.setDetector) return false;
   if (letter === 'n') {
-    askText(app, `Allow more from ${subject.name}`, 'How many times more:', (words) => {
+    askText(app, `Allow more from ${subject.name}`, 'How many steps more:', (words) => {
       const more = Number.parseInt(words, 10);
       if (more > 0) observer.setDetector?.(subject.name, { kind: 'allow', more });
     });

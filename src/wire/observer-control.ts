@@ -33,7 +33,7 @@ export function observerControl(stage: Stage): ObserverControl {
       if (setting.kind === 'mute') observer().mute(detector);
       else if (setting.kind === 'allow') observer().allowMore(detector, setting.more);
       else if (setting.kind === 'go-on') observer().allowMore(detector, goOnSteps);
-      else observer().allowMore(detector, 0);
+      else observer().watchAgain(detector);
     },
   };
 }

@@ -155,8 +155,21 @@ describe('the live answer', () => {
   it('is left alone in shadow, when it is muted, and when it only is long', () => {
     const muted = open();
     muted.observer.mute('chant');
+    const allowed = open();
+    allowed.observer.allowMore('chant', 3);
     const long = open();
     const words = Array.from({ length: 20_000 }, (_, number) => long.observer.watch(`word${number} `));
-    expect([...chant(open({}, { mode: 'shadow' })), ...chant(muted), ...words]).not.toContain(true);
+    expect([...chant(open({}, { mode: 'shadow' })), ...chant(muted), ...chant(allowed), ...words]).not.toContain(true);
+  });
+
+  it('is cut again when the user watches again, or when what was allowed is used up', () => {
+    const muted = open();
+    muted.observer.mute('chant');
+    muted.observer.watchAgain('chant');
+    expect(chant(muted)).toContain(true);
+    const allowed = open();
+    allowed.observer.allowMore('infinite-loop', 1);
+    allowed.act('read', { path: 'a.ts' });
+    expect(chant(allowed)).toContain(true);
   });
 });

@@ -147,7 +147,7 @@ describe('what is not said', () => {
     const policy = policyWith();
     policy.mute('same-call');
     expect(join(run(policy, [sameTest(0)], [signal({ step: 0, evidenceSteps: [0] })])).reminders).toEqual([]);
-    policy.allowMore('same-call', 0);
+    policy.watchAgain('same-call');
     const later = signal({ step: 1, evidenceSteps: [1], key: 'later' });
     expect(join(run(policy, [sameTest(1)], [later])).reminders).toHaveLength(1);
     const other = policyWith();
@@ -159,6 +159,37 @@ describe('what is not said', () => {
         each.reminders.map((reminder) => reminder.step),
       ),
     ).toEqual([4]);
+  });
+});
+
+describe('what the user did not want to hear of', () => {
+  const said = (decisions: readonly { reminders: readonly { step: number }[] }[]): number[] =>
+    decisions.flatMap(({ reminders }) => reminders.map(({ step }) => step));
+  const loop = (at: number) => signal({ step: at, evidenceSteps: [at] });
+
+  it('is spoken of when they watch again and it still goes on, though no detector tells of it anew', () => {
+    const policy = policyWith();
+    policy.mute('same-call');
+    expect(said(run(policy, range(0, 4).map(sameTest), [loop(0)]))).toEqual([]);
+    policy.watchAgain('same-call');
+    const decided = run(policy, [sameTest(5)]);
+    expect(said(decided)).toEqual([6]);
+    expect(join(decided).reminders[0]!.evidenceSteps).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('is spoken of when what was allowed is used up, also when it was allowed in the middle of an episode', () => {
+    const policy = policyWith();
+    expect(said(run(policy, [sameTest(0)], [loop(0)]))).toEqual([1]);
+    policy.allowMore('infinite-loop', 5);
+    expect(said(run(policy, range(1, 9).map(sameTest)))[0]).toBe(6);
+  });
+
+  it('is forgotten when the agent has moved on meanwhile', () => {
+    const policy = policyWith();
+    policy.mute('same-call');
+    run(policy, [sameTest(0), work(1), sameTest(2)], [loop(0)]);
+    policy.watchAgain('same-call');
+    expect(said(run(policy, [sameTest(3)]))).toEqual([]);
   });
 });
 
