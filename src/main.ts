@@ -1,5 +1,6 @@
 import { parseArguments } from './args.ts';
 import { UserError } from './core/errors.ts';
+import { requirePosix } from './core/platform.ts';
 
 /**
  * The program: words of the command line in, exit code out. A user's mistake is one sentence and exit 2; a bug is left to its
@@ -43,6 +44,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
       return runCommand(parsed.name, parsed.rest);
     }
     case 'run': {
+      requirePosix();
       if (parsed.command === 'demo') return (await import('./wire/demo.ts')).runDemo(parsed.words, parsed.flags);
       return (await import('./wire/modes.ts')).runMode(parsed);
     }
