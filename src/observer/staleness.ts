@@ -12,6 +12,7 @@ export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedSte
   const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
   const since = recent.filter((step) => step.index > known);
   const age = (recent.at(-1)?.index ?? known) - known;
+  if (goesOn(verdict, evidence, since)) return undefined;
   if (age > ruleOf(verdict.class).maxAgeSteps) return `its evidence is ${age} steps old`;
   switch (verdict.class) {
     case 'infinite-loop':
@@ -29,6 +30,15 @@ export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedSte
     default:
       return undefined;
   }
+}
+
+/** A run that is stuck in the same way still is no old story, however late the finding comes. */
+function goesOn(verdict: Verdict, evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+  const last = since.at(-1);
+  const isStuck = verdict.class === 'infinite-loop' || verdict.class === 'tool-call-failure';
+  return (
+    isStuck && last !== undefined && evidence.length > 0 && isPresent(describeSymptom(verdict.class, evidence), last)
+  );
 }
 
 /** The last step is not the misbehaviour any more, and some step since moved on. */

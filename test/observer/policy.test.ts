@@ -134,6 +134,13 @@ describe('what is not said', () => {
     expect(policy.deliver(21, false).suppressed).toMatchObject([{ reason: 'its evidence is 15 steps old' }]);
   });
 
+  it('is not a loop that still goes on, however late it was found', () => {
+    const policy = policyWith();
+    run(policy, range(0, 40).map(sameTest));
+    policy.signal(signal({ step: 2, evidenceSteps: [0, 1, 2] }));
+    expect(policy.deliver(41, false).reminders).toMatchObject([{ class: 'infinite-loop' }]);
+  });
+
   it('is what does not pay according to the measured table', () => {
     const policy = policyWith(
       {},
