@@ -4,13 +4,13 @@ import { join, resolve } from 'node:path';
 import type { RunFlags } from '../args.ts';
 import { UserError } from '../core/errors.ts';
 import { createDemoRepository } from '../demo/repository.ts';
-import { findScenario } from '../demo/scenarios.ts';
+import { findScenario } from '../demo/scenarios/index.ts';
 import { startModelServer } from '../demo/server.ts';
 import { isHeadlessRun, runTask } from './modes.ts';
 import { prepareModels, prepareSetup } from './setup.ts';
 
 /** A run that goes on misbehaving ends here, unless the user gives another limit. */
-const defaultTurns = 30;
+const defaultTurns = 24;
 
 /**
  * `wink-agent demo [scenario]`: the real agent, tools and observer in a throw-away repository with a real bug, against the scripted

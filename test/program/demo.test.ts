@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { jsonLines, makeFolder, run } from './program.ts';
+
+// Whole runs of the built program, each test run in them a process of its own.
+vi.setConfig({ testTimeout: 180_000 });
 
 type Result = {
   outcome: string;

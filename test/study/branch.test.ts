@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findScenario } from '../../src/demo/scenarios.ts';
+import { findScenario } from '../../src/demo/scenarios/index.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { runBranch } from '../../src/study/branch-command.ts';
 import type { BranchResult } from '../../src/study/branch-run.ts';

@@ -1,22 +1,16 @@
-import { UserError } from '../core/errors.ts';
-import { fix } from './scenarios/fix.ts';
-import { forbiddenEdit } from './scenarios/forbidden-edit.ts';
-import { hopeless } from './scenarios/hopeless.ts';
-import { stuckLoop } from './scenarios/stuck-loop.ts';
-import { toolFailures } from './scenarios/tool-failures.ts';
-import type { Rule } from './server/scenario.ts';
+import { UserError } from '../../core/errors.ts';
+import { fix } from './fix.ts';
+import { forbiddenEdit } from './forbidden-edit.ts';
+import { hopeless } from './hopeless.ts';
+import type { DemoScenario } from './moves.ts';
+import { stuckLoop } from './stuck-loop.ts';
+import { toolFailures } from './tool-failures.ts';
 
 /** The scripted judge sees nothing: what the demo shows is the deterministic part. */
 const judgeSeesNothing = {
   when: { kind: 'judge' as const },
   replies: [{ text: JSON.stringify({ present: false, confidence: 0.9, firstStep: -1, evidenceSteps: [], quote: '' }) }],
   after: 'repeat' as const,
-};
-
-export type DemoScenario = {
-  readonly about: string;
-  readonly task: string;
-  readonly scenario: { readonly rules: readonly Rule[] };
 };
 
 const scenarios: Readonly<Record<string, DemoScenario>> = {
