@@ -45,6 +45,11 @@ function stream(tokens: number): Scenario {
   return { rules: [...judges, { replies: [{ text: 'Next file. ', calls, times: 30 }, { fillerTokens: tokens }] }] };
 }
 
+/** One line on a terminal, nothing elsewhere. */
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
+}
+
 type Row = { what: string; unit: string; values: Map<string, number> };
 
 /** Runs every contestant in turn, `runs` times, and takes the medians of what `pick` reads off a run. */
@@ -58,13 +63,13 @@ async function compare(
   const all = new Map<string, Measurement[]>(contestants.map(({ name }) => [name, []]));
   for (let run = 0; run < Number(values.runs); run++) {
     for (const contestant of contestants) {
-      process.stderr.write(`\r\u001b[K${what}: run ${run + 1} of ${values.runs}, ${contestant.name}`);
+      showProgress(`${what}: run ${run + 1} of ${values.runs}, ${contestant.name}`);
       const result = await measure(contestant, scenario, files);
       if (result.exitCode !== 0) throw new Error(`${contestant.name} ended with ${result.exitCode}: ${result.stderr}`);
       all.get(contestant.name)!.push(result);
     }
   }
-  process.stderr.write('\r\u001b[K');
+  showProgress('');
   return Object.entries(picks).map(([title, { unit, pick }]) => ({
     what: `${what}: ${title}`,
     unit,
