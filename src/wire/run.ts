@@ -120,6 +120,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     given: realPaths(system.instructions),
   });
 
+  const stopWaiting = subscribe((event) => {
+    if (event.type !== 'request') return;
+    stopWaiting();
+    // The request goes out first; what the first call needs to know is found while the model thinks.
+    setTimeout(() => void around.ready().catch(() => undefined), 20).unref();
+  });
   subscribe((event) => {
     if (event.type === 'compaction') observer.compacted();
     if (event.type === 'tool.end')
