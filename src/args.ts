@@ -41,8 +41,11 @@ export type RunFlags = {
   readonly keep?: string;
 };
 
+const commandNames: readonly string[] = commands.map(({ name }) => name);
+
 export type Arguments =
-  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly command?: 'demo' | 'resume' }
   | { readonly kind: 'command'; readonly name: string; readonly rest: string[] }
   | {
       readonly kind: 'run';
@@ -62,9 +65,19 @@ export function parseArguments(words: readonly string[]): Arguments {
     runCommand ? words.slice(1) : words,
     runCommand === 'demo' ? [...runFlags, ...demoFlags] : runFlags,
   );
-  if (values.help) return { kind: 'help' };
+  if (values.help) return { kind: 'help', ...(runCommand ? { command: runCommand } : {}) };
   if (values.version) return { kind: 'version' };
+  if (!runCommand && positionals.length === 1 && values.print !== true) rejectMistypedCommand(positionals[0]!);
   return { kind: 'run', ...(runCommand ? { command: runCommand } : {}), words: positionals, flags: readFlags(values) };
+}
+
+/** One word that is nearly a command is a slip: as a prompt it would cost a request and do something else than was meant. */
+function rejectMistypedCommand(word: string): void {
+  const near = word.length < 5 ? undefined : nearest(word, commandNames);
+  if (near !== undefined && near !== word)
+    throw new UserError(
+      `There is no command ${word}; did you mean \`wink-agent ${near}\`? As a prompt: \`wink-agent -p ${word}\`.`,
+    );
 }
 
 /** The flags of a run that was given none: for commands that read the configuration alone. */
@@ -96,8 +109,12 @@ function explain(message: string, flags: readonly Flag[]): string {
       unknown.replace(/^-+/, ''),
       flags.map(({ name }) => name),
     );
-    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : ''} \`wink-agent --help\` lists them all.`;
+    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all.`;
   }
+  const dashed = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/)?.[1];
+  if (dashed) return `The value of ${dashed} begins with a dash; if it is meant so, write ${dashed}=VALUE.`;
+  const bare = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument missing/)?.[1];
+  if (bare) return `${bare} needs a value; \`wink-agent --help\` shows which.`;
   return `${message.split('\n')[0]?.replace(/\.?$/, '.')} \`wink-agent --help\` shows how.`;
 }
 
@@ -110,14 +127,22 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
 }
 
+/** Inserted, left out, replaced and swapped neighbouring letters each count one. */
 function editDistance(left: string, right: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i++) {
     const next = [i];
     for (let j = 1; j <= right.length; j++) {
-      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1));
+      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      next[j] = Math.min(
+        row[j]! + 1,
+        next[j - 1]! + 1,
+        row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1),
+        isSwap ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY,
+      );
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[right.length]!;
 }

@@ -36,7 +36,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
     }
     case 'help': {
       const { helpText } = await import('./help.ts');
-      process.stdout.write(helpText());
+      process.stdout.write(helpText(parsed.command));
       return 0;
     }
     case 'command': {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { scenarioNames } from '../src/demo/scenarios/index.ts';
 import { helpText } from '../src/help.ts';
-import { commands, runFlags } from '../src/options.ts';
+import { commands, demoFlags, runFlags } from '../src/options.ts';
 
 const readme = readFileSync(join(resolve(import.meta.dirname, '..'), 'README.md'), 'utf8');
 
@@ -20,4 +21,10 @@ test('help names every command and every flag of a run', () => {
   const help = helpText();
   for (const { usage } of commands) expect(help).toContain(`wink-agent ${usage}`);
   for (const { name } of runFlags) expect(help).toContain(`--${name}`);
+});
+
+test('the help of demo names its scenarios and its own flags, the help of resume shows how', () => {
+  for (const name of [...scenarioNames, ...demoFlags.map((flag) => `--${flag.name}`)])
+    expect(helpText('demo')).toContain(name);
+  expect(helpText('resume')).toContain('wink-agent resume [id] [prompt]');
 });

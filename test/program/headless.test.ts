@@ -136,6 +136,7 @@ describe('headless', () => {
     const cases = [
       [['-p', 'x'], /No model is configured/],
       [['-p', 'x', '--aproval', 'full', ...flags], /did you mean --approval\?/],
+      [['-p', 'x', '--modle', 'y'], /did you mean --model\?/],
       [['-p', 'x', '--approval', 'yolo', ...flags], /plan, ask, edits, full/],
       [['-p', 'x', '--max-turns', '-1', ...flags], /max-turns/],
       [['-p', 'x', '--cwd', 'nowhere', ...flags], /does not exist/],
@@ -143,6 +144,10 @@ describe('headless', () => {
       [['-p', ...flags], /no prompt/],
       [['resume', 'nothing', '-p', 'x', ...flags], /no session nothing/],
       [['demo', 'nothing'], /stuck-loop/],
+      [['--bogus', ...flags], /no option --bogus\. `wink-agent --help`/],
+      [['-p', 'x', '--timeout', '-1'], /value of --timeout begins with a dash/],
+      [['-p', 'x', '--model'], /--model needs a value/],
+      [['seesions', ...flags], /did you mean `wink-agent sessions`\?/],
     ] as const;
     for (const [words, message] of cases) {
       const { code, stdout, stderr } = await run(words, { cwd, home });
