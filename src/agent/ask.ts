@@ -1,7 +1,7 @@
 import type { Beside } from '../core/beside.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ModelRequest } from '../core/model.ts';
-import { noUsage, type Reply } from '../core/types.ts';
+import type { Reply } from '../core/types.ts';
 
 /**
  * Asks the model and streams its answer to the listeners. When `watch` calls for it, or the signal fires midway, the answer ends
@@ -46,6 +46,7 @@ export async function askModel(
     );
   } catch (error) {
     if (!signal.aborted && !cut.signal.aborted) throw error;
-    return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage: noUsage, finish: 'cut' };
+    const usage = model.estimateCut(text.length + reasoning.length);
+    return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage, finish: 'cut' };
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, Note, Reply, Trajectory } from './types.ts';
+import type { JsonObject, Note, Reply, Trajectory, Usage } from './types.ts';
 
 /** A tool as the model sees it. `parameters` is a JSON schema of type object. */
 export type ToolSchema = {
@@ -33,6 +33,8 @@ export type Model = {
    * when aborted.
    */
   readonly reply: (request: ModelRequest, listener: ReplyListener, signal: AbortSignal) => Promise<Reply>;
+  /** What the last request cost, about, when its answer was cut after so many characters: no server tells it then. */
+  readonly estimateCut: (characters: number) => Usage;
 };
 
 /** A question outside the conversation (judge, adviser, compaction): no tools, one answer. */

@@ -1,7 +1,7 @@
 import type { Ask, Model, ReplyListener } from '../core/model.ts';
-import { connect } from './connection.ts';
+import { connect, type Write } from './connection.ts';
 import { findModel } from './prices.ts';
-import { makeReply, makeUsage } from './reply.ts';
+import { estimateUsage, makeReply, makeUsage } from './reply.ts';
 import type { ModelSettings } from './settings.ts';
 
 /**
@@ -11,17 +11,21 @@ import type { ModelSettings } from './settings.ts';
 export function openModel(settings: ModelSettings): Model {
   const connection = connect(settings);
   const contextWindow = settings.contextWindow ?? findModel(settings.name)?.contextWindow;
+  let lastLength = 0;
   return {
     name: settings.name,
     ...(contextWindow === undefined ? {} : { contextWindow }),
     reply: async (request, listener, signal) => {
-      const { collected, requestLength } = await connection.ask(
-        (writer, dropped) => writer.forTrajectory(request, dropped),
-        listener,
-        signal,
-      );
+      lastLength = 0;
+      const write: Write = (writer, dropped) => {
+        const body = writer.forTrajectory(request, dropped);
+        lastLength = body.json.length;
+        return body;
+      };
+      const { collected, requestLength } = await connection.ask(write, listener, signal);
       return makeReply(collected, request, settings, requestLength);
     },
+    estimateCut: (characters) => estimateUsage(settings, lastLength, characters),
   };
 }
 

@@ -75,5 +75,5 @@ function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, li
     fault.retryAfterMs !== undefined && waitMs > limits.giveUpAfterMs
       ? ` It asks us to wait ${Math.round(waitMs / 1000)} s, longer than we may.`
       : '';
-  return `Gave up on ${hostOf(baseUrl)} after asking ${times}: ${fault.message}.${asked}`;
+  return `Gave up on ${hostOf(baseUrl)} after asking ${times}: ${fault.message}${/[.?!]$/.test(fault.message) ? '' : '.'}${asked}`;
 }

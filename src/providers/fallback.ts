@@ -23,6 +23,7 @@ export function withFallback(first: Model, second: Model): Model {
       return current.name;
     },
     ...(windows.length > 0 ? { contextWindow: Math.min(...windows) } : {}),
+    estimateCut: (characters) => current.estimateCut(characters),
     reply: async (request, listener, signal) => {
       if (current === second) return second.reply(request, listener, signal);
       try {

@@ -244,7 +244,9 @@ describe('endings', () => {
       { signal: stop.signal },
     );
     expect(await runLoop(deps)).toMatchObject({ outcome: 'aborted', error: 'by SIGINT' });
-    expect(steps).toMatchObject([{ text: 'half a sen', finish: 'cut', notes: [{ text: 'the task' }] }]);
+    expect(steps).toMatchObject([
+      { text: 'half a sen', finish: 'cut', notes: [{ text: 'the task' }], usage: { inputTokens: 10, outputTokens: 3 } },
+    ]);
   });
 
   test('an interrupt while a tool runs gives every call of the step a result', async () => {

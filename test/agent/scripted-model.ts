@@ -12,6 +12,7 @@ export function scriptedModel(answers: readonly Answer[]): Model & { readonly re
   return {
     name: 'scripted',
     requests,
+    estimateCut: (characters) => ({ ...noUsage, inputTokens: 10, outputTokens: Math.ceil(characters / 4) }),
     reply: async (request, listener, signal) => {
       requests.push({
         ...request,

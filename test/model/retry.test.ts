@@ -110,9 +110,14 @@ describe('aborting', () => {
     const server = await serve([{ text: 'a b c d', fault: { kind: 'silence', at: 'midway' } }]);
     const controller = new AbortController();
     const heard = { ...listen(), onText: () => controller.abort(new Error('the user pressed Esc')) };
-    await expect(openModel(settingsFor(server)).reply(requestOf(), heard, controller.signal)).rejects.toThrow(
-      'the user pressed Esc',
-    );
+    const model = openModel({ ...settingsFor(server), name: 'gpt-4o' });
+    await expect(model.reply(requestOf(), heard, controller.signal)).rejects.toThrow('the user pressed Esc');
+    const estimate = model.estimateCut(400);
+    expect(estimate).toMatchObject({
+      inputTokens: Math.ceil(server.requests[0]!.rawBody.length / 4),
+      outputTokens: 100,
+    });
+    expect(estimate.costUsd).toBeGreaterThan(0);
   });
 
   it('ends the wait before a retry', async () => {

@@ -71,7 +71,7 @@ test('the window of Ollama is the one it has given to the loaded model, else the
 const reply: Reply = { text: 'ok', calls: [], usage: noUsage, finish: 'stop' };
 
 function model(name: string, answer: () => Promise<Reply>): Model {
-  return { name, contextWindow: name.length, reply: answer };
+  return { name, contextWindow: name.length, reply: answer, estimateCut: () => noUsage };
 }
 
 const request = {
