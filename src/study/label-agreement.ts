@@ -140,8 +140,12 @@ function differs(readings: readonly LabelLine[]): boolean {
   const [first, ...rest] = readings;
   return rest.some((other) => {
     if (first === undefined || first.labels.length !== other.labels.length) return true;
-    return first.labels.some(
-      (label) => !other.labels.some((twin) => twin.class === label.class && Math.abs(twin.start - label.start) <= 2),
-    );
+    return hasUnmatched(first.labels, other.labels) || hasUnmatched(other.labels, first.labels);
   });
+}
+
+function hasUnmatched(labels: readonly CodedLabel[], others: readonly CodedLabel[]): boolean {
+  return labels.some(
+    (label) => !others.some((twin) => twin.class === label.class && Math.abs(twin.start - label.start) <= 2),
+  );
 }

@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { UserError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import type { Code, CodedLabel } from '../core/labels.ts';
 import { builtInClasses } from '../observer/taxonomy.ts';
 
@@ -150,7 +151,7 @@ const codebookSchema = z.object({
 export function readCodebook(path: string): Code[] {
   const builtIn = builtInClasses.map(({ name, category, summary }) => ({ name, category, summary, isOpen: false }));
   if (!existsSync(path)) return builtIn;
-  const parsed = codebookSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const parsed = codebookSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
   if (!parsed.success)
     throw new UserError(`${path} is not a codebook: it needs "codes" with name, category and summary each.`);
   const open = parsed.data.codes.map(({ mergedInto, ...code }) => ({

@@ -29,10 +29,12 @@ export function readLooks(path: string): Look[] {
   });
 }
 
-/** Writes a look down, unless the arms are as large as at the last one: the same data seen twice is one look. */
+/** Writes a look down, unless the arms were as large at an earlier one: the same data seen twice is one look. */
 export function recordLook(path: string, look: Look): void {
-  const last = readLooks(path).at(-1);
-  if (last && last.control === look.control && last.treatment === look.treatment) return;
+  const isKnown = readLooks(path).some(
+    (earlier) => earlier.control === look.control && earlier.treatment === look.treatment,
+  );
+  if (isKnown) return;
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   appendFileSync(path, `${JSON.stringify(look)}\n`, { mode: 0o600 });
 }

@@ -1,4 +1,12 @@
-import { appendFileSync, createWriteStream, openSync, type WriteStream, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  createWriteStream,
+  existsSync,
+  openSync,
+  rmSync,
+  type WriteStream,
+  writeFileSync,
+} from 'node:fs';
 import { errorCode } from '../core/atomic.ts';
 import { UserError } from '../core/errors.ts';
 
@@ -13,9 +21,14 @@ export function openOutFile(path: string): WriteStream {
   return createWriteStream(path, { fd });
 }
 
-/** Makes sure that a file can be added to, before work begins whose result would be lost. Throws UserError when it can't. */
+/**
+ * Makes sure that a file can be added to, before work begins whose result would be lost; leaves none behind where there was none.
+ * Throws UserError when it can't.
+ */
 export function checkWritable(path: string): void {
+  const isNew = !existsSync(path);
   orUserError(path, () => appendFileSync(path, '', { mode: 0o600 }));
+  if (isNew) rmSync(path, { force: true });
 }
 
 function orUserError<Value>(path: string, act: () => Value): Value {

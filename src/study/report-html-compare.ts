@@ -1,5 +1,6 @@
 import type { PolicyTable } from '../core/policy-table.ts';
 import type { Comparison } from './metrics/compare.ts';
+import type { Estimate } from './metrics/statistics.ts';
 import { formatCount } from './progress.ts';
 import { drawDots, escapeHtml } from './report-plots.ts';
 import type { CompareHead } from './report-table.ts';
@@ -72,9 +73,7 @@ function table(head: CompareHead, comparisons: readonly Comparison[]): string {
 /** Where speaking pays. */
 export function policySection(policy: PolicyTable): string {
   const rows = policy.rows.map((row) => {
-    const shares = [row.failing, row.treatedFailing, row.recovery, row.disruption].map((estimate) =>
-      stacked(formatValue(estimate.value, 'share'), formatInterval(estimate.interval, 'share'), estimate.n),
-    );
+    const shares = [row.failing, row.treatedFailing, row.recovery, row.disruption].map(stackedShare);
     const gain = stacked(
       `${formatChange(row.gain.value).replace(' %', '')} points`,
       formatDifference(row.gain.interval, 'share').replace(' points', ''),
@@ -88,6 +87,11 @@ export function policySection(policy: PolicyTable): string {
   const heads = ['fails in silence, p', 'fails when told', 'saved, r', 'broken, d', 'd / (r + d)', 'gain'];
   const words = `A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.`;
   return `<h2>When to speak</h2><p>${words}</p><div class="card"><table><tr><th>Class</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+}
+
+/** A share, with its interval and n on quiet lines of their own. */
+export function stackedShare({ value, interval, n }: Estimate): string {
+  return stacked(formatValue(value, 'share'), formatInterval(interval, 'share'), n);
 }
 
 function stacked(value: string, interval: string, n: number): string {

@@ -3,11 +3,11 @@ import type { Comparison } from './metrics/compare.ts';
 import type { Figure } from './metrics/figures.ts';
 import type { Report } from './metrics/report.ts';
 import { formatCount } from './progress.ts';
-import { compareSection, policySection } from './report-html-compare.ts';
+import { compareSection, policySection, stackedShare } from './report-html-compare.ts';
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
 import { reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
-import { formatEstimate, formatInterval, formatValue, plural } from './report-words.ts';
+import { formatInterval, formatValue, plural } from './report-words.ts';
 
 export type Page = {
   readonly report: Report;
@@ -43,6 +43,7 @@ function pageHeader(report: Report): string {
   const agents = report.agents
     .slice(0, 4)
     .map(({ name, count }) => `${name} (${formatCount(count)})`)
+    .concat(report.agents.length > 4 ? [`${report.agents.length - 4} more`] : [])
     .join(', ');
   const span =
     report.startedFrom === null
@@ -183,13 +184,17 @@ function delaySection(report: Report): string {
 
 function suppressedSection(report: Report): string {
   if (report.suppressed.length === 0) return '';
-  const rows = report.suppressed
-    .slice(0, 8)
-    .map(({ name, count }) => ({ label: name, value: count, text: formatCount(count), color: 'var(--other)' }));
+  const rows = report.suppressed.slice(0, 8).map(({ name, count, aSession }) => ({
+    label: name,
+    value: aSession.value ?? 0,
+    interval: aSession.interval,
+    text: `${formatValue(aSession.value, 'number')}  (${formatCount(count)})`,
+    color: 'var(--other)',
+  }));
   return section(
     'What was held back',
-    'Findings that were not said, by reason.',
-    drawBars(rows, 'Suppressed by reason', (value) => formatCount(value), 'worded'),
+    'Findings that were not said, a session and in all, by reason.',
+    drawBars(rows, 'Suppressed by reason', (value) => formatValue(value, 'number'), 'worded'),
   );
 }
 
@@ -228,12 +233,12 @@ function figureSection(report: Report): string {
   }
   const classes = report.classes.map(
     (row) =>
-      `<tr><td>${escapeHtml(row.class)}</td><td class="quiet">${escapeHtml(row.category)}</td><td class="n">${formatEstimate(row.prevalence, 'share')}</td><td class="n">${formatCount(row.episodes)}</td><td class="n">${formatEstimate(row.treated, 'share')}</td><td class="n">${formatEstimate(row.shadow, 'share')}</td></tr>`,
+      `<tr><td>${escapeHtml(row.class)}<br><span class="quiet">${escapeHtml(row.category)}</span></td><td class="n">${stackedShare(row.prevalence)}</td><td class="n">${formatCount(row.episodes)}</td><td class="n">${stackedShare(row.treated)}</td><td class="n">${stackedShare(row.shadow)}</td></tr>`,
   );
   const classTable =
     classes.length === 0
       ? ''
-      : `<div class="card" style="margin-top:16px"><table><tr><th>Class</th><th>Category</th><th class="n">Sessions</th><th class="n">Episodes</th><th class="n">Recovered after reminders</th><th class="n">By itself (shadow)</th></tr>${classes.join('')}</table></div>`;
+      : `<div class="card" style="margin-top:16px"><table><tr><th>Class</th><th class="n">Sessions</th><th class="n">Episodes</th><th class="n">Recovered after reminders</th><th class="n">By itself (shadow)</th></tr>${classes.join('')}</table></div>`;
   return `<h2>All figures</h2><p>What could not be computed from these sessions stands as a dash.</p><div class="card"><table><tr><th>Figure</th><th class="n">Value</th><th class="n">95 % interval</th><th class="n">n</th></tr>${rows.join('')}</table></div>${classTable}`;
 }
 

@@ -11,7 +11,7 @@ header h1{font-size:26px;line-height:1.2;margin:0 0 6px;letter-spacing:-.015em}
 header p{margin:0;color:var(--muted);max-width:92ch}
 h2{font-size:17px;margin:44px 0 4px;letter-spacing:-.005em}
 h2+p{margin:0 0 14px;color:var(--muted);max-width:92ch;font-size:14px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:12px;margin:28px 0 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px;margin:28px 0 0}
 .tile,.card{background:var(--card);border:1px solid var(--line);border-radius:10px}
 .tile{padding:14px 16px 13px}
 .tile b{display:block;font-size:27px;font-weight:620;letter-spacing:-.02em;line-height:1.25}

@@ -34,7 +34,7 @@ export function writeReportTable(report: Report): string {
     ]);
     blocks.push(drawTable('Classes in one session', ['', 'sessions'], rows));
   }
-  if (report.suppressed.length > 0) blocks.push(countTable('Held back, by reason', report.suppressed));
+  if (report.suppressed.length > 0) blocks.push(suppressedTable(report.suppressed));
   return `${blocks.filter(Boolean).join('\n\n')}\n`;
 }
 
@@ -46,7 +46,7 @@ function headline(report: Report): string {
       .join(', ');
   const { totals } = report;
   return [
-    `${plural(report.sessions, 'session')}, ${plural(totals.steps, 'step')}, ${plural(totals.calls, 'tool call')}, ${formatCount(totals.tokens)} tokens, ${totals.costUsd === null ? 'cost unknown' : formatValue(totals.costUsd, 'usd')}`,
+    `${plural(report.sessions, 'session')}, ${plural(totals.steps, 'step')}, ${plural(totals.calls, 'tool call')}, ${totals.tokens === null ? 'tokens unknown' : plural(totals.tokens, 'token')}, ${totals.costUsd === null ? 'cost unknown' : formatValue(totals.costUsd, 'usd')}`,
     `Agents: ${list(report.agents)}`,
     `Observer: ${list(report.modes)}`,
     `Outcomes: ${list(report.outcomes)}`,
@@ -69,11 +69,11 @@ function classTable(report: Report): string {
   );
 }
 
-function countTable(title: string, counts: readonly Count[]): string {
+function suppressedTable(rows: Report['suppressed']): string {
   return drawTable(
-    title,
-    ['', 'count'],
-    counts.map(({ name, count }) => [name, formatCount(count)]),
+    'Held back, by reason',
+    ['', 'findings', 'a session'],
+    rows.map(({ name, count, aSession }) => [name, formatCount(count), formatEstimate(aSession, 'number')]),
   );
 }
 

@@ -13,7 +13,7 @@ import {
   writeCodebook,
   writeLabels,
 } from '../../src/study/label-store.ts';
-import { cohenKappa, krippendorffAlpha } from '../../src/study/metrics/agreement.ts';
+import { cohenKappa, estimateKappa, krippendorffAlpha } from '../../src/study/metrics/agreement.ts';
 import { makeFolder } from './temporary.ts';
 
 const none = undefined;
@@ -95,6 +95,21 @@ describe('agreement', () => {
     expect(findDisagreements(lines, []).map((key) => JSON.parse(key)[2])).toEqual(['c']);
   });
 
+  it('leaves resamples without any mark out of the interval of a rare class', () => {
+    const pairs = [...Array.from({ length: 30 }, () => [false, false] as const), [true, false] as const];
+    const { value, interval } = estimateKappa(pairs);
+    expect(value).toBe(0);
+    expect(interval![1]).toBe(0);
+  });
+
+  it('sees that one coder marked twice what the other marked once', () => {
+    const lines = [
+      reading('ana', 'a', [label('infinite-loop', 2), label('infinite-loop', 3)]),
+      reading('ben', 'a', [label('infinite-loop', 2), label('false-claim', 8)]),
+    ];
+    expect(findDisagreements(lines, [])).toHaveLength(1);
+  });
+
   it('counts merged codes as one', () => {
     const codes: Code[] = [
       { name: 'spinning', category: 'Open codes', summary: '', isOpen: true, mergedInto: 'infinite-loop' },
@@ -163,5 +178,7 @@ describe('labels file', () => {
       isOpen: true,
     });
     expect(readCodebook(path)).toHaveLength(codes.length + 1);
+    await writeFile(path, '{');
+    expect(() => readCodebook(path)).toThrow(/is not a codebook/);
   });
 });

@@ -95,7 +95,13 @@ describe('report', () => {
     const { out } = await run([join(folder, 'sessions')]);
     expect(out).toMatch(/Tool calls that failed +\d\.\d % +\[\d\.\d %, \d\.\d %\] +400 sessions/);
     expect(out).toMatch(/Recovered by itself \(shadow, replay\) +\d+\.\d %/);
-    expect(out).toContain('Held back, by reason');
+    expect(out).toMatch(/Verdicts a session \(on, shadow\) +0\.\d\d +\[0\.\d\d, 0\.\d\d\] +400 sessions/);
+    expect(out).toMatch(/cool-down +\d+ +0\.\d\d \[0\.\d\d, 0\.\d\d\] \(n = 400\)/);
+  });
+
+  it('writes what no session says as unknown, and not as 0', async () => {
+    const { out } = await run([join(fixtures, 'openai-messages.json')]);
+    expect(out).toContain('tokens unknown, cost unknown');
   });
 
   it('merges the facts of shards into exactly the report of the whole', async () => {
@@ -137,6 +143,9 @@ describe('report --compare', () => {
     await writeSyntheticSessions(more, { sessions: 20, seed: 2, experiment: 'pilot' });
     const grown = await runJson([join(folder, 'sessions'), more, '--compare'], home);
     expect(grown.compare.head.warnings.join(' ')).toContain('look 2 at growing data');
+    await runJson([join(folder, 'sessions'), '--compare'], home);
+    const same = await runJson([join(folder, 'sessions'), more, '--compare'], home);
+    expect(same.compare.head.warnings.join(' ')).toContain('look 2 at growing data');
   });
 
   it('warns of small arms, of peeking, and of arms that no experiment assigned', async () => {

@@ -48,7 +48,7 @@ export function estimateKappa(pairs: readonly (readonly [unknown, unknown])[]): 
   return {
     value: cohenKappa(pairs),
     n: pairs.length,
-    interval: bootstrapInterval(pairs, (sample) => cohenKappa(sample) ?? 1),
+    interval: bootstrapInterval(pairs, cohenKappa),
   };
 }
 
@@ -58,6 +58,6 @@ export function estimateAlpha(units: readonly (readonly unknown[])[]): Agreement
   return {
     value: krippendorffAlpha(read),
     n: read.length,
-    interval: bootstrapInterval(read, (sample) => krippendorffAlpha(sample) ?? 1),
+    interval: bootstrapInterval(read, krippendorffAlpha),
   };
 }

@@ -101,6 +101,13 @@ function observerFigures(facts: readonly SessionFacts[]): Figure[] {
       estimateProportion(seen.filter((one) => one.classes.length > 0).length, seen.length),
     ],
     ['signals', 'Signals a session', 'number', 'sessions', estimateMean(seen.map((one) => one.signals))],
+    [
+      'verdicts',
+      'Verdicts a session (on, shadow)',
+      'number',
+      'sessions',
+      estimateMean(seen.filter((one) => one.mode !== 'replayed').map((one) => one.verdicts)),
+    ],
     ['reminders', 'Reminders a session (on)', 'number', 'sessions', estimateMean(on.map((one) => one.reminders))],
     [
       'reminded',

@@ -1,6 +1,6 @@
 import { type SessionFacts, sortFacts } from './facts.ts';
 import { computeFigures, estimateRecovery, type Figure, watched } from './figures.ts';
-import { type Estimate, estimateProportion } from './statistics.ts';
+import { type Estimate, estimateMean, estimateProportion } from './statistics.ts';
 
 /** What is known of one class of misbehaviour. */
 export type ClassRow = {
@@ -12,6 +12,9 @@ export type ClassRow = {
   readonly treated: Estimate;
   readonly shadow: Estimate;
 };
+
+/** Findings of one reason that were not said: in all, and as a mean a session that was watched or replayed. */
+export type SuppressedRow = Count & { readonly aSession: Estimate };
 
 export type Count = { readonly name: string; readonly count: number };
 
@@ -26,7 +29,8 @@ export type Report = {
   readonly totals: {
     readonly steps: number;
     readonly calls: number;
-    readonly tokens: number;
+    /** Null when no session says them. */
+    readonly tokens: number | null;
     readonly costUsd: number | null;
     readonly signals: number;
     readonly verdicts: number;
@@ -37,7 +41,7 @@ export type Report = {
   readonly categories: readonly { readonly category: string; readonly prevalence: Estimate }[];
   /** Pairs of classes in one session. */
   readonly overlap: readonly { readonly classes: readonly [string, string]; readonly prevalence: Estimate }[];
-  readonly suppressed: readonly Count[];
+  readonly suppressed: readonly SuppressedRow[];
   /** Signals by delay in steps; the last bin holds all that is longer. */
   readonly detectionDelays: readonly Count[];
 };
@@ -88,7 +92,9 @@ function computeTotals(facts: readonly SessionFacts[]): Report['totals'] {
   return {
     steps: add((one) => one.steps),
     calls: add((one) => one.calls),
-    tokens: add((one) => (one.inputTokens ?? 0) + (one.outputTokens ?? 0)),
+    tokens: facts.every((one) => one.inputTokens === null)
+      ? null
+      : add((one) => (one.inputTokens ?? 0) + (one.outputTokens ?? 0)),
     costUsd: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
     signals: add((one) => one.signals),
     verdicts: add((one) => one.verdicts),
@@ -122,13 +128,13 @@ function overlapRows(seen: readonly SessionFacts[]): Report['overlap'] {
   });
 }
 
-function countSuppressed(seen: readonly SessionFacts[]): Count[] {
+function countSuppressed(seen: readonly SessionFacts[]): SuppressedRow[] {
   const counts = new Map<string, number>();
   for (const one of seen) {
     for (const [reason, count] of Object.entries(one.suppressed)) counts.set(reason, (counts.get(reason) ?? 0) + count);
   }
   return [...counts]
-    .map(([name, count]) => ({ name, count }))
+    .map(([name, count]) => ({ name, count, aSession: estimateMean(seen.map((one) => one.suppressed[name] ?? 0)) }))
     .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
 }
 

@@ -87,15 +87,21 @@ export function resamples(n: number): number {
   return Math.max(200, Math.min(2000, Math.floor(40_000_000 / Math.max(1, n))));
 }
 
-/** The percentile bootstrap interval (Efron 1979); null for fewer than two items. */
+/**
+ * The percentile bootstrap interval (Efron 1979); null for fewer than two items. Resamples for which the statistic is not defined
+ * (null) are left out, and with more than half of them there is no interval.
+ */
 export function bootstrapInterval<Item>(
   items: readonly Item[],
-  statistic: (sample: readonly Item[]) => number,
+  statistic: (sample: readonly Item[]) => number | null,
 ): Interval | null {
   if (items.length < 2) return null;
   const random = createRandom(items.length);
-  const drawn = Array.from({ length: resamples(items.length) }, () => statistic(resample(items, random)));
-  return percentiles(drawn);
+  const times = resamples(items.length);
+  const drawn = Array.from({ length: times }, () => statistic(resample(items, random))).filter(
+    (value) => value !== null,
+  );
+  return drawn.length < times / 2 ? null : percentiles(drawn);
 }
 
 /** As many items, drawn with replacement. */

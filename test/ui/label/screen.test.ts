@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -97,12 +97,15 @@ describe('wink-agent label in a terminal', () => {
     expect(await second.exit()).toBe(0);
   });
 
-  it('refuses to run without a terminal in one sentence', async () => {
+  it('refuses to run without a terminal in one sentence, and leaves no file behind', async () => {
     const { execa } = await import('execa');
+    const cwd = makeFolder();
     const run = await execa(process.execPath, [program, join(fixtures, 'pi-session.jsonl')], {
+      cwd,
       reject: false,
       input: '',
     });
     expect(run.stderr).toContain('label needs a terminal');
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
