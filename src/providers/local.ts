@@ -11,23 +11,21 @@ export type LocalServer = {
 /** A local server answers its list of models within a few milliseconds or is not there. */
 const probeTimeoutMs = 400;
 
-/** The model servers that answer on this machine's usual ports, asked all at once; takes at most `probeTimeoutMs`. */
+/** The model servers that answer on this machine's usual ports, asked all at once; takes at most so many milliseconds. */
 export async function findLocalServers(
   candidates: readonly Preset[] = presets.filter((preset) => preset.isLocal),
   signal?: AbortSignal,
+  timeoutMs = probeTimeoutMs,
 ): Promise<LocalServer[]> {
-  const answers = await Promise.all(candidates.map((preset) => probe(preset, signal)));
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  const answers = await Promise.all(candidates.map((preset) => probe(preset, either)));
   return answers.filter((server) => server !== undefined);
 }
 
-async function probe({ name, label, baseUrl }: Preset, signal?: AbortSignal): Promise<LocalServer | undefined> {
-  const timeout = AbortSignal.timeout(probeTimeoutMs);
+async function probe({ name, label, baseUrl }: Preset, signal: AbortSignal): Promise<LocalServer | undefined> {
   try {
-    const body = await getJson(
-      `${baseUrl}/models`,
-      {},
-      signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    );
+    const body = await getJson(`${baseUrl}/models`, {}, signal);
     if (!isObject(body) || !Array.isArray(body.data)) return undefined;
     const models = body.data.flatMap((entry: unknown) =>
       isObject(entry) && typeof entry.id === 'string' ? [entry.id] : [],

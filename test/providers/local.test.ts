@@ -39,12 +39,13 @@ test('servers that answer are found with their models; silent, strange and missi
   );
   const silent = await serve(() => undefined);
   const website = await serve((_, response) => response.end('<html>'));
-  const found = await findLocalServers([
+  const candidates = [
     at('ollama', `${ollama}/v1`),
     at('lmstudio', `${silent}/v1`),
     at('llamacpp', `${website}/v1`),
     at('vllm', 'http://127.0.0.1:1/v1'),
-  ]);
+  ];
+  const found = await findLocalServers(candidates, undefined, 3_000);
   expect(found).toEqual([
     { provider: 'ollama', label: 'Ollama', baseUrl: `${ollama}/v1`, models: ['qwen3-coder:30b', 'gpt-oss:20b'] },
   ]);
