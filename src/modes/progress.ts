@@ -17,7 +17,7 @@ function colours(enabled: boolean): Colours {
 type ProgressOptions = { readonly colour: boolean; readonly verbose: boolean; readonly columns: () => number };
 
 /** What a headless run says of itself on stderr: plain lines, and on a terminal a spinner below them while something runs. */
-export function showProgress(output: Output, options: ProgressOptions) {
+export function showProgress(output: Pick<Output, 'write' | 'isTerminal'>, options: ProgressOptions) {
   const paint = colours(options.colour);
   const startedAt = Date.now();
   const titles = new Map<string, string>();
@@ -88,7 +88,7 @@ function describeEvent(event: Event, paint: Colours, options: ProgressOptions): 
     case 'compaction':
       return paint.dim(`the conversation was compacted (${event.compaction.kind})`);
     case 'warning':
-      return paint.yellow(oneLine(event.message));
+      return paint.yellow(oneLine(event.message, longest));
     case 'result':
       return describeResult(event.result, paint);
     default:
@@ -113,9 +113,12 @@ function describeDetail(event: Event, paint: Colours): string | undefined {
   }
 }
 
-function oneLine(text: string): string {
+/** Warnings and errors end with what to do about them, so they are kept whole as far as can be. */
+const longest = 1_000;
+
+function oneLine(text: string, limit = 160): string {
   const clean = sanitize(text).replace(/\s+/g, ' ').trim();
-  return clean.length > 160 ? `${clean.slice(0, 159)}…` : clean;
+  return clean.length > limit ? `${clean.slice(0, limit - 1)}…` : clean;
 }
 
 function describeEnd(result: ToolResult): string {
@@ -147,7 +150,11 @@ function wrapWords(text: string, width: number): string[] {
 }
 
 function describeRecovery(episode: Episode, paint: Colours): string {
-  const text = `wink: ${episode.class} ${episode.outcome ?? 'open'} after ${count(episode.interventions, 'reminder')}`;
+  const how =
+    episode.interventions > 0
+      ? `after ${count(episode.interventions, 'reminder')}`
+      : `without a reminder${episode.mode === 'shadow' ? ' (shadow)' : ''}`;
+  const text = `wink: ${episode.class} ${episode.outcome ?? 'open'} ${how}`;
   return episode.outcome === 'recovered' ? paint.green(text) : paint.yellow(text);
 }
 
@@ -155,6 +162,6 @@ function describeResult(result: RunResult, paint: Colours): string {
   const tokens = `${result.usage.inputTokens} tokens in (${result.usage.cachedInputTokens} cached), ${result.usage.outputTokens} out`;
   const cost = result.usage.costUsd === null ? 'cost unknown' : `$${result.usage.costUsd.toFixed(4)}`;
   const head = result.outcome === 'done' ? paint.green('done') : paint.red(result.outcome);
-  const why = result.error ? ` ${oneLine(result.error)}` : '';
+  const why = result.error ? ` ${oneLine(result.error, longest)}` : '';
   return `${head}${why} ${paint.dim(`· ${count(result.steps, 'step')} · ${tokens} · ${cost} · ${(result.durationMs / 1000).toFixed(1)} s · session ${result.session}`)}`;
 }

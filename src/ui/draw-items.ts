@@ -45,7 +45,10 @@ function drawBody(item: Item, look: Look, welcome: Welcome): Line[] {
       return [
         [
           span(`${look.glyphs.observer} `, 'good'),
-          span(`recovered from ${item.episode.class} after ${count(item.episode.interventions, 'reminder')}`, 'good'),
+          span(
+            `recovered from ${item.episode.class} ${item.episode.interventions === 0 ? 'without a reminder' : `after ${count(item.episode.interventions, 'reminder')}`}`,
+            'good',
+          ),
         ],
       ];
     case 'compaction':
