@@ -1,7 +1,8 @@
 import type { Code, CodedLabel, CodedStep } from '../../core/labels.ts';
+import { sanitize } from '../../core/sanitize.ts';
 import type { Look } from '../look.ts';
 import { type Line, type Role, span, truncateLine, widthOfLine } from '../span.ts';
-import { wrapText } from '../wrap.ts';
+import { expandTabs, wrapText } from '../wrap.ts';
 import { drawCodebook } from './draw-codebook.ts';
 import { currentLabels, currentRun, type LabelState } from './state.ts';
 
@@ -49,7 +50,7 @@ function drawHead(state: LabelState, look: Look): Line[] {
     span(`  ${run.agent}  ${run.steps.length} steps  `, 'quiet'),
     span(isRead ? `${look.glyphs.ok} read` : '', 'good'),
   ];
-  const task = run.task.replace(/\s+/g, ' ').trim();
+  const task = clean(run.task.slice(0, 4000)).replace(/\s+/g, ' ').trim();
   return [truncateLine(title, look.columns), truncateLine([span(task, 'quiet')], look.columns)];
 }
 
@@ -108,17 +109,23 @@ function drawMarks(state: LabelState, look: Look, step: number): Line {
 }
 
 function firstLine(text: string): string {
-  return text.trim().split('\n', 1)[0] ?? '';
+  return clean(text.trim().split('\n', 1)[0] ?? '');
+}
+
+/** Text of a run as it may be drawn and measured: without control sequences, tabs as blanks. */
+function clean(text: string): string {
+  return expandTabs(sanitize(text));
 }
 
 /** The step in full: what the user said, what the agent said, each call and its result. */
 function drawDetails(step: CodedStep, width: number): Line[] {
   const lines: Line[] = [];
-  if (step.user) lines.push(...wrapText(step.user.trim(), width, { role: 'user' }), []);
-  if (step.text) lines.push(...wrapText(step.text.trim(), width));
+  if (step.user) lines.push(...wrapText(clean(step.user.trim()), width, { role: 'user' }), []);
+  if (step.text) lines.push(...wrapText(clean(step.text.trim()), width));
   for (const call of step.calls) {
-    lines.push([span(call.name, 'accent')], ...wrapText(call.input, width, { role: 'code' }));
-    lines.push(...wrapText(call.output.trim() || '(no output)', width, { role: call.isError ? 'bad' : 'quiet' }));
+    const output = clean(call.output.trim()) || '(no output)';
+    lines.push([span(clean(call.name), 'accent')], ...wrapText(clean(call.input), width, { role: 'code' }));
+    lines.push(...wrapText(output, width, { role: call.isError ? 'bad' : 'quiet' }));
   }
   return lines;
 }

@@ -53,6 +53,23 @@ function screen(state: LabelState, size: Partial<Look> = {}): string[] {
   return drawLabelScreen(state, { ...look, ...size }).lines.map(plain);
 }
 
+describe('the labelling screen', () => {
+  it('keeps its columns whatever stands in a run: tabs, colours, other control characters', () => {
+    const odd = run('a');
+    const steps = odd.steps.map((step) => ({
+      ...step,
+      calls: [
+        { name: 'shell', input: 'cat\ta.ts', output: '\tprivate list;\n\u001b[31mred\u001b[0m\u0007', isError: false },
+      ],
+    }));
+    const rows = screen(start([{ ...odd, steps }]));
+    const bars = rows.slice(2, -2).map((row) => row.lastIndexOf('│'));
+    expect(new Set(bars).size).toBe(1);
+    expect(rows.join('\n')).toContain('    private list;');
+    expect(rows.join('')).not.toMatch(/[\u001b\u0007\t]/);
+  });
+});
+
 describe('labelling keys', () => {
   it('marks a class at the open step and sets its range', () => {
     const state = press(start(), 'j', 'j', '1', 'j', 'v', 'j', 'j', 'e', '-', 'l');
