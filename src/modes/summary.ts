@@ -63,11 +63,17 @@ function describeChanges(changes: SummaryFacts['changes']): string {
 
 function describeChecks(checks: readonly CheckRun[]): string {
   if (checks.length === 0) return 'No test or check was run.';
-  const rows = checks.map(
-    ({ command, exitCode }) =>
-      `| ${code(command)} | ${exitCode === 0 ? 'passed' : exitCode === null ? 'ended by a signal' : `failed (exit ${exitCode})`} |`,
-  );
+  const rows = checks.map((check) => `| ${code(check.command)} | ${describeCheck(check)} |`);
   return `### Checks\n\n| command | last result |\n|---|---|\n${rows.join('\n')}`;
+}
+
+/** After a pipe, `|| true` or `; echo` the exit code is another command's and proves nothing. */
+const losesExitCode = /(?<!\|)\|(?!\|)|\|\|\s*(?:true|:|echo)(?:\s|$)|;\s*(?:echo|true|:)(?:\s|$)/;
+
+function describeCheck({ command, exitCode }: CheckRun): string {
+  if (exitCode === null) return 'ended by a signal';
+  if (exitCode !== 0) return `failed (exit ${exitCode})`;
+  return losesExitCode.test(command) && !command.includes('pipefail') ? 'not known (its exit code was lost)' : 'passed';
 }
 
 function describeRun({ model, steps, durationMs, usage, wink, session }: RunResult): string {

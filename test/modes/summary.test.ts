@@ -91,6 +91,25 @@ test('what the model or a file name says can neither break the page nor give ord
   expect(page).not.toContain('\u001b');
 });
 
+test('a check whose exit code was lost in a pipe is not called passed', () => {
+  const lines = [
+    'npm test | tail -5',
+    'npm test || true',
+    'npm test; echo done',
+    'npm test || exit 1',
+    'npm test 2>&1',
+  ];
+  const checks = lines.map((command) => ({ command, exitCode: 0 }));
+  const page = writeSummary({ task: 't', result: result(), changes: [], checks });
+  expect([...page.matchAll(/^\| `npm test.*\| (.+) \|$/gm)].map((match) => match[1])).toEqual([
+    'not known (its exit code was lost)',
+    'not known (its exit code was lost)',
+    'not known (its exit code was lost)',
+    'passed',
+    'passed',
+  ]);
+});
+
 test('annotations say why a run did not end well, in one line each', () => {
   const facts = {
     task: 't',
