@@ -55,7 +55,9 @@ function isCheckTool(call: ObservedCall): boolean {
 
 /** Whether a test run's summary counts failures, though its exit code was lost in a pipe. */
 function saysRed(output: string): boolean {
-  return /\b[1-9]\d* (?:failed|failures?|errors?)\b|^FAILED\b|\bTests failed\b|\bFAILURES!/m.test(output.slice(-1500));
+  return /\b[1-9]\d* (?:failed|failing|failures?|errors?)\b|^(?:#|ℹ) fail [1-9]|^(?:--- )?FAIL\b|^FAILED\b|\bTests failed\b|\bFAILURES!/m.test(
+    output.slice(-1500),
+  );
 }
 
 /** A change of these files can be checked by running something. */

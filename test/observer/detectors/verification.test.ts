@@ -41,6 +41,22 @@ describe('completion-claim', () => {
     expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), piped, 'Every test passes.'))).toEqual([2]);
   });
 
+  it.each([
+    '# pass 2\n# fail 2',
+    'ℹ pass 3\nℹ fail 1\n',
+    '  5 passing (12ms)\n  2 failing',
+    '--- FAIL: TestSum (0.00s)\nFAIL',
+    ' FAIL  test/sum.test.ts > adds',
+  ])('reads the summaries of other runners: %j', (output) => {
+    const piped = shell('npm test 2>&1 | tail -20', output.trim());
+    expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), piped, 'All tests pass.'))).toEqual([2]);
+  });
+
+  it('takes counts of no failure for green', () => {
+    const piped = shell('npm test 2>&1 | tail -20', '# pass 4\n# fail 0\n0 failing, 0 errors');
+    expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), piped, 'All tests pass.'))).toEqual([]);
+  });
+
   it('only notes a claim without any run', () => {
     const [signal] = signalsOf(createCompletionClaim(), steps(edit('src/a.ts'), 'I verified that it works correctly.'));
     expect(signal?.confidence).toBeLessThan(0.7);
