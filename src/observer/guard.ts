@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import type { Refusal } from '../core/beside.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
-import type { Note, Signal } from '../core/types.ts';
+import type { Note, Signal, ToolCall } from '../core/types.ts';
 import { makeSignal } from './detectors/signal.ts';
-import { contentOf, targetsOf } from './ledger/call-targets.ts';
+import { contentArgument, contentOf, targetsOf } from './ledger/call-targets.ts';
 import type { Breach, Constraint } from './ledger/constraint.ts';
 import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -21,6 +21,8 @@ export type Guard = {
   readonly instruct: (instructions: Instructions) => void;
   /** What a call would break; undefined when it breaks nothing. `isFirm`: sure enough to keep the call from acting. */
   readonly check: (targets: readonly Target[], step: number) => GuardFinding | undefined;
+  /** A call that may act: what it writes is known to the calls after it in the same message. */
+  readonly expect: (call: ToolCall, targets: readonly Target[]) => void;
   /** Learns from a finished step which files are the agent's own. */
   readonly learn: (step: ObservedStep) => void;
   readonly constraints: () => readonly Constraint[];
@@ -113,6 +115,12 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
       noteExisting(targets);
       const [breach] = ledger.check(targets.map(fromHere), exists);
       return breach === undefined ? undefined : describe(breach, step);
+    },
+    expect: (call, targets) => {
+      const content = contentArgument(call.input);
+      if (content === '') return;
+      for (const target of targets.map(fromHere))
+        if (target.kind === 'path' && target.access === 'write') ledger.expect(target.path, content);
     },
     learn: (step) => {
       if (ledger.constraints().length === 0) return;

@@ -9,6 +9,7 @@ import type {
   Outcome,
   Reminder,
   Step,
+  ToolCall,
   Trajectory,
   WinkSummary,
 } from '../core/types.ts';
@@ -156,8 +157,9 @@ export function startObserver(options: ObserverOptions): ObserverHost {
   }
 
   /** Checks a call against the ledger; in shadow a breach is only noted. */
-  function judgeCall(targets: readonly Target[], step: number): Refusal | undefined {
+  function judgeCall(call: ToolCall, targets: readonly Target[], step: number): Refusal | undefined {
     const finding = guard.check(targets, step);
+    guard.expect(call, targets);
     if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
     if (finding.isAgain) policy.seenAgain(finding.signal);
     else {
@@ -172,7 +174,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     guard: (call, targets, step) => {
       if (mode === 'off') return undefined;
       host.warm();
-      const refusal = judgeCall(targets, step);
+      const refusal = judgeCall(call, targets, step);
       if (refusal !== undefined || mode === 'shadow') return refusal;
       const output = policy.refuse(call);
       return output === undefined ? undefined : { output };

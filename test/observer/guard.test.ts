@@ -57,6 +57,19 @@ describe('a call against the words of the user', () => {
     expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow', reminder: { detector: 'constraint' } }]);
   });
 
+  it('does not act through a script that was written in the same message', () => {
+    const run = open();
+    run.observer.say(userNote('Do not modify the tests.'));
+    const content =
+      "const file = 'test/sum.test.js';\nfs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('1', '2'));\n";
+    const path = join(folder, 'fix.mjs');
+    const write = { id: 'a', name: 'write', input: { path: 'fix.mjs', content } };
+    const shell = { id: 'b', name: 'shell', input: { command: 'node fix.mjs && npm test' } };
+    expect(run.observer.guard(write, [{ kind: 'path', access: 'write', path }], 0)).toBeUndefined();
+    const refusal = run.observer.guard(shell, [{ kind: 'command', command: shell.input.command }], 0);
+    expect(refusal?.output).toContain('test/sum.test.js');
+  });
+
   it('is not looked at when the observer, or this detector, is off', () => {
     for (const run of [open({}, { mode: 'off' }), open({ detectors: { constraint: { enabled: false } } })]) {
       run.observer.say(userNote('Do not modify the tests.'));

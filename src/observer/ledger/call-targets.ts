@@ -1,4 +1,5 @@
 import type { Target } from '../../core/tool.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { featuresOf, textArgument } from '../detectors/features.ts';
 import type { ObservedCall } from '../observed.ts';
 
@@ -18,7 +19,12 @@ export function targetsOf(call: ObservedCall): Target[] {
 
 /** The whole text that a call gives a file, when it gives one. */
 export function contentOf(call: ObservedCall): string {
-  return call.act === 'write' ? (textArgument(call.input, ['content', 'file_text', 'text', 'contents']) ?? '') : '';
+  return call.act === 'write' ? contentArgument(call.input) : '';
+}
+
+/** The argument that holds a file's whole text; empty when there is none. */
+export function contentArgument(input: JsonObject): string {
+  return textArgument(input, ['content', 'file_text', 'text', 'contents']) ?? '';
 }
 
 /** The files of a patch given as an argument. */

@@ -16,6 +16,8 @@ export type Knowledge = {
   readonly isOwn: (path: string) => boolean;
   /** Whether the file was seen before anybody wrote it. */
   readonly exists: (path: string) => boolean;
+  /** A file that a call is about to write: a later call of the same message may run it. */
+  readonly expect: (path: string, content: string) => void;
   /** From a call that ran. What a failed call named may not exist. */
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
 };
@@ -53,6 +55,7 @@ export function createKnowledge(cwd: string, matters: (path: string) => boolean)
     scripts: { get: (path) => scripts.get(relativePath(path, cwd)) },
     isOwn,
     exists,
+    expect: noteScript,
     learn: (targets, content, output, isError) => {
       for (const target of targets) {
         if (target.kind === 'command') learnCommand(target.command);

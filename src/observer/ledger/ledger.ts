@@ -26,6 +26,8 @@ export type Ledger = {
    * it has seen.
    */
   readonly check: (targets: readonly Target[], exists?: (path: string) => boolean) => readonly Breach[];
+  /** A file that a call is about to write: a later call of the same message may run it. */
+  readonly expect: (path: string, content: string) => void;
   /** Learns from a call that ran: which files are the agent's own, which existed, what the scripts do that it wrote. */
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
 };
@@ -59,6 +61,9 @@ export function createLedger(cwd: string): Ledger {
         exists: exists ?? knowledge.exists,
       };
       return checkTargets([...constraints.values()], targets, context);
+    },
+    expect: (path, content) => {
+      if (constraints.size > 0) knowledge.expect(path, content);
     },
     learn: (targets, content, output, isError) => {
       if (constraints.size > 0) knowledge.learn(targets, content, output, isError);
