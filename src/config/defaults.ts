@@ -60,5 +60,6 @@ export const defaults: Config = {
     theme: 'auto',
     notify: true,
     reducedMotion: false,
+    accessible: false,
   },
 };

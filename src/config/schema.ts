@@ -152,6 +152,7 @@ export const configSchema = z.object({
       theme: z.enum(['auto', 'dark', 'light', 'contrast', 'colour-blind', 'plain']).default('auto'),
       notify: z.boolean().default(true).describe('Tell the terminal when it needs you or is done and has no focus'),
       reducedMotion: z.boolean().default(false),
+      accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),
     })
     .prefault({}),
 });

@@ -53,7 +53,7 @@ export async function expandMentions(
   text: string,
   options: {
     cwd: string;
-    mayRead: (path: string) => boolean;
+    mayRead: (path: string) => boolean | Promise<boolean>;
     readOther?: (target: string) => Promise<string | undefined>;
   },
 ): Promise<Attachments> {
@@ -61,9 +61,11 @@ export async function expandMentions(
   const images: string[] = [];
   const attached: string[] = [];
   for (const mention of findMentions(text)) {
-    const image = readImage(resolve(options.cwd, mention.target), options.mayRead);
+    const image = await readImage(resolve(options.cwd, mention.target), options.mayRead);
     const content =
-      image === undefined ? (readPath(mention, options) ?? (await options.readOther?.(mention.target))) : undefined;
+      image === undefined
+        ? ((await readPath(mention, options)) ?? (await options.readOther?.(mention.target)))
+        : undefined;
     if (image !== undefined) images.push(image);
     else if (content !== undefined) parts.push(fence(describe(mention), content));
     else continue;
@@ -72,7 +74,9 @@ export async function expandMentions(
   return {
     images,
     attached,
-    ...(parts.length === 0 ? {} : { note: loadPrompt('context/mentions', { files: parts.join('\n\n') }) }),
+    ...(parts.length === 0
+      ? {}
+      : { note: loadPrompt('context/mentions', { names: attached.join(', '), files: parts.join('\n\n') }) }),
   };
 }
 
@@ -87,13 +91,13 @@ function fence(name: string, content: string): string {
   return `${name}:\n${ticks}\n${content}\n${ticks}`;
 }
 
-function readPath(
+async function readPath(
   mention: Mention,
-  { cwd, mayRead }: { cwd: string; mayRead: (path: string) => boolean },
-): string | undefined {
+  { cwd, mayRead }: { cwd: string; mayRead: (path: string) => boolean | Promise<boolean> },
+): Promise<string | undefined> {
   const path = resolve(cwd, mention.target);
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || !mayRead(path)) return undefined;
+  if (stat === undefined || !(await mayRead(path))) return undefined;
   if (stat.isDirectory()) return sketchTree(path, 4000) || '(empty folder)';
   if (!stat.isFile()) return undefined;
   const content = readText(path, mention.firstLine === undefined ? maxCharactersEach * 2 : 20_000_000);
@@ -113,10 +117,13 @@ function readPath(
   );
 }
 
-function readImage(path: string, mayRead: (path: string) => boolean): string | undefined {
+async function readImage(
+  path: string,
+  mayRead: (path: string) => boolean | Promise<boolean>,
+): Promise<string | undefined> {
   const type = imageTypes[extname(path).toLowerCase()];
   const stat = type === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
-  if (type === undefined || stat === undefined || !stat.isFile() || stat.size > maxImageBytes || !mayRead(path))
+  if (type === undefined || stat === undefined || !stat.isFile() || stat.size > maxImageBytes || !(await mayRead(path)))
     return undefined;
   return `data:${type};base64,${readFileSync(path).toString('base64')}`;
 }

@@ -33,7 +33,8 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   if (deps.info.isPlain || env.TERM === 'dumb')
     return (await import('../ui/plain.ts')).runPlain(deps, streams, connectSession);
   const terminalGuard = startTerminalGuard();
-  const terminal = openTerminal(stdin, stdout, env);
+  const opened = openTerminal(stdin, stdout, env);
+  const terminal = deps.info.notifies === false ? { ...opened, notify: () => undefined } : opened;
   const guard = guardTerminal(terminal);
   terminalGuard.whenReady(terminal.take);
   try {

@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
-import { type Compaction, type Note, noUsage, type Step } from '../core/types.ts';
+import type { Event } from '../core/event.ts';
+import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
 import type { ExperimentArm, Header } from './lines.ts';
 
 const usage = z.object({
@@ -43,6 +44,9 @@ const compactionLine = z.looseObject({
 });
 const rewindLine = z.looseObject({ type: z.literal('rewind'), toStep: z.int().nonnegative() });
 
+/** What the observer told, and how many steps were finished by then. */
+export type Told = { readonly steps: number; readonly event: Extract<Event, { type: 'reminder' | 'recovery' }> };
+
 export type SavedSession = {
   readonly path: string;
   readonly header: Header;
@@ -50,6 +54,7 @@ export type SavedSession = {
   readonly compactions: Compaction[];
   /** Notes that were said but stand in no step yet: they go in front of the next one. */
   readonly openNotes: Note[];
+  readonly told: Told[];
   readonly ended?: string;
   readonly experiment?: ExperimentArm;
   /** Lines that could not be read (a kill leaves at most one, the last). */
@@ -62,6 +67,7 @@ export function loadSession(path: string): SavedSession {
   let steps: Step[] = [];
   let compactions: Compaction[] = [];
   let openNotes: Note[] = [];
+  let told: Told[] = [];
   let ended: string | undefined;
   let brokenLines = 0;
   for (const text of readFileSync(path, 'utf8').split('\n')) {
@@ -82,7 +88,13 @@ export function loadSession(path: string): SavedSession {
       steps = steps.slice(0, line.toStep);
       compactions = compactions.filter(({ fromStep }) => fromStep <= line.toStep);
       openNotes = [];
-    } else if (line.type === 'end') ended = line.outcome;
+      told = told.filter(({ steps: known }) => known < line.toStep);
+    } else if (line.type === 'reminder') {
+      const reminder = line as unknown as Reminder;
+      told.push({ steps: steps.length, event: { type: 'reminder', mode: reminder.mode, reminder } });
+    } else if (line.type === 'recovery')
+      told.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
+    else if (line.type === 'end') ended = line.outcome;
   }
   if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
   return {
@@ -91,6 +103,7 @@ export function loadSession(path: string): SavedSession {
     steps,
     compactions,
     openNotes,
+    told,
     brokenLines,
     ...(ended ? { ended } : {}),
     ...(header.experiment ? { experiment: header.experiment } : {}),
@@ -108,6 +121,25 @@ const lineSchema = z.union([
   compactionLine,
   rewindLine,
   z.looseObject({ type: z.literal('end'), outcome: z.string() }),
+  z.looseObject({
+    type: z.literal('reminder'),
+    id: z.string(),
+    episode: z.string(),
+    class: z.string(),
+    category: z.string(),
+    text: z.string(),
+    evidence: z.string(),
+    evidenceSteps: z.array(z.number()),
+    mode: z.enum(['on', 'shadow']),
+  }),
+  z.looseObject({
+    type: z.literal('recovery'),
+    id: z.string(),
+    class: z.string(),
+    mode: z.enum(['on', 'shadow']),
+    interventions: z.number(),
+    evidenceSteps: z.array(z.number()),
+  }),
 ]);
 const otherTypes = new Set(['signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
 

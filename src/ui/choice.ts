@@ -47,6 +47,7 @@ export function openChoice<Value>(
   };
   const panel: Panel = {
     isFull: false,
+    isQuestion: true,
     draw: (look, maxRows) => drawChoice(choice, selected, input, look, maxRows),
     press: (key) => {
       if (key.type !== 'key' && key.type !== 'paste') return;

@@ -17,7 +17,9 @@ export function sessionCommands(app: App): SlashCommand[] {
     session.contextParts && {
       name: 'context',
       help: 'what fills the context window',
-      run: () => ({ show: drawContext(session.contextParts?.() ?? [], session.contextWindow?.()) }),
+      run: () => ({
+        show: drawContext(session.contextParts?.() ?? [], session.contextWindow?.(), app.state.look.glyphs),
+      }),
     },
     session.diff && diffCommand(app, session.diff),
     session.undo && {
@@ -86,8 +88,8 @@ function compactCommand(app: App, compact: NonNullable<SessionControl['compact']
     run: async (focus) => {
       if (app.state.isRunning) return { notice: 'The agent is working; /compact is for between two runs.' };
       app.setHint('Summing up the conversation…');
-      await compact(focus);
-      return undefined;
+      const hasCompacted = await compact(focus);
+      return hasCompacted ? undefined : { notice: 'There is nothing to sum up yet.' };
     },
   };
 }

@@ -3,7 +3,7 @@ import { replaceRange } from './composer.ts';
 import type { SlashCommand } from './deps.ts';
 import { rank } from './fuzzy.ts';
 import type { Look } from './look.ts';
-import { type Line, span, spread } from './span.ts';
+import { type Line, remarkColumn, span } from './span.ts';
 
 export type Candidate = { readonly text: string; readonly detail?: string };
 
@@ -87,15 +87,20 @@ export function drawCompletion(completion: Completion, look: Look, maxRows: numb
   const { candidates, selected } = completion;
   const room = Math.max(1, Math.min(shownRows, maxRows));
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), candidates.length - room));
-  return candidates.slice(first, first + room).map((candidate, index) => {
+  const shown = candidates.slice(first, first + room);
+  const row = remarkColumn(
+    candidates.map(({ text }) => text),
+    candidates.map(({ detail = '' }) => detail),
+    look.columns,
+  );
+  return shown.map((candidate, index) => {
     const isSelected = first + index === selected;
-    return spread(
+    return row(
       [
         span(`${isSelected ? look.glyphs.pointer : ' '} `, 'selected'),
         span(candidate.text, isSelected ? 'selected' : undefined),
       ],
       [span(candidate.detail ?? '', 'quiet')],
-      look.columns,
     );
   });
 }

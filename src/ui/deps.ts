@@ -32,6 +32,8 @@ export type ScreenInfo = {
   readonly hasReducedMotion?: boolean;
   /** Plain lines without cursor movement, for screen readers and dumb terminals. */
   readonly isPlain?: boolean;
+  /** false: no bell and no notification when it needs the user or is done. */
+  readonly notifies?: boolean;
   /** $WINK_HOME: history.jsonl lives there. */
   readonly winkHome: string;
   /** Submitted at once. */
@@ -59,7 +61,8 @@ export type SessionControl = {
   /** The window of the current model in tokens. */
   readonly contextWindow?: () => number | undefined;
   readonly contextParts?: () => readonly ContextPart[];
-  readonly compact?: (focus: string) => Promise<void>;
+  /** Resolves to false when there was nothing to gain. */
+  readonly compact?: (focus: string) => Promise<boolean>;
   /** What changed since the session began (or since the last commit), as views of kind diff. */
   readonly diff?: () => Promise<readonly View[]>;
   /** Takes back the file changes of the last turn; returns a sentence on what was done. */

@@ -7,16 +7,19 @@ import { type Line, span, truncateLine } from './span.ts';
 import type { Live, View } from './view.ts';
 import { expandTabs, wrapText } from './wrap.ts';
 
-/** The rows between what is printed and the composer: what the agent is doing now. At most `maxRows`. */
-export function drawLive(view: View, look: Look, at: number, maxRows: number): Line[] {
+/**
+ * The rows between what is printed and the composer: what the agent is doing now, or that it waits for
+ * an answer. At most `maxRows`.
+ */
+export function drawLive(view: View, look: Look, at: number, maxRows: number, isAsking = false): Line[] {
   const { live } = view;
   if (live.phase === 'idle') return [];
-  const tail = [...drawQueued(view, look), drawActivity(live, view, look, at)];
+  const tail = [...drawQueued(view, look), drawActivity(live, view, look, at, isAsking)];
   const room = Math.max(1, maxRows - tail.length - 1);
   const body = [
     ...drawThinking(live, look),
     ...drawStreaming(live, look, room),
-    ...drawCalls(live, look, at, room),
+    ...drawCalls(live, look, at, room, isAsking),
   ].slice(-room);
   return [...body, ...(body.length > 0 ? [[]] : []), ...tail].slice(-maxRows);
 }
@@ -42,10 +45,15 @@ function drawThinking(live: Live, look: Look): Line[] {
   return rows.map((row): Line => [span(`${look.glyphs.bar} `, 'quiet'), ...row]);
 }
 
-function drawCalls(live: Live, look: Look, at: number, room: number): Line[] {
+/** While a question stands, a call that has written nothing waits for its answer: no time runs, nothing turns. */
+function drawCalls(live: Live, look: Look, at: number, room: number, isAsking: boolean): Line[] {
   const outputRows = Math.max(0, Math.min(6, Math.floor(room / Math.max(1, live.calls.length)) - 1));
   const mark = look.hasReducedMotion ? look.glyphs.call : spinner(look, at);
-  return live.calls.flatMap((call) => drawLiveCall(call, look, at, mark, outputRows));
+  return live.calls.flatMap((call) =>
+    isAsking && call.output === ''
+      ? drawLiveCall(call, look, call.startedAt, look.glyphs.call, outputRows)
+      : drawLiveCall(call, look, at, mark, outputRows),
+  );
 }
 
 function drawQueued(view: View, look: Look): Line[] {
@@ -66,21 +74,23 @@ const words: Readonly<Record<Live['phase'], string>> = {
   tools: 'working',
 };
 
-function drawActivity(live: Live, view: View, look: Look, at: number): Line {
-  const sign = look.hasReducedMotion ? look.glyphs.dot : spinner(look, at);
+function drawActivity(live: Live, view: View, look: Look, at: number, isAsking: boolean): Line {
+  const sign = look.hasReducedMotion || isAsking ? look.glyphs.dot : spinner(look, at);
   const elapsed = Math.max(0, at - (view.run.startedAt || live.startedAt));
   const facts = [
     elapsed >= 1000 ? duration(Math.floor(elapsed / 1000) * 1000) : '',
     view.run.usage.outputTokens > 0 ? `${tokens(view.run.usage.outputTokens)} tokens written` : '',
-    'Esc interrupts',
-  ];
+    isAsking ? '' : 'Esc interrupts',
+  ].filter((fact) => fact !== '');
   const doing = live.retry
     ? `asking again (${sanitize(live.retry.reason)}), try ${live.retry.attempt}${waits(live.retry.until - at)}`
-    : words[live.phase];
+    : isAsking
+      ? 'waiting for you'
+      : words[live.phase];
   return truncateLine(
     [
       span(`${sign} ${doing}`, live.retry ? 'warn' : 'accent'),
-      span(` ${look.glyphs.dot} ${facts.filter((fact) => fact !== '').join(` ${look.glyphs.dot} `)}`, 'quiet'),
+      span(facts.map((fact) => ` ${look.glyphs.dot} ${fact}`).join(''), 'quiet'),
     ],
     look.columns,
     look.glyphs.ellipsis,

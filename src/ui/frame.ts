@@ -30,7 +30,7 @@ export function drawFrame(
   );
   const lower = panel ? panel.draw(look, Math.max(6, maxRows - 3)) : drawInput(state, look, maxRows);
   const room = maxRows - lower.lines.length - 1;
-  const upper = room > 1 ? drawUpper(state, look, at, room) : [];
+  const upper = room > 1 ? drawUpper(state, look, at, room, panel?.isQuestion === true) : [];
   const lines = [...upper, ...lower.lines, status];
   return limit(
     { lines, ...(lower.cursor ? { cursor: { x: lower.cursor.x, y: lower.cursor.y + upper.length } } : {}) },
@@ -53,9 +53,9 @@ function drawBelow(state: AppState, look: Look): Line[] {
   return state.hint ? [truncateLine([span(state.hint.text, 'warn')], look.columns)] : [];
 }
 
-function drawUpper(state: AppState, look: Look, at: number, room: number): Line[] {
+function drawUpper(state: AppState, look: Look, at: number, room: number, isAsking: boolean): Line[] {
   const shell = state.shell ? drawShell(state.shell, look, at) : [];
-  const live = drawLive(state.view, look, at, Math.max(1, room - shell.length - 1));
+  const live = drawLive(state.view, look, at, Math.max(1, room - shell.length - 1), isAsking);
   const rows = [...live, ...shell];
   return rows.length > 0 ? [[], ...rows].slice(-room) : [[]];
 }

@@ -137,7 +137,7 @@ function parseEscape(input: string): [Key | undefined, number] {
   }
   if (second === ']' || second === 'P' || second === '_') return parseString(input);
   if (second === '\u001b') return input.length === 2 ? [undefined, 0] : [press('escape'), 1];
-  const [key, length] = parseKey(input.slice(1));
+  const [key, length] = parseKey(String.fromCodePoint(input.codePointAt(1) ?? 0));
   return [key?.type === 'key' ? { ...key, isAlt: true } : key, length === 0 ? 0 : length + 1];
 }
 

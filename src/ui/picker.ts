@@ -3,7 +3,7 @@ import { rank } from './fuzzy.ts';
 import { createLineInput } from './line-input.ts';
 import type { Look } from './look.ts';
 import type { Panel, Panels } from './panel.ts';
-import { type Line, span, spread, truncateLine } from './span.ts';
+import { type Line, remarkColumn, span, truncateLine } from './span.ts';
 
 export type Entry<Value> = { readonly label: string; readonly detail?: string; readonly value: Value };
 
@@ -71,13 +71,18 @@ function drawPicker<Value>(
   const { columns, glyphs } = look;
   const room = Math.max(1, maxRows - 4);
   const first = Math.max(0, Math.min(selected - Math.floor(room / 2), matches.length - room));
+  const place = remarkColumn(
+    options.entries.map(({ label }) => label.replace(/\s+/g, ' ')),
+    options.entries.map(({ detail = '' }) => detail),
+    columns,
+  );
   const rows = matches.slice(first, first + room).map((entry, index): Line => {
     const isSelected = first + index === selected;
     const left: Line = [
       span(`${isSelected ? glyphs.pointer : ' '} `, 'selected'),
       span(entry.label.replace(/\s+/g, ' '), isSelected ? 'selected' : undefined),
     ];
-    return spread(left, [span(entry.detail ?? '', 'quiet')], columns);
+    return place(left, [span(entry.detail ?? '', 'quiet')]);
   });
   const lines: Line[] = [
     [span(glyphs.rule.repeat(columns), 'accent')],

@@ -32,7 +32,7 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
     const history = openHistory(deps.info.winkHome, deps.info.cwd);
     const { app, canvas } = createApp({
       deps,
-      terminal: quietTerminal(stdin, stdout),
+      terminal: quietTerminal(stdin, stdout, deps.info.notifies ?? true),
       look,
       history,
       commands: createCommands,
@@ -72,7 +72,7 @@ function plainLook(columns: number): Look {
 }
 
 /** A terminal that nothing is asked of but lines. */
-function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Terminal {
+function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, notifies: boolean): Terminal {
   const nothing = () => undefined;
   const write = (data: string) => void stdout.write(data);
   return {
@@ -84,7 +84,7 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream): Te
     setAlternate: nothing,
     setTitle: nothing,
     askBackground: nothing,
-    notify: () => write('\u0007'),
+    notify: () => (notifies ? write('\u0007') : undefined),
   };
 }
 

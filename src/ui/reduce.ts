@@ -141,13 +141,19 @@ function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, 
  */
 function takeNote(view: View, note: Note, at: number): View {
   if (note.from === 'observer') return view;
-  if (note.from === 'harness') return append(view, { kind: 'notice', level: 'info', text: note.text });
+  if (note.from === 'harness') return append(view, { kind: 'notice', level: 'info', text: firstLine(note.text) });
   if (view.announced.includes(note.text)) return view;
   const place = view.queued.indexOf(note.text);
   const queued = view.queued.filter((_, index) => index !== place);
   const flushed = flushText(foldReasoning(view, at));
   const item: Item = { kind: 'user', text: note.text, images: note.images?.length ?? 0, step: view.watch.cells.length };
   return { ...append(flushed, item), queued, announced: [...view.announced, note.text] };
+}
+
+/** The harness gives the model whole files; the screen says only that it did. */
+function firstLine(text: string): string {
+  const [first = ''] = text.trim().split('\n');
+  return first.length > 160 ? `${first.slice(0, 159)}…` : first;
 }
 
 /** Reasoning is finished when anything else comes. */

@@ -123,3 +123,18 @@ export function spread(left: Line, right: Line, columns: number): Line {
   const shown = truncateLine(left, Math.max(0, columns - rightWidth - 1));
   return [...shown, span(' '.repeat(Math.max(1, columns - rightWidth - widthOfLine(shown)))), ...right];
 }
+
+/**
+ * Rows of a list with a remark each: the remarks stand in a column of their own behind the longest name where both fit, else at the
+ * right edge. Gives the row for a name and its remark.
+ */
+export function remarkColumn(
+  names: readonly string[],
+  remarks: readonly string[],
+  columns: number,
+): (name: Line, remark: Line) => Line {
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+  const start = widest(names) + 4;
+  if (start + widest(remarks) > columns) return (name, remark) => spread(name, remark, columns);
+  return (name, remark) => [...name, span(' '.repeat(Math.max(1, start - widthOfLine(name)))), ...remark];
+}

@@ -7,7 +7,7 @@ import type { ResolvedModels } from '../providers/resolve.ts';
 import { secretsOf } from './record.ts';
 import { openRun } from './run.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
-import { prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
 
 type RunArguments = Extract<Arguments, { kind: 'run' }>;
 
@@ -32,9 +32,6 @@ export async function runMode({ command, words, flags }: RunArguments): Promise<
   if (!models) throw new UserError(noModel);
   return runTask(setup, models, flags, wanted, await readPrompt(rest, process.stdin));
 }
-
-const noModel =
-  'No model is configured: give one with --model (gpt-5.1, ollama/qwen3-coder) or WINK_MODEL, and a key in OPENAI_API_KEY where it needs one; `wink-agent demo` works without.';
 
 /** One headless task. Gives the exit code. */
 export async function runTask(

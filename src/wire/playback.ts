@@ -1,25 +1,13 @@
 import type { Event } from '../core/event.ts';
 import type { Step } from '../core/types.ts';
+import type { Told } from '../store/load.ts';
 
-/** The events that a screen would have seen of these steps: what a resumed session shows of its past. */
-export function playBack(steps: readonly Step[]): Event[] {
-  return steps.flatMap((step) => {
-    const events: Event[] = step.notes.map((note) => ({ type: 'note', note }));
-    events.push({ type: 'request', step: step.index });
-    if (step.reasoning) events.push({ type: 'reasoning', delta: step.reasoning });
-    if (step.text) events.push({ type: 'text', delta: step.text });
-    step.calls.forEach((call, index) => {
-      const result = step.results[index];
-      events.push({
-        type: 'tool.start',
-        callId: call.id,
-        name: call.name,
-        input: call.input,
-        title: result?.view?.title ?? '',
-      });
-      if (result) events.push({ type: 'tool.end', callId: call.id, result });
-    });
-    events.push({ type: 'step', step });
-    return events;
+/** What a screen shows of a session's past: its steps whole (they hold their notes), and the observer's cards where they stood. */
+export function playBack(steps: readonly Step[], told: readonly Told[] = []): Event[] {
+  return steps.flatMap((step, index): Event[] => {
+    const isLast = index === steps.length - 1;
+    const before = told.filter(({ steps: known }) => known === index);
+    const after = isLast ? told.filter(({ steps: known }) => known > index) : [];
+    return [...before.map(({ event }) => event), { type: 'step', step }, ...after.map(({ event }) => event)];
   });
 }

@@ -143,10 +143,18 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   if (file) subscribe(file.listen);
   for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
 
+  /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
+  const mayRead = async (path: string): Promise<boolean> => {
+    const { verdict, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
+      { kind: 'path', access: 'read', path },
+    ]);
+    if (verdict !== 'allow') warn(`@${relative(setup.cwd, path)} was not attached. ${reason}`);
+    return verdict === 'allow';
+  };
   const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
     const attachments = await expandMentions(text, {
       cwd: setup.cwd,
-      mayRead: () => true,
+      mayRead,
       readOther: extensions.readResource,
     });
     inbox.say(userNote(text, [...images, ...attachments.images]));

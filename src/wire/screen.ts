@@ -3,6 +3,7 @@ import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../args.ts';
 import { setInFile } from '../config/set.ts';
 import { readGitState } from '../context/git.ts';
+import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { readVersion } from '../core/version.ts';
 import { runInteractive } from '../modes/interactive.tsx';
@@ -13,7 +14,7 @@ import { playBack } from './playback.ts';
 import { type OpenRun, openRun } from './run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
 import { sessionControl } from './session-control.ts';
-import { prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
 import { userCommands } from './user-commands.ts';
 
 /** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
@@ -48,6 +49,7 @@ async function startWithoutModel(
   flags: RunFlags,
   wanted: Parameters<typeof startScreen>[2],
 ): Promise<number> {
+  if (setup.loaded.config.ui.accessible || setup.env.TERM === 'dumb') throw new UserError(noModel);
   const { chooseFirstModel } = await import('./first-run.ts');
   const answer = await chooseFirstModel(setup);
   if (answer === 'leave') return 0;
@@ -103,7 +105,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       const old = run;
       run = await open(choice);
       await old.close();
-      return playBack(run.trajectory.steps);
+      return playBack(run.trajectory.steps, choice.saved?.told);
     },
     questions: () => questions,
     subscribe: (listener) => {
@@ -143,10 +145,12 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     winkHome: setup.home,
     theme: config.ui.theme,
     hasReducedMotion: config.ui.reducedMotion,
+    isPlain: config.ui.accessible,
+    notifies: config.ui.notify,
     notices: [...setup.warnings, ...stage.current().notices],
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),
-    ...(choice.saved ? { history: playBack(choice.saved.steps) } : {}),
+    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.told) } : {}),
   };
 }

@@ -56,9 +56,7 @@ export function sessionControl(stage: Stage): SessionControl {
         { label: 'tool output', tokens: parts.toolOutput },
       ].filter(({ tokens }) => tokens > 0);
     },
-    compact: async (focus) => {
-      await run().compactor.compactNow(focus, new AbortController().signal);
-    },
+    compact: async (focus) => (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined,
     ...wayBackControl(stage, folder),
     sessions: async () =>
       listSessions(folder).map(({ id, changedAt, task, steps, outcome }) => ({

@@ -28,6 +28,10 @@ export type Setup = {
   readonly warnings: readonly string[];
 };
 
+/** What is said where no model is configured and the choice of one can't be offered. */
+export const noModel =
+  'No model is configured: give one with --model (gpt-5.1, ollama/qwen3-coder) or WINK_MODEL, and a key in OPENAI_API_KEY where it needs one; `wink-agent demo` works without.';
+
 /** Reads flags, environment and files. Throws UserError where they are wrong. */
 export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {
   const cwd = findFolder(flags.cwd ?? '.', '--cwd');

@@ -68,7 +68,7 @@ export function openScreen(options: ScreenOptions): TestScreen {
     Array.from({ length: terminal.rows }, (_unused, index) => line(terminal.buffer.active.viewportY + index));
   const all = () => Array.from({ length: terminal.buffer.active.length }, (_unused, index) => line(index));
   const text = () => visible().join('\n');
-  const poll = { timeout: 15_000, interval: 15 };
+  const poll = { timeout: 60_000, interval: 15 };
   return {
     press: (keys) => pty.write(keys),
     rows: visible,

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts';
+import type { Rule } from '../server/scenario.ts';
 import { fix } from './fix.ts';
 import { forbiddenEdit } from './forbidden-edit.ts';
 import { hopeless } from './hopeless.ts';
@@ -12,6 +13,24 @@ const judgeSeesNothing = {
   replies: [{ text: JSON.stringify({ present: false, confidence: 0.9, firstStep: -1, evidenceSteps: [], quote: '' }) }],
   after: 'repeat' as const,
 };
+
+/** What the user says or asks for once the story is over. */
+const storyIsOver: readonly Rule[] = [
+  {
+    when: { kind: 'agent' },
+    replies: [
+      {
+        text: 'The story of this demo ends here: a script speaks, not a model. Look around with `/wink`, `/diff` and `/undo`; for a model of your own leave with `/quit` and start `wink-agent` in your repository.',
+      },
+    ],
+    after: 'repeat',
+  },
+  {
+    when: { kind: 'compaction' },
+    replies: [{ text: 'The bounds of the discount were mended and the tests pass.' }],
+    after: 'repeat',
+  },
+];
 
 const scenarios: Readonly<Record<string, DemoScenario>> = {
   fix,
@@ -30,5 +49,5 @@ export function findScenario(name: string): DemoScenario {
     throw new UserError(
       `There is no demo scenario ${JSON.stringify(name)}; the scenarios are ${scenarioNames.join(', ')}.`,
     );
-  return { ...found, scenario: { rules: [...found.scenario.rules, judgeSeesNothing] } };
+  return { ...found, scenario: { rules: [...found.scenario.rules, ...storyIsOver, judgeSeesNothing] } };
 }
