@@ -9,8 +9,9 @@ const userTextLimit = 8000;
 const answerLimit = 1500;
 /** The last words are where claims and endings are. */
 const lastAnswerLimit = 5000;
-const inputLimit = 1200;
-const outputLimit = 1200;
+const partLimit = 1200;
+/** Arguments and output of the last step: what was just written or seen is what is judged. */
+const lastPartLimit = 3000;
 const lineLimit = 160;
 
 /** A bounded account of a run for the judge and the adviser. */
@@ -33,7 +34,7 @@ export function createDigest(task: string, fence: string): Digest {
 
   function body(): string {
     const last = recent.length - 1;
-    const whole = recent.map((step, at) => describeStep(step, at === last ? lastAnswerLimit : answerLimit));
+    const whole = recent.map((step, at) => describeStep(step, at === last));
     return [...lines, ...whole].join('\n');
   }
 
@@ -76,17 +77,19 @@ function fenced(name: string, text: string): string {
   return `<${name}>\n${text}\n</${name}>`;
 }
 
-function describeStep(step: ObservedStep, textLimit: number): string {
+function describeStep(step: ObservedStep, isLast: boolean): string {
+  const limit = isLast && step.calls.length <= 2 ? lastPartLimit : partLimit;
   const said = [
     step.reasoning === '' ? '' : `thought: ${clean(step.reasoning, answerLimit)}`,
-    step.text === '' ? '' : `said: ${clean(step.text, textLimit)}`,
+    step.text === '' ? '' : `said: ${clean(step.text, isLast ? lastAnswerLimit : answerLimit)}`,
   ];
-  return [`[step ${step.index}]`, ...said, ...step.calls.map(describeCall)].filter((part) => part !== '').join('\n');
+  const calls = step.calls.map((call) => describeCall(call, limit));
+  return [`[step ${step.index}]`, ...said, ...calls].filter((part) => part !== '').join('\n');
 }
 
-function describeCall({ name, input, output, isError, errorKind }: ObservedCall): string {
+function describeCall({ name, input, output, isError, errorKind }: ObservedCall, limit: number): string {
   const status = isError ? `failed${errorKind === undefined ? '' : ` (${errorKind})`}` : 'ok';
-  return `called ${clean(name, 80)} ${clean(describeInput(input), inputLimit)}\n${status}: ${clean(output, outputLimit)}`;
+  return `called ${clean(name, 80)} ${clean(describeInput(input), limit)}\n${status}: ${clean(output, limit)}`;
 }
 
 /** Arguments as text and not as JSON, so that they can be read and quoted as they are. */
@@ -99,11 +102,28 @@ function describeInput(input: ObservedCall['input']): string {
 
 function describeInLine(step: ObservedStep): string {
   const acts = step.calls.map(({ name, input, output, isError }) => {
-    const first = output.split('\n', 20).find(isTelling)?.trim() ?? '';
-    return `${name} ${JSON.stringify(input).slice(0, 140)} -> ${isError ? 'failed: ' : ''}${first.slice(0, 60)}`;
+    const shown = isError ? errorLine(output) : firstLine(output);
+    return `${name} ${JSON.stringify(input).slice(0, 140)} -> ${isError ? 'failed: ' : ''}${shown.slice(0, 80)}`;
   });
   const text = acts.length > 0 ? acts.join(' | ') : `said: ${step.text}`;
   return clean(`[step ${step.index}] ${text.replace(/\s+/g, ' ')}`, lineLimit + 100 * Math.min(acts.length, 4));
+}
+
+/** The first line that says something; one that only announces what follows it ends with a colon. */
+function firstLine(output: string): string {
+  const lines = output.split('\n', 20).filter(isTelling);
+  return (lines.find((line) => !line.trimEnd().endsWith(':')) ?? lines[0] ?? '').trim();
+}
+
+/** The last line that names an error: of a trace the one that says what was wrong. */
+function errorLine(output: string): string {
+  const named = output
+    .slice(-4000)
+    .split('\n')
+    .findLast(
+      (line) => isTelling(line) && /\b(?:\w*error|\w*exception|fail\w*|fatal|denied|not found|no such)\b/i.test(line),
+    );
+  return named?.trim() ?? firstLine(output);
 }
 
 /** A line of output that says something: no blank one, no bare exit code, no rule and no tag of a harness. */

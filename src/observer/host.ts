@@ -12,8 +12,8 @@ const mostMessages = 256;
 /** Steps that a new worker is caught up with. */
 const catchUpSteps = 50;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
-const promptMs = 2000;
-const readyMs = 4000;
+const promptMs = 3000;
+const readyMs = 6000;
 
 export type HostOptions = {
   /** The worker's settings; asked again at a restart. */

@@ -3,6 +3,7 @@ import type { Ask } from '../core/model.ts';
 import type { Signal, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import { createDigest } from './digest.ts';
+import { createLedger } from './ledger/ledger.ts';
 import type { ObservedStep } from './observed.ts';
 import type { Spent, Up } from './protocol.ts';
 import { createReviewer } from './reviewer.ts';
@@ -28,6 +29,8 @@ export type OfflineJudge = {
 export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const fence = randomBytes(6).toString('hex');
   const digest = createDigest(options.task, fence);
+  const ledger = createLedger('');
+  hear(options.task);
   const schedule = createSchedule(options);
   const spent: Spent[] = [];
   let verdicts: Verdict[] = [];
@@ -41,8 +44,15 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
     else if (message.kind === 'settled') settle();
   }
 
+  /** Live, the main thread tells the constraints. */
+  function hear(words: string): void {
+    ledger.hear(words, 'user');
+    digest.setLedger(ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`));
+  }
+
   return {
     step: async (step, signals, isTurnEnd) => {
+      for (const words of step.userTexts) if (words !== options.task) hear(words);
       digest.add(step);
       const requests = schedule.step(step, signals, isTurnEnd);
       const atEnd = isTurnEnd ? schedule.turnEnd(step.index) : [];

@@ -39,6 +39,33 @@ describe('the digest', () => {
     expect(digest.text()).toContain('[step 0] bash {"command":"x"} -> failed: x: command not found');
   });
 
+  it.each([
+    [
+      'the error that a trace ends with',
+      true,
+      'Traceback (most recent call last):\n  File "a.py"\nTypeError: no list',
+      'failed: TypeError: no list',
+    ],
+    ['what follows an announcement', false, 'The result of the command is:\n42 files', '42 files'],
+  ])('shows of an older step %s', (_, isError, output, expected) => {
+    const digest = createDigest('the task', 'f00d');
+    const call = { name: 'bash', input: { command: 'x' }, result: { output, isError } };
+    for (let index = 0; index < 15; index += 1) digest.add(observed(index, '', [], call));
+    expect(digest.text()).toContain(`[step 0] bash {"command":"x"} -> ${expected}\n`);
+  });
+
+  it('shows more of the last step than of those before it', () => {
+    const digest = createDigest('the task', 'f00d');
+    const written = (name: string) => ({
+      name: 'write',
+      input: { content: `${'a'.repeat(1000)}${name}${'b'.repeat(1000)}` },
+    });
+    digest.add(observed(0, '', [], written('earlier')));
+    digest.add(observed(1, '', [], written('latest')));
+    expect(digest.contains('latest')).toBe(true);
+    expect(digest.contains('earlier')).toBe(false);
+  });
+
   it('shows the last words of the agent nearly whole, and arguments as they are', () => {
     const digest = createDigest('the task', 'f00d');
     const edit = { name: 'edit', input: { path: 'a.ts', newText: 'const a = "x";\nconst b = 2;' } };

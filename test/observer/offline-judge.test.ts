@@ -37,6 +37,21 @@ it('asks where it would have asked live, and waits for each answer', async () =>
   expect(judge.spent()).toHaveLength(4);
 });
 
+it('sees the constraints that the ledger reads in the words of the user', async () => {
+  const accounts: string[] = [];
+  const ask: Ask = async ({ user }) => {
+    accounts.push(user);
+    return { text: '', usage: noUsage };
+  };
+  const config = observerSchema.parse({});
+  const judge = createOfflineJudge({ config, task: 'Fix it. Do not modify the tests.', classes: builtInClasses, ask });
+  await judge.step({ ...work(0), userTexts: ['Only change src/a.ts.'] }, [], false);
+  await judge.step(step(1, [], { text: 'Done.' }), [], true);
+  expect(accounts[0]).toMatch(
+    /<constraints-\w+>\n- “Do not modify the tests.?” \(user\)\n- “Only change src\/a\.ts.?” \(user\)/,
+  );
+});
+
 it('is asked about a finding that does not stand by itself', async () => {
   const { judge, asked } = open('infinite-loop');
   const weak = signal({ step: 0, evidenceSteps: [0], confidence: 0.5 });
