@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isHarmlessPrefix, isHarmlessVariable } from './environment.ts';
-import { type Access, citeRule, type Finding, forbidPath, type Judging, judgePath } from './judge-path.ts';
+import { findLinkOut, followsLinks } from './follow-links.ts';
+import { type Access, citeRule, type Finding, forbidPath, type Judging, judgePath, shorten } from './judge-path.ts';
+import { listedName } from './listed-paths.ts';
 import { isInside } from './paths.ts';
 import { readOnly } from './readonly.ts';
 import { readGit } from './readonly-git.ts';
@@ -73,9 +75,11 @@ function forbid(layer: Layer, judging: Judging): Finding[] {
   return findings;
 }
 
+/** A word may be a path, or hold one after `=` (`--file=x`), a colon (`HEAD:x`) or `@` (`-d @x`). */
 function namedPath(argument: Argument): Argument[] {
-  const equals = argument.value.indexOf('=');
-  return equals > 0 ? [argument, { value: argument.value.slice(equals + 1), isKnown: argument.isKnown }] : [argument];
+  const { value, isKnown } = argument;
+  const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
+  return [argument, ...ends.map((at) => ({ value: value.slice(at + 1), isKnown }))];
 }
 
 /** The spellings under which a deny rule knows a command: with its path, without it, and git without its global options. */
@@ -120,7 +124,8 @@ function judgeLister(part: Part, judging: Judging): Finding[] {
   const name = programName(part.words[0]?.value ?? '');
   if (!['find', 'fd', 'fdfind'].includes(name)) return [];
   const end = part.words.findIndex((word) => /^-(exec|execdir|ok|okdir|x|X|-exec|-exec-batch)$/.test(word.value));
-  return judgePaths('read', part.words.slice(1, end === -1 ? undefined : end), part, judging);
+  const places = part.words.slice(1, end === -1 ? undefined : end);
+  return [...judgePaths('read', places, part, judging), ...judgeLinks(places, part, judging)];
 }
 
 function allowingRule(part: Part, judging: Judging): Rule | undefined {
@@ -160,6 +165,7 @@ function judgeSimple(part: Part, judging: Judging): Finding[] {
     return [
       ...judgeFolder(part, reading.paths.length > 0, judging),
       ...judgePaths('read', reading.paths, part, judging),
+      ...judgeLinks(reading.paths, part, judging),
       { verdict: 'allow', reason: `\`${clipCommand(part.text)}\` only reads.` },
     ];
   const written = judging.mode === 'edits' ? writtenPaths(part) : undefined;
@@ -174,6 +180,22 @@ function judgeSimple(part: Part, judging: Judging): Finding[] {
       ...(suggestion ? { suggestion } : {}),
     },
   ];
+}
+
+/** What follows links may leave the workspace by one that lies somewhere below. */
+function judgeLinks(paths: readonly Argument[], part: Part, judging: Judging): Finding[] {
+  if (!followsLinks(part)) return [];
+  const named = eachPath(paths, part);
+  for (const folder of named.length > 0 ? named : (part.folders ?? [])) {
+    const link = findLinkOut(folder, judging.real.roots);
+    if (link === undefined) continue;
+    const why =
+      link === 'too-many'
+        ? 'in a folder that is too large to look through'
+        : `and ${shorten(link, judging.places)} leads out`;
+    return [{ verdict: 'ask', reason: `\`${clipCommand(part.text)}\` follows links, ${why}.` }];
+  }
+  return [];
 }
 
 /** A command that reads where it stands must stand in the workspace; git must not take a planted folder for a repository. */
@@ -235,9 +257,9 @@ function judgeAssignments(part: Part, judging: Judging): Finding[] {
 
 function judgePaths(access: Access, words: readonly Argument[], part: Part, judging: Judging): Finding[] {
   const findings: Finding[] = [];
-  const unknown = words.find((word) => !word.isKnown);
-  const isListed = access === 'read' && part.hasListedPaths;
-  if (unknown && !isListed)
+  const areListed = access === 'read' && part.listed !== undefined;
+  const unknown = words.find((word) => !word.isKnown && !(areListed && word === listedName));
+  if (unknown)
     findings.push({
       verdict: judging.mode === 'plan' && access === 'write' ? 'deny' : 'ask',
       reason: `\`${clipCommand(part.text)}\` names a path that can't be known beforehand (${clipCommand(unknown.value)}).`,

@@ -14,11 +14,12 @@ const oneOf =
 /** Git's subcommands that only read, with what their arguments must be like. */
 const subcommands: Readonly<Record<string, Test>> = {
   ...Object.fromEntries(
-    'status log show diff blame annotate shortlog describe rev-parse rev-list ls-files ls-tree cat-file name-rev merge-base diff-tree diff-index diff-files for-each-ref count-objects check-ignore check-attr whatchanged cherry range-diff show-ref show-branch version'
+    'status log show diff blame annotate shortlog describe rev-parse rev-list ls-files ls-tree name-rev merge-base diff-tree diff-index diff-files for-each-ref count-objects check-ignore check-attr whatchanged cherry range-diff show-ref show-branch version'
       .split(' ')
       .map((name) => [name, always]),
   ),
   grep: writesNothing,
+  'cat-file': (args) => always(args) && !args.some(({ value }) => value.startsWith('--batch')),
   branch: (args) =>
     !hasOption(args, 'dDmMcCfut', [
       'delete',
@@ -51,9 +52,10 @@ const subcommands: Readonly<Record<string, Test>> = {
   remote: (args) =>
     args.length === 0 || (args.length === 1 && /^(-v|--verbose)$/.test(args[0]!.value)) || args[0]?.value === 'get-url',
   stash: oneOf('list', 'show'),
-  reflog: (args) => args.length === 0 || !/^(expire|delete|drop|write)$/.test(args[0]!.value),
+  reflog: (args) => always(args) && !/^(expire|delete|drop|write)$/.test(args[0]?.value ?? ''),
   worktree: oneOf('list'),
   config: (args) =>
+    !hasOption(args, 'e', ['edit', 'add', 'unset', 'unset-all', 'replace-all', 'rename-section', 'remove-section']) &&
     /^(--get|--get-all|--list|-l|get|list|--get-regexp)$/.test(
       args.find(({ value }) => !/^--(local|global|system|worktree|show-origin|show-scope|null)$/.test(value))?.value ??
         '',

@@ -56,7 +56,7 @@ export function isReadOnlyAwk(args: readonly Argument[]): boolean {
   const program = operandsOf(args, new Set(['-F', '-v']))[0]?.value ?? '';
   const code = program.replaceAll('||', '').replace(/>=|=>/g, '');
   return (
-    !/system|\||>|getline|@|ENVIRON|PROCINFO|close|fflush|\\x|\\[0-7]/.test(code) &&
+    !/system|\||>|getline|@|ENVIRON|PROCINFO|ARGV|ARGC|close|fflush|\\x|\\[0-7]/.test(code) &&
     !hasOption(args, 'fiEl', ['file', 'include', 'load', 'exec'])
   );
 }

@@ -1,4 +1,5 @@
 import { hasOption, operandsOf } from './flags.ts';
+import { listedName } from './listed-paths.ts';
 import { isReadOnlyGit } from './readonly-git.ts';
 import { isReadOnlyAwk, isReadOnlySed } from './readonly-text.ts';
 import type { Part } from './script.ts';
@@ -33,11 +34,11 @@ const rgOptions = ['pre', 'pre-glob', 'hostname-bin', 'search-zip'];
 const known: Readonly<Record<string, Known>> = {
   ...list(
     reader,
-    'cat head tail wc nl tac rev cut paste comm cmp fold fmt expand unexpand join tsort strings od hexdump stat readlink realpath basename dirname du df ls dir vdir md5sum sha1sum sha224sum sha256sum sha512sum cksum sum b2sum zcat bzcat xzcat nm size cd',
+    'who cat head tail wc nl tac rev cut paste comm cmp fold fmt expand unexpand join tsort strings od hexdump stat readlink realpath basename dirname du df ls dir vdir md5sum sha1sum sha224sum sha256sum sha512sum cksum sum b2sum zcat bzcat xzcat nm size cd',
   ),
   ...list(
     silent,
-    'true false : pwd whoami id groups logname uname arch nproc free uptime tty who w sleep seq expr getconf locale dirs wait jobs exit return break continue factor numfmt tput',
+    'true false : pwd whoami id groups logname uname arch nproc free uptime tty w sleep seq expr getconf locale dirs wait exit return break continue factor numfmt tput',
   ),
   ...list(
     versionOnly,
@@ -74,13 +75,15 @@ const known: Readonly<Record<string, Known>> = {
   readelf: reader,
   jq: {
     paths: 'after-first',
-    test: (args) => !hasOption(args, '', ['in-place']) && !args.some(({ value }) => /\benv\b|\$ENV\b/.test(value)),
+    test: (args) =>
+      !hasOption(args, 'L', ['in-place', 'library-path']) &&
+      !args.some(({ value }) => /\benv\b|\$ENV\b|\b(import|include)\b/.test(value)),
   },
   yq: {
     paths: 'after-first',
     test: (args) =>
       !hasOption(args, 'is', ['in-place', 'inplace', 'split-exp']) &&
-      !args.some(({ value }) => /\b(str)?env\b|\bload/.test(value)),
+      !args.some(({ value }) => /\b(str)?env(subst)?\b|\bload|\beval\b/.test(value)),
   },
   sed: { paths: 'after-first', test: isReadOnlySed },
   gsed: { paths: 'after-first', test: isReadOnlySed },
@@ -100,15 +103,19 @@ const known: Readonly<Record<string, Known>> = {
   date: {
     paths: 'none',
     test: (args) =>
-      !hasOption(args, 's', ['set']) &&
-      operandsOf(args, new Set(['-d', '-r', '-f'])).every(({ value }) => value.startsWith('+')),
+      !hasOption(args, 'sf', ['set', 'file']) &&
+      operandsOf(args, new Set(['-d', '-r'])).every(({ value }) => value.startsWith('+')),
   },
   cal: silent,
   hostname: { paths: 'none', test: (args) => args.every(({ value }) => /^-[fsidIA]+$/.test(value)) },
-  ps: { paths: 'none', test: (args) => args.every(({ value }) => value.startsWith('-') || !value.includes('e')) },
+  ps: {
+    paths: 'none',
+    test: (args) => args.every(({ value }) => (value.startsWith('-') ? !value.includes('E') : !value.includes('e'))),
+  },
   pgrep: silent,
   command: { paths: 'none', test: (args) => /^-[vV]$/.test(args[0]?.value ?? '') },
   hash: noOperand,
+  jobs: { paths: 'none', test: (args) => args.every(({ value }) => /^(-[lnprs]+|%\S+|\d+)$/.test(value)) },
   clear: noOperand,
   read: { paths: 'none', test: (args) => args.every(({ value }) => value === '-r' || isIdentifier(value)) },
   set: {
@@ -137,7 +144,7 @@ function list(entry: Known, names: string): Record<string, Known> {
 
 function isTarListing(args: readonly Argument[]): boolean {
   const [mode, ...rest] = args;
-  return /^-?[vzjJf]*t[vzjJf]*$/.test(mode?.value ?? '') && rest.every(({ value }) => !value.startsWith('-'));
+  return /^-?[vzjJf]*t[vzjJf]*$/.test(mode?.value ?? '') && rest.every(({ value }) => !/^-|:/.test(value));
 }
 
 export type Reading = { readonly paths: readonly Argument[] } | { readonly why: string };
@@ -150,7 +157,7 @@ export function readOnly(part: Part): Reading {
   const args = part.words.slice(1);
   const entry = Object.hasOwn(known, name) ? known[name] : undefined;
   if (!entry) return { why: `\`${clipName(first.value)}\` is not known to only read` };
-  if (!entry.takesUnknown && args.some((argument) => !argument.isKnown) && !(part.hasListedPaths && isPlain(name))) {
+  if (!entry.takesUnknown && args.some((argument) => !argument.isKnown) && !takesListed(name, args, part)) {
     return { why: `an argument of \`${name}\` can't be known beforehand` };
   }
   if (entry.test && !entry.test(args)) return { why: `\`${name}\` with these arguments may do more than read` };
@@ -159,8 +166,12 @@ export function readOnly(part: Part): Reading {
   return { paths: pathsOf(entry.paths, name, args) };
 }
 
-function isPlain(name: string): boolean {
-  return ['sed', 'awk', 'jq', 'rg', 'file', 'test', '['].includes(name);
+/** Whether names from a listing do no harm as arguments: nothing that reads options of every kind where a name could be one. */
+function takesListed(name: string, args: readonly Argument[], part: Part): boolean {
+  if (part.listed === undefined || args.some((word) => !word.isKnown && word !== listedName)) return false;
+  if (['awk', 'jq', 'test', '['].includes(name)) return true;
+  const isSafe = part.listed === 'rooted' || part.words.some(({ value }) => value === '--');
+  return ['sed', 'rg', 'file'].includes(name) && isSafe;
 }
 
 function clipName(name: string): string {
@@ -171,6 +182,7 @@ const sedValues = new Set(['-e', '-ne', '-Ee', '-nEe', '-re', '-nre']);
 
 function pathsOf(kind: Known['paths'], name: string, args: readonly Argument[]): Argument[] {
   if (kind === 'none') return [];
+  if (name === 'git') return args.flatMap((argument) => [...optionValue(argument), ...pathOfRevision(argument)]);
   if (kind === 'all') return args.flatMap(optionValue);
   const operands = operandsOf(args, name === 'sed' || name === 'gsed' ? sedValues : new Set());
   const options = args
@@ -194,4 +206,10 @@ function optionValue(argument: Argument): Argument[] {
   const equals = value.indexOf('=');
   if (value.startsWith('--')) return equals === -1 ? [] : [{ value: value.slice(equals + 1), isKnown: true }];
   return /[/~.]/.test(value) && value.length > 2 ? [{ value: value.slice(2), isKnown: true }] : [];
+}
+
+/** The file in `HEAD:.env`, `:.env`, `:0:.env` and `-L1,5:.env`. */
+function pathOfRevision({ value, isKnown }: Argument): Argument[] {
+  const match = /^(?:-L.*|[\w@{}^~./-]*|:\d|:[^:]*):([^:\s/][^:\s]*)$/.exec(value);
+  return match && isKnown ? [{ value: match[1]!, isKnown }] : [];
 }

@@ -12,6 +12,8 @@ import type {
   SyntaxNode,
   Word,
 } from 'unbash';
+import { areRooted, choosesLines, listsFiles } from './listed-paths.ts';
+import { evaluatesWhatItReads, quietlySetName } from './quiet-effects.ts';
 import { calls, changesFolder, folderChangers, hidesCode, loopNames } from './script-facts.ts';
 import { type Argument, readAssignments, readWord, type WordScope } from './words.ts';
 
@@ -27,12 +29,17 @@ export type Part = {
   readonly input: readonly string[];
   /** Standard input comes from a pipe. */
   readonly isPiped: boolean;
-  /** The pipe carries names of files in the workspace, listed by a command that was judged itself. */
-  readonly hasListedPaths: boolean;
+  /**
+   * The pipe carries names of files, listed by a command that was judged itself: `rooted` ones begin with a folder, `bare` ones could
+   * be taken for options.
+   */
+  readonly listed: Listed | undefined;
   /** The folders it may run in; undefined when a `cd` can't be followed. */
   readonly folders: readonly string[] | undefined;
   readonly text: string;
 };
+
+export type Listed = 'rooted' | 'bare';
 
 export type ScriptReading = {
   readonly parts: readonly Part[] /** Why some of it can't be known; then it must be asked. */;
@@ -43,9 +50,6 @@ export type ScriptScope = { readonly home: string; readonly folders: readonly st
 
 type State = { folders: readonly string[] | undefined };
 
-const listers = new Set(['find', 'fd', 'fdfind', 'rg', 'grep', 'ls', 'git']);
-const filters = new Set(['head', 'tail', 'sort', 'uniq', 'grep', 'egrep', 'rg', 'tac', 'cat', 'shuf']);
-
 /** Takes a script apart into its simple commands, in source order, those in substitutions, functions and here-documents included. */
 export function readScript(source: string, scope: ScriptScope, bash: Bash): ScriptReading {
   const parts: Part[] = [];
@@ -55,6 +59,10 @@ export function readScript(source: string, scope: ScriptScope, bash: Bash): Scri
   const names = loopNames(script, bash);
   const words: WordScope = { home: scope.home, loops: new Map(), reassigned: names, folders: scope.folders };
   const state: State = { folders: scope.folders };
+  const set = quietlySetName(script, bash);
+  if (set !== undefined) problems.push(`it sets ${set}, which can change what other commands do`);
+  if (evaluatesWhatItReads(script, bash))
+    problems.push('it evaluates as arithmetic what it reads, which can run a command');
   if (hidesCode(script, bash)) problems.push('it evaluates text that holds a command substitution');
   readBody(script, state, words, { source, parts, problems, bash });
   return { parts, problems };
@@ -95,7 +103,7 @@ function union(before: State['folders'], after: State['folders'], keepBefore: bo
 function readNode(node: SyntaxNode, state: State, words: WordScope, reader: Reader): void {
   if (node.type === 'AndOr') readAndOr(node, state, words, reader);
   else if (node.type === 'Pipeline') readPipeline(node.commands, state, words, reader);
-  else if (node.type === 'Command') readCommand(node, state, words, reader, { isPiped: false, hasListedPaths: false });
+  else if (node.type === 'Command') readCommand(node, state, words, reader, { isPiped: false, listed: undefined });
   else if (node.type === 'For') readLoop(node, state, words, reader);
   else if (node.type === 'Script') readBody(node, { ...state }, words, reader);
   else if (node.type === 'Subshell') readStatements(node.body.commands, { ...state }, words, reader);
@@ -164,17 +172,18 @@ function readLoop(node: Extract<SyntaxNode, { type: 'For' }>, state: State, word
 }
 
 function readPipeline(commands: readonly CommandNode[], state: State, words: WordScope, reader: Reader): void {
-  let hasListedPaths = false;
+  let listed: Listed | undefined;
   commands.forEach((command, index) => {
     const inner = commands.length === 1 ? state : { ...state };
     if (command.type !== 'Command') {
       readNode(command, inner, words, reader);
-      hasListedPaths = false;
+      listed = undefined;
       return;
     }
-    readCommand(command, inner, words, reader, { isPiped: index > 0, hasListedPaths });
-    const name = command.name?.value ?? '';
-    hasListedPaths = index === 0 ? listers.has(name) : hasListedPaths && filters.has(name);
+    readCommand(command, inner, words, reader, { isPiped: index > 0, listed });
+    const part = reader.parts.at(-1)!;
+    if (index === 0) listed = listsFiles(part) ? (areRooted(part) ? 'rooted' : 'bare') : undefined;
+    else if (!choosesLines(part)) listed = undefined;
   });
 }
 
@@ -183,7 +192,7 @@ function readCommand(
   state: State,
   scope: WordScope,
   reader: Reader,
-  pipe: { isPiped: boolean; hasListedPaths: boolean },
+  pipe: { isPiped: boolean; listed: Listed | undefined },
 ): void {
   const words = { ...scope, folders: state.folders };
   const nested = { ...state };
@@ -229,7 +238,7 @@ function readRedirected(redirects: readonly Redirection[], state: State, words: 
     assignments: [],
     ...found,
     isPiped: false,
-    hasListedPaths: false,
+    listed: undefined,
     folders: state.folders,
     text,
   });

@@ -1,6 +1,8 @@
 import { dropOptions } from './flags.ts';
-import { type Bash, type Part, readScript, type ScriptScope } from './script.ts';
+import { listedName } from './listed-paths.ts';
+import { type Bash, type Listed, type Part, readScript, type ScriptScope } from './script.ts';
 import { type Argument, programName } from './words.ts';
+import { type SimpleWrapper, simpleWrappers, startingSubcommands } from './wrappers.ts';
 
 /** A command and the commands that it starts in its turn (`env`, `xargs`, `sh -c`). */
 export type Layer = {
@@ -20,7 +22,7 @@ type Unwrapped = {
   readonly script?: string;
   readonly isTransparent: boolean;
   /** The unknown words of the commands are names of files that the wrapper itself lists, from places that are judged. */
-  readonly listsPaths?: boolean;
+  readonly listed?: Listed;
   readonly problem?: string;
 };
 
@@ -42,7 +44,7 @@ export function unwrap(part: Part, scope: ScriptScope, bash: Bash, depth = 0): L
   const problems = opened.problem ? [opened.problem] : [];
   for (const command of opened.commands ?? []) {
     if (command.length === 0) continue;
-    const words = withWords(opened.listsPaths ? { ...part, hasListedPaths: true } : part, command);
+    const words = withWords(opened.listed ? { ...part, listed: opened.listed } : part, command);
     inner.push(unwrap(words, scope, bash, depth + 1));
   }
   if (opened.script !== undefined) {
@@ -73,13 +75,24 @@ function withWords(part: Part, args: readonly Argument[]): Part {
 function open(name: string, part: Part): Unwrapped | undefined {
   const args = part.words.slice(1);
   if (shells.has(name)) return openShell(args, part);
-  const simple = simpleWrappers[name];
+  const textOption = args.findIndex(({ value }) => /^(-c|--command|--call)$/.test(value));
+  if (textOption !== -1 && /^(flock|runuser)$/.test(name))
+    return openText(args.slice(textOption + 1, textOption + 2), false);
+  const simple = Object.hasOwn(simpleWrappers, name) ? simpleWrappers[name] : undefined;
   if (simple) return openSimple(args, simple);
+  if (Object.hasOwn(startingSubcommands, name) && startingSubcommands[name]!.test(args[0]?.value ?? ''))
+    return openStarting(args.slice(1));
   switch (name) {
     case 'eval':
       return openText(args);
     case 'trap':
       return args.length > 1 ? openText(args.slice(0, 1)) : undefined;
+    case 'alias':
+      return openAliases(args);
+    case 'git':
+      return args.some(({ value }) => /^(-c|--config-env=)?alias\./i.test(value))
+        ? { isTransparent: false, problem: 'it defines an alias of its own' }
+        : undefined;
     case 'watch':
       return openText(dropOptions(args, /^-[-a-zA-Z0-9=.]+$/, /^-n$/) ?? []);
     case 'su':
@@ -100,61 +113,6 @@ function open(name: string, part: Part): Unwrapped | undefined {
       return undefined;
   }
 }
-
-type SimpleWrapper = {
-  readonly plain: RegExp;
-  readonly takesValue: RegExp;
-  readonly operands: number;
-  readonly isTransparent: boolean;
-};
-
-const none = /^$/;
-
-/** Programs that start the command in their arguments; `operands` stand before it. Options that are not listed make them unreadable. */
-const simpleWrappers: Readonly<Record<string, SimpleWrapper>> = {
-  sudo: { plain: /^-[-a-zA-Z=]+$/, takesValue: /^-[ughpCTrtDR]$/, operands: 0, isTransparent: false },
-  doas: { plain: /^-[nsL]$/, takesValue: /^-[uC]$/, operands: 0, isTransparent: false },
-  env: {
-    plain: /^(-|-i|-0|--ignore-environment|--null|-u.+|--unset=.*)$/,
-    takesValue: /^(-u|--unset)$/,
-    operands: 0,
-    isTransparent: true,
-  },
-  nice: {
-    plain: /^(-n?-?\d+|--adjustment=-?\d+)$/,
-    takesValue: /^(-n|--adjustment)$/,
-    operands: 0,
-    isTransparent: true,
-  },
-  ionice: { plain: /^-[cn]\d$/, takesValue: /^-[cn]$/, operands: 0, isTransparent: true },
-  timeout: {
-    plain: /^(--preserve-status|--foreground|-v|--verbose|-[ks].+|--(kill-after|signal)=.*)$/,
-    takesValue: /^(-k|-s|--kill-after|--signal)$/,
-    operands: 1,
-    isTransparent: true,
-  },
-  gtimeout: {
-    plain: /^(--preserve-status|--foreground|-v|--verbose)$/,
-    takesValue: /^(-k|-s)$/,
-    operands: 1,
-    isTransparent: true,
-  },
-  time: { plain: /^-[pv]$/, takesValue: none, operands: 0, isTransparent: true },
-  nohup: { plain: none, takesValue: none, operands: 0, isTransparent: true },
-  setsid: { plain: /^(-[cfw]|--wait|--fork)$/, takesValue: none, operands: 0, isTransparent: true },
-  stdbuf: { plain: /^-[ioe].+$|^--(input|output|error)=.*$/, takesValue: /^-[ioe]$/, operands: 0, isTransparent: true },
-  command: { plain: /^-p$/, takesValue: none, operands: 0, isTransparent: true },
-  builtin: { plain: none, takesValue: none, operands: 0, isTransparent: true },
-  exec: { plain: /^-[cl]+$/, takesValue: /^-a$/, operands: 0, isTransparent: true },
-  busybox: { plain: none, takesValue: none, operands: 0, isTransparent: true },
-  chroot: { plain: /^--.*$/, takesValue: none, operands: 1, isTransparent: false },
-  strace: { plain: /^-[a-zA-Z]+$/, takesValue: /^-[eopsPuaEIO]$/, operands: 0, isTransparent: false },
-  flock: { plain: /^-[a-zA-Z]+$/, takesValue: /^-[wE]$/, operands: 1, isTransparent: false },
-  unshare: { plain: /^-.*$/, takesValue: none, operands: 0, isTransparent: false },
-  parallel: { plain: /^-.*$/, takesValue: /^-j$/, operands: 0, isTransparent: false },
-  npx: { plain: /^(-y|--yes|--no|--no-install)$/, takesValue: none, operands: 0, isTransparent: false },
-  caffeinate: { plain: /^-[dimsu]+$/, takesValue: none, operands: 0, isTransparent: true },
-};
 
 function openSimple(args: readonly Argument[], wrapper: SimpleWrapper): Unwrapped {
   const isQuery = args[0]?.value === '-v' || args[0]?.value === '-V';
@@ -185,6 +143,22 @@ function openText(args: readonly Argument[], isTransparent = true): Unwrapped {
   return { script: args.map((argument) => argument.value).join(' '), isTransparent };
 }
 
+/** `npm exec -- cmd`, `npm exec -c 'text'`. */
+function openStarting(args: readonly Argument[]): Unwrapped {
+  const at = args.findIndex(({ value }) => /^(-c|--call)$/.test(value));
+  if (at !== -1) return openText(args.slice(at + 1, at + 2), false);
+  return openSimple(args, { plain: /^-[-a-z]+(=.*)?$/, takesValue: /^$/, operands: 0, isTransparent: false });
+}
+
+function openAliases(args: readonly Argument[]): Unwrapped | undefined {
+  const texts = args.flatMap((argument) => {
+    const at = argument.value.indexOf('=');
+    return at === -1 ? [] : [{ ...argument, value: argument.value.slice(at + 1) }];
+  });
+  if (texts.some((text) => !text.isKnown)) return { isTransparent: false, problem: "it runs text that can't be seen" };
+  return texts.length === 0 ? undefined : { script: texts.map(({ value }) => value).join('\n'), isTransparent: false };
+}
+
 function openAfter(args: readonly Argument[], option: string, isTransparent: boolean): Unwrapped | undefined {
   const at = args.findIndex(({ value }) => value === option);
   return at === -1
@@ -193,17 +167,30 @@ function openAfter(args: readonly Argument[], option: string, isTransparent: boo
 }
 
 function openXargs(args: readonly Argument[]): Unwrapped {
-  const plain = /^(-[0rtx]+|-[nPLsEd].+|--(null|no-run-if-empty|verbose|max-args=.*|max-procs=.*|delimiter=.*))$/;
+  const plain =
+    /^(-[0rtx]+|-[nPLsEdI].+|-i.*|--(null|no-run-if-empty|verbose|max-args=.*|max-procs=.*|delimiter=.*|replace(=.*)?))$/;
   const rest = dropOptions(args, plain, /^(-[nPLIsEd]|--(max-args|max-procs|delimiter))$/);
   if (!rest) return { isTransparent: false, problem: 'it has an option whose effect is not known' };
-  const replaced = args.slice(0, args.length - rest.length).findIndex(({ value }) => value === '-I');
-  if (replaced !== -1) return { commands: [hideNames(rest, args[replaced + 1]!.value)], isTransparent: true };
+  const mark = replacedMark(args.slice(0, args.length - rest.length).map(({ value }) => value));
+  if (mark !== undefined) return { commands: [hideNames(rest, mark)], isTransparent: true };
   const command = rest.length > 0 ? rest : [{ value: 'echo', isKnown: true }];
-  return { commands: [[...command, { value: '(names from standard input)', isKnown: false }]], isTransparent: true };
+  return { commands: [[...command, listedName]], isTransparent: true };
 }
 
+/** The text that `-I{}`, `-I {}`, `-i` or `--replace` puts names in the place of. */
+function replacedMark(options: readonly string[]): string | undefined {
+  const at = options.findIndex((value) => /^(-I|-i|--replace)/.test(value));
+  if (at === -1) return undefined;
+  const [, glued] = /^(?:-I|-i|--replace=?)(.*)$/s.exec(options[at]!)!;
+  return glued || (options[at] === '-I' ? options[at + 1] : '{}');
+}
+
+/** A name alone is as good as the listing it comes from; a word made of one (`../{}`) may lead anywhere. */
 function hideNames(words: readonly Argument[], mark: string): Argument[] {
-  return words.map((word) => (word.value.includes(mark) ? { value: word.value, isKnown: false } : word));
+  return words.map((word) => {
+    if (word.value === mark) return listedName;
+    return word.value.includes(mark) ? { value: word.value, isKnown: false } : word;
+  });
 }
 
 /** `find … -exec CMD {} \;`: each command, with the names found for `{}`. Actions that write make the whole more than its commands. */
@@ -218,7 +205,7 @@ function openFind(args: readonly Argument[]): Unwrapped | undefined {
   if (commands.length === 0) return undefined;
   return {
     commands,
-    listsPaths: true,
+    listed: 'rooted',
     isTransparent: !args.some(({ value }) => /^-(delete|fprint.*|fls)$/.test(value)),
   };
 }
@@ -227,8 +214,8 @@ function openFd(args: readonly Argument[]): Unwrapped | undefined {
   const at = args.findIndex(({ value }) => /^(-[a-zA-Z]*[xX]|--exec(-batch)?)$/.test(value));
   if (at === -1) return undefined;
   return {
-    commands: [[...args.slice(at + 1), { value: '{}', isKnown: false }]],
-    listsPaths: true,
+    commands: [[...args.slice(at + 1), listedName]],
+    listed: 'bare',
     isTransparent: true,
   };
 }

@@ -17,7 +17,10 @@ export function writtenPaths(part: Part): readonly Argument[] | undefined {
     .filter(({ value }) => value !== '' && !/^(-i.*|--in-place.*)$/.test(value))
     .map((word) => ({ ...word, value: word.value.replace(/^-([nErsuz]+)i.*$/, '-$1') }));
   const isInPlace = args.some(({ value }) => /^(-[nErsuz]*i.*|--in-place.*)$/.test(value));
-  return isInPlace && args.every((word) => word.isKnown) && isReadOnlySed(printing) ? sedFiles(printing) : undefined;
+  const keepsElsewhere = args.some(({ value }) => /^(-[nErsuz]*i|--in-place=).*[/*]/.test(value));
+  return isInPlace && !keepsElsewhere && args.every((word) => word.isKnown) && isReadOnlySed(printing)
+    ? sedFiles(printing)
+    : undefined;
 }
 
 function sedFiles(args: readonly Argument[]): Argument[] {

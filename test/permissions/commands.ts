@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell texts
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { actingCommands } from './commands-acting.ts';
 
 /**
@@ -167,5 +169,19 @@ export const plainCommands: readonly (readonly [string, Expected])[] = [
   ['while read f; do cat "$f"; done < src/a.ts', 'o'],
 ];
 
+/**
+ * Tricks, beside the plain forms that stay allowed: commands that start others, set what steers others, or read what they must not.
+ * One a line: the verdict's letter, a blank, the command.
+ */
+const trickCommands = readFileSync(join(import.meta.dirname, 'tricks.txt'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line): [string, Expected] => [line.slice(2), expectedOf(line[0])]);
+
+function expectedOf(letter: string | undefined): Expected {
+  if (letter === 'r' || letter === 'w' || letter === '?' || letter === 'o') return letter;
+  throw new Error(`No verdict is called ${letter}.`);
+}
+
 /** Every command of the tables. */
-export const commands = [...plainCommands, ...actingCommands];
+export const commands = [...plainCommands, ...actingCommands, ...trickCommands];
