@@ -64,7 +64,7 @@ describe('createDetectors', () => {
       calls: fc.array(anyCall, { maxLength: 3 }),
     });
     fc.assert(
-      fc.property(fc.array(anyStep, { maxLength: 30 }), (run) => {
+      fc.property(fc.array(anyStep, { maxLength: 16 }), (run) => {
         const set = createDetectors({}, { ...facts, dirtyFiles: ['a.ts'] });
         for (const [index, { text, userTexts, calls }] of run.entries()) {
           const seen = {
@@ -79,7 +79,7 @@ describe('createDetectors', () => {
             expect(signal.evidenceSteps.every((step) => step <= index)).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
