@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 import type { RunFlags } from '../args.ts';
+import { folderSlug } from '../core/slug.ts';
 import { findSession, loadSession, type SavedSession } from '../store/load.ts';
-import { repositorySlug, sessionFolder } from '../store/paths.ts';
+import { sessionFolder } from '../store/paths.ts';
 import { checkSessionId, newSessionId, sessionExists } from '../store/session.ts';
 import { assignArm } from '../study/experiment.ts';
 import type { Setup } from './setup.ts';
@@ -33,7 +34,7 @@ export function withExperiment(setup: Setup, flags: RunFlags, choice: SessionCho
   const { name, unit } = experiment;
   const arm = assignArm(
     { name, unit, arms: dropUndefined(experiment.arms) },
-    unit === 'session' ? choice.id : repositorySlug(setup.loaded.repository),
+    unit === 'session' ? choice.id : folderSlug(setup.loaded.repository),
   );
   return { ...setup, mode: arm, experiment: { name, unit, arm } };
 }
