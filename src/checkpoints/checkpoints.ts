@@ -1,10 +1,9 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/slug.ts';
-import type { Change } from './changes.ts';
 import { createForest, type Forest, type Trees } from './forest.ts';
-import { showPath } from './git.ts';
+import { choose, flatten, planRestore } from './plan.ts';
 import { appendRecord, type KeptState, readRecords } from './records.ts';
 import type { Failure } from './restore.ts';
 import { findUserRepository } from './user-repository.ts';
@@ -53,8 +52,11 @@ export type RestoreOptions = {
 export type Checkpoints = {
   /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
   readonly snapshot: (label: string, step: number) => Promise<Checkpoint | undefined>;
-  /** Notes what the agent left at the end of a turn, so that later edits of others are known. Nothing to do when no snapshot was taken. */
-  readonly finishTurn: (step: number) => Promise<void>;
+  /**
+   * Notes what the agent left at the end of a turn, so that later edits of others are known, and gives the absolute paths that changed
+   * since the turn's snapshot, those that commands changed included; none when there is no snapshot.
+   */
+  readonly finishTurn: (step: number) => Promise<readonly string[]>;
   /** The states before each turn's changes, oldest first. */
   readonly list: () => readonly Checkpoint[];
   /** Throws UserError for an unknown id, or when checkpoints are not available. */
@@ -127,12 +129,10 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
       }
     },
     finishTurn: async (step) => {
-      if (!opened || problem) return;
-      await inOrder(async (store) => {
-        if (store.records.at(-1)?.kind !== 'after')
-          await record(store, 'after', 'end of turn', step, await store.forest.snapshot());
-      }).catch((error: unknown) => {
+      if (!opened || problem) return [];
+      return inOrder((store) => recordEnd(store, step)).catch((error: unknown) => {
         problem = `The end of the turn could not be noted: ${messageOf(error)}.`;
+        return [];
       });
     },
     list: () =>
@@ -228,6 +228,15 @@ async function record(
   return made;
 }
 
+/** Records the end of a turn, unless that was done; gives the paths that differ from the snapshot before it. */
+async function recordEnd(store: Opened, step: number): Promise<string[]> {
+  const last = store.records.at(-1);
+  if (last?.kind === 'after') return [];
+  const { trees } = await record(store, 'after', 'end of turn', step, await store.forest.snapshot());
+  if (last?.kind !== 'before') return [];
+  return flatten(store.root, await store.forest.diff(last.trees, trees)).map(({ full }) => full);
+}
+
 function find(store: Opened, id: string): KeptState {
   const found = store.records.find((each) => each.id === id);
   if (found) return found;
@@ -236,61 +245,6 @@ function find(store: Opened, id: string): KeptState {
 
 function publish({ id, kind, label, step, at, left }: KeptState): Checkpoint {
   return { id, kind, label, step, at, left };
-}
-
-type Planned = {
-  readonly prefix: string;
-  readonly change: Change;
-  readonly full: string;
-  readonly kind: PlannedChange['kind'];
-  readonly isEdited: boolean;
-};
-
-/**
- * What going back to a state changes. Edited by others is what differs between the end of one turn and the start of the next, or now;
- * files too large to keep count as edited too, because what they hold now could not be brought back.
- */
-async function planRestore(
-  store: Opened,
-  target: KeptState,
-): Promise<{ now: { trees: Trees; left: readonly string[] }; changes: Planned[] }> {
-  const now = await store.forest.snapshot();
-  const edited = new Set(now.left.map((path) => join(store.root, path)));
-  const later = store.records.slice(store.records.indexOf(target));
-  for (const [index, each] of later.entries()) {
-    if (each.kind !== 'after') continue;
-    const gap = await store.forest.diff(each.trees, later[index + 1]?.trees ?? now.trees);
-    for (const { full } of flatten(store.root, gap)) edited.add(full);
-  }
-  const changes = flatten(store.root, await store.forest.diff(now.trees, target.trees));
-  return { now, changes: changes.map((each) => ({ ...each, isEdited: edited.has(each.full) })) };
-}
-
-function flatten(root: string, changes: ReadonlyMap<string, readonly Change[]>): Omit<Planned, 'isEdited'>[] {
-  return [...changes].flatMap(([prefix, list]) =>
-    list.map((change) => ({
-      prefix,
-      change,
-      full: join(root, showPath(prefix + change.path)),
-      kind: !change.from ? ('create' as const) : !change.to ? ('delete' as const) : ('change' as const),
-    })),
-  );
-}
-
-/** The part of a plan that is carried out: the paths asked for, without what others edited unless forced. */
-function choose(cwd: string, plan: { changes: readonly Planned[] }, how: RestoreOptions) {
-  const wanted = how.paths?.map((path) => (isAbsolute(path) ? resolve(path) : resolve(cwd, path)));
-  const asked = plan.changes.filter(
-    ({ full }) => !wanted || wanted.some((path) => full === path || full.startsWith(`${path}/`)),
-  );
-  const done = asked.filter((each) => how.force || !each.isEdited);
-  const changes = new Map<string, Change[]>();
-  for (const { prefix, change } of done) changes.set(prefix, [...(changes.get(prefix) ?? []), change]);
-  return {
-    changes,
-    changed: done.map(({ full }) => full),
-    kept: asked.filter((each) => !done.includes(each)).map(({ full }) => full),
-  };
 }
 
 function messageOf(error: unknown): string {

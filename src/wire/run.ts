@@ -189,7 +189,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     });
     const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
-    await wayBack.checkpoints?.finishTurn(trajectory.steps.length);
+    changes.add(await wayBack.checkpoints?.finishTurn(trajectory.steps.length));
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,
@@ -271,12 +271,16 @@ function whatIsCarried(observer: ObserverHost, todos: readonly { text: string; s
   ].join('\n');
 }
 
-/** The files that the tools changed, and the paths that a step touched. */
+/** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
 function trackChanges(cwd: string) {
   const changed = new Set<string>();
+  const add = (paths: readonly string[] = []) => {
+    for (const path of paths) changed.add(path);
+  };
   return {
+    add,
     note: (step: Step): string[] => {
-      for (const result of step.results) for (const path of result.changedFiles ?? []) changed.add(path);
+      for (const result of step.results) add(result.changedFiles);
       return step.calls.flatMap(({ input }) => (typeof input.path === 'string' ? [resolve(cwd, input.path)] : []));
     },
     files: () => [...changed].map((path) => relative(cwd, path) || '.').sort(),

@@ -56,7 +56,9 @@ describe.each(places)('checkpoints in %s', (_, prepare) => {
     const made = await checkpoints.snapshot('first turn', 0);
     expect(checkpoints.problem()).toBeUndefined();
     changeEverything(sandpit.work);
-    await checkpoints.finishTurn(3);
+    const changed = await checkpoints.finishTurn(3);
+    expect(changed).toContain(join(sandpit.work, 'a.txt'));
+    expect(await checkpoints.finishTurn(3)).toEqual([]);
     const after = fingerprint(sandpit.work);
     const undone = await checkpoints.undo();
     expect(undone?.kept).toEqual([]);

@@ -62,6 +62,17 @@ describe('headless', () => {
     expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('two\n');
   });
 
+  test('the files that commands changed are named like those that tools changed', async () => {
+    const command = "printf 'three' > b.txt && node -e \"require('fs').writeFileSync('a.txt', 'four')\"";
+    const write = { calls: [{ name: 'shell', arguments: { command } }] };
+    const { cwd, home, flags } = await place([write, done]);
+    const { stdout } = await run(['-p', 'go', ...flags, '--approval', 'full', '--output-format', 'json'], {
+      cwd,
+      home,
+    });
+    expect(jsonLines(stdout)[0]).toMatchObject({ outcome: 'done', filesChanged: ['a.txt', 'b.txt'] });
+  });
+
   test('stream-json: bare deltas, whole steps, the result last', async () => {
     const { cwd, home, flags } = await place([edit, done]);
     const { stdout } = await run(['-p', 'look', ...flags, '--output-format', 'stream-json'], { cwd, home });
