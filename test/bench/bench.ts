@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import type { Rule, Scenario, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { agent, agentWithDeadWorker, floor } from './contestants.ts';
 import { type Contestant, type Measurement, measure, median } from './run.ts';
+import { measureIdle, measureKeyLatency, measureStarts, measureTurns, type TurnTimes } from './ui.ts';
 
-const usage = `npm run bench -- [--runs N] [--only start,turns,stream,observer] [--output FILE]
+const usage = `npm run bench -- [--runs N] [--only start,turns,stream,observer,screen] [--output FILE]
 
 Measures the product beside a bare Node loop with fetch that does the same work, in turn, in one run, and prints medians and ratios.`;
 
@@ -119,7 +120,50 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
       ...(await compare('observer, 20,000 tokens', contestants, stream(streamed), 30, { 'streaming rate': rate })),
     ];
   },
+  screen: measureScreen,
 };
+
+/** The screen in a pseudo-terminal: beside a bare ink program, beside a run without a screen, and beside what is aimed at. */
+async function measureScreen(): Promise<Row[]> {
+  const runs = Number(values.runs);
+  showProgress('screen: start');
+  const { bare, ours } = await measureStarts(runs * 2);
+  const short: TurnTimes[] = [];
+  const long: TurnTimes[] = [];
+  const without: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    showProgress(`screen: turns, run ${run + 1} of ${runs}`);
+    short.push(await measureTurns(turns(20), 20));
+    long.push(await measureTurns(turns(200), 200));
+    without.push(median((await measure(on, turns(200), 200)).turnMs));
+  }
+  showProgress('screen: keys while it streams, and idle');
+  const keys = await measureKeyLatency(60);
+  const idle = await measureIdle(5);
+  showProgress('');
+  const all = [...short, ...long];
+  const turn = median(long.map(({ turnMs }) => turnMs));
+  const [after20, after200] = [short, long].map((times) => median(times.map(({ megabytes }) => megabytes)));
+  const beside = (what: string, unit: string, names: Readonly<Record<string, number>>): Row => ({
+    what: `screen: ${what}`,
+    unit,
+    values: new Map(Object.entries(names)),
+  });
+  const aimed = (what: string, unit: string, atMost: number, value: number): Row =>
+    beside(what, unit, { 'at most': atMost, ours: value });
+  return [
+    beside('spawn to first paint', 'ms', { 'bare ink': bare.paintMs, ours: ours.paintMs }),
+    beside('spawn to accepting keys (at most 1.6)', 'ms', { 'bare ink': bare.keysMs, ours: ours.keysMs }),
+    beside('own time per turn, 200 turns', 'ms', { 'without a screen': median(without), ours: turn }),
+    aimed('what it adds to a turn', 'ms', 3, turn - median(without)),
+    aimed('Enter to request', 'ms', 40, median(all.map(({ enterToRequestMs }) => enterToRequestMs))),
+    aimed('key to paint at 2,000 tokens a second', 'ms', 40, keys.medianMs),
+    aimed('key to paint, 95th percentile', 'ms', 100, keys.p95Ms),
+    aimed('idle processor time', '%', 0.5, idle),
+    aimed('resident memory after 200 turns', 'MB', 180, after200 ?? Number.NaN),
+    aimed('memory after 200 turns by that after 20', '', 1.25, (after200 ?? Number.NaN) / (after20 ?? Number.NaN)),
+  ];
+}
 
 function table(rows: readonly Row[]): string {
   const lines: string[] = [];
@@ -144,7 +188,11 @@ function table(rows: readonly Row[]): string {
 }
 
 function format(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  return value >= 1000
+    ? Math.round(value).toLocaleString('en')
+    : value >= 100
+      ? value.toFixed(0)
+      : value.toFixed(value < 3 ? 2 : 1);
 }
 
 if (values.help) console.log(usage);

@@ -66,10 +66,7 @@ export async function measure(contestant: Contestant, scenario: Scenario, files:
 }
 
 function read(server: ModelServer, startedAt: number) {
-  const requests = server.requests.filter(
-    ({ path, body }) =>
-      path.endsWith('/chat/completions') && (Array.isArray(body.tools) || body.messages === undefined),
-  );
+  const requests = agentRequests(server);
   const first = requests[0];
   const turnMs = requests.slice(1).flatMap((request, index) => {
     const answeredAt = requests[index]?.answeredAtMs;
@@ -85,6 +82,14 @@ function read(server: ModelServer, startedAt: number) {
     firstRequestBytes: first ? Buffer.byteLength(first.rawBody) : 0,
     requests: requests.length,
   };
+}
+
+/** The agent's own, known by their tools; where bodies are forgotten, those of the judge count too. */
+export function agentRequests(server: ModelServer): ModelServer['requests'] {
+  return server.requests.filter(
+    ({ path, body }) =>
+      path.endsWith('/chat/completions') && (Array.isArray(body.tools) || body.messages === undefined),
+  );
 }
 
 function ended(child: ChildProcess): Promise<{ exitCode: number | null; stderr: string }> {

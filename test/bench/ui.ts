@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { makeFolder, median } from './run.ts';
+import { agentRequests, makeFolder, median } from './run.ts';
 
 /** The folder that holds the product: the bench is bundled to node_modules/.wink-bench. */
 const root = process.cwd();
@@ -21,6 +21,9 @@ type Session = {
   readonly length: () => number;
   readonly end: () => Promise<void>;
 };
+
+/** What is looked for may have begun so many bytes before the newest ones. */
+const overlap = 2_000;
 
 function open(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Session {
   const startedAt = performance.now();
@@ -38,7 +41,7 @@ function open(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Ses
     output += data;
     const now = performance.now();
     waiting = waiting.filter(({ pattern, from, resolve }) => {
-      if (!pattern.test(output.slice(from))) return true;
+      if (!pattern.test(output.slice(Math.max(from, output.length - data.length - overlap)))) return true;
       resolve(now);
       return false;
     });
@@ -63,7 +66,7 @@ type Product = { readonly server: ModelServer; readonly session: Session; readon
 
 async function openProduct(scenario: Scenario, files: number): Promise<Product> {
   const folder = makeFolder(files);
-  const server = await startModelServer({ scenario, forgetsBodies: true });
+  const server = await startModelServer({ scenario });
   const home = join(folder, 'home');
   const args = [
     join(root, 'bin/wink-agent.js'),
@@ -92,8 +95,16 @@ const composer = /Ask for something/;
 
 export type StartTimes = { readonly paintMs: number; readonly keysMs: number };
 
-/** Spawn to first paint and to the first typed letter shown, for a bare ink program; bundled with esbuild's command line. */
-export async function measureBareInk(runs: number): Promise<StartTimes> {
+/** Spawn to first paint and to the first typed letter shown, of a bare ink program. */
+async function startBareInk(program: string): Promise<StartTimes> {
+  const session = open([program], dirname(program), {});
+  const times = await startTimes(session, /ready/, /ready z/);
+  await session.end();
+  return times;
+}
+
+/** The bare ink program, bundled as the product is. */
+function buildBareInk(): string {
   const folder = mkdtempSync(join(tmpdir(), 'wink-bare-'));
   const program = join(folder, 'bare.mjs');
   writeFileSync(join(folder, 'empty.mjs'), 'export default {};\n');
@@ -112,24 +123,28 @@ export async function measureBareInk(runs: number): Promise<StartTimes> {
     ],
     "--banner:js=import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   ]);
-  const times = await repeat(runs, async () => {
-    const session = open([program], folder, {});
-    const times = await startTimes(session, /ready/, /ready z/);
-    await session.end();
-    return times;
-  });
-  rmSync(folder, { recursive: true, force: true });
-  return times;
+  return program;
 }
 
 /** The same of the product, with a model configured. */
-export async function measureStart(runs: number): Promise<StartTimes> {
-  return repeat(runs, async () => {
-    const { session, close } = await openProduct([{ text: 'Done.' }], 0);
-    const times = await startTimes(session, composer, /❯ (?:\u001b\[[\d;]*m)*z/);
-    await close();
-    return times;
-  });
+async function startProduct(): Promise<StartTimes> {
+  const { session, close } = await openProduct([{ text: 'Done.' }], 0);
+  const times = await startTimes(session, composer, /❯ (?:\u001b\[[\d;]*m)*z/);
+  await close();
+  return times;
+}
+
+/** Both in turn, so many times; medians. */
+export async function measureStarts(runs: number): Promise<{ readonly bare: StartTimes; readonly ours: StartTimes }> {
+  const program = buildBareInk();
+  const bare: StartTimes[] = [];
+  const ours: StartTimes[] = [];
+  for (let run = 0; run < runs; run++) {
+    bare.push(await startBareInk(program));
+    ours.push(await startProduct());
+  }
+  rmSync(dirname(program), { recursive: true, force: true });
+  return { bare: middle(bare), ours: middle(ours) };
 }
 
 /** Types a letter every 10 ms from the start on, as an impatient user would, until one is shown. */
@@ -140,26 +155,15 @@ async function startTimes(session: Session, painted: RegExp, typed: RegExp): Pro
   return { paintMs: paintAt - session.startedAt, keysMs: keysAt - session.startedAt };
 }
 
-async function repeat(runs: number, once: () => Promise<StartTimes>): Promise<StartTimes> {
-  const all: StartTimes[] = [];
-  for (let run = 0; run < runs; run++) all.push(await once());
-  return { paintMs: median(all.map((times) => times.paintMs)), keysMs: median(all.map((times) => times.keysMs)) };
+function middle(times: readonly StartTimes[]): StartTimes {
+  return { paintMs: median(times.map(({ paintMs }) => paintMs)), keysMs: median(times.map(({ keysMs }) => keysMs)) };
 }
 
 export type TurnTimes = { readonly enterToRequestMs: number; readonly turnMs: number; readonly megabytes: number };
 
 /** A run of so many turns on the screen: Enter to the first request, own time per turn, resident memory at its end. */
-export async function measureTurns(count: number): Promise<TurnTimes> {
-  const read = { text: 'Next file.', calls: [{ name: 'read', arguments: { path: 'file-{{n}}.txt' } }], times: count };
-  const { server, session, close } = await openProduct(
-    {
-      rules: [
-        { when: { kind: 'agent' }, replies: [read, { text: 'All files are read.' }] },
-        { replies: [{ text: '{}' }], after: 'repeat' },
-      ],
-    },
-    count,
-  );
+export async function measureTurns(scenario: Scenario, count: number): Promise<TurnTimes> {
+  const { server, session, close } = await openProduct(scenario, count);
   await session.seen(composer);
   await wait(300);
   session.press('Read the files.');
@@ -167,7 +171,7 @@ export async function measureTurns(count: number): Promise<TurnTimes> {
   const pressedAt = performance.now();
   session.press('\r');
   await session.seen(/ done/);
-  const requests = server.requests.filter(({ path }) => /chat\/completions|responses/.test(path)).slice(0, count + 1);
+  const requests = agentRequests(server);
   const turns = requests
     .slice(1)
     .flatMap((request, index) =>
