@@ -22,6 +22,12 @@ const providerSchema = z.object({
       maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).exactOptional(),
       returnReasoning: z.enum(['reasoning_content', 'reasoning']).exactOptional(),
       promptCacheKey: z.boolean().exactOptional(),
+      strictOrder: z
+        .boolean()
+        .exactOptional()
+        .describe(
+          "true: no user's message straight after a tool's result, call ids of nine letters or digits (Mistral)",
+        ),
     })
     .optional()
     .describe('What this server does differently from OpenAI'),

@@ -9,6 +9,7 @@ import { type Body, createRequestWriter, type RequestWriter } from './request.ts
 import { createResponsesCollector } from './responses.ts';
 import { askAgain } from './retry.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings, readLimits } from './settings.ts';
+import { wantsStrictOrder } from './strict-order.ts';
 
 /** Writes the request; `dropped` are the fields to leave out. */
 export type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Body;
@@ -77,7 +78,9 @@ type How = { readonly patience: Patience; readonly onProgress: () => void; reado
 function createExchange(settings: ModelSettings) {
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const origin = `${settings.api}:${settings.name}`;
-  const writer = createRequestWriter(settings, { api: settings.api, quirks: settings.quirks ?? {}, origin });
+  const strictOrder = settings.api === 'chat' && (settings.quirks?.strictOrder ?? wantsStrictOrder(settings.name));
+  const quirks = { ...settings.quirks, strictOrder };
+  const writer = createRequestWriter(settings, { api: settings.api, quirks, origin });
   const createCollector = settings.api === 'chat' ? createChatCollector : createResponsesCollector;
   const dropped = new Set<string>();
   return async (client: OpenAI, write: Write, deltas: DeltaListener, how: How): Promise<Answered> => {

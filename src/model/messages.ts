@@ -4,6 +4,7 @@ import { loadPrompt } from '../core/prompt.ts';
 import { thinOutput } from '../core/thin.ts';
 import type { JsonObject, Note, Step, ToolCall, ToolResult, Trajectory } from '../core/types.ts';
 import type { ModelSettings } from './settings.ts';
+import { nineCharacters } from './strict-order.ts';
 
 /** How a provider wants its messages. `origin` marks opaque items that only the same model gets back. */
 export type Form = Pick<ModelSettings, 'api' | 'quirks'> & { readonly origin: string };
@@ -63,16 +64,21 @@ function resultText(result: ToolResult | undefined, call: ToolCall, isOld: boole
 
 function chatAnswer(step: Step, results: readonly string[], form: Form): JsonObject[] {
   const own = ownCarry(step, form);
+  const idOf = form.quirks?.strictOrder ? nineCharacters : (id: string) => id;
   const calls = step.calls.map((call, index) => {
     const extra = own.find((item) => item.type === 'call_extra' && item.index === index);
     const made = {
-      id: call.id,
+      id: idOf(call.id),
       type: 'function',
       function: { name: sendableName(call.name), arguments: JSON.stringify(call.input) },
     };
     return extra ? { ...made, extra_content: extra.extra_content } : made;
   });
-  const tools = step.calls.map((call, index) => ({ role: 'tool', tool_call_id: call.id, content: results[index] }));
+  const tools = step.calls.map((call, index) => ({
+    role: 'tool',
+    tool_call_id: idOf(call.id),
+    content: results[index],
+  }));
   if (step.text === '' && calls.length === 0) return [];
   const details = own.find((item) => item.type === 'reasoning_details');
   const reasoningField = form.quirks?.returnReasoning;

@@ -1,6 +1,7 @@
 import { readCompactions } from '../core/meter.ts';
-import type { Note, Step, Trajectory } from '../core/types.ts';
+import type { JsonObject, Note, Step, Trajectory } from '../core/types.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
+import { bridgeRoles } from './strict-order.ts';
 
 type Prefix = {
   readonly compactions: number;
@@ -8,6 +9,8 @@ type Prefix = {
   steps: number;
   last: Step | undefined;
   json: string;
+  /** Of the last message. */
+  lastRole: unknown;
 };
 
 /**
@@ -22,7 +25,7 @@ export function createSerializer(form: Form): (trajectory: Trajectory, notes: re
     const prefix = known && isPrefixOf(known, trajectory) ? known : startPrefix(trajectory, form);
     prefixes.set(trajectory, prefix);
     extendPrefix(prefix, trajectory, form);
-    return joinJson(prefix.json, projectNotes(notes, form));
+    return joinJson(prefix.json, order(prefix, projectNotes(notes, form), form));
   };
 }
 
@@ -37,13 +40,14 @@ function isPrefixOf(prefix: Prefix, trajectory: Trajectory): boolean {
 
 function startPrefix(trajectory: Trajectory, form: Form): Prefix {
   const window = readCompactions(trajectory.compactions);
-  const opening = joinJson('', projectOpening(trajectory, window, form));
+  const opening = projectOpening(trajectory, window, form);
   return {
     compactions: trajectory.compactions.length,
     system: trajectory.system,
     steps: 0,
     last: undefined,
-    json: opening,
+    json: joinJson('', opening),
+    lastRole: opening.at(-1)?.role,
   };
 }
 
@@ -51,10 +55,17 @@ function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void 
   if (prefix.steps === trajectory.steps.length) return;
   const window = readCompactions(trajectory.compactions);
   for (const step of trajectory.steps.slice(prefix.steps)) {
-    if (step.index >= window.fromStep) prefix.json = joinJson(prefix.json, projectStep(step, window, form));
+    if (step.index < window.fromStep) continue;
+    const messages = order(prefix, projectStep(step, window, form), form);
+    prefix.json = joinJson(prefix.json, messages);
+    prefix.lastRole = messages.at(-1)?.role ?? prefix.lastRole;
   }
   prefix.steps = trajectory.steps.length;
   prefix.last = trajectory.steps.at(-1);
+}
+
+function order(prefix: Prefix, messages: JsonObject[], form: Form): JsonObject[] {
+  return form.quirks?.strictOrder ? bridgeRoles(prefix.lastRole, messages) : messages;
 }
 
 function joinJson(json: string, values: readonly object[]): string {

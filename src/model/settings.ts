@@ -17,6 +17,8 @@ export type Quirks = {
   readonly returnReasoning?: 'reasoning_content' | 'reasoning';
   /** true: requests of a session carry `prompt_cache_key`; default only at OpenAI. */
   readonly promptCacheKey?: boolean;
+  /** true: an assistant's message stands between a tool's result and the user's, call ids have nine letters or digits; default for Mistral's models. */
+  readonly strictOrder?: boolean;
 };
 
 export type ModelSettings = {

@@ -36,6 +36,47 @@ async function probe({ name, label, baseUrl }: Preset, signal: AbortSignal): Pro
   }
 }
 
+/** The root of a local server, below which its own API lies beside OpenAI's. */
+function rootOf(baseUrl: string): string {
+  return baseUrl.replace(/\/v1\/?$/, '');
+}
+
+/** LM Studio's own list says with which window a model is loaded, else what it could do; OpenAI's list there has neither. */
+export async function readLmStudioWindow(
+  baseUrl: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const body = await tryJson(`${rootOf(baseUrl)}/api/v0/models`, {}, signal);
+  const entries: unknown[] = isObject(body) && Array.isArray(body.data) ? body.data : [];
+  const entry = entries.find((each) => isObject(each) && each.id === model);
+  if (!isObject(entry)) return undefined;
+  return readWindow(entry.loaded_context_length) ?? readWindow(entry.max_context_length);
+}
+
+/** llama.cpp gives each of its slots a part of the context it was started with; the properties say which. */
+export async function readLlamaCppWindow(
+  baseUrl: string,
+  model: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const body = await tryJson(`${rootOf(baseUrl)}/props?model=${encodeURIComponent(model)}`, {}, signal);
+  const settings = isObject(body) ? body.default_generation_settings : undefined;
+  return isObject(settings) ? readWindow(settings.n_ctx) : undefined;
+}
+
+function readWindow(value: unknown): number | undefined {
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}
+
+async function tryJson(url: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await getJson(url, init, signal);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The window that Ollama has really given to a model: its own list of loaded models first (the default is far below what the model
  * could do), then what the model's file sets. undefined when the server does not say.
@@ -45,7 +86,7 @@ export async function readOllamaWindow(
   model: string,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const root = baseUrl.replace(/\/v1\/?$/, '');
+  const root = rootOf(baseUrl);
   try {
     const loaded = await getJson(`${root}/api/ps`, {}, signal);
     const entries: unknown[] = isObject(loaded) && Array.isArray(loaded.models) ? loaded.models : [];

@@ -7,6 +7,7 @@ export type Quirks = {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   readonly returnReasoning?: 'reasoning_content' | 'reasoning';
   readonly promptCacheKey?: boolean;
+  readonly strictOrder?: boolean;
 };
 
 export type Preset = {
@@ -99,7 +100,7 @@ export const presets: readonly Preset[] = [
     keyVariables: ['MISTRAL_API_KEY'],
     isVendor: true,
     takesEffort: false,
-    quirks: { streamUsage: false, maxTokensField: 'max_tokens' },
+    quirks: { streamUsage: false, maxTokensField: 'max_tokens', strictOrder: true },
     observerModel: 'mistral-small-latest',
   },
   {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { isObject, parseJson } from '../../src/core/json.ts';
-import type { JsonObject, Reply, Trajectory } from '../../src/core/types.ts';
+import type { JsonObject, Reply, Step, Trajectory } from '../../src/core/types.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
 import { resolveModels } from '../../src/providers/resolve.ts';
 import { findContextWindow } from '../../src/providers/window.ts';
@@ -183,6 +183,77 @@ test('Ollama’s window is what it gave to the loaded model', async () => {
   });
   expect(await findContextWindow(await settingsOf('ollama/qwen3', url), signal)).toBe(16384);
 });
+
+test('LM Studio’s window is what the model was loaded with, else what it could do', async () => {
+  const data = [
+    { id: 'loaded', state: 'loaded', max_context_length: 131072, loaded_context_length: 8192 },
+    { id: 'waiting', state: 'not-loaded', max_context_length: 32768 },
+  ];
+  const url = await serve({ json: { '/api/v0/models': { object: 'list', data } } });
+  expect(await findContextWindow(await settingsOf('lmstudio/loaded', url), signal)).toBe(8192);
+  expect(await findContextWindow(await settingsOf('lmstudio/waiting', url), signal)).toBe(32768);
+});
+
+test('llama.cpp’s window is that of a slot, not what the model was trained with', async () => {
+  const url = await serve({
+    json: {
+      '/props?model=any': { default_generation_settings: { id: 0, n_ctx: 16384 }, total_slots: 2 },
+      '/v1/models': { object: 'list', data: [{ id: 'any', meta: { n_ctx_train: 131072 } }] },
+    },
+  });
+  expect(await findContextWindow(await settingsOf('llamacpp/any', url), signal)).toBe(16384);
+});
+
+test.each(['mistral/devstral-latest', 'vllm/mistralai/Devstral-Small-2'])(
+  '%s never sees a user’s message straight after a tool’s result, nor call ids of another maker',
+  async (name) => {
+    const url = await serve({ chunks: [delta({ content: 'ok' }), delta({}, 'stop')] });
+    const opened = openModel(await settingsOf(name, url, { MISTRAL_API_KEY: 'k' }));
+    const note = { from: 'user', text: 'hi', at: '' } as const;
+    const step = {
+      type: 'step',
+      index: 0,
+      at: '',
+      notes: [note],
+      text: '',
+      calls: [
+        { id: 'call_of_another_maker', name: 'read', input: {} },
+        { id: 'abcDEF123', name: 'read', input: {} },
+      ],
+      results: [],
+      usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: null },
+      ms: 0,
+      finish: 'tool-calls',
+    } as const;
+    const steps: Step[] = [step];
+    const grown = { ...trajectory, steps };
+    const reminders = [
+      { from: 'observer', text: 'Look again.', at: '' },
+      { from: 'user', text: 'And be quick.', at: '' },
+    ] as const;
+    await opened.reply({ trajectory: grown, notes: [...reminders], tools }, quiet, signal);
+    steps.push({ ...step, index: 1, notes: reminders, calls: [], text: 'I did.', finish: 'stop' });
+    await opened.reply({ trajectory: grown, notes: [note], tools }, quiet, signal);
+
+    const [first, second] = bodies.map(({ messages }) => (Array.isArray(messages) ? messages : []));
+    expect(first?.map(({ role }) => role)).toEqual([
+      'system',
+      'user',
+      'assistant',
+      'tool',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+    expect(first?.at(-1).content).toContain('Look again.');
+    expect(first?.at(-1).content).toContain('And be quick.');
+    const ids = first?.[2].tool_calls.map(({ id }: { id: string }) => id);
+    expect(ids).toEqual([expect.stringMatching(/^[a-z0-9]{9}$/), 'abcDEF123']);
+    expect(first?.slice(3, 5).map((message) => message.tool_call_id)).toEqual(ids);
+    expect(second?.slice(0, first?.length)).toEqual(first);
+    expect(second?.slice(first?.length).map(({ role }) => role)).toEqual(['assistant', 'user']);
+  },
+);
 
 test('Mistral refuses what it does not know with 422, and is not sent it', async () => {
   const reply = await ask(
