@@ -37,11 +37,8 @@ function parseAnew(line: string): readonly SimpleCommand[] {
 }
 
 /** Whether there is something in a command that only the parser understands: a loop, a variable, a substitution. */
-function needsParser({ words, writes }: SimpleCommand): boolean {
-  return (
-    words.some((word) => /^(?:for|while|until|case|function|select)$|[$`]/.test(word)) ||
-    writes.some(({ path }) => /[$`]/.test(path))
-  );
+function needsParser({ words, isExpanded }: SimpleCommand): boolean {
+  return isExpanded === true || words.some((word) => /^(?:for|while|until|case|function|select)$/.test(word));
 }
 
 class Walk {

@@ -5,6 +5,8 @@ export type SimpleCommand = {
   readonly writes: readonly { readonly path: string; readonly isAppend: boolean }[];
   /** The body of a here-document, as far as it was read. */
   readonly input?: string;
+  /** A variable or a substitution stands in it, where the shell would put something else in its place. */
+  readonly isExpanded?: boolean;
 };
 
 const commandLimit = 100_000;
@@ -31,7 +33,7 @@ export function isRealFile(target: string, operator: string): boolean {
   return !(operator.endsWith('&') && /^(?:\d+|-)$/.test(target));
 }
 
-type Draft = { words: string[]; writes: { path: string; isAppend: boolean }[]; input?: string };
+type Draft = { words: string[]; writes: { path: string; isAppend: boolean }[]; input?: string; isExpanded?: boolean };
 
 class Scanner {
   private readonly text: string;
@@ -130,6 +132,7 @@ class Scanner {
         this.at += 2;
       } else if (' \t\r\n;|&<>()'.includes(character)) break;
       else {
+        if (character === '$' || character === '`') this.draft.isExpanded = true;
         word += character;
         this.at += 1;
       }
@@ -143,6 +146,7 @@ class Scanner {
     while (end < this.text.length && this.text[end] !== quote) end += quote === '"' && this.text[end] === '\\' ? 2 : 1;
     this.at = end + 1;
     const inner = this.text.slice(start, Math.min(end, this.text.length));
+    if (quote === '"' && /[$`]/.test(inner)) this.draft.isExpanded = true;
     return quote === '"' ? inner.replace(/\\(["\\$`])/g, '$1') : inner;
   }
 
