@@ -1,6 +1,7 @@
 import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../core/types.ts';
 import { recoverySteps } from './ladder.ts';
 import type { ObservedStep } from './observed.ts';
+import { followStanding, type Standing } from './standing.ts';
 import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
 
 /** Evidence steps kept of one episode; a run that is lost for hundreds of steps needs no longer list. */
@@ -12,6 +13,7 @@ export type OpenEpisode = {
   readonly verdict: Verdict;
   readonly keys: Set<string>;
   readonly symptom: Symptom;
+  readonly standing: Standing;
   readonly openedAtStep: number;
   readonly evidenceSteps: Set<number>;
   /** Rungs climbed so far, said or (in shadow, or over a cap) not. */
@@ -113,7 +115,7 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
       const closed: Episode[] = [];
       for (const episode of [...open]) {
         followStep(episode, step);
-        if (step.index - episode.presentAtStep >= recoverySteps && episode.progressed)
+        if (step.index - episode.presentAtStep >= recoverySteps && hasLeft(episode))
           closed.push(close(episode, 'recovered', step.index));
         else record(episode);
       }
@@ -135,6 +137,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedSte
     keys: new Set([verdict.key]),
     evidence: verdict.evidence,
     symptom,
+    standing: followStanding(verdict),
     openedAtStep: verdict.atStep,
     evidenceSteps: new Set(verdict.evidenceSteps),
     climbed: 0,
@@ -179,7 +182,13 @@ function meetAgain(episode: OpenEpisode, verdict: Verdict): void {
   if (at > episode.presentAtStep) markPresent(episode, at);
 }
 
+/** It moved on, and nothing of what it did wrong is left on the disk. */
+function hasLeft({ progressed, standing }: OpenEpisode): boolean {
+  return progressed && !standing.isThere();
+}
+
 function followStep(episode: OpenEpisode, step: ObservedStep): void {
+  episode.standing.follow(step, step.index === episode.presentAtStep || episode.evidenceSteps.has(step.index));
   if (step.index <= episode.presentAtStep) return;
   const isBack = isPresent(episode.symptom, step) && !(episode.progressed && episode.symptom.seenBy === 'calls');
   if (isBack) {
@@ -204,15 +213,16 @@ function markPresent(episode: OpenEpisode, step: number): void {
 function judgeCompliance(episode: OpenEpisode, step: number, isBack: boolean): void {
   if (episode.spokenAtStep === undefined || step < episode.spokenAtStep || episode.complied !== undefined) return;
   if (episode.presentSince >= 2) episode.complied = false;
-  else if (!isBack && episode.progressed) episode.complied = true;
+  else if (!isBack && hasLeft(episode)) episode.complied = true;
 }
 
 /**
- * Recovered: a run that ended done, with progress and without it coming back. Persisted: still there at the end, or come back
- * more than once after the last words about it. Ended: too early to tell.
+ * Recovered: a run that ended done, with progress and without it coming back. Persisted: still there at the end (a file changed
+ * against the user's words, a weakened test), or come back more than once after the last words about it. Ended: too early to tell.
  */
 function outcomeAtEnd(episode: OpenEpisode, outcome: Outcome, lastStep: number): EpisodeOutcome {
-  if (outcome === 'done' && episode.progressed) return 'recovered';
+  if (outcome === 'done' && hasLeft(episode)) return 'recovered';
+  if (episode.standing.isThere() && lastStep > episode.presentAtStep) return 'persisted';
   const isStillThere = lastStep - episode.presentAtStep <= 1 && episode.presentSince > 0;
   if (isStillThere || episode.presentSince > 1 || outcome === 'stuck') return 'persisted';
   return 'ended';

@@ -59,6 +59,35 @@ describe('the outcome of an episode', () => {
   });
 });
 
+describe('an episode of which something stands on the disk', () => {
+  const path = 'test/sum.test.ts';
+  const tampering = signal({
+    step: 0,
+    evidenceSteps: [0],
+    detector: 'constraint',
+    class: 'did-not-follow-instructions',
+    evidence: `“Do not modify the tests.” was said, and this touches ${path}`,
+    key: 'constraint:tests',
+  });
+  const change = (index: number, from: string, to: string): ObservedStep =>
+    step(index, [call('edit', { path, oldText: from, newText: to })]);
+  const git = (index: number): ObservedStep => step(index, [call('shell', { command: `git checkout -- ${path}` })]);
+  const refused = step(0, [
+    call('edit', { path, oldText: '2', newText: '3' }, { isError: true, errorKind: 'blocked' }),
+  ]);
+  const broken = change(0, '2', '3');
+  const table: [string, ObservedStep[], Outcome, string][] = [
+    ['is not recovered by working on', [broken, ...range(1, 14).map(work)], 'done', 'persisted'],
+    ['is recovered when git took it back', [broken, work(1), git(2), work(3)], 'done', 'recovered'],
+    ['is recovered when the old text was put back', [broken, change(1, '3', '2'), work(2)], 'done', 'recovered'],
+    ['is recovered by working on when the call was refused', [refused, work(1)], 'done', 'recovered'],
+  ];
+  it.each(table)('%s', (_, steps, outcome, expected) => {
+    for (const mode of ['on', 'shadow'] as const)
+      expect(episodesOf(steps, outcome, mode, [tampering])).toMatchObject([{ outcome: expected }]);
+  });
+});
+
 describe('an episode that comes back', () => {
   it('within ten steps is the same one', () => {
     const again = signal({ step: 7, evidenceSteps: [5, 6, 7] });
