@@ -1,26 +1,22 @@
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { tools as ownTools } from '../../tools/index.ts';
 import { closeWorkspace } from '../../tools/workspace.ts';
 import { createBus } from '../agent/bus.ts';
 import { type Compactor, createCompactor } from '../agent/compact.ts';
 import { createInbox, type UserInbox } from '../agent/inbox.ts';
-import { type LoopEnd, runLoop } from '../agent/loop.ts';
-import { Stop } from '../agent/stop.ts';
-import { expandMentions } from '../context/mentions.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
 import { rememberTemporaries } from '../core/atomic.ts';
-import type { Event } from '../core/event.ts';
 import { createMeter, type Meter } from '../core/meter.ts';
-import type { Model } from '../core/model.ts';
 import type { Run } from '../core/run.ts';
-import { addUsage, type Note, noUsage, type RunResult, type Step, type Trajectory, type Usage } from '../core/types.ts';
-import { openAsk, openModel } from '../model/openai.ts';
+import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { ObserverHost } from '../observer/start-observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
-import { withFallback } from '../providers/fallback.ts';
+import { whatIsCarried } from './carried.ts';
+import { trackChanges } from './changes.ts';
 import { openExtensions } from './extensions.ts';
+import { createModelSlot } from './model-slot.ts';
 import { createPermit } from './permit.ts';
 import {
   openObserver,
@@ -33,6 +29,7 @@ import {
 import { pruneIfDue } from './prune.ts';
 import { openRecord } from './record.ts';
 import { lookAround } from './surroundings.ts';
+import { createTask } from './task.ts';
 import { openWayBack, type WayBack } from './way-back.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
@@ -57,7 +54,7 @@ export type OpenRun = Run & {
 
 /** Puts a session together: model, tools, permissions, observer, session file. Nothing is sent and no thread started before `submit`. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
-  const { setup, models, choice } = options;
+  const { setup, choice } = options;
   const { config } = setup.loaded;
   const { emit, subscribe } = createBus();
   rememberTemporaries(join(setup.home, 'temporaries'));
@@ -93,20 +90,16 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     return decide(...call);
   };
   const meter = createMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
-  let model: Model = models.fallback
-    ? withFallback(openModel(models.main), openModel(models.fallback))
-    : openModel(models.main);
-  let settings: ModelSettings = models.main;
+  const model = createModelSlot(options.models);
   let usage = noUsage;
-  let stop = new AbortController();
   const spend = (more: Usage) => {
     usage = addUsage(usage, more);
   };
   const compactor = createCompactor({
     trajectory,
     meter,
-    ask: (question, signal) => openAsk(settings)(question, signal),
-    window: () => model.contextWindow,
+    ask: model.ask,
+    window: () => model.current().contextWindow,
     atFraction: config.compaction.atFraction,
     keepSteps: config.compaction.keepSteps,
     carry: () => whatIsCarried(observer, workspace.todos),
@@ -143,73 +136,26 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   if (file) subscribe(file.listen);
   for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
 
-  /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
-  const mayRead = async (path: string): Promise<boolean> => {
-    const { verdict, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
-      { kind: 'path', access: 'read', path },
-    ]);
-    if (verdict !== 'allow') warn(`@${relative(setup.cwd, path)} was not attached. ${reason}`);
-    return verdict === 'allow';
-  };
-  const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
-    const attachments = await expandMentions(text, {
-      cwd: setup.cwd,
-      mayRead,
-      readOther: extensions.readResource,
-    });
-    inbox.say(userNote(text, [...images, ...attachments.images]));
-    tellHarness(attachments.note);
-    return runLoop({
-      trajectory,
-      model,
-      tools,
-      workspace,
-      beside,
-      permit,
-      emit,
-      limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
-      signal: stop.signal,
-      spent: () => addUsage(usage, observer.summary().usage),
-      makeRoom: compactor.makeRoom,
-      beforeChange: () => wayBack.snapshot(text, trajectory.steps.length),
-    });
-  };
-
-  const submit = async (text: string, images: readonly string[] = []): Promise<RunResult> => {
-    const startedAt = performance.now();
-    stop = new AbortController();
-    const timer = startTimer(config.timeoutSeconds, stop);
-    emit({
-      type: 'session.start',
-      model: model.name,
-      cwd: setup.cwd,
-      mode: observer.mode(),
-      approval: permissions.mode(),
-      resumed: choice.saved !== undefined,
-    });
-    const end = await work(text, images).finally(() => clearTimeout(timer));
-    observer.finish(end.outcome);
-    changes.add(await wayBack.checkpoints?.finishTurn(trajectory.steps.length));
-    const result: RunResult = {
-      type: 'result',
-      outcome: end.outcome,
-      result: end.text,
-      session: choice.id,
-      model: model.name,
-      steps: trajectory.steps.length,
-      usage,
-      durationMs: Math.round(performance.now() - startedAt),
-      cwd: setup.cwd,
-      filesChanged: changes.files(),
-      wink: observer.summary(),
-      ...(end.error ? { error: end.error } : {}),
-    };
-    emit({ type: 'result', result } satisfies Event);
-    return result;
-  };
-
+  const task = createTask({
+    options,
+    trajectory,
+    model,
+    tools,
+    workspace,
+    inbox,
+    beside,
+    observer,
+    permissions,
+    permit,
+    extensions,
+    wayBack,
+    changes,
+    emit,
+    makeRoom: compactor.makeRoom,
+    used: () => usage,
+  });
   stopNoting();
-  extensions.hooks.tell('sessionStart', { session: choice.id, cwd: setup.cwd, model: model.name });
+  extensions.hooks.tell('sessionStart', { session: choice.id, cwd: setup.cwd, model: model.current().name });
   return {
     session: choice.id,
     notices,
@@ -221,17 +167,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     compactor,
     wayBack,
     extensions,
-    modelName: () => model.name,
-    contextWindow: () => model.contextWindow,
+    modelName: () => model.current().name,
+    contextWindow: () => model.current().contextWindow,
     rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
-    setModel: (next) => {
-      settings = next;
-      model = openModel(next);
-    },
+    setModel: model.use,
     subscribe,
-    submit,
-    say: (text, images = []) => inbox.say(userNote(text, images)),
-    stop: (reason) => stop.abort(reason),
+    ...task,
     close: async () => {
       extensions.hooks.tell('sessionEnd', { session: choice.id, cwd: setup.cwd, steps: trajectory.steps.length });
       await Promise.all([
@@ -243,46 +184,5 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       file?.close();
       if (file) await pruneIfDue(setup.home, config.retention, choice.id);
     },
-  };
-}
-
-function userNote(text: string, images: readonly string[]): Note {
-  return { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
-}
-
-function startTimer(seconds: number | undefined, stop: AbortController): NodeJS.Timeout | undefined {
-  if (seconds === undefined) return undefined;
-  return setTimeout(
-    () => stop.abort(new Stop('timeout', `The run reached its limit of ${seconds} s (--timeout).`)),
-    seconds * 1000,
-  );
-}
-
-/** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
-function whatIsCarried(observer: ObserverHost, todos: readonly { text: string; status: string }[]): string {
-  const constraints = observer.ledger().map(({ quote }) => `- The user's constraint still holds: “${quote}”`);
-  const episodes = observer.timeline().episodes.filter(({ outcome }) => outcome === undefined);
-  return [
-    ...constraints,
-    ...episodes.map(
-      (episode) => `- Still open: ${episode.class}, seen at steps ${episode.evidenceSteps.slice(-5).join(', ')}`,
-    ),
-    ...todos.map(({ text, status }) => `- To do (${status}): ${text}`),
-  ].join('\n');
-}
-
-/** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
-function trackChanges(cwd: string) {
-  const changed = new Set<string>();
-  const add = (paths: readonly string[] = []) => {
-    for (const path of paths) changed.add(path);
-  };
-  return {
-    add,
-    note: (step: Step): string[] => {
-      for (const result of step.results) add(result.changedFiles);
-      return step.calls.flatMap(({ input }) => (typeof input.path === 'string' ? [resolve(cwd, input.path)] : []));
-    },
-    files: () => [...changed].map((path) => relative(cwd, path) || '.').sort(),
   };
 }

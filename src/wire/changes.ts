@@ -1,0 +1,18 @@
+import { relative, resolve } from 'node:path';
+import type { Step } from '../core/types.ts';
+
+/** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
+export function trackChanges(cwd: string) {
+  const changed = new Set<string>();
+  const add = (paths: readonly string[] = []) => {
+    for (const path of paths) changed.add(path);
+  };
+  return {
+    add,
+    note: (step: Step): string[] => {
+      for (const result of step.results) add(result.changedFiles);
+      return step.calls.flatMap(({ input }) => (typeof input.path === 'string' ? [resolve(cwd, input.path)] : []));
+    },
+    files: () => [...changed].map((path) => relative(cwd, path) || '.').sort(),
+  };
+}
