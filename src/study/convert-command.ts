@@ -3,10 +3,9 @@ import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
 import { toDatasetLine } from './dataset-line.ts';
-import { countBy } from './metrics/report.ts';
 import { openOutFile } from './out-file.ts';
-import { createProgress } from './progress.ts';
 import { openTrajectories } from './read.ts';
+import { openReading } from './reading.ts';
 import { writeText } from './replay-command.ts';
 import { isInShard, parseShard } from './shard.ts';
 
@@ -35,28 +34,22 @@ export async function runConvert(argv: readonly string[], io: CommandIo): Promis
     throw new UserError('convert needs files or folders, for example: wink-agent convert ~/.claude/projects');
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   const file = values.out === undefined ? undefined : openOutFile(values.out);
-  const progress = createProgress({ stream: io.stderr, label: 'convert', unit: 'trajectories' });
-  const agents: string[] = [];
-  let skipped = 0;
-  const listener = {
-    onSkip: (place: string, reason: string) => {
-      skipped += 1;
-      io.stderr.write(`Skipped ${place}: ${reason}.\n`);
-    },
-    onProgress: (done: number, total: number) => progress.setShare(total === 0 ? 1 : done / total),
-  };
-  for await (const run of openTrajectories(positionals, listener)) {
+  const reading = openReading(io.stderr, 'convert', 'trajectories');
+  const agents = new Map<string, number>();
+  let count = 0;
+  for await (const run of openTrajectories(positionals, reading.listener)) {
     if (!isInShard(shard, `${run.source}#${run.id}`)) continue;
     await writeText(file ?? io.stdout, toDatasetLine(run));
-    agents.push(run.agent ?? 'unknown');
-    progress.advance();
+    const agent = run.agent ?? 'unknown';
+    agents.set(agent, (agents.get(agent) ?? 0) + 1);
+    count += 1;
+    reading.advance();
   }
-  progress.finish();
+  const skipped = reading.finish();
   if (file) await finished(file.end());
-  const list = countBy(agents)
-    .map(({ name, count }) => `${name} ${count}`)
-    .join(', ');
-  io.stderr.write(`${agents.length} trajectories${list && ` (${list})`}; ${skipped} files or lines skipped.\n`);
+  const list = [...agents].sort((left, right) => right[1] - left[1]).map(([name, runs]) => `${name} ${runs}`);
+  const words = list.length > 0 ? ` (${list.join(', ')})` : '';
+  io.stderr.write(`${count} trajectories${words}; ${skipped} files or lines skipped.\n`);
   return 0;
 }
 

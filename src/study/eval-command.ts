@@ -6,7 +6,7 @@ import { formatEvaluation } from './eval-output.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { findFailures, readFailUnder } from './fail-under.ts';
 import { readLabels, runKey } from './labels.ts';
-import { createProgress } from './progress.ts';
+import { openReading } from './reading.ts';
 import type { ReplayRecord } from './replay-batch.ts';
 import { type CommandIo, parseWorkers, type ReplayDependencies, writeText } from './replay-command.ts';
 import { replayAll } from './replay-pool.ts';
@@ -52,7 +52,7 @@ export async function runEval(argv: readonly string[], io: CommandIo, given: Rep
   const grouping = parseGrouping(values.by);
   const limits = values['fail-under'] === undefined ? undefined : await readFailUnder(values['fail-under']);
   const labels = values.labels === undefined ? new Map<string, RunLabels>() : await readLabels(values.labels);
-  const progress = createProgress({ stream: io.stderr, label: 'eval', unit: 'trajectories' });
+  const reading = openReading(io.stderr, 'eval', 'trajectories');
   const whole = createEvaluation();
   const groups = new Map<string, Evaluation>();
   const records = replayAll({
@@ -60,15 +60,15 @@ export async function runEval(argv: readonly string[], io: CommandIo, given: Rep
     observer: given.observer ?? observerSchema.parse({}),
     isTimed: true,
     workers: values.workers === undefined ? Math.max(1, availableParallelism() - 1) : parseWorkers(values.workers),
-    listener: { onSkip: (place, reason) => io.stderr.write(`Skipped ${place}: ${reason}.\n`) },
+    listener: reading.listener,
   });
   for await (const record of records) {
     const known = joinLabels(record.labels, labels.get(runKey(record.result)));
     whole.add(record, known);
     if (grouping !== undefined) groupOf(groups, groupName(record, grouping)).add(record, known);
-    progress.advance();
+    reading.advance();
   }
-  progress.finish();
+  reading.finish();
   const report = whole.report();
   const parts = [...groups].map(([name, evaluation]) => [name, evaluation.report()] as const);
   const failures = limits === undefined ? [] : findFailures(report, limits);

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -36,13 +36,29 @@ async function walk(folder: string): Promise<FoundFile[]> {
   return found;
 }
 
-/** The bytes of a file, unpacked when its name ends in .gz. `onBytes` hears of progress in bytes on the disk. */
+/** The bytes of a file, unpacked when it is packed with gzip, whatever its name. `onBytes` hears of progress in bytes on the disk. */
 export function openBytes(path: string, onBytes: (bytes: number) => void): Readable {
   const raw = createReadStream(path, { highWaterMark: 1 << 17 });
   raw.on('data', (chunk) => onBytes(chunk.length));
-  if (!path.endsWith('.gz')) return raw;
+  if (!isGzip(path)) return raw;
   const unpacked = createGunzip({ chunkSize: 1 << 18 });
   raw.on('error', (error) => unpacked.destroy(error));
   raw.pipe(unpacked);
   return unpacked;
+}
+
+/** Whether a file begins as gzip does (RFC 1952): 1f 8b. One that can't be opened is none; reading it says why. */
+function isGzip(path: string): boolean {
+  const head = Buffer.alloc(2);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      readSync(fd, head, 0, 2, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+  return head[0] === 0x1f && head[1] === 0x8b;
 }

@@ -20,6 +20,8 @@ export type Progress = {
   readonly setTotal: (total: number) => void;
   /** The share done, 0..1, for whoever knows bytes but not how many items they hold. */
   readonly setShare: (share: number) => void;
+  /** Writes a line of its own; a bar that stands there makes room and is drawn again at the next advance. */
+  readonly say: (line: string) => void;
   /** Clears the bar (terminal) or prints a last line (elsewhere, when one was printed before). Call it before printing results. */
   readonly finish: () => void;
 };
@@ -64,6 +66,9 @@ export function createProgress(options: ProgressOptions): Progress {
     setShare: (known) => {
       share = known;
     },
+    say: (line) => {
+      options.stream.write(isTerminal && hasDrawn ? `\r\u001b[2K${line}\n` : `${line}\n`);
+    },
     finish: () => {
       if (!hasDrawn) return;
       if (isTerminal) options.stream.write('\r\u001b[2K');
@@ -84,14 +89,16 @@ export function progressLine(state: {
 }): string {
   const elapsedSeconds = state.elapsedMs / 1000;
   const perSecond = elapsedSeconds > 0 ? state.done / elapsedSeconds : 0;
-  const rate = `${formatCount(perSecond)} ${state.unit}/s`;
+  const rate =
+    perSecond >= 1 ? `${formatCount(perSecond)} ${state.unit}/s` : `${formatCount(perSecond * 60)} ${state.unit}/min`;
   const share = state.total ? Math.min(1, state.done / state.total) : state.share;
   if (share === undefined)
     return `${state.label}  ${formatCount(state.done)} ${state.unit} · ${rate}`.slice(0, state.width - 1);
   const leftSeconds = share > 0 ? (elapsedSeconds * (1 - share)) / share : undefined;
   const counted = state.total ? `${formatCount(state.done)}/${formatCount(state.total)}` : formatCount(state.done);
   const words = [
-    `${counted} ${Math.floor(share * 100)} %`,
+    counted,
+    `${Math.floor(share * 100)} %`,
     rate,
     leftSeconds === undefined ? 'time left unknown' : `${formatSeconds(leftSeconds)} left`,
   ].join(' · ');

@@ -1,9 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { UserError } from '../core/errors.ts';
 import { observerSchema } from '../observer/config.ts';
-import { findFiles } from './files.ts';
+import { findFiles, openBytes } from './files.ts';
 import { factsSchema, type SessionFacts } from './metrics/facts.ts';
 import { type Findings, gatherFacts } from './metrics/gather-facts.ts';
 import { openTrajectories, type ReadListener } from './read.ts';
@@ -35,10 +33,15 @@ function createReplay(): (run: StudyTrajectory) => Findings {
 }
 
 /** Facts that `--format facts` wrote, of any number of parts; throws UserError for a file of another form. */
-export async function* mergeFacts(paths: readonly string[]): AsyncGenerator<SessionFacts> {
-  for (const file of await findFiles(paths)) {
-    const raw = createReadStream(file.path);
-    const input = file.path.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+export async function* mergeFacts(paths: readonly string[], listener: ReadListener): AsyncGenerator<SessionFacts> {
+  const files = await findFiles(paths);
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  let done = 0;
+  for (const file of files) {
+    const input = openBytes(file.path, (bytes) => {
+      done += bytes;
+      listener.onProgress?.(done, total);
+    });
     let line = 0;
     for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
       line += 1;

@@ -53,6 +53,7 @@ async function* openFile(
   const pending = new PendingBytes();
   let format: TrajectoryFormat | undefined;
   let firstLine = 1;
+  let isDamaged = false;
   try {
     for await (const chunk of openBytes(file.path, onBytes)) {
       pending.add(chunk);
@@ -69,10 +70,11 @@ async function* openFile(
       firstLine += lines;
     }
   } catch (error) {
+    isDamaged = true;
     onSkip(file.path, error instanceof Error ? error.message : String(error));
   }
   format ??= recognise(pending.peek(headBytes), file.path);
-  if (format === undefined) return onSkip(file.path, 'its form is not known');
+  if (format === undefined) return isDamaged ? undefined : onSkip(file.path, 'its form is not known');
   if (pending.length > 0) yield { format: format.name, file: file.path, firstLine, bytes: pending.takeAll() };
 }
 

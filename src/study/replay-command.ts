@@ -4,7 +4,7 @@ import { UserError } from '../core/errors.ts';
 import type { Ask } from '../core/model.ts';
 import { type ObserverConfig, observerSchema } from '../observer/config.ts';
 import { builtInClasses, type MisbehaviourClass } from '../observer/taxonomy.ts';
-import { createProgress } from './progress.ts';
+import { openReading } from './reading.ts';
 import { replayAllJudged } from './replay-all-judged.ts';
 import type { ReplayRecord } from './replay-batch.ts';
 import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
@@ -59,7 +59,7 @@ export async function runReplay(
     );
   const format = parseFormat(values.format);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
-  const progress = createProgress({ stream: io.stderr, label: 'replay', unit: 'trajectories' });
+  const reading = openReading(io.stderr, 'replay', 'trajectories');
   const writer = createReplayWriter(format);
   const totals = newTotals();
   const run: ReplayRun = {
@@ -67,15 +67,15 @@ export async function runReplay(
     observer: given.observer ?? observerSchema.parse({}),
     ...(shard !== undefined && { shard }),
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
-    listener: { onSkip: (place, reason) => io.stderr.write(`Skipped ${place}: ${reason}.\n`) },
+    listener: reading.listener,
   };
   const records = values.judge ? judgeAll(run, given) : replayAll(run);
   for await (const record of records) {
     addToTotals(totals, record.result);
     await writeText(io.stdout, writer.write(record));
-    progress.advance();
+    reading.advance();
   }
-  progress.finish();
+  reading.finish();
   await writeText(io.stdout, writer.end(totals));
   return 0;
 }

@@ -9,8 +9,8 @@ import type { SessionFacts } from './metrics/facts.ts';
 import { computeReport } from './metrics/report.ts';
 import { writeOutFile } from './out-file.ts';
 import { estimatePolicyTable } from './policy-table.ts';
-import { createProgress } from './progress.ts';
 import { mergeFacts, openFacts } from './read-facts.ts';
+import { openReading } from './reading.ts';
 import { writeText } from './replay-command.ts';
 import { writeReportPage } from './report-html.ts';
 import { writeCompareTable, writePolicyTable, writeReportTable } from './report-table.ts';
@@ -105,25 +105,16 @@ type Flags = ReturnType<typeof parseReportArguments>['values'];
 
 async function readAll(paths: readonly string[], values: Flags, io: CommandIo): Promise<SessionFacts[]> {
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
-  const progress = createProgress({ stream: io.stderr, label: 'report', unit: 'sessions' });
-  let skipped = 0;
-  const listener = {
-    onSkip: (place: string, reason: string) => {
-      skipped += 1;
-      if (skipped <= 20) io.stderr.write(`Skipped ${place}: ${reason}.\n`);
-    },
-    onProgress: (done: number, total: number) => progress.setShare(total === 0 ? 1 : done / total),
-  };
+  const reading = openReading(io.stderr, 'report', 'sessions');
   const source = values.merge
-    ? mergeFacts(paths)
-    : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener });
+    ? mergeFacts(paths, reading.listener)
+    : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener: reading.listener });
   const facts: SessionFacts[] = [];
   for await (const one of source) {
     if (values.since === undefined || (one.startedAt ?? '') >= parseDay(values.since)) facts.push(one);
-    progress.advance();
+    reading.advance();
   }
-  progress.finish();
-  if (skipped > 20) io.stderr.write(`Skipped ${skipped} files and lines in all.\n`);
+  reading.finish();
   return facts;
 }
 

@@ -17,13 +17,29 @@ describe('progress', () => {
       elapsedMs: 5000,
       width: 100,
     });
-    expect(line).toContain('2,500/10,000 25 % · 500 runs/s · 15 s left');
+    expect(line).toContain('2,500/10,000 · 25 % · 500 runs/s · 15 s left');
     expect(line).toContain('█');
   });
 
   it('takes the share from the bytes read where the count of items is unknown', () => {
     const line = progressLine({ label: 'report', unit: 'runs', done: 30, share: 0.75, elapsedMs: 3000, width: 100 });
-    expect(line).toContain('30 75 % · 10 runs/s · 1 s left');
+    expect(line).toContain('30 · 75 % · 10 runs/s · 1 s left');
+  });
+
+  it('counts slow work by the minute', () => {
+    const line = progressLine({ label: 'branch', unit: 'branches', done: 3, total: 12, elapsedMs: 60_000, width: 100 });
+    expect(line).toContain('3/12 · 25 % · 3 branches/min · 3 min 00 s left');
+  });
+
+  it('makes room for a line that is said while the bar stands there', () => {
+    let clock = 0;
+    const { written, stream } = fakeStream(true);
+    const progress = createProgress({ stream, label: 'x', unit: 'runs', total: 4, now: () => clock });
+    progress.say('one');
+    clock = 200;
+    progress.advance();
+    progress.say('two');
+    expect([written[0], written.at(-1)]).toEqual(['one\n', '\r\u001b[2Ktwo\n']);
   });
 
   it('fits a narrow terminal by leaving the bar away', () => {

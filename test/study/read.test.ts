@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openTrajectories } from '../../src/study/read.ts';
 import type { StudyTrajectory } from '../../src/study/trajectory.ts';
@@ -78,16 +79,25 @@ describe('openTrajectories', () => {
       `${JSON.stringify(goodRun)}\n{"id": "cut", "steps": [\n{"id": "other", "steps": 3}\n\n${JSON.stringify(stuckRun)}`,
     );
     writeFileSync(join(folder, 'other.json'), '{"name": "not a run"}');
-    writeFileSync(join(folder, 'cut.jsonl.gz'), 'not packed at all');
+    writeFileSync(join(folder, 'cut.jsonl.gz'), gzipSync(JSON.stringify(goodRun)).subarray(0, 40));
     const { runs, skipped } = await readAll(file, join(folder, 'other.json'), join(folder, 'cut.jsonl.gz'));
     expect(runs.map((run) => run.id)).toEqual(['good', 'stuck']);
     expect(skipped).toEqual([
       `${file}:2: it is not whole JSON`,
       `${file}:3: it has not the form of its file`,
       `${join(folder, 'other.json')}: its form is not known`,
-      expect.stringContaining(join(folder, 'cut.jsonl.gz')),
-      expect.stringContaining(join(folder, 'cut.jsonl.gz')),
+      `${join(folder, 'cut.jsonl.gz')}: unexpected end of file`,
     ]);
+  });
+
+  it('unpacks a file by its content, whatever its name', async () => {
+    const packed = join(folder, 'packed.jsonl');
+    const plain = join(folder, 'plain.jsonl.gz');
+    writeFileSync(packed, gzipSync(`${JSON.stringify(goodRun)}\n`));
+    writeFileSync(plain, `${JSON.stringify(stuckRun)}\n`);
+    const { runs, skipped } = await readAll(packed, plain);
+    expect(runs.map((run) => run.id)).toEqual(['good', 'stuck']);
+    expect(skipped).toEqual([]);
   });
 
   it('refuses a path that does not exist', async () => {
