@@ -29,6 +29,9 @@ function newEvidence(): Evidence {
   return { lastEdit: undefined, lastCheck: undefined, isLastTestRed: false, lastTest: undefined };
 }
 
+/** A call that was kept from running shows neither red nor green; as a check it was tried, and that is all the agent could do. */
+const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted']);
+
 function note(evidence: Evidence, call: ObservedCall, step: number): void {
   const { isChange, path, shell, commands } = featuresOf(call);
   if (isChange && isCode(path ?? commands.flatMap((command) => command.writes.map((write) => write.path)).at(-1))) {
@@ -43,7 +46,8 @@ function note(evidence: Evidence, call: ObservedCall, step: number): void {
       ),
   );
   if (shell === 'test' || shell === 'run' || runs || isCheckTool(call)) evidence.lastCheck = step;
-  if (shell === 'test' || isCheckTool(call)) {
+  const hasRun = call.errorKind === undefined || !neverRan.has(call.errorKind);
+  if (hasRun && (shell === 'test' || isCheckTool(call))) {
     evidence.lastTest = step;
     evidence.isLastTestRed = call.isError || saysRed(call.output);
   }

@@ -52,6 +52,12 @@ describe('completion-claim', () => {
     expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), piped, 'All tests pass.'))).toEqual([2]);
   });
 
+  it('takes a run that was refused for neither red nor forgotten', () => {
+    const refused = shell('npm test', 'Not allowed.', { isError: true, errorKind: 'denied' });
+    expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), green, refused, 'All tests pass.'))).toEqual([]);
+    expect(firedAt(createUnverifiedFinish(), steps(edit('src/a.ts'), refused, 'Done.'))).toEqual([]);
+  });
+
   it('takes counts of no failure for green', () => {
     const piped = shell('npm test 2>&1 | tail -20', '# pass 4\n# fail 0\n0 failing, 0 errors');
     expect(firedAt(createCompletionClaim(), steps(edit('src/a.ts'), piped, 'All tests pass.'))).toEqual([]);
