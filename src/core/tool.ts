@@ -65,9 +65,9 @@ export type Tool = {
   readonly schema: ToolSchema;
   /**
    * Parses the arguments; a string says what is wrong with them. Relative paths in the targets are resolved against `cwd`, the
-   * workspace's (default: the process's).
+   * workspace's.
    */
-  readonly prepare: (input: JsonObject, cwd?: string) => PreparedCall | string;
+  readonly prepare: (input: JsonObject, cwd: string) => PreparedCall | string;
 };
 
 export type PreparedCall = {
@@ -117,7 +117,7 @@ export function defineTool<Input>(parts: {
       parameters,
       ...(parts.aliases ? { aliases: parts.aliases } : {}),
     },
-    prepare: (raw, cwd = process.cwd()) => {
+    prepare: (raw, cwd) => {
       const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
       if (!parsed.success) return describeProblems(parsed.error);
       const { preview } = parts;
