@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { isObject } from '../core/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { ServerLog } from './log.ts';
 import type { ServerSettings } from './servers.ts';
@@ -13,6 +15,8 @@ export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
 export type Connection = {
   /** The connected client; starts or restarts the server when it is not running. Rejects with a sentence for the model. */
   readonly client: () => Promise<Client>;
+  /** This client is of no more use: the next `client` connects anew. */
+  readonly drop: (client: Client) => void;
   readonly state: () => ConnectionState;
   /** Why it is down, in one sentence. */
   readonly problem: () => string | undefined;
@@ -44,13 +48,14 @@ export function createConnection(options: ConnectionOptions): Connection {
   let notBefore = 0;
   let isClosed = false;
   let transport: Transport | undefined;
+  let ready: Client | undefined;
 
   const fail = (error: unknown): never => {
     current = undefined;
     state = 'down';
     failures++;
-    notBefore = Date.now() + (restartWaitsMs[failures] ?? 60_000);
-    problem = `The MCP server ${options.name} could not be started: ${error instanceof Error ? error.message.replace(/\.$/, '') : String(error)}.`;
+    notBefore = performance.now() + (restartWaitsMs[failures] ?? 60_000);
+    problem = `The MCP server ${options.name} could not be started: ${reasonOf(error).replace(/\.$/, '')}.`;
     options.log.write(problem);
     throw new Error(problem);
   };
@@ -72,6 +77,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     const client = await connect(transport, options);
     onClose(client);
     await refreshTools(client, options);
+    ready = client;
     failures = 0;
     state = 'ready';
     problem = undefined;
@@ -82,13 +88,23 @@ export function createConnection(options: ConnectionOptions): Connection {
     client: () => {
       if (isClosed) return Promise.reject(new Error(`The MCP server ${options.name} was closed.`));
       if (current !== undefined) return current;
-      const waitMs = notBefore - Date.now();
+      const waitMs = notBefore - performance.now();
       if (waitMs > 0)
         return Promise.reject(
           new Error(`${problem ?? ''} It is tried again in ${Math.ceil(waitMs / 1000)} s; go on without it.`),
         );
       current = start().catch(fail);
       return current;
+    },
+    drop: (client) => {
+      if (client !== ready || isClosed) return;
+      ready = undefined;
+      current = undefined;
+      state = 'down';
+      problem = `The connection to the MCP server ${options.name} was lost.`;
+      options.log.write(problem);
+      client.onclose = () => undefined;
+      void client.close().catch(() => undefined);
     },
     state: () => state,
     problem: () => problem,
@@ -99,9 +115,16 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
+/** An error's message, with the system's word for it where the message has none ("fetch failed"). */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = isObject(error.cause) ? error.cause.code : undefined;
+  return typeof code === 'string' ? `${error.message} (${code})` : error.message;
+}
+
 async function connect(transport: Transport, options: ConnectionOptions): Promise<Client> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
-  const { ListRootsRequestSchema, ToolListChangedNotificationSchema } = await import(
+  const { ListRootsRequestSchema, LoggingMessageNotificationSchema, ToolListChangedNotificationSchema } = await import(
     '@modelcontextprotocol/sdk/types.js'
   );
   const client = new Client({ name: 'wink-agent', version: options.version }, { capabilities: { roots: {} } });
@@ -109,6 +132,10 @@ async function connect(transport: Transport, options: ConnectionOptions): Promis
     roots: [{ uri: pathToFileURL(options.cwd).href, name: 'workspace' }],
   }));
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => refreshTools(client, options));
+  client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params: { level, logger, data } }) => {
+    const words = typeof data === 'string' ? data : JSON.stringify(data);
+    options.log.write(`${level}${logger === undefined ? '' : ` ${logger}`}: ${words}`);
+  });
   client.onerror = (error) => options.log.write(`error: ${error.message}`);
   const timeout = (options.settings.startSeconds ?? defaultStartSeconds) * 1000;
   try {
@@ -175,7 +202,7 @@ async function openTransport({ settings, cwd, log }: ConnectionOptions): Promise
     command: settings.command ?? '',
     args: [...(settings.args ?? [])],
     env: { ...getDefaultEnvironment(), ...settings.env },
-    cwd: settings.cwd ?? cwd,
+    cwd: resolve(cwd, settings.cwd ?? ''),
     stderr: 'pipe',
   });
   transport.stderr?.on('data', (chunk: Buffer) => log.write(chunk.toString('utf8')));

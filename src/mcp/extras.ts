@@ -1,6 +1,7 @@
 import { clip } from '../core/text.ts';
 import type { Connection } from './connection.ts';
 import { formatContent, formatResource } from './result.ts';
+import { withClient } from './with-client.ts';
 
 export type McpResource = {
   readonly server: string;
@@ -19,14 +20,19 @@ export type McpPrompt = {
 };
 
 const timeoutMs = 5_000;
+const mostPages = 50;
 const resourceLimit = 24_000;
 
 /** Resources of all servers that answer; one that does not is left out. */
 export async function listResources(connections: ReadonlyMap<string, Connection>): Promise<McpResource[]> {
   return askEach(connections, async (server, connection) => {
-    const client = await connection.client();
-    if (client.getServerCapabilities()?.resources === undefined) return [];
-    const { resources } = await client.listResources({}, { timeout: timeoutMs });
+    const resources = await withClient(connection, async (client) => {
+      if (client.getServerCapabilities()?.resources === undefined) return [];
+      return readPages(async (params) => {
+        const { resources: items, nextCursor } = await client.listResources(params, { timeout: timeoutMs });
+        return { items, nextCursor };
+      });
+    });
     return resources.map(({ uri, name }) => ({ server, uri, name, mention: `${server}:${uri}` }));
   });
 }
@@ -40,8 +46,8 @@ export async function readResource(
   const connection = connections.get(target.slice(0, colon));
   if (colon <= 0 || connection === undefined) return undefined;
   try {
-    const client = await connection.client();
-    const { contents } = await client.readResource({ uri: target.slice(colon + 1) }, { timeout: timeoutMs });
+    const uri = target.slice(colon + 1);
+    const { contents } = await withClient(connection, (client) => client.readResource({ uri }, { timeout: timeoutMs }));
     return clip(
       contents.map(formatResource).join('\n\n'),
       resourceLimit,
@@ -55,9 +61,13 @@ export async function readResource(
 /** Prompts of all servers that answer, as commands. */
 export async function listPrompts(connections: ReadonlyMap<string, Connection>): Promise<McpPrompt[]> {
   return askEach(connections, async (server, connection) => {
-    const client = await connection.client();
-    if (client.getServerCapabilities()?.prompts === undefined) return [];
-    const { prompts } = await client.listPrompts({}, { timeout: timeoutMs });
+    const prompts = await withClient(connection, async (client) => {
+      if (client.getServerCapabilities()?.prompts === undefined) return [];
+      return readPages(async (params) => {
+        const { prompts: items, nextCursor } = await client.listPrompts(params, { timeout: timeoutMs });
+        return { items, nextCursor };
+      });
+    });
     return prompts.map(({ name, description = '', arguments: wanted = [] }) => {
       const parameters = wanted.map((each) => ({ name: each.name, isRequired: each.required === true }));
       return {
@@ -77,10 +87,9 @@ async function expandPrompt(
   parameters: McpPrompt['arguments'],
   words: string,
 ): Promise<string> {
-  const client = await connection.client();
-  const { messages } = await client.getPrompt(
-    { name, arguments: fillArguments(name, parameters, words) },
-    { timeout: timeoutMs },
+  const filled = fillArguments(name, parameters, words);
+  const { messages } = await withClient(connection, (client) =>
+    client.getPrompt({ name, arguments: filled }, { timeout: timeoutMs }),
   );
   return messages.map(({ content }) => formatContent([content])).join('\n\n');
 }
@@ -100,6 +109,21 @@ function fillArguments(name: string, parameters: McpPrompt['arguments'], words: 
       );
   }
   return filled;
+}
+
+/** All pages of a list, up to a bound that no honest server reaches. */
+async function readPages<T>(
+  ask: (params: { cursor?: string }) => Promise<{ items: readonly T[]; nextCursor: string | undefined }>,
+): Promise<T[]> {
+  const found: T[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < mostPages; page++) {
+    const { items, nextCursor } = await ask(cursor === undefined ? {} : { cursor });
+    found.push(...items);
+    if (nextCursor === undefined) break;
+    cursor = nextCursor;
+  }
+  return found;
 }
 
 async function askEach<T>(

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { isObject } from '../core/json.ts';
 import { clip } from '../core/text.ts';
 import { type PreparedCall, type Tool, type ToolContext, ToolError, type ToolOutput } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
-import type { Connection, RemoteTool } from './connection.ts';
+import { type Connection, type RemoteTool, reasonOf } from './connection.ts';
 import { clipResult, formatContent } from './result.ts';
 import { serverLabel } from './servers.ts';
+import { withClient } from './with-client.ts';
 
 export type Remote = { readonly server: string; readonly connection: Connection; readonly timeoutSeconds: number };
 
@@ -59,10 +61,9 @@ async function runRemote(
   input: JsonObject,
   context: ToolContext,
 ): Promise<ToolOutput> {
-  const client = await orAbort(remote.connection.client(), context.signal);
   const timeout = remote.timeoutSeconds * 1000;
-  try {
-    const result = await client.callTool({ name: tool, arguments: input }, undefined, {
+  const ask = (client: Client) =>
+    client.callTool({ name: tool, arguments: input }, undefined, {
       signal: context.signal,
       timeout,
       resetTimeoutOnProgress: true,
@@ -70,6 +71,8 @@ async function runRemote(
       onprogress: ({ progress, total, message }) =>
         context.onOutput(`${message ?? 'progress'} ${progress}${total === undefined ? '' : `/${total}`}\n`),
     });
+  try {
+    const result = await withClient(remote.connection, ask, context.signal);
     const output = clipResult(
       formatContent(result.content, result.structuredContent),
       context.workspace.outputFolder,
@@ -77,23 +80,9 @@ async function runRemote(
     );
     return result.isError === true ? { output, isError: true, errorKind: 'failed' } : { output };
   } catch (error) {
-    if (context.signal.aborted) throw error;
+    if (context.signal.aborted || error instanceof ToolError) throw error;
     throw explain(error, remote, tool);
   }
-}
-
-/** A server that is still starting must not hold an interrupt up. */
-async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    work
-      .then(resolve, (error: unknown) =>
-        reject(error instanceof Error ? new ToolError('failed', error.message) : error),
-      )
-      .finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 const requestTimeout = -32001;
@@ -101,7 +90,7 @@ const invalidParameters = -32602;
 
 function explain(error: unknown, { server, timeoutSeconds }: Remote, tool: string): ToolError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   if (code === requestTimeout)
     return new ToolError(
       'timeout',

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -74,7 +75,7 @@ function context(signal = new AbortController().signal): ToolContext & { output:
 async function call(tools: readonly Tool[], name: string, input: JsonObject = {}, where = context()) {
   const tool = tools.find((each) => each.name === name);
   if (tool === undefined) throw new Error(`no tool ${name} among ${tools.map((each) => each.name).join(', ')}`);
-  const prepared = tool.prepare(input);
+  const prepared = tool.prepare(input, '/');
   if (typeof prepared === 'string') throw new Error(prepared);
   return runTool({ id: 'c', name, input }, prepared, where);
 }
@@ -177,12 +178,12 @@ test('a tool list that changes is announced at the tail, the list itself stays, 
   expect(await call(tools, 'mcp_call', { server: 'growing', tool: 'two', arguments: {} })).toMatchObject({
     output: 'two',
   });
-  const gateway = tools.at(-1)?.prepare({ server: 'growing', tool: 'two' });
+  const gateway = tools.at(-1)?.prepare({ server: 'growing', tool: 'two' }, '/');
   expect(gateway).toMatchObject({ judgedAs: 'mcp__growing__two' });
-  expect(tools.at(-1)?.prepare({ server: 'growing', tool: 'three' })).toBe(
+  expect(tools.at(-1)?.prepare({ server: 'growing', tool: 'three' }, '/')).toBe(
     'growing has no tool "three"; it has one, two',
   );
-  expect(tools.at(-1)?.prepare({ server: 'other', tool: 'x' })).toBe(
+  expect(tools.at(-1)?.prepare({ server: 'other', tool: 'x' }, '/')).toBe(
     'there is no MCP server "other"; there are growing',
   );
 });
@@ -256,16 +257,73 @@ test('the reference file server works below its folder', async () => {
   expect(await call(tools, 'mcp__files__read_text_file', { path: '/etc/hostname' })).toMatchObject({ isError: true });
 });
 
-test('a streamable HTTP server is spoken to at its address', async () => {
-  const port = await freePort();
+/** The reference server over streamable HTTP, once it answers. */
+async function serveEverything(port: number): Promise<ChildProcess> {
   const child = spawn(node, [everything, 'streamableHttp'], {
     env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'ignore',
   });
   children.push(child);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await expect.poll(() => said, { timeout: 10_000 }).toContain(String(port));
+  const answers = () =>
+    fetch(`http://127.0.0.1:${port}/mcp`).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(answers, patient).toBe(true);
+  return child;
+}
+
+test('a streamable HTTP server that was started anew is connected to again by the call that finds its session gone', async () => {
+  const port = await freePort();
+  const first = await serveEverything(port);
+  const { mcp } = open({ web: { url: `http://127.0.0.1:${port}/mcp` } });
+  const tools = await mcp.start(20_000);
+  expect(await call(tools, 'mcp__web__echo', { message: '1' })).toMatchObject({ output: 'Echo: 1' });
+  first.kill('SIGKILL');
+  await once(first, 'close');
+  await serveEverything(port);
+  expect(await call(tools, 'mcp__web__echo', { message: '2' })).toMatchObject({ output: 'Echo: 2' });
+});
+
+test('a call of a streamable HTTP server that is down fails with its cause', async () => {
+  const port = await freePort();
+  const child = await serveEverything(port);
+  const { mcp } = open({ web: { url: `http://127.0.0.1:${port}/mcp` } });
+  const tools = await mcp.start(20_000);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const result = await call(tools, 'mcp__web__echo', { message: '1' });
+  expect(result).toMatchObject({ isError: true, output: expect.stringContaining('ECONNREFUSED') });
+  expect(mcp.servers()).toMatchObject([{ state: 'down' }]);
+});
+
+test('what a server logs by the protocol is in its log', async () => {
+  const script = writeServer(
+    'talkative.mjs',
+    `if (m.method === 'tools/call') send({ method: 'notifications/message', params: { level: 'warning', logger: 'disk', data: { free: '2%' } } });`,
+  );
+  const { mcp } = open({ talkative: { command: node, args: [script] } });
+  const tools = await mcp.start(20_000);
+  await call(tools, 'mcp__talkative__one');
+  await expect
+    .poll(() => readFileSync(mcp.servers()[0]?.log ?? '', 'utf8'), patient)
+    .toContain('warning disk: {"free":"2%"}');
+});
+
+test('resources are listed to the last page', async () => {
+  const script = writeServer(
+    'pages.mjs',
+    `if (m.method === 'initialize') return send({ id: m.id, result: { protocolVersion: m.params.protocolVersion, capabilities: { resources: {} }, serverInfo: { name: 'test', version: '1' } } });
+  if (m.method === 'resources/list') return send({ id: m.id, result: m.params.cursor === 'b' ? { resources: [{ uri: 'x:2', name: '2' }] } : { resources: [{ uri: 'x:1', name: '1' }], nextCursor: 'b' } });`,
+  );
+  const { mcp } = open({ pages: { command: node, args: [script] } });
+  await mcp.start(20_000);
+  expect((await mcp.resources()).map(({ mention }) => mention)).toEqual(['pages:x:1', 'pages:x:2']);
+});
+
+test('a streamable HTTP server is spoken to at its address', async () => {
+  const port = await freePort();
+  await serveEverything(port);
   const { mcp } = open({ web: { url: `http://127.0.0.1:${port}/mcp` } });
   const tools = await mcp.start(20_000);
   expect(await call(tools, 'mcp__web__echo', { message: 'over http' })).toMatchObject({ output: 'Echo: over http' });
