@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** The words of each picture of a recording, in order. */
+function picturesOf(svg: string): string[] {
+  const rows = new Map(
+    [...svg.matchAll(/<g id="(r\d+)">(.*?)<\/g>/g)].map(([, id, body = '']) => [id, body.replace(/<[^>]+>/g, ' ')]),
+  );
+  return [...svg.matchAll(/<g transform="[^"]*">(.*?)<\/g>/g)].map(([, uses = '']) =>
+    [...uses.matchAll(/href="#(r\d+)"/g)].map(([, id]) => rows.get(id)).join('\n'),
+  );
+}
+
+/** What a reader must see: the failing runs, the reminder, the edit, the end, and the observer's page. */
+function expectWholeRun(svg: string): void {
+  const pictures = picturesOf(svg);
+  const film = pictures.join('\n').replace(/\s+/g, ' ');
+  expect(film).toContain('the observer said to the model');
+  expect(film).toContain('src/discount.js (2 edits)');
+  expect(film).toContain('recovered from infinite-loop after 1 reminder');
+  expect(film).toMatch(/✓ done/);
+  expect(pictures.at(-1)).toContain('What the observer saw');
+  expect(svg).toContain('prefers-reduced-motion');
+  expect(svg).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org\/2000\/svg")/);
+  expect(Buffer.byteLength(svg)).toBeLessThan(300_000);
+}
+
+test('the recording in the README shows a whole run and needs nothing from elsewhere', () => {
+  expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('](docs/demo.svg)');
+  expectWholeRun(readFileSync(join(root, 'docs/demo.svg'), 'utf8'));
+});
+
+test('the recorder plays the demo in a terminal and writes such a picture', { timeout: 180_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'wink-recording-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'demo.svg');
+  await promisify(execFile)(process.execPath, [join(root, 'bin/record.js'), file]);
+  expectWholeRun(readFileSync(file, 'utf8'));
+});
