@@ -1,3 +1,4 @@
+import { count } from '../core/text.ts';
 import type { ReplayResult } from './replay.ts';
 import type { ReplayRecord } from './replay-batch.ts';
 
@@ -127,8 +128,9 @@ function writeTable(totals: ReplayTotals): string {
     ([name, row]) => `${name.padEnd(width)}  ${pad(row.signals, 7)} ${pad(row.runs, 7)}  ${pad(row.reminders, 9)}`,
   );
   const summary =
-    `${totals.trajectories} trajectories, ${totals.steps} steps: ${totals.signals} signals in ${totals.runsWithSignals} runs, ` +
-    `${totals.reminders} reminders in ${totals.runsWithReminders} runs, ${totals.suppressed} suppressed.`;
+    `${totals.trajectories} ${totals.trajectories === 1 ? 'trajectory' : 'trajectories'}, ${count(totals.steps, 'step')}: ` +
+    `${count(totals.signals, 'signal')} in ${count(totals.runsWithSignals, 'run')}, ` +
+    `${count(totals.reminders, 'reminder')} in ${count(totals.runsWithReminders, 'run')}, ${totals.suppressed} suppressed.`;
   return `${rows.length === 0 ? '' : `\n${[header, ...body].join('\n')}\n\n`}${summary}\n`;
 }
 

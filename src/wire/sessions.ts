@@ -61,12 +61,23 @@ function table(sessions: readonly SessionSummary[]): string {
   if (sessions.length === 0) return 'No saved sessions in this repository yet.\n';
   const rows = sessions.map(({ id, changedAt, steps, outcome, task }) => [
     id,
-    changedAt.slice(0, 16).replace('T', ' '),
+    localMinute(new Date(changedAt)),
     String(steps).padStart(5),
     outcome,
-    sanitize(task).replace(/\s+/g, ' ').slice(0, 60),
+    clipTask(sanitize(task).replace(/\s+/g, ' ').trim()),
   ]);
   const all = [['ID', 'CHANGED', 'STEPS', 'ENDED', 'TASK'], ...rows];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column]!.length)));
   return `${all.map((row) => row.map((cell, column) => (column < 4 ? cell.padEnd(widths[column]!) : cell)).join('  ')).join('\n')}\n`;
+}
+
+function clipTask(task: string): string {
+  return task.length > 60 ? `${task.slice(0, 59)}…` : task;
+}
+
+/** The user's own time, to the minute. */
+function localMinute(date: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -192,14 +192,17 @@ describe('sessions', () => {
     expect(after!.startsWith(before!)).toBe(true);
   });
 
-  test('--no-session leaves no file; sessions lists what there is', async () => {
+  test('--no-session leaves no file; sessions lists what there is, in the time of the place', async () => {
     const { cwd, home, flags } = await place([done, done]);
     await run(['-p', 'secret', ...flags, '--no-session'], { cwd, home });
     expect(sessionFiles(home)).toEqual([]);
     await run(['-p', 'kept', ...flags], { cwd, home });
     const { stdout } = await run(['sessions', '--format', 'json'], { cwd, home });
     expect(JSON.parse(stdout)).toMatchObject([{ task: 'kept', steps: 1, outcome: 'done' }]);
-    expect((await run(['sessions'], { cwd, home })).stdout).toContain('kept');
+    const [{ changedAt }] = JSON.parse(stdout);
+    const inTokyo = new Date(Date.parse(changedAt) + 9 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+    const listed = await run(['sessions'], { cwd, home, env: { TZ: 'Asia/Tokyo' } });
+    expect(listed.stdout).toMatch(new RegExp(`${inTokyo} .* kept\n`));
   });
 
   test('a file whose last line was cut by a kill is resumed with every finished step', async () => {
