@@ -3,6 +3,8 @@ import { trajectoryFormats } from './formats/registry.ts';
 import type { StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const headBytes = 256 * 1024;
+/** A first line is looked at whole up to this length. */
+const longestHead = 64 * 1024 * 1024;
 const batchBytes = 1024 * 1024;
 
 /** A piece of work: some whole lines of a file, or a whole file, of one format. */
@@ -54,12 +56,16 @@ async function* openFile(
   let format: TrajectoryFormat | undefined;
   let firstLine = 1;
   let isDamaged = false;
+  /** Nothing is known of the beginning of the first line: some forms are told by the whole of it. */
+  let isLongLine = false;
   try {
     for await (const chunk of openBytes(file.path, onBytes)) {
       pending.add(chunk);
       if (format === undefined) {
-        if (pending.length < headBytes) continue;
-        format = recognise(pending.peek(headBytes), file.path);
+        if (pending.length < headBytes || (isLongLine && !chunk.includes(10) && pending.length < longestHead)) continue;
+        format = recognise(pending.peekHead(), file.path);
+        isLongLine = format === undefined && !isLongLine && !pending.hasLine();
+        if (isLongLine) continue;
         if (format === undefined) return onSkip(file.path, 'its form is not known');
       }
       if (format.unit === 'file' || pending.length < batchBytes) continue;
@@ -73,7 +79,7 @@ async function* openFile(
     isDamaged = true;
     onSkip(file.path, error instanceof Error ? error.message : String(error));
   }
-  format ??= recognise(pending.peek(headBytes), file.path);
+  format ??= recognise(pending.peekHead(), file.path);
   if (format === undefined) return isDamaged ? undefined : onSkip(file.path, 'its form is not known');
   if (pending.length > 0) yield { format: format.name, file: file.path, firstLine, bytes: pending.takeAll() };
 }
@@ -139,8 +145,15 @@ class PendingBytes {
     this.length += chunk.length;
   }
 
-  peek(bytes: number): string {
-    return this.merge().subarray(0, bytes).toString('utf8');
+  /** The first bytes, and in any case the whole of the first line. */
+  peekHead(): string {
+    const all = this.merge();
+    const line = all.indexOf(10);
+    return all.subarray(0, Math.max(headBytes, line === -1 ? all.length : line + 1)).toString('utf8');
+  }
+
+  hasLine(): boolean {
+    return this.merge().includes(10);
   }
 
   /** All whole lines, or undefined when there is none yet. */

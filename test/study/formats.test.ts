@@ -31,7 +31,7 @@ const stories = [
   ['opencode-export.json', 'ses_1', 'opencode', ['read', 'shell'], 1],
   ['pi-session.jsonl', 'pi-1', 'pi', ['read', 'shell'], 1],
   ['openhands-trajectory.json', 'openhands-trajectory', 'OpenHands', ['read', 'shell'], 1],
-  ['openhands-conversation', 'events', 'OpenHands', ['read', 'shell'], 1],
+  ['openhands-conversation', 'openhands-conversation/events', 'OpenHands', ['read', 'shell'], 1],
   ['swe-agent.traj', 'swe-agent', 'SWE-agent', ['read', 'shell', 'plan'], 1],
   ['mini-v1.traj.json', 'calc__1', 'mini-swe-agent', ['shell', 'shell', 'shell'], 2],
   ['mini-v2.traj.json', 'mini-v2', 'mini-swe-agent', ['shell', 'shell'], 1],

@@ -27,7 +27,8 @@ export const atifFormat: TrajectoryFormat = {
 function readStep(step: JsonObject, builder: Builder): void {
   const at = stringOf(step.timestamp);
   if (step.source === 'user') builder.addUser(textOf(step.message), at);
-  if (step.source !== 'agent') return;
+  // A continuation repeats the steps of the trajectory before it; they are counted there.
+  if (step.source !== 'agent' || step.is_copied_context === true) return;
   const calls = objectsOf(step.tool_calls).map((call) => ({
     id: `${String(step.step_id)} ${String(call.tool_call_id)}`,
     name: String(call.function_name),

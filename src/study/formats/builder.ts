@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { actOf } from '../../core/acts.ts';
 import { addUsage, type ErrorKind, type JsonObject, type Outcome, type Usage } from '../../core/types.ts';
 import type { ObservedCall } from '../../observer/observed.ts';
@@ -168,7 +168,17 @@ function durationOf(start: string | undefined, end: string | undefined): Pick<Ru
   return Number.isFinite(ms) && ms >= 0 ? { durationMs: ms } : {};
 }
 
+/** Names that every run of a tree has; the folder that differs stands before them. */
+const commonNames = new Set(
+  'trajectory trajectories traj output outputs events session messages conversation chat log logs history run agent'.split(
+    ' ',
+  ),
+);
+
 function nameOf(place: Place): string {
-  const name = basename(place.file).replace(/(?:\.(?:traj|json|jsonl|ndjson|log))*(?:\.gz)?$/i, '');
+  const own = basename(place.file).replace(/(?:\.(?:traj|json|jsonl|ndjson|log))*(?:\.gz)?$/i, '');
+  const folders = dirname(place.file).split(/[\\/]/);
+  const folder = folders.findLast((one) => one !== '' && one !== '.' && one !== '..' && !commonNames.has(one));
+  const name = commonNames.has(own) && folder !== undefined ? `${folder}/${own}` : own;
   return place.line === undefined ? name : `${name}:${place.line}`;
 }

@@ -36,13 +36,18 @@ type Seen = {
   cwd?: string;
   outcome?: Outcome;
   sidechain?: boolean;
-  answerIds: Set<string>;
+  /** Lines that were read: a resumed session repeats them. */
+  uuids: Set<string>;
+  /** The usage of each answer; every line of one answer states it anew, the last one in full. */
+  usages: Map<string, JsonObject>;
+  hasTotals: boolean;
 };
 
 function readClaudeLines(text: string, place: Place, onBroken: OnBrokenLine = () => {}): readonly StudyTrajectory[] {
   const builder = createBuilder();
-  const seen: Seen = { answerIds: new Set() };
-  for (const line of parseLines(text, onBroken)) readLine(line, builder, seen);
+  const seen: Seen = { uuids: new Set(), usages: new Map(), hasTotals: false };
+  for (const line of parseLines(text, onBroken)) if (!isRepeated(line, seen)) readLine(line, builder, seen);
+  if (!seen.hasTotals) for (const usage of seen.usages.values()) addUsage(usage, builder);
   return [
     builder.build(place, {
       agent: 'Claude Code',
@@ -52,6 +57,14 @@ function readClaudeLines(text: string, place: Place, onBroken: OnBrokenLine = ()
       outcome: seen.outcome,
     }),
   ];
+}
+
+function isRepeated(line: JsonObject, seen: Seen): boolean {
+  const uuid = stringOf(line.uuid);
+  if (uuid === undefined) return false;
+  const isKnown = seen.uuids.has(uuid);
+  seen.uuids.add(uuid);
+  return isKnown;
 }
 
 function readLine(line: JsonObject, builder: Builder, seen: Seen): void {
@@ -93,8 +106,7 @@ function readAnswer(line: JsonObject, message: JsonObject, builder: Builder, see
       .filter((block) => block.type === 'tool_use')
       .map((block) => ({ id: String(block.id), name: String(block.name), input: objectOf(block.input) })),
   });
-  if (key === undefined || !seen.answerIds.has(key)) addUsage(objectOf(message.usage), builder);
-  if (key !== undefined) seen.answerIds.add(key);
+  seen.usages.set(key ?? `answer ${seen.usages.size}`, objectOf(message.usage));
 }
 
 function addUsage(usage: JsonObject, builder: Builder): void {
@@ -141,6 +153,7 @@ function readResult(line: JsonObject, builder: Builder, seen: Seen): void {
   const usage = objectOf(line.usage);
   const cached = numberOf(usage.cache_read_input_tokens) ?? 0;
   if (numberOf(usage.output_tokens) === undefined) return;
+  seen.hasTotals = true;
   builder.setUsage({
     inputTokens: (numberOf(usage.input_tokens) ?? 0) + cached + (numberOf(usage.cache_creation_input_tokens) ?? 0),
     cachedInputTokens: cached,

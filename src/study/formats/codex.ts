@@ -35,18 +35,26 @@ export const codexFormat: TrajectoryFormat = {
   parse: readRollout,
 };
 
-type Seen = { id?: string; model?: string; cwd?: string; repository?: string; turn: number };
+type Seen = {
+  id?: string;
+  model?: string;
+  cwd?: string;
+  repository?: string;
+  turn: number;
+  /** The person's words stand in `user_message` events; without any they are taken from the items. */
+  hasUserEvents: boolean;
+};
 
 function readRollout(text: string, place: Place, onBroken: OnBrokenLine = () => {}): readonly StudyTrajectory[] {
   const builder = createBuilder();
-  const seen: Seen = { turn: 0 };
+  const seen: Seen = { turn: 0, hasUserEvents: /"type"\s*:\s*"user_message"/.test(text) };
   for (const line of parseLines(text, onBroken)) {
     const at = stringOf(line.timestamp);
     const payload = isObject(line.payload) ? line.payload : line;
     if (line.type === 'session_meta' || 'instructions' in line) readMeta(payload, seen);
-    else if (line.type === 'turn_context') seen.model ??= stringOf(payload.model) ?? '';
+    else if (line.type === 'turn_context') seen.model ||= stringOf(payload.model) ?? '';
     else if (line.type === 'event_msg') readEvent(payload, builder, seen, at);
-    else readItem(payload, builder, seen, at, payload === line);
+    else readItem(payload, builder, seen, at);
   }
   return [
     builder.build(place, {
@@ -60,7 +68,8 @@ function readRollout(text: string, place: Place, onBroken: OnBrokenLine = () => 
 }
 
 function readMeta(meta: JsonObject, seen: Seen): void {
-  const id = stringOf(meta.id);
+  const id = stringOf(meta.id) ?? stringOf(meta.session_id);
+  seen.model ??= stringOf(meta.model) ?? '';
   const cwd = stringOf(meta.cwd);
   const repository = stringOf(objectOf(meta.git).repository_url);
   if (id !== undefined) seen.id ??= id;
@@ -84,13 +93,13 @@ function readEvent(event: JsonObject, builder: Builder, seen: Seen, at: string |
 }
 
 /** Items between two outputs or `token_count` events belong to one answer. */
-function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | undefined, isBare: boolean): void {
+function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
   const key = `turn ${seen.turn}`;
   const callId = String(item.call_id ?? item.id);
   switch (item.type) {
     case 'message':
       if (item.role === 'assistant') builder.addAnswer({ key, at, text: textOf(item.content) });
-      else if (item.role === 'user' && isBare) addBareWords(textOf(item.content), builder, at);
+      else if (item.role === 'user' && !seen.hasUserEvents) addItemWords(textOf(item.content), builder, at);
       return;
     case 'reasoning':
       builder.addAnswer({ key, at, reasoning: textOf(item.summary) || textOf(item.content) });
@@ -116,16 +125,16 @@ function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | u
   }
 }
 
-/** Newer rollouts have the person's words in `user_message` events; bare ones in items, among those of the program itself. */
-function addBareWords(text: string, builder: Builder, at: string | undefined): void {
-  if (!/^\s*<(?:environment_context|user_instructions)>/.test(text)) builder.addUser(text, at);
+/** In items the person's words stand among texts of the program itself: its surroundings, its instructions, aborted turns. */
+function addItemWords(text: string, builder: Builder, at: string | undefined): void {
+  const isProgram = /^\s*(?:<(?:environment_context|user_instructions|turn_aborted|permissions|skill)\b|# AGENTS\.md)/;
+  if (!isProgram.test(text)) builder.addUser(text, at);
 }
 
 /** Outputs come as text, as JSON text with `output` and `metadata.exit_code`, or as `{ content, success }`. */
 function readOutput(output: unknown): ResultParts {
   if (isObject(output)) return { output: textOf(output.content ?? output), isError: output.success === false };
-  if (Array.isArray(output)) return { output: textOf(objectsOf(output)) };
-  const text = stringOf(output) ?? '';
+  const text = Array.isArray(output) ? textOf(objectsOf(output)) : (stringOf(output) ?? '');
   const parsed = text.startsWith('{') ? parseJson(text) : undefined;
   if (isObject(parsed) && typeof parsed.output === 'string') {
     const exitCode = numberOf(objectOf(parsed.metadata).exit_code);

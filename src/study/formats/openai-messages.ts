@@ -29,12 +29,16 @@ export const openaiFormat: TrajectoryFormat = {
   name: 'openai-messages',
   unit: 'file',
   recognises: (head) =>
-    /^\s*\[\s*\{[^{}[\]]*"role"\s*:\s*"(?:system|developer|user|assistant)"/.test(head) ||
-    (/^\s*\{/.test(head) &&
-      /"messages"\s*:\s*\[\s*\{[^{}[\]]*"role"\s*:\s*"(?:system|developer|user|assistant)"/.test(head)) ||
+    (/^\s*\[/.test(head) && firstMessage.test(head)) ||
+    (/^\s*\{/.test(head) && firstOfMessages.test(head)) ||
     isConversation(peekLines(head)),
   parse: readDocument,
 };
+
+/** The first object of a list up to its role; strings before it may hold anything. */
+const message = String.raw`\[\s*\{(?:"[^"\\]*(?:\\.[^"\\]*)*"|[^{}[\]"])*?"role"\s*:\s*"(?:system|developer|user|assistant)"`;
+const firstMessage = new RegExp(String.raw`^\s*${message}`);
+const firstOfMessages = new RegExp(String.raw`"messages"\s*:\s*${message}`);
 
 function isConversation(value: unknown): boolean {
   const roles = objectsOf(value).map((message) => message.role);
