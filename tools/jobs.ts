@@ -26,7 +26,7 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
   return {
     id,
     command,
-    startedAt: Date.now(),
+    startedAtMs: performance.now(),
     takeOutput: running.output.take,
     exitCode: () => ending && (ending.code ?? null),
     kill: async () => {
@@ -51,13 +51,13 @@ export async function askJob(
       `There is no job ${id}. ${known.length === 0 ? 'No job was started.' : `Jobs: ${known.join(', ')}.`}`,
     );
   }
-  const deadline = Date.now() + request.waitSeconds * 1000;
+  const deadline = performance.now() + request.waitSeconds * 1000;
   if (request.kill) await job.kill();
   else
-    while (job.exitCode() === undefined && Date.now() < deadline)
+    while (job.exitCode() === undefined && performance.now() < deadline)
       await wait(Math.min(50, request.waitSeconds * 1000), undefined, { signal });
   const code = job.exitCode();
-  const seconds = Math.round((Date.now() - job.startedAt) / 1000);
+  const seconds = Math.round((performance.now() - job.startedAtMs) / 1000);
   const state =
     code === undefined
       ? `${job.id} runs since ${seconds} s`
@@ -70,6 +70,6 @@ export async function askJob(
   return {
     output: `${output === '' ? '(nothing new was printed)' : output.replace(/\n$/, '')}\n[${state}]`,
     view: { kind: 'command', title: job.id, command: job.command, exitCode: code ?? null },
-    ...(code === undefined ? { loopKey: `${job.id} at ${Date.now()}` } : {}),
+    ...(code === undefined ? { loopKey: `${job.id} at ${performance.now()}` } : {}),
   };
 }

@@ -10,7 +10,7 @@ export type FileStamp = { readonly mtimeMs: number; readonly size: number };
 export type Job = {
   readonly id: string;
   readonly command: string;
-  readonly startedAt: number;
+  readonly startedAtMs: number;
   /** Everything it printed since the last call of `takeOutput`, clipped. */
   readonly takeOutput: () => string;
   /** undefined while it runs; null when a signal ended it. */

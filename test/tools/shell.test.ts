@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { closeWorkspace } from '../../tools/workspace.ts';
 import { makeHarness } from './harness.ts';
 
@@ -146,6 +146,18 @@ test('waiting for a job ends with the job, and polls of a running one are not al
     errorKind: 'bad-arguments',
     output: 'There is no job job-9. Jobs: job-1.',
   });
+});
+
+test('a clock that jumps ahead does not end the wait for a job, nor make it older', async () => {
+  const { call } = makeHarness();
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  await call('shell', { command: 'sleep 0.3; exit 4', background: true });
+  const waiting = call('shell', { job: '1', timeoutSeconds: 30 });
+  vi.setSystemTime(Date.now() + 48 * 3600 * 1000);
+  expect((await waiting).output).toContain('[job-1 ended with exit code 4]');
 });
 
 test('long output is clipped head and tail, and the file holds all of it', async () => {
