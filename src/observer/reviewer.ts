@@ -15,7 +15,7 @@ const mostWaiting = 12;
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
   readonly request: (requests: readonly ReviewRequest[]) => void;
-  /** Asks the adviser about a verdict that stands. */
+  /** Asks the adviser about a verdict that stands: before other questions, since its words are for the very next reminder. */
   readonly advise: (verdict: Verdict) => void;
   /** Looks for explicit constraints in words of the user. */
   readonly readConstraints: (words: string) => void;
@@ -131,7 +131,9 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       void run();
     },
     advise: (verdict) => {
-      if (tasks.length < mostWaiting) tasks.push({ kind: 'advice', verdict });
+      if (tasks.length >= mostWaiting) return;
+      const isTurnEnd = tasks.some(({ kind }) => kind === 'settled');
+      tasks = isTurnEnd ? [...tasks, { kind: 'advice', verdict }] : [{ kind: 'advice', verdict }, ...tasks];
       void run();
     },
     readConstraints: (words) => {

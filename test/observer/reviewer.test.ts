@@ -8,7 +8,7 @@ import { createReviewer, type Reviewer } from '../../src/observer/reviewer.ts';
 import type { ReviewRequest } from '../../src/observer/schedule.ts';
 import { builtInClasses } from '../../src/observer/taxonomy.ts';
 import { eventually, observed } from './runs.ts';
-import { signal } from './steps.ts';
+import { signal, verdict } from './steps.ts';
 
 const usage: Usage = { inputTokens: 1000, cachedInputTokens: 0, outputTokens: 50, costUsd: 0.01 };
 const no = '{"present": false, "confidence": 0.9, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
@@ -105,6 +105,19 @@ describe('the reviewer', () => {
     reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
     await eventually(settledOf(posted)).toBe(true);
     expect(kinds).toEqual(['judge']);
+  });
+
+  it('asks the adviser before the questions that wait, since its words are for the very next reminder', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(async ({ schema }) => {
+      kinds.push(schema === undefined ? 'adviser' : 'judge');
+      return { text: schema === undefined ? 'DO read the whole error.' : no, usage };
+    });
+    reviewer.request([request('infinite-loop'), request('wrong-premise'), request('unrequested-changes')]);
+    reviewer.advise(verdict({ class: 'infinite-loop', atStep: 0, evidenceSteps: [0] }));
+    await eventually(() => kinds.length).toBe(4);
+    expect(kinds).toEqual(['judge', 'adviser', 'judge', 'judge']);
+    expect(posted.filter(({ kind }) => kind === 'advice')).toHaveLength(1);
   });
 
   const caps: [string, Record<string, number>, number][] = [
