@@ -146,7 +146,7 @@ async function applyStep(
     const hasFailed = step.results[position]?.isError ?? true;
     if (tool.act === 'shell' && !options.hasCommandsRun) counts.skipped += 1;
     else if (tool.act === 'shell' || !hasFailed) {
-      const prepared = tool.prepare(call.input);
+      const prepared = tool.prepare(call.input, workspace.cwd);
       const context = { workspace, signal: AbortSignal.timeout(600_000), onOutput: () => {} };
       const result = typeof prepared === 'string' ? undefined : await runTool(call, prepared, context);
       if (!hasFailed && tool.act !== 'read' && result?.isError !== false) counts.failed += 1;
