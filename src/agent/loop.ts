@@ -1,4 +1,4 @@
-import type { Beside } from '../core/beside.ts';
+import type { Beside, Inbox } from '../core/beside.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
@@ -50,7 +50,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   const end = (outcome: Outcome, error?: string): LoopEnd => ({ outcome, text, ...(error ? { error } : {}) });
 
   for (;;) {
-    const inbox = beside.drain();
+    const inbox = await drainWithAnswer(beside, signal);
     const notes = [...pending, ...inbox.notes];
     pending = [];
     if (signal.aborted) return endOfSignal(signal, text);
@@ -112,6 +112,26 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
     if (late.notes.length === 0) return end(denials.hasOpen() ? 'denied' : 'done');
     pending = [...late.notes];
   }
+}
+
+/** Empties the inbox; where the user was asked how to go on, nothing is done before they have answered. */
+async function drainWithAnswer(beside: Beside, signal: AbortSignal): Promise<Inbox> {
+  const inbox = beside.drain();
+  if (inbox.answer === undefined) return inbox;
+  await settledOrAborted(inbox.answer, signal);
+  const after = beside.drain();
+  return { ...after, notes: [...inbox.notes, ...after.notes] };
+}
+
+async function settledOrAborted(answer: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  let onAbort = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    onAbort = resolve;
+  });
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([answer, aborted]);
+  signal.removeEventListener('abort', onAbort);
 }
 
 /** Asks; when the endpoint says that the conversation is too long, makes room once and asks again. */

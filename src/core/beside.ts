@@ -2,7 +2,12 @@ import type { Target } from './tool.ts';
 import type { Note, ToolCall } from './types.ts';
 
 /** What one drain of the inbox gives: notes in their order, and an order to stop when the observer's ladder has ended. */
-export type Inbox = { readonly notes: readonly Note[]; readonly stop?: { readonly reason: string } };
+export type Inbox = {
+  readonly notes: readonly Note[];
+  readonly stop?: { readonly reason: string };
+  /** The user was asked how to go on; settles with their answer, which the next drain knows of. */
+  readonly answer?: Promise<void>;
+};
 
 /** A call that must not act: the model gets `output` as its result, kind `blocked`. */
 export type Refusal = { readonly output: string };

@@ -40,8 +40,8 @@ export type ObserverOptions = {
   readonly classes?: readonly MisbehaviourClass[];
   /** Standing instructions (AGENTS.md and the like) whose constraints hold as the user's own do. */
   readonly instructions?: readonly Instructions[];
-  /** The ladder has reached the user. Called from `drain`, must return at once; whatever they answer comes by the other methods. */
-  readonly onAskUser?: (question: UserQuestion) => void;
+  /** The ladder has reached the user: settles when they have answered, and whatever they answered came by the other methods. */
+  readonly onAskUser?: (question: UserQuestion) => Promise<void>;
   readonly whySilent?: PolicyOptions['whySilent'];
   /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
   readonly workerFile?: string;
@@ -102,6 +102,8 @@ export function startObserver(options: ObserverOptions): ObserverHost {
   let mode = options.mode;
   let notes: Note[] = [];
   const followed: Decisions[] = [];
+  /** Words of the way back that wait for the user's answer, which may make them needless. */
+  let held: Reminder[] = [];
   let isTurnEnd = false;
   const classes = options.classes ?? builtInClasses;
   const journal = createJournal(emit);
@@ -146,9 +148,14 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     catchUp();
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
     journal.decisions(decisions);
-    for (const reminder of decisions.reminders)
-      if (reminder.mode === 'on' && reminder.rung === 'way-back') options.onAskUser?.(questionOf(reminder));
-    return inboxOf(decisions, queued);
+    const due = held.filter(({ class: name, detector }) => !policy.isPaused(name, detector ?? ''));
+    held = [];
+    const spoken = decisions.reminders.filter((reminder) => reminder.mode === 'on');
+    const { onAskUser } = options;
+    if (onAskUser !== undefined) held = spoken.filter(({ rung }) => rung === 'way-back');
+    const said = [...due, ...spoken.filter((reminder) => !held.includes(reminder))];
+    const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
+    return inboxOf(said, queued, decisions.stop, answers);
   }
 
   /** The live answer is not cut while the user wants to hear nothing of chanting. */
@@ -250,10 +257,17 @@ export function startObserver(options: ObserverOptions): ObserverHost {
 }
 
 /** Reminders come first, so that the user's own words are the last thing the model reads. */
-function inboxOf(decisions: Decisions, queued: readonly Note[]): Inbox {
-  const spoken = decisions.reminders.filter((reminder) => reminder.mode === 'on');
-  const notes = [...spoken.map(noteOf), ...queued];
-  return decisions.stop === undefined ? { notes } : { notes, stop: { reason: decisions.stop.reason } };
+function inboxOf(
+  said: readonly Reminder[],
+  queued: readonly Note[],
+  stop: Decisions['stop'],
+  answers: readonly Promise<void>[],
+): Inbox {
+  return {
+    notes: [...said.map(noteOf), ...queued],
+    ...(stop !== undefined && { stop: { reason: stop.reason } }),
+    ...(answers.length > 0 && { answer: Promise.all(answers).then(() => undefined) }),
+  };
 }
 
 function noteOf(reminder: Reminder): Note {

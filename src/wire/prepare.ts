@@ -24,7 +24,7 @@ export type RunOptions = {
   readonly task: string;
   readonly askUser?: AskUser;
   /** The observer's ladder has reached the user. Returns at once. */
-  readonly onAskUser?: (question: UserQuestion) => void;
+  readonly onAskUser?: (question: UserQuestion) => Promise<void>;
 };
 
 /** The system prompt as it stands now; a resumed session keeps the one it began with, so that prompt caches hold. */

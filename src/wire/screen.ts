@@ -73,7 +73,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
         if (!questions) return { kind: 'deny' };
         return questions.approve({ ...request, directory: setup.cwd }, signal);
       },
-      onAskUser: (question) => void askAtLadder(question),
+      onAskUser: (question) => askAtLadder(question),
     });
     run.subscribe((event) => {
       for (const listener of listeners) listener(event);
@@ -93,8 +93,11 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
     );
     if (!answer) return;
     if (answer.kind === 'go-on') asked.observer.allowMore(question.class, 20);
-    else if (answer.kind === 'stop' && answer.word) asked.say(answer.word);
-    else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
+    else if (answer.kind === 'stop' && answer.word) {
+      // Their words get a few steps to work before the observer speaks again.
+      asked.observer.allowMore(question.class, 3);
+      asked.say(answer.word);
+    } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
     if (answer.kind === 'rewind') await asked.wayBack.checkpoints?.undo();
   };
   return {

@@ -209,6 +209,41 @@ describe('endings', () => {
     expect(deps.spent().costUsd).toBeNull();
   });
 
+  test('asks nothing of the model before the user has answered, and takes their words along', async () => {
+    let drains = 0;
+    let requestsWhenAnswered = -1;
+    const { deps, steps } = setUp([{ calls: [call('read', { path: 'a' })] }, { text: 'ok' }], {
+      beside: {
+        drain: () => {
+          drains += 1;
+          if (drains !== 2) return { notes: drains < 4 ? [note(`words ${drains}`)] : [] };
+          const answer = (async () => {
+            await new Promise((resolve) => setImmediate(resolve));
+            requestsWhenAnswered = steps.length;
+          })();
+          return { notes: [], answer };
+        },
+      },
+    });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(requestsWhenAnswered).toBe(1);
+    expect(steps[1]?.notes.map(({ text }) => text)).toEqual(['words 3']);
+  });
+
+  test('ends when it is stopped while the user is asked', async () => {
+    const controller = new AbortController();
+    const { deps } = setUp([{ text: 'ok' }], {
+      signal: controller.signal,
+      beside: {
+        drain: () => {
+          setImmediate(() => controller.abort());
+          return { notes: [note('the task')], answer: new Promise<void>(() => {}) };
+        },
+      },
+    });
+    expect((await runLoop(deps)).outcome).toBe('aborted');
+  });
+
   test('stuck when the observer orders a stop', async () => {
     let drains = 0;
     const { deps } = setUp([{ calls: [call('read', { path: 'a' })] }], {

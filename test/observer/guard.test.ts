@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Refusal } from '../../src/core/beside.ts';
+import type { Inbox, Refusal } from '../../src/core/beside.ts';
 import type { UserQuestion } from '../../src/observer/start-observer.ts';
 import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
@@ -77,9 +77,43 @@ describe('a call against the words of the user', () => {
     }
   });
 
+  /** Tries until the user is asked. */
+  function tryUntilAsked(run: TestRun): Inbox {
+    for (let round = 0; round < 40; round += 1) {
+      tryEdit(run);
+      const inbox = run.observer.drain();
+      if (inbox.answer !== undefined) return inbox;
+    }
+    throw new Error('Nobody was asked.');
+  }
+
+  it('holds the words of the way back until the user has answered', async () => {
+    let answer = () => {};
+    const onAskUser = () =>
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+    const run = open({}, { onAskUser });
+    run.observer.say(userNote('Do not modify the tests.'));
+    const inbox = tryUntilAsked(run);
+    expect(inbox.notes).toEqual([]);
+    answer();
+    await inbox.answer;
+    expect(run.observer.drain().notes).toMatchObject([{ from: 'observer', text: expect.stringContaining('way back') }]);
+  });
+
+  it('leaves them out when the user lets it go on, and gives the words of the user', async () => {
+    const run = open({}, { onAskUser: async () => {} });
+    run.observer.say(userNote('Do not modify the tests.'));
+    await tryUntilAsked(run).answer;
+    run.observer.allowMore('did-not-follow-instructions', 20);
+    run.observer.say(userNote('Look at src/b.ts.'));
+    expect(run.observer.drain().notes).toMatchObject([{ from: 'user', text: 'Look at src/b.ts.' }]);
+  });
+
   it('climbs the ladder to its end, by way of the user, when it is tried again and again', () => {
     const questions: UserQuestion[] = [];
-    const run = open({}, { onAskUser: (question) => questions.push(question) });
+    const run = open({}, { onAskUser: async (question) => void questions.push(question) });
     run.observer.say(userNote('Do not modify the tests.'));
     let rounds = 0;
     for (let isStopped = false; !isStopped && rounds < 40; rounds += 1) {
