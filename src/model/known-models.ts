@@ -1,11 +1,20 @@
-import type { KnownModel, Price } from './prices.ts';
+import type { KnownModel } from './prices.ts';
 
 const claude = (input: number, cachedInput: number, output: number, contextWindow: number): KnownModel => ({
   contextWindow,
   price: { input, cachedInput, output },
 });
 const gpt = claude;
-const priceOnly = (price: Price): KnownModel => ({ price });
+/** OpenAI's models with a window of 1,050,000: above 272,000 tokens the whole request costs twice as much in and half more out. */
+const gptLong = (input: number, cachedInput: number, output: number): KnownModel => ({
+  contextWindow: 1_050_000,
+  price: {
+    input,
+    cachedInput,
+    output,
+    longPrompt: { above: 272_000, input: input * 2, cachedInput: cachedInput * 2, output: output * 1.5 },
+  },
+});
 const million = 1_000_000;
 
 /**
@@ -18,17 +27,17 @@ const million = 1_000_000;
  */
 export const knownModels: Readonly<Record<string, KnownModel>> = {
   'claude-fable-5-1': claude(10, 0.25, 50, million),
-  'claude-fable-5': priceOnly({ input: 10, cachedInput: 1, output: 50 }),
+  'claude-fable-5': claude(10, 1, 50, million),
   'claude-opus-5-5': claude(4, 0.2, 20, million),
   'claude-opus-5': claude(5, 0.5, 25, million),
-  'claude-opus-4-8': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
-  'claude-opus-4-7': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
-  'claude-opus-4-6': priceOnly({ input: 5, cachedInput: 0.5, output: 25 }),
+  'claude-opus-4-8': claude(5, 0.5, 25, million),
+  'claude-opus-4-7': claude(5, 0.5, 25, million),
+  'claude-opus-4-6': claude(5, 0.5, 25, million),
   'claude-opus-4-5': claude(5, 0.5, 25, 200_000),
   'claude-opus-4-1': claude(15, 1.5, 75, 200_000),
   'claude-sonnet-5-5': claude(2, 0.1, 10, million),
-  'claude-sonnet-5': priceOnly({ input: 2, cachedInput: 0.2, output: 10 }),
-  'claude-sonnet-4-6': priceOnly({ input: 3, cachedInput: 0.3, output: 15 }),
+  'claude-sonnet-5': claude(2, 0.2, 10, million),
+  'claude-sonnet-4-6': claude(3, 0.3, 15, million),
   'claude-sonnet-4-5': claude(3, 0.3, 15, 200_000),
   'claude-sonnet-4': claude(3, 0.3, 15, 200_000),
   'claude-haiku-5-5': {
@@ -41,8 +50,13 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
     },
   },
   'claude-haiku-4-5': claude(1, 0.1, 5, 200_000),
-  'gpt-5-4': priceOnly({ input: 2.5, cachedInput: 0.25, output: 15 }),
-  'gpt-5-4-mini': priceOnly({ input: 0.75, cachedInput: 0.075, output: 4.5 }),
+  'gpt-6-1-sol': gptLong(2, 0.1, 10),
+  'gpt-6-1-terra': gptLong(1, 0.05, 5),
+  'gpt-6-luna': gptLong(0.1, 0.01, 0.5),
+  'gpt-5-6-terra': gptLong(2, 0.2, 12),
+  'gpt-5-6-luna': gptLong(0.2, 0.02, 1.2),
+  'gpt-5-4': gptLong(2.5, 0.25, 15),
+  'gpt-5-4-mini': gpt(0.75, 0.075, 4.5, 400_000),
   'gpt-5-3-codex': gpt(1.75, 0.175, 14, 400_000),
   'gpt-5-2-codex': gpt(1.75, 0.175, 14, 400_000),
   'gpt-5-2': gpt(1.75, 0.175, 14, 400_000),
@@ -57,8 +71,14 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
   'gemini-3-8-flash': gpt(0.75, 0.075, 3.75, 1_048_576),
   'gemini-2-5-pro': {
     contextWindow: 1_048_576,
-    price: { input: 1.25, output: 10, longPrompt: { above: 200_000, input: 2.5, output: 15 } },
+    price: {
+      input: 1.25,
+      cachedInput: 0.125,
+      output: 10,
+      longPrompt: { above: 200_000, input: 2.5, cachedInput: 0.25, output: 15 },
+    },
   },
-  'deepseek-chat': { contextWindow: 128_000 },
-  'deepseek-reasoner': { contextWindow: 128_000 },
+  'deepseek-flash': { contextWindow: million },
+  'deepseek-v4-flash': { contextWindow: million },
+  'deepseek-v4-pro': { contextWindow: million },
 };

@@ -52,7 +52,7 @@ export const presets: readonly Preset[] = [
     isVendor: true,
     api: 'responses',
     quirks: { developerRole: true },
-    observerModel: 'gpt-5-mini',
+    observerModel: 'gpt-6-luna',
   },
   {
     ...hosted,
@@ -107,12 +107,11 @@ export const presets: readonly Preset[] = [
     ...hosted,
     name: 'deepseek',
     label: 'DeepSeek',
-    baseUrl: 'https://api.deepseek.com/v1',
+    baseUrl: 'https://api.deepseek.com',
     keyVariables: ['DEEPSEEK_API_KEY'],
     isVendor: true,
-    takesEffort: false,
     quirks: { jsonSchema: false, returnReasoning: 'reasoning_content' },
-    observerModel: 'deepseek-chat',
+    observerModel: 'deepseek-flash',
   },
   {
     ...hosted,

@@ -290,7 +290,7 @@ test('where json_schema is not known the schema is put in words', async () => {
 
 test('DeepSeek gets its reasoning back with the calls that it made', async () => {
   const url = await serve({ chunks: [delta({ content: 'ok' }), delta({}, 'stop')] });
-  const settings = await settingsOf('deepseek/deepseek-reasoner', url, { DEEPSEEK_API_KEY: 'k' });
+  const settings = await settingsOf('deepseek/deepseek-flash', url, { DEEPSEEK_API_KEY: 'k' });
   const step = {
     type: 'step',
     index: 0,

@@ -66,7 +66,7 @@ test('a name without provider is OpenAI’s, by the Responses API, with a cheape
     apiKey: 'k',
     api: 'responses',
   });
-  expect(models?.observer).toMatchObject({ name: 'gpt-5-mini', baseUrl: 'https://api.openai.com/v1', apiKey: 'k' });
+  expect(models?.observer).toMatchObject({ name: 'gpt-6-luna', baseUrl: 'https://api.openai.com/v1', apiKey: 'k' });
 });
 
 test('with a base URL of one’s own the name is sent as it stands, by Chat Completions, and OPENAI_API_KEY goes along', async () => {
@@ -86,7 +86,7 @@ test('with a base URL of one’s own the name is sent as it stands, by Chat Comp
 });
 
 test('a model bought through a router is not asked of its maker', async () => {
-  for (const model of ['openai/gpt-5.2', 'deepseek/deepseek-chat', 'openrouter/auto']) {
+  for (const model of ['openai/gpt-5.2', 'deepseek/deepseek-flash', 'openrouter/auto']) {
     const models = await resolve(
       { model },
       { OPENAI_BASE_URL: 'https://openrouter.ai/api/v1', OPENROUTER_API_KEY: 'k', OPENAI_API_KEY: 'other' },
