@@ -139,6 +139,16 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     for (const message of host.drain()) hear(message, policy, guard, journal);
   }
 
+  /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */
+  function takeHeld(): readonly Reminder[] {
+    const isNeedless = ({ class: name, detector }: Reminder): boolean => policy.isPaused(name, detector ?? '');
+    for (const { class: name, detector, step } of held.filter(isNeedless))
+      journal.suppressed({ class: name, ...(detector && { detector }), step, reason: 'the user answered instead' });
+    const due = held.filter((reminder) => !isNeedless(reminder));
+    held = [];
+    return due;
+  }
+
   function drain(): Inbox {
     const queued = notes;
     notes = [];
@@ -146,14 +156,14 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     isTurnEnd = false;
     if (mode === 'off') return { notes: queued };
     catchUp();
+    const due = takeHeld();
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
-    journal.decisions(decisions);
-    const due = held.filter(({ class: name, detector }) => !policy.isPaused(name, detector ?? ''));
-    held = [];
-    const spoken = decisions.reminders.filter((reminder) => reminder.mode === 'on');
     const { onAskUser } = options;
-    if (onAskUser !== undefined) held = spoken.filter(({ rung }) => rung === 'way-back');
-    const said = [...due, ...spoken.filter((reminder) => !held.includes(reminder))];
+    if (onAskUser !== undefined)
+      held = decisions.reminders.filter(({ mode: spoken, rung }) => spoken === 'on' && rung === 'way-back');
+    const reminders = [...due, ...decisions.reminders.filter((reminder) => !held.includes(reminder))];
+    journal.decisions({ ...decisions, reminders });
+    const said = reminders.filter((reminder) => reminder.mode === 'on');
     const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
     return inboxOf(said, queued, decisions.stop, answers);
   }

@@ -109,6 +109,8 @@ describe('a call against the words of the user', () => {
     run.observer.allowMore('did-not-follow-instructions', 20);
     run.observer.say(userNote('Look at src/b.ts.'));
     expect(run.observer.drain().notes).toMatchObject([{ from: 'user', text: 'Look at src/b.ts.' }]);
+    expect(eventsOf(run.events, 'reminder').map((event) => event.reminder.rung)).toEqual(['redirect', 'check']);
+    expect(eventsOf(run.events, 'suppressed').at(-1)?.suppressed.reason).toBe('the user answered instead');
   });
 
   it('climbs the ladder to its end, by way of the user, when it is tried again and again', () => {
