@@ -10,20 +10,27 @@ export type Flag = {
   readonly help: string;
 };
 
-export type Command = { readonly name: string; readonly usage: string; readonly help: string };
+export type Command = {
+  readonly name: string;
+  readonly usage: string;
+  readonly help: string;
+  /** What may follow it, for completion; absent: files. */
+  readonly words?: readonly string[];
+};
 
 export const commands: readonly Command[] = [
   {
     name: 'demo',
     usage: 'demo [scenario]',
     help: 'offline: the real agent against a scripted model in a throw-away repository',
+    words: ['fix', 'stuck-loop', 'tool-failures', 'forbidden-edit', 'hopeless'],
   },
   {
     name: 'resume',
     usage: 'resume [id]',
     help: 'go on with a saved session (the newest of this repository without an id)',
   },
-  { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones' },
+  { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones', words: ['prune'] },
   { name: 'replay', usage: 'replay <files or folders...>', help: 'the observer over saved trajectories, offline' },
   { name: 'eval', usage: 'eval <datasets...>', help: 'precision, recall and delay of the observer against labels' },
   { name: 'report', usage: 'report [files or folders...]', help: 'metrics over sessions; treatment against control' },
@@ -32,12 +39,18 @@ export const commands: readonly Command[] = [
   { name: 'branch', usage: 'branch <session>', help: 'fork a session at a step, with and without a reminder' },
   {
     name: 'config',
-    usage: 'config [get|set|edit|path]',
+    usage: 'config [list|get|set|unset|edit|path|schema]',
     help: 'the effective configuration and where each value comes from',
+    words: ['list', 'get', 'set', 'unset', 'edit', 'path', 'schema'],
   },
   { name: 'trust', usage: 'trust [folder]', help: "let a repository's own config, hooks and servers take effect" },
-  { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox' },
-  { name: 'completions', usage: 'completions bash|zsh|fish', help: 'print a shell completion script' },
+  { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox', words: [] },
+  {
+    name: 'completions',
+    usage: 'completions bash|zsh|fish|man',
+    help: 'print a shell completion script or the manual',
+    words: ['bash', 'zsh', 'fish', 'man'],
+  },
 ];
 
 export const apiChoices = ['chat', 'responses'] as const;

@@ -1,6 +1,6 @@
 import type { CommandIo } from '../core/command.ts';
 import { UserError } from '../core/errors.ts';
-import { type Command, commands, demoFlags, type Flag, runFlags } from '../options.ts';
+import { commands, demoFlags, type Flag, runFlags } from '../options.ts';
 import { manPage } from './man-page.ts';
 
 const usage = `Usage: wink-agent completions bash|zsh|fish|man
@@ -31,13 +31,6 @@ export async function runCompletions(argv: readonly string[], io: CommandIo): Pr
 
 const flags: readonly Flag[] = [...runFlags, ...demoFlags];
 
-/** `config [get|set|edit|path]`: what may follow the command. */
-function wordsAfter({ usage: form }: Command): string[] {
-  const match = /[[ ]([a-z]+(?:\|[a-z]+)+)\]?$/.exec(form) ?? /\[([a-z]+)\]$/.exec(form);
-  const words = match?.[1]?.split('|') ?? [];
-  return words.filter((word) => !['scenario', 'id', 'folder'].includes(word));
-}
-
 function takesFolder(flag: Flag): boolean {
   return flag.value === 'DIR';
 }
@@ -62,12 +55,13 @@ export function bashCompletion(): string {
       .map(({ name }) => `--${name}`)
       .join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;`,
   ];
-  const after = commands.flatMap((command) => {
-    const words = wordsAfter(command);
-    return words.length === 0
+  const after = commands.flatMap(({ name, words }) =>
+    words === undefined
       ? []
-      : [`    ${command.name}) COMPREPLY=($(compgen -W "${words.join(' ')}" -f -- "$current")); return ;;`];
-  });
+      : [
+          `    ${name}) if [[ $COMP_CWORD -eq 2 ]]; then COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current")); return; fi ;;`,
+        ],
+  );
   return `# bash completion for wink-agent
 _wink_agent() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
@@ -108,10 +102,9 @@ export function zshCompletion(): string {
     const value = flag.type === 'boolean' ? '' : `:${escapeZsh(flag.value ?? 'value')}:${action}`;
     return `    '${flag.multiple ? '*' : ''}${names}[${escapeZsh(flag.help)}]${value}'`;
   });
-  const after = commands.flatMap((command) => {
-    const words = wordsAfter(command);
-    return words.length === 0 ? [] : [`        ${command.name}) _values '${command.name}' ${words.join(' ')} ;;`];
-  });
+  const after = commands.flatMap(({ name, words = [] }) =>
+    words.length === 0 ? [] : [`        ${name}) _values '${name}' ${words.join(' ')} ;;`],
+  );
   return `#compdef wink-agent
 _wink_agent() {
   local -a commands
@@ -142,12 +135,11 @@ export function fishCompletion(): string {
     ({ name, help }) =>
       `complete -c wink-agent -n "not __fish_seen_subcommand_from ${names}" -f -a ${name} -d ${quote(help)}`,
   );
-  const wordLines = commands.flatMap((command) => {
-    const words = wordsAfter(command);
-    return words.length === 0
+  const wordLines = commands.flatMap(({ name, words }) =>
+    words === undefined
       ? []
-      : [`complete -c wink-agent -n "__fish_seen_subcommand_from ${command.name}" -a ${quote(words.join(' '))}`];
-  });
+      : [`complete -c wink-agent -n "__fish_seen_subcommand_from ${name}" -f -a ${quote(words.join(' '))}`],
+  );
   const flagLines = flags.map((flag) => {
     const short = flag.short === undefined ? '' : ` -s ${flag.short}`;
     const value =

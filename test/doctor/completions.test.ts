@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { scenarioNames } from '../../src/demo/scenarios/index.ts';
 import { bashCompletion, fishCompletion, runCompletions, zshCompletion } from '../../src/doctor/completions.ts';
 import { manPage } from '../../src/doctor/man-page.ts';
 import { commands, runFlags } from '../../src/options.ts';
@@ -32,10 +33,42 @@ test('bash completes commands, flags, their choices, folders and what follows a 
   expect(complete('--max')).toEqual(['--max-turns', '--max-cost', '--max-tokens']);
   expect(complete('-p', '--approval', '')).toEqual(['plan', 'ask', 'edits', 'full']);
   expect(complete('--wink', 's')).toEqual(['shadow']);
-  expect(complete('config', 's')).toEqual(['set']);
+  expect(complete('config', 's')).toEqual(['set', 'schema']);
+  expect(complete('demo', 'to')).toEqual(['tool-failures']);
   expect(complete('completions', 'z')).toEqual(['zsh']);
   writeFileSync(join(folder, 'task.txt'), '');
   expect(complete('replay', 'ta')).toEqual(['task.txt']);
+});
+
+test('the scenarios that are completed are those of the demo', () => {
+  expect(commands.find(({ name }) => name === 'demo')?.words).toEqual(scenarioNames);
+});
+
+const has = (program: string) => spawnSync(program, ['--version']).status === 0;
+
+test.skipIf(!has('fish'))('fish completes commands, choices and what follows a command, without files there', () => {
+  const script = join(folder, 'completion.fish');
+  writeFileSync(script, fishCompletion());
+  writeFileSync(join(folder, 'task.txt'), '');
+  const ask = (line: string) =>
+    execFileSync('fish', ['--no-config', '-c', `source ${script}; complete -C '${line}'`], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, HOME: folder },
+    })
+      .split('\n')
+      .filter((each) => each !== '')
+      .map((each) => each.split('\t')[0]);
+  expect(ask('wink-agent do')).toContain('doctor');
+  expect(ask('wink-agent --approval ').sort()).toEqual(['ask', 'edits', 'full', 'plan']);
+  expect(ask('wink-agent completions ').sort()).toEqual(['bash', 'fish', 'man', 'zsh']);
+  expect(ask('wink-agent replay ta')).toEqual(['task.txt']);
+});
+
+test.skipIf(!has('zsh'))('the script for zsh is one that zsh can read', () => {
+  const script = join(folder, '_wink-agent');
+  writeFileSync(script, zshCompletion());
+  expect(spawnSync('zsh', ['-f', '-n', script], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
 });
 
 test('every command and flag of the table is in each script and in the manual', () => {
