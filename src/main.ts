@@ -1,6 +1,7 @@
 import { parseArguments } from './args.ts';
 import { UserError } from './core/errors.ts';
 import { requirePosix } from './core/platform.ts';
+import { leaveWithReader } from './core/stdout.ts';
 
 /**
  * The program: words of the command line in, exit code out. A user's mistake is one sentence and exit 2; a bug is left to its
@@ -30,16 +31,19 @@ async function dispatch(words: readonly string[]): Promise<number> {
   const parsed = parseArguments(words);
   switch (parsed.kind) {
     case 'version': {
+      leaveWithReader(process.stdout);
       const { readVersion } = await import('./core/version.ts');
       process.stdout.write(`${readVersion()}\n`);
       return 0;
     }
     case 'help': {
+      leaveWithReader(process.stdout);
       const { helpText } = await import('./help.ts');
       process.stdout.write(helpText(parsed.command));
       return 0;
     }
     case 'command': {
+      leaveWithReader(process.stdout);
       const { runCommand } = await import('./wire/commands.ts');
       return runCommand(parsed.name, parsed.rest);
     }

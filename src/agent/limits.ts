@@ -1,3 +1,4 @@
+import { count } from '../core/text.ts';
 import type { Outcome, Usage } from '../core/types.ts';
 
 export type Limits = {
@@ -14,7 +15,10 @@ export function overLimit(
   usage: Usage,
 ): { outcome: Outcome; error: string } | undefined {
   if (limits.maxTurns !== undefined && turns >= limits.maxTurns) {
-    return { outcome: 'turn-limit', error: `The run reached its limit of ${limits.maxTurns} turns (--max-turns).` };
+    return {
+      outcome: 'turn-limit',
+      error: `The run reached its limit of ${count(limits.maxTurns, 'turn')} (--max-turns).`,
+    };
   }
   if (limits.maxTokens !== undefined && usage.inputTokens + usage.outputTokens >= limits.maxTokens) {
     return { outcome: 'budget', error: `The run reached its limit of ${limits.maxTokens} tokens (--max-tokens).` };

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { errorCode } from '../core/atomic.ts';
 import { UserError } from '../core/errors.ts';
 
 const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
@@ -26,7 +27,11 @@ export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> 
 
 async function walk(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new UserError(
+      `The folder ${folder} can't be read (${errorCode(error) ?? 'unknown error'}); mend its permissions or leave it out.`,
+    );
+  });
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { errorCode } from '../core/atomic.ts';
 import type { CommandIo } from '../core/command.ts';
 
 type Entry = (words: string[], io: CommandIo) => Promise<number>;
@@ -29,15 +28,8 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,
 };
 
-/** A reader that leaves early (`| head`) ends a command as it ends other programs: without a word. */
-function leaveWithReader(error: Error): void {
-  if (errorCode(error) !== 'EPIPE') throw error;
-  process.exit(0);
-}
-
 /** Runs a command that is no run of the agent. Gives its exit code. */
 export async function runCommand(name: string, words: string[]): Promise<number> {
-  process.stdout.on('error', leaveWithReader);
   const entry = await entries[name]!();
   return entry(words, { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() });
 }

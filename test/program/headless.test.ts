@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ended, jsonLines, makeFolder, run, serve, start } from './program.ts';
 
@@ -165,6 +166,25 @@ describe('headless', () => {
       expect({ words, code, stdout }).toEqual({ words, code: 2, stdout: '' });
       expect(stderr).toMatch(message);
       expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  });
+});
+
+describe('output that can not be written', () => {
+  test.skipIf(!existsSync('/dev/full'))('is one sentence and exit 1 for help and commands alike', async () => {
+    const { cwd, home } = await place([]);
+    for (const word of ['--help', 'sessions']) {
+      const line = `"${process.execPath}" "${resolve('bin/wink-agent.js')}" ${word} > /dev/full`;
+      const { status, stderr } = spawnSync('bash', ['-c', line], {
+        cwd,
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH, HOME: home },
+      });
+      expect({ word, status, stderr }).toEqual({
+        word,
+        status: 1,
+        stderr: 'wink-agent: The output could not be written (ENOSPC).\n',
+      });
     }
   });
 });

@@ -100,6 +100,12 @@ describe('openTrajectories', () => {
     expect(skipped).toEqual([]);
   });
 
+  it.skipIf(process.getuid?.() === 0)('refuses a folder that can not be read, in one sentence', async () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed, { mode: 0o000 });
+    await expect(readAll(closed)).rejects.toThrow(/can't be read \(EACCES\)/);
+  });
+
   it('refuses a path that does not exist', async () => {
     await expect(readAll(join(folder, 'nowhere'))).rejects.toThrow(/There is no file or folder/);
   });
