@@ -51,7 +51,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
 
 function nameType(expected: string): string {
   if (expected === 'int') return 'a whole number';
-  if (expected === 'array') return 'a list';
+  if (expected === 'array') return 'a list, such as ["…"]';
   if (expected === 'record' || expected === 'object') return 'an object';
   if (expected === 'boolean') return 'true or false';
   return `a ${expected}`;

@@ -4,8 +4,10 @@ import { dirname } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 import { listModels } from '../model/list.ts';
+import { findModel } from '../model/prices.ts';
 import { findLocalServers } from '../providers/local.ts';
 import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { findContextWindow } from '../providers/window.ts';
 import { probeSandbox } from '../sandbox/probe.ts';
 import { findSandbox } from '../sandbox/sandbox.ts';
 
@@ -21,6 +23,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const leastNode = [20, 19] as const;
 const endpointTimeoutMs = 10_000;
+/** Tokens; system prompt, tools and one file are a quarter of it. */
+const leastWindow = 16_000;
 const programTimeoutMs = 5_000;
 
 /** Whether this Node is new enough. */
@@ -78,7 +82,8 @@ export async function checkModel(loaded: LoadedConfig, env: Env, home: string, s
     state: 'ok',
     detail: `${settings.name} at ${settings.provider} (${settings.baseUrl}, ${settings.api}, ${key})`,
   };
-  return [model, await checkEndpoint(settings, signal)];
+  const [endpoint, window] = await Promise.all([checkEndpoint(settings, signal), checkWindow(settings, signal)]);
+  return endpoint.state === 'fail' ? [model, endpoint] : [model, endpoint, window];
 }
 
 async function checkNoModel(signal: AbortSignal): Promise<Check> {
@@ -88,7 +93,32 @@ async function checkNoModel(signal: AbortSignal): Promise<Check> {
     name: 'Model',
     state: 'fail',
     detail: 'none is configured',
-    mend: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-5.2 with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
+    mend: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-6.1-terra with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
+  };
+}
+
+/** Ollama gives a model 4,096 tokens unless it is told otherwise, and cuts what is longer without a word. */
+async function checkWindow(settings: ModelSettings, signal: AbortSignal): Promise<Check> {
+  const name = 'Window';
+  const told = await findContextWindow(settings, signal);
+  const size = told ?? findModel(settings.name)?.contextWindow;
+  if (size === undefined)
+    return {
+      name,
+      state: 'warn',
+      detail: 'not known, so room is made only when the endpoint refuses a request',
+      mend: '`wink-agent config set contextWindow TOKENS`',
+    };
+  const detail = `${size.toLocaleString('en-US')} tokens`;
+  if (size >= leastWindow) return { name, state: 'ok', detail };
+  return {
+    name,
+    state: 'warn',
+    detail: `${detail}, which is little for work on code`,
+    mend:
+      settings.provider === 'ollama'
+        ? 'start Ollama with OLLAMA_CONTEXT_LENGTH=32768, or give the model a num_ctx'
+        : 'load the model with a larger context',
   };
 }
 
@@ -101,7 +131,7 @@ async function checkEndpoint(settings: ModelSettings, signal: AbortSignal): Prom
         ({ name }) =>
           name === settings.name || name === `models/${settings.name}` || name === `${settings.name}:latest`,
       );
-    const detail = `answers with ${models.length} models`;
+    const detail = `answers with ${models.length} ${models.length === 1 ? 'model' : 'models'}`;
     return isOffered
       ? { name: 'Endpoint', state: 'ok', detail }
       : {

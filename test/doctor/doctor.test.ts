@@ -40,12 +40,23 @@ async function report(env: NodeJS.ProcessEnv) {
 }
 
 test('with a model that answers everything is well', async () => {
-  server = await startModelServer({ scenario: [], models: ['m'], apiKey: 'k' });
+  server = await startModelServer({ scenario: [], models: ['m'], apiKey: 'k', contextWindow: 131_072 });
   const { code, ok, find } = await report({ OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'k', WINK_MODEL: 'm' });
-  expect(find('Endpoint')).toEqual({ name: 'Endpoint', state: 'ok', detail: 'answers with 1 models' });
+  expect(find('Endpoint')).toEqual({ name: 'Endpoint', state: 'ok', detail: 'answers with 1 model' });
+  expect(find('Window')).toMatchObject({ state: 'ok', detail: '131,072 tokens' });
   expect(find('Model')?.detail).toContain('with a key');
   expect(find('git')?.detail).toContain('git version');
   expect({ code, ok }).toEqual({ code: 0, ok: true });
+});
+
+test('a window that is small or unknown is a warning with what to do', async () => {
+  server = await startModelServer({ scenario: [], models: ['m'], contextWindow: 4096 });
+  const small = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
+  expect(small.find('Window')).toMatchObject({ state: 'warn', detail: expect.stringContaining('4,096 tokens') });
+  await server.close();
+  server = await startModelServer({ scenario: [], models: ['m'] });
+  const unknown = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
+  expect(unknown.find('Window')).toMatchObject({ state: 'warn', mend: expect.stringContaining('contextWindow') });
 });
 
 test('the key is never printed', async () => {
