@@ -113,7 +113,10 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
     ];
     const model = { fillerTokens: 20, tokensPerSecond: 400 };
     return [
-      ...(await compare('observer, 200 turns', contestants, turns(200), 200, { 'own time per turn': perTurn })),
+      ...(await compare('observer, 200 turns', contestants, turns(200), 200, {
+        'own time per turn': perTurn,
+        'questions to the judge': { unit: '', pick: (m) => m.judgeRequests },
+      })),
       ...(await compare('observer, 200 turns of 20 tokens at 400 a second', contestants, turns(200, model), 200, {
         'whole turn': wholeTurn,
       })),

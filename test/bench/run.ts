@@ -27,6 +27,8 @@ export type Measurement = {
   readonly connections: number;
   readonly firstRequestBytes: number;
   readonly requests: number;
+  /** Questions to the judge and the adviser (all that are not the agent's own). */
+  readonly judgeRequests: number;
   readonly exitCode: number | null;
   readonly stderr: string;
 };
@@ -81,6 +83,7 @@ function read(server: ModelServer, startedAt: number) {
     connections: new Set(requests.map(({ connection }) => connection)).size,
     firstRequestBytes: first ? Buffer.byteLength(first.rawBody) : 0,
     requests: requests.length,
+    judgeRequests: server.requests.filter(({ path }) => path.endsWith('/chat/completions')).length - requests.length,
   };
 }
 
