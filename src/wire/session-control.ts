@@ -78,9 +78,13 @@ type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' |
 function wayBackControl(stage: Stage, folder: string): WayBackControl {
   const checkpoints = () => stage.current().wayBack.checkpoints;
   if (!checkpoints()) return {};
-  const describe = (done: { changed: readonly string[]; kept: readonly string[] } | undefined, nothing: string) =>
+  const describe = (
+    done: { changed: readonly string[]; kept: readonly string[] } | undefined,
+    nothing: string,
+    verb = 'put back',
+  ) =>
     done
-      ? `${count(done.changed.length, 'file')} put back${done.kept.length > 0 ? `; left as you changed them meanwhile: ${done.kept.join(', ')}` : ''}.`
+      ? `${count(done.changed.length, 'file')} ${verb}${done.kept.length > 0 ? `; left as you changed them meanwhile: ${done.kept.join(', ')}` : ''}.`
       : nothing;
   /** The state of the files before the first change at or after a step. */
   const stateBefore = (step: number) =>
@@ -93,7 +97,7 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, stage.setup.cwd) : [];
     },
     undo: async () => describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.'),
-    redo: async () => describe(await checkpoints()?.redo(), 'Nothing has been taken back.'),
+    redo: async () => describe(await checkpoints()?.redo(), 'Nothing has been taken back.', 'changed again'),
     previewRewind: async (step) => {
       const state = stateBefore(step);
       if (!state) return [];
