@@ -95,6 +95,16 @@ test('a tool of an MCP server is offered, allowed by its server’s permission, 
   expect(bodyOf(requests[1])).toContain('Echo: through the server');
 });
 
+test('a prompt of an MCP server is a command, and one that lacks its argument is a mistake of the user', async () => {
+  write('home/config.json', { mcpServers: { everything: { command: process.execPath, args: [everything, 'stdio'] } } });
+  const { requests } = await run('/everything:args-prompt Lyon', [{ text: 'ok' }]);
+  expect(bodyOf(requests[0])).toContain('Lyon');
+  expect(bodyOf(requests[0])).not.toContain('args-prompt');
+  await server?.close();
+  const { code, err } = await run('/everything:args-prompt', [{ text: 'ok' }]);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('needs city') });
+});
+
 test('a tool of an MCP server without permission is denied, and so is the same tool through mcp_call', async () => {
   write('home/config.json', { mcpServers: { everything: { command: process.execPath, args: [everything, 'stdio'] } } });
   const { code, requests } = await run('use it', [

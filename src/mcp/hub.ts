@@ -57,6 +57,8 @@ type Entry = {
 };
 
 const defaultTimeoutSeconds = 60;
+/** Completion asks with each key; servers are not asked that often. */
+const listAgainMs = 3_000;
 
 /** The MCP servers of a session. Nothing is started before `start`; a server that is dead, slow or wrong costs the others nothing. */
 export function openMcp(options: McpOptions): Mcp {
@@ -112,8 +114,9 @@ export function openMcp(options: McpOptions): Mcp {
 
   let known: { prompts: readonly McpPrompt[]; resources: readonly McpResource[] } = { prompts: [], resources: [] };
   let isListing = false;
+  let listedAt = Number.NEGATIVE_INFINITY;
   const refresh = async () => {
-    if (isListing) return;
+    if (isListing || performance.now() - listedAt < listAgainMs) return;
     isListing = true;
     const [prompts, resources] = await Promise.all([
       listPrompts(connections(entries)),
@@ -121,6 +124,7 @@ export function openMcp(options: McpOptions): Mcp {
     ]);
     known = { prompts, resources };
     isListing = false;
+    listedAt = performance.now();
   };
 
   return {

@@ -1,5 +1,4 @@
 import type { Arguments, RunFlags } from '../args.ts';
-import { expandSlash } from '../commands/custom.ts';
 import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
@@ -8,6 +7,7 @@ import { secretsOf } from './record.ts';
 import { openRun } from './run.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { expandTask } from './user-commands.ts';
 
 type RunArguments = Extract<Arguments, { kind: 'run' }>;
 
@@ -45,9 +45,13 @@ export async function runTask(
   const assigned = withExperiment(setup, flags, choice);
   const run = await openRun({ setup: assigned, models, choice, isInteractive: false, task });
   await writeSummaries(setup, models, task, run.subscribe);
+  const prompt = await expandTask(task, run.extensions).catch(async (error: unknown) => {
+    await run.close();
+    throw error;
+  });
   return runHeadless({
     run,
-    prompt: expandSlash(task, run.extensions.commands),
+    prompt,
     format: flags.outputFormat ?? 'text',
     verbose: flags.verbose,
     env: setup.env,
