@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contestant } from './run.ts';
@@ -32,6 +32,7 @@ export function agent(name: string, flags: readonly string[], program = join(roo
 /** The product with an observer thread that dies at once: a copy of the bundle whose worker throws. */
 export function agentWithDeadWorker(): Contestant {
   const copy = mkdtempSync(join(tmpdir(), 'wink-bench-dead-'));
+  process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
   for (const part of ['bin', 'dist', 'prompts', 'package.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   writeFileSync(join(copy, 'dist/observer-worker.js'), "throw new Error('dead');\n");
