@@ -56,7 +56,7 @@ export async function tryFault(trial: Trial): Promise<Row> {
   const server = await serve(
     {
       rules: [
-        { when: { kind: 'agent', user: 'go on' }, replies: [{ text: 'Went on.' }] },
+        { when: { kind: 'agent', user: 'go on' }, replies: [{ text: 'Went on.' }], after: 'repeat' },
         { when: { kind: 'agent' }, replies: [write, ...script.replies] },
       ],
     },
@@ -70,7 +70,12 @@ export async function tryFault(trial: Trial): Promise<Row> {
   await trial.prepare?.(at);
   try {
     const result = await runTrial(trial, at);
-    const lost = [...(script.losses?.(at) ?? []), ...lossesOf(trial, at), ...(await lossesOfSession(trial, at))];
+    const lost = [
+      ...(script.losses?.(at) ?? []),
+      ...lossesOf(trial, at),
+      ...(await lossesOfSession(trial, at)),
+      ...leftBehind(at),
+    ];
     return {
       fault: trial.fault,
       said: wordsOf(result.stderr),
@@ -119,11 +124,14 @@ function isPlain(stderr: string): boolean {
 function lossesOf(trial: Trial, at: Place): string[] {
   if (trial.isLostFromStart || !existsSync(at.cwd)) return [];
   const file = join(at.cwd, 'a.txt');
-  const lost = existsSync(file) && readFileSync(file, 'utf8') === 'kept\n' ? [] : ['the file that was written'];
-  const left = [...filesIn(at.cwd), ...filesIn(join(at.home, '.wink'))].filter((name) =>
-    /\.wink-[0-9a-f]+\.tmp$|\.lock$|\.list$/.test(name),
-  );
-  return [...lost, ...left.map((name) => `${name} is left behind`)];
+  return existsSync(file) && readFileSync(file, 'utf8') === 'kept\n' ? [] : ['the file that was written'];
+}
+
+/** What a killed run leaves is cleared away by the next one at the latest. */
+function leftBehind(at: Place): string[] {
+  return [...filesIn(at.cwd), ...filesIn(join(at.home, '.wink'))]
+    .filter((name) => /\.wink-[0-9a-f]+\.tmp$|\.lock$|\.list$/.test(name))
+    .map((name) => `${name} is left behind`);
 }
 
 async function lossesOfSession(trial: Trial, at: Place): Promise<string[]> {
