@@ -1,3 +1,4 @@
+import { builtInCommands } from '../commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../commands/custom.ts';
 import type { Tool } from '../core/tool.ts';
 import { readVersion } from '../core/version.ts';
@@ -36,7 +37,7 @@ export async function openExtensions(
     home: setup.home,
     repository,
     isTrusted: setup.isTrusted,
-    reserved: new Set(),
+    reserved: builtInCommands,
   });
   const found = readServers({ configured: config.mcpServers, repository, isTrusted: setup.isTrusted, env: setup.env });
   for (const message of [...warnings, ...found.warnings]) tell.onWarning(message);

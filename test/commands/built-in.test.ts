@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { builtInCommands } from '../../src/commands/built-in.ts';
+
+test('the names that users can’t take are those of the commands there are', () => {
+  const source = [
+    'src/ui/commands.ts',
+    'src/ui/commands-session.ts',
+    'src/ui/theme-command.ts',
+    'src/wire/user-commands.ts',
+  ]
+    .map((path) => {
+      try {
+        return readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
+      } catch {
+        return '';
+      }
+    })
+    .join('\n');
+  const names = [...source.matchAll(/\bname: '([a-z]+)'/g)].map(([, name]) => name);
+  expect([...new Set(names)].sort()).toEqual([...builtInCommands]);
+});
