@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
+import { matchesGolden } from './golden.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin/wink-agent.js');
 const open: { screens: TestScreen[]; servers: ModelServer[]; folders: string[] } = {
@@ -122,11 +123,11 @@ describe('the built program', () => {
     await typeTask(screen, 'mend sum');
     await screen.shows('Allow edit?');
     await screen.shows('waiting for you');
-    await expect(golden(screen)).toMatchFileSnapshot('golden/built-approval.txt');
+    await matchesGolden(() => golden(screen), 'built-approval.txt');
     screen.press('1');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
-    await expect(golden(screen)).toMatchFileSnapshot('golden/built-task.txt');
+    await matchesGolden(() => golden(screen), 'built-task.txt');
   });
 
   it('shows a reminder as a card, and under --shadow what it would have said', async () => {
@@ -183,7 +184,7 @@ describe('the built program', () => {
     await screen.shows('Ask for something');
     await screen.printed('sum adds now');
     expect(screen.text()).not.toContain('waiting for the model');
-    await expect(golden(screen)).toMatchFileSnapshot('golden/built-resume.txt');
+    await matchesGolden(() => golden(screen), 'built-resume.txt');
   });
 
   it('takes changes back by /undo, does them again by /redo, and goes back to before a message', async () => {
@@ -212,6 +213,6 @@ describe('the built program', () => {
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
     expect(screen.hasColour()).toBe(false);
-    await expect(golden(screen)).toMatchFileSnapshot('golden/built-narrow.txt');
+    await matchesGolden(() => golden(screen), 'built-narrow.txt');
   });
 });

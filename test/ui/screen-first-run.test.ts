@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
 
 const start = screensForTests();
@@ -11,7 +12,7 @@ describe('the first run', () => {
       },
     });
     await screen.shows('How shall it think?');
-    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/first-run.txt');
+    await matchesGolden(() => golden(screen.rows()), 'first-run.txt');
     screen.press('1');
     await screen.shows('Model of Ollama');
     screen.press('\u001b[B\r');

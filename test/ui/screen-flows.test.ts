@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
 
 const start = screensForTests();
@@ -10,11 +11,11 @@ describe('a whole task', () => {
     screen.press('task please\r');
     await screen.shows('Allow edit?');
     await screen.shows('read src/sum.ts');
-    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/approval.txt');
+    await matchesGolden(() => golden(screen.rows()), 'approval.txt');
     screen.press('y');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
-    await expect(golden(screen.all())).toMatchFileSnapshot('golden/task.txt');
+    await matchesGolden(() => golden(screen.all()), 'task.txt');
   });
 
   it('lets the user edit the rule that holds for the session', async () => {
@@ -47,7 +48,7 @@ describe('the observer on the screen', () => {
     screen.press('loop\r');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
-    await expect(golden(screen.all())).toMatchFileSnapshot('golden/reminder.txt');
+    await matchesGolden(() => golden(screen.all()), 'reminder.txt');
   });
 
   it('marks a shadow card as what would have been said', async () => {
@@ -64,7 +65,7 @@ describe('the observer on the screen', () => {
     await screen.shows('✓ done');
     screen.press('/wink\r');
     await screen.shows('What the observer saw');
-    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/timeline.txt');
+    await matchesGolden(() => golden(screen.rows()), 'timeline.txt');
     screen.press('q');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
@@ -75,7 +76,7 @@ describe('the observer on the screen', () => {
     await screen.shows('Ask for something');
     screen.press('ladder\r');
     await screen.shows('The agent seems stuck');
-    await expect(golden(screen.rows())).toMatchFileSnapshot('golden/ladder.txt');
+    await matchesGolden(() => golden(screen.rows()), 'ladder.txt');
     screen.press('1');
     await screen.shows('Tell it:');
     screen.press('read the log\r');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
 
 const start = screensForTests();
@@ -47,7 +48,7 @@ describe('sizes', () => {
     screen.press('/help\r');
     await screen.printed('leaves');
     await screen.shows('Ask for something');
-    await expect(golden(screen.all())).toMatchFileSnapshot('golden/narrow.txt');
+    await matchesGolden(() => golden(screen.all()), 'narrow.txt');
   });
 
   it('stays whole when the window becomes narrower and wider', async () => {
@@ -103,7 +104,7 @@ describe('manners', () => {
     screen.press('y');
     await screen.shows('✓ done');
     expect(screen.hasColour()).toBe(false);
-    await expect(golden(screen.all())).toMatchFileSnapshot('golden/no-color.txt');
+    await matchesGolden(() => golden(screen.all()), 'no-color.txt');
   });
 
   it('draws with plain signs where the locale has no Unicode', async () => {
