@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth, { narrowText } from './string-width.ts';
 
 /** What a piece of text means; the theme decides how that looks. */
 export const roles = [
@@ -54,11 +54,9 @@ export function plain(line: Line): string {
   return text;
 }
 
-const printableAscii = /^[\x20-\x7e]*$/;
-
 /** Columns that a text takes in a terminal. */
 export function widthOf(text: string): number {
-  return printableAscii.test(text) ? text.length : stringWidth(text);
+  return stringWidth(text);
 }
 
 export function widthOfLine(line: Line): number {
@@ -67,26 +65,32 @@ export function widthOfLine(line: Line): number {
   return width;
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** The characters of a text as a reader counts them. Made when first needed: that takes 15 ms. */
+function segment(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Splits a text into what a reader takes for single characters. */
 export function splitGraphemes(text: string): string[] {
-  if (printableAscii.test(text)) return [...text];
+  if (narrowText.test(text)) return [...text];
   const parts: string[] = [];
-  for (const { segment } of graphemes.segment(text)) parts.push(segment);
+  for (const part of segment(text)) parts.push(part.segment);
   return parts;
 }
 
 /** Cuts a text after at most `columns` columns, never inside a character. Returns the part that fits and the rest. */
 export function cutText(text: string, columns: number): [string, string] {
-  if (printableAscii.test(text)) return [text.slice(0, columns), text.slice(columns)];
+  if (narrowText.test(text)) return [text.slice(0, columns), text.slice(columns)];
   let used = 0;
   let end = 0;
-  for (const { segment, index } of graphemes.segment(text)) {
-    const width = widthOf(segment);
+  for (const { segment: character, index } of segment(text)) {
+    const width = widthOf(character);
     if (used + width > columns) break;
     used += width;
-    end = index + segment.length;
+    end = index + character.length;
   }
   return [text.slice(0, end), text.slice(end)];
 }

@@ -117,7 +117,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     if (event.type !== 'request') return;
     stopWaiting();
     // The request goes out first; what the first call needs to know is found while the model thinks.
-    setTimeout(() => void around.ready().catch(() => undefined), 20).unref();
+    setTimeout(() => void around.ready().catch(() => undefined), 150).unref();
   });
   subscribe((event) => {
     if (event.type === 'compaction') observer.compacted();
