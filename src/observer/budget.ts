@@ -10,8 +10,8 @@ export type Budget = {
   /** Why no call may be made; undefined when one may. */
   readonly whyExhausted: () => string | undefined;
   readonly spend: (usage: Usage) => void;
-  /** A call that brought no answer counts as a call, too. */
-  readonly fail: () => void;
+  /** A call that brought no answer counts as a call, too, with what it may have cost. */
+  readonly fail: (usage: Usage) => void;
 };
 
 /** `spent`: what earlier workers of this run have used. An unknown price leaves the caps on calls and tokens. */
@@ -19,6 +19,13 @@ export function createBudget(limits: ObserverConfig['judge'], spent: Spent): Bud
   let { calls, costUsd } = spent;
   let tokens = spent.inputTokens + spent.outputTokens;
   let failures = 0;
+
+  function add(usage: Usage): void {
+    calls += 1;
+    tokens += usage.inputTokens + usage.outputTokens;
+    costUsd = costUsd === null || usage.costUsd === null ? null : costUsd + usage.costUsd;
+  }
+
   return {
     whyExhausted: () => {
       if (calls >= limits.maxCalls) return `the cap of ${limits.maxCalls} calls of the judge is reached`;
@@ -30,13 +37,11 @@ export function createBudget(limits: ObserverConfig['judge'], spent: Spent): Bud
         : undefined;
     },
     spend: (usage) => {
-      calls += 1;
+      add(usage);
       failures = 0;
-      tokens += usage.inputTokens + usage.outputTokens;
-      costUsd = costUsd === null || usage.costUsd === null ? null : costUsd + usage.costUsd;
     },
-    fail: () => {
-      calls += 1;
+    fail: (usage) => {
+      add(usage);
       failures += 1;
     },
   };

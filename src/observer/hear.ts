@@ -27,6 +27,9 @@ export function hear(message: Up, policy: Policy, guard: Guard, journal: Journal
     case 'constraint':
       guard.addRestated(message.quote, message.restated);
       break;
+    case 'asking':
+      journal.asking(message.estimate);
+      break;
     case 'spent':
       journal.spent(message.spent);
       break;

@@ -5,7 +5,6 @@ import {
   type Reminder,
   type Signal,
   type Suppressed,
-  type Usage,
   type Verdict,
   type WinkSummary,
 } from '../core/types.ts';
@@ -28,6 +27,8 @@ export type Journal = {
   readonly signal: (signal: Signal) => void;
   readonly suppressed: (suppressed: Suppressed) => void;
   readonly decisions: (decisions: Decisions) => void;
+  /** A call is under way: it counts from now on, with an estimate until its cost is known (or for ever, when it is cut off). */
+  readonly asking: (estimate: Spent) => void;
   readonly spent: (spent: Spent) => void;
   /** What judge and adviser have cost so far. */
   readonly totals: () => Spent;
@@ -43,8 +44,9 @@ export function createJournal(emit: Emit): Journal {
     suppressed: [] as Suppressed[],
     reminders: [] as Reminder[],
   };
-  const counts = { signals: 0, verdicts: 0, reminders: 0, suppressed: 0, judgeCalls: 0 };
-  let usage: Usage = noUsage;
+  const counts = { signals: 0, verdicts: 0, reminders: 0, suppressed: 0 };
+  let settled: Spent = { calls: 0, ...noUsage };
+  let underWay: Spent | undefined;
 
   function suppressed(entry: Suppressed): void {
     counts.suppressed += 1;
@@ -64,6 +66,15 @@ export function createJournal(emit: Emit): Journal {
     emit({ type: 'reminder', mode: entry.mode, reminder: entry });
   }
 
+  function totals(): Spent {
+    return underWay === undefined ? settled : addSpent(settled, underWay);
+  }
+
+  function tellSpent(): void {
+    const { calls: judgeCalls, ...usage } = totals();
+    emit({ type: 'observer.usage', usage, judgeCalls });
+  }
+
   return {
     signal: (signal) => {
       counts.signals += 1;
@@ -77,15 +88,27 @@ export function createJournal(emit: Emit): Journal {
       for (const entry of decisions.reminders) reminder(entry);
       for (const episode of decisions.closed) emit({ type: 'recovery', episode });
     },
-    spent: ({ calls, ...cost }) => {
-      counts.judgeCalls += calls;
-      usage = addUsage(usage, cost);
-      emit({ type: 'observer.usage', usage, judgeCalls: counts.judgeCalls });
+    asking: (estimate) => {
+      settled = totals();
+      underWay = estimate;
+      tellSpent();
     },
-    totals: () => ({ calls: counts.judgeCalls, ...usage }),
+    spent: (spent) => {
+      settled = addSpent(settled, spent);
+      underWay = undefined;
+      tellSpent();
+    },
+    totals,
     timeline: () => kept,
-    summary: (parts) => ({ ...parts, ...counts, usage }),
+    summary: (parts) => {
+      const { calls: judgeCalls, ...usage } = totals();
+      return { ...parts, ...counts, judgeCalls, usage };
+    },
   };
+}
+
+function addSpent(left: Spent, right: Spent): Spent {
+  return { calls: left.calls + right.calls, ...addUsage(left, right) };
 }
 
 function keep<Entry>(entries: Entry[], entry: Entry): void {

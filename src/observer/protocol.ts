@@ -96,7 +96,9 @@ const upSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('advice'), key: shortText, advice: shortText }),
   /** An explicit constraint of the user's that the judge read in their words. */
   z.object({ kind: z.literal('constraint'), quote: shortText, restated: shortText }),
-  /** What one more call has cost. */
+  /** A question is under way; what it will cost, about, should its answer never come. */
+  z.object({ kind: z.literal('asking'), estimate: spentSchema }),
+  /** What that call has cost. */
   z.object({ kind: z.literal('spent'), spent: spentSchema }),
   /** The end of the turn at step `index` is being reviewed, or was: nothing more comes about it. */
   z.object({ kind: z.literal('reviewing'), index: stepIndex }),

@@ -1,8 +1,9 @@
-import type { Ask } from '../core/model.ts';
+import type { Ask, Question } from '../core/model.ts';
 import { noUsage, type Usage, type Verdict } from '../core/types.ts';
 import { askAdviser } from './advise.ts';
 import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
+import { type Call, openCall } from './call.ts';
 import { requiredConfidence } from './decisions.ts';
 import type { Digest } from './digest.ts';
 import { askJudge } from './judge.ts';
@@ -19,7 +20,7 @@ export type Reviewer = {
   readonly advise: (verdict: Verdict) => void;
   /** Looks for explicit constraints in words of the user. */
   readonly readConstraints: (words: string) => void;
-  /** Reviews the end of a turn before anything else, and says when that is done. */
+  /** Reviews the end of a turn before anything else (a question under way is cut off for it), and says when that is done. */
   readonly turnEnd: (index: number, requests: readonly ReviewRequest[]) => void;
 };
 
@@ -34,8 +35,13 @@ export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent
   /** A word that the data can't know. */
   readonly fence: string;
   readonly ask: Ask;
+  /** What a question costs, about, when its answer never came whole; default: about four characters a token, at no known price. */
+  readonly estimate?: (question: Question) => Usage;
   readonly post: (message: Up) => void;
 };
+
+/** Why a question got no answer when the end of a turn went before it. */
+const overtaken = 'the end of the turn went before';
 
 /** Single flight: while one question is under way the others wait, and what is asked already is not asked twice. */
 export function createReviewer(options: ReviewerOptions): Reviewer {
@@ -45,6 +51,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   let tasks: Task[] = [];
   const told = new Set<string>();
   let isRunning = false;
+  let underWay: Call | undefined;
 
   async function run(): Promise<void> {
     if (isRunning) return;
@@ -58,9 +65,25 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     isRunning = false;
   }
 
-  /** One thing at most can re-open a turn, so the rest of its questions would be asked in vain. */
+  /** One thing at most can re-open a turn, so the rest of its questions would be asked in vain, and others can wait. */
   function dropTurnEnd(): void {
-    tasks = tasks.filter((task) => task.kind !== 'review' || task.request.trigger !== 'turn-end');
+    const settled = tasks.filter((task) => task.kind === 'settled');
+    const others = tasks.filter((task) => task.kind !== 'settled' && !isTurnEnd(task));
+    tasks = [...settled, ...others];
+  }
+
+  function isWaiting(request: ReviewRequest): boolean {
+    return tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
+  }
+
+  /**
+   * What the end of the turn cut off is asked again: a review while the turn still waits, unless it is asked already, and what is
+   * for later steps after that.
+   */
+  function putBack(task: Task): void {
+    if (isTurnEnd(task) || (task.kind === 'review' && isWaiting(task.request))) return;
+    const end = tasks.findIndex(({ kind }) => kind === 'settled');
+    tasks.splice(task.kind === 'review' ? Math.max(end, 0) : end + 1, 0, task);
   }
 
   /** True when a verdict stands. */
@@ -69,8 +92,13 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     if (entry === undefined) return false;
     const needed = requiredConfidence(config, request.class);
     const judgement = await call((ask, signal) => askJudge(request, entry, digest, needed, ask, signal));
+    if (judgement === overtaken) putBack({ kind: 'review', request });
     if (typeof judgement === 'string')
-      return reject(request, judgement, !told.has(judgement) || request.signal !== undefined);
+      return reject(
+        request,
+        judgement,
+        judgement !== overtaken && (!told.has(judgement) || request.signal !== undefined),
+      );
     if (judgement.kind === 'absent')
       return reject(request, 'the judge says it is not so', request.signal !== undefined);
     if (judgement.kind === 'void') return reject(request, judgement.reason, true);
@@ -88,20 +116,30 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   async function advise(verdict: Verdict): Promise<void> {
-    const { advice } = await withAdvice(verdict, known.get(verdict.class)?.summary ?? verdict.class);
-    if (advice !== undefined) post({ kind: 'advice', key: verdict.key, advice });
+    const advised = await askAdvice(verdict, known.get(verdict.class)?.summary ?? verdict.class);
+    if (advised === overtaken) putBack({ kind: 'advice', verdict });
+    if (typeof advised !== 'string' && advised.advice !== undefined)
+      post({ kind: 'advice', key: verdict.key, advice: advised.advice });
   }
 
   async function readConstraints(words: string): Promise<void> {
     const answer = await call((ask, signal) => askConstraints(words, options.fence, ask, signal));
+    if (answer === overtaken) putBack({ kind: 'constraints', words });
     if (typeof answer !== 'string') for (const each of answer.found) post({ kind: 'constraint', ...each });
   }
 
   async function withAdvice(verdict: Verdict, summary: string): Promise<Verdict> {
-    const advised = await call((ask, signal) => askAdviser(verdict, summary, digest, ask, signal));
+    const advised = await askAdvice(verdict, summary);
     return typeof advised === 'string' || advised.advice === undefined
       ? verdict
       : { ...verdict, advice: advised.advice };
+  }
+
+  function askAdvice(
+    verdict: Verdict,
+    summary: string,
+  ): ReturnType<typeof call<Awaited<ReturnType<typeof askAdviser>>>> {
+    return call((ask, signal) => askAdviser(verdict, summary, digest, ask, signal));
   }
 
   /** One call inside budget and time; a text says why there is no answer. */
@@ -110,30 +148,41 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   ): Promise<Answer | string> {
     const exhausted = budget.whyExhausted();
     if (exhausted !== undefined) return exhausted;
+    let estimate = noUsage;
+    const ask: Ask = (question, signal) => {
+      estimate = options.estimate?.(question) ?? estimateUnpriced(question);
+      post({ kind: 'asking', estimate: { calls: 1, ...estimate } });
+      return options.ask(question, signal);
+    };
+    underWay = openCall(config.judge.timeoutSeconds);
     try {
-      const answer = await inTime(config.judge.timeoutSeconds, (signal) => send(options.ask, signal));
+      const answer = await underWay.race((signal) => send(ask, signal));
       budget.spend(answer.usage);
       post({ kind: 'spent', spent: { calls: 1, ...answer.usage } });
       return answer;
     } catch (error) {
-      budget.fail();
-      post({ kind: 'spent', spent: { calls: 1, ...noUsage } });
+      const { cutBy } = underWay;
+      const usage = cutBy === undefined ? noUsage : estimate;
+      if (cutBy === 'caller') budget.spend(usage);
+      else budget.fail(usage);
+      post({ kind: 'spent', spent: { calls: 1, ...usage } });
+      if (cutBy === 'caller') return overtaken;
       return `the judge could not be asked: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
+    } finally {
+      underWay = undefined;
     }
   }
 
   return {
     request: (requests) => {
-      const isWaiting = (request: ReviewRequest): boolean =>
-        tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
       for (const request of requests)
         if (!isWaiting(request) && tasks.length < mostWaiting) tasks.push({ kind: 'review', request });
       void run();
     },
     advise: (verdict) => {
       if (tasks.length >= mostWaiting) return;
-      const isTurnEnd = tasks.some(({ kind }) => kind === 'settled');
-      tasks = isTurnEnd ? [...tasks, { kind: 'advice', verdict }] : [{ kind: 'advice', verdict }, ...tasks];
+      const isEnding = tasks.some(({ kind }) => kind === 'settled');
+      tasks = isEnding ? [...tasks, { kind: 'advice', verdict }] : [{ kind: 'advice', verdict }, ...tasks];
       void run();
     },
     readConstraints: (words) => {
@@ -145,29 +194,20 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       const asked: Task[] = requests.map((request) => ({ kind: 'review', request }));
       tasks = [...asked, { kind: 'settled', index }, ...tasks];
       post({ kind: 'reviewing', index });
+      if (asked.length > 0) underWay?.cut();
       void run();
     },
   };
+}
+
+function isTurnEnd(task: Task): boolean {
+  return task.kind === 'review' && task.request.trigger === 'turn-end';
 }
 
 function isSame(left: ReviewRequest, right: ReviewRequest): boolean {
   return left.class === right.class && left.signal?.key === right.signal?.key;
 }
 
-/** Gives up after `seconds` even when `work` does not listen to its signal. */
-async function inTime<Result>(seconds: number, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new Error(`no answer in ${seconds} s`);
-      reject(error);
-      controller.abort(error);
-    }, seconds * 1000);
-  });
-  try {
-    return await Promise.race([work(controller.signal), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+function estimateUnpriced({ system, user }: Question): Usage {
+  return { ...noUsage, inputTokens: Math.ceil((system.length + user.length) / 4), costUsd: null };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import type { Ask } from '../core/model.ts';
-import type { Step } from '../core/types.ts';
+import type { Ask, Question } from '../core/model.ts';
+import type { Step, Usage } from '../core/types.ts';
+import { estimateUsage } from '../model/reply.ts';
 import { mayConstrain } from './ask-constraints.ts';
 import { createDigest } from './digest.ts';
 import { createObserver } from './observe.ts';
@@ -26,7 +27,8 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       opened ??= import('../model/openai.ts').then(({ openAsk }) => openAsk(judgeModel));
       return (await opened)(question, signal);
     };
-    return createReviewer({ ...settings, digest, fence, post, ask });
+    const estimate = ({ system, user }: Question): Usage => estimateUsage(judgeModel, system.length + user.length, 0);
+    return createReviewer({ ...settings, digest, fence, post, ask, estimate });
   }
 
   function see(step: Step, isSilent: boolean): void {

@@ -84,6 +84,8 @@ describe('a judge over HTTP', () => {
     expect(await claimTooMuch(run)).toEqual([]);
     expect(reasonsOf(run)[0]).toContain('no answer in 0.1 s');
     expect(run.observer.health()).toBe('ok');
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, usage: { costUsd: null } });
+    expect(run.observer.summary().usage.inputTokens).toBeGreaterThan(100);
   });
 
   it('that hangs longer than the turn may wait is not waited for', async () => {
@@ -92,6 +94,24 @@ describe('a judge over HTTP', () => {
     });
     expect(await claimTooMuch(run)).toEqual([]);
     expect(eventsOf(run.events, 'verdict')).toEqual([]);
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, usage: { costUsd: null } });
+  });
+
+  it('that is slow is asked about the end of the turn all the same, and a review under way is cut off for it', async () => {
+    const { run, server } = await openJudged(
+      [{ fault: { kind: 'silence', at: 'before' } }, { text: present('all 12 tests pass') }],
+      { finalWaitSeconds: 60, judge: { timeoutSeconds: 120 } },
+    );
+    for (let index = 0; index < 5; index += 1)
+      run.act('read', { path: `src/${index}.ts` }, { output: `file ${index}` });
+    await eventually(() => server.requests.length).toBe(1);
+    run.act('shell', { command: 'npm test' }, { output: '3 failing', isError: true, errorKind: 'command-failed' });
+    run.speak(claim);
+    await run.observer.settle(new AbortController().signal);
+    const [text] = run.observer.drain().notes.map((note) => note.text);
+    expect(text).toContain('all 12 tests pass');
+    expect(run.observer.summary().reminders).toBe(1);
+    expect(run.observer.summary().judgeCalls).toBeGreaterThanOrEqual(3);
   });
 
   const garbage: ScriptedReply[] = [
@@ -154,7 +174,7 @@ describe('a judge over HTTP', () => {
       await eventually(() => summaryNow().stepsObserved).toBe(seen);
     };
     for (let round = 0; round < 4; round += 1) await testAgain();
-    await eventually(() => summaryNow().judgeCalls).toBeGreaterThan(0);
+    await eventually(() => summaryNow().usage.outputTokens).toBeGreaterThan(0);
     for (let round = 0; round < 2; round += 1) await testAgain();
     summaryNow();
     expect(texts[0]).toContain('Another round of the same');

@@ -96,6 +96,45 @@ describe('the reviewer', () => {
     });
   });
 
+  it('cuts a question off for the end of a turn, counts it, and asks it again while the turn still waits', async () => {
+    const asked: string[] = [];
+    let cut = false;
+    const { reviewer, posted } = open(({ user }, signal) => {
+      asked.push(/Class: (\S+)/.exec(user)?.[1] ?? '');
+      if (asked.length > 1) return Promise.resolve({ text: no, usage });
+      signal.addEventListener('abort', () => {
+        cut = true;
+      });
+      return new Promise(() => undefined);
+    });
+    reviewer.request([request('unrequested-changes'), request('wrong-premise')]);
+    await eventually(() => asked.length).toBe(1);
+    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
+    await eventually(settledOf(posted)).toBe(true);
+    expect(cut).toBe(true);
+    expect(asked.slice(0, 3)).toEqual(['unrequested-changes', 'false-claim', 'unrequested-changes']);
+    const [first, second] = posted.flatMap((message) => (message.kind === 'spent' ? [message.spent] : []));
+    expect(first).toMatchObject({ calls: 1, costUsd: null });
+    expect(first!.inputTokens).toBeGreaterThan(100);
+    expect(second).toMatchObject({ calls: 1, costUsd: 0.01 });
+    expect(reasonsOf(posted)).toEqual([]);
+  });
+
+  it('does not ask again what the end of the turn asks anyway, nor lets the turn wait for more once a verdict stands', async () => {
+    const asked: string[] = [];
+    const { reviewer, posted } = open(({ user, schema }) => {
+      asked.push(schema === undefined ? 'advice' : (/Class: (\S+)/.exec(user)?.[1] ?? ''));
+      if (asked.length === 1) return new Promise(() => undefined);
+      return Promise.resolve({ text: schema === undefined ? 'DO run the tests.' : yes, usage });
+    });
+    reviewer.request([request('did-not-follow-instructions')]);
+    await eventually(() => asked.length).toBe(1);
+    const ending = ['false-claim', 'did-not-follow-instructions'].map((name) => request(name, 'turn-end'));
+    reviewer.turnEnd(0, ending);
+    await eventually(settledOf(posted)).toBe(true);
+    expect(asked).toEqual(['did-not-follow-instructions', 'false-claim', 'advice']);
+  });
+
   it('asks the adviser only after a verdict stands', async () => {
     const kinds: string[] = [];
     const { reviewer, posted } = open(async ({ schema }) => {
@@ -158,6 +197,8 @@ describe('the reviewer', () => {
     expect(asked).toBe(3);
     expect(reasonsOf(posted)[0]).toContain('no answer in 0.01 s');
     expect(reasonsOf(posted).at(-1)).toContain('3 times in a row');
+    const costs = posted.flatMap((message) => (message.kind === 'spent' ? [message.spent.costUsd] : []));
+    expect(costs).toEqual([null, null, null]);
   });
 
   it('says what each call has cost, also one that brought nothing', async () => {
