@@ -19,15 +19,16 @@ export async function submitComposer(app: App): Promise<void> {
     app.history.add(text);
     app.state.composer = { ...emptyComposer, killed: composer.killed };
     app.state.completion = undefined;
-    app.repaint();
   };
   const command = /^\/([^\s/]+)(?:\s+([\s\S]*))?$/.exec(text);
   if (command) {
     clear();
+    app.repaint();
     return runCommand(app, command[1] ?? '', (command[2] ?? '').trim());
   }
   if (text.startsWith('!') && text.length > 1) {
     clear();
+    app.repaint();
     return runUserShell(app, text.slice(1).trim());
   }
   try {
@@ -58,8 +59,10 @@ async function runTurn(app: App, message: Message, shown: string): Promise<void>
   app.state.isRunning = true;
   app.dispatch({ type: 'screen.submit', text: message.text, shown, images: message.images.length });
   setWorkingTitle(app, shown);
-  app.repaint();
-  await session.submit(message.text, message.images);
+  const turn = session.submit(message.text, message.images);
+  // The request goes out before what is drawn of it: the first paint of a turn takes as long as all that leads to the request.
+  app.repaintAfterwards();
+  await turn;
   app.state.isRunning = false;
   app.terminal.setTitle(`wink-agent ${shortTask(shown)}`);
   if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(shown)}`);

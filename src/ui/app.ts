@@ -58,6 +58,8 @@ export type App = {
   readonly setHint: (text: string) => void;
   readonly repaint: () => void;
   /** Keys that came together are shown together. */
+  /** Paint in a moment, so that what was just started goes first. */
+  readonly repaintAfterwards: () => void;
   readonly batch: (work: () => void) => void;
   /** Ctrl+L: an empty screen; the scrollback stays. */
   readonly clearScreen: () => void;
@@ -146,6 +148,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
       painter.now();
     },
     repaint: painter.now,
+    repaintAfterwards: painter.afterwards,
     batch: painter.batch,
     clearScreen: () => {
       canvas.blank();

@@ -7,6 +7,8 @@ export type Painter = {
   readonly soon: () => void;
   /** The user pressed a key: paint now. */
   readonly now: () => void;
+  /** Paint one spacing from now and not before: what was just started goes first. */
+  readonly afterwards: () => void;
   /** Paint again after some milliseconds (a spinner, a hint that ends), if nothing else does before. */
   readonly after: (ms: number) => void;
   /** Whatever asks for a paint at once during `work` gets one at its end. */
@@ -39,6 +41,12 @@ export function createPainter(paint: () => void): Painter {
     now: () => {
       if (isBatching) isWanted = true;
       else run();
+    },
+    afterwards: () => {
+      clearTimeout(timer);
+      timer = undefined;
+      last = performance.now();
+      schedule(last + spacing);
     },
     after: (ms) => schedule(performance.now() + ms),
     batch: (work) => {
