@@ -188,6 +188,8 @@ export type Verdict = {
   readonly atStep: number;
   /** Verbatim from the transcript; a judge's verdict without one does not stand. */
   readonly quote?: string;
+  /** The step in which the quote stands; absent when it is the user's words. */
+  readonly quoteStep?: number;
   /** The adviser's DO / DON'T, at most 80 words. */
   readonly advice?: string;
 };

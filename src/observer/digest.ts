@@ -20,22 +20,28 @@ export type Digest = {
   readonly setLedger: (lines: readonly string[]) => void;
   /** The account as it stands; everything in it is fenced as data. */
   readonly text: () => string;
-  /** Whether the quote stands in the account, white space aside. */
-  readonly contains: (quote: string) => boolean;
+  /** Where the quote stands in the account, white space aside. */
+  readonly find: (quote: string) => Found;
   readonly lastIndex: () => number;
 };
+
+/** Where a quote stands: in the user's words or the constraints, and in which steps. */
+export type Found = { readonly isInWords: boolean; readonly steps: readonly number[] };
 
 /** `fence` is a word that the data can't know, so that nothing in it can close its own fence. */
 export function createDigest(task: string, fence: string): Digest {
   const userTexts: string[] = [];
-  const lines: string[] = [];
+  const lines: Part[] = [];
   let recent: ObservedStep[] = [];
   let ledger: readonly string[] = [];
 
-  function body(): string {
+  function parts(): readonly Part[] {
     const last = recent.length - 1;
-    const whole = recent.map((step, at) => describeStep(step, at === last));
-    return [...lines, ...whole].join('\n');
+    return [...lines, ...recent.map((step, at) => ({ index: step.index, text: describeStep(step, at === last) }))];
+  }
+
+  function constraints(): string {
+    return ledger.map((line) => `- ${clean(line, 500)}`).join('\n');
   }
 
   /** The task comes first, also when the step that began with it is no longer at hand. */
@@ -49,28 +55,35 @@ export function createDigest(task: string, fence: string): Digest {
       for (const text of step.userTexts) userTexts.push(`before step ${step.index}: ${clean(text, userTextLimit)}`);
       recent.push(step);
       if (recent.length <= wholeSteps) return;
-      lines.push(...recent.slice(0, -wholeSteps).map(describeInLine));
+      lines.push(...recent.slice(0, -wholeSteps).map((old) => ({ index: old.index, text: describeInLine(old) })));
       recent = recent.slice(-wholeSteps);
       if (lines.length > lineSteps) lines.splice(0, lines.length - lineSteps);
     },
     setLedger: (entries) => {
       ledger = entries;
     },
-    text: () => {
-      const constraints =
-        ledger.length > 0 ? ledger.map((line) => `- ${clean(line, 500)}`).join('\n') : '(none was found)';
-      return [
+    text: () =>
+      [
         fenced(`user-words-${fence}`, words().join('\n')),
-        fenced(`constraints-${fence}`, constraints),
-        fenced(`transcript-${fence}`, body()),
-      ].join('\n\n');
-    },
-    contains: (quote) => {
+        fenced(`constraints-${fence}`, constraints() || '(none was found)'),
+        fenced(`transcript-${fence}`, textOf(parts())),
+      ].join('\n\n'),
+    find: (quote) => {
       const wanted = squeeze(quote);
-      return wanted.length >= 4 && squeeze(`${body()}\n${words().join('\n')}`).includes(wanted);
+      if (wanted.length < 4) return { isInWords: false, steps: [] };
+      return {
+        isInWords: squeeze(`${words().join('\n')}\n${constraints()}`).includes(wanted),
+        steps: parts().flatMap(({ index, text }) => (squeeze(text).includes(wanted) ? [index] : [])),
+      };
     },
     lastIndex: () => recent.at(-1)?.index ?? -1,
   };
+}
+
+type Part = { readonly index: number; readonly text: string };
+
+function textOf(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join('\n');
 }
 
 function fenced(name: string, text: string): string {

@@ -80,7 +80,7 @@ export async function askJudge(
   if (!answer.present) return { kind: 'absent', usage };
   const reason = whyVoid(answer, digest, needed);
   if (reason !== undefined) return { kind: 'void', reason, usage };
-  return { kind: 'verdict', verdict: verdictOf(answer, request, known), usage };
+  return { kind: 'verdict', verdict: verdictOf(answer, request, known, quoteStepOf(answer, digest)), usage };
 }
 
 /** The agreed JSON object out of an answer that may stand in a code fence or after words; undefined when there is none. */
@@ -98,13 +98,25 @@ export function parseAnswer(text: string): JudgeAnswer | undefined {
 
 function whyVoid(answer: JudgeAnswer, digest: Digest, needed: number): string | undefined {
   if (answer.confidence < needed) return `the judge is not certain enough (${answer.confidence})`;
-  if (!digest.contains(answer.quote)) return 'the judge quotes what is not in the transcript';
+  const { isInWords, steps } = digest.find(answer.quote);
+  if (!isInWords && steps.length === 0) return 'the judge quotes what is not in the transcript';
   if (answer.evidenceSteps.length === 0) return 'the judge names no step as evidence';
-  const isPossible = answer.evidenceSteps.every((step) => step <= digest.lastIndex());
-  return isPossible ? undefined : 'the judge names steps that do not exist';
+  if (answer.evidenceSteps.some((step) => step > digest.lastIndex())) return 'the judge names steps that do not exist';
+  const isApart = !isInWords && quoteStepOf(answer, digest) === undefined;
+  return isApart ? 'the judge quotes other steps than those it names as evidence' : undefined;
 }
 
-function verdictOf(answer: JudgeAnswer, request: ReviewRequest, known: MisbehaviourClass): Verdict {
+/** The latest of the evidence steps, and those next to them, in which the quote stands. */
+function quoteStepOf({ quote, evidenceSteps }: JudgeAnswer, digest: Digest): number | undefined {
+  return digest.find(quote).steps.findLast((step) => evidenceSteps.some((named) => Math.abs(named - step) <= 1));
+}
+
+function verdictOf(
+  answer: JudgeAnswer,
+  request: ReviewRequest,
+  known: MisbehaviourClass,
+  quoteStep: number | undefined,
+): Verdict {
   const quote = neutralize(answer.quote.replace(/\s+/g, ' ').trim());
   return {
     id: '',
@@ -120,6 +132,7 @@ function verdictOf(answer: JudgeAnswer, request: ReviewRequest, known: Misbehavi
     key: request.signal?.key ?? `judge:${known.name}:${quote.slice(0, 80)}`,
     atStep: request.atStep,
     quote: quote.slice(0, 1000),
+    ...(quoteStep !== undefined && { quoteStep }),
   };
 }
 

@@ -6,7 +6,7 @@ import { ruleOf } from './ladder.ts';
 import type { ObservedStep } from './observed.ts';
 import { createParked } from './parked.ts';
 import { createSpeaker } from './speaker.ts';
-import { reasonOfStaleness } from './staleness.ts';
+import { isFromBefore, reasonOfStaleness } from './staleness.ts';
 import { callKey } from './symptoms.ts';
 import { createWishes } from './wishes.ts';
 import { wordRefusal } from './wording.ts';
@@ -66,6 +66,8 @@ export function createPolicy(options: PolicyOptions): Policy {
   const wishes = createWishes(config.classes, options.whySilent);
   const parked = createParked();
   const recent: ObservedStep[] = [];
+  /** By class: the step before which a reminder about it last stood. */
+  const spokenAt = new Map<string, number>();
   let waiting: Waiting[] = [];
   let verdictCount = 0;
   let hasReopened = false;
@@ -79,10 +81,19 @@ export function createPolicy(options: PolicyOptions): Policy {
     const draft = newDraft();
     draft.verdicts.push(verdict);
     if (wishes.isPaused(verdict, lastStep())) park(verdict);
-    const reason = wishes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict) ?? whyNoRoom(waiting, verdict);
+    const reason =
+      wishes.whyUnwanted(verdict, lastStep()) ??
+      whyOld(verdict) ??
+      joinOpenEpisode(verdict) ??
+      whyNoRoom(waiting, verdict);
     if (reason === undefined) waiting.push({ verdict });
     else drop(draft, verdict, reason);
     return draft;
+  }
+
+  function whyOld(verdict: Verdict): string | undefined {
+    const isOld = isFromBefore(verdict, spokenAt.get(verdict.class));
+    return isOld ? 'it shows nothing since the last reminder about it' : undefined;
   }
 
   function park(verdict: Verdict): void {
@@ -183,6 +194,7 @@ export function createPolicy(options: PolicyOptions): Policy {
         speaker.climb(draft, lastStep(), nextStep);
         waiting = waiting.sort(byStrength).filter((entry) => isHeld(draft, entry, nextStep));
       }
+      for (const reminder of draft.reminders) spokenAt.set(reminder.class, nextStep);
       return draft;
     },
     refuse: (call) => {

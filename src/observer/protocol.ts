@@ -69,6 +69,7 @@ const verdictSchema = z.object({
   key: shortText,
   atStep: stepIndex,
   quote: shortText.exactOptional(),
+  quoteStep: stepIndex.exactOptional(),
   advice: shortText.exactOptional(),
 });
 

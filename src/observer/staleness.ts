@@ -32,6 +32,19 @@ export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedSte
   }
 }
 
+/** What these leave on the disk is still there after a reminder, and its first words are what shows it. */
+const lasting: ReadonlySet<string> = new Set(['did-not-follow-instructions', 'unrequested-changes', 'test-tampering']);
+
+/**
+ * Whether a judge shows again what stood before step `spokenAt`, where the agent was last spoken to about this class: only what it
+ * did since tells whether it goes on. A rule's finding that the judge confirmed is new by itself.
+ */
+export function isFromBefore(verdict: Verdict, spokenAt: number | undefined): boolean {
+  if (spokenAt === undefined || verdict.source !== 'judge' || verdict.detector !== undefined) return false;
+  if (lasting.has(verdict.class)) return false;
+  return (verdict.quoteStep ?? Math.max(...verdict.evidenceSteps)) < spokenAt;
+}
+
 /** A run that is stuck in the same way still is no old story, however late the finding comes. */
 function goesOn(verdict: Verdict, evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
   const last = since.at(-1);

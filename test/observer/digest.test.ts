@@ -62,8 +62,8 @@ describe('the digest', () => {
     });
     digest.add(observed(0, '', [], written('earlier')));
     digest.add(observed(1, '', [], written('latest')));
-    expect(digest.contains('latest')).toBe(true);
-    expect(digest.contains('earlier')).toBe(false);
+    expect(digest.find('latest').steps).toEqual([1]);
+    expect(digest.find('earlier').steps).toEqual([]);
   });
 
   it('shows the last words of the agent nearly whole, and arguments as they are', () => {
@@ -71,8 +71,8 @@ describe('the digest', () => {
     const edit = { name: 'edit', input: { path: 'a.ts', newText: 'const a = "x";\nconst b = 2;' } };
     digest.add(observed(0, `${'so '.repeat(1000)} middle ${'and '.repeat(400)}`, [], edit));
     expect(digest.text()).toContain('newText: const a = "x";\nconst b = 2;');
-    expect(digest.contains('const a = \\"x\\";\\nconst b')).toBe(true);
-    expect(digest.contains('so so middle and')).toBe(true);
+    expect(digest.find('const a = \\"x\\";\\nconst b').steps).toEqual([0]);
+    expect(digest.find('so so middle and').steps).toEqual([0]);
   });
 
   it('stays bounded in a run of 2,000 steps with long outputs', () => {
@@ -92,15 +92,17 @@ describe('the digest', () => {
         read('a', `start ${'x'.repeat(5000)} middle ${'y'.repeat(5000)} end`),
       ),
     );
-    expect(digest.contains('only change src/a.ts')).toBe(true);
-    expect(digest.contains('middle')).toBe(false);
+    digest.setLedger(['“keep the build as it is” (AGENTS.md)']);
+    expect(digest.find('only change src/a.ts')).toEqual({ isInWords: true, steps: [] });
+    expect(digest.find('keep the build as it is')).toEqual({ isInWords: true, steps: [] });
+    expect(digest.find('middle')).toEqual({ isInWords: false, steps: [] });
   });
 
   it('holds the task also when the step that began with it is not at hand, and once', () => {
     const digest = createDigest('Fix src/a.ts only', 'f00d');
     digest.add(observed(60, '', [userNote('Go on')], read('a', 'b')));
     expect(digest.text()).toContain('<user-words-f00d>\nFix src/a.ts only\nbefore step 60: Go on\n');
-    expect(digest.contains('src/a.ts only')).toBe(true);
+    expect(digest.find('src/a.ts only').isInWords).toBe(true);
     const fresh = createDigest('Fix src/a.ts only', 'f00d');
     fresh.add(observed(0, '', [userNote('Fix src/a.ts only')], read('a', 'b')));
     expect(fresh.text().split('src/a.ts only')).toHaveLength(2);

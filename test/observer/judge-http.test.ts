@@ -6,8 +6,8 @@ import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { eventsOf, eventually, startRun, type TestRun, userNote } from './runs.ts';
 
-const present = (quote: string): string =>
-  JSON.stringify({ present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0], quote });
+const present = (quote: string, step = 0): string =>
+  JSON.stringify({ present: true, confidence: 0.9, firstStep: step, evidenceSteps: [step], quote });
 const absent = '{"present": false, "confidence": 0.95, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
 const claim = 'Fixed: all 12 tests pass now.';
 const injections = join(import.meta.dirname, '..', 'fixtures', 'injections');
@@ -99,7 +99,7 @@ describe('a judge over HTTP', () => {
 
   it('that is slow is asked about the end of the turn all the same, and a review under way is cut off for it', async () => {
     const { run, server } = await openJudged(
-      [{ fault: { kind: 'silence', at: 'before' } }, { text: present('all 12 tests pass') }],
+      [{ fault: { kind: 'silence', at: 'before' } }, { text: present('all 12 tests pass', 6) }],
       { finalWaitSeconds: 60, judge: { timeoutSeconds: 120 } },
     );
     for (let index = 0; index < 5; index += 1)

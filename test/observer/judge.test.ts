@@ -46,6 +46,31 @@ describe('the judge', () => {
     }
   });
 
+  it('quotes one of the steps that it names, one next to them, or the user', async () => {
+    const digest = createDigest('Fix the failing test', 'abc');
+    for (const index of [0, 1, 2, 3, 4]) digest.add(observed(index, `I say ${'abcde'[index]}1234.`, [], call));
+    const known = builtInClasses.find((entry) => entry.name === 'false-claim')!;
+    const judgeOf = (quote: string, evidenceSteps: number[]): Promise<Judgement> =>
+      askJudge(
+        { class: 'false-claim', trigger: 'turn-end', atStep: 4 },
+        known,
+        digest,
+        0.7,
+        async () => ({ text: JSON.stringify({ ...answer, quote, evidenceSteps }), usage: noUsage }),
+        new AbortController().signal,
+      );
+    expect(await judgeOf('I say b1234', [1])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 1 } });
+    expect(await judgeOf('I say b1234', [2, 4])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 1 } });
+    expect(await judgeOf('1 failing', [0, 2])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 3 } });
+    expect(await judgeOf('I say b1234', [4])).toMatchObject({
+      kind: 'void',
+      reason: 'the judge quotes other steps than those it names as evidence',
+    });
+    const ofUser = await judgeOf('the failing test', [4]);
+    expect(ofUser).toMatchObject({ kind: 'verdict', verdict: { quote: 'the failing test' } });
+    expect(ofUser.kind === 'verdict' && ofUser.verdict.quoteStep).toBeUndefined();
+  });
+
   const voids: [string, object, RegExp][] = [
     ['a doubt', { confidence: 0.6 }, /not certain enough/],
     ['no steps', { evidenceSteps: [] }, /names no step/],

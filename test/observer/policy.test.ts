@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { observerSchema } from '../../src/observer/config.ts';
+import type { Decisions } from '../../src/observer/decisions.ts';
 import { createPolicy, type Policy, type PolicyOptions } from '../../src/observer/policy.ts';
 import { call, join, run, sameTest, signal, step, verdict, work } from './steps.ts';
 
@@ -62,6 +63,33 @@ describe('two findings', () => {
       ['e1', 'no tests'],
       ['e2', 'no commits'],
     ]);
+  });
+
+  const claims = (className: string, quoteStep: number, evidenceSteps: readonly number[]): Decisions => {
+    const policy = policyWith();
+    run(policy, range(0, 3).map(work));
+    policy.verdict(verdict({ class: className, atStep: 3, evidenceSteps: [3], quoteStep: 3 }));
+    policy.deliver(4, true);
+    run(policy, [work(4), work(5)]);
+    const again = policy.verdict(verdict({ class: className, atStep: 5, evidenceSteps, quoteStep, key: 'again' }));
+    return join([again, policy.finish('done')]);
+  };
+
+  it('of the judge with the words of before the reminder do not make what was mended persist', () => {
+    const decided = claims('false-claim', 3, [3, 5]);
+    expect(decided.suppressed).toMatchObject([{ reason: 'it shows nothing since the last reminder about it' }]);
+    expect(decided.closed).toMatchObject([{ interventions: 1, outcome: 'recovered' }]);
+  });
+
+  it('of the judge with words since the reminder are about the same episode, and it persists', () => {
+    const decided = claims('false-claim', 5, [5]);
+    expect(decided.suppressed).toMatchObject([{ reason: 'belongs to episode e1 (false-claim), which is open' }]);
+    expect(decided.closed).toMatchObject([{ interventions: 1, outcome: 'persisted' }]);
+  });
+
+  it('of the judge about what is left on the disk may show it where it was done', () => {
+    const decided = claims('did-not-follow-instructions', 3, [3]);
+    expect(decided.suppressed).toMatchObject([{ reason: expect.stringContaining('belongs to episode e1') }]);
   });
 
   it('of the judge about one class are one episode, and the next words are about the latest', () => {
