@@ -9,6 +9,7 @@ import { isTrusted } from '../trust/trust.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { isPlain } from './layers.ts';
 import { findRepository, type LoadedConfig, loadConfig } from './load.ts';
+import { describeMissing } from './problems.ts';
 import { setInFile } from './set.ts';
 
 const usage = `Usage: wink-agent config [list] [--format table|json]
@@ -164,7 +165,7 @@ function printOne(loaded: LoadedConfig, key: string, io: CommandIo): number {
   let value: unknown = loaded.config;
   for (const part of key.split('.')) value = isPlain(value) ? value[part] : undefined;
   if (value === undefined) {
-    io.stderr.write(`${key} is not set.\n`);
+    io.stderr.write(`${describeMissing(key)}\n`);
     return 1;
   }
   io.stdout.write(`${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`);

@@ -95,6 +95,17 @@ export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<st
   return warnings;
 }
 
+/** Why a key has no value: unset, or not known (with the nearest one that is). A sentence. */
+export function describeMissing(key: string): string {
+  const path = key.split('.');
+  const known = knownKeys(z.toJSONSchema(configSchema, { io: 'input' }), path.slice(0, -1));
+  const last = path.at(-1) ?? '';
+  if (known.includes(last)) return `${key} is not set.`;
+  const near = nearest(last, known);
+  if (near === undefined) return `The key ${key} is not known; \`wink-agent config\` lists those that are.`;
+  return `The key ${key} is not known; did you mean ${[...path.slice(0, -1), near].join('.')}?`;
+}
+
 function collectUnknown(value: unknown, parsed: unknown, path: readonly string[], unknown: string[][]): void {
   if (!isPlain(value) || !isPlain(parsed)) return;
   for (const [key, each] of Object.entries(value)) {

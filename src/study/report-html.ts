@@ -51,7 +51,7 @@ function pageHeader(report: Report): string {
       : ` between ${report.startedFrom.slice(0, 10)} and ${report.startedTo!.slice(0, 10)}`;
   const modes = report.modes.map(({ name, count }) => `${name} ${formatCount(count)}`).join(', ');
   return `<header><h1>Agent sessions and what the observer made of them</h1>
-<p>${formatCount(report.sessions)} sessions of ${escapeHtml(agents)}${span}. Observer: ${escapeHtml(modes)}.</p></header>`;
+<p>${formatCount(report.sessions)} ${report.sessions === 1 ? 'session' : 'sessions'} of ${escapeHtml(agents)}${span}. Observer: ${escapeHtml(modes)}.</p></header>`;
 }
 
 const tileKeys = [

@@ -5,6 +5,7 @@ import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
+import { parseRules } from '../permissions/rules.ts';
 import { type ResolvedModels, resolveModels } from '../providers/resolve.ts';
 import type { ExperimentArm } from '../store/lines.ts';
 import { winkHome } from '../store/paths.ts';
@@ -36,6 +37,8 @@ export const noModel =
 export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {
   const cwd = findFolder(flags.cwd ?? '.', '--cwd');
   const home = winkHome(env);
+  parseRules({ allow: flags.allow }, '--allow');
+  parseRules({ deny: flags.deny }, '--deny');
   const trusts = (folder: string) => flags.trust || env.WINK_TRUST === '1' || isTrusted(folder, home);
   const loaded = await loadConfig({
     env,
