@@ -89,17 +89,15 @@ test('set refuses an unknown key and a wrong value and writes nothing', async ()
 
 test('get of a key that is not set exits 1', async () => {
   expect(await run('get', 'model')).toMatchObject({ code: 1, out: '', err: 'model is not set.\n' });
+});
 
-  test('get of a key that is not known says so, with the nearest one that is', async () => {
-    expect(await run('get', 'observer.polcy')).toMatchObject({
-      code: 1,
-      err: 'The key observer.polcy is not known; did you mean observer.policy?\n',
-    });
-    expect(await run('get', 'nothing.here')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('lists those that are'),
-    });
+test('get of a key that is not known says so, with the nearest one that is', async () => {
+  const slip = await run('get', 'observer.polcy');
+  expect(slip).toMatchObject({
+    code: 1,
+    err: 'The key observer.polcy is not known; did you mean observer.policy?\n',
   });
+  expect((await run('get', 'nothing.here')).err).toContain('lists those that are');
 });
 
 test('edit opens the file in the editor of the environment', async () => {
