@@ -1,5 +1,6 @@
 import { neutralize } from '../core/neutralize.ts';
 import { clip } from '../core/text.ts';
+import { createNoticed, type Noticed } from './noticed.ts';
 import type { ObservedCall, ObservedStep } from './observed.ts';
 
 /** Steps shown whole (each part clipped), and older ones shown in one line each. */
@@ -23,6 +24,9 @@ export type Digest = {
   /** Where the quote stands in the account, white space aside. */
   readonly find: (quote: string) => Found;
   readonly lastIndex: () => number;
+  readonly hasConstraints: () => boolean;
+  /** What is known beside the account. */
+  readonly noticed: Noticed;
 };
 
 /** Where a quote stands: in the user's words or the constraints, and in which steps. */
@@ -77,6 +81,8 @@ export function createDigest(task: string, fence: string): Digest {
       };
     },
     lastIndex: () => recent.at(-1)?.index ?? -1,
+    hasConstraints: () => ledger.length > 0,
+    noticed: createNoticed(),
   };
 }
 

@@ -68,7 +68,7 @@ export async function askJudge(
         account: digest.text(),
         class: known.name,
         question,
-        hint: hintOf(request),
+        hint: hintOf(request, digest),
       }),
       schema: { name: 'judgement', schema: answerJsonSchema },
       maxOutputTokens,
@@ -136,7 +136,8 @@ function verdictOf(
   };
 }
 
-function hintOf({ signal, trigger }: ReviewRequest): string {
-  if (signal !== undefined) return `A rule noticed this, which may be harmless: ${neutralize(signal.evidence)}`;
-  return trigger === 'turn-end' ? 'The agent has just ended its turn.' : 'Nothing in particular was noticed.';
+function hintOf({ class: name, signal, trigger }: ReviewRequest, { noticed }: Digest): string {
+  const occasion = trigger === 'turn-end' ? ['The agent has just ended its turn.'] : [];
+  if (signal !== undefined) occasion.push(`A rule noticed this, which may be harmless: ${neutralize(signal.evidence)}`);
+  return [...occasion, noticed.describe(name, signal)].filter((text) => text !== '').join('\n');
 }

@@ -32,7 +32,7 @@ const rules: Readonly<Record<string, ClassRule>> = {
   'wrong-premise': { confidence: 0.75, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 8 },
   'premature-stop': { confidence: 0.75, rungs: ['redirect'], mayReopen: true, maxAgeSteps: 3 },
   'false-claim': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 8 },
-  'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 20 },
+  'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 20 },
   'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: false, maxAgeSteps: 3 },
 };
 

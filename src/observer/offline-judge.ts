@@ -21,6 +21,8 @@ export type OfflineJudgeOptions = {
 export type OfflineJudge = {
   /** Resolves to the verdicts that stand as of this step, when all its questions are answered. */
   readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => Promise<readonly Verdict[]>;
+  /** A finding of this class would have been spoken of before step `nextStep`. */
+  readonly speak: (className: string, nextStep: number) => void;
   /** What each call so far has cost. */
   readonly spent: () => readonly Spent[];
 };
@@ -54,8 +56,9 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
     step: async (step, signals, isTurnEnd) => {
       for (const words of step.userTexts) if (words !== options.task) hear(words);
       digest.add(step);
+      for (const signal of signals) digest.noticed.add(signal);
       const requests = schedule.step(step, signals, isTurnEnd);
-      const atEnd = isTurnEnd ? schedule.turnEnd(step.index) : [];
+      const atEnd = isTurnEnd ? schedule.turnEnd(step.index, digest.hasConstraints()) : [];
       if (requests.length + atEnd.length === 0) return [];
       const settled = new Promise<void>((resolve) => {
         settle = resolve;
@@ -66,6 +69,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
       verdicts = [];
       return found;
     },
+    speak: digest.noticed.speak,
     spent: () => spent,
   };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Step, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import type { JudgeModel } from './judge.ts';
+import type { Finding } from './noticed.ts';
 import type { RunFacts } from './observed.ts';
 import type { MisbehaviourClass } from './taxonomy.ts';
 
@@ -14,6 +15,8 @@ export type WorkerSettings = {
   readonly judgeModel?: JudgeModel;
   /** The user's constraints in their words, one line each. */
   readonly ledger: readonly string[];
+  /** What calls were found to break on the main thread before this worker started. */
+  readonly noticed: readonly Finding[];
   /** What a worker before this one has spent of the judge's budget. */
   readonly spent: Spent;
 };
@@ -37,6 +40,10 @@ export type Down =
   | { readonly kind: 'compacted' }
   /** A verdict stands and its first reminder did not help: the adviser is asked. */
   | { readonly kind: 'advise'; readonly verdict: Verdict }
+  /** A call was found to break a constraint, on the main thread. */
+  | { readonly kind: 'noticed'; readonly finding: Finding }
+  /** A finding of this class is spoken of before step `step`. */
+  | { readonly kind: 'spoken'; readonly class: string; readonly step: number }
   /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
 

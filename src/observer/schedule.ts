@@ -1,8 +1,11 @@
 import type { Signal } from '../core/types.ts';
 import { mayConstrain } from './ask-constraints.ts';
 import { requiredConfidence } from './decisions.ts';
+import { featuresOf } from './detectors/features.ts';
 import { ruleOf } from './ladder.ts';
-import type { ObservedStep } from './observed.ts';
+import { isOfKind } from './ledger/files.ts';
+import { touchesOf } from './ledger/touches.ts';
+import type { ObservedCall, ObservedStep } from './observed.ts';
 import type { WorkerSettings } from './protocol.ts';
 
 /** Why the judge is asked. */
@@ -23,10 +26,11 @@ export type Schedule = {
   readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
   /**
    * At the end of a turn, for what may re-open it: a false claim after a turn that acted, an instruction when the user's words
-   * set limits, a premature stop when the task is long or the last words sound unfinished. Nothing when a rule has found already
-   * what re-opens the turn, or when the turn only looked and talked.
+   * set limits or constraints hold (those of AGENTS.md too), weakened tests when files of tests were changed, a premature stop
+   * when the task is long or the last words sound unfinished. Nothing when a rule has found already what re-opens the turn, or
+   * when the turn only looked and talked.
    */
-  readonly turnEnd: (index: number) => readonly ReviewRequest[];
+  readonly turnEnd: (index: number, hasConstraints: boolean) => readonly ReviewRequest[];
   readonly compacted: () => readonly ReviewRequest[];
 };
 
@@ -50,6 +54,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
   let lastIndex = -1;
   let turnHasActed = false;
   let turnWords = '';
+  let turnChangedTests = false;
   let lastText = '';
   let hasReopening = false;
 
@@ -58,9 +63,11 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       lastIndex = step.index;
       if (step.userTexts.length > 0) {
         turnHasActed = false;
+        turnChangedTests = false;
         turnWords = step.userTexts.join('\n');
       }
       turnHasActed ||= step.calls.some((call) => acting.has(call.act));
+      turnChangedTests ||= step.calls.some(changesTests);
       lastText = step.text;
       hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
       const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
@@ -71,20 +78,29 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       if (!isDue || isTurnEnd) return doubts;
       return [...doubts, ...ask(drifting(byInterval, names, interval.hasFailures()), 'interval', step.index)];
     },
-    turnEnd: (index) => {
+    turnEnd: (index, hasConstraints) => {
       if (!turnHasActed || hasReopening) return [];
-      const ours = suspectsAtTurnEnd(turnWords, lastText).filter((name) => names.has(name));
+      const suspects = {
+        'false-claim': true,
+        'did-not-follow-instructions': hasConstraints || mayConstrain(turnWords),
+        'test-tampering': turnChangedTests,
+        'premature-stop': turnWords.length > longTask || unfinished.test(lastText),
+      };
+      const ours = Object.entries(suspects).flatMap(([name, isLikely]) => (isLikely && names.has(name) ? [name] : []));
       return ask([...ours, ...ownAtTurnEnd.map((known) => known.name)], 'turn-end', index);
     },
     compacted: () => ask(byInterval.slice(0, 1), 'compaction', lastIndex),
   };
 }
 
-function suspectsAtTurnEnd(userWords: string, lastText: string): string[] {
-  const suspects = ['false-claim'];
-  if (mayConstrain(userWords)) suspects.push('did-not-follow-instructions');
-  if (userWords.length > longTask || unfinished.test(lastText)) suspects.push('premature-stop');
-  return suspects;
+/** Whether a call wrote files of tests: by what it says it changed, its path, or what its shell line touches (also when that ended red). */
+function changesTests(call: ObservedCall): boolean {
+  const { path, isChange, shell, commands } = featuresOf(call);
+  if (!isChange && shell !== 'change') return false;
+  const touched = touchesOf(commands, new Map()).map((touch) => touch.path);
+  return [...(call.changedFiles ?? []), ...(path === undefined ? [] : [path]), ...touched].some((file) =>
+    isOfKind(file, 'tests'),
+  );
 }
 
 function ask(names: readonly string[], trigger: Trigger, atStep: number): ReviewRequest[] {

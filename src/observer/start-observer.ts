@@ -98,7 +98,7 @@ export type ObserverHost = Beside & {
 
 /** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
 export function startObserver(options: ObserverOptions): ObserverHost {
-  const { config, emit, facts, trajectory } = options;
+  const { config, emit, facts, onAskUser, trajectory } = options;
   let mode = options.mode;
   let notes: Note[] = [];
   const followed: Decisions[] = [];
@@ -121,6 +121,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       facts,
       classes,
       ledger: guard.lines(),
+      noticed: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
       spent: journal.totals(),
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
@@ -158,11 +159,11 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     catchUp();
     const due = takeHeld();
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
-    const { onAskUser } = options;
     if (onAskUser !== undefined)
       held = decisions.reminders.filter(({ mode: spoken, rung }) => spoken === 'on' && rung === 'way-back');
     const reminders = [...due, ...decisions.reminders.filter((reminder) => !held.includes(reminder))];
     journal.decisions({ ...decisions, reminders });
+    for (const { class: name, step } of reminders) host.tell({ kind: 'spoken', class: name, step });
     const said = reminders.filter((reminder) => reminder.mode === 'on');
     const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
     return inboxOf(said, queued, decisions.stop, answers);
@@ -178,12 +179,15 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     const finding = guard.check(targets, step);
     guard.expect(call, targets);
     if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
+    const isRefused = finding.isFirm && mode === 'on';
     if (finding.isAgain) policy.seenAgain(finding.signal);
     else {
       journal.signal(finding.signal);
       journal.decisions(policy.signal(finding.signal));
+      const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
+      host.tell({ kind: 'noticed', finding: { ...finding.signal, evidence } });
     }
-    return finding.isFirm && mode === 'on' ? finding.refusal : undefined;
+    return isRefused ? finding.refusal : undefined;
   }
 
   return {

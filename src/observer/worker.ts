@@ -16,6 +16,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
   const fence = randomBytes(6).toString('hex');
   const digest = createDigest(settings.facts.task, fence);
   digest.setLedger(settings.ledger);
+  for (const finding of settings.noticed) digest.noticed.add(finding);
   const observer = createObserver(settings);
   const reviewer = createReviewerOf(settings);
 
@@ -35,6 +36,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
     const observed = observeStep(step);
     digest.add(observed);
     const { signals, reviews } = observer.step(observed, step.calls.length === 0 && step.finish === 'stop');
+    for (const signal of signals) digest.noticed.add(signal);
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });
       for (const { from, text } of step.notes)
@@ -61,6 +63,12 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       case 'advise':
         reviewer?.advise(message.verdict);
         break;
+      case 'noticed':
+        digest.noticed.add(message.finding);
+        break;
+      case 'spoken':
+        digest.noticed.speak(message.class, message.step);
+        break;
       case 'ledger':
         digest.setLedger(message.lines);
         break;
@@ -71,7 +79,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
 
   function endTurn(index: number): void {
     if (reviewer === undefined) post({ kind: 'settled', index });
-    else reviewer.turnEnd(index, observer.turnEnd(index));
+    else reviewer.turnEnd(index, observer.turnEnd(index, digest.hasConstraints()));
   }
 
   port.on('message', take);

@@ -59,7 +59,7 @@ export async function replayJudged(
       verdicts.push(verdict);
       replay.judge(verdict, step);
     }
-    replay.deliver(step, isTurnEnd);
+    for (const reminder of replay.deliver(step, isTurnEnd)) judge.speak(reminder.class, step.index + 1);
   }
   return { ...replay.end(), verdicts };
 }
@@ -87,7 +87,11 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
       return found;
     },
     judge: (verdict: Verdict, step: ObservedStep) => add(policy.verdict(verdict), step.index),
-    deliver: (step: ObservedStep, isTurnEnd: boolean) => add(policy.deliver(step.index + 1, isTurnEnd), step.index),
+    deliver: (step: ObservedStep, isTurnEnd: boolean): readonly Reminder[] => {
+      const decisions = policy.deliver(step.index + 1, isTurnEnd);
+      add(decisions, step.index);
+      return decisions.reminders;
+    },
     end: (): ReplayResult => {
       add(policy.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
       const { id, source, set } = trajectory;

@@ -143,6 +143,21 @@ describe('a judge over HTTP', () => {
     expect(classes).toEqual(['false-claim', 'did-not-follow-instructions', 'premature-stop']);
   });
 
+  it('is asked about constraints of AGENTS.md, with what was found of them and was refused', async () => {
+    const { run, server } = await openJudged([{ text: absent }]);
+    run.observer.instruct({ text: 'Do not commit.', source: 'AGENTS.md' });
+    const call = { id: 'a', name: 'shell', input: { command: 'git commit -m x' } };
+    expect(run.observer.guard(call, [{ kind: 'command', command: 'git commit -m x' }], 0)).toBeDefined();
+    run.act('shell', call.input, { isError: true, errorKind: 'blocked', output: 'refused' });
+    run.act('edit', { path: 'src/a.ts' });
+    run.speak('Done.');
+    await run.observer.settle(new AbortController().signal);
+    const questions = server.requests.map(({ body }) => JSON.stringify(body.messages));
+    const asked = questions.find((text) => text.includes('Class: did-not-follow-instructions'));
+    expect(asked).toContain('(AGENTS.md)');
+    expect(asked).toContain('(the call was refused)');
+  });
+
   it('looks for drift after five steps, and then ever less often', async () => {
     const { run, server } = await openJudged([{ text: absent }]);
     const asked = (): number => server.requests.length;
