@@ -97,9 +97,11 @@ export function loadSession(path: string): SavedSession {
     else if (line.type === 'end') ended = line.outcome;
   }
   if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
+  // On the screen the task is not known when the file is begun: it is what the user said first.
+  const task = header.task || firstWords([...(steps[0]?.notes ?? []), ...openNotes]);
   return {
     path,
-    header,
+    header: { ...header, task },
     steps,
     compactions,
     openNotes,
@@ -108,6 +110,10 @@ export function loadSession(path: string): SavedSession {
     ...(ended ? { ended } : {}),
     ...(header.experiment ? { experiment: header.experiment } : {}),
   };
+}
+
+function firstWords(notes: readonly Note[]): string {
+  return notes.find(({ from }) => from === 'user')?.text ?? '';
 }
 
 function noteKey(note: { readonly at: string; readonly text: string }): string {

@@ -55,6 +55,7 @@ export type App = {
   readonly dispatch: (event: Event | Action) => void;
   readonly print: (item: Item) => void;
   readonly notice: (text: string, level?: 'info' | 'good' | 'warn' | 'bad') => void;
+  /** Shown below for some seconds; an empty one takes the last away. */
   readonly setHint: (text: string) => void;
   readonly repaint: () => void;
   /** Keys that came together are shown together. */
@@ -144,7 +145,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
     print: (item) => dispatch({ type: 'screen.print', item }),
     notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
     setHint: (text) => {
-      state.hint = { text, until: performance.now() + hintMs };
+      state.hint = text === '' ? undefined : { text, until: performance.now() + hintMs };
       painter.now();
     },
     repaint: painter.now,

@@ -89,6 +89,7 @@ function compactCommand(app: App, compact: NonNullable<SessionControl['compact']
       if (app.state.isRunning) return { notice: 'The agent is working; /compact is for between two runs.' };
       app.setHint('Summing up the conversation…');
       const hasCompacted = await compact(focus);
+      app.setHint('');
       return hasCompacted ? undefined : { notice: 'There is nothing to sum up yet.' };
     },
   };

@@ -63,7 +63,8 @@ export function createPermit({ permissions, emit, workspace, beforeTool, askUser
       signal,
     );
     if (answer.kind === 'session') permissions.addSessionRule(answer.rule);
-    if (answer.kind === 'deny') return tell('deny', `The user said no${answer.word ? `: ${answer.word}` : '.'}`);
+    if (answer.kind === 'deny')
+      return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
     return tell('allow', 'The user allowed it.');
   };
 }
@@ -71,4 +72,9 @@ export function createPermit({ permissions, emit, workspace, beforeTool, askUser
 function commandOf({ targets }: PreparedCall): { command?: string } {
   const target = targets.find(({ kind }) => kind === 'command');
   return target?.kind === 'command' ? { command: target.command } : {};
+}
+
+/** The user's words, ended so that what is added to them stands apart. */
+function sentence(words: string): string {
+  return /[.!?…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`;
 }

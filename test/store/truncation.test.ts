@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { noUsage, type Step } from '../../src/core/types.ts';
 import { loadSession } from '../../src/store/load.ts';
@@ -35,8 +35,32 @@ const header = {
   system: 's',
 } as const;
 
-it('a session file that was cut at any byte gives every step before the cut, and goes on', () => {
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'wink-truncation-'));
+  folders.push(folder);
+  return folder;
+}
+
+it('the task of a session that began without one is what the user said first', () => {
+  const file = openSessionFile(makeFolder(), 'typed', (line) => line, fail);
+  const note = { from: 'user', text: 'mend the sum', at: header.at } as const;
+  for (const line of [
+    { ...header, task: '' },
+    { ...step(0), notes: [note] },
+  ])
+    file.append(line);
+  file.close();
+  expect(loadSession(file.path).header.task).toBe('mend the sum');
+});
+
+it('a session file that was cut at any byte gives every step before the cut, and goes on', () => {
+  const folder = makeFolder();
   const whole = openSessionFile(folder, 'whole', (line) => line, fail);
   for (const line of [header, step(0), step(1), step(2)]) whole.append(line);
   whole.close();

@@ -3,6 +3,7 @@ import { observeStep } from '../../observer/observe-step.ts';
 import type { RunRecord, WinkRecord } from '../record.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
 import { type OnBrokenLine, parseLines, peekLines } from './json.ts';
+import { readInstructions } from './wink-instructions.ts';
 import * as lines from './wink-lines.ts';
 
 /** Our own session files: a `header`, then steps and what the observer wrote down beside them. */
@@ -24,9 +25,10 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
     source: 'wink-agent',
     agent: 'wink-agent',
     model: header.model,
-    task: header.task ?? firstWords(steps),
+    task: header.task || firstWords(steps),
     cwd: header.cwd ?? '',
-    steps: steps.map((step, position) => withoutTask(observeStep(step), position, header.task ?? firstWords(steps))),
+    instructions: readInstructions(header.system ?? ''),
+    steps: steps.map((step, position) => withoutTask(observeStep(step), position, header.task || firstWords(steps))),
     file: place.file,
     record: {
       startedAt: header.at,
