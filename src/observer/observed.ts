@@ -30,6 +30,8 @@ export type RunFacts = {
   readonly cwd: string;
   /** Repository-relative paths with uncommitted changes of the user's at the start. */
   readonly dirtyFiles: readonly string[];
+  /** Standing instructions (AGENTS.md and the like), for a replay; live the guard on the main thread has them. */
+  readonly instructions?: readonly { readonly text: string; readonly source: string }[];
 };
 
 /** A pure, incremental detector: state lives in its closure, each step costs O(1) in the number of steps so far. */

@@ -3,6 +3,7 @@ import type { Ask } from '../core/model.ts';
 import type { Signal, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import { createDigest } from './digest.ts';
+import type { Instructions } from './guard.ts';
 import { createLedger } from './ledger/ledger.ts';
 import type { ObservedStep } from './observed.ts';
 import type { Spent, Up } from './protocol.ts';
@@ -13,6 +14,8 @@ import type { MisbehaviourClass } from './taxonomy.ts';
 export type OfflineJudgeOptions = {
   readonly config: Pick<ObserverConfig, 'judge' | 'detectors' | 'classes'>;
   readonly task: string;
+  /** Standing instructions, whose constraints hold as the user's own do. */
+  readonly instructions?: readonly Instructions[] | undefined;
   readonly classes: readonly MisbehaviourClass[];
   readonly ask: Ask;
 };
@@ -32,6 +35,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const fence = randomBytes(6).toString('hex');
   const digest = createDigest(options.task, fence);
   const ledger = createLedger('');
+  for (const { text, source } of options.instructions ?? []) hear(text, source);
   hear(options.task);
   const schedule = createSchedule(options);
   const spent: Spent[] = [];
@@ -47,8 +51,8 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   }
 
   /** Live, the main thread tells the constraints. */
-  function hear(words: string): void {
-    ledger.hear(words, 'user');
+  function hear(words: string, source = 'user'): void {
+    ledger.hear(words, source);
     digest.setLedger(ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`));
   }
 

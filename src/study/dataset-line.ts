@@ -15,6 +15,7 @@ export function toDatasetLine(run: StudyTrajectory, labels: RunLabels | undefine
     ...(run.agent !== undefined && { agent: run.agent }),
     ...(run.model !== undefined && { model: run.model }),
     cwd: run.cwd,
+    ...(run.instructions !== undefined && run.instructions.length > 0 && { instructions: run.instructions }),
     steps: run.steps.flatMap(flattenStep).map((step, index) => ({ index, ...step })),
     ...(labels !== undefined && { labels }),
     ...(record && {

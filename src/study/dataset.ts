@@ -42,6 +42,7 @@ const lineSchema = z.object({
   model: z.string().nullish(),
   task: z.string().nullish(),
   cwd: z.string().optional(),
+  instructions: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
   steps: z.array(stepSchema),
   labels: runLabelsSchema.nullish(),
   expect: z
@@ -77,6 +78,7 @@ function readLine(text: string, place: Place): StudyTrajectory {
     model: line.model ?? undefined,
     task: line.task ?? '',
     cwd: line.cwd ?? '',
+    instructions: line.instructions,
     steps: line.steps.map(readStep),
     labels: line.labels ?? undefined,
     expect: line.expect,

@@ -15,7 +15,12 @@ export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): As
   await loadShellParser();
   for await (const trajectory of openTrajectories(run.paths, run.listener)) {
     if (!isInShard(run.shard, `${trajectory.source}#${trajectory.id}`)) continue;
-    const offline = createOfflineJudge({ config: run.observer, task: trajectory.task, ...judge });
+    const offline = createOfflineJudge({
+      config: run.observer,
+      task: trajectory.task,
+      instructions: trajectory.instructions,
+      ...judge,
+    });
     const result = await replayJudged(trajectory, run.observer, offline);
     const { agent, labels, expect, core } = trajectory;
     yield { result, agent, labels, expect, core };

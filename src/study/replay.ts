@@ -65,7 +65,12 @@ export async function replayJudged(
 }
 
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
-  const detectors = createDetectors(config.detectors, { task: trajectory.task, cwd: trajectory.cwd, dirtyFiles: [] });
+  const detectors = createDetectors(config.detectors, {
+    task: trajectory.task,
+    cwd: trajectory.cwd,
+    dirtyFiles: [],
+    instructions: trajectory.instructions ?? [],
+  });
   const policy = createPolicy({ config, mode: () => 'shadow', hasJudge });
   const signals: Signal[] = [];
   const reminders: Reminder[] = [];

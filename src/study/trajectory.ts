@@ -1,3 +1,4 @@
+import type { Instructions } from '../observer/guard.ts';
 import type { ObservedStep } from '../observer/observed.ts';
 import type { RunRecord } from './record.ts';
 
@@ -45,6 +46,8 @@ export type StudyTrajectory = {
   readonly task: string;
   /** Where the run worked; empty when unknown. */
   readonly cwd: string;
+  /** Standing instructions (AGENTS.md and the like) that the agent was given; absent where unknown. */
+  readonly instructions?: readonly Instructions[] | undefined;
   readonly steps: readonly ObservedStep[];
   readonly labels?: RunLabels | undefined;
   readonly expect?: CaseExpectation | undefined;

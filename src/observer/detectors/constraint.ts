@@ -1,24 +1,29 @@
+import type { Target } from '../../core/tool.ts';
 import { contentOf, targetsOf } from '../ledger/call-targets.ts';
 import type { Breach } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { Detector, ObservedCall, RunFacts } from '../observed.ts';
+import { replacementsOf } from './edit-texts.ts';
 import { makeSignal } from './signal.ts';
 
 /**
- * A call that breaks an explicit constraint of the user's, checked in code against the ledger (observer lesson 12).
- * Live, the same ledger refuses the call before it acts; such a refused call is not counted again here. One signal for
+ * A call that breaks an explicit constraint of the user's or of standing instructions, checked in code against the ledger
+ * (observer lesson 12). For replays; live, the same ledger checks the call before it acts, and a call that it refused then is
+ * found here, too: it was tried. One the user declined is not. One signal for
  * each constraint, and again only when another file or command breaks it. Constraints against new files are noted with
  * less confidence: what was meant by them is seldom as strict as the words.
  */
 export function createConstraint(facts: RunFacts): Detector {
   const ledger = createLedger(facts.cwd);
   const told = new Set<string>();
+  for (const { text, source } of facts.instructions ?? []) ledger.hear(text, source);
   ledger.hear(facts.task, 'user');
 
   const check = (call: ObservedCall, step: number) => {
     const targets = targetsOf(call);
+    if (isOfExisting(call)) ledger.learn(asRead(targets), '', '', false);
     const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
-    const breaches = isRefused ? [] : ledger.check(targets).filter((breach) => isNew(breach, told));
+    const breaches = call.errorKind === 'denied' ? [] : ledger.check(targets).filter((breach) => isNew(breach, told));
     if (!isRefused) ledger.learn(targets, contentOf(call), call.output, call.isError);
     return breaches.map((breach) => describe(breach, step));
   };
@@ -31,6 +36,16 @@ export function createConstraint(facts: RunFacts): Detector {
       return step.calls.flatMap((call) => check(call, step.index));
     },
   };
+}
+
+/** A text can only be replaced in a file that is there, even if nothing in the run has named it before. */
+function isOfExisting(call: ObservedCall): boolean {
+  const isTried = !call.isError || call.errorKind === 'blocked';
+  return call.act === 'edit' && isTried && replacementsOf(call).some(({ before }) => before !== '');
+}
+
+function asRead(targets: readonly Target[]): Target[] {
+  return targets.flatMap((target) => (target.kind === 'path' ? [{ ...target, access: 'read' as const }] : []));
 }
 
 function isNew({ constraint, what }: Breach, told: Set<string>): boolean {

@@ -32,6 +32,7 @@ const headerSchema = z.looseObject({
   repository: z.string().optional(),
   mode: z.enum(['on', 'shadow', 'off']).optional(),
   task: z.string().optional(),
+  system: z.string().optional(),
   experiment: z.looseObject({ name: z.string(), arm: z.string(), unit: z.string() }).optional(),
 });
 
