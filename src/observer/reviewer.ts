@@ -77,8 +77,8 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   /**
-   * What the end of the turn cut off is asked again: a review while the turn still waits, unless it is asked already, and what is
-   * for later steps after that.
+   * What the end of the turn cut off is asked again: a review while the turn still waits, unless it is asked already, and constraints
+   * after that. Advice is not: it was for the next step, and there is none.
    */
   function putBack(task: Task): void {
     if (isTurnEnd(task) || (task.kind === 'review' && isWaiting(task.request))) return;
@@ -117,7 +117,6 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
 
   async function advise(verdict: Verdict): Promise<void> {
     const advised = await askAdvice(verdict, known.get(verdict.class)?.summary ?? verdict.class);
-    if (advised === overtaken) putBack({ kind: 'advice', verdict });
     if (typeof advised !== 'string' && advised.advice !== undefined)
       post({ kind: 'advice', key: verdict.key, advice: advised.advice });
   }

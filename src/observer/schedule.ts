@@ -96,7 +96,8 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
 /** Whether a call wrote files of tests: by what it says it changed, its path, or what its shell line touches (also when that ended red). */
 function changesTests(call: ObservedCall): boolean {
   const { path, isChange, shell, commands } = featuresOf(call);
-  if (!isChange && shell !== 'change') return false;
+  const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
+  if (isRefused || (!isChange && shell !== 'change')) return false;
   const touched = touchesOf(commands, new Map()).map((touch) => touch.path);
   return [...(call.changedFiles ?? []), ...(path === undefined ? [] : [path]), ...touched].some((file) =>
     isOfKind(file, 'tests'),

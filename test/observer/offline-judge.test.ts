@@ -92,7 +92,9 @@ it('asks about the constraints of earlier words at the end of every turn, and ab
   await judge.step(step(5, [], { text: 'Fixed.' }), [], true);
   expect(asked.splice(0)).toEqual(['false-claim', 'did-not-follow-instructions', 'test-tampering']);
   await judge.step({ ...work(6), userTexts: ['Go on'] }, [], false);
-  await judge.step(step(7, [], { text: 'Fixed.' }), [], true);
+  const refused = call('edit', { path: 'test/sum.test.ts' }, { isError: true, errorKind: 'blocked' });
+  await judge.step(step(7, [refused, { ...line, errorKind: 'blocked' }]), [], false);
+  await judge.step(step(8, [], { text: 'Fixed.' }), [], true);
   expect(asked).toEqual(['false-claim', 'did-not-follow-instructions']);
 });
 

@@ -120,6 +120,21 @@ describe('the reviewer', () => {
     expect(reasonsOf(posted)).toEqual([]);
   });
 
+  it('does not ask again for advice that the end of the turn cut off: its step will not come', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(({ schema }) => {
+      kinds.push(schema === undefined ? 'adviser' : 'judge');
+      return kinds.length === 1 ? new Promise(() => undefined) : Promise.resolve({ text: no, usage });
+    });
+    reviewer.advise(verdict({ class: 'infinite-loop', atStep: 0, evidenceSteps: [0] }));
+    await eventually(() => kinds.length).toBe(1);
+    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
+    await eventually(settledOf(posted)).toBe(true);
+    reviewer.turnEnd(1, []);
+    await eventually(() => posted.filter(({ kind }) => kind === 'settled').length).toBe(2);
+    expect(kinds).toEqual(['adviser', 'judge']);
+  });
+
   it('does not ask again what the end of the turn asks anyway, nor lets the turn wait for more once a verdict stands', async () => {
     const asked: string[] = [];
     const { reviewer, posted } = open(({ user, schema }) => {

@@ -161,15 +161,13 @@ describe('the constraint detector', () => {
     expect(firedAt(make(rule), run)).toEqual([]);
   });
 
-  it('says the same breach once, and nothing of a call that was refused', () => {
+  it('says the same breach once, also when the ledger refused it in the run, and nothing of a call that the user declined', () => {
     const change = shell('sed -i s/1/2/ tests/test_sum.py');
+    const failed = (errorKind: 'blocked' | 'denied') =>
+      shell('sed -i s/1/2/ tests/test_sum.py', 'not run', { isError: true, errorKind });
     expect(firedAt(make(rule), steps(change, change))).toEqual([0]);
-    expect(
-      firedAt(
-        make(rule),
-        steps(shell('sed -i s/1/2/ tests/test_sum.py', 'refused', { isError: true, errorKind: 'blocked' })),
-      ),
-    ).toEqual([]);
+    expect(firedAt(make(rule), steps(failed('blocked'), failed('blocked')))).toEqual([0]);
+    expect(firedAt(make(rule), steps(failed('denied')))).toEqual([]);
   });
 
   it('hears what the user says on the way', () => {
