@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join, relative } from 'node:path';
-import { isProcessAlive } from '../core/atomic.ts';
+import { dirname, join, relative } from 'node:path';
+import { isProcessAlive, newTemporaryName, noteTemporary } from '../core/atomic.ts';
 import { bytePath, joinNul, runGit, splitNul } from './git.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
@@ -70,8 +70,7 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   const git = (args: readonly string[], input?: Buffer) =>
     runGit(args, { cwd: options.root, env: environment, ...(input ? { input } : {}), signal: signal() });
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(join(gitFolder, 'HEAD')))
-    await git(['init', '-q', '--template=', `--object-format=${own?.objectFormat ?? 'sha1'}`]);
+  if (!existsSync(gitFolder)) await createGitFolder(gitFolder, own, options.root, signal());
   writeSettings(gitFolder, options, own);
   sweepIndexes(options.folder);
   const warm = join(options.folder, 'index');
@@ -104,6 +103,28 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   };
 }
 
+/** Made beside its place and moved there whole, so that another agent that opens the same store at this moment never sees half of it. */
+async function createGitFolder(
+  gitFolder: string,
+  own: UserRepository | undefined,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const fresh = `${gitFolder}-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const env = { GIT_DIR: fresh, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+  try {
+    await runGit(['init', '-q', '--bare', '--template=', `--object-format=${own?.objectFormat ?? 'sha1'}`], {
+      cwd,
+      env,
+      signal,
+    });
+    renameSync(fresh, gitFolder);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!existsSync(gitFolder)) throw error;
+  }
+}
+
 function samePlace(left: string, right: string): boolean {
   const [one, other] = [statSync(left), statSync(right)];
   return one.ino === other.ino && one.dev === other.dev;
@@ -120,25 +141,37 @@ function writeSettings(gitFolder: string, options: StoreOptions, own: UserReposi
   const settings = `${core}${['excludesfile', 'ignorecase', 'precomposeunicode', 'filemode', 'symlinks'].map(setting).join('')}[gc]\n\tauto = 0\n`;
   const home = relative(options.root, options.home);
   const ownFolder = home !== '' && !home.startsWith('..') ? `/${home}/\n` : '';
-  mkdirSync(join(gitFolder, 'info'), { recursive: true, mode: 0o700 });
-  writeFileSync(join(gitFolder, 'config'), settings);
-  writeFileSync(
-    join(gitFolder, 'info', 'exclude'),
-    `${own ? readIfThere(own.exclude) : dependencyFolders}\n${ownFolder}`,
-  );
-  writeFileSync(join(gitFolder, 'info', 'attributes'), '* -text -eol -crlf -filter -ident -working-tree-encoding\n');
-  if (own) writeFileSync(join(gitFolder, 'objects', 'info', 'alternates'), `${own.objects}\n`);
+  const exclude = `${own ? readIfThere(own.exclude) : dependencyFolders}\n${ownFolder}`;
+  writeWhole(join(gitFolder, 'config'), settings);
+  writeWhole(join(gitFolder, 'info', 'exclude'), exclude);
+  writeWhole(join(gitFolder, 'info', 'attributes'), '* -text -eol -crlf -filter -ident -working-tree-encoding\n');
+  if (own) writeWhole(join(gitFolder, 'objects', 'info', 'alternates'), `${own.objects}\n`);
 }
 
-/** Removes the indexes of runs that were killed; the newest of them becomes the warm one when there is none. */
+/** Another agent's git may read the file at any moment. */
+function writeWhole(path: string, content: string): void {
+  if (readIfThere(path) === content) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = join(dirname(path), newTemporaryName());
+  noteTemporary(fresh);
+  writeFileSync(fresh, content);
+  renameSync(fresh, path);
+}
+
+/** Removes what runs that were killed have left; the newest of their indexes becomes the warm one when there is none. */
 export function sweepIndexes(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const match = /^index-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);
-    if (!match || (match[1] === hostname() && isProcessAlive(Number(match[2])))) continue;
+    const match = /^(index|git)-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);
+    if (!match || (match[2] === hostname() && isProcessAlive(Number(match[3])))) continue;
     const path = join(folder, name);
-    if (match[1] !== hostname() && Date.now() - statSync(path).mtimeMs < 24 * 3600 * 1000) continue;
-    if (match[3] === undefined && !existsSync(join(folder, 'index'))) renameSync(path, join(folder, 'index'));
-    else rmSync(path, { force: true });
+    try {
+      if (match[2] !== hostname() && Date.now() - statSync(path).mtimeMs < 24 * 3600 * 1000) continue;
+      if (match[1] === 'index' && match[4] === undefined && !existsSync(join(folder, 'index')))
+        renameSync(path, join(folder, 'index'));
+      else rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another agent has swept it at the same moment.
+    }
   }
 }
 

@@ -257,3 +257,15 @@ describe('checkpoints', () => {
     expect(files).toEqual([join(sandpit.work, 'a.txt')]);
   });
 });
+
+it('several agents that open the store of one folder at the same moment all get their snapshot', async () => {
+  for (let round = 0; round < 5; round++) {
+    const sandpit = makeSandpit();
+    write(sandpit.work, { 'a.txt': 'a\n' });
+    const agents = ['one', 'two', 'three', 'four'].map((session) => checkpointsOf(sandpit, session));
+    const made = await Promise.all(agents.map((agent) => agent.snapshot('turn', 0)));
+    expect(agents.map((agent) => agent.problem())).toEqual(agents.map(() => undefined));
+    expect(made.every(Boolean)).toBe(true);
+    await Promise.all(agents.map((agent) => agent.close()));
+  }
+});
