@@ -5,6 +5,8 @@ import type { RunFlags } from '../args.ts';
 import { UserError } from '../core/errors.ts';
 import { createDemoRepository } from '../demo/repository.ts';
 import { findScenario } from '../demo/scenarios/index.ts';
+import type { DemoScenario } from '../demo/scenarios/moves.ts';
+import type { ScriptedReply } from '../demo/server/scenario.ts';
 import { startModelServer } from '../demo/server.ts';
 import { isHeadlessRun, runTask } from './modes.ts';
 import { prepareModels, prepareSetup } from './setup.ts';
@@ -22,7 +24,8 @@ export async function runDemo(words: readonly string[], flags: RunFlags): Promis
   const folder = flags.keep === undefined ? mkdtempSync(join(tmpdir(), 'wink-demo-')) : prepareFolder(flags.keep);
   const home = flags.keep === undefined ? `${folder}-home` : join(folder, '.wink-home');
   createDemoRepository(folder);
-  const server = await startModelServer({ scenario, forgetsBodies: true });
+  const shown = isHeadlessRun(flags) ? scenario : atReadingPace(scenario);
+  const server = await startModelServer({ scenario: shown, forgetsBodies: true });
   try {
     const env = {
       ...process.env,
@@ -45,6 +48,12 @@ export async function runDemo(words: readonly string[], flags: RunFlags): Promis
     await server.close();
     if (flags.keep === undefined) for (const path of [folder, home]) rmSync(path, { recursive: true, force: true });
   }
+}
+
+/** Before a person the scripted model takes its time like a quick real one, so that each step can be seen. */
+function atReadingPace({ rules }: DemoScenario['scenario']): DemoScenario['scenario'] {
+  const slow = (reply: ScriptedReply): ScriptedReply => ({ firstByteDelayMs: 500, tokensPerSecond: 80, ...reply });
+  return { rules: rules.map((rule) => ({ ...rule, replies: rule.replies.map(slow) })) };
 }
 
 async function runIn(
