@@ -12,15 +12,22 @@ export type FoundFile = { readonly path: string; readonly bytes: number };
 
 /**
  * The files named and those below the folders named, in a stable order. Below a folder only names that can hold a trajectory
- * count. Throws UserError for a path that does not exist.
+ * count, and links to files but not to folders are followed. Throws UserError for a path that does not exist and for a folder
+ * without any such file.
  */
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const path of paths) {
     const entry = await stat(path).catch(() => undefined);
     if (entry === undefined) throw new UserError(`There is no file or folder ${path}; check the path.`);
-    if (entry.isDirectory()) found.push(...(await walk(path)));
-    else found.push({ path, bytes: entry.size });
+    if (entry.isDirectory()) {
+      const below = await walk(path);
+      if (below.length === 0)
+        throw new UserError(
+          `There is no session in the folder ${path}: no file in it could be one (.jsonl, .json, .traj, .log, also .gz).`,
+        );
+      found.push(...below);
+    } else found.push({ path, bytes: entry.size });
   }
   return found;
 }
@@ -36,7 +43,10 @@ async function walk(folder: string): Promise<FoundFile[]> {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
       found.push(...(await walk(path)));
-    else if (entry.isFile() && trajectoryFile.test(entry.name)) found.push({ path, bytes: (await stat(path)).size });
+    else if (trajectoryFile.test(entry.name)) {
+      const file = await stat(path).catch(() => undefined);
+      if (file?.isFile()) found.push({ path, bytes: file.size });
+    }
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +88,17 @@ describe('openTrajectories', () => {
       `${join(folder, 'other.json')}: its form is not known`,
       `${join(folder, 'cut.jsonl.gz')}: unexpected end of file`,
     ]);
+  });
+
+  it('follows links to files, and says when a folder has nothing to read', async () => {
+    const tree = join(folder, 'links');
+    mkdirSync(tree);
+    await expect(readAll(tree)).rejects.toThrow(`There is no session in the folder ${tree}`);
+    writeFileSync(join(folder, 'linked.jsonl'), `${JSON.stringify(goodRun)}\n`);
+    symlinkSync(join(folder, 'linked.jsonl'), join(tree, 'link.jsonl'));
+    symlinkSync(join(folder, 'gone.jsonl'), join(tree, 'dangling.jsonl'));
+    symlinkSync(tree, join(tree, 'circle.jsonl'));
+    expect((await readAll(tree)).runs.map((run) => run.id)).toEqual(['good']);
   });
 
   it('unpacks a file by its content, whatever its name', async () => {
