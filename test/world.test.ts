@@ -138,9 +138,10 @@ test('the .mcp.json, hooks and commands of an untrusted repository do nothing, a
   expect(readFileSync(join(folder, 'hooked'), 'utf8')).toBe('');
 });
 
-test('a long run in a small window is compacted and ends well', async () => {
+test('a long run in a small window is compacted, hears the instructions below again, and ends well', async () => {
   write('home/config.json', { contextWindow: 12_000 });
-  write('repository/big.txt', 'a line of the file\n'.repeat(300));
+  write('repository/web/AGENTS.md', 'Only in web: semicolons.');
+  write('repository/web/big.txt', 'a line of the file\n'.repeat(300));
   const summary =
     'GOAL\nRead.\nCONSTRAINTS\nnone\nDONE\nread big.txt many times over\nOPEN\nread on\nFILES\nbig.txt\nDECISIONS\nnone';
   const { result, requests, err } = await run('read it often', {
@@ -149,14 +150,16 @@ test('a long run in a small window is compacted and ends well', async () => {
       {
         when: { kind: 'agent' },
         replies: [
-          { text: 'On.', calls: [{ name: 'read', arguments: { path: 'big.txt', offset: '{{n}}' } }], times: 40 },
+          { text: 'On.', calls: [{ name: 'read', arguments: { path: 'web/big.txt', offset: '{{n}}' } }], times: 40 },
           { text: 'Enough.' },
         ],
       },
     ],
   });
   expect(result, err).toMatchObject({ outcome: 'done', result: 'Enough.' });
-  expect(err).toContain('the conversation was compacted');
+  expect(err).toContain('the conversation was compacted (summary)');
+  expect(bodyOf(requests.at(-1))).toContain('read big.txt many times over');
+  expect(bodyOf(requests.at(-1))).toContain('Only in web: semicolons.');
   expect(Math.max(...requests.map(({ rawBody }) => rawBody.length / 4))).toBeLessThan(12_000);
 });
 

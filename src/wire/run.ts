@@ -120,7 +120,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     setTimeout(() => void around.ready().catch(() => undefined), 150).unref();
   });
   subscribe((event) => {
-    if (event.type === 'compaction') observer.compacted();
+    if (event.type === 'compaction') {
+      observer.compacted();
+      if (event.compaction.kind === 'summary') nested.forget();
+    }
     if (event.type === 'tool.end')
       extensions.hooks.tell('afterTool', {
         session: choice.id,
