@@ -182,7 +182,7 @@ function table(rows: readonly Row[]): string {
       );
     names = heading;
     const base = entries[0]![1];
-    const ratios = entries.slice(1).map(([, value]) => (value / base).toFixed(2));
+    const ratios = entries.slice(1).map(([, value]) => (base === 0 ? '–' : (value / base).toFixed(2)));
     lines.push(
       `| ${row.what}${row.unit ? `, ${row.unit}` : ''} | ${entries.map(([, value]) => format(value)).join(' | ')} | ${ratios.join(' / ')} |`,
     );
