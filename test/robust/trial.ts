@@ -66,7 +66,9 @@ export async function tryFault(trial: Trial): Promise<Row> {
   const flags = ['--model', 'scripted', '--base-url', server.url, '--approval', 'full', '--wink', 'off'];
   const at: Place = { server, cwd, home, flags };
   mkdirSync(join(home, '.wink'), { mode: 0o700 });
-  if (trial.config) writeFileSync(join(home, '.wink/config.json'), JSON.stringify(trial.config));
+  // Whether a sandbox is installed here must change nothing: without one every run begins with a warning.
+  const config = { sandbox: { mode: 'off' }, ...trial.config };
+  writeFileSync(join(home, '.wink/config.json'), JSON.stringify(config));
   await trial.prepare?.(at);
   try {
     const result = await runTrial(trial, at);
