@@ -16,7 +16,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error('wink-agent is not built yet: run `npm start` in this checkout, which does its own set-up.');
   process.exitCode = 2;
 } else {
-  // Most of what we allocate lives for a moment: a small young generation collects it as well as a large one, in 30 MB less. What is
+  // Most of what we allocate lives for a moment: a small young generation collects it as well as a large one, in 10 MB less. What is
   // loaded at the start stays, so it is let grow until then.
   setTimeout(() => setFlagsFromString('--semi-space-growth-factor=1'), 300).unref();
   // Node 22.1 and newer keep the compiled code for the next start.

@@ -1,0 +1,91 @@
+import { createServer, type RequestListener } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { expect, it, onTestFinished } from 'vitest';
+import { createHttpFetch } from '../../src/model/http-fetch.ts';
+
+/** A server of this test; gives its address and how many connections were made to it. */
+async function serve(listener: RequestListener): Promise<{ url: string; connections: () => number }> {
+  let connections = 0;
+  const server = createServer(listener).on('connection', () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`,
+    connections: () => connections,
+  };
+}
+
+async function read(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts).toString();
+}
+
+const text = 'data: {"n":1}\n\n'.repeat(2_000);
+
+it.each([
+  ['gzip', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+] as const)('unpacks what a proxy has packed with %s, and uses the connection again', async (encoding, pack) => {
+  const { url, connections } = await serve((_, response) =>
+    response.writeHead(200, { 'content-encoding': encoding }).end(pack(text)),
+  );
+  const fetch = createHttpFetch();
+  for (let round = 0; round < 3; round++) {
+    const { status, chunks } = await fetch(url, { method: 'POST', body: '{}' });
+    expect(status).toBe(200);
+    expect(await read(chunks)).toBe(text);
+  }
+  expect(connections()).toBe(1);
+});
+
+it('throws, packed or not, when the connection breaks in the middle', async () => {
+  for (const encoding of ['gzip', 'identity']) {
+    const { url } = await serve((request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding, 'content-length': 100_000 });
+      response.write((encoding === 'gzip' ? gzipSync(text) : Buffer.from(text)).subarray(0, 50), () =>
+        request.socket.destroy(),
+      );
+    });
+    const { chunks } = await createHttpFetch()(url, {});
+    await expect(read(chunks)).rejects.toThrow();
+  }
+});
+
+it('lets go of the connection when its reader stops in the middle of a packed answer', async () => {
+  let isClosed = false;
+  const { url } = await serve((_, response) => {
+    response.on('close', () => {
+      isClosed = true;
+    });
+    response.writeHead(200, { 'content-encoding': 'gzip' }).write(gzipSync(text));
+  });
+  const { chunks } = await createHttpFetch()(url, {});
+  for await (const _ of chunks) break;
+  await expect.poll(() => isClosed, { timeout: 10_000 }).toBe(true);
+});
+
+it('passes on method, headers, body and a redirect as it came', async () => {
+  const { url } = await serve((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () =>
+      response
+        .writeHead(307, {
+          location: '/there',
+          'x-got': `${request.method} ${request.headers['x-mine']} ${encodeURIComponent(body)}`,
+        })
+        .end(),
+    );
+  });
+  const response = await createHttpFetch()(url, { method: 'POST', headers: { 'x-mine': 'yes' }, body: 'äö' });
+  expect([response.status, response.headers.get('location')]).toEqual([307, '/there']);
+  expect(response.headers.get('x-got')).toBe(`POST yes ${encodeURIComponent('äö')}`);
+});
