@@ -2,11 +2,11 @@ import { UserError } from './errors.ts';
 
 /**
  * Throws UserError where the agent can't run: it ends commands with all their descendants as POSIX process groups, and asks a POSIX
- * shell. Studies, configuration and help work everywhere.
+ * shell. Commands that start no agent are let through everywhere.
  */
 export function requirePosix(platform: NodeJS.Platform = process.platform): void {
   if (platform !== 'win32') return;
   throw new UserError(
-    'Running the agent on Windows itself is not supported (no POSIX shell, no process groups to end commands with, no sandbox). Install WSL (`wsl --install`) and start wink-agent there; replay, eval, report, label, convert, config and sessions work here too.',
+    'Running the agent on Windows itself is not supported (no POSIX shell, no process groups to end commands with, no sandbox). Install WSL (`wsl --install`) and start wink-agent there.',
   );
 }
