@@ -7,7 +7,7 @@ import { compareSection, policySection, stackedShare } from './report-html-compa
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
 import { reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
-import { formatInterval, formatValue, plural } from './report-words.ts';
+import { countOf, formatInterval, formatValue, plural } from './report-words.ts';
 
 export type Page = {
   readonly report: Report;
@@ -228,7 +228,7 @@ function figureSection(report: Report): string {
     last = figure.group;
     const { estimate, unit, of, title } = figure;
     rows.push(
-      `<tr><td>${escapeHtml(title)}</td><td class="n">${formatValue(estimate.value, unit)}</td><td class="n quiet">${formatInterval(estimate.interval, unit)}</td><td class="n quiet">${formatCount(estimate.n)} ${escapeHtml(of)}</td></tr>`,
+      `<tr><td>${escapeHtml(title)}</td><td class="n">${formatValue(estimate.value, unit)}</td><td class="n quiet">${formatInterval(estimate.interval, unit)}</td><td class="n quiet">${escapeHtml(countOf(estimate.n, of))}</td></tr>`,
     );
   }
   const classes = report.classes.map(

@@ -3,6 +3,7 @@ import type { Comparison } from './metrics/compare.ts';
 import type { Count, Report } from './metrics/report.ts';
 import { formatCount } from './progress.ts';
 import {
+  countOf,
   formatChange,
   formatDifference,
   formatEstimate,
@@ -22,7 +23,7 @@ export function writeReportTable(report: Report): string {
         figure.title,
         formatValue(figure.estimate.value, figure.unit),
         formatInterval(figure.estimate.interval, figure.unit),
-        `${formatCount(figure.estimate.n)} ${figure.of}`,
+        countOf(figure.estimate.n, figure.of),
       ]);
     blocks.push(drawTable(name, ['', 'value', '95 % interval', 'n'], rows));
   }

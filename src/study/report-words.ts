@@ -69,3 +69,8 @@ export function formatDifference(interval: Interval | null, unit: Unit): string 
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** How many of what a figure counts: `1 session`, `40 sessions`. `of` is in the plural, its first word the one that bends. */
+export function countOf(n: number, of: string): string {
+  return `${formatCount(n)} ${n === 1 ? of.replace(/s\b/, '') : of}`;
+}
