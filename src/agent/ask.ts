@@ -21,15 +21,18 @@ export async function askModel(
     if (beside.watch(delta)) cut.abort();
   };
   try {
-    return await model.reply(
+    const reply = await model.reply(
       request,
       {
+        // What was on its way when the answer was cut is no part of it.
         onText: (delta) => {
+          if (cut.signal.aborted) return;
           text += delta;
           emit({ type: 'text', delta });
           look(delta);
         },
         onReasoning: (delta) => {
+          if (cut.signal.aborted) return;
           reasoning += delta;
           emit({ type: 'reasoning', delta });
           look(delta);
@@ -44,9 +47,10 @@ export async function askModel(
       },
       AbortSignal.any([signal, cut.signal]),
     );
+    if (!cut.signal.aborted) return reply;
   } catch (error) {
     if (!signal.aborted && !cut.signal.aborted) throw error;
-    const usage = model.estimateCut(text.length + reasoning.length);
-    return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage, finish: 'cut' };
   }
+  const usage = model.estimateCut(text.length + reasoning.length);
+  return { text, ...(reasoning ? { reasoning } : {}), calls: [], usage, finish: 'cut' };
 }

@@ -14,32 +14,42 @@ export type PlainFetch = (url: string, init: RequestInit) => Promise<PlainRespon
 /**
  * A fetch over node:http and node:https with connections that are kept alive. With Node's own fetch a turn took half as long again and
  * 200 turns 50 MB more (web streams, an HTTP parser in WebAssembly), and it gives up by itself after 300 s without headers.
+ *
+ * Node's own `signal` option is not used: a request that is aborted after its whole answer has arrived, and before that has been read,
+ * destroys with an error a connection that nobody listens to any more, which ends the process.
  */
 export function createHttpFetch(): PlainFetch {
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-  return (url, init) =>
-    new Promise((resolve, reject) => {
+  return (url, init) => {
+    const { signal } = init;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
       const isSecure = url.startsWith('https:');
       const send = isSecure ? httpsRequest : httpRequest;
       const request = send(url, {
         method: init.method ?? 'GET',
         headers: Object.fromEntries(new Headers(init.headers)),
         agent: isSecure ? agents.https : agents.http,
-        ...(init.signal ? { signal: init.signal } : {}),
       });
-      request.once('error', reject);
+      const abort = () => {
+        reject(signal?.reason);
+        request.destroy();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      // Whatever breaks after the answer has begun reaches the reader of the chunks.
+      request.on('error', reject);
+      request.once('close', () => signal?.removeEventListener('abort', abort));
       request.once('response', (message) => {
-        // An error after the answer has begun reaches the reader of the chunks.
-        request.off('error', reject);
-        request.on('error', () => undefined);
+        signal?.removeEventListener('abort', abort);
         resolve({
           status: message.statusCode ?? 0,
           headers: readHeaders(message),
-          chunks: bodyOf(message),
+          chunks: readUntilAborted(message, signal ?? undefined),
         });
       });
       request.end(typeof init.body === 'string' ? init.body : undefined);
     });
+  };
 }
 
 function readHeaders(message: IncomingMessage): Headers {
@@ -47,6 +57,30 @@ function readHeaders(message: IncomingMessage): Headers {
   for (let index = 0; index + 1 < message.rawHeaders.length; index += 2)
     headers.append(message.rawHeaders[index] ?? '', message.rawHeaders[index + 1] ?? '');
   return headers;
+}
+
+/** The body, chunk by chunk. Throws the signal's reason as soon as it fires, also when more has arrived already. */
+async function* readUntilAborted(
+  message: IncomingMessage,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const close = () => message.destroy();
+  signal?.addEventListener('abort', close, { once: true });
+  if (signal?.aborted) close();
+  try {
+    for await (const chunk of bodyOf(message)) {
+      signal?.throwIfAborted();
+      yield chunk;
+      signal?.throwIfAborted();
+    }
+    signal?.throwIfAborted();
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener('abort', close);
+    // Whoever stops in the middle wants no more of it; after its end this closes nothing.
+    message.destroy();
+  }
 }
 
 /** We ask for no compression, but a proxy in between may compress all the same. */
@@ -63,13 +97,10 @@ async function* decompress(message: IncomingMessage, encoding: string): AsyncGen
       : encoding === 'deflate'
         ? zlib.createInflate()
         : zlib.createGunzip();
+  // A connection that closes early gives an error, or, when we closed it, none.
   message.once('error', (error) => decoder.destroy(error));
-  try {
-    yield* message.pipe(decoder);
-  } finally {
-    // Whoever stops in the middle wants no more of it; after its end this closes nothing.
-    message.destroy();
-  }
+  message.once('close', () => message.readableEnded || decoder.destroy(new Error('the connection was closed')));
+  yield* message.pipe(decoder);
 }
 
 /** An answer for the SDK, which only looks at status and headers; its body is read from `chunks`. */

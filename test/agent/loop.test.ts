@@ -318,6 +318,21 @@ describe('endings', () => {
     ]);
   });
 
+  test('an answer that came whole at once is cut all the same, where it began to chant', async () => {
+    const { deps, steps } = setUp(
+      [
+        (_request, listener) => {
+          for (const delta of ['so ', 'la la ', 'la la ', 'la la ']) listener.onText(delta);
+          return { calls: [call('edit', { path: 'a' })] };
+        },
+        { text: 'ok' },
+      ],
+      { beside: { watch: (delta) => delta.includes('la la') } },
+    );
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(steps[0]).toMatchObject({ finish: 'cut', text: 'so la la ', calls: [] });
+  });
+
   test('empty answers are asked on three times, then it is an error', async () => {
     const { deps, steps } = setUp([{ text: '' }, { text: ' ' }, {}, {}, { text: 'never reached' }]);
     expect((await runLoop(deps)).outcome).toBe('error');

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { setImmediate as nextCycle } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHttpFetch } from '../../src/model/http-fetch.ts';
@@ -88,4 +89,49 @@ it('passes on method, headers, body and a redirect as it came', async () => {
   const response = await createHttpFetch()(url, { method: 'POST', headers: { 'x-mine': 'yes' }, body: 'äö' });
   expect([response.status, response.headers.get('location')]).toEqual([307, '/there']);
   expect(response.headers.get('x-got')).toBe(`POST yes ${encodeURIComponent('äö')}`);
+});
+
+/** A whole answer, written in pieces at once. */
+const wholeAnswer: RequestListener = (request, response) => {
+  const isPacked = request.url === '/gzip';
+  if (isPacked) return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
+  for (const part of text.match(/[\s\S]{1,300}/g) ?? []) response.write(part);
+  response.end();
+};
+
+// Aborting here with Node's own `signal` option ended the process: the tests' runner fails on what nobody catches.
+it.each(['', 'gzip'])('can be cut when the whole answer has arrived but is not read yet %s', async (path) => {
+  const { url } = await serve(wholeAnswer);
+  const fetch = createHttpFetch();
+  for (let round = 0; round < 5; round++) {
+    const controller = new AbortController();
+    const { chunks } = await fetch(url + path, { method: 'POST', body: '{}', signal: controller.signal });
+    const readAndCut = async () => {
+      for await (const _ of chunks) {
+        for (let cycle = 0; cycle < round; cycle++) await nextCycle();
+        controller.abort(new Error('cut'));
+      }
+    };
+    await expect(readAndCut()).rejects.toThrow('cut');
+  }
+  expect(await read((await fetch(url, {})).chunks)).toBe(text);
+});
+
+it('gives the reason of an abort before, during and after the wait for an answer', async () => {
+  const { url } = await serve(() => undefined);
+  const fetch = createHttpFetch();
+  await expect(fetch(url, { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow('early');
+  const controller = new AbortController();
+  const waiting = fetch(url, { signal: controller.signal });
+  await nextCycle();
+  controller.abort(new Error('late'));
+  await expect(waiting).rejects.toThrow('late');
+
+  const other = await serve((_, response) => void response.write('data: 1\n\n'));
+  const midway = new AbortController();
+  const { chunks } = await fetch(other.url, { signal: midway.signal });
+  const reading = read(chunks);
+  await nextCycle();
+  midway.abort(new Error('midway'));
+  await expect(reading).rejects.toThrow('midway');
 });

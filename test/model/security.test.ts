@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,34 +7,12 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openModel } from '../../src/model/openai.ts';
-import { listen, never, requestOf, serve, settingsFor } from './support.ts';
+import { listen, never, requestOf, serve, settingsFor, startProxy } from './support.ts';
 
 const tls = {
   key: readFileSync(new URL('../fixtures/tls/key.pem', import.meta.url), 'utf8'),
   cert: readFileSync(new URL('../fixtures/tls/cert.pem', import.meta.url), 'utf8'),
 };
-
-/** A proxy that tunnels (CONNECT) every host to this server, and notes which were wanted. */
-async function startProxy(server: { url: string }): Promise<{ url: string; targets: string[] }> {
-  const targets: string[] = [];
-  const proxy = createServer();
-  proxy.on('connect', (request, socket) => {
-    targets.push(request.url ?? '');
-    const upstream = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 OK\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-    socket.on('error', () => upstream.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-  const address = proxy.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, targets };
-}
 
 /** Settings for a host that only a proxy can reach. */
 function beyond(url: string, env: Record<string, string>) {

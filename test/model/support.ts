@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ModelRequest, ReplyListener } from '../../src/core/model.ts';
 import {
@@ -122,3 +124,25 @@ export function listen(): Heard & ReplyListener {
 }
 
 export const never = new AbortController().signal;
+
+/** A proxy that tunnels (CONNECT) every host to this server, and notes which were wanted. */
+export async function startProxy(server: { url: string }): Promise<{ url: string; targets: string[] }> {
+  const targets: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request, socket) => {
+    targets.push(request.url ?? '');
+    const upstream = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    upstream.on('error', () => socket.destroy());
+    socket.on('error', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  const address = proxy.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, targets };
+}
