@@ -10,8 +10,8 @@ const fresh = join(root, `node_modules/.wink-build-${process.pid}`);
 
 const entries = {
   main: 'src/main.ts',
-  'observer-worker': 'src/observer/worker.ts',
-  'replay-worker': 'src/study/replay-worker.ts',
+  'observer-worker': 'src/observer/worker/worker.ts',
+  'replay-worker': 'src/study/replay/replay-worker.ts',
 };
 
 /** ink asks for React's devtools when DEV is set; the package is large and optional, so it is left out. */

@@ -1,4 +1,4 @@
-import { parseArguments } from './args.ts';
+import { parseArguments } from './command-line/args.ts';
 import { UserError } from './core/errors.ts';
 import { requirePosix } from './core/platform.ts';
 import { leaveWithReader } from './core/stdout.ts';
@@ -38,19 +38,20 @@ async function dispatch(words: readonly string[]): Promise<number> {
     }
     case 'help': {
       leaveWithReader(process.stdout);
-      const { helpText } = await import('./help.ts');
+      const { helpText } = await import('./command-line/help.ts');
       process.stdout.write(helpText(parsed.command));
       return 0;
     }
     case 'command': {
       leaveWithReader(process.stdout);
-      const { runCommand } = await import('./wire/commands.ts');
+      const { runCommand } = await import('./command-line/subcommands.ts');
       return runCommand(parsed.name, parsed.rest);
     }
     case 'run': {
       requirePosix();
-      if (parsed.command === 'demo') return (await import('./wire/demo.ts')).runDemo(parsed.words, parsed.flags);
-      return (await import('./wire/modes.ts')).runMode(parsed);
+      if (parsed.command === 'demo')
+        return (await import('./command-line/demo.ts')).runDemo(parsed.words, parsed.flags);
+      return (await import('./command-line/modes.ts')).runMode(parsed);
     }
     default:
       return parsed satisfies never;

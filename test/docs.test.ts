@@ -12,11 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { parseArguments } from '../src/args.ts';
-import { findCommands } from '../src/commands/custom.ts';
+import { parseArguments } from '../src/command-line/args.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { createDemoRepository } from '../src/demo/repository.ts';
 import { type ModelServer, startModelServer } from '../src/demo/server.ts';
+import { findCommands } from '../src/slash-commands/custom.ts';
 
 const root = resolve(import.meta.dirname, '..');
 

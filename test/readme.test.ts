@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { helpText } from '../src/command-line/help.ts';
+import { commands, demoFlags, runFlags } from '../src/command-line/options.ts';
 import { scenarioNames } from '../src/demo/scenarios/index.ts';
-import { helpText } from '../src/help.ts';
-import { commands, demoFlags, runFlags } from '../src/options.ts';
 
 const readme = readFileSync(join(resolve(import.meta.dirname, '..'), 'README.md'), 'utf8');
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Which part of the tree may import which others, besides itself. `main` is the wiring: src/*.ts and src/wire. */
+/** Which part of the tree may import which others, besides itself. `main` is the wiring: src/main.ts, src/session and src/command-line. */
 const table: Readonly<Record<string, readonly string[]>> = {
   core: [],
   model: ['core'],
@@ -21,7 +21,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   context: ['core'],
   providers: ['core', 'config', 'model'],
   mcp: ['core', 'config'],
-  commands: ['core'],
+  'slash-commands': ['core'],
   hooks: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
@@ -54,7 +54,7 @@ function sources(...folders: string[]): Source[] {
 function partOf(path: string): string {
   const [top = '', second = ''] = path.split('/');
   if (top !== 'src') return top;
-  return second.includes('.') || second === 'wire' ? 'main' : second;
+  return second.includes('.') || second === 'session' || second === 'command-line' ? 'main' : second;
 }
 
 function importsOf({ text }: Source): string[] {
@@ -102,7 +102,10 @@ describe('the layout', () => {
 
   test('threads are started and answered in the files made for it', () => {
     const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
-    const allowed = [/^src\/observer\/(host|worker|thread|link)[\w-]*\.ts$/, /^src\/study\/replay-(worker|pool)\.ts$/];
+    const allowed = [
+      /^src\/observer\/worker\/(worker|worker-client)\.ts$/,
+      /^src\/study\/replay\/replay-(worker|pool)\.ts$/,
+    ];
     expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
   });
 

@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
-import { flag, pathAliases, wholeText } from './arguments.ts';
-import { lineAt } from './change.ts';
-import { makeDiffView } from './diff-view.ts';
-import { gatherEdits } from './edit-arguments.ts';
-import { type Plan, planEdits } from './edit-plan.ts';
-import { lookAt } from './open-file.ts';
-import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
-import { type LoadedFile, loadText, requireFresh, saveText } from './text-file.ts';
+import { lineAt } from './edit/change.ts';
+import { makeDiffView } from './edit/diff-view.ts';
+import { gatherEdits } from './edit/edit-arguments.ts';
+import { type Plan, planEdits } from './edit/edit-plan.ts';
+import { lookAt } from './file/open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
+import { type LoadedFile, loadText, requireFresh, saveText } from './file/text-file.ts';
+import { flag, pathAliases, wholeText } from './shared/arguments.ts';
 
 const editInput = z.preprocess(
   gatherEdits,

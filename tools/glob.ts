@@ -4,11 +4,11 @@ import picomatch from 'picomatch';
 import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
-import { flag, optionalText } from './arguments.ts';
-import { globFiles } from './limits.ts';
-import { comparePaths, listFiles } from './list-files.ts';
-import { describeNearest } from './nearest.ts';
-import { quoteName, resolvePath, showPath } from './paths.ts';
+import { describeNearest } from './file/nearest.ts';
+import { quoteName, resolvePath, showPath } from './file/paths.ts';
+import { comparePaths, listFiles } from './search/list-files.ts';
+import { flag, optionalText } from './shared/arguments.ts';
+import { globFiles } from './shared/limits.ts';
 
 const input = z.object({ pattern: z.string().min(1).default('*'), path: optionalText(), hidden: flag() });
 type Input = z.infer<typeof input>;

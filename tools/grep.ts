@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
-import { flag, optionalText, wholeNumber } from './arguments.ts';
-import { grepBuiltIn } from './grep-built-in.ts';
-import { createReport, type Search } from './grep-report.ts';
-import { grepWithRipgrep } from './grep-ripgrep.ts';
-import { describeNearest } from './nearest.ts';
-import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
-import { findRipgrep } from './ripgrep.ts';
+import { describeNearest } from './file/nearest.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
+import { grepBuiltIn } from './search/grep-built-in.ts';
+import { createReport, type Search } from './search/grep-report.ts';
+import { grepWithRipgrep } from './search/grep-ripgrep.ts';
+import { findRipgrep } from './search/ripgrep.ts';
+import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
 
 const input = z.object({
   pattern: z.string().min(1, 'the pattern is empty').describe('regular expression'),

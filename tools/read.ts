@@ -2,13 +2,13 @@ import type { Stats } from 'node:fs';
 import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
-import { pathAliases, wholeNumber } from './arguments.ts';
-import { describeEncoding } from './codec.ts';
-import { detectBytes, detectKind, type Encoding, type FileKind } from './file-kind.ts';
-import { lineCharacters, readCharacters, readLines } from './limits.ts';
-import { type LineWindow, readLineWindow } from './line-reader.ts';
-import { openRegular } from './open-file.ts';
-import { pathInput, quoteName, resolvePath, showPath, stampKey } from './paths.ts';
+import { describeEncoding } from './file/codec.ts';
+import { detectBytes, detectKind, type Encoding, type FileKind } from './file/file-kind.ts';
+import { type LineWindow, readLineWindow } from './file/line-reader.ts';
+import { openRegular } from './file/open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath, stampKey } from './file/paths.ts';
+import { pathAliases, wholeNumber } from './shared/arguments.ts';
+import { lineCharacters, readCharacters, readLines } from './shared/limits.ts';
 
 /** After the wanted lines, files are counted to their end only if it is this near. */
 const countBytes = 16 * 1024 * 1024;

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.ts';
 import type { ErrorKind } from '../src/core/types.ts';
-import { flag, optionalText, wholeNumber } from './arguments.ts';
-import { type Ending, type RunningCommand, startCommand } from './command.ts';
-import { askJob, startJob } from './jobs.ts';
-import { shellDefaultSeconds, shellMaximumSeconds } from './limits.ts';
-import { createLiveOutput } from './live-output.ts';
-import { quoteName } from './paths.ts';
-import { plainShellArguments } from './shell-arguments.ts';
+import { quoteName } from './file/paths.ts';
+import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
+import { shellDefaultSeconds, shellMaximumSeconds } from './shared/limits.ts';
+import { askJob, startJob } from './shell/jobs.ts';
+import { createLiveOutput } from './shell/live-output.ts';
+import { type Ending, type RunningCommand, startCommand } from './shell/run-command.ts';
+import { plainShellArguments } from './shell/shell-arguments.ts';
 
 const input = z.preprocess(
   plainShellArguments,

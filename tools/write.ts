@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { errorCode } from '../src/core/atomic.ts';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
-import { pathAliases, wholeText } from './arguments.ts';
-import { describeEncoding, encodeText, type TextFile } from './codec.ts';
-import { makeDiffView } from './diff-view.ts';
-import { lookAt } from './open-file.ts';
-import { pathInput, quoteName, resolvePath, showPath } from './paths.ts';
-import { type LoadedFile, loadText, requireFresh, saveText } from './text-file.ts';
+import { makeDiffView } from './edit/diff-view.ts';
+import { describeEncoding, encodeText, type TextFile } from './file/codec.ts';
+import { lookAt } from './file/open-file.ts';
+import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
+import { type LoadedFile, loadText, requireFresh, saveText } from './file/text-file.ts';
+import { pathAliases, wholeText } from './shared/arguments.ts';
 
 const input = z.object({ path: pathInput, content: wholeText });
 type Input = z.infer<typeof input>;

@@ -1,6 +1,6 @@
-import type { Beside } from '../core/beside.ts';
 import type { Emit } from '../core/event.ts';
 import { matchTool } from '../core/names.ts';
+import type { Beside } from '../core/observer-port.ts';
 import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
 import type { ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';

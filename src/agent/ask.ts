@@ -1,6 +1,6 @@
-import type { Beside } from '../core/beside.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ModelRequest } from '../core/model.ts';
+import type { Beside } from '../core/observer-port.ts';
 import type { Reply } from '../core/types.ts';
 
 /**

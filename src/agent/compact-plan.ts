@@ -1,4 +1,4 @@
-import { readCompactions, sizeOfStep } from '../core/meter.ts';
+import { readCompactions, sizeOfStep } from '../core/context-size.ts';
 import type { Trajectory } from '../core/types.ts';
 
 /** Thinning throws away the provider's cache, so it must free at least this share of what the steps hold. */

@@ -1,12 +1,12 @@
+import type { Meter } from '../core/context-size.ts';
+import { readCompactions } from '../core/context-size.ts';
 import type { Emit } from '../core/event.ts';
-import type { Meter } from '../core/meter.ts';
-import { readCompactions } from '../core/meter.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text.ts';
 import type { Compaction, Note, Trajectory, Usage } from '../core/types.ts';
 import { planSummary, planThinning } from './compact-plan.ts';
-import { listActs, readSummary, usersWords, writeDigest } from './digest.ts';
+import { listActs, readSummary, usersWords, writeDigest } from './conversation-text.ts';
 
 export type CompactorOptions = {
   readonly trajectory: Trajectory;

@@ -1,5 +1,5 @@
-import type { Beside } from '../core/beside.ts';
 import type { Emit } from '../core/event.ts';
+import type { Beside } from '../core/observer-port.ts';
 import type { Note } from '../core/types.ts';
 
 /** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */

@@ -1,7 +1,7 @@
-import type { Beside, Inbox } from '../core/beside.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
+import type { Beside, Inbox } from '../core/observer-port.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
 import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
 import { actOnCalls } from './act.ts';

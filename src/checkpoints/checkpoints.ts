@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/slug.ts';
-import { createForest, type Forest, type Trees } from './forest.ts';
+import { createForest, type Forest, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan.ts';
 import { appendRecord, type KeptState, readRecords } from './records.ts';
 import type { Failure } from './restore.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Change } from './changes.ts';
-import type { Forest, Trees } from './forest.ts';
 import { showPath } from './git.ts';
+import type { Forest, Trees } from './nested-repositories.ts';
 import type { KeptState } from './records.ts';
 
 type Places = { readonly root: string; readonly forest: Forest; readonly records: readonly KeptState[] };

@@ -1,6 +1,6 @@
-import type { CommandIo } from '../core/command.ts';
+import { commands, demoFlags, type Flag, runFlags } from '../command-line/options.ts';
+import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { commands, demoFlags, type Flag, runFlags } from '../options.ts';
 import { manPage } from './man-page.ts';
 
 const usage = `Usage: wink-agent completions bash|zsh|fish|man

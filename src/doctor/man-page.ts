@@ -1,4 +1,4 @@
-import { commands, demoFlags, type Flag, runFlags } from '../options.ts';
+import { commands, demoFlags, type Flag, runFlags } from '../command-line/options.ts';
 
 const exits: readonly (readonly [string, string])[] = [
   ['0', 'done'],

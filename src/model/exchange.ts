@@ -4,10 +4,10 @@ import { findFault } from './client.ts';
 import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
+import { longestAnswer } from './gather-answer.ts';
 import { chunksOf } from './http-fetch.ts';
 import type { Body } from './request.ts';
 import { createEventParser, StreamTooLong } from './stream.ts';
-import { longestAnswer } from './words.ts';
 
 /** How long one try may be silent, in milliseconds. */
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };

@@ -1,7 +1,7 @@
-import type { readCompactions } from '../core/meter.ts';
+import type { readCompactions } from '../core/context-size.ts';
 import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { thinOutput } from '../core/thin.ts';
+import { thinOutput } from '../core/trim-output.ts';
 import type { JsonObject, Note, Step, ToolCall, ToolResult, Trajectory } from '../core/types.ts';
 import type { ModelSettings } from './settings.ts';
 import { nineCharacters } from './strict-order.ts';

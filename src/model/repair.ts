@@ -4,7 +4,7 @@ import { matchTool } from '../core/names.ts';
 import { count } from '../core/text.ts';
 import type { JsonObject, ToolCall } from '../core/types.ts';
 import type { RawCall } from './collect.ts';
-import { mendJson } from './mend-json.ts';
+import { mendJson } from './repair-json.ts';
 
 /**
  * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique (also among those of earlier steps), arguments mended where they

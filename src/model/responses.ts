@@ -3,7 +3,7 @@ import type { FinishReason, JsonObject } from '../core/types.ts';
 import { type Collector, type DeltaListener, type RawCall, type RawUsage, readCount } from './collect.ts';
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
-import { createWords } from './words.ts';
+import { createWords } from './gather-answer.ts';
 
 /** Collects an answer of the Responses API: streamed events, or one whole response given as a single event. */
 export function createResponsesCollector(listener: DeltaListener, origin: string): Collector {

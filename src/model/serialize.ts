@@ -1,4 +1,4 @@
-import { readCompactions } from '../core/meter.ts';
+import { readCompactions } from '../core/context-size.ts';
 import type { JsonObject, Note, Step, Trajectory } from '../core/types.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
 import { bridgeRoles } from './strict-order.ts';

@@ -3,8 +3,8 @@ import type { ToolSchema } from '../core/model.ts';
 import { matchTool } from '../core/names.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { RawCall } from './collect.ts';
-import { mendJson } from './mend-json.ts';
 import { parameterType } from './repair.ts';
+import { mendJson } from './repair-json.ts';
 
 export type TextCalls = { readonly text: string; readonly calls: readonly RawCall[] };
 

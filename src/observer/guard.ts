@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Refusal } from '../core/beside.ts';
+import type { Refusal } from '../core/observer-port.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
 import type { Note, Signal, ToolCall } from '../core/types.ts';
-import { makeSignal } from './detectors/signal.ts';
 import { contentArgument, contentOf, targetsOf } from './ledger/call-targets.ts';
 import type { Breach, Constraint } from './ledger/constraint.ts';
 import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
-import type { ObservedStep, RunFacts } from './observed.ts';
-import { loadShellParser } from './shell-parse.ts';
+import { loadShellParser } from './shell/parse.ts';
+import { makeSignal } from './signal.ts';
+import type { ObservedStep, RunFacts } from './step/normalized-step.ts';
 
 /** Words of somebody's that hold for the whole session, such as those of AGENTS.md. */
 export type Instructions = { readonly text: string; readonly source: string };

@@ -8,8 +8,8 @@ import {
   type Verdict,
   type WinkSummary,
 } from '../core/types.ts';
-import type { Decisions } from './decisions.ts';
-import type { Spent } from './protocol.ts';
+import type { Decisions } from './policy/decisions.ts';
+import type { Spent } from './worker/protocol.ts';
 
 /** Entries of each kind kept for the timeline. */
 const longestTimeline = 500;

@@ -1,13 +1,13 @@
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import type { CommandIo } from '../core/command.ts';
+import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { toDatasetLine } from './dataset-line.ts';
+import { toDatasetLine } from './input/dataset-line.ts';
+import { openTrajectories } from './input/read.ts';
+import { openReading } from './input/reading.ts';
+import { isInShard, parseShard } from './input/shard.ts';
 import { openOutFile } from './out-file.ts';
-import { openTrajectories } from './read.ts';
-import { openReading } from './reading.ts';
-import { writeText } from './replay-command.ts';
-import { isInShard, parseShard } from './shard.ts';
+import { writeText } from './replay/replay-command.ts';
 
 const usage = `Usage: wink-agent convert <files or folders...> [options]
 

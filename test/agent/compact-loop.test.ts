@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { createCompactor } from '../../src/agent/compact.ts';
 import { type LoopEnd, runLoop } from '../../src/agent/loop.ts';
-import type { Beside } from '../../src/core/beside.ts';
+import { createMeter } from '../../src/core/context-size.ts';
 import type { Event } from '../../src/core/event.ts';
-import { createMeter } from '../../src/core/meter.ts';
+import type { Beside } from '../../src/core/observer-port.ts';
 import type { Tool, Workspace } from '../../src/core/tool.ts';
 import { type Compaction, type Note, noUsage, type Trajectory } from '../../src/core/types.ts';
 import type { Rule } from '../../src/demo/server/scenario.ts';

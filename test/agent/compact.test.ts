@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CompactorOptions, createCompactor } from '../../src/agent/compact.ts';
+import { createMeter, readCompactions, sizeOfStep } from '../../src/core/context-size.ts';
 import type { Event } from '../../src/core/event.ts';
-import { createMeter, readCompactions, sizeOfStep } from '../../src/core/meter.ts';
 import type { Question } from '../../src/core/model.ts';
 import { type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
 

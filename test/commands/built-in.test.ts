@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { builtInCommands } from '../../src/commands/built-in.ts';
+import { builtInCommands } from '../../src/slash-commands/built-in.ts';
 
 test('the names that users can’t take are those of the commands there are', () => {
   const source = [
     'src/ui/commands.ts',
     'src/ui/commands-session.ts',
     'src/ui/theme-command.ts',
-    'src/wire/user-commands.ts',
+    'src/session/user-commands.ts',
   ]
     .map((path) => {
       try {

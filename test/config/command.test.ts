@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { runConfig } from '../../src/config/command.ts';
+import { runConfig } from '../../src/config/config-command.ts';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 
 let folder: string;

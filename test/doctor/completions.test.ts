@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { commands, runFlags } from '../../src/command-line/options.ts';
 import { scenarioNames } from '../../src/demo/scenarios/index.ts';
 import { bashCompletion, fishCompletion, runCompletions, zshCompletion } from '../../src/doctor/completions.ts';
 import { manPage } from '../../src/doctor/man-page.ts';
-import { commands, runFlags } from '../../src/options.ts';
 
 let folder: string;
 

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { checkNode } from '../../src/doctor/checks.ts';
-import { runDoctor } from '../../src/doctor/command.ts';
+import { runDoctor } from '../../src/doctor/doctor-command.ts';
 
 let folder: string;
 let server: ModelServer | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCompactions } from '../../src/core/meter.ts';
+import { readCompactions } from '../../src/core/context-size.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/messages.ts';
 import { createSerializer } from '../../src/model/serialize.ts';
 import { callOf, resultOf, stepOf, trajectoryOf, userNote } from './support.ts';

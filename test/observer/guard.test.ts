@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Inbox, Refusal } from '../../src/core/beside.ts';
-import type { UserQuestion } from '../../src/observer/start-observer.ts';
+import type { Inbox, Refusal } from '../../src/core/observer-port.ts';
+import type { UserQuestion } from '../../src/observer/observer.ts';
 import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 let folder: string;

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
-import { observeStep } from '../../src/observer/observe-step.ts';
-import type { ObservedStep } from '../../src/observer/observed.ts';
-import { type ObserverHost, type ObserverOptions, startObserver } from '../../src/observer/start-observer.ts';
+import { type ObserverHost, type ObserverOptions, startObserver } from '../../src/observer/observer.ts';
+import { observeStep } from '../../src/observer/step/normalize-step.ts';
+import type { ObservedStep } from '../../src/observer/step/normalized-step.ts';
 
 /** A run without a model: steps are made here, everything of the observer is real. */
 export type TestRun = {

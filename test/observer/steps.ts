@@ -1,7 +1,7 @@
 import type { JsonObject, Signal, Verdict } from '../../src/core/types.ts';
-import type { Decisions } from '../../src/observer/decisions.ts';
-import type { ObservedCall, ObservedStep } from '../../src/observer/observed.ts';
-import type { Policy } from '../../src/observer/policy.ts';
+import type { Decisions } from '../../src/observer/policy/decisions.ts';
+import type { Policy } from '../../src/observer/policy/policy.ts';
+import type { ObservedCall, ObservedStep } from '../../src/observer/step/normalized-step.ts';
 
 /** A call of a made-up agent; `act` follows the tool's name. */
 export function call(

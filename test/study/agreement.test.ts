@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedLabel } from '../../src/core/labels.ts';
-import { computeAgreement, findDisagreements, writeAgreement } from '../../src/study/label-agreement.ts';
+import { computeAgreement, findDisagreements, writeAgreement } from '../../src/study/label/label-agreement.ts';
 import {
   appendLabels,
   chooseReadings,
@@ -12,7 +12,7 @@ import {
   resolveCode,
   writeCodebook,
   writeLabels,
-} from '../../src/study/label-store.ts';
+} from '../../src/study/label/label-store.ts';
 import { cohenKappa, estimateKappa, krippendorffAlpha } from '../../src/study/metrics/agreement.ts';
 import { makeFolder } from './temporary.ts';
 

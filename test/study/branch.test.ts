@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findScenario } from '../../src/demo/scenarios/index.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { runBranch } from '../../src/study/branch-command.ts';
-import type { BranchResult } from '../../src/study/branch-run.ts';
-import { summariseBranches } from '../../src/study/branch-table.ts';
-import { movePaths } from '../../src/study/branch-workspace.ts';
+import { runBranch } from '../../src/study/branch/branch-command.ts';
+import type { BranchResult } from '../../src/study/branch/branch-run.ts';
+import { summariseBranches } from '../../src/study/branch/branch-table.ts';
+import { movePaths } from '../../src/study/branch/branch-workspace.ts';
+import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
-import { closeWorkspace, createWorkspace } from '../../tools/workspace.ts';
 import { makeFolder } from './temporary.ts';
 
 const root = join(import.meta.dirname, '../..');

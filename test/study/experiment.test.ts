@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedStep } from '../../src/observer/observed.ts';
-import { assignArm, type Experiment } from '../../src/study/experiment.ts';
+import type { ObservedStep } from '../../src/observer/step/normalized-step.ts';
 import { countInterventions } from '../../src/study/metrics/interventions.ts';
+import { assignArm, type Experiment } from '../../src/study/report/experiment.ts';
 
 const pilot: Experiment = { name: 'pilot', arms: { on: 0.5, shadow: 0.5 }, unit: 'session' };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { trajectoryFormats } from '../../src/study/formats/registry.ts';
-import type { StudyTrajectory, TrajectoryFormat } from '../../src/study/trajectory.ts';
+import type { StudyTrajectory, TrajectoryFormat } from '../../src/study/input/trajectory.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');
 const files = readdirSync(fixtures)

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTrajectories } from '../../src/study/read.ts';
-import type { StudyTrajectory } from '../../src/study/trajectory.ts';
+import { openTrajectories } from '../../src/study/input/read.ts';
+import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { makeFolder } from './temporary.ts';
 
 async function readTexts(files: Readonly<Record<string, string>>) {

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openTrajectories } from '../../src/study/read.ts';
-import type { StudyTrajectory } from '../../src/study/trajectory.ts';
+import { openTrajectories } from '../../src/study/input/read.ts';
+import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { makeFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');

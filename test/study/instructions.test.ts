@@ -5,7 +5,7 @@ import { formatInstructions } from '../../src/context/instructions.ts';
 import { loadPrompt } from '../../src/core/prompt.ts';
 import { runConvert } from '../../src/study/convert-command.ts';
 import { readInstructions } from '../../src/study/formats/wink-instructions.ts';
-import { runReplay } from '../../src/study/replay-command.ts';
+import { runReplay } from '../../src/study/replay/replay-command.ts';
 import { captureIo, temporaryFolder } from './runs.ts';
 
 const folder = temporaryFolder();

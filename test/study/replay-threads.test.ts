@@ -14,7 +14,7 @@ beforeAll(async () => {
   const entry = join(folder, 'entry.ts');
   writeFileSync(
     entry,
-    `import { runReplay } from '${join(root, 'src/study/replay-command.ts')}';
+    `import { runReplay } from '${join(root, 'src/study/replay/replay-command.ts')}';
      const { stdout, stderr, env } = process;
      process.exitCode = await runReplay(process.argv.slice(2), { stdout, stderr, env, cwd: process.cwd() });`,
   );
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   await build({
     absWorkingDir: root,
-    entryPoints: { main: entry, 'replay-worker': 'src/study/replay-worker.ts' },
+    entryPoints: { main: entry, 'replay-worker': 'src/study/replay/replay-worker.ts' },
     outdir: join(folder, 'dist'),
     bundle: true,
     splitting: true,

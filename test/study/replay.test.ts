@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runReplay } from '../../src/study/replay-command.ts';
+import { runReplay } from '../../src/study/replay/replay-command.ts';
 import { breakingRun, captureIo, goodRun, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
 
 const folder = temporaryFolder();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { consultPolicyTable, loadPolicyTable } from '../../src/core/policy-table.ts';
-import type { CompareReport } from '../../src/study/compare-report.ts';
 import type { Figure } from '../../src/study/metrics/figures.ts';
 import type { Report } from '../../src/study/metrics/report.ts';
-import { runReport } from '../../src/study/report-command.ts';
+import type { CompareReport } from '../../src/study/report/compare-report.ts';
+import { runReport } from '../../src/study/report/report-command.ts';
 import { writeSyntheticSessions } from './synthetic-sessions.ts';
 import { makeFolder } from './temporary.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
-import type { CommandIo } from '../../src/study/replay-command.ts';
+import type { CommandIo } from '../../src/study/replay/replay-command.ts';
 
 /** A step as datasets write it. */
 export type DatasetStep = {

@@ -1,7 +1,7 @@
 import { runTool } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
+import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
-import { closeWorkspace, createWorkspace } from '../../tools/workspace.ts';
 
 /**
  * The tools in a process of their own, so that its memory can be measured and it can be killed. Arguments: the working folder, then

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyChanges } from '../../tools/change.ts';
-import { decodeText, encodeText } from '../../tools/codec.ts';
-import { findMatches } from '../../tools/edit-match.ts';
+import { applyChanges } from '../../tools/edit/change.ts';
+import { findMatches } from '../../tools/edit/edit-match.ts';
+import { decodeText, encodeText } from '../../tools/file/codec.ts';
 
 const alphabet = ['a', 'b', ' ', '  ', '\t', '\n', '\r\n', '“', '"', '…', '.', '–', '-', '\u00a0', '{', '}', 'é', '😀'];
 const text = fc.array(fc.constantFrom(...alphabet), { maxLength: 60 }).map((parts) => parts.join(''));

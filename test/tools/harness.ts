@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runTool, type Workspace } from '../../src/core/tool.ts';
 import type { JsonObject, ToolResult } from '../../src/core/types.ts';
+import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
-import { closeWorkspace, createWorkspace } from '../../tools/workspace.ts';
 
 export type Harness = {
   readonly cwd: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainToolName } from '../../src/core/acts.ts';
+import { plainToolName } from '../../src/core/classify-tool.ts';
 import { tools } from '../../tools/index.ts';
 import { makeHarness } from './harness.ts';
 

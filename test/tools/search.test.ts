@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { findRipgrep } from '../../tools/ripgrep.ts';
+import { findRipgrep } from '../../tools/search/ripgrep.ts';
 import { type Harness, makeHarness } from './harness.ts';
 
 const emptyFolder = mkdtempSync(join(tmpdir(), 'wink-no-tools-'));

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { closeWorkspace } from '../../tools/workspace.ts';
+import { closeWorkspace } from '../../tools/file/workspace.ts';
 import { makeHarness } from './harness.ts';
 
 /** Command lines of living processes that hold a word. */

@@ -1,6 +1,6 @@
-import type { Detector } from '../observed.ts';
+import { makeSignal } from '../signal.ts';
+import type { Detector } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import { makeSignal } from './signal.ts';
 
 const longestUnit = 400;
 

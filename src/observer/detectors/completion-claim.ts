@@ -1,6 +1,6 @@
-import type { Detector, ObservedStep } from '../observed.ts';
-import { createEvidence, type Evidence } from './evidence.ts';
-import { makeSignal } from './signal.ts';
+import { makeSignal } from '../signal.ts';
+import { createEvidence, type Evidence } from '../step/checks-and-changes.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
 
 const testsPass =
   /\b(?:all|the|every|existing|unit|both|\d+)\b[^.\n]{0,40}\b(?:tests?|checks?|specs?|suite)\b[^.\n]{0,30}\b(?:pass(?:es|ed|ing)?|succeed(?:s|ed)?|(?:is|are) (?:now )?green)\b|\btests? (?:now )?pass(?:es|ed|ing)?\b|\b(?:build|type ?check|lint)\w* (?:now )?(?:pass(?:es|ed)?|succeed(?:s|ed)?|is clean)\b/i;

@@ -2,9 +2,9 @@ import type { Target } from '../../core/tool.ts';
 import { contentOf, targetsOf } from '../ledger/call-targets.ts';
 import type { Breach } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
-import type { Detector, ObservedCall, RunFacts } from '../observed.ts';
-import { replacementsOf } from './edit-texts.ts';
-import { makeSignal } from './signal.ts';
+import { makeSignal } from '../signal.ts';
+import { replacementsOf } from '../step/edit-texts.ts';
+import type { Detector, ObservedCall, RunFacts } from '../step/normalized-step.ts';
 
 /**
  * A call that breaks an explicit constraint of the user's or of standing instructions, checked in code against the ledger

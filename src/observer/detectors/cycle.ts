@@ -1,8 +1,8 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import type { ResultText } from './result-text.ts';
-import { makeSignal } from './signal.ts';
 
 type Round = { readonly step: number; readonly token: number; readonly results: readonly ResultText[] };
 

@@ -1,10 +1,10 @@
-import { touchesOf } from '../ledger/touches.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import { touchesOf } from '../shell/touches.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import { replacementsOf } from '../step/edit-texts.ts';
+import { featuresOf, textArgument } from '../step/features.ts';
+import { hashText } from '../step/hash.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import { replacementsOf } from './edit-texts.ts';
-import { featuresOf, textArgument } from './features.ts';
-import { hashText } from './hash.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 type Edit = { readonly path: string; isUndone: boolean; steps: number[]; remade: number; hasFired: boolean };
 

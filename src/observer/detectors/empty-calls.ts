@@ -1,7 +1,7 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 /**
  * Shell lines that can do nothing (`:`, `true`, only a comment, an empty line) and print nothing, again and again with other

@@ -1,8 +1,8 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import type { Failure } from '../step/failure.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import type { Failure } from './failure.ts';
-import { featuresOf } from './features.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 /**
  * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an

@@ -1,7 +1,7 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { makeSignal } from '../signal.ts';
+import { hashText } from '../step/hash.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import { hashText } from './hash.ts';
-import { makeSignal } from './signal.ts';
 
 /**
  * Text without action: `times` messages in a row that call nothing and say the same (case, numbers and white space left

@@ -1,8 +1,8 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import { createProgress } from '../step/progress.ts';
+import { type ReadRange, readRangeOf } from '../step/read-range.ts';
 import type { DetectorSettings } from './config.ts';
-import { createProgress } from './progress.ts';
-import { type ReadRange, readRangeOf } from './read-range.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 type Known = { ranges: { from: number; to: number }[]; stale: number[] };
 

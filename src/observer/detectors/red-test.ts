@@ -1,8 +1,8 @@
-import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import { hashText } from '../step/hash.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import { hashText } from './hash.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 /**
  * Edits to one file over and over with the same red test: the same check fails in the same way `times` times in a row,

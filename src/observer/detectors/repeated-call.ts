@@ -1,9 +1,9 @@
-import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import { createProgress } from '../step/progress.ts';
+import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import { createProgress } from './progress.ts';
-import type { ResultText } from './result-text.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 type Streak = { result: ResultText; steps: number[]; rounds: number[]; hasFired: boolean };
 

@@ -1,11 +1,11 @@
-import type { Detector, ObservedCall, ObservedStep } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import type { Failure } from '../step/failure.ts';
+import { featuresOf } from '../step/features.ts';
+import { hashText } from '../step/hash.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import { createProgress } from '../step/progress.ts';
 import type { DetectorSettings } from './config.ts';
-import type { Failure } from './failure.ts';
-import { featuresOf } from './features.ts';
-import { hashText } from './hash.ts';
-import { createProgress } from './progress.ts';
 import { distinctCalls } from './repeated-call.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 type Seen = { steps: number[]; rounds: number[]; keys: number[]; hasFired: boolean };
 

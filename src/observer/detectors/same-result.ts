@@ -1,9 +1,9 @@
-import type { Detector } from '../observed.ts';
+import { lastSteps, makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector } from '../step/normalized-step.ts';
+import { createProgress } from '../step/progress.ts';
+import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import { createProgress } from './progress.ts';
-import type { ResultText } from './result-text.ts';
-import { lastSteps, makeSignal } from './signal.ts';
 
 /** One call over and over is another detector's. */
 const fewestSpellings = 3;

@@ -1,9 +1,9 @@
-import type { Detector, ObservedStep } from '../observed.ts';
+import { makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import { createProgress } from '../step/progress.ts';
+import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
-import { featuresOf } from './features.ts';
-import { createProgress } from './progress.ts';
-import type { ResultText } from './result-text.ts';
-import { makeSignal } from './signal.ts';
 
 const remembered = 96;
 const resultsPerCall = 3;

@@ -1,9 +1,9 @@
 import { isOfKind } from '../ledger/files.ts';
-import { touchesOf } from '../ledger/touches.ts';
-import type { Detector, ObservedCall } from '../observed.ts';
-import { replacementsOf } from './edit-texts.ts';
-import { featuresOf } from './features.ts';
-import { makeSignal } from './signal.ts';
+import { touchesOf } from '../shell/touches.ts';
+import { makeSignal } from '../signal.ts';
+import { replacementsOf } from '../step/edit-texts.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedCall } from '../step/normalized-step.ts';
 
 const skips =
   /@(?:pytest\.mark\.|unittest\.)?(?:skip|skipif|xfail|ignore|disabled|expectedfailure)\b|\b(?:it|test|describe|context)\.(?:skip|todo)\b|\b(?:xit|xdescribe|xtest)\(|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\(|#\[ignore\]|\bt\.Skip\(/gi;

@@ -1,6 +1,6 @@
-import type { Detector } from '../observed.ts';
-import { createEvidence } from './evidence.ts';
-import { makeSignal } from './signal.ts';
+import { makeSignal } from '../signal.ts';
+import { createEvidence } from '../step/checks-and-changes.ts';
+import type { Detector } from '../step/normalized-step.ts';
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the

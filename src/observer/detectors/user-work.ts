@@ -1,9 +1,9 @@
 import { targetsOf } from '../ledger/call-targets.ts';
 import { relativePath } from '../ledger/check.ts';
-import { type Touch, touchesOf } from '../ledger/touches.ts';
-import type { Detector, ObservedCall, RunFacts } from '../observed.ts';
-import { featuresOf } from './features.ts';
-import { makeSignal } from './signal.ts';
+import { type Touch, touchesOf } from '../shell/touches.ts';
+import { makeSignal } from '../signal.ts';
+import { featuresOf } from '../step/features.ts';
+import type { Detector, ObservedCall, RunFacts } from '../step/normalized-step.ts';
 
 /**
  * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had

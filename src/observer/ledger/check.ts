@@ -1,9 +1,9 @@
 import type { Target } from '../../core/tool.ts';
-import { programWords } from '../shell-kind.ts';
-import type { SimpleCommand } from '../shell-words.ts';
+import { programWords } from '../shell/classify-command.ts';
+import type { SimpleCommand } from '../shell/simple-commands.ts';
+import { type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
 import { isInFileSet, isOfKind } from './files.ts';
-import { type KnownScripts, mayTouch, type Touch, touchesOf } from './touches.ts';
 
 export type CheckContext = {
   /** The repository's folder; empty when unknown. */

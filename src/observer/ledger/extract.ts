@@ -1,4 +1,4 @@
-import { hashText } from '../detectors/hash.ts';
+import { hashText } from '../step/hash.ts';
 import type { Constraint, ConstraintRule } from './constraint.ts';
 import { readFileSet } from './file-words.ts';
 import { readSentences } from './sentences.ts';

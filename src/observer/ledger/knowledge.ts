@@ -1,8 +1,8 @@
 import type { Target } from '../../core/tool.ts';
-import { parseCommands } from '../shell-parse.ts';
+import { parseCommands } from '../shell/parse.ts';
+import { scriptTouches } from '../shell/script-touches.ts';
+import { mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
 import { relativePath } from './check.ts';
-import { scriptTouches } from './script-touches.ts';
-import { mayTouch, type Touch, touchesOf } from './touches.ts';
 
 const rememberedPaths = 2000;
 const rememberedScripts = 40;

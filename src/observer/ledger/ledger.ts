@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { parseCommands } from '../shell-parse.ts';
+import { parseCommands } from '../shell/parse.ts';
 import { type CheckContext, checkTargets, concerns } from './check.ts';
 import type { Breach, Constraint } from './constraint.ts';
 import { extractConstraints } from './extract.ts';

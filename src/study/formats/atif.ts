@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { TrajectoryFormat } from '../trajectory.ts';
+import type { TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import { argumentsOf, numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
 

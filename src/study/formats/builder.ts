@@ -1,9 +1,9 @@
 import { basename, dirname } from 'node:path';
-import { actOf } from '../../core/acts.ts';
+import { actOf } from '../../core/classify-tool.ts';
 import { addUsage, type ErrorKind, type JsonObject, type Outcome, type Usage } from '../../core/types.ts';
-import type { ObservedCall } from '../../observer/observed.ts';
-import type { RunRecord } from '../record.ts';
-import type { Place, StudyTrajectory } from '../trajectory.ts';
+import type { ObservedCall } from '../../observer/step/normalized-step.ts';
+import type { RunRecord } from '../input/run-record.ts';
+import type { Place, StudyTrajectory } from '../input/trajectory.ts';
 
 type DraftCall = {
   id: string;

@@ -1,6 +1,6 @@
 import { parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import {
   mentionsKeys,

@@ -1,5 +1,5 @@
 import type { JsonObject, Usage } from '../../core/types.ts';
-import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import { numberOf, objectOf, objectsOf, stringOf } from './json.ts';
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { createBuilder } from './builder.ts';
 import { objectOf, objectsOf, parseLines, peekLines, stringOf } from './json.ts';
 import { readAgentEvent, readServerEvent } from './openhands-events.ts';

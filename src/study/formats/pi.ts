@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import { numberOf, type OnBrokenLine, objectOf, objectsOf, parseLines, peekLines, stringOf, textOf } from './json.ts';
 

@@ -1,5 +1,5 @@
-import { datasetFormat } from '../dataset.ts';
-import type { TrajectoryFormat } from '../trajectory.ts';
+import { datasetFormat } from '../input/dataset.ts';
+import type { TrajectoryFormat } from '../input/trajectory.ts';
 import { atifFormat } from './atif.ts';
 import { claudeCodeFormat, claudeStreamFormat } from './claude-code.ts';
 import { codexFormat } from './codex.ts';

@@ -13,7 +13,7 @@ import {
   type Usage,
   type Verdict,
 } from '../../core/types.ts';
-import type { Timed } from '../record.ts';
+import type { Timed } from '../input/run-record.ts';
 import type { OnBrokenLine } from './json.ts';
 
 /** The lines of a session file as far as studies need them; what is more in a line is kept and not looked at. */

@@ -1,7 +1,7 @@
 import type { Step } from '../../core/types.ts';
-import { observeStep } from '../../observer/observe-step.ts';
-import type { RunRecord, WinkRecord } from '../record.ts';
-import type { Place, StudyTrajectory, TrajectoryFormat } from '../trajectory.ts';
+import { observeStep } from '../../observer/step/normalize-step.ts';
+import type { RunRecord, WinkRecord } from '../input/run-record.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type OnBrokenLine, parseLines, peekLines } from './json.ts';
 import { readInstructions } from './wink-instructions.ts';
 import * as lines from './wink-lines.ts';

@@ -1,5 +1,5 @@
 import type { Reminder } from '../../core/types.ts';
-import type { ObservedStep } from '../../observer/observed.ts';
+import type { ObservedStep } from '../../observer/step/normalized-step.ts';
 import type { DisruptionFacts } from './facts.ts';
 
 /** Steps looked at on each side of the first reminder; as many as recovery is given (10). */

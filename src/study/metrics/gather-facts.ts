@@ -1,6 +1,6 @@
 import type { Episode, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
-import type { Timed, WinkRecord } from '../record.ts';
-import type { StudyTrajectory } from '../trajectory.ts';
+import type { Timed, WinkRecord } from '../input/run-record.ts';
+import type { StudyTrajectory } from '../input/trajectory.ts';
 import { measureDisruption } from './disruption.ts';
 import type { DelayFacts, EpisodeFacts, SessionFacts } from './facts.ts';
 import { countInterventions } from './interventions.ts';

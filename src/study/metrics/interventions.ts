@@ -1,4 +1,4 @@
-import type { ObservedStep } from '../../observer/observed.ts';
+import type { ObservedStep } from '../../observer/step/normalized-step.ts';
 
 /** How a person stepped in. A message that follows an Esc is counted with it, once. */
 export type Interventions = {

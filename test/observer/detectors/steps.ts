@@ -1,7 +1,7 @@
-import { actOf } from '../../../src/core/acts.ts';
+import { actOf } from '../../../src/core/classify-tool.ts';
 import type { ErrorKind, JsonObject, Signal } from '../../../src/core/types.ts';
 import { type DetectorSettings, detectorsSchema } from '../../../src/observer/detectors/config.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../../../src/observer/observed.ts';
+import type { Detector, ObservedCall, ObservedStep } from '../../../src/observer/step/normalized-step.ts';
 
 /** The settings that users get who set nothing. */
 export const settings: DetectorSettings = detectorsSchema.parse({});

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/core/tool.ts';
 import { createConstraint } from '../../../src/observer/detectors/constraint.ts';
 import { createLedger } from '../../../src/observer/ledger/ledger.ts';
-import { loadShellParser } from '../../../src/observer/shell-parse.ts';
+import { loadShellParser } from '../../../src/observer/shell/parse.ts';
 import { call, firedAt, shell, signalsOf, steps } from '../detectors/steps.ts';
 
 const command = (text: string): Target[] => [{ kind: 'command', command: text }];

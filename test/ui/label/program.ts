@@ -1,4 +1,4 @@
-import { runLabel } from '../../../src/study/label-command.ts';
+import { runLabel } from '../../../src/study/label/label-command.ts';
 import { openLabelScreen } from '../../../src/ui/label/screen.ts';
 
 process.exitCode = await runLabel(

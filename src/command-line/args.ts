@@ -1,0 +1,207 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UserError } from '../core/errors.ts';
+import type { ApprovalMode, ObserverMode } from '../core/types.ts';
+import {
+  apiChoices,
+  approvalChoices,
+  commands,
+  demoFlags,
+  type Flag,
+  outputChoices,
+  runFlags,
+  winkChoices,
+} from './options.ts';
+
+export type OutputFormat = (typeof outputChoices)[number];
+
+/** The flags of a run, parsed; undefined where the user said nothing, so that config and environment can. */
+export type RunFlags = {
+  readonly print: boolean;
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly api?: (typeof apiChoices)[number];
+  readonly observerModel?: string;
+  readonly wink?: ObserverMode;
+  readonly approval?: ApprovalMode;
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly outputFormat?: OutputFormat;
+  readonly maxTurns?: number;
+  readonly maxCostUsd?: number;
+  readonly maxTokens?: number;
+  readonly timeoutSeconds?: number;
+  readonly cwd?: string;
+  readonly addDirs: readonly string[];
+  readonly session?: string;
+  readonly continue: boolean;
+  readonly hasSession: boolean;
+  readonly trust: boolean;
+  readonly configFile?: string;
+  readonly verbose: boolean;
+  readonly keep?: string;
+};
+
+const commandNames: readonly string[] = commands.map(({ name }) => name);
+
+export type Arguments =
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly command?: 'demo' | 'resume' }
+  | { readonly kind: 'command'; readonly name: string; readonly rest: string[] }
+  | {
+      readonly kind: 'run';
+      readonly command?: 'demo' | 'resume';
+      readonly words: readonly string[];
+      readonly flags: RunFlags;
+    };
+
+/** Parses the words after `wink-agent`. A mistake throws UserError: what is wrong, what would be right. */
+export function parseArguments(words: readonly string[]): Arguments {
+  const first = words[0];
+  const command = commands.find(({ name }) => name === first)?.name;
+  if (command && command !== 'demo' && command !== 'resume')
+    return { kind: 'command', name: command, rest: words.slice(1) };
+  const runCommand = command === 'demo' || command === 'resume' ? command : undefined;
+  const { values, positionals } = parseFlags(
+    runCommand ? words.slice(1) : words,
+    runCommand === 'demo' ? [...runFlags, ...demoFlags] : runFlags,
+  );
+  if (values.help) return { kind: 'help', ...(runCommand ? { command: runCommand } : {}) };
+  if (values.version) return { kind: 'version' };
+  if (!runCommand && positionals.length === 1 && values.print !== true) rejectMistypedCommand(positionals[0]!);
+  return { kind: 'run', ...(runCommand ? { command: runCommand } : {}), words: positionals, flags: readFlags(values) };
+}
+
+/** One word that is nearly a command is a slip: as a prompt it would cost a request and do something else than was meant. */
+function rejectMistypedCommand(word: string): void {
+  const near = word.length < 5 ? undefined : nearest(word, commandNames);
+  if (near !== undefined && near !== word)
+    throw new UserError(
+      `There is no command ${word}; did you mean \`wink-agent ${near}\`? As a prompt: \`wink-agent -p ${word}\`.`,
+    );
+}
+
+/** The flags of a run that was given none: for commands that read the configuration alone. */
+export function parseNoFlags(): RunFlags {
+  return readFlags({});
+}
+
+type Values = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+/** node:util's parser over our table, with its errors said in our words. Used by the other commands too. */
+export function parseFlags(
+  words: readonly string[],
+  flags: readonly Flag[],
+): { values: Values; positionals: string[] } {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const { name, type, short, multiple } of flags)
+    options[name] = { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) };
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UserError(explain(error instanceof Error ? error.message : String(error), flags));
+  }
+}
+
+function explain(message: string, flags: readonly Flag[]): string {
+  const unknown = message.match(/Unknown option '(-[^']*)'/)?.[1];
+  if (unknown) {
+    const near = nearest(
+      unknown.replace(/^-+/, ''),
+      flags.map(({ name }) => name),
+    );
+    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all.`;
+  }
+  const dashed = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/)?.[1];
+  if (dashed) return `The value of ${dashed} begins with a dash; if it is meant so, write ${dashed}=VALUE.`;
+  const bare = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument missing/)?.[1];
+  if (bare) return `${bare} needs a value; \`wink-agent --help\` shows which.`;
+  return `${message.split('\n')[0]?.replace(/\.?$/, '.')} \`wink-agent --help\` shows how.`;
+}
+
+/** The known word that differs least from a mistyped one, when it is near enough to be meant. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const scored = known
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = scored[0];
+  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
+}
+
+/** Inserted, left out, replaced and swapped neighbouring letters each count one. */
+function editDistance(left: string, right: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= right.length; j++) {
+      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
+      next[j] = Math.min(
+        row[j]! + 1,
+        next[j - 1]! + 1,
+        row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1),
+        isSwap ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    [before, row] = [row, next];
+  }
+  return row[right.length]!;
+}
+
+function readFlags(values: Values): RunFlags {
+  const text = (name: string) => (typeof values[name] === 'string' ? values[name] : undefined);
+  const list = (name: string) => (Array.isArray(values[name]) ? values[name].map(String) : []);
+  const wink = values.shadow ? 'shadow' : choice('wink', text('wink'), winkChoices);
+  if (values.shadow && text('wink') && text('wink') !== 'shadow')
+    throw new UserError(`--shadow and --wink ${text('wink')} contradict each other; give one of them.`);
+  return {
+    print: values.print === true,
+    continue: values.continue === true,
+    hasSession: values['no-session'] !== true,
+    trust: values.trust === true,
+    verbose: values.verbose === true,
+    allow: list('allow'),
+    deny: list('deny'),
+    addDirs: list('add-dir'),
+    ...given('model', text('model')),
+    ...given('baseUrl', text('base-url')),
+    ...given('api', choice('api', text('api'), apiChoices)),
+    ...given('observerModel', text('observer-model')),
+    ...given('wink', wink),
+    ...given('approval', choice('approval', text('approval'), approvalChoices)),
+    ...given('outputFormat', choice('output-format', text('output-format'), outputChoices)),
+    ...given('maxTurns', number('max-turns', text('max-turns'), { whole: true })),
+    ...given('maxCostUsd', number('max-cost', text('max-cost'), { whole: false })),
+    ...given('maxTokens', number('max-tokens', text('max-tokens'), { whole: true })),
+    ...given('timeoutSeconds', number('timeout', text('timeout'), { whole: false })),
+    ...given('cwd', text('cwd')),
+    ...given('session', text('session')),
+    ...given('configFile', text('config')),
+    ...given('keep', text('keep')),
+  };
+}
+
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  const result: { [K in Key]?: Value } = {};
+  if (value !== undefined) result[key] = value;
+  return result;
+}
+
+function choice<Choice extends string>(
+  flag: string,
+  value: string | undefined,
+  choices: readonly Choice[],
+): Choice | undefined {
+  if (value === undefined) return undefined;
+  const found = choices.find((candidate) => candidate === value);
+  if (!found) throw new UserError(`--${flag} takes one of ${choices.join(', ')}; it was given \`${value}\`.`);
+  return found;
+}
+
+function number(flag: string, value: string | undefined, { whole }: { whole: boolean }): number | undefined {
+  if (value === undefined) return undefined;
+  const parsed = Number(value);
+  if (!value.trim() || !Number.isFinite(parsed) || parsed <= 0 || (whole && !Number.isInteger(parsed))) {
+    throw new UserError(`--${flag} takes a ${whole ? 'whole ' : ''}number above 0; it was given \`${value}\`.`);
+  }
+  return parsed;
+}

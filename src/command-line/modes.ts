@@ -1,0 +1,74 @@
+import { UserError } from '../core/errors.ts';
+import { runHeadless } from '../modes/headless.ts';
+import { readPrompt } from '../modes/prompt-input.ts';
+import type { ResolvedModels } from '../providers/resolve.ts';
+import { openRun } from '../session/run.ts';
+import { chooseSession, withExperiment } from '../session/session-choice.ts';
+import { secretsOf } from '../session/session-record.ts';
+import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
+import { expandTask } from '../session/user-commands.ts';
+import type { Arguments, RunFlags } from './args.ts';
+
+type RunArguments = Extract<Arguments, { kind: 'run' }>;
+
+export type Wanted = { readonly isResume: boolean; readonly id: string | undefined };
+
+/** Whether a run has no screen: it was asked for, or there is no terminal. */
+export function isHeadlessRun(flags: RunFlags): boolean {
+  return flags.print || flags.outputFormat !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
+}
+
+/** `wink-agent`, `wink-agent -p`, `wink-agent resume`: the screen where there is a terminal, headless where it was asked for. */
+export async function runMode({ command, words, flags }: RunArguments): Promise<number> {
+  const setup = await prepareSetup(flags, process.env);
+  const takesId = command === 'resume' && flags.session === undefined;
+  const wanted: Wanted = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };
+  const rest = takesId ? words.slice(1) : words;
+  if (!isHeadlessRun(flags)) {
+    const { startScreen } = await import('../session/screen.ts');
+    return startScreen(setup, flags, { ...wanted, prompt: rest.join(' ') });
+  }
+  const models = await prepareModels(setup);
+  if (!models) throw new UserError(noModel);
+  return runTask(setup, models, flags, wanted, await readPrompt(rest, process.stdin));
+}
+
+/** One headless task. Gives the exit code. */
+export async function runTask(
+  setup: Setup,
+  models: ResolvedModels,
+  flags: RunFlags,
+  wanted: Wanted,
+  task: string,
+): Promise<number> {
+  const choice = chooseSession(setup, flags, wanted);
+  const assigned = withExperiment(setup, flags, choice);
+  const run = await openRun({ setup: assigned, models, choice, isInteractive: false, task });
+  await writeSummaries(setup, models, task, run.subscribe);
+  const prompt = await expandTask(task, run.extensions).catch(async (error: unknown) => {
+    await run.close();
+    throw error;
+  });
+  return runHeadless({
+    run,
+    prompt,
+    format: flags.outputFormat ?? 'text',
+    verbose: flags.verbose,
+    env: setup.env,
+    warnings: [...setup.warnings, ...run.notices],
+  });
+}
+
+/** In CI a page about the run goes to the job's summary. */
+async function writeSummaries(
+  setup: Setup,
+  models: ResolvedModels,
+  task: string,
+  subscribe: Awaited<ReturnType<typeof openRun>>['subscribe'],
+): Promise<void> {
+  if (!setup.env.WINK_SUMMARY && !setup.env.GITHUB_STEP_SUMMARY) return;
+  const { createStepSummary } = await import('../modes/step-summary.ts');
+  const print = (line: string) => process.stderr.write(`${line}\n`);
+  const listener = createStepSummary({ env: setup.env, task, cwd: setup.cwd, secrets: secretsOf({ models }), print });
+  if (listener) subscribe(listener);
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { CommandIo } from '../core/command-io.ts';
+
+type Entry = (words: string[], io: CommandIo) => Promise<number>;
+
+/** Loads the one command that was asked for. */
+const entries: Readonly<Record<string, () => Promise<Entry>>> = {
+  sessions: async () => (await import('./sessions.ts')).runSessions,
+  replay: async () => (await import('../study/replay/replay-command.ts')).runReplay,
+  eval: async () => (await import('../study/eval/eval-command.ts')).runEval,
+  report: async () => (await import('../study/report/report-command.ts')).runReport,
+  convert: async () => (await import('../study/convert-command.ts')).runConvert,
+  label: async () => {
+    const { runLabel } = await import('../study/label/label-command.ts');
+    return async (words, io) =>
+      runLabel(words, io, async (options) => (await import('../ui/label/screen.ts')).openLabelScreen(options));
+  },
+  branch: async () => {
+    const { runBranch } = await import('../study/branch/branch-command.ts');
+    const { tools } = await import('../../tools/index.ts');
+    const { closeWorkspace, createWorkspace } = await import('../../tools/file/workspace.ts');
+    const openWorkspace = (cwd: string) => createWorkspace({ cwd, outputFolder: join(cwd, '..', 'outputs') });
+    return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
+  },
+  config: async () => (await import('../config/config-command.ts')).runConfig,
+  trust: async () => (await import('./trust.ts')).runTrust,
+  doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
+  completions: async () => (await import('../doctor/completions.ts')).runCompletions,
+};
+
+/** Runs a command that is no run of the agent. Gives its exit code. */
+export async function runCommand(name: string, words: string[]): Promise<number> {
+  const entry = await entries[name]!();
+  return entry(words, { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() });
+}

@@ -1,0 +1,113 @@
+import { homedir } from 'node:os';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/load.ts';
+import type { CommandIo } from '../core/command-io.ts';
+import { UserError } from '../core/errors.ts';
+import { readVersion } from '../core/version.ts';
+import { winkHome } from '../store/paths.ts';
+import { isTrusted } from '../trust/trust.ts';
+import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram, checkSandbox } from './checks.ts';
+
+const usage = `Usage: wink-agent doctor [--format table|json] [--model NAME] [--base-url URL] [--config FILE]
+
+Checks Node, the configuration, the model with its key and endpoint, git, ripgrep and the sandbox, and says
+what to mend. Exit 1 when something does not work. The endpoint is asked for its list of models; nothing else
+leaves this machine.
+
+Examples:
+  wink-agent doctor
+  wink-agent doctor --model ollama/qwen3-coder
+  wink-agent doctor --format json
+`;
+
+/** Entry of `wink-agent doctor`: 0 when all that is needed works, 1 when a check failed. */
+export async function runDoctor(argv: readonly string[], io: CommandIo): Promise<number> {
+  const values = parseDoctorArgs(argv);
+  if (values.help) {
+    io.stdout.write(usage);
+    return 0;
+  }
+  if (values.format !== 'table' && values.format !== 'json')
+    throw new UserError(`--format is "${values.format}"; allowed are table and json.`);
+  const checks = await runChecks(values, io);
+  const hasFailed = checks.some(({ state }) => state === 'fail');
+  if (values.format === 'json')
+    io.stdout.write(`${JSON.stringify({ version: readVersion(), ok: !hasFailed, checks }, null, 2)}\n`);
+  else io.stdout.write(formatChecks(checks));
+  return hasFailed ? 1 : 0;
+}
+
+type DoctorValues = { help: boolean; format: string; model?: string; 'base-url'?: string; config?: string };
+
+function parseDoctorArgs(argv: readonly string[]): DoctorValues {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        help: { type: 'boolean', short: 'h', default: false },
+        format: { type: 'string', default: 'table' },
+        model: { type: 'string' },
+        'base-url': { type: 'string' },
+        config: { type: 'string' },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)}; see \`wink-agent doctor --help\`.`);
+  }
+}
+
+async function runChecks(values: DoctorValues, io: CommandIo): Promise<Check[]> {
+  const { env } = io;
+  const home = winkHome(env);
+  const own = await checkOwn(values, io, home);
+  const [git, ripgrep] = await Promise.all([
+    checkProgram('git', 'git', ['--version'], env, {
+      state: 'fail',
+      mend: 'install git; checkpoints and repositories need it',
+    }),
+    checkProgram('ripgrep', 'rg', ['--version'], env, {
+      state: 'warn',
+      mend: 'install ripgrep; without it searching is slower',
+    }),
+  ]);
+  return [checkNode(process.versions.node), checkHome(home), ...own, git, ripgrep];
+}
+
+/** What depends on the configuration; when that can't be read, only this is told. */
+async function checkOwn(values: DoctorValues, io: CommandIo, home: string): Promise<Check[]> {
+  const flags = {
+    ...(values.model === undefined ? {} : { model: values.model }),
+    ...(values['base-url'] === undefined ? {} : { baseUrl: values['base-url'] }),
+  };
+  const configFile = values.config === undefined ? {} : { configFile: values.config };
+  try {
+    const loaded = await loadConfig({
+      env: io.env,
+      cwd: io.cwd,
+      home,
+      flags,
+      isTrusted: (folder) => isTrusted(folder, home),
+      ...configFile,
+    });
+    const [model, sandbox] = await Promise.all([
+      checkModel(loaded, io.env, home, new AbortController().signal),
+      checkSandbox(loaded, io.cwd, io.env.HOME ?? homedir(), home),
+    ]);
+    return [...checkConfig(loaded), ...model, ...sandbox];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ name: 'Configuration', state: 'fail', detail: error.message }];
+  }
+}
+
+const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
+
+function formatChecks(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.map(
+    ({ name, state, detail, mend }) =>
+      `${marks[state]}  ${name.padEnd(width)}  ${detail}${mend === undefined ? '' : `\n${' '.repeat(width + 8)}-> ${mend}`}`,
+  );
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,74 @@
+import type { Signal } from '../../core/types.ts';
+import type { Detector, ObservedStep, RunFacts } from '../step/normalized-step.ts';
+import { createChant } from './chant.ts';
+import { createCompletionClaim } from './completion-claim.ts';
+import { type DetectorSettings, detectorsSchema } from './config.ts';
+import { createConstraint } from './constraint.ts';
+import { createCycle } from './cycle.ts';
+import { createEditUndo } from './edit-undo.ts';
+import { createEmptyCalls } from './empty-calls.ts';
+import { createFailingCalls } from './failing-calls.ts';
+import { createMonologue } from './monologue.ts';
+import { createPaging } from './paging.ts';
+import { createRedTest } from './red-test.ts';
+import { createRepeatedCall } from './repeated-call.ts';
+import { createRepeatedError } from './repeated-error.ts';
+import { createSameResult } from './same-result.ts';
+import { createStagnation } from './stagnation.ts';
+import { createTestTampering } from './test-tampering.ts';
+import { createUnknownTools } from './unknown-tools.ts';
+import { createUnverifiedFinish } from './unverified-finish.ts';
+import { createUserWork } from './user-work.ts';
+
+type Make = (settings: DetectorSettings, facts: RunFacts) => Detector;
+
+/** Every detector by its name in the configuration. */
+const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
+  'repeated-call': (settings) => createRepeatedCall(settings['repeated-call']),
+  cycle: (settings) => createCycle(settings.cycle),
+  stagnation: (settings) => createStagnation(settings.stagnation),
+  'same-result': (settings) => createSameResult(settings['same-result']),
+  'empty-calls': (settings) => createEmptyCalls(settings['empty-calls']),
+  'failing-calls': (settings) => createFailingCalls(settings['failing-calls']),
+  'repeated-error': (settings) => createRepeatedError(settings['repeated-error']),
+  'unknown-tools': (settings) => createUnknownTools(settings['unknown-tools']),
+  monologue: (settings) => createMonologue(settings.monologue),
+  paging: (settings) => createPaging(settings.paging),
+  'edit-undo': (settings) => createEditUndo(settings['edit-undo']),
+  'red-test': (settings) => createRedTest(settings['red-test']),
+  'user-work': (_, facts) => createUserWork(facts),
+  'test-tampering': () => createTestTampering(),
+  'completion-claim': () => createCompletionClaim(),
+  'unverified-finish': () => createUnverifiedFinish(),
+  constraint: (_, facts) => createConstraint(facts),
+  chant: (settings) => createChant(settings.chant),
+};
+
+/** The names of all detectors. */
+export const detectorNames: readonly string[] = Object.keys(makers);
+
+/** All detectors of a run as one. */
+export type DetectorSet = {
+  readonly detectors: readonly Detector[];
+  /** The signals of a finished step; `isTurnEnd`: the model called nothing and ended its turn. */
+  readonly observe: (step: ObservedStep, isTurnEnd: boolean) => readonly Signal[];
+};
+
+/** The enabled detectors, with the settings of `observer.detectors` (unknown keys are left to the config check). */
+export function createDetectors(config: unknown, facts: RunFacts): DetectorSet {
+  const settings = detectorsSchema.parse(config ?? {});
+  const names = Object.keys(makers) as (keyof DetectorSettings)[];
+  const detectors = names.filter((name) => settings[name].enabled).map((name) => makers[name](settings, facts));
+  return {
+    detectors,
+    observe: (step, isTurnEnd) => {
+      const signals: Signal[] = [];
+      for (const detector of detectors) {
+        const found = detector.feed(step);
+        if (found.length > 0) signals.push(...found);
+        if (isTurnEnd && detector.finish !== undefined) signals.push(...detector.finish(step));
+      }
+      return signals;
+    },
+  };
+}

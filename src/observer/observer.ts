@@ -1,0 +1,300 @@
+import type { Emit } from '../core/event.ts';
+import type { Beside, Inbox, Refusal } from '../core/observer-port.ts';
+import type { Target } from '../core/tool.ts';
+import type {
+  Episode,
+  Note,
+  ObserverHealth,
+  ObserverMode,
+  Outcome,
+  Reminder,
+  Step,
+  ToolCall,
+  Trajectory,
+  WinkSummary,
+} from '../core/types.ts';
+import type { ObserverConfig } from './config.ts';
+import { createGuard, type Instructions } from './guard.ts';
+import { createJournal, type Timeline } from './journal.ts';
+import type { Constraint } from './ledger/constraint.ts';
+import type { Decisions } from './policy/decisions.ts';
+import { createPolicy, type PolicyOptions } from './policy/policy.ts';
+import type { JudgeModel } from './review/judge.ts';
+import { observeStep } from './step/normalize-step.ts';
+import type { RunFacts } from './step/normalized-step.ts';
+import { createStreamWatch } from './stream-guard.ts';
+import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
+import { hear, resume } from './worker/apply-worker-message.ts';
+import { createHost } from './worker/worker-client.ts';
+
+export type ObserverOptions = {
+  readonly mode: ObserverMode;
+  readonly config: ObserverConfig;
+  readonly facts: RunFacts;
+  /** Read only: steps recorded before the start (a resumed session) are known and lead to nothing new. */
+  readonly trajectory: Trajectory;
+  readonly emit: Emit;
+  /** The judge's model; absent: the deterministic part works alone. */
+  readonly judgeModel?: JudgeModel;
+  /** The taxonomy: built-in classes and the user's own. */
+  readonly classes?: readonly MisbehaviourClass[];
+  /** Standing instructions (AGENTS.md and the like) whose constraints hold as the user's own do. */
+  readonly instructions?: readonly Instructions[];
+  /** The ladder has reached the user: settles when they have answered, and whatever they answered came by the other methods. */
+  readonly onAskUser?: (question: UserQuestion) => Promise<void>;
+  readonly whySilent?: PolicyOptions['whySilent'];
+  /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
+  readonly workerFile?: string;
+  readonly hungAfterSeconds?: number;
+};
+
+/** What the user is asked when words and refusals did not help: go back, go on, or stop. */
+export type UserQuestion = {
+  readonly episode: string;
+  readonly class: string;
+  readonly detector?: string;
+  readonly evidence: string;
+  readonly evidenceSteps: readonly number[];
+  /** Going back means: to the state before this step. */
+  readonly backToStep: number;
+};
+
+/** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
+export type ObserverHost = Beside & {
+  /** Words of the user that reach the model by another way: their constraints hold from now on. */
+  readonly hear: (note: Note) => void;
+  /** Queues words of the user (or of the harness) for the next drain, and hears them. */
+  readonly say: (note: Note) => void;
+  /** Each finished step, once, in order. */
+  readonly step: (step: Step) => void;
+  /** The conversation was compacted. */
+  readonly compacted: () => void;
+  /** The user pressed Esc. */
+  readonly interrupted: () => void;
+  /** End of the run, or of a turn in a session that goes on: open episodes get their outcome. */
+  readonly finish: (outcome: Outcome) => void;
+  readonly summary: () => WinkSummary;
+  readonly health: () => ObserverHealth;
+  readonly mode: () => ObserverMode;
+  readonly setMode: (mode: ObserverMode) => void;
+  readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };
+  /** The user's explicit constraints that code checks before each call. */
+  readonly ledger: () => readonly Constraint[];
+  /** The user lifts one by its id. */
+  readonly lift: (id: string) => void;
+  /** The user adds one in words; gives what code can check of it, the rest is for the judge only. */
+  readonly addConstraint: (text: string) => readonly Constraint[];
+  /** More standing instructions that were found on the way. */
+  readonly instruct: (instructions: Instructions) => void;
+  /** By detector or class: nothing more of it in this session. */
+  readonly mute: (name: string) => void;
+  /** By detector or class: let it pass for this many steps. */
+  readonly allowMore: (name: string, steps: number) => void;
+  /** By detector or class: ends a mute and what was allowed. What still goes on is spoken of at the next drain. */
+  readonly watchAgain: (name: string) => void;
+  /** Ends the worker; never hangs. */
+  readonly close: () => Promise<void>;
+};
+
+/** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
+export function startObserver(options: ObserverOptions): ObserverHost {
+  const { config, emit, facts, onAskUser, trajectory } = options;
+  let mode = options.mode;
+  let notes: Note[] = [];
+  const followed: Decisions[] = [];
+  /** Words of the way back that wait for the user's answer, which may make them needless. */
+  let held: Reminder[] = [];
+  let isTurnEnd = false;
+  const classes = options.classes ?? builtInClasses;
+  const journal = createJournal(emit);
+  const policy = createPolicy({
+    config,
+    mode: () => (mode === 'on' ? 'on' : 'shadow'),
+    hasJudge: options.judgeModel !== undefined,
+    ...(options.whySilent && { whySilent: options.whySilent }),
+  });
+  const guard = createGuard(facts);
+  const watch = createStreamWatch(config.detectors);
+  const host = createHost({
+    settings: () => ({
+      config,
+      facts,
+      classes,
+      ledger: guard.lines(),
+      noticed: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
+      spent: journal.totals(),
+      ...(options.judgeModel && { judgeModel: options.judgeModel }),
+    }),
+    steps: () => trajectory.steps,
+    knownUntil: trajectory.steps.at(-1)?.index ?? -1,
+    onLost: (reason, restarted) => emit({ type: 'observer.lost', reason, restarted }),
+    ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
+    ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
+  });
+  for (const each of options.instructions ?? []) guard.instruct(each);
+  if (mode !== 'off') resume(host, policy, guard, trajectory.steps);
+
+  /** Tells what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
+  function catchUp(): void {
+    for (const decisions of followed.splice(0)) journal.decisions(decisions);
+    for (const message of host.drain()) hear(message, policy, guard, journal);
+  }
+
+  /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */
+  function takeHeld(): readonly Reminder[] {
+    const isNeedless = ({ class: name, detector }: Reminder): boolean => policy.isPaused(name, detector ?? '');
+    for (const { class: name, detector, step } of held.filter(isNeedless))
+      journal.suppressed({ class: name, ...(detector && { detector }), step, reason: 'the user answered instead' });
+    const due = held.filter((reminder) => !isNeedless(reminder));
+    held = [];
+    return due;
+  }
+
+  function drain(): Inbox {
+    const queued = notes;
+    notes = [];
+    const wasTurnEnd = isTurnEnd;
+    isTurnEnd = false;
+    if (mode === 'off') return { notes: queued };
+    catchUp();
+    const due = takeHeld();
+    const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
+    if (onAskUser !== undefined)
+      held = decisions.reminders.filter(({ mode: spoken, rung }) => spoken === 'on' && rung === 'way-back');
+    const reminders = [...due, ...decisions.reminders.filter((reminder) => !held.includes(reminder))];
+    journal.decisions({ ...decisions, reminders });
+    for (const { class: name, step } of reminders) host.tell({ kind: 'spoken', class: name, step });
+    const said = reminders.filter((reminder) => reminder.mode === 'on');
+    const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
+    return inboxOf(said, queued, decisions.stop, answers);
+  }
+
+  /** The live answer is not cut while the user wants to hear nothing of chanting. */
+  function followWishes(): void {
+    watch.setEnabled(!policy.isPaused('infinite-loop', 'chant'));
+  }
+
+  /** Checks a call against the ledger; in shadow a breach is only noted. */
+  function judgeCall(call: ToolCall, targets: readonly Target[], step: number): Refusal | undefined {
+    const finding = guard.check(targets, step);
+    guard.expect(call, targets);
+    if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
+    const isRefused = finding.isFirm && mode === 'on';
+    if (finding.isAgain) policy.seenAgain(finding.signal);
+    else {
+      journal.signal(finding.signal);
+      journal.decisions(policy.signal(finding.signal));
+      const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
+      host.tell({ kind: 'noticed', finding: { ...finding.signal, evidence } });
+    }
+    return isRefused ? finding.refusal : undefined;
+  }
+
+  return {
+    drain,
+    guard: (call, targets, step) => {
+      if (mode === 'off') return undefined;
+      host.warm();
+      const refusal = judgeCall(call, targets, step);
+      if (refusal !== undefined || mode === 'shadow') return refusal;
+      const output = policy.refuse(call);
+      return output === undefined ? undefined : { output };
+    },
+    watch: (delta) => {
+      if (mode !== 'off') host.warm();
+      return mode === 'on' && watch.push(delta);
+    },
+    settle: async (signal) => {
+      isTurnEnd = true;
+      const last = trajectory.steps.length - 1;
+      if (mode !== 'off' && last >= 0) await host.settle(last, config.finalWaitSeconds, signal);
+    },
+    hear: guard.hear,
+    say: (note) => {
+      notes.push(note);
+      guard.hear(note);
+    },
+    step: (step) => {
+      watch.reset();
+      isTurnEnd = false;
+      if (mode === 'off') return;
+      for (const note of step.notes) guard.hear(note);
+      const observed = observeStep(step);
+      guard.learn(observed);
+      const decisions = policy.step(observed);
+      followed.push(decisions);
+      followWishes();
+      const lines = guard.takeLines();
+      if (lines !== undefined) host.tell({ kind: 'ledger', lines });
+      host.send(step);
+      if (options.judgeModel) for (const verdict of decisions.adviceWanted) host.tell({ kind: 'advise', verdict });
+    },
+    compacted: () => {
+      if (mode !== 'off') host.tell({ kind: 'compacted' });
+    },
+    interrupted: () => journal.decisions(policy.interrupted()),
+    finish: (outcome) => {
+      catchUp();
+      journal.decisions(policy.finish(outcome));
+    },
+    summary: () =>
+      journal.summary({
+        mode,
+        health: mode === 'off' ? 'off' : host.health(),
+        stepsObserved: host.seenCount(),
+        episodes: policy.episodes(),
+      }),
+    health: () => (mode === 'off' ? 'off' : host.health()),
+    mode: () => mode,
+    setMode: (next) => {
+      mode = next;
+    },
+    timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
+    ledger: guard.constraints,
+    lift: guard.lift,
+    addConstraint: guard.add,
+    instruct: guard.instruct,
+    mute: (name) => {
+      journal.decisions(policy.mute(name));
+      followWishes();
+    },
+    allowMore: (name, steps) => {
+      journal.decisions(policy.allowMore(name, steps));
+      followWishes();
+    },
+    watchAgain: (name) => {
+      policy.watchAgain(name);
+      followWishes();
+    },
+    close: host.close,
+  };
+}
+
+/** Reminders come first, so that the user's own words are the last thing the model reads. */
+function inboxOf(
+  said: readonly Reminder[],
+  queued: readonly Note[],
+  stop: Decisions['stop'],
+  answers: readonly Promise<void>[],
+): Inbox {
+  return {
+    notes: [...said.map(noteOf), ...queued],
+    ...(stop !== undefined && { stop: { reason: stop.reason } }),
+    ...(answers.length > 0 && { answer: Promise.all(answers).then(() => undefined) }),
+  };
+}
+
+function noteOf(reminder: Reminder): Note {
+  return { from: 'observer', text: reminder.text, at: new Date().toISOString(), reminder: reminder.id };
+}
+
+function questionOf(reminder: Reminder): UserQuestion {
+  return {
+    episode: reminder.episode,
+    class: reminder.class,
+    ...(reminder.detector !== undefined && { detector: reminder.detector }),
+    evidence: reminder.evidence,
+    evidenceSteps: reminder.evidenceSteps,
+    backToStep: Math.min(...reminder.evidenceSteps),
+  };
+}

@@ -1,0 +1,229 @@
+import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../../core/types.ts';
+import type { ObservedStep } from '../step/normalized-step.ts';
+import { recoverySteps } from './ladder.ts';
+import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
+import { followStanding, type Standing } from './unreverted-change.ts';
+
+/** Evidence steps kept of one episode; a run that is lost for hundreds of steps needs no longer list. */
+const mostEvidenceSteps = 40;
+
+/** What an episode knows beyond its public record. */
+export type OpenEpisode = {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly keys: Set<string>;
+  readonly symptom: Symptom;
+  readonly standing: Standing;
+  readonly openedAtStep: number;
+  readonly evidenceSteps: Set<number>;
+  /** Rungs climbed so far, said or (in shadow, or over a cap) not. */
+  climbed: number;
+  /** Reminders that the model was really given. */
+  interventions: number;
+  /** Index of the step before which the last reminder stood or would have stood. */
+  spokenAtStep?: number;
+  /** The last step in which the misbehaviour was there. */
+  presentAtStep: number;
+  /** Steps since the last reminder (before one: since it opened) in which it was there. */
+  presentSince: number;
+  /** Progress since the misbehaviour was last there. */
+  progressed: boolean;
+  /** Calls that were made while it went on: the ones a refusal is about. */
+  readonly repeatedCalls: Set<string>;
+  complied?: boolean;
+  /** What happened, as the latest finding put it. */
+  evidence: string;
+  /** Undefined while nobody was asked for it, empty while it is awaited. */
+  advice?: string;
+};
+
+export type Episodes = {
+  /** The open episode that a finding belongs to: same key, or same class, or other class with the same evidence. */
+  readonly find: (verdict: Verdict) => OpenEpisode | undefined;
+  /** `recent`: the last finished steps, of which the evidence is read and those since are followed. */
+  readonly open: (verdict: Verdict, recent: readonly ObservedStep[]) => OpenEpisode;
+  /** A new finding about an open episode: the misbehaviour came back. */
+  readonly meetAgain: (episode: OpenEpisode, verdict: Verdict) => void;
+  /** The next rung was reached before step `step`; `isSaid`: the model was really given words. */
+  readonly climb: (episode: OpenEpisode, step: number, isSaid: boolean) => void;
+  /** Follows every open episode through a finished step; gives those that it closed. */
+  readonly follow: (step: ObservedStep) => readonly Episode[];
+  readonly close: (episode: OpenEpisode, outcome: EpisodeOutcome, step: number) => Episode;
+  /** The run, or the user's turn, has ended: every open episode gets its outcome. */
+  readonly finish: (outcome: Outcome) => readonly Episode[];
+  readonly openOnes: () => readonly OpenEpisode[];
+  /** All episodes so far, in the order in which they were opened. */
+  readonly all: () => readonly Episode[];
+};
+
+/** Follows what becomes of each misbehaviour. In shadow the same, with interventions 0. `mode` is asked at each opening. */
+export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
+  const records = new Map<string, Episode>();
+  const open: OpenEpisode[] = [];
+  let lastStep = -1;
+
+  function record(episode: OpenEpisode, outcome?: EpisodeOutcome, closedAtStep?: number): Episode {
+    const { verdict } = episode;
+    const episodeMode = records.get(episode.id)?.mode ?? mode();
+    const entry: Episode = {
+      id: episode.id,
+      mode: episodeMode,
+      category: verdict.category,
+      class: verdict.class,
+      ...(verdict.detector !== undefined && { detector: verdict.detector }),
+      openedAtStep: episode.openedAtStep,
+      evidenceSteps: [...episode.evidenceSteps].sort((left, right) => left - right),
+      interventions: episode.interventions,
+      ...(episode.complied !== undefined && episode.interventions > 0 && { complied: episode.complied }),
+      ...(outcome !== undefined && { outcome }),
+      ...(closedAtStep !== undefined && { closedAtStep }),
+    };
+    records.set(episode.id, entry);
+    return entry;
+  }
+
+  function close(episode: OpenEpisode, outcome: EpisodeOutcome, step: number): Episode {
+    const position = open.indexOf(episode);
+    if (position !== -1) open.splice(position, 1);
+    return record(episode, outcome, step);
+  }
+
+  return {
+    find: (verdict) => open.find((episode) => belongsTo(episode, verdict)),
+    open: (verdict, recent) => {
+      const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
+      const episode = newEpisode(`e${records.size + 1}`, verdict, evidence);
+      for (const step of recent) followStep(episode, step);
+      open.push(episode);
+      record(episode);
+      return episode;
+    },
+    meetAgain: (episode, verdict) => {
+      meetAgain(episode, verdict);
+      record(episode);
+    },
+    climb: (episode, step, isSaid) => {
+      episode.climbed += 1;
+      if (isSaid) episode.interventions += 1;
+      episode.spokenAtStep = step;
+      episode.presentSince = 0;
+      delete episode.complied;
+      record(episode);
+    },
+    follow: (step) => {
+      lastStep = step.index;
+      const closed: Episode[] = [];
+      for (const episode of [...open]) {
+        followStep(episode, step);
+        if (step.index - episode.presentAtStep >= recoverySteps && hasLeft(episode))
+          closed.push(close(episode, 'recovered', step.index));
+        else record(episode);
+      }
+      return closed;
+    },
+    close,
+    finish: (outcome) =>
+      [...open].map((episode) => close(episode, outcomeAtEnd(episode, outcome, lastStep), Math.max(lastStep, 0))),
+    openOnes: () => open,
+    all: () => [...records.values()],
+  };
+}
+
+function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedStep[]): OpenEpisode {
+  const symptom = describeSymptom(verdict.class, evidence);
+  return {
+    id,
+    verdict,
+    keys: new Set([verdict.key]),
+    evidence: verdict.evidence,
+    symptom,
+    standing: followStanding(verdict),
+    openedAtStep: verdict.atStep,
+    evidenceSteps: new Set(verdict.evidenceSteps),
+    climbed: 0,
+    interventions: 0,
+    presentAtStep: Math.max(verdict.atStep, ...verdict.evidenceSteps),
+    presentSince: 0,
+    progressed: false,
+    repeatedCalls: new Set(symptom.calls),
+  };
+}
+
+/**
+ * The same key is the same misbehaviour. A stuck run is one episode, whether it is seen as a loop or as failing calls. Of the other
+ * classes two findings are one when they are about the same steps, or when a judge, whose words differ each time, made both.
+ */
+function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
+  const first = episode.verdict;
+  if (episode.keys.has(verdict.key)) return true;
+  if (isStuck(first.class) && isStuck(verdict.class))
+    return first.class === verdict.class || sharesEvidence(episode, verdict);
+  if (first.class !== verdict.class) return false;
+  return (first.source === 'judge' && verdict.source === 'judge') || sharesEvidence(episode, verdict);
+}
+
+function sharesEvidence(episode: OpenEpisode, verdict: Verdict): boolean {
+  const shared = verdict.evidenceSteps.filter(
+    (step) => episode.evidenceSteps.has(step) || step === episode.presentAtStep,
+  );
+  return shared.length * 2 >= verdict.evidenceSteps.length;
+}
+
+function isStuck(className: string): boolean {
+  return className === 'infinite-loop' || className === 'tool-call-failure';
+}
+
+function meetAgain(episode: OpenEpisode, verdict: Verdict): void {
+  episode.keys.add(verdict.key);
+  if (verdict.class === episode.verdict.class) episode.evidence = verdict.evidence;
+  for (const step of verdict.evidenceSteps.slice(0, mostEvidenceSteps - episode.evidenceSteps.size))
+    episode.evidenceSteps.add(step);
+  const at = Math.max(verdict.atStep, ...verdict.evidenceSteps);
+  if (at > episode.presentAtStep) markPresent(episode, at);
+}
+
+/** It moved on, and nothing of what it did wrong is left on the disk. */
+function hasLeft({ progressed, standing }: OpenEpisode): boolean {
+  return progressed && !standing.isThere();
+}
+
+function followStep(episode: OpenEpisode, step: ObservedStep): void {
+  episode.standing.follow(step, step.index === episode.presentAtStep || episode.evidenceSteps.has(step.index));
+  if (step.index <= episode.presentAtStep) return;
+  const isBack = isPresent(episode.symptom, step) && !(episode.progressed && episode.symptom.seenBy === 'calls');
+  if (isBack) {
+    markPresent(episode, step.index);
+    for (const call of step.calls) episode.repeatedCalls.add(callKey(call));
+  } else if (hasProgress(episode.symptom, step)) {
+    episode.progressed = true;
+    if (hasChange(episode.symptom, step)) episode.repeatedCalls.clear();
+  }
+  judgeCompliance(episode, step.index, isBack);
+}
+
+function markPresent(episode: OpenEpisode, step: number): void {
+  episode.presentAtStep = step;
+  episode.progressed = false;
+  if (step < (episode.spokenAtStep ?? 0)) return;
+  episode.presentSince += 1;
+  if (episode.evidenceSteps.size < mostEvidenceSteps) episode.evidenceSteps.add(step);
+}
+
+/** Complied: the first step that is not the misbehaviour and moves on comes before the second one that is. */
+function judgeCompliance(episode: OpenEpisode, step: number, isBack: boolean): void {
+  if (episode.spokenAtStep === undefined || step < episode.spokenAtStep || episode.complied !== undefined) return;
+  if (episode.presentSince >= 2) episode.complied = false;
+  else if (!isBack && hasLeft(episode)) episode.complied = true;
+}
+
+/**
+ * Recovered: a run that ended done, with progress and without it coming back. Persisted: still there at the end (a file changed
+ * against the user's words, a weakened test), or come back more than once after the last words about it. Ended: too early to tell.
+ */
+function outcomeAtEnd(episode: OpenEpisode, outcome: Outcome, lastStep: number): EpisodeOutcome {
+  if (outcome === 'done' && hasLeft(episode)) return 'recovered';
+  if (episode.standing.isThere() && lastStep > episode.presentAtStep) return 'persisted';
+  const isStillThere = lastStep - episode.presentAtStep <= 1 && episode.presentSince > 0;
+  if (isStillThere || episode.presentSince > 1 || outcome === 'stuck') return 'persisted';
+  return 'ended';
+}

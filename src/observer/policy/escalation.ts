@@ -1,0 +1,98 @@
+import type { Reminder, Rung, Verdict } from '../../core/types.ts';
+import type { ObserverConfig } from '../config.ts';
+import type { ObservedStep } from '../step/normalized-step.ts';
+import { type Draft, isHard, suppress } from './decisions.ts';
+import type { Episodes, OpenEpisode } from './episodes.ts';
+import { escalationSteps, ruleOf } from './ladder.ts';
+import { wordReminder } from './wording.ts';
+
+/** Turns findings into words, rung by rung, inside the caps. */
+export type Speaker = {
+  /** Why a finding must wait before step `nextStep`: grace or cool-down; hard ones wait for neither. */
+  readonly whyHeld: (verdict: Verdict, nextStep: number) => string | undefined;
+  /** Opens the finding's episode and speaks of it. */
+  readonly open: (draft: Draft, verdict: Verdict, recent: readonly ObservedStep[], nextStep: number) => void;
+  /** The next rung of each open episode whose misbehaviour went on after the last words about it. */
+  readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
+};
+
+/** `mode` is asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing. */
+export function createSpeaker(
+  config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>,
+  mode: () => 'on' | 'shadow',
+  episodes: Episodes,
+): Speaker {
+  const spokenKeys = new Set<string>();
+  let lastSpokenAt = Number.NEGATIVE_INFINITY;
+  let reminderCount = 0;
+
+  function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number): void {
+    if (rung === 'stop' && mode() === 'on') {
+      episode.climbed += 1;
+      draft.stop = {
+        reason: wordReminder({ ...episode.verdict, evidence: episode.evidence }, 'stop'),
+        episode: episode.id,
+      };
+      return;
+    }
+    const isCapped = reminderCount >= config.maxReminders;
+    if (isCapped)
+      suppress(draft, episode.verdict, nextStep - 1, `the cap of ${config.maxReminders} reminders is reached`);
+    else draft.reminders.push(remind(episode, rung, nextStep, `r${++reminderCount}`, mode()));
+    episodes.climb(episode, nextStep, !isCapped && mode() === 'on');
+    spokenKeys.add(episode.verdict.key);
+    lastSpokenAt = nextStep;
+  }
+
+  function climbOne(draft: Draft, episode: OpenEpisode, lastStep: number, nextStep: number): void {
+    const rung = ruleOf(episode.verdict.class).rungs[episode.climbed];
+    if (rung !== undefined && goesOn(episode, lastStep, nextStep, config.cooldownSteps))
+      speak(draft, episode, rung, nextStep);
+  }
+
+  return {
+    whyHeld: (verdict, nextStep) => {
+      if (isHard(verdict)) return undefined;
+      if (nextStep <= config.graceSteps) return 'the grace of the first steps';
+      return nextStep - lastSpokenAt < config.cooldownSteps ? 'the cool-down after the last reminder' : undefined;
+    },
+    open: (draft, verdict, recent, nextStep) => {
+      const episode = episodes.open(verdict, recent);
+      // What had recovered and is back has had its first words already.
+      const isBack = spokenKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
+      if (isBack) episodes.climb(episode, nextStep, false);
+      speak(draft, episode, isBack ? 'check' : 'redirect', nextStep);
+    },
+    climb: (draft, lastStep, nextStep) => {
+      for (const episode of [...episodes.openOnes()]) climbOne(draft, episode, lastStep, nextStep);
+    },
+  };
+}
+
+/** Whether the misbehaviour went on after the last words about it, long enough for firmer ones. */
+function goesOn(episode: OpenEpisode, lastStep: number, nextStep: number, cooldownSteps: number): boolean {
+  const needed = escalationSteps(cooldownSteps);
+  if (episode.spokenAtStep === undefined || episode.progressed) return false;
+  if (episode.symptom.seenBy !== 'signal') return episode.presentSince >= needed && episode.presentAtStep === lastStep;
+  // Seen by findings only, of which one after the last words is enough, when they had time to work.
+  const isFresh = lastStep - episode.presentAtStep <= needed;
+  return episode.presentSince >= 1 && isFresh && nextStep - episode.spokenAtStep >= needed;
+}
+
+function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, mode: 'on' | 'shadow'): Reminder {
+  const { verdict, advice, evidence } = episode;
+  const latest = { ...verdict, evidence, ...(advice && { advice }) };
+  return {
+    id,
+    episode: episode.id,
+    category: verdict.category,
+    class: verdict.class,
+    ...(verdict.detector !== undefined && { detector: verdict.detector }),
+    rung,
+    text: wordReminder(latest, rung),
+    step: nextStep,
+    evidenceSteps: [...episode.evidenceSteps].sort((left, right) => left - right),
+    evidence,
+    mode,
+  };
+}

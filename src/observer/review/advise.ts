@@ -1,0 +1,58 @@
+import type { Ask } from '../../core/model.ts';
+import { neutralize } from '../../core/neutralize.ts';
+import { loadPrompt } from '../../core/prompt.ts';
+import type { Usage, Verdict } from '../../core/types.ts';
+import type { Digest } from './account.ts';
+
+const maxOutputTokens = 4000;
+/** An advice that is longer is clipped after its last whole sentence or line below this. */
+const mostWords = 80;
+
+/**
+ * The adviser: what the agent should do in its next step, at most 80 words of DO / DON'T. Asked only after a verdict stands.
+ * undefined when the answer is no advice. Throws what `ask` throws.
+ */
+export async function askAdviser(
+  verdict: Verdict,
+  summary: string,
+  digest: Digest,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<{ readonly advice: string | undefined; readonly usage: Usage }> {
+  const { text, usage } = await ask(
+    {
+      system: loadPrompt('advise', {}),
+      user: loadPrompt('judge/advice-question', {
+        account: digest.text(),
+        class: verdict.class,
+        summary,
+        quote: verdict.quote ?? verdict.evidence,
+        steps: verdict.evidenceSteps.join(', '),
+      }),
+      maxOutputTokens,
+    },
+    signal,
+  );
+  return { advice: trimAdvice(text), usage };
+}
+
+/** Neutral, at most 80 words, and really advice: it has a line that starts with DO or DON'T. */
+export function trimAdvice(text: string): string | undefined {
+  const lines = neutralize(text)
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^[\s*•-]+/, '')
+        .replace(/\*\*/g, '')
+        .trim(),
+    )
+    .filter((line) => /^(?:DO|DON['’]T|DO NOT)\b/i.test(line));
+  const kept: string[] = [];
+  let words = 0;
+  for (const line of lines) {
+    words += line.split(/\s+/).length;
+    if (words > mostWords) break;
+    kept.push(line);
+  }
+  return kept.length === 0 ? undefined : kept.join('\n');
+}

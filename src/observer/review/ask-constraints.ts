@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { Ask } from '../../core/model.ts';
+import { neutralize } from '../../core/neutralize.ts';
+import { loadPrompt } from '../../core/prompt.ts';
+import type { JsonObject, Usage } from '../../core/types.ts';
+
+const maxOutputTokens = 4000;
+const longestWords = 8000;
+
+const answerSchema = z.object({
+  constraints: z.array(z.object({ quote: z.string().min(4).max(400), restated: z.string().min(4).max(300) })).max(20),
+});
+
+const answerJsonSchema: JsonObject = {
+  type: 'object',
+  properties: {
+    constraints: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { quote: { type: 'string' }, restated: { type: 'string' } },
+        required: ['quote', 'restated'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['constraints'],
+  additionalProperties: false,
+};
+
+/** Words of negation and of limits in the languages most users write in: without one there is nothing to ask about. */
+const limiting =
+  /\b(?:do not|don['’]?t|never|only|without|avoid|must|leave|keep|no|not|nothing|nichts?|nur|ohne|kein\w*|niemals|ne|pas|sans|seulement|uniquement|jamais|sin|solo|s[oó]lo|nunca|n[aã]o|sem|apenas|non|senza|mai|не|только|без|никогда)\b|[不别別勿]|禁止|のみ|だけ|しない|ないで|만|마세요|않|(?:^|\s)(?:не|только|без|никогда)\s/iu;
+
+/** A constraint that the judge read in the user's words, put into a sentence that the ledger's rules understand. */
+export type RestatedConstraint = { readonly quote: string; readonly restated: string };
+
+/** Whether a text can hold a constraint at all. */
+export function mayConstrain(text: string): boolean {
+  return text.trim().length >= 12 && limiting.test(text);
+}
+
+/**
+ * Asks for the explicit constraints in the user's words, in any language. Only those whose quote stands in the words count; what
+ * they mean is decided by the same rules that read the user's words at once. Throws what `ask` throws.
+ */
+export async function askConstraints(
+  words: string,
+  fence: string,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<{ readonly found: readonly RestatedConstraint[]; readonly usage: Usage }> {
+  const { text, usage } = await ask(
+    {
+      system: loadPrompt('judge/constraints', {}),
+      user: loadPrompt('judge/constraints-question', { fence, words: neutralize(words.slice(0, longestWords)) }),
+      schema: { name: 'constraints', schema: answerJsonSchema },
+      maxOutputTokens,
+    },
+    signal,
+  );
+  const plain = squeeze(words);
+  return { found: parseAnswer(text).filter(({ quote }) => plain.includes(squeeze(quote))), usage };
+}
+
+function parseAnswer(text: string): readonly RestatedConstraint[] {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start === -1 || end < start) return [];
+  try {
+    const parsed = answerSchema.safeParse(JSON.parse(text.slice(start, end + 1)));
+    return parsed.success ? parsed.data.constraints : [];
+  } catch {
+    return [];
+  }
+}
+
+function squeeze(text: string): string {
+  return text.replace(/\s+/g, '').toLowerCase();
+}

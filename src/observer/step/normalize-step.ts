@@ -1,0 +1,35 @@
+import { actOf } from '../../core/classify-tool.ts';
+import type { Step, ToolResult } from '../../core/types.ts';
+import type { ObservedCall, ObservedStep } from './normalized-step.ts';
+
+/**
+ * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and
+ * stay out.
+ */
+export function observeStep(step: Step): ObservedStep {
+  return {
+    index: step.index,
+    userTexts: step.notes.filter((note) => note.from === 'user').map((note) => note.text),
+    text: step.text,
+    reasoning: step.reasoning ?? '',
+    calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),
+    isLossy: false,
+  };
+}
+
+function observeCall(
+  name: string,
+  input: Step['calls'][number]['input'],
+  result: ToolResult | undefined,
+): ObservedCall {
+  return {
+    name,
+    act: actOf(name, input),
+    input,
+    output: result?.output ?? '',
+    isError: result?.isError ?? false,
+    ...(result?.errorKind !== undefined && { errorKind: result.errorKind }),
+    ...(result?.loopKey !== undefined && { loopKey: result.loopKey }),
+    ...(result?.changedFiles !== undefined && { changedFiles: result.changedFiles }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Act, ErrorKind, JsonObject, Signal } from '../../core/types.ts';
+
+/** A call as the observer sees it, whatever agent made it. */
+export type ObservedCall = {
+  readonly name: string;
+  readonly act: Act;
+  readonly input: JsonObject;
+  readonly output: string;
+  readonly isError: boolean;
+  readonly errorKind?: ErrorKind;
+  readonly loopKey?: string;
+  readonly changedFiles?: readonly string[];
+};
+
+/** A step of any agent's trajectory, ready for the detectors. */
+export type ObservedStep = {
+  readonly index: number;
+  /** What the user said before this step, in order. The observer's own reminders are never in here. */
+  readonly userTexts: readonly string[];
+  readonly text: string;
+  readonly reasoning: string;
+  readonly calls: readonly ObservedCall[];
+  /** The source had shrunk this step: do not compare it with others. */
+  readonly isLossy: boolean;
+};
+
+/** Facts about the run that detectors may use, known at its start. */
+export type RunFacts = {
+  readonly task: string;
+  readonly cwd: string;
+  /** Repository-relative paths with uncommitted changes of the user's at the start. */
+  readonly dirtyFiles: readonly string[];
+  /** Standing instructions (AGENTS.md and the like), for a replay; live the guard on the main thread has them. */
+  readonly instructions?: readonly { readonly text: string; readonly source: string }[];
+};
+
+/** A pure, incremental detector: state lives in its closure, each step costs O(1) in the number of steps so far. */
+export type Detector = {
+  readonly name: string;
+  /** Signals that this step's results made known. */
+  readonly feed: (step: ObservedStep) => readonly Signal[];
+  /** Called when the model ended its turn without a call, after `feed` of the same step. */
+  readonly finish?: (step: ObservedStep) => readonly Signal[];
+};

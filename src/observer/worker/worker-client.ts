@@ -1,0 +1,238 @@
+import { join } from 'node:path';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { packageRoot } from '../../core/prompt.ts';
+import type { ObserverHealth, Step } from '../../core/types.ts';
+import { type Down, parseUp, type Up, type WorkerSettings } from './protocol.ts';
+
+/** How often a lost worker is replaced in one run. */
+const mostRestarts = 2;
+/** Messages that a worker may send for each one it got, and at once; one that sends more is out of order. */
+const messagesForOne = 16;
+const mostMessages = 256;
+/** Steps that a new worker is caught up with. */
+const catchUpSteps = 50;
+/** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
+const promptMs = 3000;
+const readyMs = 6000;
+
+export type HostOptions = {
+  /** The worker's settings; asked again at a restart. */
+  readonly settings: () => WorkerSettings;
+  /** The steps so far, to catch a new worker up. */
+  readonly steps: () => readonly Step[];
+  /** The last step of before this start (a resumed session): nothing is said of it and those before it. */
+  readonly knownUntil: number;
+  readonly onLost: (reason: string, restarted: boolean) => void;
+  /** Default: dist/observer-worker.js of the package. */
+  readonly workerFile?: string;
+  /** Seconds without a sign of life after a step was sent, from which on the worker counts as hung (default 15). */
+  readonly hungAfterSeconds?: number;
+};
+
+/** The main thread's end of the observer's worker. Nothing here waits for it but `settle` and `close`, and both are bounded. */
+export type Host = {
+  /** Starts the worker unless it runs: to be called once the first answer is under way, so that it is ready for the first step. */
+  readonly warm: () => void;
+  readonly send: (step: Step) => void;
+  readonly tell: (message: Down) => void;
+  /** What has arrived, in order; bounded, whatever the worker does. */
+  readonly drain: () => readonly Up[];
+  readonly health: () => ObserverHealth;
+  /** Steps that the worker has looked at. */
+  readonly seenCount: () => number;
+  /** Waits until the end of the turn at this step has been looked at: a moment for rules, at most `seconds` for a review. */
+  readonly settle: (index: number, seconds: number, signal: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+type Thread = { readonly worker: Worker; readonly port: MessagePort };
+
+/** Starts nothing yet: the worker is started when the first request is already under way, so that it costs nothing before. */
+export function createHost(options: HostOptions): Host {
+  const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
+  const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
+  /** Steps sent and not yet seen, with the time of sending. */
+  const unseen = new Map<number, number>();
+  const polling = { timer: undefined as NodeJS.Timeout | undefined };
+  let thread: Thread | undefined;
+  let arrived: Up[] = [];
+  let restarts = 0;
+  let lastSeen = options.knownUntil;
+  let seenCount = 0;
+  let credit = mostMessages;
+  let isReady = false;
+  let isClosed = false;
+  let isLost = false;
+
+  function start(): Thread {
+    const { port1, port2 } = new MessageChannel();
+    credit = mostMessages;
+    isReady = false;
+    const workerData = { ...options.settings(), port: port2 };
+    const resourceLimits = { maxOldGenerationSizeMb: 256 };
+    const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
+    const started = { worker, port: port1 };
+    worker.on('error', (error) => lose(started, `The observer's thread failed: ${describe(error)}`));
+    worker.on('exit', (code) => lose(started, `The observer's thread ended by itself (code ${code}).`));
+    worker.unref();
+    polling.timer ??= setInterval(poll, 1000).unref();
+    return started;
+  }
+
+  /** Reports a lost worker once and replaces it while that makes sense. */
+  function lose(lost: Thread, reason: string): void {
+    if (isClosed || thread !== lost) return;
+    void end(lost);
+    restarts += 1;
+    thread = restarts <= mostRestarts ? tryStart() : undefined;
+    if (thread === undefined) giveUp();
+    else catchUp(thread);
+    options.onLost(reason, thread !== undefined);
+  }
+
+  /** undefined when the system has no thread to give. */
+  function tryStart(): Thread | undefined {
+    try {
+      return start();
+    } catch {
+      return undefined;
+    }
+  }
+
+  function giveUp(): void {
+    isLost = true;
+    unseen.clear();
+    clearInterval(polling.timer);
+  }
+
+  function catchUp(fresh: Thread): void {
+    const steps = options.steps().slice(-catchUpSteps);
+    const now = performance.now();
+    for (const index of unseen.keys()) unseen.set(index, now);
+    if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: lastSeen });
+  }
+
+  function warm(): void {
+    if (isClosed || isLost || thread !== undefined) return;
+    thread = tryStart();
+    if (thread !== undefined) return;
+    giveUp();
+    options.onLost("The observer's thread could not be started.", false);
+  }
+
+  function tell(message: Down): void {
+    warm();
+    if (thread === undefined) return;
+    credit = Math.min(credit + messagesForOne, mostMessages);
+    post(thread, message);
+  }
+
+  /** Takes what is there without waiting; a worker out of order is lost. */
+  function poll(): void {
+    const current = thread;
+    const fault = current === undefined ? undefined : (takeMessages(current.port) ?? whyDead());
+    if (current !== undefined && fault !== undefined) lose(current, fault);
+  }
+
+  function takeMessages(port: MessagePort): string | undefined {
+    for (; credit > 0; credit -= 1) {
+      const received: { message: unknown } | undefined = receiveMessageOnPort(port);
+      if (received === undefined) return undefined;
+      isReady = true;
+      const message = parseUp(received.message);
+      if (message === undefined) return "The observer's thread sent what is no message of it.";
+      if (message.kind === 'seen') noteSeen(message.index);
+      else arrived.push(message);
+    }
+    return "The observer's thread sent more messages than the steps can have caused.";
+  }
+
+  function noteSeen(index: number): void {
+    if (index > lastSeen) seenCount += 1;
+    lastSeen = Math.max(lastSeen, index);
+    for (const sent of unseen.keys()) if (sent <= index) unseen.delete(sent);
+  }
+
+  function whyDead(): string | undefined {
+    const isHung = oldestWaitMs() > hungAfterMs;
+    return isHung ? `The observer's thread has not answered for ${Math.round(hungAfterMs / 1000)} s.` : undefined;
+  }
+
+  function oldestWaitMs(): number {
+    const [sentAt] = unseen.values();
+    return sentAt === undefined ? 0 : performance.now() - sentAt;
+  }
+
+  function hasArrived(kind: 'reviewing' | 'settled', index: number): boolean {
+    return arrived.some((message) => message.kind === kind && message.index === index);
+  }
+
+  return {
+    warm,
+    send: (step) => {
+      if (isClosed || isLost) return;
+      unseen.set(step.index, performance.now());
+      tell({ kind: 'step', step });
+    },
+    tell,
+    drain: () => {
+      poll();
+      const messages = arrived;
+      arrived = [];
+      return messages;
+    },
+    health: () => (isLost ? 'lost' : 'ok'),
+    seenCount: () => seenCount,
+    settle: async (index, seconds, signal) => {
+      if (thread === undefined) return;
+      tell({ kind: 'turn-end', index });
+      const startedAt = performance.now();
+      for (; thread !== undefined && !signal.aborted && !hasArrived('settled', index); poll()) {
+        const waitedMs = performance.now() - startedAt;
+        const isReviewing = hasArrived('reviewing', index);
+        const patienceMs = isReady ? promptMs : readyMs;
+        if (isReviewing ? waitedMs > seconds * 1000 : Math.max(waitedMs, oldestWaitMs()) > patienceMs) {
+          if (!isReviewing) lose(thread, "The observer's thread did not look at the end of the turn in time.");
+          return;
+        }
+        await pause(5);
+      }
+    },
+    close: async () => {
+      isClosed = true;
+      clearInterval(polling.timer);
+      const last = thread;
+      thread = undefined;
+      if (last !== undefined) await within(promptMs, end(last));
+    },
+  };
+}
+
+function post(thread: Thread, message: Down): void {
+  thread.port.postMessage(message);
+}
+
+async function end({ worker, port }: Thread): Promise<void> {
+  port.close();
+  await worker.terminate();
+}
+
+/** Waits for `work`, but not longer than `ms`; leaves no timer behind. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,66 @@
+import type { Tool } from '../core/tool.ts';
+import { readVersion } from '../core/version.ts';
+import { createHooks, type Hooks } from '../hooks/hooks.ts';
+import type { Mcp } from '../mcp/hub.ts';
+import { permissionRules, readServers } from '../mcp/servers.ts';
+import { builtInCommands } from '../slash-commands/built-in.ts';
+import { type CustomCommand, findCommands } from '../slash-commands/custom.ts';
+import type { Setup } from './setup.ts';
+
+/** How long the first request waits at most for MCP servers that no earlier session knew. */
+const mcpStartMs = 5000;
+/** How long hooks of the session's end may take before they are ended. */
+const hookEndSeconds = 5;
+
+export type Extensions = {
+  readonly tools: readonly Tool[];
+  readonly rules: {
+    readonly allow: readonly string[];
+    readonly ask: readonly string[];
+    readonly deny: readonly string[];
+  };
+  readonly hooks: Hooks;
+  readonly commands: readonly CustomCommand[];
+  readonly mcp?: Mcp;
+  readonly readResource: (target: string) => Promise<string | undefined>;
+  readonly close: () => Promise<void>;
+};
+
+/** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
+export async function openExtensions(
+  setup: Setup,
+  tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
+): Promise<Extensions> {
+  const { config, repository } = setup.loaded;
+  const hooks = createHooks(config.hooks, setup.cwd, tell.onWarning);
+  const { commands, warnings } = findCommands({
+    home: setup.home,
+    repository,
+    isTrusted: setup.isTrusted,
+    reserved: builtInCommands,
+  });
+  const found = readServers({ configured: config.mcpServers, repository, isTrusted: setup.isTrusted, env: setup.env });
+  for (const message of [...warnings, ...found.warnings]) tell.onWarning(message);
+  const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, tell) : undefined;
+  return {
+    tools: mcp?.tools ?? [],
+    rules: permissionRules(config.mcpServers),
+    hooks,
+    commands,
+    ...(mcp ? { mcp: mcp.hub } : {}),
+    readResource: async (target) => mcp?.hub.readResource(target),
+    close: async () => {
+      await Promise.all([hooks.close(hookEndSeconds), mcp?.hub.close()]);
+    },
+  };
+}
+
+async function startMcp(
+  setup: Setup,
+  servers: ReturnType<typeof readServers>['servers'],
+  tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
+) {
+  const { openMcp } = await import('../mcp/hub.ts');
+  const hub = openMcp({ servers, cwd: setup.cwd, home: setup.home, version: readVersion(), ...tell });
+  return { hub, tools: await hub.start(mcpStartMs) };
+}

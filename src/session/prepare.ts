@@ -1,0 +1,123 @@
+import { join, relative } from 'node:path';
+import { createWorkspace } from '../../tools/file/workspace.ts';
+import type { Instruction } from '../context/instructions.ts';
+import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
+import type { Emit } from '../core/event.ts';
+import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
+import type { Workspace } from '../core/tool.ts';
+import type { Trajectory } from '../core/types.ts';
+import { loadClasses } from '../observer/custom-classes.ts';
+import { type ObserverHost, startObserver, type UserQuestion } from '../observer/observer.ts';
+import { createPermissions, type Permissions } from '../permissions/permissions.ts';
+import type { ResolvedModels } from '../providers/resolve.ts';
+import type { Extensions } from './extensions.ts';
+import type { AskUser } from './permit.ts';
+import type { SessionChoice } from './session-choice.ts';
+import type { Setup } from './setup.ts';
+
+export type RunOptions = {
+  readonly setup: Setup;
+  readonly models: ResolvedModels;
+  readonly choice: SessionChoice;
+  readonly isInteractive: boolean;
+  /** The first words, for the observer and the list of sessions. */
+  readonly task: string;
+  readonly askUser?: AskUser;
+  /** The observer's ladder has reached the user. Returns at once. */
+  readonly onAskUser?: (question: UserQuestion) => Promise<void>;
+};
+
+/** The system prompt as it stands now; a resumed session keeps the one it began with, so that prompt caches hold. */
+export function prepareSystem({ setup, isInteractive }: RunOptions): SystemPrompt {
+  return buildSystemPrompt({
+    cwd: setup.cwd,
+    home: setup.home,
+    env: setup.env,
+    addDirs: setup.addDirs,
+    isInteractive,
+    now: new Date(),
+  });
+}
+
+export function prepareTrajectory({ setup, choice }: RunOptions, system: string): Trajectory {
+  return {
+    session: choice.id,
+    cwd: setup.cwd,
+    system: choice.saved?.header.system || system,
+    steps: choice.saved?.steps ?? [],
+    compactions: choice.saved?.compactions ?? [],
+  };
+}
+
+/** Where outputs that were too long for the model are kept. */
+export function outputFolder({ setup, choice }: RunOptions): string {
+  return join(setup.home, 'outputs', choice.id);
+}
+
+export function prepareWorkspace(options: RunOptions, wrapCommand: NonNullable<Workspace['wrapCommand']>): Workspace {
+  const { setup } = options;
+  const hiddenVariables = Object.values(setup.loaded.config.providers).flatMap(({ keyVariable }) =>
+    keyVariable ? [keyVariable] : [],
+  );
+  return createWorkspace({
+    cwd: setup.cwd,
+    addDirs: setup.addDirs,
+    outputFolder: outputFolder(options),
+    wrapCommand,
+    hiddenVariables,
+  });
+}
+
+type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'>;
+
+export function preparePermissions({ setup }: RunOptions, workspace: Workspace, more: Rules): Permissions {
+  const { config } = setup.loaded;
+  return createPermissions({
+    mode: config.approval,
+    rules: {
+      allow: [...config.permissions.allow, ...more.allow],
+      ask: [...config.permissions.ask, ...more.ask],
+      deny: [...config.permissions.deny, ...more.deny],
+    },
+    cwd: setup.cwd,
+    roots: workspace.roots,
+    home: setup.env.HOME ?? setup.home,
+    readable: [workspace.outputFolder],
+    secretFolders: [setup.home],
+  });
+}
+
+/** The observer of a run, with the user's own classes and, where the policy says so, the table of what intervention pays. */
+export async function openObserver(
+  options: RunOptions,
+  trajectory: Trajectory,
+  instructions: readonly Instruction[],
+  dirtyFiles: readonly string[],
+  emit: Emit,
+): Promise<ObserverHost> {
+  const { setup, models, choice } = options;
+  const { observer: config } = setup.loaded.config;
+  const folders = [
+    join(setup.home, 'classifiers'),
+    ...(setup.isTrusted ? [join(setup.loaded.repository, '.wink', 'classifiers')] : []),
+  ];
+  const { classes, problems } = await loadClasses(folders);
+  for (const message of problems) emit({ type: 'warning', message });
+  const table = config.policy === 'auto' ? loadPolicyTable(join(setup.home, 'policy.json')) : undefined;
+  const whySilent = (className: string, detector: string | undefined) => {
+    const found = table && consultPolicyTable(table, className, detector);
+    return found && !found.speak ? found.reason : undefined;
+  };
+  return startObserver({
+    mode: setup.mode,
+    config,
+    facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles },
+    trajectory,
+    emit,
+    judgeModel: models.observer,
+    classes,
+    instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
+    ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
+    ...(table ? { whySilent } : {}),
+  });
+}

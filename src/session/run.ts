@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { closeWorkspace } from '../../tools/file/workspace.ts';
+import { tools as ownTools } from '../../tools/index.ts';
+import { createBus } from '../agent/bus.ts';
+import { type Compactor, createCompactor } from '../agent/compact.ts';
+import { createInbox, type UserInbox } from '../agent/inbox.ts';
+import { pruneIfDue } from '../command-line/prune.ts';
+import { watchNestedInstructions } from '../context/nested.ts';
+import { realPaths } from '../context/system.ts';
+import { rememberTemporaries } from '../core/atomic.ts';
+import { createMeter, type Meter } from '../core/context-size.ts';
+import type { Run } from '../core/run.ts';
+import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
+import type { ModelSettings } from '../model/settings.ts';
+import type { ObserverHost } from '../observer/observer.ts';
+import type { Permissions } from '../permissions/permissions.ts';
+import { trackChanges } from './changes.ts';
+import { whatIsCarried } from './compaction-carryover.ts';
+import { openExtensions } from './extensions.ts';
+import { createModelSlot } from './model-slot.ts';
+import { createPermit } from './permit.ts';
+import { lookAround } from './preflight.ts';
+import {
+  openObserver,
+  preparePermissions,
+  prepareSystem,
+  prepareTrajectory,
+  prepareWorkspace,
+  type RunOptions,
+} from './prepare.ts';
+import { openWayBack, type WayBack } from './session-checkpoints.ts';
+import { openRecord } from './session-record.ts';
+import { createTask } from './task.ts';
+
+/** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
+export type OpenRun = Run & {
+  /** Warnings from the opening, a sentence each. */
+  readonly notices: readonly string[];
+  readonly trajectory: Trajectory;
+  readonly observer: ObserverHost;
+  readonly permissions: Permissions;
+  readonly inbox: UserInbox;
+  readonly meter: Meter;
+  readonly compactor: Compactor;
+  readonly wayBack: WayBack;
+  readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
+  readonly modelName: () => string;
+  readonly contextWindow: () => number | undefined;
+  /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
+  readonly rewind: (step: number) => void;
+  /** Another model from the next request on. */
+  readonly setModel: (settings: ModelSettings) => void;
+};
+
+/** Puts a session together: model, tools, permissions, observer, session file. Nothing is sent and no thread started before `submit`. */
+export async function openRun(options: RunOptions): Promise<OpenRun> {
+  const { setup, choice } = options;
+  const { config } = setup.loaded;
+  const { emit, subscribe } = createBus();
+  rememberTemporaries(join(setup.home, 'temporaries'));
+  const warn = (message: string) => emit({ type: 'warning', message });
+  /** What was told before anybody could listen. */
+  const notices: string[] = [];
+  const stopNoting = subscribe((event) => {
+    if (event.type === 'warning') notices.push(event.message);
+  });
+  const system = prepareSystem(options);
+  const trajectory = prepareTrajectory(options, system.text);
+  const around = lookAround(options, emit);
+  const workspace = prepareWorkspace(options, around.wrapCommand);
+  const wayBack = openWayBack(setup, choice.id, emit);
+  const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
+  const inbox = createInbox(emit, observer.hear);
+  const beside = inbox.join(observer);
+  const tellHarness = (text: string | undefined) => {
+    if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
+  };
+  const extensions = await openExtensions(setup, { onNote: tellHarness, onWarning: warn });
+  const permissions = preparePermissions(options, workspace, extensions.rules);
+  const tools = [...ownTools, ...extensions.tools];
+  const decide = createPermit({
+    permissions,
+    emit,
+    workspace,
+    beforeTool: extensions.hooks.beforeTool,
+    ...(options.askUser ? { askUser: options.askUser } : {}),
+  });
+  const permit: typeof decide = async (...call) => {
+    await around.ready();
+    return decide(...call);
+  };
+  const meter = createMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
+  const model = createModelSlot(options.models);
+  let usage = noUsage;
+  const spend = (more: Usage) => {
+    usage = addUsage(usage, more);
+  };
+  const compactor = createCompactor({
+    trajectory,
+    meter,
+    ask: model.ask,
+    window: () => model.current().contextWindow,
+    atFraction: config.compaction.atFraction,
+    keepSteps: config.compaction.keepSteps,
+    carry: () => whatIsCarried(observer, workspace.todos),
+    emit,
+    onUsage: spend,
+  });
+  const changes = trackChanges(setup.cwd);
+  const nested = watchNestedInstructions({
+    cwd: setup.cwd,
+    repository: setup.loaded.repository,
+    given: realPaths(system.instructions),
+  });
+
+  const stopWaiting = subscribe((event) => {
+    if (event.type !== 'request') return;
+    stopWaiting();
+    // The request goes out first; what the first call needs to know is found while the model thinks.
+    setTimeout(() => void around.ready().catch(() => undefined), 150).unref();
+  });
+  subscribe((event) => {
+    if (event.type === 'compaction') {
+      observer.compacted();
+      if (event.compaction.kind === 'summary') nested.forget();
+    }
+    if (event.type === 'tool.end')
+      extensions.hooks.tell('afterTool', {
+        session: choice.id,
+        tool: event.result.name,
+        isError: event.result.isError,
+      });
+    if (event.type !== 'step') return;
+    spend(event.step.usage);
+    observer.step(event.step);
+    tellHarness(nested(changes.note(event.step)));
+  });
+  const file = openRecord(options, trajectory, workspace.outputFolder, emit);
+  if (file) subscribe(file.listen);
+  for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
+
+  const task = createTask({
+    options,
+    trajectory,
+    model,
+    tools,
+    workspace,
+    inbox,
+    beside,
+    observer,
+    permissions,
+    permit,
+    extensions,
+    wayBack,
+    changes,
+    emit,
+    makeRoom: compactor.makeRoom,
+    used: () => usage,
+  });
+  stopNoting();
+  extensions.hooks.tell('sessionStart', { session: choice.id, cwd: setup.cwd, model: model.current().name });
+  return {
+    session: choice.id,
+    notices,
+    trajectory,
+    observer,
+    permissions,
+    inbox,
+    meter,
+    compactor,
+    wayBack,
+    extensions,
+    modelName: () => model.current().name,
+    contextWindow: () => model.current().contextWindow,
+    rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
+    setModel: model.use,
+    subscribe,
+    ...task,
+    close: async () => {
+      extensions.hooks.tell('sessionEnd', { session: choice.id, cwd: setup.cwd, steps: trajectory.steps.length });
+      await Promise.all([
+        closeWorkspace(workspace),
+        observer.close(),
+        wayBack.checkpoints?.close(),
+        extensions.close(),
+      ]);
+      file?.close();
+      if (file) await pruneIfDue(setup.home, config.retention, choice.id);
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { Stop } from '../agent/stop.ts';
+import type { RunFlags } from '../command-line/args.ts';
+import { setInFile } from '../config/set.ts';
+import { readGitState } from '../context/git.ts';
+import { UserError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import { readVersion } from '../core/version.ts';
+import { runInteractive } from '../modes/interactive.tsx';
+import type { ResolvedModels } from '../providers/resolve.ts';
+import type { ScreenDeps, ScreenQuestions, SessionControl } from '../ui/deps.ts';
+import { observerControl } from './observer-control.ts';
+import { playBack } from './playback.ts';
+import { type OpenRun, openRun } from './run.ts';
+import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
+import { sessionControl } from './session-control.ts';
+import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { userCommands } from './user-commands.ts';
+
+/** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
+export type Stage = {
+  readonly setup: Setup;
+  readonly models: ResolvedModels;
+  readonly current: () => OpenRun;
+  /** Ends the current session and goes on with another; gives the events of its past. */
+  readonly change: (choice: SessionChoice) => Promise<readonly Event[]>;
+  readonly questions: () => ScreenQuestions | undefined;
+};
+
+/** `wink-agent` on a terminal. Gives the exit code. */
+export async function startScreen(
+  setup: Setup,
+  flags: RunFlags,
+  wanted: { isResume: boolean; id: string | undefined; prompt: string },
+): Promise<number> {
+  const models = await prepareModels(setup);
+  if (!models) return startWithoutModel(setup, flags, wanted);
+  const choice = chooseSession(setup, flags, wanted);
+  const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
+  try {
+    return await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
+  } finally {
+    await stage.current().close();
+  }
+}
+
+async function startWithoutModel(
+  setup: Setup,
+  flags: RunFlags,
+  wanted: Parameters<typeof startScreen>[2],
+): Promise<number> {
+  if (setup.loaded.config.ui.accessible || setup.env.TERM === 'dumb') throw new UserError(noModel);
+  const { chooseFirstModel } = await import('../command-line/first-run.ts');
+  const answer = await chooseFirstModel(setup);
+  if (answer === 'leave') return 0;
+  if (answer === 'demo') return (await import('../command-line/demo.ts')).runDemo([], flags);
+  return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
+}
+
+type OpenStage = Stage & { readonly subscribe: ScreenDeps['subscribe']; readonly attach: ScreenDeps['attach'] };
+
+async function openStage(setup: Setup, models: ResolvedModels, first: SessionChoice, task: string): Promise<OpenStage> {
+  const listeners = new Set<(event: Event) => void>();
+  let questions: ScreenQuestions | undefined;
+  const open = async (choice: SessionChoice): Promise<OpenRun> => {
+    const run = await openRun({
+      setup,
+      models,
+      choice,
+      isInteractive: true,
+      task: choice.saved?.header.task ?? task,
+      askUser: async (request, signal) => {
+        if (!questions) return { kind: 'deny' };
+        return questions.approve({ ...request, directory: setup.cwd }, signal);
+      },
+      onAskUser: (question) => askAtLadder(question),
+    });
+    run.subscribe((event) => {
+      for (const listener of listeners) listener(event);
+    });
+    return run;
+  };
+  let run = await open(first);
+  const askAtLadder = async (question: { class: string; evidence: string; evidenceSteps: readonly number[] }) => {
+    const asked = run;
+    const answer = await questions?.decide(
+      {
+        ...question,
+        reminders: asked.observer.summary().reminders,
+        canRewind: asked.wayBack.checkpoints !== undefined,
+      },
+      new AbortController().signal,
+    );
+    if (!answer) return;
+    if (answer.kind === 'go-on') asked.observer.allowMore(question.class, 20);
+    else if (answer.kind === 'stop' && answer.word) {
+      // Their words get a few steps to work before the observer speaks again.
+      asked.observer.allowMore(question.class, 3);
+      asked.say(answer.word);
+    } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
+    if (answer.kind === 'rewind') await asked.wayBack.checkpoints?.undo();
+  };
+  return {
+    setup,
+    models,
+    current: () => run,
+    change: async (choice) => {
+      const old = run;
+      run = await open(choice);
+      await old.close();
+      return playBack(run.trajectory.steps, choice.saved?.told);
+    },
+    questions: () => questions,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    attach: (screen) => {
+      questions = screen;
+    },
+  };
+}
+
+function screenDeps(stage: OpenStage): Omit<ScreenDeps, 'info'> {
+  const session: SessionControl = sessionControl(stage);
+  return {
+    session,
+    observer: observerControl(stage),
+    subscribe: stage.subscribe,
+    attach: stage.attach,
+    commands: () => userCommands(stage),
+    mentions: async () => (await stage.current().extensions.mcp?.resources())?.map(({ mention }) => mention) ?? [],
+    saveTheme: (theme) => setInFile(join(stage.setup.home, 'config.json'), 'ui.theme', theme),
+  };
+}
+
+function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): ScreenDeps['info'] {
+  const { setup } = stage;
+  const { config } = setup.loaded;
+  const branch = readGitState(setup.cwd)?.branch;
+  const window = stage.current().contextWindow();
+  return {
+    version: readVersion(),
+    model: stage.current().modelName(),
+    cwd: setup.cwd,
+    approval: config.approval,
+    mode: setup.mode,
+    winkHome: setup.home,
+    theme: config.ui.theme,
+    hasReducedMotion: config.ui.reducedMotion,
+    isPlain: config.ui.accessible,
+    notifies: config.ui.notify,
+    notices: [...setup.warnings, ...stage.current().notices],
+    ...(branch ? { branch } : {}),
+    ...(window ? { contextWindow: window } : {}),
+    ...(prompt ? { prompt } : {}),
+    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.told) } : {}),
+  };
+}

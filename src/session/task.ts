@@ -1,0 +1,115 @@
+import { relative } from 'node:path';
+import type { UserInbox } from '../agent/inbox.ts';
+import { type LoopDeps, type LoopEnd, runLoop } from '../agent/loop.ts';
+import { Stop } from '../agent/stop.ts';
+import { expandMentions } from '../context/mentions.ts';
+import type { Run } from '../core/run.ts';
+import { addUsage, type Note, type RunResult, type Usage } from '../core/types.ts';
+import type { ObserverHost } from '../observer/observer.ts';
+import type { Permissions } from '../permissions/permissions.ts';
+import type { trackChanges } from './changes.ts';
+import type { Extensions } from './extensions.ts';
+import type { ModelSlot } from './model-slot.ts';
+import type { RunOptions } from './prepare.ts';
+import type { WayBack } from './session-checkpoints.ts';
+
+/** What a task of the user's works with: the loop's own parts, and those that stand around it. */
+export type TaskParts = Pick<
+  LoopDeps,
+  'trajectory' | 'tools' | 'workspace' | 'beside' | 'permit' | 'emit' | 'makeRoom'
+> & {
+  readonly options: RunOptions;
+  readonly model: ModelSlot;
+  readonly inbox: UserInbox;
+  readonly observer: ObserverHost;
+  readonly permissions: Permissions;
+  readonly extensions: Extensions;
+  readonly wayBack: WayBack;
+  readonly changes: ReturnType<typeof trackChanges>;
+  /** What the session has used so far, without the observer. */
+  readonly used: () => Usage;
+};
+
+/** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
+export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop'> {
+  const { options, trajectory, model, inbox, observer, permissions, wayBack, changes, emit } = parts;
+  const { setup, choice } = options;
+  const { config } = setup.loaded;
+  let stop = new AbortController();
+
+  /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
+  const mayRead = async (path: string): Promise<boolean> => {
+    const { verdict, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
+      { kind: 'path', access: 'read', path },
+    ]);
+    if (verdict !== 'allow')
+      emit({ type: 'warning', message: `@${relative(setup.cwd, path)} was not attached. ${reason}` });
+    return verdict === 'allow';
+  };
+
+  const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
+    const readOther = parts.extensions.readResource;
+    const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
+    inbox.say(userNote(text, [...images, ...attachments.images]));
+    if (attachments.note) inbox.say({ from: 'harness', text: attachments.note, at: new Date().toISOString() });
+    return runLoop({
+      ...parts,
+      model: model.current(),
+      limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
+      signal: stop.signal,
+      spent: () => addUsage(parts.used(), observer.summary().usage),
+      beforeChange: () => wayBack.snapshot(text, trajectory.steps.length),
+    });
+  };
+
+  const submit = async (text: string, images: readonly string[] = []): Promise<RunResult> => {
+    const startedAt = performance.now();
+    stop = new AbortController();
+    const timer = startTimer(config.timeoutSeconds, stop);
+    emit({
+      type: 'session.start',
+      model: model.current().name,
+      cwd: setup.cwd,
+      mode: observer.mode(),
+      approval: permissions.mode(),
+      resumed: choice.saved !== undefined,
+    });
+    const end = await work(text, images).finally(() => clearTimeout(timer));
+    observer.finish(end.outcome);
+    changes.add(await wayBack.checkpoints?.finishTurn(trajectory.steps.length));
+    const result: RunResult = {
+      type: 'result',
+      outcome: end.outcome,
+      result: end.text,
+      session: choice.id,
+      model: model.current().name,
+      steps: trajectory.steps.length,
+      usage: parts.used(),
+      durationMs: Math.round(performance.now() - startedAt),
+      cwd: setup.cwd,
+      filesChanged: changes.files(),
+      wink: observer.summary(),
+      ...(end.error ? { error: end.error } : {}),
+    };
+    emit({ type: 'result', result });
+    return result;
+  };
+
+  return {
+    submit,
+    say: (text, images = []) => inbox.say(userNote(text, images)),
+    stop: (reason) => stop.abort(reason),
+  };
+}
+
+function userNote(text: string, images: readonly string[]): Note {
+  return { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
+}
+
+function startTimer(seconds: number | undefined, stop: AbortController): NodeJS.Timeout | undefined {
+  if (seconds === undefined) return undefined;
+  return setTimeout(
+    () => stop.abort(new Stop('timeout', `The run reached its limit of ${seconds} s (--timeout).`)),
+    seconds * 1000,
+  );
+}

@@ -1,0 +1,68 @@
+import { UserError } from '../core/errors.ts';
+import { sanitize } from '../core/sanitize.ts';
+import type { McpPrompt } from '../mcp/extras.ts';
+import { expandCommand, expandSlash } from '../slash-commands/custom.ts';
+import type { SlashCommand } from '../ui/deps.ts';
+import type { Extensions } from './extensions.ts';
+import type { Stage } from './screen.ts';
+
+/** Slash commands beside the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
+export function userCommands(stage: Stage): SlashCommand[] {
+  const { commands, mcp } = stage.current().extensions;
+  const own = commands.map((command) => ({
+    name: command.name,
+    help: sanitize(command.description),
+    ...(command.hint ? { hint: command.hint } : {}),
+    run: (argument: string) => ({ submit: expandCommand(command, argument) }),
+  }));
+  if (!mcp) return own;
+  const showServers: SlashCommand = {
+    name: 'mcp',
+    help: 'MCP servers: their state, tools and logs',
+    run: () => ({
+      show: mcp
+        .servers()
+        .map(
+          ({ name, state, tools, log, problem }) =>
+            `- **${name}**: ${state}${problem ? ` (${sanitize(problem)})` : ''}, ${tools.length} tools${tools.length > 0 ? `: ${tools.join(', ')}` : ''}. Log: ${log}`,
+        )
+        .join('\n'),
+    }),
+  };
+  const prompts = mcp.known().prompts.map((prompt) => ({
+    name: commandName(prompt),
+    help: sanitize(prompt.description || `a prompt of ${prompt.server}`),
+    ...(prompt.arguments.length > 0 ? { hint: describeArguments(prompt) } : {}),
+    run: async (argument: string) => ({ submit: await prompt.expand(argument) }),
+  }));
+  return [...own, ...prompts, showServers];
+}
+
+/** `server:prompt`, in the letters that a command may have. */
+function commandName({ server, name }: McpPrompt): string {
+  return `${server}:${name}`.replace(/[^\w:-]/g, '_');
+}
+
+function describeArguments({ arguments: wanted }: McpPrompt): string {
+  return wanted.map(({ name, isRequired }) => (isRequired ? sanitize(name) : `[${sanitize(name)}]`)).join(' ');
+}
+
+/**
+ * The task of a run without a screen: `/name` of a command of the user's own or `/server:prompt` of an MCP server is expanded, anything
+ * else stays as it is. Throws UserError when a prompt can't be had.
+ */
+export async function expandTask(
+  task: string,
+  { commands, mcp }: Pick<Extensions, 'commands' | 'mcp'>,
+): Promise<string> {
+  const expanded = expandSlash(task, commands);
+  const match = /^\/([\w-]+:[\w:-]+)(?:\s+([\s\S]*))?$/.exec(task.trim());
+  if (expanded !== task || mcp === undefined || match === null) return expanded;
+  const prompt = (await mcp.prompts()).find((each) => commandName(each) === match[1]);
+  if (prompt === undefined) return task;
+  try {
+    return await prompt.expand(match[2] ?? '');
+  } catch (error) {
+    throw new UserError(`/${match[1]}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

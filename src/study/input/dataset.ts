@@ -1,0 +1,116 @@
+import { basename } from 'node:path';
+import * as z from 'zod';
+import { actOf } from '../../core/classify-tool.ts';
+import type { JsonObject } from '../../core/types.ts';
+import type { ObservedCall, ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
+
+const labelSchema = z.object({
+  class: z.string(),
+  start: z.number(),
+  visible: z.number(),
+  end: z.number(),
+  confidence: z.number().default(1),
+  severity: z.string().optional(),
+});
+
+export const runLabelsSchema = z.looseObject({
+  misbehaviours: z.array(labelSchema).optional(),
+  success: z.boolean().nullish(),
+  ruleBroken: z.boolean().optional(),
+  ruleReverted: z.boolean().optional(),
+  firstBreakStep: z.number().nullish(),
+});
+
+const stepSchema = z.object({
+  index: z.number().optional(),
+  assistantText: z.string().nullish(),
+  tool: z.string().nullish(),
+  args: z.unknown(),
+  result: z.unknown(),
+  isError: z.boolean().nullish(),
+  user: z.string().nullish(),
+  lossy: z.boolean().nullish(),
+});
+
+const lineSchema = z.object({
+  id: z.string().optional(),
+  case: z.string().optional(),
+  source: z.string().optional(),
+  set: z.string().optional(),
+  agent: z.string().optional(),
+  model: z.string().nullish(),
+  task: z.string().nullish(),
+  cwd: z.string().optional(),
+  instructions: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
+  steps: z.array(stepSchema),
+  labels: runLabelsSchema.nullish(),
+  expect: z
+    .object({
+      stuck: z.boolean(),
+      kind: z.string().nullish(),
+      atStep: z.number().optional(),
+      quietBefore: z.boolean().optional(),
+    })
+    .optional(),
+  core: z.boolean().optional(),
+});
+
+/**
+ * Our own dataset form: one trajectory a line, `{ id, task, steps: [{ index, assistantText, tool, args, result,
+ * isError, user? }], labels? }`.
+ */
+export const datasetFormat: TrajectoryFormat = {
+  name: 'dataset',
+  unit: 'line',
+  recognises: (head) =>
+    /^\s*\{/.test(head) && /"steps"\s*:\s*\[\s*(?:\]|[\s\S]*?"(?:assistantText|tool)"\s*:)/.test(head),
+  parse: (text, place) => [readLine(text, place)],
+};
+
+function readLine(text: string, place: Place): StudyTrajectory {
+  const line = lineSchema.parse(JSON.parse(text));
+  return {
+    id: line.id ?? line.case ?? `${basename(place.file)}:${place.line ?? 1}`,
+    source: line.source ?? basename(place.file),
+    set: line.set,
+    agent: line.agent,
+    model: line.model ?? undefined,
+    task: line.task ?? '',
+    cwd: line.cwd ?? '',
+    instructions: line.instructions,
+    steps: line.steps.map(readStep),
+    labels: line.labels ?? undefined,
+    expect: line.expect,
+    core: line.core,
+    file: place.file,
+  };
+}
+
+function readStep(step: z.infer<typeof stepSchema>, position: number): ObservedStep {
+  return {
+    index: step.index ?? position,
+    userTexts: step.user ? [step.user] : [],
+    text: step.assistantText ?? '',
+    reasoning: '',
+    calls: step.tool ? [readCall(step.tool, step)] : [],
+    isLossy: step.lossy ?? false,
+  };
+}
+
+function readCall(name: string, step: z.infer<typeof stepSchema>): ObservedCall {
+  const input = readInput(step.args);
+  return { name, act: actOf(name, input), input, output: readOutput(step.result), isError: step.isError ?? false };
+}
+
+/** Arguments as an object; malformed ones (a bare string) are kept under `raw`. */
+export function readInput(value: unknown): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  return value === null || value === undefined ? {} : { raw: value };
+}
+
+/** A result as text. */
+export function readOutput(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
+}

@@ -1,0 +1,79 @@
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { errorCode } from '../../core/atomic.ts';
+import { UserError } from '../../core/errors.ts';
+
+const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
+
+export type FoundFile = { readonly path: string; readonly bytes: number };
+
+/**
+ * The files named and those below the folders named, in a stable order. Below a folder only names that can hold a trajectory
+ * count, and links to files but not to folders are followed. Throws UserError for a path that does not exist and for a folder
+ * without any such file.
+ */
+export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  for (const path of paths) {
+    const entry = await stat(path).catch(() => undefined);
+    if (entry === undefined) throw new UserError(`There is no file or folder ${path}; check the path.`);
+    if (entry.isDirectory()) {
+      const below = await walk(path);
+      if (below.length === 0)
+        throw new UserError(
+          `There is no session in the folder ${path}: no file in it could be one (.jsonl, .json, .traj, .log, also .gz).`,
+        );
+      found.push(...below);
+    } else found.push({ path, bytes: entry.size });
+  }
+  return found;
+}
+
+async function walk(folder: string): Promise<FoundFile[]> {
+  const found: FoundFile[] = [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new UserError(
+      `The folder ${folder} can't be read (${errorCode(error) ?? 'unknown error'}); mend its permissions or leave it out.`,
+    );
+  });
+  for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git')
+      found.push(...(await walk(path)));
+    else if (trajectoryFile.test(entry.name)) {
+      const file = await stat(path).catch(() => undefined);
+      if (file?.isFile()) found.push({ path, bytes: file.size });
+    }
+  }
+  return found;
+}
+
+/** The bytes of a file, unpacked when it is packed with gzip, whatever its name. `onBytes` hears of progress in bytes on the disk. */
+export function openBytes(path: string, onBytes: (bytes: number) => void): Readable {
+  const raw = createReadStream(path, { highWaterMark: 1 << 17 });
+  raw.on('data', (chunk) => onBytes(chunk.length));
+  if (!isGzip(path)) return raw;
+  const unpacked = createGunzip({ chunkSize: 1 << 18 });
+  raw.on('error', (error) => unpacked.destroy(error));
+  raw.pipe(unpacked);
+  return unpacked;
+}
+
+/** Whether a file begins as gzip does (RFC 1952): 1f 8b. One that can't be opened is none; reading it says why. */
+function isGzip(path: string): boolean {
+  const head = Buffer.alloc(2);
+  try {
+    const fd = openSync(path, 'r');
+    try {
+      readSync(fd, head, 0, 2, 0);
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+  return head[0] === 0x1f && head[1] === 0x8b;
+}

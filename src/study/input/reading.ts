@@ -1,0 +1,34 @@
+import { createProgress, type ProgressStream } from '../progress.ts';
+import type { ReadListener } from './read.ts';
+
+/** Skipped files and lines that are named one by one; the rest is only counted. */
+const mostNamed = 20;
+
+export type Reading = {
+  readonly listener: Required<ReadListener>;
+  /** Says that a run was dealt with. */
+  readonly advance: () => void;
+  /** Ends the progress and says how much was skipped in all; gives that number. */
+  readonly finish: () => number;
+};
+
+/** Tells on stderr of the progress of reading files, by the bytes read, and of what was skipped. */
+export function openReading(stream: ProgressStream, label: string, unit: string): Reading {
+  const progress = createProgress({ stream, label, unit });
+  let skipped = 0;
+  return {
+    listener: {
+      onSkip: (place, reason) => {
+        skipped += 1;
+        if (skipped <= mostNamed) progress.say(`Skipped ${place}: ${reason}.`);
+      },
+      onProgress: (done, total) => progress.setShare(total === 0 ? 1 : done / total),
+    },
+    advance: () => progress.advance(),
+    finish: () => {
+      progress.finish();
+      if (skipped > 1) stream.write(`Skipped ${skipped} files and lines in all.\n`);
+      return skipped;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Episode, ObserverMode, Outcome, Reminder, Signal, Suppressed, Usage, Verdict } from '../../core/types.ts';
+
+/** Something with the ISO time at which it was written down. */
+export type Timed<Item> = Item & { readonly at?: string };
+
+/** What a session file of ours says of the observer's work. */
+export type WinkRecord = {
+  readonly mode: ObserverMode;
+  readonly experiment?: { readonly name: string; readonly arm: string; readonly unit: string };
+  readonly signals: readonly Timed<Signal>[];
+  readonly verdicts: readonly Timed<Verdict>[];
+  readonly suppressed: readonly Timed<Suppressed>[];
+  readonly reminders: readonly Timed<Reminder>[];
+  readonly episodes: readonly Timed<Episode>[];
+  /** The observer's own tokens and money; undefined when the session did not end. */
+  readonly usage?: Usage;
+  readonly judgeCalls?: number;
+};
+
+/** What a saved run says of itself beside its steps; what its form does not say is left out. */
+export type RunRecord = {
+  /** ISO times. */
+  readonly startedAt?: string;
+  readonly endedAt?: string;
+  readonly durationMs?: number;
+  readonly usage?: Usage;
+  readonly repository?: string;
+  readonly outcome?: Outcome;
+  /** How often a person stopped the agent in the middle (Esc, Ctrl-C). */
+  readonly interrupts: number;
+  /** ISO time at which each step was finished, where the form says it. */
+  readonly stepTimes: readonly (string | undefined)[];
+  readonly wink?: WinkRecord;
+};

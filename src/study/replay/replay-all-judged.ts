@@ -1,0 +1,28 @@
+import type { Ask } from '../../core/model.ts';
+import { createOfflineJudge } from '../../observer/review/offline-judge.ts';
+import { loadShellParser } from '../../observer/shell/parse.ts';
+import type { MisbehaviourClass } from '../../observer/taxonomy.ts';
+import { openTrajectories } from '../input/read.ts';
+import { isInShard } from '../input/shard.ts';
+import { replayJudged } from './replay.ts';
+import type { ReplayRecord } from './replay-batch.ts';
+import type { ReplayRun } from './replay-pool.ts';
+
+export type JudgeSettings = { readonly ask: Ask; readonly classes: readonly MisbehaviourClass[] };
+
+/** Replays everything in the files and folders with a judge, one run after the other and each within its own budget. */
+export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): AsyncGenerator<ReplayRecord> {
+  await loadShellParser();
+  for await (const trajectory of openTrajectories(run.paths, run.listener)) {
+    if (!isInShard(run.shard, `${trajectory.source}#${trajectory.id}`)) continue;
+    const offline = createOfflineJudge({
+      config: run.observer,
+      task: trajectory.task,
+      instructions: trajectory.instructions,
+      ...judge,
+    });
+    const result = await replayJudged(trajectory, run.observer, offline);
+    const { agent, labels, expect, core } = trajectory;
+    yield { result, agent, labels, expect, core };
+  }
+}

@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { UserError } from '../../core/errors.ts';
+import type { Ask } from '../../core/model.ts';
+import { type ObserverConfig, observerSchema } from '../../observer/config.ts';
+import { builtInClasses, type MisbehaviourClass } from '../../observer/taxonomy.ts';
+import { openReading } from '../input/reading.ts';
+import { parseShard } from '../input/shard.ts';
+import { replayAllJudged } from './replay-all-judged.ts';
+import type { ReplayRecord } from './replay-batch.ts';
+import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
+import { type ReplayRun, replayAll } from './replay-pool.ts';
+
+/** What a command is given by main. */
+export type CommandIo = {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+};
+
+const usage = `Usage: wink-agent replay <files or folders...> [options]
+
+Runs the observer over saved trajectories, offline: what it would have found, said and held back.
+
+  --format table|json|jsonl  a summary (default), one object, or one object a trajectory
+  --judge                    ask the judge model too (costs model calls)
+  --shard I/N                only part I of N, to split work over machines
+  --workers N                worker threads (default: as many as cores)
+
+Examples:
+  wink-agent replay ~/.wink/sessions
+  wink-agent replay runs/ --format jsonl > findings.jsonl
+`;
+
+/** What main hands to a replay: the user's settings, and with --judge the model to ask. */
+export type ReplayDependencies = {
+  readonly observer?: ObserverConfig;
+  /** The judge's model; absent where none is configured. */
+  readonly ask?: Ask;
+  /** The built-in classes and the user's own. */
+  readonly classes?: readonly MisbehaviourClass[];
+};
+
+/** `wink-agent replay`. Resolves to the exit code; throws UserError for wrong usage and for paths that do not exist. */
+export async function runReplay(
+  argv: readonly string[],
+  io: CommandIo,
+  given: ReplayDependencies = {},
+): Promise<number> {
+  const { values, positionals } = parseReplayArguments(argv);
+  if (values.help) {
+    io.stdout.write(usage);
+    return 0;
+  }
+  if (positionals.length === 0)
+    throw new UserError(
+      'replay needs files or folders with saved trajectories, for example: wink-agent replay ~/.wink/sessions',
+    );
+  const format = parseFormat(values.format);
+  const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  const reading = openReading(io.stderr, 'replay', 'trajectories');
+  const writer = createReplayWriter(format);
+  const totals = newTotals();
+  const run: ReplayRun = {
+    paths: positionals,
+    observer: given.observer ?? observerSchema.parse({}),
+    ...(shard !== undefined && { shard }),
+    ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
+    listener: reading.listener,
+  };
+  const records = values.judge ? judgeAll(run, given) : replayAll(run);
+  for await (const record of records) {
+    addToTotals(totals, record.result);
+    await writeText(io.stdout, writer.write(record));
+    reading.advance();
+  }
+  reading.finish();
+  await writeText(io.stdout, writer.end(totals));
+  return 0;
+}
+
+/** One run after the other, in this thread: a judge's answers take far longer than everything else. */
+function judgeAll(run: ReplayRun, { ask, classes }: ReplayDependencies): AsyncGenerator<ReplayRecord> {
+  if (ask === undefined)
+    throw new UserError('--judge needs a model: set OPENAI_API_KEY, or baseUrl and model in the configuration.');
+  return replayAllJudged(run, { ask, classes: classes ?? builtInClasses });
+}
+
+function parseReplayArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        format: { type: 'string' },
+        judge: { type: 'boolean' },
+        shard: { type: 'string' },
+        workers: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent replay --help`);
+  }
+}
+
+function parseFormat(text: string | undefined): ReplayFormat {
+  if (text === undefined) return 'table';
+  if (text === 'table' || text === 'json' || text === 'jsonl') return text;
+  throw new UserError(`--format takes table, json or jsonl, and not "${text}".`);
+}
+
+/** A count of worker threads from the command line. Throws UserError when it is none. */
+export function parseWorkers(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0 && count <= 256) return count;
+  throw new UserError(`--workers takes a number of threads, and not "${text}".`);
+}
+
+/** Writes and waits until the stream has room again, so that a slow reader does not fill the memory. */
+export async function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  if (text !== '' && !stream.write(text)) await once(stream, 'drain');
+}

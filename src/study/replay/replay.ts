@@ -1,0 +1,130 @@
+import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
+import type { ObserverConfig } from '../../observer/config.ts';
+import { createDetectors } from '../../observer/detectors/all-detectors.ts';
+import type { Decisions } from '../../observer/policy/decisions.ts';
+import { createPolicy } from '../../observer/policy/policy.ts';
+import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
+import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { StudyTrajectory } from '../input/trajectory.ts';
+
+/** What the observer would have found and said in a saved run. */
+export type ReplayResult = {
+  readonly id: string;
+  readonly source: string;
+  readonly set?: string | undefined;
+  /** Count of steps. */
+  readonly steps: number;
+  readonly signals: readonly Signal[];
+  /** `step` is the index of the step after whose result it would have been said. */
+  readonly reminders: readonly Reminder[];
+  readonly suppressed: readonly Suppressed[];
+  readonly episodes: readonly Episode[];
+  /** Findings of the judge, when it was asked. */
+  readonly verdicts?: readonly Verdict[];
+  /** Microseconds that detectors and policy took for each step. */
+  readonly stepMicroseconds: readonly number[];
+};
+
+/** Tools with which agents say that they are done. */
+const finishing = /^(?:submit|finish|attempt_?completion|complete_?task|task_?(?:done|complete)|done)$/i;
+
+/**
+ * Runs detectors and policy over a saved run as they would have run beside it. Nobody was spoken to, so the mode is
+ * shadow: the reminders are what would have been said, the episodes the agent's own doing.
+ */
+export function replayTrajectory(trajectory: StudyTrajectory, config: ObserverConfig): ReplayResult {
+  const replay = startReplay(trajectory, config, false);
+  for (const [position, step] of trajectory.steps.entries()) {
+    const startedAt = performance.now();
+    const isTurnEnd = endsTurn(step, trajectory.steps[position + 1]);
+    replay.observe(step, isTurnEnd);
+    replay.deliver(step, isTurnEnd);
+    replay.stepMicroseconds.push((performance.now() - startedAt) * 1000);
+  }
+  return replay.end();
+}
+
+/** The same with a judge that is asked at each step where it would be asked live, and waited for. */
+export async function replayJudged(
+  trajectory: StudyTrajectory,
+  config: ObserverConfig,
+  judge: OfflineJudge,
+): Promise<ReplayResult> {
+  const replay = startReplay(trajectory, config, true);
+  const verdicts: Verdict[] = [];
+  for (const [position, step] of trajectory.steps.entries()) {
+    const isTurnEnd = endsTurn(step, trajectory.steps[position + 1]);
+    const signals = replay.observe(step, isTurnEnd);
+    for (const verdict of await judge.step(step, signals, isTurnEnd)) {
+      verdicts.push(verdict);
+      replay.judge(verdict, step);
+    }
+    for (const reminder of replay.deliver(step, isTurnEnd)) judge.speak(reminder.class, step.index + 1);
+  }
+  return { ...replay.end(), verdicts };
+}
+
+function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
+  const detectors = createDetectors(config.detectors, {
+    task: trajectory.task,
+    cwd: trajectory.cwd,
+    dirtyFiles: [],
+    instructions: trajectory.instructions ?? [],
+  });
+  const policy = createPolicy({ config, mode: () => 'shadow', hasJudge });
+  const signals: Signal[] = [];
+  const reminders: Reminder[] = [];
+  const suppressed: Suppressed[] = [];
+  const stepMicroseconds: number[] = [];
+  const add = (decisions: Decisions, finishedStep: number) => {
+    for (const reminder of decisions.reminders) reminders.push({ ...reminder, step: finishedStep });
+    suppressed.push(...decisions.suppressed);
+  };
+  return {
+    stepMicroseconds,
+    observe: (step: ObservedStep, isTurnEnd: boolean): readonly Signal[] => {
+      add(policy.step(step), step.index);
+      const found = detectors.observe(step, isTurnEnd);
+      for (const signal of found) {
+        signals.push(signal);
+        add(policy.signal(signal), step.index);
+      }
+      return found;
+    },
+    judge: (verdict: Verdict, step: ObservedStep) => add(policy.verdict(verdict), step.index),
+    deliver: (step: ObservedStep, isTurnEnd: boolean): readonly Reminder[] => {
+      const decisions = policy.deliver(step.index + 1, isTurnEnd);
+      add(decisions, step.index);
+      return decisions.reminders;
+    },
+    end: (): ReplayResult => {
+      add(policy.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
+      const { id, source, set } = trajectory;
+      return {
+        id,
+        source,
+        set,
+        steps: trajectory.steps.length,
+        signals,
+        reminders,
+        suppressed,
+        episodes: policy.episodes(),
+        stepMicroseconds,
+      };
+    },
+  };
+}
+
+/**
+ * Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called
+ * a tool for that.
+ */
+export function endsTurn(step: ObservedStep, next: ObservedStep | undefined): boolean {
+  if (step.calls.some((call) => finishing.test(call.name))) return next === undefined || next.userTexts.length > 0;
+  return step.calls.length === 0 && (next === undefined || next.userTexts.length > 0);
+}
+
+function outcomeOf(trajectory: StudyTrajectory): Outcome {
+  const last = trajectory.steps.at(-1);
+  return last !== undefined && endsTurn(last, undefined) ? 'done' : 'aborted';
+}

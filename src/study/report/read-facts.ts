@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline';
+import { UserError } from '../../core/errors.ts';
+import { observerSchema } from '../../observer/config.ts';
+import { findFiles, openBytes } from '../input/files.ts';
+import { openTrajectories, type ReadListener } from '../input/read.ts';
+import { isInShard, type Shard } from '../input/shard.ts';
+import type { StudyTrajectory } from '../input/trajectory.ts';
+import { factsSchema, type SessionFacts } from '../metrics/facts.ts';
+import { type Findings, gatherFacts } from '../metrics/gather-facts.ts';
+import { replayTrajectory } from '../replay/replay.ts';
+
+export type FactsOptions = {
+  readonly shard?: Shard | undefined;
+  /** Runs that nobody watched are replayed by the detectors; without it they count as unobserved. */
+  readonly isReplaying: boolean;
+  readonly listener: ReadListener;
+};
+
+/** The facts of each session in the files and folders, one by one: a session is forgotten once its facts are known. */
+export async function* openFacts(paths: readonly string[], options: FactsOptions): AsyncGenerator<SessionFacts> {
+  const replay = options.isReplaying ? createReplay() : undefined;
+  for await (const run of openTrajectories(paths, options.listener)) {
+    if (isInShard(options.shard, `${run.source}#${run.id}`)) yield gatherFacts(run, replay);
+  }
+}
+
+function createReplay(): (run: StudyTrajectory) => Findings {
+  const config = observerSchema.parse({});
+  return (run) => {
+    const { signals, reminders, suppressed, episodes } = replayTrajectory(run, config);
+    return { signals, verdicts: 0, reminders, suppressed, episodes };
+  };
+}
+
+/** Facts that `--format facts` wrote, of any number of parts; throws UserError for a file of another form. */
+export async function* mergeFacts(paths: readonly string[], listener: ReadListener): AsyncGenerator<SessionFacts> {
+  const files = await findFiles(paths);
+  const total = files.reduce((sum, file) => sum + file.bytes, 0);
+  let done = 0;
+  for (const file of files) {
+    const input = openBytes(file.path, (bytes) => {
+      done += bytes;
+      listener.onProgress?.(done, total);
+    });
+    let line = 0;
+    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+      line += 1;
+      if (text.trim() !== '') yield parseFacts(text, `${file.path}:${line}`);
+    }
+  }
+}
+
+function parseFacts(text: string, place: string): SessionFacts {
+  try {
+    return factsSchema.parse(JSON.parse(text));
+  } catch {
+    throw new UserError(`${place} is not a line of facts; --merge takes what wink-agent report --format facts wrote.`);
+  }
+}

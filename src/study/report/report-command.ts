@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { CommandIo } from '../../core/command-io.ts';
+import { UserError } from '../../core/errors.ts';
+import { readVersion } from '../../core/version.ts';
+import { winkHome } from '../../store/paths.ts';
+import { openReading } from '../input/reading.ts';
+import { parseShard } from '../input/shard.ts';
+import type { SessionFacts } from '../metrics/facts.ts';
+import { computeReport } from '../metrics/report.ts';
+import { writeOutFile } from '../out-file.ts';
+import { writeText } from '../replay/replay-command.ts';
+import { type CompareReport, compareReport } from './compare-report.ts';
+import { estimatePolicyTable } from './estimate-policy-table.ts';
+import { mergeFacts, openFacts } from './read-facts.ts';
+import { writeReportPage } from './report-html.ts';
+import { writeCompareTable, writePolicyTable, writeReportTable } from './report-table.ts';
+
+const usage = `Usage: wink-agent report [files or folders...] [options]
+
+Figures over saved sessions of any known agent, each with n and a 95 % interval; without files, over your own sessions.
+
+  --format table|json|html|facts   text (default), one object, one page, or a line of facts a session
+  --out FILE                       write there instead of to stdout
+  --no-replay                      leave sessions that no observer watched out, instead of replaying the detectors over them
+  --since DATE                     only sessions begun on that day or later (YYYY-MM-DD)
+
+Treatment against control:
+  --compare                        compare the arms of an experiment (or, without one, observer on against shadow)
+  --experiment NAME                which one, when the sessions hold several
+  --control ARM --treatment ARM    arms to compare (default: shadow and on)
+  --unit session|repository        what was assigned (default: as the sessions say)
+  --correction holm|bh|none        of the p-values of several metrics (default: holm)
+  --effect PERCENT                 the relative effect that you want to be able to find (default: 5)
+  --planned N                      sessions planned for each arm before the first look
+
+When to speak:
+  --policy-table FILE              estimate where a reminder pays and write the table that observer.policy "auto" reads
+
+Many machines:
+  --shard I/N --format facts       only part I of N
+  --merge                          the files given are facts; the report is exactly that of the whole
+
+Examples:
+  wink-agent report
+  wink-agent report runs/ --format html --out report.html
+  wink-agent report --compare --experiment pilot
+  wink-agent report /data/runs --shard 3/8 --format facts --out part-3.jsonl
+  wink-agent report --merge part-*.jsonl --format html --out report.html
+`;
+
+const formats = ['table', 'json', 'html', 'facts'] as const;
+
+/** `wink-agent report`. Resolves to the exit code; throws UserError for wrong usage and for paths that do not exist. */
+export async function runReport(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseReportArguments(argv);
+  if (values.help) {
+    io.stdout.write(usage);
+    return 0;
+  }
+  const format = formats.find((candidate) => candidate === (values.format ?? 'table'));
+  if (format === undefined)
+    throw new UserError(`--format takes table, json, html or facts, and not "${values.format}".`);
+  const home = winkHome(io.env);
+  const paths = positionals.length > 0 ? positionals : [join(home, 'sessions')];
+  const facts = await readAll(paths, values, io);
+  if (facts.length === 0)
+    throw new UserError(`There is no session in ${paths.join(', ')}; give the files or folders that hold some.`);
+  const now = new Date().toISOString();
+  const policy = values['policy-table'] === undefined ? undefined : estimatePolicyTable(facts, now);
+  if (policy !== undefined) writeOutFile(values['policy-table']!, `${JSON.stringify(policy, null, 2)}\n`);
+  const compare = values.compare ? compareReport(facts, values, home, now) : undefined;
+  const text = write(format, facts, compare, policy, now);
+  if (values.out === undefined) await writeText(io.stdout, text);
+  else writeOutFile(values.out, text);
+  return 0;
+}
+
+function write(
+  format: (typeof formats)[number],
+  facts: readonly SessionFacts[],
+  compare: CompareReport | undefined,
+  policy: ReturnType<typeof estimatePolicyTable> | undefined,
+  madeAt: string,
+): string {
+  switch (format) {
+    case 'facts':
+      return facts.map((one) => `${JSON.stringify(one)}\n`).join('');
+    case 'json': {
+      const whole = { type: 'report', ...computeReport(facts), ...(compare && { compare }), ...(policy && { policy }) };
+      return `${JSON.stringify(whole, null, 2)}\n`;
+    }
+    case 'html':
+      return writeReportPage({ report: computeReport(facts), madeAt, version: readVersion(), compare, policy });
+    case 'table': {
+      if (compare !== undefined) return writeCompareTable(compare.head, compare.comparisons);
+      return writeReportTable(computeReport(facts)) + (policy ? `\n${writePolicyTable(policy.rows)}` : '');
+    }
+    default:
+      return format satisfies never;
+  }
+}
+
+type Flags = ReturnType<typeof parseReportArguments>['values'];
+
+async function readAll(paths: readonly string[], values: Flags, io: CommandIo): Promise<SessionFacts[]> {
+  const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  const reading = openReading(io.stderr, 'report', 'sessions');
+  const source = values.merge
+    ? mergeFacts(paths, reading.listener)
+    : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener: reading.listener });
+  const facts: SessionFacts[] = [];
+  for await (const one of source) {
+    if (values.since === undefined || (one.startedAt ?? '') >= parseDay(values.since)) facts.push(one);
+    reading.advance();
+  }
+  reading.finish();
+  return facts;
+}
+
+function parseDay(text: string): string {
+  if (/^\d{4}-\d\d-\d\d/.test(text)) return text;
+  throw new UserError(`--since takes a day as YYYY-MM-DD, and not "${text}".`);
+}
+
+function parseReportArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        format: { type: 'string' },
+        out: { type: 'string' },
+        'no-replay': { type: 'boolean' },
+        since: { type: 'string' },
+        compare: { type: 'boolean' },
+        experiment: { type: 'string' },
+        control: { type: 'string' },
+        treatment: { type: 'string' },
+        unit: { type: 'string' },
+        correction: { type: 'string' },
+        effect: { type: 'string' },
+        planned: { type: 'string' },
+        'policy-table': { type: 'string' },
+        shard: { type: 'string' },
+        merge: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent report --help`);
+  }
+}

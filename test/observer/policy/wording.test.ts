@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../../src/core/prompt.ts';
+import type { Rung, Verdict } from '../../../src/core/types.ts';
+import { detectorNames } from '../../../src/observer/detectors/all-detectors.ts';
+import { ruleOf } from '../../../src/observer/policy/ladder.ts';
+import { wordRefusal, wordReminder } from '../../../src/observer/policy/wording.ts';
+import { builtInClasses } from '../../../src/observer/taxonomy.ts';
+import { verdict } from '../steps.ts';
+
+const folder = join(packageRoot(), 'prompts', 'reminders');
+const templates = readdirSync(folder).map((name) => name.replace(/\.md$/, ''));
+const forClass = (name: string, parts: Partial<Verdict> = {}): Verdict =>
+  verdict({ class: name, atStep: 3, evidenceSteps: [3], ...parts });
+const spoken = builtInClasses.flatMap(({ name }) => ruleOf(name).rungs.map((rung): [string, Rung] => [name, rung]));
+
+describe('the words of a reminder', () => {
+  it.each(spoken)('exist for %s on the rung %s, short and with the evidence', (name, rung) => {
+    const text = wordReminder(forClass(name, { evidence: 'the evidence of it' }), rung);
+    expect(text).toContain('he evidence of it.');
+    expect(text).not.toMatch(/\{\{|\}\}|undefined/);
+    expect(text.split(/\s+/).length).toBeLessThan(110);
+  });
+
+  it.each(spoken)('of %s on the rung %s say what to do, not only what not to do', (name, rung) => {
+    const [, ...sentences] = wordReminder(forClass(name, { evidence: 'X happened' }), rung).split(/[.:;] /);
+    expect(sentences.some((sentence) => !/^(?:don['’]t|do not|never|stop)\b/i.test(sentence.trim()))).toBe(true);
+    expect(sentences.join(' ')).not.toMatch(/do not mention|don['’]t tell the user/i);
+  });
+
+  it("are a class's own, a detector's own before them, and common ones for a user's class", () => {
+    const common = wordReminder(forClass('my-class'), 'redirect');
+    expect(wordReminder(forClass('did-not-follow-instructions'), 'redirect')).not.toBe(common);
+    expect(wordReminder(forClass('did-not-follow-instructions', { detector: 'constraint' }), 'redirect')).toContain(
+      'until the user lifts them',
+    );
+    expect(wordReminder(forClass('../../system'), 'redirect')).toBe(common);
+  });
+
+  it("are the adviser's when there are any, on the first two rungs", () => {
+    const advised = forClass('wrong-premise', { advice: 'DO print the value of `limit`.' });
+    expect(wordReminder(advised, 'redirect')).toContain('\n\nDO print the value of `limit`.');
+    expect(wordReminder(advised, 'check')).toContain('still going on');
+    expect(wordReminder(advised, 'check')).toContain('DO print');
+    expect(wordReminder(advised, 'refuse')).not.toContain('DO print');
+  });
+
+  it('carry evidence in one bounded line', () => {
+    const text = wordReminder(forClass('infinite-loop', { evidence: `a\n\nb ${'long '.repeat(200)}` }), 'redirect');
+    expect(text).not.toContain('\n');
+    expect(text.length).toBeLessThan(900);
+    expect(wordRefusal('`npm test` was run 4 times')).toContain('`npm test` was run 4 times.');
+  });
+
+  it('have no template that nothing uses', () => {
+    const names = [...builtInClasses.map(({ name }) => name), ...detectorNames, 'other'];
+    const used = new Set([
+      ...names.flatMap((name) => [name, `${name}.check`]),
+      'advised',
+      'advised.check',
+      'refuse',
+      'refused-call',
+      'way-back',
+      'stop',
+      'blocked-call',
+    ]);
+    expect(templates.filter((name) => !used.has(name))).toEqual([]);
+    for (const name of templates) expect(readFileSync(join(folder, `${name}.md`), 'utf8')).toMatch(/\{\{\w+\}\}/);
+  });
+});

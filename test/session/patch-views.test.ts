@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { patchViews } from '../../src/session/patch-views.ts';
+
+const patch = `diff --git a/src/a.ts b/src/a.ts
+index 1..2 100644
+--- a/src/a.ts
++++ b/src/a.ts
+@@ -10,3 +10,4 @@ function a() {
+ same
+-old
++new
++more
+ last
+diff --git a/gone.txt b/gone.txt
+deleted file mode 100644
+--- a/gone.txt
++++ /dev/null
+@@ -1 +0,0 @@
+-bye
+`;
+
+test('each file of a patch is a view whose lines keep their numbers', () => {
+  const [first, second] = patchViews(patch, '/work');
+  expect(first).toMatchObject({ kind: 'diff', title: 'src/a.ts', path: '/work/src/a.ts', added: 2, removed: 1 });
+  expect(first?.kind === 'diff' && first.lines.map(({ kind, old, new: fresh }) => [kind, old, fresh])).toEqual([
+    ['same', 10, 10],
+    ['remove', 11, undefined],
+    ['add', undefined, 11],
+    ['add', undefined, 12],
+    ['same', 12, 13],
+  ]);
+  expect(second).toMatchObject({ title: 'gone.txt', added: 0, removed: 1 });
+});
+
+test('a patch of nothing is no views', () => {
+  expect(patchViews('', '/work')).toEqual([]);
+});

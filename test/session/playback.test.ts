@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import type { Reminder, Step } from '../../src/core/types.ts';
+import { playBack } from '../../src/session/playback.ts';
+import { reduce } from '../../src/ui/reduce.ts';
+import { createView } from '../../src/ui/view.ts';
+
+const step = (index: number): Step => ({
+  type: 'step',
+  index,
+  at: '2026-01-01T00:00:00Z',
+  notes: index === 0 ? [{ from: 'user', text: 'mend it', at: '2026-01-01T00:00:00Z' }] : [],
+  text: `answer ${index}`,
+  calls: [],
+  results: [],
+  usage: { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: null },
+  ms: 1,
+  finish: 'stop',
+});
+
+const reminder: Reminder = {
+  id: 'r1',
+  episode: 'e1',
+  category: 'repetition',
+  class: 'infinite-loop',
+  rung: 'redirect',
+  text: 'Try another way.',
+  step: 1,
+  evidenceSteps: [0],
+  evidence: 'the same call twice',
+  mode: 'on',
+};
+
+it('a resumed session shows its words, answers and reminders in order, and nothing seems to go on', () => {
+  const told = [{ steps: 1, event: { type: 'reminder', mode: 'on', reminder } as const }];
+  const info = { version: '0', model: 'm', cwd: '/', approval: 'ask', mode: 'on', winkHome: '/' } as const;
+  const view = playBack([step(0), step(1)], told).reduce((before, event) => reduce(before, event, 0), createView(info));
+  expect(view.items.map(({ kind }) => kind)).toEqual(['welcome', 'user', 'text', 'reminder', 'text']);
+  expect(view.live.phase).toBe('idle');
+  expect(view.watch.reminders).toEqual([reminder]);
+});
+
+it('what the observer told after the last step is shown too', () => {
+  const told = [{ steps: 2, event: { type: 'reminder', mode: 'shadow', reminder } as const }];
+  expect(playBack([step(0), step(1)], told).map(({ type }) => type)).toEqual(['step', 'step', 'reminder']);
+});

@@ -1,0 +1,53 @@
+import type { DiffLine, View } from '../../src/core/types.ts';
+import { showUndecoded } from '../file/codec.ts';
+import { diffViewLines } from '../shared/limits.ts';
+
+const contextLines = 3;
+/** Beyond this many changed lines a finer comparison costs more than it shows. */
+const comparedEdits = 2000;
+
+/** The view of a change of a file: numbered lines with three lines around each change, clipped; the counts are of the whole change. */
+export async function makeDiffView(title: string, path: string, before: string, after: string): Promise<View> {
+  const { structuredPatch } = await import('diff');
+  const old = showUndecoded(before).replaceAll('\r\n', '\n');
+  const now = showUndecoded(after).replaceAll('\r\n', '\n');
+  const patch = structuredPatch('', '', old, now, '', '', { context: contextLines, maxEditLength: comparedEdits });
+  const hunks = patch?.hunks ?? [wholeHunk(old, now)];
+  const lines: DiffLine[] = [];
+  let added = 0;
+  let removed = 0;
+  for (const hunk of hunks) {
+    let oldLine = hunk.oldStart;
+    let newLine = hunk.newStart;
+    for (const line of hunk.lines) {
+      const text = line.slice(1);
+      if (line.startsWith('+')) {
+        added += 1;
+        lines.push({ kind: 'add', new: newLine, text });
+        newLine += 1;
+      } else if (line.startsWith('-')) {
+        removed += 1;
+        lines.push({ kind: 'remove', old: oldLine, text });
+        oldLine += 1;
+      } else if (line.startsWith(' ')) {
+        lines.push({ kind: 'same', old: oldLine, new: newLine, text });
+        oldLine += 1;
+        newLine += 1;
+      }
+    }
+  }
+  return { kind: 'diff', title, path, lines: lines.slice(0, diffViewLines), added, removed };
+}
+
+/** Every line between the first and the last difference, where a finer comparison was given up. */
+function wholeHunk(before: string, after: string): { oldStart: number; newStart: number; lines: string[] } {
+  const old = before.split('\n');
+  const now = after.split('\n');
+  let head = 0;
+  while (head < Math.min(old.length, now.length) && old[head] === now[head]) head += 1;
+  let tail = 0;
+  while (tail < Math.min(old.length, now.length) - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
+  const removed = old.slice(head, old.length - tail).map((line) => `-${line}`);
+  const added = now.slice(head, now.length - tail).map((line) => `+${line}`);
+  return { oldStart: head + 1, newStart: head + 1, lines: [...removed, ...added] };
+}

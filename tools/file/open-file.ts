@@ -1,0 +1,77 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, readlink, stat } from 'node:fs/promises';
+import { errorCode } from '../../src/core/atomic.ts';
+import { ToolError } from '../../src/core/tool.ts';
+import { describeNearest, firstNames } from './nearest.ts';
+import { quoteName, showPath } from './paths.ts';
+
+/**
+ * Opens a regular file for reading. Everything else is refused with a ToolError that says what it is, without ever waiting: folders,
+ * FIFOs, sockets, devices, dangling links, loops of links, files without permission. The caller closes the handle.
+ */
+export async function openRegular(cwd: string, path: string): Promise<{ handle: FileHandle; stats: Stats }> {
+  const found = await lookAt(cwd, path);
+  if (found === undefined) throw new ToolError('missing-path', await describeMissing(cwd, path));
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
+    return { handle, stats };
+  } catch (error) {
+    await handle?.close();
+    throw explain(cwd, path, error);
+  }
+}
+
+/** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is no regular file. */
+export async function lookAt(cwd: string, path: string): Promise<Stats | undefined> {
+  let stats: Stats;
+  try {
+    stats = await stat(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined;
+    throw explain(cwd, path, error);
+  }
+  if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
+  return stats;
+}
+
+async function describeMissing(cwd: string, path: string): Promise<string> {
+  const link = await lstat(path).catch(() => undefined);
+  if (link?.isSymbolicLink())
+    return `${showPath(cwd, path)} is a link to ${quoteName(await readlink(path))}, which does not exist.`;
+  return `${showPath(cwd, path)} does not exist.${await describeNearest(cwd, path)}`;
+}
+
+async function refuseKind(cwd: string, path: string, stats: Stats): Promise<string> {
+  const name = showPath(cwd, path);
+  if (stats.isDirectory()) {
+    const names = await firstNames(path, 30);
+    return `${name} is a folder, not a file. ${names.length === 0 ? 'It is empty.' : `It holds: ${names.join(', ')}.`} List folders with glob.`;
+  }
+  const kind = stats.isFIFO()
+    ? 'a FIFO (named pipe)'
+    : stats.isSocket()
+      ? 'a socket'
+      : stats.isBlockDevice()
+        ? 'a block device'
+        : 'a character device';
+  return `${name} is ${kind}, not a regular file, so it can't be read or written as one.`;
+}
+
+function explain(cwd: string, path: string, error: unknown): unknown {
+  const name = showPath(cwd, path);
+  switch (errorCode(error)) {
+    case 'ELOOP':
+      return new ToolError('unreadable', `${name} is a link that leads in a circle.`);
+    case 'EACCES':
+    case 'EPERM':
+      return new ToolError('unreadable', `${name} can't be opened: permission denied.`);
+    case 'ENXIO':
+      return new ToolError('unreadable', `${name} is a socket or device, not a regular file.`);
+    default:
+      return error;
+  }
+}

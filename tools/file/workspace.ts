@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import type { Workspace } from '../../src/core/tool.ts';
+import { endDescendants } from '../shell/descendants.ts';
+import { hideVariables, takeShellState } from '../shell/shell-state.ts';
+
+/**
+ * What the tools of a session share. `cwd` and `addDirs` become absolute. `hiddenVariables` names environment variables that commands
+ * do not get (the key variables of configured providers). Touches nothing on disk.
+ */
+export function createWorkspace(options: {
+  cwd: string;
+  addDirs?: readonly string[];
+  outputFolder: string;
+  wrapCommand?: Workspace['wrapCommand'];
+  hiddenVariables?: readonly string[];
+}): Workspace {
+  const cwd = resolve(options.cwd);
+  const workspace: Workspace = {
+    cwd,
+    roots: [cwd, ...(options.addDirs ?? []).map((folder) => resolve(cwd, folder))],
+    outputFolder: resolve(options.outputFolder),
+    stamps: new Map(),
+    jobs: new Map(),
+    todos: [],
+    ...(options.wrapCommand ? { wrapCommand: options.wrapCommand } : {}),
+  };
+  hideVariables(workspace, options.hiddenVariables ?? []);
+  return workspace;
+}
+
+/** Ends every process that a command of this session left running: jobs, daemons, whatever went its own way. */
+export async function closeWorkspace(workspace: Workspace): Promise<void> {
+  const state = takeShellState(workspace);
+  if (!state) return;
+  await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
+  state.watchdog.stop();
+  workspace.jobs.clear();
+}

@@ -1,0 +1,145 @@
+import { basename, join } from 'node:path';
+import { createContext, Script } from 'node:vm';
+import picomatch from 'picomatch';
+import { ToolError } from '../../src/core/tool.ts';
+import { detectBytes, detectKind } from '../file/file-kind.ts';
+import { openRegular } from '../file/open-file.ts';
+import type { Report, Search } from './grep-report.ts';
+import { listFiles } from './list-files.ts';
+import { scanLines } from './scan-lines.ts';
+
+/** Characters of a line that are searched. */
+const searchedCharacters = 64 * 1024;
+const linesAtOnce = 2000;
+/** A pattern that takes longer on one batch of lines backtracks without end. */
+const batchTimeoutMs = 2000;
+
+/** Searches without ripgrep: JavaScript's own regular expressions over the same files. Binary files are left out. */
+export async function grepBuiltIn(search: Search, report: Report, signal: AbortSignal): Promise<void> {
+  const test = makeTest(search);
+  const files = search.isFile ? [search.path] : await filesOf(search, signal);
+  for (const file of files) if (!(await searchFile(file, search, report, test, signal))) return;
+}
+
+async function filesOf(search: Search, signal: AbortSignal): Promise<string[]> {
+  const { files } = await listFiles(search.path, { hidden: search.hidden, signal });
+  const { glob } = search;
+  if (glob === undefined) return files.map((file) => join(search.path, file));
+  const isExcluding = glob.startsWith('!');
+  const pattern = isExcluding ? glob.slice(1) : glob;
+  const isMatch = picomatch(pattern.replace(/^\//, ''), { dot: true });
+  const isIn = (file: string) => isMatch(pattern.includes('/') ? file : basename(file)) !== isExcluding;
+  return files.filter(isIn).map((file) => join(search.path, file));
+}
+
+type Test = (lines: readonly string[]) => boolean[];
+
+/** Tests lines in batches inside a context that can be interrupted, since a regular expression itself can't be. */
+function makeTest({ pattern, ignoreCase }: Search): Test {
+  const inline = /^\(\?i\)/.test(pattern);
+  let expression: RegExp;
+  try {
+    expression = new RegExp(inline ? pattern.slice(4) : pattern, ignoreCase || inline ? 'i' : '');
+  } catch (error) {
+    throw new ToolError(
+      'bad-arguments',
+      `The pattern is no regular expression: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const sandbox: { expression: RegExp; lines: readonly string[]; found: boolean[] } = {
+    expression,
+    lines: [],
+    found: [],
+  };
+  const context = createContext(sandbox);
+  const script = new Script('found = lines.map((line) => expression.test(line))');
+  return (lines) => {
+    sandbox.lines = lines;
+    try {
+      script.runInContext(context, { timeout: batchTimeoutMs });
+    } catch {
+      throw new ToolError(
+        'bad-arguments',
+        `The pattern took longer than ${batchTimeoutMs / 1000} s on ${lines.length} lines; it seems to backtrack without end. Write it more strictly.`,
+      );
+    }
+    return sandbox.found;
+  };
+}
+
+/** False when the report has enough. A file that can't be opened any more is passed over. */
+async function searchFile(
+  file: string,
+  search: Search,
+  report: Report,
+  test: Test,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const opened = await openRegular(search.cwd, file).catch(() => undefined);
+  if (!opened) return true;
+  const { handle } = opened;
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
+    const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
+    if (kind.kind !== 'text') return true;
+    const found = createFinder(file, search, report, test);
+    await scanLines(
+      { handle, encoding: kind.encoding, skipBytes: kind.bomBytes, keep: searchedCharacters, signal },
+      ({ text }) => found.addLine(text),
+    );
+    return found.finish();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Collects lines into batches, tests them and reports matches with the lines around them. */
+function createFinder(
+  file: string,
+  { mode, context }: Search,
+  report: Report,
+  test: Test,
+): { addLine: (text: string) => boolean; finish: () => boolean } {
+  let batch: string[] = [];
+  let before: string[] = [];
+  let number = 0;
+  let matches = 0;
+  let after = 0;
+  let goesOn = true;
+  const takeLine = (text: string, isMatch: boolean) => {
+    number += 1;
+    if (isMatch) matches += 1;
+    if (mode !== 'lines') return mode === 'count' || matches === 0;
+    if (isMatch) {
+      const start = number - before.length;
+      before.forEach((line, index) => void report.addLine(file, start + index, line, false));
+      before = [];
+      after = context;
+      return report.addLine(file, number, text, true);
+    }
+    if (after > 0) {
+      after -= 1;
+      return report.addLine(file, number, text, false);
+    }
+    if (context > 0) before = [...before, text].slice(-context);
+    return true;
+  };
+  const flush = () => {
+    const lines = batch;
+    batch = [];
+    const isMatch = test(lines);
+    goesOn = goesOn && lines.every((line, index) => takeLine(line, isMatch[index] ?? false));
+    return goesOn;
+  };
+  return {
+    addLine: (text) => {
+      batch.push(text);
+      return batch.length < linesAtOnce || flush();
+    },
+    finish: () => {
+      flush();
+      if (mode !== 'lines') return matches === 0 || report.addFile(file, matches);
+      return goesOn;
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { Encoding } from '../file/file-kind.ts';
+
+const chunkBytes = 256 * 1024;
+
+export type ScanOptions = {
+  readonly handle: FileHandle;
+  readonly encoding: Encoding;
+  /** Bytes of a byte order mark. */
+  readonly skipBytes: number;
+  /** Characters that are kept of a line; the rest is only counted. */
+  readonly keep: number;
+  readonly signal: AbortSignal;
+  /** Called after each chunk with the place in the file; false stops. */
+  readonly onChunk?: (position: number) => boolean;
+};
+
+/** A line without its break. `length` counts all its characters, `text` may be cut. */
+export type ScannedLine = {
+  readonly text: string;
+  readonly length: number;
+  readonly number: number;
+  readonly hasReturn: boolean;
+};
+
+/**
+ * Goes through the lines of a file of any size with one chunk and one (cut) line in memory, until `onLine` gives false. Resolves to
+ * whether the end was reached and whether a line break stands there.
+ */
+export async function scanLines(
+  options: ScanOptions,
+  onLine: (line: ScannedLine) => boolean,
+): Promise<{ isWhole: boolean; hasFinalNewline: boolean }> {
+  const { handle, keep, signal } = options;
+  const decoder = new TextDecoder(options.encoding === 'mixed' ? 'utf-8' : options.encoding, { ignoreBOM: true });
+  const buffer = Buffer.allocUnsafe(chunkBytes);
+  let position = options.skipBytes;
+  let number = 1;
+  let kept = '';
+  let length = 0;
+  const extend = (piece: string) => {
+    if (kept.length <= keep) kept += piece.slice(0, keep + 1 - kept.length);
+    length += piece.length;
+  };
+  const finish = () => {
+    const hasReturn = length === kept.length && kept.endsWith('\r');
+    const text = hasReturn ? kept.slice(0, -1) : kept;
+    const line = { text: text.slice(0, keep), length: length - (hasReturn ? 1 : 0), number, hasReturn };
+    kept = '';
+    length = 0;
+    number += 1;
+    return onLine(line);
+  };
+  for (;;) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+    position += bytesRead;
+    const text = decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      extend(text.slice(start, end));
+      start = end + 1;
+      if (!finish()) return { isWhole: false, hasFinalNewline: true };
+    }
+    extend(text.slice(start));
+    if (bytesRead === 0) break;
+    if (options.onChunk?.(position) === false) return { isWhole: false, hasFinalNewline: true };
+  }
+  const hasFinalNewline = length === 0;
+  if (!hasFinalNewline) finish();
+  return { isWhole: true, hasFinalNewline };
+}

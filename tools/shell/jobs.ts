@@ -1,0 +1,75 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Job, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../../src/core/tool.ts';
+import { jobsAtOnce } from '../shared/limits.ts';
+import { type Ending, type RunningCommand, startCommand } from './run-command.ts';
+
+/** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
+export async function startJob(workspace: Workspace, command: string): Promise<Job> {
+  const running = [...workspace.jobs.values()].filter((job) => job.exitCode() === undefined);
+  if (running.length >= jobsAtOnce)
+    throw new ToolError(
+      'failed',
+      `${jobsAtOnce} jobs run already; kill one first: ${running.map(({ id }) => id).join(', ')}.`,
+    );
+  const started = await startCommand(workspace, command, { onChunk: () => {}, isBackground: true });
+  const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
+  workspace.jobs.set(job.id, job);
+  return job;
+}
+
+function makeJob(id: string, command: string, running: RunningCommand): Job {
+  let ending: Ending | undefined;
+  void running.ended.then((known) => {
+    ending = known;
+    running.output.close();
+  });
+  return {
+    id,
+    command,
+    startedAtMs: performance.now(),
+    takeOutput: running.output.take,
+    exitCode: () => ending && (ending.code ?? null),
+    kill: async () => {
+      await running.end();
+      await running.ended;
+    },
+  };
+}
+
+/** What a job printed since it was asked last, and how it stands; waits up to `waitSeconds` for its end, or ends it. */
+export async function askJob(
+  id: string,
+  request: { kill: boolean; waitSeconds: number },
+  context: ToolContext,
+): Promise<ToolOutput> {
+  const { workspace, signal } = context;
+  const job = workspace.jobs.get(id) ?? workspace.jobs.get(`job-${id}`);
+  if (!job) {
+    const known = [...workspace.jobs.keys()];
+    throw new ToolError(
+      'bad-arguments',
+      `There is no job ${id}. ${known.length === 0 ? 'No job was started.' : `Jobs: ${known.join(', ')}.`}`,
+    );
+  }
+  const deadline = performance.now() + request.waitSeconds * 1000;
+  if (request.kill) await job.kill();
+  else
+    while (job.exitCode() === undefined && performance.now() < deadline)
+      await wait(Math.min(50, request.waitSeconds * 1000), undefined, { signal });
+  const code = job.exitCode();
+  const seconds = Math.round((performance.now() - job.startedAtMs) / 1000);
+  const state =
+    code === undefined
+      ? `${job.id} runs since ${seconds} s`
+      : request.kill
+        ? `${job.id} was ended`
+        : code === null
+          ? `${job.id} was ended by a signal`
+          : `${job.id} ended with exit code ${code}`;
+  const output = job.takeOutput();
+  return {
+    output: `${output === '' ? '(nothing new was printed)' : output.replace(/\n$/, '')}\n[${state}]`,
+    view: { kind: 'command', title: job.id, command: job.command, exitCode: code ?? null },
+    ...(code === undefined ? { loopKey: `${job.id} at ${performance.now()}` } : {}),
+  };
+}

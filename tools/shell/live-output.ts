@@ -1,0 +1,17 @@
+import { sanitize } from '../../src/core/sanitize.ts';
+import { liveBytes, liveIntervalMs, livePieceBytes } from '../shared/limits.ts';
+
+/** Passes a command's bytes on to whoever watches: harmless for a terminal, and thinned out when there are very many. */
+export function createLiveOutput(onOutput: (chunk: string) => void, now: () => number): (chunk: Buffer) => void {
+  const decoder = new TextDecoder('utf-8');
+  let passed = 0;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  return (chunk) => {
+    if (passed >= liveBytes && now() - lastAt < liveIntervalMs) return;
+    const piece = passed >= liveBytes ? chunk.subarray(Math.max(0, chunk.length - livePieceBytes)) : chunk;
+    passed += piece.length;
+    lastAt = now();
+    const text = sanitize(decoder.decode(piece, { stream: true }));
+    if (text !== '') onOutput(text);
+  };
+}

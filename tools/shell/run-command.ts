@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ToolError, type Workspace } from '../../src/core/tool.ts';
+import { drainMs } from '../shared/limits.ts';
+import { commandEnvironment } from './command-environment.ts';
+import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
+import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
+import { shellState } from './shell-state.ts';
+
+/** How a command ended: by itself (`code`), or by a signal. */
+export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+export type RunningCommand = {
+  readonly output: OutputKeeper;
+  /** Resolves shortly after the command itself has ended, even if a process it left behind still holds its output open. */
+  readonly ended: Promise<Ending>;
+  /** Processes of the command that still run after its end. */
+  readonly findLeftovers: () => Promise<number[]>;
+  /** Ends the command and every process that came of it. */
+  readonly end: () => Promise<void>;
+};
+
+/**
+ * Starts a command in the workspace's folder: own session and process group, nothing on its input, both outputs as one stream, quiet
+ * environment, marked so that all its descendants can be found. Throws a ToolError when there is no shell to start it with.
+ */
+export async function startCommand(
+  workspace: Workspace,
+  command: string,
+  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean },
+): Promise<RunningCommand> {
+  const { execa } = await import('execa');
+  const state = shellState(workspace);
+  state.commands += 1;
+  const mark = `${state.markPrefix}${state.commands}`;
+  const output = createOutputKeeper(join(workspace.outputFolder, `${mark}.log`), options.isBackground);
+  if (!existsSync(workspace.cwd))
+    throw new ToolError('failed', `The working folder ${workspace.cwd} no longer exists, so no command can run in it.`);
+  const plain = { file: findShell(), args: ['-c', `exec 2>&1; ${command}`] };
+  const { file, args } = workspace.wrapCommand?.(plain.file, plain.args) ?? plain;
+  const child = execa(file, args, {
+    cwd: workspace.cwd,
+    env: commandEnvironment(process.env, mark, state.hiddenVariables),
+    extendEnv: false,
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  });
+  const group = child.pid;
+  if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
+  state.groups.add(group);
+  state.watchdog.guard(group);
+  const listen = (chunk: Buffer) => {
+    output.push(chunk);
+    options.onChunk(chunk);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  const release = () => {
+    if (hasMembers(group)) return;
+    state.groups.delete(group);
+    state.watchdog.release(group);
+  };
+  const ended = waitForEnd(child, [child.stdout, child.stderr]).then((ending) => {
+    release();
+    return ending;
+  });
+  return {
+    output,
+    ended,
+    findLeftovers: async () => (hasMembers(group) ? findDescendants({ groups: [group], mark }) : []),
+    end: async () => {
+      await endDescendants({ groups: [group], mark });
+      release();
+    },
+  };
+}
+
+type Child = {
+  once(event: 'exit', listener: (code: number | null, signal: NodeJS.Signals | null) => void): unknown;
+};
+
+/**
+ * Waits for the command's own end, then for the rest of its output: to its close, or a moment if someone else keeps it open (two more
+ * rounds of the event loop after the time is over read what a pipe can hold, also when we were busy).
+ */
+async function waitForEnd(child: Child, streams: readonly NodeJS.ReadableStream[]): Promise<Ending> {
+  const closed = Promise.all(
+    streams.map((stream) => new Promise<void>((resolve) => stream.once('close', () => resolve()))),
+  );
+  const ending = await new Promise<Ending>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(() => setImmediate(() => setImmediate(resolve)), drainMs);
+  });
+  await Promise.race([closed, patience]);
+  clearTimeout(timer);
+  for (const stream of streams) if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
+  return ending;
+}
+
+let shell: string | undefined;
+
+/** bash where there is one, else sh. */
+function findShell(): string {
+  shell ??=
+    [
+      '/bin/bash',
+      '/usr/bin/bash',
+      '/usr/local/bin/bash',
+      '/run/current-system/sw/bin/bash',
+      '/opt/homebrew/bin/bash',
+    ].find(existsSync) ?? '/bin/sh';
+  return shell;
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import type { Workspace } from '../../src/core/tool.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
+
+/** What the shell tool keeps of a session beside the workspace that all tools share. */
+export type ShellState = {
+  /** Marks of this session's commands are this and a number. */
+  readonly markPrefix: string;
+  /** Process groups that may still have members. */
+  readonly groups: Set<number>;
+  readonly hiddenVariables: readonly string[];
+  readonly watchdog: Watchdog;
+  commands: number;
+};
+
+const states = new WeakMap<Workspace, ShellState>();
+const hiddenVariables = new WeakMap<Workspace, readonly string[]>();
+
+/** Names of variables that the workspace's commands do not get, beside the known keys of model providers. */
+export function hideVariables(workspace: Workspace, names: readonly string[]): void {
+  hiddenVariables.set(workspace, names);
+}
+
+/** The state of a workspace's commands, made with the first of them. */
+export function shellState(workspace: Workspace): ShellState {
+  const known = states.get(workspace);
+  if (known) return known;
+  const markPrefix = `${randomBytes(6).toString('hex')}-`;
+  const state: ShellState = {
+    markPrefix,
+    groups: new Set(),
+    hiddenVariables: hiddenVariables.get(workspace) ?? [],
+    watchdog: startWatchdog(markPrefix),
+    commands: 0,
+  };
+  states.set(workspace, state);
+  return state;
+}
+
+/** The state if any command ran, and forgets it. */
+export function takeShellState(workspace: Workspace): ShellState | undefined {
+  const state = states.get(workspace);
+  states.delete(workspace);
+  return state;
+}
