@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import type { CommandIo } from '../core/command-io.ts';
+import type { LoadStudySettings } from '../study/judge/study-judge.ts';
 
 type Entry = (words: string[], io: CommandIo) => Promise<number>;
 
 /** Loads the one command that was asked for. */
 const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   sessions: async () => (await import('./sessions.ts')).runSessions,
-  replay: async () => (await import('../study/replay/replay-command.ts')).runReplay,
-  eval: async () => (await import('../study/eval/eval-command.ts')).runEval,
+  replay: async () => {
+    const { runReplay } = await import('../study/replay/replay-command.ts');
+    return async (words, io) => runReplay(words, io, await studySettings(io));
+  },
+  eval: async () => {
+    const { runEval } = await import('../study/eval/eval-command.ts');
+    return async (words, io) => runEval(words, io, await studySettings(io));
+  },
   report: async () => (await import('../study/report/report-command.ts')).runReport,
   convert: async () => (await import('../study/convert-command.ts')).runConvert,
   label: async () => {
@@ -27,6 +34,11 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,
 };
+
+async function studySettings(io: CommandIo): Promise<LoadStudySettings> {
+  const { loadStudySettings } = await import('../session/study-settings.ts');
+  return () => loadStudySettings(io);
+}
 
 /** Runs a command that is no run of the agent. Gives its exit code. */
 export async function runCommand(name: string, words: string[]): Promise<number> {

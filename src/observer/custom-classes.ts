@@ -47,7 +47,8 @@ async function loadClass(file: string): Promise<MisbehaviourClass | string> {
   if (text === undefined) return `${file} can not be read.`;
   const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text.replace(/^\ufeff/, ''));
   if (match === null) return `${file} has no front matter (--- name, category, when ---) before its question.`;
-  const parsed = frontMatterSchema.safeParse(await parseYaml(match[1] ?? ''));
+  const { parseYaml } = await import('./yaml.ts');
+  const parsed = frontMatterSchema.safeParse(parseYaml(match[1] ?? ''));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return `${file}: ${issue?.path.join('.') || 'front matter'}: ${issue?.message}.`;
@@ -58,13 +59,4 @@ async function loadClass(file: string): Promise<MisbehaviourClass | string> {
   if (builtInClasses.some((known) => known.name === name))
     return `${file}: ${name} is a built-in class; take another name.`;
   return { name, category, when, question, summary: summary ?? `shows ${name.replaceAll('-', ' ')}` };
-}
-
-async function parseYaml(text: string): Promise<unknown> {
-  const { parse } = await import('yaml');
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import type { Emit } from '../core/event.ts';
 import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
 import type { Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
-import { loadClasses } from '../observer/custom-classes.ts';
+import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
 import { type ObserverHost, startObserver, type UserQuestion } from '../observer/observer.ts';
 import { createPermissions, type Permissions } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
@@ -87,6 +87,14 @@ export function preparePermissions({ setup }: RunOptions, workspace: Workspace, 
   });
 }
 
+/** The built-in classes and the user's own; those of a repository only where it is trusted. */
+export function loadUserClasses(setup: Setup): Promise<LoadedClasses> {
+  return loadClasses([
+    join(setup.home, 'classifiers'),
+    ...(setup.isTrusted ? [join(setup.loaded.repository, '.wink', 'classifiers')] : []),
+  ]);
+}
+
 /** The observer of a run, with the user's own classes and, where the policy says so, the table of what intervention pays. */
 export async function openObserver(
   options: RunOptions,
@@ -97,11 +105,7 @@ export async function openObserver(
 ): Promise<ObserverHost> {
   const { setup, models, choice } = options;
   const { observer: config } = setup.loaded.config;
-  const folders = [
-    join(setup.home, 'classifiers'),
-    ...(setup.isTrusted ? [join(setup.loaded.repository, '.wink', 'classifiers')] : []),
-  ];
-  const { classes, problems } = await loadClasses(folders);
+  const { classes, problems } = await loadUserClasses(setup);
   for (const message of problems) emit({ type: 'warning', message });
   const table = config.policy === 'auto' ? loadPolicyTable(join(setup.home, 'policy.json')) : undefined;
   const whySilent = (className: string, detector: string | undefined) => {

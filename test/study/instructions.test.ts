@@ -6,7 +6,7 @@ import { loadPrompt } from '../../src/core/prompt.ts';
 import { runConvert } from '../../src/study/convert-command.ts';
 import { readInstructions } from '../../src/study/formats/wink-instructions.ts';
 import { runReplay } from '../../src/study/replay/replay-command.ts';
-import { captureIo, temporaryFolder } from './runs.ts';
+import { captureIo, judgedBy, temporaryFolder } from './runs.ts';
 
 const folder = temporaryFolder();
 const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: 0 };
@@ -106,7 +106,7 @@ describe('the instructions of a session', () => {
       asked.push(user);
       return { text: '', usage };
     };
-    await runReplay([writeSession('judged', { system }), '--judge', '--format', 'jsonl'], io, { ask });
+    await runReplay([writeSession('judged', { system }), '--judge', '--format', 'jsonl'], io, judgedBy(ask));
     const question = asked.find((text) => text.includes('Class: did-not-follow-instructions'));
     expect(question).toMatch(/“Do not modify the tests.?” \(AGENTS\.md\)/);
     expect(question).toContain('- step 0: "Do not modify the tests');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runReplay } from '../../src/study/replay/replay-command.ts';
-import { breakingRun, captureIo, goodRun, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
+import { breakingRun, captureIo, goodRun, judgedBy, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
 
 const folder = temporaryFolder();
 const file = writeDataset(join(folder, 'runs.jsonl'), [
@@ -128,7 +128,7 @@ describe('replay', () => {
         usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: null },
       };
     };
-    await runReplay([drifting, '--judge', '--format', 'jsonl'], io, { ask });
+    await runReplay([drifting, '--judge', '--format', 'jsonl'], io, judgedBy(ask));
     const [line] = stdout()
       .trim()
       .split('\n')

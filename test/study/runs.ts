@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import type { Ask } from '../../src/core/model.ts';
+import { defaultSettings, type LoadStudySettings } from '../../src/study/judge/study-judge.ts';
 import type { CommandIo } from '../../src/study/replay/replay-command.ts';
 
 /** A step as datasets write it. */
@@ -96,4 +98,9 @@ export function captureIo(): { io: CommandIo; stdout: () => string; stderr: () =
     });
   const io = { stdout: stream('stdout'), stderr: stream('stderr'), env: {}, cwd: '/' };
   return { io, stdout: () => texts.stdout, stderr: () => texts.stderr };
+}
+
+/** The default settings with this judge. */
+export function judgedBy(ask: Ask): LoadStudySettings {
+  return async () => ({ ...(await defaultSettings()), openJudge: async () => ({ model: 'scripted', ask }) });
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Ask } from '../../core/model.ts';
 import type { Signal, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
@@ -18,6 +17,8 @@ export type OfflineJudgeOptions = {
   readonly instructions?: readonly Instructions[] | undefined;
   readonly classes: readonly MisbehaviourClass[];
   readonly ask: Ask;
+  /** A word that the run can't know, the same each time: the same study asks the same questions. */
+  readonly fence: string;
 };
 
 /** The judge over a saved run: asked at the same steps, for the same classes and inside the same budget as live. */
@@ -32,7 +33,7 @@ export type OfflineJudge = {
 
 /** For a run that waits for its judge, as a replay can: there is no thread, and nothing is late. */
 export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
-  const fence = randomBytes(6).toString('hex');
+  const { fence } = options;
   const digest = createDigest(options.task, fence);
   const ledger = createLedger('');
   for (const { text, source } of options.instructions ?? []) hear(text, source);

@@ -1,13 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../core/errors.ts';
-import { observerSchema } from '../../observer/config.ts';
 import { readLabels, runKey } from '../input/labels.ts';
 import { openReading } from '../input/reading.ts';
 import type { RunLabels } from '../input/trajectory.ts';
+import {
+  defaultSettings,
+  judgeHelp,
+  judgeOptions,
+  type LoadStudySettings,
+  openStudyJudge,
+} from '../judge/study-judge.ts';
+import { replayAllJudged } from '../replay/replay-all-judged.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
-import { type CommandIo, parseWorkers, type ReplayDependencies, writeText } from '../replay/replay-command.ts';
-import { replayAll } from '../replay/replay-pool.ts';
+import { type CommandIo, parseWorkers, writeText } from '../replay/replay-command.ts';
+import { type ReplayRun, replayAll } from '../replay/replay-pool.ts';
 import { formatEvaluation } from './eval-output.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { findFailures, readFailUnder } from './fail-under.ts';
@@ -20,6 +27,7 @@ Measures the observer against labels: precision, recall, F1, false positives, de
   --by set|source|agent  the same figures for each group of runs as well
   --format table|json
   --fail-under FILE    JSON with limits; exit 1 when one is not kept
+${judgeHelp}
   --workers N          worker threads (default: all cores but one, so that the time per step is the observer's own)
 
 A class is scored on what would have been said (reminders), a detector on its signals. A label counts from confidence 0.5 on; the
@@ -39,7 +47,11 @@ type Grouping = 'set' | 'source' | 'agent';
 /**
  * `wink-agent eval`. Resolves to the exit code: 1 when a limit of --fail-under is not kept. Throws UserError for wrong usage.
  */
-export async function runEval(argv: readonly string[], io: CommandIo, given: ReplayDependencies = {}): Promise<number> {
+export async function runEval(
+  argv: readonly string[],
+  io: CommandIo,
+  loadSettings: LoadStudySettings = defaultSettings,
+): Promise<number> {
   const { values, positionals } = parseEvalArguments(argv);
   if (values.help) {
     io.stdout.write(usage);
@@ -52,16 +64,19 @@ export async function runEval(argv: readonly string[], io: CommandIo, given: Rep
   const grouping = parseGrouping(values.by);
   const limits = values['fail-under'] === undefined ? undefined : await readFailUnder(values['fail-under']);
   const labels = values.labels === undefined ? new Map<string, RunLabels>() : await readLabels(values.labels);
+  const settings = await loadSettings();
+  const ask = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'eval', 'trajectories');
   const whole = createEvaluation();
   const groups = new Map<string, Evaluation>();
-  const records = replayAll({
+  const run: ReplayRun = {
     paths: positionals,
-    observer: given.observer ?? observerSchema.parse({}),
+    observer: settings.observer,
     isTimed: true,
     workers: values.workers === undefined ? Math.max(1, availableParallelism() - 1) : parseWorkers(values.workers),
     listener: reading.listener,
-  });
+  };
+  const records = ask ? replayAllJudged(run, { ask, classes: settings.classes }) : replayAll(run);
   for await (const record of records) {
     const known = joinLabels(record.labels, labels.get(runKey(record.result)));
     whole.add(record, known);
@@ -97,6 +112,7 @@ function parseEvalArguments(argv: readonly string[]) {
         by: { type: 'string' },
         format: { type: 'string' },
         'fail-under': { type: 'string' },
+        ...judgeOptions,
         workers: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { Ask } from '../../core/model.ts';
 import { createOfflineJudge } from '../../observer/review/offline-judge.ts';
 import { loadShellParser } from '../../observer/shell/parse.ts';
 import type { MisbehaviourClass } from '../../observer/taxonomy.ts';
 import { openTrajectories } from '../input/read.ts';
 import { isInShard } from '../input/shard.ts';
+import type { StudyTrajectory } from '../input/trajectory.ts';
 import { replayJudged } from './replay.ts';
 import type { ReplayRecord } from './replay-batch.ts';
 import type { ReplayRun } from './replay-pool.ts';
@@ -19,10 +21,19 @@ export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): As
       config: run.observer,
       task: trajectory.task,
       instructions: trajectory.instructions,
+      fence: fenceOf(trajectory),
       ...judge,
     });
     const result = await replayJudged(trajectory, run.observer, offline);
     const { agent, labels, expect, core } = trajectory;
     yield { result, agent, labels, expect, core };
   }
+}
+
+/** No text can hold the hash of itself. */
+function fenceOf({ task, steps }: StudyTrajectory): string {
+  return createHash('sha256')
+    .update(JSON.stringify([task, steps]))
+    .digest('hex')
+    .slice(0, 12);
 }

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { UserError } from '../../core/errors.ts';
-import type { Ask } from '../../core/model.ts';
-import { type ObserverConfig, observerSchema } from '../../observer/config.ts';
-import { builtInClasses, type MisbehaviourClass } from '../../observer/taxonomy.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
+import {
+  defaultSettings,
+  judgeHelp,
+  judgeOptions,
+  type LoadStudySettings,
+  openStudyJudge,
+} from '../judge/study-judge.ts';
 import { replayAllJudged } from './replay-all-judged.ts';
-import type { ReplayRecord } from './replay-batch.ts';
 import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
 import { type ReplayRun, replayAll } from './replay-pool.ts';
 
@@ -24,7 +27,7 @@ const usage = `Usage: wink-agent replay <files or folders...> [options]
 Runs the observer over saved trajectories, offline: what it would have found, said and held back.
 
   --format table|json|jsonl  a summary (default), one object, or one object a trajectory
-  --judge                    ask the judge model too (costs model calls)
+${judgeHelp}
   --shard I/N                only part I of N, to split work over machines
   --workers N                worker threads (default: as many as cores)
 
@@ -33,20 +36,11 @@ Examples:
   wink-agent replay runs/ --format jsonl > findings.jsonl
 `;
 
-/** What main hands to a replay: the user's settings, and with --judge the model to ask. */
-export type ReplayDependencies = {
-  readonly observer?: ObserverConfig;
-  /** The judge's model; absent where none is configured. */
-  readonly ask?: Ask;
-  /** The built-in classes and the user's own. */
-  readonly classes?: readonly MisbehaviourClass[];
-};
-
 /** `wink-agent replay`. Resolves to the exit code; throws UserError for wrong usage and for paths that do not exist. */
 export async function runReplay(
   argv: readonly string[],
   io: CommandIo,
-  given: ReplayDependencies = {},
+  loadSettings: LoadStudySettings = defaultSettings,
 ): Promise<number> {
   const { values, positionals } = parseReplayArguments(argv);
   if (values.help) {
@@ -59,17 +53,19 @@ export async function runReplay(
     );
   const format = parseFormat(values.format);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  const settings = await loadSettings();
+  const ask = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'replay', 'trajectories');
   const writer = createReplayWriter(format);
   const totals = newTotals();
   const run: ReplayRun = {
     paths: positionals,
-    observer: given.observer ?? observerSchema.parse({}),
+    observer: settings.observer,
     ...(shard !== undefined && { shard }),
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
     listener: reading.listener,
   };
-  const records = values.judge ? judgeAll(run, given) : replayAll(run);
+  const records = ask ? replayAllJudged(run, { ask, classes: settings.classes }) : replayAll(run);
   for await (const record of records) {
     addToTotals(totals, record.result);
     await writeText(io.stdout, writer.write(record));
@@ -80,13 +76,6 @@ export async function runReplay(
   return 0;
 }
 
-/** One run after the other, in this thread: a judge's answers take far longer than everything else. */
-function judgeAll(run: ReplayRun, { ask, classes }: ReplayDependencies): AsyncGenerator<ReplayRecord> {
-  if (ask === undefined)
-    throw new UserError('--judge needs a model: set OPENAI_API_KEY, or baseUrl and model in the configuration.');
-  return replayAllJudged(run, { ask, classes: classes ?? builtInClasses });
-}
-
 function parseReplayArguments(argv: readonly string[]) {
   try {
     return parseArgs({
@@ -94,7 +83,7 @@ function parseReplayArguments(argv: readonly string[]) {
       allowPositionals: true,
       options: {
         format: { type: 'string' },
-        judge: { type: 'boolean' },
+        ...judgeOptions,
         shard: { type: 'string' },
         workers: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -22,7 +22,7 @@ function open(present: string): { judge: OfflineJudge; asked: string[] } {
     return { text: schema === undefined ? 'DO look again.' : JSON.stringify(answer), usage: noUsage };
   };
   const config = observerSchema.parse({});
-  return { judge: createOfflineJudge({ config, task: 'Fix it', classes: builtInClasses, ask }), asked };
+  return { judge: createOfflineJudge({ config, task: 'Fix it', classes: builtInClasses, ask, fence: 'f00d' }), asked };
 }
 
 it('asks where it would have asked live, and waits for each answer', async () => {
@@ -44,7 +44,13 @@ it('sees the constraints that the ledger reads in the words of the user', async 
     return { text: '', usage: noUsage };
   };
   const config = observerSchema.parse({});
-  const judge = createOfflineJudge({ config, task: 'Fix it. Do not modify the tests.', classes: builtInClasses, ask });
+  const judge = createOfflineJudge({
+    config,
+    task: 'Fix it. Do not modify the tests.',
+    classes: builtInClasses,
+    ask,
+    fence: 'f00d',
+  });
   await judge.step({ ...work(0), userTexts: ['Only change src/a.ts.'] }, [], false);
   await judge.step(step(1, [], { text: 'Done.' }), [], true);
   expect(accounts[0]).toMatch(
@@ -104,7 +110,13 @@ it('tells of what rules found of a class, and of what was spoken of', async () =
     questions.push(user.slice(user.indexOf('The account ends here')));
     return { text: '', usage: noUsage };
   };
-  const judge = createOfflineJudge({ config: observerSchema.parse({}), task: 'Fix it', classes: builtInClasses, ask });
+  const judge = createOfflineJudge({
+    config: observerSchema.parse({}),
+    task: 'Fix it',
+    classes: builtInClasses,
+    ask,
+    fence: 'f00d',
+  });
   for (let index = 0; index < 5; index += 1) await judge.step(work(index), [], false);
   expect(questions.splice(0)[0]).toContain('Nothing in particular was noticed.');
   const breach = signal({
