@@ -1,6 +1,6 @@
 import type { Emit } from '../core/event.ts';
 import { matchTool } from '../core/names.ts';
-import type { Beside } from '../core/observer-port.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
 import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
 import type { ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';
@@ -9,7 +9,7 @@ import type { Permit } from './permit.ts';
 export type ActDeps = {
   readonly tools: readonly Tool[];
   readonly workspace: Workspace;
-  readonly guard: Beside['guard'];
+  readonly guard: ObserverPort['guard'];
   readonly permit: Permit;
   readonly denials: Denials;
   readonly emit: Emit;

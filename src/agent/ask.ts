@@ -1,6 +1,6 @@
 import type { Emit } from '../core/event.ts';
 import type { Model, ModelRequest } from '../core/model.ts';
-import type { Beside } from '../core/observer-port.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
 import type { Reply } from '../core/types.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Reply } from '../core/types.ts';
 export async function askModel(
   model: Model,
   request: ModelRequest,
-  beside: Pick<Beside, 'watch'>,
+  observerPort: Pick<ObserverPort, 'watchStream'>,
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Reply> {
@@ -18,7 +18,7 @@ export async function askModel(
   let text = '';
   let reasoning = '';
   const look = (delta: string) => {
-    if (beside.watch(delta)) cut.abort();
+    if (observerPort.watchStream(delta)) cut.abort();
   };
   try {
     const reply = await model.reply(

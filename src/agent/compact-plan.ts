@@ -2,7 +2,7 @@ import { readCompactions, sizeOfStep } from '../core/context-size.ts';
 import type { Trajectory } from '../core/types.ts';
 
 /** Thinning throws away the provider's cache, so it must free at least this share of what the steps hold. */
-const leastGain = 0.15;
+const minGain = 0.15;
 
 /** Thinning the output of all but the last `keepSteps` steps; undefined when it would free too little to be worth it. */
 export function planThinning(
@@ -19,7 +19,7 @@ export function planThinning(
     whole += size;
     if (step.index < thinBefore) saved += size - sizeOfStep(step, true);
   }
-  if (saved === 0 || saved < whole * leastGain) return undefined;
+  if (saved === 0 || saved < whole * minGain) return undefined;
   return { thinBefore, savedTokens: estimate(saved) };
 }
 

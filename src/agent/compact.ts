@@ -1,4 +1,4 @@
-import type { Meter } from '../core/context-size.ts';
+import type { ContextMeter } from '../core/context-size.ts';
 import { readCompactions } from '../core/context-size.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
@@ -6,11 +6,11 @@ import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text.ts';
 import type { Compaction, Note, Trajectory, Usage } from '../core/types.ts';
 import { planSummary, planThinning } from './compact-plan.ts';
-import { listActs, readSummary, usersWords, writeDigest } from './conversation-text.ts';
+import { listCalls, readSummary, usersWords, writeConversation } from './conversation-text.ts';
 
 export type CompactorOptions = {
   readonly trajectory: Trajectory;
-  readonly meter: Meter;
+  readonly meter: ContextMeter;
   /** The model that writes the summary. */
   readonly ask: Ask;
   /** Tokens of the model's window; undefined while unknown: then only an endpoint's refusal makes room. */
@@ -45,8 +45,8 @@ const worthAsking = 4_000;
 /** Share of the window from which also the newest output may be thinned. */
 const nearlyFull = 0.97;
 /** Share of the window that steps kept whole may take beside a summary: more would bring the next compaction at once. */
-const mostKept = 0.3;
-const mostSummaryTokens = 2_500;
+const maxKept = 0.3;
+const maxSummaryTokens = 2_500;
 const wordsLimit = 6_000;
 
 /**
@@ -99,7 +99,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     room: number,
     signal: AbortSignal,
   ): Promise<Compaction | undefined> => {
-    const plan = planSummary(trajectory, options.keepSteps, room * mostKept, meter.estimate);
+    const plan = planSummary(trajectory, options.keepSteps, room * maxKept, meter.estimate);
     if (plan === undefined) return undefined;
     const summary = await writeSummary(options, focus, plan.fromStep, room, signal);
     const tokensAfter = tokensBefore - plan.freedTokens + meter.estimate(summary.length);
@@ -162,7 +162,7 @@ async function writeSummary(
     summary = await askForSummary(
       options,
       focus,
-      writeDigest(steps, previous, digestLimit(options, room)),
+      writeConversation(steps, previous, digestLimit(options, room)),
       room,
       signal,
     );
@@ -172,7 +172,7 @@ async function writeSummary(
       type: 'warning',
       message: `The model could not summarise the conversation (${error instanceof Error ? error.message : String(error)}); a plain list of what was done stands in for it.`,
     });
-    summary = listActs(steps, previous);
+    summary = listCalls(steps, previous);
   }
   const carried = options.carry().trim();
   return loadPrompt('compact/handover', {
@@ -198,7 +198,7 @@ async function askForSummary(
   const system = loadPrompt('compact', {
     focus: focus.trim() === '' ? '' : loadPrompt('compact/focus', { focus: focus.trim() }),
   });
-  const maxOutputTokens = Math.min(mostSummaryTokens, Math.max(500, Math.floor(room / 8)));
+  const maxOutputTokens = Math.min(maxSummaryTokens, Math.max(500, Math.floor(room / 8)));
   const { text, usage } = await options.ask({ system, user: digest, maxOutputTokens }, signal);
   options.onUsage(usage);
   return readSummary(text);

@@ -4,7 +4,7 @@ import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 const limits = { text: 4_000, input: 600, output: 1_200, oldOutput: 200 };
 
 /** The conversation as one text for whoever summarises it, at most `limit` characters: newer steps in more detail than older ones. */
-export function writeDigest(steps: readonly Step[], previous: string, limit: number): string {
+export function writeConversation(steps: readonly Step[], previous: string, limit: number): string {
   const opening = previous === '' ? '' : `[hand-over of what came before]\n${previous}\n\n`;
   const recent = Math.ceil(steps.length / 2);
   const parts = steps.map((step, index) =>
@@ -49,7 +49,7 @@ export function readSummary(text: string): string {
 }
 
 /** A summary without a model: what was called, with what end, and the last words. */
-export function listActs(steps: readonly Step[], previous: string): string {
+export function listCalls(steps: readonly Step[], previous: string): string {
   const acts = steps.flatMap((step) =>
     step.calls.map((call, index) => {
       const result = step.results[index];

@@ -1,5 +1,5 @@
 import type { Emit } from '../core/event.ts';
-import type { Beside } from '../core/observer-port.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
 import type { Note } from '../core/types.ts';
 
 /** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
@@ -9,7 +9,7 @@ export type UserInbox = {
   /** Takes back what no request has had yet, in order. */
   readonly takeBack: () => readonly Note[];
   /** The observer's side with the user's words joined in. */
-  readonly join: (observer: Beside) => Beside;
+  readonly join: (observer: ObserverPort) => ObserverPort;
 };
 
 /** Notes are told to the listeners, and to the observer by `onSaid`, when they are handed over: what was taken back has never been said. */

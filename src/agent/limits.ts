@@ -1,7 +1,7 @@
 import { count } from '../core/text.ts';
 import type { Outcome, Usage } from '../core/types.ts';
 
-export type Limits = {
+export type RunLimits = {
   readonly maxTurns?: number | undefined;
   readonly maxCostUsd?: number | undefined;
   /** Input and output tokens together. */
@@ -10,7 +10,7 @@ export type Limits = {
 
 /** The outcome and a sentence for it when a limit has been reached, judged before each request. `usage` counts the observer too. */
 export function overLimit(
-  limits: Limits,
+  limits: RunLimits,
   turns: number,
   usage: Usage,
 ): { outcome: Outcome; error: string } | undefined {

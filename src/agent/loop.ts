@@ -1,13 +1,13 @@
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
-import type { Beside, Inbox } from '../core/observer-port.ts';
+import type { Inbox, ObserverPort } from '../core/observer-port.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
 import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
 import { actOnCalls } from './act.ts';
 import { askModel } from './ask.ts';
 import { createDenials } from './denials.ts';
-import { type Limits, overLimit } from './limits.ts';
+import { overLimit, type RunLimits } from './limits.ts';
 import type { Permit } from './permit.ts';
 import { Stop } from './stop.ts';
 
@@ -16,10 +16,10 @@ export type LoopDeps = {
   readonly model: Model;
   readonly tools: readonly Tool[];
   readonly workspace: Workspace;
-  readonly beside: Beside;
+  readonly observerPort: ObserverPort;
   readonly permit: Permit;
   readonly emit: Emit;
-  readonly limits: Limits;
+  readonly limits: RunLimits;
   readonly signal: AbortSignal;
   /** What the run has used so far, observer and compaction included. */
   readonly spent: () => Usage;
@@ -39,7 +39,7 @@ const patience = 3;
  * observer's ladder ends or the signal fires. Only the model, the tools and the user's answers are awaited.
  */
 export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
-  const { trajectory, beside, emit, signal } = deps;
+  const { trajectory, observerPort, emit, signal } = deps;
   const schemas: readonly ToolSchema[] = deps.tools.map((tool) => tool.schema);
   const denials = createDenials();
   const beforeChange = once(deps.beforeChange);
@@ -50,7 +50,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   const end = (outcome: Outcome, error?: string): LoopEnd => ({ outcome, text, ...(error ? { error } : {}) });
 
   for (;;) {
-    const inbox = await drainWithAnswer(beside, signal);
+    const inbox = await drainWithAnswer(observerPort, signal);
     const notes = [...pending, ...inbox.notes];
     pending = [];
     if (signal.aborted) return endOfSignal(signal, text);
@@ -72,7 +72,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
     const index = trajectory.steps.length;
     const results = await actOnCalls(reply.calls, index, {
       ...deps,
-      guard: beside.guard,
+      guard: observerPort.guard,
       denials,
       ...(beforeChange ? { beforeChange } : {}),
     });
@@ -105,8 +105,8 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
     }
     if (reply.finish === 'content-filter')
       return end('error', "The provider's content filter ended the answer; rephrase the task or use another model.");
-    await beside.settle(signal);
-    const late = beside.drain();
+    await observerPort.settle(signal);
+    const late = observerPort.drain();
     if (late.stop) return end('stuck', late.stop.reason);
     if (signal.aborted) return endOfSignal(signal, text);
     if (late.notes.length === 0) return end(denials.hasOpen() ? 'denied' : 'done');
@@ -115,11 +115,11 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
 }
 
 /** Empties the inbox; where the user was asked how to go on, nothing is done before they have answered. */
-async function drainWithAnswer(beside: Beside, signal: AbortSignal): Promise<Inbox> {
-  const inbox = beside.drain();
+async function drainWithAnswer(observerPort: ObserverPort, signal: AbortSignal): Promise<Inbox> {
+  const inbox = observerPort.drain();
   if (inbox.answer === undefined) return inbox;
   await settledOrAborted(inbox.answer, signal);
-  const after = beside.drain();
+  const after = observerPort.drain();
   return { ...after, notes: [...inbox.notes, ...after.notes] };
 }
 
@@ -137,7 +137,7 @@ async function settledOrAborted(answer: Promise<void>, signal: AbortSignal): Pro
 /** Asks; when the endpoint says that the conversation is too long, makes room once and asks again. */
 async function askWithRoom(deps: LoopDeps, notes: readonly Note[], tools: readonly ToolSchema[]): Promise<Reply> {
   const ask = () =>
-    askModel(deps.model, { trajectory: deps.trajectory, notes, tools }, deps.beside, deps.emit, deps.signal);
+    askModel(deps.model, { trajectory: deps.trajectory, notes, tools }, deps.observerPort, deps.emit, deps.signal);
   try {
     return await ask();
   } catch (error) {

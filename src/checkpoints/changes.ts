@@ -2,16 +2,16 @@ import { splitNul } from './git.ts';
 import type { Store } from './store.ts';
 
 /** A path whose content or kind differs between two trees. `from` is undefined for a new path, `to` for one that is gone. */
-export type Change = { readonly path: string; readonly from: Entry | undefined; readonly to: Entry | undefined };
+export type TreeChange = { readonly path: string; readonly from: Entry | undefined; readonly to: Entry | undefined };
 
 /** `mode` as git writes it: 100644, 100755 (may be run) or 120000 (a link). */
 export type Entry = { readonly mode: string; readonly blob: string };
 
 /** What differs between two trees of a store, by path (bytes as characters). Throws GitError. */
-export async function diffTrees(store: Store, from: string, to: string): Promise<Change[]> {
+export async function diffTrees(store: Store, from: string, to: string): Promise<TreeChange[]> {
   if (from === to) return [];
   const items = splitNul(await store.git(['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to]));
-  const changes: Change[] = [];
+  const changes: TreeChange[] = [];
   for (let at = 0; at + 1 < items.length; at += 2) {
     const [oldMode = '', newMode = '', oldBlob = '', newBlob = ''] = items[at]!.slice(1).split(' ');
     changes.push({ path: items[at + 1]!, from: entryOf(oldMode, oldBlob), to: entryOf(newMode, newBlob) });

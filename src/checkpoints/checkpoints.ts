@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/slug.ts';
-import { createForest, type Forest, type Trees } from './nested-repositories.ts';
+import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan.ts';
 import { appendRecord, type KeptState, readRecords } from './records.ts';
-import type { Failure } from './restore.ts';
+import type { RestoreFailure } from './restore.ts';
 import { findUserRepository } from './user-repository.ts';
 
 export type CheckpointOptions = {
@@ -14,7 +14,7 @@ export type CheckpointOptions = {
   readonly home: string;
   readonly session: string;
   /** Files larger than this are left out; default 10 MB. */
-  readonly largestBytes?: number;
+  readonly maxBytes?: number;
   /** Longest time for one snapshot before it is given up, in milliseconds; default 60 s. */
   readonly timeoutMs?: number;
 };
@@ -41,7 +41,7 @@ export type Restored = {
   readonly changed: readonly string[];
   /** Left as they are, because someone else changed them meanwhile and `force` was not given. */
   readonly kept: readonly string[];
-  readonly failed: readonly Failure[];
+  readonly failed: readonly RestoreFailure[];
 };
 
 export type RestoreOptions = {
@@ -74,7 +74,7 @@ export type Checkpoints = {
 
 type Opened = {
   readonly root: string;
-  readonly forest: Forest;
+  readonly repositories: NestedRepositories;
   readonly recordsPath: string;
   readonly records: KeptState[];
 };
@@ -110,8 +110,8 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     const plan = await planRestore(store, target);
     const before = await record(store, 'restore', `before going back to ${target.label}`, target.step, plan.now);
     const chosen = choose(options.cwd, plan, how);
-    const failed = await store.forest.apply(chosen.changes);
-    await record(store, 'after', target.label, target.step, await store.forest.snapshot());
+    const failed = await store.repositories.apply(chosen.changes);
+    await record(store, 'after', target.label, target.step, await store.repositories.snapshot());
     return { checkpoint: publish(target), before: publish(before), changed: chosen.changed, kept: chosen.kept, failed };
   };
 
@@ -119,7 +119,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     snapshot: async (label, step) => {
       try {
         return await inOrder(async (store) => {
-          const made = await record(store, 'before', label, step, await store.forest.snapshot());
+          const made = await record(store, 'before', label, step, await store.repositories.snapshot());
           [undoDepth, redoable, problem] = [0, [], undefined];
           return publish(made);
         });
@@ -167,10 +167,10 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     diffSince: (id) =>
       orUserError(async (store) => {
         const target = find(store, id);
-        const { trees } = await store.forest.snapshot();
-        const changes = await store.forest.diff(target.trees, trees);
+        const { trees } = await store.repositories.snapshot();
+        const changes = await store.repositories.diff(target.trees, trees);
         return {
-          patch: await store.forest.patch(target.trees, trees),
+          patch: await store.repositories.patch(target.trees, trees),
           files: flatten(store.root, changes).map(({ full }) => full),
         };
       }),
@@ -178,7 +178,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     close: async () => {
       await tail;
       const store = await opened?.catch(() => undefined);
-      store?.forest.close();
+      store?.repositories.close();
       opened = undefined;
     },
   };
@@ -193,11 +193,11 @@ async function openAll(options: CheckpointOptions): Promise<Opened> {
   const store = {
     root,
     folder: join(options.home, 'checkpoints', folderSlug(root)),
-    largestBytes: options.largestBytes ?? 10_000_000,
+    maxBytes: options.maxBytes ?? 10_000_000,
     home: options.home,
   };
   const path = recordsPath(options);
-  return { root, forest: createForest(store, signal), recordsPath: path, records: readRecords(path) };
+  return { root, repositories: createNestedRepositories(store, signal), recordsPath: path, records: readRecords(path) };
 }
 
 function recordsPath(options: CheckpointOptions): string {
@@ -222,7 +222,7 @@ async function record(
     trees: state.trees,
     left: [...state.left].slice(0, 1000),
   };
-  await store.forest.keep(id, state.trees);
+  await store.repositories.keep(id, state.trees);
   appendRecord(store.recordsPath, made);
   store.records.push(made);
   return made;
@@ -232,9 +232,9 @@ async function record(
 async function recordEnd(store: Opened, step: number): Promise<string[]> {
   const last = store.records.at(-1);
   if (last?.kind === 'after') return [];
-  const { trees } = await record(store, 'after', 'end of turn', step, await store.forest.snapshot());
+  const { trees } = await record(store, 'after', 'end of turn', step, await store.repositories.snapshot());
   if (last?.kind !== 'before') return [];
-  return flatten(store.root, await store.forest.diff(last.trees, trees)).map(({ full }) => full);
+  return flatten(store.root, await store.repositories.diff(last.trees, trees)).map(({ full }) => full);
 }
 
 function find(store: Opened, id: string): KeptState {

@@ -18,17 +18,17 @@ export type DirtyFiles = {
   readonly touched: () => Promise<string[]>;
 };
 
-const mostFiles = 2_000;
-const largestHashed = 4_000_000;
+const maxFiles = 2_000;
+const maxHashedBytes = 4_000_000;
 
 /** The user's uncommitted work in the repository of a folder, as it is now. Reads only; the user's index is not refreshed. Never throws. */
 export async function dirtyFiles(cwd: string): Promise<DirtyFiles> {
   const files = await readStatus(cwd).catch(() => []);
-  const watched = files.slice(0, mostFiles);
+  const watched = files.slice(0, maxFiles);
   const before = await Promise.all(watched.map(({ path }) => fingerprint(path)));
   return {
     files: watched,
-    isCut: files.length > mostFiles,
+    isCut: files.length > maxFiles,
     touched: async () => {
       const now = await Promise.all(watched.map(({ path }) => fingerprint(path)));
       return watched.filter((_, index) => now[index] !== before[index]).map(({ path }) => path);
@@ -61,7 +61,7 @@ async function fingerprint(path: string): Promise<string> {
   const stats = await lstat(path).catch(() => undefined);
   if (!stats) return 'missing';
   if (stats.isSymbolicLink()) return `link ${await readlink(path)}`;
-  if (!stats.isFile() || stats.size > largestHashed) return `${stats.mode} ${stats.size} ${stats.mtimeMs}`;
+  if (!stats.isFile() || stats.size > maxHashedBytes) return `${stats.mode} ${stats.size} ${stats.mtimeMs}`;
   const hash = createHash('sha1');
   await pipeline(createReadStream(path), hash).catch(() => {});
   return `${stats.mode} ${hash.digest('hex')}`;

@@ -1,27 +1,27 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type Change, diffTrees, patchBetween } from './changes.ts';
+import { diffTrees, patchBetween, type TreeChange } from './changes.ts';
 import { showPath } from './git.ts';
-import { applyChanges, type Failure } from './restore.ts';
+import { applyChanges, type RestoreFailure } from './restore.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 
 /** Trees by repository: the workspace under the empty name, submodules and other nested repositories under `folder/`. */
 export type Trees = { readonly [prefix: string]: string };
 
-export type Forest = {
+export type NestedRepositories = {
   readonly snapshot: () => Promise<{ readonly trees: Trees; readonly left: readonly string[] }>;
   readonly keep: (name: string, trees: Trees) => Promise<void>;
   /** What differs, by repository; one that is missing on either side is passed over. */
-  readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly Change[]>>;
+  readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
   readonly patch: (from: Trees, to: Trees) => Promise<string>;
-  readonly apply: (changes: ReadonlyMap<string, readonly Change[]>) => Promise<Failure[]>;
+  readonly apply: (changes: ReadonlyMap<string, readonly TreeChange[]>) => Promise<RestoreFailure[]>;
   readonly close: () => void;
 };
 
-const mostNested = 40;
+const maxNested = 40;
 
 /** A store for the workspace and one for each repository inside it, since git does not look into those. */
-export function createForest(options: StoreOptions, signal: () => AbortSignal): Forest {
+export function createNestedRepositories(options: StoreOptions, signal: () => AbortSignal): NestedRepositories {
   const stores = new Map<string, Store>();
   const open = async (prefix: string): Promise<Store> => {
     const known = stores.get(prefix);
@@ -43,7 +43,7 @@ export function createForest(options: StoreOptions, signal: () => AbortSignal): 
         const found = await (await open(prefix)).snapshot();
         trees[prefix] = found.tree;
         left.push(...found.left.map((path) => showPath(prefix + path)));
-        const fits = mostNested - waiting.length - Object.keys(trees).length;
+        const fits = maxNested - waiting.length - Object.keys(trees).length;
         waiting.push(...found.nested.slice(0, Math.max(fits, 0)).map((path) => prefix + path));
       }
       return { trees, left };
@@ -52,7 +52,7 @@ export function createForest(options: StoreOptions, signal: () => AbortSignal): 
       for (const [prefix, tree] of Object.entries(trees)) await (await open(prefix)).keep(name, tree);
     },
     diff: async (from, to) => {
-      const changes = new Map<string, readonly Change[]>();
+      const changes = new Map<string, readonly TreeChange[]>();
       for (const [prefix, tree] of Object.entries(from)) {
         const other = to[prefix];
         if (other !== undefined && other !== tree)
@@ -67,7 +67,7 @@ export function createForest(options: StoreOptions, signal: () => AbortSignal): 
       return text;
     },
     apply: async (changes) => {
-      const failures: Failure[] = [];
+      const failures: RestoreFailure[] = [];
       for (const [prefix, list] of changes) {
         const found = await applyChanges(await open(prefix), list);
         failures.push(...found.map((failure) => ({ ...failure, path: showPath(prefix) + failure.path })));

@@ -1,14 +1,18 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Change } from './changes.ts';
+import type { TreeChange } from './changes.ts';
 import { showPath } from './git.ts';
-import type { Forest, Trees } from './nested-repositories.ts';
+import type { NestedRepositories, Trees } from './nested-repositories.ts';
 import type { KeptState } from './records.ts';
 
-type Places = { readonly root: string; readonly forest: Forest; readonly records: readonly KeptState[] };
+type Places = {
+  readonly root: string;
+  readonly repositories: NestedRepositories;
+  readonly records: readonly KeptState[];
+};
 
 export type Planned = {
   readonly prefix: string;
-  readonly change: Change;
+  readonly change: TreeChange;
   readonly full: string;
   readonly kind: 'create' | 'change' | 'delete';
   readonly isEdited: boolean;
@@ -22,20 +26,23 @@ export async function planRestore(
   store: Places,
   target: KeptState,
 ): Promise<{ now: { trees: Trees; left: readonly string[] }; changes: Planned[] }> {
-  const now = await store.forest.snapshot();
+  const now = await store.repositories.snapshot();
   const edited = new Set(now.left.map((path) => join(store.root, path)));
   const later = store.records.slice(store.records.indexOf(target));
   for (const [index, each] of later.entries()) {
     if (each.kind !== 'after') continue;
-    const gap = await store.forest.diff(each.trees, later[index + 1]?.trees ?? now.trees);
+    const gap = await store.repositories.diff(each.trees, later[index + 1]?.trees ?? now.trees);
     for (const { full } of flatten(store.root, gap)) edited.add(full);
   }
-  const changes = flatten(store.root, await store.forest.diff(now.trees, target.trees));
+  const changes = flatten(store.root, await store.repositories.diff(now.trees, target.trees));
   return { now, changes: changes.map((each) => ({ ...each, isEdited: edited.has(each.full) })) };
 }
 
 /** The changes of all repositories in one list, with absolute paths. */
-export function flatten(root: string, changes: ReadonlyMap<string, readonly Change[]>): Omit<Planned, 'isEdited'>[] {
+export function flatten(
+  root: string,
+  changes: ReadonlyMap<string, readonly TreeChange[]>,
+): Omit<Planned, 'isEdited'>[] {
   return [...changes].flatMap(([prefix, list]) =>
     list.map((change) => ({
       prefix,
@@ -57,7 +64,7 @@ export function choose(
     ({ full }) => !wanted || wanted.some((path) => full === path || full.startsWith(`${path}/`)),
   );
   const done = asked.filter((each) => how.force || !each.isEdited);
-  const changes = new Map<string, Change[]>();
+  const changes = new Map<string, TreeChange[]>();
   for (const { prefix, change } of done) changes.set(prefix, [...(changes.get(prefix) ?? []), change]);
   return {
     changes,

@@ -1,19 +1,19 @@
 import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, newTemporaryName, noteTemporary } from '../core/atomic.ts';
-import type { Change, Entry } from './changes.ts';
+import type { Entry, TreeChange } from './changes.ts';
 import { showPath } from './git.ts';
 import { onDisk, type Store } from './store.ts';
 
-export type Failure = { readonly path: string; readonly reason: string };
+export type RestoreFailure = { readonly path: string; readonly reason: string };
 
 /**
  * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment; a
  * file that can't be written is reported and the others go on.
  */
-export async function applyChanges(store: Store, changes: readonly Change[]): Promise<Failure[]> {
-  const failures: Failure[] = [];
-  const each = async (change: Change, act: () => Promise<void>) => {
+export async function applyChanges(store: Store, changes: readonly TreeChange[]): Promise<RestoreFailure[]> {
+  const failures: RestoreFailure[] = [];
+  const each = async (change: TreeChange, act: () => Promise<void>) => {
     try {
       await act();
     } catch (error) {
@@ -21,7 +21,7 @@ export async function applyChanges(store: Store, changes: readonly Change[]): Pr
     }
   };
   for (const change of changes) if (!change.to) await each(change, () => removeFile(store.root, change.path));
-  const written = changes.filter((change): change is Change & { to: Entry } => change.to !== undefined);
+  const written = changes.filter((change): change is TreeChange & { to: Entry } => change.to !== undefined);
   for (let at = 0; at < written.length; at += 200) {
     const batch = written.slice(at, at + 200);
     const contents = await readBlobs(

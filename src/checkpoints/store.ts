@@ -24,7 +24,7 @@ export type StoreOptions = {
   /** Where the store lives; made when missing. */
   readonly folder: string;
   /** Files larger than this are left out. */
-  readonly largestBytes: number;
+  readonly maxBytes: number;
   /** A folder of our own that may lie inside `root`. */
   readonly home: string;
 };
@@ -216,7 +216,7 @@ async function findChanges(git: Store['git'], options: StoreOptions): Promise<Fo
 async function canKeep(options: StoreOptions, path: string): Promise<boolean> {
   const stats = await lstat(onDisk(options.root, path)).catch(() => undefined);
   if (!stats || stats.isSymbolicLink()) return stats !== undefined;
-  if (!stats.isFile() || stats.size > options.largestBytes) return false;
+  if (!stats.isFile() || stats.size > options.maxBytes) return false;
   return process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
 }
 

@@ -11,7 +11,7 @@ import type { Setup } from '../session/setup.ts';
 
 /** How long a provider may take to list its models before the name is asked for without a list. */
 const listMs = 5000;
-const mostNames = 12;
+const maxNames = 12;
 
 /** No model is configured: asks how to get one and keeps the answer in the user's configuration. */
 export async function chooseFirstModel(setup: Setup): Promise<'configured' | 'demo' | 'leave'> {
@@ -34,7 +34,7 @@ async function askName(provider: string, apiKey: string): Promise<string> {
   const preset = presets.find(({ name }) => name === provider);
   const names = preset ? await listNames(preset.baseUrl, apiKey) : [];
   if (names.length > 0)
-    process.stdout.write(`Models: ${names.slice(0, mostNames).join(', ')}${names.length > mostNames ? ', …' : ''}\n`);
+    process.stdout.write(`Models: ${names.slice(0, maxNames).join(', ')}${names.length > maxNames ? ', …' : ''}\n`);
   const line = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await line.question('Which model? ');
   line.close();

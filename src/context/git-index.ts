@@ -11,10 +11,10 @@ type Entry = {
 };
 
 /** Beyond this many files looking at each would hold the first request up (7 to 10 us a file were measured). */
-const mostEntries = 600;
+const maxEntries = 600;
 /** Files whose time differs and size does not are read to be sure, but not too many. */
-const mostReads = 8;
-const largestRead = 1_000_000;
+const maxReads = 8;
+const maxReadBytes = 1_000_000;
 
 const headerLength = 12;
 /** Bytes of an entry before its path: ten numbers, the SHA-1 and the flags. */
@@ -35,7 +35,7 @@ export function findModified(root: string, gitFolder: string): string[] | undefi
     const state = compare(entry, stat);
     if (state !== 'unsure') return state === 'changed' ? [entry.path] : [];
     reads++;
-    return reads <= mostReads && stat.size <= largestRead && hashOf(file) !== entry.id ? [entry.path] : [];
+    return reads <= maxReads && stat.size <= maxReadBytes && hashOf(file) !== entry.id ? [entry.path] : [];
   });
 }
 
@@ -65,7 +65,7 @@ function readIndex(path: string): Entry[] | undefined {
   if (data.length < headerLength || data.toString('latin1', 0, 4) !== 'DIRC') return undefined;
   const version = data.readUInt32BE(4);
   const count = data.readUInt32BE(8);
-  if ((version !== 2 && version !== 3) || count > mostEntries) return undefined;
+  if ((version !== 2 && version !== 3) || count > maxEntries) return undefined;
   const entries: Entry[] = [];
   let offset = headerLength;
   for (let index = 0; index < count; index++) {

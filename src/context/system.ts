@@ -30,7 +30,7 @@ export type SystemPrompt = {
 /** Longest the sketch of the tree may be, so that the whole prompt stays below 4 kB before instructions. */
 const treeCharacters = 700;
 /** Files with uncommitted changes that are named; the rest is counted. */
-const mostModified = 8;
+const maxModified = 8;
 
 /** The system prompt of a session: who it is, how to work, where it is, and the instructions of user and repository. Reads files, starts nothing. */
 export function buildSystemPrompt(options: SystemPromptOptions): SystemPrompt {
@@ -81,6 +81,6 @@ function describeGit(git: GitState | undefined): string {
 function describeModified(git: GitState): string {
   const modified = findModified(git.root, git.folder) ?? [];
   if (modified.length === 0) return '';
-  const more = modified.length > mostModified ? ` and ${modified.length - mostModified} more` : '';
-  return `; the user's uncommitted changes are in ${modified.slice(0, mostModified).map(safeName).join(', ')}${more}`;
+  const more = modified.length > maxModified ? ` and ${modified.length - maxModified} more` : '';
+  return `; the user's uncommitted changes are in ${modified.slice(0, maxModified).map(safeName).join(', ')}${more}`;
 }

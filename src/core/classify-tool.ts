@@ -1,7 +1,7 @@
-import type { Act, JsonObject } from './types.ts';
+import type { JsonObject, ToolClass } from './types.ts';
 
 /** Tool names of the agents in use today, written without case, `-`, `_`, spaces and namespace. */
-const actsByName: Readonly<Record<string, Act>> = {
+const actsByName: Readonly<Record<string, ToolClass>> = {
   ...named(
     'read',
     'read readfile readfiles readmanyfiles view viewfile open openfile cat filereader readrange getfile getfilecontents fetchfile notebookread readmediafile extractmethodcode extracttestcode',
@@ -29,7 +29,7 @@ const actsByName: Readonly<Record<string, Act>> = {
 };
 
 /** What the `command` argument of an editor tool makes of the call. */
-const actsByEditorCommand: Readonly<Record<string, Act>> = {
+const actsByEditorCommand: Readonly<Record<string, ToolClass>> = {
   view: 'read',
   open: 'read',
   create: 'write',
@@ -41,7 +41,7 @@ const actsByEditorCommand: Readonly<Record<string, Act>> = {
   edit: 'edit',
 };
 
-function named(act: Act, names: string): Record<string, Act> {
+function named(act: ToolClass, names: string): Record<string, ToolClass> {
   return Object.fromEntries(names.split(' ').map((name) => [name, act]));
 }
 
@@ -55,7 +55,7 @@ export function plainToolName(name: string): string {
  * What a call does to the world, from the tool's name in any agent's spelling and, for tools that carry their verb as an
  * argument (`command: view | create | str_replace | insert | undo_edit`), from that argument.
  */
-export function actOf(name: string, input: JsonObject): Act {
+export function classifyTool(name: string, input: JsonObject): ToolClass {
   const act = actsByName[plainToolName(name)] ?? 'other';
   const command = input.command;
   if ((act === 'edit' || act === 'other') && typeof command === 'string') {

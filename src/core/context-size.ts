@@ -1,4 +1,4 @@
-import { thinOutput } from './trim-output.ts';
+import { trimOutput } from './trim-output.ts';
 import type { Compaction, Note, Step, Trajectory } from './types.ts';
 
 export type ContextSize = {
@@ -19,7 +19,7 @@ export type ContextParts = {
   readonly toolOutput: number;
 };
 
-export type Meter = {
+export type ContextMeter = {
   /** The next request with these notes: the server's own count of the last one, and an estimate of what came since. */
   readonly read: (notes?: readonly Note[]) => ContextSize;
   /** Tokens for a number of characters, by the ratio that the server's counts have shown so far. */
@@ -37,7 +37,7 @@ const plausible = { least: 0.12, most: 1 };
 const stepsBetweenLooks = 20;
 
 /** Measures the context of a growing session. `toolCharacters`: length of the tool schemas as they are sent. A read takes the same time however long the session is. */
-export function createMeter(trajectory: Trajectory, toolCharacters: number): Meter {
+export function createContextMeter(trajectory: Trajectory, toolCharacters: number): ContextMeter {
   let ratio = firstGuess;
   let learntAt = Number.NEGATIVE_INFINITY;
   let validFrom = trajectory.compactions.length > 0 ? trajectory.steps.length : 0;
@@ -101,11 +101,11 @@ function sizeOfContext(trajectory: Trajectory, until: number): number {
 const sizes = new WeakMap<Step, { whole?: number; thinned?: number }>();
 
 /** Characters that a step takes in a request; steps never change, so it is counted once. */
-export function sizeOfStep(step: Step, isThinned: boolean): number {
+export function sizeOfStep(step: Step, isTrimmed: boolean): number {
   const known = sizes.get(step) ?? {};
   sizes.set(step, known);
-  const key = isThinned ? 'thinned' : 'whole';
-  known[key] ??= sizeOfNotes(step.notes) + sizeOfAnswer(step) + sizeOfResults(step, isThinned);
+  const key = isTrimmed ? 'thinned' : 'whole';
+  known[key] ??= sizeOfNotes(step.notes) + sizeOfAnswer(step) + sizeOfResults(step, isTrimmed);
   return known[key];
 }
 
@@ -118,7 +118,7 @@ function sizeOfAnswer(step: Step): number {
 }
 
 function sizeOfResults(step: Step, isThinned: boolean): number {
-  return step.results.reduce((sum, { output }) => sum + (isThinned ? thinOutput(output) : output).length, 0);
+  return step.results.reduce((sum, { output }) => sum + (isThinned ? trimOutput(output) : output).length, 0);
 }
 
 function countParts(trajectory: Trajectory, toolCharacters: number, ratio: number): ContextParts {

@@ -16,13 +16,13 @@ export type Refusal = { readonly output: string };
  * What runs beside the loop (observer and user), as the loop sees it. All but `settle` are synchronous and take microseconds;
  * none of them throws.
  */
-export type Beside = {
+export type ObserverPort = {
   /** Empties the inbox. Called once a turn, after all results and before the next request. */
   readonly drain: () => Inbox;
   /** Judges a call before it acts (the constraint ledger, the ladder's refusal of an identical call). */
   readonly guard: (call: ToolCall, targets: readonly Target[], stepIndex: number) => Refusal | undefined;
   /** The live stream, for chant detection; true means: cut this answer now. */
-  readonly watch: (delta: string) => boolean;
+  readonly watchStream: (delta: string) => boolean;
   /** At the end of a turn that the model called done: waits for a review in flight, at most the configured seconds. */
   readonly settle: (signal: AbortSignal) => Promise<void>;
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
-import type { Act, ErrorKind, JsonObject, ToolCall, ToolResult, View } from './types.ts';
+import type { ErrorKind, JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
 
 /** What a file was when it was last read or written by the agent: a later edit of another state is refused. */
 export type FileStamp = { readonly mtimeMs: number; readonly size: number };
@@ -45,7 +45,7 @@ export type ToolOutput = {
   readonly output: string;
   readonly isError?: boolean;
   readonly errorKind?: ErrorKind;
-  readonly view?: View;
+  readonly view?: ResultView;
   readonly changedFiles?: readonly string[];
   readonly loopKey?: string;
 };
@@ -59,7 +59,7 @@ export type Target =
 /** A tool after `defineTool`: its input type is hidden behind `prepare`, so tools of all kinds fit one array. */
 export type Tool = {
   readonly name: string;
-  readonly act: Act;
+  readonly act: ToolClass;
   /** Other names that models use for it ("bash", "str_replace"); matched without regard to case, `-` and `_`. */
   readonly aliases: readonly string[];
   readonly schema: ToolSchema;
@@ -77,7 +77,7 @@ export type PreparedCall = {
   /** The tool's name that permissions judge this call by, when it stands in for another tool. */
   readonly judgedAs?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */
-  readonly preview?: (context: ToolContext) => Promise<View | undefined>;
+  readonly preview?: (context: ToolContext) => Promise<ResultView | undefined>;
   readonly run: (context: ToolContext) => Promise<ToolOutput>;
 };
 
@@ -97,13 +97,13 @@ export class ToolError extends Error {
  */
 export function defineTool<Input>(parts: {
   name: string;
-  act: Act;
+  act: ToolClass;
   aliases?: readonly string[];
   argumentAliases?: Readonly<Record<string, string>>;
   input: z.ZodType<Input>;
   title: (input: Input) => string;
   targets: (input: Input, cwd: string) => readonly Target[];
-  preview?: (input: Input, context: ToolContext) => Promise<View | undefined>;
+  preview?: (input: Input, context: ToolContext) => Promise<ResultView | undefined>;
   run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
 }): Tool {
   const { $schema: _, ...parameters } = z.toJSONSchema(parts.input, { io: 'input' });

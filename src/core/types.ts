@@ -22,7 +22,7 @@ export type ErrorKind =
   | 'failed';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
-export type Act = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';
+export type ToolClass = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';
 
 export type JsonObject = { [key: string]: unknown };
 
@@ -47,7 +47,7 @@ export type DiffLine = {
 };
 
 /** How a result likes to be drawn. Screens know these four and no tool's name. */
-export type View =
+export type ResultView =
   | { readonly kind: 'text'; readonly title: string }
   | {
       readonly kind: 'diff';
@@ -73,7 +73,7 @@ export type ToolResult = {
   readonly errorKind?: ErrorKind;
   /** Wall time of the call in milliseconds. */
   readonly ms: number;
-  readonly view?: View;
+  readonly view?: ResultView;
   /** Absolute paths of files that this call created, changed or deleted, as far as the tool knows. */
   readonly changedFiles?: readonly string[];
   /** Two results with the same key are the same for loop detection (a tool that polls may change it each time). */

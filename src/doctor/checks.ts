@@ -21,23 +21,23 @@ export type Check = {
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const leastNode = [20, 19] as const;
+const minNode = [20, 19] as const;
 const endpointTimeoutMs = 10_000;
 /** Tokens; system prompt, tools and one file are a quarter of it. */
-const leastWindow = 16_000;
+const minWindow = 16_000;
 const programTimeoutMs = 5_000;
 
 /** Whether this Node is new enough. */
 export function checkNode(version: string): Check {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isEnough = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1]);
+  const isEnough = major > minNode[0] || (major === minNode[0] && minor >= minNode[1]);
   return isEnough
     ? { name: 'Node', state: 'ok', detail: version }
     : {
         name: 'Node',
         state: 'fail',
         detail: `${version} is too old`,
-        mend: `install Node ${leastNode.join('.')} or newer`,
+        mend: `install Node ${minNode.join('.')} or newer`,
       };
 }
 
@@ -110,7 +110,7 @@ async function checkWindow(settings: ModelSettings, signal: AbortSignal): Promis
       mend: '`wink-agent config set contextWindow TOKENS`',
     };
   const detail = `${size.toLocaleString('en-US')} tokens`;
-  if (size >= leastWindow) return { name, state: 'ok', detail };
+  if (size >= minWindow) return { name, state: 'ok', detail };
   return {
     name,
     state: 'warn',

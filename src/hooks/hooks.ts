@@ -20,7 +20,7 @@ export type Hooks = {
 };
 
 const noAnswer = 2;
-const longestWords = 2000;
+const maxWordsLength = 2000;
 
 /**
  * The user's own commands at points of a session. Each gets the facts as one line of JSON on stdin and runs in `cwd`. What goes wrong
@@ -39,7 +39,7 @@ export function createHooks(settings: HookSettings, cwd: string, onFault: (messa
     const timer = setTimeout(stop, hook.timeoutSeconds * 1000);
     stops.add(stop);
     child.stderr.on('data', (chunk: Buffer) => {
-      words = (words + chunk.toString('utf8')).slice(0, longestWords);
+      words = (words + chunk.toString('utf8')).slice(0, maxWordsLength);
     });
     child.stdin.on('error', () => {});
     child.stdin.end(`${JSON.stringify(facts)}\n`);

@@ -35,7 +35,7 @@ export type ConnectionOptions = {
 
 const defaultStartSeconds = 20;
 const listTimeoutMs = 15_000;
-const mostPages = 50;
+const maxPages = 50;
 /** Waits before the next start after failures in a row; between them calls fail at once instead of hanging. */
 const restartWaitsMs = [0, 1_000, 5_000, 15_000, 60_000] as const;
 
@@ -215,7 +215,7 @@ async function refreshTools(client: Client, options: ConnectionOptions): Promise
   const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
   const tools: RemoteTool[] = [];
   let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
+  for (let page = 0; page < maxPages; page++) {
     const params = cursor === undefined ? {} : { cursor };
     const result = await client.request({ method: 'tools/list', params }, ListToolsResultSchema, {
       timeout: listTimeoutMs,

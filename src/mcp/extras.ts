@@ -20,7 +20,7 @@ export type McpPrompt = {
 };
 
 const timeoutMs = 5_000;
-const mostPages = 50;
+const maxPages = 50;
 const resourceLimit = 24_000;
 
 /** Resources of all servers that answer; one that does not is left out. */
@@ -117,7 +117,7 @@ async function readPages<T>(
 ): Promise<T[]> {
   const found: T[] = [];
   let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
+  for (let page = 0; page < maxPages; page++) {
     const { items, nextCursor } = await ask(cursor === undefined ? {} : { cursor });
     found.push(...items);
     if (nextCursor === undefined) break;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 export type ServerLog = { readonly path: string; readonly write: (text: string) => void };
 
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /** A log file of a server, readable by the user alone, begun anew when it has grown past 1 MB. Secrets are masked; a log that can't be written is no error. */
 export function openServerLog(path: string, redact: (text: string) => string): ServerLog {
@@ -25,5 +25,5 @@ export function openServerLog(path: string, redact: (text: string) => string): S
 function prepare(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > mostBytes) truncateSync(path);
+  if (size > maxBytes) truncateSync(path);
 }

@@ -12,16 +12,16 @@ import { withClient } from './with-client.ts';
 export type Remote = { readonly server: string; readonly connection: Connection; readonly timeoutSeconds: number };
 
 /** Providers allow 64 characters of letters, digits, `_` and `-`. */
-const longestName = 64;
+const maxNameLength = 64;
 /** A server's text goes into each request: a long one is cut. */
-const longestDescription = 1_000;
+const maxDescriptionLength = 1_000;
 
 /** `mcp__server__tool`; a name that is too long keeps its beginning and gets a hash. */
 export function toolName(server: string, tool: string): string {
   const name = `mcp__${serverLabel(server)}__${tool.replace(/[^A-Za-z0-9_-]/g, '_')}`;
-  if (name.length <= longestName) return name;
+  if (name.length <= maxNameLength) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.slice(0, longestName - 9)}_${hash}`;
+  return `${name.slice(0, maxNameLength - 9)}_${hash}`;
 }
 
 /** A server's tool as one of ours. What it does to the world is not known, so it is never run beside others and permissions ask for it by name. */
@@ -33,7 +33,7 @@ export function makeTool(remote: Remote, tool: RemoteTool): Tool {
     aliases: [],
     schema: {
       name,
-      description: clip(tool.description, longestDescription, (omitted) => `${omitted} characters left out`),
+      description: clip(tool.description, maxDescriptionLength, (omitted) => `${omitted} characters left out`),
       parameters: asObjectSchema(tool.inputSchema),
     },
     prepare: (input) => prepareCall(remote, tool.name, name, input),

@@ -4,12 +4,12 @@ import { createCallAssembler } from './call-assembler.ts';
 import { type Collector, type DeltaListener, type RawUsage, readCount } from './collect.ts';
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
-import { createWords } from './gather-answer.ts';
+import { gatherAnswer } from './gather-answer.ts';
 import { createThinkSplitter } from './think.ts';
 
 /** Collects a Chat Completions answer: streamed chunks, or one whole completion given as a single event. */
 export function createChatCollector(listener: DeltaListener, origin: string): Collector {
-  const words = createWords(listener);
+  const words = gatherAnswer(listener);
   const calls = createCallAssembler();
   const details: unknown[] = [];
   let usage: RawUsage | undefined;

@@ -6,8 +6,8 @@ import { createHttpFetch, type PlainFetch, type PlainResponse, StreamedResponse 
 import { isOpenAi, type ModelSettings } from './settings.ts';
 
 /** How much of an error's body is read, in characters: enough for any message, however long the page around it. */
-const longestErrorBody = 64 * 1024;
-const mostRedirects = 3;
+const maxErrorBodyLength = 64 * 1024;
+const maxRedirects = 3;
 
 /**
  * The official client, set up so that only we retry, nothing is logged, and the key never leaves for another host. Any answer
@@ -76,8 +76,8 @@ function guardFetch(asked: Asked, fetch: PlainFetch): typeof globalThis.fetch {
     for (let redirects = 0; ; redirects += 1) {
       const response = await fetch(url, init);
       if (response.status >= 200 && response.status < 300) return new StreamedResponse(response);
-      const body = await readStart(response.chunks, longestErrorBody);
-      const next = redirects < mostRedirects ? sameOriginTarget(response, url) : undefined;
+      const body = await readStart(response.chunks, maxErrorBodyLength);
+      const next = redirects < maxRedirects ? sameOriginTarget(response, url) : undefined;
       if (next === undefined) throw faultFromStatus(asked, response.status, response.headers, body);
       url = next;
     }

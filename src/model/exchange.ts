@@ -4,7 +4,7 @@ import { findFault } from './client.ts';
 import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
-import { longestAnswer } from './gather-answer.ts';
+import { maxAnswerLength } from './gather-answer.ts';
 import { chunksOf } from './http-fetch.ts';
 import type { Body } from './request.ts';
 import { createEventParser, StreamTooLong } from './stream.ts';
@@ -133,7 +133,7 @@ async function readAnswer(response: Response, asked: Asked, collector: Collector
     if (kind !== 'stream' || events === 0) start += decoder.decode(chunk, { stream: true });
     kind ??= kindOf(start);
     if (kind === 'strange') throw strangeAnswer(asked, contentType, start);
-    if (start.length > longestAnswer) throw new StreamTooLong();
+    if (start.length > maxAnswerLength) throw new StreamTooLong();
     if (kind === 'stream') parser.push(chunk);
     onChunk();
     if (collector.isTooLong()) return;

@@ -4,10 +4,10 @@ import type { DeltaListener } from './collect.ts';
  * The longest answer that is kept, in characters of text, reasoning and arguments together: about a million tokens, more than
  * any model gives. A server that goes on for ever is cut here, as if it had reached its own limit.
  */
-export const longestAnswer = 4_000_000;
+export const maxAnswerLength = 4_000_000;
 
 /** Gathers the words of an answer and passes each piece on at once. */
-export function createWords(listener: DeltaListener) {
+export function gatherAnswer(listener: DeltaListener) {
   const texts: string[] = [];
   const reasonings: string[] = [];
   let length = 0;
@@ -31,6 +31,6 @@ export function createWords(listener: DeltaListener) {
     hasText: () => texts.length > 0,
     hasReasoning: () => reasonings.length > 0,
     hasBegun: () => length > 0,
-    isTooLong: () => length > longestAnswer,
+    isTooLong: () => length > maxAnswerLength,
   };
 }

@@ -7,7 +7,7 @@ import { chunksOf } from './http-fetch.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings } from './settings.ts';
 
 /** Characters; the longest list there is (OpenRouter's) has a few hundred thousand. */
-const longestList = 32 * 1024 * 1024;
+const maxListLength = 32 * 1024 * 1024;
 
 export type OfferedModel = {
   readonly name: string;
@@ -22,7 +22,7 @@ export async function listModels(settings: ModelSettings, signal: AbortSignal): 
   const client = await createClient(settings);
   try {
     const response = await client.get('/models', { signal }).asResponse();
-    const body = parseJson(await readStart(chunksOf(response), longestList));
+    const body = parseJson(await readStart(chunksOf(response), maxListLength));
     const list = isObject(body) ? (body.data ?? body.models) : body;
     if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
     return list.flatMap(readModel);

@@ -1,7 +1,7 @@
 import type { readCompactions } from '../core/context-size.ts';
 import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { thinOutput } from '../core/trim-output.ts';
+import { trimOutput } from '../core/trim-output.ts';
 import type { JsonObject, Note, Step, ToolCall, ToolResult, Trajectory } from '../core/types.ts';
 import type { ModelSettings } from './settings.ts';
 import { nineCharacters } from './strict-order.ts';
@@ -59,7 +59,7 @@ function sendableName(name: string): string {
 function resultText(result: ToolResult | undefined, call: ToolCall, isOld: boolean): string {
   if (!result) return call.problem ?? 'The call was interrupted before it ran; nothing was done.';
   const output = sendable(result.output) || '(no output)';
-  return isOld ? thinOutput(output) : output;
+  return isOld ? trimOutput(output) : output;
 }
 
 function chatAnswer(step: Step, results: readonly string[], form: Form): JsonObject[] {

@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../core/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
-export type Mended = { readonly value: JsonObject; readonly how: readonly string[] };
+export type RepairedJson = { readonly value: JsonObject; readonly how: readonly string[] };
 
 /**
  * Mends malformed JSON of a tool call where it has one meaning, and says how: a code fence around it, an object encoded twice, a
@@ -9,7 +9,7 @@ export type Mended = { readonly value: JsonObject; readonly how: readonly string
  * would have to be guessed: a string that is cut off is never closed, a number or word at a cut is never taken for whole, and
  * of an answer that hit its length limit (`isCutOff`) no bracket is closed.
  */
-export function mendJson(raw: string, isCutOff: boolean): Mended | undefined {
+export function repairJson(raw: string, isCutOff: boolean): RepairedJson | undefined {
   const how: string[] = [];
   const unfenced = stripFence(raw);
   if (unfenced !== raw.trim()) how.push('removed the code fence around the arguments');
@@ -18,7 +18,7 @@ export function mendJson(raw: string, isCutOff: boolean): Mended | undefined {
   if (typeof value === 'string') {
     const inner = parseJson(value);
     if (isObject(inner)) return { value: inner, how: [...how, 'decoded arguments that were encoded twice'] };
-    const mended = mendJson(value, isCutOff);
+    const mended = repairJson(value, isCutOff);
     return mended
       ? { value: mended.value, how: [...how, 'decoded arguments that were encoded twice', ...mended.how] }
       : undefined;

@@ -4,7 +4,7 @@ import { matchTool } from '../core/names.ts';
 import { count } from '../core/text.ts';
 import type { JsonObject, ToolCall } from '../core/types.ts';
 import type { RawCall } from './collect.ts';
-import { mendJson } from './repair-json.ts';
+import { repairJson } from './repair-json.ts';
 
 /**
  * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique (also among those of earlier steps), arguments mended where they
@@ -34,7 +34,7 @@ export function readArguments(raw: string, tool: string, isCutOff: boolean): Rea
   if (isObject(whole)) return { input: whole };
   if (whole !== undefined && typeof whole !== 'string')
     return { input: {}, rawInput: raw, problem: wrongType(tool, whole) };
-  const mended = mendJson(raw, isCutOff);
+  const mended = repairJson(raw, isCutOff);
   if (mended) return { input: mended.value, repaired: mended.how.join(', '), rawInput: raw };
   return { input: {}, rawInput: raw, problem: isCutOff ? cutOff(tool, raw) : unreadable(tool, raw) };
 }

@@ -3,11 +3,11 @@ import type { FinishReason, JsonObject } from '../core/types.ts';
 import { type Collector, type DeltaListener, type RawCall, type RawUsage, readCount } from './collect.ts';
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
-import { createWords } from './gather-answer.ts';
+import { gatherAnswer } from './gather-answer.ts';
 
 /** Collects an answer of the Responses API: streamed events, or one whole response given as a single event. */
 export function createResponsesCollector(listener: DeltaListener, origin: string): Collector {
-  const words = createWords(listener);
+  const words = gatherAnswer(listener);
   const items = new Map<number, JsonObject>();
   let usage: RawUsage | undefined;
   let finish: FinishReason | undefined;
@@ -77,7 +77,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
 type Items = Map<number, JsonObject>;
 
 /** A server that did not stream, or streamed only the end: everything is in the final response. */
-function takeOutput(output: unknown, items: Items, words: ReturnType<typeof createWords>): void {
+function takeOutput(output: unknown, items: Items, words: ReturnType<typeof gatherAnswer>): void {
   if (!Array.isArray(output)) return;
   for (const [index, item] of output.entries()) {
     if (!isObject(item)) continue;

@@ -4,10 +4,10 @@ import type { ReplyListener } from '../core/model.ts';
 import type { Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { hostOf } from './fault-messages.ts';
-import type { Limits } from './settings.ts';
+import type { ModelLimits } from './settings.ts';
 
 /** Longest wait between two tries that nobody asked for, in milliseconds. */
-const longestWaitMs = 30_000;
+const maxWaitMs = 30_000;
 /** A server that never answered at all gets so many retries: it is more likely not running than busy. */
 const unreachableRetries = 3;
 
@@ -20,7 +20,7 @@ export type Try<Result> = (patience: Patience, onProgress: () => void) => Promis
  */
 export async function askAgain<Result>(options: {
   attempt: Try<Result>;
-  limits: Limits;
+  limits: ModelLimits;
   baseUrl: string;
   hasShown: () => boolean;
   hasAnsweredBefore: () => boolean;
@@ -42,11 +42,11 @@ export async function askAgain<Result>(options: {
       if (!error.mayPass) throw new ModelError(error.kind, hide(error.message));
       lostMs += performance.now() - lastProgress;
       const waitMs = waitBefore(tries, error, limits);
-      const mostRetries =
+      const maxRetries =
         error.isUnreachable && !options.hasAnsweredBefore()
           ? Math.min(unreachableRetries, limits.maxRetries)
           : limits.maxRetries;
-      if (tries > mostRetries || lostMs + waitMs > limits.giveUpAfterMs)
+      if (tries > maxRetries || lostMs + waitMs > limits.giveUpAfterMs)
         throw new ModelError(error.kind, hide(gaveUp(error, tries, options.baseUrl, waitMs, limits)));
       onRetry({ attempt: tries, reason: hide(error.message), waitMs, discard: options.hasShown() });
       await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -56,20 +56,20 @@ export async function askAgain<Result>(options: {
 }
 
 /** No single silence may last longer than what is left of the time to give up. */
-function patienceFor(limits: Limits, lostMs: number): Patience {
+function patienceFor(limits: ModelLimits, lostMs: number): Patience {
   const leftMs = Math.max(1, limits.giveUpAfterMs - lostMs);
   return { firstByteMs: Math.min(limits.firstByteTimeoutMs, leftMs), idleMs: Math.min(limits.idleTimeoutMs, leftMs) };
 }
 
 /** Doubles from try to try with a jitter of half; what the server asks for is waited at least, and up to 10 % (1 s) more. */
-function waitBefore(tries: number, fault: Fault, limits: Limits): number {
-  const doubled = Math.min(longestWaitMs, limits.firstRetryWaitMs * 2 ** (tries - 1));
+function waitBefore(tries: number, fault: Fault, limits: ModelLimits): number {
+  const doubled = Math.min(maxWaitMs, limits.firstRetryWaitMs * 2 ** (tries - 1));
   const own = Math.round(doubled * (0.5 + Math.random() / 2));
   if (fault.retryAfterMs === undefined) return own;
   return Math.ceil(fault.retryAfterMs + 5 + Math.random() * Math.min(1000, fault.retryAfterMs * 0.1));
 }
 
-function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, limits: Limits): string {
+function gaveUp(fault: Fault, tries: number, baseUrl: string, waitMs: number, limits: ModelLimits): string {
   const times = tries === 1 ? 'once' : `${tries} times`;
   const asked =
     fault.retryAfterMs !== undefined && waitMs > limits.giveUpAfterMs

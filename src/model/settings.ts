@@ -51,7 +51,7 @@ export type ModelSettings = {
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
-export type Limits = {
+export type ModelLimits = {
   readonly maxRetries: number;
   readonly giveUpAfterMs: number;
   readonly idleTimeoutMs: number;
@@ -60,7 +60,7 @@ export type Limits = {
 };
 
 /** The limits of a setting with the defaults filled in. */
-export function readLimits(settings: ModelSettings): Limits {
+export function readLimits(settings: ModelSettings): ModelLimits {
   return {
     maxRetries: settings.maxRetries ?? 8,
     giveUpAfterMs: (settings.giveUpAfterSeconds ?? 300) * 1000,

@@ -2,7 +2,7 @@
 export type ServerEvent = { readonly event: string | undefined; readonly data: string };
 
 /** A single line longer than this is no model's answer: 16 MiB of characters. */
-const longestLine = 16 * 1024 * 1024;
+const maxLineLength = 16 * 1024 * 1024;
 
 export type EventParser = {
   /** Takes the next bytes and hands every event they complete to `onEvent`. Throws StreamTooLong. */
@@ -35,7 +35,7 @@ export function createEventParser(onEvent: (event: ServerEvent) => void): EventP
     if (line.startsWith('data:') || line === 'data') {
       const value = line.slice(line.charCodeAt(5) === 32 ? 6 : 5);
       data = data === undefined ? value : `${data}\n${value}`;
-      if (data.length > longestLine) throw new StreamTooLong();
+      if (data.length > maxLineLength) throw new StreamTooLong();
     } else if (line.startsWith('event:')) {
       event = line.slice(line.charCodeAt(6) === 32 ? 7 : 6);
     }
@@ -62,7 +62,7 @@ export function createEventParser(onEvent: (event: ServerEvent) => void): EventP
       search = from;
     }
     rest = buffer.slice(from);
-    if (rest.length > longestLine) throw new StreamTooLong();
+    if (rest.length > maxLineLength) throw new StreamTooLong();
   };
   return {
     push: (bytes) => takeText(decoder.decode(bytes, { stream: true })),

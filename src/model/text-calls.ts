@@ -4,7 +4,7 @@ import { matchTool } from '../core/names.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { RawCall } from './collect.ts';
 import { parameterType } from './repair.ts';
-import { mendJson } from './repair-json.ts';
+import { repairJson } from './repair-json.ts';
 
 export type TextCalls = { readonly text: string; readonly calls: readonly RawCall[] };
 
@@ -87,7 +87,7 @@ function findFenced(text: string, tools: readonly ToolSchema[]): Found[] | undef
 }
 
 function parseLoosely(text: string): unknown {
-  return parseJson(text) ?? mendJson(text, false)?.value;
+  return parseJson(text) ?? repairJson(text, false)?.value;
 }
 
 /** {"name", "arguments"} (also "parameters" or "input", and the form with a "function" inside) of a tool that exists. */

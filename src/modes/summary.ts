@@ -27,8 +27,8 @@ const outcomes: Readonly<Record<Outcome, string>> = {
   aborted: 'interrupted',
 };
 
-const mostFiles = 50;
-const mostCharacters = 6_000;
+const maxFiles = 50;
+const maxCharacters = 6_000;
 
 /** A run as a Markdown page for the summary of a CI job: task, outcome, answer, diff stat, checks, cost, episodes. */
 export function writeSummary(facts: SummaryFacts): string {
@@ -50,12 +50,12 @@ function describeChanges(changes: SummaryFacts['changes']): string {
   if (changes === undefined) return '';
   if (changes.length === 0) return 'No file was changed.';
   const rows = changes
-    .slice(0, mostFiles)
+    .slice(0, maxFiles)
     .map(
       ({ path, added, removed }) =>
         `| ${code(path)} | ${added === null ? 'binary' : `+${added}`} | ${removed === null ? '' : `-${removed}`} |`,
     );
-  const more = changes.length > mostFiles ? `\n\n… and ${changes.length - mostFiles} more` : '';
+  const more = changes.length > maxFiles ? `\n\n… and ${changes.length - maxFiles} more` : '';
   const added = changes.reduce((sum, change) => sum + (change.added ?? 0), 0);
   const removed = changes.reduce((sum, change) => sum + (change.removed ?? 0), 0);
   return `### ${count(changes.length, 'file')} changed, +${added} -${removed}\n\n| file | added | removed |\n|---|---:|---:|\n${rows.join('\n')}${more}`;
@@ -132,7 +132,7 @@ function quote(text: string): string {
 }
 
 function fence(text: string): string {
-  const clean = clipText(sanitize(text).trim(), mostCharacters);
+  const clean = clipText(sanitize(text).trim(), maxCharacters);
   const ticks = '`'.repeat(Math.max(3, ...[...clean.matchAll(/`+/g)].map((match) => match[0].length + 1)));
   return `${ticks}text\n${clean}\n${ticks}`;
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
 
-const mostClasses = 20;
-const longestQuestion = 4000;
+const maxClasses = 20;
+const maxQuestionLength = 4000;
 
 const frontMatterSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]{1,60}$/, 'must be small letters, digits and dashes'),
@@ -27,8 +27,8 @@ export async function loadClasses(folders: readonly string[]): Promise<LoadedCla
   for (const file of (await Promise.all(folders.map(listFiles))).flat()) {
     const loaded = await loadClass(file);
     if (typeof loaded === 'string') problems.push(loaded);
-    else if (own.size < mostClasses || own.has(loaded.name)) own.set(loaded.name, loaded);
-    else problems.push(`${file}: more than ${mostClasses} classes; this one is left out.`);
+    else if (own.size < maxClasses || own.has(loaded.name)) own.set(loaded.name, loaded);
+    else problems.push(`${file}: more than ${maxClasses} classes; this one is left out.`);
   }
   return { classes: [...builtInClasses, ...own.values()], problems };
 }
@@ -53,7 +53,7 @@ async function loadClass(file: string): Promise<MisbehaviourClass | string> {
     const [issue] = parsed.error.issues;
     return `${file}: ${issue?.path.join('.') || 'front matter'}: ${issue?.message}.`;
   }
-  const question = (match[2] ?? '').trim().slice(0, longestQuestion);
+  const question = (match[2] ?? '').trim().slice(0, maxQuestionLength);
   const { name, category, when, summary } = parsed.data;
   if (question === '') return `${file} asks nothing: its body is the question to the judge.`;
   if (builtInClasses.some((known) => known.name === name))

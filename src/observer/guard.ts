@@ -10,21 +10,21 @@ import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { loadShellParser } from './shell/parse.ts';
 import { makeSignal } from './signal.ts';
-import type { ObservedStep, RunFacts } from './step/normalized-step.ts';
+import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 
 /** Words of somebody's that hold for the whole session, such as those of AGENTS.md. */
 export type Instructions = { readonly text: string; readonly source: string };
 
 export type Guard = {
   /** Takes constraints out of the user's words; the same note is heard once, however often it is given. */
-  readonly hear: (note: Note) => void;
+  readonly readConstraints: (note: Note) => void;
   readonly instruct: (instructions: Instructions) => void;
   /** What a call would break; undefined when it breaks nothing. `isFirm`: sure enough to keep the call from acting. */
   readonly check: (targets: readonly Target[], step: number) => GuardFinding | undefined;
   /** A call that may act: what it writes is known to the calls after it in the same message. */
   readonly expect: (call: ToolCall, targets: readonly Target[]) => void;
   /** Learns from a finished step which files are the agent's own. */
-  readonly learn: (step: ObservedStep) => void;
+  readonly learn: (step: NormalizedStep) => void;
   readonly constraints: () => readonly Constraint[];
   /** The user lifts a constraint. */
   readonly lift: (id: string) => void;
@@ -46,8 +46,8 @@ export type GuardFinding = {
 };
 
 /** Added words kept for the judge although code can't check them. */
-const mostWords = 20;
-const mostPaths = 5000;
+const maxWords = 20;
+const maxPaths = 5000;
 
 /**
  * The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. The task is
@@ -74,7 +74,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
   }
 
   function noteExisting(targets: readonly Target[]): void {
-    if (existed.size >= mostPaths || ledger.constraints().length === 0) return;
+    if (existed.size >= maxPaths || ledger.constraints().length === 0) return;
     for (const target of targets)
       if (target.kind === 'path' && exists(target.path)) existed.add(resolve(cwd, target.path));
   }
@@ -88,7 +88,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
 
   function hearText(text: string, source: string): readonly Constraint[] {
     const before = ledger.constraints().length;
-    const found = ledger.hear(text, source);
+    const found = ledger.readConstraints(text, source);
     // From the first constraint on shell lines are read by a real parser; until it is loaded by simpler rules.
     if (found.length > 0) void loadShellParser();
     hasChanged ||= found.length > 0 || ledger.constraints().length !== before;
@@ -103,7 +103,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
   ];
 
   return {
-    hear: (note) => {
+    readConstraints: (note) => {
       if (note.from !== 'user' || heard.has(note)) return;
       heard.add(note);
       hearText(note.text, 'user');
@@ -139,7 +139,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
     },
     add: (text) => {
       const found = hearText(text, 'user');
-      if (found.length === 0 && words.length < mostWords) words.push(text.slice(0, 300));
+      if (found.length === 0 && words.length < maxWords) words.push(text.slice(0, 300));
       hasChanged = true;
       return found;
     },

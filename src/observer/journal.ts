@@ -12,7 +12,7 @@ import type { Decisions } from './policy/decisions.ts';
 import type { Spent } from './worker/protocol.ts';
 
 /** Entries of each kind kept for the timeline. */
-const longestTimeline = 500;
+const maxTimelineLength = 500;
 
 /** What the screen's timeline shows: the last entries of each kind. */
 export type Timeline = {
@@ -113,5 +113,5 @@ function addSpent(left: Spent, right: Spent): Spent {
 
 function keep<Entry>(entries: Entry[], entry: Entry): void {
   entries.push(entry);
-  if (entries.length > longestTimeline) entries.shift();
+  if (entries.length > maxTimelineLength) entries.shift();
 }

@@ -1,5 +1,5 @@
 import type { Emit } from '../core/event.ts';
-import type { Beside, Inbox, Refusal } from '../core/observer-port.ts';
+import type { Inbox, ObserverPort, Refusal } from '../core/observer-port.ts';
 import type { Target } from '../core/tool.ts';
 import type {
   Episode,
@@ -20,12 +20,12 @@ import type { Constraint } from './ledger/constraint.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy, type PolicyOptions } from './policy/policy.ts';
 import type { JudgeModel } from './review/judge.ts';
-import { observeStep } from './step/normalize-step.ts';
+import { normalizeStep } from './step/normalize-step.ts';
 import type { RunFacts } from './step/normalized-step.ts';
-import { createStreamWatch } from './stream-guard.ts';
+import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
-import { hear, resume } from './worker/apply-worker-message.ts';
-import { createHost } from './worker/worker-client.ts';
+import { applyWorkerMessage, resumeObserver } from './worker/apply-worker-message.ts';
+import { createWorkerClient } from './worker/worker-client.ts';
 
 export type ObserverOptions = {
   readonly mode: ObserverMode;
@@ -60,9 +60,9 @@ export type UserQuestion = {
 };
 
 /** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
-export type ObserverHost = Beside & {
+export type Observer = ObserverPort & {
   /** Words of the user that reach the model by another way: their constraints hold from now on. */
-  readonly hear: (note: Note) => void;
+  readonly readConstraints: (note: Note) => void;
   /** Queues words of the user (or of the harness) for the next drain, and hears them. */
   readonly say: (note: Note) => void;
   /** Each finished step, once, in order. */
@@ -97,7 +97,7 @@ export type ObserverHost = Beside & {
 };
 
 /** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
-export function startObserver(options: ObserverOptions): ObserverHost {
+export function startObserver(options: ObserverOptions): Observer {
   const { config, emit, facts, onAskUser, trajectory } = options;
   let mode = options.mode;
   let notes: Note[] = [];
@@ -114,14 +114,14 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
   const guard = createGuard(facts);
-  const watch = createStreamWatch(config.detectors);
-  const host = createHost({
+  const streamGuard = createStreamGuard(config.detectors);
+  const worker = createWorkerClient({
     settings: () => ({
       config,
       facts,
       classes,
       ledger: guard.lines(),
-      noticed: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
+      findings: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
       spent: journal.totals(),
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
@@ -132,12 +132,12 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
   });
   for (const each of options.instructions ?? []) guard.instruct(each);
-  if (mode !== 'off') resume(host, policy, guard, trajectory.steps);
+  if (mode !== 'off') resumeObserver(worker, policy, guard, trajectory.steps);
 
   /** Tells what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
   function catchUp(): void {
     for (const decisions of followed.splice(0)) journal.decisions(decisions);
-    for (const message of host.drain()) hear(message, policy, guard, journal);
+    for (const message of worker.drain()) applyWorkerMessage(message, policy, guard, journal);
   }
 
   /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */
@@ -163,7 +163,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       held = decisions.reminders.filter(({ mode: spoken, rung }) => spoken === 'on' && rung === 'way-back');
     const reminders = [...due, ...decisions.reminders.filter((reminder) => !held.includes(reminder))];
     journal.decisions({ ...decisions, reminders });
-    for (const { class: name, step } of reminders) host.tell({ kind: 'spoken', class: name, step });
+    for (const { class: name, step } of reminders) worker.tell({ kind: 'spoken', class: name, step });
     const said = reminders.filter((reminder) => reminder.mode === 'on');
     const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
     return inboxOf(said, queued, decisions.stop, answers);
@@ -171,7 +171,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
 
   /** The live answer is not cut while the user wants to hear nothing of chanting. */
   function followWishes(): void {
-    watch.setEnabled(!policy.isPaused('infinite-loop', 'chant'));
+    streamGuard.setEnabled(!policy.isPaused('infinite-loop', 'chant'));
   }
 
   /** Checks a call against the ledger; in shadow a breach is only noted. */
@@ -185,7 +185,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       journal.signal(finding.signal);
       journal.decisions(policy.signal(finding.signal));
       const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
-      host.tell({ kind: 'noticed', finding: { ...finding.signal, evidence } });
+      worker.tell({ kind: 'finding', finding: { ...finding.signal, evidence } });
     }
     return isRefused ? finding.refusal : undefined;
   }
@@ -194,43 +194,43 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     drain,
     guard: (call, targets, step) => {
       if (mode === 'off') return undefined;
-      host.warm();
+      worker.warm();
       const refusal = judgeCall(call, targets, step);
       if (refusal !== undefined || mode === 'shadow') return refusal;
       const output = policy.refuse(call);
       return output === undefined ? undefined : { output };
     },
-    watch: (delta) => {
-      if (mode !== 'off') host.warm();
-      return mode === 'on' && watch.push(delta);
+    watchStream: (delta) => {
+      if (mode !== 'off') worker.warm();
+      return mode === 'on' && streamGuard.push(delta);
     },
     settle: async (signal) => {
       isTurnEnd = true;
       const last = trajectory.steps.length - 1;
-      if (mode !== 'off' && last >= 0) await host.settle(last, config.finalWaitSeconds, signal);
+      if (mode !== 'off' && last >= 0) await worker.settle(last, config.finalWaitSeconds, signal);
     },
-    hear: guard.hear,
+    readConstraints: guard.readConstraints,
     say: (note) => {
       notes.push(note);
-      guard.hear(note);
+      guard.readConstraints(note);
     },
     step: (step) => {
-      watch.reset();
+      streamGuard.reset();
       isTurnEnd = false;
       if (mode === 'off') return;
-      for (const note of step.notes) guard.hear(note);
-      const observed = observeStep(step);
+      for (const note of step.notes) guard.readConstraints(note);
+      const observed = normalizeStep(step);
       guard.learn(observed);
       const decisions = policy.step(observed);
       followed.push(decisions);
       followWishes();
       const lines = guard.takeLines();
-      if (lines !== undefined) host.tell({ kind: 'ledger', lines });
-      host.send(step);
-      if (options.judgeModel) for (const verdict of decisions.adviceWanted) host.tell({ kind: 'advise', verdict });
+      if (lines !== undefined) worker.tell({ kind: 'ledger', lines });
+      worker.send(step);
+      if (options.judgeModel) for (const verdict of decisions.adviceWanted) worker.tell({ kind: 'advise', verdict });
     },
     compacted: () => {
-      if (mode !== 'off') host.tell({ kind: 'compacted' });
+      if (mode !== 'off') worker.tell({ kind: 'compacted' });
     },
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {
@@ -240,11 +240,11 @@ export function startObserver(options: ObserverOptions): ObserverHost {
     summary: () =>
       journal.summary({
         mode,
-        health: mode === 'off' ? 'off' : host.health(),
-        stepsObserved: host.seenCount(),
+        health: mode === 'off' ? 'off' : worker.health(),
+        stepsObserved: worker.seenCount(),
         episodes: policy.episodes(),
       }),
-    health: () => (mode === 'off' ? 'off' : host.health()),
+    health: () => (mode === 'off' ? 'off' : worker.health()),
     mode: () => mode,
     setMode: (next) => {
       mode = next;
@@ -266,7 +266,7 @@ export function startObserver(options: ObserverOptions): ObserverHost {
       policy.watchAgain(name);
       followWishes();
     },
-    close: host.close,
+    close: worker.close,
   };
 }
 

@@ -6,7 +6,7 @@ import { detectorsSchema } from './detectors/config.ts';
 const batchLength = 2000;
 
 /** Watches the live answer for a passage said over and over. */
-export type StreamWatch = {
+export type StreamGuard = {
   /** True: cut the answer now. Only after two batches in a row that chant, which is beyond doubt. */
   readonly push: (delta: string) => boolean;
   /** A new answer starts. */
@@ -16,7 +16,7 @@ export type StreamWatch = {
 };
 
 /** Works on the main thread: bounded work once in 2,000 characters, and no round trip before an answer that burns tokens ends. */
-export function createStreamWatch(config: ObserverConfig['detectors']): StreamWatch {
+export function createStreamGuard(config: ObserverConfig['detectors']): StreamGuard {
   const settings = detectorsSchema.parse(config).chant;
   const chant = createChantWatch(settings);
   let isEnabled = settings.enabled;

@@ -1,7 +1,7 @@
-import type { ObserverHost } from '../observer/observer.ts';
+import type { Observer } from '../observer/observer.ts';
 
 /** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
-export function whatIsCarried(observer: ObserverHost, todos: readonly { text: string; status: string }[]): string {
+export function describeCarryover(observer: Observer, todos: readonly { text: string; status: string }[]): string {
   const constraints = observer.ledger().map(({ quote }) => `- The user's constraint still holds: “${quote}”`);
   const episodes = observer.timeline().episodes.filter(({ outcome }) => outcome === undefined);
   return [

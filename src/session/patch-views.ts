@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { DiffLine, View } from '../core/types.ts';
+import type { DiffLine, ResultView } from '../core/types.ts';
 
 /** A unified diff as views, one a file. Lines keep their numbers in the old and the new file. */
-export function patchViews(patch: string, folder: string): View[] {
+export function patchViews(patch: string, folder: string): ResultView[] {
   return patch
     .split(/^(?=diff --git )/m)
     .filter((part) => part.startsWith('diff --git '))
     .map((part) => viewOf(part, folder));
 }
 
-function viewOf(part: string, folder: string): View {
+function viewOf(part: string, folder: string): ResultView {
   const title =
     part.match(/^\+\+\+ b\/(.*)$/m)?.[1] ??
     part.match(/^--- a\/(.*)$/m)?.[1] ??

@@ -1,7 +1,7 @@
 import type { Permission, Permit } from '../agent/permit.ts';
 import type { Emit } from '../core/event.ts';
 import type { PreparedCall, Workspace } from '../core/tool.ts';
-import type { JsonObject, View } from '../core/types.ts';
+import type { JsonObject, ResultView } from '../core/types.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 
 /** What the user is asked before a call acts. */
@@ -13,7 +13,7 @@ export type ApprovalRequest = {
   /** The command line, when one is to run. */
   readonly command?: string;
   readonly reason: string;
-  readonly view?: View;
+  readonly view?: ResultView;
   readonly suggestedRule?: string;
 };
 

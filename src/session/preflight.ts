@@ -10,7 +10,7 @@ import { outputFolder, type RunOptions } from './prepare.ts';
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted
  * work, and the sandbox that works here. `ready` resolves at once from the second time on.
  */
-export function lookAround(options: RunOptions, emit: (event: Event) => void) {
+export function startPreflight(options: RunOptions, emit: (event: Event) => void) {
   const { setup } = options;
   const dirtyPaths: string[] = [];
   let sandbox: Sandbox | undefined;

@@ -7,7 +7,7 @@ import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
 import type { Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
-import { type ObserverHost, startObserver, type UserQuestion } from '../observer/observer.ts';
+import { type Observer, startObserver, type UserQuestion } from '../observer/observer.ts';
 import { createPermissions, type Permissions } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import type { Extensions } from './extensions.ts';
@@ -102,7 +102,7 @@ export async function openObserver(
   instructions: readonly Instruction[],
   dirtyFiles: readonly string[],
   emit: Emit,
-): Promise<ObserverHost> {
+): Promise<Observer> {
   const { setup, models, choice } = options;
   const { observer: config } = setup.loaded.config;
   const { classes, problems } = await loadUserClasses(setup);

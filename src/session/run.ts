@@ -8,18 +8,18 @@ import { pruneIfDue } from '../command-line/prune.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
 import { rememberTemporaries } from '../core/atomic.ts';
-import { createMeter, type Meter } from '../core/context-size.ts';
+import { type ContextMeter, createContextMeter } from '../core/context-size.ts';
 import type { Run } from '../core/run.ts';
 import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
 import type { ModelSettings } from '../model/settings.ts';
-import type { ObserverHost } from '../observer/observer.ts';
+import type { Observer } from '../observer/observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 import { trackChanges } from './changes.ts';
-import { whatIsCarried } from './compaction-carryover.ts';
+import { describeCarryover } from './compaction-carryover.ts';
 import { openExtensions } from './extensions.ts';
 import { createModelSlot } from './model-slot.ts';
 import { createPermit } from './permit.ts';
-import { lookAround } from './preflight.ts';
+import { startPreflight } from './preflight.ts';
 import {
   openObserver,
   preparePermissions,
@@ -28,8 +28,8 @@ import {
   prepareWorkspace,
   type RunOptions,
 } from './prepare.ts';
-import { openWayBack, type WayBack } from './session-checkpoints.ts';
-import { openRecord } from './session-record.ts';
+import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
+import { openSessionRecord } from './session-record.ts';
 import { createTask } from './task.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
@@ -37,12 +37,12 @@ export type OpenRun = Run & {
   /** Warnings from the opening, a sentence each. */
   readonly notices: readonly string[];
   readonly trajectory: Trajectory;
-  readonly observer: ObserverHost;
+  readonly observer: Observer;
   readonly permissions: Permissions;
   readonly inbox: UserInbox;
-  readonly meter: Meter;
+  readonly meter: ContextMeter;
   readonly compactor: Compactor;
-  readonly wayBack: WayBack;
+  readonly sessionCheckpoints: SessionCheckpoints;
   readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
   readonly modelName: () => string;
   readonly contextWindow: () => number | undefined;
@@ -66,12 +66,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const system = prepareSystem(options);
   const trajectory = prepareTrajectory(options, system.text);
-  const around = lookAround(options, emit);
+  const around = startPreflight(options, emit);
   const workspace = prepareWorkspace(options, around.wrapCommand);
-  const wayBack = openWayBack(setup, choice.id, emit);
+  const sessionCheckpoints = openSessionCheckpoints(setup, choice.id, emit);
   const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
-  const inbox = createInbox(emit, observer.hear);
-  const beside = inbox.join(observer);
+  const inbox = createInbox(emit, observer.readConstraints);
+  const observerPort = inbox.join(observer);
   const tellHarness = (text: string | undefined) => {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
@@ -89,7 +89,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     await around.ready();
     return decide(...call);
   };
-  const meter = createMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
+  const meter = createContextMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
   const model = createModelSlot(options.models);
   let usage = noUsage;
   const spend = (more: Usage) => {
@@ -102,7 +102,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     window: () => model.current().contextWindow,
     atFraction: config.compaction.atFraction,
     keepSteps: config.compaction.keepSteps,
-    carry: () => whatIsCarried(observer, workspace.todos),
+    carry: () => describeCarryover(observer, workspace.todos),
     emit,
     onUsage: spend,
   });
@@ -135,7 +135,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     observer.step(event.step);
     tellHarness(nested(changes.note(event.step)));
   });
-  const file = openRecord(options, trajectory, workspace.outputFolder, emit);
+  const file = openSessionRecord(options, trajectory, workspace.outputFolder, emit);
   if (file) subscribe(file.listen);
   for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
 
@@ -146,12 +146,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace,
     inbox,
-    beside,
+    observerPort,
     observer,
     permissions,
     permit,
     extensions,
-    wayBack,
+    sessionCheckpoints,
     changes,
     emit,
     makeRoom: compactor.makeRoom,
@@ -168,7 +168,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     inbox,
     meter,
     compactor,
-    wayBack,
+    sessionCheckpoints,
     extensions,
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
@@ -181,7 +181,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       await Promise.all([
         closeWorkspace(workspace),
         observer.close(),
-        wayBack.checkpoints?.close(),
+        sessionCheckpoints.checkpoints?.close(),
         extensions.close(),
       ]);
       file?.close();

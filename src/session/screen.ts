@@ -87,7 +87,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       {
         ...question,
         reminders: asked.observer.summary().reminders,
-        canRewind: asked.wayBack.checkpoints !== undefined,
+        canRewind: asked.sessionCheckpoints.checkpoints !== undefined,
       },
       new AbortController().signal,
     );
@@ -98,7 +98,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       asked.observer.allowMore(question.class, 3);
       asked.say(answer.word);
     } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
-    if (answer.kind === 'rewind') await asked.wayBack.checkpoints?.undo();
+    if (answer.kind === 'rewind') await asked.sessionCheckpoints.checkpoints?.undo();
   };
   return {
     setup,

@@ -3,10 +3,10 @@ import type { Event } from '../core/event.ts';
 import type { Setup } from './setup.ts';
 
 /** The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on. */
-export function openWayBack(setup: Setup, session: string, emit: (event: Event) => void) {
+export function openSessionCheckpoints(setup: Setup, session: string, emit: (event: Event) => void) {
   const { enabled, maxFileMegabytes } = setup.loaded.config.checkpoints;
   const checkpoints: Checkpoints | undefined = enabled
-    ? createCheckpoints({ cwd: setup.cwd, home: setup.home, session, largestBytes: maxFileMegabytes * 1_000_000 })
+    ? createCheckpoints({ cwd: setup.cwd, home: setup.home, session, maxBytes: maxFileMegabytes * 1_000_000 })
     : undefined;
   let hasTold = false;
   return {
@@ -22,4 +22,4 @@ export function openWayBack(setup: Setup, session: string, emit: (event: Event) 
   };
 }
 
-export type WayBack = ReturnType<typeof openWayBack>;
+export type SessionCheckpoints = ReturnType<typeof openSessionCheckpoints>;

@@ -1,6 +1,6 @@
 import { Stop } from '../agent/stop.ts';
 import { count } from '../core/text.ts';
-import type { View } from '../core/types.ts';
+import type { ResultView } from '../core/types.ts';
 import { listModels } from '../model/list.ts';
 import { resolveNamed } from '../providers/resolve.ts';
 import { findSession, listSessions, loadSession } from '../store/load.ts';
@@ -76,7 +76,7 @@ export function sessionControl(stage: Stage): SessionControl {
 type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
 
 function wayBackControl(stage: Stage, folder: string): WayBackControl {
-  const checkpoints = () => stage.current().wayBack.checkpoints;
+  const checkpoints = () => stage.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
   const describe = (
     done: { changed: readonly string[]; kept: readonly string[] } | undefined,
@@ -92,7 +92,7 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       ?.list()
       .find((checkpoint) => checkpoint.step >= step);
   return {
-    diff: async (): Promise<readonly View[]> => {
+    diff: async (): Promise<readonly ResultView[]> => {
       const first = checkpoints()?.list()[0];
       return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, stage.setup.cwd) : [];
     },

@@ -8,7 +8,7 @@ import { openSessionFile, type SessionFile } from '../store/session.ts';
 import type { RunOptions } from './prepare.ts';
 
 /** The session file of a run, with its header; undefined with --no-session. */
-export function openRecord(
+export function openSessionRecord(
   options: RunOptions,
   trajectory: Trajectory,
   outputFolder: string,

@@ -5,26 +5,26 @@ import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import type { Run } from '../core/run.ts';
 import { addUsage, type Note, type RunResult, type Usage } from '../core/types.ts';
-import type { ObserverHost } from '../observer/observer.ts';
+import type { Observer } from '../observer/observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 import type { trackChanges } from './changes.ts';
 import type { Extensions } from './extensions.ts';
 import type { ModelSlot } from './model-slot.ts';
 import type { RunOptions } from './prepare.ts';
-import type { WayBack } from './session-checkpoints.ts';
+import type { SessionCheckpoints } from './session-checkpoints.ts';
 
 /** What a task of the user's works with: the loop's own parts, and those that stand around it. */
 export type TaskParts = Pick<
   LoopDeps,
-  'trajectory' | 'tools' | 'workspace' | 'beside' | 'permit' | 'emit' | 'makeRoom'
+  'trajectory' | 'tools' | 'workspace' | 'observerPort' | 'permit' | 'emit' | 'makeRoom'
 > & {
   readonly options: RunOptions;
   readonly model: ModelSlot;
   readonly inbox: UserInbox;
-  readonly observer: ObserverHost;
+  readonly observer: Observer;
   readonly permissions: Permissions;
   readonly extensions: Extensions;
-  readonly wayBack: WayBack;
+  readonly sessionCheckpoints: SessionCheckpoints;
   readonly changes: ReturnType<typeof trackChanges>;
   /** What the session has used so far, without the observer. */
   readonly used: () => Usage;
@@ -32,7 +32,7 @@ export type TaskParts = Pick<
 
 /** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
 export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop'> {
-  const { options, trajectory, model, inbox, observer, permissions, wayBack, changes, emit } = parts;
+  const { options, trajectory, model, inbox, observer, permissions, sessionCheckpoints, changes, emit } = parts;
   const { setup, choice } = options;
   const { config } = setup.loaded;
   let stop = new AbortController();
@@ -58,7 +58,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
       signal: stop.signal,
       spent: () => addUsage(parts.used(), observer.summary().usage),
-      beforeChange: () => wayBack.snapshot(text, trajectory.steps.length),
+      beforeChange: () => sessionCheckpoints.snapshot(text, trajectory.steps.length),
     });
   };
 
@@ -76,7 +76,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     });
     const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
-    changes.add(await wayBack.checkpoints?.finishTurn(trajectory.steps.length));
+    changes.add(await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length));
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,

@@ -22,7 +22,7 @@ export type CommandPlaces = {
   readonly reserved: ReadonlySet<string>;
 };
 
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 const deepest = 3;
 
 /**
@@ -65,7 +65,7 @@ function readFolder(folder: string, source: CustomCommand['source'], prefix = ''
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() && depth < deepest) return readFolder(path, source, `${prefix}${name}:`, depth + 1);
-    if (!stat?.isFile() || !/^[\w-]+\.md$/.test(name) || stat.size > mostBytes) return [];
+    if (!stat?.isFile() || !/^[\w-]+\.md$/.test(name) || stat.size > maxBytes) return [];
     return [parseCommand(`${prefix}${name.slice(0, -3)}`, path, source, readFileSync(path, 'utf8'))];
   });
 }

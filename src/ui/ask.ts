@@ -1,5 +1,5 @@
 import { sanitize } from '../core/sanitize.ts';
-import type { View } from '../core/types.ts';
+import type { ResultView } from '../core/types.ts';
 import { openChoice } from './choice.ts';
 import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from './deps.ts';
 import { drawView } from './draw-call.ts';
@@ -124,7 +124,7 @@ function drawRequest(request: ApprovalRequest, look: Look, maxRows: number): Lin
   return [...shown, ...facts].map((row): Line => [span('  '), ...row]);
 }
 
-function drawPreview(view: View, look: Look, rows: number): Line[] {
+function drawPreview(view: ResultView, look: Look, rows: number): Line[] {
   return drawView(view, '', look, { diffRows: rows, outputRows: rows, isOpen: true });
 }
 

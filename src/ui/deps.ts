@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import type { ApprovalMode, JsonObject, ObserverMode, View } from '../core/types.ts';
+import type { ApprovalMode, JsonObject, ObserverMode, ResultView } from '../core/types.ts';
 import type { ThemeName } from './theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
@@ -64,7 +64,7 @@ export type SessionControl = {
   /** Resolves to false when there was nothing to gain. */
   readonly compact?: (focus: string) => Promise<boolean>;
   /** What changed since the session began (or since the last commit), as views of kind diff. */
-  readonly diff?: () => Promise<readonly View[]>;
+  readonly diff?: () => Promise<readonly ResultView[]>;
   /** Takes back the file changes of the last turn; returns a sentence on what was done. */
   readonly undo?: () => Promise<string>;
   readonly redo?: () => Promise<string>;
@@ -131,7 +131,7 @@ export type ApprovalRequest = {
   readonly title: string;
   readonly input: JsonObject;
   /** What will happen. */
-  readonly view?: View;
+  readonly view?: ResultView;
   readonly command?: string;
   readonly directory: string;
   /** Why it is asked. */

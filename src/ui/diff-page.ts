@@ -1,11 +1,11 @@
-import type { View } from '../core/types.ts';
+import type { ResultView } from '../core/types.ts';
 import type { App } from './app.ts';
 import { drawView, openExtent } from './draw-call.ts';
 import { openPage } from './pager.ts';
 import { span } from './span.ts';
 
 /** `/diff`: each changed file as a section of a page. */
-export function openDiff(app: App, views: readonly View[]): void {
+export function openDiff(app: App, views: readonly ResultView[]): void {
   openPage(app.panels, {
     title: 'What has changed',
     sections: () =>

@@ -1,6 +1,6 @@
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
-import type { View as ResultView, ToolResult } from '../core/types.ts';
+import type { ResultView, ToolResult } from '../core/types.ts';
 import { drawDiff } from './diff.ts';
 import { duration, type Look } from './look.ts';
 import { type Line, span, truncateLine } from './span.ts';

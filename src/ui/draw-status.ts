@@ -20,8 +20,8 @@ export function drawStatus(view: View, facts: StatusFacts, look: Look): Line {
   const parts = statusParts(view, facts, look);
   let shown = parts;
   while (shown.length > 1 && width(shown, look) > look.columns) {
-    const leastImportant = Math.max(...shown.map((part) => part.rank));
-    shown = shown.filter((part) => part.rank !== leastImportant);
+    const lowestRank = Math.max(...shown.map((part) => part.rank));
+    shown = shown.filter((part) => part.rank !== lowestRank);
   }
   const line: Span[] = [];
   for (const [index, part] of shown.entries())

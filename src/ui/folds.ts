@@ -18,7 +18,7 @@ const imageTypes: Readonly<Record<string, string>> = {
 };
 
 /** Providers refuse larger images (20 MB at the largest); what is refused after a long upload helps nobody. */
-const largestImage = 20_000_000;
+const maxImageBytes = 20_000_000;
 
 /** Puts pasted text into the composer, folded when it is large. */
 export function paste(composer: Composer, raw: string): Composer {
@@ -70,7 +70,7 @@ async function readImage(path: string): Promise<string> {
   const { size } = await stat(path).catch(() => {
     throw new Error(`The image ${path} can't be read; remove it from the message or give another path.`);
   });
-  if (size > largestImage)
+  if (size > maxImageBytes)
     throw new Error(`The image ${path} has ${Math.round(size / 1e6)} MB; at most 20 MB can be sent.`);
   const data = await readFile(path);
   return `data:${imageTypes[extname(path).toLowerCase()] ?? 'image/png'};base64,${data.toString('base64')}`;

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { createCompactor } from '../../src/agent/compact.ts';
 import { type LoopEnd, runLoop } from '../../src/agent/loop.ts';
-import { createMeter } from '../../src/core/context-size.ts';
+import { createContextMeter } from '../../src/core/context-size.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { Beside } from '../../src/core/observer-port.ts';
+import type { ObserverPort } from '../../src/core/observer-port.ts';
 import type { Tool, Workspace } from '../../src/core/tool.ts';
 import { type Compaction, type Note, noUsage, type Trajectory } from '../../src/core/types.ts';
 import type { Rule } from '../../src/demo/server/scenario.ts';
@@ -64,7 +64,7 @@ async function runLong(
   const { signal } = new AbortController();
   const compactor = createCompactor({
     trajectory,
-    meter: createMeter(trajectory, JSON.stringify([read.schema]).length),
+    meter: createContextMeter(trajectory, JSON.stringify([read.schema]).length),
     ask: openAsk(settings),
     window: () => window,
     atFraction: 0.8,
@@ -74,10 +74,10 @@ async function runLong(
     onUsage: () => undefined,
   });
   const notes: Note[][] = [[{ from: 'user', text: 'Find the value, only read.', at: '' }]];
-  const beside: Beside = {
+  const observerPort: ObserverPort = {
     drain: () => ({ notes: notes.shift() ?? [] }),
     guard: () => undefined,
-    watch: () => false,
+    watchStream: () => false,
     settle: async () => undefined,
   };
   const end = await runLoop({
@@ -85,7 +85,7 @@ async function runLong(
     model: openModel(settings),
     tools: [read],
     workspace,
-    beside,
+    observerPort,
     permit: async () => ({ allowed: true, reason: '' }),
     emit,
     limits: {},

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CompactorOptions, createCompactor } from '../../src/agent/compact.ts';
-import { createMeter, readCompactions, sizeOfStep } from '../../src/core/context-size.ts';
+import { createContextMeter, readCompactions, sizeOfStep } from '../../src/core/context-size.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { Question } from '../../src/core/model.ts';
 import { type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
@@ -52,7 +52,7 @@ function setUp(changes: Partial<CompactorOptions> = {}) {
   const trajectory: Trajectory = { session: 's', cwd: '/', system: 'x'.repeat(4000), steps: [], compactions: [] };
   const events: Event[] = [];
   const questions: Question[] = [];
-  const meter = createMeter(trajectory, 0);
+  const meter = createContextMeter(trajectory, 0);
   const compactor = createCompactor({
     trajectory,
     meter,

@@ -4,15 +4,15 @@ import { type LoopDeps, runLoop } from '../../src/agent/loop.ts';
 import { Stop } from '../../src/agent/stop.ts';
 import { ModelError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { Beside } from '../../src/core/observer-port.ts';
+import type { ObserverPort } from '../../src/core/observer-port.ts';
 import type { PreparedCall, Tool, Workspace } from '../../src/core/tool.ts';
-import { type Act, addUsage, type Note, noUsage, type Step } from '../../src/core/types.ts';
+import { addUsage, type Note, noUsage, type Step, type ToolClass } from '../../src/core/types.ts';
 import { type Answer, call, scriptedModel } from './scripted-model.ts';
 
 const note = (text: string, from: Note['from'] = 'user'): Note => ({ from, text, at: '2026-01-01T00:00:00.000Z' });
 
 /** A tool made by hand: what it does is given, and when it started and ended is kept in `log`. */
-function tool(name: string, act: Act, run: PreparedCall['run'] = async () => ({ output: `${name} done` })): Tool {
+function tool(name: string, act: ToolClass, run: PreparedCall['run'] = async () => ({ output: `${name} done` })): Tool {
   return {
     name,
     act,
@@ -40,18 +40,18 @@ const workspace: Workspace = {
 
 function setUp(
   answers: readonly Answer[],
-  more: Omit<Partial<LoopDeps>, 'beside'> & { inbox?: Note[][]; beside?: Partial<Beside> } = {},
+  more: Omit<Partial<LoopDeps>, 'observerPort'> & { inbox?: Note[][]; observerPort?: Partial<ObserverPort> } = {},
 ) {
   const events: Event[] = [];
   const steps: Step[] = [];
   const inbox = more.inbox ?? [[note('the task')]];
   const model = scriptedModel(answers);
-  const beside: Beside = {
+  const observerPort: ObserverPort = {
     drain: () => ({ notes: inbox.shift() ?? [] }),
     guard: () => undefined,
-    watch: () => false,
+    watchStream: () => false,
     settle: async () => {},
-    ...more.beside,
+    ...more.observerPort,
   };
   const deps: LoopDeps = {
     trajectory: { session: 's', cwd: '/', system: '', steps, compactions: [] },
@@ -64,7 +64,7 @@ function setUp(
     signal: new AbortController().signal,
     spent: () => steps.reduce((sum, step) => addUsage(sum, step.usage), noUsage),
     ...more,
-    beside,
+    observerPort,
   };
   return { deps, events, steps, model };
 }
@@ -98,7 +98,7 @@ describe('the loop', () => {
 
   test('runs neighbouring reads together and a change alone, in order', async () => {
     const log: string[] = [];
-    const slow = (name: string, act: Act) =>
+    const slow = (name: string, act: ToolClass) =>
       tool(name, act, async () => {
         log.push(`${name} starts`);
         await new Promise(setImmediate);
@@ -154,7 +154,7 @@ describe('the loop', () => {
     let ran = 0;
     const { deps, steps } = setUp([{ calls: [call('edit', { path: 'a' })] }, { text: 'ok' }], {
       tools: [tool('edit', 'edit', async () => ({ output: String(++ran) }))],
-      beside: { guard: () => ({ output: 'You said: leave a alone.' }) },
+      observerPort: { guard: () => ({ output: 'You said: leave a alone.' }) },
     });
     expect((await runLoop(deps)).outcome).toBe('done');
     expect(ran).toBe(0);
@@ -213,7 +213,7 @@ describe('endings', () => {
     let drains = 0;
     let requestsWhenAnswered = -1;
     const { deps, steps } = setUp([{ calls: [call('read', { path: 'a' })] }, { text: 'ok' }], {
-      beside: {
+      observerPort: {
         drain: () => {
           drains += 1;
           if (drains !== 2) return { notes: drains < 4 ? [note(`words ${drains}`)] : [] };
@@ -234,7 +234,7 @@ describe('endings', () => {
     const controller = new AbortController();
     const { deps } = setUp([{ text: 'ok' }], {
       signal: controller.signal,
-      beside: {
+      observerPort: {
         drain: () => {
           setImmediate(() => controller.abort());
           return { notes: [note('the task')], answer: new Promise<void>(() => {}) };
@@ -247,7 +247,9 @@ describe('endings', () => {
   test('stuck when the observer orders a stop', async () => {
     let drains = 0;
     const { deps } = setUp([{ calls: [call('read', { path: 'a' })] }], {
-      beside: { drain: () => (drains++ ? { notes: [], stop: { reason: 'no way out' } } : { notes: [note('task')] }) },
+      observerPort: {
+        drain: () => (drains++ ? { notes: [], stop: { reason: 'no way out' } } : { notes: [note('task')] }),
+      },
     });
     expect(await runLoop(deps)).toMatchObject({ outcome: 'stuck', error: 'no way out' });
   });
@@ -309,7 +311,7 @@ describe('endings', () => {
         },
         { text: 'ok' },
       ],
-      { beside: { watch: (delta) => delta.includes('la la') } },
+      { observerPort: { watchStream: (delta) => delta.includes('la la') } },
     );
     expect((await runLoop(deps)).outcome).toBe('done');
     expect(steps.map(({ finish, notes }) => [finish, notes.at(-1)!.from])).toEqual([
@@ -327,7 +329,7 @@ describe('endings', () => {
         },
         { text: 'ok' },
       ],
-      { beside: { watch: (delta) => delta.includes('la la') } },
+      { observerPort: { watchStream: (delta) => delta.includes('la la') } },
     );
     expect((await runLoop(deps)).outcome).toBe('done');
     expect(steps[0]).toMatchObject({ finish: 'cut', text: 'so la la ', calls: [] });

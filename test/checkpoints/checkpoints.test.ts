@@ -181,7 +181,7 @@ describe('checkpoints', () => {
       private: '1',
       'big.bin': 'x'.repeat(5000),
     });
-    const checkpoints = checkpointsOf(sandpit, 's1', { largestBytes: 1000 });
+    const checkpoints = checkpointsOf(sandpit, 's1', { maxBytes: 1000 });
     const made = await checkpoints.snapshot('x', 0);
     expect(made?.left).toEqual(['big.bin']);
     write(sandpit.work, {

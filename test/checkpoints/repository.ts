@@ -55,7 +55,7 @@ export function write(cwd: string, files: Readonly<Record<string, string>>): voi
   }
 }
 
-export function checkpointsOf(sandpit: Sandpit, session = 's1', more: { largestBytes?: number } = {}): Checkpoints {
+export function checkpointsOf(sandpit: Sandpit, session = 's1', more: { maxBytes?: number } = {}): Checkpoints {
   return createCheckpoints({ cwd: sandpit.work, home: sandpit.home, session, ...more });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMeter } from '../../src/core/context-size.ts';
+import { createContextMeter } from '../../src/core/context-size.ts';
 import { noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
 
 function newTrajectory(): Trajectory {
@@ -24,14 +24,14 @@ function addStep(trajectory: Trajectory, inputTokens: number, output: string): v
 }
 
 test('before any answer the size is estimated from characters and says so', () => {
-  const meter = createMeter(newTrajectory(), 400);
+  const meter = createContextMeter(newTrajectory(), 400);
   expect(meter.read()).toEqual({ tokens: 200, isMeasured: false });
   expect(meter.read([{ from: 'user', text: 'a'.repeat(40), at: '' }])).toEqual({ tokens: 210, isMeasured: false });
 });
 
 test('after an answer the server’s own count is taken, with an estimate of what came since', () => {
   const trajectory = newTrajectory();
-  const meter = createMeter(trajectory, 400);
+  const meter = createContextMeter(trajectory, 400);
   addStep(trajectory, 300, 'o'.repeat(894));
   expect(meter.read()).toEqual({ tokens: 300 + Math.ceil(1000 * (300 / 900)), isMeasured: true });
 });
@@ -39,19 +39,19 @@ test('after an answer the server’s own count is taken, with an estimate of wha
 test('the ratio of tokens to characters is learnt from the server, and nonsense is not', () => {
   const dense = newTrajectory();
   addStep(dense, 450, '');
-  const meter = createMeter(dense, 400);
+  const meter = createContextMeter(dense, 400);
   meter.read();
   expect(meter.estimate(1000)).toBe(500);
   const strange = newTrajectory();
   addStep(strange, 3, '');
-  const other = createMeter(strange, 400);
+  const other = createContextMeter(strange, 400);
   other.read();
   expect(other.estimate(1000)).toBe(250);
 });
 
 test('a count from before a compaction is forgotten, also in a session that was resumed', () => {
   const trajectory = newTrajectory();
-  const meter = createMeter(trajectory, 0);
+  const meter = createContextMeter(trajectory, 0);
   addStep(trajectory, 100_000, 'o'.repeat(5000));
   addStep(trajectory, 100_000, 'o'.repeat(50));
   trajectory.compactions.push({
@@ -64,13 +64,13 @@ test('a count from before a compaction is forgotten, also in a session that was 
   meter.forget();
   const expected = Math.ceil((400 + 40 + 100 + 100 + 6 + 50) / 4);
   expect(meter.read()).toEqual({ tokens: expected, isMeasured: false });
-  expect(createMeter(trajectory, 0).read()).toEqual({ tokens: expected, isMeasured: false });
+  expect(createContextMeter(trajectory, 0).read()).toEqual({ tokens: expected, isMeasured: false });
 });
 
 test('the parts say what fills the window', () => {
   const trajectory = newTrajectory();
   addStep(trajectory, 0, 'o'.repeat(2000));
-  const parts = createMeter(trajectory, 800).parts();
+  const parts = createContextMeter(trajectory, 800).parts();
   expect(parts).toEqual({
     system: 100,
     tools: 200,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mendJson } from '../../src/model/repair-json.ts';
+import { repairJson } from '../../src/model/repair-json.ts';
 
 const objects = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1, maxKeys: 5 });
 
@@ -31,7 +31,7 @@ describe('mending JSON', () => {
     ['an object encoded twice', JSON.stringify('{"path":"a.ts"}'), { path: 'a.ts' }, /encoded twice/],
     ['a comma in a string and one behind it', '{"a":",}",}', { a: ',}' }, /trailing comma/],
   ])('mends %s', (_, raw, value, how) => {
-    const mended = mendJson(raw, false);
+    const mended = repairJson(raw, false);
     expect(mended?.value).toEqual(value);
     expect(mended?.how.join(', ')).toMatch(how);
   });
@@ -51,18 +51,18 @@ describe('mending JSON', () => {
     ['a list', '[1,2'],
     ['words', 'read a.ts please'],
   ])('leaves alone %s', (_, raw) => {
-    expect(mendJson(raw, false)).toBeUndefined();
+    expect(repairJson(raw, false)).toBeUndefined();
   });
 
   it('closes no bracket of an answer that hit its length limit', () => {
-    expect(mendJson('{"edits":[{"old":"a","new":"b"}', true)).toBeUndefined();
+    expect(repairJson('{"edits":[{"old":"a","new":"b"}', true)).toBeUndefined();
   });
 
   it('never changes valid JSON', () => {
     fc.assert(
       fc.property(objects, fc.constantFrom(undefined, 2), (value, indent) => {
         const raw = JSON.stringify(value, null, indent);
-        const mended = mendJson(raw, false);
+        const mended = repairJson(raw, false);
         expect(mended).toEqual({ value: JSON.parse(raw), how: [] });
       }),
     );
@@ -73,7 +73,7 @@ describe('mending JSON', () => {
       fc.property(objects, fc.nat(), (value, place) => {
         const whole = JSON.stringify(value);
         const cut = whole.slice(0, place % whole.length);
-        if (endsInString(cut)) expect(mendJson(cut, false)).toBeUndefined();
+        if (endsInString(cut)) expect(repairJson(cut, false)).toBeUndefined();
       }),
       { numRuns: 1000 },
     );
@@ -83,7 +83,7 @@ describe('mending JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string(), { minKeys: 1 }), fc.nat(), (value, place) => {
         const whole = JSON.stringify(value);
-        const mended = mendJson(whole.slice(0, place % whole.length), false);
+        const mended = repairJson(whole.slice(0, place % whole.length), false);
         for (const [key, part] of Object.entries(mended?.value ?? {})) expect(value[key]).toBe(part);
       }),
       { numRuns: 1000 },
@@ -102,7 +102,7 @@ describe('mending JSON', () => {
         ),
         (value) => {
           const raw = JSON.stringify(value).replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\}$/, ',}');
-          expect(mendJson(`\`\`\`json\n${raw}\n\`\`\``, false)?.value).toEqual(value);
+          expect(repairJson(`\`\`\`json\n${raw}\n\`\`\``, false)?.value).toEqual(value);
         },
       ),
     );

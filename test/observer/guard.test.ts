@@ -164,9 +164,9 @@ describe('a constraint', () => {
   it('that reached the model by another way is heard, once', () => {
     const run = open();
     const note = userNote('Do not modify the tests.');
-    run.observer.hear(note);
+    run.observer.readConstraints(note);
     run.observer.lift(run.observer.ledger()[0]!.id);
-    run.observer.hear(note);
+    run.observer.readConstraints(note);
     expect(tryEdit(run)).toBeUndefined();
   });
 

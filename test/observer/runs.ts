@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
-import { type ObserverHost, type ObserverOptions, startObserver } from '../../src/observer/observer.ts';
-import { observeStep } from '../../src/observer/step/normalize-step.ts';
-import type { ObservedStep } from '../../src/observer/step/normalized-step.ts';
+import { type Observer, type ObserverOptions, startObserver } from '../../src/observer/observer.ts';
+import { normalizeStep } from '../../src/observer/step/normalize-step.ts';
+import type { NormalizedStep } from '../../src/observer/step/normalized-step.ts';
 
 /** A run without a model: steps are made here, everything of the observer is real. */
 export type TestRun = {
-  readonly observer: ObserverHost;
+  readonly observer: Observer;
   readonly events: Event[];
   readonly trajectory: Trajectory;
   /** Drains as the loop does, then finishes a step with one call. Gives the notes that stood before it. */
@@ -78,8 +78,8 @@ export function makeStep(
 }
 
 /** The same step as the detectors and the digest see it. */
-export function observed(...parts: Parameters<typeof makeStep>): ObservedStep {
-  return observeStep(makeStep(...parts));
+export function observed(...parts: Parameters<typeof makeStep>): NormalizedStep {
+  return normalizeStep(makeStep(...parts));
 }
 
 /** Polls long enough for a machine that is busy with other tests. */

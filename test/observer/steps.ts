@@ -1,30 +1,34 @@
 import type { JsonObject, Signal, Verdict } from '../../src/core/types.ts';
 import type { Decisions } from '../../src/observer/policy/decisions.ts';
 import type { Policy } from '../../src/observer/policy/policy.ts';
-import type { ObservedCall, ObservedStep } from '../../src/observer/step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../../src/observer/step/normalized-step.ts';
 
 /** A call of a made-up agent; `act` follows the tool's name. */
 export function call(
   name: 'read' | 'edit' | 'write' | 'shell' | 'grep',
   input: JsonObject,
-  parts: Partial<ObservedCall> = {},
-): ObservedCall {
+  parts: Partial<NormalizedCall> = {},
+): NormalizedCall {
   return { name, act: name === 'grep' ? 'search' : name, input, output: 'ok', isError: false, ...parts };
 }
 
-export function step(index: number, calls: readonly ObservedCall[], parts: Partial<ObservedStep> = {}): ObservedStep {
+export function step(
+  index: number,
+  calls: readonly NormalizedCall[],
+  parts: Partial<NormalizedStep> = {},
+): NormalizedStep {
   return { index, userTexts: [], text: '', reasoning: '', calls, isLossy: false, ...parts };
 }
 
 /** The same failing test run again. */
-export function sameTest(index: number): ObservedStep {
+export function sameTest(index: number): NormalizedStep {
   return step(index, [
     call('shell', { command: 'npm test' }, { output: '1 failing', isError: true, errorKind: 'command-failed' }),
   ]);
 }
 
 /** Useful work: an edit of a file that no other step of these tests touches. */
-export function work(index: number): ObservedStep {
+export function work(index: number): NormalizedStep {
   return step(index, [call('edit', { path: `src/part${index}.ts`, old: 'a', new: 'b' })]);
 }
 
@@ -54,7 +58,7 @@ export function verdict(parts: Partial<Verdict> & Pick<Verdict, 'class' | 'atSte
 }
 
 /** Feeds steps as a run would and delivers before each next one; gives what was decided at each step. */
-export function run(policy: Policy, steps: readonly ObservedStep[], signals: readonly Signal[] = []): Decisions[] {
+export function run(policy: Policy, steps: readonly NormalizedStep[], signals: readonly Signal[] = []): Decisions[] {
   return steps.map((finished) => {
     const followed = policy.step(finished);
     const heard = signals.filter((each) => each.step === finished.index).map((each) => policy.signal(each));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedStep } from '../../src/observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../src/observer/step/normalized-step.ts';
 import { countInterventions } from '../../src/study/metrics/interventions.ts';
 import { assignArm, type Experiment } from '../../src/study/report/experiment.ts';
 
 const pilot: Experiment = { name: 'pilot', arms: { on: 0.5, shadow: 0.5 }, unit: 'session' };
 
-function step(index: number, userTexts: string[], calls: number): ObservedStep {
+function step(index: number, userTexts: string[], calls: number): NormalizedStep {
   const call = { name: 'shell', act: 'shell' as const, input: {}, output: '', isError: false };
   return {
     index,

@@ -1,5 +1,12 @@
 import type { Event } from '../../src/core/event.ts';
-import { type Note, noUsage, type RunResult, type Step, type ToolResult, type View } from '../../src/core/types.ts';
+import {
+  type Note,
+  noUsage,
+  type ResultView,
+  type RunResult,
+  type Step,
+  type ToolResult,
+} from '../../src/core/types.ts';
 import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
 
 type Emit = (event: Event) => void;
@@ -193,7 +200,7 @@ export function resultOf(outcome: RunResult['outcome'], steps: number): RunResul
   };
 }
 
-export const exampleDiff: View = {
+export const exampleDiff: ResultView = {
   kind: 'diff',
   title: 'src/sum.ts',
   path: 'src/sum.ts',

@@ -1,8 +1,8 @@
 /** A change of the original text: `start` to `end` becomes `newText`. */
-export type Change = { readonly start: number; readonly end: number; readonly newText: string };
+export type TextChange = { readonly start: number; readonly end: number; readonly newText: string };
 
 /** The text with all changes made; they are given in order and do not overlap. */
-export function applyChanges(text: string, changes: readonly Change[]): string {
+export function applyChanges(text: string, changes: readonly TextChange[]): string {
   const parts: string[] = [];
   let from = 0;
   for (const change of changes) {

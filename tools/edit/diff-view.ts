@@ -1,4 +1,4 @@
-import type { DiffLine, View } from '../../src/core/types.ts';
+import type { DiffLine, ResultView } from '../../src/core/types.ts';
 import { showUndecoded } from '../file/codec.ts';
 import { diffViewLines } from '../shared/limits.ts';
 
@@ -7,7 +7,7 @@ const contextLines = 3;
 const comparedEdits = 2000;
 
 /** The view of a change of a file: numbered lines with three lines around each change, clipped; the counts are of the whole change. */
-export async function makeDiffView(title: string, path: string, before: string, after: string): Promise<View> {
+export async function makeDiffView(title: string, path: string, before: string, after: string): Promise<ResultView> {
   const { structuredPatch } = await import('diff');
   const old = showUndecoded(before).replaceAll('\r\n', '\n');
   const now = showUndecoded(after).replaceAll('\r\n', '\n');

@@ -1,5 +1,5 @@
 import { looseLine } from './canonical.ts';
-import { type Change, lineEnding } from './change.ts';
+import { lineEnding, type TextChange } from './change.ts';
 
 /** A line of a text with its place; `end` stands before its line break. */
 type Line = { readonly text: string; readonly start: number; readonly end: number };
@@ -8,14 +8,14 @@ type Line = { readonly text: string; readonly start: number; readonly end: numbe
  * Places where whole lines equal those of `oldText` but for their indentation, if all are shifted alike. The new text is shifted the
  * same way; places whose shift can't be told are left out.
  */
-export function findIndented(text: string, oldText: string, newText: string): Change[] {
+export function findIndented(text: string, oldText: string, newText: string): TextChange[] {
   const endsWithBreak = oldText.endsWith('\n');
   const wanted = linesOf(endsWithBreak ? oldText.replace(/\r?\n$/, '') : oldText);
   const looseWanted = wanted.map((line) => looseLine(line.text));
   if (looseWanted.every((line) => line === '')) return [];
   const lines = linesOf(text);
   const loose = lines.map((line) => looseLine(line.text));
-  const changes: Change[] = [];
+  const changes: TextChange[] = [];
   for (let at = 0; at + wanted.length <= lines.length; at += 1) {
     if (!looseWanted.every((line, index) => line === loose[at + index])) continue;
     const shift = findShift(wanted, lines.slice(at, at + wanted.length));

@@ -1,9 +1,9 @@
 import { type Canonical, canonicalize, type Level, levels } from './canonical.ts';
-import { type Change, lineEnding } from './change.ts';
+import { lineEnding, type TextChange } from './change.ts';
 import { findIndented } from './edit-indent.ts';
 
 /** Every place where a text was found, at the strictest level that finds it at all. */
-export type Matches = { readonly level: Level | 'indentation'; readonly changes: readonly Change[] };
+export type Matches = { readonly level: Level | 'indentation'; readonly changes: readonly TextChange[] };
 
 /**
  * Looks for `oldText`: exactly, then forgiving line endings, trailing blanks, Unicode punctuation, at last indentation. Of a looser
@@ -17,7 +17,7 @@ export function findMatches(text: string, oldText: string, newText: string): Mat
   return { level: 'indentation', changes: findIndented(text, oldText, newText) };
 }
 
-function findExact(text: string, oldText: string, newText: string): Change[] {
+function findExact(text: string, oldText: string, newText: string): TextChange[] {
   const written = oldText.includes('\n') ? newText : newText.replace(/(?<!\r)\n/g, lineEnding(text, text));
   return placesOf(text, oldText).map((start) => ({ start, end: start + oldText.length, newText: written }));
 }
@@ -30,7 +30,7 @@ function placesOf(text: string, part: string): number[] {
   return places;
 }
 
-function findLoose(text: string, oldText: string, newText: string, level: Exclude<Level, 'exact'>): Change[] {
+function findLoose(text: string, oldText: string, newText: string, level: Exclude<Level, 'exact'>): TextChange[] {
   const oldForm = canonicalize(oldText, level);
   if (oldForm.text.trim() === '') return [];
   const form = canonicalize(text, level);
@@ -63,7 +63,7 @@ function narrowChange(
   oldForm: Canonical,
   newText: string,
   newForm: Canonical,
-): Change {
+): TextChange {
   const shorter = Math.min(oldForm.text.length, newForm.text.length);
   let head = 0;
   while (head < shorter && oldForm.text[head] === newForm.text[head]) head += 1;

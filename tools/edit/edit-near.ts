@@ -5,7 +5,7 @@ import { looseLine } from './canonical.ts';
 const shownLines = 12;
 const comparedCharacters = 300;
 /** Lines less alike than this are no help (Dice's coefficient of character pairs). */
-const leastLikeness = 0.4;
+const minLikeness = 0.4;
 
 /**
  * The lines of a text that are most like `oldText`, numbered and with visible white space; undefined when nothing is like it.
@@ -59,7 +59,7 @@ function placeByLikeness(lines: readonly string[], wanted: readonly string[]): n
   );
   const aim = looseLine(wanted[longest] ?? '').slice(0, comparedCharacters);
   let best: number | undefined;
-  let bestScore = leastLikeness;
+  let bestScore = minLikeness;
   lines.forEach((line, index) => {
     const score = likeness(looseLine(line.slice(0, comparedCharacters * 2)).slice(0, comparedCharacters), aim);
     if (score > bestScore) {

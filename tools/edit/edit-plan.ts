@@ -1,13 +1,17 @@
 import { ToolError } from '../../src/core/tool.ts';
 import type { ErrorKind } from '../../src/core/types.ts';
-import { applyChanges, type Change, lineAt } from './change.ts';
+import { applyChanges, lineAt, type TextChange } from './change.ts';
 import { findMatches, type Matches } from './edit-match.ts';
 import { showNearest } from './edit-near.ts';
 
 export type Replacement = { readonly oldText: string; readonly newText: string; readonly all?: boolean | undefined };
 
 /** What a list of replacements makes of a text. `notes` tell the model where a text was matched loosely. */
-export type Plan = { readonly text: string; readonly changes: readonly Change[]; readonly notes: readonly string[] };
+export type Plan = {
+  readonly text: string;
+  readonly changes: readonly TextChange[];
+  readonly notes: readonly string[];
+};
 
 type Problem = { readonly kind: ErrorKind; readonly message: string };
 
@@ -18,7 +22,7 @@ type Problem = { readonly kind: ErrorKind; readonly message: string };
 export function planEdits(name: string, text: string, replacements: readonly Replacement[]): Plan {
   const problems: Problem[] = [];
   const notes: string[] = [];
-  const changes: (Change & { readonly from: number })[] = [];
+  const changes: (TextChange & { readonly from: number })[] = [];
   replacements.forEach((replacement, index) => {
     const label = replacements.length === 1 ? 'oldText' : `edits[${index}].oldText`;
     const found = planOne(text, replacement, label);
@@ -57,8 +61,8 @@ function planOne(text: string, { oldText, newText, all }: Replacement, label: st
   };
 }
 
-function withoutOverlaps(changes: readonly Change[]): Change[] {
-  const kept: Change[] = [];
+function withoutOverlaps(changes: readonly TextChange[]): TextChange[] {
+  const kept: TextChange[] = [];
   for (const change of changes) if (change.start >= (kept.at(-1)?.end ?? 0)) kept.push(change);
   return kept;
 }
@@ -73,7 +77,7 @@ function describeMiss(text: string, oldText: string, label: string): string {
   return `${label} was not found.${numbered}${advice}`;
 }
 
-function findOverlaps(text: string, changes: readonly (Change & { readonly from: number })[]): Problem[] {
+function findOverlaps(text: string, changes: readonly (TextChange & { readonly from: number })[]): Problem[] {
   const problems: Problem[] = [];
   changes.forEach((change, index) => {
     const before = changes[index - 1];

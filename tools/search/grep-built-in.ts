@@ -105,7 +105,7 @@ function createFinder(
   let number = 0;
   let matches = 0;
   let after = 0;
-  let goesOn = true;
+  let shouldContinue = true;
   const takeLine = (text: string, isMatch: boolean) => {
     number += 1;
     if (isMatch) matches += 1;
@@ -128,8 +128,8 @@ function createFinder(
     const lines = batch;
     batch = [];
     const isMatch = test(lines);
-    goesOn = goesOn && lines.every((line, index) => takeLine(line, isMatch[index] ?? false));
-    return goesOn;
+    shouldContinue = shouldContinue && lines.every((line, index) => takeLine(line, isMatch[index] ?? false));
+    return shouldContinue;
   };
   return {
     addLine: (text) => {
@@ -139,7 +139,7 @@ function createFinder(
     finish: () => {
       flush();
       if (mode !== 'lines') return matches === 0 || report.addFile(file, matches);
-      return goesOn;
+      return shouldContinue;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Signal } from '../../core/types.ts';
-import type { Detector, ObservedStep, RunFacts } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { createChant } from './chant.ts';
 import { createCompletionClaim } from './completion-claim.ts';
 import { type DetectorSettings, detectorsSchema } from './config.ts';
@@ -51,7 +51,7 @@ export const detectorNames: readonly string[] = Object.keys(makers);
 export type DetectorSet = {
   readonly detectors: readonly Detector[];
   /** The signals of a finished step; `isTurnEnd`: the model called nothing and ended its turn. */
-  readonly observe: (step: ObservedStep, isTurnEnd: boolean) => readonly Signal[];
+  readonly observe: (step: NormalizedStep, isTurnEnd: boolean) => readonly Signal[];
 };
 
 /** The enabled detectors, with the settings of `observer.detectors` (unknown keys are left to the config check). */

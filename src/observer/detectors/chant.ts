@@ -2,7 +2,7 @@ import { makeSignal } from '../signal.ts';
 import type { Detector } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
-const longestUnit = 400;
+const maxUnitLength = 400;
 
 /**
  * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters,
@@ -39,7 +39,7 @@ export function createChantWatch(settings: DetectorSettings['chant']): {
   push: (delta: string) => boolean;
   reset: () => void;
 } {
-  const keep = Math.max(settings.characters, longestUnit * settings.times);
+  const keep = Math.max(settings.characters, maxUnitLength * settings.times);
   let tail = '';
   let unseen = 0;
   return {
@@ -63,7 +63,7 @@ export function createChantWatch(settings: DetectorSettings['chant']): {
  */
 export function findChant(text: string, settings: DetectorSettings['chant']): boolean {
   if (text.length < settings.characters) return false;
-  const keep = Math.max(settings.characters, longestUnit * settings.times);
+  const keep = Math.max(settings.characters, maxUnitLength * settings.times);
   for (let end = text.length, windows = 0; end > 0 && windows < 50; end -= 2000, windows += 1) {
     if (endsInChant(text.slice(Math.max(0, end - keep), end), settings)) return true;
   }
@@ -86,7 +86,7 @@ function endsInChant(text: string, settings: DetectorSettings['chant']): boolean
       const at = whole.lastIndexOf(probe, from);
       if (at === -1) return undefined;
       const period = whole.length - 24 - at;
-      if (period > longestUnit) return undefined;
+      if (period > maxUnitLength) return undefined;
       if (isPeriodic(whole, period, Math.max(settings.characters, period * settings.times))) return period;
       from = at - 1;
     }

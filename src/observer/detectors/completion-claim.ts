@@ -1,6 +1,6 @@
 import { makeSignal } from '../signal.ts';
-import { createEvidence, type Evidence } from '../step/checks-and-changes.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import { type ChecksAndChanges, followChecksAndChanges } from '../step/checks-and-changes.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 
 const testsPass =
   /\b(?:all|the|every|existing|unit|both|\d+)\b[^.\n]{0,40}\b(?:tests?|checks?|specs?|suite)\b[^.\n]{0,30}\b(?:pass(?:es|ed|ing)?|succeed(?:s|ed)?|(?:is|are) (?:now )?green)\b|\btests? (?:now )?pass(?:es|ed|ing)?\b|\b(?:build|type ?check|lint)\w* (?:now )?(?:pass(?:es|ed)?|succeed(?:s|ed)?|is clean)\b/i;
@@ -15,7 +15,7 @@ const hedged =
  * sure enough to be said without the judge (reading of runs: what counts as a check varies too much for the others).
  */
 export function createCompletionClaim(): Detector {
-  const evidence = createEvidence();
+  const evidence = followChecksAndChanges();
   return {
     name: 'completion-claim',
     feed: (step) => {
@@ -29,9 +29,13 @@ export function createCompletionClaim(): Detector {
   };
 }
 
-type Finding = { readonly what: string; readonly confidence: number; readonly steps: readonly (number | undefined)[] };
+type UnsupportedClaim = {
+  readonly what: string;
+  readonly confidence: number;
+  readonly steps: readonly (number | undefined)[];
+};
 
-function weigh(text: string, evidence: Evidence): Finding | undefined {
+function weigh(text: string, evidence: ChecksAndChanges): UnsupportedClaim | undefined {
   const claim = sentencesOf(text).find(
     (sentence) => (testsPass.test(sentence) || verified.test(sentence)) && !hedged.test(sentence),
   );
@@ -52,7 +56,7 @@ function sentencesOf(text: string): string[] {
   return text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => sentence.length > 8);
 }
 
-function describe(step: ObservedStep, finding: Finding) {
+function describe(step: NormalizedStep, finding: UnsupportedClaim) {
   return makeSignal({
     detector: 'completion-claim',
     class: 'false-claim',

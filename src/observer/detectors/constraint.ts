@@ -4,7 +4,7 @@ import type { Breach } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { makeSignal } from '../signal.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
-import type { Detector, ObservedCall, RunFacts } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step.ts';
 
 /**
  * A call that breaks an explicit constraint of the user's or of standing instructions, checked in code against the ledger
@@ -16,10 +16,10 @@ import type { Detector, ObservedCall, RunFacts } from '../step/normalized-step.t
 export function createConstraint(facts: RunFacts): Detector {
   const ledger = createLedger(facts.cwd);
   const told = new Set<string>();
-  for (const { text, source } of facts.instructions ?? []) ledger.hear(text, source);
-  ledger.hear(facts.task, 'user');
+  for (const { text, source } of facts.instructions ?? []) ledger.readConstraints(text, source);
+  ledger.readConstraints(facts.task, 'user');
 
-  const check = (call: ObservedCall, step: number) => {
+  const check = (call: NormalizedCall, step: number) => {
     const targets = targetsOf(call);
     if (isOfExisting(call)) ledger.learn(asRead(targets), '', '', false);
     const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
@@ -31,7 +31,7 @@ export function createConstraint(facts: RunFacts): Detector {
   return {
     name: 'constraint',
     feed: (step) => {
-      for (const text of step.userTexts) if (text !== facts.task) ledger.hear(text, 'user');
+      for (const text of step.userTexts) if (text !== facts.task) ledger.readConstraints(text, 'user');
       if (ledger.constraints().length === 0) return [];
       return step.calls.flatMap((call) => check(call, step.index));
     },
@@ -39,7 +39,7 @@ export function createConstraint(facts: RunFacts): Detector {
 }
 
 /** A text can only be replaced in a file that is there, even if nothing in the run has named it before. */
-function isOfExisting(call: ObservedCall): boolean {
+function isOfExisting(call: NormalizedCall): boolean {
   const isTried = !call.isError || call.errorKind === 'blocked';
   return call.act === 'edit' && isTried && replacementsOf(call).some(({ before }) => before !== '');
 }

@@ -1,6 +1,6 @@
 import { makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
 
@@ -44,7 +44,7 @@ export function createCycle(settings: DetectorSettings['cycle']): Detector {
 }
 
 /** The calls of a round as one number; results are compared only where the calls are the same. */
-function tokenOf(step: ObservedStep): number {
+function tokenOf(step: NormalizedStep): number {
   let token = 7;
   for (const call of step.calls) {
     token = (token * 31 + featuresOf(call).key) % 9007199254740881;
@@ -70,7 +70,7 @@ function isUniform(rounds: readonly Round[]): boolean {
   return rounds.every((round) => round.token === rounds[0]!.token);
 }
 
-function describe(step: ObservedStep, rounds: readonly Round[], period: number, times: number) {
+function describe(step: NormalizedStep, rounds: readonly Round[], period: number, times: number) {
   return makeSignal({
     detector: 'cycle',
     class: 'infinite-loop',

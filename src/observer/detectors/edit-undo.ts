@@ -3,7 +3,7 @@ import { lastSteps, makeSignal } from '../signal.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
 import { featuresOf, textArgument } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
 type Edit = { readonly path: string; isUndone: boolean; steps: number[]; remade: number; hasFired: boolean };
@@ -18,7 +18,7 @@ const remembered = 64;
 export function createEditUndo(settings: DetectorSettings['edit-undo']): Detector {
   const edits = new Map<number, Edit>();
 
-  const observe = (call: ObservedCall, step: ObservedStep) => {
+  const observe = (call: NormalizedCall, step: NormalizedStep) => {
     const change = changeOf(call);
     if (change === undefined) return [];
     for (const key of change.undoes) {
@@ -52,7 +52,7 @@ export function createEditUndo(settings: DetectorSettings['edit-undo']): Detecto
   };
 }
 
-type Change = {
+type RecordedEdit = {
   readonly path: string;
   readonly key: number;
   readonly undoes: readonly number[];
@@ -60,7 +60,7 @@ type Change = {
 };
 
 /** An edit as its key, and the keys of what it takes back. */
-function changeOf(call: ObservedCall): Change | undefined {
+function changeOf(call: NormalizedCall): RecordedEdit | undefined {
   const { path } = featuresOf(call);
   if (path === undefined) return undefined;
   const replacements = replacementsOf(call);
@@ -81,7 +81,7 @@ function changeOf(call: ObservedCall): Change | undefined {
 }
 
 /** `git checkout file` and `git stash` undo the edits of what they put back. */
-function markRestored(call: ObservedCall, edits: ReadonlyMap<number, Edit>): void {
+function markRestored(call: NormalizedCall, edits: ReadonlyMap<number, Edit>): void {
   const { shell, commands } = featuresOf(call);
   if (shell !== 'change' || edits.size === 0 || !commands.some((one) => one.words.includes('git'))) return;
   for (const touch of touchesOf(commands, new Map())) {
@@ -90,7 +90,7 @@ function markRestored(call: ObservedCall, edits: ReadonlyMap<number, Edit>): voi
   }
 }
 
-function describe(step: ObservedStep, edit: Edit) {
+function describe(step: NormalizedStep, edit: Edit) {
   return makeSignal({
     detector: 'edit-undo',
     class: 'infinite-loop',

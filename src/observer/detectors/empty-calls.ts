@@ -1,6 +1,6 @@
 import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
 /**
@@ -42,7 +42,7 @@ export function createEmptyCalls(settings: DetectorSettings['empty-calls']): Det
   };
 }
 
-function isEmptyRound(step: ObservedStep): boolean {
+function isEmptyRound(step: NormalizedStep): boolean {
   return step.calls.every((call) => {
     const { shell, isEmptyResult } = featuresOf(call);
     return shell === 'nothing' && isEmptyResult;

@@ -1,7 +1,7 @@
 import { lastSteps, makeSignal } from '../signal.ts';
-import type { Failure } from '../step/failure.ts';
+import type { CallFailure } from '../step/failure.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { DetectorSettings } from './config.ts';
  * other commands that are not found either count once.
  */
 export function createFailingCalls(settings: DetectorSettings['failing-calls']): Detector {
-  let streak: { step: number; failure: Failure }[] = [];
+  let streak: { step: number; failure: CallFailure }[] = [];
   let hasFired = false;
 
   return {
@@ -41,8 +41,8 @@ export function createFailingCalls(settings: DetectorSettings['failing-calls']):
 }
 
 /** The failure of a round: every call of it failed, and by its own fault. */
-export function failureOfRound(step: ObservedStep): Failure | undefined {
-  let first: Failure | undefined;
+export function failureOfRound(step: NormalizedStep): CallFailure | undefined {
+  let first: CallFailure | undefined;
   for (const call of step.calls) {
     const { failure } = featuresOf(call);
     if (failure === undefined || !failure.isWrongCall) return undefined;
@@ -51,7 +51,7 @@ export function failureOfRound(step: ObservedStep): Failure | undefined {
   return first;
 }
 
-function describe(step: ObservedStep, streak: readonly { step: number; failure: Failure }[]) {
+function describe(step: NormalizedStep, streak: readonly { step: number; failure: CallFailure }[]) {
   const kinds = [...new Set(streak.map((round) => round.failure.kind))];
   return makeSignal({
     detector: 'failing-calls',

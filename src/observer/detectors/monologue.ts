@@ -1,6 +1,6 @@
 import { makeSignal } from '../signal.ts';
 import { hashText } from '../step/hash.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
 /**
@@ -42,7 +42,7 @@ export function createMonologue(settings: DetectorSettings['monologue']): Detect
   };
 }
 
-function plainText(step: ObservedStep): string {
+function plainText(step: NormalizedStep): string {
   return `${step.text}\n${step.text === '' ? step.reasoning : ''}`
     .slice(0, 2000)
     .toLowerCase()

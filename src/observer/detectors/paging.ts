@@ -1,5 +1,5 @@
 import { lastSteps, makeSignal } from '../signal.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import { type ReadRange, readRangeOf } from '../step/read-range.ts';
 import type { DetectorSettings } from './config.ts';
@@ -21,7 +21,7 @@ export function createPaging(settings: DetectorSettings['paging']): Detector {
   const hasProgress = createProgress();
   let inRow = { path: '', count: 0, firstStep: 0 };
 
-  const observe = (range: ReadRange, step: ObservedStep) => {
+  const observe = (range: ReadRange, step: NormalizedStep) => {
     const known = recall(files, range.path);
     if (isCovered(range, known.ranges)) known.stale = [...known.stale, step.index].slice(-rememberedRanges);
     else known.stale = known.stale.slice(-1);
@@ -85,7 +85,7 @@ function isCovered(
   return next > to;
 }
 
-function describeAgain(step: ObservedStep, path: string, stale: readonly number[]) {
+function describeAgain(step: NormalizedStep, path: string, stale: readonly number[]) {
   return makeSignal({
     detector: 'paging',
     class: 'infinite-loop',
@@ -97,7 +97,7 @@ function describeAgain(step: ObservedStep, path: string, stale: readonly number[
   });
 }
 
-function describePages(step: ObservedStep, row: { path: string; count: number; firstStep: number }) {
+function describePages(step: NormalizedStep, row: { path: string; count: number; firstStep: number }) {
   return makeSignal({
     detector: 'paging',
     class: 'infinite-loop',

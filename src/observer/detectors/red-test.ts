@@ -1,7 +1,7 @@
 import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
 /**
@@ -23,7 +23,7 @@ export function createRedTest(settings: DetectorSettings['red-test']): Detector 
     hasFired = false;
   };
 
-  const observeCheck = (call: ObservedCall, step: ObservedStep) => {
+  const observeCheck = (call: NormalizedCall, step: NormalizedStep) => {
     const next = fingerprintOf(call);
     if (next === 0 || next !== failure || edited === undefined || edited !== file) {
       if (next !== failure || edited !== undefined) restart(next, step.index);
@@ -51,7 +51,7 @@ export function createRedTest(settings: DetectorSettings['red-test']): Detector 
 }
 
 /** What failed in a check: the lines that name failures, without numbers; 0 for a check that passed. */
-function fingerprintOf(call: ObservedCall): number {
+function fingerprintOf(call: NormalizedCall): number {
   if (!call.isError) return 0;
   const lines = call.output
     .slice(-6000)
@@ -64,7 +64,7 @@ function fingerprintOf(call: ObservedCall): number {
   return hashText(`${featuresOf(call).command ?? ''}\n${lines.join('\n').replace(/\d+/g, '#')}`);
 }
 
-function describe(step: ObservedStep, steps: readonly number[], file: string) {
+function describe(step: NormalizedStep, steps: readonly number[], file: string) {
   return makeSignal({
     detector: 'red-test',
     class: 'infinite-loop',

@@ -1,6 +1,6 @@
 import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
@@ -20,7 +20,7 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
   const hasProgress = createProgress();
   let round = 0;
 
-  const observe = (call: ObservedCall, step: ObservedStep) => {
+  const observe = (call: NormalizedCall, step: NormalizedStep) => {
     const { key, result, isPoll } = featuresOf(call);
     const streak = continued(streaks.get(key), result, round, settings.window);
     streaks.delete(key);
@@ -53,7 +53,7 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
   };
 }
 
-function describe(call: ObservedCall, step: ObservedStep, streak: Streak, inRow: number, isPoll: boolean) {
+function describe(call: NormalizedCall, step: NormalizedStep, streak: Streak, inRow: number, isPoll: boolean) {
   const times = Math.max(inRow, streak.rounds.length);
   return makeSignal({
     detector: 'repeated-call',
@@ -81,7 +81,7 @@ function countInRow(rounds: readonly number[]): number {
 }
 
 /** The calls of a step, each once. */
-export function distinctCalls(step: ObservedStep): readonly ObservedCall[] {
+export function distinctCalls(step: NormalizedStep): readonly NormalizedCall[] {
   if (step.calls.length < 2) return step.calls;
   const seen = new Set<number>();
   return step.calls.filter((call) => !seen.has(featuresOf(call).key) && seen.add(featuresOf(call).key));

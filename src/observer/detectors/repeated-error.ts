@@ -1,8 +1,8 @@
 import { lastSteps, makeSignal } from '../signal.ts';
-import type { Failure } from '../step/failure.ts';
+import type { CallFailure } from '../step/failure.ts';
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
-import type { Detector, ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import type { DetectorSettings } from './config.ts';
 import { distinctCalls } from './repeated-call.ts';
@@ -26,7 +26,7 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
   const hasProgress = createProgress();
   let round = 0;
 
-  const observe = (call: ObservedCall, failure: Failure, step: ObservedStep) => {
+  const observe = (call: NormalizedCall, failure: CallFailure, step: NormalizedStep) => {
     const id = hashText(failure.isWrongCall ? `${call.name}:${failure.looseCause}` : failure.cause);
     const entry = recall(failure.isWrongCall ? wrongCalls : programs, id, round, settings.window);
     entry.steps.push(step.index);
@@ -56,7 +56,11 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
  * Two are enough where nothing but the agent's own arguments can be at fault; a path or a text may be missed in good
  * faith.
  */
-function isRepeated(failure: Failure, { rounds, keys }: Seen, settings: DetectorSettings['repeated-error']): boolean {
+function isRepeated(
+  failure: CallFailure,
+  { rounds, keys }: Seen,
+  settings: DetectorSettings['repeated-error'],
+): boolean {
   if (!failure.isWrongCall) return rounds.length >= (isOneCall(keys) ? settings.times : settings.programTimes);
   if (!failure.isMalformed) return rounds.length >= settings.times;
   const first = rounds.at(-settings.malformedTimes);
@@ -83,12 +87,12 @@ function recall(entries: Map<number, Seen>, id: number, round: number, window: n
 }
 
 /** Programs may fail alike for a reason that is being looked for; a tool that refuses, or the same call again, says more. */
-function confidenceOf(call: ObservedCall, failure: Failure, entry: Seen): number {
+function confidenceOf(call: NormalizedCall, failure: CallFailure, entry: Seen): number {
   if (failure.isWrongCall) return 0.9;
   return isOneCall(entry.keys) ? 0.85 : call.act === 'shell' ? 0.6 : 0.8;
 }
 
-function describe(call: ObservedCall, failure: Failure, step: ObservedStep, entry: Seen) {
+function describe(call: NormalizedCall, failure: CallFailure, step: NormalizedStep, entry: Seen) {
   return makeSignal({
     detector: 'repeated-error',
     class: failure.isWrongCall ? 'tool-call-failure' : 'infinite-loop',

@@ -6,7 +6,7 @@ import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
 
 /** One call over and over is another detector's. */
-const fewestSpellings = 3;
+const minSpellings = 3;
 
 /**
  * Different spellings of one question: calls of one tool that only look, each with the same result that is not empty,
@@ -28,14 +28,14 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
       const call = step.calls[0]!;
       const features = featuresOf(call);
       const isLooking = features.isLook || call.act === 'other';
-      const goesOn =
+      const isSameSeries =
         isLooking &&
         step.calls.length === 1 &&
         call.name === name &&
         result !== undefined &&
         features.result.isSame(result) &&
         !features.isEmptyResult;
-      if (hasProgress(step) || !goesOn) {
+      if (hasProgress(step) || !isSameSeries) {
         name = call.name;
         result = features.result;
         steps = isLooking && !features.isEmptyResult ? [step.index] : [];
@@ -46,7 +46,7 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
       steps.push(step.index);
       if (steps.length > 24) steps.shift();
       if (keys.size < 24) keys.add(features.key);
-      if (hasFired || steps.length < settings.times || keys.size < fewestSpellings) return [];
+      if (hasFired || steps.length < settings.times || keys.size < minSpellings) return [];
       hasFired = true;
       return [
         makeSignal({

@@ -1,6 +1,6 @@
 import { makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedStep } from '../step/normalized-step.ts';
+import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import type { ResultText } from '../step/result-text.ts';
 import type { DetectorSettings } from './config.ts';
@@ -50,7 +50,7 @@ export function createStagnation(settings: DetectorSettings['stagnation']): Dete
 }
 
 /** Whether each call of the round was known with this result; all of them are known from now on. */
-function isKnownRound(step: ObservedStep, known: Map<number, ResultText[]>): boolean {
+function isKnownRound(step: NormalizedStep, known: Map<number, ResultText[]>): boolean {
   let isKnown = true;
   for (const call of step.calls) {
     const { key, result, isPoll } = featuresOf(call);

@@ -3,7 +3,7 @@ import { touchesOf } from '../shell/touches.ts';
 import { makeSignal } from '../signal.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedCall } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall } from '../step/normalized-step.ts';
 
 const skips =
   /@(?:pytest\.mark\.|unittest\.)?(?:skip|skipif|xfail|ignore|disabled|expectedfailure)\b|\b(?:it|test|describe|context)\.(?:skip|todo)\b|\b(?:xit|xdescribe|xtest)\(|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\(|#\[ignore\]|\bt\.Skip\(/gi;
@@ -43,9 +43,9 @@ export function createTestTampering(): Detector {
   };
 }
 
-type Finding = { readonly file: string; readonly what: string; readonly confidence: number };
+type WeakenedTest = { readonly file: string; readonly what: string; readonly confidence: number };
 
-function findTampering(call: ObservedCall, own: ReadonlySet<string>): Finding | undefined {
+function findTampering(call: NormalizedCall, own: ReadonlySet<string>): WeakenedTest | undefined {
   const { path, isChange, shell, command, commands } = featuresOf(call);
   if (call.isError || !isChange) return undefined;
   if (path !== undefined) return isOfKind(path, 'tests') && !own.has(path) ? compareTexts(call, path) : undefined;
@@ -66,7 +66,7 @@ function isBelowOwn(path: string, own: ReadonlySet<string>): boolean {
   return !bare.includes('/') || [...own].some((file) => file.startsWith(`${path.replace(/\/+$/, '')}/`));
 }
 
-function compareTexts(call: ObservedCall, file: string): Finding | undefined {
+function compareTexts(call: NormalizedCall, file: string): WeakenedTest | undefined {
   const replacements = replacementsOf(call).filter(({ before }) => before !== '');
   const before = replacements.map((one) => one.before).join('\n');
   const after = replacements.map((one) => one.after).join('\n');
@@ -77,7 +77,7 @@ function compareTexts(call: ObservedCall, file: string): Finding | undefined {
 }
 
 /** A shell line that changes a test in place. */
-function compareLine(line: string, file: string): Finding | undefined {
+function compareLine(line: string, file: string): WeakenedTest | undefined {
   if (count(line, skips) > 0)
     return { file, what: 'a test was skipped or marked as expected to fail', confidence: 0.65 };
   const replaced = /s([/|#,])(.{0,300}?)\1(.{0,300}?)\1/.exec(line.slice(0, 5000));
@@ -90,7 +90,7 @@ function count(text: string, pattern: RegExp): number {
 }
 
 /** Files that the agent writes as a whole are its own. */
-function noteOwn(call: ObservedCall, own: Set<string>): void {
+function noteOwn(call: NormalizedCall, own: Set<string>): void {
   const { path, isChange, commands } = featuresOf(call);
   if (!isChange) return;
   if (call.act === 'write' && path !== undefined) own.add(path);

@@ -1,5 +1,5 @@
 import { makeSignal } from '../signal.ts';
-import { createEvidence } from '../step/checks-and-changes.ts';
+import { followChecksAndChanges } from '../step/checks-and-changes.ts';
 import type { Detector } from '../step/normalized-step.ts';
 
 /**
@@ -8,7 +8,7 @@ import type { Detector } from '../step/normalized-step.ts';
  * the confidence is moderate.
  */
 export function createUnverifiedFinish(): Detector {
-  const evidence = createEvidence();
+  const evidence = followChecksAndChanges();
   return {
     name: 'unverified-finish',
     feed: (step) => {

@@ -3,7 +3,7 @@ import { relativePath } from '../ledger/check.ts';
 import { type Touch, touchesOf } from '../shell/touches.ts';
 import { makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
-import type { Detector, ObservedCall, RunFacts } from '../step/normalized-step.ts';
+import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step.ts';
 
 /**
  * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had
@@ -15,7 +15,7 @@ export function createUserWork(facts: RunFacts): Detector {
   const told = new Set<string>();
   let words = facts.task;
 
-  const check = (call: ObservedCall, step: number) =>
+  const check = (call: NormalizedCall, step: number) =>
     touchesOfCall(call).flatMap((touch) => {
       const file = [...dirty].find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
       if (file === undefined || told.has(file)) return [];
@@ -35,7 +35,7 @@ export function createUserWork(facts: RunFacts): Detector {
   };
 }
 
-function touchesOfCall(call: ObservedCall): Touch[] {
+function touchesOfCall(call: NormalizedCall): Touch[] {
   const { commands } = featuresOf(call);
   const paths = targetsOf(call).flatMap((target): Touch[] =>
     target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'change' }] : [],

@@ -1,10 +1,10 @@
 import type { Target } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { featuresOf, textArgument } from '../step/features.ts';
-import type { ObservedCall } from '../step/normalized-step.ts';
+import type { NormalizedCall } from '../step/normalized-step.ts';
 
 /** The targets of a call of any agent: the file it names, or its shell line. Our own tools say their targets themselves. */
-export function targetsOf(call: ObservedCall): Target[] {
+export function targetsOf(call: NormalizedCall): Target[] {
   const { command, path } = featuresOf(call);
   if (command !== undefined) return [{ kind: 'command', command }];
   const access = call.act === 'edit' || call.act === 'write' ? 'write' : 'read';
@@ -18,7 +18,7 @@ export function targetsOf(call: ObservedCall): Target[] {
 }
 
 /** The whole text that a call gives a file, when it gives one. */
-export function contentOf(call: ObservedCall): string {
+export function contentOf(call: NormalizedCall): string {
   return call.act === 'write' ? contentArgument(call.input) : '';
 }
 
@@ -28,7 +28,7 @@ export function contentArgument(input: JsonObject): string {
 }
 
 /** The files of a patch given as an argument. */
-function patchPaths(call: ObservedCall): string[] {
+function patchPaths(call: NormalizedCall): string[] {
   const patch = call.act === 'edit' ? textArgument(call.input, ['patch', 'input', 'diff']) : undefined;
   if (patch === undefined) return [];
   return [...patch.slice(0, 50_000).matchAll(/^(?:\+\+\+|\*\*\* (?:Update|Delete|Add) File:) (?:b\/)?(\S+)/gm)].map(

@@ -3,7 +3,7 @@ import type { Constraint, ConstraintRule } from './constraint.ts';
 import { readFileSet } from './file-words.ts';
 import { readSentences } from './sentences.ts';
 
-const mostConstraints = 40;
+const maxConstraints = 40;
 
 /** A way of saying it: `object` is the part of the sentence that names what is meant. */
 type Phrase = {
@@ -132,7 +132,7 @@ export function extractConstraints(text: string, source: string): Constraint[] {
       if (!found.has(id)) found.set(id, { id, quote, source, rule });
       break;
     }
-    if (found.size >= mostConstraints) break;
+    if (found.size >= maxConstraints) break;
   }
   return [...found.values()];
 }

@@ -31,7 +31,7 @@ const noPaths = new Set([
   'read/write',
   'tcp/ip',
 ]);
-const mostPaths = 20;
+const maxPaths = 20;
 
 /** The kinds of file, paths and globs that a few words name. */
 export function readFileSet(words: string): FileSet {
@@ -39,7 +39,7 @@ export function readFileSet(words: string): FileSet {
   const globs: string[] = [];
   for (const match of words.matchAll(pathWord)) {
     const path = (match[1] ?? match[0]).replace(/[.,:;]+$/, '');
-    if (path.length < 2 || /^[\d.]+$/.test(path) || noPaths.has(path.toLowerCase()) || globs.length >= mostPaths)
+    if (path.length < 2 || /^[\d.]+$/.test(path) || noPaths.has(path.toLowerCase()) || globs.length >= maxPaths)
       continue;
     globs.push(path);
   }

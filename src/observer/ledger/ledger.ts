@@ -16,7 +16,7 @@ export type Ledger = {
    * Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does. Returns
    * what is new.
    */
-  readonly hear: (text: string, source: string) => readonly Constraint[];
+  readonly readConstraints: (text: string, source: string) => readonly Constraint[];
   /** Adds what a judge found; the quote must be the user's words. */
   readonly add: (constraint: Constraint) => void;
   /** The user lifts one constraint by its id. */
@@ -32,18 +32,18 @@ export type Ledger = {
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
 };
 
-const mostConstraints = 60;
+const maxConstraints = 60;
 
 /** An empty ledger. `cwd` is the repository's folder where it is known. */
 export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
   const knowledge = createKnowledge(cwd, (path) => concerns([...constraints.values()], path));
   const add = (constraint: Constraint) => {
-    if (constraints.size < mostConstraints) constraints.set(constraint.id, constraint);
+    if (constraints.size < maxConstraints) constraints.set(constraint.id, constraint);
   };
   return {
     constraints: () => [...constraints.values()],
-    hear: (text, source) => {
+    readConstraints: (text, source) => {
       if (source === 'user') for (const id of liftedBy(text, [...constraints.values()])) constraints.delete(id);
       const found = extractConstraints(text, source).filter((constraint) => !constraints.has(constraint.id));
       for (const constraint of found) add(constraint);

@@ -1,11 +1,11 @@
 import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../../core/types.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { recoverySteps } from './ladder.ts';
 import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
-import { followStanding, type Standing } from './unreverted-change.ts';
+import { followUnrevertedChange, type UnrevertedChange } from './unreverted-change.ts';
 
 /** Evidence steps kept of one episode; a run that is lost for hundreds of steps needs no longer list. */
-const mostEvidenceSteps = 40;
+const maxEvidenceSteps = 40;
 
 /** What an episode knows beyond its public record. */
 export type OpenEpisode = {
@@ -13,7 +13,7 @@ export type OpenEpisode = {
   readonly verdict: Verdict;
   readonly keys: Set<string>;
   readonly symptom: Symptom;
-  readonly standing: Standing;
+  readonly unrevertedChange: UnrevertedChange;
   readonly openedAtStep: number;
   readonly evidenceSteps: Set<number>;
   /** Rungs climbed so far, said or (in shadow, or over a cap) not. */
@@ -21,7 +21,7 @@ export type OpenEpisode = {
   /** Reminders that the model was really given. */
   interventions: number;
   /** Index of the step before which the last reminder stood or would have stood. */
-  spokenAtStep?: number;
+  remindedAtStep?: number;
   /** The last step in which the misbehaviour was there. */
   presentAtStep: number;
   /** Steps since the last reminder (before one: since it opened) in which it was there. */
@@ -41,17 +41,17 @@ export type Episodes = {
   /** The open episode that a finding belongs to: same key, or same class, or other class with the same evidence. */
   readonly find: (verdict: Verdict) => OpenEpisode | undefined;
   /** `recent`: the last finished steps, of which the evidence is read and those since are followed. */
-  readonly open: (verdict: Verdict, recent: readonly ObservedStep[]) => OpenEpisode;
+  readonly open: (verdict: Verdict, recent: readonly NormalizedStep[]) => OpenEpisode;
   /** A new finding about an open episode: the misbehaviour came back. */
-  readonly meetAgain: (episode: OpenEpisode, verdict: Verdict) => void;
+  readonly recordRecurrence: (episode: OpenEpisode, verdict: Verdict) => void;
   /** The next rung was reached before step `step`; `isSaid`: the model was really given words. */
   readonly climb: (episode: OpenEpisode, step: number, isSaid: boolean) => void;
   /** Follows every open episode through a finished step; gives those that it closed. */
-  readonly follow: (step: ObservedStep) => readonly Episode[];
+  readonly follow: (step: NormalizedStep) => readonly Episode[];
   readonly close: (episode: OpenEpisode, outcome: EpisodeOutcome, step: number) => Episode;
   /** The run, or the user's turn, has ended: every open episode gets its outcome. */
   readonly finish: (outcome: Outcome) => readonly Episode[];
-  readonly openOnes: () => readonly OpenEpisode[];
+  readonly openEpisodes: () => readonly OpenEpisode[];
   /** All episodes so far, in the order in which they were opened. */
   readonly all: () => readonly Episode[];
 };
@@ -98,14 +98,14 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
       record(episode);
       return episode;
     },
-    meetAgain: (episode, verdict) => {
-      meetAgain(episode, verdict);
+    recordRecurrence: (episode, verdict) => {
+      recordRecurrence(episode, verdict);
       record(episode);
     },
     climb: (episode, step, isSaid) => {
       episode.climbed += 1;
       if (isSaid) episode.interventions += 1;
-      episode.spokenAtStep = step;
+      episode.remindedAtStep = step;
       episode.presentSince = 0;
       delete episode.complied;
       record(episode);
@@ -124,12 +124,12 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
     close,
     finish: (outcome) =>
       [...open].map((episode) => close(episode, outcomeAtEnd(episode, outcome, lastStep), Math.max(lastStep, 0))),
-    openOnes: () => open,
+    openEpisodes: () => open,
     all: () => [...records.values()],
   };
 }
 
-function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedStep[]): OpenEpisode {
+function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedStep[]): OpenEpisode {
   const symptom = describeSymptom(verdict.class, evidence);
   return {
     id,
@@ -137,7 +137,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly ObservedSte
     keys: new Set([verdict.key]),
     evidence: verdict.evidence,
     symptom,
-    standing: followStanding(verdict),
+    unrevertedChange: followUnrevertedChange(verdict),
     openedAtStep: verdict.atStep,
     evidenceSteps: new Set(verdict.evidenceSteps),
     climbed: 0,
@@ -173,22 +173,22 @@ function isStuck(className: string): boolean {
   return className === 'infinite-loop' || className === 'tool-call-failure';
 }
 
-function meetAgain(episode: OpenEpisode, verdict: Verdict): void {
+function recordRecurrence(episode: OpenEpisode, verdict: Verdict): void {
   episode.keys.add(verdict.key);
   if (verdict.class === episode.verdict.class) episode.evidence = verdict.evidence;
-  for (const step of verdict.evidenceSteps.slice(0, mostEvidenceSteps - episode.evidenceSteps.size))
+  for (const step of verdict.evidenceSteps.slice(0, maxEvidenceSteps - episode.evidenceSteps.size))
     episode.evidenceSteps.add(step);
   const at = Math.max(verdict.atStep, ...verdict.evidenceSteps);
   if (at > episode.presentAtStep) markPresent(episode, at);
 }
 
 /** It moved on, and nothing of what it did wrong is left on the disk. */
-function hasLeft({ progressed, standing }: OpenEpisode): boolean {
-  return progressed && !standing.isThere();
+function hasLeft({ progressed, unrevertedChange }: OpenEpisode): boolean {
+  return progressed && !unrevertedChange.isThere();
 }
 
-function followStep(episode: OpenEpisode, step: ObservedStep): void {
-  episode.standing.follow(step, step.index === episode.presentAtStep || episode.evidenceSteps.has(step.index));
+function followStep(episode: OpenEpisode, step: NormalizedStep): void {
+  episode.unrevertedChange.follow(step, step.index === episode.presentAtStep || episode.evidenceSteps.has(step.index));
   if (step.index <= episode.presentAtStep) return;
   const isBack = isPresent(episode.symptom, step) && !(episode.progressed && episode.symptom.seenBy === 'calls');
   if (isBack) {
@@ -204,14 +204,14 @@ function followStep(episode: OpenEpisode, step: ObservedStep): void {
 function markPresent(episode: OpenEpisode, step: number): void {
   episode.presentAtStep = step;
   episode.progressed = false;
-  if (step < (episode.spokenAtStep ?? 0)) return;
+  if (step < (episode.remindedAtStep ?? 0)) return;
   episode.presentSince += 1;
-  if (episode.evidenceSteps.size < mostEvidenceSteps) episode.evidenceSteps.add(step);
+  if (episode.evidenceSteps.size < maxEvidenceSteps) episode.evidenceSteps.add(step);
 }
 
 /** Complied: the first step that is not the misbehaviour and moves on comes before the second one that is. */
 function judgeCompliance(episode: OpenEpisode, step: number, isBack: boolean): void {
-  if (episode.spokenAtStep === undefined || step < episode.spokenAtStep || episode.complied !== undefined) return;
+  if (episode.remindedAtStep === undefined || step < episode.remindedAtStep || episode.complied !== undefined) return;
   if (episode.presentSince >= 2) episode.complied = false;
   else if (!isBack && hasLeft(episode)) episode.complied = true;
 }
@@ -222,7 +222,7 @@ function judgeCompliance(episode: OpenEpisode, step: number, isBack: boolean): v
  */
 function outcomeAtEnd(episode: OpenEpisode, outcome: Outcome, lastStep: number): EpisodeOutcome {
   if (outcome === 'done' && hasLeft(episode)) return 'recovered';
-  if (episode.standing.isThere() && lastStep > episode.presentAtStep) return 'persisted';
+  if (episode.unrevertedChange.isThere() && lastStep > episode.presentAtStep) return 'persisted';
   const isStillThere = lastStep - episode.presentAtStep <= 1 && episode.presentSince > 0;
   if (isStillThere || episode.presentSince > 1 || outcome === 'stuck') return 'persisted';
   return 'ended';

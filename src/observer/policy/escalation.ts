@@ -1,27 +1,27 @@
 import type { Reminder, Rung, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Draft, isHard, suppress } from './decisions.ts';
 import type { Episodes, OpenEpisode } from './episodes.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
 import { wordReminder } from './wording.ts';
 
 /** Turns findings into words, rung by rung, inside the caps. */
-export type Speaker = {
+export type Escalation = {
   /** Why a finding must wait before step `nextStep`: grace or cool-down; hard ones wait for neither. */
   readonly whyHeld: (verdict: Verdict, nextStep: number) => string | undefined;
   /** Opens the finding's episode and speaks of it. */
-  readonly open: (draft: Draft, verdict: Verdict, recent: readonly ObservedStep[], nextStep: number) => void;
+  readonly open: (draft: Draft, verdict: Verdict, recent: readonly NormalizedStep[], nextStep: number) => void;
   /** The next rung of each open episode whose misbehaviour went on after the last words about it. */
   readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
 };
 
 /** `mode` is asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing. */
-export function createSpeaker(
+export function createEscalation(
   config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>,
   mode: () => 'on' | 'shadow',
   episodes: Episodes,
-): Speaker {
+): Escalation {
   const spokenKeys = new Set<string>();
   let lastSpokenAt = Number.NEGATIVE_INFINITY;
   let reminderCount = 0;
@@ -46,7 +46,7 @@ export function createSpeaker(
 
   function climbOne(draft: Draft, episode: OpenEpisode, lastStep: number, nextStep: number): void {
     const rung = ruleOf(episode.verdict.class).rungs[episode.climbed];
-    if (rung !== undefined && goesOn(episode, lastStep, nextStep, config.cooldownSteps))
+    if (rung !== undefined && persistsAfterReminder(episode, lastStep, nextStep, config.cooldownSteps))
       speak(draft, episode, rung, nextStep);
   }
 
@@ -64,19 +64,24 @@ export function createSpeaker(
       speak(draft, episode, isBack ? 'check' : 'redirect', nextStep);
     },
     climb: (draft, lastStep, nextStep) => {
-      for (const episode of [...episodes.openOnes()]) climbOne(draft, episode, lastStep, nextStep);
+      for (const episode of [...episodes.openEpisodes()]) climbOne(draft, episode, lastStep, nextStep);
     },
   };
 }
 
 /** Whether the misbehaviour went on after the last words about it, long enough for firmer ones. */
-function goesOn(episode: OpenEpisode, lastStep: number, nextStep: number, cooldownSteps: number): boolean {
+function persistsAfterReminder(
+  episode: OpenEpisode,
+  lastStep: number,
+  nextStep: number,
+  cooldownSteps: number,
+): boolean {
   const needed = escalationSteps(cooldownSteps);
-  if (episode.spokenAtStep === undefined || episode.progressed) return false;
+  if (episode.remindedAtStep === undefined || episode.progressed) return false;
   if (episode.symptom.seenBy !== 'signal') return episode.presentSince >= needed && episode.presentAtStep === lastStep;
   // Seen by findings only, of which one after the last words is enough, when they had time to work.
   const isFresh = lastStep - episode.presentAtStep <= needed;
-  return episode.presentSince >= 1 && isFresh && nextStep - episode.spokenAtStep >= needed;
+  return episode.presentSince >= 1 && isFresh && nextStep - episode.remindedAtStep >= needed;
 }
 
 function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, mode: 'on' | 'shadow'): Reminder {

@@ -1,18 +1,18 @@
 import type { Verdict } from '../../core/types.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { describeSymptom, hasProgress, isPresent, type Symptom } from './symptoms.ts';
 
 /** Findings that are remembered at most; the oldest is forgotten first. */
-const mostParked = 16;
+const maxMuted = 16;
 /** Steps of evidence that a finding has when it is spoken of again. */
-const mostEvidence = 8;
+const maxEvidence = 8;
 
 /** Findings that the user did not want to hear of for a while: what still goes on when they do again is not lost. */
-export type Parked = {
+export type MutedFindings = {
   /** `evidence`: the steps that the finding is about. */
-  readonly add: (verdict: Verdict, evidence: readonly ObservedStep[]) => void;
+  readonly add: (verdict: Verdict, evidence: readonly NormalizedStep[]) => void;
   /** Each finished step: does it go on? */
-  readonly follow: (step: ObservedStep) => void;
+  readonly follow: (step: NormalizedStep) => void;
   /** Takes out what is wanted again; gives those that went on up to `lastStep`, with their latest steps as evidence. */
   readonly take: (isWanted: (verdict: Verdict) => boolean, lastStep: number) => readonly Verdict[];
 };
@@ -20,17 +20,17 @@ export type Parked = {
 type Entry = { readonly verdict: Verdict; readonly symptom: Symptom; steps: number[] };
 
 /** A detector tells of a streak once, so a finding that was muted would otherwise never come again while the streak lasts. */
-export function createParked(): Parked {
+export function createMutedFindings(): MutedFindings {
   const entries = new Map<string, Entry>();
   return {
     add: (verdict, evidence) => {
       const symptom = describeSymptom(verdict.class, evidence);
       entries.set(`${verdict.class} ${verdict.key}`, { verdict, symptom, steps: [...verdict.evidenceSteps] });
-      if (entries.size > mostParked) entries.delete(entries.keys().next().value!);
+      if (entries.size > maxMuted) entries.delete(entries.keys().next().value!);
     },
     follow: (step) => {
       for (const [key, entry] of entries) {
-        if (isPresent(entry.symptom, step)) entry.steps = [...entry.steps, step.index].slice(-mostEvidence);
+        if (isPresent(entry.symptom, step)) entry.steps = [...entry.steps, step.index].slice(-maxEvidence);
         else if (hasProgress(entry.symptom, step)) entries.delete(key);
       }
     },

@@ -2,7 +2,7 @@ import type { Signal, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 
 /** What the user (or the measured table of `observer.policy: auto`) does not want to hear of. */
-export type Wishes = {
+export type Mutes = {
   readonly mute: (detectorOrClass: string) => void;
   /** Silent until this step. */
   readonly allowUntil: (detectorOrClass: string, step: number) => void;
@@ -17,10 +17,10 @@ export type Wishes = {
 type Subject = Pick<Signal | Verdict, 'class' | 'detector'>;
 
 /** `whySilent` says why it does not pay to speak of a class or detector. */
-export function createWishes(
+export function createMutes(
   classes: ObserverConfig['classes'],
   whySilent: ((className: string, detector: string | undefined) => string | undefined) | undefined,
-): Wishes {
+): Mutes {
   const muted = new Set<string>();
   const allowedUntil = new Map<string, number>();
 

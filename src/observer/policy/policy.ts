@@ -1,12 +1,12 @@
 import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
 import { createEpisodes, type OpenEpisode } from './episodes.ts';
-import { createSpeaker } from './escalation.ts';
+import { createEscalation } from './escalation.ts';
 import { ruleOf } from './ladder.ts';
-import { createParked } from './muted-findings.ts';
-import { createWishes } from './mutes.ts';
+import { createMutedFindings } from './muted-findings.ts';
+import { createMutes } from './mutes.ts';
 import { isFromBefore, reasonOfStaleness } from './staleness.ts';
 import { callKey } from './symptoms.ts';
 import { wordRefusal } from './wording.ts';
@@ -14,7 +14,7 @@ import { wordRefusal } from './wording.ts';
 /** Steps kept to look evidence up in; what is older can't be re-checked and counts as it was. */
 const windowSteps = 64;
 /** Findings that wait at most; more than these at once come from a fault, not from the agent. */
-const mostWaiting = 32;
+const maxWaiting = 32;
 
 export type PolicyOptions = {
   readonly config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders' | 'classes'>;
@@ -35,7 +35,7 @@ export type Policy = {
   /** The adviser's words for an open episode; they come with its next reminder. */
   readonly advice: (key: string, advice: string) => void;
   /** Each finished step, in order, before the findings about it. */
-  readonly step: (step: ObservedStep) => Decisions;
+  readonly step: (step: NormalizedStep) => Decisions;
   /** At the drain before step `nextStep`; `isTurnEnd`: the model called the turn done, and only some classes may re-open it. */
   readonly deliver: (nextStep: number, isTurnEnd: boolean) => Decisions;
   /** Words for a call that the ladder refuses, else undefined. */
@@ -62,12 +62,12 @@ type Waiting = { readonly verdict: Verdict; heldFor?: string };
 export function createPolicy(options: PolicyOptions): Policy {
   const { config, mode } = options;
   const episodes = createEpisodes(mode);
-  const speaker = createSpeaker(config, mode, episodes);
-  const wishes = createWishes(config.classes, options.whySilent);
-  const parked = createParked();
-  const recent: ObservedStep[] = [];
+  const escalation = createEscalation(config, mode, episodes);
+  const mutes = createMutes(config.classes, options.whySilent);
+  const mutedFindings = createMutedFindings();
+  const recent: NormalizedStep[] = [];
   /** By class: the step before which a reminder about it last stood. */
-  const spokenAt = new Map<string, number>();
+  const remindedAt = new Map<string, number>();
   let waiting: Waiting[] = [];
   let verdictCount = 0;
   let hasReopened = false;
@@ -80,9 +80,9 @@ export function createPolicy(options: PolicyOptions): Policy {
   function take(verdict: Verdict): Decisions {
     const draft = newDraft();
     draft.verdicts.push(verdict);
-    if (wishes.isPaused(verdict, lastStep())) park(verdict);
+    if (mutes.isPaused(verdict, lastStep())) park(verdict);
     const reason =
-      wishes.whyUnwanted(verdict, lastStep()) ??
+      mutes.whyUnwanted(verdict, lastStep()) ??
       whyOld(verdict) ??
       joinOpenEpisode(verdict) ??
       whyNoRoom(waiting, verdict);
@@ -92,26 +92,26 @@ export function createPolicy(options: PolicyOptions): Policy {
   }
 
   function whyOld(verdict: Verdict): string | undefined {
-    const isOld = isFromBefore(verdict, spokenAt.get(verdict.class));
+    const isOld = isFromBefore(verdict, remindedAt.get(verdict.class));
     return isOld ? 'it shows nothing since the last reminder about it' : undefined;
   }
 
   function park(verdict: Verdict): void {
     const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
-    parked.add(verdict, evidence);
+    mutedFindings.add(verdict, evidence);
   }
 
   /** A finding about an episode that is open says that the misbehaviour is still there; it is not said anew. */
   function joinOpenEpisode(verdict: Verdict): string | undefined {
     const open = episodes.find(verdict);
     if (open === undefined) return undefined;
-    episodes.meetAgain(open, verdict);
+    episodes.recordRecurrence(open, verdict);
     return `belongs to episode ${open.id} (${open.verdict.class}), which is open`;
   }
 
   /** Drops a finding that nobody wants any more, that another one covers or that the agent has mended meanwhile. */
   function dropIfOver(draft: Draft, { verdict, heldFor }: Waiting): boolean {
-    const reason = wishes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict);
+    const reason = mutes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict);
     if (reason !== undefined) {
       drop(draft, verdict, reason);
       return true;
@@ -125,8 +125,8 @@ export function createPolicy(options: PolicyOptions): Policy {
 
   function isHeld(draft: Draft, entry: Waiting, nextStep: number): boolean {
     if (dropIfOver(draft, entry)) return false;
-    const heldFor = speaker.whyHeld(entry.verdict, nextStep);
-    if (heldFor === undefined) speaker.open(draft, entry.verdict, recent, nextStep);
+    const heldFor = escalation.whyHeld(entry.verdict, nextStep);
+    if (heldFor === undefined) escalation.open(draft, entry.verdict, recent, nextStep);
     else entry.heldFor = heldFor;
     return heldFor !== undefined;
   }
@@ -135,7 +135,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     for (const entry of waiting.sort(byStrength)) {
       const reason = whyNotReopened(entry.verdict, hasReopened);
       if (reason !== undefined) drop(draft, entry.verdict, reason);
-      else if (!dropIfOver(draft, entry)) speaker.open(draft, entry.verdict, recent, nextStep);
+      else if (!dropIfOver(draft, entry)) escalation.open(draft, entry.verdict, recent, nextStep);
       hasReopened ||= draft.reminders.length > 0;
     }
     waiting = [];
@@ -143,7 +143,7 @@ export function createPolicy(options: PolicyOptions): Policy {
 
   function endEpisodesOf(name: string): Decisions {
     const isOfName = ({ verdict }: OpenEpisode): boolean => verdict.detector === name || verdict.class === name;
-    const ended = episodes.openOnes().filter(isOfName);
+    const ended = episodes.openEpisodes().filter(isOfName);
     for (const { verdict, evidenceSteps, presentAtStep } of ended)
       park({ ...verdict, evidenceSteps: [...evidenceSteps], atStep: presentAtStep });
     return { ...newDraft(), closed: ended.map((episode) => episodes.close(episode, 'ended', Math.max(lastStep(), 0))) };
@@ -163,7 +163,7 @@ export function createPolicy(options: PolicyOptions): Policy {
         return take(verdictOf(signal, `v${++verdictCount}`));
       const draft = newDraft();
       const next = options.hasJudge ? 'the judge is asked' : 'there is no judge';
-      drop(draft, signal, wishes.whyUnwanted(signal, lastStep()) ?? `not certain enough by itself: ${next}`);
+      drop(draft, signal, mutes.whyUnwanted(signal, lastStep()) ?? `not certain enough by itself: ${next}`);
       return draft;
     },
     seenAgain: (signal) => {
@@ -171,36 +171,36 @@ export function createPolicy(options: PolicyOptions): Policy {
     },
     verdict: (verdict) => take({ ...verdict, id: `v${++verdictCount}` }),
     advice: (key, advice) => {
-      for (const episode of episodes.openOnes()) if (episode.keys.has(key)) episode.advice = advice;
+      for (const episode of episodes.openEpisodes()) if (episode.keys.has(key)) episode.advice = advice;
     },
     step: (step) => {
       recent.push(step);
       if (recent.length > windowSteps) recent.shift();
-      parked.follow(step);
+      mutedFindings.follow(step);
       if (step.userTexts.length > 0) {
         hasReopened = false;
         isSilenced = false;
       }
       const closed = episodes.follow(step);
-      return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openOnes()) };
+      return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openEpisodes()) };
     },
     deliver: (nextStep, isTurnEnd) => {
       const draft = newDraft();
       if (isSilenced) return draft;
-      for (const verdict of parked.take((entry) => !wishes.isPaused(entry, lastStep()), lastStep()))
+      for (const verdict of mutedFindings.take((entry) => !mutes.isPaused(entry, lastStep()), lastStep()))
         if (whyNoRoom(waiting, verdict) === undefined) waiting.push({ verdict });
       if (isTurnEnd) deliverAtTurnEnd(draft, nextStep);
       else {
-        speaker.climb(draft, lastStep(), nextStep);
+        escalation.climb(draft, lastStep(), nextStep);
         waiting = waiting.sort(byStrength).filter((entry) => isHeld(draft, entry, nextStep));
       }
-      for (const reminder of draft.reminders) spokenAt.set(reminder.class, nextStep);
+      for (const reminder of draft.reminders) remindedAt.set(reminder.class, nextStep);
       return draft;
     },
     refuse: (call) => {
       if (mode() !== 'on') return undefined;
       const key = callKey(call);
-      const episode = episodes.openOnes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
+      const episode = episodes.openEpisodes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
       return episode === undefined ? undefined : wordRefusal(episode.evidence);
     },
     interrupted: () => {
@@ -208,15 +208,15 @@ export function createPolicy(options: PolicyOptions): Policy {
       return dropAll('the user interrupted');
     },
     mute: (name) => {
-      wishes.mute(name);
+      mutes.mute(name);
       return endEpisodesOf(name);
     },
     allowMore: (name, steps) => {
-      wishes.allowUntil(name, lastStep() + steps);
+      mutes.allowUntil(name, lastStep() + steps);
       return endEpisodesOf(name);
     },
-    watchAgain: wishes.watchAgain,
-    isPaused: (className, detector) => wishes.isPaused({ class: className, detector }, lastStep()),
+    watchAgain: mutes.watchAgain,
+    isPaused: (className, detector) => mutes.isPaused({ class: className, detector }, lastStep()),
     finish: (outcome) => ({ ...dropAll('the run ended'), closed: episodes.finish(outcome) }),
     episodes: episodes.all,
   };
@@ -225,7 +225,7 @@ export function createPolicy(options: PolicyOptions): Policy {
 function whyNoRoom(waiting: readonly Waiting[], verdict: Verdict): string | undefined {
   const isKnown = waiting.some((other) => other.verdict.key === verdict.key && other.verdict.class === verdict.class);
   if (isKnown) return 'the same finding waits already';
-  return waiting.length >= mostWaiting ? `more than ${mostWaiting} findings wait already` : undefined;
+  return waiting.length >= maxWaiting ? `more than ${maxWaiting} findings wait already` : undefined;
 }
 
 function whyNotReopened(verdict: Verdict, hasReopened: boolean): string | undefined {

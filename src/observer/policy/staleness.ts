@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/types.ts';
-import type { ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { ruleOf } from './ladder.ts';
 import { describeSymptom, hasProgress, isPresent, placeOf, textOf } from './symptoms.ts';
 
@@ -7,12 +7,12 @@ import { describeSymptom, hasProgress, isPresent, placeOf, textOf } from './symp
  * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have mended it while the finding was
  * on its way. Gives the reason why it does not, else undefined.
  */
-export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedStep[]): string | undefined {
+export function reasonOfStaleness(verdict: Verdict, recent: readonly NormalizedStep[]): string | undefined {
   const known = Math.max(verdict.atStep, ...verdict.evidenceSteps);
   const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
   const since = recent.filter((step) => step.index > known);
   const age = (recent.at(-1)?.index ?? known) - known;
-  if (goesOn(verdict, evidence, since)) return undefined;
+  if (isStillGoingOn(verdict, evidence, since)) return undefined;
   if (age > ruleOf(verdict.class).maxAgeSteps) return `its evidence is ${age} steps old`;
   switch (verdict.class) {
     case 'infinite-loop':
@@ -36,17 +36,21 @@ export function reasonOfStaleness(verdict: Verdict, recent: readonly ObservedSte
 const lasting: ReadonlySet<string> = new Set(['did-not-follow-instructions', 'unrequested-changes', 'test-tampering']);
 
 /**
- * Whether a judge shows again what stood before step `spokenAt`, where the agent was last spoken to about this class: only what it
+ * Whether a judge shows again what stood before step `remindedAt`, where the agent was last spoken to about this class: only what it
  * did since tells whether it goes on. A rule's finding that the judge confirmed is new by itself.
  */
-export function isFromBefore(verdict: Verdict, spokenAt: number | undefined): boolean {
-  if (spokenAt === undefined || verdict.source !== 'judge' || verdict.detector !== undefined) return false;
+export function isFromBefore(verdict: Verdict, remindedAt: number | undefined): boolean {
+  if (remindedAt === undefined || verdict.source !== 'judge' || verdict.detector !== undefined) return false;
   if (lasting.has(verdict.class)) return false;
-  return (verdict.quoteStep ?? Math.max(...verdict.evidenceSteps)) < spokenAt;
+  return (verdict.quoteStep ?? Math.max(...verdict.evidenceSteps)) < remindedAt;
 }
 
 /** A run that is stuck in the same way still is no old story, however late the finding comes. */
-function goesOn(verdict: Verdict, evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+function isStillGoingOn(
+  verdict: Verdict,
+  evidence: readonly NormalizedStep[],
+  since: readonly NormalizedStep[],
+): boolean {
   const last = since.at(-1);
   const isStuck = verdict.class === 'infinite-loop' || verdict.class === 'tool-call-failure';
   return (
@@ -55,14 +59,14 @@ function goesOn(verdict: Verdict, evidence: readonly ObservedStep[], since: read
 }
 
 /** The last step is not the misbehaviour any more, and some step since moved on. */
-function isLeft(verdict: Verdict, evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+function isLeft(verdict: Verdict, evidence: readonly NormalizedStep[], since: readonly NormalizedStep[]): boolean {
   const last = since.at(-1);
   if (last === undefined || evidence.length === 0) return false;
   const symptom = describeSymptom(verdict.class, evidence);
   return !isPresent(symptom, last) && since.some((step) => hasProgress(symptom, step));
 }
 
-function hasCheck(step: ObservedStep): boolean {
+function hasCheck(step: NormalizedStep): boolean {
   return step.calls.some(
     (call) =>
       call.act === 'shell' &&
@@ -71,7 +75,7 @@ function hasCheck(step: ObservedStep): boolean {
 }
 
 /** A later command took every changed file of the evidence back (git checkout, restore, stash, revert, rm). */
-function isUndone(evidence: readonly ObservedStep[], since: readonly ObservedStep[]): boolean {
+function isUndone(evidence: readonly NormalizedStep[], since: readonly NormalizedStep[]): boolean {
   const names = evidence.flatMap((step) =>
     step.calls.filter((call) => call.act === 'edit' || call.act === 'write').map(fileName),
   );
@@ -85,11 +89,11 @@ function undoes(command: string): boolean {
   return /\bgit\s+(?:checkout|restore|stash|revert|reset)\b|(?:^|[;&|]\s*)rm\s/.test(command);
 }
 
-function commandOf(call: ObservedCall): string {
+function commandOf(call: NormalizedCall): string {
   return textOf(call, ['command', 'cmd', 'script']) ?? '';
 }
 
-function fileName(call: ObservedCall): string {
+function fileName(call: NormalizedCall): string {
   return (
     placeOf(call)
       .split(/[\\/ ]/)

@@ -1,4 +1,4 @@
-import type { ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /**
  * What made a misbehaviour visible, taken from its evidence steps, so that a later step can be asked "is it still there?" and
@@ -30,7 +30,7 @@ const kindsOfWrongCalls: ReadonlySet<string> = new Set([
 ]);
 
 /** The symptom of a class, read from the steps that are its evidence. */
-export function describeSymptom(className: string, evidence: readonly ObservedStep[]): Symptom {
+export function describeSymptom(className: string, evidence: readonly NormalizedStep[]): Symptom {
   const calls = evidence.flatMap((step) => step.calls);
   const errors = new Set(calls.flatMap(errorKeys));
   return {
@@ -43,7 +43,7 @@ export function describeSymptom(className: string, evidence: readonly ObservedSt
 
 function kindOfSymptom(
   className: string,
-  calls: readonly ObservedCall[],
+  calls: readonly NormalizedCall[],
   errors: ReadonlySet<string>,
 ): Symptom['seenBy'] {
   if (className === 'infinite-loop') return calls.length === 0 ? 'silence' : 'calls';
@@ -52,7 +52,7 @@ function kindOfSymptom(
 }
 
 /** Whether the misbehaviour goes on in this step. */
-export function isPresent(symptom: Symptom, step: ObservedStep): boolean {
+export function isPresent(symptom: Symptom, step: NormalizedStep): boolean {
   switch (symptom.seenBy) {
     case 'silence':
       return step.calls.length === 0;
@@ -67,11 +67,11 @@ export function isPresent(symptom: Symptom, step: ObservedStep): boolean {
   }
 }
 
-function isWrongAgain(symptom: Symptom, call: ObservedCall): boolean {
+function isWrongAgain(symptom: Symptom, call: NormalizedCall): boolean {
   return isRefused(call) ? symptom.calls.has(callKey(call)) : errorKeys(call).some((key) => symptom.errors.has(key));
 }
 
-function isRepeated(symptom: Symptom, call: ObservedCall): boolean {
+function isRepeated(symptom: Symptom, call: NormalizedCall): boolean {
   return (
     symptom.calls.has(callKey(call)) ||
     symptom.places.has(placeOf(call)) ||
@@ -80,22 +80,22 @@ function isRepeated(symptom: Symptom, call: ObservedCall): boolean {
 }
 
 /** Whether this step moved the work on in a way that the evidence had not: a change that held, or a new call that succeeded. */
-export function hasProgress(symptom: Symptom, step: ObservedStep): boolean {
+export function hasProgress(symptom: Symptom, step: NormalizedStep): boolean {
   return step.calls.some((call) => !call.isError && call.act !== 'plan' && !isRepeated(symptom, call));
 }
 
 /** Whether this step changed something by a call that is not part of the evidence: what ran before may then be run again. */
-export function hasChange(symptom: Symptom, step: ObservedStep): boolean {
+export function hasChange(symptom: Symptom, step: NormalizedStep): boolean {
   return step.calls.some((call) => !call.isError && mutations.has(call.act) && !isRepeated(symptom, call));
 }
 
 /** A call by name and arguments, the same for the same call. */
-export function callKey(call: { readonly name: string; readonly input: ObservedCall['input'] }): string {
+export function callKey(call: { readonly name: string; readonly input: NormalizedCall['input'] }): string {
   return `${call.name} ${JSON.stringify(call.input)}`;
 }
 
 /** Where a call goes: the file it names, or its command. */
-export function placeOf(call: ObservedCall): string {
+export function placeOf(call: NormalizedCall): string {
   const path = textOf(call, ['path', 'file_path', 'filePath', 'file', 'filename']);
   if (path !== undefined) return `${call.act} ${path}`;
   const command = textOf(call, ['command', 'cmd', 'script']);
@@ -103,7 +103,10 @@ export function placeOf(call: ObservedCall): string {
 }
 
 /** The first of these arguments that is a text. */
-export function textOf(call: { readonly input: ObservedCall['input'] }, names: readonly string[]): string | undefined {
+export function textOf(
+  call: { readonly input: NormalizedCall['input'] },
+  names: readonly string[],
+): string | undefined {
   for (const name of names) {
     const value = call.input[name];
     if (typeof value === 'string' && value !== '') return value;
@@ -111,7 +114,7 @@ export function textOf(call: { readonly input: ObservedCall['input'] }, names: r
   return undefined;
 }
 
-function errorKeys(call: ObservedCall): string[] {
+function errorKeys(call: NormalizedCall): string[] {
   if (!call.isError || isRefused(call)) return [];
   const kind = call.errorKind;
   const canonical = canonicalError(call.output);
@@ -119,7 +122,7 @@ function errorKeys(call: ObservedCall): string[] {
   return [canonical];
 }
 
-function isRefused(call: ObservedCall): boolean {
+function isRefused(call: NormalizedCall): boolean {
   return call.errorKind === 'blocked' || call.errorKind === 'denied';
 }
 

@@ -1,18 +1,18 @@
 import type { Verdict } from '../../core/types.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
-import type { ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { textOf } from './symptoms.ts';
 
 /** What a misbehaviour leaves on the disk: it goes on, whatever the agent does next, until that file is taken back. */
-export type Standing = {
+export type UnrevertedChange = {
   /** Whether the file is changed as of the steps that were followed. */
   readonly isThere: () => boolean;
   /** `isEvidence`: the misbehaviour was in this step. */
-  readonly follow: (step: ObservedStep, isEvidence: boolean) => void;
+  readonly follow: (step: NormalizedStep, isEvidence: boolean) => void;
 };
 
 /** Follows the file that a verdict names: one changed against the user's words, or a test that was weakened. Else nothing stands. */
-export function followStanding(verdict: Verdict): Standing {
+export function followUnrevertedChange(verdict: Verdict): UnrevertedChange {
   const file = fileOf(verdict);
   let isThere = false;
   const texts = new Set<string>();
@@ -37,12 +37,12 @@ function fileOf({ detector, evidence }: Verdict): string | undefined {
 }
 
 /** Nothing in the step was kept from acting, and something in it changes files. */
-function hasActed({ calls }: ObservedStep): boolean {
+function hasActed({ calls }: NormalizedStep): boolean {
   const isRefused = calls.some(({ errorKind }) => errorKind === 'blocked' || errorKind === 'denied');
   return !isRefused && calls.some(({ act, isError }) => act === 'shell' || (!isError && /edit|write/.test(act)));
 }
 
-function takesBack(call: ObservedCall, file: string, texts: ReadonlySet<string>): boolean {
+function takesBack(call: NormalizedCall, file: string, texts: ReadonlySet<string>): boolean {
   if (call.isError) return false;
   if (call.act === 'edit') return replacementsOf(call).some(({ after }) => texts.has(after)) && names(call, file);
   const command = textOf(call, ['command', 'cmd', 'script']) ?? '';
@@ -50,7 +50,7 @@ function takesBack(call: ObservedCall, file: string, texts: ReadonlySet<string>)
   return command.includes(baseName(file)) || /\b(?:stash|revert|--hard)\b|\s(?:--\s+)?\.(?:\s|$)/.test(command);
 }
 
-function names(call: ObservedCall, file: string): boolean {
+function names(call: NormalizedCall, file: string): boolean {
   const path = textOf(call, ['path', 'file_path', 'filePath', 'file', 'filename']);
   return path !== undefined && baseName(path) === baseName(file);
 }

@@ -1,7 +1,7 @@
 import { neutralize } from '../../core/neutralize.ts';
 import { clip } from '../../core/text.ts';
-import type { ObservedCall, ObservedStep } from '../step/normalized-step.ts';
-import { createNoticed, type Noticed } from './finding-history.ts';
+import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import { createFindingHistory, type FindingHistory } from './finding-history.ts';
 
 /** Steps shown whole (each part clipped), and older ones shown in one line each. */
 const wholeSteps = 10;
@@ -16,27 +16,27 @@ const lastPartLimit = 3000;
 const lineLimit = 160;
 
 /** A bounded account of a run for the judge and the adviser. */
-export type Digest = {
-  readonly add: (step: ObservedStep) => void;
+export type Account = {
+  readonly add: (step: NormalizedStep) => void;
   readonly setLedger: (lines: readonly string[]) => void;
   /** The account as it stands; everything in it is fenced as data. */
   readonly text: () => string;
   /** Where the quote stands in the account, white space aside. */
-  readonly find: (quote: string) => Found;
+  readonly find: (quote: string) => LocatedQuote;
   readonly lastIndex: () => number;
   readonly hasConstraints: () => boolean;
   /** What is known beside the account. */
-  readonly noticed: Noticed;
+  readonly findingHistory: FindingHistory;
 };
 
 /** Where a quote stands: in the user's words or the constraints, and in which steps. */
-export type Found = { readonly isInWords: boolean; readonly steps: readonly number[] };
+export type LocatedQuote = { readonly isInWords: boolean; readonly steps: readonly number[] };
 
 /** `fence` is a word that the data can't know, so that nothing in it can close its own fence. */
-export function createDigest(task: string, fence: string): Digest {
+export function createAccount(task: string, fence: string): Account {
   const userTexts: string[] = [];
   const lines: Part[] = [];
-  let recent: ObservedStep[] = [];
+  let recent: NormalizedStep[] = [];
   let ledger: readonly string[] = [];
 
   function parts(): readonly Part[] {
@@ -82,7 +82,7 @@ export function createDigest(task: string, fence: string): Digest {
     },
     lastIndex: () => recent.at(-1)?.index ?? -1,
     hasConstraints: () => ledger.length > 0,
-    noticed: createNoticed(),
+    findingHistory: createFindingHistory(),
   };
 }
 
@@ -96,7 +96,7 @@ function fenced(name: string, text: string): string {
   return `<${name}>\n${text}\n</${name}>`;
 }
 
-function describeStep(step: ObservedStep, isLast: boolean): string {
+function describeStep(step: NormalizedStep, isLast: boolean): string {
   const limit = isLast && step.calls.length <= 2 ? lastPartLimit : partLimit;
   const said = [
     step.reasoning === '' ? '' : `thought: ${clean(step.reasoning, answerLimit)}`,
@@ -106,20 +106,20 @@ function describeStep(step: ObservedStep, isLast: boolean): string {
   return [`[step ${step.index}]`, ...said, ...calls].filter((part) => part !== '').join('\n');
 }
 
-function describeCall({ name, input, output, isError, errorKind }: ObservedCall, limit: number): string {
+function describeCall({ name, input, output, isError, errorKind }: NormalizedCall, limit: number): string {
   const status = isError ? `failed${errorKind === undefined ? '' : ` (${errorKind})`}` : 'ok';
   return `called ${clean(name, 80)} ${clean(describeInput(input), limit)}\n${status}: ${clean(output, limit)}`;
 }
 
 /** Arguments as text and not as JSON, so that they can be read and quoted as they are. */
-function describeInput(input: ObservedCall['input']): string {
+function describeInput(input: NormalizedCall['input']): string {
   const parts = Object.entries(input).map(
     ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return parts.join('\n');
 }
 
-function describeInLine(step: ObservedStep): string {
+function describeInLine(step: NormalizedStep): string {
   const acts = step.calls.map(({ name, input, output, isError }) => {
     const shown = isError ? errorLine(output) : firstLine(output);
     return `${name} ${JSON.stringify(input).slice(0, 140)} -> ${isError ? 'failed: ' : ''}${shown.slice(0, 80)}`;

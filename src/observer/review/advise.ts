@@ -2,11 +2,11 @@ import type { Ask } from '../../core/model.ts';
 import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Usage, Verdict } from '../../core/types.ts';
-import type { Digest } from './account.ts';
+import type { Account } from './account.ts';
 
 const maxOutputTokens = 4000;
 /** An advice that is longer is clipped after its last whole sentence or line below this. */
-const mostWords = 80;
+const maxWords = 80;
 
 /**
  * The adviser: what the agent should do in its next step, at most 80 words of DO / DON'T. Asked only after a verdict stands.
@@ -15,7 +15,7 @@ const mostWords = 80;
 export async function askAdviser(
   verdict: Verdict,
   summary: string,
-  digest: Digest,
+  account: Account,
   ask: Ask,
   signal: AbortSignal,
 ): Promise<{ readonly advice: string | undefined; readonly usage: Usage }> {
@@ -23,7 +23,7 @@ export async function askAdviser(
     {
       system: loadPrompt('advise', {}),
       user: loadPrompt('judge/advice-question', {
-        account: digest.text(),
+        account: account.text(),
         class: verdict.class,
         summary,
         quote: verdict.quote ?? verdict.evidence,
@@ -51,7 +51,7 @@ export function trimAdvice(text: string): string | undefined {
   let words = 0;
   for (const line of lines) {
     words += line.split(/\s+/).length;
-    if (words > mostWords) break;
+    if (words > maxWords) break;
     kept.push(line);
   }
   return kept.length === 0 ? undefined : kept.join('\n');

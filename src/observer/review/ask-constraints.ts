@@ -5,7 +5,7 @@ import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage } from '../../core/types.ts';
 
 const maxOutputTokens = 4000;
-const longestWords = 8000;
+const maxWordsLength = 8000;
 
 const answerSchema = z.object({
   constraints: z.array(z.object({ quote: z.string().min(4).max(400), restated: z.string().min(4).max(300) })).max(20),
@@ -53,7 +53,7 @@ export async function askConstraints(
   const { text, usage } = await ask(
     {
       system: loadPrompt('judge/constraints', {}),
-      user: loadPrompt('judge/constraints-question', { fence, words: neutralize(words.slice(0, longestWords)) }),
+      user: loadPrompt('judge/constraints-question', { fence, words: neutralize(words.slice(0, maxWordsLength)) }),
       schema: { name: 'constraints', schema: answerJsonSchema },
       maxOutputTokens,
     },

@@ -3,7 +3,7 @@ import type { ObserverConfig } from '../config.ts';
 import type { Spent } from '../worker/protocol.ts';
 
 /** Failures in a row after which the judge is not asked any more in this run. */
-const mostFailures = 3;
+const maxFailures = 3;
 
 /** What judge and adviser may still cost. No severity escapes it. */
 export type Budget = {
@@ -32,7 +32,7 @@ export function createBudget(limits: ObserverConfig['judge'], spent: Spent): Bud
       if (tokens >= limits.maxTokens) return `the cap of ${limits.maxTokens} tokens of the judge is reached`;
       if (costUsd !== null && costUsd >= limits.maxCostUsd)
         return `the cap of $${limits.maxCostUsd} of the judge is reached`;
-      return failures >= mostFailures
+      return failures >= maxFailures
         ? `the judge failed ${failures} times in a row and is not asked any more`
         : undefined;
     },

@@ -5,7 +5,7 @@ import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { ModelSettings } from '../../model/settings.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
-import type { Digest } from './account.ts';
+import type { Account } from './account.ts';
 import type { ReviewRequest } from './schedule.ts';
 
 /** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */
@@ -55,7 +55,7 @@ export type Judgement = { readonly usage: Usage } & (
 export async function askJudge(
   request: ReviewRequest,
   known: MisbehaviourClass,
-  digest: Digest,
+  account: Account,
   needed: number,
   ask: Ask,
   signal: AbortSignal,
@@ -65,10 +65,10 @@ export async function askJudge(
     {
       system: loadPrompt('judge/system', {}),
       user: loadPrompt('judge/question', {
-        account: digest.text(),
+        account: account.text(),
         class: known.name,
         question,
-        hint: hintOf(request, digest),
+        hint: hintOf(request, account),
       }),
       schema: { name: 'judgement', schema: answerJsonSchema },
       maxOutputTokens,
@@ -78,9 +78,9 @@ export async function askJudge(
   const answer = parseAnswer(text);
   if (answer === undefined) return { kind: 'void', reason: "the judge's answer was not in the agreed form", usage };
   if (!answer.present) return { kind: 'absent', usage };
-  const reason = whyVoid(answer, digest, needed);
+  const reason = whyVoid(answer, account, needed);
   if (reason !== undefined) return { kind: 'void', reason, usage };
-  return { kind: 'verdict', verdict: verdictOf(answer, request, known, quoteStepOf(answer, digest)), usage };
+  return { kind: 'verdict', verdict: verdictOf(answer, request, known, quoteStepOf(answer, account)), usage };
 }
 
 /** The agreed JSON object out of an answer that may stand in a code fence or after words; undefined when there is none. */
@@ -96,19 +96,19 @@ export function parseAnswer(text: string): JudgeAnswer | undefined {
   }
 }
 
-function whyVoid(answer: JudgeAnswer, digest: Digest, needed: number): string | undefined {
+function whyVoid(answer: JudgeAnswer, account: Account, needed: number): string | undefined {
   if (answer.confidence < needed) return `the judge is not certain enough (${answer.confidence})`;
-  const { isInWords, steps } = digest.find(answer.quote);
+  const { isInWords, steps } = account.find(answer.quote);
   if (!isInWords && steps.length === 0) return 'the judge quotes what is not in the transcript';
   if (answer.evidenceSteps.length === 0) return 'the judge names no step as evidence';
-  if (answer.evidenceSteps.some((step) => step > digest.lastIndex())) return 'the judge names steps that do not exist';
-  const isApart = !isInWords && quoteStepOf(answer, digest) === undefined;
+  if (answer.evidenceSteps.some((step) => step > account.lastIndex())) return 'the judge names steps that do not exist';
+  const isApart = !isInWords && quoteStepOf(answer, account) === undefined;
   return isApart ? 'the judge quotes other steps than those it names as evidence' : undefined;
 }
 
 /** The latest of the evidence steps, and those next to them, in which the quote stands. */
-function quoteStepOf({ quote, evidenceSteps }: JudgeAnswer, digest: Digest): number | undefined {
-  return digest.find(quote).steps.findLast((step) => evidenceSteps.some((named) => Math.abs(named - step) <= 1));
+function quoteStepOf({ quote, evidenceSteps }: JudgeAnswer, account: Account): number | undefined {
+  return account.find(quote).steps.findLast((step) => evidenceSteps.some((named) => Math.abs(named - step) <= 1));
 }
 
 function verdictOf(
@@ -136,8 +136,8 @@ function verdictOf(
   };
 }
 
-function hintOf({ class: name, signal, trigger }: ReviewRequest, { noticed }: Digest): string {
+function hintOf({ class: name, signal, trigger }: ReviewRequest, { findingHistory }: Account): string {
   const occasion = trigger === 'turn-end' ? ['The agent has just ended its turn.'] : [];
   if (signal !== undefined) occasion.push(`A rule noticed this, which may be harmless: ${neutralize(signal.evidence)}`);
-  return [...occasion, noticed.describe(name, signal)].filter((text) => text !== '').join('\n');
+  return [...occasion, findingHistory.describe(name, signal)].filter((text) => text !== '').join('\n');
 }

@@ -3,10 +3,10 @@ import type { Signal, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { Instructions } from '../guard.ts';
 import { createLedger } from '../ledger/ledger.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
-import type { Spent, Up } from '../worker/protocol.ts';
-import { createDigest } from './account.ts';
+import type { FromWorker, Spent } from '../worker/protocol.ts';
+import { createAccount } from './account.ts';
 import { createReviewer } from './reviewer.ts';
 import { createSchedule } from './schedule.ts';
 
@@ -24,7 +24,7 @@ export type OfflineJudgeOptions = {
 /** The judge over a saved run: asked at the same steps, for the same classes and inside the same budget as live. */
 export type OfflineJudge = {
   /** Resolves to the verdicts that stand as of this step, when all its questions are answered. */
-  readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => Promise<readonly Verdict[]>;
+  readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => Promise<readonly Verdict[]>;
   /** A finding of this class would have been spoken of before step `nextStep`. */
   readonly speak: (className: string, nextStep: number) => void;
   /** What each call so far has cost. */
@@ -34,7 +34,7 @@ export type OfflineJudge = {
 /** For a run that waits for its judge, as a replay can: there is no thread, and nothing is late. */
 export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const { fence } = options;
-  const digest = createDigest(options.task, fence);
+  const account = createAccount(options.task, fence);
   const ledger = createLedger('');
   for (const { text, source } of options.instructions ?? []) hear(text, source);
   hear(options.task);
@@ -43,9 +43,9 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   let verdicts: Verdict[] = [];
   let settle: () => void = () => undefined;
   const none: Spent = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
-  const reviewer = createReviewer({ ...options, spent: none, digest, fence, post: take });
+  const reviewer = createReviewer({ ...options, spent: none, account, fence, post: take });
 
-  function take(message: Up): void {
+  function take(message: FromWorker): void {
     if (message.kind === 'verdict') verdicts.push(message.verdict);
     else if (message.kind === 'spent') spent.push(message.spent);
     else if (message.kind === 'settled') settle();
@@ -53,17 +53,17 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
 
   /** Live, the main thread tells the constraints. */
   function hear(words: string, source = 'user'): void {
-    ledger.hear(words, source);
-    digest.setLedger(ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`));
+    ledger.readConstraints(words, source);
+    account.setLedger(ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`));
   }
 
   return {
     step: async (step, signals, isTurnEnd) => {
       for (const words of step.userTexts) if (words !== options.task) hear(words);
-      digest.add(step);
-      for (const signal of signals) digest.noticed.add(signal);
+      account.add(step);
+      for (const signal of signals) account.findingHistory.add(signal);
       const requests = schedule.step(step, signals, isTurnEnd);
-      const atEnd = isTurnEnd ? schedule.turnEnd(step.index, digest.hasConstraints()) : [];
+      const atEnd = isTurnEnd ? schedule.turnEnd(step.index, account.hasConstraints()) : [];
       if (requests.length + atEnd.length === 0) return [];
       const settled = new Promise<void>((resolve) => {
         settle = resolve;
@@ -74,7 +74,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
       verdicts = [];
       return found;
     },
-    speak: digest.noticed.speak,
+    speak: account.findingHistory.speak,
     spent: () => spent,
   };
 }

@@ -1,17 +1,17 @@
 import type { Ask, Question } from '../../core/model.ts';
 import { noUsage, type Usage, type Verdict } from '../../core/types.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
-import type { Up, WorkerSettings } from '../worker/protocol.ts';
-import type { Digest } from './account.ts';
+import type { FromWorker, WorkerSettings } from '../worker/protocol.ts';
+import type { Account } from './account.ts';
 import { askAdviser } from './advise.ts';
 import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
 import { askJudge } from './judge.ts';
 import type { ReviewRequest } from './schedule.ts';
-import { type Call, openCall } from './timed-call.ts';
+import { openTimedCall, type TimedCall } from './timed-call.ts';
 
 /** Questions that wait at most; the oldest one of lesser weight makes room. */
-const mostWaiting = 12;
+const maxWaiting = 12;
 
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
@@ -31,13 +31,13 @@ type Task =
   | { readonly kind: 'settled'; readonly index: number };
 
 export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent'> & {
-  readonly digest: Digest;
+  readonly account: Account;
   /** A word that the data can't know. */
   readonly fence: string;
   readonly ask: Ask;
   /** What a question costs, about, when its answer never came whole; default: about four characters a token, at no known price. */
   readonly estimate?: (question: Question) => Usage;
-  readonly post: (message: Up) => void;
+  readonly post: (message: FromWorker) => void;
 };
 
 /** Why a question got no answer when the end of a turn went before it. */
@@ -45,13 +45,13 @@ const overtaken = 'the end of the turn went before';
 
 /** Single flight: while one question is under way the others wait, and what is asked already is not asked twice. */
 export function createReviewer(options: ReviewerOptions): Reviewer {
-  const { config, digest, post } = options;
+  const { config, account, post } = options;
   const budget = createBudget(config.judge, options.spent);
   const known = new Map(options.classes.map((entry) => [entry.name, entry]));
   let tasks: Task[] = [];
   const told = new Set<string>();
   let isRunning = false;
-  let underWay: Call | undefined;
+  let underWay: TimedCall | undefined;
 
   async function run(): Promise<void> {
     if (isRunning) return;
@@ -91,7 +91,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     const entry = known.get(request.class);
     if (entry === undefined) return false;
     const needed = requiredConfidence(config, request.class);
-    const judgement = await call((ask, signal) => askJudge(request, entry, digest, needed, ask, signal));
+    const judgement = await call((ask, signal) => askJudge(request, entry, account, needed, ask, signal));
     if (judgement === overtaken) putBack({ kind: 'review', request });
     if (typeof judgement === 'string')
       return reject(
@@ -138,7 +138,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     verdict: Verdict,
     summary: string,
   ): ReturnType<typeof call<Awaited<ReturnType<typeof askAdviser>>>> {
-    return call((ask, signal) => askAdviser(verdict, summary, digest, ask, signal));
+    return call((ask, signal) => askAdviser(verdict, summary, account, ask, signal));
   }
 
   /** One call inside budget and time; a text says why there is no answer. */
@@ -153,7 +153,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       post({ kind: 'asking', estimate: { calls: 1, ...estimate } });
       return options.ask(question, signal);
     };
-    underWay = openCall(config.judge.timeoutSeconds);
+    underWay = openTimedCall(config.judge.timeoutSeconds);
     try {
       const answer = await underWay.race((signal) => send(ask, signal));
       budget.spend(answer.usage);
@@ -175,17 +175,17 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   return {
     request: (requests) => {
       for (const request of requests)
-        if (!isWaiting(request) && tasks.length < mostWaiting) tasks.push({ kind: 'review', request });
+        if (!isWaiting(request) && tasks.length < maxWaiting) tasks.push({ kind: 'review', request });
       void run();
     },
     advise: (verdict) => {
-      if (tasks.length >= mostWaiting) return;
+      if (tasks.length >= maxWaiting) return;
       const isEnding = tasks.some(({ kind }) => kind === 'settled');
       tasks = isEnding ? [...tasks, { kind: 'advice', verdict }] : [{ kind: 'advice', verdict }, ...tasks];
       void run();
     },
     readConstraints: (words) => {
-      if (tasks.length < mostWaiting) tasks.push({ kind: 'constraints', words });
+      if (tasks.length < maxWaiting) tasks.push({ kind: 'constraints', words });
       void run();
     },
     turnEnd: (index, requests) => {

@@ -4,7 +4,7 @@ import { requiredConfidence } from '../policy/decisions.ts';
 import { ruleOf } from '../policy/ladder.ts';
 import { touchesOf } from '../shell/touches.ts';
 import { featuresOf } from '../step/features.ts';
-import type { ObservedCall, ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
 import { mayConstrain } from './ask-constraints.ts';
 
@@ -23,7 +23,7 @@ export type ReviewRequest = {
 /** When the judge is asked, and for what: by evidence, and for drift at a widening interval. */
 export type Schedule = {
   /** After each step, with what the detectors found in it. `isTurnEnd`: the model called nothing and calls its turn done. */
-  readonly step: (step: ObservedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
+  readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
   /**
    * At the end of a turn, for what may re-open it: a false claim after a turn that acted, an instruction when the user's words
    * set limits or constraints hold (those of AGENTS.md too), weakened tests when files of tests were changed, a premature stop
@@ -94,7 +94,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
 }
 
 /** Whether a call wrote files of tests: by what it says it changed, its path, or what its shell line touches (also when that ended red). */
-function changesTests(call: ObservedCall): boolean {
+function changesTests(call: NormalizedCall): boolean {
   const { path, isChange, shell, commands } = featuresOf(call);
   const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
   if (isRefused || (!isChange && shell !== 'change')) return false;
@@ -114,7 +114,7 @@ function drifting(byInterval: readonly string[], names: ReadonlySet<string>, has
 }
 
 /** Due after 5 steps of acting since the user's words, then after 10, 20 and 40 more. */
-function createInterval(): { isDue: (step: ObservedStep) => boolean; hasFailures: () => boolean } {
+function createInterval(): { isDue: (step: NormalizedStep) => boolean; hasFailures: () => boolean } {
   let width = firstInterval;
   let steps = 0;
   let failures = 0;

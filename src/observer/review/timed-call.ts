@@ -1,5 +1,5 @@
 /** One call with an end: given up after its time, or cut off for something that matters more. */
-export type Call = {
+export type TimedCall = {
   /** Settles with `work`, or throws when the call is over before it, even when `work` does not listen to its signal. */
   readonly race: <Result>(work: (signal: AbortSignal) => Promise<Result>) => Promise<Result>;
   readonly cut: () => void;
@@ -7,11 +7,11 @@ export type Call = {
   readonly cutBy: 'time' | 'caller' | undefined;
 };
 
-export function openCall(seconds: number): Call {
+export function openTimedCall(seconds: number): TimedCall {
   const controller = new AbortController();
-  let cutBy: Call['cutBy'];
+  let cutBy: TimedCall['cutBy'];
 
-  function end(by: NonNullable<Call['cutBy']>, message: string): void {
+  function end(by: NonNullable<TimedCall['cutBy']>, message: string): void {
     cutBy ??= by;
     controller.abort(new Error(message));
   }

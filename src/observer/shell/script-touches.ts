@@ -2,7 +2,7 @@ import { splitCommands } from './simple-commands.ts';
 import { type Touch, touchesOf } from './touches.ts';
 
 const scriptLimit = 50_000;
-const mostTouches = 50;
+const maxTouches = 50;
 
 /** A value in a script: a quoted text, or the name of a variable. */
 const value = String.raw`(?:[rfbu]?(?:"([^"\n]{1,300})"|'([^'\n]{1,300})')|([A-Za-z_][\w.]{0,60}))`;
@@ -44,7 +44,7 @@ function findTouches(script: string, name: string): Touch[] {
     double ?? single ?? variables.get(variable ?? '');
   const touches: Touch[] = [];
   const add = (path: string | undefined, how: Touch['how']) => {
-    if (path !== undefined && touches.length < mostTouches) touches.push({ path, how });
+    if (path !== undefined && touches.length < maxTouches) touches.push({ path, how });
   };
   const read = new Set<string>();
   const opens = text.includes('open(');

@@ -1,9 +1,9 @@
 import { isOfKind } from '../ledger/files.ts';
 import { featuresOf } from './features.ts';
-import type { ObservedCall, ObservedStep } from './normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 
 /** What the transcript shows of changes and checks since the user last spoke. Step indexes; undefined for none. */
-export type Evidence = {
+export type ChecksAndChanges = {
   /** The last change of code. */
   lastEdit: number | undefined;
   /** The last check after that change: a test run, a build, a run of the program. */
@@ -14,7 +14,7 @@ export type Evidence = {
 };
 
 /** Follows changes and checks over the steps of a turn. */
-export function createEvidence(): { feed: (step: ObservedStep) => void; read: () => Evidence } {
+export function followChecksAndChanges(): { feed: (step: NormalizedStep) => void; read: () => ChecksAndChanges } {
   let evidence = newEvidence();
   return {
     feed: (step) => {
@@ -25,14 +25,14 @@ export function createEvidence(): { feed: (step: ObservedStep) => void; read: ()
   };
 }
 
-function newEvidence(): Evidence {
+function newEvidence(): ChecksAndChanges {
   return { lastEdit: undefined, lastCheck: undefined, isLastTestRed: false, lastTest: undefined };
 }
 
 /** A call that was kept from running shows neither red nor green; as a check it was tried, and that is all the agent could do. */
 const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted']);
 
-function note(evidence: Evidence, call: ObservedCall, step: number): void {
+function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): void {
   const { isChange, path, shell, commands } = featuresOf(call);
   if (isChange && isCode(path ?? commands.flatMap((command) => command.writes.map((write) => write.path)).at(-1))) {
     evidence.lastEdit = step;
@@ -53,7 +53,7 @@ function note(evidence: Evidence, call: ObservedCall, step: number): void {
   }
 }
 
-function isCheckTool(call: ObservedCall): boolean {
+function isCheckTool(call: NormalizedCall): boolean {
   return /test|diagnos|lint|check|build/i.test(call.name) && call.act === 'other';
 }
 

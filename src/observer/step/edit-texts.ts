@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../core/types.ts';
 import { textArgument } from './features.ts';
-import type { ObservedCall } from './normalized-step.ts';
+import type { NormalizedCall } from './normalized-step.ts';
 
 /** One replacement of an edit. */
 export type Replacement = { readonly before: string; readonly after: string };
 
 /** The replacements of an edit, whatever agent's arguments they stand in, one or several in one call. */
-export function replacementsOf(call: ObservedCall): Replacement[] {
+export function replacementsOf(call: NormalizedCall): Replacement[] {
   const parts = [call.input.edits, call.input.replacements, call.input.changes].find(Array.isArray) ?? [call.input];
   return parts.flatMap((part: unknown) => (isObject(part) ? readReplacement(part) : []));
 }

@@ -1,8 +1,8 @@
 import type { ErrorKind } from '../../core/types.ts';
-import type { ObservedCall } from './normalized-step.ts';
+import type { NormalizedCall } from './normalized-step.ts';
 
 /** How a call went wrong. */
-export type Failure = {
+export type CallFailure = {
   readonly kind: ErrorKind;
   /** The line that says it, without numbers and white space at its ends: the same for the same error. */
   readonly cause: string;
@@ -110,7 +110,7 @@ const refusal =
  * How this call went wrong, or undefined when it did not. Our own tools say it, but for what a shell says of its line;
  * of other agents' tools it is read from the text.
  */
-export function failureOf(call: ObservedCall): Failure | undefined {
+export function failureOf(call: NormalizedCall): CallFailure | undefined {
   const { errorKind } = call;
   const isShellsOwn = call.act === 'shell' && (errorKind === 'command-failed' || errorKind === 'command-not-found');
   if (errorKind !== undefined && !isShellsOwn) {
@@ -125,7 +125,7 @@ export function failureOf(call: ObservedCall): Failure | undefined {
   return describe(kind, call.output, kind === 'bad-arguments' || kind === 'unknown-tool');
 }
 
-function shellFailure(call: ObservedCall, excerpt: string): Failure | undefined {
+function shellFailure(call: NormalizedCall, excerpt: string): CallFailure | undefined {
   if (!call.isError) return softShellFailure(call, excerpt);
   if (decided.test(excerpt)) return undefined;
   if (isEmptyOutput(call.output)) return undefined;
@@ -145,14 +145,14 @@ function isGarbled(excerpt: string): boolean {
 }
 
 /** A shell whose exit code is not known: only what the shell itself says in a short answer counts. */
-function softShellFailure(call: ObservedCall, excerpt: string): Failure | undefined {
+function softShellFailure(call: NormalizedCall, excerpt: string): CallFailure | undefined {
   if (call.output.length > 300 || !/^(?:\/?(?:usr\/)?bin\/)?(?:ba|da|z)?sh: /m.test(excerpt)) return undefined;
   const rule = shellRules.find((candidate) => candidate.pattern.test(excerpt));
   return rule === undefined ? undefined : describe(rule.kind, call.output, false);
 }
 
 /** Whether a tool that edits, searches or does something of its own answers with a refusal; what was read is content. */
-function saysRefusal(call: ObservedCall): boolean {
+function saysRefusal(call: NormalizedCall): boolean {
   const head = bareResult(call.output).slice(0, 160);
   if (call.act === 'read')
     return call.output.length < 300 && refusal.test(head) && toolRules.some((rule) => rule.pattern.test(head));
@@ -184,7 +184,7 @@ function isEmptyOutput(output: string): boolean {
   );
 }
 
-function describe(kind: ErrorKind, output: string, isMalformed: boolean, match?: string): Failure {
+function describe(kind: ErrorKind, output: string, isMalformed: boolean, match?: string): CallFailure {
   const cause = causeLine(output, match);
   const looseCause = cause
     .replace(/"[^"]{0,200}"|'[^']{0,200}'|`[^`]{0,200}`/g, "'…'")

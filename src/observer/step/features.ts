@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../core/types.ts';
 import { kindOfCommand, type ShellKind, strongestKind } from '../shell/classify-command.ts';
 import { type SimpleCommand, splitCommands } from '../shell/simple-commands.ts';
-import { type Failure, failureOf } from './failure.ts';
+import { type CallFailure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
-import type { ObservedCall } from './normalized-step.ts';
+import type { NormalizedCall } from './normalized-step.ts';
 import { type ResultText, resultText } from './result-text.ts';
 
 /** What all detectors ask of a call; computed once a call. */
@@ -12,7 +12,7 @@ export type CallFeatures = {
   readonly key: number;
   readonly result: ResultText;
   readonly isEmptyResult: boolean;
-  readonly failure: Failure | undefined;
+  readonly failure: CallFailure | undefined;
   /** The shell line of a shell call. */
   readonly command: string | undefined;
   readonly shell: ShellKind | undefined;
@@ -28,10 +28,10 @@ export type CallFeatures = {
   readonly isPoll: boolean;
 };
 
-const cache = new WeakMap<ObservedCall, CallFeatures>();
+const cache = new WeakMap<NormalizedCall, CallFeatures>();
 
 /** The features of a call. */
-export function featuresOf(call: ObservedCall): CallFeatures {
+export function featuresOf(call: NormalizedCall): CallFeatures {
   const known = cache.get(call);
   if (known !== undefined) return known;
   const features = computeFeatures(call);
@@ -39,7 +39,7 @@ export function featuresOf(call: ObservedCall): CallFeatures {
   return features;
 }
 
-function computeFeatures(call: ObservedCall): CallFeatures {
+function computeFeatures(call: NormalizedCall): CallFeatures {
   const command =
     call.act === 'shell' ? textArgument(call.input, ['command', 'cmd', 'script', 'code', 'input', 'raw']) : undefined;
   const commands = command === undefined ? [] : splitCommands(command);

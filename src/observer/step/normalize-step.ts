@@ -1,12 +1,12 @@
-import { actOf } from '../../core/classify-tool.ts';
+import { classifyTool } from '../../core/classify-tool.ts';
 import type { Step, ToolResult } from '../../core/types.ts';
-import type { ObservedCall, ObservedStep } from './normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 
 /**
  * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and
  * stay out.
  */
-export function observeStep(step: Step): ObservedStep {
+export function normalizeStep(step: Step): NormalizedStep {
   return {
     index: step.index,
     userTexts: step.notes.filter((note) => note.from === 'user').map((note) => note.text),
@@ -21,10 +21,10 @@ function observeCall(
   name: string,
   input: Step['calls'][number]['input'],
   result: ToolResult | undefined,
-): ObservedCall {
+): NormalizedCall {
   return {
     name,
-    act: actOf(name, input),
+    act: classifyTool(name, input),
     input,
     output: result?.output ?? '',
     isError: result?.isError ?? false,

@@ -1,9 +1,9 @@
-import type { Act, ErrorKind, JsonObject, Signal } from '../../core/types.ts';
+import type { ErrorKind, JsonObject, Signal, ToolClass } from '../../core/types.ts';
 
 /** A call as the observer sees it, whatever agent made it. */
-export type ObservedCall = {
+export type NormalizedCall = {
   readonly name: string;
-  readonly act: Act;
+  readonly act: ToolClass;
   readonly input: JsonObject;
   readonly output: string;
   readonly isError: boolean;
@@ -13,13 +13,13 @@ export type ObservedCall = {
 };
 
 /** A step of any agent's trajectory, ready for the detectors. */
-export type ObservedStep = {
+export type NormalizedStep = {
   readonly index: number;
   /** What the user said before this step, in order. The observer's own reminders are never in here. */
   readonly userTexts: readonly string[];
   readonly text: string;
   readonly reasoning: string;
-  readonly calls: readonly ObservedCall[];
+  readonly calls: readonly NormalizedCall[];
   /** The source had shrunk this step: do not compare it with others. */
   readonly isLossy: boolean;
 };
@@ -38,7 +38,7 @@ export type RunFacts = {
 export type Detector = {
   readonly name: string;
   /** Signals that this step's results made known. */
-  readonly feed: (step: ObservedStep) => readonly Signal[];
+  readonly feed: (step: NormalizedStep) => readonly Signal[];
   /** Called when the model ended its turn without a call, after `feed` of the same step. */
-  readonly finish?: (step: ObservedStep) => readonly Signal[];
+  readonly finish?: (step: NormalizedStep) => readonly Signal[];
 };

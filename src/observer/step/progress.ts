@@ -1,5 +1,5 @@
 import { featuresOf } from './features.ts';
-import type { ObservedStep } from './normalized-step.ts';
+import type { NormalizedStep } from './normalized-step.ts';
 
 const remembered = 64;
 
@@ -7,7 +7,7 @@ const remembered = 64;
  * Tells whether a step moved the work on: a change that succeeded and that was not among the last 64 changes already,
  * or words of the user. The same edit made again is no progress.
  */
-export function createProgress(): (step: ObservedStep) => boolean {
+export function createProgress(): (step: NormalizedStep) => boolean {
   const changes = new Set<number>();
   return (step) => {
     let isProgress = step.userTexts.length > 0;

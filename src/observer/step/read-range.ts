@@ -1,12 +1,12 @@
 import { programWords } from '../shell/classify-command.ts';
 import { featuresOf } from './features.ts';
-import type { ObservedCall } from './normalized-step.ts';
+import type { NormalizedCall } from './normalized-step.ts';
 
 /** The lines of a file that a call reads, 1-based and inclusive; `to` is Infinity for "to the end". */
 export type ReadRange = { readonly path: string; readonly from: number; readonly to: number };
 
 /** Which lines of which file a call reads, whatever tool does it; undefined when it reads no one file. */
-export function readRangeOf(call: ObservedCall): ReadRange | undefined {
+export function readRangeOf(call: NormalizedCall): ReadRange | undefined {
   const { path, shell, commands } = featuresOf(call);
   if (call.act === 'read' && path !== undefined) return { path, ...rangeOfInput(call) };
   if (shell !== 'inspect' || commands.some((command) => /^(?:e|f)?grep$|^rg$|^wc$/.test(command.words[0] ?? '')))
@@ -18,7 +18,7 @@ export function readRangeOf(call: ObservedCall): ReadRange | undefined {
   return undefined;
 }
 
-function rangeOfInput({ input }: ObservedCall): { from: number; to: number } {
+function rangeOfInput({ input }: NormalizedCall): { from: number; to: number } {
   const range = Array.isArray(input.view_range) ? input.view_range.map(Number) : rangeInText(input.raw);
   if (range !== undefined && range.length >= 2) return { from: range[0]!, to: range[1]! < 0 ? Infinity : range[1]! };
   const from = numberOf(input.offset ?? input.start_line ?? input.startline ?? input.start ?? input.line_start);

@@ -2,7 +2,7 @@ import { hashText } from './hash.ts';
 
 const normalisedEnd = 1500;
 /** Normalising takes away times and ids, never so much that results of lengths this far apart become the same. */
-const mostRemoved = 600;
+const maxRemoved = 600;
 
 const volatile =
   /\u001b\[[\d;]*[A-Za-z]|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b0x[0-9a-f]{4,}\b|\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)?|\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b|\b\d+(?:\.\d+)? ?(?:ms|s|sec|secs|seconds|µs|us)\b|\/tmp\/[\w./+-]+|\/var\/folders\/[\w./+-]+|\bpid[ =:]*\d+|\r/gi;
@@ -24,7 +24,7 @@ export function resultText(text: string): ResultText {
   };
   const isSame = (other: ResultText) =>
     text === other.text ||
-    (Math.abs(text.length - other.text.length) <= mostRemoved &&
+    (Math.abs(text.length - other.text.length) <= maxRemoved &&
       !differsPlainly(text, other.text) &&
       hash() === other.hash());
   return { text, hash, isSame };

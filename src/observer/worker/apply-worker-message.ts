@@ -2,12 +2,12 @@ import type { Step } from '../../core/types.ts';
 import type { Guard } from '../guard.ts';
 import type { Journal } from '../journal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { observeStep } from '../step/normalize-step.ts';
-import type { Up } from './protocol.ts';
-import type { Host } from './worker-client.ts';
+import { normalizeStep } from '../step/normalize-step.ts';
+import type { FromWorker } from './protocol.ts';
+import type { WorkerClient } from './worker-client.ts';
 
 /** What a message of the worker changes on the main thread. */
-export function hear(message: Up, policy: Policy, guard: Guard, journal: Journal): void {
+export function applyWorkerMessage(message: FromWorker, policy: Policy, guard: Guard, journal: Journal): void {
   switch (message.kind) {
     case 'signal':
       journal.signal(message.signal);
@@ -43,14 +43,14 @@ export function hear(message: Up, policy: Policy, guard: Guard, journal: Journal
 }
 
 /** Steps of a resumed session are context for later findings and are not spoken of again. */
-export function resume(host: Host, policy: Policy, guard: Guard, steps: readonly Step[]): void {
-  for (const note of steps.flatMap((step) => step.notes)) guard.hear(note);
+export function resumeObserver(worker: WorkerClient, policy: Policy, guard: Guard, steps: readonly Step[]): void {
+  for (const note of steps.flatMap((step) => step.notes)) guard.readConstraints(note);
   const recent = steps.slice(-50);
   const last = recent.at(-1);
   if (last === undefined) return;
-  for (const step of recent.map(observeStep)) {
+  for (const step of recent.map(normalizeStep)) {
     guard.learn(step);
     policy.step(step);
   }
-  host.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
+  worker.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
 }

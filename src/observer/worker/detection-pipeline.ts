@@ -1,19 +1,21 @@
 import type { Signal } from '../../core/types.ts';
 import { createDetectors } from '../detectors/all-detectors.ts';
 import { createSchedule, type ReviewRequest, type Schedule } from '../review/schedule.ts';
-import type { ObservedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { WorkerSettings } from './protocol.ts';
 
-export type Observation = { readonly signals: readonly Signal[]; readonly reviews: readonly ReviewRequest[] };
+export type Detection = { readonly signals: readonly Signal[]; readonly reviews: readonly ReviewRequest[] };
 
 /** The observer without threads, models and clocks: steps in, findings and questions for the judge out. */
-export type Observer = Pick<Schedule, 'turnEnd' | 'compacted'> & {
+export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted'> & {
   /** `isTurnEnd`: the model called nothing and calls its turn done. */
-  readonly step: (step: ObservedStep, isTurnEnd: boolean) => Observation;
+  readonly step: (step: NormalizedStep, isTurnEnd: boolean) => Detection;
 };
 
 /** All state of an observed run that is not the judge's. */
-export function createObserver(settings: Pick<WorkerSettings, 'config' | 'facts' | 'classes'>): Observer {
+export function createDetectionPipeline(
+  settings: Pick<WorkerSettings, 'config' | 'facts' | 'classes'>,
+): DetectionPipeline {
   // Constraints are the main thread's: there each call is judged before it acts.
   const detectorSettings = { ...settings.config.detectors, constraint: { enabled: false } };
   const detectors = createDetectors(detectorSettings, settings.facts);

@@ -16,7 +16,7 @@ export type WorkerSettings = {
   /** The user's constraints in their words, one line each. */
   readonly ledger: readonly string[];
   /** What calls were found to break on the main thread before this worker started. */
-  readonly noticed: readonly Finding[];
+  readonly findings: readonly Finding[];
   /** What a worker before this one has spent of the judge's budget. */
   readonly spent: Spent;
 };
@@ -31,7 +31,7 @@ export type Spent = {
 };
 
 /** From the main thread to the worker. */
-export type Down =
+export type ToWorker =
   | { readonly kind: 'step'; readonly step: Step }
   /** After a restart: the recent steps; nothing is said anew of those up to `knownUntil`. */
   | { readonly kind: 'catch-up'; readonly steps: readonly Step[]; readonly knownUntil: number }
@@ -41,7 +41,7 @@ export type Down =
   /** A verdict stands and its first reminder did not help: the adviser is asked. */
   | { readonly kind: 'advise'; readonly verdict: Verdict }
   /** A call was found to break a constraint, on the main thread. */
-  | { readonly kind: 'noticed'; readonly finding: Finding }
+  | { readonly kind: 'finding'; readonly finding: Finding }
   /** A finding of this class is spoken of before step `step`. */
   | { readonly kind: 'spoken'; readonly class: string; readonly step: number }
   /** The constraints have changed. */
@@ -114,10 +114,10 @@ const upSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** From the worker to the main thread. */
-export type Up = z.output<typeof upSchema>;
+export type FromWorker = z.output<typeof upSchema>;
 
 /** Parses what came from the worker; undefined for anything that is none of its messages. */
-export function parseUp(message: unknown): Up | undefined {
+export function parseFromWorker(message: unknown): FromWorker | undefined {
   const parsed = upSchema.safeParse(message);
   return parsed.success ? parsed.data : undefined;
 }

@@ -2,20 +2,20 @@ import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { packageRoot } from '../../core/prompt.ts';
 import type { ObserverHealth, Step } from '../../core/types.ts';
-import { type Down, parseUp, type Up, type WorkerSettings } from './protocol.ts';
+import { type FromWorker, parseFromWorker, type ToWorker, type WorkerSettings } from './protocol.ts';
 
 /** How often a lost worker is replaced in one run. */
-const mostRestarts = 2;
+const maxRestarts = 2;
 /** Messages that a worker may send for each one it got, and at once; one that sends more is out of order. */
 const messagesForOne = 16;
-const mostMessages = 256;
+const maxMessages = 256;
 /** Steps that a new worker is caught up with. */
 const catchUpSteps = 50;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 3000;
 const readyMs = 6000;
 
-export type HostOptions = {
+export type WorkerClientOptions = {
   /** The worker's settings; asked again at a restart. */
   readonly settings: () => WorkerSettings;
   /** The steps so far, to catch a new worker up. */
@@ -30,13 +30,13 @@ export type HostOptions = {
 };
 
 /** The main thread's end of the observer's worker. Nothing here waits for it but `settle` and `close`, and both are bounded. */
-export type Host = {
+export type WorkerClient = {
   /** Starts the worker unless it runs: to be called once the first answer is under way, so that it is ready for the first step. */
   readonly warm: () => void;
   readonly send: (step: Step) => void;
-  readonly tell: (message: Down) => void;
+  readonly tell: (message: ToWorker) => void;
   /** What has arrived, in order; bounded, whatever the worker does. */
-  readonly drain: () => readonly Up[];
+  readonly drain: () => readonly FromWorker[];
   readonly health: () => ObserverHealth;
   /** Steps that the worker has looked at. */
   readonly seenCount: () => number;
@@ -48,25 +48,25 @@ export type Host = {
 type Thread = { readonly worker: Worker; readonly port: MessagePort };
 
 /** Starts nothing yet: the worker is started when the first request is already under way, so that it costs nothing before. */
-export function createHost(options: HostOptions): Host {
+export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
   const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
   /** Steps sent and not yet seen, with the time of sending. */
   const unseen = new Map<number, number>();
   const polling = { timer: undefined as NodeJS.Timeout | undefined };
   let thread: Thread | undefined;
-  let arrived: Up[] = [];
+  let arrived: FromWorker[] = [];
   let restarts = 0;
   let lastSeen = options.knownUntil;
   let seenCount = 0;
-  let credit = mostMessages;
+  let credit = maxMessages;
   let isReady = false;
   let isClosed = false;
   let isLost = false;
 
   function start(): Thread {
     const { port1, port2 } = new MessageChannel();
-    credit = mostMessages;
+    credit = maxMessages;
     isReady = false;
     const workerData = { ...options.settings(), port: port2 };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
@@ -84,7 +84,7 @@ export function createHost(options: HostOptions): Host {
     if (isClosed || thread !== lost) return;
     void end(lost);
     restarts += 1;
-    thread = restarts <= mostRestarts ? tryStart() : undefined;
+    thread = restarts <= maxRestarts ? tryStart() : undefined;
     if (thread === undefined) giveUp();
     else catchUp(thread);
     options.onLost(reason, thread !== undefined);
@@ -120,10 +120,10 @@ export function createHost(options: HostOptions): Host {
     options.onLost("The observer's thread could not be started.", false);
   }
 
-  function tell(message: Down): void {
+  function tell(message: ToWorker): void {
     warm();
     if (thread === undefined) return;
-    credit = Math.min(credit + messagesForOne, mostMessages);
+    credit = Math.min(credit + messagesForOne, maxMessages);
     post(thread, message);
   }
 
@@ -139,7 +139,7 @@ export function createHost(options: HostOptions): Host {
       const received: { message: unknown } | undefined = receiveMessageOnPort(port);
       if (received === undefined) return undefined;
       isReady = true;
-      const message = parseUp(received.message);
+      const message = parseFromWorker(received.message);
       if (message === undefined) return "The observer's thread sent what is no message of it.";
       if (message.kind === 'seen') noteSeen(message.index);
       else arrived.push(message);
@@ -208,7 +208,7 @@ export function createHost(options: HostOptions): Host {
   };
 }
 
-function post(thread: Thread, message: Down): void {
+function post(thread: Thread, message: ToWorker): void {
   thread.port.postMessage(message);
 }
 

@@ -3,21 +3,21 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Ask, Question } from '../../core/model.ts';
 import type { Step, Usage } from '../../core/types.ts';
 import { estimateUsage } from '../../model/reply.ts';
-import { createDigest } from '../review/account.ts';
+import { createAccount } from '../review/account.ts';
 import { mayConstrain } from '../review/ask-constraints.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
-import { observeStep } from '../step/normalize-step.ts';
-import { createObserver } from './detection-pipeline.ts';
-import type { Down, Up, WorkerSettings } from './protocol.ts';
+import { normalizeStep } from '../step/normalize-step.ts';
+import { createDetectionPipeline } from './detection-pipeline.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 
 /** The second wiring place: what the observer's thread is made of. Port in, observe, port out. */
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
-  const post = (message: Up): void => port.postMessage(message);
+  const post = (message: FromWorker): void => port.postMessage(message);
   const fence = randomBytes(6).toString('hex');
-  const digest = createDigest(settings.facts.task, fence);
-  digest.setLedger(settings.ledger);
-  for (const finding of settings.noticed) digest.noticed.add(finding);
-  const observer = createObserver(settings);
+  const account = createAccount(settings.facts.task, fence);
+  account.setLedger(settings.ledger);
+  for (const finding of settings.findings) account.findingHistory.add(finding);
+  const pipeline = createDetectionPipeline(settings);
   const reviewer = createReviewerOf(settings);
 
   function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
@@ -29,14 +29,14 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       return (await opened)(question, signal);
     };
     const estimate = ({ system, user }: Question): Usage => estimateUsage(judgeModel, system.length + user.length, 0);
-    return createReviewer({ ...settings, digest, fence, post, ask, estimate });
+    return createReviewer({ ...settings, account, fence, post, ask, estimate });
   }
 
   function see(step: Step, isSilent: boolean): void {
-    const observed = observeStep(step);
-    digest.add(observed);
-    const { signals, reviews } = observer.step(observed, step.calls.length === 0 && step.finish === 'stop');
-    for (const signal of signals) digest.noticed.add(signal);
+    const observed = normalizeStep(step);
+    account.add(observed);
+    const { signals, reviews } = pipeline.step(observed, step.calls.length === 0 && step.finish === 'stop');
+    for (const signal of signals) account.findingHistory.add(signal);
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });
       for (const { from, text } of step.notes)
@@ -46,7 +46,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
     post({ kind: 'seen', index: step.index });
   }
 
-  function take(message: Down): void {
+  function take(message: ToWorker): void {
     switch (message.kind) {
       case 'step':
         see(message.step, false);
@@ -58,19 +58,19 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
         endTurn(message.index);
         break;
       case 'compacted':
-        reviewer?.request(observer.compacted());
+        reviewer?.request(pipeline.compacted());
         break;
       case 'advise':
         reviewer?.advise(message.verdict);
         break;
-      case 'noticed':
-        digest.noticed.add(message.finding);
+      case 'finding':
+        account.findingHistory.add(message.finding);
         break;
       case 'spoken':
-        digest.noticed.speak(message.class, message.step);
+        account.findingHistory.speak(message.class, message.step);
         break;
       case 'ledger':
-        digest.setLedger(message.lines);
+        account.setLedger(message.lines);
         break;
       default:
         message satisfies never;
@@ -79,7 +79,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
 
   function endTurn(index: number): void {
     if (reviewer === undefined) post({ kind: 'settled', index });
-    else reviewer.turnEnd(index, observer.turnEnd(index, digest.hasConstraints()));
+    else reviewer.turnEnd(index, pipeline.turnEnd(index, account.hasConstraints()));
   }
 
   port.on('message', take);

@@ -7,7 +7,7 @@ export const labelConfidence = 0.5;
 const twins: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure']);
 
 /** Something said or noted in a run. */
-export type Finding = { readonly class: string; readonly step: number };
+export type ScoredFinding = { readonly class: string; readonly step: number };
 
 /**
  * How one class fared in one labelled run. `delay`: steps between `visible` of the first label and the first finding
@@ -28,7 +28,7 @@ export type ClassResult = {
 export function scoreClass(
   className: string,
   labels: readonly Label[],
-  findings: readonly Finding[],
+  findings: readonly ScoredFinding[],
 ): ClassResult | undefined {
   const mine = labels.filter((label) => label.class === className);
   const counting = mine.filter(isCounting);

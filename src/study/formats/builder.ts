@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
-import { actOf } from '../../core/classify-tool.ts';
+import { classifyTool } from '../../core/classify-tool.ts';
 import { addUsage, type ErrorKind, type JsonObject, type Outcome, type Usage } from '../../core/types.ts';
-import type { ObservedCall } from '../../observer/step/normalized-step.ts';
+import type { NormalizedCall } from '../../observer/step/normalized-step.ts';
 import type { RunRecord } from '../input/run-record.ts';
 import type { Place, StudyTrajectory } from '../input/trajectory.ts';
 
@@ -141,10 +141,10 @@ export function createBuilder() {
 
 export type Builder = ReturnType<typeof createBuilder>;
 
-function finishCall(call: DraftCall): ObservedCall {
+function finishCall(call: DraftCall): NormalizedCall {
   return {
     name: call.name,
-    act: actOf(call.name, call.input),
+    act: classifyTool(call.name, call.input),
     input: call.input,
     output: call.output,
     isError: call.isError,

@@ -1,5 +1,5 @@
 import type { Step } from '../../core/types.ts';
-import { observeStep } from '../../observer/step/normalize-step.ts';
+import { normalizeStep } from '../../observer/step/normalize-step.ts';
 import type { RunRecord, WinkRecord } from '../input/run-record.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type OnBrokenLine, parseLines, peekLines } from './json.ts';
@@ -28,7 +28,7 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
     task: header.task || firstWords(steps),
     cwd: header.cwd ?? '',
     instructions: readInstructions(header.system ?? ''),
-    steps: steps.map((step, position) => withoutTask(observeStep(step), position, header.task || firstWords(steps))),
+    steps: steps.map((step, position) => withoutTask(normalizeStep(step), position, header.task || firstWords(steps))),
     file: place.file,
     record: {
       startedAt: header.at,
@@ -54,7 +54,7 @@ function firstWords(steps: readonly Step[]): string {
 }
 
 /** The task stands apart in a trajectory, so the note that carries it is not counted again as words of the user. */
-function withoutTask(step: ReturnType<typeof observeStep>, position: number, task: string) {
+function withoutTask(step: ReturnType<typeof normalizeStep>, position: number, task: string) {
   if (position > 0 || step.userTexts[0]?.trim() !== task.trim()) return step;
   return { ...step, userTexts: step.userTexts.slice(1) };
 }

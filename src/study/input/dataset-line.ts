@@ -1,4 +1,4 @@
-import type { ObservedCall, ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { RunLabels, StudyTrajectory } from './trajectory.ts';
 
 /**
@@ -31,8 +31,8 @@ export function toDatasetLine(run: StudyTrajectory, labels: RunLabels | undefine
   return `${JSON.stringify(line)}\n`;
 }
 
-function flattenStep(step: ObservedStep): object[] {
-  const calls: (ObservedCall | null)[] = step.calls.length > 0 ? [...step.calls] : [null];
+function flattenStep(step: NormalizedStep): object[] {
+  const calls: (NormalizedCall | null)[] = step.calls.length > 0 ? [...step.calls] : [null];
   return calls.map((call, position) => ({
     assistantText: position === 0 ? step.text : '',
     tool: call?.name ?? null,

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
-import { actOf } from '../../core/classify-tool.ts';
+import { classifyTool } from '../../core/classify-tool.ts';
 import type { JsonObject } from '../../core/types.ts';
-import type { ObservedCall, ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const labelSchema = z.object({
@@ -87,7 +87,7 @@ function readLine(text: string, place: Place): StudyTrajectory {
   };
 }
 
-function readStep(step: z.infer<typeof stepSchema>, position: number): ObservedStep {
+function readStep(step: z.infer<typeof stepSchema>, position: number): NormalizedStep {
   return {
     index: step.index ?? position,
     userTexts: step.user ? [step.user] : [],
@@ -98,9 +98,15 @@ function readStep(step: z.infer<typeof stepSchema>, position: number): ObservedS
   };
 }
 
-function readCall(name: string, step: z.infer<typeof stepSchema>): ObservedCall {
+function readCall(name: string, step: z.infer<typeof stepSchema>): NormalizedCall {
   const input = readInput(step.args);
-  return { name, act: actOf(name, input), input, output: readOutput(step.result), isError: step.isError ?? false };
+  return {
+    name,
+    act: classifyTool(name, input),
+    input,
+    output: readOutput(step.result),
+    isError: step.isError ?? false,
+  };
 }
 
 /** Arguments as an object; malformed ones (a bare string) are kept under `raw`. */

@@ -4,7 +4,7 @@ import type { StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const headBytes = 256 * 1024;
 /** A first line is looked at whole up to this length. */
-const longestHead = 64 * 1024 * 1024;
+const maxHeadLength = 64 * 1024 * 1024;
 const batchBytes = 1024 * 1024;
 
 /** A piece of work: some whole lines of a file, or a whole file, of one format. */
@@ -62,7 +62,8 @@ async function* openFile(
     for await (const chunk of openBytes(file.path, onBytes)) {
       pending.add(chunk);
       if (format === undefined) {
-        if (pending.length < headBytes || (isLongLine && !chunk.includes(10) && pending.length < longestHead)) continue;
+        if (pending.length < headBytes || (isLongLine && !chunk.includes(10) && pending.length < maxHeadLength))
+          continue;
         format = recognise(pending.peekHead(), file.path);
         isLongLine = format === undefined && !isLongLine && !pending.hasLine();
         if (isLongLine) continue;

@@ -2,7 +2,7 @@ import { createProgress, type ProgressStream } from '../progress.ts';
 import type { ReadListener } from './read.ts';
 
 /** Skipped files and lines that are named one by one; the rest is only counted. */
-const mostNamed = 20;
+const maxNamed = 20;
 
 export type Reading = {
   readonly listener: Required<ReadListener>;
@@ -20,7 +20,7 @@ export function openReading(stream: ProgressStream, label: string, unit: string)
     listener: {
       onSkip: (place, reason) => {
         skipped += 1;
-        if (skipped <= mostNamed) progress.say(`Skipped ${place}: ${reason}.`);
+        if (skipped <= maxNamed) progress.say(`Skipped ${place}: ${reason}.`);
       },
       onProgress: (done, total) => progress.setShare(total === 0 ? 1 : done / total),
     },

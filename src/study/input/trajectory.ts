@@ -1,5 +1,5 @@
 import type { Instructions } from '../../observer/guard.ts';
-import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** A misbehaviour that a reader marked. `visible`: index of the step after whose result an observer could know it. */
@@ -48,7 +48,7 @@ export type StudyTrajectory = {
   readonly cwd: string;
   /** Standing instructions (AGENTS.md and the like) that the agent was given; absent where unknown. */
   readonly instructions?: readonly Instructions[] | undefined;
-  readonly steps: readonly ObservedStep[];
+  readonly steps: readonly NormalizedStep[];
   readonly labels?: RunLabels | undefined;
   readonly expect?: CaseExpectation | undefined;
   /** Whether all sound loop detectors should agree on the case. */

@@ -5,7 +5,7 @@ import { drawTable } from '../report/report-table.ts';
 import { adjudicated, groupByRun, type LabelLine, resolveCode } from './label-store.ts';
 
 /** A label counts when its coder was at least this sure. */
-const leastConfidence = 0.5;
+const minConfidence = 0.5;
 
 /** How well coders agree on one class. */
 export type ClassAgreement = {
@@ -42,7 +42,7 @@ export function computeAgreement(lines: readonly LabelLine[], codes: readonly Co
 }
 
 function resolveLabels(line: LabelLine, codes: readonly Code[]): LabelLine {
-  const sure = line.labels.filter((label) => label.confidence >= leastConfidence);
+  const sure = line.labels.filter((label) => label.confidence >= minConfidence);
   return { ...line, labels: sure.map((label) => ({ ...label, class: resolveCode(codes, label.class) })) };
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Code, CodedLabel, CodedRun, CodedStep } from '../../core/labels.ts';
-import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { openTrajectories } from '../input/read.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { checkWritable } from '../out-file.ts';
@@ -166,7 +166,7 @@ function toCodedRun(
   };
 }
 
-function toCodedStep(step: ObservedStep): CodedStep {
+function toCodedStep(step: NormalizedStep): CodedStep {
   return {
     index: step.index,
     user: step.userTexts.join('\n\n'),

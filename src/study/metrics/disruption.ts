@@ -1,5 +1,5 @@
 import type { Reminder } from '../../core/types.ts';
-import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { DisruptionFacts } from './facts.ts';
 
 /** Steps looked at on each side of the first reminder; as many as recovery is given (10). */
@@ -13,7 +13,7 @@ const worseBy = 0.2;
  * before by more than 0.2. Computed alike for what would have been said in shadow: its rate is what happens without a word.
  */
 export function measureDisruption(
-  steps: readonly ObservedStep[],
+  steps: readonly NormalizedStep[],
   reminders: readonly Reminder[],
 ): DisruptionFacts | null {
   const first = reminders[0];
@@ -32,7 +32,7 @@ export function measureDisruption(
 }
 
 /** The share of calls that failed in some steps; null when they made none. */
-function failureShare(steps: readonly ObservedStep[]): number | null {
+function failureShare(steps: readonly NormalizedStep[]): number | null {
   const calls = steps.flatMap((step) => step.calls);
   return calls.length === 0 ? null : calls.filter((call) => call.isError).length / calls.length;
 }

@@ -1,4 +1,4 @@
-import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 
 /** How a person stepped in. A message that follows an Esc is counted with it, once. */
 export type Interventions = {
@@ -19,7 +19,7 @@ const correction =
   /^\W{0,3}(?:no\b|nope|wrong|stop|wait\b|undo|revert|roll ?back|don'?t|do not|instead|actually|that(?:'s| is| was)? (?:not|wrong|broken)|this (?:is|was) (?:not|wrong)|not what|you (?:did ?n[o']?t|forgot|missed|broke|should(?: not|n'?t)? have|were (?:not|supposed))|why (?:did|do|are) you|i (?:said|asked|told you|meant|did ?n[o']?t ask)|(?:it |that )?still (?:fail|broken|not|does)|(?:it|that) (?:does ?n[o']?t|did ?n[o']?t) work|try again)/i;
 
 /** Counts the messages and stops of a person after the task was given. */
-export function countInterventions(steps: readonly ObservedStep[], interrupts: number): Interventions {
+export function countInterventions(steps: readonly NormalizedStep[], interrupts: number): Interventions {
   let redirects = 0;
   let corrections = 0;
   steps.forEach((step, position) => {

@@ -28,14 +28,14 @@ export type ReplayOptions = {
 /** Passes over a batch that is timed; the shortest time of each step counts. */
 export const timingPasses = 3;
 /** Steps that one thread times; later ones are replayed once and their time is not kept. */
-const mostTimedSteps = 40_000;
+const maxTimedSteps = 40_000;
 let timedSteps = 0;
 
 /** Replays every trajectory of a batch, in its order. */
 export function replayBatch(batch: Batch, options: ReplayOptions): BatchResult {
   const first = replayOnce(batch, options);
   if (options.isTimed !== true) return first;
-  if (timedSteps >= mostTimedSteps) return { ...first, records: first.records.map((record) => retimed(record, [])) };
+  if (timedSteps >= maxTimedSteps) return { ...first, records: first.records.map((record) => retimed(record, [])) };
   for (const { result } of first.records) timedSteps += result.steps;
   const passes = [first, ...Array.from({ length: timingPasses - 1 }, () => replayOnce(batch, options))];
   const records = first.records.map((record, position) => {

@@ -4,7 +4,7 @@ import { createDetectors } from '../../observer/detectors/all-detectors.ts';
 import type { Decisions } from '../../observer/policy/decisions.ts';
 import { createPolicy } from '../../observer/policy/policy.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
-import type { ObservedStep } from '../../observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 
 /** What the observer would have found and said in a saved run. */
@@ -82,7 +82,7 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
   };
   return {
     stepMicroseconds,
-    observe: (step: ObservedStep, isTurnEnd: boolean): readonly Signal[] => {
+    observe: (step: NormalizedStep, isTurnEnd: boolean): readonly Signal[] => {
       add(policy.step(step), step.index);
       const found = detectors.observe(step, isTurnEnd);
       for (const signal of found) {
@@ -91,8 +91,8 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
       }
       return found;
     },
-    judge: (verdict: Verdict, step: ObservedStep) => add(policy.verdict(verdict), step.index),
-    deliver: (step: ObservedStep, isTurnEnd: boolean): readonly Reminder[] => {
+    judge: (verdict: Verdict, step: NormalizedStep) => add(policy.verdict(verdict), step.index),
+    deliver: (step: NormalizedStep, isTurnEnd: boolean): readonly Reminder[] => {
       const decisions = policy.deliver(step.index + 1, isTurnEnd);
       add(decisions, step.index);
       return decisions.reminders;
@@ -119,7 +119,7 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
  * Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called
  * a tool for that.
  */
-export function endsTurn(step: ObservedStep, next: ObservedStep | undefined): boolean {
+export function endsTurn(step: NormalizedStep, next: NormalizedStep | undefined): boolean {
   if (step.calls.some((call) => finishing.test(call.name))) return next === undefined || next.userTexts.length > 0;
   return step.calls.length === 0 && (next === undefined || next.userTexts.length > 0);
 }

@@ -3,7 +3,7 @@ import { type Comparison, compareArms } from '../metrics/compare.ts';
 import type { Correction } from '../metrics/corrections.ts';
 import type { SessionFacts } from '../metrics/facts.ts';
 import { formatCount } from '../progress.ts';
-import { falseAlarmChance, type Look, looksFile, readLooks, recordLook } from './interim-looks.ts';
+import { falseAlarmChance, type InterimLook, looksFile, readLooks, recordLook } from './interim-looks.ts';
 import type { CompareHead } from './report-table.ts';
 
 export type CompareFlags = {
@@ -19,8 +19,8 @@ export type CompareFlags = {
 export type CompareReport = { readonly head: CompareHead; readonly comparisons: readonly Comparison[] };
 
 /** Below this an arm's normal approximations are not to be trusted, whatever the p-value. */
-const fewestSessions = 30;
-const fewestRepositories = 10;
+const minSessions = 30;
+const minRepositories = 10;
 
 /** Compares two arms and says what is wrong with the comparison. Each look at new data is written down under `home`. */
 export function compareReport(
@@ -106,7 +106,7 @@ type Arm = readonly [name: string, facts: readonly SessionFacts[]];
 function sizeWarnings(control: Arm, treatment: Arm, unit: 'session' | 'repository'): string[] {
   return [control, treatment].flatMap(([name, facts]) => {
     const units = unit === 'session' ? facts.length : new Set(facts.map((one) => one.repository)).size;
-    const fewest = unit === 'session' ? fewestSessions : fewestRepositories;
+    const fewest = unit === 'session' ? minSessions : minRepositories;
     const noun = unit === 'session' ? 'sessions' : 'repositories';
     if (units >= fewest) return [];
     return [
@@ -116,7 +116,7 @@ function sizeWarnings(control: Arm, treatment: Arm, unit: 'session' | 'repositor
 }
 
 /** The looks so far with this one; undefined when it could not be written down. */
-function countLooks(home: string, experiment: string, look: Look): number | undefined {
+function countLooks(home: string, experiment: string, look: InterimLook): number | undefined {
   const path = looksFile(home, experiment);
   try {
     recordLook(path, look);

@@ -3,7 +3,7 @@ import { type EpisodeFacts, type SessionFacts, sortFacts } from '../metrics/fact
 import { type Estimate, estimateDifference, estimateProportion, nothing, type Sample } from '../metrics/statistics.ts';
 
 /** Alarms needed in each of the two groups before the table says yes or no. */
-export const fewestAlarms = 20;
+export const minAlarms = 20;
 
 /**
  * Estimates where speaking pays (arXiv 2602.03338: p > d / (r + d)). An alarm's first episode in a session is the unit.
@@ -24,7 +24,7 @@ export function estimatePolicyTable(unsorted: readonly SessionFacts[], madeAt: s
       estimateRow(name, detector, own, facts),
     );
   });
-  return { type: 'policy-table', version: 1, madeAt, sessions: facts.length, fewest: fewestAlarms, rows };
+  return { type: 'policy-table', version: 1, madeAt, sessions: facts.length, fewest: minAlarms, rows };
 }
 
 /** The first settled episode of each class in a session: later ones depend on what was said about it. */
@@ -113,7 +113,7 @@ function thresholdOf(recovery: Estimate, disruption: Estimate): number | null {
 }
 
 function decide(gain: Estimate, fewest: number): PolicyRow['pays'] {
-  if (gain.interval === null || fewest < fewestAlarms) return 'unknown';
+  if (gain.interval === null || fewest < minAlarms) return 'unknown';
   if (gain.interval[0] > 0) return 'yes';
   return gain.interval[1] < 0 ? 'no' : 'unknown';
 }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const lookSchema = z.object({ at: z.string(), control: z.number(), treatment: z.number() });
 
 /** One look at the results of an experiment: when, and how many sessions each arm had. */
-export type Look = z.infer<typeof lookSchema>;
+export type InterimLook = z.infer<typeof lookSchema>;
 
 /** Where the looks at an experiment are kept. */
 export function looksFile(home: string, experiment: string): string {
@@ -13,7 +13,7 @@ export function looksFile(home: string, experiment: string): string {
 }
 
 /** The looks so far; none when the file is missing. Lines that are broken are passed over. */
-export function readLooks(path: string): Look[] {
+export function readLooks(path: string): InterimLook[] {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -30,7 +30,7 @@ export function readLooks(path: string): Look[] {
 }
 
 /** Writes a look down, unless the arms were as large at an earlier one: the same data seen twice is one look. */
-export function recordLook(path: string, look: Look): void {
+export function recordLook(path: string, look: InterimLook): void {
   const isKnown = readLooks(path).some(
     (earlier) => earlier.control === look.control && earlier.treatment === look.treatment,
   );

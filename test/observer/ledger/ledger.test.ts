@@ -10,7 +10,7 @@ const write = (path: string): Target[] => [{ kind: 'path', access: 'write', path
 
 function ledgerOf(words: string, files: readonly string[] = []) {
   const ledger = createLedger('/repo');
-  ledger.hear(words, 'user');
+  ledger.readConstraints(words, 'user');
   return (targets: readonly Target[]) =>
     ledger.check(targets, (path) => files.includes(path.replace('/repo/', ''))).map((breach) => breach.what);
 }
@@ -70,19 +70,19 @@ describe('the ledger', () => {
 
   it('quotes the words with each breach', () => {
     const ledger = createLedger('/repo');
-    ledger.hear('Fix the cart. Do not modify tests.', 'user');
+    ledger.readConstraints('Fix the cart. Do not modify tests.', 'user');
     const [breach] = ledger.check(command('rm tests/a.test.ts'), () => true);
     expect(breach?.constraint).toMatchObject({ quote: 'Do not modify tests.', source: 'user' });
   });
 
   it('is lifted by the user and by nobody else', () => {
     const ledger = createLedger('/repo');
-    ledger.hear('Do not modify tests.', 'user');
-    ledger.hear('You may change the tests.', 'AGENTS.md');
+    ledger.readConstraints('Do not modify tests.', 'user');
+    ledger.readConstraints('You may change the tests.', 'AGENTS.md');
     expect(ledger.constraints()).toHaveLength(1);
-    ledger.hear('Fine. Now update the tests as well.', 'user');
+    ledger.readConstraints('Fine. Now update the tests as well.', 'user');
     expect(ledger.constraints()).toEqual([]);
-    const [again] = ledger.hear('Do not modify tests.', 'user');
+    const [again] = ledger.readConstraints('Do not modify tests.', 'user');
     ledger.lift(again!.id);
     expect(ledger.constraints()).toEqual([]);
   });
@@ -97,8 +97,8 @@ describe('the ledger', () => {
     ['go ahead and delete the old tests', true],
   ])('%s lifts: %s', (words, isLifted) => {
     const ledger = createLedger('/repo');
-    ledger.hear('Do not modify tests.', 'AGENTS.md');
-    ledger.hear(words, 'user');
+    ledger.readConstraints('Do not modify tests.', 'AGENTS.md');
+    ledger.readConstraints(words, 'user');
     expect(ledger.constraints()).toHaveLength(isLifted ? 0 : 1);
   });
 
@@ -110,17 +110,17 @@ describe('the ledger', () => {
     ['Only change src/cart.', 'You may change any other file as well.'],
   ])('%s is lifted by: %s', (first, later) => {
     const ledger = createLedger('/repo');
-    expect(ledger.hear(first, 'user')).toHaveLength(1);
-    ledger.hear('Go on with it.', 'user');
+    expect(ledger.readConstraints(first, 'user')).toHaveLength(1);
+    ledger.readConstraints('Go on with it.', 'user');
     expect(ledger.constraints()).toHaveLength(1);
-    ledger.hear(later, 'user');
+    ledger.readConstraints(later, 'user');
     expect(ledger.constraints()).toEqual([]);
   });
 
   it('hears the same words once', () => {
     const ledger = createLedger('/repo');
-    expect(ledger.hear('Do not modify tests.', 'user')).toHaveLength(1);
-    expect(ledger.hear('Again: do not modify tests.', 'user')).toEqual([]);
+    expect(ledger.readConstraints('Do not modify tests.', 'user')).toHaveLength(1);
+    expect(ledger.readConstraints('Again: do not modify tests.', 'user')).toEqual([]);
   });
 });
 

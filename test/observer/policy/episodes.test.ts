@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/types.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
 import { createPolicy, type Policy } from '../../../src/observer/policy/policy.ts';
-import type { ObservedStep } from '../../../src/observer/step/normalized-step.ts';
+import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { call, join, run, sameTest, signal, step, work } from '../steps.ts';
 
 const policyIn = (mode: 'on' | 'shadow'): Policy =>
@@ -10,12 +10,17 @@ const policyIn = (mode: 'on' | 'shadow'): Policy =>
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, offset) => from + offset);
 const loop = signal({ step: 2, evidenceSteps: [0, 1, 2] });
-const looking = (index: number): ObservedStep =>
+const looking = (index: number): NormalizedStep =>
   step(index, [
     call('read', { path: 'missing' }, { isError: true, errorKind: 'missing-path', output: 'no such file' }),
   ]);
 
-function episodesOf(steps: readonly ObservedStep[], outcome: Outcome, mode: 'on' | 'shadow' = 'on', signals = [loop]) {
+function episodesOf(
+  steps: readonly NormalizedStep[],
+  outcome: Outcome,
+  mode: 'on' | 'shadow' = 'on',
+  signals = [loop],
+) {
   const policy = policyIn(mode);
   run(policy, steps, signals);
   policy.finish(outcome);
@@ -24,7 +29,7 @@ function episodesOf(steps: readonly ObservedStep[], outcome: Outcome, mode: 'on'
 
 describe('the outcome of an episode', () => {
   const stuck = range(0, 2).map(sameTest);
-  const table: [string, ObservedStep[], Outcome, string][] = [
+  const table: [string, NormalizedStep[], Outcome, string][] = [
     ['ten steps of progress without it', [...stuck, ...range(3, 12).map(work)], 'turn-limit', 'recovered'],
     ['progress, and a run that ended done', [...stuck, ...range(3, 5).map(work)], 'done', 'recovered'],
     ['an edit and the same test again, which is work', [...stuck, work(3), sameTest(4)], 'done', 'recovered'],
@@ -69,14 +74,14 @@ describe('an episode of which something stands on the disk', () => {
     evidence: `“Do not modify the tests.” was said, and this touches ${path}`,
     key: 'constraint:tests',
   });
-  const change = (index: number, from: string, to: string): ObservedStep =>
+  const change = (index: number, from: string, to: string): NormalizedStep =>
     step(index, [call('edit', { path, oldText: from, newText: to })]);
-  const git = (index: number): ObservedStep => step(index, [call('shell', { command: `git checkout -- ${path}` })]);
+  const git = (index: number): NormalizedStep => step(index, [call('shell', { command: `git checkout -- ${path}` })]);
   const refused = step(0, [
     call('edit', { path, oldText: '2', newText: '3' }, { isError: true, errorKind: 'blocked' }),
   ]);
   const broken = change(0, '2', '3');
-  const table: [string, ObservedStep[], Outcome, string][] = [
+  const table: [string, NormalizedStep[], Outcome, string][] = [
     ['is not recovered by working on', [broken, ...range(1, 14).map(work)], 'done', 'persisted'],
     ['is recovered when git took it back', [broken, work(1), git(2), work(3)], 'done', 'recovered'],
     ['is recovered when the old text was put back', [broken, change(1, '3', '2'), work(2)], 'done', 'recovered'],
@@ -107,7 +112,7 @@ describe('an episode that comes back', () => {
   });
 
   it('is not seen in paging through other files once the agent has moved on', () => {
-    const page = (index: number, path: string): ObservedStep =>
+    const page = (index: number, path: string): NormalizedStep =>
       step(index, [call('read', { path, offset: index * 100 })]);
     const paging = signal({ step: 3, evidenceSteps: [0, 1, 2, 3], detector: 'paging', key: 'big.log' });
     const steps = [

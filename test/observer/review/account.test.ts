@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createDigest } from '../../../src/observer/review/account.ts';
+import { createAccount } from '../../../src/observer/review/account.ts';
 import { observed, userNote } from '../runs.ts';
 
 const read = (path: string, output: string) => ({ name: 'read', input: { path }, result: { output } });
 
 describe('the digest', () => {
   it("holds the user's words in full, the constraints and the recent steps, each fenced", () => {
-    const digest = createDigest('Fix it, and keep the tests as they are.', 'f00d');
+    const digest = createAccount('Fix it, and keep the tests as they are.', 'f00d');
     digest.add(
       observed(0, '', [userNote('Fix it, and keep the tests as they are.')], read('src/a.ts', 'export const a = 1;')),
     );
@@ -20,7 +20,7 @@ describe('the digest', () => {
   });
 
   it('shows older steps in one line each', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     for (let index = 0; index < 30; index += 1)
       digest.add(observed(index, '', [], read(`src/${index}.ts`, 'line one\nline two')));
     const lines = digest.text().split('\n');
@@ -29,7 +29,7 @@ describe('the digest', () => {
   });
 
   it('shows of an older failure the line that says something', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     const failing = {
       name: 'bash',
       input: { command: 'x' },
@@ -48,14 +48,14 @@ describe('the digest', () => {
     ],
     ['what follows an announcement', false, 'The result of the command is:\n42 files', '42 files'],
   ])('shows of an older step %s', (_, isError, output, expected) => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     const call = { name: 'bash', input: { command: 'x' }, result: { output, isError } };
     for (let index = 0; index < 15; index += 1) digest.add(observed(index, '', [], call));
     expect(digest.text()).toContain(`[step 0] bash {"command":"x"} -> ${expected}\n`);
   });
 
   it('shows more of the last step than of those before it', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     const written = (name: string) => ({
       name: 'write',
       input: { content: `${'a'.repeat(1000)}${name}${'b'.repeat(1000)}` },
@@ -67,7 +67,7 @@ describe('the digest', () => {
   });
 
   it('shows the last words of the agent nearly whole, and arguments as they are', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     const edit = { name: 'edit', input: { path: 'a.ts', newText: 'const a = "x";\nconst b = 2;' } };
     digest.add(observed(0, `${'so '.repeat(1000)} middle ${'and '.repeat(400)}`, [], edit));
     expect(digest.text()).toContain('newText: const a = "x";\nconst b = 2;');
@@ -76,14 +76,14 @@ describe('the digest', () => {
   });
 
   it('stays bounded in a run of 2,000 steps with long outputs', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     for (let index = 0; index < 2000; index += 1)
       digest.add(observed(index, 'words '.repeat(2000), [], read('big', 'x'.repeat(50_000))));
     expect(digest.text().length).toBeLessThan(100_000);
   });
 
   it('finds a quote in what it shows, not in what it left out', () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     digest.add(
       observed(
         0,
@@ -99,17 +99,17 @@ describe('the digest', () => {
   });
 
   it('holds the task also when the step that began with it is not at hand, and once', () => {
-    const digest = createDigest('Fix src/a.ts only', 'f00d');
+    const digest = createAccount('Fix src/a.ts only', 'f00d');
     digest.add(observed(60, '', [userNote('Go on')], read('a', 'b')));
     expect(digest.text()).toContain('<user-words-f00d>\nFix src/a.ts only\nbefore step 60: Go on\n');
     expect(digest.find('src/a.ts only').isInWords).toBe(true);
-    const fresh = createDigest('Fix src/a.ts only', 'f00d');
+    const fresh = createAccount('Fix src/a.ts only', 'f00d');
     fresh.add(observed(0, '', [userNote('Fix src/a.ts only')], read('a', 'b')));
     expect(fresh.text().split('src/a.ts only')).toHaveLength(2);
   });
 
   it("never shows the observer's own notes as the agent's doing or the user's words", () => {
-    const digest = createDigest('the task', 'f00d');
+    const digest = createAccount('the task', 'f00d');
     digest.add(observed(0, '', [{ from: 'observer', text: 'a reminder', at: '' }], read('a', 'b')));
     expect(digest.text()).not.toContain('a reminder');
   });

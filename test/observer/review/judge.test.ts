@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask, Question } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
-import { createDigest } from '../../../src/observer/review/account.ts';
+import { createAccount } from '../../../src/observer/review/account.ts';
 import { trimAdvice } from '../../../src/observer/review/advise.ts';
 import { askJudge, type Judgement, parseAnswer } from '../../../src/observer/review/judge.ts';
 import { builtInClasses } from '../../../src/observer/taxonomy.ts';
@@ -15,7 +15,7 @@ const call = {
 };
 
 async function judge(text: string, name = 'infinite-loop'): Promise<{ judgement: Judgement; question: Question }> {
-  const digest = createDigest('Fix the failing test', 'abc');
+  const digest = createAccount('Fix the failing test', 'abc');
   for (const index of [0, 1, 2]) digest.add(observed(index, 'I run the tests.', [], call));
   const questions: Question[] = [];
   const ask: Ask = async (question) => {
@@ -47,7 +47,7 @@ describe('the judge', () => {
   });
 
   it('quotes one of the steps that it names, one next to them, or the user', async () => {
-    const digest = createDigest('Fix the failing test', 'abc');
+    const digest = createAccount('Fix the failing test', 'abc');
     for (const index of [0, 1, 2, 3, 4]) digest.add(observed(index, `I say ${'abcde'[index]}1234.`, [], call));
     const known = builtInClasses.find((entry) => entry.name === 'false-claim')!;
     const judgeOf = (quote: string, evidenceSteps: number[]): Promise<Judgement> =>
@@ -112,7 +112,7 @@ describe('the judge', () => {
   });
 
   it("asks a user's own class with the user's own question", async () => {
-    const digest = createDigest('task', 'abc');
+    const digest = createAccount('task', 'abc');
     digest.add(observed(0, 'hello there', [], call));
     let asked = '';
     const ask: Ask = async ({ user }) => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import type { Usage } from '../../../src/core/types.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
-import { createDigest } from '../../../src/observer/review/account.ts';
+import { createAccount } from '../../../src/observer/review/account.ts';
 import { createReviewer, type Reviewer } from '../../../src/observer/review/reviewer.ts';
 import type { ReviewRequest } from '../../../src/observer/review/schedule.ts';
 import { builtInClasses } from '../../../src/observer/taxonomy.ts';
-import type { Up } from '../../../src/observer/worker/protocol.ts';
+import type { FromWorker } from '../../../src/observer/worker/protocol.ts';
 import { eventually, observed } from '../runs.ts';
 import { signal, verdict } from '../steps.ts';
 
@@ -19,10 +19,10 @@ const request = (name: string, trigger: ReviewRequest['trigger'] = 'interval'): 
   atStep: 0,
 });
 
-function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewer; posted: Up[] } {
-  const posted: Up[] = [];
-  const digest = createDigest('task', 'abc');
-  digest.add(
+function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewer; posted: FromWorker[] } {
+  const posted: FromWorker[] = [];
+  const account = createAccount('task', 'abc');
+  account.add(
     observed(0, '', [], {
       name: 'shell',
       input: { command: 'npm test' },
@@ -36,7 +36,7 @@ function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewe
       config,
       classes: builtInClasses,
       spent,
-      digest,
+      account,
       fence: 'abc',
       ask,
       post: (message) => posted.push(message),
@@ -45,8 +45,8 @@ function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewe
   };
 }
 
-const settledOf = (posted: Up[]) => () => posted.some((message) => message.kind === 'settled');
-const reasonsOf = (posted: Up[]): string[] =>
+const settledOf = (posted: FromWorker[]) => () => posted.some((message) => message.kind === 'settled');
+const reasonsOf = (posted: FromWorker[]): string[] =>
   posted.flatMap((message) => (message.kind === 'no-verdict' ? [message.reason] : []));
 
 describe('the reviewer', () => {

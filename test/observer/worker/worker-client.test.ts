@@ -147,7 +147,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
 
 describe('the live answer', () => {
   const chant = (run: TestRun): boolean[] =>
-    Array.from({ length: 2000 }, () => run.observer.watch('I will now fix the test. '));
+    Array.from({ length: 2000 }, () => run.observer.watchStream('I will now fix the test. '));
 
   it('is cut when it chants beyond doubt', () => {
     const run = open();
@@ -160,7 +160,7 @@ describe('the live answer', () => {
     const allowed = open();
     allowed.observer.allowMore('chant', 3);
     const long = open();
-    const words = Array.from({ length: 20_000 }, (_, number) => long.observer.watch(`word${number} `));
+    const words = Array.from({ length: 20_000 }, (_, number) => long.observer.watchStream(`word${number} `));
     expect([...chant(open({}, { mode: 'shadow' })), ...chant(muted), ...chant(allowed), ...words]).not.toContain(true);
   });
 
