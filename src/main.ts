@@ -49,9 +49,10 @@ async function dispatch(words: readonly string[]): Promise<number> {
     }
     case 'run': {
       requirePosix();
-      if (parsed.command === 'demo')
-        return (await import('./command-line/demo.ts')).runDemo(parsed.words, parsed.flags);
-      return (await import('./command-line/modes.ts')).runMode(parsed);
+      const isDemo = parsed.command === 'demo';
+      const code = isDemo ? 'demo' : await (await import('./command-line/modes.ts')).runMode(parsed);
+      if (code !== 'demo') return code;
+      return (await import('./command-line/demo.ts')).runDemo(isDemo ? parsed.words : [], parsed.flags);
     }
     default:
       return parsed satisfies never;

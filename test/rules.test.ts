@@ -39,7 +39,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Within the observer only these may reach the model client. */
-const observerModelUsers = ['judge.ts', 'advise.ts', 'worker.ts'];
+const observerModelUsers = ['config.ts', 'judge.ts', 'advise.ts', 'worker.ts'];
 
 type Source = { readonly path: string; readonly text: string };
 
@@ -61,6 +61,21 @@ function importsOf({ text }: Source): string[] {
   return [...text.matchAll(/^(?:[^'`]*\bfrom\s+|.*?\bimport\s*\(\s*|import\s+)'([^']+)'/gm)].map((match) => match[1]!);
 }
 
+/** Each circle of imports once, as the path that leads back to its beginning. Depth first; a file that is done leads to none. */
+function findCircles(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start >= 0) circles.push([...way.slice(start), path].join(' > '));
+    if (start >= 0 || done.has(path)) return;
+    for (const next of imports.get(path) ?? []) visit(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  return circles;
+}
+
 const product = sources('src', 'tools');
 
 describe('the layout', () => {
@@ -80,6 +95,18 @@ describe('the layout', () => {
     expect(broken).toEqual([]);
   });
 
+  test('no two files import each other in a circle', () => {
+    const imports = new Map(
+      product.map((source) => [
+        source.path,
+        importsOf(source)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => relative(root, resolve(root, dirname(source.path), specifier))),
+      ]),
+    );
+    expect(findCircles(imports)).toEqual([]);
+  });
+
   test('costly packages are loaded by their owners only', () => {
     const broken = product.flatMap((source) =>
       importsOf(source).flatMap((specifier) => {
@@ -90,7 +117,7 @@ describe('the layout', () => {
     expect(broken).toEqual([]);
   });
 
-  test('in the observer only the judge, the adviser and the worker reach the model client', () => {
+  test('in the observer only the judge, the adviser, the worker and the settings know of the model client', () => {
     const broken = product.filter(
       (source) =>
         partOf(source.path) === 'observer' &&

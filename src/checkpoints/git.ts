@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process';
+import { copyFileSync, statSync, utimesSync } from 'node:fs';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
   override readonly name = 'GitError';
 }
+
+/** Runs git on a store of ours with the user's files as work tree; it never sees the user's own repository. */
+export type StoreGit = (args: readonly string[], input?: Buffer) => Promise<Buffer>;
 
 export type GitOptions = {
   readonly cwd: string;
@@ -76,4 +80,11 @@ export function showPath(path: string): string {
 /** A path of people as git's bytes. */
 export function bytePath(path: string): string {
   return Buffer.from(path, 'utf8').toString('latin1');
+}
+
+/** The time of an index is part of its meaning: files changed at that moment or later are looked at again. */
+export function copyWithTime(from: string, to: string): void {
+  const { atime, mtime } = statSync(from);
+  copyFileSync(from, to);
+  utimesSync(to, atime, mtime);
 }

@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { joinNul, showPath, splitNul } from './git.ts';
-import { copyWithTime, type Store } from './store.ts';
+import { copyWithTime, joinNul, type StoreGit, showPath, splitNul } from './git.ts';
 import { findConversion, type UserRepository } from './user-repository.ts';
 
 /**
@@ -8,7 +7,7 @@ import { findConversion, type UserRepository } from './user-repository.ts';
  * than the bytes on disk (merge stages, submodules, converted line ends, files declared unchanged) are taken out; with filters such as
  * LFS nothing is taken over. A copy that git can't read is dropped: the first snapshot then reads everything.
  */
-export async function seedIndex(user: UserRepository, index: string, git: Store['git']): Promise<void> {
+export async function seedIndex(user: UserRepository, index: string, git: StoreGit): Promise<void> {
   if (!existsSync(user.index)) return;
   copyWithTime(user.index, index);
   try {
@@ -45,7 +44,7 @@ function readEntry(line: string): Entry {
 }
 
 /** Files whose line ends on disk are not those that git holds: `i/lf w/crlf attr/text=auto \t<path>`. */
-async function findConverted(git: Store['git']): Promise<string[]> {
+async function findConverted(git: StoreGit): Promise<string[]> {
   const lines = splitNul(await git(['ls-files', '--eol', '-z']));
   return lines.flatMap((line) => {
     const match = /^i\/(\S*)\s+w\/(\S*)\s/.exec(line);

@@ -1,20 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { isProcessAlive, newTemporaryName, noteTemporary } from '../core/atomic.ts';
-import { bytePath, joinNul, runGit, splitNul } from './git.ts';
+import { bytePath, copyWithTime, joinNul, runGit, type StoreGit, splitNul } from './git.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 
@@ -39,8 +29,7 @@ export type Snapshot = {
 
 export type Store = {
   readonly root: string;
-  /** Runs git on the store with the user's files as work tree; it never sees the user's own repository. */
-  readonly git: (args: readonly string[], input?: Buffer) => Promise<Buffer>;
+  readonly git: StoreGit;
   /** The state of all files now, as a tree. */
   readonly snapshot: () => Promise<Snapshot>;
   /** Keeps a tree from being pruned. */
@@ -173,13 +162,6 @@ export function sweepIndexes(folder: string): void {
       // Another agent has swept it at the same moment.
     }
   }
-}
-
-/** The time of an index is part of its meaning: files changed at that moment or later are looked at again. */
-export function copyWithTime(from: string, to: string): void {
-  const { atime, mtime } = statSync(from);
-  copyFileSync(from, to);
-  utimesSync(to, atime, mtime);
 }
 
 type Found = {

@@ -67,7 +67,9 @@ async function runIn(
   const wanted = { isResume: false, id: undefined };
   if (!isHeadlessRun(flags)) {
     const { startScreen } = await import('../session/screen.ts');
-    return startScreen(setup, flags, { ...wanted, prompt: task });
+    const code = await startScreen(setup, flags, { ...wanted, prompt: task });
+    if (code === 'demo') throw new Error('The demo has a model, and yet was asked for one.');
+    return code;
   }
   process.stderr.write(`Task: ${task}\n`);
   return runTask(setup, models, flags, wanted, task);

@@ -18,8 +18,8 @@ export function isHeadlessRun(flags: RunFlags): boolean {
   return flags.print || flags.outputFormat !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
 }
 
-/** `wink-agent`, `wink-agent -p`, `wink-agent resume`: the screen where there is a terminal, headless where it was asked for. */
-export async function runMode({ command, words, flags }: RunArguments): Promise<number> {
+/** `wink-agent`, `wink-agent -p`, `wink-agent resume`: the screen where there is a terminal, headless where it was asked for. Gives what `startScreen` gives. */
+export async function runMode({ command, words, flags }: RunArguments): Promise<number | 'demo'> {
   const setup = await prepareSetup(flags, process.env);
   const takesId = command === 'resume' && flags.session === undefined;
   const wanted: Wanted = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };

@@ -1,4 +1,9 @@
-import type { KnownModel } from './prices.ts';
+type Rates = { readonly input: number; readonly cachedInput?: number; readonly output: number };
+
+/** US dollars per million tokens; some models cost more for prompts `above` a number of tokens. */
+export type Price = Rates & { readonly longPrompt?: Rates & { readonly above: number } };
+
+export type KnownModel = { readonly contextWindow?: number; readonly price?: Price };
 
 const claude = (input: number, cachedInput: number, output: number, contextWindow: number): KnownModel => ({
   contextWindow,

@@ -1,11 +1,4 @@
-import { knownModels } from './known-models.ts';
-
-type Rates = { readonly input: number; readonly cachedInput?: number; readonly output: number };
-
-/** US dollars per million tokens; some models cost more for prompts `above` a number of tokens. */
-export type Price = Rates & { readonly longPrompt?: Rates & { readonly above: number } };
-
-export type KnownModel = { readonly contextWindow?: number; readonly price?: Price };
+import { type KnownModel, knownModels, type Price } from './known-models.ts';
 
 /**
  * What is known of a model by its name, whatever provider stands before it and whatever date behind it ("openai/gpt-5.1",

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import type { Price } from './prices.ts';
+import type { Price } from './known-models.ts';
 
 /** What a server can't do or does differently from OpenAI's. Absent means: as OpenAI does. */
 export type Quirks = {

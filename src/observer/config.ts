@@ -1,5 +1,9 @@
 import * as z from 'zod';
+import type { ModelSettings } from '../model/settings.ts';
 import { detectorsSchema } from './detectors/config.ts';
+
+/** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */
+export type JudgeModel = ModelSettings;
 
 const fraction = z.number().min(0).max(1);
 const wholeNumber = z.int().nonnegative();

@@ -13,13 +13,12 @@ import type {
   Trajectory,
   WinkSummary,
 } from '../core/types.ts';
-import type { ObserverConfig } from './config.ts';
+import type { JudgeModel, ObserverConfig } from './config.ts';
 import { createGuard, type Instructions } from './guard.ts';
 import { createJournal, type Timeline } from './journal.ts';
 import type { Constraint } from './ledger/constraint.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy, type PolicyOptions } from './policy/policy.ts';
-import type { JudgeModel } from './review/judge.ts';
 import { normalizeStep } from './step/normalize-step.ts';
 import type { RunFacts } from './step/normalized-step.ts';
 import { createStreamGuard } from './stream-guard.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasOption } from './flags.ts';
+import type { Part } from './part.ts';
 import { isInside, resolveReal } from './paths.ts';
-import type { Part } from './script.ts';
 import { programName } from './words.ts';
 
 const mostEntries = 3000;

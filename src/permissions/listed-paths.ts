@@ -1,5 +1,5 @@
 import { operandsOf } from './flags.ts';
-import type { Part } from './script.ts';
+import type { Part } from './part.ts';
 import { type Argument, programName } from './words.ts';
 
 /** What stands for the names that a listing gives to `xargs cat` or `find -exec cat {}`. */

@@ -3,9 +3,9 @@ import type { Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
 import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
+import type { Bash } from './part.ts';
 import { type Places, resolvePlaces } from './paths.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
-import type { Bash } from './script.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from 'unbash';
 import { isHarmlessVariable } from './environment.ts';
-import type { Bash } from './script.ts';
+import type { Bash } from './part.ts';
 
 /**
  * The name of a variable that steers the shell or other programs (`PATH`, `IFS`) and that is set by something else than an assignment:

@@ -1,8 +1,8 @@
 import { hasOption, operandsOf } from './flags.ts';
 import { listedName } from './listed-paths.ts';
+import type { Part } from './part.ts';
 import { isReadOnlyGit } from './readonly-git.ts';
 import { isReadOnlyAwk, isReadOnlySed } from './readonly-text.ts';
-import type { Part } from './script.ts';
 import { type Argument, programName } from './words.ts';
 
 /** What is known of a command that only reads. */

@@ -1,5 +1,5 @@
 import type { ParsedScript, SyntaxNode } from 'unbash';
-import type { Bash } from './script.ts';
+import type { Bash } from './part.ts';
 
 /** Commands that change the folder of those after them, or may hide one that does. */
 export const folderChangers = ['cd', 'pushd', 'popd', 'eval', 'source', '.', 'builtin', 'command'];

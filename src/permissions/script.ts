@@ -1,45 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type {
-  AndOr,
-  Command,
-  CommandNode,
-  forEachChild,
-  ParsedScript,
-  parse,
-  Redirection,
-  Statement,
-  SyntaxNode,
-  Word,
-} from 'unbash';
+import type { AndOr, Command, CommandNode, ParsedScript, Redirection, Statement, SyntaxNode, Word } from 'unbash';
 import { areRooted, choosesLines, listsFiles } from './listed-paths.ts';
+import type { Bash, Listed, Part } from './part.ts';
 import { evaluatesWhatItReads, quietlySetName } from './quiet-effects.ts';
 import { calls, changesFolder, folderChangers, hidesCode, loopNames } from './script-facts.ts';
 import { type Argument, readAssignments, readWord, type WordScope } from './words.ts';
-
-export type Bash = { readonly parse: typeof parse; readonly forEachChild: typeof forEachChild };
-
-/** One simple command of a script: what it runs, what it is redirected to, and where. */
-export type Part = {
-  readonly words: readonly Argument[];
-  readonly assignments: readonly { readonly name: string; readonly value: readonly Argument[] }[];
-  readonly writes: readonly Argument[];
-  readonly reads: readonly Argument[];
-  /** What here-documents and here-strings give it to read. */
-  readonly input: readonly string[];
-  /** Standard input comes from a pipe. */
-  readonly isPiped: boolean;
-  /**
-   * The pipe carries names of files, listed by a command that was judged itself: `rooted` ones begin with a folder, `bare` ones could
-   * be taken for options.
-   */
-  readonly listed: Listed | undefined;
-  /** The folders it may run in; undefined when a `cd` can't be followed. */
-  readonly folders: readonly string[] | undefined;
-  readonly text: string;
-};
-
-export type Listed = 'rooted' | 'bare';
 
 export type ScriptReading = {
   readonly parts: readonly Part[] /** Why some of it can't be known; then it must be asked. */;

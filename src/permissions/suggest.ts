@@ -1,4 +1,4 @@
-import type { Part } from './script.ts';
+import type { Part } from './part.ts';
 import { programName } from './words.ts';
 
 const withSubcommand = new Set(

@@ -1,6 +1,7 @@
 import { dropOptions } from './flags.ts';
 import { listedName } from './listed-paths.ts';
-import { type Bash, type Listed, type Part, readScript, type ScriptScope } from './script.ts';
+import type { Bash, Listed, Part } from './part.ts';
+import { readScript, type ScriptScope } from './script.ts';
 import { type Argument, programName } from './words.ts';
 import { type SimpleWrapper, simpleWrappers, startingSubcommands } from './wrappers.ts';
 

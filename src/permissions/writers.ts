@@ -1,5 +1,5 @@
+import type { Part } from './part.ts';
 import { isReadOnlySed } from './readonly-text.ts';
-import type { Part } from './script.ts';
 import { type Argument, programName } from './words.ts';
 
 const makers = new Set(['mkdir', 'touch', 'cp', 'mv', 'tee', 'rmdir']);

@@ -1,5 +1,5 @@
 import type { DetectorSetting, ObserverControl } from '../ui/deps.ts';
-import type { Stage } from './screen.ts';
+import type { Stage } from './stage.ts';
 
 /** A detector that was told to go on is silent for so many steps. */
 const goOnSteps = 10;

@@ -15,24 +15,15 @@ import { type OpenRun, openRun } from './run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
 import { sessionControl } from './session-control.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
+import type { Stage } from './stage.ts';
 import { userCommands } from './user-commands.ts';
 
-/** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
-export type Stage = {
-  readonly setup: Setup;
-  readonly models: ResolvedModels;
-  readonly current: () => OpenRun;
-  /** Ends the current session and goes on with another; gives the events of its past. */
-  readonly change: (choice: SessionChoice) => Promise<readonly Event[]>;
-  readonly questions: () => ScreenQuestions | undefined;
-};
-
-/** `wink-agent` on a terminal. Gives the exit code. */
+/** `wink-agent` on a terminal. Gives the exit code, or 'demo' when somebody without a model chose to see that first. */
 export async function startScreen(
   setup: Setup,
   flags: RunFlags,
   wanted: { isResume: boolean; id: string | undefined; prompt: string },
-): Promise<number> {
+): Promise<number | 'demo'> {
   const models = await prepareModels(setup);
   if (!models) return startWithoutModel(setup, flags, wanted);
   const choice = chooseSession(setup, flags, wanted);
@@ -48,12 +39,12 @@ async function startWithoutModel(
   setup: Setup,
   flags: RunFlags,
   wanted: Parameters<typeof startScreen>[2],
-): Promise<number> {
+): Promise<number | 'demo'> {
   if (setup.loaded.config.ui.accessible || setup.env.TERM === 'dumb') throw new UserError(noModel);
   const { chooseFirstModel } = await import('../command-line/first-run.ts');
   const answer = await chooseFirstModel(setup);
   if (answer === 'leave') return 0;
-  if (answer === 'demo') return (await import('../command-line/demo.ts')).runDemo([], flags);
+  if (answer === 'demo') return 'demo';
   return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
 }
 

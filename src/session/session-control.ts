@@ -8,7 +8,7 @@ import { sessionFolder } from '../store/paths.ts';
 import { newSessionId } from '../store/session.ts';
 import type { SessionControl } from '../ui/deps.ts';
 import { patchViews } from './patch-views.ts';
-import type { Stage } from './screen.ts';
+import type { Stage } from './stage.ts';
 
 /** How long an endpoint may take to list its models. */
 const listMs = 10_000;

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
-import type { Completion } from './completion.ts';
-import { type Composer, emptyComposer } from './composer.ts';
+import type { AppState } from './app-state.ts';
+import { emptyComposer } from './composer.ts';
 import type { ScreenDeps, SlashCommand } from './deps.ts';
 import { drawItem } from './draw-items.ts';
 import { drawFrame } from './frame.ts';
@@ -13,30 +13,7 @@ import { reduce } from './reduce.ts';
 import type { Shown } from './stream.ts';
 import type { Terminal } from './terminal.ts';
 import { paintLine } from './theme.ts';
-import { type Action, createView, type Item, type View } from './view.ts';
-
-/** A command that the user runs with `!`. */
-export type RunningShell = {
-  readonly command: string;
-  readonly startedAt: number;
-  readonly output: string;
-  readonly kill: () => void;
-};
-
-/** What changes while the screen is up. */
-export type AppState = {
-  view: View;
-  composer: Composer;
-  completion: Completion | undefined;
-  look: Look;
-  /** A line below the composer for a moment: "press Ctrl+C again to leave". */
-  hint: { readonly text: string; readonly until: number } | undefined;
-  shell: RunningShell | undefined;
-  isRunning: boolean;
-  isFocused: boolean;
-  /** Words that go in front of the next message: what the user ran with `!`. */
-  pendingWords: string;
-};
+import { type Action, createView, type Item } from './view.ts';
 
 /** What React draws: rows that are printed for good, and the live region. */
 export type Snapshot = {

@@ -1,4 +1,4 @@
-import type { AppState } from './app.ts';
+import type { AppState } from './app-state.ts';
 import { drawCompletion } from './completion.ts';
 import type { ScreenDeps } from './deps.ts';
 import { drawLiveCall } from './draw-call.ts';

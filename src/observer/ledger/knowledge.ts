@@ -1,7 +1,6 @@
 import type { Target } from '../../core/tool.ts';
 import { parseCommands } from '../shell/parse.ts';
-import { scriptTouches } from '../shell/script-touches.ts';
-import { mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
+import { mayTouch, scriptTouches, type Touch, touchesOf } from '../shell/touches.ts';
 import { relativePath } from './check.ts';
 
 const rememberedPaths = 2000;

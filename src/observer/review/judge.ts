@@ -3,13 +3,9 @@ import type { Ask } from '../../core/model.ts';
 import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
-import type { ModelSettings } from '../../model/settings.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { Account } from './account.ts';
 import type { ReviewRequest } from './schedule.ts';
-
-/** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */
-export type JudgeModel = ModelSettings;
 
 /** Room for models that think before they answer; the answer itself takes about 100 tokens. */
 const maxOutputTokens = 4000;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { Step, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { JudgeModel, ObserverConfig } from '../config.ts';
 import type { Finding } from '../review/finding-history.ts';
-import type { JudgeModel } from '../review/judge.ts';
 import type { RunFacts } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 

@@ -2,7 +2,7 @@ import type { Code, CodedLabel } from '../../core/labels.ts';
 import type { Look } from '../look.ts';
 import { type Line, span } from '../span.ts';
 import { wrapText } from '../wrap.ts';
-import { describeLabel, roleOf } from './draw.ts';
+import { describeLabel, roleOf } from './label-text.ts';
 import { currentLabels, type LabelState, shownReadings, usableCodes } from './state.ts';
 
 /** The right side: the labels of the run below the codes that can be given. */

@@ -1,9 +1,10 @@
-import type { Code, CodedLabel, CodedStep } from '../../core/labels.ts';
+import type { CodedStep } from '../../core/labels.ts';
 import { sanitize } from '../../core/sanitize.ts';
 import type { Look } from '../look.ts';
-import { type Line, type Role, span, truncateLine, widthOfLine } from '../span.ts';
+import { type Line, span, truncateLine, widthOfLine } from '../span.ts';
 import { expandTabs, wrapText } from '../wrap.ts';
 import { drawCodebook } from './draw-codebook.ts';
+import { roleOf } from './label-text.ts';
 import { currentLabels, currentRun, type LabelState } from './state.ts';
 
 /** The line that is written at the bottom, when one is. */
@@ -128,25 +129,6 @@ function drawDetails(step: CodedStep, width: number): Line[] {
     lines.push(...wrapText(output, width, { role: call.isError ? 'bad' : 'quiet' }));
   }
   return lines;
-}
-
-const roles: Readonly<Record<string, Role>> = {
-  'Specification Drift': 'link',
-  'Reasoning Problems': 'warn',
-  'Tool Call Failures': 'bad',
-  'Verification Gaps': 'observer',
-};
-
-/** A class's colour is that of its category; open codes have one of their own. */
-export function roleOf(codes: readonly Code[], name: string): Role {
-  return roles[codes.find((code) => code.name === name)?.category ?? ''] ?? 'good';
-}
-
-/** `3-8 seen 5 · 0.9 · high`. */
-export function describeLabel(label: CodedLabel): string {
-  const range = label.start === label.end ? String(label.start) : `${label.start}-${label.end}`;
-  const seen = label.visible === label.end && label.start === label.end ? '' : ` seen ${label.visible}`;
-  return `${range}${seen} · ${label.confidence} · ${label.severity}`;
 }
 
 const keys = '1-0 class  s v e steps  + - sure  l severity  t note  x delete  n next  q save and leave  ? all keys';

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { scriptTouches } from '../../../src/observer/shell/script-touches.ts';
 import { splitCommands } from '../../../src/observer/shell/simple-commands.ts';
-import { touchesOf } from '../../../src/observer/shell/touches.ts';
+import { scriptTouches, touchesOf } from '../../../src/observer/shell/touches.ts';
 
 const touches = (line: string) => touchesOf(splitCommands(line), new Map()).map(({ path, how }) => `${how} ${path}`);
 
