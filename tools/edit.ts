@@ -7,7 +7,7 @@ import { gatherEdits } from './edit/edit-arguments.ts';
 import { type Plan, planEdits } from './edit/edit-plan.ts';
 import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
-import { type LoadedFile, loadText, requireFresh, saveText } from './file/text-file.ts';
+import { describeNames, isAsSeen, type LoadedFile, loadText, saveText } from './file/text-file.ts';
 import { flag, pathAliases, wholeText } from './shared/arguments.ts';
 
 const editInput = z.preprocess(
@@ -39,33 +39,35 @@ export const editTool = defineTool({
   title: ({ path, edits }) => quoteName(path) + (edits.length > 1 ? ` (${edits.length} edits)` : ''),
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
-    const { path, file, plan } = await planFor(request, workspace.cwd);
+    const { path, file } = await load(request, workspace.cwd);
+    const plan = planEdits(showPath(workspace.cwd, path), file.text, request.edits);
     return makeDiffView(showPath(workspace.cwd, path), path, file.text, plan.text);
   },
   run: editFile,
 });
 
 async function editFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
-  const { path, file, plan } = await planFor(request, workspace.cwd, (loaded) =>
-    requireFresh(workspace, loaded.path, loaded.file.stats, false),
-  );
-  await saveText(workspace, path, { ...file, text: plan.text }, file.stats);
+  const { path, file } = await load(request, workspace.cwd);
   const name = showPath(workspace.cwd, path);
+  const isChanged = !(await isAsSeen(workspace, path, file));
+  const plan = planEdits(
+    isChanged ? `${name}, which changed on disk since it was read` : name,
+    file.text,
+    request.edits,
+  );
+  await saveText(workspace, path, { ...file, text: plan.text }, file.stats, isChanged);
   const notes = plan.notes.length === 0 ? '' : ` (${plan.notes.join('; ')})`;
+  const warning = isChanged
+    ? ` ${name} had changed on disk since it was read; the edit fits what stands there now. Read it again before you rely on the rest of it.`
+    : '';
   return {
-    output: `Changed ${name}: ${count(plan.changes.length, 'replacement')} at ${describeLines(plan)}${notes}.`,
+    output: `Changed ${name}: ${count(plan.changes.length, 'replacement')} at ${describeLines(plan)}${notes}.${warning}${describeNames(name, file.stats)}`,
     view: await makeDiffView(name, path, file.text, plan.text),
     changedFiles: [path],
   };
 }
 
-type Loaded = { readonly path: string; readonly file: LoadedFile };
-
-async function planFor(
-  request: Input,
-  cwd: string,
-  check?: (loaded: Loaded) => Promise<void>,
-): Promise<Loaded & { plan: Plan }> {
+async function load(request: Input, cwd: string): Promise<{ path: string; file: LoadedFile }> {
   const path = resolvePath(cwd, request.path);
   const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
   if (hasEmptyOldText && (await lookAt(cwd, path)) === undefined) {
@@ -80,9 +82,7 @@ async function planFor(
       'oldText is empty, so there is no place to change. To insert, name a line beside the place as oldText and repeat it in newText; to replace the whole file, use write.',
     );
   }
-  const file = await loadText(cwd, path);
-  await check?.({ path, file });
-  return { path, file, plan: planEdits(showPath(cwd, path), file.text, request.edits) };
+  return { path, file: await loadText(cwd, path) };
 }
 
 /** The lines of the new text that the changes made: `lines 3-5, 9`. */

@@ -7,11 +7,15 @@ import { detectBytes, detectKind, type Encoding, type FileKind } from './file/fi
 import { type LineWindow, readLineWindow } from './file/line-reader.ts';
 import { openRegular } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath, stampKey } from './file/paths.ts';
+import { hashBytes } from './file/text-file.ts';
 import { pathAliases, wholeNumber } from './shared/arguments.ts';
 import { lineCharacters, readCharacters, readLines } from './shared/limits.ts';
 
 /** After the wanted lines, files are counted to their end only if it is this near. */
 const countBytes = 16 * 1024 * 1024;
+
+/** Up to here a file is known again by its bytes, above by its size and time alone. */
+const hashedBytes = 4 * 1024 * 1024;
 
 const input = z.object({
   path: pathInput,
@@ -62,7 +66,8 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       countBytes,
       signal,
     });
-    workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size });
+    const hash = stats.size <= hashedBytes ? hashBytes(await handle.readFile()) : undefined;
+    workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size, hash });
     return {
       output: render(name, window, from, stats, describeText(kind.encoding, kind.bomBytes > 0, window)),
       view: { kind: 'text', title: name },

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { errorCode } from '../src/core/atomic.ts';
+import { errorCode } from '../src/core/errors.ts';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { describeEncoding, encodeText, type TextFile } from './file/codec.ts';
 import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
-import { type LoadedFile, loadText, requireFresh, saveText } from './file/text-file.ts';
+import { describeNames, type LoadedFile, loadText, requireSeen, saveText } from './file/text-file.ts';
 import { pathAliases, wholeText } from './shared/arguments.ts';
 
 const input = z.object({ path: pathInput, content: wholeText });
@@ -42,16 +42,16 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
   const stats = await lookAt(workspace.cwd, path);
-  if (stats) await requireFresh(workspace, path, stats, true);
   const before = await loadIfText(workspace.cwd, path);
+  if (stats) await requireSeen(workspace, path, before ?? { stats });
   const { file, notes } = keepForm(request.content, before);
   if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
   if (!stats) await makeFolder(workspace.cwd, dirname(path));
   await saveText(workspace, path, file, stats);
   return {
-    output: [`${stats ? 'Replaced' : 'Created'} ${name} (${count(countLines(file.text), 'line')}).`, ...notes].join(
-      ' ',
-    ),
+    output:
+      [`${stats ? 'Replaced' : 'Created'} ${name} (${count(countLines(file.text), 'line')}).`, ...notes].join(' ') +
+      describeNames(name, stats),
     view: await makeDiffView(name, path, before?.text ?? '', file.text),
     changedFiles: [path],
   };
@@ -73,9 +73,8 @@ function keepForm(content: string, before: LoadedFile | undefined): { file: Text
   const plain: TextFile = { text: content, encoding: 'utf-8', bom: Buffer.alloc(0) };
   if (!before || before.text === '') return { file: plain, notes: [] };
   const notes: string[] = [];
-  const isCrlf = before.text.includes('\r\n') && !/(^|[^\r])\n/.test(before.text);
-  const text = isCrlf && !content.includes('\r') ? content.replaceAll('\n', '\r\n') : content;
-  if (text !== content) notes.push('Its CRLF line endings were kept.');
+  const text = keepLineEndings(content, before.text);
+  if (text !== content) notes.push(`Its ${text.includes('\r\n') ? 'CRLF' : 'LF'} line endings were kept.`);
   const hasOwnMark = content.startsWith('\ufeff');
   const kept: TextFile = {
     text,
@@ -89,6 +88,13 @@ function keepForm(content: string, before: LoadedFile | undefined): { file: Text
       notes: [...notes, `It was ${words} and is UTF-8 now, which the new content needs.`],
     };
   return { file: kept, notes: words ? [...notes, `Its encoding was kept: ${words}.`] : notes };
+}
+
+/** A file whose lines all end alike keeps its line endings; where they are mixed, the new content brings its own. */
+function keepLineEndings(content: string, before: string): string {
+  const hasCrlf = before.includes('\r\n');
+  const hasLf = /(^|[^\r])\n/.test(before);
+  return hasCrlf === hasLf ? content : content.replace(/\r?\n/g, hasCrlf ? '\r\n' : '\n');
 }
 
 function countLines(text: string): number {

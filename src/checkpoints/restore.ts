@@ -1,6 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode, newTemporaryName, noteTemporary } from '../core/atomic.ts';
+import { copyAttributes } from '../core/attributes.ts';
+import { errorCode } from '../core/errors.ts';
+import { writeInPlace } from '../core/in-place.ts';
+import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
 import type { Entry, TreeChange } from './changes.ts';
 import { showPath } from './git.ts';
 import { onDisk, type Store } from './store.ts';
@@ -8,8 +12,8 @@ import { onDisk, type Store } from './store.ts';
 export type RestoreFailure = { readonly path: string; readonly reason: string };
 
 /**
- * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment; a
- * file that can't be written is reported and the others go on.
+ * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment (one
+ * with several names is written in place); a file that can't be written is reported and the others go on.
  */
 export async function applyChanges(store: Store, changes: readonly TreeChange[]): Promise<RestoreFailure[]> {
   const failures: RestoreFailure[] = [];
@@ -56,8 +60,16 @@ async function writeEntry(root: string, path: string, entry: Entry, content: Buf
   try {
     if (entry.mode === '120000') await symlink(content, temporary);
     else {
-      await writeFile(temporary, content, { flag: 'wx' });
-      await chmod(temporary, await modeFor(target, entry));
+      const before = await lstat(target).catch(() => undefined);
+      const stands = before?.isFile() ? before : undefined;
+      await writeFile(temporary, '', { flag: 'wx' });
+      if (stands) await copyAttributes(target.toString('utf8'), temporary.toString('utf8'));
+      await writeFile(temporary, content);
+      await chmod(temporary, modeFor(stands?.mode, entry));
+      if (stands && stands.nlink > 1 && isUtf8(target)) {
+        await writeInPlace(target.toString('utf8'), temporary.toString('utf8'), content);
+        return await chmod(target, modeFor(stands.mode, entry));
+      }
     }
     await rename(temporary, target);
   } catch (error) {
@@ -66,10 +78,9 @@ async function writeEntry(root: string, path: string, entry: Entry, content: Buf
   }
 }
 
-/** The bits of the file that stands there, with the bits for running as the entry says. */
-async function modeFor(target: Buffer, entry: Entry): Promise<number> {
-  const stats = await lstat(target).catch(() => undefined);
-  const before = stats?.isFile() ? stats.mode & 0o777 : 0o666 & ~process.umask();
+/** The bits of the file that stands there (`mode`; undefined: none does), with the bits for running as the entry says. */
+function modeFor(mode: number | undefined, entry: Entry): number {
+  const before = mode === undefined ? 0o666 & ~process.umask() : mode & 0o777;
   return entry.mode === '100755' ? before | ((before & 0o444) >> 2) : before & ~0o111;
 }
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { isProcessAlive, newTemporaryName, noteTemporary } from '../core/atomic.ts';
+import { isProcessAlive } from '../core/platform.ts';
+import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
 import { bytePath, copyWithTime, joinNul, runGit, type StoreGit, splitNul } from './git.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode, writeFileAtomic } from '../core/atomic.ts';
-import { UserError } from '../core/errors.ts';
+import { writeFileAtomic } from '../core/atomic.ts';
+import { errorCode, UserError } from '../core/errors.ts';
 import { isPlain, type Plain, parseLayer, setPath } from './layers.ts';
 import { describeProblems, findUnknownKeys } from './problems.ts';
 import { configSchema } from './schema.ts';

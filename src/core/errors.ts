@@ -21,3 +21,9 @@ export class ModelError extends Error {
     this.kind = kind;
   }
 }
+
+/** The code of a system error (`ENOENT`), or undefined for other errors. */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

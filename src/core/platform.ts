@@ -1,4 +1,4 @@
-import { UserError } from './errors.ts';
+import { errorCode, UserError } from './errors.ts';
 
 /**
  * Throws UserError where the agent can't run: it ends commands with all their descendants as POSIX process groups, and asks a POSIX
@@ -9,4 +9,14 @@ export function requirePosix(platform: NodeJS.Platform = process.platform): void
   throw new UserError(
     'Running the agent on Windows itself is not supported (no POSIX shell, no process groups to end commands with, no sandbox). Install WSL (`wsl --install`) and start wink-agent there.',
   );
+}
+
+/** Whether a process with this id exists on this machine, ours or another user's. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
 }

@@ -3,8 +3,16 @@ import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
 import type { ErrorKind, JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
 
-/** What a file was when it was last read or written by the agent: a later edit of another state is refused. */
-export type FileStamp = { readonly mtimeMs: number; readonly size: number };
+/**
+ * What a file was when the agent last read or wrote it. `hash` is of its bytes (absent for a large file): one that was only touched has not
+ * changed. `isPartlyUnseen`: it was changed by others since it was read and edited all the same, so it may not be replaced whole.
+ */
+export type FileStamp = {
+  readonly mtimeMs: number;
+  readonly size: number;
+  readonly hash?: string | undefined;
+  readonly isPartlyUnseen?: boolean;
+};
 
 /** A command that runs in the background. */
 export type Job = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../core/atomic.ts';
+import { errorCode } from '../core/errors.ts';
 import { isObject, parseJson } from '../core/json.ts';
 
 /** One server as configured: a program (stdio) or an address (streamable HTTP). */

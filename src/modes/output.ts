@@ -1,4 +1,4 @@
-import { errorCode } from '../core/atomic.ts';
+import { errorCode } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { sanitize } from '../core/sanitize.ts';
 

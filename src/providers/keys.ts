@@ -2,8 +2,8 @@ import { exec } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { errorCode, writeFileAtomic } from '../core/atomic.ts';
-import { UserError } from '../core/errors.ts';
+import { writeFileAtomic } from '../core/atomic.ts';
+import { errorCode, UserError } from '../core/errors.ts';
 import { isObject, parseJson } from '../core/json.ts';
 import type { Choice, ProviderSettings } from './choose.ts';
 

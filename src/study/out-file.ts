@@ -7,8 +7,7 @@ import {
   type WriteStream,
   writeFileSync,
 } from 'node:fs';
-import { errorCode } from '../core/atomic.ts';
-import { UserError } from '../core/errors.ts';
+import { errorCode, UserError } from '../core/errors.ts';
 
 /** Writes a file that the user named. Throws UserError when it can't be written. */
 export function writeOutFile(path: string, text: string): void {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { rememberTemporaries } from '../../src/core/atomic.ts';
+import { rememberTemporaries } from '../../src/core/temporaries.ts';
 import { checkpointsOf, commitFiles, fingerprint, makeSandpit, write } from './repository.ts';
 
 const names = Array.from({ length: 300 }, (_, index) => `folder-${index % 7}/file-${index}.txt`);
@@ -24,7 +24,7 @@ it('a kill in the middle of a restore leaves each file old or new, and the resto
   const here = JSON.stringify(join(import.meta.dirname, '../../src'));
   const script = `
     import { createCheckpoints } from ${here.slice(0, -1)}/checkpoints/checkpoints.ts";
-    import { rememberTemporaries } from ${here.slice(0, -1)}/core/atomic.ts";
+    import { rememberTemporaries } from ${here.slice(0, -1)}/core/temporaries.ts";
     rememberTemporaries(${JSON.stringify(join(sandpit.home, 'temporaries'))});
     const checkpoints = createCheckpoints({ cwd: ${JSON.stringify(sandpit.work)}, home: ${JSON.stringify(sandpit.home)}, session: 's1' });
     await checkpoints.restore(${JSON.stringify(made!.id)}, { force: true });`;

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -9,12 +10,14 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { rememberTemporaries, writeFileAtomic } from '../../src/core/atomic.ts';
+import { writeFileAtomic } from '../../src/core/atomic.ts';
+import { rememberTemporaries } from '../../src/core/temporaries.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'wink-atomic-'));
 
@@ -56,31 +59,62 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(place)).toEqual(['is-a-folder']);
   });
 
-  it('is never half written when the process is killed at any moment', { timeout: 60_000 }, async () => {
+  it('gives all names of a file the new text, longer or shorter', async () => {
     const place = folder();
-    const path = join(place, 'file');
-    const list = join(folder(), 'temporaries');
-    const [old, next] = ['a'.repeat(4_000_000), 'b'.repeat(4_000_000)];
-    const script = `
-      import { rememberTemporaries, writeFileAtomic } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/atomic.ts'))};
+    writeFileSync(join(place, 'one'), 'old text');
+    linkSync(join(place, 'one'), join(place, 'two'));
+    for (const text of ['new', 'a longer text than before']) {
+      await writeFileAtomic(join(place, 'one'), text);
+      expect(readFileSync(join(place, 'two'), 'utf8')).toBe(text);
+    }
+    expect(statSync(join(place, 'one')).nlink).toBe(2);
+    expect(readdirSync(place)).toEqual(['one', 'two']);
+  });
+
+  it.skipIf(!hasAttributes())('keeps extended attributes', async () => {
+    const path = join(folder(), 'file');
+    writeFileSync(path, 'old');
+    python('os.setxattr(sys.argv[1], "user.origin", b"here")', path);
+    await writeFileAtomic(path, 'new');
+    expect(python('print(os.getxattr(sys.argv[1], "user.origin").decode())', path)).toBe('here\n');
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    expect(Date.now() - statSync(path).mtimeMs).toBeLessThan(60_000);
+  });
+
+  it.each([1, 2])(
+    'is never half written when the process is killed at any moment (%s names)',
+    { timeout: 60_000 },
+    async (names) => {
+      const place = folder();
+      const path = join(place, 'file');
+      const list = join(folder(), 'temporaries');
+      const [old, next] = ['a'.repeat(4_000_000), 'b'.repeat(4_000_000)];
+      const script = `
+      import { writeFileAtomic } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/atomic.ts'))};
+      import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/temporaries.ts'))};
       rememberTemporaries(${JSON.stringify(list)});
       process.stdout.write('go');
       for (;;) { await writeFileAtomic(${JSON.stringify(path)}, 'b'.repeat(4_000_000)); await writeFileAtomic(${JSON.stringify(path)}, 'a'.repeat(4_000_000)); }`;
-    const program = await bundle(script);
-    writeFileSync(path, old);
-    for (let round = 0; round < 5; round++) {
-      const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-      await new Promise((resolve) => child.stdout.once('data', resolve));
-      const ended = new Promise((resolve) => child.once('close', resolve));
-      await spin(Math.random() * 40);
-      child.kill('SIGKILL');
-      await ended;
-      const now = readFileSync(path, 'utf8');
-      expect(now === old || now === next).toBe(true);
-    }
-    rememberTemporaries(list);
-    expect(readdirSync(place)).toEqual(['file']);
-  });
+      const program = await bundle(script);
+      writeFileSync(path, old);
+      if (names === 2) linkSync(path, join(place, 'other'));
+      for (let round = 0; round < 5; round++) {
+        const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+        await new Promise((resolve) => child.stdout.once('data', resolve));
+        const ended = new Promise((resolve) => child.once('close', resolve));
+        await spin(Math.random() * 40);
+        child.kill('SIGKILL');
+        await ended;
+        // What was written in place is finished by the next start.
+        if (names === 2) await finishAtStart(list);
+        const now = readFileSync(path, 'utf8');
+        expect(now === old || now === next).toBe(true);
+      }
+      rememberTemporaries(list);
+      expect(readdirSync(place)).toEqual(names === 2 ? ['file', 'other'] : ['file']);
+      if (names === 2) expect(statSync(path).nlink).toBe(2);
+    },
+  );
 });
 
 describe('rememberTemporaries', () => {
@@ -102,6 +136,27 @@ describe('rememberTemporaries', () => {
     expect(readdirSync(list)).toEqual([]);
   });
 
+  it('finishes a write in place that was cut short, and leaves alone what was changed later', () => {
+    const place = folder();
+    const list = join(place, 'list');
+    mkdirSync(list);
+    const entries = ['cut', 'repaired', 'untouched'].map((name, index) => {
+      const temporary = join(place, `.wink-${String(index).repeat(12)}.tmp`);
+      writeFileSync(temporary, 'the new text');
+      writeFileSync(join(place, name), name === 'cut' ? 'the nld text that is longer' : name);
+      return { temporary, target: join(place, name), at: Date.now() };
+    });
+    utimesSync(join(place, 'repaired'), new Date(), new Date(Date.now() + 60_000));
+    utimesSync(join(place, 'untouched'), new Date(), new Date(Date.now() - 60_000));
+    const name = `${hostname()}-${deadPid()}.list`;
+    writeFileSync(join(list, name), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    expect(rememberTemporaries(list)).toBe(3);
+    expect(readFileSync(join(place, 'cut'), 'utf8')).toBe('the new text');
+    expect(readFileSync(join(place, 'repaired'), 'utf8')).toBe('repaired');
+    expect(readFileSync(join(place, 'untouched'), 'utf8')).toBe('untouched');
+    expect(readdirSync(place).filter((each) => each.endsWith('.tmp'))).toEqual([]);
+  });
+
   it('is no error where nothing can be written', () => {
     writeFileSync(join(folder(), 'file'), '');
     const file = join(folder(), 'file');
@@ -109,6 +164,30 @@ describe('rememberTemporaries', () => {
     expect(rememberTemporaries(join(file, 'below'))).toBe(0);
   });
 });
+
+/** Does at once what the next start of the program does with the lists of dead runs; in a process of its own, as there. */
+async function finishAtStart(list: string): Promise<void> {
+  const program = await bundle(`
+    import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/temporaries.ts'))};
+    rememberTemporaries(${JSON.stringify(list)});`);
+  execFileSync(process.execPath, [program]);
+}
+
+function python(line: string, ...words: string[]): string {
+  return execFileSync('python3', ['-c', `import os, sys; ${line}`, ...words], { encoding: 'utf8', stdio: 'pipe' });
+}
+
+/** Whether files of the temporary folder can have attributes here, and there is a python3 to set them. */
+function hasAttributes(): boolean {
+  try {
+    const path = join(folder(), 'probe');
+    writeFileSync(path, '');
+    python('os.setxattr(sys.argv[1], "user.probe", b"1")', path);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function deadPid(): number {
   return Number(

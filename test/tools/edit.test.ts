@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeHarness } from './harness.ts';
@@ -133,23 +133,81 @@ test('lines that are shifted differently are no match', async () => {
   });
 });
 
-test('a file that changed on disk since it was read must be read again', async () => {
+test.each([
+  ['a\r\nb\r\nc\r\n', 'b\r\n', 'b1\nb2\n', 'a\r\nb1\r\nb2\r\nc\r\n'],
+  ['a\r\nb\r\n', 'a\nb', 'a\r\nx\nb', 'a\r\nx\r\nb\r\n'],
+  ['a\r\nb\r\n', '\nb', '\nc\nd', 'a\r\nc\r\nd\r\n'],
+  ['a\nb\n', 'a', 'a\r\nx', 'a\nx\nb\n'],
+  ['a\nb\n', 'a\r\nb', 'a\r\nx\r\nb', 'a\nx\nb\n'],
+  // A file of both kinds: what stays is not touched, what is new is like its place.
+  ['a\r\nb\nc\r\nd\r\n', 'b\nc', 'B\nc', 'a\r\nB\nc\r\nd\r\n'],
+  ['a\r\nb\nc\r\nd\r\n', 'b', 'b\r\nx', 'a\r\nb\nx\nc\r\nd\r\n'],
+  ['a\r\nb\nc\r\nd\r\n', 'b\nc', 'b\r\nc', 'a\r\nb\r\nc\r\nd\r\n'],
+])('line endings: %j, %j to %j', async (before, oldText, newText, after) => {
   const { call, put, get } = makeHarness();
-  const path = put('a', 'one\n');
+  put('a', before);
+  expect(await call('edit', { path: 'a', edits: [{ oldText, newText }] })).toMatchObject({ isError: false });
+  expect(get('a')).toBe(after);
+});
+
+test('a change of nothing but line endings is refused in words', async () => {
+  const { call, put } = makeHarness();
+  put('a', 'one\r\ntwo\r\n');
+  const { output } = await call('edit', { path: 'a', edits: [{ oldText: 'one\r\n', newText: 'one\n' }] });
+  expect(output).toContain('its line breaks are kept as they are (CRLF)');
+});
+
+test('a file that others changed is edited where the edit still fits, with a note, and not replaced whole before it is read', async () => {
+  const { call, put, get } = makeHarness();
+  const path = put('a', 'x  =  1\ny = 2\nz = 3\n');
   await call('read', { path: 'a' });
-  writeFileSync(path, 'one two\n');
-  const edit = { path: 'a', edits: [{ oldText: 'one', newText: '1' }] };
-  expect(await call('edit', edit)).toMatchObject({
-    errorKind: 'stale-file',
-    output: 'a changed on disk since it was read. Read it again, then repeat the change.',
+  writeFileSync(path, 'x = 1\ny = 2\nz = 3\n');
+  expect(await call('edit', { path: 'a', edits: [{ oldText: 'y = 2', newText: 'y = 3' }] })).toMatchObject({
+    isError: false,
+    output: expect.stringContaining('a had changed on disk since it was read; the edit fits'),
   });
-  expect(get('a')).toBe('one two\n');
+  const next = await call('edit', { path: 'a', edits: [{ oldText: 'z = 3', newText: 'z = 4' }] });
+  expect(next.output).toBe('Changed a: 1 replacement at line 3.');
+  expect(get('a')).toBe('x = 1\ny = 3\nz = 4\n');
+  expect(await call('write', { path: 'a', content: 'new\n' })).toMatchObject({ errorKind: 'stale-file' });
   await call('read', { path: 'a' });
-  expect(await call('edit', edit)).toMatchObject({ isError: false });
+  expect(await call('write', { path: 'a', content: 'new\n' })).toMatchObject({ isError: false });
+});
+
+test('an edit that no longer fits a changed file says that it changed and shows what stands there now', async () => {
+  const { call, put } = makeHarness();
+  const path = put('a', 'x  =  1\ny = 2\n');
+  await call('read', { path: 'a' });
+  writeFileSync(path, 'x = 17\ny = 2\n');
+  const { output, errorKind } = await call('edit', {
+    path: 'a',
+    edits: [{ oldText: 'x  =  1\n', newText: 'x = 2\n' }],
+  });
+  expect(errorKind).toBe('edit-mismatch');
+  expect(output).toContain('Nothing was changed in a, which changed on disk since it was read.');
+  expect(output).toContain('x·=·17');
+});
+
+test('a file that was only touched, or went away and came back the same, has not changed', async () => {
+  const { call, put } = makeHarness();
+  const path = put('a', 'one\ntwo\n');
+  await call('read', { path: 'a' });
   utimesSync(path, new Date(), new Date(0));
-  expect(await call('edit', { path: 'a', edits: [{ oldText: 'two', newText: '2' }] })).toMatchObject({
-    errorKind: 'stale-file',
-  });
+  const edited = await call('edit', { path: 'a', edits: [{ oldText: 'two', newText: '2' }] });
+  expect(edited.output).toBe('Changed a: 1 replacement at line 2.');
+  rmSync(path);
+  put('a', 'one\n2\n');
+  expect(await call('write', { path: 'a', content: 'three\n' })).toMatchObject({ isError: false });
+});
+
+test('a file whose size and time stayed the same has changed when its bytes have', async () => {
+  const { call, put } = makeHarness();
+  const path = put('a', 'one\n');
+  utimesSync(path, new Date(0), new Date(0));
+  await call('read', { path: 'a' });
+  writeFileSync(path, 'two\n');
+  utimesSync(path, new Date(0), new Date(0));
+  expect(await call('write', { path: 'a', content: 'x\n' })).toMatchObject({ errorKind: 'stale-file' });
 });
 
 test('several edits in a row need no reading between', async () => {

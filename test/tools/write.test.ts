@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeHarness } from './harness.ts';
@@ -85,4 +85,26 @@ test('the preview shows what would change and writes nothing', async () => {
     await prepared.preview?.({ workspace, signal: new AbortController().signal, onOutput: () => {} }),
   ).toMatchObject({ kind: 'diff', added: 1 });
   expect(readdirSync(cwd)).toEqual([]);
+});
+
+test('a file with several names stays one file, and the result says so', async () => {
+  const { call, put, get, cwd } = makeHarness();
+  linkSync(put('a', 'one\n'), join(cwd, 'b'));
+  const edited = await call('edit', { path: 'a', edits: [{ oldText: 'one', newText: 'two' }] });
+  expect(edited.output).toContain('a has 2 names (hard links), which all hold the new text.');
+  expect(get('b')).toBe('two\n');
+  expect((await call('write', { path: 'a', content: 'three\n' })).output).toContain('a has 2 names (hard links)');
+  expect(get('b')).toBe('three\n');
+});
+
+test.each([
+  ['one\r\ntwo\r\n', 'x\r\ny\n', 'x\r\ny\r\n', 'Its CRLF line endings were kept.'],
+  ['one\ntwo\n', 'x\r\ny\n', 'x\ny\n', 'Its LF line endings were kept.'],
+  ['one\r\ntwo\n', 'x\r\ny\n', 'x\r\ny\n', 'Replaced a (2 lines).'],
+])('keeps the line endings of what it replaces: %j', async (before, content, after, said) => {
+  const { call, put, get } = makeHarness();
+  put('a', before);
+  await call('read', { path: 'a' });
+  expect((await call('write', { path: 'a', content })).output).toContain(said);
+  expect(get('a')).toBe(after);
 });

@@ -27,3 +27,44 @@ export function lineEnding(place: string, text: string): '\n' | '\r\n' {
   const withReturn = sample.split('\r\n').length - 1;
   return withReturn * 2 > all ? '\r\n' : '\n';
 }
+
+/**
+ * A new text with the line breaks of the file that it goes into, whatever breaks it was written with. A file that mixes both keeps what
+ * old and new text have in common as it stands; what is new there gets the breaks of its place. Only where a mixed file's text is to
+ * differ in nothing but its breaks are they taken as written. A file without any break leaves the new text as it is.
+ */
+export function fitLineEndings(text: string, start: number, oldText: string, newText: string): string {
+  if (!text.includes('\n')) return newText;
+  if (!isMixed(text)) return newText.replace(/\r?\n/g, lineEnding('', text));
+  if (withoutReturns(oldText) === withoutReturns(newText)) return newText;
+  const [head, tail] = commonEnds(oldText, newText);
+  const lineEnd = text.indexOf('\n', start + oldText.length);
+  const place = oldText.includes('\n') ? oldText : text.slice(start, lineEnd === -1 ? undefined : lineEnd + 1);
+  const middle = newText.slice(head, newText.length - tail).replace(/\r?\n/g, lineEnding(place, text));
+  return newText.slice(0, head) + middle + newText.slice(newText.length - tail);
+}
+
+/** Whether two texts differ in nothing but their line breaks. */
+export function differOnlyInEndings(left: string, right: string): boolean {
+  return left !== right && withoutReturns(left) === withoutReturns(right);
+}
+
+function isMixed(text: string): boolean {
+  return text.includes('\r\n') && /(^|[^\r])\n/.test(text);
+}
+
+function withoutReturns(text: string): string {
+  return text.replaceAll('\r\n', '\n');
+}
+
+/** How many characters two texts have in common at their beginning and end, without parting a CRLF. */
+function commonEnds(left: string, right: string): [number, number] {
+  const shorter = Math.min(left.length, right.length);
+  let head = 0;
+  while (head < shorter && left[head] === right[head]) head += 1;
+  if (head > 0 && left[head - 1] === '\r') head -= 1;
+  let tail = 0;
+  while (tail < shorter - head && left.at(-1 - tail) === right.at(-1 - tail)) tail += 1;
+  if (tail > 0 && left.at(-tail) === '\n' && left.at(-1 - tail) !== right.at(-1 - tail)) tail -= 1;
+  return [head, tail];
+}

@@ -1,5 +1,5 @@
 import { type Canonical, canonicalize, type Level, levels } from './canonical.ts';
-import { lineEnding, type TextChange } from './change.ts';
+import { fitLineEndings, lineEnding, type TextChange } from './change.ts';
 import { findIndented } from './edit-indent.ts';
 
 /** Every place where a text was found, at the strictest level that finds it at all. */
@@ -18,8 +18,13 @@ export function findMatches(text: string, oldText: string, newText: string): Mat
 }
 
 function findExact(text: string, oldText: string, newText: string): TextChange[] {
-  const written = oldText.includes('\n') ? newText : newText.replace(/(?<!\r)\n/g, lineEnding(text, text));
-  return placesOf(text, oldText).map((start) => ({ start, end: start + oldText.length, newText: written }));
+  // A CRLF is one break: a text that begins with its second half is found at the next level.
+  const places = placesOf(text, oldText).filter((start) => !(text[start] === '\n' && text[start - 1] === '\r'));
+  return places.map((start) => ({
+    start,
+    end: start + oldText.length,
+    newText: fitLineEndings(text, start, oldText, newText),
+  }));
 }
 
 /** Where `part` stands, overlapping places included, so that `aa` in `aaa` counts as two. */
@@ -32,7 +37,7 @@ function placesOf(text: string, part: string): number[] {
 
 function findLoose(text: string, oldText: string, newText: string, level: Exclude<Level, 'exact'>): TextChange[] {
   const oldForm = canonicalize(oldText, level);
-  if (oldForm.text.trim() === '') return [];
+  if (level === 'line endings' ? oldForm.text === '' : oldForm.text.trim() === '') return [];
   const form = canonicalize(text, level);
   const endedInBlanks = level !== 'line endings' && /[^\S\r\n]$/.test(oldText);
   const newForm = canonicalize(newText, level);

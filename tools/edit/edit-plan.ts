@@ -1,6 +1,6 @@
 import { ToolError } from '../../src/core/tool.ts';
 import type { ErrorKind } from '../../src/core/types.ts';
-import { applyChanges, lineAt, type TextChange } from './change.ts';
+import { applyChanges, differOnlyInEndings, lineAt, lineEnding, type TextChange } from './change.ts';
 import { findMatches, type Matches } from './edit-match.ts';
 import { showNearest } from './edit-near.ts';
 
@@ -41,6 +41,11 @@ export function planEdits(name: string, text: string, replacements: readonly Rep
       `Nothing was changed in ${name}. ${problems.map(({ message }) => message).join('\n')}`,
     );
   const changed = applyChanges(text, changes);
+  if (changed === text && replacements.some(({ oldText, newText }) => differOnlyInEndings(oldText, newText)))
+    throw new ToolError(
+      'bad-arguments',
+      `Nothing was changed in ${name}: its line breaks are kept as they are (${lineEnding('', text) === '\n' ? 'LF' : 'CRLF'}). To convert them, use a command.`,
+    );
   if (changed === text)
     throw new ToolError('bad-arguments', `Nothing was changed in ${name}: it already reads as newText wants.`);
   return { text: changed, changes, notes };

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readlink, stat } from 'node:fs/promises';
-import { errorCode } from '../../src/core/atomic.ts';
+import { errorCode } from '../../src/core/errors.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import { describeNearest, firstNames } from './nearest.ts';
 import { quoteName, showPath } from './paths.ts';

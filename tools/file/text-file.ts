@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { writeFileAtomic } from '../../src/core/atomic.ts';
@@ -7,7 +8,7 @@ import { decodeText, encodeText, type TextFile } from './codec.ts';
 import { openRegular } from './open-file.ts';
 import { showPath, stampKey } from './paths.ts';
 
-export type LoadedFile = TextFile & { readonly stats: Stats };
+export type LoadedFile = TextFile & { readonly stats: Stats; readonly hash: string };
 
 /** Loads a whole text file. Throws a ToolError for what is missing, no regular file, no text or too large to hold in memory. */
 export async function loadText(cwd: string, path: string): Promise<LoadedFile> {
@@ -19,52 +20,65 @@ export async function loadText(cwd: string, path: string): Promise<LoadedFile> {
         `${showPath(cwd, path)} is too large for this tool (${stats.size} bytes, at most ${editBytes}); change it with a command, e.g. sed -i.`,
       );
     }
-    const decoded = decodeText(await handle.readFile());
+    const bytes = await handle.readFile();
+    const decoded = decodeText(bytes);
     if (typeof decoded === 'string')
       throw new ToolError(
         'unreadable',
         `${showPath(cwd, path)} is no text (${decoded}), so it can't be edited as text.`,
       );
-    return { ...decoded, stats };
+    return { ...decoded, stats, hash: hashBytes(bytes) };
   } finally {
     await handle.close();
   }
 }
 
-/** Throws `stale-file` when the file is not what the agent saw last. `mustBeKnown`: one that it never saw is refused too. */
-export async function requireFresh(
-  workspace: Workspace,
-  path: string,
-  stats: Stats,
-  mustBeKnown: boolean,
-): Promise<void> {
+/** Whether a file is as the agent saw it last: by its bytes where their hash was kept, else by size and time. */
+export async function isAsSeen(workspace: Workspace, path: string, { stats, hash }: Seen): Promise<boolean> {
+  const stamp = workspace.stamps.get(await stampKey(path));
+  if (stamp === undefined) return true;
+  if (stamp.hash !== undefined && hash !== undefined) return stamp.hash === hash;
+  return stamp.mtimeMs === stats.mtimeMs && stamp.size === stats.size;
+}
+
+export type Seen = { readonly stats: Stats; readonly hash?: string | undefined };
+
+/** Throws `stale-file` for a file that may not be replaced whole: never read, or not as it was read. */
+export async function requireSeen(workspace: Workspace, path: string, seen: Seen): Promise<void> {
   const stamp = workspace.stamps.get(await stampKey(path));
   const name = showPath(workspace.cwd, path);
-  if (stamp === undefined) {
-    if (mustBeKnown)
-      throw new ToolError(
-        'stale-file',
-        `${name} exists and was not read in this session. Read it first, then write it, or change parts of it with edit.`,
-      );
-    return;
-  }
-  if (stamp.mtimeMs !== stats.mtimeMs || stamp.size !== stats.size) {
+  if (stamp === undefined)
+    throw new ToolError(
+      'stale-file',
+      `${name} exists and was not read in this session. Read it first, then write it, or change parts of it with edit.`,
+    );
+  if (stamp.isPartlyUnseen || !(await isAsSeen(workspace, path, seen)))
     throw new ToolError(
       'stale-file',
       `${name} changed on disk since it was read. Read it again, then repeat the change.`,
     );
-  }
+}
+
+/** What the model is to know of a file with several names, which all have the new text; empty for any other. */
+export function describeNames(name: string, stats: Stats | undefined): string {
+  return stats && stats.nlink > 1 ? ` ${name} has ${stats.nlink} names (hard links), which all hold the new text.` : '';
+}
+
+/** A short name for what bytes say. */
+export function hashBytes(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('base64');
 }
 
 /**
  * Writes a text atomically in its encoding, if the file is still as `before` says (undefined: not there), and remembers its new state.
- * Throws a ToolError when the encoding has no place for a character or the file changed meanwhile.
+ * `isPartlyUnseen`: others changed it since the agent read it. Throws a ToolError when the encoding has no place for a character or the file changed meanwhile.
  */
 export async function saveText(
   workspace: Workspace,
   path: string,
   file: TextFile,
   before: Stats | undefined,
+  isPartlyUnseen = false,
 ): Promise<void> {
   const name = showPath(workspace.cwd, path);
   const bytes = encodeText(file);
@@ -83,5 +97,11 @@ export async function saveText(
   }
   await writeFileAtomic(path, bytes);
   const after = await stat(path);
-  workspace.stamps.set(await stampKey(path), { mtimeMs: after.mtimeMs, size: after.size });
+  const key = await stampKey(path);
+  workspace.stamps.set(key, {
+    mtimeMs: after.mtimeMs,
+    size: after.size,
+    hash: hashBytes(bytes),
+    isPartlyUnseen: isPartlyUnseen || workspace.stamps.get(key)?.isPartlyUnseen === true,
+  });
 }

@@ -3,8 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { errorCode } from '../../core/atomic.ts';
-import { UserError } from '../../core/errors.ts';
+import { errorCode, UserError } from '../../core/errors.ts';
 
 const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
 
