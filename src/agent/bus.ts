@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import type { Emit, Event } from '../core/event.ts';
 
 /** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others are told. */
@@ -11,7 +12,7 @@ export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) 
         listeners = listeners.filter((other) => other !== listener);
         emit({
           type: 'warning',
-          message: `A listener failed and was dropped: ${error instanceof Error ? error.message : String(error)}`,
+          message: `A listener failed and was dropped: ${messageOf(error)}`,
         });
       }
     }

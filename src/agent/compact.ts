@@ -1,5 +1,6 @@
 import type { ContextMeter } from '../core/context-size.ts';
 import { readCompactions } from '../core/context-size.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
@@ -170,7 +171,7 @@ async function writeSummary(
     signal.throwIfAborted();
     emit({
       type: 'warning',
-      message: `The model could not summarise the conversation (${error instanceof Error ? error.message : String(error)}); a plain list of what was done stands in for it.`,
+      message: `The model could not summarise the conversation (${messageOf(error)}); a plain list of what was done stands in for it.`,
     });
     summary = listCalls(steps, previous);
   }

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/slug.ts';
 import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan.ts';
@@ -104,7 +104,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
   const orUserError = <Value>(act: (store: Opened) => Promise<Value>) =>
     inOrder(act).catch((error: unknown) => {
       if (error instanceof UserError) throw error;
-      throw new UserError(`Checkpoints are not available: ${messageOf(error)}.`);
+      throw new UserError(`Checkpoints are not available: ${reasonOf(error)}.`);
     });
   const restoreTo = async (store: Opened, target: KeptState, how: RestoreOptions): Promise<Restored> => {
     const plan = await planRestore(store, target);
@@ -124,14 +124,14 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
           return publish(made);
         });
       } catch (error) {
-        problem = `No checkpoint could be made: ${messageOf(error)}. The task goes on; its changes can't be undone with /undo.`;
+        problem = `No checkpoint could be made: ${reasonOf(error)}. The task goes on; its changes can't be undone with /undo.`;
         return undefined;
       }
     },
     finishTurn: async (step) => {
       if (!opened || problem) return [];
       return inOrder((store) => recordEnd(store, step)).catch((error: unknown) => {
-        problem = `The end of the turn could not be noted: ${messageOf(error)}.`;
+        problem = `The end of the turn could not be noted: ${reasonOf(error)}.`;
         return [];
       });
     },
@@ -247,6 +247,6 @@ function publish({ id, kind, label, step, at, left }: KeptState): Checkpoint {
   return { id, kind, label, step, at, left };
 }
 
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/\.$/, '');
 }

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import {
   apiChoices,
@@ -98,7 +98,7 @@ export function parseFlags(
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UserError(explain(error instanceof Error ? error.message : String(error), flags));
+    throw new UserError(explain(messageOf(error), flags));
   }
 }
 

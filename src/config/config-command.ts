@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { parseOptions } from '../core/parse-options.ts';
 import { isTrusted } from '../trust/trust.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { isPlain } from './layers.ts';
@@ -54,20 +54,12 @@ export async function runConfig(argv: readonly string[], io: CommandIo): Promise
 }
 
 function parseConfigArgs(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        format: { type: 'string', default: 'table' },
-        repository: { type: 'boolean', default: false },
-        config: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}; see \`wink-agent config --help\`.`);
-  }
+  return parseOptions('config', argv, {
+    help: { type: 'boolean', short: 'h' },
+    format: { type: 'string', default: 'table' },
+    repository: { type: 'boolean', default: false },
+    config: { type: 'string' },
+  });
 }
 
 async function perform(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { messageOf } from './errors.ts';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
 import type { ErrorKind, JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
@@ -175,7 +176,7 @@ export async function runTool(call: ToolCall, prepared: PreparedCall, context: T
         errorKind: 'aborted',
       });
     if (error instanceof ToolError) return finish({ output: error.message, isError: true, errorKind: error.kind });
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return finish({ output: `The tool itself failed: ${message}`, isError: true, errorKind: 'failed' });
   }
 }

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { parseOptions } from '../core/parse-options.ts';
 import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
 import { isTrusted } from '../trust/trust.ts';
@@ -22,7 +22,7 @@ Examples:
 
 /** Entry of `wink-agent doctor`: 0 when all that is needed works, 1 when a check failed. */
 export async function runDoctor(argv: readonly string[], io: CommandIo): Promise<number> {
-  const values = parseDoctorArgs(argv);
+  const values: DoctorValues = parseDoctorArgs(argv);
   if (values.help) {
     io.stdout.write(usage);
     return 0;
@@ -39,22 +39,14 @@ export async function runDoctor(argv: readonly string[], io: CommandIo): Promise
 
 type DoctorValues = { help: boolean; format: string; model?: string; 'base-url'?: string; config?: string };
 
-function parseDoctorArgs(argv: readonly string[]): DoctorValues {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        help: { type: 'boolean', short: 'h', default: false },
-        format: { type: 'string', default: 'table' },
-        model: { type: 'string' },
-        'base-url': { type: 'string' },
-        config: { type: 'string' },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)}; see \`wink-agent doctor --help\`.`);
-  }
+function parseDoctorArgs(argv: readonly string[]) {
+  return parseOptions('doctor', argv, {
+    help: { type: 'boolean', short: 'h', default: false },
+    format: { type: 'string', default: 'table' },
+    model: { type: 'string' },
+    'base-url': { type: 'string' },
+    config: { type: 'string' },
+  }).values;
 }
 
 async function runChecks(values: DoctorValues, io: CommandIo): Promise<Check[]> {

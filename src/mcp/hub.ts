@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { createRedactor } from '../core/redact.ts';
 import type { PreparedCall, Tool } from '../core/tool.ts';
@@ -101,7 +102,7 @@ export function openMcp(options: McpOptions): Mcp {
       const started = entry.remote.connection.client().then(
         () => undefined,
         (error: unknown) => {
-          if (!isClosed) options.onWarning(error instanceof Error ? error.message : String(error));
+          if (!isClosed) options.onWarning(messageOf(error));
         },
       );
       if (cached === undefined) await started;

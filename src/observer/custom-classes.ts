@@ -45,18 +45,20 @@ async function listFiles(folder: string): Promise<string[]> {
 async function loadClass(file: string): Promise<MisbehaviourClass | string> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return `${file} can not be read.`;
-  const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text.replace(/^\ufeff/, ''));
-  if (match === null) return `${file} has no front matter (--- name, category, when ---) before its question.`;
+  const parts = splitFrontMatter(text);
+  if (parts === undefined) return `${file} has no front matter (--- name, category, when ---) before its question.`;
   const { parseYaml } = await import('./yaml.ts');
-  const parsed = frontMatterSchema.safeParse(parseYaml(match[1] ?? ''));
+  const parsed = frontMatterSchema.safeParse(parseYaml(parts.yaml));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return `${file}: ${issue?.path.join('.') || 'front matter'}: ${issue?.message}.`;
   }
-  const question = (match[2] ?? '').trim().slice(0, maxQuestionLength);
+  const question = parts.body.trim().slice(0, maxQuestionLength);
   const { name, category, when, summary } = parsed.data;
   if (question === '') return `${file} asks nothing: its body is the question to the judge.`;
   if (builtInClasses.some((known) => known.name === name))
     return `${file}: ${name} is a built-in class; take another name.`;
   return { name, category, when, question, summary: summary ?? `shows ${name.replaceAll('-', ' ')}` };
 }
+
+import { splitFrontMatter } from '../core/front-matter.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { sanitize } from '../core/sanitize.ts';
 import type { McpPrompt } from '../mcp/extras.ts';
 import { expandCommand, expandSlash } from '../slash-commands/custom.ts';
@@ -63,6 +63,6 @@ export async function expandTask(
   try {
     return await prompt.expand(match[2] ?? '');
   } catch (error) {
-    throw new UserError(`/${match[1]}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(`/${match[1]}: ${messageOf(error)}`);
   }
 }

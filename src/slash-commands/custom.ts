@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { splitFrontMatter } from '../core/front-matter.ts';
 
 /** A command of the user's own: a Markdown file whose text is submitted in its place. */
 export type CustomCommand = {
@@ -72,9 +73,9 @@ function readFolder(folder: string, source: CustomCommand['source'], prefix = ''
 
 /** Front matter (`description`, `argument-hint`) and body; without a description the first line of the body stands for it. */
 function parseCommand(name: string, path: string, source: CustomCommand['source'], text: string): CustomCommand {
-  const match = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text);
-  const fields = new Map((match?.[1] ?? '').split(/\r?\n/).flatMap(parseField));
-  const body = (match?.[2] ?? text).trim();
+  const parts = splitFrontMatter(text);
+  const fields = new Map((parts?.yaml ?? '').split(/\r?\n/).flatMap(parseField));
+  const body = (parts?.body ?? text.replace(/^\ufeff/, '')).trim();
   const hint = fields.get('argument-hint');
   const firstLine = body.split('\n').find((line) => line.trim() !== '') ?? '';
   return {

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { parseOptions } from '../core/parse-options.ts';
 import { toDatasetLine } from './input/dataset-line.ts';
 import { openTrajectories } from './input/read.ts';
 import { openReading } from './input/reading.ts';
@@ -54,17 +54,9 @@ export async function runConvert(argv: readonly string[], io: CommandIo): Promis
 }
 
 function parseConvertArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string', short: 'o' },
-        shard: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent convert --help`);
-  }
+  return parseOptions('convert', argv, {
+    out: { type: 'string', short: 'o' },
+    shard: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }

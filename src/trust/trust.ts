@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../core/atomic.ts';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 
 const fileSchema = z.object({ version: z.literal(1), folders: z.record(z.string(), z.string()) });
 
@@ -62,9 +62,7 @@ async function change(home: string, edit: (folders: Record<string, string>) => v
     mkdirSync(home, { recursive: true, mode: 0o700 });
     await writeFileAtomic(trustFile(home), `${JSON.stringify({ version: 1, folders }, undefined, 2)}\n`, 0o600);
   } catch (error) {
-    throw new UserError(
-      `${trustFile(home)} can't be written (${error instanceof Error ? error.message : String(error)}); WINK_TRUST=1 trusts for one run.`,
-    );
+    throw new UserError(`${trustFile(home)} can't be written (${messageOf(error)}); WINK_TRUST=1 trusts for one run.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { clip } from '../core/text.ts';
@@ -36,7 +37,7 @@ export async function submitComposer(app: App): Promise<void> {
     clear();
     sendMessage(app, message, text);
   } catch (error) {
-    app.notice(error instanceof Error ? error.message : String(error), 'bad');
+    app.notice(messageOf(error), 'bad');
   }
 }
 
@@ -100,7 +101,7 @@ export async function runCommand(app: App, name: string, argument: string): Prom
   try {
     outcome = await command.run(argument);
   } catch (error) {
-    return app.notice(`/${name}: ${error instanceof Error ? error.message : String(error)}`, 'bad');
+    return app.notice(`/${name}: ${messageOf(error)}`, 'bad');
   }
   if (outcome?.show) app.print({ kind: 'shown', markdown: outcome.show });
   if (outcome?.notice) app.notice(outcome.notice, 'good');

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import picomatch from 'picomatch';
+import { messageOf } from '../../src/core/errors.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';
@@ -41,10 +42,7 @@ function makeTest({ pattern, ignoreCase }: Search): Test {
   try {
     expression = new RegExp(inline ? pattern.slice(4) : pattern, ignoreCase || inline ? 'i' : '');
   } catch (error) {
-    throw new ToolError(
-      'bad-arguments',
-      `The pattern is no regular expression: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new ToolError('bad-arguments', `The pattern is no regular expression: ${messageOf(error)}`);
   }
   const sandbox: { expression: RegExp; lines: readonly string[]; found: boolean[] } = {
     expression,

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../../src/core/errors.ts';
 import { sanitize } from '../../src/core/sanitize.ts';
 import { outputFileBytes, outputHeadBytes, outputTailBytes } from '../shared/limits.ts';
 
@@ -74,7 +75,7 @@ function createSpool(file: string): { write: (bytes: Buffer) => void; describe: 
         for (let done = 0; done < part.length; ) done += writeSync(descriptor, part, done);
         written += part.length;
       } catch (error) {
-        failure = error instanceof Error ? error.message : String(error);
+        failure = messageOf(error);
       }
     },
     describe: () => {

@@ -1,7 +1,8 @@
 import { touchesOf } from '../shell/touches.ts';
 import { lastSteps, makeSignal } from '../signal.ts';
+import { textArgument } from '../step/argument-names.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
-import { featuresOf, textArgument } from '../step/features.ts';
+import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';

@@ -1,6 +1,7 @@
 import type { Target } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { featuresOf, textArgument } from '../step/features.ts';
+import { textArgument } from '../step/argument-names.ts';
+import { featuresOf } from '../step/features.ts';
 import type { NormalizedCall } from '../step/normalized-step.ts';
 
 /** The targets of a call of any agent: the file it names, or its shell line. Our own tools say their targets themselves. */

@@ -1,7 +1,8 @@
 import type { Verdict } from '../../core/types.ts';
+import { commandArgument } from '../step/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { ruleOf } from './ladder.ts';
-import { describeSymptom, hasProgress, isPresent, placeOf, textOf } from './symptoms.ts';
+import { describeSymptom, hasProgress, isPresent, placeOf } from './symptoms.ts';
 
 /**
  * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have mended it while the finding was
@@ -90,7 +91,7 @@ function undoes(command: string): boolean {
 }
 
 function commandOf(call: NormalizedCall): string {
-  return textOf(call, ['command', 'cmd', 'script']) ?? '';
+  return commandArgument(call.input) ?? '';
 }
 
 function fileName(call: NormalizedCall): string {

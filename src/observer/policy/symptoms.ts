@@ -1,3 +1,4 @@
+import { commandArgument, pathArgument } from '../step/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /**
@@ -96,22 +97,10 @@ export function callKey(call: { readonly name: string; readonly input: Normalize
 
 /** Where a call goes: the file it names, or its command. */
 export function placeOf(call: NormalizedCall): string {
-  const path = textOf(call, ['path', 'file_path', 'filePath', 'file', 'filename']);
+  const path = pathArgument(call.input);
   if (path !== undefined) return `${call.act} ${path}`;
-  const command = textOf(call, ['command', 'cmd', 'script']);
+  const command = call.act === 'shell' ? commandArgument(call.input) : undefined;
   return command === undefined ? callKey(call) : `${call.act} ${command.trim().slice(0, 400)}`;
-}
-
-/** The first of these arguments that is a text. */
-export function textOf(
-  call: { readonly input: NormalizedCall['input'] },
-  names: readonly string[],
-): string | undefined {
-  for (const name of names) {
-    const value = call.input[name];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
 }
 
 function errorKeys(call: NormalizedCall): string[] {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../../core/types.ts';
+import { commandArgument, pathArgument } from '../step/argument-names.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
-import { textOf } from './symptoms.ts';
 
 /** What a misbehaviour leaves on the disk: it goes on, whatever the agent does next, until that file is taken back. */
 export type UnrevertedChange = {
@@ -45,13 +45,13 @@ function hasActed({ calls }: NormalizedStep): boolean {
 function takesBack(call: NormalizedCall, file: string, texts: ReadonlySet<string>): boolean {
   if (call.isError) return false;
   if (call.act === 'edit') return replacementsOf(call).some(({ after }) => texts.has(after)) && names(call, file);
-  const command = textOf(call, ['command', 'cmd', 'script']) ?? '';
+  const command = commandArgument(call.input) ?? '';
   if (!/\bgit\s+(?:checkout|restore|stash|revert|reset)\b/.test(command)) return false;
   return command.includes(baseName(file)) || /\b(?:stash|revert|--hard)\b|\s(?:--\s+)?\.(?:\s|$)/.test(command);
 }
 
 function names(call: NormalizedCall, file: string): boolean {
-  const path = textOf(call, ['path', 'file_path', 'filePath', 'file', 'filename']);
+  const path = pathArgument(call.input);
   return path !== undefined && baseName(path) === baseName(file);
 }
 

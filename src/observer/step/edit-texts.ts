@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import { textArgument } from './features.ts';
+import { textArgument } from './argument-names.ts';
 import type { NormalizedCall } from './normalized-step.ts';
 
 /** One replacement of an edit. */

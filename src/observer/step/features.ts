@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import { kindOfCommand, type ShellKind, strongestKind } from '../shell/classify-command.ts';
 import { type SimpleCommand, splitCommands } from '../shell/simple-commands.ts';
+import { commandArgument, pathArgument } from './argument-names.ts';
 import { type CallFailure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
 import type { NormalizedCall } from './normalized-step.ts';
@@ -40,8 +41,7 @@ export function featuresOf(call: NormalizedCall): CallFeatures {
 }
 
 function computeFeatures(call: NormalizedCall): CallFeatures {
-  const command =
-    call.act === 'shell' ? textArgument(call.input, ['command', 'cmd', 'script', 'code', 'input', 'raw']) : undefined;
+  const command = call.act === 'shell' ? commandArgument(call.input) : undefined;
   const commands = command === undefined ? [] : splitCommands(command);
   const shell = command === undefined ? undefined : strongestKind(commands);
   const failure = failureOf(call);
@@ -53,16 +53,7 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
     command,
     commands,
     shell,
-    path: textArgument(call.input, [
-      'path',
-      'file_path',
-      'filePath',
-      'filepath',
-      'file',
-      'filename',
-      'file_name',
-      'notebook_path',
-    ]),
+    path: pathArgument(call.input),
     isChange:
       !call.isError && failure === undefined && (call.act === 'edit' || call.act === 'write' || shell === 'change'),
     isLook: call.act === 'read' || call.act === 'search' || shell === 'inspect',
@@ -81,15 +72,6 @@ function saysBusy(output: string): boolean {
     output.length < 600 &&
     /\b(?:429|503|too many requests|rate.?limit|overloaded|service unavailable|try again (?:later|in))\b/i.test(output)
   );
-}
-
-/** The first of these arguments that is a text. */
-export function textArgument(input: JsonObject, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = input[name];
-    if (typeof value === 'string') return value;
-  }
-  return undefined;
 }
 
 /** Arguments that say nothing about what the call does. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { messageOf } from '../../core/errors.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import type { ObserverHealth, Step } from '../../core/types.ts';
 import { type FromWorker, parseFromWorker, type ToWorker, type WorkerSettings } from './protocol.ts';
@@ -72,7 +73,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
     const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
     const started = { worker, port: port1 };
-    worker.on('error', (error) => lose(started, `The observer's thread failed: ${describe(error)}`));
+    worker.on('error', (error) => lose(started, `The observer's thread failed: ${messageOf(error)}`));
     worker.on('exit', (code) => lose(started, `The observer's thread ended by itself (code ${code}).`));
     worker.unref();
     polling.timer ??= setInterval(poll, 1000).unref();
@@ -231,8 +232,4 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

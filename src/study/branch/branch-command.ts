@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
+import { parseOptions } from '../../core/parse-options.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import { winkHome } from '../../store/paths.ts';
 import { createProgress } from '../progress.ts';
@@ -184,32 +184,24 @@ function parseCount(flag: string, text: string, least: number): number {
 }
 
 function parseBranchArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        at: { type: 'string' },
-        runs: { type: 'string' },
-        reminder: { type: 'string' },
-        neutral: { type: 'string' },
-        conditions: { type: 'string' },
-        class: { type: 'string' },
-        score: { type: 'string' },
-        parallel: { type: 'string' },
-        model: { type: 'string' },
-        'base-url': { type: 'string' },
-        approval: { type: 'string' },
-        'max-turns': { type: 'string' },
-        timeout: { type: 'string' },
-        'rerun-commands': { type: 'boolean' },
-        out: { type: 'string' },
-        keep: { type: 'boolean' },
-        format: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent branch --help`);
-  }
+  return parseOptions('branch', argv, {
+    at: { type: 'string' },
+    runs: { type: 'string' },
+    reminder: { type: 'string' },
+    neutral: { type: 'string' },
+    conditions: { type: 'string' },
+    class: { type: 'string' },
+    score: { type: 'string' },
+    parallel: { type: 'string' },
+    model: { type: 'string' },
+    'base-url': { type: 'string' },
+    approval: { type: 'string' },
+    'max-turns': { type: 'string' },
+    timeout: { type: 'string' },
+    'rerun-commands': { type: 'boolean' },
+    out: { type: 'string' },
+    keep: { type: 'boolean' },
+    format: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { UserError } from '../../core/errors.ts';
+import { parseOptions } from '../../core/parse-options.ts';
 import { readLabels, runKey } from '../input/labels.ts';
 import { openReading } from '../input/reading.ts';
 import type { RunLabels } from '../input/trajectory.ts';
@@ -103,23 +103,15 @@ export async function runEval(
 }
 
 function parseEvalArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        labels: { type: 'string' },
-        by: { type: 'string' },
-        format: { type: 'string' },
-        'fail-under': { type: 'string' },
-        ...judgeOptions,
-        workers: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent eval --help`);
-  }
+  return parseOptions('eval', argv, {
+    labels: { type: 'string' },
+    by: { type: 'string' },
+    format: { type: 'string' },
+    'fail-under': { type: 'string' },
+    ...judgeOptions,
+    workers: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
 
 function parseGrouping(text: string | undefined): Grouping | undefined {

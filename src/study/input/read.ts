@@ -1,3 +1,4 @@
+import { messageOf } from '../../core/errors.ts';
 import { trajectoryFormats } from '../formats/registry.ts';
 import { type FoundFile, findFiles, openBytes } from './files.ts';
 import type { StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
@@ -78,7 +79,7 @@ async function* openFile(
     }
   } catch (error) {
     isDamaged = true;
-    onSkip(file.path, error instanceof Error ? error.message : String(error));
+    onSkip(file.path, messageOf(error));
   }
   format ??= recognise(pending.peekHead(), file.path);
   if (format === undefined) return isDamaged ? undefined : onSkip(file.path, 'its form is not known');

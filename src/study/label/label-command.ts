@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Code, CodedLabel, CodedRun, CodedStep } from '../../core/labels.ts';
+import { parseOptions } from '../../core/parse-options.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { openTrajectories } from '../input/read.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
@@ -221,23 +221,15 @@ async function exportLabels(
 }
 
 function parseLabelArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        labels: { type: 'string' },
-        coder: { type: 'string' },
-        codebook: { type: 'string' },
-        all: { type: 'boolean' },
-        adjudicate: { type: 'boolean' },
-        agreement: { type: 'boolean' },
-        'merge-code': { type: 'string' },
-        export: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent label --help`);
-  }
+  return parseOptions('label', argv, {
+    labels: { type: 'string' },
+    coder: { type: 'string' },
+    codebook: { type: 'string' },
+    all: { type: 'boolean' },
+    adjudicate: { type: 'boolean' },
+    agreement: { type: 'boolean' },
+    'merge-code': { type: 'string' },
+    export: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }

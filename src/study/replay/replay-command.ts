@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { UserError } from '../../core/errors.ts';
+import { parseOptions } from '../../core/parse-options.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
 import {
@@ -77,21 +77,13 @@ export async function runReplay(
 }
 
 function parseReplayArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        format: { type: 'string' },
-        ...judgeOptions,
-        shard: { type: 'string' },
-        workers: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent replay --help`);
-  }
+  return parseOptions('replay', argv, {
+    format: { type: 'string' },
+    ...judgeOptions,
+    shard: { type: 'string' },
+    workers: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
 
 function parseFormat(text: string | undefined): ReplayFormat {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
+import { parseOptions } from '../../core/parse-options.ts';
 import { readVersion } from '../../core/version.ts';
 import { winkHome } from '../../store/paths.ts';
 import { openReading } from '../input/reading.ts';
@@ -124,30 +124,22 @@ function parseDay(text: string): string {
 }
 
 function parseReportArguments(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        format: { type: 'string' },
-        out: { type: 'string' },
-        'no-replay': { type: 'boolean' },
-        since: { type: 'string' },
-        compare: { type: 'boolean' },
-        experiment: { type: 'string' },
-        control: { type: 'string' },
-        treatment: { type: 'string' },
-        unit: { type: 'string' },
-        correction: { type: 'string' },
-        effect: { type: 'string' },
-        planned: { type: 'string' },
-        'policy-table': { type: 'string' },
-        shard: { type: 'string' },
-        merge: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UserError(`${error instanceof Error ? error.message : String(error)} See: wink-agent report --help`);
-  }
+  return parseOptions('report', argv, {
+    format: { type: 'string' },
+    out: { type: 'string' },
+    'no-replay': { type: 'boolean' },
+    since: { type: 'string' },
+    compare: { type: 'boolean' },
+    experiment: { type: 'string' },
+    control: { type: 'string' },
+    treatment: { type: 'string' },
+    unit: { type: 'string' },
+    correction: { type: 'string' },
+    effect: { type: 'string' },
+    planned: { type: 'string' },
+    'policy-table': { type: 'string' },
+    shard: { type: 'string' },
+    merge: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  });
 }
