@@ -19,6 +19,8 @@ export type ErrorKind =
   | 'blocked'
   | 'sandboxed'
   | 'aborted'
+  /** Not carried out because a call beside it failed. */
+  | 'cancelled'
   | 'failed';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */

@@ -60,7 +60,12 @@ describe('formats', () => {
     expect(run.model).toBe('claude-sonnet-4-5');
     expect(run.record).toMatchObject({
       interrupts: 1,
-      usage: { inputTokens: 153 + 155 + 165, cachedInputTokens: 360, outputTokens: 32, costUsd: null },
+      usage: {
+        inputTokens: 153 + 155 + 165,
+        cachedInputTokens: 360,
+        outputTokens: 32,
+        costUsd: expect.closeTo(0.001002, 9),
+      },
     });
   });
 

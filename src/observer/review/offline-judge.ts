@@ -13,6 +13,8 @@ import { createSchedule } from './schedule.ts';
 export type OfflineJudgeOptions = {
   readonly config: Pick<ObserverConfig, 'judge' | 'detectors' | 'classes'>;
   readonly task: string;
+  /** A plan of the agent's own that the task says to carry out. */
+  readonly plan?: string | undefined;
   /** Standing instructions, whose constraints hold as the user's own do. */
   readonly instructions?: readonly Instructions[] | undefined;
   readonly classes: readonly MisbehaviourClass[];
@@ -31,10 +33,14 @@ export type OfflineJudge = {
   readonly spent: () => readonly Spent[];
 };
 
+function withPlan({ task, plan }: OfflineJudgeOptions): string {
+  return plan === undefined ? task : `${task}\n\nThe plan, written by the agent and accepted by the user:\n${plan}`;
+}
+
 /** For a run that waits for its judge, as a replay can: there is no thread, and nothing is late. */
 export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const { fence } = options;
-  const account = createAccount(options.task, fence);
+  const account = createAccount(withPlan(options), fence);
   const ledger = createLedger('');
   for (const { text, source } of options.instructions ?? []) hear(text, source);
   hear(options.task);

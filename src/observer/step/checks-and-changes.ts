@@ -30,7 +30,7 @@ function newEvidence(): ChecksAndChanges {
 }
 
 /** A call that was kept from running shows neither red nor green; as a check it was tried, and that is all the agent could do. */
-const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted']);
+const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted', 'cancelled']);
 
 function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): void {
   const { isChange, path, shell, commands } = featuresOf(call);

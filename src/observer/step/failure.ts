@@ -30,7 +30,7 @@ const wrongCalls: ReadonlySet<ErrorKind> = new Set([
   'sandboxed',
 ]);
 /** The user's or the harness's decision, not a fault of the call. */
-const decisions: ReadonlySet<ErrorKind> = new Set(['denied', 'blocked', 'aborted']);
+const decisions: ReadonlySet<ErrorKind> = new Set(['denied', 'blocked', 'aborted', 'cancelled']);
 const decided =
   /haven't granted|hasn't granted|user (?:declined|rejected|denied|doesn't want|aborted|cancelled|interrupted)|(?:declined|rejected|denied) by (?:the )?user|command aborted|request interrupted/i;
 

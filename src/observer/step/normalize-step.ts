@@ -1,5 +1,5 @@
 import { classifyTool } from '../../core/classify-tool.ts';
-import type { Step, ToolResult } from '../../core/types.ts';
+import type { Note, Step, ToolResult } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 
 /**
@@ -9,12 +9,17 @@ import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 export function normalizeStep(step: Step): NormalizedStep {
   return {
     index: step.index,
-    userTexts: step.notes.filter((note) => note.from === 'user').map((note) => note.text),
+    userTexts: step.notes.filter((note) => note.from === 'user').map(wordsOf),
     text: step.text,
     reasoning: step.reasoning ?? '',
     calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),
     isLossy: false,
   };
+}
+
+/** The words of a note; pictures, which detectors can't see, are said to be there. */
+function wordsOf(note: Note): string {
+  return [note.text, ...(note.images ?? []).map(() => '[image]')].filter(Boolean).join('\n');
 }
 
 function observeCall(

@@ -27,6 +27,8 @@ export type NormalizedStep = {
 /** Facts about the run that detectors may use, known at its start. */
 export type RunFacts = {
   readonly task: string;
+  /** A plan of the agent's own that the user let it carry out: what was agreed, but not the user's words. */
+  readonly plan?: string | undefined;
   readonly cwd: string;
   /** Repository-relative paths with uncommitted changes of the user's at the start. */
   readonly dirtyFiles: readonly string[];

@@ -1,7 +1,20 @@
 import type { JsonObject, Outcome } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
-import { numberOf, type OnBrokenLine, objectOf, objectsOf, parseLines, peekLines, stringOf, textOf } from './json.ts';
+import { createQueue, type Queue } from './claude-queue.ts';
+import type { AnswerUsage } from './cost.ts';
+import {
+  idOf,
+  imagesOf,
+  numberOf,
+  type OnBrokenLine,
+  objectOf,
+  objectsOf,
+  parseLines,
+  peekLines,
+  stringOf,
+  textOf,
+} from './json.ts';
 
 /**
  * Claude Code's session files (below `~/.claude/projects`): a line a message piece, with `uuid`, `sessionId` and the
@@ -39,15 +52,16 @@ type Seen = {
   /** Lines that were read: a resumed session repeats them. */
   uuids: Set<string>;
   /** The usage of each answer; every line of one answer states it anew, the last one in full. */
-  usages: Map<string, JsonObject>;
+  usages: Map<string, AnswerUsage>;
   hasTotals: boolean;
+  queue: Queue;
 };
 
 function readClaudeLines(text: string, place: Place, onBroken: OnBrokenLine = () => {}): readonly StudyTrajectory[] {
   const builder = createBuilder();
-  const seen: Seen = { uuids: new Set(), usages: new Map(), hasTotals: false };
+  const seen: Seen = { uuids: new Set(), usages: new Map(), hasTotals: false, queue: createQueue() };
   for (const line of parseLines(text, onBroken)) if (!isRepeated(line, seen)) readLine(line, builder, seen);
-  if (!seen.hasTotals) for (const usage of seen.usages.values()) addUsage(usage, builder);
+  if (!seen.hasTotals) for (const usage of seen.usages.values()) builder.addUsage(usage);
   return [
     builder.build(place, {
       agent: 'Claude Code',
@@ -60,7 +74,7 @@ function readClaudeLines(text: string, place: Place, onBroken: OnBrokenLine = ()
 }
 
 function isRepeated(line: JsonObject, seen: Seen): boolean {
-  const uuid = stringOf(line.uuid);
+  const uuid = idOf(line.uuid);
   if (uuid === undefined) return false;
   const isKnown = seen.uuids.has(uuid);
   seen.uuids.add(uuid);
@@ -70,14 +84,29 @@ function isRepeated(line: JsonObject, seen: Seen): boolean {
 function readLine(line: JsonObject, builder: Builder, seen: Seen): void {
   const cwd = stringOf(line.cwd);
   if (cwd !== undefined) seen.cwd ??= cwd;
-  if (line.type === 'result') readResult(line, builder, seen);
-  if (!isMessage(line) || belongsToSubagent(line, seen)) return;
-  const id = stringOf(line.sessionId) ?? stringOf(line.session_id);
-  if (id !== undefined) seen.id ??= id;
   const at = stringOf(line.timestamp);
+  if (line.type === 'result') readResult(line, builder, seen);
+  if (line.type === 'queue-operation') seen.queue.operate(stringOf(line.operation), textOf(line.content));
+  if (line.type === 'attachment') readAttachment(objectOf(line.attachment), builder, seen, at);
+  if (!isMessage(line) || belongsToSubagent(line, seen)) return;
+  const id = idOf(line.sessionId) ?? idOf(line.session_id);
+  if (id !== undefined) seen.id ??= id;
   const message = objectOf(line.message);
   if (line.type === 'assistant') readAnswer(line, message, builder, seen, at);
-  else if (line.isMeta !== true && line.isCompactSummary !== true) readUser(message, builder, at);
+  else if (isOfPerson(line)) readUser(message, builder, seen, at);
+  else readResults(message, builder, at);
+}
+
+/** Lines that the program wrote in the user's role say so. */
+function isOfPerson(line: JsonObject): boolean {
+  const origin = stringOf(objectOf(line.origin).kind) ?? 'human';
+  return (
+    line.isMeta !== true &&
+    line.isCompactSummary !== true &&
+    line.isSynthetic !== true &&
+    line.isVisibleInTranscriptOnly !== true &&
+    /^(?:human|user|keyboard|prompt)$/i.test(origin)
+  );
 }
 
 /** A file whose first message is a subagent's is that subagent's own; elsewhere subagents' lines are left out. */
@@ -87,12 +116,25 @@ function belongsToSubagent(line: JsonObject, seen: Seen): boolean {
   return isSidechain !== seen.sidechain;
 }
 
+/** What was put beside the conversation: messages that came while the model was at work, and instruction files of folders. */
+function readAttachment(attachment: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
+  if (attachment.type === 'nested_memory') {
+    const content = objectOf(attachment.content);
+    const source = stringOf(content.path) ?? stringOf(attachment.path) ?? 'CLAUDE.md';
+    builder.addInstructions(source, stringOf(content.content) ?? '');
+  }
+  const mode = stringOf(attachment.commandMode) ?? 'prompt';
+  if (attachment.type === 'queued_command' && mode === 'prompt' && isOfPerson(attachment))
+    addWords(textOf(attachment.prompt), builder, seen, at);
+}
+
 function readAnswer(line: JsonObject, message: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
   if (line.isApiErrorMessage === true) return;
+  for (const words of seen.queue.takeGiven()) builder.addUser(words, at);
   const model = stringOf(message.model);
   if (model !== undefined && model !== '<synthetic>') seen.model ??= model;
   const blocks = objectsOf(message.content);
-  const key = stringOf(message.id);
+  const key = idOf(message.id);
   builder.addAnswer({
     key,
     at,
@@ -106,39 +148,57 @@ function readAnswer(line: JsonObject, message: JsonObject, builder: Builder, see
       .filter((block) => block.type === 'tool_use')
       .map((block) => ({ id: String(block.id), name: String(block.name), input: objectOf(block.input) })),
   });
-  seen.usages.set(key ?? `answer ${seen.usages.size}`, objectOf(message.usage));
+  const usage = usageOf(objectOf(message.usage), model);
+  if (usage !== undefined) seen.usages.set(key ?? `answer ${seen.usages.size}`, usage);
 }
 
-function addUsage(usage: JsonObject, builder: Builder): void {
+function usageOf(usage: JsonObject, model: string | undefined): AnswerUsage | undefined {
   const output = numberOf(usage.output_tokens);
-  if (output === undefined) return;
+  if (output === undefined || model === '<synthetic>') return undefined;
   const cached = numberOf(usage.cache_read_input_tokens) ?? 0;
-  const input = (numberOf(usage.input_tokens) ?? 0) + cached + (numberOf(usage.cache_creation_input_tokens) ?? 0);
-  builder.addUsage({ inputTokens: input, cachedInputTokens: cached, outputTokens: output, costUsd: null });
+  const written = numberOf(usage.cache_creation_input_tokens) ?? 0;
+  const hour = Math.min(written, numberOf(objectOf(usage.cache_creation).ephemeral_1h_input_tokens) ?? 0);
+  return {
+    inputTokens: (numberOf(usage.input_tokens) ?? 0) + cached + written,
+    cachedInputTokens: cached,
+    outputTokens: output,
+    costUsd: null,
+    model,
+    cacheWrites: { fiveMinutes: written - hour, hour },
+  };
 }
 
-function readUser(message: JsonObject, builder: Builder, at: string | undefined): void {
-  if (typeof message.content === 'string') addWords(message.content, builder, at);
+function readUser(message: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
+  readResults(message, builder, at);
+  if (typeof message.content === 'string') addWords(message.content, builder, seen, at);
+  const blocks = objectsOf(message.content).filter((block) => block.type !== 'tool_result');
+  const texts = blocks.map(textOf);
+  if (texts.some(isInterrupt)) builder.addInterrupt();
+  for (const text of texts) seen.queue.meet(text);
+  const pieces = texts.filter((text) => !isInterrupt(text));
+  if (pieces.length > 0) builder.addUser(pieces, at);
+}
+
+function readResults(message: JsonObject, builder: Builder, at: string | undefined): void {
   for (const block of objectsOf(message.content)) {
-    if (block.type === 'tool_result') {
-      const output = textOf(block.content);
-      const isDenied = output.startsWith("The user doesn't want to");
-      builder.addResult(String(block.tool_use_id), {
-        output,
-        at,
-        isError: block.is_error === true,
-        ...(isDenied && { errorKind: 'denied' as const }),
-      });
-    } else if (block.type === 'text') addWords(textOf(block), builder, at);
+    if (block.type !== 'tool_result') continue;
+    builder.addResult(String(block.tool_use_id), {
+      output: textOf(block.content),
+      at,
+      isError: block.is_error === true,
+      images: imagesOf(block.content),
+    });
   }
 }
 
-const programText = /^\s*<(?:command-name|command-message|local-command-|bash-input|bash-std|system-reminder)/;
+function isInterrupt(text: string): boolean {
+  return text.startsWith('[Request interrupted by user');
+}
 
-/** Lines of the program itself (slash commands, their output, reminders) stand in user messages too and are nobody's words. */
-function addWords(text: string, builder: Builder, at: string | undefined): void {
-  if (text.startsWith('[Request interrupted by user')) builder.addInterrupt();
-  else if (!programText.test(text)) builder.addUser(text, at);
+function addWords(text: string, builder: Builder, seen: Seen, at: string | undefined): void {
+  seen.queue.meet(text);
+  if (isInterrupt(text)) builder.addInterrupt();
+  else builder.addUser(text, at);
 }
 
 const outcomes: Readonly<Record<string, Outcome>> = {

@@ -1,9 +1,12 @@
 import { isObject, parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { whyNotRun } from '../../observer/step/did-not-run.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder, type ResultParts } from './builder.ts';
 import {
   argumentsOf,
+  idOf,
+  imagesOf,
   numberOf,
   type OnBrokenLine,
   objectOf,
@@ -41,17 +44,25 @@ type Seen = {
   cwd?: string;
   repository?: string;
   turn: number;
+  /** Totals of the last `token_count`, from which the next one counts on. */
+  counted: Tokens;
   /** The person's words stand in `user_message` events; without any they are taken from the items. */
   hasUserEvents: boolean;
 };
 
+type Tokens = { readonly input: number; readonly cached: number; readonly output: number };
+
 function readRollout(text: string, place: Place, onBroken: OnBrokenLine = () => {}): readonly StudyTrajectory[] {
   const builder = createBuilder();
-  const seen: Seen = { turn: 0, hasUserEvents: /"type"\s*:\s*"user_message"/.test(text) };
+  const seen: Seen = {
+    turn: 0,
+    counted: { input: 0, cached: 0, output: 0 },
+    hasUserEvents: /"type"\s*:\s*"user_message"/.test(text),
+  };
   for (const line of parseLines(text, onBroken)) {
     const at = stringOf(line.timestamp);
     const payload = isObject(line.payload) ? line.payload : line;
-    if (line.type === 'session_meta' || 'instructions' in line) readMeta(payload, seen);
+    if (line.type === 'session_meta' || 'instructions' in line) readMeta(payload, builder, seen);
     else if (line.type === 'turn_context') seen.model ||= stringOf(payload.model) ?? '';
     else if (line.type === 'event_msg') readEvent(payload, builder, seen, at);
     else readItem(payload, builder, seen, at);
@@ -67,8 +78,9 @@ function readRollout(text: string, place: Place, onBroken: OnBrokenLine = () => 
   ];
 }
 
-function readMeta(meta: JsonObject, seen: Seen): void {
-  const id = stringOf(meta.id) ?? stringOf(meta.session_id);
+function readMeta(meta: JsonObject, builder: Builder, seen: Seen): void {
+  const id = idOf(meta.id) ?? idOf(meta.session_id);
+  builder.addInstructions('AGENTS.md', stringOf(meta.instructions) ?? '');
   seen.model ??= stringOf(meta.model) ?? '';
   const cwd = stringOf(meta.cwd);
   const repository = stringOf(objectOf(meta.git).repository_url);
@@ -79,16 +91,30 @@ function readMeta(meta: JsonObject, seen: Seen): void {
 
 function readEvent(event: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
   if (event.type === 'turn_aborted' && event.reason === 'interrupted') builder.addInterrupt();
-  if (event.type === 'user_message') builder.addUser(stringOf(event.message) ?? '', at);
-  if (event.type !== 'token_count') return;
+  if (event.type === 'user_message') builder.addUser([stringOf(event.message) ?? '', ...imagesSaid(event)], at);
+  if (event.type === 'token_count') countTokens(objectOf(objectOf(event.info).total_token_usage), builder, seen);
+}
+
+function imagesSaid(event: JsonObject): string[] {
+  const images = [event.images, event.local_images].flatMap((list) => (Array.isArray(list) ? list : []));
+  return images.map(() => '[image]');
+}
+
+/** Events state the totals of the session; the same totals may come again. What a turn added is what it cost. */
+function countTokens(total: JsonObject, builder: Builder, seen: Seen): void {
   seen.turn += 1;
-  const total = objectOf(objectOf(event.info).total_token_usage);
-  if (numberOf(total.output_tokens) === undefined) return;
-  builder.setUsage({
-    inputTokens: numberOf(total.input_tokens) ?? 0,
-    cachedInputTokens: numberOf(total.cached_input_tokens) ?? 0,
-    outputTokens: numberOf(total.output_tokens) ?? 0,
+  const output = numberOf(total.output_tokens);
+  if (output === undefined) return;
+  const now = { input: numberOf(total.input_tokens) ?? 0, cached: numberOf(total.cached_input_tokens) ?? 0, output };
+  const isNew = now.output < seen.counted.output || now.input < seen.counted.input;
+  const before = isNew ? { input: 0, cached: 0, output: 0 } : seen.counted;
+  seen.counted = now;
+  builder.addUsage({
+    inputTokens: now.input - before.input,
+    cachedInputTokens: now.cached - before.cached,
+    outputTokens: now.output - before.output,
     costUsd: null,
+    model: seen.model || undefined,
   });
 }
 
@@ -99,7 +125,7 @@ function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | u
   switch (item.type) {
     case 'message':
       if (item.role === 'assistant') builder.addAnswer({ key, at, text: textOf(item.content) });
-      else if (item.role === 'user' && !seen.hasUserEvents) addItemWords(textOf(item.content), builder, at);
+      else if (item.role === 'user') readUserItem(item, builder, seen, at);
       return;
     case 'reasoning':
       builder.addAnswer({ key, at, reasoning: textOf(item.summary) || textOf(item.content) });
@@ -114,6 +140,18 @@ function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | u
     case 'custom_tool_call':
       builder.addAnswer({ key, at, calls: [{ id: callId, name: String(item.name), input: { input: item.input } }] });
       return;
+    case 'web_search_call':
+      // The provider searches by itself: the call is known, what it found is not.
+      builder.addAnswer({ key, at, calls: [{ id: callId, name: 'web_search', input: objectOf(item.action) }] });
+      builder.addResult(callId, { output: '', isError: item.status === 'failed', at });
+      return;
+    case 'tool_search_call':
+      builder.addAnswer({ key, at, calls: [{ id: callId, name: 'tool_search', input: argumentsOf(item.arguments) }] });
+      return;
+    case 'tool_search_output':
+      seen.turn += 1;
+      builder.addResult(callId, { output: namesOf(item.tools).join('\n'), isError: item.status === 'failed', at });
+      return;
     case 'local_shell_call':
       builder.addAnswer({ key, at, calls: [{ id: callId, name: 'local_shell', input: objectOf(item.action) }] });
       return;
@@ -125,15 +163,32 @@ function readItem(item: JsonObject, builder: Builder, seen: Seen, at: string | u
   }
 }
 
-/** In items the person's words stand among texts of the program itself: its surroundings, its instructions, aborted turns. */
-function addItemWords(text: string, builder: Builder, at: string | undefined): void {
-  const isProgram = /^\s*(?:<(?:environment_context|user_instructions|turn_aborted|permissions|skill)\b|# AGENTS\.md)/;
-  if (!isProgram.test(text)) builder.addUser(text, at);
+/** The names of the tools that a search found, groups before what is in them. */
+function namesOf(tools: unknown): string[] {
+  return objectsOf(tools)
+    .flatMap((tool) => [stringOf(tool.name) ?? '', ...namesOf(tool.tools)])
+    .filter(Boolean);
+}
+
+const instructionFile =
+  /^# (\S+\.md) instructions(?: for ([^\n]+))?\s*\n+<INSTRUCTIONS>\s*([\s\S]*?)\s*<\/INSTRUCTIONS>/i;
+const oldInstructions = /^\s*<user_instructions>\s*([\s\S]*?)\s*<\/user_instructions>/;
+
+/** In items the person's words stand among texts of the program itself: its surroundings, instruction files, aborted turns. */
+function readUserItem(item: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
+  const pieces = (Array.isArray(item.content) ? item.content : [item.content]).map(textOf);
+  for (const piece of pieces) {
+    const file = instructionFile.exec(piece);
+    const text = file?.[3] ?? oldInstructions.exec(piece)?.[1];
+    if (text !== undefined) builder.addInstructions(file?.[1] ?? 'AGENTS.md', text);
+  }
+  if (!seen.hasUserEvents) builder.addUser(pieces, at);
 }
 
 /** Outputs come as text, as JSON text with `output` and `metadata.exit_code`, or as `{ content, success }`. */
 function readOutput(output: unknown): ResultParts {
   if (isObject(output)) return { output: textOf(output.content ?? output), isError: output.success === false };
+  const images = imagesOf(output);
   const text = Array.isArray(output) ? textOf(objectsOf(output)) : (stringOf(output) ?? '');
   const parsed = text.startsWith('{') ? parseJson(text) : undefined;
   if (isObject(parsed) && typeof parsed.output === 'string') {
@@ -145,6 +200,7 @@ function readOutput(output: unknown): ResultParts {
   const hasFailed =
     exit !== null
       ? exit[1] !== '0'
-      : /^(?:execution error|failed to parse|unsupported call|apply_patch verification failed)/i.test(text);
-  return { output: text, isError: hasFailed };
+      : whyNotRun(text) !== undefined ||
+        /^(?:execution error|failed to parse|unsupported call|apply_patch verification failed)/i.test(text);
+  return { output: text, isError: hasFailed, images };
 }

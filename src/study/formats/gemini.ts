@@ -1,8 +1,10 @@
 import { parseJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { whyNotRun } from '../../observer/step/did-not-run.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import {
+  imagesOf,
   mentionsKeys,
   numberOf,
   type OnBrokenLine,
@@ -79,11 +81,13 @@ function readAnswer(message: JsonObject, builder: Builder, at: string | undefine
   });
   for (const call of calls) {
     const isCancelled = call.status === 'cancelled';
+    const output = readResult(call);
     builder.addResult(String(call.id), {
-      output: readResult(call),
+      output,
       at: stringOf(call.timestamp),
       isError: call.status === 'error' || isCancelled,
-      ...(isCancelled && { errorKind: 'aborted' as const }),
+      images: imagesOf(call.result),
+      ...(isCancelled && { errorKind: whyNotRun(output) ?? ('aborted' as const) }),
     });
   }
   const tokens = objectOf(message.tokens);
@@ -93,6 +97,7 @@ function readAnswer(message: JsonObject, builder: Builder, at: string | undefine
     cachedInputTokens: numberOf(tokens.cached) ?? 0,
     outputTokens: (numberOf(tokens.output) ?? 0) + (numberOf(tokens.thoughts) ?? 0),
     costUsd: null,
+    model: stringOf(message.model),
   });
 }
 

@@ -3,6 +3,7 @@ import type { TrajectoryFormat } from '../input/trajectory.ts';
 import { atifFormat } from './atif.ts';
 import { claudeCodeFormat, claudeStreamFormat } from './claude-code.ts';
 import { codexFormat } from './codex.ts';
+import { copilotFormat } from './copilot.ts';
 import { geminiFormat } from './gemini.ts';
 import { miniSweAgentFormat } from './mini-swe-agent.ts';
 import { openaiFormat, openaiLinesFormat } from './openai-messages.ts';
@@ -19,6 +20,7 @@ export const trajectoryFormats: readonly TrajectoryFormat[] = [
   atifFormat,
   piFormat,
   codexFormat,
+  copilotFormat,
   claudeCodeFormat,
   claudeStreamFormat,
   geminiFormat,

@@ -34,6 +34,7 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
       startedAt: header.at,
       ...endOf(steps, end),
       ...(end?.durationMs !== undefined ? { durationMs: end.durationMs } : {}),
+      activeMs: steps.reduce((sum, step) => sum + (step.ms ?? 0), 0),
       usage: lines.usageOf(steps, end),
       repository: header.repository ?? header.cwd ?? '',
       ...(end?.outcome !== undefined && { outcome: end.outcome }),

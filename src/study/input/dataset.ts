@@ -2,7 +2,10 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { classifyTool } from '../../core/classify-tool.ts';
 import type { JsonObject } from '../../core/types.ts';
+import { whyNotRun } from '../../observer/step/did-not-run.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
+import { wordsInResult } from '../../observer/step/words-in-results.ts';
+import { personWords } from '../formats/person-words.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const labelSchema = z.object({
@@ -41,6 +44,7 @@ const lineSchema = z.object({
   agent: z.string().optional(),
   model: z.string().nullish(),
   task: z.string().nullish(),
+  plan: z.string().optional(),
   cwd: z.string().optional(),
   instructions: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
   steps: z.array(stepSchema),
@@ -70,16 +74,18 @@ export const datasetFormat: TrajectoryFormat = {
 
 function readLine(text: string, place: Place): StudyTrajectory {
   const line = lineSchema.parse(JSON.parse(text));
+  const task = personWords(line.task ?? '');
   return {
     id: line.id ?? line.case ?? `${basename(place.file)}:${place.line ?? 1}`,
     source: line.source ?? basename(place.file),
     set: line.set,
     agent: line.agent,
     model: line.model ?? undefined,
-    task: line.task ?? '',
+    task: task.words,
+    ...((line.plan ?? task.plan) !== undefined && { plan: line.plan ?? task.plan }),
     cwd: line.cwd ?? '',
     instructions: line.instructions,
-    steps: line.steps.map(readStep),
+    steps: line.steps.map((step, position) => readStep(step, position, line.steps[position - 1])),
     labels: line.labels ?? undefined,
     expect: line.expect,
     core: line.core,
@@ -87,10 +93,12 @@ function readLine(text: string, place: Place): StudyTrajectory {
   };
 }
 
-function readStep(step: z.infer<typeof stepSchema>, position: number): NormalizedStep {
+type Line = z.infer<typeof stepSchema>;
+
+function readStep(step: Line, position: number, before: Line | undefined): NormalizedStep {
   return {
     index: step.index ?? position,
-    userTexts: step.user ? [step.user] : [],
+    userTexts: readWords(step.user ?? '', before),
     text: step.assistantText ?? '',
     reasoning: '',
     calls: step.tool ? [readCall(step.tool, step)] : [],
@@ -98,14 +106,25 @@ function readStep(step: z.infer<typeof stepSchema>, position: number): Normalize
   };
 }
 
-function readCall(name: string, step: z.infer<typeof stepSchema>): NormalizedCall {
+/** What the user said in a message and in the result before it, which a conversion may have put into the message already. */
+function readWords(message: string, before: Line | undefined): string[] {
+  const said = personWords(message).words;
+  const inResult = before?.tool ? wordsInResult(before.tool, readOutput(before.result)) : undefined;
+  return [inResult !== undefined && !said.includes(inResult) ? inResult : '', said].filter((words) => words !== '');
+}
+
+function readCall(name: string, step: Line): NormalizedCall {
   const input = readInput(step.args);
+  const output = readOutput(step.result);
+  const isError = step.isError ?? false;
+  const errorKind = isError ? whyNotRun(output) : undefined;
   return {
     name,
     act: classifyTool(name, input),
     input,
-    output: readOutput(step.result),
-    isError: step.isError ?? false,
+    output,
+    isError,
+    ...(errorKind !== undefined && { errorKind }),
   };
 }
 

@@ -22,7 +22,10 @@ export type RunRecord = {
   /** ISO times. */
   readonly startedAt?: string;
   readonly endedAt?: string;
+  /** Wall time. */
   readonly durationMs?: number;
+  /** The part of it in which the agent was at work: without the waits for the person, and of a pause ten minutes at most. */
+  readonly activeMs?: number;
   readonly usage?: Usage;
   readonly repository?: string;
   readonly outcome?: Outcome;

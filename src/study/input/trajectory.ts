@@ -44,6 +44,8 @@ export type StudyTrajectory = {
   readonly model?: string | undefined;
   /** The user's first words, in full. */
   readonly task: string;
+  /** A plan that the agent had written before and that the task says to carry out; none of it is the user's words. */
+  readonly plan?: string | undefined;
   /** Where the run worked; empty when unknown. */
   readonly cwd: string;
   /** Standing instructions (AGENTS.md and the like) that the agent was given; absent where unknown. */

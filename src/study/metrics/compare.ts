@@ -1,6 +1,6 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { adjustPValues, type Correction } from './corrections.ts';
-import { type SessionFacts, sortFacts } from './facts.ts';
+import { ranCalls, type SessionFacts, sortFacts } from './facts.ts';
 import type { Unit } from './figures.ts';
 import { neededForMeans, neededForProportions } from './sample-size.ts';
 import {
@@ -31,7 +31,7 @@ export const metrics: readonly Metric[] = [
     unit: 'share',
     lowerIsBetter: true,
     kind: 'ratio',
-    of: (one) => ({ top: one.failedCalls, bottom: one.calls }),
+    of: (one) => ({ top: one.failedCalls, bottom: ranCalls(one) }),
   },
   { key: 'tokens', title: 'Tokens a session', unit: 'tokens', lowerIsBetter: true, kind: 'mean', of: tokensOf },
   {

@@ -1,4 +1,5 @@
 import type { Reminder } from '../../core/types.ts';
+import { hasFailed } from '../../observer/step/did-not-run.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { DisruptionFacts } from './facts.ts';
 
@@ -34,5 +35,5 @@ export function measureDisruption(
 /** The share of calls that failed in some steps; null when they made none. */
 function failureShare(steps: readonly NormalizedStep[]): number | null {
   const calls = steps.flatMap((step) => step.calls);
-  return calls.length === 0 ? null : calls.filter((call) => call.isError).length / calls.length;
+  return calls.length === 0 ? null : calls.filter(hasFailed).length / calls.length;
 }

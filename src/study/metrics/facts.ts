@@ -43,12 +43,18 @@ export const factsSchema = z.object({
   success: z.boolean().nullable(),
   steps: count,
   calls: count,
+  /** Calls that ran and failed. */
   failedCalls: count,
+  /** Calls that a person, a permission or a hook said no to, and calls that were cancelled or stopped before they ran. */
+  declinedCalls: count.default(0),
+  cancelledCalls: count.default(0),
   inputTokens: count.nullable(),
   cachedInputTokens: count.nullable(),
   outputTokens: count.nullable(),
   costUsd: count.nullable(),
+  /** Wall time, and the part of it in which the agent was at work. */
   durationMs: count.nullable(),
+  activeMs: count.nullable().default(null),
   interventions: z.object({ interrupts: count, redirects: count, corrections: count, total: count }),
   classes: z.array(z.string()),
   categories: z.array(z.string()),
@@ -68,6 +74,11 @@ export type SessionFacts = z.infer<typeof factsSchema>;
 export type EpisodeFacts = z.infer<typeof episodeFacts>;
 export type DelayFacts = z.infer<typeof delay>;
 export type DisruptionFacts = z.infer<typeof disruption>;
+
+/** The calls that ran, whatever came of them. */
+export function ranCalls(one: SessionFacts): number {
+  return one.calls - one.declinedCalls - one.cancelledCalls;
+}
 
 /** One order for all reports, whatever order the files were read in: sums of floating numbers depend on it. */
 export function sortFacts(facts: readonly SessionFacts[]): SessionFacts[] {

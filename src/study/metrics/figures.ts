@@ -1,4 +1,4 @@
-import type { EpisodeFacts, SessionFacts } from './facts.ts';
+import { type EpisodeFacts, ranCalls, type SessionFacts } from './facts.ts';
 import { type Estimate, estimateMean, estimateMedian, estimateProportion, estimateRatio } from './statistics.ts';
 
 /** How a figure is written: 0.053 is 5.3 % as a share, 0.05 as a number. */
@@ -48,6 +48,13 @@ function workFigures(facts: readonly SessionFacts[]): Figure[] {
       estimateMean(known(facts.map((one) => one.durationMs)).map((ms) => ms / 1000)),
     ],
     [
+      'activeTime',
+      'Of it at work',
+      'seconds',
+      'sessions',
+      estimateMean(known(facts.map((one) => one.activeMs)).map((ms) => ms / 1000)),
+    ],
+    [
       'success',
       'Ended well',
       'share',
@@ -59,7 +66,21 @@ function workFigures(facts: readonly SessionFacts[]): Figure[] {
       'Tool calls that failed',
       'share',
       'sessions',
-      estimateRatio(facts.map((one) => ({ top: one.failedCalls, bottom: one.calls }))),
+      estimateRatio(facts.map((one) => ({ top: one.failedCalls, bottom: ranCalls(one) }))),
+    ],
+    [
+      'declinedCalls',
+      'Tool calls declined or refused',
+      'share',
+      'sessions',
+      estimateRatio(facts.map((one) => ({ top: one.declinedCalls, bottom: one.calls }))),
+    ],
+    [
+      'cancelledCalls',
+      'Tool calls cancelled before they ran',
+      'share',
+      'sessions',
+      estimateRatio(facts.map((one) => ({ top: one.cancelledCalls, bottom: one.calls }))),
     ],
     [
       'interventions',

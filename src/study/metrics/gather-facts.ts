@@ -1,4 +1,6 @@
-import type { Episode, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
+import type { Episode, ErrorKind, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
+import { hasFailed } from '../../observer/step/did-not-run.ts';
+import type { NormalizedCall } from '../../observer/step/normalized-step.ts';
 import type { Timed, WinkRecord } from '../input/run-record.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { measureDisruption } from './disruption.ts';
@@ -58,14 +60,21 @@ function workFacts(run: StudyTrajectory) {
   return {
     steps: run.steps.length,
     calls: calls.length,
-    failedCalls: calls.filter((call) => call.isError).length,
+    failedCalls: calls.filter(hasFailed).length,
+    declinedCalls: calls.filter((call) => isOneOf(call, ['denied', 'blocked'])).length,
+    cancelledCalls: calls.filter((call) => isOneOf(call, ['cancelled', 'aborted'])).length,
     inputTokens: usage?.inputTokens ?? null,
     cachedInputTokens: usage?.cachedInputTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
     costUsd: usage?.costUsd ?? null,
     durationMs: run.record?.durationMs ?? null,
+    activeMs: run.record?.activeMs ?? null,
     interventions: countInterventions(run.steps, run.record?.interrupts ?? 0),
   };
+}
+
+function isOneOf(call: NormalizedCall, kinds: readonly ErrorKind[]): boolean {
+  return call.errorKind !== undefined && kinds.includes(call.errorKind);
 }
 
 function findingFacts(run: StudyTrajectory, findings: Findings | undefined) {

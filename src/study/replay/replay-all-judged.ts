@@ -20,6 +20,7 @@ export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): As
     const offline = createOfflineJudge({
       config: run.observer,
       task: trajectory.task,
+      plan: trajectory.plan,
       instructions: trajectory.instructions,
       fence: fenceOf(trajectory),
       ...judge,

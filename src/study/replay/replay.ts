@@ -67,6 +67,7 @@ export async function replayJudged(
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
   const detectors = createDetectors(config.detectors, {
     task: trajectory.task,
+    plan: trajectory.plan,
     cwd: trajectory.cwd,
     dirtyFiles: [],
     instructions: trajectory.instructions ?? [],
