@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundleSettings } from './bin/bundle.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const target = join(root, 'dist');
@@ -12,15 +13,6 @@ const entries = {
   main: 'src/main.ts',
   'observer-worker': 'src/observer/worker/worker.ts',
   'replay-worker': 'src/study/replay/replay-worker.ts',
-};
-
-/** ink asks for React's devtools when DEV is set; the package is large and optional, so it is left out. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'empty' }));
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
-  },
 };
 
 /** ink and its helpers measure texts as our screen does, without compiling the patterns of all emoji at the start. */
@@ -61,28 +53,16 @@ function licences(inputs) {
 
 mkdirSync(fresh, { recursive: true });
 const { metafile } = await build({
+  ...bundleSettings,
   absWorkingDir: root,
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(root, path)))),
   outdir: fresh,
-  bundle: true,
-  splitting: true,
   minify: true,
   // Node shows the whole line of an uncaught error: short lines keep a crash readable.
   lineLimit: 160,
   metafile: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  jsx: 'automatic',
   chunkNames: 'chunks/[name]-[hash]',
-  define: { 'process.env.NODE_ENV': '"production"' },
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  plugins: [withoutDevtools, withFastWidth],
-  // Its main file requires its parts by names that can't be bundled; the ESM one can.
-  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  logLevel: 'warning',
+  plugins: [...bundleSettings.plugins, withFastWidth],
 });
 writeFileSync(join(fresh, 'LICENSES.txt'), licences(metafile.inputs));
 

@@ -7,22 +7,14 @@ requireNode();
 ensureInstalled();
 ensureBuilt();
 const { build } = await import('esbuild');
+const { bundleSettings } = await import('./bundle.js');
 const target = join(root, 'node_modules/.wink-bench');
 await build({
+  ...bundleSettings,
   absWorkingDir: root,
   entryPoints: { bench: 'test/bench/bench.ts', floor: 'test/bench/floor.ts' },
   outdir: target,
-  bundle: true,
-  splitting: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
   external: ['@lydell/node-pty'],
-  jsx: 'automatic',
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
 });
 const { status } = spawnSync(
   process.execPath,

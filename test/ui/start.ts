@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeAll } from 'vitest';
 import type { ScreenInfo } from '../../src/ui/deps.ts';
-import { buildProgram } from './build-program.ts';
+import { bundleOnce } from '../bundle.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 
 export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
@@ -13,19 +13,18 @@ export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
   readonly shell?: string;
 };
 
-/** Builds the test program once for the file; the function starts it in a new terminal with a home and a project of its own. */
+/** The function starts it in a new terminal with a home and a project of its own. */
 export function screensForTests(): (options?: StartOptions) => TestScreen {
   let program = '';
   const folders: string[] = [];
   const screens: TestScreen[] = [];
   beforeAll(async () => {
-    program = await buildProgram(join(import.meta.dirname, '..', '..'));
+    program = join(await bundleOnce('screen', { program: 'test/ui/program.ts' }), 'program.js');
   }, 60_000);
   afterEach(() => {
     for (const screen of screens.splice(0)) screen.kill('SIGKILL');
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   });
-  afterAll(() => rmSync(dirname(program), { recursive: true, force: true }));
   const folder = () => {
     const path = mkdtempSync(join(tmpdir(), 'wink-screen-'));
     folders.push(path);

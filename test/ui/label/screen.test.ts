@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleOnce } from '../../bundle.ts';
 import { openScreen } from '../driver.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -10,23 +10,10 @@ const fixtures = join(root, 'test/fixtures/formats');
 let program: string;
 
 beforeAll(async () => {
-  const folder = mkdtempSync(join(root, 'node_modules', '.label-test-'));
-  program = join(folder, 'program.js');
-  const banner =
-    "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['test/ui/label/program.ts'],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    banner: { js: banner },
-    logLevel: 'error',
-  });
+  program = join(await bundleOnce('label', { program: 'test/ui/label/program.ts' }), 'program.js');
 });
 afterAll(() => {
-  for (const folder of [dirname(program), ...folders]) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 const folders: string[] = [];
