@@ -2,6 +2,7 @@ import type { Target } from '../../core/tool.ts';
 import { programWords } from '../shell/classify-command.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
 import { type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
+import { isForbiddenCommand, isForbiddenGit } from './check-commands.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
 import { isInFileSet, isOfKind } from './files.ts';
 
@@ -23,12 +24,12 @@ export function checkTargets(
   context: CheckContext,
 ): Breach[] {
   const breaches: Breach[] = [];
-  const needsWords = constraints.some(({ rule }) => rule.type.startsWith('no-') && rule.type !== 'no-change');
+  const needsWords = constraints.some(({ rule }) => /^no-(?:git|command|dependencies)$/.test(rule.type));
   const commands = targets.flatMap((target) =>
     target.kind === 'command' && (needsWords || mayTouch(target.command)) ? context.parse(target.command) : [],
   );
   const written = targets.flatMap((target): Touch[] =>
-    target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write' }] : [],
+    target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write', isEdit: true }] : [],
   );
   const relevant = [...written, ...touchesOf(commands, context.scripts)].filter(
     (touch) => !isScratch(touch.path) && concerns(constraints, relativePath(touch.path, context.cwd)),
@@ -44,8 +45,9 @@ export function checkTargets(
 /** Whether any constraint speaks of this file; `path` is relative to the repository. */
 export function concerns(constraints: readonly Constraint[], path: string): boolean {
   return constraints.some(({ rule }) => {
-    if (rule.type === 'no-change') return isInFileSet(path, rule.files);
-    return rule.type === 'only-change' ? !isInFileSet(path, rule.files) : rule.type === 'no-new-files';
+    if (rule.type === 'no-change' || rule.type === 'no-delete') return isInFileSet(path, rule.files);
+    if (rule.type === 'only-change') return !isInFileSet(path, rule.files);
+    return rule.type === 'no-new-files' || rule.type === 'read-only';
   });
 }
 
@@ -79,7 +81,22 @@ function breachOf(
   switch (rule.type) {
     case 'no-change':
       return touches.find(
-        (touch) => changesExisting(touch, context) && isInFileSet(relativePath(touch.path, context.cwd), rule.files),
+        (touch) =>
+          (rule.byHand !== true || touch.isEdit === true) &&
+          changesExisting(touch, context) &&
+          isInFileSet(relativePath(touch.path, context.cwd), rule.files),
+      )?.path;
+    case 'no-delete':
+      return touches.find(
+        (touch) =>
+          touch.how === 'delete' &&
+          !context.isOwn(touch.path) &&
+          isInFileSet(relativePath(touch.path, context.cwd), rule.files),
+      )?.path;
+    case 'read-only':
+      return touches.find(
+        ({ path, how }) =>
+          how !== 'restore' && how !== 'folder' && isInside(path, context.cwd) && !/^~|(?:^|\/)\.git\//.test(path),
       )?.path;
     case 'only-change':
       return touches.find(
@@ -100,12 +117,12 @@ function breachOf(
     case 'no-git':
       return commands
         .map((command) => programWords(command.words))
-        .find((words) => words[0] === 'git' && rule.verbs.includes(gitVerb(words)))
+        .find((words) => isForbiddenGit(words, rule))
         ?.join(' ');
     case 'no-command':
       return commands
         .map((command) => programWords(command.words))
-        .find((words) => rule.commands.some((forbidden) => isCommand(words, forbidden)))
+        .find((words) => isForbiddenCommand(words, rule))
         ?.join(' ');
     default:
       return rule satisfies never;
@@ -161,17 +178,4 @@ function addsDependency(words: readonly string[]): boolean {
       !/^(?:\.|\/)/.test(word) &&
       !/^(?:-r|--requirement|-c|-e|--editable|-t|-i|--index-url)$/.test(rest[at - 1] ?? ''),
   );
-}
-
-function gitVerb(words: readonly string[]): string {
-  return (
-    words.find((word, at) => at > 0 && !word.startsWith('-') && words[at - 1] !== '-C' && words[at - 1] !== '-c') ?? ''
-  );
-}
-
-function isCommand(words: readonly string[], forbidden: string): boolean {
-  const line = words.join(' ').slice(0, 2000).toLowerCase();
-  const wanted = forbidden.toLowerCase();
-  if (wanted.includes(' ')) return line === wanted || line.startsWith(`${wanted} `) || line.includes(` ${wanted} `);
-  return words.some((word) => word.toLowerCase() === wanted);
 }

@@ -4,14 +4,37 @@ export type FileKind = 'tests' | 'configuration' | 'documentation' | 'lock files
 /** Files that a constraint protects or allows: whole kinds, and paths or globs as the user wrote them. */
 export type FileSet = { readonly kinds: readonly FileKind[]; readonly globs: readonly string[] };
 
+/** Work of a kind that goes by many commands. */
+export type CommandKind = 'tests' | 'migrations';
+
+/** What git does, `push` and `commit` with the forms of them that people forbid apart. */
+export type GitVerb =
+  | 'commit'
+  | 'amend'
+  | 'push'
+  | 'force-push'
+  | 'rebase'
+  | 'merge'
+  | 'tag'
+  | 'stash'
+  | 'stage'
+  | 'branch'
+  | 'reset'
+  | 'cherry-pick';
+
 export type ConstraintRule =
-  | { readonly type: 'no-change'; readonly files: FileSet }
+  /** `byHand`: only edits are meant, a program may write them. */
+  | { readonly type: 'no-change'; readonly files: FileSet; readonly byHand?: true }
+  | { readonly type: 'no-delete'; readonly files: FileSet }
   | { readonly type: 'only-change'; readonly files: FileSet }
+  /** Nothing in the repository may be changed for now; it ends with the user's next words that are more than a question. */
+  | { readonly type: 'read-only' }
   | { readonly type: 'no-new-files'; readonly except: readonly string[] }
   | { readonly type: 'no-dependencies' }
-  | { readonly type: 'no-git'; readonly verbs: readonly string[] }
-  /** Command beginnings ("npm publish", "alembic upgrade") or, without blanks, any word of a command. */
-  | { readonly type: 'no-command'; readonly commands: readonly string[] };
+  /** `branch`: a push there only; `files`: a commit of these only. */
+  | { readonly type: 'no-git'; readonly verbs: readonly GitVerb[]; readonly branch?: string; readonly files?: FileSet }
+  /** Beginnings of commands: a program, or a program with its first words. */
+  | { readonly type: 'no-command'; readonly commands: readonly string[]; readonly kind?: CommandKind };
 
 /** One explicit constraint, checkable in code. */
 export type Constraint = {
@@ -23,6 +46,9 @@ export type Constraint = {
   readonly source: string;
   readonly rule: ConstraintRule;
 };
+
+/** A prohibition in somebody's words that code does not understand as a whole: for the judge and for `/wink`. */
+export type Advice = { readonly quote: string; readonly source: string };
 
 /** A call that breaks a constraint. */
 export type Breach = {

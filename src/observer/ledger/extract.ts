@@ -1,183 +1,84 @@
 import { hashText } from '../step/hash.ts';
-import type { Constraint, ConstraintRule } from './constraint.ts';
-import { readFileSet } from './file-words.ts';
-import { readSentences } from './sentences.ts';
+import { clausesOf } from './clauses.ts';
+import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
+import { pathsIn, readFileSet } from './file-words.ts';
+import { mayForbid, putInObject, readClause } from './phrases.ts';
+import { readSentences, type Sentence } from './sentences.ts';
 
 const maxConstraints = 40;
-
-/** A way of saying it: `object` is the part of the sentence that names what is meant. */
-type Phrase = {
-  readonly pattern: RegExp;
-  readonly read: (object: string, sentence: string) => ConstraintRule | undefined;
-};
-
-const no =
-  "(?:do not|don['’]t|dont|never|must not|mustn['’]t|should not|shouldn['’]t|may not|cannot|can['’]t|not allowed to|avoid|without|refrain from)";
-const start = '(?:^|[.;:,!(–—-]\\s{0,3}|\\b(?:and|but|so|please|you|also|just|then|however|agents?|to)\\s+)';
-const soft = '(?:(?:also|ever|even|actually|under any circumstances|in any way)\\s+)?';
-const changing =
-  '(?:modif(?:y|ying)|chang(?:e|ing)|edit(?:ing)?|touch(?:ing)?|alter(?:ing)?|updat(?:e|ing)|delet(?:e|ing)|remov(?:e|ing)|overwrit(?:e|ing)|writ(?:e|ing) to|mak(?:e|ing) (?:any )?changes (?:to|in)|renam(?:e|ing)|mess(?:ing)? with)';
-
-/** What is said, from the surest to the vaguest; the first phrase that gives a rule wins for its part of the sentence. */
-const phrases: readonly Phrase[] = [
-  {
-    pattern: new RegExp(
-      `${start}${no}\\s+${soft}(?:add|install|introduc|us|bring)(?:e|ing)?(?: in)?\\s+(?:any\\s+)?(?:new |additional |extra |other |more |third.party |external )+(?:\\w+ )?(?:dependenc|packages?|librar|modules?)`,
-      'i',
-    ),
-    read: () => ({ type: 'no-dependencies' }),
-  },
-  {
-    pattern:
-      /(?:^|[.;:,!(–—-]\s{0,3}|\b(?:and|but|with|please)\s+)no (?:new |additional |extra |third.party |external )+(?:dependenc|packages?|librar)/i,
-    read: () => ({ type: 'no-dependencies' }),
-  },
-  {
-    pattern: new RegExp(
-      `${start}${no}\\s+${soft}(?:git )?(?:commit|push|rebase|merge|tag|amend|stash|stage)(?:ting|ing|e)?\\b(.{0,60})`,
-      'i',
-    ),
-    read: readGit,
-  },
-  {
-    pattern: /(?:^|[.;:,!(–—-]\s{0,3}|\b(?:and|but|with|please)\s+)no (?:git )?(commits?|pushes|push)\b/i,
-    read: readGit,
-  },
-  {
-    pattern: new RegExp(
-      `${start}${no}\\s+${soft}(?:chang|touch|modify|edit|alter|writ)\\w*\\s+(?:to\\s+)?(?:anything|any (?:other )?files?|files|code)?\\s*(?:else )?(?:outside|except|other than|but)(?: of| for| in)?\\s+(.{2,160})`,
-      'i',
-    ),
-    read: readOnlyChange,
-  },
-  {
-    pattern:
-      /\b(?:only|just) (?:(?:make )?chang(?:e|es in|es to)|modify|edit|touch|work (?:in|on)|write to)\s+(?:files? |code |things )?(?:under |in |inside |within )?(.{2,160})/i,
-    read: readOnlyChange,
-  },
-  {
-    pattern:
-      /\b(?:limit|restrict|confine|keep) (?:your|all|the|any)?\s*(?:changes|edits|work|modifications) to\s+(.{2,160})/i,
-    read: readOnlyChange,
-  },
-  {
-    pattern: /\b(?:changes|edits|modifications) (?:are )?(?:allowed )?only (?:in|under|to|inside|within)\s+(.{2,160})/i,
-    read: readOnlyChange,
-  },
-  { pattern: /\b(?:work|stay|edit|change) only (?:in|on|under|inside|within)?\s*(.{2,160})/i, read: readOnlyChange },
-  { pattern: /\bonly files? (?:under|in|inside|within)\s+(.{2,160})/i, read: readOnlyChange },
-  { pattern: /\b(?:(?:stay|work|keep) (?:within|inside)|nothing outside(?: of)?)\s+(.{2,160})/i, read: readOnlyChange },
-  { pattern: new RegExp(`${start}${no}\\s+${soft}${changing}\\s*:?\\s*(.{2,200})`, 'i'), read: readNoChange },
-  { pattern: new RegExp(`\\bwithout\\s+(?:ever )?${changing}\\s+(.{2,160})`, 'i'), read: readNoChange },
-  {
-    pattern: /\b(?:changes?|edits?|modifications?) (?:only )?to (non-test files)/i,
-    read: () => ({ type: 'no-change', files: { kinds: ['tests'], globs: [] } }),
-  },
-  {
-    pattern:
-      /(.{2,120}?)\s+(?:must|should|may|can)(?:n['’]t| not)\s+be\s+(?:modified|changed|edited|touched|altered|updated|deleted|removed)/i,
-    read: readNoChange,
-  },
-  {
-    pattern: /(.{2,120}?)\s+(?:is|are) (?:off.limits|read.only|not to be (?:modified|changed|edited|touched))/i,
-    read: readNoChange,
-  },
-  {
-    pattern:
-      /\b(?:leave|keep)\s+(.{2,120}?)\s+(?:alone|untouched|unchanged|as (?:is|they are|it is)|intact|unmodified)/i,
-    read: readNoChange,
-  },
-  {
-    pattern:
-      /(?:^|[.;:,!(–—-]\s{0,3}|\b(?:and|but|with|please)\s+)no (?:changes?|edits?|modifications?) (?:to|in)\s+(.{2,120})/i,
-    read: readNoChange,
-  },
-  {
-    pattern: new RegExp(
-      `${start}${no}\\s+${soft}(?:creat|mak|add|writ|leav)(?:e|ing)?\\s+(?:any\\s+)?(?:new |other |additional |extra |more )+(?:files?|folders?|scripts?|documents?)`,
-      'i',
-    ),
-    read: (_, sentence) => ({ type: 'no-new-files', except: readFileSet(sentence).globs }),
-  },
-  {
-    pattern: new RegExp(
-      `${start}${no}\\s+${soft}(?:run|execut|call|us|invok|start|appl)(?:e|ing|ning|y|ying)?\\s+(.{2,120})`,
-      'i',
-    ),
-    read: readCommand,
-  },
-];
+const maxAdvice = 20;
+const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|non-test)\b|n['’]t\b/i;
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only)\b|n['’]t\b/i;
+
+/** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
+const elsewhere =
+  /\b(?:if|when|whenever|while|during|unless|until|for|mode|agents?|subagents?|review(?:er|ers|s|ing)?|examples?|templates?|troubleshooting|output|format|prompts?|phase|step|scenario|case|users?|customers?|behaviou?r|design|spec|architecture|context|problem|background)\b/i;
+
+/** What somebody's words forbid: what code can check as a whole, and the rest in its words. */
+export type Wishes = { readonly constraints: readonly Constraint[]; readonly advice: readonly Advice[] };
+
+/** The checkable part of `readWishes`. */
+export function extractConstraints(text: string, source: string): Constraint[] {
+  return [...readWishes(text, source).constraints];
+}
 
 /**
- * The explicit constraints in somebody's words that code can check, by rules: what may not be changed, what alone may
- * be changed, commands that may not run, no new dependencies, no commits. Only clear imperatives count ("don't touch
- * the tests"; not "you don't have to change the tests", and not what quoted material, code or an issue says of its
- * software). Reads at most 100,000 characters, in time linear in them.
+ * What somebody's words forbid, by rules. A sentence becomes a constraint only when code understands all of a clause: an
+ * unconditional prohibition or limit, addressed to the agent, whose object is named as a whole ("don't touch the tests", "never push to
+ * main"). What only looks like a prohibition, holds only sometimes or says more than was understood becomes advice. What
+ * quoted material, code, a table or an issue says is neither. Reads at most 100,000 characters, in time linear in them.
  */
-export function extractConstraints(text: string, source: string): Constraint[] {
-  const found = new Map<string, Constraint>();
+export function readWishes(text: string, source: string): Wishes {
+  const constraints = new Map<string, Constraint>();
+  const advice = new Map<string, Advice>();
   for (const sentence of readSentences(text)) {
-    if (!trigger.test(sentence)) continue;
-    for (const { pattern, read } of phrases) {
-      const match = pattern.exec(sentence);
-      if (match === null) continue;
-      const rule = read(match[1] ?? match[0], sentence);
-      if (rule === undefined) continue;
-      const quote = sentence.slice(0, 200);
-      const id = `c${hashText(`${JSON.stringify(rule)}`).toString(36)}`;
-      if (!found.has(id)) found.set(id, { id, quote, source, rule });
-      break;
+    if (!trigger.test(sentence.text)) continue;
+    const quote = sentence.text.slice(0, maxQuoteLength);
+    const { rules, isForbidding } = readSentence(sentence);
+    for (const rule of rules) {
+      const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
+      if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
     }
-    if (found.size >= maxConstraints) break;
+    if (rules.length === 0 && isForbidding && advice.size < maxAdvice) advice.set(quote, { quote, source });
   }
-  return [...found.values()];
+  return { constraints: [...constraints.values()], advice: [...advice.values()] };
 }
 
-function readNoChange(object: string, sentence: string): ConstraintRule | undefined {
-  const named = /^(?:them|it|these|those|this|that)\b/i.test(object.trim()) ? sentence : object;
-  const files = readFileSet(clauseOf(named));
-  return files.kinds.length + files.globs.length === 0 ? undefined : { type: 'no-change', files };
+function readSentence(sentence: Sentence): {
+  readonly rules: readonly ConstraintRule[];
+  readonly isForbidding: boolean;
+} {
+  const rules: ConstraintRule[] = [];
+  let isForbidding = false;
+  if (sentence.text.trimEnd().endsWith('?')) return { rules, isForbidding };
+  const holdsAlways = !sentence.isCut && !elsewhere.test(sentence.context);
+  for (const { text, isConditional } of clausesOf(sentence.text)) {
+    isForbidding ||= mayForbid(text);
+    if (!holdsAlways || isConditional) continue;
+    const rule = readClause(text) ?? readMeant(text, sentence);
+    if (rule !== undefined) rules.push(rule);
+  }
+  return { rules, isForbidding };
 }
 
-function readOnlyChange(object: string): ConstraintRule | undefined {
-  const files = readFileSet(clauseOf(object));
-  return files.kinds.length + files.globs.length === 0 ? undefined : { type: 'only-change', files };
+/** "Do not touch those", after a list of nothing but files, or after a sentence that names them. */
+function readMeant(clause: string, { text, before, isAfterList }: Sentence): ConstraintRule | undefined {
+  const here = pathsIn(text.slice(0, Math.max(0, text.indexOf(clause))));
+  const paths = here.length > 0 ? here : isAfterList ? listedFiles(before) : before.flatMap(pathsIn);
+  const whole = putInObject(clause, [...new Set(paths)].slice(0, 30));
+  return whole === undefined ? undefined : readClause(whole);
 }
 
-/** The part that still belongs to the object: a new main clause ends it. */
-function clauseOf(text: string): string {
-  return text.split(
-    /[.;!?](?:\s|$)|,? (?:but|because|since|unless|until|while|so that|when|if|then)\b|\band (?:then|make|add|fix|run|update|write|create|use|implement)\b/i,
-    1,
-  )[0]!;
-}
-
-function readGit(_: string, sentence: string): ConstraintRule | undefined {
-  const verbs = ['commit', 'push', 'rebase', 'merge', 'tag', 'stash'].filter((verb) =>
-    new RegExp(`\\b${verb}`, 'i').test(sentence),
-  );
-  return verbs.length === 0 ? undefined : { type: 'no-git', verbs };
-}
-
-/** Commands in backticks or quotes, and the few that people name without them. */
-function readCommand(object: string): ConstraintRule | undefined {
-  const clause = clauseOf(object);
-  const quoted = [...clause.matchAll(/[`"']([^`"'\n]{2,80})[`"']/g)]
-    .map((match) => match[1]!.trim())
-    .filter((command) => /^[\w./][\w./-]*(?: [\w./:@=-]+)*$/.test(command));
-  const named = /\bmigrations?\b/i.test(clause)
-    ? ['migrate', 'migration:run', 'alembic upgrade', 'db:migrate', 'migrate:latest']
-    : [];
-  const bare =
-    quoted.length + named.length > 0
-      ? null
-      : /^(?:the )?((?:npm|pnpm|yarn|git|make|docker|kubectl|terraform|sudo|rm|cargo|pip)\b(?: [\w:.-]+){0,2})/i.exec(
-          clause.trim(),
-        );
-  const commands = [...quoted, ...named, ...(bare === null ? [] : [bare[1]!.toLowerCase()])];
-  return commands.length === 0 ? undefined : { type: 'no-command', commands };
+/** The files of the list right above: its last items that are nothing but a file (with a mark of `git status` or not), when a line with a colon introduces them. */
+function listedFiles(items: readonly string[]): string[] {
+  const files: string[] = [];
+  for (const item of items.toReversed()) {
+    const set = readFileSet(item.replace(/^(?:[MADRCU?]{1,2}|modified:|new file:|deleted:)\s+/, ''));
+    if (set === undefined || set.kinds.length > 0) return item.trimEnd().endsWith(':') ? files : [];
+    files.unshift(...set.globs);
+  }
+  return files;
 }

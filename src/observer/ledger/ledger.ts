@@ -1,8 +1,8 @@
 import type { Target } from '../../core/tool.ts';
 import { parseCommands } from '../shell/parse.ts';
 import { type CheckContext, checkTargets, concerns } from './check.ts';
-import type { Breach, Constraint } from './constraint.ts';
-import { extractConstraints } from './extract.ts';
+import type { Advice, Breach, Constraint } from './constraint.ts';
+import { readWishes } from './extract.ts';
 import { createKnowledge } from './knowledge.ts';
 import { liftedBy } from './lift.ts';
 
@@ -12,9 +12,11 @@ import { liftedBy } from './lift.ts';
  */
 export type Ledger = {
   readonly constraints: () => readonly Constraint[];
+  /** What was forbidden in words that code does not understand as a whole: for the judge and for the user to see. */
+  readonly advice: () => readonly Advice[];
   /**
-   * Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does. Returns
-   * what is new.
+   * Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does, and what they
+   * asked for already outranks an instruction file that is read only now. Returns what code can check of it and is new.
    */
   readonly readConstraints: (text: string, source: string) => readonly Constraint[];
   /** Adds what a judge found; the quote must be the user's words. */
@@ -33,19 +35,34 @@ export type Ledger = {
 };
 
 const maxConstraints = 60;
+const maxAdvice = 40;
+/** The user's latest words that are kept to weigh instruction files against. */
+const rememberedTexts = 30;
 
 /** An empty ledger. `cwd` is the repository's folder where it is known. */
 export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
+  const advice = new Map<string, Advice>();
+  const said: string[] = [];
   const knowledge = createKnowledge(cwd, (path) => concerns([...constraints.values()], path));
   const add = (constraint: Constraint) => {
     if (constraints.size < maxConstraints) constraints.set(constraint.id, constraint);
   };
   return {
     constraints: () => [...constraints.values()],
+    advice: () => [...advice.values()],
     readConstraints: (text, source) => {
-      if (source === 'user') for (const id of liftedBy(text, [...constraints.values()])) constraints.delete(id);
-      const found = extractConstraints(text, source).filter((constraint) => !constraints.has(constraint.id));
+      if (source === 'user') {
+        for (const id of liftedBy(text, [...constraints.values()])) constraints.delete(id);
+        said.push(text);
+        if (said.length > rememberedTexts) said.shift();
+      }
+      const wishes = readWishes(text, source);
+      for (const each of wishes.advice) if (advice.size < maxAdvice) advice.set(each.quote, each);
+      const outranked = source === 'user' ? [] : said.flatMap((words) => liftedBy(words, wishes.constraints));
+      const isKnown = ({ id }: Constraint) =>
+        constraints.get(id)?.source === 'user' || (source !== 'user' && constraints.has(id));
+      const found = wishes.constraints.filter((each) => !isKnown(each) && !outranked.includes(each.id));
       for (const constraint of found) add(constraint);
       return found;
     },

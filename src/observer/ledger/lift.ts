@@ -1,12 +1,14 @@
-import type { Constraint } from './constraint.ts';
+import { clausesOf } from './clauses.ts';
+import type { Constraint, ConstraintRule, FileSet, GitVerb } from './constraint.ts';
 import { extractConstraints } from './extract.ts';
-import { readFileSet } from './file-words.ts';
+import { pathsIn } from './file-words.ts';
+import { mayForbid } from './phrases.ts';
 import { readSentences } from './sentences.ts';
 
 const asked =
-  "(?:^|[.;:,]\\s*|\\b(?:and|now|please|also|then|may|can|to|just|should|ahead and|let['’]s|want you to)\\s+)";
+  "(?:^|[.;:,/]\\s*|\\b(?:and|now|please|also|then|may|can|to|just|should|ahead and|let['’]?s|want you to|ok|okay|yes|it)\\s+)";
 const changing = new RegExp(
-  `${asked}(?:update|change|edit|modify|adapt|adjust|rewrite|delete|remove|rename|touch)\\s+(.{2,80})`,
+  `${asked}(?:update|change|edit|modify|adapt|adjust|rewrite|delete|remove|rename|touch|extend|add to|write to)\\s+(.{2,80})`,
   'gi',
 );
 const everything =
@@ -19,53 +21,116 @@ const depending = new RegExp(
   `${asked}(?:install|add|use)\\s+(?:\\S+\\s+){0,4}(?:dependenc|packages?|librar)|${asked}install\\s+\\S`,
   'i',
 );
+const onlyAsks = /\?\s*$/;
+const asksToAct = /\b(?:can|could|would|will) (?:you|we)\b|\bplease\b|\blet['’]?s\b/i;
 
-/** The ids of constraints that later words of the user lift: they ask for, or allow, just what was forbidden. */
+/** The ids of constraints that words of the user lift: they ask for, or allow, just what was forbidden. */
 export function liftedBy(text: string, constraints: readonly Constraint[]): string[] {
   if (constraints.length === 0) return [];
-  const sentences = readSentences(text).filter((sentence) => extractConstraints(sentence, 'user').length === 0);
+  const all = readSentences(text).map((sentence) => sentence.text);
+  const sentences = all.filter((sentence) => extractConstraints(sentence, 'user').length === 0);
+  const allowing = sentences.flatMap((sentence) =>
+    clausesOf(sentence)
+      .map((clause) => clause.text)
+      .filter((clause) => !mayForbid(clause)),
+  );
   return constraints
-    .filter((constraint) => sentences.some((sentence) => isLifted(constraint, sentence)))
+    .filter(({ rule, source }) =>
+      rule.type === 'read-only'
+        ? endsReadOnly(text, all)
+        : allowing.some((clause) => isLifted(rule, clause, source !== 'user')),
+    )
     .map((constraint) => constraint.id);
 }
 
-function isLifted({ rule }: Constraint, sentence: string): boolean {
+/** Words that are more than a question, and do not say again that nothing may be changed. */
+function endsReadOnly(text: string, sentences: readonly string[]): boolean {
+  if (sentences.some((sentence) => extractConstraints(sentence, 'user').some(({ rule }) => rule.type === 'read-only')))
+    return false;
+  const isQuestion = sentences.length > 0 && sentences.every((sentence) => onlyAsks.test(sentence));
+  return text.trim() !== '' && (!isQuestion || asksToAct.test(text));
+}
+
+/** `isLoose`: the words stand in an instruction file, which the user's own outrank even when they only speak of it. */
+function isLifted(rule: ConstraintRule, clause: string, isLoose: boolean): boolean {
   switch (rule.type) {
     case 'no-change':
-      return objectsOf(sentence).some(({ kinds, globs }) => {
-        const isKind = kinds.some((kind) => rule.files.kinds.includes(kind));
-        return isKind || globs.some((glob) => rule.files.globs.includes(glob));
-      });
+    case 'no-delete':
+      return (
+        objectsOf(clause).some((object) => namesAny(object, rule.files)) ||
+        (isLoose && namesAny(clause, { ...rule.files, kinds: [] }))
+      );
     case 'only-change':
-      return everything.test(sentence);
+      return everything.test(clause) || (isLoose && pathsIn(clause).length > 0);
+    case 'read-only':
+      return true;
     case 'no-new-files':
-      return creating.test(sentence);
+      return creating.test(clause);
     case 'no-dependencies':
-      return depending.test(sentence);
-    case 'no-git':
-      return rule.verbs.some((verb) => new RegExp(`${asked}(?:git )?${verb}\\b`, 'i').test(sentence));
+      return depending.test(clause);
+    case 'no-git': {
+      if (rule.branch !== undefined && !new RegExp(`\\b${rule.branch.replace(/\W/g, '\\$&')}\\b`).test(clause))
+        return false;
+      return rule.verbs.some((verb) => isGitAskedFor(verb, clause, isLoose));
+    }
     case 'no-command':
-      return rule.commands.some((command) => isAskedFor(command, sentence));
+      return isWorkAskedFor(rule.kind, clause) || rule.commands.some((command) => isAskedFor(command, clause, isLoose));
     default:
       return rule satisfies never;
   }
 }
 
+const kindNames: Readonly<Record<string, RegExp>> = {
+  tests: /\b(?:tests?|specs?)\b(?![/.\w])/i,
+  configuration: /\bconfig(?:uration)?s?\b(?![/.\w])/i,
+  'lock files': /\block ?files?\b/i,
+  migrations: /\bmigrations?\b(?![/.\w])/i,
+  documentation: /\b(?:docs|documentation|readme)\b/i,
+};
+
+function namesAny(words: string, files: FileSet): boolean {
+  return files.kinds.some((kind) => kindNames[kind]!.test(words)) || files.globs.some((glob) => words.includes(glob));
+}
+
 /** What the sentence asks to change: the words after each verb, up to the next clause. */
-function objectsOf(sentence: string) {
-  return [...sentence.matchAll(changing)].map((match) =>
-    readFileSet(
+function objectsOf(sentence: string): string[] {
+  return [...sentence.matchAll(changing)].map(
+    (match) =>
       match[1]!.split(
         /[.;:!?,](?:\s|$)|\b(?:so that|until|because|and|but|then|to make|with|against|in order)\b/i,
         1,
       )[0]!,
-    ),
   );
 }
 
-function isAskedFor(command: string, sentence: string): boolean {
-  const lower = sentence.toLowerCase();
+const gitWords: Readonly<Record<GitVerb, string>> = {
+  commit: 'commit|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)|ship it',
+  amend: 'amend',
+  push: 'push|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)|ship it',
+  'force-push': 'force|push -f',
+  rebase: 'rebase|squash',
+  merge: 'merge',
+  tag: 'tag|release',
+  stash: 'stash',
+  stage: 'stage|git add|commit',
+  branch: 'branch|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)',
+  reset: 'reset',
+  'cherry-pick': 'cherry.pick',
+};
+
+function isGitAskedFor(verb: GitVerb, clause: string, isLoose: boolean): boolean {
+  return new RegExp(`${isLoose ? '\\b' : asked}(?:git )?(?:${gitWords[verb]})`, 'i').test(clause);
+}
+
+function isWorkAskedFor(kind: string | undefined, clause: string): boolean {
   return (
-    lower.includes(command.toLowerCase()) && new RegExp(`${asked}(?:run|execute|use|start|call)\\b`, 'i').test(sentence)
+    kind !== undefined &&
+    kindNames[kind]!.test(clause) &&
+    new RegExp(`${asked}(?:run|execute|apply|start|check)\\b`, 'i').test(clause)
   );
+}
+
+function isAskedFor(command: string, clause: string, isLoose: boolean): boolean {
+  if (!clause.toLowerCase().includes(command.toLowerCase())) return false;
+  return isLoose || new RegExp(`${asked}(?:run|execute|use|start|call|git)\\b`, 'i').test(clause);
 }

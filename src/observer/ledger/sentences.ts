@@ -2,29 +2,123 @@ const textLimit = 100_000;
 const lineLimit = 20_000;
 const sentenceLimit = 400;
 
+/** A sentence or list item of what somebody wrote, with what it needs to be understood. */
+export type Sentence = {
+  /** At most 400 characters. */
+  readonly text: string;
+  /** Longer than that: not all of it is here. */
+  readonly isCut: boolean;
+  /** The heading above it and the line that introduces its list; empty where there is none. */
+  readonly context: string;
+  /** The list items right above it, or the sentence before it: what "those" and "it" may mean. */
+  readonly before: readonly string[];
+  readonly isAfterList: boolean;
+};
+
+type Block = { text: string; readonly isItem: boolean; readonly context: string };
+
 /**
- * The sentences and list items of what somebody wrote, each at most 400 characters, without what they only quote: code
- * fences, lines that begin with `>`, HTML comments and tagged documents such as an issue's text.
+ * The sentences and list items of what somebody wrote, without what they only quote or describe: code fences, lines that
+ * begin with `>`, tables, headings, HTML comments and tagged documents such as an issue's text. Lines that were wrapped
+ * in the middle of a sentence are one again.
  */
-export function readSentences(text: string): string[] {
-  const sentences: string[] = [];
-  let isInFence = false;
-  for (const line of withoutQuotedDocuments(text.slice(0, textLimit)).split('\n')) {
-    if (/^\s*(?:```|~~~)/.test(line)) isInFence = !isInFence;
-    else if (!isInFence && !line.startsWith('>')) addSentences(line.slice(0, lineLimit), sentences);
+export function readSentences(text: string): Sentence[] {
+  const sentences: Sentence[] = [];
+  let items: string[] = [];
+  let isAfterList = false;
+  for (const block of blocksOf(withoutQuotedDocuments(text.slice(0, textLimit)))) {
+    const parts = splitSentences(block.text);
+    for (const [at, part] of parts.entries()) {
+      const before = at > 0 ? [parts[at - 1]!] : items;
+      if (part.length >= 5)
+        sentences.push({
+          text: part.slice(0, sentenceLimit),
+          isCut: part.length > sentenceLimit,
+          context: block.context,
+          before,
+          isAfterList: at === 0 && isAfterList,
+        });
+    }
+    const above = block.isItem && isAfterList ? items : [];
+    items = [...above, block.text.slice(0, sentenceLimit)].slice(-30);
+    isAfterList = block.isItem;
   }
   return sentences;
 }
 
-function addSentences(line: string, sentences: string[]): void {
-  const clean = line
-    .replace(/^[\s>#*•+\d.)-]+/, '')
-    .replace(/\*\*|__/g, '')
-    .trim();
-  if (clean.length < 5) return;
-  for (const part of clean.split(/(?<=[.!?;])\s+(?=[A-Z"'`(])/)) {
-    if (part.length >= 5) sentences.push(part.slice(0, sentenceLimit));
+const fence = /^\s*(?:```|~~~)/;
+const item = /^\s*(?:[*•+-]|\d{1,3}[.)])\s+/;
+
+/** Paragraphs and list items, each with the heading and the introducing line above it. */
+function blocksOf(text: string): Block[] {
+  const blocks: Block[] = [];
+  let isInFence = false;
+  let heading = '';
+  let intro = '';
+  let open: Block | undefined;
+  const close = () => {
+    if (open === undefined) return;
+    if (!open.isItem) intro = open.text.trimEnd().endsWith(':') ? open.text.slice(-sentenceLimit) : '';
+    blocks.push(open);
+    open = undefined;
+  };
+  for (const raw of text.split('\n')) {
+    const line = raw.slice(0, lineLimit);
+    if (fence.test(line)) {
+      isInFence = !isInFence;
+      close();
+    } else if (isInFence || line.startsWith('>')) continue;
+    else if (/^\s*$/.test(line) || isTableRow(line)) close();
+    else if (/^\s*#{1,6}\s/.test(line)) {
+      close();
+      heading = line.trim();
+      intro = '';
+    } else if (item.test(line)) {
+      close();
+      open = { text: cleanLine(line.replace(item, '')), isItem: true, context: `${heading}\n${intro}` };
+    } else if (open !== undefined && isContinuation(open.text, line)) open.text += ` ${cleanLine(line)}`;
+    else {
+      close();
+      open = { text: cleanLine(line), isItem: false, context: heading };
+    }
   }
+  close();
+  return blocks;
+}
+
+function isTableRow(line: string): boolean {
+  return /^\s*\|/.test(line) || / \| .* \| /.test(line);
+}
+
+/** A line goes on where the one above it broke off, unless that was a short line of its own. */
+function isContinuation(above: string, line: string): boolean {
+  return above.length < lineLimit && (/^\s*[a-z(`]/.test(line) || above.length > 60) && !/[.!?:;]\s*$/.test(above);
+}
+
+function cleanLine(line: string): string {
+  return line
+    .replace(/^\s*\[[ xX]\]\s+/, '')
+    .replace(/\*\*|__(?=\S)|(?<=\S)__/g, '')
+    .trim();
+}
+
+const abbreviation = /\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|resp|no)\.$/i;
+
+/** Splits after a sentence's end whatever letter follows, but not after an abbreviation and not inside backticks. */
+function splitSentences(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  let isInCode = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at]!;
+    if (character === '`') isInCode = !isInCode;
+    if (isInCode || !'.!?;'.includes(character) || !/[\s]/.test(text[at + 1] ?? ' ')) continue;
+    if (character === '.' && abbreviation.test(text.slice(Math.max(from, at - 8), at + 1))) continue;
+    parts.push(text.slice(from, at + 1).trim());
+    from = at + 1;
+  }
+  parts.push(text.slice(from).trim());
+  return parts.filter((part) => part !== '');
 }
 
 /** Documents that a harness or a user pastes between tags: an issue, a pull request, a log. */
@@ -40,6 +134,7 @@ function withoutQuotedDocuments(text: string): string {
     'file',
     'diff',
     'example',
+    'system-reminder',
   ]) {
     rest = dropBetween(rest, `<${tag}>`, `</${tag}>`);
   }

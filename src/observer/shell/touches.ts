@@ -5,7 +5,12 @@ import { type SimpleCommand, splitCommands } from './simple-commands.ts';
  * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete`
  * removes it, `folder` makes a folder, `restore` puts back what version control knows.
  */
-export type Touch = { readonly path: string; readonly how: 'write' | 'change' | 'delete' | 'folder' | 'restore' };
+export type Touch = {
+  readonly path: string;
+  readonly how: 'write' | 'change' | 'delete' | 'folder' | 'restore';
+  /** By a tool that edits or writes, not by a command. */
+  readonly isEdit?: true;
+};
 
 /** What scripts that were written earlier do when they run, by the path they were written to. */
 export type KnownScripts = { readonly get: (path: string) => readonly Touch[] | undefined };

@@ -1,0 +1,81 @@
+/** What may stand before an order and changes nothing about it. */
+const lead =
+  /^(?:(?:please|also|and|but|so|then|just|ok(?:ay)?|oh|again|finally|now|though|however|remember|note|important|warning|rules?|constraints?|critical|reminder|caution|nb|always|strictly|for now|this time|btw|one thing|thanks|great|yes|no)\b[\s:,.!–—-]*)+(?=\S)/i;
+
+/** A clause that begins with one of these makes the whole sentence hold only sometimes. */
+const condition =
+  /^(?:(?:but|and|or|also|only)\s+)?(?:if|unless|when|whenever|until|till|while|before|after|except|in case|once|as long as|during|provided|for\b(?! now)|by default|in (?!general)|on |at |with |to |instead of|rather than|sometimes|typically|usually|normally)\b/i;
+
+/** Only the user can lift a prohibition in any case, so "unless I ask" adds nothing to it. */
+const permission =
+  /,?\s*\(?(?:unless|until|before|without)\s+(?:(?:i|me|we|the user|you|you['’]re|it['’]s|being|explicitly|specifically|first|asking|my|the user['’]s|having|getting|explicit|prior|i['’]ve|told|asked|instructed|requested)\b)(?:[^.;]{0,60}?\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|go.ahead)\b)?[^.;]{0,60}$/i;
+const permits =
+  /\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|go.ahead)\b/i;
+
+/** A reason is no part of what is forbidden. */
+const reason =
+  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s[\s\S]*$/i;
+
+/** What the speaker says of themselves or the thing behind the order; an exception is no remark. */
+const remark =
+  /,\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
+
+const tail =
+  /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
+
+const end = /[\s.!;:,]+$/;
+
+const negation =
+  "(?:(?:please|also|just|you|agents?)\\s+)*(?:do not|don['’]?t|never|must not|mustn['’]?t|should not|shouldn['’]?t|may not|cannot|can['’]?t|let['’]?s not|avoid|leave|keep|only|no|without)\\b";
+const forbids = new RegExp(`^${negation}`, 'i');
+const telling =
+  '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
+const border = new RegExp(
+  `\\s*(?:,\\s*(?:and|but|then|so)?|\\s(?:and|but|then)|;|:|\\s[–—-]{1,2}|\\()\\s+(?=${negation})|\\s+(?=without\\b)|(?:\\s*[;,]\\s*(?:(?:but|and then|then|instead)\\s+)?|\\s+(?:but|instead)\\s+|,?\\s+just\\s+(?=tell|explain|answer))(?=${telling})`,
+  'i',
+);
+
+/** A clause of a sentence, and whether the sentence makes it hold only sometimes. */
+export type Clause = { readonly text: string; readonly isConditional: boolean };
+
+/**
+ * The clauses of a sentence, each without politeness, reasons and what changes nothing. A prohibition may stand behind another clause ("fix
+ * it, but don't touch the tests"). A condition at the start of the sentence, or of any clause behind, holds for all of it.
+ */
+export function clausesOf(sentence: string): Clause[] {
+  const parts = stripPermission(sentence)
+    .split(border)
+    .filter((part) => part !== undefined && part.trim() !== '');
+  const bare = parts.map((part) => part.trim().replace(lead, ''));
+  return parts.map((part, at) => ({
+    text: trimClause(part),
+    isConditional: bare.some((other, place) => place !== at && limits(other, place, bare, at)),
+  }));
+}
+
+/** Whether clause `place` makes clause `at` hold only sometimes: "if ..." in front or behind, "without ..." behind, a "don't" in front of a "without". */
+function limits(other: string, place: number, parts: readonly string[], at: number): boolean {
+  if (place > at) return condition.test(other) || /^without\b/i.test(other);
+  if (/^without\b/i.test(parts[at]!)) return forbids.test(other);
+  return place === 0 && condition.test(other);
+}
+
+function stripPermission(sentence: string): string {
+  const bare = sentence.replace(end, '');
+  const match = permission.exec(bare);
+  return match !== null && permits.test(match[0]) ? bare.slice(0, match.index) : bare;
+}
+
+function trimClause(text: string): string {
+  let rest = text
+    .trim()
+    .replace(/^i (?:really )?(?:don['’]?t|do not) want (?:you )?to\b/i, 'do not')
+    .replace(/^["'“(]+/, '')
+    .replace(/^no\s+(?=don['’]?t|do not|never)/i, '');
+  if (!/^no\b/i.test(rest)) rest = rest.replace(lead, '');
+  rest = rest.replace(reason, '').replace(end, '').replace(remark, '').replace(end, '');
+  if (rest.endsWith(')') && !rest.includes('(')) rest = rest.slice(0, -1);
+  for (let shorter = rest.replace(tail, ''); shorter !== rest; shorter = rest.replace(tail, ''))
+    rest = shorter.replace(end, '');
+  return rest.trim();
+}
