@@ -179,7 +179,7 @@ async function writeSummary(
   return loadPrompt('compact/handover', {
     summary,
     words: clip(usersWords(notes), wordsLimit, (omitted) => `${omitted} characters left out`),
-    carried: carried === '' ? '' : `\n${carried}`,
+    carried: carried === '' ? '' : `${carried}\n\n`,
   }).trim();
 }
 

@@ -53,6 +53,7 @@ export const defaults: Config = {
       maxTokens: 200000,
       maxCostUsd: 1,
     },
+    instructionFiles: 'remind',
     detectors: {},
     classes: {},
   },

@@ -62,6 +62,12 @@ export const observerSchema = z
       .describe('How long the end of a turn waits for a review in flight'),
     maxReminders: wholeNumber.default(12).describe('Reminders in one run'),
     judge: judgeSchema.prefault({}),
+    instructionFiles: z
+      .enum(['remind', 'refuse'])
+      .default('remind')
+      .describe(
+        'What a call leads to that breaks a constraint of an instruction file (AGENTS.md and the like); your own words always refuse',
+      ),
     detectors: detectorsInputSchema.describe('By detector: enabled, and its own thresholds'),
     classes: z
       .record(z.string(), classSchema)

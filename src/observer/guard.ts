@@ -4,8 +4,9 @@ import type { Refusal } from '../core/observer-port.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
 import type { Note, Signal, ToolCall } from '../core/types.ts';
+import type { ObserverConfig } from './config.ts';
 import { contentArgument, contentOf, targetsOf } from './ledger/call-targets.ts';
-import type { Breach, Constraint } from './ledger/constraint.ts';
+import type { Advice, Breach, Constraint } from './ledger/constraint.ts';
 import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { loadShellParser } from './shell/parse.ts';
@@ -26,6 +27,8 @@ export type Guard = {
   /** Learns from a finished step which files are the agent's own. */
   readonly learn: (step: NormalizedStep) => void;
   readonly constraints: () => readonly Constraint[];
+  /** What was forbidden in words that code can't check. */
+  readonly advice: () => readonly Advice[];
   /** The user lifts a constraint. */
   readonly lift: (id: string) => void;
   /** The user adds one in words; gives what code can check of it. */
@@ -45,6 +48,8 @@ export type GuardFinding = {
   readonly isAgain: boolean;
 };
 
+/** The user's words in other languages or freer forms, put by a judge into a sentence that code reads. */
+const restatedSource = 'user, as the judge reads it';
 /** Added words kept for the judge although code can't check them. */
 const maxWords = 20;
 const maxPaths = 5000;
@@ -53,9 +58,12 @@ const maxPaths = 5000;
  * The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. The task is
  * heard at once, so that the very first call is judged by it.
  */
-export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guard {
+export function createGuard(
+  { cwd, task }: Pick<RunFacts, 'cwd' | 'task'>,
+  instructionFiles: ObserverConfig['instructionFiles'] = 'remind',
+): Guard {
   const ledger = createLedger(cwd);
-  const words: string[] = [];
+  let words: string[] = [];
   /** Files that were there before the agent wrote them: they are not its own, whatever it wrote since. */
   const existed = new Set<string>();
   const lifted = new Set<string>();
@@ -80,18 +88,20 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
   }
 
   function describe(breach: Breach, step: number): GuardFinding {
-    const finding = describeBreach(breach, step);
+    const { rule, source } = breach.constraint;
+    const mayRefuse = source === 'user' || (instructionFiles === 'refuse' && source !== restatedSource);
+    const finding = describeBreach(breach, step, mayRefuse && rule.type !== 'no-new-files');
     const before = lastTried.get(finding.signal.key);
     lastTried.set(finding.signal.key, step);
     return { ...finding, isAgain: before !== undefined && step - before <= 1 };
   }
 
   function hearText(text: string, source: string): readonly Constraint[] {
-    const before = ledger.constraints().length;
+    const before = ledger.constraints().length + ledger.advice().length;
     const found = ledger.readConstraints(text, source);
     // From the first constraint on shell lines are read by a real parser; until it is loaded by simpler rules.
     if (found.length > 0) void loadShellParser();
-    hasChanged ||= found.length > 0 || ledger.constraints().length !== before;
+    hasChanged ||= found.length > 0 || ledger.constraints().length + ledger.advice().length !== before;
     return found;
   }
 
@@ -99,6 +109,7 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
 
   const lines = (): readonly string[] => [
     ...ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`),
+    ...ledger.advice().map(({ quote, source }) => `“${quote}” (${source})`),
     ...words.map((text) => `“${text}” (user)`),
   ];
 
@@ -132,21 +143,24 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
       }
     },
     constraints: ledger.constraints,
+    advice: () => [...ledger.advice(), ...words.map((quote) => ({ quote, source: 'user' }))],
     lift: (id) => {
       lifted.add(id);
       ledger.lift(id);
+      words = words.filter((text) => `advice:${text}` !== id);
       hasChanged = true;
     },
     add: (text) => {
       const found = hearText(text, 'user');
-      if (found.length === 0 && words.length < maxWords) words.push(text.slice(0, 300));
+      const isAdvice = ledger.advice().some(({ quote }) => text.includes(quote));
+      if (found.length === 0 && !isAdvice && words.length < maxWords) words.push(text.slice(0, 300));
       hasChanged = true;
       return found;
     },
     addRestated: (quote, restated) => {
       const known = new Set(ledger.constraints().map(({ id }) => id));
       const fresh = extractConstraints(restated, 'user').filter(({ id }) => !known.has(id) && !lifted.has(id));
-      for (const constraint of fresh) ledger.add({ ...constraint, quote: quote.slice(0, 200) });
+      for (const constraint of fresh) ledger.add({ ...constraint, source: restatedSource, quote: quote.slice(0, 200) });
       hasChanged ||= fresh.length > 0;
     },
     takeLines: () => {
@@ -158,18 +172,21 @@ export function createGuard({ cwd, task }: Pick<RunFacts, 'cwd' | 'task'>): Guar
   };
 }
 
-/** Words against new files are seldom meant as strictly as they are said: noted with less confidence, and not refused. */
-function describeBreach({ constraint, what }: Breach, step: number): Omit<GuardFinding, 'isAgain'> {
-  const isFirm = constraint.rule.type !== 'no-new-files';
+/**
+ * Only the user's own words, understood by code as a whole, keep a call from acting; an instruction file and what a judge made of the
+ * user's words lead to a reminder. Words against new files are seldom meant as strictly as they are said: the judge is told of them.
+ */
+function describeBreach({ constraint, what }: Breach, step: number, isFirm: boolean): Omit<GuardFinding, 'isAgain'> {
+  const isVague = constraint.rule.type === 'no-new-files';
   const touched = what.slice(0, 120);
   return {
     signal: makeSignal({
       detector: 'constraint',
       class: 'did-not-follow-instructions',
       step,
-      confidence: isFirm ? 0.95 : 0.6,
+      confidence: isVague ? 0.6 : isFirm ? 0.95 : 0.8,
       evidenceSteps: [step],
-      evidence: `“${constraint.quote}” was said, and this touches ${touched}`,
+      evidence: `“${constraint.quote}” was said${saidBy(constraint.source)}, and this touches ${touched}`,
       streak: constraint.id,
     }),
     refusal: {
@@ -177,4 +194,9 @@ function describeBreach({ constraint, what }: Breach, step: number): Omit<GuardF
     },
     isFirm,
   };
+}
+
+/** Where words stand that are not the user's in this conversation. */
+export function saidBy(source: string): string {
+  return source === 'user' || source === restatedSource ? '' : ` in ${source}`;
 }

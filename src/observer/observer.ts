@@ -16,7 +16,7 @@ import type {
 import type { JudgeModel, ObserverConfig } from './config.ts';
 import { createGuard, type Instructions } from './guard.ts';
 import { createJournal, type Timeline } from './journal.ts';
-import type { Constraint } from './ledger/constraint.ts';
+import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy, type PolicyOptions } from './policy/policy.ts';
 import { normalizeStep } from './step/normalize-step.ts';
@@ -79,6 +79,8 @@ export type Observer = ObserverPort & {
   readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };
   /** The user's explicit constraints that code checks before each call. */
   readonly ledger: () => readonly Constraint[];
+  /** What was forbidden in words that code can't check: for the judge, and for the user to see. */
+  readonly advice: () => readonly Advice[];
   /** The user lifts one by its id. */
   readonly lift: (id: string) => void;
   /** The user adds one in words; gives what code can check of it, the rest is for the judge only. */
@@ -112,7 +114,7 @@ export function startObserver(options: ObserverOptions): Observer {
     hasJudge: options.judgeModel !== undefined,
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
-  const guard = createGuard(facts);
+  const guard = createGuard(facts, config.instructionFiles);
   const streamGuard = createStreamGuard(config.detectors);
   const worker = createWorkerClient({
     settings: () => ({
@@ -250,6 +252,7 @@ export function startObserver(options: ObserverOptions): Observer {
     },
     timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
     ledger: guard.constraints,
+    advice: guard.advice,
     lift: guard.lift,
     addConstraint: guard.add,
     instruct: guard.instruct,

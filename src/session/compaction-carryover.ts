@@ -2,7 +2,11 @@ import type { Observer } from '../observer/observer.ts';
 
 /** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
 export function describeCarryover(observer: Observer, todos: readonly { text: string; status: string }[]): string {
-  const constraints = observer.ledger().map(({ quote }) => `- The user's constraint still holds: “${quote}”`);
+  const constraints = standingWords(observer).map(({ quote, source }) =>
+    source.startsWith('user')
+      ? `- The user's words still hold: “${quote}”`
+      : `- This of ${source} still holds: “${quote}”`,
+  );
   const episodes = observer.timeline().episodes.filter(({ outcome }) => outcome === undefined);
   return [
     ...constraints,
@@ -11,4 +15,12 @@ export function describeCarryover(observer: Observer, todos: readonly { text: st
     ),
     ...todos.map(({ text, status }) => `- To do (${status}): ${text}`),
   ].join('\n');
+}
+
+/** What was forbidden, in the words it was said in, each once: the user's own first. */
+function standingWords(observer: Observer): { readonly quote: string; readonly source: string }[] {
+  const all = [...observer.ledger(), ...observer.advice()];
+  const own = all.filter(({ source }) => source.startsWith('user'));
+  const others = observer.ledger().filter(({ source }) => !source.startsWith('user'));
+  return [...new Map([...own, ...others].map((each) => [each.quote, each])).values()];
 }

@@ -9,10 +9,14 @@ export function observerControl(stage: Stage): ObserverControl {
   const settings = new Map<string, DetectorSetting>();
   const observer = () => stage.current().observer;
   return {
-    ledger: () =>
-      observer()
+    ledger: () => [
+      ...observer()
         .ledger()
         .map(({ id, quote, source }) => ({ id, words: quote, source, isLifted: false })),
+      ...observer()
+        .advice()
+        .map(({ quote, source }) => ({ id: `advice:${quote}`, words: quote, source, isLifted: false, isAdvice: true })),
+    ],
     lift: (id) => observer().lift(id),
     add: (text) =>
       observer().addConstraint(text).length > 0 ? undefined : 'Code can not check this; the judge will be told of it.',

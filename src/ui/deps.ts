@@ -116,6 +116,8 @@ export type LedgerLine = {
   readonly words: string;
   readonly source: string;
   readonly isLifted: boolean;
+  /** Words that code can't check: the judge is told of them, and no call is refused for them. */
+  readonly isAdvice?: boolean;
 };
 
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */

@@ -269,9 +269,12 @@ function detectorParts(watch: Watch, observer: ObserverControl): Part[] {
 function ledgerPart(line: LedgerLine, look: Look): Part {
   return part(
     [
-      span(line.isLifted ? `${look.glyphs.failed} ` : `${look.glyphs.ok} `, line.isLifted ? 'quiet' : 'good'),
+      span(
+        `${line.isLifted ? look.glyphs.failed : line.isAdvice ? ' ' : look.glyphs.ok} `,
+        line.isLifted ? 'quiet' : 'good',
+      ),
       span(sanitize(line.words), undefined, line.isLifted ? { isStruck: true } : undefined),
-      span(`  ${line.source}${line.isLifted ? ', lifted' : ''}`, 'quiet'),
+      span(`  ${line.source}${line.isLifted ? ', lifted' : line.isAdvice ? ', not checked by code' : ''}`, 'quiet'),
     ],
     undefined,
     { kind: 'ledger', line },

@@ -170,9 +170,35 @@ describe('a constraint', () => {
     expect(tryEdit(run)).toBeUndefined();
   });
 
-  it('of AGENTS.md holds like one of the user', () => {
-    const run = open({}, { instructions: [{ text: 'Never change the tests.', source: 'AGENTS.md' }] });
-    expect(tryEdit(run)?.output).toContain('AGENTS.md');
+  it('of AGENTS.md leads to a reminder, and to a refusal only where the configuration says so', () => {
+    const instructions = [{ text: 'Never change the tests.', source: 'AGENTS.md' }];
+    const run = open({}, { instructions });
+    expect(tryEdit(run)).toBeUndefined();
+    run.observer.drain();
+    const [reminder] = eventsOf(run.events, 'reminder');
+    expect(reminder?.reminder.text).toContain('“Never change the tests.” was said in AGENTS.md');
+    expect(tryEdit(open({ instructionFiles: 'refuse' }, { instructions }))?.output).toContain('AGENTS.md');
+  });
+
+  it('of AGENTS.md gives way to what the task asks for, whichever is read first', () => {
+    const run = open(
+      {},
+      {
+        facts: { task: 'Update the tests for the new format and commit it.', cwd: folder, dirtyFiles: [] },
+        instructions: [{ text: 'Never change the tests. Do not commit. Never push.', source: 'AGENTS.md' }],
+      },
+    );
+    expect(run.observer.ledger().map(({ rule }) => rule)).toEqual([{ type: 'no-git', verbs: ['push'] }]);
+  });
+
+  it('that code understands only in part refuses nothing, and is kept for the judge and the user to see', () => {
+    const run = open();
+    run.observer.say(userNote('Never modify test/sum.test.js unless the format changes.'));
+    expect(tryEdit(run)).toBeUndefined();
+    expect(run.observer.ledger()).toEqual([]);
+    expect(run.observer.advice()).toEqual([
+      { quote: 'Never modify test/sum.test.js unless the format changes.', source: 'user' },
+    ]);
   });
 
   it('of a resumed session still holds', () => {

@@ -60,9 +60,9 @@ function describe({ constraint, what }: Breach, step: number) {
     detector: 'constraint',
     class: 'did-not-follow-instructions',
     step,
-    confidence: constraint.rule.type === 'no-new-files' ? 0.6 : 0.95,
+    confidence: constraint.rule.type === 'no-new-files' ? 0.6 : constraint.source === 'user' ? 0.95 : 0.8,
     evidenceSteps: [step],
-    evidence: `"${constraint.quote}" was said, and this touches ${what.slice(0, 120)}`,
+    evidence: `"${constraint.quote}" was said${constraint.source === 'user' ? '' : ` in ${constraint.source}`}, and this touches ${what.slice(0, 120)}`,
     streak: `${constraint.id}:${what.slice(0, 120)}`,
   });
 }

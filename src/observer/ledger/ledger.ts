@@ -21,7 +21,7 @@ export type Ledger = {
   readonly readConstraints: (text: string, source: string) => readonly Constraint[];
   /** Adds what a judge found; the quote must be the user's words. */
   readonly add: (constraint: Constraint) => void;
-  /** The user lifts one constraint by its id. */
+  /** The user lifts one constraint by its id, or what code can't check by `advice:` and its words. */
   readonly lift: (id: string) => void;
   /**
    * Which constraints a call would break. `exists` asks the disk where there is one; without it the ledger goes by what
@@ -67,7 +67,10 @@ export function createLedger(cwd: string): Ledger {
       return found;
     },
     add,
-    lift: (id) => void constraints.delete(id),
+    lift: (id) => {
+      constraints.delete(id);
+      advice.delete(id.replace(/^advice:/, ''));
+    },
     check: (targets, exists) => {
       if (constraints.size === 0) return [];
       const context: CheckContext = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { extractConstraints } from '../../../src/observer/ledger/extract.ts';
+import { extractConstraints, readWishes } from '../../../src/observer/ledger/extract.ts';
 
 const rules = (text: string) => extractConstraints(text, 'user').map((constraint) => constraint.rule);
 const noChange = (kinds: string[], globs: string[] = []) => ({ type: 'no-change', files: { kinds, globs } });
@@ -41,6 +41,74 @@ describe('extractConstraints', () => {
     ["Don't use sudo", { type: 'no-command', commands: ['sudo'] }],
     ["Don't create any new files.", { type: 'no-new-files', except: [] }],
   ])('%s', (text, rule) => expect(rules(text)).toEqual([rule]));
+
+  it.each([
+    ["don't fix anything, just validate that it works", { type: 'read-only' }],
+    ['Do not write code, only explain.', { type: 'read-only' }],
+    ['Review it. No code changes.', { type: 'read-only' }],
+    ["don't change any files yet, I want to know why first", { type: 'read-only' }],
+    ['Never push directly to `main`.', { type: 'no-git', verbs: ['push'], branch: 'main' }],
+    ['NEVER force push without my consent.', { type: 'no-git', verbs: ['force-push'] }],
+    ['Do not amend commits.', { type: 'no-git', verbs: ['amend'] }],
+    ['Never create git commits unless I explicitly ask.', { type: 'no-git', verbs: ['commit'] }],
+    ['Write the message, but do not commit it.', { type: 'no-git', verbs: ['commit'] }],
+    [
+      'Never commit `.env` or secrets.json',
+      { type: 'no-git', verbs: ['commit'], files: { kinds: [], globs: ['.env', 'secrets.json'] } },
+    ],
+    ["don't open a PR", { type: 'no-command', commands: ['gh pr create'] }],
+    ["Don't run the tests, they take an hour.", { type: 'no-command', commands: [], kind: 'tests' }],
+    ["Don't delete the migrations.", { type: 'no-delete', files: { kinds: ['migrations'], globs: [] } }],
+    ['Never edit dist/ by hand.', { ...noChange([], ['dist/']), byHand: true }],
+    ["The settings live in app.toml. Don't change it.", noChange([], ['app.toml'])],
+    [
+      'These are open:\n- src/a.ts\n- src/b.ts\n\nDo not touch or revert those.',
+      noChange([], ['src/a.ts', 'src/b.ts']),
+    ],
+    ['Fix R&D/plan.md, but never\nchange R&D/notes/.', noChange([], ['R&D/notes/'])],
+  ])('%s', (text, rule) => expect(rules(text)).toEqual([rule]));
+
+  it.each([
+    'If the tests fail, do not commit.',
+    "Don't commit if the tests fail.",
+    'Never commit without running the tests.',
+    'Never push to main without a green build.',
+    'Do not commit secrets.',
+    'Stage explicit paths only, and do not commit machine-local artifacts.',
+    "Don't amend commits that were pushed.",
+    'Do NOT use go-git v5 for `checkout` or `reset --hard` operations.',
+    'Never call `rglob`/`os.walk`/`git` in a loop.',
+    'Use `margin`, never use `padding`.',
+    'NEVER edit those `.d.ts` files that are generated.',
+    'Never edit CLAUDE.md files that contain `@AGENTS.md`.',
+    'When testing the command line, never use `agentv` directly.',
+    'Now I switch branches, then don’t commit but stash: what happens?',
+    'Do not edit the header of README.md.',
+    "Don't change the public API in src/api.ts.",
+    'Do not modify tests to make them pass.',
+    'Do not touch the integration tests.',
+    "Don't push back on scope.",
+    '## Reviewer\n- Do not modify the tests.',
+    'When reviewing:\n- Do not modify the tests.',
+  ])('leaves to the judge: %s', (text) => expect(rules(text)).toEqual([]));
+
+  it.each([
+    '| manual (default) | Unchanged (no commits) | no push support |',
+    'The only file that imports src/a.ts is src/b.ts.',
+    'We can just change src/a.ts.',
+    "Why don't we commit this?",
+    'This does not touch package.json.',
+  ])('hears nothing in: %s', (text) => {
+    expect(readWishes(text, 'user')).toEqual({ constraints: [], advice: [] });
+  });
+
+  it('keeps the words that it does not understand as a whole', () => {
+    const { advice } = readWishes('Do not commit secrets. Never push to main without a green build.', 'user');
+    expect(advice.map(({ quote }) => quote)).toEqual([
+      'Do not commit secrets.',
+      'Never push to main without a green build.',
+    ]);
+  });
 
   it('knows what running migrations means', () => {
     expect(rules("don't run migrations")[0]).toMatchObject({

@@ -68,6 +68,54 @@ describe('the ledger', () => {
     expect(check(command('make build'))).toEqual([]);
   });
 
+  it('knows what a push goes to, and which form of git is meant', () => {
+    const check = ledgerOf('Never push to main. Do not amend. Never force push.');
+    expect(check(command('git push origin main'))).toHaveLength(1);
+    expect(check(command('git push origin HEAD:main'))).toHaveLength(1);
+    expect(check(command('git -C /repo commit --amend --no-edit'))).toHaveLength(1);
+    expect(check(command('git push --force-with-lease'))).toHaveLength(1);
+    for (const text of ['git push -u origin fix/main-menu', 'git push', 'git commit -m main', 'git checkout main'])
+      expect(check(command(text))).toEqual([]);
+  });
+
+  it('takes a program for what is run, not for a word of another command', () => {
+    const check = ledgerOf('Do not use docker. Never run `git add -A`.');
+    expect(check(command('sudo docker ps'))).toHaveLength(1);
+    expect(check(command('git add -A && git status'))).toHaveLength(1);
+    for (const text of ['npm view docker version', 'grep -r docker .', 'git add src/a.ts'])
+      expect(check(command(text))).toEqual([]);
+  });
+
+  it('keeps a turn that only asks from changing the repository, and nothing else', () => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints("Why is it slow? Don't change anything, just tell me.", 'user');
+    const check = (targets: readonly Target[]) => ledger.check(targets, () => true).length;
+    expect(check(write('/repo/src/a.ts'))).toBe(1);
+    expect(check(command('echo x > notes.md'))).toBe(1);
+    expect(check(command('npm test && git log'))).toBe(0);
+    expect(check(write('/tmp/trace.txt'))).toBe(0);
+    expect(check(write('/home/me/.plans/plan.md'))).toBe(0);
+    ledger.readConstraints('And how slow is the other one?', 'user');
+    expect(ledger.constraints()).toHaveLength(1);
+    ledger.readConstraints('Good. Fix the first one.', 'user');
+    expect(ledger.constraints()).toEqual([]);
+  });
+
+  it.each([
+    ['Never commit.', 'Fix it on a new branch, commit, and open a pull request.'],
+    ['Never push.', 'Please open a PR for it.'],
+    ['Do not edit CHANGELOG.md.', 'Add a line to CHANGELOG.md for this.'],
+    ['Do not run the tests.', 'Please run the tests now.'],
+  ])('of an instruction file (%s) gives way to the task (%s), whichever is read first', (rule, task) => {
+    const first = createLedger('/repo');
+    expect(first.readConstraints(rule, 'AGENTS.md')).toHaveLength(1);
+    first.readConstraints(task, 'user');
+    const second = createLedger('/repo');
+    second.readConstraints(task, 'user');
+    second.readConstraints(rule, 'AGENTS.md');
+    expect([first.constraints(), second.constraints()]).toEqual([[], []]);
+  });
+
   it('quotes the words with each breach', () => {
     const ledger = createLedger('/repo');
     ledger.readConstraints('Fix the cart. Do not modify tests.', 'user');

@@ -144,7 +144,7 @@ describe('a judge over HTTP', () => {
   });
 
   it('is asked about constraints of AGENTS.md, with what was found of them and was refused', async () => {
-    const { run, server } = await openJudged([{ text: absent }]);
+    const { run, server } = await openJudged([{ text: absent }], { instructionFiles: 'refuse' });
     run.observer.instruct({ text: 'Do not commit.', source: 'AGENTS.md' });
     const call = { id: 'a', name: 'shell', input: { command: 'git commit -m x' } };
     expect(run.observer.guard(call, [{ kind: 'command', command: 'git commit -m x' }], 0)).toBeDefined();
