@@ -15,6 +15,7 @@ import type {
 } from '../core/types.ts';
 import type { JudgeModel, ObserverConfig } from './config.ts';
 import { createGuard, type Instructions } from './guard.ts';
+import { inboxOf, questionOf, type UserQuestion } from './inbox.ts';
 import { createJournal, type Timeline } from './journal.ts';
 import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { Decisions } from './policy/decisions.ts';
@@ -45,17 +46,6 @@ export type ObserverOptions = {
   /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
   readonly workerFile?: string;
   readonly hungAfterSeconds?: number;
-};
-
-/** What the user is asked when words and refusals did not help: go back, go on, or stop. */
-export type UserQuestion = {
-  readonly episode: string;
-  readonly class: string;
-  readonly detector?: string;
-  readonly evidence: string;
-  readonly evidenceSteps: readonly number[];
-  /** Going back means: to the state before this step. */
-  readonly backToStep: number;
 };
 
 /** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
@@ -269,34 +259,5 @@ export function startObserver(options: ObserverOptions): Observer {
       followWishes();
     },
     close: worker.close,
-  };
-}
-
-/** Reminders come first, so that the user's own words are the last thing the model reads. */
-function inboxOf(
-  said: readonly Reminder[],
-  queued: readonly Note[],
-  stop: Decisions['stop'],
-  answers: readonly Promise<void>[],
-): Inbox {
-  return {
-    notes: [...said.map(noteOf), ...queued],
-    ...(stop !== undefined && { stop: { reason: stop.reason } }),
-    ...(answers.length > 0 && { answer: Promise.all(answers).then(() => undefined) }),
-  };
-}
-
-function noteOf(reminder: Reminder): Note {
-  return { from: 'observer', text: reminder.text, at: new Date().toISOString(), reminder: reminder.id };
-}
-
-function questionOf(reminder: Reminder): UserQuestion {
-  return {
-    episode: reminder.episode,
-    class: reminder.class,
-    ...(reminder.detector !== undefined && { detector: reminder.detector }),
-    evidence: reminder.evidence,
-    evidenceSteps: reminder.evidenceSteps,
-    backToStep: Math.min(...reminder.evidenceSteps),
   };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Inbox, Refusal } from '../../src/core/observer-port.ts';
-import type { UserQuestion } from '../../src/observer/observer.ts';
+import type { UserQuestion } from '../../src/observer/inbox.ts';
 import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 let folder: string;
