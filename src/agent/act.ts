@@ -58,7 +58,7 @@ async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Prom
   if (!tool)
     return end(
       refuse(
-        `There is no tool named ${JSON.stringify(call.name)}. The tools are: ${deps.tools.map(({ name }) => name).join(', ')}.`,
+        `There is no tool named ${JSON.stringify(call.name)}. The tools are: ${deps.tools.flatMap(({ name, isDeferred }) => (isDeferred ? [] : [name])).join(', ')}.`,
         'unknown-tool',
       ),
     );

@@ -40,7 +40,7 @@ const patience = 3;
  */
 export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   const { trajectory, observerPort, emit, signal } = deps;
-  const schemas: readonly ToolSchema[] = deps.tools.map((tool) => tool.schema);
+  const schemas: readonly ToolSchema[] = deps.tools.filter(({ isDeferred }) => !isDeferred).map((tool) => tool.schema);
   const denials = createDenials();
   const beforeChange = once(deps.beforeChange);
   let pending: Note[] = [];

@@ -34,6 +34,7 @@ export const defaults: Config = {
     keepSteps: 6,
   },
   mcpServers: {},
+  mcpToolShare: 0.1,
   hooks: {
     sessionStart: [],
     beforeTool: [],

@@ -52,6 +52,19 @@ const mcpServerSchema = z
       .optional()
       .describe('For all tools of this server; ask where it is not given'),
     tools: z.array(z.string()).optional().describe('Only these tools of the server are offered'),
+    defer: z
+      .boolean()
+      .optional()
+      .describe('true: descriptions of its tools stay out of requests and are found by mcp_search; false: they are in'),
+    oauth: z
+      .object({
+        clientId: z.string().optional(),
+        clientSecret: z.string().optional(),
+        scope: z.string().optional(),
+        callbackPort: wholePositive.optional(),
+      })
+      .optional()
+      .describe('A client registered by hand, for an authorization server that registers none by itself'),
     startSeconds: positive.optional().describe('Time for start and first listing'),
     timeoutSeconds: positive.optional().describe('Time for one call'),
   })
@@ -149,6 +162,14 @@ export const configSchema = z.object({
     })
     .optional(),
   mcpServers: z.record(z.string(), mcpServerSchema).default({}),
+  mcpToolShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      'Share of the window that descriptions of MCP tools may take; above it the model finds them by mcp_search',
+    ),
   hooks: z
     .object({ sessionStart: hookList, beforeTool: hookList, afterTool: hookList, sessionEnd: hookList })
     .prefault({}),

@@ -72,6 +72,8 @@ export type Tool = {
   /** Other names that models use for it ("bash", "str_replace"); matched without regard to case, `-` and `_`. */
   readonly aliases: readonly string[];
   readonly schema: ToolSchema;
+  /** It can be called, but its description is in no request: the model finds it by a search. */
+  readonly isDeferred?: boolean;
   /**
    * Parses the arguments; a string says what is wrong with them. Relative paths in the targets are resolved against `cwd`, the
    * workspace's.

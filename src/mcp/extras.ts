@@ -1,7 +1,9 @@
+import { isObject } from '../core/json.ts';
 import { clip } from '../core/text.ts';
-import type { Connection } from './connection.ts';
+import { ask, askAll, textOr } from './connection/ask.ts';
+import type { Connection } from './connection/connection.ts';
+import { withClient } from './connection/with-client.ts';
 import { formatContent, formatResource } from './result.ts';
-import { withClient } from './with-client.ts';
 
 export type McpResource = {
   readonly server: string;
@@ -20,20 +22,19 @@ export type McpPrompt = {
 };
 
 const timeoutMs = 5_000;
-const maxPages = 50;
 const resourceLimit = 24_000;
 
 /** Resources of all servers that answer; one that does not is left out. */
 export async function listResources(connections: ReadonlyMap<string, Connection>): Promise<McpResource[]> {
   return askEach(connections, async (server, connection) => {
-    const resources = await withClient(connection, async (client) => {
-      if (client.getServerCapabilities()?.resources === undefined) return [];
-      return readPages(async (params) => {
-        const { resources: items, nextCursor } = await client.listResources(params, { timeout: timeoutMs });
-        return { items, nextCursor };
-      });
-    });
-    return resources.map(({ uri, name }) => ({ server, uri, name, mention: `${server}:${uri}` }));
+    const resources = await withClient(connection, async (client) =>
+      client.getServerCapabilities()?.resources === undefined
+        ? []
+        : askAll(client, 'resources/list', 'resources', { timeout: timeoutMs }),
+    );
+    return resources.flatMap(({ uri, name }) =>
+      typeof uri === 'string' ? [{ server, uri, name: textOr(name, uri), mention: `${server}:${uri}` }] : [],
+    );
   });
 }
 
@@ -47,9 +48,11 @@ export async function readResource(
   if (colon <= 0 || connection === undefined) return undefined;
   try {
     const uri = target.slice(colon + 1);
-    const { contents } = await withClient(connection, (client) => client.readResource({ uri }, { timeout: timeoutMs }));
+    const { contents } = await withClient(connection, (client) =>
+      ask(client, 'resources/read', { uri }, { timeout: timeoutMs }),
+    );
     return clip(
-      contents.map(formatResource).join('\n\n'),
+      (Array.isArray(contents) ? contents : [contents]).map(formatResource).join('\n\n'),
       resourceLimit,
       (omitted) => `${omitted} characters left out`,
     );
@@ -61,24 +64,32 @@ export async function readResource(
 /** Prompts of all servers that answer, as commands. */
 export async function listPrompts(connections: ReadonlyMap<string, Connection>): Promise<McpPrompt[]> {
   return askEach(connections, async (server, connection) => {
-    const prompts = await withClient(connection, async (client) => {
-      if (client.getServerCapabilities()?.prompts === undefined) return [];
-      return readPages(async (params) => {
-        const { prompts: items, nextCursor } = await client.listPrompts(params, { timeout: timeoutMs });
-        return { items, nextCursor };
-      });
-    });
-    return prompts.map(({ name, description = '', arguments: wanted = [] }) => {
-      const parameters = wanted.map((each) => ({ name: each.name, isRequired: each.required === true }));
-      return {
-        server,
-        name,
-        description,
-        arguments: parameters,
-        expand: (words: string) => expandPrompt(connection, name, parameters, words),
-      };
+    const prompts = await withClient(connection, async (client) =>
+      client.getServerCapabilities()?.prompts === undefined
+        ? []
+        : askAll(client, 'prompts/list', 'prompts', { timeout: timeoutMs }),
+    );
+    return prompts.flatMap(({ name, description, arguments: wanted }) => {
+      if (typeof name !== 'string') return [];
+      const parameters = readParameters(wanted);
+      return [
+        {
+          server,
+          name,
+          description: textOr(description, ''),
+          arguments: parameters,
+          expand: (words: string) => expandPrompt(connection, name, parameters, words),
+        },
+      ];
     });
   });
+}
+
+function readParameters(wanted: unknown): McpPrompt['arguments'] {
+  const listed = Array.isArray(wanted) ? wanted.filter(isObject) : [];
+  return listed.flatMap(({ name, required }) =>
+    typeof name === 'string' ? [{ name, isRequired: required === true }] : [],
+  );
 }
 
 async function expandPrompt(
@@ -89,9 +100,10 @@ async function expandPrompt(
 ): Promise<string> {
   const filled = fillArguments(name, parameters, words);
   const { messages } = await withClient(connection, (client) =>
-    client.getPrompt({ name, arguments: filled }, { timeout: timeoutMs }),
+    ask(client, 'prompts/get', { name, arguments: filled }, { timeout: timeoutMs }),
   );
-  return messages.map(({ content }) => formatContent([content])).join('\n\n');
+  const parts = (Array.isArray(messages) ? messages : []).filter(isObject);
+  return parts.map(({ content }) => formatContent(content)).join('\n\n');
 }
 
 function fillArguments(name: string, parameters: McpPrompt['arguments'], words: string): Record<string, string> {
@@ -109,21 +121,6 @@ function fillArguments(name: string, parameters: McpPrompt['arguments'], words: 
       );
   }
   return filled;
-}
-
-/** All pages of a list, up to a bound that no honest server reaches. */
-async function readPages<T>(
-  ask: (params: { cursor?: string }) => Promise<{ items: readonly T[]; nextCursor: string | undefined }>,
-): Promise<T[]> {
-  const found: T[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < maxPages; page++) {
-    const { items, nextCursor } = await ask(cursor === undefined ? {} : { cursor });
-    found.push(...items);
-    if (nextCursor === undefined) break;
-    cursor = nextCursor;
-  }
-  return found;
 }
 
 async function askEach<T>(

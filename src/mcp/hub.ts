@@ -2,25 +2,31 @@ import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { createRedactor } from '../core/redact.ts';
-import type { PreparedCall, Tool } from '../core/tool.ts';
-import type { JsonObject } from '../core/types.ts';
-import { type Connection, type ConnectionState, createConnection, type RemoteTool } from './connection.ts';
+import { clip } from '../core/text.ts';
+import type { Tool } from '../core/tool.ts';
+import { type Connection, type ConnectionState, createConnection } from './connection/connection.ts';
+import type { RemoteTool } from './connection/list-tools.ts';
+import { openServerLog } from './connection/log.ts';
 import { listPrompts, listResources, type McpPrompt, type McpResource, readResource } from './extras.ts';
-import { gatewayName, makeGateway } from './gateway.ts';
-import { openServerLog } from './log.ts';
-import { type ServerSettings, serverLabel } from './servers.ts';
-import { makeTool, prepareCall, type Remote, toolName } from './tool.ts';
+import { costOf } from './find-tools.ts';
+import { gatewayName, makeGateway, makeSearch, type Shelf, searchName } from './gateway.ts';
+import type { ServerSettings } from './servers.ts';
+import { sessionSignIn } from './sign-in/session-sign-in.ts';
+import { makeTool, type Remote, readServerTool, type ServerTool } from './tool.ts';
 import { openToolCache, type ToolCache } from './tool-cache.ts';
+import { distinctName, serverLabel, toolName } from './tool-name.ts';
 
 export type McpOptions = {
   readonly servers: ReadonlyMap<string, ServerSettings>;
   readonly cwd: string;
-  /** $WINK_HOME: logs and the cache of tool lists live there. */
+  /** $WINK_HOME: logs, sign-ins and the cache of tool lists live there. */
   readonly home: string;
   readonly version: string;
+  /** What descriptions of tools may take of each request, in tokens; above it they are found by `mcp_search`. */
+  readonly budgetTokens: number;
   /** Words for the model's next turn (a harness note): tools that came or went after the list was sent. */
   readonly onNote: (text: string) => void;
-  /** Words for the user: a server that could not be started. */
+  /** Words for the user: a server that could not be started, a tool that is left out. */
   readonly onWarning: (message: string) => void;
 };
 
@@ -54,51 +60,65 @@ type Entry = {
   readonly settings: ServerSettings;
   readonly cache: ToolCache;
   readonly log: string;
-  tools: readonly RemoteTool[] | undefined;
+  /** As the server lists them; undefined until it or its cache was read. */
+  listed: readonly RemoteTool[] | undefined;
+  tools: readonly ServerTool[];
 };
 
 const defaultTimeoutSeconds = 60;
 /** Completion asks with each key; servers are not asked that often. */
 const listAgainMs = 3_000;
+/** Some providers take 128 tools; our own and a hook's are among them. */
+const mostTools = 100;
+const longestNote = 6_000;
 
 /** The MCP servers of a session. Nothing is started before `start`; a server that is dead, slow or wrong costs the others nothing. */
 export function openMcp(options: McpOptions): Mcp {
   const entries = new Map<string, Entry>();
+  const nameTool = createNames();
+  const warned = new Set<string>();
   /** Set when the list has been handed out: from then on changes are only announced. */
-  let sent: Map<string, readonly RemoteTool[]> | undefined;
-
+  let isSent = false;
   let isClosed = false;
 
+  const setTools = (entry: Entry, listed: readonly RemoteTool[]) => {
+    entry.listed = listed;
+    entry.tools = listed.map((tool) => readServerTool(entry.remote, tool, nameTool(entry.remote.server, tool.name)));
+  };
   for (const [name, settings] of options.servers)
     entries.set(
       name,
-      makeEntry(name, settings, options, (entry, tools) => {
-        const before = entry.tools;
-        entry.tools = tools;
-        void entry.cache.write(tools);
-        const known = sent === undefined ? undefined : (before ?? []);
-        const changes = known === undefined ? '' : describeChanges(name, known, tools);
-        if (changes !== '') options.onNote(loadPrompt('mcp/changed', { changes }));
+      makeEntry(name, settings, {
+        ...options,
+        onWarning: (message) => {
+          if (!warned.has(message)) options.onWarning(message);
+          warned.add(message);
+        },
+        onTools: (entry, listed) => {
+          const before = entry.listed ?? [];
+          setTools(entry, listed);
+          void entry.cache.write(listed);
+          const changes = isSent ? describeChanges(name, before, listed) : '';
+          if (changes !== '') options.onNote(loadPrompt('mcp/changed', { changes }));
+        },
       }),
     );
 
-  const find = (server: string, tool: string, input: JsonObject): PreparedCall | string => {
-    const entry = [...entries.values()].find(
-      ({ remote }) => remote.server === server || serverLabel(remote.server) === server,
-    );
-    if (entry === undefined)
-      return `there is no MCP server ${JSON.stringify(server)}; there are ${[...entries.keys()].join(', ')}`;
-    const names = entry.tools?.map(({ name }) => name);
-    if (names !== undefined && !names.includes(tool))
-      return `${server} has no tool ${JSON.stringify(tool)}; it has ${names.join(', ')}`;
-    const name = toolName(entry.remote.server, tool);
-    return { ...prepareCall(entry.remote, tool, name, input), judgedAs: name };
+  const shelf: Shelf = {
+    servers: () => [...entries.keys()],
+    tools: () => [...entries.values()].flatMap(({ tools }) => tools),
+    toolsOf: (server) => {
+      const entry = [...entries.values()].find(
+        ({ remote }) => remote.server === server || serverLabel(remote.server) === server,
+      );
+      return entry?.listed === undefined ? undefined : entry.tools;
+    },
   };
 
   const start = async (waitMs: number): Promise<readonly Tool[]> => {
     const waiting = [...entries.values()].map(async (entry) => {
       const cached = entry.cache.read();
-      if (cached !== undefined) entry.tools = filterTools(cached, entry.settings);
+      if (cached !== undefined) setTools(entry, filterTools(cached, entry.settings));
       const started = entry.remote.connection.client().then(
         () => undefined,
         (error: unknown) => {
@@ -108,9 +128,14 @@ export function openMcp(options: McpOptions): Mcp {
       if (cached === undefined) await started;
     });
     await within(Promise.all(waiting), waitMs);
-    sent = new Map();
-    const tools = collectTools(entries, options.onWarning);
-    return entries.size === 0 ? [] : [...tools, makeGateway(find)];
+    isSent = true;
+    if (entries.size === 0) return [];
+    const deferred = chooseDeferred([...entries.values()], options);
+    const tools = shelf.tools().map((tool) => makeTool(tool, deferred.has(tool)));
+    // Sorted, so that two sessions send the same bytes.
+    tools.sort((left, right) => (left.name < right.name ? -1 : 1));
+    const outside = [...deferred].sort((left, right) => (left.name < right.name ? -1 : 1));
+    return [...tools, makeSearch(shelf, outside), makeGateway(shelf)];
   };
 
   let known: { prompts: readonly McpPrompt[]; resources: readonly McpResource[] } = { prompts: [], resources: [] };
@@ -145,28 +170,60 @@ export function openMcp(options: McpOptions): Mcp {
   };
 }
 
+/** Names that are each given once: two tools of one name would be refused by providers. */
+function createNames(): (server: string, tool: string) => string {
+  const owners = new Map([gatewayName, searchName].map((name) => [name, '']));
+  return (server, tool) => {
+    const owner = JSON.stringify([server, tool]);
+    const name = toolName(server, tool);
+    const known = owners.get(name) ?? owner;
+    owners.set(name, known);
+    return known === owner ? name : distinctName(server, tool);
+  };
+}
+
+/** Tools whose descriptions stay out of requests: those of servers set so, and all others too where together they would take too much. */
+function chooseDeferred(entries: readonly Entry[], { budgetTokens, onWarning }: McpOptions): Set<ServerTool> {
+  const of = (wanted: boolean | undefined) =>
+    entries.filter(({ settings }) => settings.defer === wanted).flatMap(({ tools }) => tools);
+  const open = of(undefined);
+  const total = [...open, ...of(false)];
+  const tokens = costOf(total);
+  if (tokens <= budgetTokens && total.length <= mostTools) return new Set(of(true));
+  const round = (count: number) => (Math.round(count / 100) * 100).toLocaleString('en-US');
+  onWarning(
+    `The ${total.length} tools of MCP servers would take about ${round(tokens)} tokens of each request (the budget is ${round(budgetTokens)}), so the model finds them by mcp_search instead.`,
+  );
+  return new Set([...of(true), ...open]);
+}
+
 function makeEntry(
   name: string,
   settings: ServerSettings,
-  options: McpOptions,
-  onTools: (entry: Entry, tools: readonly RemoteTool[]) => void,
+  options: Pick<McpOptions, 'home' | 'cwd' | 'version' | 'onWarning'> & {
+    readonly onTools: (entry: Entry, tools: readonly RemoteTool[]) => void;
+  },
 ): Entry {
   const secrets = [...Object.values(settings.env ?? {}), ...Object.values(settings.headers ?? {})];
   const log = openServerLog(join(options.home, 'logs', `mcp-${serverLabel(name)}.log`), createRedactor(secrets));
+  const signIn = sessionSignIn(name, settings, options.home);
   const connection = createConnection({
     name,
     settings,
     cwd: options.cwd,
     version: options.version,
     log,
-    onTools: (tools) => onTools(entry, filterTools(tools, settings)),
+    ...(signIn ? { signIn } : {}),
+    onOddity: options.onWarning,
+    onTools: (tools) => options.onTools(entry, filterTools(tools, settings)),
   });
   const entry: Entry = {
     remote: { server: name, connection, timeoutSeconds: settings.timeoutSeconds ?? defaultTimeoutSeconds },
     settings,
     cache: openToolCache(join(options.home, 'mcp'), name, settings),
     log: log.path,
-    tools: undefined,
+    listed: undefined,
+    tools: [],
   };
   return entry;
 }
@@ -179,46 +236,31 @@ function connections(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, C
   return new Map([...entries].map(([name, { remote }]) => [name, remote.connection]));
 }
 
-/** Sorted, so that two sessions send the same bytes; two tools of one name would be refused by providers. */
-function collectTools(entries: ReadonlyMap<string, Entry>, onWarning: (message: string) => void): Tool[] {
-  const tools = new Map<string, Tool>();
-  for (const { remote, tools: offered } of entries.values()) {
-    for (const each of offered ?? []) {
-      const tool = makeTool(remote, each);
-      if (tools.has(tool.name) || tool.name === gatewayName)
-        onWarning(
-          `The tool ${each.name} of the MCP server ${remote.server} is left out: another tool has the name ${tool.name}.`,
-        );
-      else tools.set(tool.name, tool);
-    }
-  }
-  return [...tools.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
-}
-
 function describeEntry({ remote, tools, log }: Entry): McpServerState {
   const problem = remote.connection.problem();
   return {
     name: remote.server,
     state: remote.connection.state(),
-    tools: (tools ?? []).map(({ name }) => name),
+    tools: tools.map(({ own }) => own),
     log,
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
+/** New and changed tools with the beginning of their descriptions: their arguments are found by `mcp_search`. */
 function describeChanges(server: string, before: readonly RemoteTool[], after: readonly RemoteTool[]): string {
   const old = new Map(before.map((tool) => [tool.name, JSON.stringify(tool)]));
   const names = new Set(after.map(({ name }) => name));
   const lines = after
     .filter((tool) => old.get(tool.name) !== JSON.stringify(tool))
-    .map(
-      (tool) =>
-        `- server ${server}, tool ${tool.name}${old.has(tool.name) ? ' (changed)' : ' (new)'}: ${tool.description.slice(0, 300)} Arguments: ${JSON.stringify(tool.inputSchema)}`,
-    );
+    .map(({ name, description }) => {
+      const about = clip(description.replace(/\s+/g, ' '), 150, () => '').replace(/\n\[….*…\]\n/, ' … ');
+      return `- server ${server}, tool ${name}${old.has(name) ? ' (changed)' : ' (new)'}: ${about}`;
+    });
   const gone = before
     .filter(({ name }) => !names.has(name))
     .map(({ name }) => `- server ${server}, tool ${name} is gone`);
-  return [...lines, ...gone].join('\n');
+  return clip([...lines, ...gone].join('\n'), longestNote, () => 'more of them, found by mcp_search');
 }
 
 async function within(work: Promise<unknown>, waitMs: number): Promise<void> {

@@ -1,44 +1,80 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../core/json.ts';
+import { isObject, parseJson } from '../core/json.ts';
 import { clip } from '../core/text.ts';
 
 /** As our own tools clip: about 7,500 tokens. */
 const outputLimit = 30_000;
+/** A block of an unknown kind is shown as JSON, so far. */
+const unknownLimit = 8_000;
 
-/** The content of a result as text: texts as they are, everything else named with its kind and size. */
+/**
+ * The content of a result as text: texts as they are, images and the like named with their kind and size, unknown blocks as JSON.
+ * What the structured part says and the text does not is added.
+ */
 export function formatContent(content: unknown, structured?: unknown): string {
-  const blocks: unknown[] = Array.isArray(content) ? content : [];
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
   const text = blocks
     .map(formatBlock)
     .filter((part) => part !== '')
     .join('\n');
-  if (text !== '') return text;
-  return structured === undefined ? '(no output)' : JSON.stringify(structured, null, 2);
+  if (structured === undefined || structured === null || isSaid(structured, text)) return text || '(no output)';
+  return [text, JSON.stringify(structured, null, 2)].filter((part) => part !== '').join('\n');
 }
 
 function formatBlock(block: unknown): string {
-  if (!isObject(block)) return '';
+  if (block === null || block === undefined) return '';
+  if (!isObject(block)) return typeof block === 'string' ? block : JSON.stringify(block);
   switch (block.type) {
-    case 'text':
-      return typeof block.text === 'string' ? block.text : '';
     case 'image':
     case 'audio':
-      return `[${block.type} ${String(block.mimeType)}, ${sizeOf(block.data)}; not shown]`;
+      return `[${block.type} ${textOf(block.mimeType)}, ${sizeOf(block.data)}; not shown]`;
     case 'resource_link':
-      return `[resource ${String(block.uri)}${typeof block.name === 'string' ? ` (${block.name})` : ''}]`;
+      return `[resource ${textOf(block.uri)}${typeof block.name === 'string' ? ` (${block.name})` : ''}]`;
     case 'resource':
       return formatResource(block.resource);
     default:
-      return `[${String(block.type)}]`;
+      if (typeof block.text === 'string') return block.text;
+      return block.type === 'text' && !block.text ? '' : formatUnknown(block);
   }
+}
+
+function formatUnknown(block: object): string {
+  return clip(JSON.stringify(block), unknownLimit, (omitted) => `${omitted} characters left out`);
 }
 
 /** A resource's text with its address, or what it is when it is binary. */
 export function formatResource(resource: unknown): string {
+  if (typeof resource === 'string') return resource;
   if (!isObject(resource)) return '';
-  if (typeof resource.text === 'string') return `${String(resource.uri)}:\n${resource.text}`;
-  return `[resource ${String(resource.uri)}, ${String(resource.mimeType ?? 'binary')}, ${sizeOf(resource.blob)}; not shown]`;
+  if (typeof resource.text === 'string') return `${textOf(resource.uri)}:\n${resource.text}`;
+  if (typeof resource.blob !== 'string') return formatUnknown(resource);
+  return `[resource ${textOf(resource.uri)}, ${textOf(resource.mimeType)}, ${sizeOf(resource.blob)}; not shown]`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? value : 'of unknown kind';
+}
+
+/** Whether a text says all that a structure holds, as the protocol wants it: then it is not said twice. */
+function isSaid(structured: unknown, text: string): boolean {
+  if (text === '') return false;
+  const parsed = parseJson(text);
+  if (parsed !== undefined && JSON.stringify(parsed) === JSON.stringify(structured)) return true;
+  return leavesOf(structured).every((leaf) => text.includes(leaf));
+}
+
+/** The texts and numbers of a structure, at most 500. */
+function leavesOf(structured: unknown): string[] {
+  const leaves: string[] = [];
+  const open: unknown[] = [structured];
+  while (open.length > 0 && leaves.length < 500) {
+    const value = open.pop();
+    if (typeof value === 'string' || typeof value === 'number') leaves.push(String(value));
+    else if (Array.isArray(value)) open.push(...value.slice(0, 500));
+    else if (isObject(value)) open.push(...Object.values(value).slice(0, 500));
+  }
+  return leaves;
 }
 
 function sizeOf(base64: unknown): string {

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
+import { parseLayer } from '../config/layers.ts';
+import { errorCode, UserError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import { readText } from '../core/read-text.ts';
+import { serverLabel } from './tool-name.ts';
 
 /** One server as configured: a program (stdio) or an address (streamable HTTP). */
 export type ServerSettings = {
@@ -15,8 +17,20 @@ export type ServerSettings = {
   readonly enabled?: boolean | undefined;
   readonly permission?: 'allow' | 'ask' | 'deny' | undefined;
   readonly tools?: readonly string[] | undefined;
+  /** true: descriptions of its tools stay out of requests; false: they are in, whatever they take. */
+  readonly defer?: boolean | undefined;
+  /** A client that was registered with the authorization server by hand, for one that registers none by itself. */
+  readonly oauth?: OauthSettings | undefined;
   readonly startSeconds?: number | undefined;
   readonly timeoutSeconds?: number | undefined;
+};
+
+export type OauthSettings = {
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly scope?: string | undefined;
+  /** The port of the redirect, where the client is registered with one. */
+  readonly callbackPort?: number | undefined;
 };
 
 type Places = {
@@ -30,12 +44,12 @@ type Places = {
  * The servers of a run: those of the configuration, and of the repository's `.mcp.json` where the user trusted it. Variables
  * (`${NAME}`, `${NAME:-default}`) are filled in. Servers that are off or denied are left out; what is wrong is a warning, never an end.
  */
-export function readServers({ configured, repository, isTrusted, env }: Places): {
+export async function readServers({ configured, repository, isTrusted, env }: Places): Promise<{
   servers: Map<string, ServerSettings>;
   warnings: string[];
-} {
+}> {
   const warnings: string[] = [];
-  const file = readMcpJson(join(repository, '.mcp.json'), isTrusted, warnings);
+  const file = await readMcpJson(join(repository, '.mcp.json'), isTrusted, warnings);
   const servers = new Map<string, ServerSettings>();
   for (const [name, settings] of Object.entries({ ...file, ...configured })) {
     if (settings.enabled === false || settings.permission === 'deny') continue;
@@ -47,27 +61,36 @@ export function readServers({ configured, repository, isTrusted, env }: Places):
   return { servers, warnings };
 }
 
-function readMcpJson(path: string, isTrusted: boolean, warnings: string[]): Record<string, ServerSettings> {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') warnings.push(`${path} can't be read (${errorCode(error) ?? String(error)}).`);
-    return {};
-  }
+/** The servers of a `.mcp.json`, as other programs write it: with comments, a byte order mark, or the key `servers`. */
+export async function readMcpJson(
+  path: string,
+  isTrusted: boolean,
+  warnings: string[],
+): Promise<Record<string, ServerSettings>> {
+  const text = readIfThere(path, warnings);
+  if (text === undefined) return {};
   if (!isTrusted) {
     warnings.push(
       `${path} is ignored because it can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
     );
     return {};
   }
-  const parsed = parseJson(text);
-  if (!isObject(parsed) || !isObject(parsed.mcpServers)) {
+  const values = await parseLayer(path, text).then(
+    (layer) => layer.values,
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      warnings.push(`${path} is ignored: ${error.message.replace(`${path}:`, 'line ')}`);
+      return undefined;
+    },
+  );
+  if (values === undefined) return {};
+  const listed = isObject(values.mcpServers) ? values.mcpServers : values.servers;
+  if (!isObject(listed)) {
     warnings.push(`${path} is ignored: it must be JSON with an object "mcpServers".`);
     return {};
   }
   const servers: Record<string, ServerSettings> = {};
-  for (const [name, entry] of Object.entries(parsed.mcpServers)) {
+  for (const [name, entry] of Object.entries(listed)) {
     const settings = readEntry(entry);
     if (typeof settings === 'string') warnings.push(`${path}: the server "${name}" is left out: ${settings}.`);
     else servers[name] = settings;
@@ -75,28 +98,67 @@ function readMcpJson(path: string, isTrusted: boolean, warnings: string[]): Reco
   return servers;
 }
 
-/** Other programs write more keys than we know; only those that we use are looked at. */
+function readIfThere(path: string, warnings: string[]): string | undefined {
+  try {
+    return readText(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') warnings.push(`${path} can't be read (${errorCode(error) ?? String(error)}).`);
+    return undefined;
+  }
+}
+
+/** Other programs write more keys than we know, and some of ours by other names; only those that we use are looked at. */
 function readEntry(entry: unknown): ServerSettings | string {
   if (!isObject(entry)) return 'it is no object';
-  const { command, args = [], env = {}, cwd, url, headers = {}, disabled } = entry;
-  const common = disabled === true ? { enabled: false } : {};
+  const { env, cwd, headers, disabled, enabled, oauth } = entry;
+  const common = disabled === true || enabled === false ? { enabled: false } : {};
+  const [command, ...given] = Array.isArray(entry.command) ? entry.command : [entry.command];
+  const url = entry.url ?? entry.httpUrl ?? entry.serverUrl;
   if (typeof command === 'string' && url === undefined) {
-    if (!isTexts(args) || !isTextMap(env)) return '"args" must be a list of texts and "env" an object of texts';
-    return { command, args, env, ...(typeof cwd === 'string' ? { cwd } : {}), ...common };
+    const args = readTexts([...given, ...(Array.isArray(entry.args) ? entry.args : [])]);
+    const variables = readTextMap(env);
+    if (args === undefined || variables === undefined || !(entry.args === undefined || Array.isArray(entry.args)))
+      return '"args" must be a list of texts and "env" an object of texts';
+    return { command, args, env: variables, ...(typeof cwd === 'string' ? { cwd } : {}), ...common };
   }
-  if (typeof url === 'string' && URL.canParse(url)) {
-    if (!isTextMap(headers)) return '"headers" must be an object of texts';
-    return { url, headers, ...(entry.type === 'sse' ? { type: 'sse' as const } : {}), ...common };
+  if (typeof url === 'string' && URL.canParse(url) && /^https?:/.test(url)) {
+    const read = readTextMap(headers);
+    if (read === undefined) return '"headers" must be an object of texts';
+    const type = entry.type === 'sse' ? { type: 'sse' as const } : {};
+    return { url, headers: read, ...type, ...readOauth(oauth), ...common };
   }
   return 'it needs either "command" or a valid "url"';
 }
 
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+function readOauth(oauth: unknown): { oauth?: OauthSettings } {
+  if (!isObject(oauth)) return {};
+  const { clientId, clientSecret, scope, callbackPort } = oauth;
+  return {
+    oauth: {
+      ...(typeof clientId === 'string' ? { clientId } : {}),
+      ...(typeof clientSecret === 'string' ? { clientSecret } : {}),
+      ...(typeof scope === 'string' ? { scope } : {}),
+      ...(typeof callbackPort === 'number' ? { callbackPort } : {}),
+    },
+  };
 }
 
-function isTextMap(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((each) => typeof each === 'string');
+/** Numbers and booleans are meant as they are written. */
+function readTexts(values: readonly unknown[]): string[] | undefined {
+  return values.every(isWord) ? values.map(String) : undefined;
+}
+
+function readTextMap(value: unknown): Record<string, string> | undefined {
+  if (value === undefined || value === null) return {};
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).filter(([, each]) => each !== null);
+  return entries.every(([, each]) => isWord(each))
+    ? Object.fromEntries(entries.map(([key, each]) => [key, String(each)]))
+    : undefined;
+}
+
+function isWord(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 function expandSettings(settings: ServerSettings, env: Places['env'], missing: Set<string>): ServerSettings {
@@ -131,9 +193,4 @@ export function permissionRules(servers: Readonly<Record<string, ServerSettings>
   for (const [name, { permission }] of Object.entries(servers))
     if (permission !== undefined) rules[permission].push(`mcp(${serverLabel(name)}/*)`);
   return rules;
-}
-
-/** The server's name as it stands in tool names and rules: letters, digits, `_` and `-`, without a double `_`. */
-export function serverLabel(name: string): string {
-  return name.replace(/[^A-Za-z0-9_-]/g, '_').replace(/_{2,}/g, '_');
 }

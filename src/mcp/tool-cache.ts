@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { isObject, parseJson } from '../core/json.ts';
-import type { RemoteTool } from './connection.ts';
+import { type RemoteTool, readTool } from './connection/list-tools.ts';
 import type { ServerSettings } from './servers.ts';
 
 /** What a server offered when it was last asked, so that a session need not wait for it to start. */
@@ -23,7 +23,7 @@ export function openToolCache(folder: string, name: string, settings: ServerSett
     read: () => {
       try {
         const parsed = parseJson(readFileSync(path, 'utf8'));
-        return Array.isArray(parsed) ? parsed.flatMap(readTool) : undefined;
+        return Array.isArray(parsed) ? parsed.filter(isObject).flatMap((entry) => readTool(entry) ?? []) : undefined;
       } catch {
         return undefined;
       }
@@ -37,15 +37,4 @@ export function openToolCache(folder: string, name: string, settings: ServerSett
       }
     },
   };
-}
-
-function readTool(entry: unknown): RemoteTool[] {
-  if (!isObject(entry) || typeof entry.name !== 'string' || !isObject(entry.inputSchema)) return [];
-  return [
-    {
-      name: entry.name,
-      description: typeof entry.description === 'string' ? entry.description : '',
-      inputSchema: entry.inputSchema,
-    },
-  ];
 }

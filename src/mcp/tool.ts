@@ -1,101 +1,119 @@
-import { createHash } from 'node:crypto';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { isObject } from '../core/json.ts';
 import { clip } from '../core/text.ts';
 import { type PreparedCall, type Tool, type ToolContext, ToolError, type ToolOutput } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
-import { type Connection, type RemoteTool, reasonOf } from './connection.ts';
+import { ask } from './connection/ask.ts';
+import { type Connection, reasonOf } from './connection/connection.ts';
+import type { RemoteTool } from './connection/list-tools.ts';
+import { withClient } from './connection/with-client.ts';
 import { clipResult, formatContent } from './result.ts';
-import { serverLabel } from './servers.ts';
-import { withClient } from './with-client.ts';
+import { type FittedSchema, fitSchema } from './schema/fit-schema.ts';
+import { ruleName } from './tool-name.ts';
 
 export type Remote = { readonly server: string; readonly connection: Connection; readonly timeoutSeconds: number };
 
-/** Providers allow 64 characters of letters, digits, `_` and `-`. */
-const maxNameLength = 64;
-/** A server's text goes into each request: a long one is cut. */
-const maxDescriptionLength = 1_000;
+/** A server's tool, ready for the model: its name there, its description and its repaired arguments. */
+export type ServerTool = {
+  readonly remote: Remote;
+  /** As the server calls it. */
+  readonly own: string;
+  /** As the provider and the session know it. */
+  readonly name: string;
+  readonly description: string;
+  readonly fitted: FittedSchema;
+};
 
-/** `mcp__server__tool`; a name that is too long keeps its beginning and gets a hash. */
-export function toolName(server: string, tool: string): string {
-  const name = `mcp__${serverLabel(server)}__${tool.replace(/[^A-Za-z0-9_-]/g, '_')}`;
-  if (name.length <= maxNameLength) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.slice(0, maxNameLength - 9)}_${hash}`;
+/** A server's text goes into each request: a long one is cut. */
+const longestDescription = 1_000;
+
+export function readServerTool(remote: Remote, tool: RemoteTool, name: string): ServerTool {
+  const fitted = fitSchema(tool.inputSchema);
+  const description = clip(tool.description, longestDescription, (omitted) => `${omitted} characters left out`);
+  return { remote, own: tool.name, name, description: [description, fitted.note].filter(Boolean).join(' '), fitted };
 }
 
 /** A server's tool as one of ours. What it does to the world is not known, so it is never run beside others and permissions ask for it by name. */
-export function makeTool(remote: Remote, tool: RemoteTool): Tool {
-  const name = toolName(remote.server, tool.name);
+export function makeTool(tool: ServerTool, isDeferred: boolean): Tool {
+  const { name, description, fitted } = tool;
   return {
     name,
     act: 'other',
     aliases: [],
-    schema: {
-      name,
-      description: clip(tool.description, maxDescriptionLength, (omitted) => `${omitted} characters left out`),
-      parameters: asObjectSchema(tool.inputSchema),
-    },
-    prepare: (input) => prepareCall(remote, tool.name, name, input),
+    schema: { name, description, parameters: fitted.schema },
+    ...(isDeferred ? { isDeferred } : {}),
+    prepare: (input) =>
+      isDeferred ? (missingArguments(tool, input) ?? prepareCall(tool, input)) : prepareCall(tool, input),
   };
-}
-
-function asObjectSchema(schema: JsonObject): JsonObject {
-  const { $schema: _, ...rest } = schema;
-  return { ...rest, type: 'object', properties: isObject(rest.properties) ? rest.properties : {} };
 }
 
 /** A call of a server's tool, ready to run. The server checks the arguments itself and says what is wrong with them. */
-export function prepareCall(remote: Remote, tool: string, name: string, input: JsonObject): PreparedCall {
+export function prepareCall(tool: ServerTool, input: JsonObject): PreparedCall {
+  const { remote, own } = tool;
   return {
-    title: `${remote.server}: ${tool} ${clip(JSON.stringify(input), 80, () => '')}`.replace(/\s+/g, ' '),
+    title: `${remote.server}: ${own} ${clip(JSON.stringify(input), 80, () => '')}`.replace(/\s+/g, ' '),
     targets: [],
-    run: (context) => runRemote(remote, tool, name, input, context),
+    judgedAs: ruleName(remote.server, own),
+    run: (context) => runRemote(tool, input, context),
   };
 }
 
-async function runRemote(
-  remote: Remote,
-  tool: string,
-  name: string,
-  input: JsonObject,
-  context: ToolContext,
-): Promise<ToolOutput> {
+/** What a call lacks of a tool whose arguments the model may not have seen; it is told of them all. */
+export function missingArguments({ remote, own, fitted }: ServerTool, input: JsonObject): string | undefined {
+  const { required } = fitted.schema;
+  const missing = (Array.isArray(required) ? required : []).filter((name) => !(String(name) in input));
+  if (missing.length === 0) return undefined;
+  return `${remote.server}/${own} needs ${missing.join(', ')}; its arguments are ${JSON.stringify(fitted.schema)}`;
+}
+
+async function runRemote(tool: ServerTool, input: JsonObject, context: ToolContext): Promise<ToolOutput> {
+  const { remote, own, name, fitted } = tool;
   const timeout = remote.timeoutSeconds * 1000;
-  const ask = (client: Client) =>
-    client.callTool({ name: tool, arguments: input }, undefined, {
-      signal: context.signal,
-      timeout,
-      resetTimeoutOnProgress: true,
-      maxTotalTimeout: timeout * 10,
-      onprogress: ({ progress, total, message }) =>
-        context.onOutput(`${message ?? 'progress'} ${progress}${total === undefined ? '' : `/${total}`}\n`),
-    });
   try {
-    const result = await withClient(remote.connection, ask, context.signal);
-    const output = clipResult(
-      formatContent(result.content, result.structuredContent),
-      context.workspace.outputFolder,
-      name,
+    const result = await withClient(
+      remote.connection,
+      (client) =>
+        ask(
+          client,
+          'tools/call',
+          { name: own, arguments: fitted.restore(input) },
+          {
+            signal: context.signal,
+            timeout,
+            resetTimeoutOnProgress: true,
+            maxTotalTimeout: timeout * 10,
+            onprogress: ({ progress, total, message }) =>
+              context.onOutput(`${message ?? 'progress'} ${progress}${total === undefined ? '' : `/${total}`}\n`),
+          },
+        ),
+      context.signal,
     );
-    return result.isError === true ? { output, isError: true, errorKind: 'failed' } : { output };
+    const { content, value, structuredContent, isError, ...rest } = result;
+    // A result without any of the protocol's keys is shown whole, as far as it goes.
+    const shown = content ?? value ?? (structuredContent === undefined ? strangeResult(rest) : undefined);
+    const output = clipResult(formatContent(shown, structuredContent), context.workspace.outputFolder, name);
+    return isError === true || isError === 'true' ? { output, isError: true, errorKind: 'failed' } : { output };
   } catch (error) {
     if (context.signal.aborted || error instanceof ToolError) throw error;
-    throw explain(error, remote, tool);
+    throw explain(error, tool);
   }
+}
+
+function strangeResult({ _meta, ...rest }: JsonObject): JsonObject | undefined {
+  return Object.keys(rest).length > 0 ? rest : undefined;
 }
 
 const requestTimeout = -32001;
 const invalidParameters = -32602;
 
-function explain(error: unknown, { server, timeoutSeconds }: Remote, tool: string): ToolError {
+function explain(error: unknown, { remote, own, fitted }: ServerTool): ToolError {
+  const { server, timeoutSeconds } = remote;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = reasonOf(error);
   if (code === requestTimeout)
     return new ToolError(
       'timeout',
-      `${server}: ${tool} gave no answer within ${timeoutSeconds} s. Go on without it, or ask for less.`,
+      `${server}: ${own} gave no answer within ${timeoutSeconds} s. Go on without it, or ask for less.`,
     );
-  if (code === invalidParameters) return new ToolError('bad-arguments', `${server}: ${message}`);
+  if (code === invalidParameters)
+    return new ToolError('bad-arguments', `${server}: ${message} Its arguments are ${JSON.stringify(fitted.schema)}`);
   return new ToolError('failed', `${server}: ${message}`);
 }

@@ -1,3 +1,4 @@
+import type { Model } from '../core/model.ts';
 import type { Tool } from '../core/tool.ts';
 import { readVersion } from '../core/version.ts';
 import { createHooks, type Hooks } from '../hooks/hooks.ts';
@@ -9,6 +10,8 @@ import type { Setup } from './setup.ts';
 
 /** How long the first request waits at most for MCP servers that no earlier session knew. */
 const mcpStartMs = 5000;
+/** Tokens of a window that nobody knows. */
+const assumedWindow = 128_000;
 /** How long hooks of the session's end may take before they are ended. */
 const hookEndSeconds = 5;
 
@@ -22,6 +25,8 @@ export type Extensions = {
   readonly hooks: Hooks;
   readonly commands: readonly CustomCommand[];
   readonly mcp?: Mcp;
+  /** The model as a session with servers asks it: a tool that its endpoint refuses is left out. */
+  readonly guardModel: (model: Model) => Model;
   readonly readResource: (target: string) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -29,6 +34,7 @@ export type Extensions = {
 /** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
 export async function openExtensions(
   setup: Setup,
+  contextWindow: number | undefined,
   tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
 ): Promise<Extensions> {
   const { config, repository } = setup.loaded;
@@ -39,15 +45,21 @@ export async function openExtensions(
     isTrusted: setup.isTrusted,
     reserved: builtInCommands,
   });
-  const found = readServers({ configured: config.mcpServers, repository, isTrusted: setup.isTrusted, env: setup.env });
+  const found = await readServers({
+    configured: config.mcpServers,
+    repository,
+    isTrusted: setup.isTrusted,
+    env: setup.env,
+  });
   for (const message of [...warnings, ...found.warnings]) tell.onWarning(message);
-  const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, tell) : undefined;
+  const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, contextWindow, tell) : undefined;
   return {
     tools: mcp?.tools ?? [],
     rules: permissionRules(config.mcpServers),
     hooks,
     commands,
     ...(mcp ? { mcp: mcp.hub } : {}),
+    guardModel: mcp?.guardModel ?? ((model) => model),
     readResource: async (target) => mcp?.hub.readResource(target),
     close: async () => {
       await Promise.all([hooks.close(hookEndSeconds), mcp?.hub.close()]);
@@ -57,10 +69,15 @@ export async function openExtensions(
 
 async function startMcp(
   setup: Setup,
-  servers: ReturnType<typeof readServers>['servers'],
+  servers: Awaited<ReturnType<typeof readServers>>['servers'],
+  contextWindow: number | undefined,
   tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
 ) {
-  const { openMcp } = await import('../mcp/hub.ts');
-  const hub = openMcp({ servers, cwd: setup.cwd, home: setup.home, version: readVersion(), ...tell });
-  return { hub, tools: await hub.start(mcpStartMs) };
+  const [{ openMcp }, { createRefusedTools }] = await Promise.all([
+    import('../mcp/hub.ts'),
+    import('../mcp/without-refused-tools.ts'),
+  ]);
+  const budgetTokens = Math.round(setup.loaded.config.mcpToolShare * (contextWindow ?? assumedWindow));
+  const hub = openMcp({ servers, cwd: setup.cwd, home: setup.home, version: readVersion(), budgetTokens, ...tell });
+  return { hub, tools: await hub.start(mcpStartMs), guardModel: createRefusedTools(tell.onWarning).guard };
 }

@@ -75,7 +75,11 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const tellHarness = (text: string | undefined) => {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
-  const extensions = await openExtensions(setup, { onNote: tellHarness, onWarning: warn });
+  const model = createModelSlot(options.models);
+  const extensions = await openExtensions(setup, model.current().contextWindow, {
+    onNote: tellHarness,
+    onWarning: warn,
+  });
   const permissions = preparePermissions(options, workspace, extensions.rules);
   const tools = [...ownTools, ...extensions.tools];
   const decide = createPermit({
@@ -89,8 +93,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     await around.ready();
     return decide(...call);
   };
-  const meter = createContextMeter(trajectory, JSON.stringify(tools.map(({ schema }) => schema)).length);
-  const model = createModelSlot(options.models);
+  const meter = createContextMeter(
+    trajectory,
+    JSON.stringify(tools.flatMap(({ schema, isDeferred }) => (isDeferred ? [] : [schema]))).length,
+  );
   let usage = noUsage;
   const spend = (more: Usage) => {
     usage = addUsage(usage, more);

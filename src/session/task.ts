@@ -54,7 +54,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     if (attachments.note) inbox.say({ from: 'harness', text: attachments.note, at: new Date().toISOString() });
     return runLoop({
       ...parts,
-      model: model.current(),
+      model: parts.extensions.guardModel(model.current()),
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
       signal: stop.signal,
       spent: () => addUsage(parts.used(), observer.summary().usage),

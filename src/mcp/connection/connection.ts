@@ -1,22 +1,19 @@
-import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { isObject } from '../core/json.ts';
-import type { JsonObject } from '../core/types.ts';
+import { isObject } from '../../core/json.ts';
+import type { ServerSettings } from '../servers.ts';
+import type { McpClient } from './ask.ts';
+import { listTools, type RemoteTool } from './list-tools.ts';
 import type { ServerLog } from './log.ts';
-import type { ServerSettings } from './servers.ts';
-
-/** A tool as its server describes it. */
-export type RemoteTool = { readonly name: string; readonly description: string; readonly inputSchema: JsonObject };
+import { openTransport, type SignIn } from './open-transport.ts';
 
 export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
 
 export type Connection = {
   /** The connected client; starts or restarts the server when it is not running. Rejects with a sentence for the model. */
-  readonly client: () => Promise<Client>;
+  readonly client: () => Promise<McpClient>;
   /** This client is of no more use: the next `client` connects anew. */
-  readonly drop: (client: Client) => void;
+  readonly drop: (client: McpClient) => void;
   readonly state: () => ConnectionState;
   /** Why it is down, in one sentence. */
   readonly problem: () => string | undefined;
@@ -29,53 +26,59 @@ export type ConnectionOptions = {
   readonly cwd: string;
   readonly version: string;
   readonly log: ServerLog;
+  /** How the user signed in to it, when it is a server over HTTP. */
+  readonly signIn?: SignIn;
+  /** Something of the server that is left out, in one sentence. */
+  readonly onOddity: (sentence: string) => void;
   /** After each start and each notice of a change. */
   readonly onTools: (tools: readonly RemoteTool[]) => void;
 };
 
 const defaultStartSeconds = 20;
-const listTimeoutMs = 15_000;
-const maxPages = 50;
 /** Waits before the next start after failures in a row; between them calls fail at once instead of hanging. */
 const restartWaitsMs = [0, 1_000, 5_000, 15_000, 60_000] as const;
 
 /** One server: started when it is first needed, started again (with growing waits) after it died. */
 export function createConnection(options: ConnectionOptions): Connection {
-  let current: Promise<Client> | undefined;
+  let current: Promise<McpClient> | undefined;
   let state: ConnectionState = 'idle';
   let problem: string | undefined;
   let failures = 0;
   let notBefore = 0;
   let isClosed = false;
   let transport: Transport | undefined;
-  let ready: Client | undefined;
+  let ready: McpClient | undefined;
 
   const fail = (error: unknown): never => {
+    void transport?.close().catch(() => undefined);
     current = undefined;
     state = 'down';
     failures++;
     notBefore = performance.now() + (restartWaitsMs[failures] ?? 60_000);
-    problem = `The MCP server ${options.name} could not be started: ${reasonOf(error).replace(/\.$/, '')}.`;
+    problem = `The MCP server ${options.name} could not be started: ${explain(error, transport, options).replace(/\.$/, '')}.`;
     options.log.write(problem);
     throw new Error(problem);
   };
 
-  const onClose = (client: Client) => {
+  const onClose = (client: McpClient, used: Transport) => {
     client.onclose = () => {
       if (isClosed) return;
       current = undefined;
       state = 'down';
-      problem = `The MCP server ${options.name} ended.`;
+      const ending = endingOf(used);
+      problem = `The MCP server ${options.name} ended${ending === undefined ? '' : `: ${ending}`}.`;
       options.log.write(problem);
     };
   };
 
-  const start = async (): Promise<Client> => {
+  const start = async (): Promise<McpClient> => {
     state = 'starting';
-    transport = await openTransport(options);
-    if (isClosed) throw new Error('it was closed');
-    const client = await connect(transport, options);
-    onClose(client);
+    const opened = await openClient(options, (next) => {
+      transport = next;
+      if (isClosed) throw new Error('it was closed');
+    });
+    const { client } = opened;
+    onClose(client, opened.transport);
     await refreshTools(client, options);
     ready = client;
     failures = 0;
@@ -122,12 +125,54 @@ export function reasonOf(error: unknown): string {
   return typeof code === 'string' ? `${error.message} (${code})` : error.message;
 }
 
-async function connect(transport: Transport, options: ConnectionOptions): Promise<Client> {
+/** How the server's program ended, where it is one. */
+function endingOf(transport: Transport | undefined): string | undefined {
+  return transport !== undefined && 'ending' in transport && typeof transport.ending === 'function'
+    ? transport.ending()
+    : undefined;
+}
+
+function explain(error: unknown, transport: Transport | undefined, { name, signIn }: ConnectionOptions): string {
+  const status = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (status === 401 || (error instanceof Error && error.name === 'UnauthorizedError'))
+    return signIn === undefined
+      ? 'it refused the key that it was given (401)'
+      : `it wants you to sign in: run \`wink-agent mcp login ${name}\``;
+  return endingOf(transport) ?? reasonOf(error);
+}
+
+/** Connects; an address that does not speak streamable HTTP is tried as an old one (SSE) where the configuration does not say which. */
+async function openClient(
+  options: ConnectionOptions,
+  onTransport: (transport: Transport) => void,
+): Promise<{ client: McpClient; transport: Transport }> {
+  const open = async (settings: ServerSettings) => {
+    const transport = await openTransport({ ...options, settings });
+    onTransport(transport);
+    return { client: await connect(transport, options), transport };
+  };
+  const { settings } = options;
+  try {
+    return await open(settings);
+  } catch (error) {
+    const status = error instanceof Error && 'code' in error ? error.code : undefined;
+    const isOld = status === 400 || status === 404 || status === 405;
+    if (settings.url === undefined || settings.type !== undefined || !isOld) throw error;
+    return open({ ...settings, type: 'sse' }).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function connect(transport: Transport, options: ConnectionOptions): Promise<McpClient> {
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
   const { ListRootsRequestSchema, LoggingMessageNotificationSchema, ToolListChangedNotificationSchema } = await import(
     '@modelcontextprotocol/sdk/types.js'
   );
-  const client = new Client({ name: 'wink-agent', version: options.version }, { capabilities: { roots: {} } });
+  const client: McpClient = new Client(
+    { name: 'wink-agent', version: options.version },
+    { capabilities: { roots: {} } },
+  );
   client.setRequestHandler(ListRootsRequestSchema, () => ({
     roots: [{ uri: pathToFileURL(options.cwd).href, name: 'workspace' }],
   }));
@@ -147,82 +192,32 @@ async function connect(transport: Transport, options: ConnectionOptions): Promis
   return client;
 }
 
-/** A server gets a moment to end by itself after its input was closed; the SDK alone would wait two seconds for each. */
+/** A server over HTTP is told that the session is over, and is not waited for if it does not care. */
 async function closeTransport(transport: Transport | undefined): Promise<void> {
   if (transport === undefined) return;
-  const pid = 'pid' in transport && typeof transport.pid === 'number' ? transport.pid : undefined;
-  const timers =
-    pid === undefined
-      ? []
-      : [setTimeout(endProcess, 300, pid, 'SIGTERM'), setTimeout(endProcess, 1500, pid, 'SIGKILL')];
   if ('terminateSession' in transport && typeof transport.terminateSession === 'function')
     await inTime(transport.terminateSession());
   await transport.close().catch(() => undefined);
-  for (const timer of timers) clearTimeout(timer);
 }
 
-/** A server over HTTP is told that the session is over, and is not waited for if it does not care. */
 async function inTime(work: unknown): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, 500);
   });
-  await Promise.race([
-    Promise.resolve(work).then(
-      () => undefined,
-      () => undefined,
-    ),
-    late,
-  ]);
+  const done = Promise.resolve(work).then(
+    () => undefined,
+    () => undefined,
+  );
+  await Promise.race([done, late]);
   clearTimeout(timer);
 }
 
-function endProcess(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It has ended by itself.
-  }
-}
-
-async function openTransport({ settings, cwd, log }: ConnectionOptions): Promise<Transport> {
-  if (settings.url !== undefined) {
-    const url = new URL(settings.url);
-    const requestInit = { headers: { ...settings.headers } };
-    if (settings.type === 'sse') {
-      const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
-      return new SSEClientTransport(url, { requestInit });
-    }
-    const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
-    // The SDK's class does not fit the SDK's type where optional properties are taken exactly.
-    return new StreamableHTTPClientTransport(url, { requestInit }) as Transport;
-  }
-  const { StdioClientTransport, getDefaultEnvironment } = await import('@modelcontextprotocol/sdk/client/stdio.js');
-  const transport = new StdioClientTransport({
-    command: settings.command ?? '',
-    args: [...(settings.args ?? [])],
-    env: { ...getDefaultEnvironment(), ...settings.env },
-    cwd: resolve(cwd, settings.cwd ?? ''),
-    stderr: 'pipe',
-  });
-  transport.stderr?.on('data', (chunk: Buffer) => log.write(chunk.toString('utf8')));
-  return transport;
-}
-
-/** Asked by `request`: `listTools` would compile a validator for each tool's output, and results are shown to the model as they are. */
-async function refreshTools(client: Client, options: ConnectionOptions): Promise<void> {
-  if (client.getServerCapabilities()?.tools === undefined) return options.onTools([]);
-  const { ListToolsResultSchema } = await import('@modelcontextprotocol/sdk/types.js');
-  const tools: RemoteTool[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < maxPages; page++) {
-    const params = cursor === undefined ? {} : { cursor };
-    const result = await client.request({ method: 'tools/list', params }, ListToolsResultSchema, {
-      timeout: listTimeoutMs,
-    });
-    for (const { name, description = '', inputSchema } of result.tools) tools.push({ name, description, inputSchema });
-    cursor = result.nextCursor;
-    if (cursor === undefined) break;
+async function refreshTools(client: McpClient, options: ConnectionOptions): Promise<void> {
+  const { tools, oddities } = await listTools(client);
+  for (const oddity of oddities) {
+    options.log.write(oddity);
+    options.onOddity(`The MCP server ${options.name}: ${oddity}`);
   }
   options.onTools(tools);
 }

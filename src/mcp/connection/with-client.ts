@@ -1,6 +1,6 @@
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { isObject } from '../core/json.ts';
-import { ToolError } from '../core/tool.ts';
+import { isObject } from '../../core/json.ts';
+import { ToolError } from '../../core/tool.ts';
+import type { McpClient } from './ask.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts';
  */
 export async function withClient<T>(
   connection: Connection,
-  work: (client: Client) => Promise<T>,
+  work: (client: McpClient) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   for (let isSecond = false; ; isSecond = true) {

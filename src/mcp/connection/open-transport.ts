@@ -1,0 +1,49 @@
+import { resolve } from 'node:path';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { ServerSettings } from '../servers.ts';
+import { lenientFetch } from './lenient-fetch.ts';
+import type { ServerLog } from './log.ts';
+
+/** The user's sign-in to a server over HTTP; undefined before they signed in. */
+export type SignIn = () => OAuthClientProvider | undefined;
+
+export type TransportOptions = {
+  readonly settings: ServerSettings;
+  readonly cwd: string;
+  readonly log: ServerLog;
+  readonly signIn?: SignIn;
+};
+
+/** The way to a server: a program of ours, or an address. */
+export async function openTransport({ settings, cwd, log, signIn }: TransportOptions): Promise<Transport> {
+  if (settings.url === undefined) return openProgram(settings, cwd, log);
+  const url = new URL(settings.url);
+  const authProvider = signIn?.();
+  const options = {
+    requestInit: { headers: { ...settings.headers } },
+    fetch: lenientFetch(),
+    ...(authProvider ? { authProvider } : {}),
+  };
+  if (settings.type === 'sse') {
+    const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js');
+    return new SSEClientTransport(url, options);
+  }
+  const { StreamableHTTPClientTransport } = await import('@modelcontextprotocol/sdk/client/streamableHttp.js');
+  // The SDK's class does not fit the SDK's type where optional properties are taken exactly.
+  return new StreamableHTTPClientTransport(url, options) as Transport;
+}
+
+async function openProgram(settings: ServerSettings, cwd: string, log: ServerLog): Promise<Transport> {
+  const [{ getDefaultEnvironment }, { createStdioTransport }] = await Promise.all([
+    import('@modelcontextprotocol/sdk/client/stdio.js'),
+    import('./stdio-transport.ts'),
+  ]);
+  return createStdioTransport({
+    command: settings.command ?? '',
+    args: settings.args ?? [],
+    env: { ...getDefaultEnvironment(), ...settings.env },
+    cwd: resolve(cwd, settings.cwd ?? ''),
+    onStderr: (text) => log.write(text),
+  });
+}

@@ -1,0 +1,155 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { parseJson } from '../../core/json.ts';
+import { cleanMessage } from './clean-message.ts';
+
+export type StdioServer = {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly onStderr: (text: string) => void;
+};
+
+export type StdioTransport = Transport & {
+  /** How the program ended and what it said last, in words; undefined while it runs. */
+  readonly ending: () => string | undefined;
+};
+
+/** One message of a server, at most: a longer line is dropped, since nobody could read it. */
+const longestLine = 32_000_000;
+const longestWords = 300;
+/** What a program gets to end by itself after its input was closed, and then after it was asked to. */
+const endMs = 300;
+const killMs = 1_500;
+
+/**
+ * A program that speaks the protocol on its standard streams, in a process group of its own: `npx` starts others, and all of them end
+ * with it. Lines that are no messages (a greeting, a log) are passed over. Used in place of the SDK's own, which drops what its
+ * schemas refuse, gives a byte order mark to the JSON parser and waits seconds for each server's end.
+ */
+export function createStdioTransport(server: StdioServer): StdioTransport {
+  let child: ChildProcess | undefined;
+  let said = '';
+  let ending: string | undefined;
+  let isDone = false;
+
+  const start = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const started = spawn(server.command, server.args, {
+        env: server.env,
+        cwd: server.cwd,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+      });
+      child = started;
+      started.once('error', (error) => {
+        reject(error);
+        transport.onerror?.(error);
+      });
+      started.once('spawn', resolve);
+      started.stdin.on('error', (error) => transport.onerror?.(error));
+      started.stdout.on(
+        'data',
+        readLines((line) => receive(line)),
+      );
+      started.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-4 * longestWords);
+        server.onStderr(text);
+      });
+      started.once('exit', (code, signal) => {
+        // What it wrote last is read first; a child of its own may hold the streams open.
+        const timer = setTimeout(finish, 200);
+        started.once('close', () => {
+          clearTimeout(timer);
+          finish();
+        });
+        ending = describeEnding(code, signal, said);
+      });
+    });
+
+  const finish = () => {
+    if (isDone) return;
+    isDone = true;
+    transport.onclose?.();
+  };
+
+  const receive = (line: string) => {
+    const parsed = parseJson(line);
+    for (const each of Array.isArray(parsed) ? parsed : [parsed]) {
+      const message = JSONRPCMessageSchema.safeParse(cleanMessage(each));
+      if (message.success) transport.onmessage?.(message.data);
+      else if (line.trim() !== '') server.onStderr(`stdout, not a message: ${line.slice(0, longestWords)}\n`);
+    }
+  };
+
+  const transport: StdioTransport = {
+    start,
+    ending: () => ending,
+    send: (message) =>
+      new Promise((resolve, reject) => {
+        if (child?.stdin?.writable !== true) return reject(new Error('the program has ended'));
+        child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
+      }),
+    close: async () => {
+      if (child !== undefined) await endProgram(child);
+      finish();
+    },
+  };
+  return transport;
+}
+
+/** Splits a stream into lines without a byte order mark or carriage returns. */
+function readLines(onLine: (line: string) => void): (chunk: Buffer) => void {
+  const decoder = new TextDecoder();
+  let parts: string[] = [];
+  let length = 0;
+  return (chunk) => {
+    const pieces = decoder.decode(chunk, { stream: true }).split('\n');
+    const last = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      if (length <= longestLine)
+        onLine(
+          [...parts, piece]
+            .join('')
+            .replace(/^\uFEFF/, '')
+            .replace(/\r$/, ''),
+        );
+      parts = [];
+      length = 0;
+    }
+    length += last.length;
+    if (length <= longestLine) parts.push(last);
+    else parts = [];
+  };
+}
+
+function describeEnding(code: number | null, signal: NodeJS.Signals | null, said: string): string {
+  const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+  const lines = said.split('\n').map((line) => line.trim());
+  const last = lines.findLast((line) => line !== '' && !/^(at |npm |node:|Node\.js )/.test(line));
+  return last === undefined ? how : `${how}: ${last.slice(0, longestWords)}`;
+}
+
+async function endProgram(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const timers = [
+    setTimeout(signalGroup, endMs, child.pid, 'SIGTERM'),
+    setTimeout(signalGroup, killMs, child.pid, 'SIGKILL'),
+  ];
+  child.stdin?.end();
+  await ended;
+  for (const timer of timers) clearTimeout(timer);
+  // What it started itself and left behind.
+  signalGroup(child.pid, 'SIGTERM');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
