@@ -37,6 +37,12 @@ export async function askModel(
           emit({ type: 'reasoning', delta });
           look(delta);
         },
+        onRecast: () => {
+          reasoning += text;
+          text = '';
+          emit({ type: 'recast' });
+        },
+        onWarning: (message) => emit({ type: 'warning', message }),
         onRetry: (retry) => {
           if (retry.discard) {
             text = '';

@@ -47,6 +47,8 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   let turns = 0;
   let idle = 0;
   let text = '';
+  /** An answer of which the model was asked what it meant: it stays a part of the result. */
+  let unclear = '';
   const end = (outcome: Outcome, error?: string): LoopEnd => ({ outcome, text, ...(error ? { error } : {}) });
 
   for (;;) {
@@ -79,13 +81,18 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
     const step = recordStep(trajectory, index, notes, reply, results, performance.now() - startedAt);
     emit({ type: 'step', step });
     turns++;
-    if (reply.text) text = reply.text;
+    if (reply.text) text = unclear ? `${unclear}\n\n${reply.text}` : reply.text;
+    unclear = reply.hint ? text : '';
     if (signal.aborted) return endOfSignal(signal, text);
     if (reply.calls.length > 0) {
       idle = 0;
       continue;
     }
 
+    if (reply.hint) {
+      pending = [harnessNote(reply.hint)];
+      continue;
+    }
     if (reply.finish === 'length' || reply.finish === 'cut' || !reply.text.trim()) {
       if (++idle > patience)
         return end(

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { extname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, relative, resolve } from 'node:path';
+import { findImageType } from '../core/image-type.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text.ts';
 import { readText } from './instructions.ts';
@@ -19,13 +20,7 @@ export type Attachments = {
 
 const maxCharactersEach = 24_000;
 const maxImageBytes = 5_000_000;
-const imageTypes: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-};
+const seenExtensions = /\.(png|jpe?g|gif|webp)$/i;
 
 /** The mentions of a prompt in order, each once. An address (`a@b.org`) is none. */
 export function findMentions(text: string): Mention[] {
@@ -117,13 +112,15 @@ async function readPath(
   );
 }
 
+/** A picture as a data URL, by what its bytes are: one whose name promises more than it holds would be refused by every endpoint. */
 async function readImage(
   path: string,
   mayRead: (path: string) => boolean | Promise<boolean>,
 ): Promise<string | undefined> {
-  const type = imageTypes[extname(path).toLowerCase()];
-  const stat = type === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
-  if (type === undefined || stat === undefined || !stat.isFile() || stat.size > maxImageBytes || !(await mayRead(path)))
-    return undefined;
-  return `data:${type};base64,${readFileSync(path).toString('base64')}`;
+  if (!seenExtensions.test(path)) return undefined;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || !stat.isFile() || stat.size > maxImageBytes || !(await mayRead(path))) return undefined;
+  const bytes = readFileSync(path);
+  const type = findImageType(bytes);
+  return type && `data:${type};base64,${bytes.toString('base64')}`;
 }

@@ -29,6 +29,8 @@ export type Event =
   | { readonly type: 'request'; readonly step: number }
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'reasoning'; readonly delta: string }
+  /** The text of this answer so far was reasoning, as only now is known. */
+  | { readonly type: 'recast' }
   | {
       readonly type: 'tool.start';
       readonly callId: string;

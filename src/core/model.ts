@@ -19,6 +19,10 @@ export type ModelRequest = {
 export type ReplyListener = {
   readonly onText: (delta: string) => void;
   readonly onReasoning: (delta: string) => void;
+  /** All text of this answer so far was reasoning: the server left its end unmarked until now. */
+  readonly onRecast?: () => void;
+  /** One sentence for the user about what the endpoint does differently and what was done about it. */
+  readonly onWarning?: (message: string) => void;
   /** Called before the wait of a retry; `discard` says that what was streamed of this reply is void. */
   readonly onRetry: (retry: { attempt: number; reason: string; waitMs: number; discard: boolean }) => void;
 };

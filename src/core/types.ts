@@ -134,6 +134,8 @@ export type Reply = {
   readonly usage: Usage;
   readonly finish: FinishReason;
   readonly carry?: readonly JsonObject[];
+  /** What the model should be asked before its turn ends, in words for it (a call that it printed as text and that was not run). */
+  readonly hint?: string;
 };
 
 /** From `fromStep` on, requests start with `summary` instead of the steps before it. */

@@ -5,6 +5,7 @@ import { isObject, parseJson } from '../core/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import { answerRequest, createMeter } from './server/answer.ts';
 import { createChooser } from './server/choose.ts';
+import type { Manner } from './server/manners.ts';
 import type { Scenario } from './server/scenario.ts';
 import { sendWhole } from './server/send.ts';
 
@@ -20,6 +21,8 @@ export type ModelServerOptions = {
   readonly port?: number;
   /** Serves HTTPS with this key and certificate (PEM). */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** What it refuses, as real endpoints do. */
+  readonly manners?: readonly Manner[];
   /** Keeps no request bodies, for measurements over many turns (default false). */
   readonly forgetsBodies?: boolean;
 };
@@ -77,7 +80,15 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const signal = AbortSignal.any([closing.signal, gone.signal]);
-    await answerRequest({ path: recorded.path, rawBody, response, choose, measure, signal });
+    await answerRequest({
+      path: recorded.path,
+      rawBody,
+      response,
+      choose,
+      manners: options.manners ?? [],
+      measure,
+      signal,
+    });
   };
   const server = options.tls ? createSecureServer(options.tls, listener) : createServer(listener);
   server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => {

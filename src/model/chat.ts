@@ -5,7 +5,8 @@ import { type Collector, type DeltaListener, type RawUsage, readCount } from './
 import { brokenStream } from './fault.ts';
 import { faultFromError } from './fault-messages.ts';
 import { gatherAnswer } from './gather-answer.ts';
-import { createThinkSplitter } from './think.ts';
+import type { Habits } from './habits.ts';
+import { createThoughtReader } from './text/thoughts.ts';
 
 /** Collects a Chat Completions answer: streamed chunks, or one whole completion given as a single event. */
 export function createChatCollector(listener: DeltaListener, origin: string): Collector {
@@ -15,9 +16,16 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
   let usage: RawUsage | undefined;
   let finish: FinishReason | undefined;
   let isDone = false;
-  const text = createThinkSplitter({ onText: words.addText, onReasoning: words.addReasoning });
+  const text = createThoughtReader({
+    onText: words.addText,
+    onReasoning: words.addReasoning,
+    onRecast: words.recast,
+  });
+  let reasoningField: Habits['reasoningField'];
   const takeDelta = (delta: JsonObject) => {
     takeWords(delta, text.push, words.addReasoning);
+    for (const field of ['reasoning_content', 'reasoning'] as const)
+      if (typeof delta[field] === 'string' && delta[field] !== '') reasoningField ??= field;
     if (Array.isArray(delta.reasoning_details)) details.push(...delta.reasoning_details);
     if (!Array.isArray(delta.tool_calls)) return;
     for (const call of delta.tool_calls) if (isObject(call)) words.addLength(calls.take(call));
@@ -52,8 +60,13 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
     collected: () => {
       text.end();
       const sealed = details.length > 0 ? [{ type: 'reasoning_details', reasoning_details: details }] : [];
-      const carry = [...calls.extras(), ...sealed].map((item) => ({ origin, item }));
-      return { text: words.text(), reasoning: words.reasoning(), calls: calls.calls(), usage, finish, carry };
+      const made = calls.calls();
+      const field =
+        reasoningField && made.length > 0 && details.length === 0
+          ? [{ type: 'reasoning_field', field: reasoningField }]
+          : [];
+      const carry = [...calls.extras(), ...sealed, ...field].map((item) => ({ origin, item }));
+      return { text: words.text(), reasoning: words.reasoning(), calls: made, usage, finish, carry, isDone };
     },
   };
 }

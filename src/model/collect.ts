@@ -20,10 +20,17 @@ export type Collected = {
   readonly usage: RawUsage | undefined;
   /** undefined: the stream ended without a reason, so the answer is not whole. */
   readonly finish: FinishReason | undefined;
+  /** The server said that nothing follows. */
+  readonly isDone?: boolean;
   readonly carry: readonly JsonObject[];
 };
 
-export type DeltaListener = { readonly onText: (delta: string) => void; readonly onReasoning: (delta: string) => void };
+export type DeltaListener = {
+  readonly onText: (delta: string) => void;
+  readonly onReasoning: (delta: string) => void;
+  /** All text of this answer so far was reasoning. */
+  readonly onRecast?: () => void;
+};
 
 /** Takes the events of one streamed answer. */
 export type Collector = {

@@ -1,14 +1,18 @@
 import type { OpenAI } from 'openai';
+import { isObject } from '../core/json.ts';
 import type { ReplyListener } from '../core/model.ts';
 import { createChatCollector } from './chat.ts';
 import { createClient } from './client.ts';
 import type { Collected, DeltaListener } from './collect.ts';
+import { acceptEnding } from './ending.ts';
 import { exchange, type Patience } from './exchange.ts';
-import { brokenStream, Fault } from './fault.ts';
+import { Fault } from './fault.ts';
+import { type Habits, newHabits } from './habits.ts';
+import { learn } from './learn.ts';
 import { type Body, createRequestWriter, type RequestWriter } from './request.ts';
 import { createResponsesCollector } from './responses.ts';
 import { askAgain } from './retry.ts';
-import { checkBaseUrl, hideSecrets, type ModelSettings, readLimits } from './settings.ts';
+import { checkBaseUrl, hideSecrets, type ModelSettings, type Quirks, readLimits } from './settings.ts';
 import { wantsStrictOrder } from './strict-order.ts';
 
 /** Writes the request; `dropped` are the fields to leave out. */
@@ -18,6 +22,8 @@ export type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Bod
 export type Answered = { readonly collected: Collected; readonly requestLength: number };
 
 export type Connection = {
+  /** What the endpoint has shown of its ways so far. */
+  readonly habits: Habits;
   /** Asks until there is a whole answer. Throws ModelError when there is none to be had, and the signal's reason when aborted. */
   readonly ask: (write: Write, listener: ReplyListener, signal: AbortSignal) => Promise<Answered>;
 };
@@ -26,30 +32,57 @@ export type Connection = {
 export function connect(settings: ModelSettings): Connection {
   checkBaseUrl(settings);
   const limits = readLimits(settings);
-  const exchangeOnce = createExchange(settings);
+  const habits = newHabits();
+  const origin = `${settings.api}:${settings.name}`;
+  const exchangeOnce = createExchange(settings, habits, origin);
   let client: Promise<OpenAI> | undefined;
   let hasAnswered = false;
   return {
+    habits,
     ask: async (write, listener, signal) => {
       client ??= createClient(settings);
       const ready = await client;
       const audience = watchAudience(listener);
+      const hide = (text: string) => hideSecrets(settings, text);
+      const warn = (message: string) => {
+        if (habits.told.has(message)) return;
+        habits.told.add(message);
+        listener.onWarning?.(hide(message));
+      };
+      let unfinished = 0;
       return askAgain({
         limits,
         baseUrl: settings.baseUrl,
         signal,
-        hide: (text) => hideSecrets(settings, text),
+        hide,
         hasAnsweredBefore: () => hasAnswered,
         ...audience,
         attempt: async (patience, onProgress) => {
-          const answered = await exchangeOnce(ready, write, audience.deltas, { patience, onProgress, signal });
+          const { collected, ...rest } = await exchangeOnce(ready, write, audience.deltas, {
+            patience,
+            onProgress,
+            signal,
+            warn,
+          });
           hasAnswered = true;
-          if (answered.collected.finish === undefined) throw brokenStream('the answer ended without a finish reason');
-          return answered;
+          const ended = acceptEnding(collected, habits, unfinished++, settings.baseUrl, warn);
+          return { ...rest, collected: rememberReasoning(ended, habits, origin) };
         },
       });
     },
   };
+}
+
+/** Where an endpoint has sent reasoning with its calls, later calls without any carry the empty field. */
+function rememberReasoning(collected: Collected, habits: Habits, origin: string): Collected {
+  const given = collected.carry
+    .map(({ item }) => item)
+    .find((item) => isObject(item) && item.type === 'reasoning_field');
+  if (isObject(given) && (given.field === 'reasoning_content' || given.field === 'reasoning'))
+    habits.reasoningField = given.field;
+  if (given !== undefined || habits.reasoningField === undefined || collected.calls.length === 0) return collected;
+  const item = { type: 'reasoning_field', field: habits.reasoningField };
+  return { ...collected, carry: [...collected.carry, { origin, item }] };
 }
 
 /** Passes everything on to the listener and knows whether it was shown something that a retry makes void. */
@@ -64,6 +97,7 @@ function watchAudience(listener: ReplyListener) {
       isShown = true;
       listener.onReasoning(delta);
     },
+    onRecast: () => listener.onRecast?.(),
   };
   const onRetry: ReplyListener['onRetry'] = (retry) => {
     isShown = false;
@@ -72,31 +106,45 @@ function watchAudience(listener: ReplyListener) {
   return { deltas, onRetry, hasShown: () => isShown };
 }
 
-type How = { readonly patience: Patience; readonly onProgress: () => void; readonly signal: AbortSignal };
+type How = {
+  readonly patience: Patience;
+  readonly onProgress: () => void;
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+};
 
-/** One exchange; a field that the server refuses by name is left out from then on, and the same is asked once more. */
-function createExchange(settings: ModelSettings) {
+/** One exchange; what a refusal teaches holds from then on, a field that is refused by name is left out, and the same is asked once more. */
+function createExchange(settings: ModelSettings, habits: Habits, origin: string) {
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
-  const origin = `${settings.api}:${settings.name}`;
-  const strictOrder = settings.api === 'chat' && (settings.quirks?.strictOrder ?? wantsStrictOrder(settings.name));
-  const quirks = { ...settings.quirks, strictOrder };
-  const writer = createRequestWriter(settings, { api: settings.api, quirks, origin });
+  const form = { api: settings.api, quirks: quirksOf(settings), origin, habits };
+  const writer = createRequestWriter(settings, form);
   const createCollector = settings.api === 'chat' ? createChatCollector : createResponsesCollector;
   const dropped = new Set<string>();
-  return async (client: OpenAI, write: Write, deltas: DeltaListener, how: How): Promise<Answered> => {
+  return async (client: OpenAI, write: Write, deltas: DeltaListener, { warn, ...how }: How): Promise<Answered> => {
     for (;;) {
       const body = write(writer, dropped);
       const collector = createCollector(deltas, origin);
       try {
         const collected = await exchange({ client, asked, body, collector, ...how });
+        for (const url of body.images) habits.acceptedImages.add(url);
         return { collected, requestLength: body.json.length };
       } catch (error) {
+        const lesson = learn(error, body, habits, settings.baseUrl);
+        if (lesson) warn(lesson);
+        if (lesson !== undefined) continue;
         const refused = findRefusedField(error, body.optional);
         if (refused === undefined) throw error;
         dropped.add(refused);
       }
     }
   };
+}
+
+/** The quirks of a provider and those that its models have wherever they run. */
+function quirksOf({ api, name, quirks }: ModelSettings): Quirks {
+  const strictOrder = api === 'chat' && (quirks?.strictOrder ?? wantsStrictOrder(name));
+  const thoughtSignatures = api === 'chat' && quirks?.thoughtSignatures === true && !/gemini-[12]\b/.test(name);
+  return { ...quirks, strictOrder, thoughtSignatures };
 }
 
 function findRefusedField(error: unknown, fields: readonly string[]): string | undefined {

@@ -5,15 +5,34 @@ import { Fault } from './fault.ts';
 /** Who was asked for what, for sentences to the user. Never holds the key. */
 export type Asked = { readonly baseUrl: string; readonly model: string };
 
-const contextLength =
-  /context[ _-]?(length|window|size)|maximum context|context.{0,20}(overflow|exceed)|exceed.{0,30}context|too many (input )?tokens|(prompt|input|request) is too long|maximum (prompt|input) length|reduce the length/i;
+/**
+ * A full window in the words of OpenAI, Anthropic, Google, Moonshot, DashScope, Zhipu, MiniMax, xAI, Mistral, Bedrock, Cohere, Groq,
+ * OpenRouter, vLLM, TGI, llama.cpp, LM Studio and Ollama.
+ */
+const contextLength: readonly RegExp[] = [
+  /context[ _-]?(length|window|size|limit|overflow)|maximum context|model_max_prompt_tokens|exceed_context|exceed.{0,40}\bcontext|\bcontext.{0,30}(overflow|exceed)/i,
+  /(prompt|input|request|messages?|conversation|inputs?)( tokens?| text| token count)?.{0,40}(is|are|was)?\s?too (long|large)\b/i,
+  /too many (input |prompt )?tokens|(input|prompt|total) token count.{0,40}exceed|tokens? exceeds? the (configured |maximum |model'?s? )?(limit|maximum|number)/i,
+  /(input|prompt|request|messages?)\b.{0,30}\b(exceed(s|ed)?|longer than|greater than|over)\b.{0,40}\b(limit|max(imum)?|length|window|allowed|tokens?)/i,
+  /model token limit|token limit (exceeded|of the model)|range of input length|maximum (prompt|input|sequence) length|(reduce|shorten) (the|your) (length|prompt|input|messages?)/i,
+  /tokens to keep from the initial prompt|`?inputs`? tokens.{0,20}max_new_tokens|prompt 超长|输入(内容|文本|长度).{0,6}(过长|超)/i,
+];
+
+/** Words that are about something else which may be too long or too many. */
+const notContext =
+  /\brate\b|per (minute|day|hour|second)|quota|image|file size|max(_completion|_output|_new)?_tokens (is|must|should|value|:)|completion tokens/i;
+
+function speaksOfContext(text: string): boolean {
+  if (/context[ _-]?(length|window)|maximum context/i.test(text)) return true;
+  return !notContext.test(text) && contextLength.some((pattern) => pattern.test(text));
+}
 
 /** The fault of an answer with an HTTP error status. */
 export function faultFromStatus(asked: Asked, status: number, headers: Headers, body: string): Fault {
   const host = hostOf(asked.baseUrl);
   const { message, code, parameter } = readError(body);
   const said = message === '' ? '' : `: ${message}`;
-  const final = (kind: Fault['kind'], words: string) => new Fault(kind, words, { mayPass: false });
+  const final = (kind: Fault['kind'], words: string) => new Fault(kind, words, { mayPass: false, said: message });
   if (status >= 300 && status < 400) return final('protocol', redirectWords(asked, headers.get('location')));
   if (isContextLength(status, message, code))
     return final(
@@ -49,8 +68,13 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
     return new Fault('server', `${host} answered with status ${status}${said}`, {
       mayPass: true,
       retryAfterMs: readRetryAfter(headers),
+      said: message,
     });
-  return new Fault('bad-request', `${host} rejected the request (${status}${said}).`, { mayPass: false, parameter });
+  return new Fault('bad-request', `${host} rejected the request (${status}${said}).`, {
+    mayPass: false,
+    parameter,
+    said: message,
+  });
 }
 
 /** The fault of an error told inside a stream that began well. */
@@ -58,7 +82,7 @@ export function faultFromError(error: unknown): Fault {
   const { message, code } =
     typeof error === 'string' ? { message: error, code: '' } : readFields(isObject(error) ? error : {});
   const status = Number(code);
-  if (contextLength.test(`${code} ${message}`))
+  if (speaksOfContext(`${code} ${message}`))
     return new Fault(
       'context-length',
       `The conversation is longer than the model's context window (the server said: ${message}). Use /compact, or a model with a larger window.`,
@@ -77,11 +101,11 @@ export function faultFromError(error: unknown): Fault {
       { mayPass: false },
     );
   if (status === 400 || status === 404 || status === 422 || /^invalid_(request|prompt)|not_found/.test(code))
-    return new Fault('bad-request', `The server rejected the request: ${message}`, { mayPass: false });
+    return new Fault('bad-request', `The server rejected the request: ${message}`, { mayPass: false, said: message });
   return new Fault(
     'server',
     `the server reported an error in the middle of its answer: ${message || 'without saying which'}`,
-    { mayPass: true },
+    { mayPass: true, said: message },
   );
 }
 
@@ -147,7 +171,7 @@ function redirectWords(asked: Asked, location: string | null): string {
 
 function isContextLength(status: number, message: string, code: string): boolean {
   if (status === 413) return true;
-  return (status === 400 || status === 422 || status === 500) && contextLength.test(`${code} ${message}`);
+  return (status === 400 || status === 422 || status >= 500) && speaksOfContext(`${code} ${message}`);
 }
 
 type ErrorFields = { readonly message: string; readonly code: string; readonly parameter?: string | undefined };

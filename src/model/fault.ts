@@ -9,6 +9,8 @@ export class Fault extends Error {
   readonly retryAfterMs: number | undefined;
   /** The field of the request that the server complains about, when it names one. */
   readonly parameter: string | undefined;
+  /** The server's own words; '' where there were none. */
+  readonly said: string;
   /** True for a server that does not answer at all: worth few tries when it never did. */
   readonly isUnreachable: boolean;
   constructor(
@@ -19,6 +21,7 @@ export class Fault extends Error {
       retryAfterMs?: number | undefined;
       isUnreachable?: boolean;
       parameter?: string | undefined;
+      said?: string;
     },
   ) {
     super(message);
@@ -26,6 +29,7 @@ export class Fault extends Error {
     this.mayPass = options.mayPass;
     this.retryAfterMs = options.retryAfterMs;
     this.parameter = options.parameter;
+    this.said = options.said ?? '';
     this.isUnreachable = options.isUnreachable ?? false;
   }
 }

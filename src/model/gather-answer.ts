@@ -22,6 +22,11 @@ export function gatherAnswer(listener: DeltaListener) {
       length += delta.length;
       listener.onReasoning(delta);
     },
+    /** All text so far was reasoning. */
+    recast: () => {
+      reasonings.push(...texts.splice(0));
+      listener.onRecast?.();
+    },
     /** Counts characters that are kept elsewhere (arguments of calls). */
     addLength: (characters: number) => {
       length += characters;

@@ -23,7 +23,7 @@ export function openModel(settings: ModelSettings): Model {
         return body;
       };
       const { collected, requestLength } = await connection.ask(write, listener, signal);
-      return makeReply(collected, request, settings, requestLength);
+      return makeReply(collected, request, settings, requestLength, connection.habits);
     },
     estimateCut: (characters) => estimateUsage(settings, lastLength, characters),
   };

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { ModelRequest } from '../core/model.ts';
+import { loadPrompt } from '../core/prompt.ts';
 import { estimateTokens } from '../core/text.ts';
 import type { FinishReason, Reply, ToolCall, Trajectory, Usage } from '../core/types.ts';
 import type { Collected } from './collect.ts';
+import type { Habits } from './habits.ts';
 import { costOf } from './prices.ts';
 import { repairCalls } from './repair.ts';
 import type { ModelSettings } from './settings.ts';
-import { findTextCalls } from './text-calls.ts';
+import { findPrintedCalls, isFencedCall, type PrintedCalls } from './text/calls.ts';
 
 /** Makes the reply of a collected answer: calls mended and named, calls printed as text recognised, usage with its cost. */
 export function makeReply(
@@ -14,9 +16,10 @@ export function makeReply(
   { tools, trajectory }: ModelRequest,
   settings: ModelSettings,
   requestLength: number,
+  habits: Habits,
 ): Reply {
   const isCutOff = collected.finish === 'length';
-  const printed = collected.calls.length === 0 ? findTextCalls(collected.text, tools) : undefined;
+  const { printed, hint } = readPrinted(collected, tools, habits);
   const known = callIds(trajectory);
   const options = { isCutOff, newId: freshId, isTaken: (id: string) => known.has(id) };
   const calls = printed
@@ -29,7 +32,33 @@ export function makeReply(
     usage: makeUsage(collected, settings, requestLength),
     finish: finishOf(collected.finish ?? 'stop', calls),
     ...(collected.carry.length > 0 ? { carry: collected.carry } : {}),
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/**
+ * A printed call runs where the endpoint has shown that it can't make calls: it said that it had made one, it printed one again after
+ * being asked to make it, or, having never made one, the whole answer is it. Anywhere else the model is asked what it meant.
+ */
+function readPrinted(
+  { calls, text, finish }: Collected,
+  tools: ModelRequest['tools'],
+  habits: Habits,
+): { printed?: PrintedCalls; hint?: string } {
+  const wasAsked = habits.wasAskedToCall;
+  habits.wasAskedToCall = false;
+  if (calls.length > 0) habits.makesCalls = true;
+  if (calls.length > 0 || finish === 'length') return {};
+  const printed = findPrintedCalls(text, tools);
+  if (printed === undefined && !isFencedCall(text, tools)) return {};
+  const isWhole = printed?.text === '';
+  if (printed && (habits.printsCalls || wasAsked || finish === 'tool-calls' || (isWhole && !habits.makesCalls))) {
+    habits.printsCalls = true;
+    return { printed };
+  }
+  if (wasAsked) return {};
+  habits.wasAskedToCall = true;
+  return { hint: loadPrompt('model/printed-call', {}).trim() };
 }
 
 type KnownIds = { steps: number; readonly ids: Set<string> };

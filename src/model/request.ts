@@ -1,12 +1,19 @@
 import type { ModelRequest, Question, ToolSchema } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { JsonObject } from '../core/types.ts';
-import type { Form } from './messages.ts';
+import { toJson } from './json.ts';
+import { type Form, sendableImages, systemRole } from './messages.ts';
 import { createSerializer } from './serialize.ts';
 import { isOpenAi, type ModelSettings } from './settings.ts';
+import { bridgeRoles } from './strict-order.ts';
 
-/** A serialised request. `optional` names the fields that a server may refuse without harm. */
-export type Body = { readonly path: string; readonly json: string; readonly optional: readonly string[] };
+/** A serialised request. `optional` names the fields that a server may refuse without harm, `images` are the data URLs in it. */
+export type Body = {
+  readonly path: string;
+  readonly json: string;
+  readonly optional: readonly string[];
+  readonly images: readonly string[];
+};
 
 export type RequestWriter = {
   readonly forTrajectory: (request: ModelRequest, dropped: ReadonlySet<string>) => Body;
@@ -18,7 +25,7 @@ export function createRequestWriter(settings: ModelSettings, form: Form): Reques
   const serialize = createSerializer(form);
   const serializedTools = new WeakMap<readonly ToolSchema[], string>();
   const toolsJson = (tools: readonly ToolSchema[]) => {
-    const json = serializedTools.get(tools) ?? JSON.stringify(tools.map((tool) => projectTool(tool, settings.api)));
+    const json = serializedTools.get(tools) ?? toJson(tools.map((tool) => projectTool(tool, settings.api)));
     serializedTools.set(tools, json);
     return json;
   };
@@ -28,9 +35,9 @@ export function createRequestWriter(settings: ModelSettings, form: Form): Reques
       if (tools.length > 0 && settings.quirks?.parallelCalls === false) fields.parallel_tool_calls = false;
       if (settings.quirks?.promptCacheKey ?? isOpenAi(settings)) fields.prompt_cache_key = trajectory.session;
       const parts = tools.length > 0 ? [`"tools":${toolsJson(tools)}`] : [];
-      if (settings.api === 'responses') parts.push(`"instructions":${JSON.stringify(trajectory.system)}`);
+      if (settings.api === 'responses') parts.push(`"instructions":${toJson(trajectory.system)}`);
       parts.push(`"${settings.api === 'chat' ? 'messages' : 'input'}":[${serialize(trajectory, notes)}]`);
-      return finishBody(settings, fields, parts, dropped);
+      return finishBody(settings, fields, parts, dropped, imagesOf({ trajectory, notes, tools }, form));
     },
     forQuestion: (question, dropped) => {
       const fields = commonFields(settings, question.maxOutputTokens);
@@ -42,11 +49,13 @@ export function createRequestWriter(settings: ModelSettings, form: Form): Reques
         ? `${question.system}\n\n${loadPrompt('model/json-answer', { schema: JSON.stringify(question.schema?.schema) })}`
         : question.system;
       const user = { role: 'user', content: question.user };
-      const role = settings.quirks?.developerRole ? 'developer' : 'system';
+      const role = systemRole(form);
       const parts =
         settings.api === 'chat'
-          ? [`"messages":${JSON.stringify([{ role, content: system }, user])}`]
-          : [`"instructions":${JSON.stringify(system)}`, `"input":${JSON.stringify([user])}`];
+          ? [
+              `"messages":${toJson(form.habits?.wantsTurns ? bridgeRoles('', [{ role, content: system }, user]) : [{ role, content: system }, user])}`,
+            ]
+          : [`"instructions":${toJson(system)}`, `"input":${toJson([user])}`];
       return finishBody(settings, fields, parts, dropped);
     },
   };
@@ -75,6 +84,7 @@ function finishBody(
   fields: JsonObject,
   parts: readonly string[],
   dropped: ReadonlySet<string>,
+  images: readonly string[] = [],
 ): Body {
   const kept = Object.entries(fields).filter(([name]) => !dropped.has(name));
   const head = JSON.stringify({ model: settings.name, stream: true, ...Object.fromEntries(kept) });
@@ -82,7 +92,13 @@ function finishBody(
     path: settings.api === 'chat' ? '/chat/completions' : '/responses',
     json: `${head.slice(0, -1)},${parts.join(',')}}`,
     optional: kept.map(([name]) => name).filter((name) => name !== 'store'),
+    images,
   };
+}
+
+function imagesOf({ trajectory, notes }: ModelRequest, { habits }: Form): string[] {
+  const all = [...trajectory.steps.flatMap((step) => step.notes), ...notes];
+  return all.flatMap((note) => (note.images ? sendableImages(note, habits).images : []));
 }
 
 function projectTool(tool: ToolSchema, api: 'chat' | 'responses'): JsonObject {

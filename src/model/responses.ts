@@ -69,6 +69,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
       calls: readCalls(items),
       usage,
       finish,
+      isDone,
       carry: readSealed(items).map((item) => ({ origin, item })),
     }),
   };

@@ -1,11 +1,14 @@
 import { readCompactions } from '../core/context-size.ts';
 import type { JsonObject, Note, Step, Trajectory } from '../core/types.ts';
+import { toJson } from './json.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
 import { bridgeRoles } from './strict-order.ts';
 
 type Prefix = {
   readonly compactions: number;
   readonly system: string;
+  /** Of the habits by which it was written. */
+  readonly version: number;
   steps: number;
   last: Step | undefined;
   json: string;
@@ -22,18 +25,19 @@ export function createSerializer(form: Form): (trajectory: Trajectory, notes: re
   const prefixes = new WeakMap<Trajectory, Prefix>();
   return (trajectory, notes) => {
     const known = prefixes.get(trajectory);
-    const prefix = known && isPrefixOf(known, trajectory) ? known : startPrefix(trajectory, form);
+    const prefix = known && isPrefixOf(known, trajectory, form) ? known : startPrefix(trajectory, form);
     prefixes.set(trajectory, prefix);
     extendPrefix(prefix, trajectory, form);
     return joinJson(prefix.json, order(prefix, projectNotes(notes, form), form));
   };
 }
 
-function isPrefixOf(prefix: Prefix, trajectory: Trajectory): boolean {
+function isPrefixOf(prefix: Prefix, trajectory: Trajectory, { habits }: Form): boolean {
   const { steps, compactions, system } = trajectory;
   return (
     prefix.compactions === compactions.length &&
     prefix.system === system &&
+    prefix.version === (habits?.version ?? 0) &&
     (prefix.steps === 0 || steps[prefix.steps - 1] === prefix.last)
   );
 }
@@ -44,6 +48,7 @@ function startPrefix(trajectory: Trajectory, form: Form): Prefix {
   return {
     compactions: trajectory.compactions.length,
     system: trajectory.system,
+    version: form.habits?.version ?? 0,
     steps: 0,
     last: undefined,
     json: joinJson('', opening),
@@ -65,11 +70,11 @@ function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void 
 }
 
 function order(prefix: Prefix, messages: JsonObject[], form: Form): JsonObject[] {
-  return form.quirks?.strictOrder ? bridgeRoles(prefix.lastRole, messages) : messages;
+  return form.quirks?.strictOrder || form.habits?.wantsTurns ? bridgeRoles(prefix.lastRole, messages) : messages;
 }
 
 function joinJson(json: string, values: readonly object[]): string {
   let joined = json;
-  for (const value of values) joined += joined === '' ? JSON.stringify(value) : `,${JSON.stringify(value)}`;
+  for (const value of values) joined += joined === '' ? toJson(value) : `,${toJson(value)}`;
   return joined;
 }

@@ -19,6 +19,8 @@ export type Quirks = {
   readonly promptCacheKey?: boolean;
   /** true: an assistant's message stands between a tool's result and the user's, call ids have nine letters or digits; default for Mistral's models. */
   readonly strictOrder?: boolean;
+  /** true: calls that another model made carry the words by which Gemini 3 takes them without a signature; default for Google's Gemini 3 and later. */
+  readonly thoughtSignatures?: boolean;
 };
 
 export type ModelSettings = {

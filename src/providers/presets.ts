@@ -8,6 +8,7 @@ export type Quirks = {
   readonly returnReasoning?: 'reasoning_content' | 'reasoning';
   readonly promptCacheKey?: boolean;
   readonly strictOrder?: boolean;
+  readonly thoughtSignatures?: boolean;
 };
 
 export type Preset = {
@@ -81,6 +82,7 @@ export const presets: readonly Preset[] = [
     baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
     keyVariables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'],
     isVendor: true,
+    quirks: { thoughtSignatures: true },
     observerModel: 'gemini-3.8-flash',
   },
   {

@@ -81,6 +81,7 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
     case 'request':
     case 'text':
     case 'reasoning':
+    case 'recast':
     case 'tool.start':
     case 'tool.output':
     case 'tool.end':

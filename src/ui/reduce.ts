@@ -38,6 +38,13 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
         reasoning: live.reasoning + event.delta,
         reasoningStartedAt: live.reasoning === '' ? at : live.reasoningStartedAt,
       }));
+    case 'recast':
+      return withLive(view, (live) => ({
+        ...live,
+        phase: 'thinking',
+        reasoning: live.reasoning + live.text.slice(live.printed),
+        text: live.text.slice(0, live.printed),
+      }));
     case 'tool.start':
       return startCall(flushText(foldReasoning(view, at)), event, at);
     case 'tool.output':

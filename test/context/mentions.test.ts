@@ -47,11 +47,15 @@ test('what does not exist or may not be read stays a word of the prompt', async 
 
 test('a folder is sketched, a binary file is only described, an image becomes an image', async () => {
   writeFileSync(join(cwd, 'x.bin'), Buffer.from([1, 0, 2]));
-  writeFileSync(join(cwd, 'x.png'), Buffer.from([137, 80]));
-  const { note, images } = await expand('@src @x.bin @x.png');
+  writeFileSync(join(cwd, 'x.png'), Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1'));
+  writeFileSync(join(cwd, 'y.png'), 'no picture at all');
+  const { note, images } = await expand('@src @x.bin @x.png @y.png');
   expect(note).toContain('a.ts');
   expect(note).toContain('(a binary file of 3 bytes)');
-  expect(images).toEqual(['data:image/png;base64,iVA=']);
+  expect(images).toEqual([
+    `data:image/png;base64,${Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1').toString('base64')}`,
+  ]);
+  expect(note).toContain('no picture at all');
 });
 
 test('a fence in the file does not end the fence around it', async () => {

@@ -7,7 +7,7 @@ import { responsesFrames } from '../../src/demo/server/responses.ts';
 import { createChatCollector } from '../../src/model/chat.ts';
 import { createResponsesCollector } from '../../src/model/responses.ts';
 import { createEventParser } from '../../src/model/stream.ts';
-import { createThinkSplitter } from '../../src/model/think.ts';
+import { createThoughtReader } from '../../src/model/text/thoughts.ts';
 import { listen } from './support.ts';
 
 const words = fc.string({
@@ -73,7 +73,7 @@ describe('think tags', () => {
     fc.assert(
       fc.property(thought, words, places, (reasoning, text, at) => {
         const heard = listen();
-        const splitter = createThinkSplitter(heard);
+        const splitter = createThoughtReader(heard);
         const whole = `<think>${reasoning}</think>${text}`;
         const ends = [...at.map((place) => place % (whole.length + 1)), whole.length].sort(
           (left, right) => left - right,

@@ -213,12 +213,10 @@ describe('Chat Completions', () => {
   });
 
   it('recognises a call that was printed as text, and tells the model', async () => {
-    const server = await serve([
-      { text: 'I look.\n<tool_call>{"name":"read","arguments":{"path":"a.ts"}}</tool_call>' },
-    ]);
+    const server = await serve([{ text: '<tool_call>{"name":"read","arguments":{"path":"a.ts"}}</tool_call>' }]);
     const got = await openModel(settingsFor(server)).reply(requestOf(), listen(), never);
     expect(got).toMatchObject({
-      text: 'I look.',
+      text: '',
       finish: 'tool-calls',
       calls: [{ name: 'read', input: { path: 'a.ts' } }],
     });

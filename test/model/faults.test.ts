@@ -200,3 +200,35 @@ describe.each(apis)('something odd (%s)', (api) => {
     expect(got.text.length).toBeLessThan(5_000_000);
   }, 20_000);
 });
+
+describe('an answer without a finish reason', () => {
+  const half = 'All that was said.';
+  async function ask(...faults: readonly (Fault | undefined)[]) {
+    const server = await serve(faults.map((fault) => ({ text: half, ...(fault ? { fault } : {}) })));
+    const warnings: string[] = [];
+    const model = openModel(settingsFor(server));
+    const reply = () => model.reply(requestOf(), { ...listen(), onWarning: (text) => warnings.push(text) }, never);
+    return { server, warnings, reply };
+  }
+  const saidDone = { kind: 'no-finish', isSaidDone: true } as const;
+  const closed = { kind: 'no-finish' } as const;
+
+  it('is whole with [DONE], and that is said once', async () => {
+    const { server, warnings, reply } = await ask(saidDone, saidDone);
+    for (const _ of [1, 2]) expect(await reply()).toMatchObject({ text: half, finish: 'stop' });
+    expect([server.requests.length, warnings.length]).toEqual([2, 1]);
+  });
+
+  it('is asked once more without it, then taken with a warning, and next time at once', async () => {
+    const { server, warnings, reply } = await ask(closed, closed, closed);
+    for (const _ of [1, 2]) expect(await reply()).toMatchObject({ text: half, finish: 'stop' });
+    expect(server.requests).toHaveLength(3);
+    expect(warnings[0]).toMatch(/without \[DONE\].*may lack its end/);
+  });
+
+  it('is asked once more each time where the endpoint has shown that it gives one', async () => {
+    const { server, reply } = await ask(undefined, closed, closed, closed, closed);
+    for (const _ of [1, 2, 3]) await reply();
+    expect(server.requests).toHaveLength(5);
+  });
+});

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCompactions } from '../../src/core/context-size.ts';
+import { isObject, parseJson } from '../../src/core/json.ts';
+import type { JsonObject, Trajectory } from '../../src/core/types.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/messages.ts';
 import { createSerializer } from '../../src/model/serialize.ts';
 import { callOf, resultOf, stepOf, trajectoryOf, userNote } from './support.ts';
@@ -14,6 +16,11 @@ const worked = stepOf(0, {
   calls: [callOf('c1')],
   results: [resultOf('c1', 'text of a.ts')],
 });
+
+function sent(trajectory: Trajectory): JsonObject[] {
+  const parsed = parseJson(`[${createSerializer(chat)(trajectory, [])}]`);
+  return Array.isArray(parsed) ? parsed.filter(isObject) : [];
+}
 
 describe('a step', () => {
   it('becomes its notes, the answer with its calls, and one message a result', () => {
@@ -48,7 +55,7 @@ describe('a step', () => {
   it('is sent in a form that every server takes: names, halves of characters and empty outputs', () => {
     const calls = [callOf('c1', {}, 'run this!'), callOf('c2', {}, '')];
     const step = stepOf(0, { calls, results: [resultOf('c1', 'half \ud83d'), resultOf('c2', '')] });
-    const [answer, first, second] = projectStep(step, whole, chat);
+    const [answer, first, second] = sent(trajectoryOf([step])).slice(1);
     expect(answer?.tool_calls).toMatchObject([{ function: { name: 'run_this_' } }, { function: { name: 'unknown' } }]);
     expect([first?.content, second?.content]).toEqual(['half \ufffd', '(no output)']);
   });

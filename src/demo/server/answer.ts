@@ -4,6 +4,7 @@ import { isObject, parseJson } from '../../core/json.ts';
 import { chatCompletion, chatFrames } from './chat.ts';
 import type { Choice } from './choose.ts';
 import { type Answer, expandReply } from './expand.ts';
+import { findRefusal, type Manner } from './manners.ts';
 import { type Conversation, type Dialect, readConversation } from './request.ts';
 import { responsesFrames, response as wholeResponse } from './responses.ts';
 import type { Fault, ScriptedReply } from './scenario.ts';
@@ -14,6 +15,7 @@ export type Exchange = {
   readonly rawBody: string;
   readonly response: ServerResponse;
   readonly choose: (conversation: Conversation) => Choice | undefined;
+  readonly manners: readonly Manner[];
   readonly measure: (model: string, rawBody: string) => { input: number; cached: number };
   /** Aborted when the client has gone or the server closes. */
   readonly signal: AbortSignal;
@@ -23,11 +25,13 @@ const json = { 'content-type': 'application/json' };
 
 /** Answers one request of the model APIs by the script. */
 export async function answerRequest(exchange: Exchange): Promise<void> {
-  const { path, rawBody, response, choose, measure, signal } = exchange;
+  const { path, rawBody, response, choose, manners, measure, signal } = exchange;
   const dialect = dialectOf(path);
   if (!dialect) return sendWhole(response, 404, json, errorBody(`There is no ${path} here.`, 'not_found'));
   const body = parseJson(rawBody);
   if (!isObject(body)) return sendWhole(response, 400, json, errorBody('The body is no JSON object.', 'invalid_json'));
+  const refusal = findRefusal(manners, body, rawBody);
+  if (refusal) return sendWhole(response, refusal.status, json, errorBody(refusal.message, 'invalid_request_error'));
   const conversation = readConversation(dialect, body);
   const choice = choose(conversation);
   if (!choice)

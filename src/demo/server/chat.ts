@@ -19,6 +19,7 @@ export function chatFrames(answer: Answer, includeUsage: boolean): Frames {
               ...(call.id ? { id: call.id } : {}),
               type: 'function',
               function: { name: call.name, arguments: '' },
+              ...(call.extra ? { extra_content: call.extra } : {}),
             },
           ],
         };

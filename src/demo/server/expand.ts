@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../core/types.ts';
 import type { Choice } from './choose.ts';
 
 export type Usage = { readonly input: number; readonly cached: number; readonly output: number };
@@ -16,6 +17,7 @@ export type Answer = {
     readonly name: string;
     readonly arguments: string;
     readonly fragments: readonly string[];
+    readonly extra?: JsonObject;
   }[];
   readonly finish: string;
   readonly usage: Usage;
@@ -39,6 +41,7 @@ export function expandReply(choice: Choice, model: string, measured: { input: nu
       name: call.name,
       arguments: raw,
       fragments: cutFragments(raw, reply.fragmentLength ?? 20),
+      ...(call.extra ? { extra: call.extra } : {}),
     };
   });
   const fragmentCount = calls.reduce((sum, call) => sum + call.fragments.length, 0);

@@ -1,3 +1,5 @@
+import type { JsonObject } from '../../core/types.ts';
+
 /**
  * What the scripted model says, as plain JSON. A scenario is a list of replies given in order, or a list of rules: for each
  * request the first rule that matches it and has a reply left answers.
@@ -62,6 +64,8 @@ export type ScriptedCall = {
   readonly name: string;
   /** A string is sent as it is, so that malformed arguments can be scripted. */
   readonly arguments: { readonly [key: string]: unknown } | string;
+  /** `extra_content` of the call in Chat Completions (Gemini's thought signatures). */
+  readonly extra?: JsonObject;
   /** Default: a fresh one. An empty string is sent as a missing id. */
   readonly id?: string;
 };
@@ -80,7 +84,8 @@ export type Fault =
   /** `end`: after the finish reason, before what follows it. */
   | { readonly kind: 'reset'; readonly at: 'before' | 'first-byte' | 'midway' | 'end' }
   | { readonly kind: 'silence'; readonly at: 'before' | 'midway' | 'end' }
-  | { readonly kind: 'no-finish'; readonly at?: 'midway' | 'end' }
+  /** `isSaidDone`: `[DONE]` comes all the same. */
+  | { readonly kind: 'no-finish'; readonly at?: 'midway' | 'end'; readonly isSaidDone?: boolean }
   | { readonly kind: 'truncated-json' }
   | { readonly kind: 'invalid-utf8' }
   | { readonly kind: 'html'; readonly status?: number }

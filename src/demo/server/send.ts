@@ -23,7 +23,10 @@ export async function sendStream(
     if (reply.fault?.kind === 'reset' && reply.fault.at === 'first-byte')
       await cutShort(response, reply.fault, frames, signal);
     await sendContent(response, frames, reply, signal);
-    if (reply.fault?.kind === 'no-finish') throw new Cut();
+    if (reply.fault?.kind === 'no-finish') {
+      if (reply.fault.isSaidDone) for (const frame of frames.done) await write(response, frame, signal);
+      throw new Cut();
+    }
     await sendClosing(response, frames, reply.fault, signal);
     if (reply.fault?.kind !== 'no-done') for (const frame of frames.done) await write(response, frame, signal);
     if (reply.fault?.kind === 'open-end') await silence(signal);
