@@ -1,6 +1,6 @@
 import { type App, createApp } from '../ui/app.ts';
-import { createKeyHandler } from '../ui/app-keys.ts';
-import { sendMessage } from '../ui/app-run.ts';
+import { createKeyHandler, doubleMs } from '../ui/app-keys.ts';
+import { interrupt, sendMessage } from '../ui/app-run.ts';
 import { createQuestions } from '../ui/ask.ts';
 import { createCommands, setApproval } from '../ui/commands.ts';
 import { openRewind } from '../ui/commands-session.ts';
@@ -166,14 +166,23 @@ async function loadRenderers(app: App): Promise<void> {
 function connectSession(app: App): () => void {
   const { deps } = app;
   deps.attach(
-    createQuestions(app.panels, (what) => {
-      if (!app.state.isFocused) app.terminal.notify(`wink-agent ${what}`);
+    createQuestions({
+      panels: app.panels,
+      show: (question) => {
+        app.state.question = question;
+        app.repaint();
+      },
+      onWait: (what) => {
+        if (!app.state.isFocused) app.terminal.notify(`wink-agent ${what}`);
+      },
+      interrupt: () => interrupt(app),
+      checkRule: (rule) => deps.session.checkRule?.(rule),
     }),
   );
   const unsubscribe = deps.subscribe(app.dispatch);
   for (const notice of deps.info.notices ?? []) app.notice(notice, 'warn');
   for (const event of deps.info.history ?? []) app.dispatch(event);
-  if (deps.info.prompt) sendMessage(app, { text: deps.info.prompt, images: [] }, deps.info.prompt);
+  if (deps.info.prompt) sendMessage(app, { text: deps.info.prompt, images: [] }, { text: deps.info.prompt, folds: [] });
   return unsubscribe;
 }
 
@@ -189,14 +198,26 @@ function createPress(app: App): (keys: readonly Key[]) => void {
       clearScreen: () => app.clearScreen(),
     },
   );
+  let interruptedAt = Number.NEGATIVE_INFINITY;
+  /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */
+  const leaves = (key: Key): boolean => {
+    if (key.type !== 'key' || !key.isCtrl) return false;
+    if (key.name === 'd') return app.state.composer.buffer.text === '';
+    if (key.name !== 'c') return false;
+    const isDouble = performance.now() - interruptedAt < doubleMs;
+    interruptedAt = performance.now();
+    return isDouble;
+  };
   const press = (key: Key) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
       const name = themeForBackground(key.red, key.green, key.blue);
       app.state.look = { ...app.state.look, theme: createTheme(name, app.state.look.theme.depth) };
       app.repaint();
-    } else if (!app.panels.top()) handle(key);
+    } else if (leaves(key)) app.leave(0);
+    else if (!app.panels.top()) app.consent.press(key);
     else for (const part of splitText(key)) app.panels.top()?.press(part);
   };
+  app.onComposerKey(handle);
   return (keys) => app.batch(() => keys.forEach(press));
 }

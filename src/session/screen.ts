@@ -13,7 +13,7 @@ import { observerControl } from './observer-control.ts';
 import { playBack } from './playback.ts';
 import { type OpenRun, openRun } from './run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
-import { sessionControl } from './session-control.ts';
+import { problemOfRules, sessionControl } from './session-control.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
 import type { Stage } from './stage.ts';
 import { userCommands } from './user-commands.ts';
@@ -31,8 +31,24 @@ export async function startScreen(
   try {
     return await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
   } finally {
-    await stage.current().close();
+    await closeSoon(stage);
   }
+}
+
+/** How long the session may take to close once the user has left. */
+const closeMs = 700;
+
+/** Nothing runs on after the user has left: what has not ended by then ends with the process. */
+async function closeSoon(stage: OpenStage): Promise<void> {
+  const run = stage.current();
+  run.stop(new Stop('aborted', 'The user left.'));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeMs);
+  });
+  await Promise.race([run.close(), late]);
+  clearTimeout(timer);
+  setTimeout(() => process.exit(), 100).unref();
 }
 
 async function startWithoutModel(
@@ -62,7 +78,9 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       task: choice.saved?.header.task ?? task,
       askUser: async (request, signal) => {
         if (!questions) return { kind: 'deny' };
-        return questions.approve({ ...request, directory: setup.cwd }, signal);
+        const answer = await questions.approve({ ...request, directory: setup.cwd }, signal);
+        // A rule that can't be granted allows this one call, which the user has seen.
+        return answer.kind === 'session' && problemOfRules(answer.rule) !== undefined ? { kind: 'once' } : answer;
       },
       onAskUser: (question) => askAtLadder(question),
     });

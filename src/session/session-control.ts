@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Stop } from '../agent/stop.ts';
+import { findMentions } from '../context/mentions.ts';
+import { UserError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { ResultView } from '../core/types.ts';
 import { listModels } from '../model/list.ts';
+import { parseRule, splitRules } from '../permissions/rules.ts';
 import { resolveNamed } from '../providers/resolve.ts';
 import { findSession, listSessions, loadSession } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';
@@ -36,6 +41,11 @@ export function sessionControl(stage: Stage): SessionControl {
       run().stop(new Stop('aborted', 'The user interrupted.'));
     },
     setApproval: (mode) => run().permissions.setMode(mode),
+    checkRule: (rule) => problemOfRules(rule),
+    missingMentions: (text) =>
+      findMentions(text)
+        .map(({ target }) => target)
+        .filter((target) => !target.includes(':') && !existsSync(resolve(setup.cwd, target))),
     setWinkMode: (mode) => run().observer.setMode(mode),
     id: () => run().session,
     listModels: async () => (await listModels(stage.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),
@@ -71,6 +81,19 @@ export function sessionControl(stage: Stage): SessionControl {
       await stage.change({ id: newSessionId(), folder });
     },
   };
+}
+
+/** What is wrong with one or several rules, separated by commas; undefined when they can be granted. */
+export function problemOfRules(texts: string): string | undefined {
+  const rules = splitRules(texts);
+  if (rules.length === 0) return 'There is no rule in it.';
+  try {
+    for (const text of rules) parseRule('allow', text, 'this session');
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
@@ -110,16 +133,14 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       const state = what === 'conversation' ? undefined : stateBefore(step);
       const message = state ? describe(await checkpoints()!.restore(state.id), '') : 'The files are as they were.';
       const run = stage.current();
-      const words =
-        run.trajectory.steps[step]?.notes
-          .filter(({ from }) => from === 'user')
-          .map(({ text }) => text)
-          .join('\n\n') ?? '';
+      const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
+      const words = said.map(({ text }) => text).join('\n\n');
+      const images = said.flatMap((note) => note.images ?? []);
       if (what === 'files') return { history: [], words: '', message };
       run.rewind(step);
       const found = findSession(folder, run.session);
       const history = await stage.change({ id: found.id, folder, saved: loadSession(found.path) });
-      return { history, words, message };
+      return { history, words, images, message };
     },
   };
 }

@@ -1,19 +1,19 @@
 import type { ApprovalMode } from '../core/types.ts';
 import type { App } from './app.ts';
-import { interrupt, submitComposer } from './app-run.ts';
+import { editQueued, interrupt, submitComposer } from './app-run.ts';
 import { deleteBack, insert } from './buffer.ts';
 import { accept, type Completion, type CompletionSources, findCompletion } from './completion.ts';
-import { edit, emptyComposer, keyName, setText } from './composer.ts';
+import { cleared, type Draft, draftOf, edit, putDraft, setText } from './composer.ts';
 import { composerColumns } from './draw-composer.ts';
 import { editElsewhere } from './editor.ts';
 import { attachImage, imagePath, paste } from './folds.ts';
-import type { Key } from './keys.ts';
+import { type Key, keyName } from './keys.ts';
 import { openPicker } from './picker.ts';
 
 type Press = Extract<Key, { type: 'key' }>;
 
 /** Two presses within this time are one gesture. */
-const doubleMs = 1_500;
+export const doubleMs = 1_500;
 
 /** What Shift+Tab goes through; `full` is only set by name. */
 const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
@@ -30,9 +30,8 @@ export type KeyTargets = {
 export function createKeyHandler(app: App, sources: CompletionSources, targets: KeyTargets): (key: Key) => void {
   const { state } = app;
   let lastEscape = Number.NEGATIVE_INFINITY;
-  let lastInterrupt = Number.NEGATIVE_INFINITY;
   let historyPlace: number | undefined;
-  let draft = '';
+  let draft: Draft = { text: '', folds: [] };
 
   const update = async () => {
     const { buffer } = state.composer;
@@ -47,25 +46,29 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     void update();
     app.repaint();
   };
+  const put = (wanted: Draft) => {
+    state.composer = putDraft(setText(state.composer, ''), wanted);
+  };
   const recall = async (direction: -1 | 1) => {
     const entries = await app.history.load();
     const place = historyPlace ?? entries.length;
     const next = place + direction;
     if (next < 0 || next > entries.length) return;
-    if (place === entries.length) draft = state.composer.buffer.text;
+    if (place === entries.length) draft = draftOf(state.composer);
     historyPlace = next === entries.length ? undefined : next;
-    state.composer = setText(state.composer, entries[next]?.text ?? draft);
+    put(entries[next] ?? draft);
     app.repaint();
   };
   const searchHistory = async () => {
     const entries = [...(await app.history.load())].reverse();
-    const unique = [...new Set(entries.map((entry) => entry.text))];
-    const text = await openPicker(app.panels, {
+    const seen = new Set<string>();
+    const unique = entries.filter(({ text }) => !seen.has(text) && seen.add(text));
+    const picked = await openPicker(app.panels, {
       title: 'History',
       empty: 'nothing sent yet',
-      entries: unique.map((value) => ({ label: value, value })),
+      entries: unique.map((value) => ({ label: value.text, value })),
     });
-    if (text !== undefined) state.composer = setText(state.composer, text);
+    if (picked !== undefined) put(picked);
     changed();
   };
   const pressEscape = () => {
@@ -74,7 +77,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     if (state.isRunning || state.shell) return interrupt(app);
     if (state.composer.buffer.text !== '') {
       if (!isDouble) return app.setHint('Esc again clears the text');
-      app.history.add(state.composer.buffer.text);
+      app.history.add(draftOf(state.composer));
       state.composer = setText(state.composer, '');
       return changed();
     }
@@ -82,12 +85,12 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     else if (app.deps.session.rewind) app.setHint('Esc again goes back to an earlier message');
   };
   const controlC = () => {
-    if (performance.now() - lastInterrupt < doubleMs) return app.leave(0);
-    lastInterrupt = performance.now();
-    if (state.composer.buffer.text !== '')
-      state.composer = setText({ ...emptyComposer, killed: state.composer.killed, undo: state.composer.undo }, '');
-    else if (state.isRunning || state.shell) interrupt(app);
+    if (state.composer.buffer.text !== '') {
+      app.history.add(draftOf(state.composer));
+      state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
+    } else if (state.isRunning || state.shell) interrupt(app);
     state.completion = undefined;
+    historyPlace = undefined;
     app.setHint('Ctrl+C again leaves');
   };
   const enter = () => {
@@ -127,6 +130,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
       void update();
       return app.repaint();
     }
+    if (key.name === 'up' && state.composer.buffer.text === '' && historyPlace === undefined && editQueued(app)) return;
     if (key.name === 'up') void recall(-1);
     else if (key.name === 'down') void recall(1);
   };

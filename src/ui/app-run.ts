@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { clip } from '../core/text.ts';
 import type { App } from './app.ts';
-import { emptyComposer, setText } from './composer.ts';
+import type { QueuedDraft } from './app-state.ts';
+import { cleared, type Draft, draftOf, putDraft } from './composer.ts';
 import type { CommandOutcome } from './deps.ts';
 import { type Message, unfold } from './folds.ts';
 import { runShell } from './shell.ts';
@@ -11,68 +13,91 @@ import { runShell } from './shell.ts';
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;
 
-/** Enter: a slash command, a shell command, or words for the model. */
+/** Enter: a slash command, a shell command, or words for the model. What can't be sent stays in the composer. */
 export async function submitComposer(app: App): Promise<void> {
-  const { composer } = app.state;
-  const text = composer.buffer.text.trim();
+  const draft = draftOf(app.state.composer);
+  const text = draft.text.trim();
   if (text === '') return;
-  const clear = () => {
-    app.history.add(text);
-    app.state.composer = { ...emptyComposer, killed: composer.killed };
-    app.state.completion = undefined;
-  };
-  const command = /^\/([^\s/]+)(?:\s+([\s\S]*))?$/.exec(text);
-  if (command) {
-    clear();
-    app.repaint();
-    return runCommand(app, command[1] ?? '', (command[2] ?? '').trim());
-  }
-  if (text.startsWith('!') && text.length > 1) {
-    clear();
-    app.repaint();
-    return runUserShell(app, text.slice(1).trim());
-  }
+  const [, name] = /^\/([^\s/]+)(?:\s[\s\S]*)?$/.exec(text) ?? [];
+  const isCommand = name !== undefined && app.commands().some((command) => command.name === name);
+  if (name !== undefined && !isCommand && !existsSync(`/${name}`))
+    return app.notice(`There is no command /${name}; /help lists them all.`, 'warn');
+  app.history.add(draft);
+  // At once: what is typed while an image is read belongs to the next message.
+  app.state.composer = cleared(app.state.composer);
+  app.state.completion = undefined;
+  app.repaint();
+  let message: Message;
   try {
-    const message = await unfold(text, composer.folds);
-    clear();
-    sendMessage(app, message, text);
+    message = await unfold(text, draft.folds);
   } catch (error) {
-    app.notice(messageOf(error), 'bad');
+    app.state.composer = putDraft(app.state.composer, draft);
+    return app.notice(messageOf(error), 'bad');
   }
+  if (isCommand) return runCommand(app, name, message.text.slice(name.length + 1).trim(), message.images);
+  if (text.startsWith('!') && text.length > 1) return runUserShell(app, message.text.slice(1).trim());
+  sendMessage(app, message, draft);
 }
 
 /** Sends words to the model: at once when it is idle, else at the next step. */
-export function sendMessage(app: App, message: Message, shown: string): void {
+export function sendMessage(app: App, message: Message, draft: Draft): void {
   const words = app.state.pendingWords;
   app.state.pendingWords = '';
   const full = { ...message, text: words === '' ? message.text : `${words}\n\n${message.text}` };
-  if (app.state.isRunning) {
-    app.dispatch({ type: 'screen.queue', text: full.text });
-    app.deps.session.queue(full.text, full.images);
-    app.repaint();
-  } else {
-    void runTurn(app, full, shown);
-  }
+  for (const missing of app.deps.session.missingMentions?.(message.text) ?? [])
+    app.notice(`@${missing} names no file here; it was sent as words.`, 'warn');
+  if (!app.state.isRunning) return void runTurn(app, full, draft);
+  enqueue(app, { ...full, draft });
+  app.repaint();
 }
 
-async function runTurn(app: App, message: Message, shown: string): Promise<void> {
+function enqueue(app: App, queued: QueuedDraft): void {
+  app.state.queue = [...app.state.queue, queued];
+  app.dispatch({ type: 'screen.queue', text: queued.text });
+  app.deps.session.queue(queued.text, queued.images);
+}
+
+async function runTurn(app: App, message: Message, draft: Draft): Promise<void> {
   const { session } = app.deps;
   app.state.isRunning = true;
-  app.dispatch({ type: 'screen.submit', text: message.text, shown, images: message.images.length });
-  setWorkingTitle(app, shown);
+  app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
+  setWorkingTitle(app, draft.text);
   const turn = session.submit(message.text, message.images);
   // The request goes out before what is drawn of it: the first paint of a turn takes as long as all that leads to the request.
   app.repaintAfterwards();
   await turn;
   app.state.isRunning = false;
-  app.terminal.setTitle(`wink-agent ${shortTask(shown)}`);
-  if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(shown)}`);
-  const queued = session.takeQueued();
-  app.dispatch({ type: 'screen.unqueue' });
+  if (app.state.isLeaving) return;
+  app.terminal.setTitle(`wink-agent ${shortTask(draft.text)}`);
+  if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(draft.text)}`);
+  const queued = takeQueued(app);
   if (queued.length === 0) return app.repaint();
-  const text = queued.join('\n\n');
-  if (app.state.view.result?.outcome === 'aborted') return giveBack(app, text);
-  return runTurn(app, { text, images: [] }, text);
+  if (app.state.view.result?.outcome === 'aborted') return giveBack(app, queued);
+  const joined = joinDrafts(queued.map((one) => one.draft));
+  const text = queued.map((one) => one.text).join('\n\n');
+  return runTurn(app, { text, images: queued.flatMap((one) => one.images) }, joined);
+}
+
+/** Takes back what no step has had yet, as it was written. */
+function takeQueued(app: App): readonly QueuedDraft[] {
+  const known = [...app.state.queue];
+  const taken = app.deps.session.takeQueued().map((text): QueuedDraft => {
+    const place = known.findIndex((one) => one.text === text);
+    return known.splice(place, place === -1 ? 0 : 1)[0] ?? { text, images: [], draft: { text, folds: [] } };
+  });
+  app.state.queue = [];
+  app.dispatch({ type: 'screen.unqueue' });
+  return taken;
+}
+
+/** Up in an empty composer: the newest message that waits comes back to be changed; those before it go on waiting. */
+export function editQueued(app: App): boolean {
+  if (app.state.queue.length === 0) return false;
+  const taken = takeQueued(app);
+  const latest = taken.at(-1);
+  for (const one of taken.slice(0, -1)) enqueue(app, one);
+  if (latest) giveBack(app, [latest]);
+  return latest !== undefined;
 }
 
 /** Esc: the run stops, and what was queued comes back into the composer. */
@@ -81,22 +106,24 @@ export function interrupt(app: App): void {
     app.state.shell.kill();
     return;
   }
-  const queued = app.deps.session.takeQueued();
-  app.dispatch({ type: 'screen.unqueue' });
-  if (queued.length > 0) giveBack(app, queued.join('\n\n'));
+  giveBack(app, takeQueued(app));
   app.deps.session.interrupt();
-  app.setHint('Interrupting; nothing goes on by itself.');
-}
-
-function giveBack(app: App, text: string): void {
-  const { buffer } = app.state.composer;
-  app.state.composer = setText(app.state.composer, buffer.text === '' ? text : `${text}\n\n${buffer.text}`);
   app.repaint();
 }
 
-export async function runCommand(app: App, name: string, argument: string): Promise<void> {
+function giveBack(app: App, queued: readonly QueuedDraft[]): void {
+  if (queued.length === 0) return;
+  app.state.composer = putDraft(app.state.composer, joinDrafts(queued.map((one) => one.draft)));
+  app.repaint();
+}
+
+function joinDrafts(drafts: readonly Draft[]): Draft {
+  return { text: drafts.map(({ text }) => text).join('\n\n'), folds: drafts.flatMap(({ folds }) => folds) };
+}
+
+async function runCommand(app: App, name: string, argument: string, images: readonly string[]): Promise<void> {
   const command = app.commands().find((candidate) => candidate.name === name);
-  if (command === undefined) return app.notice(`There is no command /${name}; /help lists them all.`, 'warn');
+  if (command === undefined) return;
   let outcome: CommandOutcome;
   try {
     outcome = await command.run(argument);
@@ -106,7 +133,11 @@ export async function runCommand(app: App, name: string, argument: string): Prom
   if (outcome?.show) app.print({ kind: 'shown', markdown: outcome.show });
   if (outcome?.notice) app.notice(outcome.notice, 'good');
   if (outcome?.submit)
-    sendMessage(app, { text: outcome.submit, images: [] }, `/${name}${argument === '' ? '' : ` ${argument}`}`);
+    sendMessage(
+      app,
+      { text: outcome.submit, images },
+      { text: `/${name}${argument === '' ? '' : ` ${argument}`}`, folds: [] },
+    );
   app.repaint();
 }
 

@@ -1,5 +1,6 @@
+import type { Choice } from './choice.ts';
 import type { Completion } from './completion.ts';
-import type { Composer } from './composer.ts';
+import type { Composer, Draft } from './composer.ts';
 import type { Look } from './look.ts';
 import type { View } from './view.ts';
 
@@ -24,4 +25,12 @@ export type AppState = {
   isFocused: boolean;
   /** Words that go in front of the next message: what the user ran with `!`. */
   pendingWords: string;
+  /** What the session asks; it has the keys only while nobody is typing. */
+  question: Choice | undefined;
+  /** What was sent while the agent worked and not taken yet, as it was written. */
+  queue: readonly QueuedDraft[];
+  isLeaving: boolean;
 };
+
+/** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
+export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };

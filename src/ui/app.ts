@@ -1,10 +1,12 @@
 import type { Event } from '../core/event.ts';
 import type { AppState } from './app-state.ts';
 import { emptyComposer } from './composer.ts';
+import { type Consent, createConsent } from './consent.ts';
 import type { ScreenDeps, SlashCommand } from './deps.ts';
 import { drawItem } from './draw-items.ts';
 import { drawFrame } from './frame.ts';
 import type { History } from './history.ts';
+import type { Key } from './keys.ts';
 import type { Look } from './look.ts';
 import { findOverflow } from './overflow.ts';
 import { createPainter } from './painter.ts';
@@ -28,6 +30,9 @@ export type App = {
   readonly history: History;
   readonly state: AppState;
   readonly panels: Panels & { readonly top: () => Panel | undefined };
+  readonly consent: Consent;
+  /** Keys that neither a panel nor a question takes go where this says. */
+  readonly onComposerKey: (handle: (key: Key) => void) => void;
   readonly commands: () => readonly SlashCommand[];
   readonly dispatch: (event: Event | Action) => void;
   readonly print: (item: Item) => void;
@@ -82,14 +87,33 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
     isRunning: false,
     isFocused: true,
     pendingWords: '',
+    question: undefined,
+    queue: [],
+    isLeaving: false,
   };
   const stack: Panel[] = [];
   const top = () => stack.at(-1);
   /** A question over a page stays on the page's screen. */
   const isFull = () => stack.some((panel) => panel.isFull);
-  const canvas = createCanvas(state, top, isFull, deps, terminal);
+  let toComposer: (key: Key) => void = () => undefined;
+  const consent = createConsent({
+    now: () => performance.now(),
+    question: () => state.question,
+    hasDraft: () => state.composer.buffer.text !== '',
+    isCovered: () => stack.length > 0,
+    isCompleting: () => state.completion !== undefined,
+    toComposer: (key) => toComposer(key),
+    later: (ms, call) => {
+      const timer = setTimeout(call, ms);
+      return () => clearTimeout(timer);
+    },
+    repaint: () => painter.now(),
+  });
+  const canvas = createCanvas(state, top, isFull, deps, terminal, consent);
   const painter = createPainter(() => {
+    const due = consent.dueIn();
     canvas.paint();
+    if (due !== undefined) painter.after(due);
     const isMoving = state.view.live.phase !== 'idle' || state.shell !== undefined;
     if (isMoving && !isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
     else if (state.hint) painter.after(Math.max(0, state.hint.until - performance.now()));
@@ -117,6 +141,10 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
       repaint: painter.now,
       soon: painter.soon,
     },
+    consent,
+    onComposerKey: (handle) => {
+      toComposer = handle;
+    },
     commands: () => parts.commands(app),
     dispatch,
     print: (item) => dispatch({ type: 'screen.print', item }),
@@ -134,12 +162,28 @@ export function createApp(parts: AppParts): { readonly app: App; readonly canvas
       painter.now();
     },
     leave: (code) => {
-      painter.stop();
-      parts.leave(code);
+      if (state.isLeaving) return;
+      state.isLeaving = true;
+      stopEverything(app).finally(() => {
+        painter.stop();
+        parts.leave(code);
+      });
     },
     suspend: (during) => suspend(terminal, canvas, painter.now, during),
   };
   return { app, canvas: { ...canvas, paint: painter.now, stop: painter.stop } };
+}
+
+/** How long what is going on may take to end when the user leaves; then it is left to the end of the process. */
+const leaveMs = 600;
+
+/** Nothing goes on after the user has left: the run is stopped, their own command too. */
+async function stopEverything({ deps, state }: App): Promise<void> {
+  state.shell?.kill();
+  deps.session.takeQueued();
+  if (state.isRunning) deps.session.interrupt();
+  const startedAt = performance.now();
+  while (state.isRunning && performance.now() - startedAt < leaveMs) await new Promise((done) => setTimeout(done, 20));
 }
 
 async function suspend<Result>(
@@ -164,6 +208,7 @@ function createCanvas(
   isFull: () => boolean,
   deps: ScreenDeps,
   terminal: Terminal,
+  consent: Consent,
 ): Canvas {
   const listeners = new Set<() => void>();
   let snapshot: Snapshot = { printed: [], live: '' };
@@ -200,7 +245,7 @@ function createCanvas(
   const paint = () => {
     const at = Date.now();
     if (state.hint && state.hint.until <= performance.now()) state.hint = undefined;
-    const overflow = top() ? undefined : findOverflow(state.view, state.look);
+    const overflow = top() || state.question ? undefined : findOverflow(state.view, state.look);
     if (overflow) state.view = reduce(state.view, overflow, at);
     const texts = takePrintable();
     const first = snapshot.printed.length;
@@ -208,7 +253,7 @@ function createCanvas(
       texts.length > 0
         ? [...snapshot.printed, ...texts.map((text, index) => ({ key: first + index, text }))]
         : snapshot.printed;
-    const frame = drawFrame(state, top(), isFull(), deps, at);
+    const frame = drawFrame(state, top(), isFull(), consent.isActive(), deps, at);
     const live = frame.lines.map((line) => paintLine(line, state.look.theme)).join('\n');
     if (isFull() !== wasFull) {
       blank();

@@ -1,15 +1,30 @@
 import { sanitize } from '../core/sanitize.ts';
+import { count } from '../core/text.ts';
 import type { ResultView } from '../core/types.ts';
-import { openChoice } from './choice.ts';
+import { type Choice, createChoice } from './choice.ts';
 import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from './deps.ts';
-import { drawView } from './draw-call.ts';
-import { type Look, shortPath } from './look.ts';
+import { drawView, openExtent } from './draw-call.ts';
+import { type Look, shortPath, stepRange } from './look.ts';
+import { openPage } from './pager.ts';
 import type { Panels } from './panel.ts';
 import { type Line, span } from './span.ts';
 import { wrapText } from './wrap.ts';
 
-/** The session's questions, one on the screen at a time in the order they came; `onWait` is called when one begins to wait. */
-export function createQuestions(panels: Panels, onWait: (what: string) => void): ScreenQuestions {
+/** What the questions need of the screen. */
+export type QuestionParts = {
+  readonly panels: Panels;
+  /** Puts a question up, or takes the one that stands away. */
+  readonly show: (question: Choice | undefined) => void;
+  /** Called when a question begins to wait. */
+  readonly onWait: (what: string) => void;
+  /** Esc: the run stops, and the user says how to go on. */
+  readonly interrupt: () => void;
+  /** What is wrong with a rule, in a sentence. */
+  readonly checkRule: (rule: string) => string | undefined;
+};
+
+/** The session's questions, one on the screen at a time in the order they came. */
+export function createQuestions(parts: QuestionParts): ScreenQuestions {
   const waiting: (() => void)[] = [];
   let isBusy = false;
   const next = () => {
@@ -17,7 +32,7 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
     waiting.shift()?.();
   };
   const enqueue = <Answer>(
-    ask: (done: (answer: Answer) => void) => () => void,
+    make: (done: (answer: Answer) => void) => Choice,
     onAbort: Answer,
     signal: AbortSignal,
   ): Promise<Answer> =>
@@ -30,15 +45,13 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
         isBusy = true;
         const finish = (answer: Answer) => {
           signal.removeEventListener('abort', abort);
+          parts.show(undefined);
           resolve(answer);
           next();
         };
-        const close = ask(finish);
-        const abort = () => {
-          close();
-          finish(onAbort);
-        };
+        const abort = () => finish(onAbort);
         signal.addEventListener('abort', abort, { once: true });
+        parts.show(make(finish));
       };
       if (isBusy) waiting.push(start);
       else start();
@@ -47,8 +60,8 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
     approve: (request, signal) =>
       enqueue<ApprovalAnswer>(
         (done) => {
-          onWait(`wants to run ${request.name}`);
-          return openApproval(panels, request, () => waiting.length, done);
+          parts.onWait(`wants to run ${request.name}`);
+          return createApproval(parts, request, () => waiting.length, done);
         },
         { kind: 'deny', word: '' },
         signal,
@@ -56,8 +69,8 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
     decide: (question, signal) =>
       enqueue<LadderAnswer>(
         (done) => {
-          onWait('is stuck and asks what to do');
-          return openLadder(panels, question, done);
+          parts.onWait('is stuck and asks what to do');
+          return createLadder(parts, question, done);
         },
         { kind: 'stop', word: '' },
         signal,
@@ -66,15 +79,14 @@ export function createQuestions(panels: Panels, onWait: (what: string) => void):
 }
 
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
-function openApproval(
-  panels: Panels,
+function createApproval(
+  { panels, interrupt, checkRule }: QuestionParts,
   request: ApprovalRequest,
   waiting: () => number,
   done: (answer: ApprovalAnswer) => void,
-): () => void {
+): Choice {
   const rule = request.suggestedRule;
-  return openChoice<ApprovalAnswer>(
-    panels,
+  return createChoice<ApprovalAnswer>(
     {
       title: `Allow ${request.name}?`,
       body: (look, maxRows) => drawRequest(request, look, maxRows),
@@ -83,10 +95,14 @@ function openApproval(
         ...(rule
           ? [
               {
-                label: 'Yes, and for this session whatever matches',
+                label: "Yes, and don't ask again this session for",
                 keys: ['a'],
-                input: { prompt: 'Rule:', initial: rule },
-                answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words || rule }),
+                input: {
+                  prompt: 'Rule:',
+                  initial: rule,
+                  check: (words: string) => (words === '' ? 'Write a rule, or press Esc.' : checkRule(words)),
+                },
+                answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words }),
               },
             ]
           : []),
@@ -97,21 +113,28 @@ function openApproval(
           answer: (word) => ({ kind: 'deny', word }),
         },
       ],
-      onEscape: { kind: 'deny', word: '' },
+      onEscape: interrupt,
+      escapeMeans: 'stops the run',
       waiting,
+      openAll: () => openRequest(panels, request),
     },
     done,
+    panels.repaint,
   );
 }
 
+/** What will happen, whole. */
+function drawWhole(request: ApprovalRequest, look: Look): Line[] {
+  const command = request.command ?? request.title;
+  return [
+    ...wrapText(sanitize(command), look.columns, request.command === undefined ? { isBold: true } : { role: 'code' }),
+    ...(request.view && request.view.kind !== 'command' ? drawPreview(request.view, look) : []),
+  ];
+}
+
 function drawRequest(request: ApprovalRequest, look: Look, maxRows: number): Line[] {
-  const about: Line[] = [];
   const inner = { ...look, columns: look.columns - 2 };
-  if (request.command !== undefined)
-    about.push(...wrapText(sanitize(request.command), inner.columns, { role: 'code' }));
-  else about.push(...wrapText(sanitize(request.title), inner.columns, { isBold: true }));
-  if (request.view && request.view.kind !== 'command')
-    about.push(...drawPreview(request.view, inner, Math.max(3, maxRows - 4)));
+  const about = drawWhole(request, inner);
   const facts: Line[] = [
     [span(`in ${shortPath(request.directory, look.home)}`, 'quiet')],
     ...wrapText(sanitize(request.reason), inner.columns, { role: 'quiet' }),
@@ -119,30 +142,45 @@ function drawRequest(request: ApprovalRequest, look: Look, maxRows: number): Lin
   const room = Math.max(1, maxRows - facts.length);
   const shown =
     about.length > room
-      ? [...about.slice(0, room - 1), [span(`${look.glyphs.ellipsis} ${about.length - room + 1} more lines`, 'quiet')]]
+      ? [
+          ...about.slice(0, room - 1),
+          [span(`${look.glyphs.ellipsis} ${count(about.length - room + 1, 'more line')}: Ctrl+O shows all`, 'warn')],
+        ]
       : about;
   return [...shown, ...facts].map((row): Line => [span('  '), ...row]);
 }
 
-function drawPreview(view: ResultView, look: Look, rows: number): Line[] {
-  return drawView(view, '', look, { diffRows: rows, outputRows: rows, isOpen: true });
+/** Everything that is asked for, on a page that scrolls and searches. */
+function openRequest(panels: Panels, request: ApprovalRequest): void {
+  openPage(panels, {
+    title: `Allow ${request.name}? Nothing is answered here.`,
+    sections: (look) => drawWhole(request, look).map((head) => ({ head })),
+    help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
+    startsAtEnd: false,
+  });
+}
+
+function drawPreview(view: ResultView, look: Look): Line[] {
+  return drawView(view, '', look, openExtent);
 }
 
 /** The observer has reminded, and nothing helped: the evidence, and three ways on. */
-function openLadder(panels: Panels, question: LadderQuestion, done: (answer: LadderAnswer) => void): () => void {
-  return openChoice<LadderAnswer>(
-    panels,
+function createLadder(
+  { panels, interrupt }: QuestionParts,
+  question: LadderQuestion,
+  done: (answer: LadderAnswer) => void,
+): Choice {
+  return createChoice<LadderAnswer>(
     {
       title: `The agent seems stuck: ${question.class}`,
       body: (look) =>
         [
           ...wrapText(sanitize(question.evidence), look.columns - 2),
-          [
-            span(
-              `steps ${question.evidenceSteps.join(', ')}; reminded ${question.reminders} times without effect`,
-              'quiet',
-            ),
-          ],
+          ...wrapText(
+            `${stepRange(question.evidenceSteps)}; ${question.reminders === 0 ? 'no reminder was given' : `${count(question.reminders, 'reminder')} did not help`}`,
+            look.columns - 2,
+            { role: 'quiet' },
+          ),
         ].map((row): Line => [span('  '), ...row]),
       options: [
         {
@@ -162,8 +200,10 @@ function openLadder(panels: Panels, question: LadderQuestion, done: (answer: Lad
           : []),
         { label: 'Let it go on; this is no loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
       ],
-      onEscape: { kind: 'stop', word: '' },
+      onEscape: interrupt,
+      escapeMeans: 'stops the run',
     },
     done,
+    panels.repaint,
   );
 }

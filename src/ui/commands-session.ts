@@ -2,10 +2,11 @@ import type { Event } from '../core/event.ts';
 import { count } from '../core/text.ts';
 import type { App } from './app.ts';
 import { openChoice } from './choice.ts';
-import { setText } from './composer.ts';
+import { putDraft, setText } from './composer.ts';
 import { drawContext } from './context-bar.ts';
 import type { RewindKind, SessionControl, SlashCommand } from './deps.ts';
 import { openDiff } from './diff-page.ts';
+import { draftOfMessage } from './folds.ts';
 import { openPicker } from './picker.ts';
 
 /** Commands whose engine is the session's; each is there only when the session can do it. */
@@ -180,10 +181,10 @@ export async function openRewind(app: App): Promise<void> {
   const changes = (await session.previewRewind?.(picked.step)) ?? [];
   const what = await askRewindKind(app, changes);
   if (what === undefined) return;
-  const { history, words, message } = await session.rewind(picked.step, what);
+  const { history, words, images = [], message } = await session.rewind(picked.step, what);
   if (what !== 'files') {
     playBack(app, history);
-    app.state.composer = setText(app.state.composer, words);
+    app.state.composer = putDraft(setText(app.state.composer, ''), draftOfMessage(words, images));
   }
   app.notice(message, 'good');
 }

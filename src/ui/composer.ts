@@ -1,6 +1,6 @@
 import type { Buffer } from './buffer.ts';
 import * as editing from './buffer.ts';
-import type { Key } from './keys.ts';
+import { type Key, keyName } from './keys.ts';
 
 /** The composer: what is written, what was killed, and how to take it back. Plain data; `edit` is pure. */
 export type Composer = {
@@ -15,8 +15,11 @@ export type Composer = {
   readonly folds: readonly Fold[];
 };
 
-/** A large paste or an image that stands in the text as its label. */
+/** A large paste or an image that stands in the text as its label. An image's content is its path, or a data URL. */
 export type Fold = { readonly label: string; readonly kind: 'text' | 'image'; readonly content: string };
+
+/** What was written, with everything that its labels stand for. */
+export type Draft = { readonly text: string; readonly folds: readonly Fold[] };
 
 export const emptyComposer: Composer = {
   buffer: editing.emptyBuffer,
@@ -75,12 +78,6 @@ const actions: Readonly<Record<string, EditAction>> = {
   down: (composer, columns) => vertical(composer, 1, columns),
 };
 
-/** The name of a key as the tables write it: `ctrl+a`, `alt+b`, `shift+return`. */
-export function keyName(key: Extract<Key, { type: 'key' }>): string {
-  const isLetter = key.text !== '' && !key.isCtrl;
-  return `${key.isCtrl ? 'ctrl+' : ''}${key.isAlt ? 'alt+' : ''}${key.isShift && !isLetter ? 'shift+' : ''}${key.name}`;
-}
-
 /** What a key does to the text; undefined when it does nothing here. */
 export function edit(composer: Composer, key: Extract<Key, { type: 'key' }>, columns: number): Composer | undefined {
   const action = actions[keyName(key)];
@@ -102,6 +99,25 @@ export function type(composer: Composer, text: string): Composer {
 /** Replaces the whole text, e.g. by an entry of the history; can be undone. */
 export function setText(composer: Composer, text: string, cursor = text.length): Composer {
   return changed(composer, editing.moveTo({ text, cursor: 0 }, cursor), 'other', 'other');
+}
+
+/** What stands in the composer, with those folds that are still in it. */
+export function draftOf(composer: Composer): Draft {
+  const { text } = composer.buffer;
+  return { text, folds: composer.folds.filter(({ label }) => text.includes(label)) };
+}
+
+/** Puts a draft into the composer, before what stands there; can be undone. */
+export function putDraft(composer: Composer, draft: Draft): Composer {
+  const { text } = composer.buffer;
+  const next = setText(composer, text === '' ? draft.text : `${draft.text}\n\n${text}`);
+  const labels = new Set(draft.folds.map(({ label }) => label));
+  return { ...next, folds: [...composer.folds.filter(({ label }) => !labels.has(label)), ...draft.folds] };
+}
+
+/** An empty composer that remembers what was killed, and goes on numbering its folds. */
+export function cleared(composer: Composer): Composer {
+  return { ...emptyComposer, killed: composer.killed, folds: composer.folds };
 }
 
 /** Replaces a part of the text, e.g. what a completion completes. */

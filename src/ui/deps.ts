@@ -54,6 +54,10 @@ export type SessionControl = {
   /** Stops the run; nothing goes on by itself afterwards. */
   readonly interrupt: () => void;
   readonly setApproval: (mode: ApprovalMode) => void;
+  /** What is wrong with a permission rule, as a sentence; undefined when it can be granted. */
+  readonly checkRule?: (rule: string) => string | undefined;
+  /** Names behind `@` in a message that name no file. */
+  readonly missingMentions?: (text: string) => readonly string[];
   readonly setWinkMode: (mode: ObserverMode) => void;
   readonly id: () => string;
   readonly listModels?: () => Promise<readonly string[]>;
@@ -72,7 +76,13 @@ export type SessionControl = {
   readonly rewind?: (
     step: number,
     what: RewindKind,
-  ) => Promise<{ readonly history: readonly Event[]; readonly words: string; readonly message: string }>;
+  ) => Promise<{
+    readonly history: readonly Event[];
+    readonly words: string;
+    /** Data URLs of the images that stood with the words. */
+    readonly images?: readonly string[];
+    readonly message: string;
+  }>;
   /** What a rewind of files would change, one line a file. */
   readonly previewRewind?: (step: number) => Promise<readonly string[]>;
   readonly sessions?: () => Promise<readonly SessionSummary[]>;

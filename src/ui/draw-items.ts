@@ -172,8 +172,8 @@ const endings: Readonly<Record<Outcome, readonly [Role, string]>> = {
   budget: ['warn', 'stopped: the budget is used up'],
   timeout: ['warn', 'stopped at the time limit'],
   stuck: ['warn', 'stopped by the observer: no way out was found'],
-  denied: ['warn', 'ended with a denied call'],
-  aborted: ['warn', 'interrupted'],
+  denied: ['warn', 'done; one call was declined'],
+  aborted: ['warn', 'Interrupted. What should it do instead?'],
 };
 
 function drawResult(item: Extract<Item, { kind: 'result' }>, look: Look): Line[] {

@@ -78,7 +78,7 @@ function drawActivity(live: Live, view: View, look: Look, at: number, isAsking: 
   const sign = look.hasReducedMotion || isAsking ? look.glyphs.dot : spinner(look, at);
   const elapsed = Math.max(0, at - (view.run.startedAt || live.startedAt));
   const facts = [
-    elapsed >= 1000 ? duration(Math.floor(elapsed / 1000) * 1000) : '',
+    elapsed >= 1000 && !isAsking ? duration(Math.floor(elapsed / 1000) * 1000) : '',
     view.run.usage.outputTokens > 0 ? `${tokens(view.run.usage.outputTokens)} tokens written` : '',
     isAsking ? '' : 'Esc interrupts',
   ].filter((fact) => fact !== '');

@@ -1,8 +1,9 @@
+import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { basename, extname, isAbsolute, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
-import { type Composer, type Fold, type as typeText } from './composer.ts';
+import { type Composer, type Draft, type Fold, type as typeText } from './composer.ts';
 import { truncateText } from './span.ts';
 
 /** A paste above these sizes is folded into a label: more would push the conversation off the screen. */
@@ -25,16 +26,35 @@ export function paste(composer: Composer, raw: string): Composer {
   const text = sanitize(raw);
   const lines = text.split('\n').length;
   if (lines <= foldLines && text.length <= foldCharacters) return typeText({ ...composer, last: 'other' }, text);
-  const number = composer.folds.length + 1;
+  const number = nextNumber(composer);
   const size = lines > 1 ? count(lines, 'line') : count(text.length, 'character');
   return addFold(composer, { label: `[Pasted text #${number}, ${size}]`, kind: 'text', content: text });
 }
 
 /** Puts an image's label into the composer; it is read when the message is sent. */
 export function attachImage(composer: Composer, path: string): Composer {
-  const number = composer.folds.length + 1;
+  const number = nextNumber(composer);
   const name = truncateText(basename(path).replace(/[\][\n]/g, '_'), 30);
   return addFold(composer, { label: `[Image #${number} ${name}]`, kind: 'image', content: path });
+}
+
+/** A number that no fold of this session has. */
+function nextNumber({ folds }: Composer): number {
+  return Math.max(0, ...folds.map(({ label }) => Number(/#(\d+)/.exec(label)?.[1] ?? 0))) + 1;
+}
+
+/** The draft of a message as it was sent once: its images come back under the labels that stand for them. */
+export function draftOfMessage(text: string, images: readonly string[]): Draft {
+  const labels = [...text.matchAll(/\[Image #\d+[^\]\n]*\]/g)].map(([label]) => label);
+  const folds = images.map(
+    (content, index): Fold => ({
+      label: labels[index] ?? `[Image #${index + 1}]`,
+      kind: 'image',
+      content,
+    }),
+  );
+  const missing = folds.slice(labels.length).map(({ label }) => label);
+  return { text: [text, ...missing].join(' ').trim(), folds };
 }
 
 function addFold(composer: Composer, fold: Fold): Composer {
@@ -42,14 +62,23 @@ function addFold(composer: Composer, fold: Fold): Composer {
   return { ...next, folds: [...composer.folds, fold] };
 }
 
-/** The path of an image that was pasted or dropped: quotes, escaped blanks and `file://` taken off; undefined when it is none. */
+/** The path of an image file that was pasted or dropped: quotes, escaped blanks and `file://` taken off; undefined when it is none. */
 export function imagePath(pasted: string, cwd: string): string | undefined {
-  let path = pasted.trim();
-  if (path.includes('\n') || path === '') return undefined;
-  path = path.replace(/^(['"])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
-  if (path.startsWith('file://')) path = decodeURIComponent(path.slice('file://'.length));
+  const text = pasted.trim();
+  if (text.includes('\n') || text === '') return undefined;
+  const bare = text.replace(/^(['"])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
+  const path = bare.startsWith('file://') ? decodePath(bare.slice('file://'.length)) : bare;
   if (!(extname(path).toLowerCase() in imageTypes)) return undefined;
-  return isAbsolute(path) ? path : resolve(cwd, path);
+  const whole = resolve(cwd, path);
+  return statSync(whole, { throwIfNoEntry: false })?.isFile() ? whole : undefined;
+}
+
+function decodePath(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export type Message = { readonly text: string; readonly images: readonly string[] };
@@ -67,6 +96,7 @@ export async function unfold(text: string, folds: readonly Fold[]): Promise<Mess
 }
 
 async function readImage(path: string): Promise<string> {
+  if (path.startsWith('data:')) return path;
   const { size } = await stat(path).catch(() => {
     throw new Error(`The image ${path} can't be read; remove it from the message or give another path.`);
   });

@@ -1,4 +1,5 @@
 import type { AppState } from './app-state.ts';
+import type { Choice } from './choice.ts';
 import { drawCompletion } from './completion.ts';
 import type { ScreenDeps } from './deps.ts';
 import { drawLiveCall } from './draw-call.ts';
@@ -17,6 +18,7 @@ export function drawFrame(
   state: AppState,
   panel: Panel | undefined,
   isFull: boolean,
+  isAnswering: boolean,
   deps: ScreenDeps,
   at: number,
 ): Drawn {
@@ -28,15 +30,34 @@ export function drawFrame(
     { branch: deps.info.branch, contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow },
     look,
   );
-  const lower = panel ? panel.draw(look, Math.max(6, maxRows - 3)) : drawInput(state, look, maxRows);
+  const lower = panel
+    ? panel.draw(look, Math.max(6, maxRows - 3))
+    : state.question
+      ? drawQuestion(state, state.question, isAnswering, maxRows)
+      : drawInput(state, look, maxRows);
   const room = maxRows - lower.lines.length - 1;
-  const upper = room > 1 ? drawUpper(state, look, at, room, panel?.isQuestion === true) : [];
+  const upper = room > 1 ? drawUpper(state, look, at, room, state.question !== undefined) : [];
   const lines = [...upper, ...lower.lines, status];
   return limit(
     { lines, ...(lower.cursor ? { cursor: { x: lower.cursor.x, y: lower.cursor.y + upper.length } } : {}) },
     maxRows,
     look,
   );
+}
+
+/** A question that waits stands above the composer, which keeps the keys; one that has them takes its place, unless words stand there. */
+function drawQuestion(state: AppState, question: Choice, isAnswering: boolean, maxRows: number): Drawn {
+  const { look } = state;
+  const hasDraft = state.composer.buffer.text !== '';
+  if (isAnswering && !hasDraft) return question.draw(look, Math.max(6, maxRows - 3));
+  const input = drawInput(state, look, Math.max(6, Math.min(10, Math.floor(maxRows / 3))));
+  const asked = question.draw(look, Math.max(6, maxRows - input.lines.length - 2), isAnswering ? undefined : 'waits');
+  const lines = [...asked.lines, ...input.lines];
+  if (isAnswering) return { lines, ...(asked.cursor ? { cursor: asked.cursor } : {}) };
+  return {
+    lines,
+    ...(input.cursor ? { cursor: { x: input.cursor.x, y: input.cursor.y + asked.lines.length } } : {}),
+  };
 }
 
 function drawInput(state: AppState, look: Look, maxRows: number): Drawn {

@@ -1,19 +1,31 @@
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Draft } from './composer.ts';
 
 /** Entries kept; the file is rewritten when it has grown to twice this. */
 const kept = 2_000;
 
-const entrySchema = z.object({ text: z.string(), cwd: z.string().optional(), at: z.string().optional() });
+const foldSchema = z.object({ label: z.string(), kind: z.enum(['text', 'image']), content: z.string() });
 
-export type HistoryEntry = { readonly text: string; readonly cwd?: string | undefined };
+const entrySchema = z.object({
+  text: z.string(),
+  folds: z.array(foldSchema).default([]),
+  cwd: z.string().optional(),
+  at: z.string().optional(),
+});
+
+/** What was sent once, with the pastes and images that its labels stand for. */
+export type HistoryEntry = Draft & { readonly cwd?: string | undefined };
+
+/** Characters of a paste that the file keeps; a longer one comes back in this session only. */
+const keptPaste = 1_000_000;
 
 /** What the user sent before, in all sessions. Read when it is first wanted; a file that can't be read or written is as none. */
 export type History = {
   /** Oldest first. */
   readonly load: () => Promise<readonly HistoryEntry[]>;
-  readonly add: (text: string) => void;
+  readonly add: (draft: Draft) => void;
 };
 
 /** Keeps the history in `history.jsonl` of the given folder, readable by the user alone. */
@@ -32,16 +44,23 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
     }
     return entries;
   };
-  const add = (text: string) => {
+  const add = ({ text, folds }: Draft) => {
     if (text.trim() === '' || latest === text) return;
     latest = text;
-    const entry = { text, cwd, at: now().toISOString() };
+    const entry = { text, folds, cwd, at: now().toISOString() };
     entries?.push(entry);
     writing = writing.then(async () => {
-      if (!(await append(folder, path, JSON.stringify(entry)))) unsaved.push(entry);
+      const isKept = folds.every(({ content }) => content.length <= keptPaste);
+      const line = JSON.stringify(isKept ? entry : { ...entry, text: withoutLabels(entry), folds: [] });
+      if (!(await append(folder, path, line))) unsaved.push(entry);
     });
   };
   return { load, add };
+}
+
+/** What can't come back in a later session is not promised by a label either. */
+function withoutLabels({ text, folds }: Draft): string {
+  return folds.reduce((rest, { label }) => rest.replaceAll(label, ''), text).trim();
 }
 
 async function append(folder: string, path: string, line: string): Promise<boolean> {

@@ -12,10 +12,13 @@ export function listenToKeys(stdin: NodeJS.ReadStream, press: (key: Key) => void
 /** The same, with the keys of one piece together. */
 export function listenToKeyGroups(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
   const parser = createKeyParser();
+  let isFirst = true;
   let timer: NodeJS.Timeout | undefined;
   const onData = (chunk: string) => {
     clearTimeout(timer);
-    press(parser.push(chunk));
+    // What was typed before the terminal gave us single keys came as lines: their ends were Enter.
+    press(parser.push(isFirst && /[^\n]\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
+    isFirst = false;
     if (parser.isPending()) {
       timer = setTimeout(() => press(parser.flush()), escapeMs);
     }

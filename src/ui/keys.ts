@@ -67,6 +67,29 @@ const codes: Readonly<Record<number, string>> = {
   27: 'escape',
   127: 'backspace',
   57414: 'return',
+  57417: 'left',
+  57418: 'right',
+  57419: 'up',
+  57420: 'down',
+  57421: 'pageup',
+  57422: 'pagedown',
+  57423: 'home',
+  57424: 'end',
+  57425: 'insert',
+  57426: 'delete',
+};
+
+/** What the keypad writes: kitty's codes from 57399 on, and the letters of its application mode (`ESC O p` is 0). */
+const keypadCodes = '0123456789./*-+\r=,';
+const keypadLetters: Readonly<Record<string, string>> = {
+  ...Object.fromEntries([...'pqrstuvwxy'].map((letter, digit) => [letter, String(digit)])),
+  j: '*',
+  k: '+',
+  l: ',',
+  m: '-',
+  n: '.',
+  o: '/',
+  X: '=',
 };
 
 export function createKeyParser(): KeyParser {
@@ -133,7 +156,8 @@ function parseEscape(input: string): [Key | undefined, number] {
   if (second === '[') return parseCsi(input);
   if (second === 'O') {
     if (input.length < 3) return [undefined, 0];
-    return [press(letters[input[2] ?? ''] ?? 'unknown'), 3];
+    const typed = keypadLetters[input[2] ?? ''];
+    return [typed ? press(typed, { text: typed }) : press(letters[input[2] ?? ''] ?? 'unknown'), 3];
   }
   if (second === ']' || second === 'P' || second === '_') return parseString(input);
   if (second === '\u001b') return input.length === 2 ? [undefined, 0] : [press('escape'), 1];
@@ -158,7 +182,10 @@ function csiKey(parameters: string, final: string): Key | undefined {
   const [modifierField = '1', eventType = '1'] = (fields[1] ?? '1').split(':');
   const modifiers = modifierBits(Number(modifierField) || 1);
   if (eventType === '3') return undefined;
-  if (final === 'u') return codeKey(Number((fields[0] ?? '').split(':')[0]), modifiers);
+  if (final === 'u') {
+    const [code = '', , base = ''] = (fields[0] ?? '').split(':');
+    return codeKey(Number(code), modifiers, base === '' ? undefined : Number(base));
+  }
   if (final === '~' && fields[0] === '27') return codeKey(Number(fields[2]), modifiers);
   if (final === '~') return press(numbers[fields[0] ?? ''] ?? 'unknown', modifiers);
   return press(letters[final] ?? 'unknown', final === 'Z' ? { ...modifiers, isShift: true } : modifiers);
@@ -171,9 +198,13 @@ function modifierBits(value: number): Modifiers {
   return { isShift: (bits & 1) !== 0, isAlt: (bits & 2) !== 0, isCtrl: (bits & 4) !== 0 };
 }
 
-function codeKey(code: number, modifiers: Modifiers): Key {
+/** `base` is the key's code on the PC-101 layout: with Ctrl or Alt it tells which key it is where the layout has no Latin letters. */
+function codeKey(code: number, modifiers: Modifiers, base?: number): Key {
   const name = codes[code];
   if (name !== undefined) return press(name, modifiers);
+  const typed = code >= 57399 && code <= 57416 ? keypadCodes[code - 57399] : undefined;
+  if (typed !== undefined) return press(typed, { ...modifiers, text: modifiers.isCtrl ? '' : typed });
+  if (base !== undefined && code > 127 && (modifiers.isCtrl || modifiers.isAlt)) return codeKey(base, modifiers);
   if (!Number.isInteger(code) || code < 32 || code > 0x10ffff || (code >= 57344 && code <= 63743))
     return press('unknown', modifiers);
   const letter = String.fromCodePoint(code);
@@ -211,4 +242,10 @@ function partialSuffix(text: string, mark: string): number {
   for (let length = Math.min(mark.length - 1, text.length); length > 0; length--)
     if (text.endsWith(mark.slice(0, length))) return length;
   return 0;
+}
+
+/** The name of a key as the tables write it: `ctrl+a`, `alt+b`, `shift+return`. */
+export function keyName(key: Extract<Key, { type: 'key' }>): string {
+  const isLetter = key.text !== '' && !key.isCtrl;
+  return `${key.isCtrl ? 'ctrl+' : ''}${key.isAlt ? 'alt+' : ''}${key.isShift && !isLetter ? 'shift+' : ''}${key.name}`;
 }

@@ -1,8 +1,9 @@
 import type { Drawn } from './draw-composer.ts';
 import type { Key } from './keys.ts';
+import { createLineInput, type LineInput } from './line-input.ts';
 import type { Look } from './look.ts';
 import type { Panel, Panels } from './panel.ts';
-import { type Line, span, truncateLine } from './span.ts';
+import { type Line, plain, span, truncateLine } from './span.ts';
 
 /** A part of a page: its head is always shown, its body when it is open. */
 export type Section = {
@@ -32,6 +33,28 @@ export function openPage(panels: Panels, options: PageOptions): void {
   let cursor = options.startsAtEnd ? Number.MAX_SAFE_INTEGER : 0;
   let scroll = 0;
   let height = 10;
+  let search: { readonly line: LineInput; readonly isOpen: boolean } | undefined;
+  const find = (direction: 1 | -1, from: number) => {
+    const words = search?.line.text().toLowerCase() ?? '';
+    if (words === '' || rows.length === 0) return;
+    for (let step = 0; step < rows.length; step++) {
+      const at = (from + direction * step + rows.length * 2) % rows.length;
+      const row = rows[at];
+      if (row && plain(row.line).toLowerCase().includes(words)) {
+        cursor = at;
+        return;
+      }
+    }
+  };
+  const pressSearch = (key: Key, line: LineInput) => {
+    if (key.type === 'key' && key.name === 'escape') search = undefined;
+    else if (key.type === 'key' && key.name === 'return') search = { line, isOpen: false };
+    else {
+      line.press(key);
+      find(1, cursor);
+    }
+    panels.repaint();
+  };
   const isOpen = (index: number) => toggled.get(index) ?? sections[index]?.isOpen ?? false;
   const here = () => rows[cursor]?.section ?? 0;
   const toggle = (wanted: boolean) => {
@@ -47,10 +70,21 @@ export function openPage(panels: Panels, options: PageOptions): void {
       height = Math.max(1, maxRows - 3);
       cursor = Math.max(0, Math.min(cursor, rows.length - 1));
       scroll = Math.max(0, Math.min(Math.max(scroll, cursor - height + 1), cursor, Math.max(0, rows.length - height)));
-      return drawPage(options, rows.slice(scroll, scroll + height), cursor - scroll, look, height);
+      const shown = rows.slice(scroll, scroll + height);
+      return drawPage(options, shown, cursor - scroll, look, height, search?.isOpen ? search.line : undefined);
     },
     press: (key) => {
+      if (search?.isOpen) return pressSearch(key, search.line);
       if (key.type !== 'key') return;
+      if (key.text === '/') {
+        search = { line: createLineInput(''), isOpen: true };
+        for (const index of sections.keys()) toggled.set(index, true);
+        return panels.repaint();
+      }
+      if (search && (key.text === 'n' || key.text === 'N')) {
+        find(key.text === 'n' ? 1 : -1, cursor + (key.text === 'n' ? 1 : -1));
+        return panels.repaint();
+      }
       if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o')))
         return panels.close(panel);
       if (options.press?.(key, here())) return panels.repaint();
@@ -88,7 +122,14 @@ function moveCursor(
   return key.name === 'end' || key.text === 'G' ? count - 1 : undefined;
 }
 
-function drawPage(options: PageOptions, rows: readonly Row[], cursor: number, look: Look, height: number): Drawn {
+function drawPage(
+  options: PageOptions,
+  rows: readonly Row[],
+  cursor: number,
+  look: Look,
+  height: number,
+  search?: LineInput,
+): Drawn {
   const { columns, glyphs } = look;
   const body = rows.map(
     (row, index): Line =>
@@ -105,7 +146,10 @@ function drawPage(options: PageOptions, rows: readonly Row[], cursor: number, lo
       [span(glyphs.rule.repeat(columns), 'quiet')],
       ...body,
       ...filler,
-      truncateLine([span(options.help, 'quiet')], columns, glyphs.ellipsis),
+      search
+        ? [span('/', 'accent'), ...search.draw(columns - 2).line]
+        : truncateLine([span(options.help, 'quiet')], columns, glyphs.ellipsis),
     ],
+    ...(search ? { cursor: { x: 1 + search.draw(columns - 2).column, y: height + 2 } } : {}),
   };
 }

@@ -9,8 +9,6 @@ export type Panel = {
   readonly press: (key: Key) => void;
   /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
   readonly isFull: boolean;
-  /** The agent stands still until it is answered. */
-  readonly isQuestion?: boolean;
 };
 
 /** How panels come and go; the last one opened has the keys. */

@@ -1,8 +1,10 @@
 import { createInterface } from 'node:readline';
 import { type App, type Canvas, createApp } from './app.ts';
 import { interrupt, submitComposer } from './app-run.ts';
+import type { Choice } from './choice.ts';
 import { createCommands } from './commands.ts';
 import { setText } from './composer.ts';
+import { freshMs } from './consent.ts';
 import type { ScreenDeps } from './deps.ts';
 import { asciiGlyphs } from './glyphs.ts';
 import { openHistory } from './history.ts';
@@ -46,12 +48,12 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
     const finish = (code: number) => {
       process.off('SIGINT', onSignal);
       disconnect();
-      unprint();
+      unprint.stop();
       canvas.stop();
       lines.close();
       resolve(code);
     };
-    lines.on('line', (line) => takeLine(app, line));
+    lines.on('line', (line) => takeLine(app, line, unprint.isAnswerable));
     lines.on('close', () => app.leave(0));
     canvas.paint();
   });
@@ -88,42 +90,61 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   };
 }
 
-/** A line answers the question on the screen, or is sent; a backslash at its end goes on with the next line. */
-function takeLine(app: App, line: string): void {
-  if (app.panels.top()) {
-    const typed: Key = { type: 'key', name: 'text', text: line, isCtrl: false, isAlt: false, isShift: false };
-    const panel = app.panels.top();
-    if (line !== '') for (const key of splitText(typed)) app.panels.top()?.press(key);
-    if (app.panels.top() === panel && line !== '1' && line !== '2' && line !== '3')
-      panel?.press({ ...typed, name: 'return', text: '' });
+const noKey = { type: 'key', name: 'text', text: '', isCtrl: false, isAlt: false, isShift: false } as const;
+
+/** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
+function takeLine(app: App, line: string, isAnswerable: () => boolean): void {
+  const panel = app.panels.top();
+  const { question } = app.state;
+  const answer = line.trim();
+  if (panel || question?.isWriting()) {
+    writeInto(panel?.press ?? question?.press, line);
     return;
   }
+  if (question && isAnswerable() && question.isAnswer(answer)) {
+    question.press({ ...noKey, name: answer, text: answer });
+    return;
+  }
+  if (question) app.terminal.write('The question waits: answer it by its number alone.\n');
   const { text } = app.state.composer.buffer;
   const isUnfinished = line.endsWith('\\');
   app.state.composer = setText(app.state.composer, `${text}${isUnfinished ? `${line.slice(0, -1)}\n` : line}`);
   if (!isUnfinished) void submitComposer(app);
 }
 
+function writeInto(press: ((key: Key) => void) | undefined, line: string): void {
+  for (const key of splitText({ ...noKey, text: line })) press?.(key);
+  press?.({ ...noKey, name: 'return' });
+}
+
 /** Prints what is finished, and each question once. */
-function printCanvas(app: App, canvas: Canvas, look: Look): () => void {
+function printCanvas(
+  app: App,
+  canvas: Canvas,
+  look: Look,
+): { readonly stop: () => void; readonly isAnswerable: () => boolean } {
   let printed = 0;
-  let asked: Panel | undefined;
+  let askedAt = 0;
+  let asked: Panel | Choice | undefined;
   let wasRunning = false;
   const { stdout } = app.terminal;
-  return canvas.subscribe(() => {
+  const stop = canvas.subscribe(() => {
     const blocks = canvas.snapshot().printed;
     for (const block of blocks.slice(printed)) stdout.write(`${block.text}\n`);
     printed = blocks.length;
     if (app.state.isRunning && !wasRunning) stdout.write('working...\n');
     wasRunning = app.state.isRunning;
     const panel = app.panels.top();
-    if (panel === asked) return;
-    asked = panel;
-    if (panel === undefined) return;
-    for (const line of panel.draw(look, panel.isFull ? 10_000 : 40).lines) {
+    const shown = panel ?? app.state.question;
+    if (shown === asked) return;
+    asked = shown;
+    askedAt = performance.now();
+    if (shown === undefined) return;
+    for (const line of shown.draw(look, 10_000).lines) {
       const text = plain(line).trimEnd();
       if (text !== '' && !/^-+$/.test(text)) stdout.write(`${text}\n`);
     }
-    if (panel.isFull) setImmediate(() => app.panels.close(panel));
+    if (panel?.isFull) setImmediate(() => app.panels.close(panel));
   });
+  return { stop, isAnswerable: () => performance.now() - askedAt > freshMs };
 }

@@ -1,8 +1,10 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
 
-/** Bracketed paste, focus reports, and the kitty keyboard protocol (level 1: Shift+Enter and the like can be told apart). */
-const enter = '\u001b[?2004h\u001b[?1004h\u001b[>1u';
+/**
+ * Bracketed paste, focus reports, and the kitty keyboard protocol (1: Shift+Enter and the like can be told apart; 4: with Ctrl a Cyrillic
+ * key says which key of the Latin layout it is). */
+const enter = '\u001b[?2004h\u001b[?1004h\u001b[>5u';
 const leave = '\u001b[<u\u001b[?1004l\u001b[?2004l\u001b[?25h\u001b[0m';
 const toAlternate = '\u001b[?1049h\u001b[H\u001b[2J';
 const fromAlternate = '\u001b[?1049l';

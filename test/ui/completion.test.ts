@@ -108,12 +108,16 @@ describe('pastes and images', () => {
   });
 
   it('knows a dropped path with quotes, escapes or file://', () => {
-    expect(imagePath("'/a b/c.png'", '/x')).toBe('/a b/c.png');
-    expect(imagePath('/a\\ b/c.JPG', '/x')).toBe('/a b/c.JPG');
-    expect(imagePath('file:///a%20b/c.webp', '/x')).toBe('/a b/c.webp');
-    expect(imagePath('c.gif', '/x')).toBe('/x/c.gif');
-    expect(imagePath('notes.txt', '/x')).toBeUndefined();
-    expect(imagePath('see c.png\nand more', '/x')).toBeUndefined();
+    const place = join(folder, 'a b');
+    mkdirSync(place);
+    for (const name of ['c.png', 'c.JPG', 'c.webp', 'notes.txt']) writeFileSync(join(place, name), '');
+    expect(imagePath(`'${place}/c.png'`, '/x')).toBe(join(place, 'c.png'));
+    expect(imagePath(`${place.replace(' ', '\\ ')}/c.JPG`, '/x')).toBe(join(place, 'c.JPG'));
+    expect(imagePath(`file://${place.replace(' ', '%20')}/c.webp`, '/x')).toBe(join(place, 'c.webp'));
+    expect(imagePath('c.png', place)).toBe(join(place, 'c.png'));
+    expect(imagePath('notes.txt', place)).toBeUndefined();
+    expect(imagePath('see c.png\nand more', place)).toBeUndefined();
+    expect(imagePath('the logo is broken in header.png', place)).toBeUndefined();
   });
 
   it('strips control sequences from what is pasted', () => {
@@ -125,9 +129,9 @@ describe('history', () => {
   it('is kept for the user alone, survives a cut line, and drops repeats', async () => {
     const first = openHistory(folder, '/p');
     await first.load();
-    first.add('one');
-    first.add('one');
-    first.add('two\nlines');
+    first.add({ text: 'one', folds: [] });
+    first.add({ text: 'one', folds: [] });
+    first.add({ text: 'two\nlines', folds: [] });
     await expect.poll(() => readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').length).toBe(3);
     expect(statSync(join(folder, 'history.jsonl')).mode & 0o777).toBe(0o600);
     writeFileSync(join(folder, 'history.jsonl'), '{"text":"cut', { flag: 'a' });
@@ -135,10 +139,20 @@ describe('history', () => {
     expect((await second.load()).map((entry) => entry.text)).toEqual(['one', 'two\nlines']);
   });
 
+  it('brings a paste back with what its label stands for, in a later session too', async () => {
+    const draft = {
+      text: 'look: [Pasted text #1, 30 lines]',
+      folds: [{ label: '[Pasted text #1, 30 lines]', kind: 'text', content: 'rows' }],
+    } as const;
+    openHistory(folder, '/p').add(draft);
+    await expect.poll(() => readFileSync(join(folder, 'history.jsonl'), 'utf8')).toContain('rows');
+    expect(await openHistory(folder, '/p').load()).toMatchObject([draft]);
+  });
+
   it('holds for the session when the folder can not be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     const history = openHistory(join(folder, 'file', 'below'), '/p');
-    history.add('x');
+    history.add({ text: 'x', folds: [] });
     expect((await history.load()).map((entry) => entry.text)).toEqual(['x']);
   });
 });

@@ -1,6 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { expect } from 'vitest';
+import { freshMs } from '../../src/ui/consent.ts';
 
 export type ScreenOptions = {
   readonly command: string;
@@ -14,6 +16,8 @@ export type ScreenOptions = {
 /** A program in a real pseudo-terminal, and the screen that a person would see. */
 export type TestScreen = {
   readonly press: (keys: string) => void;
+  /** Answers a question as a person does: once it has the keys and has stood there for a moment. */
+  readonly answers: (keys: string) => Promise<void>;
   /** The visible rows, without blanks at their ends. */
   readonly rows: () => string[];
   /** Everything, scrollback first. */
@@ -69,16 +73,22 @@ export function openScreen(options: ScreenOptions): TestScreen {
   const all = () => Array.from({ length: terminal.buffer.active.length }, (_unused, index) => line(index));
   const text = () => visible().join('\n');
   const poll = { timeout: 60_000, interval: 15 };
+  const shows: TestScreen['shows'] = async (expected) => {
+    await (typeof expected === 'string'
+      ? expect.poll(text, poll).toContain(expected)
+      : expect.poll(text, poll).toMatch(expected));
+  };
   return {
     press: (keys) => pty.write(keys),
+    answers: async (keys) => {
+      await shows('arrows and Enter');
+      await setTimeout(freshMs + 50);
+      pty.write(keys);
+    },
     rows: visible,
     all,
     text,
-    shows: async (expected) => {
-      await (typeof expected === 'string'
-        ? expect.poll(text, poll).toContain(expected)
-        : expect.poll(text, poll).toMatch(expected));
-    },
+    shows,
     printed: async (expected) => {
       const everything = () => all().join('\n');
       await (typeof expected === 'string'

@@ -16,6 +16,8 @@ export type Play = (stage: Stage) => Promise<void>;
 
 export type Stage = {
   readonly emit: Emit;
+  /** The user's words. */
+  readonly text: string;
   readonly questions: ScreenQuestions;
   readonly signal: AbortSignal;
   /** Resolves after some milliseconds, or at once when interrupted. */
@@ -91,6 +93,7 @@ export function createFakeDeps(
     if (questions && play) {
       await play({
         emit,
+        text,
         questions,
         signal,
         pause,
@@ -122,6 +125,7 @@ export function createFakeDeps(
       takeQueued: () => takeNotes().map((taken) => taken.text),
       interrupt: () => abort.abort(),
       setApproval: () => undefined,
+      checkRule: (rule) => (/^\w+\(.+\)$/.test(rule) ? undefined : `The allow rule \`${rule}\` is not a rule.`),
       setWinkMode: () => undefined,
       id: () => 'session-1',
       listModels: async () => ['scripted', 'other-model'],

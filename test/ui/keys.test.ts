@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyName } from '../../src/ui/composer.ts';
-import { createKeyParser, type Key } from '../../src/ui/keys.ts';
+import { createKeyParser, type Key, keyName } from '../../src/ui/keys.ts';
 
 function parse(...chunks: string[]): Key[] {
   const parser = createKeyParser();

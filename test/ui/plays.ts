@@ -237,6 +237,51 @@ const fast: Play = async (stage) => {
   }
 };
 
+/** Asks with a rule that is wider than a narrow screen. */
+const longrule: Play = async (stage) => {
+  await stage.questions.approve(
+    {
+      callId: 'e',
+      name: 'edit',
+      title: 'packages/server/source/components/approval/index.ts',
+      input: {},
+      directory: '/project',
+      reason: 'Mode ask asks before writing.',
+      suggestedRule: 'edit(packages/server/source/components/approval/**)',
+    },
+    stage.signal,
+  );
+  stage.step({ text: 'Done.' });
+};
+
+/** Asks for a change of 200 lines. */
+const bigedit: Play = async (stage) => {
+  const lines = Array.from({ length: 200 }, (_, index) => ({
+    kind: 'add' as const,
+    new: index + 1,
+    text: `const line${index} = ${index}; // line ${index}`,
+  }));
+  await stage.questions.approve(
+    {
+      callId: 'e',
+      name: 'edit',
+      title: 'src/big.ts',
+      input: {},
+      view: { kind: 'diff', title: 'src/big.ts', path: 'src/big.ts', added: 200, removed: 0, lines },
+      directory: '/project',
+      reason: 'Mode ask asks before writing.',
+    },
+    stage.signal,
+  );
+  stage.step({ text: 'Done.' });
+};
+
+/** Says the user's own words back. */
+const echoes: Play = async (stage) => {
+  stage.emit({ type: 'text', delta: stage.text });
+  stage.step({ text: stage.text });
+};
+
 const fallback: Play = async (stage) => {
   stage.emit({ type: 'text', delta: 'Understood.' });
   stage.step({ text: 'Understood.' });
@@ -257,5 +302,8 @@ export const plays: Readonly<Record<string, Play>> = {
   die,
   turns,
   fast,
+  longrule,
+  bigedit,
+  echoes,
   default: fallback,
 };

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
@@ -122,9 +123,9 @@ describe('the built program', () => {
     const screen = start(makePlace(), await serve(look, mend, end));
     await typeTask(screen, 'mend sum');
     await screen.shows('Allow edit?');
-    await screen.shows('waiting for you');
+    await screen.shows('1-3, arrows and Enter');
     await matchesGolden(() => golden(screen), 'built-approval.txt');
-    screen.press('1');
+    await screen.answers('1');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
     await matchesGolden(() => golden(screen), 'built-task.txt');
@@ -155,9 +156,31 @@ describe('the built program', () => {
     screen.press('\r');
     await screen.shows('next: and then this');
     screen.press('\u001b');
-    await screen.printed('interrupted');
+    await screen.printed('Interrupted.');
     await screen.shows('❯ and then this');
     expect(open.servers[0]?.requests.filter(({ body }) => Array.isArray(body.tools))).toHaveLength(1);
+  });
+
+  it.each([
+    ['Ctrl+D', '\u0004'],
+    ['Ctrl+C twice', '\u0003\u0003'],
+    ['/quit', '/quit\r'],
+  ])('%s while a command runs ends it and the program', async (_name, keys) => {
+    const place = makePlace();
+    const mark = join(place.home, 'mark');
+    const ticks: ScriptedReply = {
+      calls: [
+        { name: 'shell', arguments: { command: `for i in $(seq 2000); do echo $i >> ${mark}; sleep 0.05; done` } },
+      ],
+    };
+    const screen = start(place, [...(await serve(ticks, end)), '--approval', 'full']);
+    await typeTask(screen, 'tick');
+    await expect.poll(() => existsSync(mark), { timeout: 30_000 }).toBe(true);
+    screen.press(keys);
+    expect(await screen.exit()).toBe(0);
+    const marks = readFileSync(mark, 'utf8');
+    await setTimeout(500);
+    expect(readFileSync(mark, 'utf8')).toBe(marks);
   });
 
   it('gives queued words to the model at its next step', async () => {

@@ -11,8 +11,9 @@ describe('a whole task', () => {
     screen.press('task please\r');
     await screen.shows('Allow edit?');
     await screen.shows('read src/sum.ts');
+    await screen.shows('1-3, arrows and Enter');
     await matchesGolden(() => golden(screen.rows()), 'approval.txt');
-    screen.press('y');
+    await screen.answers('y');
     await screen.shows('✓ done');
     await screen.shows('Ask for something');
     await matchesGolden(() => golden(screen.all()), 'task.txt');
@@ -23,7 +24,7 @@ describe('a whole task', () => {
     await screen.shows('Ask for something');
     screen.press('task\r');
     await screen.shows('Allow edit?');
-    screen.press('\u001b[B\t');
+    await screen.answers('\u001b[B\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015edit(src/sum.ts)\r');
     await screen.printed('edit src/sum.ts (edit(src/sum.ts))');
@@ -34,7 +35,7 @@ describe('a whole task', () => {
     await screen.shows('Ask for something');
     screen.press('task\r');
     await screen.shows('Allow edit?');
-    screen.press('3');
+    await screen.answers('3');
     await screen.shows('Tell it:');
     screen.press('use subtraction\r');
     await screen.printed('The user said no: use subtraction');
@@ -75,9 +76,9 @@ describe('the observer on the screen', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('ladder\r');
-    await screen.shows('The agent seems stuck');
+    await screen.shows('1-3, arrows and Enter');
     await matchesGolden(() => golden(screen.rows()), 'ladder.txt');
-    screen.press('1');
+    await screen.answers('1');
     await screen.shows('Tell it:');
     screen.press('read the log\r');
     await screen.shows('You decided: stop read the log');
@@ -104,7 +105,7 @@ describe('while the agent works', () => {
     screen.press('and then this\r');
     await screen.shows('next: and then this');
     screen.press('\u001b');
-    await screen.shows('interrupted');
+    await screen.shows('Interrupted.');
     await screen.shows('❯ and then this');
     expect(screen.text()).not.toContain('next:');
   });

@@ -101,7 +101,7 @@ describe('manners', () => {
     await screen.shows('Ask for something');
     screen.press('task\r');
     await screen.shows('Allow edit?');
-    screen.press('y');
+    await screen.answers('y');
     await screen.shows('✓ done');
     expect(screen.hasColour()).toBe(false);
     await matchesGolden(() => golden(screen.all()), 'no-color.txt');
@@ -171,7 +171,7 @@ describe('manners', () => {
     await screen.shows('Ask for something');
     screen.press('task\r');
     await screen.shows('Allow edit?');
-    screen.press('y');
+    await screen.answers('y');
     await screen.shows('✓ done');
     screen.press('\u000f');
     await screen.shows('Transcript');

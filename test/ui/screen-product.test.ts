@@ -57,7 +57,7 @@ describe('the built program in a terminal', () => {
       await demo.shows(/Allow \w+\?|✓ done/);
       if (/Allow \w+\?/.test(demo.text())) {
         const before = demo.text();
-        demo.press('y');
+        await demo.answers('y');
         await expect.poll(() => demo.text()).not.toBe(before);
       }
     }

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { type Choice, createChoice } from '../../src/ui/choice.ts';
+import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/consent.ts';
+import { createKeyParser } from '../../src/ui/keys.ts';
+
+/** A question and a composer with a clock of their own. */
+function stand() {
+  let at = 10_000;
+  let timers: { due: number; call: () => void }[] = [];
+  const answers: string[] = [];
+  let draft = '';
+  const option = (label: string, keys: string[], initial?: string) => ({
+    label,
+    keys,
+    ...(initial === undefined ? {} : { input: { prompt: '', initial } }),
+    answer: (words: string) => (initial === undefined ? label : `${label} ${words}`),
+  });
+  const ask = () =>
+    createChoice<string>(
+      {
+        title: 'Allow?',
+        body: () => [],
+        options: [option('yes', ['y']), option('always', ['a'], 'edit(src/**)'), option('no', ['n'], '')],
+        onEscape: () => answers.push('stop'),
+        escapeMeans: 'stops',
+      },
+      (answer) => {
+        answers.push(answer);
+        question = undefined;
+      },
+      () => undefined,
+    );
+  let question: Choice | undefined;
+  const consent = createConsent({
+    now: () => at,
+    question: () => question,
+    hasDraft: () => draft !== '',
+    isCovered: () => false,
+    isCompleting: () => false,
+    toComposer: (key) => {
+      if (key.type === 'key' && key.text !== '') draft += key.text;
+      else if (key.type === 'key' && key.name === 'return') draft = '';
+      else if (key.type === 'paste') draft += key.text;
+    },
+    later: (ms, call) => {
+      const timer = { due: at + ms, call };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((other) => other !== timer);
+      };
+    },
+    repaint: () => undefined,
+  });
+  const parser = createKeyParser();
+  const pass = (ms: number) => {
+    at += ms;
+    const due = timers.filter((timer) => timer.due <= at);
+    timers = timers.filter((timer) => timer.due > at);
+    for (const { call } of due) call();
+    consent.isActive();
+  };
+  return {
+    press: (keys: string) => {
+      for (const key of parser.push(keys)) consent.press(key);
+    },
+    type: (words: string, msEach: number) => {
+      for (const letter of words) {
+        for (const key of parser.push(letter)) consent.press(key);
+        pass(msEach);
+      }
+    },
+    pass,
+    ask: () => {
+      question = ask();
+      consent.isActive();
+    },
+    isActive: consent.isActive,
+    answers,
+    draft: () => draft,
+  };
+}
+
+describe('keys that were meant for the composer never answer', () => {
+  it.each(['hey please wait', 'yes but first read it', 'a moment', 'no', '1. read', 'e', 'maybe one'])(
+    '"%s" typed across the appearance of a question stays in the composer',
+    (words) => {
+      for (const msEach of [20, 150, 400])
+        for (let appearsAt = 0; appearsAt <= words.length; appearsAt++) {
+          const screen = stand();
+          screen.type(words.slice(0, appearsAt), msEach);
+          screen.ask();
+          screen.type(words.slice(appearsAt), msEach);
+          if (words.length - appearsAt > 1 || appearsAt > 0) expect(screen.draft()).toBe(words);
+          if (appearsAt < words.length) screen.pass(0);
+          if (appearsAt > 0 || words.length > 1) expect(screen.answers).toEqual([]);
+        }
+    },
+  );
+
+  it('a word whose first letter is an answer is a word, however long the question has stood', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(60_000);
+    screen.type('you should read it first', 300);
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
+    expect(screen.draft()).toBe('you should read it first');
+  });
+
+  it('a question waits as long as a draft stands, and Enter sends the draft', () => {
+    const screen = stand();
+    screen.type('wait', 100);
+    screen.ask();
+    screen.pass(60_000);
+    expect(screen.isActive()).toBe(false);
+    screen.press('\r');
+    expect(screen.draft()).toBe('');
+    expect(screen.answers).toEqual([]);
+    screen.pass(typingMs);
+    expect(screen.isActive()).toBe(true);
+  });
+
+  it('Enter on a fresh question does nothing', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(freshMs - 1);
+    screen.press('\r');
+    expect(screen.answers).toEqual([]);
+    screen.pass(1);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+  });
+
+  it('the next question is fresh again', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('\r');
+    screen.ask();
+    screen.press('\r');
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+  });
+
+  it('a letter answers when nothing follows it', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('y');
+    screen.pass(holdMs - 1);
+    expect(screen.answers).toEqual([]);
+    screen.pass(1);
+    expect(screen.answers).toEqual(['yes']);
+  });
+
+  it('neither Tab nor Shift+Tab nor a paste ever answers', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('\t\u001b[Z\t');
+    screen.press('\u001b[200~y\n1\n\u001b[201~');
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
+  });
+
+  it('Tab gives a waiting question the keys and leaves the draft; Enter is fresh then too', () => {
+    const screen = stand();
+    screen.type('a draft', 50);
+    screen.ask();
+    screen.press('\t');
+    expect(screen.isActive()).toBe(true);
+    screen.press('\r');
+    expect(screen.answers).toEqual([]);
+    screen.pass(1_000);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+    expect(screen.draft()).toBe('a draft');
+  });
+});

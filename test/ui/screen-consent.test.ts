@@ -1,0 +1,156 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { screensForTests } from './start.ts';
+
+const start = screensForTests();
+async function type(screen: ReturnType<typeof start>, words: string, msEach: number): Promise<void> {
+  for (const letter of words) {
+    screen.press(letter);
+    await wait(msEach);
+  }
+}
+
+describe('a question and someone who types', () => {
+  it('waits in sight while words are written, which stay in the composer', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await type(screen, 'hey please wait', 60);
+    await screen.shows('Allow edit?');
+    await screen.shows('waits while you type');
+    await screen.shows('❯ hey please wait');
+    await wait(1_000);
+    expect(screen.text()).toContain('waits while you type');
+    screen.press('\r');
+    await screen.shows('next: hey please wait');
+    await screen.shows('1-3, arrows and Enter');
+    await screen.answers('y');
+    await screen.shows('✓ done');
+  });
+
+  it('keeps a word that begins like an answer for the composer', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.shows('1-3, arrows and Enter');
+    await wait(600);
+    await type(screen, 'yes but read it first', 40);
+    await screen.shows('❯ yes but read it first');
+    expect(screen.text()).toContain('Allow edit?');
+  });
+
+  it('takes neither Tab nor Shift+Tab for a yes', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.answers('\u001b[Z');
+    await screen.shows('· edits ·');
+    screen.press('\t');
+    await wait(700);
+    expect(screen.text()).toContain('Allow edit?');
+  });
+
+  it('says under the field what is wrong with a rule, and takes it when it is right', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.answers('\u001b[B\t');
+    await screen.shows('Rule: edit(src/**)');
+    screen.press('\u0015nonsense\r');
+    await screen.shows('is not a rule');
+    screen.press('\r');
+    await screen.shows('Allow edit?');
+    screen.press('\u0015edit(src/sum.ts)\r');
+    await screen.printed('edit src/sum.ts (edit(src/sum.ts))');
+  });
+
+  it('stops at Esc and asks what to do instead', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.answers('\u001b');
+    await screen.shows('Interrupted. What should it do instead?');
+    await screen.shows('Ask for something');
+  });
+
+  it('shows a rule whole at 50 columns', async () => {
+    const screen = start({ columns: 50 });
+    await screen.shows('Ask for something');
+    screen.press('longrule\r');
+    await screen.shows('1-3, arrows and Enter');
+    expect(screen.text().replace(/\s+/g, '')).toContain(
+      'edit(packages/server/source/components/approval/**)'.replace(/\s+/g, ''),
+    );
+  });
+
+  it('shows everything that is asked for on a page that searches', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('bigedit\r');
+    await screen.shows('Ctrl+O shows all');
+    await screen.answers('\u000f');
+    await screen.shows('Nothing is answered here');
+    screen.press('/line 170\r');
+    await screen.shows('const line170 = 170');
+    screen.press('q');
+    await screen.shows('Allow edit?');
+  });
+});
+
+describe('leaving', () => {
+  it('works from a question, a picker and a page too', async () => {
+    for (const [open, sight] of [
+      ['task\r', 'Allow edit?'],
+      ['/resume\r', 'Resume a session'],
+      ['/wink\r', 'What the observer saw'],
+    ] as const) {
+      const screen = start();
+      await screen.shows('Ask for something');
+      screen.press(open);
+      await screen.shows(sight);
+      screen.press('\u0004');
+      expect(await screen.exit()).toBe(0);
+    }
+  });
+});
+
+describe('nothing typed is lost', () => {
+  const rows = Array.from({ length: 30 }, (_, index) => `row ${index + 1}`).join('\n');
+
+  it('recalls a paste with its content, and gives it to a command and to a shell', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press(`\u001b[200~${rows}\u001b[201~`);
+    await screen.shows('[Pasted text #1, 30 lines]');
+    screen.press('\r');
+    await screen.shows('✓ done');
+    screen.press('\u001b[A');
+    await expect.poll(() => screen.rows().filter((row) => row === '❯ [Pasted text #1, 30 lines]')).toHaveLength(2);
+    screen.press('\u0001echoes \r');
+    await screen.printed(/row\s+30/);
+  });
+
+  it('changes a queued message in place: it is sent once', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('slow\r');
+    await screen.shows('Esc interrupts');
+    screen.press('hold on\r');
+    screen.press('\u001b[A');
+    await screen.shows('❯ hold on');
+    screen.press('\u0003');
+    await screen.shows('Ctrl+C again leaves');
+    screen.press('\u001b[A');
+    await screen.shows('❯ hold on');
+  });
+
+  it('sends a message that begins with a path, and keeps what names no command', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('/tmp is full, why?\r');
+    await screen.shows('✓ done');
+    screen.press('/nosuchcommand now\r');
+    await screen.shows('There is no command /nosuchcommand');
+    await screen.shows('❯ /nosuchcommand now');
+  });
+});
