@@ -7,7 +7,7 @@ import type { NormalizedCall } from '../step/normalized-step.ts';
 /** The targets of a call of any agent: the file it names, or its shell line. Our own tools say their targets themselves. */
 export function targetsOf(call: NormalizedCall): Target[] {
   const { command, path } = featuresOf(call);
-  if (command !== undefined) return [{ kind: 'command', command }];
+  if (command !== undefined) return [{ kind: 'command', command: inFolder(command, call.input) }];
   const access = call.act === 'edit' || call.act === 'write' ? 'write' : 'read';
   const paths =
     call.changedFiles !== undefined && call.changedFiles.length > 0
@@ -16,6 +16,12 @@ export function targetsOf(call: NormalizedCall): Target[] {
         ? patchPaths(call)
         : [path];
   return paths.map((name) => ({ kind: 'path', access, path: name }));
+}
+
+/** A shell line with the folder that its call names beside it. */
+function inFolder(command: string, input: JsonObject): string {
+  const folder = textArgument(input, ['workdir', 'cwd', 'working_directory', 'directory', 'dir_path']);
+  return folder === undefined || !/^[\w./~@-]+$/.test(folder) ? command : `cd ${folder} && ${command}`;
 }
 
 /** The whole text that a call gives a file, when it gives one. */

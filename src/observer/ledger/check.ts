@@ -1,7 +1,7 @@
 import type { Target } from '../../core/tool.ts';
 import { programWords } from '../shell/classify-command.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
-import { type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
+import { joinPath, type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
 import { isForbiddenCommand, isForbiddenGit } from './check-commands.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
 import { isInFileSet, isOfKind } from './files.ts';
@@ -36,10 +36,26 @@ export function checkTargets(
   );
   const touches = withoutOwn(relevant, context);
   for (const constraint of constraints) {
-    const what = breachOf(constraint.rule, touches, commands, context);
+    const here = commandsHere(commands, context.cwd, constraint.source !== 'user');
+    const what = breachOf(constraint.rule, touches, here, context);
     if (what !== undefined) breaches.push({ constraint, what });
   }
   return breaches;
+}
+
+/**
+ * The commands that run in this repository: not those in a folder for scratch files, where a test makes repositories of its own, and
+ * with `isStrict` not those in any other folder, for which an instruction file of this repository says nothing.
+ */
+function commandsHere(commands: readonly SimpleCommand[], cwd: string, isStrict: boolean): readonly SimpleCommand[] {
+  let folder = '';
+  return commands.filter(({ words }) => {
+    if (words[0] === 'cd' && words[1] !== undefined) folder = joinPath(folder, words[1]);
+    const given =
+      words[0] === 'git' && words[1] === '-C' && words[2] !== undefined ? joinPath(folder, words[2]) : folder;
+    if (given === '' || isInside(given, cwd) || given === cwd) return true;
+    return !isStrict && !isScratch(`${given}/`);
+  });
 }
 
 /** Whether any constraint speaks of this file; `path` is relative to the repository. */

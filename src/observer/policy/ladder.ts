@@ -33,7 +33,7 @@ const rules: Readonly<Record<string, ClassRule>> = {
   'premature-stop': { confidence: 0.75, rungs: ['redirect'], mayReopen: true, maxAgeSteps: 3 },
   'false-claim': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 8 },
   'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 20 },
-  'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: false, maxAgeSteps: 3 },
+  'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: true, maxAgeSteps: 3 },
 };
 
 const ruleOfOthers: ClassRule = { confidence: 0.75, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 10 };

@@ -1,4 +1,5 @@
 import { isOfKind } from '../ledger/files.ts';
+import { checkOutcomeOf, runsNothing } from './check-outcome.ts';
 import { featuresOf } from './features.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 
@@ -29,11 +30,8 @@ function newEvidence(): ChecksAndChanges {
   return { lastEdit: undefined, lastCheck: undefined, isLastTestRed: false, lastTest: undefined };
 }
 
-/** A call that was kept from running shows neither red nor green; as a check it was tried, and that is all the agent could do. */
-const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted', 'cancelled']);
-
 function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): void {
-  const { isChange, path, shell, commands } = featuresOf(call);
+  const { isChange, path, shell, command, commands } = featuresOf(call);
   if (isChange && isCode(path ?? commands.flatMap((command) => command.writes.map((write) => write.path)).at(-1))) {
     evidence.lastEdit = step;
     evidence.lastCheck = undefined;
@@ -45,23 +43,13 @@ function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): v
         command.words[0]!.replace(/^.*\//, ''),
       ),
   );
-  if (shell === 'test' || shell === 'run' || runs || isCheckTool(call)) evidence.lastCheck = step;
-  const hasRun = call.errorKind === undefined || !neverRan.has(call.errorKind);
-  if (hasRun && (shell === 'test' || isCheckTool(call))) {
+  const outcome = checkOutcomeOf(call);
+  if (outcome !== undefined || ((shell === 'test' || shell === 'run' || runs) && !runsNothing(command)))
+    evidence.lastCheck = step;
+  if (outcome?.isTest && outcome.verdict !== 'unknown') {
     evidence.lastTest = step;
-    evidence.isLastTestRed = call.isError || saysRed(call.output);
+    evidence.isLastTestRed = outcome.verdict === 'red';
   }
-}
-
-function isCheckTool(call: NormalizedCall): boolean {
-  return /test|diagnos|lint|check|build/i.test(call.name) && call.act === 'other';
-}
-
-/** Whether a test run's summary counts failures, though its exit code was lost in a pipe. */
-function saysRed(output: string): boolean {
-  return /\b[1-9]\d* (?:failed|failing|failures?|errors?)\b|^(?:#|ℹ) fail [1-9]|^(?:--- )?FAIL\b|^FAILED\b|\bTests failed\b|\bFAILURES!/m.test(
-    output.slice(-1500),
-  );
 }
 
 /** A change of these files can be checked by running something. */

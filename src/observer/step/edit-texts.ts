@@ -20,3 +20,41 @@ function readReplacement(input: JsonObject): Replacement[] {
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A replacement and the file it is made in. */
+export type FileReplacement = Replacement & { readonly path: string };
+
+/** The replacements of an edit with their files, also of a patch that names several. Empty for a call that failed. */
+export function fileReplacementsOf(call: NormalizedCall, path: string | undefined): FileReplacement[] {
+  if (call.isError) return [];
+  if (path !== undefined) return replacementsOf(call).map((replacement) => ({ ...replacement, path }));
+  const patch = textArgument(call.input, ['patch', 'input', 'diff', 'raw']);
+  return patch === undefined ? [] : readPatch(patch.slice(0, 100_000));
+}
+
+/** The hunks of a patch, each as the text it replaces and the text it puts there. */
+export function readPatch(patch: string): FileReplacement[] {
+  const found: FileReplacement[] = [];
+  let path = '';
+  let before: string[] = [];
+  let after: string[] = [];
+  const close = () => {
+    if (path !== '' && before.length + after.length > 0)
+      found.push({ path, before: before.join('\n'), after: after.join('\n') });
+    before = [];
+    after = [];
+  };
+  for (const line of patch.split('\n')) {
+    const header = /^(?:\+\+\+ |\*\*\* (?:Update|Add|Delete) File: )(?:b\/)?(\S+)/.exec(line);
+    if (header !== null || line.startsWith('@@') || line.startsWith('--- ')) close();
+    if (header !== null) path = header[1]!;
+    else if (line.startsWith('-') && !line.startsWith('--- ')) before.push(line.slice(1));
+    else if (line.startsWith('+')) after.push(line.slice(1));
+    else if (line.startsWith(' ')) {
+      before.push(line.slice(1));
+      after.push(line.slice(1));
+    }
+  }
+  close();
+  return found;
+}

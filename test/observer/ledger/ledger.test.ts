@@ -86,6 +86,17 @@ describe('the ledger', () => {
       expect(check(command(text))).toEqual([]);
   });
 
+  it('says nothing of repositories that a test makes, nor of another folder for an instruction file', () => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints('Never push.', 'user');
+    ledger.readConstraints('Never commit.', 'AGENTS.md');
+    const check = (text: string) => ledger.check(command(text), () => true).map(({ constraint }) => constraint.source);
+    expect(check('cd /tmp/fixture && git commit -m x && git push')).toEqual([]);
+    expect(check('git -C /tmp/fixture push')).toEqual([]);
+    expect(check('cd /other && git commit -m x && git push')).toEqual(['user']);
+    expect(check('cd src && git commit -m x && git push')).toEqual(['user', 'AGENTS.md']);
+  });
+
   it('keeps a turn that only asks from changing the repository, and nothing else', () => {
     const ledger = createLedger('/repo');
     ledger.readConstraints("Why is it slow? Don't change anything, just tell me.", 'user');
