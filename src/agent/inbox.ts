@@ -6,6 +6,8 @@ import type { Note } from '../core/types.ts';
 export type UserInbox = {
   /** Words that stand before the next request. */
   readonly say: (note: Note) => void;
+  /** Puts notes that were handed over, and stand in no step, before the next request again. They are not told to anybody twice. */
+  readonly giveBack: (notes: readonly Note[]) => void;
   /** Takes back what no request has had yet, in order. */
   readonly takeBack: () => readonly Note[];
   /** The observer's side with the user's words joined in. */
@@ -14,8 +16,12 @@ export type UserInbox = {
 
 /** Notes are told to the listeners, and to the observer by `onSaid`, when they are handed over: what was taken back has never been said. */
 export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox {
+  let returned: readonly Note[] = [];
   let waiting: Note[] = [];
   return {
+    giveBack: (notes) => {
+      returned = [...notes, ...returned];
+    },
     say: (note) => {
       waiting.push(note);
     },
@@ -28,13 +34,15 @@ export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox
       ...observer,
       drain: () => {
         const inbox = observer.drain();
+        const before = returned;
         const said = waiting;
+        returned = [];
         waiting = [];
         for (const note of said) {
           emit({ type: 'note', note });
           onSaid(note);
         }
-        return { ...inbox, notes: [...inbox.notes, ...said] };
+        return { ...inbox, notes: [...before, ...inbox.notes, ...said] };
       },
     }),
   };

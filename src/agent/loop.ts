@@ -27,6 +27,8 @@ export type LoopDeps = {
   readonly makeRoom?: (force: boolean, signal: AbortSignal) => Promise<boolean>;
   /** Called once a turn before the first call that may change files. */
   readonly beforeChange?: () => Promise<void>;
+  /** Takes the notes that stand in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
+  readonly giveBack?: (notes: readonly Note[]) => void;
 };
 
 export type LoopEnd = { readonly outcome: Outcome; readonly text: string; readonly error?: string };
@@ -39,11 +41,22 @@ const patience = 3;
  * observer's ladder ends or the signal fires. Only the model, the tools and the user's answers are awaited.
  */
 export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
+  const open: OpenNotes = { notes: [] };
+  try {
+    return await runTurns(deps, open);
+  } finally {
+    if (open.notes.length > 0) deps.giveBack?.(open.notes);
+  }
+}
+
+/** The notes that were handed over and stand in no step yet. */
+type OpenNotes = { notes: readonly Note[] };
+
+async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
   const { trajectory, observerPort, emit, signal } = deps;
   const schemas: readonly ToolSchema[] = deps.tools.filter(({ isDeferred }) => !isDeferred).map((tool) => tool.schema);
   const denials = createDenials();
   const beforeChange = once(deps.beforeChange);
-  let pending: Note[] = [];
   let turns = 0;
   let idle = 0;
   let text = '';
@@ -53,8 +66,8 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
 
   for (;;) {
     const inbox = await drainWithAnswer(observerPort, signal);
-    const notes = [...pending, ...inbox.notes];
-    pending = [];
+    const notes = [...open.notes, ...inbox.notes];
+    open.notes = notes;
     if (signal.aborted) return endOfSignal(signal, text);
     if (inbox.stop) return end('stuck', inbox.stop.reason);
     const over = overLimit(deps.limits, turns, deps.spent());
@@ -79,6 +92,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
       ...(beforeChange ? { beforeChange } : {}),
     });
     const step = recordStep(trajectory, index, notes, reply, results, performance.now() - startedAt);
+    open.notes = [];
     emit({ type: 'step', step });
     turns++;
     if (reply.text) text = unclear ? `${unclear}\n\n${reply.text}` : reply.text;
@@ -90,7 +104,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
     }
 
     if (reply.hint) {
-      pending = [harnessNote(reply.hint)];
+      open.notes = [harnessNote(reply.hint)];
       continue;
     }
     if (reply.finish === 'length' || reply.finish === 'cut' || !reply.text.trim()) {
@@ -99,7 +113,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
           'error',
           `The model gave ${idle} answers in a row that were empty or cut off; try again, or use another model.`,
         );
-      pending = [
+      open.notes = [
         harnessNote(
           reply.finish === 'length'
             ? 'Your answer was cut off at the output limit. Go on in smaller parts.'
@@ -114,10 +128,10 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
       return end('error', "The provider's content filter ended the answer; rephrase the task or use another model.");
     await observerPort.settle(signal);
     const late = observerPort.drain();
+    open.notes = late.notes;
     if (late.stop) return end('stuck', late.stop.reason);
     if (signal.aborted) return endOfSignal(signal, text);
     if (late.notes.length === 0) return end(denials.hasOpen() ? 'denied' : 'done');
-    pending = [...late.notes];
   }
 }
 

@@ -64,6 +64,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const stopNoting = subscribe((event) => {
     if (event.type === 'warning') notices.push(event.message);
   });
+  if (choice.notice) warn(choice.notice);
   const system = prepareSystem(options);
   const trajectory = prepareTrajectory(options, system.text);
   const around = startPreflight(options, emit);
@@ -143,7 +144,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   });
   const file = openSessionRecord(options, trajectory, workspace.outputFolder, emit);
   if (file) subscribe(file.listen);
-  for (const note of choice.saved?.openNotes ?? []) inbox.say(note);
+  inbox.giveBack(choice.saved?.openNotes ?? []);
+  for (const note of choice.saved?.openNotes ?? []) observer.readConstraints(note);
+  tellHarness(choice.moved);
 
   const task = createTask({
     options,
@@ -191,6 +194,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
         extensions.close(),
       ]);
       file?.close();
+      choice.release?.();
       if (file) await pruneIfDue(setup.home, config.retention, choice.id);
     },
   };

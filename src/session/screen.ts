@@ -115,9 +115,15 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
     current: () => run,
     change: async (choice) => {
       const old = run;
-      run = await open(choice);
+      try {
+        run = await open(choice);
+      } catch (error) {
+        choice.release?.();
+        throw error;
+      }
       await old.close();
-      return playBack(run.trajectory.steps, choice.saved?.told);
+      const notices = run.notices.map((message): Event => ({ type: 'warning', message }));
+      return [...notices, ...playBack(run.trajectory.steps, choice.saved?.told, choice.saved?.openNotes)];
     },
     questions: () => questions,
     subscribe: (listener) => {
@@ -163,6 +169,6 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),
-    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.told) } : {}),
+    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.told, choice.saved.openNotes) } : {}),
   };
 }

@@ -8,11 +8,13 @@ import type { ResultView } from '../core/types.ts';
 import { listModels } from '../model/list.ts';
 import { parseRule, splitRules } from '../permissions/rules.ts';
 import { resolveNamed } from '../providers/resolve.ts';
-import { findSession, listSessions, loadSession } from '../store/load.ts';
+import { findSessionFile } from '../store/find.ts';
+import { listSessions } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';
 import { newSessionId } from '../store/session.ts';
 import type { SessionControl } from '../ui/deps.ts';
 import { patchViews } from './patch-views.ts';
+import { beginSession, takeSession } from './session-choice.ts';
 import type { Stage } from './stage.ts';
 
 /** How long an endpoint may take to list its models. */
@@ -23,10 +25,7 @@ export function sessionControl(stage: Stage): SessionControl {
   const { setup } = stage;
   const folder = sessionFolder(setup.home, setup.loaded.repository);
   const run = () => stage.current();
-  const resume = (id: string) => {
-    const found = findSession(folder, id);
-    return stage.change({ id: found.id, folder, saved: loadSession(found.path) });
-  };
+  const resume = async (id: string) => stage.change(takeSession(setup, findSessionFile(setup.home, folder, id)));
   return {
     submit: async (text, images) => {
       await run().submit(text, images);
@@ -78,7 +77,7 @@ export function sessionControl(stage: Stage): SessionControl {
       })),
     resume,
     clear: async () => {
-      await stage.change({ id: newSessionId(), folder });
+      await stage.change(beginSession(folder, newSessionId()));
     },
   };
 }
@@ -138,8 +137,8 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       const images = said.flatMap((note) => note.images ?? []);
       if (what === 'files') return { history: [], words: '', message };
       run.rewind(step);
-      const found = findSession(folder, run.session);
-      const history = await stage.change({ id: found.id, folder, saved: loadSession(found.path) });
+      const path = findSessionFile(stage.setup.home, folder, run.session);
+      const history = await stage.change(takeSession(stage.setup, path));
       return { history, words, images, message };
     },
   };

@@ -58,6 +58,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
       signal: stop.signal,
       spent: () => addUsage(parts.used(), observer.summary().usage),
+      giveBack: inbox.giveBack,
       beforeChange: () => sessionCheckpoints.snapshot(text, trajectory.steps.length),
     });
   };

@@ -82,8 +82,11 @@ export function loadSession(path: string): SavedSession {
       const said = new Set(step.notes.map(noteKey));
       openNotes = openNotes.filter((open) => !said.has(noteKey(open)));
       ended = undefined;
-    } else if (line.type === 'note') openNotes.push(line as unknown as Note);
-    else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
+    } else if (line.type === 'note') {
+      const note = line as unknown as Note;
+      // Earlier versions wrote an open note again at each start.
+      if (!openNotes.some((open) => noteKey(open) === noteKey(note))) openNotes.push(note);
+    } else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
     else if (line.type === 'rewind') {
       steps = steps.slice(0, line.toStep);
       compactions = compactions.filter(({ fromStep }) => fromStep <= line.toStep);
@@ -203,20 +206,9 @@ function summarize(path: string): SessionSummary[] {
   }
 }
 
-/** Finds a session by its id or the start of one; the newest without id. Throws UserError when there is none, or several. */
-export function findSession(folder: string, id?: string): SessionSummary {
-  const sessions = listSessions(folder);
-  if (id === undefined) {
-    const newest = sessions[0];
-    if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
-    return newest;
-  }
-  const exact = sessions.filter((session) => session.id === id);
-  const found = exact.length > 0 ? exact : sessions.filter((session) => session.id.startsWith(id));
-  if (found.length === 1) return found[0]!;
-  if (found.length === 0)
-    throw new UserError(`There is no session ${id} in this repository; \`wink-agent sessions\` lists those there are.`);
-  throw new UserError(
-    `${id} is the start of ${found.length} sessions: ${found.map((session) => session.id).join(', ')}.`,
-  );
+/** The newest session of a folder. Throws UserError when there is none. */
+export function findNewestSession(folder: string): SessionSummary {
+  const newest = listSessions(folder)[0];
+  if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
+  return newest;
 }

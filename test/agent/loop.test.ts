@@ -335,6 +335,37 @@ describe('endings', () => {
     expect(steps[0]).toMatchObject({ finish: 'cut', text: 'so la la ', calls: [] });
   });
 
+  test.each([
+    [
+      'an error of the model',
+      () => {
+        throw new ModelError('auth', 'refused');
+      },
+    ],
+    [
+      'a bug',
+      () => {
+        throw new TypeError('a bug');
+      },
+    ],
+  ])('notes that had no answer are given back: %s', async (_name, fail) => {
+    const back: string[] = [];
+    const { deps, steps } = setUp([{ calls: [call('read', { path: 'a' })] }, fail], {
+      inbox: [[note('the task')], [note('a word in the middle'), note('a reminder', 'observer')]],
+      giveBack: (notes) => back.push(...notes.map(({ text }) => text)),
+    });
+    await runLoop(deps).catch(() => undefined);
+    expect(steps.map(({ notes }) => notes.map(({ text }) => text))).toEqual([['the task']]);
+    expect(back).toEqual(['a word in the middle', 'a reminder']);
+  });
+
+  test('nothing is given back where every note stands in a step', async () => {
+    const back: Note[] = [];
+    const { deps } = setUp([{ text: 'ok' }], { giveBack: (notes) => back.push(...notes) });
+    expect((await runLoop(deps)).outcome).toBe('done');
+    expect(back).toEqual([]);
+  });
+
   test('empty answers are asked on three times, then it is an error', async () => {
     const { deps, steps } = setUp([{ text: '' }, { text: ' ' }, {}, {}, { text: 'never reached' }]);
     expect((await runLoop(deps)).outcome).toBe('error');

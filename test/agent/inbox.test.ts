@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { createInbox } from '../../src/agent/inbox.ts';
+import type { Event } from '../../src/core/event.ts';
+import type { ObserverPort } from '../../src/core/observer-port.ts';
+import type { Note } from '../../src/core/types.ts';
+
+const note = (text: string, from: Note['from'] = 'user'): Note => ({ from, text, at: '2026-01-01T00:00:00.000Z' });
+const observer: ObserverPort = {
+  drain: () => ({ notes: [note('reminder', 'observer')] }),
+  guard: () => undefined,
+  watchStream: () => false,
+  settle: async () => {},
+};
+
+test('what was given back stands before what was said since, and is told to nobody twice', () => {
+  const events: Event[] = [];
+  const read: string[] = [];
+  const inbox = createInbox(
+    (event) => events.push(event),
+    ({ text }) => read.push(text),
+  );
+  const port = inbox.join(observer);
+  inbox.say(note('first'));
+  const handed = port.drain().notes;
+  expect(handed.map(({ text }) => text)).toEqual(['reminder', 'first']);
+  inbox.giveBack(handed);
+  inbox.say(note('second'));
+  expect(inbox.takeBack().map(({ text }) => text)).toEqual(['second']);
+  inbox.say(note('third'));
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder', 'first', 'reminder', 'third']);
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder']);
+  expect([events.length, read]).toEqual([2, ['first', 'third']]);
+});

@@ -1,0 +1,81 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ModelServer } from '../../src/demo/server.ts';
+import { makeFolder, run, serve } from './program.ts';
+
+function flagsFor(server: ModelServer): string[] {
+  return ['--model', 'scripted', '--base-url', server.url, '--approval', 'full', '--wink', 'off'];
+}
+
+/** What the user's words were in the last request. */
+function lastWords(server: ModelServer): unknown[] {
+  const { messages } = server.requests.at(-1)!.body as { messages: { role: string; content: unknown }[] };
+  return messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+}
+
+test('words that had no answer stand in the next request, once, however often it failed', async () => {
+  const refused = { fault: { kind: 'status', status: 401 } } as const;
+  const server = await serve([refused, refused, refused, { text: 'An answer.' }, { text: 'Another.' }]);
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const words = ['one', 'two', 'three', 'four', 'five'];
+  for (const [index, word] of words.entries())
+    await run(['-p', word, ...(index === 0 ? [] : ['--continue']), ...flagsFor(server)], place);
+  expect(server.requests.map(() => 0)).toHaveLength(5);
+  expect(lastWords(server)).toEqual(words);
+});
+
+test('the second program on a session is refused in a sentence, and no step is lost', async () => {
+  const server = await serve({
+    rules: [
+      {
+        when: { lastUser: 'slow' },
+        replies: [{ calls: [{ name: 'write', arguments: { path: 'a', content: 'x' } }] }, { text: 'Done.' }],
+      },
+      { replies: [{ text: 'ok' }], after: 'repeat' },
+    ],
+  });
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  await run(['-p', 'first', '--session', 'shared', ...flagsFor(server)], place);
+  const both = await Promise.all([
+    run(['-p', 'slow', '--session', 'shared', ...flagsFor(server)], place),
+    run(['-p', 'slow', '--session', 'shared', ...flagsFor(server)], place),
+    run(['-p', 'slow', '--continue', ...flagsFor(server)], place),
+  ]);
+  const refused = both.filter(({ code }) => code === 2);
+  for (const { stderr } of refused)
+    expect(stderr).toMatch(/session shared is open in another wink-agent \(process \d+\)/);
+  await run(['-p', 'last', '--session', 'shared', ...flagsFor(server)], place);
+  const went = both.filter(({ code }) => code === 0).length;
+  expect([went + refused.length, went > 0]).toEqual([3, true]);
+  expect(lastWords(server)).toEqual(['first', ...Array(went).fill('slow'), 'last']);
+  const folder = join(place.home, '.wink/sessions');
+  const left = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('.lock'));
+  expect(left).toEqual([]);
+});
+
+test('a session that is named is found after its folder was moved, with a line for the user and one for the model', async () => {
+  const server = await serve([{ text: 'ok' }, { text: 'BLUE' }, { text: 'BLUE' }]);
+  const home = makeFolder();
+  const root = makeFolder();
+  mkdirSync(join(root, 'old'));
+  await run(['-p', 'remember BLUE', '--session', 's1', ...flagsFor(server)], { cwd: join(root, 'old'), home });
+  renameSync(join(root, 'old'), join(root, 'new'));
+  for (const words of [
+    ['-p', 'which?', '--session', 's1'],
+    ['resume', 's1', '-p', 'and?'],
+  ]) {
+    const { code, stderr } = await run([...words, ...flagsFor(server)], { cwd: join(root, 'new'), home });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/The session s1 was begun in .*old; it goes on in .*new\./),
+    ]);
+  }
+  const words = lastWords(server);
+  expect(words).toEqual([
+    'remember BLUE',
+    expect.stringMatching(/begun in .*old\. From now on the working folder is .*new;/),
+    'which?',
+    'and?',
+  ]);
+});
