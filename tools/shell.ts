@@ -71,8 +71,8 @@ function titleOf(command: string): string {
   return quoteName(first) + (more.length > 0 ? ' …' : '');
 }
 
-async function runInBackground(command: string, { workspace }: ToolContext): Promise<ToolOutput> {
-  const job = await startJob(workspace, command);
+async function runInBackground(command: string, { workspace, confinement }: ToolContext): Promise<ToolOutput> {
+  const job = await startJob(workspace, command, confinement ?? 'approved');
   return {
     output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
     view: { kind: 'command', title: job.id, command, exitCode: null },
@@ -82,7 +82,7 @@ async function runInBackground(command: string, { workspace }: ToolContext): Pro
 async function runCommand(
   command: string,
   timeoutSeconds: number,
-  { workspace, signal, onOutput }: ToolContext,
+  { workspace, signal, onOutput, confinement = 'approved' }: ToolContext,
 ): Promise<ToolOutput> {
   signal.throwIfAborted();
   let isOver = false;
@@ -90,7 +90,7 @@ async function runCommand(
   const onChunk = (chunk: Buffer) => {
     if (!isOver) live(chunk);
   };
-  const running = await startCommand(workspace, command, { onChunk, isBackground: false });
+  const running = await startCommand(workspace, command, { onChunk, isBackground: false, confinement });
   const ending = await waitAtMost(running, timeoutSeconds * 1000, signal);
   isOver = true;
   const printed = running.output.take().replace(/\n$/, '');
@@ -101,13 +101,17 @@ async function runCommand(
   }
   const left = await describeLeftovers(running);
   if (left === undefined) running.output.close();
-  return finish(
-    command,
-    printed,
-    [describeEnding(ending), ...(left ? [left] : [])],
-    ending.code,
-    kindOf(ending, printed, workspace.wrapCommand !== undefined),
-  );
+  const removed = running.tidy?.();
+  const wants = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
+  const isFinal = confinement === 'approved';
+  const refused = wants !== undefined && isFinal ? `[the sandbox: it ${wants}]` : undefined;
+  const said = [describeEnding(ending), ...[left, removed, refused].filter(isSaid)];
+  const output = finish(command, printed, said, ending.code, kindOf(ending, wants));
+  return wants === undefined || isFinal ? output : { ...output, wants };
+}
+
+function isSaid(words: string | undefined): words is string {
+  return words !== undefined;
 }
 
 /** The ending, or undefined when time or the user's patience was over and everything was ended. */
@@ -146,22 +150,11 @@ function describeEnding({ code, signal }: Ending): string {
   return signal === null ? `[exit code ${code}]` : `[ended by ${signal}]`;
 }
 
-function kindOf(ending: Ending, printed: string, isSandboxed: boolean): ErrorKind | undefined {
+function kindOf(ending: Ending, wants: string | undefined): ErrorKind | undefined {
   if (ending.code === 0) return undefined;
-  if (
-    isSandboxed &&
-    /read-only file system|EROFS|operation not permitted|EPERM|could not resolve host|network is unreachable|EAI_AGAIN/i.test(
-      printed,
-    )
-  )
-    return 'sandboxed';
+  if (wants !== undefined) return 'sandboxed';
   return ending.code === 127 ? 'command-not-found' : 'command-failed';
 }
-
-const advice: Partial<Record<ErrorKind, string>> = {
-  sandboxed:
-    '[the sandbox may have refused this: commands can write only in the workspace and in temporary folders, and the network may be off]',
-};
 
 function finish(
   command: string,
@@ -170,10 +163,9 @@ function finish(
   exitCode: number | null,
   kind: ErrorKind | undefined,
 ): ToolOutput {
-  const hint = kind && advice[kind];
   const body = printed === '' ? '(no output)' : printed;
   return {
-    output: [body, ...said, ...(hint ? [hint] : [])].join('\n'),
+    output: [body, ...said].join('\n'),
     view: { kind: 'command', title: titleOf(command), command, exitCode },
     ...(kind ? { isError: true, errorKind: kind } : {}),
   };

@@ -1,10 +1,17 @@
 import type { Emit } from '../core/event.ts';
 import { matchTool } from '../core/names.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
-import { type PreparedCall, runTool, type Tool, type ToolContext, type Workspace } from '../core/tool.ts';
+import {
+  type PreparedCall,
+  runTool,
+  type Tool,
+  type ToolContext,
+  type ToolOutput,
+  type Workspace,
+} from '../core/tool.ts';
 import type { ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';
-import type { Permit } from './permit.ts';
+import type { Permission, Permit } from './permit.ts';
 
 export type ActDeps = {
   readonly tools: readonly Tool[];
@@ -86,15 +93,41 @@ async function actOnPrepared(
       'denied',
     );
   }
-  if (!readers.includes(tool.act)) await deps.beforeChange?.();
+  const { wants, ...result } = await runPermitted(call, tool, prepared, permission, deps);
+  if (wants === undefined || deps.signal.aborted) {
+    if (!result.isError) deps.denials.done(tool.name, prepared.targets);
+    return result;
+  }
+  const second = await deps.permit(call, tool, { ...prepared, wants }, deps.signal);
+  if (second.allowed && !deps.signal.aborted) {
+    const { wants: _, ...again } = await runPermitted(call, tool, prepared, second, deps);
+    if (!again.isError) deps.denials.done(tool.name, prepared.targets);
+    return again;
+  }
+  deps.denials.denied(tool.name, prepared.targets);
+  return {
+    ...result,
+    output: `${result.output}\n[the sandbox: it ${wants}. ${second.reason}]`,
+    isError: true,
+    errorKind: 'sandboxed',
+  };
+}
+
+async function runPermitted(
+  call: ToolCall,
+  tool: Tool,
+  prepared: PreparedCall,
+  { confinement }: Permission,
+  deps: ActDeps,
+): Promise<ToolResult & Pick<ToolOutput, 'wants'>> {
+  if (!readers.includes(tool.act) && confinement !== 'read-only') await deps.beforeChange?.();
   const context: ToolContext = {
     workspace: deps.workspace,
     signal: deps.signal,
     onOutput: (chunk) => deps.emit({ type: 'tool.output', callId: call.id, chunk }),
+    ...(confinement ? { confinement } : {}),
   };
-  const result = await runTool(call, prepared, context);
-  if (!result.isError) deps.denials.done(tool.name, prepared.targets);
-  return result;
+  return await runTool(call, prepared, context);
 }
 
 function explainArguments(tool: Tool, problem: string): string {

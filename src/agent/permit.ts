@@ -1,9 +1,11 @@
-import type { PreparedCall, Tool } from '../core/tool.ts';
+import type { Confinement, PreparedCall, Tool } from '../core/tool.ts';
 import type { ToolCall } from '../core/types.ts';
 
 export type Permission = {
   readonly allowed: boolean /** One sentence: which rule, mode or person decided, and why. */;
   readonly reason: string;
+  /** How a command is held while it runs. */
+  readonly confinement?: Confinement;
 };
 
 /** Decides one call; may wait for the user's answer, and only for that. */

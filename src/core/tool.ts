@@ -27,6 +27,22 @@ export type Job = {
   readonly kill: () => Promise<void>;
 };
 
+/**
+ * How a command is held while it runs. `read-only`: it can write nothing, has no network and sees no secrets. `workspace`: it can also
+ * write in the workspace, but not in the places that run code or hold settings. `repository`: in the repository's own folder too.
+ * `approved`: a person or a rule allowed what it does.
+ */
+export type Confinement = 'read-only' | 'workspace' | 'repository' | 'approved';
+
+/** What to start, and whether the system ends all that came of it when its starter goes. */
+export type WrappedCommand = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly endsWithStarter?: boolean;
+  /** To be called when the command has ended: takes away what it left where nothing may be; words for the model when there was something. */
+  readonly tidy?: () => string | undefined;
+};
+
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
 
 /** What the tools of one session share. Mutable on purpose: it is the session's working memory outside the trajectory. */
@@ -40,14 +56,20 @@ export type Workspace = {
   readonly jobs: Map<string, Job>;
   todos: readonly TodoItem[];
   /** Puts a sandbox around a command; identity when there is none. Returns file and arguments to start. */
-  readonly wrapCommand?: (file: string, args: readonly string[]) => { file: string; args: readonly string[] };
+  readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
+  /** What a confined command failed for want of, in words that follow "it": "could not write dist/a.js". */
+  readonly findWant?: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };
+
+export type CommandOutcome = { readonly exitCode: number | null; readonly output: string };
 
 export type ToolContext = {
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
   /** Live output for whoever watches; the result is what the model gets. */
   readonly onOutput: (chunk: string) => void;
+  /** How a command is held; `approved` when nothing is said. */
+  readonly confinement?: Confinement;
 };
 
 export type ToolOutput = {
@@ -57,6 +79,8 @@ export type ToolOutput = {
   readonly view?: ResultView;
   readonly changedFiles?: readonly string[];
   readonly loopKey?: string;
+  /** A confined command failed for want of this, so it is to be asked about; never recorded. */
+  readonly wants?: string;
 };
 
 /** A path or command that a call is about to touch; permissions and the ledger judge these and nothing else. */
@@ -87,6 +111,8 @@ export type PreparedCall = {
   readonly targets: readonly Target[];
   /** The tool's name that permissions judge this call by, when it stands in for another tool. */
   readonly judgedAs?: string;
+  /** It ran confined and failed for want of this, in words that follow "it". */
+  readonly wants?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */
   readonly preview?: (context: ToolContext) => Promise<ResultView | undefined>;
   readonly run: (context: ToolContext) => Promise<ToolOutput>;
@@ -156,9 +182,13 @@ function describeProblems(error: z.ZodError): string {
 }
 
 /** Runs a prepared call: the one place that catches a tool's error. A bug in a tool becomes a result too, so the task goes on. */
-export async function runTool(call: ToolCall, prepared: PreparedCall, context: ToolContext): Promise<ToolResult> {
+export async function runTool(
+  call: ToolCall,
+  prepared: PreparedCall,
+  context: ToolContext,
+): Promise<ToolResult & Pick<ToolOutput, 'wants'>> {
   const startedAt = performance.now();
-  const finish = (output: ToolOutput): ToolResult => ({
+  const finish = (output: ToolOutput): ToolResult & Pick<ToolOutput, 'wants'> => ({
     callId: call.id,
     name: call.name,
     isError: false,

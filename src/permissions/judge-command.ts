@@ -1,284 +1,245 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { isHarmlessPrefix, isHarmlessVariable } from './environment.ts';
-import { findLinkOut, followsLinks } from './follow-links.ts';
-import { type Access, citeRule, type Finding, forbidPath, type Judging, judgePath, shorten } from './judge-path.ts';
-import { listedName } from './listed-paths.ts';
-import type { Bash, Part } from './part.ts';
+import { join, resolve } from 'node:path';
+import type { Confinement } from '../core/tool.ts';
+import { pathsIn } from './command-words.ts';
+import { type Effect, plainEffect } from './effects.ts';
+import { citeRule, type Finding, type Judging, judgePath } from './judge-path.ts';
+import { allowingRule, forbidCommand } from './judge-rules.ts';
 import { isInside } from './paths.ts';
-import { readOnly } from './readonly.ts';
-import { readGit } from './readonly-git.ts';
-import { matchesShell, type Rule } from './rules.ts';
-import { readScript } from './script.ts';
+import {
+  type Argument,
+  type Bash,
+  clipCommand,
+  programName,
+  readScript,
+  type ScriptReading,
+  type SimpleCommand,
+} from './read-script.ts';
+import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
-import { type Layer, unwrap } from './unwrap.ts';
-import { type Argument, programName } from './words.ts';
-import { writtenPaths } from './writers.ts';
 
-const longestCommand = 100_000;
+/** What was found about a command, and how it is held if nothing forbids it or asks. */
+export type CommandJudgement = { readonly findings: readonly Finding[]; readonly confinement: Confinement };
 
-/** Judges a shell command: each simple command in it, what they start, where they write and what they read. */
-export function judgeCommand(command: string, judging: Judging, bash: Bash): Finding[] {
-  if (command.trim() === '') return [{ verdict: 'allow', reason: 'The command is empty.' }];
-  if (command.length > longestCommand)
-    return [judgeUnseen(`the command is longer than ${longestCommand} characters`, judging)];
-  const scope = { home: judging.places.home, folders: [judging.places.cwd] };
-  const reading = readScript(command, scope, bash);
-  const unseen = reading.problems.slice(0, 1).map((problem) => judgeUnseen(problem, judging));
-  const whole = unseen.length > 0 ? wholeRule(judging) : undefined;
-  const parts = reading.parts
-    .map((part) => unwrap(part, scope, bash))
-    .flatMap((layer) => [...forbid(layer, judging), ...judgeLayer(layer, judging)]);
-  return whole ? [...parts, whole] : [...unseen, ...parts];
+/**
+ * Judges a shell command. What it does is not proven from its text: where there is a sandbox, what runs without a question runs in
+ * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
+ * known to read run by themselves.
+ */
+export function judgeCommand(command: string, judging: Judging, bash: Bash): CommandJudgement {
+  const approved = (...findings: Finding[]): CommandJudgement => ({ findings, confinement: 'approved' });
+  if (command.trim() === '') return approved({ verdict: 'allow', reason: 'The command is empty.' });
+  const script = readScript(command, { home: judging.places.home, cwd: judging.places.cwd }, bash);
+  const forbidden = forbidCommand(script, judging, bash);
+  if (forbidden.some(({ verdict }) => verdict === 'deny')) return approved(...forbidden);
+  if (judging.mode === 'full')
+    return approved(...forbidden, { verdict: 'allow', reason: 'Mode full allows every command.' });
+  const byRule = judging.mode === 'plan' ? undefined : coveredByRules(script, judging);
+  if (byRule) return approved(...forbidden, ...byRule);
+  const asked = [...forbidden, ...script.commands.flatMap((each) => judgePlainly(each, judging))];
+  if (judging.canConfine) return judgeConfined(command, script, asked, judging);
+  return approved(...asked, ...judgeUnconfined(command, script, judging));
 }
 
-/** What is allowed by a rule for every command stays allowed when a part can't be seen. */
-function wholeRule(judging: Judging): Finding | undefined {
-  const rule = judging.rules.find(
-    (each) => each.effect === 'allow' && each.kind === 'shell' && each.pattern === undefined,
+/** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */
+function coveredByRules({ commands, problem }: ScriptReading, judging: Judging): Finding[] | undefined {
+  const everything = judging.rules.find(
+    (rule) => rule.effect === 'allow' && rule.kind === 'shell' && rule.pattern === undefined,
   );
-  const isWatched = judging.rules.some((each) => each.effect !== 'allow' && each.kind === 'shell');
-  return rule && !isWatched ? { verdict: 'allow', reason: citeRule(rule, 'every command') } : undefined;
-}
-
-function judgeUnseen(problem: string, judging: Judging, part?: Part): Finding {
-  const what = part ? `\`${clipCommand(part.text)}\`: ${problem}` : `The command can't be judged: ${problem}`;
-  if (judging.mode === 'plan') return { verdict: 'deny', reason: `${what}, and mode plan only reads.` };
-  if (judging.mode !== 'full') return { verdict: 'ask', reason: `${what}.` };
-  const watched = judging.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
-  if (!watched) return { verdict: 'allow', reason: 'Mode full allows every command.' };
-  return {
-    verdict: 'ask',
-    reason: `${what}, so it can't be told whether the ${watched.effect} rule ${watched.text} covers it.`,
-  };
-}
-
-/** Deny and ask rules on a command, on all that it starts, and on every path it names. */
-function forbid(layer: Layer, judging: Judging): Finding[] {
-  const { part } = layer;
-  const findings = layer.inner.flatMap((inner) => forbid(inner, judging));
-  const spellings = forbiddingWords(part);
-  for (const rule of judging.rules) {
-    if (rule.effect === 'allow' || rule.kind !== 'shell' || !spellings.some((words) => matchesShell(rule, words)))
-      continue;
-    findings.push({ verdict: rule.effect, reason: citeRule(rule, `\`${clipCommand(part.text)}\``) });
+  if (everything) return [{ verdict: 'allow', reason: citeRule(everything, 'every command') }];
+  if (problem) return undefined;
+  const findings: Finding[] = [];
+  let hasRule = false;
+  for (const command of commands) {
+    const rule = command.words.length > 0 ? allowingRule(command, judging) : undefined;
+    hasRule ||= rule !== undefined;
+    if (!rule && !isHarmless(command, judging)) return undefined;
+    findings.push(...judgeRedirects(command, judging));
+    if (!rule) continue;
+    const secrets = rule.pattern?.includes('*')
+      ? judgeWords(command, judging).filter(({ reason }) => reason.endsWith('secrets.'))
+      : [];
+    findings.push(...secrets, { verdict: 'allow', reason: citeRule(rule, `\`${clipCommand(command.text)}\``) });
   }
-  if (!judging.rules.some((rule) => rule.effect !== 'allow' && (rule.kind === 'read' || rule.kind === 'edit')))
-    return findings;
-  const access: Access = 'paths' in readOnly(part) ? 'read' : 'write';
-  const named = [
-    ...part.words.slice(1).flatMap(namedPath),
-    ...part.reads,
-    ...part.assignments.flatMap((assignment) => assignment.value),
-  ];
-  findings.push(...eachPath(named, part).flatMap((path) => forbidPath(access, path, judging) ?? []));
-  findings.push(...eachPath(part.writes, part).flatMap((path) => forbidPath('write', path, judging) ?? []));
+  return hasRule ? findings : undefined;
+}
+
+/** A literal command that is known to read, and only what may be read. */
+function isHarmless(command: SimpleCommand, judging: Judging): boolean {
+  const reading = readKnown(command);
+  if (command.assigned.length > 0) return false;
+  if (command.words.length === 0) return true;
+  if (reading.kind !== 'reads' || !command.words.every(({ isKnown }) => isKnown)) return false;
+  if (programName(command.words[0]!.value) === 'git' && !judging.canConfine && !isPlainRepository(command.folder))
+    return false;
+  return judgeOperands(reading.paths, command, judging).every(({ verdict }) => verdict === 'allow');
+}
+
+/** What the words of one simple command plainly say: where it writes, which paths it names, what its program does. */
+function judgePlainly(command: SimpleCommand, judging: Judging): Finding[] {
+  const findings = [...judgeRedirects(command, judging), ...judgeWords(command, judging)];
+  const reading = readKnown(command);
+  const shown = `\`${clipCommand(command.text)}\``;
+  if (reading.kind === 'option') findings.push(judgeOption(reading.option, command, judging));
+  const effect = plainEffect(command);
+  if (!effect || mayHappen(effect, judging) || (!judging.canConfine && isMaker(command, judging))) return findings;
+  const suggestion = suggestRule(command);
+  const what = effectWords[effect];
+  if (judging.mode === 'plan')
+    findings.push({ verdict: 'deny', reason: `Mode plan only reads, and ${shown} ${what}.` });
+  else
+    findings.push({
+      verdict: 'ask',
+      reason: `Mode ${judging.mode} asks before ${shown}: it ${what}.`,
+      ...(suggestion ? { suggestion } : {}),
+    });
   return findings;
 }
 
-/** A word may be a path, or hold one after `=` (`--file=x`), a colon (`HEAD:x`) or `@` (`-d @x`). */
-function namedPath(argument: Argument): Argument[] {
-  const { value, isKnown } = argument;
-  const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
-  return [argument, ...ends.map((at) => ({ value: value.slice(at + 1), isKnown }))];
+/** An option that is not known of a program that reads: only the very command can be offered. */
+function judgeOption(option: string, command: SimpleCommand, { mode }: Judging): Finding {
+  const rule = suggestRule(command);
+  return {
+    verdict: mode === 'plan' ? 'deny' : 'ask',
+    reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
+    ...(rule && !rule.endsWith(':*)') ? { suggestion: rule } : {}),
+  };
 }
 
-/** The spellings under which a deny rule knows a command: with its path, without it, and git without its global options. */
-function forbiddingWords(part: Part): string[][] {
-  const [name, ...rest] = part.words.map((word) => word.value);
-  if (name === undefined) return [];
-  const bare = basename(name);
-  const spellings = [
-    [name, ...rest],
-    [bare, ...rest],
-  ];
-  if (bare === 'git') {
-    const call = readGit(part.words.slice(1));
-    spellings.push(['git', call.subcommand, ...call.args.map((word) => word.value)]);
+const effectWords: Readonly<Record<Effect, string>> = {
+  writes: 'changes files',
+  commits: 'changes the repository',
+  rewrites: "changes the repository's history or settings",
+  network: 'needs the network',
+  system: 'acts on other processes or the system',
+};
+
+function mayHappen(effect: Effect, { mode, canConfine }: Judging): boolean {
+  return mode === 'edits' && canConfine && (effect === 'writes' || effect === 'commits');
+}
+
+/** How a command is held that nothing asks about. In mode edits the repository's own folder is open to plain git commands alone. */
+function judgeConfined(
+  command: string,
+  script: ScriptReading,
+  asked: readonly Finding[],
+  judging: Judging,
+): CommandJudgement {
+  const shown = `\`${clipCommand(command)}\``;
+  if (judging.mode !== 'edits') {
+    const reason = `Mode ${judging.mode} lets ${shown} run where it can only read.`;
+    return { findings: [...asked, { verdict: 'allow', reason }], confinement: 'read-only' };
   }
-  return spellings;
+  const readsOnly =
+    script.problem === undefined &&
+    script.commands.every((each) => isHarmless(each, judging) && each.writes.length === 0);
+  if (readsOnly)
+    return { findings: [...asked, { verdict: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
+  const commits = script.isLiteral && script.commands.some((each) => plainEffect(each) === 'commits');
+  const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
+  return { findings: [...asked, { verdict: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
 }
 
-function judgeLayer(layer: Layer, judging: Judging): Finding[] {
-  const { part } = layer;
-  const around = judging.mode === 'full' ? [] : [...judgeRedirects(part, judging), ...judgeAssignments(part, judging)];
-  const rule = allowingRule(part, judging);
-  if (rule)
-    return [
-      ...around,
-      ...judgeSecrets(part, rule, judging),
-      { verdict: 'allow', reason: citeRule(rule, `\`${clipCommand(part.text)}\``) },
-    ];
-  if (layer.problem) return [...around, judgeUnseen(layer.problem, judging, part)];
-  if (judging.mode === 'full')
-    return [
-      ...layer.inner.flatMap((inner) => judgeLayer(inner, judging)),
-      { verdict: 'allow', reason: 'Mode full allows every command.' },
-    ];
-  if (layer.inner.length > 0 && layer.isTransparent)
-    return [...around, ...judgeLister(part, judging), ...layer.inner.flatMap((inner) => judgeLayer(inner, judging))];
-  return [...around, ...judgeSimple(part, judging)];
-}
+const makers = /^(mkdir|touch|cp|mv|rmdir)$/;
 
-/** `find DIR -exec …` reads DIR whatever it starts. */
-function judgeLister(part: Part, judging: Judging): Finding[] {
-  const name = programName(part.words[0]?.value ?? '');
-  if (!['find', 'fd', 'fdfind'].includes(name)) return [];
-  const end = part.words.findIndex((word) => /^-(exec|execdir|ok|okdir|x|X|-exec|-exec-batch)$/.test(word.value));
-  const places = part.words.slice(1, end === -1 ? undefined : end);
-  return [...judgePaths('read', places, part, judging), ...judgeLinks(places, part, judging)];
-}
-
-function allowingRule(part: Part, judging: Judging): Rule | undefined {
-  if (!part.words[0] || part.assignments.some((assignment) => !isHarmlessPrefix(assignment.name))) return undefined;
-  const words = allowingWords(part, judging);
-  return judging.rules.find((rule) => rule.effect === 'allow' && rule.kind === 'shell' && matchesShell(rule, words));
-}
-
-/** An allow rule for `git` is for the git on the path, without options that run programs, in a folder of the workspace. */
-function allowingWords(part: Part, judging: Judging): string[] {
-  const [name, ...rest] = part.words;
-  const bare = programName(name!.value);
-  const plain = [bare, ...rest.map((word) => word.value)];
-  if (bare !== 'git') return plain;
-  const call = readGit(rest);
-  const isHome =
-    !call.isAltered &&
-    gitFolders(part, call.folders).every((folder) => judging.places.roots.some((root) => isInside(root, folder)));
-  return isHome ? ['git', call.subcommand, ...call.args.map((word) => word.value)] : plain;
-}
-
-function judgeSecrets(part: Part, rule: Rule, judging: Judging): Finding[] {
-  if (rule.pattern === undefined || !rule.pattern.includes('*') || judging.mode === 'full') return [];
-  const findings = judgePaths(
-    'read',
-    part.words.slice(1).filter((word) => word.isKnown),
-    part,
-    judging,
-  );
-  return findings.filter((finding) => finding.reason.endsWith('looks like it holds secrets.'));
-}
-
-function judgeSimple(part: Part, judging: Judging): Finding[] {
-  if (!part.words[0]) return [];
-  const reading = readOnly(part);
-  if ('paths' in reading)
-    return [
-      ...judgeFolder(part, reading.paths.length > 0, judging),
-      ...judgePaths('read', reading.paths, part, judging),
-      ...judgeLinks(reading.paths, part, judging),
-      { verdict: 'allow', reason: `\`${clipCommand(part.text)}\` only reads.` },
-    ];
-  const written = judging.mode === 'edits' ? writtenPaths(part) : undefined;
-  if (written) return judgePaths('write', written, part, judging);
-  const shown = `\`${clipCommand(part.text)}\``;
-  if (judging.mode === 'plan') return [{ verdict: 'deny', reason: `Mode plan only reads, and ${reading.why}.` }];
-  const suggestion = suggestRule(part);
+/** Where nothing holds a command: one literal command (or several, joined) that only reads, in mode edits also one that makes files. */
+function judgeUnconfined(command: string, script: ScriptReading, judging: Judging): Finding[] {
+  const shown = `\`${clipCommand(command)}\``;
+  const doubtful = script.commands.find((each) => !isHarmless(each, judging) && !isMaker(each, judging));
+  if (script.isLiteral && !script.problem && !doubtful)
+    return [{ verdict: 'allow', reason: `${shown} is known and harmless.` }];
+  const why =
+    script.problem ??
+    (doubtful ? `\`${clipCommand(doubtful.text)}\` is not known to only read` : 'what it expands to is not known');
+  if (judging.mode === 'plan')
+    return [{ verdict: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
+  const suggestions = script.isLiteral
+    ? script.commands.map((each) => (isHarmless(each, judging) ? '' : suggestRule(each)))
+    : [undefined];
+  const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [
     {
       verdict: 'ask',
-      reason: `Mode ${judging.mode} asks before ${shown}: ${reading.why}.`,
+      reason: `Mode ${judging.mode} asks before ${shown}: ${why}.${judging.advice ? ` ${judging.advice}` : ''}`,
       ...(suggestion ? { suggestion } : {}),
     },
   ];
 }
 
-/** What follows links may leave the workspace by one that lies somewhere below. */
-function judgeLinks(paths: readonly Argument[], part: Part, judging: Judging): Finding[] {
-  if (!followsLinks(part)) return [];
-  const named = eachPath(paths, part);
-  for (const folder of named.length > 0 ? named : (part.folders ?? [])) {
-    const link = findLinkOut(folder, judging.real.roots);
-    if (link === undefined) continue;
-    const why =
-      link === 'too-many'
-        ? 'in a folder that is too large to look through'
-        : `and ${shorten(link, judging.places)} leads out`;
-    return [{ verdict: 'ask', reason: `\`${clipCommand(part.text)}\` follows links, ${why}.` }];
-  }
-  return [];
+function isMaker(command: SimpleCommand, judging: Judging): boolean {
+  const [first, ...args] = command.words;
+  if (judging.mode !== 'edits' || command.assigned.length > 0 || !makers.test(programName(first?.value ?? '')))
+    return false;
+  const isKnown = args.every(
+    (word) => word.isKnown && (!word.value.startsWith('-') || /^-[prRafv]+$/.test(word.value)),
+  );
+  const operands = args.filter(({ value }) => !value.startsWith('-'));
+  return (
+    isKnown &&
+    operands.every(({ value }) => judgePath('write', resolve(command.folder, value), judging).verdict === 'allow')
+  );
 }
 
-/** A command that reads where it stands must stand in the workspace; git must not take a planted folder for a repository. */
-function judgeFolder(part: Part, readsPaths: boolean, judging: Judging): Finding[] {
-  const name = programName(part.words[0]!.value);
-  if (!part.folders)
-    return readsPaths
-      ? [{ verdict: 'ask', reason: `\`${clipCommand(part.text)}\` runs in a folder that can't be known beforehand.` }]
-      : [];
-  const folders = name === 'git' ? gitFolders(part, readGit(part.words.slice(1)).folders) : part.folders;
-  const findings = folders.map((folder) => judgePath('read', folder, judging));
-  if (name !== 'git') return name === 'cd' || name === 'echo' ? [] : findings;
-  const planted = folders.map((folder) => plantedRepository(folder, judging)).find((folder) => folder !== undefined);
-  return planted
-    ? [
-        ...findings,
-        { verdict: 'ask', reason: `${planted} looks like a bare git repository, whose settings could run programs.` },
-      ]
-    : findings;
-}
-
-function gitFolders(part: Part, given: readonly string[]): string[] {
-  return (part.folders ?? ['/']).map((folder) => resolve(folder, ...given));
-}
-
-/** The folder between here and the workspace's root that git would take for a repository although it is no `.git`. */
-function plantedRepository(folder: string, judging: Judging): string | undefined {
-  for (let at = folder; judging.places.roots.some((root) => isInside(root, at)); at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return undefined;
-    if (existsSync(join(at, 'HEAD')) && existsSync(join(at, 'objects')) && existsSync(join(at, 'refs'))) return at;
-    if (dirname(at) === at) return undefined;
-  }
-  return undefined;
-}
-
-function judgeRedirects(part: Part, judging: Judging): Finding[] {
-  const sockets = [...part.writes, ...part.reads].filter((word) => /^\/dev\/(tcp|udp)\//.test(word.value));
-  if (sockets[0])
+function judgeRedirects({ writes, reads, folder, text }: SimpleCommand, judging: Judging): Finding[] {
+  const socket = [...writes, ...reads].find(({ value }) => /^\/dev\/(tcp|udp)\//.test(value));
+  if (socket)
     return [
       {
         verdict: judging.mode === 'plan' ? 'deny' : 'ask',
-        reason: `\`${clipCommand(part.text)}\` opens a network connection.`,
+        reason: `\`${clipCommand(text)}\` opens a network connection.`,
       },
     ];
-  return [...judgePaths('write', part.writes, part, judging), ...judgePaths('read', part.reads, part, judging)];
+  const judge = (access: 'read' | 'write', words: readonly Argument[]) =>
+    words
+      .filter(({ isKnown }) => isKnown)
+      .map(({ value }) => resolve(folder, value))
+      .filter((path) => access === 'read' || !isOwnTemporary(path, judging))
+      .map((path) => judgePath(access, path, judging));
+  return [...judge('write', writes), ...judge('read', reads)];
 }
 
-function judgeAssignments(part: Part, judging: Judging): Finding[] {
-  const isHarmless = part.words.length > 0 ? isHarmlessPrefix : isHarmlessVariable;
-  const harmful = part.assignments.find((assignment) => !isHarmless(assignment.name));
-  if (!harmful) return [];
+/** Paths among the words of any command: those that lead out of the workspace, to a secret or to what runs code by itself. */
+function judgeWords(command: SimpleCommand, judging: Judging): Finding[] {
+  const reading = readKnown(command);
+  const words = reading.kind === 'reads' ? reading.paths : command.words.slice(1);
+  const findings = judgeOperands(words, command, judging);
+  const effect = plainEffect(command);
+  if (judging.mode !== 'edits' || (effect !== 'writes' && programName(command.words[0]?.value ?? '') !== 'tee'))
+    return findings;
+  const written = command.words
+    .slice(1)
+    .flatMap(pathsIn)
+    .filter((word) => word !== '' && !word.startsWith('-'));
+  const paths = written.map((word) => resolve(command.folder, word)).filter((path) => !isOwnTemporary(path, judging));
   return [
-    {
-      verdict: judging.mode === 'plan' ? 'deny' : 'ask',
-      reason: `Setting ${harmful.name} can change what \`${clipCommand(part.text)}\` does.`,
-    },
+    ...findings,
+    ...paths.map((path) => judgePath('write', path, judging)).filter(({ verdict }) => verdict !== 'allow'),
   ];
 }
 
-function judgePaths(access: Access, words: readonly Argument[], part: Part, judging: Judging): Finding[] {
-  const findings: Finding[] = [];
-  const areListed = access === 'read' && part.listed !== undefined;
-  const unknown = words.find((word) => !word.isKnown && !(areListed && word === listedName));
-  if (unknown)
-    findings.push({
-      verdict: judging.mode === 'plan' && access === 'write' ? 'deny' : 'ask',
-      reason: `\`${clipCommand(part.text)}\` names a path that can't be known beforehand (${clipCommand(unknown.value)}).`,
-    });
-  return [...findings, ...eachPath(words, part).map((path) => judgePath(access, path, judging))];
+function judgeOperands(words: readonly Argument[], command: SimpleCommand, judging: Judging): Finding[] {
+  const paths = words
+    .filter(({ isKnown }) => isKnown)
+    .flatMap(pathsIn)
+    .map((value) => resolve(command.folder, value));
+  return paths
+    .filter((path) => existsSync(path) && !isSystem(path))
+    .map((path) => judgePath('read', path, judging))
+    .filter(({ verdict }) => verdict !== 'allow');
 }
 
-function eachPath(words: readonly Argument[], part: Part): string[] {
-  const folders = part.folders ?? [];
-  return words
-    .filter((word) => word.isKnown && word.value !== '-')
-    .flatMap((word) =>
-      word.value.startsWith('/') ? [resolve(word.value)] : folders.map((folder) => resolve(folder, word.value)),
-    );
+/** Programs, libraries and headers: the same on every machine, and nobody's secret. */
+function isSystem(path: string): boolean {
+  return (
+    /^\/(usr|bin|sbin|lib|lib32|lib64|opt|nix)(\/|$)/.test(path) ||
+    path === '/' ||
+    /^\/(dev|proc\/self\/fd)\//.test(path)
+  );
 }
 
-/** A command on one line, at most 80 characters. */
-export function clipCommand(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+/** The commands of a sandbox have a temporary folder of their own. */
+function isOwnTemporary(path: string, judging: Judging): boolean {
+  if (!judging.canConfine || judging.mode !== 'edits' || !path.startsWith('/tmp/')) return false;
+  if (judging.real.roots.some((root) => isInside(root, path))) return false;
+  return !existsSync(join('/tmp', path.split('/')[2] ?? ''));
 }

@@ -18,6 +18,10 @@ export type Judging = {
   /** The places as they are written, and with their links resolved. */
   readonly places: Places;
   readonly real: Places;
+  /** Whether a command can be held by a sandbox here, so that it may run without a question. */
+  readonly canConfine: boolean;
+  /** How to get a sandbox where there is none; said once. */
+  readonly advice?: string;
 };
 
 export type Access = 'read' | 'write';

@@ -114,3 +114,11 @@ export function namesSecret(rule: Rule, places: Places): boolean {
     isSecret(rule.pattern, places)
   );
 }
+
+/** The place outside the workspace that a pattern names as a whole (`~/data/**`, `/srv/x`); undefined for any other. */
+export function literalPath(pattern: string, places: Places): string | undefined {
+  const { base, glob } = anchor(pattern, places);
+  if (base === undefined || base === places.cwd) return undefined;
+  const literal = glob.replace(/(^|\/)\*\*?$/, '').replace(/\/\*\*$/, '');
+  return /[*?[\]{}!]/.test(literal) ? undefined : resolve(base, literal);
+}

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
-import type { Target } from '../core/tool.ts';
-import type { ApprovalMode, ToolClass } from '../core/types.ts';
+import type { Confinement, Target } from '../core/tool.ts';
+import type { Act, ApprovalMode } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
 import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
-import type { Bash } from './part.ts';
 import { type Places, resolvePlaces } from './paths.ts';
+import { type Bash, readScript } from './read-script.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
+import { suggestRule } from './suggest.ts';
+import { findWalls, type Walls } from './walls.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {
@@ -13,6 +15,8 @@ export type Decision = {
   readonly reason: string;
   /** For `ask`: the rule (or several, separated by commas) that would allow this and its like; absent when none makes sense. */
   readonly suggestedRule?: string;
+  /** For a command that is allowed: how it is held while it runs. */
+  readonly confinement?: Confinement;
 };
 
 export type PermissionOptions = {
@@ -29,18 +33,26 @@ export type PermissionOptions = {
   readonly readable?: readonly string[];
   /** Folders of this program's own state: secret as a whole. */
   readonly secretFolders?: readonly string[];
+  /** What the sandbox of this machine can do for commands; without one only literal commands that read run unasked. */
+  readonly sandbox?: () => SandboxReach;
 };
+
+export type SandboxReach = { readonly canConfine: boolean; readonly advice?: string };
 
 export type Permissions = {
   /** Judges a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
   readonly decide: (
-    tool: { readonly name: string; readonly act: ToolClass },
+    tool: { readonly name: string; readonly act: Act },
     targets: readonly Target[],
   ) => Promise<Decision>;
+  /** Judges a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
+  readonly decideMore: (wants: string, targets: readonly Target[]) => Promise<Decision>;
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
   /** Adds allow rules for this session, one or several separated by commas. Throws UserError for a malformed one. */
   readonly addSessionRule: (rules: string) => void;
+  /** What the sandbox must enforce of all this. */
+  readonly walls: () => Walls;
   /** All rules in force, deny first, with their origins. */
   readonly rules: () => readonly Rule[];
 };
@@ -58,12 +70,30 @@ export function createPermissions(options: PermissionOptions): Permissions {
     secretFolders: options.secretFolders ?? [],
   };
   let mode = options.mode;
+  let hasAdvised = false;
   return {
     decide: async (tool, targets) => {
-      const judging: Judging = { mode, rules, places, real: resolvePlaces(places) };
+      const { canConfine, advice } = options.sandbox?.() ?? { canConfine: false };
+      const judging: Judging = {
+        ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
+        ...(advice === undefined || hasAdvised ? {} : { advice }),
+      };
       const bash = targets.some((target) => target.kind === 'command') ? await loadBash() : undefined;
-      const findings = targets.flatMap((target) => judgeTarget(target, judging, bash));
-      return combine([...findings, ...judgeTool(tool, targets, judging)]);
+      const judged = targets.map((target) => judgeTarget(target, judging, bash));
+      const decision = combine([...judged.flatMap(({ findings }) => findings), ...judgeTool(tool, targets, judging)]);
+      hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
+      const confinement = judged.find((each) => 'confinement' in each)?.confinement;
+      return decision.verdict === 'allow' && confinement ? { ...decision, confinement } : decision;
+    },
+    decideMore: async (wants, targets) => {
+      if (mode === 'plan') return { verdict: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
+      const bash = await loadBash();
+      const command = targets.find((target) => target.kind === 'command')?.command ?? '';
+      const script = readScript(command, places, bash);
+      const [only, ...more] = script.commands;
+      const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
+      const reason = `It ran where it can do no harm and ${wants}. Run it with all its effects?`;
+      return { verdict: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
     },
     mode: () => mode,
     setMode: (next) => {
@@ -72,6 +102,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
     addSessionRule: (texts) => {
       rules.push(...splitRules(texts).map((text) => parseRule('allow', text, 'this session')));
     },
+    walls: () => findWalls({ mode, rules, places, real: resolvePlaces(places), canConfine: false }),
     rules: () => rules,
   };
 }
@@ -80,14 +111,16 @@ async function loadBash(): Promise<Bash> {
   return await import('unbash');
 }
 
-function judgeTarget(target: Target, judging: Judging, bash: Bash | undefined): Finding[] {
+type Judged = { readonly findings: readonly Finding[]; readonly confinement?: Confinement };
+
+function judgeTarget(target: Target, judging: Judging, bash: Bash | undefined): Judged {
   switch (target.kind) {
     case 'path':
-      return [judgePath(target.access, resolve(judging.places.cwd, target.path), judging)];
+      return { findings: [judgePath(target.access, resolve(judging.places.cwd, target.path), judging)] };
     case 'command':
-      return bash ? judgeCommand(target.command, judging, bash) : [];
+      return bash ? judgeCommand(target.command, judging, bash) : { findings: [] };
     case 'host':
-      return [judgeHost(target.host, judging)];
+      return { findings: [judgeHost(target.host, judging)] };
   }
 }
 
@@ -103,7 +136,7 @@ function judgeHost(host: string, judging: Judging): Finding {
 }
 
 /** Tools are judged by their targets; one without any is judged by what it does. Tools of MCP servers have rules of their own. */
-function judgeTool(tool: { name: string; act: ToolClass }, targets: readonly Target[], judging: Judging): Finding[] {
+function judgeTool(tool: { name: string; act: Act }, targets: readonly Target[], judging: Judging): Finding[] {
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
   if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, judging)];
   if (targets.length > 0) return [];

@@ -1,8 +1,7 @@
-import type { Part } from './part.ts';
-import { programName } from './words.ts';
+import { programName, type SimpleCommand } from './read-script.ts';
 
 const withSubcommand = new Set(
-  'git npm pnpm yarn bun cargo go docker podman kubectl helm terraform make just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl npx deno tox nox pre-commit'.split(
+  'git npm pnpm yarn bun cargo go kubectl helm terraform just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl deno tox nox pre-commit'.split(
     ' ',
   ),
 );
@@ -13,34 +12,60 @@ const withScript = new Set([
   'bun run',
   'docker compose',
   'go mod',
-  'uv run',
-  'poetry run',
-  'bundle exec',
-  'python -m',
-  'python3 -m',
   'gh pr',
   'gh issue',
   'gh run',
 ]);
 /** Programs that run whatever their arguments say: only the very command is offered. */
 const runsAnything = new Set(
-  'sh bash zsh dash fish sudo doas su eval exec source . env xargs python python3 node ruby perl php deno rm dd mkfs chmod chown kill pkill killall curl wget ssh scp nc ncat socat osascript'.split(
+  'sh bash zsh dash fish sudo doas su eval exec source . env xargs python python3 node ruby perl php deno rm dd mkfs chmod chown kill pkill killall curl wget ssh scp nc ncat socat osascript find sed awk gawk mawk tar rsync tee ln vim vi ed ex gdb make ninja php lua tclsh Rscript java sqlite3 psql mysql docker podman nix-shell parallel watch timeout nice nohup setsid time flock stdbuf strace ssh-agent script busybox npx bunx pnpx uvx pipx'.split(
     ' ',
   ),
 );
 
-/** The rule to offer when a command is asked: its program and subcommand with any arguments, or the very command for programs that can do anything. */
-export function suggestRule(part: Part): string | undefined {
-  if (part.words.some((word) => !word.isKnown) && part.words.slice(0, 3).some((word) => !word.isKnown))
+/** Subcommands that run what they are given, or change what later commands run. */
+const exactOnly = new Set([
+  'git config',
+  'git submodule',
+  'npm exec',
+  'npm config',
+  'pnpm exec',
+  'pnpm dlx',
+  'yarn dlx',
+  'yarn exec',
+  'uv run',
+  'poetry run',
+  'bundle exec',
+  'go run',
+  'go generate',
+  'cargo run',
+  'kubectl exec',
+  'deno run',
+  'deno eval',
+  'bun x',
+  'mix run',
+]);
+
+/**
+ * The rule to offer when a command is asked: its program and subcommand with any arguments, or the very command for programs that can do
+ * anything; none when the very command can't be put into a rule (a `*` or a blank in a word would make it cover others).
+ */
+export function suggestRule(command: SimpleCommand): string | undefined {
+  const values = command.words.map(({ value }) => value);
+  if (values.length === 0 || command.assigned.length > 0 || command.words.some(({ isKnown }) => !isKnown))
     return undefined;
-  const values = part.words.map((word) => word.value);
-  if (values.some((value) => /[()\n]/.test(value)) || values.length === 0) return undefined;
+  if (values.some((value) => /[()\n]/.test(value))) return undefined;
   const name = programName(values[0]!);
+  const very = values.some((value) => value === '' || /[\s*]/.test(value))
+    ? undefined
+    : `shell(${[name, ...values.slice(1)].join(' ')})`;
   const [, second, third] = values;
+  if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`)) return very;
   if (second !== undefined && withScript.has(`${name} ${second}`) && third !== undefined && !third.startsWith('-'))
     return `shell(${name} ${second} ${third}:*)`;
-  if (runsAnything.has(name)) return `shell(${[name, ...values.slice(1)].join(' ')})`;
-  if (withSubcommand.has(name) && second !== undefined && !second.startsWith('-')) return `shell(${name} ${second}:*)`;
-  if (withSubcommand.has(name) && second !== undefined) return `shell(${[name, ...values.slice(1)].join(' ')})`;
+  if (withSubcommand.has(name))
+    return second !== undefined && !second.startsWith('-') && !/[\s*]/.test(second)
+      ? `shell(${name} ${second}:*)`
+      : very;
   return `shell(${name}:*)`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Places } from './places.ts';
 
 /** How much of bubblewrap works here: inside containers a new /proc, or new name spaces, may be refused. */
@@ -15,13 +16,26 @@ export function bubblewrapArguments(places: Places, network: boolean, form: Bubb
     ...places.hiddenFiles.map((path) => ['--ro-bind', '/dev/null', path]),
   ];
   return [
-    ...['--ro-bind', '/', '/', '--dev', '/dev'],
+    ...['--ro-bind', '/', '/', '--dev', '/dev', ...withoutSockets()],
     ...(form.freshProc ? ['--unshare-pid', '--proc', '/proc'] : ['--ro-bind', '/proc', '/proc']),
     ...mounts.sort((left, right) => left.at(-1)!.length - right.at(-1)!.length).flat(),
     ...(network ? [] : ['--unshare-net']),
-    ...['--unshare-ipc', '--die-with-parent'],
+    ...['--unshare-ipc', '--die-with-parent', '--new-session'],
     ...(isRoot
       ? ['--cap-drop', 'ALL', ...['CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_CHOWN'].flatMap((name) => ['--cap-add', name])]
       : []),
   ];
+}
+
+/** /run holds the sockets of services (containers, the desktop's bus), which act outside; names and programs in it stay. */
+function withoutSockets(): string[] {
+  if (!existsSync('/run')) return [];
+  const kept = [
+    '/run/systemd/resolve',
+    '/run/resolvconf',
+    '/run/NetworkManager/resolv.conf',
+    '/run/current-system',
+    '/run/opengl-driver',
+  ];
+  return ['--tmpfs', '/run', ...kept.filter((path) => existsSync(path)).flatMap((path) => ['--ro-bind', path, path])];
 }

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { findGitFolder, gitSettings } from './git-folder.ts';
+import type { MarkTests } from './marks.ts';
 
 export type SandboxSettings = {
   /** `on` throws where there is no sandbox, `auto` goes on without one and says so. */
@@ -16,9 +18,20 @@ export type SandboxSettings = {
   readonly writable?: readonly string[];
   /** Folders of $WINK_HOME that commands may read (kept outputs). */
   readonly readable?: readonly string[];
+  /** What permissions ask of the sandbox. */
+  readonly walls?: SandboxWalls;
+  /** Makes and names the folder that stands for /tmp in confined commands. */
+  readonly temporary?: () => string;
 };
 
-/** What a sandbox lets a command do to the file system; real paths that exist. */
+/** Which paths of the workspace confined commands must not see or change, and what rules add for them and for approved commands. */
+export type SandboxWalls = MarkTests & {
+  readonly denied: MarkTests | undefined;
+  readonly deniedPlaces: readonly string[];
+  readonly allowedPlaces: readonly string[];
+};
+
+/** What a sandbox lets an approved command do to the file system; real paths that exist. */
 export type Places = {
   readonly writable: readonly string[];
   /** Inside writable folders, and yet read-only: what runs outside the sandbox later. */
@@ -29,17 +42,17 @@ export type Places = {
 };
 
 const secretFolders =
-  '.ssh .aws .gnupg .azure .kube .docker .password-store .config/gcloud .config/gh .config/op .config/doctl .local/share/keyrings .mozilla .config/google-chrome Library/Keychains'.split(
+  '.ssh .aws .gnupg .azure .kube .docker .password-store .config/gcloud .config/gh .config/op .config/doctl .config/glab-cli .config/hub .config/heroku .config/configstore .config/rclone .config/git/credentials .config/sops .config/chromium .config/google-chrome .config/BraveSoftware .config/microsoft-edge .config/vivaldi .config/opera .config/Signal .config/Slack .config/discord .local/share/keyrings .local/share/kwalletd .mozilla .thunderbird .claude .codex .gemini .config/claude .config/opencode .local/share/opencode .pi .aider .continue .cursor .copilot .config/github-copilot .terraform.d .pulumi .vault .fly .railway .netlify .config/netlify .vercel .local/share/com.vercel.cli .config/stripe .oci .minikube .gem/credentials .composer/auth.json .config/composer/auth.json .cargo/credentials .cargo/credentials.toml .gradle/gradle.properties .m2/settings.xml .m2/settings-security.xml .nuget/NuGet/NuGet.Config .config/hcloud .config/hcloud/cli.toml .snowflake .databrickscfg .huggingface .cache/huggingface/token .config/helm .config/containers/auth.json Library/Keychains Library/Cookies Library/Mail Library/Messages Library/Safari'.split(
     ' ',
   );
 const secretFiles =
-  '.netrc _netrc .npmrc .yarnrc.yml .pypirc .pgpass .my.cnf .git-credentials .config/git/credentials .vault-token .s3cfg .boto .bash_history .zsh_history .config/rclone/rclone.conf'.split(
+  '.netrc _netrc .npmrc .yarnrc.yml .pypirc .pgpass .my.cnf .git-credentials .vault-token .s3cfg .boto .terraformrc .bash_history .zsh_history .sh_history .history .python_history .node_repl_history .psql_history .mysql_history .sqlite_history .rediscli_history .irb_history .lesshst .viminfo .local/share/fish/fish_history .claude.json .config/pip/pip.conf .pip/pip.conf .Xauthority .ICEauthority .msmtprc .mailrc .fetchmailrc'.split(
     ' ',
   );
 
-/** Caches without which package managers and compilers fail (`go test` does not start without its own). They hold no settings. */
+/** Caches without which compilers fail (`go test` does not start without its own). None from which programs are started. */
 const caches =
-  '.cache .npm .bun/install/cache .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .local/share/pnpm .pub-cache Library/Caches'.split(
+  '.cache/go-build .cache/pip .cache/yarn .cache/typescript .cache/node .cache/bazel .cache/ccache .cache/golangci-lint .npm/_cacache .npm/_logs .cargo/registry .cargo/git go/pkg/mod .gradle/caches .m2/repository .nuget/packages .pub-cache/hosted Library/Caches/pip Library/Caches/go-build'.split(
     ' ',
   );
 
@@ -47,28 +60,36 @@ const caches =
 export function findPlaces(settings: SandboxSettings): Places {
   const temporary = [tmpdir(), '/tmp', ...(process.env.TMPDIR ? [process.env.TMPDIR] : [])];
   const inHome = (names: readonly string[]) => existing(names.map((name) => join(settings.home, name)));
+  const git = settings.roots.flatMap((root) => findGitFolder(root) ?? []);
   const writable = [
     ...existing([
       ...settings.roots,
-      ...settings.roots.flatMap(gitFolderOf),
+      ...git.flatMap(({ own, common }) => [common, own]),
       ...temporary,
       ...(settings.writable ?? []),
     ]),
     ...inHome(caches),
   ];
-  const hiddenFolders = [...inHome(secretFolders), ...existing([settings.winkHome])].filter(isFolder);
-  const fixed = existing(
-    settings.roots.flatMap((root) =>
-      ['.git/hooks', '.git/config', '.wink', '.mcp.json'].map((name) => join(root, name)),
-    ),
-  );
+  const secrets = [...inHome([...secretFolders, ...secretFiles]), ...existing(settings.walls?.deniedPlaces ?? [])];
+  const hiddenFolders = [...secrets, ...existing([settings.winkHome])].filter(isFolder);
+  const fixed = existing([
+    ...settings.roots.flatMap((root) => ['.wink', '.mcp.json'].map((name) => join(root, name))),
+    ...settings.roots.map((root) => join(root, '.git')).filter((path) => existsSync(path) && !isFolder(path)),
+    ...git.flatMap(({ common }) => gitSettings.map((name) => join(common, name))),
+    ...git.flatMap(({ own, common }) => (own === common ? [] : ['commondir', 'gitdir'].map((name) => join(own, name)))),
+  ]);
   return {
-    writable,
-    fixed: fixed.filter((path) => !hiddenFolders.includes(path)),
+    writable: [...new Set(writable)],
+    fixed: fixed.filter((path) => !hiddenFolders.includes(path) && !isWorktreeOf(path, git)),
     hiddenFolders,
-    hiddenFiles: inHome(secretFiles).filter((path) => !isFolder(path)),
+    hiddenFiles: [...secrets.filter((path) => !isFolder(path)), ...sockets(temporary)],
     readable: existing(settings.readable ?? []),
   };
+}
+
+/** The list of worktrees holds the data of the one we are in, whose own settings are fixed one by one. */
+function isWorktreeOf(path: string, git: readonly { own: string; common: string }[]): boolean {
+  return git.some(({ own, common }) => own !== common && path === join(common, 'worktrees'));
 }
 
 /** Real paths of those that exist, each once. */
@@ -80,12 +101,26 @@ function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
 }
 
-/** A linked worktree or a submodule keeps its git data elsewhere; commits must be able to write there. */
-function gitFolderOf(root: string): string[] {
-  const path = join(root, '.git');
-  if (!existsSync(path) || isFolder(path)) return [];
-  const aim = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
-  if (aim === undefined) return [];
-  const folder = resolve(root, aim.trim());
-  return /\/worktrees\/[^/]+$/.test(folder) ? [dirname(dirname(folder))] : [folder];
+/** Sockets in temporary folders lead to programs outside: a terminal multiplexer, a display, an agent of keys. */
+function sockets(folders: readonly string[]): string[] {
+  const list = (folder: string) => {
+    try {
+      return readdirSync(folder, { withFileTypes: true });
+    } catch {
+      return [];
+    }
+  };
+  return existing(folders).flatMap((folder) =>
+    list(folder).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isSocket()) return [path];
+      const isSmall =
+        entry.isDirectory() && /^(tmux-|ssh-|\.X11|\.ICE|screen|dbus|\.font|vscode-|emacs)/.test(entry.name);
+      return isSmall
+        ? list(path)
+            .filter((each) => each.isSocket())
+            .map((each) => join(path, each.name))
+        : [];
+    }),
+  );
 }

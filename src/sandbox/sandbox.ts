@@ -1,23 +1,30 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
+import { tmpdir, totalmem } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
-import { type CommandOutcome, explainDenial } from './denial.ts';
+import { confinedArguments, hide, prepareConfined } from './confined.ts';
+import { createMarkFinder, type Marks } from './marks.ts';
 import { findPlaces, type Places, type SandboxSettings } from './places.ts';
 import { seatbeltProfile } from './seatbelt.ts';
+import { watchAbsent } from './set-aside.ts';
+import { findWant } from './want.ts';
 
 export type Sandbox = {
   readonly kind: 'bubblewrap' | 'sandbox-exec' | 'none';
   readonly network: boolean;
   /** One sentence: what is in force, or why there is none and what to do. */
   readonly description: string;
-  /** Folders that commands may write; empty without a sandbox, where they may write anywhere. */
+  /** Folders that approved commands may write; empty without a sandbox, where they may write anywhere. */
   readonly writable: readonly string[];
+  /** Whether commands can be held so that they do no harm, and so run without a question. */
+  readonly canConfine: () => boolean;
   /** Puts a command into the sandbox; gives it back as it is when there is none. */
-  readonly wrapCommand: (file: string, args: readonly string[]) => { file: string; args: readonly string[] };
-  /** Words for the model when a failed command shows that the sandbox stopped it. */
-  readonly explainDenial: (outcome: CommandOutcome) => string | undefined;
+  readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
+  /** What a command failed for want of because of the sandbox, in words that follow "it". */
+  readonly findWant: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };
 
 /**
@@ -44,19 +51,30 @@ function noSandbox(description: string): Sandbox {
     network: true,
     description,
     writable: [],
+    canConfine: () => false,
     wrapCommand: (file, args) => ({ file, args }),
-    explainDenial: () => undefined,
+    findWant: () => undefined,
   };
 }
 
 async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise<Sandbox | string> {
-  const program = findProgram('bwrap');
+  const program = findProgram('bwrap', settings.roots);
   if (!program) return 'bubblewrap is not installed (package bubblewrap)';
   let complaint = '';
   for (const form of [{ freshProc: true }, { freshProc: false }]) {
     const args = bubblewrapArguments(places, settings.network, form, process.getuid?.() === 0);
     complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':']);
-    if (complaint === '') return wrapping('bubblewrap', settings, places, program, [...args, '--']);
+    if (complaint !== '') continue;
+    const denied = createDeniedFinder(settings);
+    const approved = approving(
+      'bubblewrap',
+      settings,
+      places,
+      program,
+      () => [...args, ...denied(), '--'],
+      form.freshProc,
+    );
+    return await withConfinement(approved, settings, program);
   }
   return `bubblewrap does not work here (${complaint})`;
 }
@@ -67,32 +85,104 @@ async function trySeatbelt(settings: SandboxSettings, places: Places): Promise<S
   const args = ['-p', seatbeltProfile(places, settings.network)];
   const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':']);
   return complaint === ''
-    ? wrapping('sandbox-exec', settings, places, program, args)
+    ? approving('sandbox-exec', settings, places, program, () => args, false)
     : `sandbox-exec does not work here (${complaint})`;
 }
 
-function wrapping(
+/** Mounts over what deny rules name in the workspace, as it stands when a command starts. */
+function createDeniedFinder({ walls, roots }: SandboxSettings): () => string[] {
+  const find = walls?.denied && createMarkFinder(roots, walls.denied);
+  return () => {
+    const marks = find?.();
+    return marks ? [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)] : [];
+  };
+}
+
+/** The sandbox of commands that a person or a rule allowed. */
+function approving(
   kind: 'bubblewrap' | 'sandbox-exec',
   settings: SandboxSettings,
   places: Places,
   program: string,
-  before: readonly string[],
+  before: () => readonly string[],
+  endsWithStarter: boolean,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
+  const limits = { writable: places.writable, network: settings.network, hidden: [] };
   return {
     kind,
     network: settings.network,
     description: `Commands run in ${kind}: they write only in ${places.writable.join(', ')}, see no keys of yours, and the network is ${net}.`,
     writable: places.writable,
-    wrapCommand: (file, args) => ({ file: program, args: [...before, file, ...args] }),
-    explainDenial: (outcome) => explainDenial(outcome, places.writable, settings.network),
+    canConfine: () => false,
+    wrapCommand: (file, args) => ({
+      file: program,
+      args: [...before(), file, ...args],
+      endsWithStarter,
+      tidy: watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir),
+    }),
+    findWant: (outcome) => findWant(outcome, limits),
   };
 }
 
-function findProgram(name: string): string | undefined {
+/** Adds the sandboxes of commands that nobody was asked about, when they work here and the workspace can be looked through. */
+async function withConfinement(approved: Sandbox, settings: SandboxSettings, program: string): Promise<Sandbox> {
+  const { walls: tests, temporary } = settings;
+  if (!tests || !temporary || !approved.wrapCommand('', [], 'approved').endsWithStarter) return approved;
+  const base = prepareConfined(settings, temporary);
+  if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return approved;
+  const find = createMarkFinder(base.roots, tests);
+  let marks: Marks | undefined = find();
+  const none: Marks = { hidden: [], fixed: [] };
+  if (
+    !marks ||
+    (await tryOut(program, [...confinedArguments(base, none, 'read-only'), '--', '/bin/sh', '-c', ':'])) !== ''
+  )
+    return approved;
+  return {
+    ...approved,
+    canConfine: () => marks !== undefined,
+    wrapCommand: (file, args, confinement) => {
+      if (confinement === 'approved') return approved.wrapCommand(file, args, confinement);
+      marks = find();
+      if (!marks)
+        throw new ToolError(
+          'sandboxed',
+          'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
+        );
+      return {
+        file: program,
+        args: [...confinedArguments(base, marks, confinement), '--', ...bounded(file, args)],
+        endsWithStarter: true,
+        tidy: watchAbsent(base.roots, confinement, temporary),
+      };
+    },
+    findWant: (outcome, confinement) => {
+      if (confinement === 'approved') return approved.findWant(outcome, confinement);
+      const writable = confinement === 'read-only' ? [] : base.roots;
+      return findWant(outcome, { writable, network: false, isAlone: true, hidden: marks?.hidden ?? [] });
+    },
+  };
+}
+
+/** Memory of a process, processes and the size of a file are bounded; time is bounded by the call. */
+function bounded(file: string, args: readonly string[]): string[] {
+  const kilobytes = Math.max(4 * 1024 * 1024, Math.floor(totalmem() / 1024 / 2));
+  return [
+    '/bin/sh',
+    '-c',
+    `ulimit -d ${kilobytes}; ulimit -c 0; { ulimit -u 4096 || ulimit -p 4096; } 2>/dev/null; exec "$@"`,
+    'sh',
+    file,
+    ...args,
+  ];
+}
+
+/** A program on the PATH, but none that the workspace brings. */
+function findProgram(name: string, roots: readonly string[]): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
-    .filter((folder) => folder.startsWith('/'))
+    .filter((folder) => folder.startsWith('/') && !roots.some((root) => `${folder}/`.startsWith(`${root}/`)))
     .map((folder) => join(folder, name))
     .find(isExecutable);
 }

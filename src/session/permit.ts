@@ -41,12 +41,15 @@ export function createPermit({ permissions, emit, workspace, beforeTool, askUser
       emit({ type: 'approval', callId: call.id, name, decision, reason });
       return { allowed: decision === 'allow', reason };
     };
-    const { verdict, reason, suggestedRule } = await permissions.decide({ name, act: tool.act }, prepared.targets);
+    const { verdict, reason, suggestedRule, confinement } =
+      prepared.wants === undefined
+        ? await permissions.decide({ name, act: tool.act }, prepared.targets)
+        : await permissions.decideMore(prepared.wants, prepared.targets);
     if (verdict === 'deny') return tell('deny', reason);
     const hookSaysNo = await beforeTool(name, { callId: call.id, input: call.input });
     if (hookSaysNo) return tell('deny', `A hook of the user refused it: ${hookSaysNo}`);
     tell(verdict, reason);
-    if (verdict === 'allow') return { allowed: true, reason };
+    if (verdict === 'allow') return { allowed: true, reason, ...(confinement ? { confinement } : {}) };
     if (!askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
     const view = await prepared.preview?.({ workspace, signal, onOutput: () => {} }).catch(() => undefined);
     const answer = await askUser(

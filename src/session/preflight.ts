@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { dirtyFiles } from '../checkpoints/dirty.ts';
 import type { Event } from '../core/event.ts';
 import type { Workspace } from '../core/tool.ts';
+import type { Permissions, SandboxReach } from '../permissions/permissions.ts';
 import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from './prepare.ts';
 
@@ -10,7 +12,7 @@ import { outputFolder, type RunOptions } from './prepare.ts';
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted
  * work, and the sandbox that works here. `ready` resolves at once from the second time on.
  */
-export function startPreflight(options: RunOptions, emit: (event: Event) => void) {
+export function startPreflight(options: RunOptions, emit: (event: Event) => void, permissions: () => Permissions) {
   const { setup } = options;
   const dirtyPaths: string[] = [];
   let sandbox: Sandbox | undefined;
@@ -22,9 +24,12 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
   };
   const findWalls = async () => {
     const { mode, network } = setup.loaded.config.sandbox;
+    const walls = permissions().walls();
     sandbox = await findSandbox({
       mode,
-      network,
+      network: network && !walls.deniesNetwork,
+      walls,
+      temporary: makeTemporary(outputFolder(options)),
       roots: [setup.cwd, ...setup.addDirs],
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
@@ -33,15 +38,38 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     if (mode !== 'off' && sandbox.kind === 'none' && setup.loaded.config.approval === 'full' && !setup.isThrowAway)
       emit({ type: 'warning', message: sandbox.description });
   };
-  const wrapCommand: NonNullable<Workspace['wrapCommand']> = (file, args) =>
-    sandbox?.wrapCommand(file, args) ?? { file, args };
+  const confine: Pick<Workspace, 'wrapCommand' | 'findWant'> = {
+    wrapCommand: (file, args, confinement) => sandbox?.wrapCommand(file, args, confinement) ?? { file, args },
+    findWant: (outcome, confinement) => sandbox?.findWant(outcome, confinement),
+  };
 
   return {
     dirtyPaths,
-    wrapCommand,
+    confine,
+    /** What the sandbox can do for commands, and how to get one where there is none. */
+    reach: (): SandboxReach => {
+      const canConfine = sandbox?.canConfine() ?? false;
+      return canConfine || setup.loaded.config.sandbox.mode === 'off'
+        ? { canConfine }
+        : { canConfine, advice: howToConfine };
+    },
     ready: () => {
       started ??= Promise.all([findDirty(), findWalls()]).then(() => undefined);
       return started;
     },
+  };
+}
+
+const howToConfine =
+  process.platform === 'linux'
+    ? '(With bubblewrap installed, commands that do no harm run without a question; see `wink-agent doctor`.)'
+    : '(On Linux with bubblewrap, commands that do no harm run without a question.)';
+
+/** The folder that stands for /tmp in confined commands, made when the first one needs it. */
+function makeTemporary(folder: string): () => string {
+  const path = join(folder, 'tmp');
+  return () => {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return path;
   };
 }

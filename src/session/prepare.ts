@@ -9,7 +9,7 @@ import type { Trajectory } from '../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
 import type { UserQuestion } from '../observer/inbox.ts';
 import { type Observer, startObserver } from '../observer/observer.ts';
-import { createPermissions, type Permissions } from '../permissions/permissions.ts';
+import { createPermissions, type Permissions, type SandboxReach } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import type { Extensions } from './extensions.ts';
 import type { AskUser } from './permit.ts';
@@ -55,7 +55,7 @@ export function outputFolder({ setup, choice }: RunOptions): string {
   return join(setup.home, 'outputs', choice.id);
 }
 
-export function prepareWorkspace(options: RunOptions, wrapCommand: NonNullable<Workspace['wrapCommand']>): Workspace {
+export function prepareWorkspace(options: RunOptions, confine: Pick<Workspace, 'wrapCommand' | 'findWant'>): Workspace {
   const { setup } = options;
   const hiddenVariables = Object.values(setup.loaded.config.providers).flatMap(({ keyVariable }) =>
     keyVariable ? [keyVariable] : [],
@@ -64,14 +64,19 @@ export function prepareWorkspace(options: RunOptions, wrapCommand: NonNullable<W
     cwd: setup.cwd,
     addDirs: setup.addDirs,
     outputFolder: outputFolder(options),
-    wrapCommand,
+    confine,
     hiddenVariables,
   });
 }
 
 type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'>;
 
-export function preparePermissions({ setup }: RunOptions, workspace: Workspace, more: Rules): Permissions {
+export function preparePermissions(
+  { setup }: RunOptions,
+  workspace: Workspace,
+  more: Rules,
+  sandbox: () => SandboxReach,
+): Permissions {
   const { config } = setup.loaded;
   return createPermissions({
     mode: config.approval,
@@ -85,6 +90,7 @@ export function preparePermissions({ setup }: RunOptions, workspace: Workspace, 
     home: setup.env.HOME ?? setup.home,
     readable: [workspace.outputFolder],
     secretFolders: [setup.home],
+    sandbox,
   });
 }
 

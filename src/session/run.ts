@@ -67,8 +67,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   if (choice.notice) warn(choice.notice);
   const system = prepareSystem(options);
   const trajectory = prepareTrajectory(options, system.text);
-  const around = startPreflight(options, emit);
-  const workspace = prepareWorkspace(options, around.wrapCommand);
+  const around = startPreflight(options, emit, () => permissions);
+  const workspace = prepareWorkspace(options, around.confine);
   const sessionCheckpoints = openSessionCheckpoints(setup, choice.id, emit);
   const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
   const inbox = createInbox(emit, observer.readConstraints);
@@ -81,7 +81,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     onNote: tellHarness,
     onWarning: warn,
   });
-  const permissions = preparePermissions(options, workspace, extensions.rules);
+  const permissions = preparePermissions(options, workspace, extensions.rules, around.reach);
   const tools = [...ownTools, ...extensions.tools];
   const decide = createPermit({
     permissions,

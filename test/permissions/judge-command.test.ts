@@ -1,30 +1,193 @@
 import { describe, expect, it } from 'vitest';
-import { commands, type Expected } from './commands.ts';
-import { makePlace, permissionsOf, verdictOf } from './workspace.ts';
+import type { ApprovalMode } from '../../src/core/types.ts';
+import type { RuleTexts } from '../../src/permissions/rules.ts';
+import { makePlace, permissionsOf } from './workspace.ts';
 
 const place = makePlace();
-const expected: Readonly<Record<Expected, readonly [string, string, string]>> = {
-  r: ['allow', 'allow', 'allow'],
-  w: ['ask', 'allow', 'deny'],
-  '?': ['ask', 'ask', 'deny'],
-  o: ['ask', 'ask', 'ask'],
-};
 
-describe('the verdict on a command in the modes ask, edits and plan', () => {
-  it.each(commands)('%s', async (command, kind) => {
-    const verdicts = [];
-    for (const mode of ['ask', 'edits', 'plan'] as const)
-      verdicts.push(await verdictOf(permissionsOf(place, { mode }), command));
-    expect(verdicts).toEqual(expected[kind]);
+async function decide(command: string, mode: ApprovalMode, canConfine: boolean, rules: RuleTexts = {}) {
+  const permissions = permissionsOf(place, { mode, rules, sandbox: () => ({ canConfine }) });
+  return await permissions.decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }]);
+}
+
+describe('a command where there is a sandbox', () => {
+  it.each([
+    'ls -la src',
+    'npm test',
+    'node script.js',
+    'for f in src/*.ts; do wc -l "$f"; done',
+    'x=$(git log -1); echo "$x"',
+    '$cmd',
+  ])('runs where it can only read, in the modes plan and ask: %s', async (command) => {
+    for (const mode of ['plan', 'ask'] as const)
+      expect(await decide(command, mode, true)).toMatchObject({ verdict: 'allow', confinement: 'read-only' });
   });
 
-  it('covers at least 150 commands, no command twice', () => {
-    expect(commands.length).toBeGreaterThanOrEqual(150);
-    expect(new Set(commands.map(([command]) => command)).size).toBe(commands.length);
+  it.each([
+    ['rm src/a.ts', 'workspace'],
+    ['npm test', 'workspace'],
+    ['mkdir -p {a,b}/c', 'workspace'],
+    ['[ 2 -gt 1 ] && touch x', 'workspace'],
+    ['f=$(mktemp); echo x > "$f"', 'workspace'],
+    ['git add -A && git commit -m "a b"', 'repository'],
+    ['git commit -m "$(cat message)"', 'workspace'],
+    ['ls src | head -3', 'read-only'],
+  ])('runs in mode edits where it can do what it needs: %s', async (command, confinement) => {
+    expect(await decide(command, 'edits', true)).toMatchObject({ verdict: 'allow', confinement });
   });
 
-  it('lets everything through in mode full when no rule watches commands', async () => {
-    const permissions = permissionsOf(place, { mode: 'full' });
-    for (const [command] of commands) expect(await verdictOf(permissions, command)).toBe('allow');
+  it.each([
+    'cat .env',
+    'cat src/../../outside/x',
+    'cat ~/.ssh/id_rsa',
+    'git show HEAD:.env',
+    'nm --plugin ./x.so a',
+    'nm --plugin=./x.so a',
+    'nm @opts',
+    'objdump --plugin ./x.so a',
+    'sort --compress-program=./evil src/a.ts',
+    'rg --pre ./evil foo',
+    'curl http://example.com',
+    'sudo ls',
+    'npm install',
+    'git push',
+    'git config core.pager ./x',
+    'git reset --hard',
+    'cp -t.git payload/config',
+    'echo x > .git/hooks/pre-commit',
+    'echo x > ../outside/y',
+    'rm -rf .git',
+    'kill 1',
+  ])('is asked about at once in mode edits: %s', async (command) => {
+    const { verdict, reason } = await decide(command, 'edits', true);
+    expect([verdict, reason.length > 10]).toEqual(['ask', true]);
+  });
+
+  it.each([
+    'rm x',
+    'git commit -m x',
+    'npm install',
+    'mkdir x',
+    'echo x > src/new',
+    'nm --plugin ./x.so a',
+    'sed -i s/a/b/ src/a.ts',
+  ])('is denied in plan and asked about in ask when it plainly acts: %s', async (command) => {
+    expect((await decide(command, 'plan', true)).verdict).toBe('deny');
+    expect((await decide(command, 'ask', true)).verdict).toBe('ask');
+  });
+
+  it('runs with its effects when a rule allows it, and by nothing less', async () => {
+    const rules = { allow: ['shell(npm test:*)'] };
+    expect(await decide('npm test && ls | head', 'ask', true, rules)).toMatchObject({ confinement: 'approved' });
+    expect(await decide('npm test && ./evil', 'ask', true, rules)).toMatchObject({ confinement: 'read-only' });
+    expect(await decide('npm test', 'plan', true, rules)).toMatchObject({ confinement: 'read-only' });
+  });
+});
+
+describe('a command where there is no sandbox', () => {
+  it.each([
+    'ls -la src',
+    'cat src/a.ts | head -20',
+    'cd src && ls',
+    'grep -rn foo src',
+    'find . -name "*.ts" -type f',
+    'sed -n 1,20p src/a.ts',
+    "awk '{print $1}' src/a.ts",
+    'wc -l src/a.ts src/b.ts',
+    'node --version',
+    'pwd',
+    'rg -n foo src',
+  ])('runs unasked when it is literal and known to read: %s', async (command) => {
+    for (const mode of ['plan', 'ask', 'edits'] as const)
+      expect([mode, (await decide(command, mode, false)).verdict]).toEqual([mode, 'allow']);
+  });
+
+  it.each(['touch x', 'mkdir -p src/new', 'cp src/a.ts src/c.ts', 'echo x > src/new.ts'])(
+    'runs unasked in mode edits when it does nothing but make files: %s',
+    async (command) => {
+      expect((await decide(command, 'edits', false)).verdict).toBe('allow');
+      expect((await decide(command, 'ask', false)).verdict).toBe('ask');
+      expect((await decide(command, 'plan', false)).verdict).toBe('deny');
+    },
+  );
+
+  it.each([
+    'npm test',
+    'ls $x',
+    'ls *.ts',
+    'for f in a; do ls; done',
+    'ls &',
+    'cat <<EOF\nx\nEOF',
+    'A=1 ls',
+    './ls',
+    'find . -exec cat {} +',
+    'awk \'{system("x")}\' a',
+    'sed -n "w x" a',
+    'tail --pid=1 a',
+    'git status',
+    'rm x',
+  ])('is asked about in any other case, and denied in plan: %s', async (command) => {
+    for (const mode of ['ask', 'edits'] as const)
+      expect([mode, (await decide(command, mode, false)).verdict]).toEqual([mode, 'ask']);
+    expect((await decide(command, 'plan', false)).verdict).toBe('deny');
+  });
+});
+
+describe('a rule on commands', () => {
+  it.each([
+    'rm x',
+    '/bin/rm x',
+    '\\rm x',
+    'sudo -u root rm x',
+    'env -v rm x',
+    'env A=1 rm x',
+    'setsid -f rm x',
+    'nice -n 5 rm x',
+    'timeout 5 rm x',
+    'find . -exec rm {} +',
+    'ls | xargs -I% rm %',
+    "sh -c 'rm x'",
+    'bash <<EOF\nrm x\nEOF',
+    'eval "rm x"',
+    'watch "rm x"',
+    'for i in 1; do rm x; done',
+    'echo $(rm x)',
+    'sh -c \'sh -c "rm x"\'',
+    'ls && rm x',
+  ])('that denies covers what starts the program, in mode full too: %s', async (command) => {
+    expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).verdict).toBe('deny');
+  });
+
+  it.each(['grep rm src/a.ts', 'echo rm', 'npm run rm', 'git commit -m "rm x"', 'ls rm'])(
+    'that denies leaves commands alone that only name it: %s',
+    async (command) => {
+      expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).verdict).toBe('allow');
+    },
+  );
+
+  it.each([
+    ['find . -delete', 'shell(find . -delete)'],
+    ['git config user.name x', 'shell(git config user.name x)'],
+    ['tar -xf a.tar', 'shell(tar -xf a.tar)'],
+    ['python x.py', 'shell(python x.py)'],
+    ['rm *.o', undefined],
+    ['rm "a b"', undefined],
+    ['git commit -m x', 'shell(git commit:*)'],
+  ])('that is offered for %s is %s', async (command, rule) => {
+    expect((await decide(command, 'ask', false)).suggestedRule).toBe(rule);
+  });
+});
+
+describe('a command that would bring a reader down', () => {
+  it.each([
+    ['$(', 'echo '.concat('$('.repeat(5000), 'x', ')'.repeat(5000))],
+    ['(', `${'('.repeat(20_000)}ls${')'.repeat(20_000)}`],
+    ['cd', Array.from({ length: 3000 }, (_, index) => `cd a${index}`).join('; ')],
+    ['`', `echo ${'`'.repeat(3001)}`],
+    ['{', `${'{ '.repeat(5000)}ls${'; }'.repeat(5000)}`],
+    ['"$(', `${'"$('.repeat(2000)}x${')"'.repeat(2000)}`],
+  ])('is judged all the same: nested %s', async (_, command) => {
+    for (const canConfine of [true, false])
+      expect(['allow', 'ask']).toContain((await decide(command, 'ask', canConfine, { deny: ['shell(rm:*)'] })).verdict);
   });
 });

@@ -210,7 +210,6 @@ describe('createPermissions', () => {
       mkdirSync(join(place.cwd, 'planted', name), { recursive: true });
     expect(await verdictOf(permissionsOf(place), 'git -C planted status')).toBe('ask');
     expect(await verdictOf(permissionsOf(place), 'cd planted && git status')).toBe('ask');
-    expect(await verdictOf(permissionsOf(place), 'git -C src status')).toBe('allow');
   });
 
   it('follows the mode when it changes', async () => {

@@ -225,10 +225,13 @@ test('the command is its target, and aliases of arguments have one meaning', asy
 
 test('a sandbox stands around the command, and what it refused is told as such', async () => {
   const { call } = makeHarness({
-    wrapCommand: (file, args) => ({ file: 'env', args: ['WRAPPED=yes', file, ...args] }),
+    confine: {
+      wrapCommand: (file, args) => ({ file: 'env', args: ['WRAPPED=yes', file, ...args] }),
+      findWant: ({ output }) => (output.includes('Read-only') ? 'could not write' : undefined),
+    },
   });
   expect((await call('shell', { command: 'echo $WRAPPED' })).output).toContain('yes');
-  expect(await call('shell', { command: 'echo "touch: Read-only file system"; exit 1' })).toMatchObject({
-    errorKind: 'sandboxed',
-  });
+  const refused = await call('shell', { command: 'echo "touch: Read-only file system"; exit 1' });
+  expect(refused).toMatchObject({ errorKind: 'sandboxed' });
+  expect(refused.output).toContain('[the sandbox: it could not write]');
 });

@@ -11,7 +11,7 @@ export function createWorkspace(options: {
   cwd: string;
   addDirs?: readonly string[];
   outputFolder: string;
-  wrapCommand?: Workspace['wrapCommand'];
+  confine?: Pick<Workspace, 'wrapCommand' | 'findWant'>;
   hiddenVariables?: readonly string[];
 }): Workspace {
   const cwd = resolve(options.cwd);
@@ -22,7 +22,7 @@ export function createWorkspace(options: {
     stamps: new Map(),
     jobs: new Map(),
     todos: [],
-    ...(options.wrapCommand ? { wrapCommand: options.wrapCommand } : {}),
+    ...options.confine,
   };
   hideVariables(workspace, options.hiddenVariables ?? []);
   return workspace;
@@ -33,6 +33,6 @@ export async function closeWorkspace(workspace: Workspace): Promise<void> {
   const state = takeShellState(workspace);
   if (!state) return;
   await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
-  state.watchdog.stop();
+  state.stopWatchdog();
   workspace.jobs.clear();
 }

@@ -1,3 +1,6 @@
+import { createRedactor } from '../../src/core/redact.ts';
+import type { Confinement } from '../../src/core/tool.ts';
+
 /** Keys of model providers are the agent's, not the commands': whatever a command prints goes to the model. */
 const secretNames =
   /^(OPENAI|AZURE_OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE_(AI|GENERATIVE_AI)|OPENROUTER|MISTRAL|GROQ|DEEPSEEK|XAI|TOGETHER|FIREWORKS|CEREBRAS|COHERE|PERPLEXITY|MOONSHOT|KIMI|DASHSCOPE|QWEN|ZAI|NVIDIA|HUGGINGFACE|WINK)(_[A-Z]+)*_(KEY|TOKEN)$/;
@@ -31,19 +34,43 @@ const dropped = new Set(['FORCE_COLOR', 'CLICOLOR_FORCE', 'NODE_CHANNEL_FD', 'NO
 /** The variable by which a command's processes are found again, wherever they went. */
 export const markName = 'WINK_CALL';
 
+/** What a confined command gets no look at: whatever sounds like a key or a way to a program outside. */
+const guardedNames =
+  /KEY|TOKEN|SECRET|PASS(W|$|_)|PASSPHRASE|CREDENTIAL|AUTH|COOKIE|PRIVATE|SESSION|BEARER|JWT|_PAT$|^PAT$|DSN|WEBHOOK|SIGNATURE|SALT|_SOCK|SOCKET|DBUS|XDG_RUNTIME_DIR|^DISPLAY$|WAYLAND|CONNECTION_STRING|LICENSE/i;
+const guardedValue = /:\/\/[^\s:/@]*:[^\s/@]+@|-----BEGIN /;
+const redact = createRedactor([]);
+
+/** Programs' scratch goes to the temporary folder, and git takes no lock to look. */
+const confinedSettings: Readonly<Record<string, string>> = {
+  TMPDIR: '/tmp',
+  XDG_CACHE_HOME: '/tmp/.cache',
+  npm_config_cache: '/tmp/.npm',
+  npm_config_update_notifier: 'false',
+  PYTHONDONTWRITEBYTECODE: '1',
+};
+
 /**
  * The environment of a command: the agent's own without the keys of model providers and `hidden` names, with everything set that
- * keeps programs from waiting for a person, and marked with `mark`.
+ * keeps programs from waiting for a person, and marked with `mark`. A confined command gets nothing that looks like a key.
  */
 export function commandEnvironment(
   base: NodeJS.ProcessEnv,
   mark: string,
   hidden: readonly string[],
+  confinement: Confinement,
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     if (value === undefined || secretNames.test(name) || hidden.includes(name) || dropped.has(name)) continue;
+    if (confinement !== 'approved' && isGuarded(name, value)) continue;
     environment[name] = value;
   }
-  return { ...environment, ...quiet, [markName]: mark };
+  const settings = confinement === 'approved' ? {} : confinedSettings;
+  const reading = confinement === 'read-only' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
+  return { ...environment, ...quiet, ...settings, ...reading, [markName]: mark };
+}
+
+function isGuarded(name: string, value: string): boolean {
+  if (name === 'PATH' || name === 'PWD' || name === 'HOME') return false;
+  return guardedNames.test(name) || guardedValue.test(value) || redact(value) !== value;
 }

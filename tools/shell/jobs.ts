@@ -1,17 +1,28 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Job, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../../src/core/tool.ts';
+import {
+  type Confinement,
+  type Job,
+  type ToolContext,
+  ToolError,
+  type ToolOutput,
+  type Workspace,
+} from '../../src/core/tool.ts';
 import { jobsAtOnce } from '../shared/limits.ts';
 import { type Ending, type RunningCommand, startCommand } from './run-command.ts';
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
-export async function startJob(workspace: Workspace, command: string): Promise<Job> {
+export async function startJob(workspace: Workspace, command: string, confinement: Confinement): Promise<Job> {
   const running = [...workspace.jobs.values()].filter((job) => job.exitCode() === undefined);
   if (running.length >= jobsAtOnce)
     throw new ToolError(
       'failed',
       `${jobsAtOnce} jobs run already; kill one first: ${running.map(({ id }) => id).join(', ')}.`,
     );
-  const started = await startCommand(workspace, command, { onChunk: () => {}, isBackground: true });
+  const started = await startCommand(workspace, command, {
+    onChunk: () => {},
+    isBackground: true,
+    confinement,
+  });
   const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
   workspace.jobs.set(job.id, job);
   return job;
@@ -21,6 +32,7 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
   let ending: Ending | undefined;
   void running.ended.then((known) => {
     ending = known;
+    running.tidy?.();
     running.output.close();
   });
   return {

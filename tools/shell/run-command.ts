@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ToolError, type Workspace } from '../../src/core/tool.ts';
+import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
@@ -16,6 +16,8 @@ export type RunningCommand = {
   readonly ended: Promise<Ending>;
   /** Processes of the command that still run after its end. */
   readonly findLeftovers: () => Promise<number[]>;
+  /** To be called after its end; words for the model when something was taken away. */
+  readonly tidy?: () => string | undefined;
   /** Ends the command and every process that came of it. */
   readonly end: () => Promise<void>;
 };
@@ -27,7 +29,7 @@ export type RunningCommand = {
 export async function startCommand(
   workspace: Workspace,
   command: string,
-  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean },
+  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean; confinement: Confinement },
 ): Promise<RunningCommand> {
   const { execa } = await import('execa');
   const state = shellState(workspace);
@@ -36,11 +38,12 @@ export async function startCommand(
   const output = createOutputKeeper(join(workspace.outputFolder, `${mark}.log`), options.isBackground);
   if (!existsSync(workspace.cwd))
     throw new ToolError('failed', `The working folder ${workspace.cwd} no longer exists, so no command can run in it.`);
-  const plain = { file: findShell(), args: ['-c', `exec 2>&1; ${command}`] };
-  const { file, args } = workspace.wrapCommand?.(plain.file, plain.args) ?? plain;
+  const { confinement } = options;
+  const plain: WrappedCommand = { file: findShell(), args: ['-c', `exec 2>&1; ${command}`] };
+  const { file, args, endsWithStarter, tidy } = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
   const child = execa(file, args, {
     cwd: workspace.cwd,
-    env: commandEnvironment(process.env, mark, state.hiddenVariables),
+    env: commandEnvironment(process.env, mark, state.hiddenVariables, confinement),
     extendEnv: false,
     stdin: 'ignore',
     stdout: 'pipe',
@@ -53,7 +56,7 @@ export async function startCommand(
   const group = child.pid;
   if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
   state.groups.add(group);
-  state.watchdog.guard(group);
+  if (!endsWithStarter) state.watchdog().guard(group);
   const listen = (chunk: Buffer) => {
     output.push(chunk);
     options.onChunk(chunk);
@@ -63,7 +66,7 @@ export async function startCommand(
   const release = () => {
     if (hasMembers(group)) return;
     state.groups.delete(group);
-    state.watchdog.release(group);
+    if (!endsWithStarter) state.watchdog().release(group);
   };
   const ended = waitForEnd(child, [child.stdout, child.stderr]).then((ending) => {
     release();
@@ -72,6 +75,7 @@ export async function startCommand(
   return {
     output,
     ended,
+    ...(tidy ? { tidy } : {}),
     findLeftovers: async () => (hasMembers(group) ? findDescendants({ groups: [group], mark }) : []),
     end: async () => {
       await endDescendants({ groups: [group], mark });

@@ -9,7 +9,9 @@ export type ShellState = {
   /** Process groups that may still have members. */
   readonly groups: Set<number>;
   readonly hiddenVariables: readonly string[];
-  readonly watchdog: Watchdog;
+  /** Started with the first command that the system does not end when we go. */
+  readonly watchdog: () => Watchdog;
+  readonly stopWatchdog: () => void;
   commands: number;
 };
 
@@ -26,11 +28,16 @@ export function shellState(workspace: Workspace): ShellState {
   const known = states.get(workspace);
   if (known) return known;
   const markPrefix = `${randomBytes(6).toString('hex')}-`;
+  let watchdog: Watchdog | undefined;
   const state: ShellState = {
     markPrefix,
     groups: new Set(),
     hiddenVariables: hiddenVariables.get(workspace) ?? [],
-    watchdog: startWatchdog(markPrefix),
+    watchdog: () => {
+      watchdog ??= startWatchdog(markPrefix);
+      return watchdog;
+    },
+    stopWatchdog: () => watchdog?.stop(),
     commands: 0,
   };
   states.set(workspace, state);

@@ -1,0 +1,14 @@
+/** A word may be a path, or hold one after `=` (`--file=x`), a colon (`HEAD:x`), `@` (`-d @x`) or a one-letter option (`-t.git`). */
+export function pathsIn({ value }: { readonly value: string }): string[] {
+  const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
+  const glued = /^-[A-Za-z](.+)$/s.exec(value)?.[1];
+  return [value, ...(glued ? [glued] : []), ...ends.map((at) => value.slice(at + 1))].filter((each) => each !== '');
+}
+
+const harmless =
+  /^(CI|NO_COLOR|FORCE_COLOR|CLICOLOR(_FORCE)?|LANG|LANGUAGE|LC_[A-Z]+|TZ|TERM|COLUMNS|LINES|NODE_ENV|RAILS_ENV|RACK_ENV|APP_ENV|RUST_LOG|RUST_BACKTRACE|DEBUG|VERBOSE|LOG_LEVEL|PYTHONUNBUFFERED|PYTHONDONTWRITEBYTECODE|PYTHONIOENCODING|CGO_ENABLED|GOOS|GOARCH|VITEST|JEST_WORKER_ID|HUSKY|SKIP|PORT|HOST|CARGO_TERM_COLOR)$/;
+
+/** Whether a variable may change what the program behind it does. Only well-known ones do not. */
+export function isSteering(name: string): boolean {
+  return !harmless.test(name);
+}

@@ -1,0 +1,133 @@
+import { basename, resolve } from 'node:path';
+import { isSteering, pathsIn } from './command-words.ts';
+import { withoutWrappers } from './effects.ts';
+import { citeRule, type Finding, forbidPath, type Judging } from './judge-path.ts';
+import { isInside } from './paths.ts';
+import {
+  type Bash,
+  clipCommand,
+  programName,
+  readScript,
+  type ScriptReading,
+  type SimpleCommand,
+} from './read-script.ts';
+import { readKnown } from './readers.ts';
+import { matchesShell, type Rule } from './rules.ts';
+
+const deepest = 6;
+
+/**
+ * Deny and ask rules on a command. Rules are a matter of text: every simple command is looked at, also those in words that are scripts
+ * themselves (`sh -c '…'`, here-documents), and each under the names that may start it (`sudo rm` is `rm`). In mode full nothing else
+ * holds a command, so what can't be seen is asked about when a rule watches commands.
+ */
+export function forbidCommand(script: ScriptReading, judging: Judging, bash: Bash, depth = 0): Finding[] {
+  const watching = judging.rules.filter(
+    (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'mcp',
+  );
+  if (watching.length === 0) return [];
+  const unseen = judging.mode === 'full' ? findUnseen(script, judging) : [];
+  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, judging, bash, depth))];
+}
+
+function forbidSimple(command: SimpleCommand, judging: Judging, bash: Bash, depth: number): Finding[] {
+  const names = spellings(command);
+  const shell = judging.rules.filter(
+    (rule) => rule.effect !== 'allow' && rule.kind === 'shell' && names.some((words) => matchesShell(rule, words)),
+  );
+  const findings: Finding[] = shell.map((rule) => ({
+    verdict: rule.effect,
+    reason: citeRule(rule, `\`${clipCommand(command.text)}\``),
+  }));
+  findings.push(...forbidPaths(command, judging));
+  if (depth >= deepest || startsNothing(command)) return findings;
+  const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
+  for (const text of texts.filter((each) => /[\s;&|`$(]/.test(each))) {
+    const inner = readScript(text, { home: judging.places.home, cwd: command.folder }, bash);
+    findings.push(...forbidCommand(inner, { ...judging, mode: 'ask' }, bash, depth + 1));
+  }
+  return findings;
+}
+
+/** Under which words a rule may know a command: as written, by its bare name, git without its options, and every tail of it. */
+function spellings(command: SimpleCommand): string[][] {
+  const words = command.words.map(({ value }) => value);
+  const [name] = words;
+  if (name === undefined) return [];
+  const found = [words, [basename(name), ...words.slice(1)]];
+  if (basename(name) === 'git') found.push(['git', ...withoutGitOptions(words.slice(1))]);
+  if (startsNothing(command)) return found;
+  for (let at = 1; at < Math.min(words.length, 50); at += 1) {
+    const tail = words.slice(at);
+    found.push([basename(tail[0]!), ...tail.slice(1)]);
+    if (basename(tail[0]!) === 'git') found.push(['git', ...withoutGitOptions(tail.slice(1))]);
+  }
+  return found;
+}
+
+/** Programs whose words are never commands. */
+function startsNothing(command: SimpleCommand): boolean {
+  const name = programName(command.words[0]?.value ?? '');
+  if (/^(find|fd|fdfind|rg|\[|test)$/.test(name)) return /^(rg|\[|test)$/.test(name);
+  return readKnown(command).kind === 'reads' || /^(git|cp|mv|rm|mkdir|touch|npm|pnpm|yarn|cd)$/.test(name);
+}
+
+export function withoutGitOptions(args: readonly string[]): readonly string[] {
+  let at = 0;
+  while (args[at]?.startsWith('-'))
+    at += /^(-C|-c|--git-dir|--work-tree|--namespace|--exec-path|--config-env)$/.test(args[at]!) ? 2 : 1;
+  return args.slice(at);
+}
+
+function forbidPaths(command: SimpleCommand, judging: Judging): Finding[] {
+  if (!judging.rules.some((rule) => rule.effect !== 'allow' && (rule.kind === 'read' || rule.kind === 'edit')))
+    return [];
+  const access = readKnown(command).kind === 'reads' ? 'read' : 'write';
+  const inFolder = (value: string) => resolve(command.folder, value);
+  const named = [...command.words.slice(1), ...command.reads].flatMap(pathsIn).map(inFolder);
+  const written = command.writes.map(({ value }) => inFolder(value));
+  return [
+    ...named.flatMap((path) => forbidPath(access, path, judging) ?? []),
+    ...written.flatMap((path) => forbidPath('write', path, judging) ?? []),
+  ];
+}
+
+function findUnseen({ commands, problem }: ScriptReading, judging: Judging): Finding[] {
+  const watched = judging.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
+  const why = problem ?? commands.map(whyUnseen).find((each) => each !== undefined);
+  if (!watched || why === undefined) return [];
+  const covers = `so it can't be told whether the ${watched.effect} rule ${watched.text} covers it`;
+  return [{ verdict: 'ask', reason: `The command can't be judged: ${why}, ${covers}.` }];
+}
+
+function whyUnseen(command: SimpleCommand): string | undefined {
+  const [first, ...args] = command.words;
+  if (!first) return undefined;
+  const name = programName(first.value);
+  if (!first.isKnown) return `\`${first.value}\` stands for a command that can't be seen`;
+  if (/^(source|\.|eval)$/.test(name) && args.some(({ isKnown }) => !isKnown)) return "it runs text that can't be seen";
+  const isShell = /^((ba|da|z|k|a)?sh|fish)$/.test(name);
+  const hasText = args.some(({ value }) => /^-[a-z]*c$/.test(value)) || command.input.length > 0;
+  if (isShell && !hasText) return 'it runs a script whose content is not judged';
+  return isShell && args.some(({ isKnown }) => !isKnown) ? "it runs text that can't be seen" : undefined;
+}
+
+/** The allow rule that covers a simple command. Nothing that steers the program may be set in front of it. */
+export function allowingRule(command: SimpleCommand, judging: Judging): Rule | undefined {
+  const [first] = command.words;
+  if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
+  const words = withoutWrappers([programName(first.value), ...command.words.slice(1).map(({ value }) => value)]);
+  const known = words[0] === 'git' ? gitWords(command, words, judging) : words;
+  return judging.rules.find((rule) => rule.effect === 'allow' && rule.kind === 'shell' && matchesShell(rule, known));
+}
+
+/** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */
+function gitWords(command: SimpleCommand, words: readonly string[], judging: Judging): readonly string[] {
+  const own = withoutGitOptions(words.slice(1));
+  const options = words.slice(1, words.length - own.length);
+  const isInWorkspace = judging.places.roots.some((root) => isInside(root, command.folder));
+  return isInWorkspace &&
+    options.every((option) => /^(--no-pager|-P|--no-optional-locks|--literal-pathspecs)$/.test(option))
+    ? ['git', ...own]
+    : words;
+}

@@ -1,0 +1,185 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { forEachChild, ParsedScript, parse, Redirection, SyntaxNode, Word, WordPart } from 'unbash';
+
+export type Bash = { readonly parse: typeof parse; readonly forEachChild: typeof forEachChild };
+
+/** A word as bash will see it. `isKnown` is false when an expansion or a pattern in it is not worked out; `value` is then its source. */
+export type Argument = { readonly value: string; readonly isKnown: boolean };
+
+/** One simple command of a script: its words, where it is redirected to, and the text it is given to read. */
+export type SimpleCommand = {
+  readonly words: readonly Argument[];
+  /** Names of the variables set in front of it, or by it alone. */
+  readonly assigned: readonly string[];
+  readonly writes: readonly Argument[];
+  readonly reads: readonly Argument[];
+  /** Here-documents and here-strings. */
+  readonly input: readonly string[];
+  /** Where it runs, as far as plain `cd`s tell. */
+  readonly folder: string;
+  readonly text: string;
+};
+
+export type ScriptReading = {
+  readonly commands: readonly SimpleCommand[];
+  /** Why it can't be read; then nothing is said about what it holds. */
+  readonly problem?: string;
+  /** One simple command of known words, or several joined by `&&`, `||`, `;` or `|`: no expansion, loop or function. */
+  readonly isLiteral: boolean;
+};
+
+const longestCommand = 100_000;
+const mostCommands = 500;
+const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'AndOr', 'Word', 'Redirect']);
+
+/** Takes a script apart into its simple commands, in source order, those in substitutions, functions and loops included. Never throws. */
+export function readScript(source: string, scope: { home: string; cwd: string }, bash: Bash): ScriptReading {
+  const refuse = (problem: string): ScriptReading => ({ commands: [], problem, isLiteral: false });
+  if (source.includes('\0')) return refuse('it holds a NUL character');
+  if (source.length > longestCommand) return refuse(`it is longer than ${longestCommand} characters`);
+  try {
+    const script = bash.parse(source);
+    const reader: Reader = { source, bash, home: scope.home, folder: scope.cwd, commands: [], isLiteral: true };
+    const problem = visit(script, reader);
+    if (reader.commands.length > mostCommands) return refuse(`it has more than ${mostCommands} commands`);
+    return { commands: reader.commands, isLiteral: reader.isLiteral, ...(problem ? { problem } : {}) };
+  } catch (error) {
+    // The parser goes as deep as the script does: what exhausts the stack is refused, and nothing else is expected to fail.
+    if (error instanceof RangeError) return refuse('it is nested too deeply');
+    throw error;
+  }
+}
+
+type Reader = {
+  readonly source: string;
+  readonly bash: Bash;
+  readonly home: string;
+  folder: string;
+  readonly commands: SimpleCommand[];
+  isLiteral: boolean;
+};
+
+/** Gives the first syntax error below, if any. */
+function visit(node: SyntaxNode, reader: Reader): string | undefined {
+  let problem = node.type === 'Script' ? syntaxError(node) : undefined;
+  if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
+  const inner = node.type === 'Script' && node.source !== undefined ? { ...reader, source: node.source } : reader;
+  if (node.type === 'Command') readCommand(node, inner);
+  else if (node.type === 'Redirected') reader.commands.push(readRedirects(node.redirects, inner));
+  reader.bash.forEachChild(node, (child) => {
+    if (node.type === 'Word' && isPlainPart(child)) return;
+    problem ??= visit(child, inner);
+  });
+  reader.isLiteral &&= inner.isLiteral;
+  return problem;
+}
+
+function syntaxError(script: ParsedScript): string | undefined {
+  const [error] = script.errors ?? [];
+  return error && `it can't be parsed (${error.message})`;
+}
+
+function isPlainPart(node: SyntaxNode): boolean {
+  return (
+    node.type === 'Literal' || node.type === 'SingleQuoted' || (node.type === 'DoubleQuoted' && isPlain(node.parts))
+  );
+}
+
+function isPlain(parts: readonly WordPart[]): boolean {
+  return parts.every((part) => part.type === 'Literal');
+}
+
+function readCommand(node: Extract<SyntaxNode, { type: 'Command' }>, reader: Reader): void {
+  const assignments = [...node.prefix, ...node.args].filter((item) => item.type === 'Assignment');
+  const words = [...(node.name ? [node.name] : []), ...node.args].map((item) =>
+    item.type === 'Word' ? readWord(item, reader) : { value: item.text, isKnown: true },
+  );
+  const command: SimpleCommand = {
+    ...readRedirects(node.redirects, reader),
+    words,
+    assigned: assignments.map(({ name }) => name),
+    text: reader.source.slice(node.pos, node.end),
+  };
+  if (assignments.length > 0 || words.some(({ isKnown }) => !isKnown)) reader.isLiteral = false;
+  reader.commands.push(command);
+  const [first, aim] = words;
+  if (first?.value === 'cd' && words.length === 2 && aim?.isKnown && !aim.value.startsWith('-'))
+    reader.folder = resolve(reader.folder, aim.value);
+}
+
+function readRedirects(redirects: readonly Redirection[], reader: Reader): SimpleCommand {
+  const writes: Argument[] = [];
+  const reads: Argument[] = [];
+  const input: string[] = [];
+  for (const redirect of redirects) {
+    if (redirect.type !== 'Redirect') {
+      reader.isLiteral = false;
+      const text = redirect.type === 'HereDoc' ? redirect.body.text : redirect.target?.value;
+      if (text !== undefined) input.push(text);
+    } else if (redirect.target && !isDescriptor(redirect.operator, redirect.target)) {
+      const isRead = redirect.operator === '<' || redirect.operator === '<&';
+      (isRead ? reads : writes).push(readWord(redirect.target, reader));
+    }
+  }
+  const text = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' ');
+  return { words: [], assigned: [], writes, reads, input, folder: reader.folder, text };
+}
+
+function isDescriptor(operator: string, target: Word): boolean {
+  return (operator === '>&' || operator === '<&') && /^(\d+-?|-)$/.test(target.value);
+}
+
+/** Quotes are taken off; `~`, `$HOME` and `$PWD` are put in; anything else that bash would expand leaves the word unknown. */
+function readWord(word: Word, reader: Reader): Argument {
+  const unknown = { value: word.text, isKnown: false };
+  const pieces = word.parts ? readParts(word.parts, reader) : word.value;
+  if (pieces === undefined) return unknown;
+  if (!word.text.startsWith('~')) return { value: pieces, isKnown: true };
+  return /^~(\/|$)/.test(word.text) ? { value: reader.home + pieces.slice(1), isKnown: true } : unknown;
+}
+
+function readParts(parts: readonly WordPart[], reader: Reader): string | undefined {
+  let value = '';
+  for (const part of parts) {
+    const piece = readPart(part, reader);
+    if (piece === undefined) return undefined;
+    value += piece;
+  }
+  return value;
+}
+
+function readPart(part: WordPart, reader: Reader): string | undefined {
+  switch (part.type) {
+    case 'Literal':
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return part.value;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return readParts(part.parts, reader);
+    case 'SimpleExpansion':
+      return readVariable(part.text.slice(1), reader);
+    case 'ParameterExpansion':
+      return part.prefix || part.index || part.operation ? undefined : readVariable(part.parameter, reader);
+    default:
+      return undefined;
+  }
+}
+
+function readVariable(name: string, reader: Reader): string | undefined {
+  if (name === 'HOME') return reader.home;
+  return name === 'PWD' ? reader.folder : undefined;
+}
+
+/** The name under which a program is known: `/usr/bin/git` is `git` when it lies in a system folder, `./git` stays what it is. */
+export function programName(value: string): string {
+  return systemFolders.has(dirname(value)) ? basename(value) : value;
+}
+
+const systemFolders = new Set(['/bin', '/usr/bin', '/usr/local/bin', '/sbin', '/usr/sbin', '/opt/homebrew/bin']);
+
+/** A command on one line, at most 80 characters, for a reason; what is asked about is always shown whole. */
+export function clipCommand(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,42 @@
+import type { Judging } from './judge-path.ts';
+import { isProtected, isSecret, literalPath, matchesPath, namesSecret } from './paths.ts';
+import type { Rule } from './rules.ts';
+
+/** What permissions mean for paths, in terms that a sandbox can enforce. Paths are real and absolute. */
+export type Walls = {
+  /** Secrets, and what a deny rule closes: hidden from confined commands. */
+  readonly isHidden: (path: string) => boolean;
+  /** What runs code or holds settings, and what a deny rule closes to writing: never changed by confined commands. */
+  readonly isProtected: (path: string) => boolean;
+  /** Whether deny rules name paths, and so bind approved commands too. */
+  readonly denied:
+    | { readonly isHidden: (path: string) => boolean; readonly isProtected: (path: string) => boolean }
+    | undefined;
+  /** Places outside the workspace that deny rules close, and those that allow rules open. */
+  readonly deniedPlaces: readonly string[];
+  readonly allowedPlaces: readonly string[];
+  /** A deny rule closes the whole network. */
+  readonly deniesNetwork: boolean;
+};
+
+/** Works out what the sandbox must hold. */
+export function findWalls({ rules, real, places }: Judging): Walls {
+  const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
+  const covers = (list: readonly Rule[], path: string) => list.some((rule) => matchesPath(rule, path, real));
+  const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
+  const fixed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'edit' && rule.pattern !== undefined);
+  const isClosed = (path: string) => covers(closed, path);
+  const isFixed = (path: string) => covers(fixed, path);
+  const placesOf = (effect: Rule['effect']) =>
+    rules
+      .filter((rule) => rule.effect === effect && rule.kind === 'read' && rule.pattern !== undefined)
+      .flatMap((rule) => literalPath(rule.pattern!, real) ?? []);
+  return {
+    isHidden: (path) => isClosed(path) || (isSecret(path, real) && !covers(allowed, path)),
+    isProtected: (path) => isProtected(path) || isFixed(path),
+    denied: closed.length + fixed.length > 0 ? { isHidden: isClosed, isProtected: isFixed } : undefined,
+    deniedPlaces: placesOf('deny'),
+    allowedPlaces: placesOf('allow'),
+    deniesNetwork: rules.some((rule) => rule.effect === 'deny' && rule.kind === 'fetch' && rule.pattern === undefined),
+  };
+}

@@ -1,0 +1,97 @@
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a confined command must not see, and what it must not change; real paths, outermost first. */
+export type Marks = { readonly hidden: readonly string[]; readonly fixed: readonly string[] };
+
+export type MarkTests = {
+  readonly isHidden: (path: string) => boolean;
+  readonly isProtected: (path: string) => boolean;
+};
+
+type Folder = {
+  readonly stamp: string;
+  readonly hidden: string[];
+  readonly fixed: string[];
+  readonly folders: string[];
+};
+
+const mostFolders = 40_000;
+/** A folder changed this shortly before it was looked at may change again within the same tick of the clock; it is looked at anew. */
+const raceMs = 50;
+
+/**
+ * Makes a function that finds the marks of some folders: secrets, settings that run code, and sockets and pipes, which lead to other
+ * programs. The first call looks through everything but installed packages; later ones only through folders that changed. Undefined
+ * when there are too many folders to look through.
+ */
+export function createMarkFinder(roots: readonly string[], tests: MarkTests): () => Marks | undefined {
+  const known = new Map<string, Folder>();
+  return () => {
+    const marks = { hidden: new Set<string>(), fixed: new Set<string>() };
+    const open = [...roots];
+    for (let count = 0; open.length > 0; count += 1) {
+      if (count > mostFolders) return undefined;
+      const path = open.pop()!;
+      const folder = lookAt(path, known.get(path), tests);
+      if (!folder) continue;
+      known.set(path, folder);
+      for (const each of folder.hidden) marks.hidden.add(each);
+      for (const each of folder.fixed) marks.fixed.add(each);
+      open.push(...folder.folders);
+    }
+    return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort() };
+  };
+}
+
+function lookAt(path: string, before: Folder | undefined, tests: MarkTests): Folder | undefined {
+  const state = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (!state?.isDirectory()) return undefined;
+  const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
+  const stamp = isFresh ? '' : `${state.ino} ${state.mtimeNs} ${state.ctimeNs}`;
+  if (before && before.stamp === stamp && stamp !== '') return before;
+  const folder: Folder = { stamp, hidden: [], fixed: [], folders: [] };
+  const isInside = tests.isProtected(path);
+  for (const entry of entriesOf(path)) sort(join(path, entry.name), entry, folder, isInside, tests);
+  return folder;
+}
+
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    // A folder that we can't read is one that the command, with the same rights, can't read either.
+    return [];
+  }
+}
+
+function sort(
+  path: string,
+  entry: Dirent,
+  folder: Folder,
+  isInside: boolean,
+  { isHidden, isProtected }: MarkTests,
+): void {
+  if (isHidden(path) || entry.isSocket() || entry.isFIFO()) {
+    const real = realOf(path);
+    if (real !== undefined) folder.hidden.push(real);
+    return;
+  }
+  if (!isInside && isProtected(path) && !entry.isSymbolicLink()) folder.fixed.push(path);
+  if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folder.folders.push(path);
+}
+
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function outermost(paths: readonly string[]): string[] {
+  const sorted = [...paths].sort();
+  const kept: string[] = [];
+  for (const path of sorted) if (!kept.some((outer) => path.startsWith(`${outer}/`))) kept.push(path);
+  return kept;
+}

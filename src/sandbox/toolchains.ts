@@ -1,0 +1,71 @@
+import { existsSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+
+/** What a path is bound from; or, for a link, what it points to. */
+export type Mount = { readonly path: string; readonly from: string; readonly isLink?: boolean };
+
+const systemFolders = '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /opt /nix /gnu /sys'.split(' ');
+
+/** Of /etc only what programs need to find libraries, names, certificates and types; services keep their keys there too. */
+const systemFiles =
+  'alternatives ld.so.cache ld.so.conf ld.so.conf.d passwd group nsswitch.conf localtime timezone hosts host.conf protocols services ssl/certs ssl/openssl.cnf ca-certificates ca-certificates.conf pki/tls/certs pki/ca-trust crypto-policies java java-17-openjdk java-21-openjdk maven python3 python3.11 python3.12 python3.13 perl php terminfo inputrc bash.bashrc gitconfig gitattributes mime.types magic magic.mime locale.alias locale.conf fonts os-release debian_version lsb-release redhat-release alpine-release networks static shells vim nanorc papersize machine-id'.split(
+    ' ',
+  );
+
+/** Programs and their libraries in a home folder. No settings with keys, no caches but of downloaded sources. */
+const homeFolders =
+  '.nvm .rustup .pyenv .rbenv .nodenv .goenv .jenv .asdf .sdkman .volta .bun/bin .deno/bin .local/bin .local/lib .local/share/mise .local/share/uv .local/share/fnm .local/share/pnpm .local/share/virtualenvs .local/share/pipx .cargo/bin .cargo/registry .cargo/git go/bin go/pkg .m2/repository .gradle/caches .gradle/wrapper .nuget/packages .pub-cache .gitconfig .config/git/config .config/git/ignore .config/git/attributes'.split(
+    ' ',
+  );
+
+/** The parts of a system that a confined command sees besides the workspace: programs, libraries and what these need. */
+export function findToolchains(home: string, path: string, roots: readonly string[]): Mount[] {
+  const system = [...systemFolders, ...systemFiles.map((name) => `/etc/${name}`)];
+  const programs = [...path.split(delimiter), dirname(process.execPath)].flatMap((folder) =>
+    programFolders(folder, home, roots),
+  );
+  const atHome = homeFolders.map((name) => join(home, name));
+  const seen = new Set<string>();
+  const isInSystem = (each: string) => systemFolders.some((folder) => each.startsWith(`${folder}/`));
+  return [...system, ...atHome, ...programs.filter((each) => !isInSystem(each))].flatMap((each) => {
+    if (seen.has(each) || !existsSync(each)) return [];
+    seen.add(each);
+    return [mountOf(each)];
+  });
+}
+
+function mountOf(path: string): Mount {
+  return lstatSync(path).isSymbolicLink() ? linkOrBind(path) : { path, from: path };
+}
+
+/** A link within the system stays one (`/bin` to `usr/bin`); any other is bound from where it leads. */
+function linkOrBind(path: string): Mount {
+  const aim = readlinkSync(path);
+  const isWithin = path.startsWith('/etc/') ? /^(\.\.\/usr|\/usr|\/etc)\//.test(aim) : /^\/[a-z0-9]+$/.test(path);
+  return isWithin ? { path, from: aim, isLink: true } : { path, from: realpathSync(path) };
+}
+
+/** A folder on the PATH, and what belongs to the programs in it (`…/node/bin` needs `…/node/lib`). Never a folder that holds others' things. */
+function programFolders(folder: string, home: string, roots: readonly string[]): string[] {
+  if (!folder.startsWith('/') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
+  const real = realpathSync(folder);
+  return [folder, real].flatMap((each) => {
+    const own = isOwn(each, home, roots) ? [each] : [];
+    const parent = dirname(each);
+    const isTree = /^(s?bin|shims|condabin)$/.test(basename(each)) && basename(parent) !== '.local';
+    return isTree && isPrefix(parent) && isOwn(parent, home, roots) ? [...own, parent] : own;
+  });
+}
+
+function isPrefix(folder: string): boolean {
+  return ['lib', 'libexec', 'include', 'share', 'versions'].some((name) => existsSync(join(folder, name)));
+}
+
+/** Whether a folder is a program's own: not the home folder, not one around it or around the workspace, not in the workspace. */
+function isOwn(folder: string, home: string, roots: readonly string[]): boolean {
+  if (/^\/(tmp|var|home|root|run|dev|proc|mnt|media|srv|etc)?$/.test(folder)) return false;
+  return (
+    [home, ...roots].every((other) => other !== folder && !other.startsWith(`${folder}/`)) &&
+    !roots.some((root) => folder.startsWith(`${root}/`))
+  );
+}

@@ -1,0 +1,55 @@
+import type { CommandOutcome } from '../core/tool.ts';
+
+const refusedWrite = [
+  /(?:^|[\s'":`(])([^\s'":`(),]*)['"`)]?: Read-only file system/,
+  /EROFS[^\n]*?'([^'\n]+)'/,
+  /\[Errno 30\][^\n]*?'([^'\n]+)'/,
+  /(EROFS|Read-only file system|read-only file system|index\.lock': (?:Read-only|Permission))/,
+];
+const noNetwork =
+  /could not resolve (host|proxy)|temporary failure in name resolution|network is unreachable|name or service not known|ENETUNREACH|EAI_AGAIN|getaddrinfo ENOTFOUND|no such host|nodename nor servname provided|failed to lookup address|dial (tcp|udp)[^\n]*(unreachable|lookup)|unable to resolve host/i;
+const noServer = /ECONNREFUSED|connection refused/i;
+
+export type Limits = {
+  /** Folders that may be written. */
+  readonly writable: readonly string[];
+  readonly network: boolean;
+  /** Not even servers of this machine can be reached. */
+  readonly isAlone?: boolean;
+  /** Files in the workspace that are hidden because they look like they hold secrets. */
+  readonly hidden: readonly string[];
+};
+
+/**
+ * What a command failed for want of, in words that follow "it"; undefined when nothing points to the sandbox. A refused write counts
+ * whatever the exit code says, since the last command of several hides the failures before it.
+ */
+export function findWant(
+  outcome: CommandOutcome,
+  { writable, network, isAlone = false, hidden }: Limits,
+): string | undefined {
+  const tail = outcome.output.slice(-20_000);
+  for (const pattern of refusedWrite) {
+    const match = pattern.exec(tail);
+    if (match) return describeWrite(match[1] ?? '', writable);
+  }
+  if (outcome.exitCode === 0) return undefined;
+  if (!network && (noNetwork.test(tail) || (isAlone && noServer.test(tail))))
+    return 'had no network (the setting sandbox.network, or your word, gives it one)';
+  const refused = hidden.find((path) => isRefused(path, tail));
+  return refused && `could not read ${refused}, which looks like it holds secrets`;
+}
+
+function describeWrite(path: string, writable: readonly string[]): string {
+  const where = writable.length === 0 ? 'nothing can be written there' : `it can write only in ${writable.join(', ')}`;
+  return `could not write${path === '' ? '' : ` ${path}`} (${where}; --add-dir adds a folder)`;
+}
+
+/** `cat: .env: Permission denied`; a search of everything that met the file on its way needs it not. */
+function isRefused(path: string, output: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(
+    `^(?!(?:\\S*/)?(?:e|f|z)?(?:grep|rg|find|ag):).*${name}.*(Permission denied|EACCES)|EACCES.*${name}`,
+    'm',
+  ).test(output);
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { findWant } from '../../src/sandbox/want.ts';
+
+const find = (output: string, exitCode: number | null = 1, network = false, isAlone = false) =>
+  findWant({ output, exitCode }, { writable: ['/work', '/tmp'], network, isAlone, hidden: ['/work/.env'] });
+
+describe('findWant', () => {
+  it.each([
+    ["touch: cannot touch '/etc/x': Read-only file system", '/etc/x'],
+    ['bash: /etc/x: Read-only file system', '/etc/x'],
+    ["Error: EROFS: read-only file system, open '/etc/x'", '/etc/x'],
+    ["OSError: [Errno 30] Read-only file system: '/etc/x'", '/etc/x'],
+  ])('recognises a refused write: %s', (output, path) => {
+    expect(find(output)).toContain(`could not write ${path}`);
+  });
+
+  it('recognises a refused write although the last command went well', () => {
+    expect(find("mkdir: cannot create directory 'x': Read-only file system\ndone", 0)).toContain('could not write x');
+  });
+
+  it.each([
+    'curl: (6) Could not resolve host: example.com',
+    'npm error code EAI_AGAIN',
+    'ping: connect: Network is unreachable',
+    'dial tcp: lookup example.com: no such host',
+  ])('recognises a missing network: %s', (output) => {
+    expect(find(output)).toContain('no network');
+    expect(find(output, 1, true)).toBeUndefined();
+  });
+
+  it('takes a server that does not answer for a missing network only where none could', () => {
+    expect(find('connect ECONNREFUSED 127.0.0.1:3000', 1, false, true)).toContain('no network');
+    expect(find('connect ECONNREFUSED 127.0.0.1:3000')).toBeUndefined();
+  });
+
+  it('recognises a hidden file, but not in a search of everything', () => {
+    expect(find('cat: .env: Permission denied')).toContain('could not read /work/.env');
+    expect(find("Error: EACCES: permission denied, open '/work/.env'")).toContain('could not read /work/.env');
+    expect(find('grep: ./.env: Permission denied', 2)).toBeUndefined();
+  });
+
+  it('says nothing of ordinary failures', () => {
+    expect(find('AssertionError: expected 1 to be 2')).toBeUndefined();
+    expect(find('chown: /work/a: Operation not permitted')).toBeUndefined();
+    expect(find('cat: x: Permission denied')).toBeUndefined();
+  });
+});
