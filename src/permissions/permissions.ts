@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Confinement, Target } from '../core/tool.ts';
-import type { Act, ApprovalMode } from '../core/types.ts';
+import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
 import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
 import { type Places, resolvePlaces } from './paths.ts';
@@ -42,7 +42,7 @@ export type SandboxReach = { readonly canConfine: boolean; readonly advice?: str
 export type Permissions = {
   /** Judges a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
   readonly decide: (
-    tool: { readonly name: string; readonly act: Act },
+    tool: { readonly name: string; readonly act: ToolClass },
     targets: readonly Target[],
   ) => Promise<Decision>;
   /** Judges a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
@@ -136,7 +136,7 @@ function judgeHost(host: string, judging: Judging): Finding {
 }
 
 /** Tools are judged by their targets; one without any is judged by what it does. Tools of MCP servers have rules of their own. */
-function judgeTool(tool: { name: string; act: Act }, targets: readonly Target[], judging: Judging): Finding[] {
+function judgeTool(tool: { name: string; act: ToolClass }, targets: readonly Target[], judging: Judging): Finding[] {
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
   if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, judging)];
   if (targets.length > 0) return [];
