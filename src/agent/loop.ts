@@ -38,7 +38,8 @@ const patience = 3;
 
 /**
  * The loop: drain the inbox, ask the model, run the tools, record the step; until the model ends its turn, a limit is reached, the
- * observer's ladder ends or the signal fires. Only the model, the tools and the user's answers are awaited.
+ * observer's ladder ends or the signal fires. Only the model, the tools and the user's answers are awaited, and the observer's look at
+ * the last step for at most 25 ms.
  */
 export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   const open: OpenNotes = { notes: [] };
@@ -65,24 +66,27 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
   const end = (outcome: Outcome, error?: string): LoopEnd => ({ outcome, text, ...(error ? { error } : {}) });
 
   for (;;) {
+    const over = overLimit(deps.limits, turns, deps.spent());
+    try {
+      // While the observer looks at the last step, the request is made ready.
+      await Promise.all([observerPort.awaitSeen(), over ? undefined : deps.makeRoom?.(false, signal)]);
+    } catch (error) {
+      return endOfFault(error, signal, text);
+    }
     const inbox = await drainWithAnswer(observerPort, signal);
     const notes = [...open.notes, ...inbox.notes];
     open.notes = notes;
     if (signal.aborted) return endOfSignal(signal, text);
     if (inbox.stop) return end('stuck', inbox.stop.reason);
-    const over = overLimit(deps.limits, turns, deps.spent());
     if (over) return end(over.outcome, over.error);
 
     const startedAt = performance.now();
     let reply: Reply;
     try {
-      await deps.makeRoom?.(false, signal);
       emit({ type: 'request', step: trajectory.steps.length });
       reply = await askWithRoom(deps, notes, schemas);
     } catch (error) {
-      if (signal.aborted) return endOfSignal(signal, text);
-      if (error instanceof ModelError) return end('error', error.message);
-      throw error;
+      return endOfFault(error, signal, text);
     }
     const index = trajectory.steps.length;
     const results = await actOnCalls(reply.calls, index, {
@@ -201,6 +205,13 @@ function recordStep(
 function endOfSignal(signal: AbortSignal, text: string): LoopEnd {
   const stop = signal.reason instanceof Stop ? signal.reason : undefined;
   return { outcome: stop?.outcome ?? 'aborted', text, error: stop?.message ?? 'The run was interrupted.' };
+}
+
+/** The end of a run whose request could not be made or answered; a fault of ours is thrown on. */
+function endOfFault(error: unknown, signal: AbortSignal, text: string): LoopEnd {
+  if (signal.aborted) return endOfSignal(signal, text);
+  if (error instanceof ModelError) return { outcome: 'error', text, error: error.message };
+  throw error;
 }
 
 function harnessNote(text: string): Note {

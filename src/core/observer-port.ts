@@ -13,10 +13,12 @@ export type Inbox = {
 export type Refusal = { readonly output: string };
 
 /**
- * What runs beside the loop (observer and user), as the loop sees it. All but `settle` are synchronous and take microseconds;
- * none of them throws.
+ * What runs beside the loop (observer and user), as the loop sees it. All but `awaitSeen` and `settle` are synchronous and take
+ * microseconds; none of them throws.
  */
 export type ObserverPort = {
+  /** Waits until the last step has been looked at: 25 ms at most, and not at all when nobody looks or the look is behind. */
+  readonly awaitSeen: () => Promise<void>;
   /** Empties the inbox. Called once a turn, after all results and before the next request. */
   readonly drain: () => Inbox;
   /** Judges a call before it acts (the constraint ledger, the ladder's refusal of an identical call). */

@@ -48,7 +48,7 @@ export type ObserverOptions = {
   readonly hungAfterSeconds?: number;
 };
 
-/** The observer as main, loop and screens know it. All but `settle` and `close` are synchronous and none throws. */
+/** The observer as main, loop and screens know it. All but `awaitSeen`, `settle` and `close` are synchronous and none throws. */
 export type Observer = ObserverPort & {
   /** Words of the user that reach the model by another way: their constraints hold from now on. */
   readonly readConstraints: (note: Note) => void;
@@ -182,6 +182,9 @@ export function startObserver(options: ObserverOptions): Observer {
   }
 
   return {
+    awaitSeen: async () => {
+      if (mode !== 'off') await worker.awaitSeen();
+    },
     drain,
     guard: (call, targets, step) => {
       if (mode === 'off') return undefined;

@@ -78,6 +78,7 @@ async function runLong(
     drain: () => ({ notes: notes.shift() ?? [] }),
     guard: () => undefined,
     watchStream: () => false,
+    awaitSeen: async () => undefined,
     settle: async () => undefined,
   };
   const end = await runLoop({

@@ -50,6 +50,7 @@ function setUp(
     drain: () => ({ notes: inbox.shift() ?? [] }),
     guard: () => undefined,
     watchStream: () => false,
+    awaitSeen: async () => {},
     settle: async () => {},
     ...more.observerPort,
   };

@@ -15,6 +15,9 @@ const catchUpSteps = 50;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 3000;
 const readyMs = 6000;
+/** Milliseconds that a request waits at most for the look at the last step, and the age from which a new worker should be ready. */
+const seenWaitMs = 25;
+const bootMs = 2000;
 
 export type WorkerClientOptions = {
   /** The worker's settings; asked again at a restart. */
@@ -36,6 +39,11 @@ export type WorkerClient = {
   readonly warm: () => void;
   readonly send: (step: Step) => void;
   readonly tell: (message: ToWorker) => void;
+  /**
+   * Waits until the last step sent has been looked at, so that what a rule finds in it stands before the very next request: 25 ms at
+   * most, and no time at all when the worker is lost or still behind from the last wait.
+   */
+  readonly awaitSeen: () => Promise<void>;
   /** What has arrived, in order; bounded, whatever the worker does. */
   readonly drain: () => readonly FromWorker[];
   readonly health: () => ObserverHealth;
@@ -61,6 +69,9 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   let lastSeen = options.knownUntil;
   let seenCount = 0;
   let credit = maxMessages;
+  let startedAt = 0;
+  /** The step that was waited for in vain. */
+  let missed: number | undefined;
   let isReady = false;
   let isClosed = false;
   let isLost = false;
@@ -68,6 +79,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   function start(): Thread {
     const { port1, port2 } = new MessageChannel();
     credit = maxMessages;
+    startedAt = performance.now();
     isReady = false;
     const workerData = { ...options.settings(), port: port2 };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
@@ -164,6 +176,12 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     return sentAt === undefined ? 0 : performance.now() - sentAt;
   }
 
+  /** Waiting again would not help: what was waited for has not been looked at yet, by a worker that has had time to start. */
+  function isBehind(): boolean {
+    const isStarting = !isReady && performance.now() - startedAt < bootMs;
+    return missed !== undefined && unseen.has(missed) && !isStarting;
+  }
+
   function hasArrived(kind: 'reviewing' | 'settled', index: number): boolean {
     return arrived.some((message) => message.kind === kind && message.index === index);
   }
@@ -176,6 +194,19 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
       tell({ kind: 'step', step });
     },
     tell,
+    awaitSeen: async () => {
+      poll();
+      const last = [...unseen.keys()].at(-1);
+      if (last === undefined || isBehind()) return;
+      for (const since = performance.now(); thread !== undefined && unseen.has(last); poll()) {
+        const leftMs = seenWaitMs - (performance.now() - since);
+        if (leftMs <= 0) {
+          missed = last;
+          return;
+        }
+        await pause(Math.min(1, leftMs));
+      }
+    },
     drain: () => {
       poll();
       const messages = arrived;
