@@ -44,7 +44,7 @@ export type GuardFinding = {
   readonly signal: Signal;
   readonly refusal: Refusal;
   readonly isFirm: boolean;
-  /** The same was tried in the last step or this one: no new finding, but it goes on. */
+  /** The same was tried before: no new finding, but it goes on. */
   readonly isAgain: boolean;
 };
 
@@ -68,7 +68,7 @@ export function createGuard(
   const existed = new Set<string>();
   const lifted = new Set<string>();
   const heard = new WeakSet<Note>();
-  const lastTried = new Map<string, number>();
+  const tried = new Set<string>();
   let hasChanged = false;
 
   function exists(path: string): boolean {
@@ -91,9 +91,9 @@ export function createGuard(
     const { rule, source } = breach.constraint;
     const mayRefuse = source === 'user' || (instructionFiles === 'refuse' && source !== restatedSource);
     const finding = describeBreach(breach, step, mayRefuse && rule.type !== 'no-new-files');
-    const before = lastTried.get(finding.signal.key);
-    lastTried.set(finding.signal.key, step);
-    return { ...finding, isAgain: before !== undefined && step - before <= 1 };
+    const isAgain = tried.has(finding.signal.key);
+    if (tried.size < maxPaths) tried.add(finding.signal.key);
+    return { ...finding, isAgain };
   }
 
   function hearText(text: string, source: string): readonly Constraint[] {
@@ -187,7 +187,7 @@ function describeBreach({ constraint, what }: Breach, step: number, isFirm: bool
       confidence: isVague ? 0.6 : isFirm ? 0.95 : 0.8,
       evidenceSteps: [step],
       evidence: `“${constraint.quote}” was said${saidBy(constraint.source)}, and this touches ${touched}`,
-      streak: constraint.id,
+      streak: `${constraint.id}:${touched}`,
     }),
     refusal: {
       output: loadPrompt('reminders/blocked-call', { quote: constraint.quote, source: constraint.source, touched }),

@@ -147,6 +147,8 @@ export function startObserver(options: ObserverOptions): Observer {
     const wasTurnEnd = isTurnEnd;
     isTurnEnd = false;
     if (mode === 'off') return { notes: queued };
+    // The first request goes out first; the worker then starts while the model thinks.
+    setImmediate(worker.warm);
     catchUp();
     const due = takeHeld();
     const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);

@@ -9,13 +9,12 @@ import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step
 /**
  * A call that breaks an explicit constraint of the user's or of standing instructions, checked in code against the ledger
  * (observer lesson 12). For replays; live, the same ledger checks the call before it acts, and a call that it refused then is
- * found here, too: it was tried. One the user declined is not. One signal for
- * each constraint, and again only when another file or command breaks it. Constraints against new files are noted with
+ * found here, too: it was tried. One the user declined is not. A signal for
+ * each try; those of one constraint and one file or command have the same key, and only the first of them is a new finding. Constraints against new files are noted with
  * less confidence: what was meant by them is seldom as strict as the words.
  */
 export function createConstraint(facts: RunFacts): Detector {
   const ledger = createLedger(facts.cwd);
-  const told = new Set<string>();
   for (const { text, source } of facts.instructions ?? []) ledger.readConstraints(text, source);
   ledger.readConstraints(facts.task, 'user');
 
@@ -23,7 +22,7 @@ export function createConstraint(facts: RunFacts): Detector {
     const targets = targetsOf(call);
     if (isOfExisting(call)) ledger.learn(asRead(targets), '', '', false);
     const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
-    const breaches = call.errorKind === 'denied' ? [] : ledger.check(targets).filter((breach) => isNew(breach, told));
+    const breaches = call.errorKind === 'denied' ? [] : ledger.check(targets);
     if (!isRefused) ledger.learn(targets, contentOf(call), call.output, call.isError);
     return breaches.map((breach) => describe(breach, step));
   };
@@ -46,13 +45,6 @@ function isOfExisting(call: NormalizedCall): boolean {
 
 function asRead(targets: readonly Target[]): Target[] {
   return targets.flatMap((target) => (target.kind === 'path' ? [{ ...target, access: 'read' as const }] : []));
-}
-
-function isNew({ constraint, what }: Breach, told: Set<string>): boolean {
-  const key = `${constraint.id} ${what}`;
-  if (told.has(key) || told.size > 200) return false;
-  told.add(key);
-  return true;
 }
 
 function describe({ constraint, what }: Breach, step: number) {

@@ -158,6 +158,8 @@ function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
   if (episode.keys.has(verdict.key)) return true;
   if (isStuck(first.class) && isStuck(verdict.class))
     return first.class === verdict.class || sharesEvidence(episode, verdict);
+  // Calls that the ledger refuses look like a loop, too, and are spoken of already.
+  if (first.detector === 'constraint' && isStuck(verdict.class)) return sharesEvidence(episode, verdict);
   if (first.class !== verdict.class) return false;
   return (first.source === 'judge' && verdict.source === 'judge') || sharesEvidence(episode, verdict);
 }

@@ -2,6 +2,7 @@ import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/typ
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
+import { createDroppedFindings } from './dropped-findings.ts';
 import { createEpisodes, type OpenEpisode } from './episodes.ts';
 import { createEscalation } from './escalation.ts';
 import { ruleOf } from './ladder.ts';
@@ -65,6 +66,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const escalation = createEscalation(config, mode, episodes);
   const mutes = createMutes(config.classes, options.whySilent);
   const mutedFindings = createMutedFindings();
+  const dropped = createDroppedFindings();
   const recent: NormalizedStep[] = [];
   /** By class: the step before which a reminder about it last stood. */
   const remindedAt = new Map<string, number>();
@@ -119,6 +121,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     const stale = reasonOfStaleness(verdict, recent);
     if (stale === undefined) return false;
     drop(draft, verdict, heldFor === undefined ? stale : `held for ${heldFor}, and then ${stale}`);
+    dropped.add(verdict, recent);
     draft.closed.push(episodes.close(episodes.open(verdict, recent), 'stale', Math.max(lastStep(), 0)));
     return true;
   }
@@ -182,6 +185,9 @@ export function createPolicy(options: PolicyOptions): Policy {
         isSilenced = false;
       }
       const closed = episodes.follow(step);
+      for (const verdict of dropped.follow(step))
+        if (episodes.find(verdict) === undefined && whyNoRoom(waiting, verdict) === undefined)
+          waiting.push({ verdict });
       return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openEpisodes()) };
     },
     deliver: (nextStep, isTurnEnd) => {

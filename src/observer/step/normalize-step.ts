@@ -13,6 +13,7 @@ export function normalizeStep(step: Step): NormalizedStep {
     text: step.text,
     reasoning: step.reasoning ?? '',
     calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),
+    endsTurn: step.calls.length === 0 && step.finish === 'stop' && step.text.trim() !== '',
     isLossy: false,
   };
 }

@@ -20,6 +20,8 @@ export type NormalizedStep = {
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly NormalizedCall[];
+  /** Whether the model ended its turn with this step; absent where a form does not say it, so that it must be told from what follows. */
+  readonly endsTurn?: boolean;
   /** The source had shrunk this step: do not compare it with others. */
   readonly isLossy: boolean;
 };

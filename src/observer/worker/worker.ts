@@ -35,7 +35,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
   function see(step: Step, isSilent: boolean): void {
     const observed = normalizeStep(step);
     account.add(observed);
-    const { signals, reviews } = pipeline.step(observed, step.calls.length === 0 && step.finish === 'stop');
+    const { signals, reviews } = pipeline.step(observed, observed.endsTurn === true);
     for (const signal of signals) account.findingHistory.add(signal);
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });

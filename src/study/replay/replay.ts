@@ -77,6 +77,9 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
   const reminders: Reminder[] = [];
   const suppressed: Suppressed[] = [];
   const stepMicroseconds: number[] = [];
+  /** Constraints that were broken before, each with the file or command; as live, another try is no new finding. */
+  const broken = new Set<string>();
+  const isFirst = ({ detector, key }: Signal) => detector !== 'constraint' || !broken.has(key);
   const add = (decisions: Decisions, finishedStep: number) => {
     for (const reminder of decisions.reminders) reminders.push({ ...reminder, step: finishedStep });
     suppressed.push(...decisions.suppressed);
@@ -86,11 +89,14 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
     observe: (step: NormalizedStep, isTurnEnd: boolean): readonly Signal[] => {
       add(policy.step(step), step.index);
       const found = detectors.observe(step, isTurnEnd);
-      for (const signal of found) {
+      const [fresh, again] = [found.filter(isFirst), found.filter((signal) => !isFirst(signal))];
+      for (const signal of again) policy.seenAgain(signal);
+      for (const signal of fresh) {
+        if (signal.detector === 'constraint') broken.add(signal.key);
         signals.push(signal);
         add(policy.signal(signal), step.index);
       }
-      return found;
+      return fresh;
     },
     judge: (verdict: Verdict, step: NormalizedStep) => add(policy.verdict(verdict), step.index),
     deliver: (step: NormalizedStep, isTurnEnd: boolean): readonly Reminder[] => {
@@ -117,10 +123,11 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
 }
 
 /**
- * Whether the model ended its turn with this step: it called nothing and the user spoke next (or nobody), or it called
+ * Whether the model ended its turn with this step: the file says so, or it called nothing and the user spoke next (or nobody), or it called
  * a tool for that.
  */
 export function endsTurn(step: NormalizedStep, next: NormalizedStep | undefined): boolean {
+  if (step.endsTurn !== undefined) return step.endsTurn;
   if (step.calls.some((call) => finishing.test(call.name))) return next === undefined || next.userTexts.length > 0;
   return step.calls.length === 0 && (next === undefined || next.userTexts.length > 0);
 }

@@ -343,3 +343,28 @@ describe('the end of a turn', () => {
     expect(policy.deliver(8, true).reminders).toHaveLength(1);
   });
 });
+
+describe('a finding that was dropped because the agent had moved on', () => {
+  const found = signal({ step: 2, evidenceSteps: [0, 1, 2] });
+  const look = (at: number) => step(at, [call('read', { path: `src/other${at}.js` })]);
+
+  function dropAfter(moved: ReturnType<typeof look>): Policy {
+    const policy = policyWith({ graceSteps: 0 });
+    for (const each of [...range(0, 2).map(sameTest), moved]) policy.step(each);
+    policy.signal(found);
+    expect(policy.deliver(4, false).suppressed).toMatchObject([{ reason: 'the agent has moved on since' }]);
+    policy.step(look(4));
+    expect(policy.deliver(5, false).reminders).toEqual([]);
+    policy.step(sameTest(5));
+    return policy;
+  }
+
+  it('is said after all when the same comes back', () => {
+    const { reminders } = dropAfter(look(3)).deliver(6, false);
+    expect(reminders).toMatchObject([{ rung: 'redirect', step: 6, evidenceSteps: [0, 1, 2, 5] }]);
+  });
+
+  it('is not said when a change came before: the same call may be made again then', () => {
+    expect(dropAfter(work(3)).deliver(6, false).reminders).toEqual([]);
+  });
+});

@@ -109,6 +109,15 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     expect(run.observer.summary().stepsObserved).toBe(0);
   });
 
+  it('hung: a request waits for its look in vain, and is not lost for it', async () => {
+    const run = open({}, { workerFile: workerFile('hung') });
+    testAgain(run);
+    await run.observer.awaitSeen();
+    await run.observer.awaitSeen();
+    expect(run.observer.drain()).toEqual({ notes: [] });
+    expect(eventsOf(run.events, 'observer.lost')).toEqual([]);
+  });
+
   it('a thread that died is caught up: what began before its death is still found', async () => {
     const run = open({}, { workerFile: workerFile('dies-once') });
     testAgain(run);
