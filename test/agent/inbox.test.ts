@@ -9,6 +9,7 @@ const observer: ObserverPort = {
   drain: () => ({ notes: [note('reminder', 'observer')] }),
   guard: () => undefined,
   watchStream: () => false,
+  awaitSeen: async () => {},
   settle: async () => {},
 };
 
