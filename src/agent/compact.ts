@@ -75,7 +75,8 @@ export function createCompactor(options: CompactorOptions): Compactor {
     return Math.min(known ?? Number.POSITIVE_INFINITY, refused);
   };
 
-  const add = (compaction: Compaction): Compaction => {
+  const add = (made: Compaction): Compaction => {
+    const compaction = { ...made, atStep: trajectory.steps.length };
     trajectory.compactions.push(compaction);
     meter.forget();
     emit({ type: 'compaction', compaction });

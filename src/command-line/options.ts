@@ -53,7 +53,7 @@ export const commands: readonly Command[] = [
   },
 ];
 
-export const apiChoices = ['chat', 'responses'] as const;
+export const apiChoices = ['chat', 'responses', 'messages'] as const;
 export const winkChoices = ['on', 'shadow', 'off'] as const;
 export const approvalChoices = ['plan', 'ask', 'edits', 'full'] as const;
 export const outputChoices = ['text', 'json', 'stream-json'] as const;
@@ -76,9 +76,9 @@ export const runFlags: readonly Flag[] = [
   {
     name: 'api',
     type: 'string',
-    value: 'chat|responses',
+    value: 'chat|responses|messages',
     choices: apiChoices,
-    help: 'which API of the endpoint (default chat; responses for a preset that prefers it)',
+    help: 'which API of the endpoint (default chat; responses or messages for a preset that prefers it)',
   },
   { name: 'observer-model', type: 'string', value: 'NAME', help: "the observer's judge and adviser" },
   { name: 'wink', type: 'string', value: 'on|shadow|off', choices: winkChoices, help: 'the observer (default on)' },

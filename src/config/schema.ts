@@ -11,7 +11,7 @@ const providerSchema = z.object({
     .describe('Root of the API, e.g. http://127.0.0.1:8000/v1'),
   keyVariable: z.string().min(1).optional().describe('Environment variable that holds the key'),
   keyCommand: z.string().min(1).optional().describe('Command that prints the key, e.g. "pass show openai"'),
-  api: z.enum(['chat', 'responses']).optional(),
+  api: z.enum(['chat', 'responses', 'messages']).optional(),
   headers: z.record(z.string(), z.string()).optional().describe('Headers sent with each request'),
   quirks: z
     .object({
@@ -28,6 +28,18 @@ const providerSchema = z.object({
         .describe(
           "true: no user's message straight after a tool's result, call ids of nine letters or digits (Mistral)",
         ),
+      thoughtSignatures: z
+        .boolean()
+        .exactOptional()
+        .describe("true: another model's calls carry the words that Gemini 3 takes for a signature"),
+      cacheControl: z
+        .boolean()
+        .exactOptional()
+        .describe('true: breakpoints of the prompt cache in the messages (Claude at OpenRouter)'),
+      cacheDiagnostics: z
+        .boolean()
+        .exactOptional()
+        .describe('true: the server is asked why its prompt cache was missed (Anthropic)'),
     })
     .optional()
     .describe('What this server does differently from OpenAI'),
@@ -82,6 +94,7 @@ const hookList = z.array(hookSchema).default([]);
 const priceSchema = z.object({
   input: z.number().nonnegative().describe('US dollars for a million input tokens'),
   cachedInput: z.number().nonnegative().exactOptional(),
+  cacheWrite: z.number().nonnegative().exactOptional().describe('Of tokens that are written to the prompt cache'),
   output: z.number().nonnegative(),
 });
 
@@ -93,7 +106,12 @@ export const configSchema = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Root of an OpenAI-compatible API'),
-  api: z.enum(['chat', 'responses']).optional().describe('chat, unless the provider prefers responses'),
+  api: z
+    .enum(['chat', 'responses', 'messages'])
+    .optional()
+    .describe(
+      'chat (Chat Completions), responses or messages (Anthropic); default: what the provider prefers, else chat',
+    ),
   reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
   contextWindow: wholePositive
     .optional()

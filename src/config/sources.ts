@@ -9,7 +9,7 @@ export const environmentKeys: Readonly<Record<string, string>> = {
 export type ConfigFlags = {
   readonly model?: string;
   readonly baseUrl?: string;
-  readonly api?: 'chat' | 'responses';
+  readonly api?: 'chat' | 'responses' | 'messages';
   readonly observerModel?: string;
   readonly wink?: 'on' | 'shadow' | 'off';
   readonly approval?: 'plan' | 'ask' | 'edits' | 'full';

@@ -98,6 +98,8 @@ export type Usage = {
   readonly inputTokens: number;
   /** The part of inputTokens that the provider read from its prompt cache. */
   readonly cachedInputTokens: number;
+  /** The part of inputTokens that the provider wrote to its prompt cache, where it charges for that. */
+  readonly cacheWriteTokens?: number;
   readonly outputTokens: number;
   /** US dollars; null when the model's price is unknown (never 0 for unknown). */
   readonly costUsd: number | null;
@@ -141,6 +143,8 @@ export type Reply = {
 /** From `fromStep` on, requests start with `summary` instead of the steps before it. */
 export type Compaction = {
   readonly fromStep: number;
+  /** How many steps there were when it took place; signed thoughts of those before no longer fit what precedes them. */
+  readonly atStep?: number;
   readonly summary: string;
   /** Tokens before and after, as far as known. */
   readonly tokensBefore: number;
@@ -285,9 +289,11 @@ export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputToke
 
 /** Adds two usages; an unknown cost makes the sum unknown. */
 export function addUsage(left: Usage, right: Usage): Usage {
+  const written = (left.cacheWriteTokens ?? 0) + (right.cacheWriteTokens ?? 0);
   return {
     inputTokens: left.inputTokens + right.inputTokens,
     cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+    ...(written > 0 ? { cacheWriteTokens: written } : {}),
     outputTokens: left.outputTokens + right.outputTokens,
     costUsd: left.costUsd === null || right.costUsd === null ? null : left.costUsd + right.costUsd,
   };

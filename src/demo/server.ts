@@ -76,7 +76,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       recorded.answeredAtMs = performance.now();
     });
     if (refuses(options, request, response)) return;
-    if (recorded.path.endsWith('/models')) return sendModels(options, response);
+    if (/\/models(\?|$)/.test(recorded.path)) return sendModels(options, response);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const signal = AbortSignal.any([closing.signal, gone.signal]);
@@ -118,7 +118,8 @@ function record(
 }
 
 function refuses(options: ModelServerOptions, request: IncomingMessage, response: ServerResponse): boolean {
-  if (options.apiKey === undefined || request.headers.authorization === `Bearer ${options.apiKey}`) return false;
+  const given = [request.headers.authorization, `Bearer ${String(request.headers['x-api-key'])}`];
+  if (options.apiKey === undefined || given.includes(`Bearer ${options.apiKey}`)) return false;
   const error = { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' };
   sendWhole(response, 401, { 'content-type': 'application/json' }, JSON.stringify({ error }));
   return true;

@@ -117,6 +117,7 @@ function readChatUsage(usage: JsonObject): RawUsage {
   return {
     input: readCount(usage.prompt_tokens),
     cached: readCount(details.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens),
+    written: readCount(details.cache_write_tokens),
     output: readCount(usage.completion_tokens),
     ...(typeof usage.cost === 'number' && usage.cost > 0 ? { costUsd: usage.cost } : {}),
   };

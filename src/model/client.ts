@@ -1,5 +1,6 @@
 import { OpenAI } from 'openai';
 import { UserError } from '../core/errors.ts';
+import type { ClientOptions } from './client-options.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
 import { createHttpFetch, type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
@@ -9,24 +10,46 @@ import { isOpenAi, type ModelSettings } from './settings.ts';
 const maxErrorBodyLength = 64 * 1024;
 const maxRedirects = 3;
 
+type Answer = { readonly asResponse: () => Promise<Response> };
+
+/** What we need of a client: paths are below the base URL. */
+export type Client = {
+  readonly post: (
+    path: string,
+    options: { body: string; headers: Readonly<Record<string, string>>; signal: AbortSignal },
+  ) => Answer;
+  readonly get: (path: string, options: { signal: AbortSignal }) => Answer;
+};
+
 /**
- * The official client, set up so that only we retry, nothing is logged, and the key never leaves for another host. Any answer
+ * The official client of the API, set up so that only we retry, nothing is logged, and the key never leaves for another host. Any answer
  * but a success is thrown as a Fault.
  */
-export async function createClient(settings: ModelSettings): Promise<OpenAI> {
+export async function createClient(settings: ModelSettings): Promise<Client> {
   const asked: Asked = { baseUrl: settings.baseUrl, model: settings.name };
-  const hasKey = settings.apiKey !== undefined && settings.apiKey !== '';
+  const options: ClientOptions = {
+    baseUrl: settings.baseUrl.replace(/\/+$/, ''),
+    apiKey: settings.apiKey || undefined,
+    headers: settings.headers,
+    fetch: guardFetch(asked, await chooseFetch(settings)),
+  };
+  if (settings.api !== 'messages') return createOpenAiClient(options, isOpenAi(settings));
+  const { createAnthropicClient } = await import('./anthropic/client.ts');
+  return createAnthropicClient(options);
+}
+
+function createOpenAiClient({ baseUrl, apiKey, headers, fetch }: ClientOptions, isAtHome: boolean): OpenAI {
   return new OpenAI({
-    apiKey: hasKey ? settings.apiKey : 'none',
+    apiKey: apiKey ?? 'none',
     adminAPIKey: null,
     // The SDK takes these from the environment; they name an account at OpenAI and are nobody else's business.
-    ...(isOpenAi(settings) ? {} : { organization: null, project: null }),
-    baseURL: settings.baseUrl.replace(/\/+$/, ''),
+    ...(isAtHome ? {} : { organization: null, project: null }),
+    baseURL: baseUrl,
     maxRetries: 0,
     timeout: 2_147_483_647,
     logLevel: 'off',
-    fetch: guardFetch(asked, await chooseFetch(settings)),
-    defaultHeaders: { ...(hasKey ? {} : { Authorization: null }), ...settings.headers },
+    fetch,
+    defaultHeaders: { ...(apiKey === undefined ? { Authorization: null } : {}), ...headers },
   });
 }
 

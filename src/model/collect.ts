@@ -7,6 +7,8 @@ export type RawCall = { readonly id: string; readonly name: string; readonly arg
 export type RawUsage = {
   readonly input: number;
   readonly cached: number;
+  /** Written to the prompt cache, where the server tells it. */
+  readonly written?: number;
   readonly output: number;
   readonly costUsd?: number;
 };
@@ -23,6 +25,10 @@ export type Collected = {
   /** The server said that nothing follows. */
   readonly isDone?: boolean;
   readonly carry: readonly JsonObject[];
+  /** Sentences for the user. */
+  readonly notices?: readonly string[];
+  /** The server's id of this answer. */
+  readonly message?: string;
 };
 
 export type DeltaListener = {
@@ -44,6 +50,8 @@ export type Collector = {
   readonly isDone: () => boolean;
   /** True when the answer has grown beyond any model's limit and may be cut. */
   readonly isTooLong: () => boolean;
+  /** The answer so far where the server paused it and wants it back; what comes then goes on with it. undefined otherwise. */
+  readonly takePaused?: () => readonly JsonObject[] | undefined;
   readonly collected: () => Collected;
 };
 

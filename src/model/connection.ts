@@ -1,19 +1,25 @@
-import type { OpenAI } from 'openai';
 import { isObject } from '../core/json.ts';
 import type { ReplyListener } from '../core/model.ts';
+import { createMessagesCollector } from './anthropic/collect-messages.ts';
+import { continueBody, createMessagesWriter } from './anthropic/write-request.ts';
 import { createChatCollector } from './chat.ts';
-import { createClient } from './client.ts';
-import type { Collected, DeltaListener } from './collect.ts';
+import { type Client, createClient } from './client.ts';
+import type { Collected, Collector, DeltaListener } from './collect.ts';
 import { acceptEnding } from './ending.ts';
 import { exchange, type Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
+import type { Asked } from './fault-messages.ts';
 import { type Habits, newHabits } from './habits.ts';
 import { learn } from './learn.ts';
+import type { Form } from './messages.ts';
 import { type Body, createRequestWriter, type RequestWriter } from './request.ts';
 import { createResponsesCollector } from './responses.ts';
 import { askAgain } from './retry.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings, type Quirks, readLimits } from './settings.ts';
 import { wantsStrictOrder } from './strict-order.ts';
+
+/** How often one answer may be paused. */
+const maxPauses = 10;
 
 /** Writes the request; `dropped` are the fields to leave out. */
 export type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Body;
@@ -35,7 +41,7 @@ export function connect(settings: ModelSettings): Connection {
   const habits = newHabits();
   const origin = `${settings.api}:${settings.name}`;
   const exchangeOnce = createExchange(settings, habits, origin);
-  let client: Promise<OpenAI> | undefined;
+  let client: Promise<Client> | undefined;
   let hasAnswered = false;
   return {
     habits,
@@ -66,6 +72,8 @@ export function connect(settings: ModelSettings): Connection {
           });
           hasAnswered = true;
           const ended = acceptEnding(collected, habits, unfinished++, settings.baseUrl, warn);
+          for (const notice of collected.notices ?? []) warn(notice);
+          if (collected.message !== undefined) habits.lastMessage = collected.message;
           return { ...rest, collected: rememberReasoning(ended, habits, origin) };
         },
       });
@@ -117,15 +125,14 @@ type How = {
 function createExchange(settings: ModelSettings, habits: Habits, origin: string) {
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const form = { api: settings.api, quirks: quirksOf(settings), origin, habits };
-  const writer = createRequestWriter(settings, form);
-  const createCollector = settings.api === 'chat' ? createChatCollector : createResponsesCollector;
+  const { writer, createCollector } = openApi(settings, form);
   const dropped = new Set<string>();
-  return async (client: OpenAI, write: Write, deltas: DeltaListener, { warn, ...how }: How): Promise<Answered> => {
+  return async (client: Client, write: Write, deltas: DeltaListener, { warn, ...how }: How): Promise<Answered> => {
     for (;;) {
       const body = write(writer, dropped);
       const collector = createCollector(deltas, origin);
       try {
-        const collected = await exchange({ client, asked, body, collector, ...how });
+        const collected = await exchangeWhole(client, asked, body, collector, how);
         for (const url of body.images) habits.acceptedImages.add(url);
         return { collected, requestLength: body.json.length };
       } catch (error) {
@@ -140,11 +147,43 @@ function createExchange(settings: ModelSettings, habits: Habits, origin: string)
   };
 }
 
+/** How the requests of an API are written and its answers read. */
+function openApi(settings: ModelSettings, form: Form) {
+  switch (settings.api) {
+    case 'chat':
+      return { writer: createRequestWriter(settings, form), createCollector: createChatCollector };
+    case 'responses':
+      return { writer: createRequestWriter(settings, form), createCollector: createResponsesCollector };
+    case 'messages':
+      return { writer: createMessagesWriter(settings, form), createCollector: createMessagesCollector };
+    default:
+      return settings.api satisfies never;
+  }
+}
+
+/** An answer that the server paused is sent back as it is, and goes on. */
+async function exchangeWhole(
+  client: Client,
+  asked: Asked,
+  body: Body,
+  collector: Collector,
+  how: Omit<How, 'warn'>,
+): Promise<Collected> {
+  let collected = await exchange({ client, asked, body, collector, ...how });
+  for (let pauses = 0; pauses < maxPauses; pauses += 1) {
+    const blocks = collector.takePaused?.();
+    if (blocks === undefined) break;
+    collected = await exchange({ client, asked, body: continueBody(body, blocks), collector, ...how });
+  }
+  return collected;
+}
+
 /** The quirks of a provider and those that its models have wherever they run. */
 function quirksOf({ api, name, quirks }: ModelSettings): Quirks {
   const strictOrder = api === 'chat' && (quirks?.strictOrder ?? wantsStrictOrder(name));
   const thoughtSignatures = api === 'chat' && quirks?.thoughtSignatures === true && !/gemini-[12]\b/.test(name);
-  return { ...quirks, strictOrder, thoughtSignatures };
+  const cacheControl = api === 'chat' && quirks?.cacheControl === true && /claude/i.test(name);
+  return { ...quirks, strictOrder, thoughtSignatures, cacheControl };
 }
 
 function findRefusedField(error: unknown, fields: readonly string[]): string | undefined {

@@ -1,6 +1,5 @@
 import { setImmediate as nextCycle } from 'node:timers/promises';
-import type { OpenAI } from 'openai';
-import { findFault } from './client.ts';
+import { type Client, findFault } from './client.ts';
 import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
@@ -22,7 +21,7 @@ const closingMs = 250;
  * wrong, and the signal's reason when aborted. `onProgress` is called for each piece that arrives.
  */
 export async function exchange(options: {
-  client: OpenAI;
+  client: Client;
   asked: Asked;
   body: Body;
   collector: Collector;

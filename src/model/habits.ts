@@ -29,6 +29,10 @@ export type Habits = {
   /** Data URLs that it refused, and those that it took. */
   readonly refusedImages: Set<string>;
   readonly acceptedImages: Set<string>;
+  /** Thoughts of steps before this one no longer fit what precedes them. */
+  thinksFrom: number;
+  /** The server's id of its last answer. */
+  lastMessage?: string;
   /** Largest number of output tokens that it allows, once it has refused a larger one. */
   mostOutputTokens?: number;
   /** Counts what was learnt that changes how the conversation is written. */
@@ -54,6 +58,7 @@ export function newHabits(): Habits {
     refusesImages: false,
     refusedImages: new Set(),
     acceptedImages: new Set(),
+    thinksFrom: 0,
     version: 0,
     told: new Set(),
   };

@@ -1,4 +1,10 @@
-type Rates = { readonly input: number; readonly cachedInput?: number; readonly output: number };
+type Rates = {
+  readonly input: number;
+  readonly cachedInput?: number;
+  /** Of tokens that are written to the prompt cache; absent: as any other input. */
+  readonly cacheWrite?: number;
+  readonly output: number;
+};
 
 /** US dollars per million tokens; some models cost more for prompts `above` a number of tokens. */
 export type Price = Rates & { readonly longPrompt?: Rates & { readonly above: number } };
@@ -7,9 +13,12 @@ export type KnownModel = { readonly contextWindow?: number; readonly price?: Pri
 
 const claude = (input: number, cachedInput: number, output: number, contextWindow: number): KnownModel => ({
   contextWindow,
+  price: { input, cachedInput, cacheWrite: input * 1.25, output },
+});
+const gpt = (input: number, cachedInput: number, output: number, contextWindow: number): KnownModel => ({
+  contextWindow,
   price: { input, cachedInput, output },
 });
-const gpt = claude;
 /** OpenAI's models with a window of 1,050,000: above 272,000 tokens the whole request costs twice as much in and half more out. */
 const gptLong = (input: number, cachedInput: number, output: number): KnownModel => ({
   contextWindow: 1_050_000,
@@ -50,8 +59,9 @@ export const knownModels: Readonly<Record<string, KnownModel>> = {
     price: {
       input: 0.1,
       cachedInput: 0.01,
+      cacheWrite: 0.125,
       output: 0.5,
-      longPrompt: { above: 100_000, input: 0.5, cachedInput: 0.05, output: 2.5 },
+      longPrompt: { above: 100_000, input: 0.5, cachedInput: 0.05, cacheWrite: 0.625, output: 2.5 },
     },
   },
   'claude-haiku-4-5': claude(1, 0.1, 5, 200_000),

@@ -110,4 +110,15 @@ const outputLimit: Lesson = (said, _, habits) => {
   return '';
 };
 
-const lessons: readonly Lesson[] = [turns, shortIds, systemRole, signatures, images, reasoning, outputLimit];
+/** Claude's thoughts are bound to what preceded them: where that changed, they and all later ones are refused. */
+const thoughts: Lesson = (said, body, habits) => {
+  const isAbout =
+    /`?signature`? in `?thinking`?|thinking`? blocks?.{0,80}(cannot be modified|bound to)|block is bound to/i.test(
+      said,
+    );
+  if (!isAbout || body.steps === undefined || habits.thinksFrom >= body.steps) return undefined;
+  habits.thinksFrom = body.steps;
+  return '';
+};
+
+const lessons: readonly Lesson[] = [thoughts, turns, shortIds, systemRole, signatures, images, reasoning, outputLimit];

@@ -1,5 +1,6 @@
 import { ModelError } from '../core/errors.ts';
 import { isObject, parseJson } from '../core/json.ts';
+import { messagesPath } from './anthropic/write-request.ts';
 import { createClient, findFault, readStart } from './client.ts';
 import { readCount } from './collect.ts';
 import { faultFromConnection } from './fault-messages.ts';
@@ -21,7 +22,8 @@ export async function listModels(settings: ModelSettings, signal: AbortSignal): 
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const client = await createClient(settings);
   try {
-    const response = await client.get('/models', { signal }).asResponse();
+    const path = settings.api === 'messages' ? modelsPath(settings.baseUrl) : '/models';
+    const response = await client.get(path, { signal }).asResponse();
     const body = parseJson(await readStart(chunksOf(response), maxListLength));
     const list = isObject(body) ? (body.data ?? body.models) : body;
     if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
@@ -34,13 +36,23 @@ export async function listModels(settings: ModelSettings, signal: AbortSignal): 
   }
 }
 
+/** The Messages API gives 20 a page unless asked for more. */
+function modelsPath(baseUrl: string): string {
+  return `${messagesPath(baseUrl).replace(/messages$/, 'models')}?limit=1000`;
+}
+
 function readModel(entry: unknown): OfferedModel[] {
   if (!isObject(entry)) return [];
   const name = entry.id ?? entry.name;
   if (typeof name !== 'string') return [];
   const meta = isObject(entry.meta) ? entry.meta : {};
   const window = readCount(
-    entry.context_length ?? entry.max_model_len ?? entry.max_context_length ?? entry.context_window ?? meta.n_ctx,
+    entry.context_length ??
+      entry.max_input_tokens ??
+      entry.max_model_len ??
+      entry.max_context_length ??
+      entry.context_window ??
+      meta.n_ctx,
   );
   return [{ name, ...(window > 0 ? { contextWindow: window } : {}) }];
 }

@@ -17,14 +17,18 @@ export function findModel(name: string): KnownModel | undefined {
  */
 export function costOf(
   name: string,
-  tokens: { readonly input: number; readonly cached: number; readonly output: number },
+  tokens: { readonly input: number; readonly cached: number; readonly written?: number; readonly output: number },
   own: Readonly<Record<string, Price>> = {},
 ): number | null {
   const price = own[name] ?? findModel(name)?.price;
   if (!price) return null;
   const rates = price.longPrompt && tokens.input > price.longPrompt.above ? price.longPrompt : price;
   const cached = Math.min(tokens.cached, tokens.input);
+  const written = Math.min(tokens.written ?? 0, tokens.input - cached);
   const cost =
-    (tokens.input - cached) * rates.input + cached * (rates.cachedInput ?? rates.input) + tokens.output * rates.output;
+    (tokens.input - cached - written) * rates.input +
+    cached * (rates.cachedInput ?? rates.input) +
+    written * (rates.cacheWrite ?? rates.input) +
+    tokens.output * rates.output;
   return cost / 1_000_000;
 }

@@ -101,10 +101,17 @@ export function makeUsage(collected: Collected, settings: ModelSettings, request
   const tokens = {
     input: told?.input || Math.ceil(requestLength / 4),
     cached: Math.min(told?.cached ?? 0, told?.input ?? 0),
+    written: told?.written ?? 0,
     output: told ? told.output : estimateTokens(made),
   };
   const costUsd = told?.costUsd ?? costOf(settings.name, tokens, settings.prices);
-  return { inputTokens: tokens.input, cachedInputTokens: tokens.cached, outputTokens: tokens.output, costUsd };
+  return {
+    inputTokens: tokens.input,
+    cachedInputTokens: tokens.cached,
+    ...(tokens.written > 0 ? { cacheWriteTokens: tokens.written } : {}),
+    outputTokens: tokens.output,
+    costUsd,
+  };
 }
 
 /** The usage of an answer of which the server could tell nothing: about four characters a token, none of them cached. */

@@ -4,15 +4,19 @@ import type { JsonObject } from '../core/types.ts';
 import { toJson } from './json.ts';
 import { type Form, sendableImages, systemRole } from './messages.ts';
 import { createSerializer } from './serialize.ts';
-import { isOpenAi, type ModelSettings } from './settings.ts';
+import { type Api, isOpenAi, type ModelSettings } from './settings.ts';
 import { bridgeRoles } from './strict-order.ts';
 
-/** A serialised request. `optional` names the fields that a server may refuse without harm, `images` are the data URLs in it. */
+/** A serialised request. */
 export type Body = {
   readonly path: string;
   readonly json: string;
+  /** Fields that a server may refuse without harm. */
   readonly optional: readonly string[];
+  /** The data URLs of its images. */
   readonly images: readonly string[];
+  /** How many steps its conversation has. */
+  readonly steps?: number;
 };
 
 export type RequestWriter = {
@@ -96,18 +100,19 @@ function finishBody(
   };
 }
 
-function imagesOf({ trajectory, notes }: ModelRequest, { habits }: Form): string[] {
+/** The data URLs of all images that a request holds. */
+export function imagesOf({ trajectory, notes }: ModelRequest, { habits }: Form): string[] {
   const all = [...trajectory.steps.flatMap((step) => step.notes), ...notes];
   return all.flatMap((note) => (note.images ? sendableImages(note, habits).images : []));
 }
 
-function projectTool(tool: ToolSchema, api: 'chat' | 'responses'): JsonObject {
+function projectTool(tool: ToolSchema, api: Api): JsonObject {
   const { name, description, parameters } = tool;
   if (api === 'chat') return { type: 'function', function: { name, description, parameters } };
   return { type: 'function', name, description, parameters, strict: false };
 }
 
-function schemaField(wanted: NonNullable<Question['schema']>, api: 'chat' | 'responses'): JsonObject {
+function schemaField(wanted: NonNullable<Question['schema']>, api: Api): JsonObject {
   const schema = { name: wanted.name, schema: wanted.schema, strict: isStrict(wanted.schema) };
   if (api === 'chat') return { response_format: { type: 'json_schema', json_schema: schema } };
   return { text: { format: { type: 'json_schema', ...schema } } };

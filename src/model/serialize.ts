@@ -1,17 +1,19 @@
 import { readCompactions } from '../core/context-size.ts';
 import type { JsonObject, Note, Step, Trajectory } from '../core/types.ts';
+import { joinWithBreakpoints, type WrittenMessage } from './breakpoints.ts';
 import { toJson } from './json.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
 import { bridgeRoles } from './strict-order.ts';
 
-type Prefix = {
-  readonly compactions: number;
-  readonly system: string;
-  /** Of the habits by which it was written. */
-  readonly version: number;
-  steps: number;
-  last: Step | undefined;
+/** What the beginning of a written conversation depends on besides its steps. */
+export type PrefixKey = { readonly compactions: number; readonly system: string; readonly version: number };
+
+export type WrittenSteps = { readonly key: PrefixKey; steps: number; last: Step | undefined };
+
+type Prefix = WrittenSteps & {
   json: string;
+  /** The single messages, kept only where some of them carry breakpoints. */
+  readonly written: WrittenMessage[];
   /** Of the last message. */
   lastRole: unknown;
 };
@@ -25,20 +27,29 @@ export function createSerializer(form: Form): (trajectory: Trajectory, notes: re
   const prefixes = new WeakMap<Trajectory, Prefix>();
   return (trajectory, notes) => {
     const known = prefixes.get(trajectory);
-    const prefix = known && isPrefixOf(known, trajectory, form) ? known : startPrefix(trajectory, form);
+    const prefix = known && isSamePrefix(known, trajectory, form) ? known : startPrefix(trajectory, form);
     prefixes.set(trajectory, prefix);
     extendPrefix(prefix, trajectory, form);
-    return joinJson(prefix.json, order(prefix, projectNotes(notes, form), form));
+    const fresh = order(prefix, projectNotes(notes, form), form);
+    return form.quirks?.cacheControl
+      ? joinWithBreakpoints([...prefix.written, ...fresh.map(write)])
+      : joinJson(prefix.json, fresh);
   };
 }
 
-function isPrefixOf(prefix: Prefix, trajectory: Trajectory, { habits }: Form): boolean {
-  const { steps, compactions, system } = trajectory;
+/** `version` is that of the habits by which it is written. */
+export function prefixKey({ compactions, system }: Trajectory, { habits }: Form): PrefixKey {
+  return { compactions: compactions.length, system, version: habits?.version ?? 0 };
+}
+
+/** Whether what was written of a trajectory is still how it begins. */
+export function isSamePrefix({ key, steps, last }: WrittenSteps, trajectory: Trajectory, form: Form): boolean {
+  const now = prefixKey(trajectory, form);
   return (
-    prefix.compactions === compactions.length &&
-    prefix.system === system &&
-    prefix.version === (habits?.version ?? 0) &&
-    (prefix.steps === 0 || steps[prefix.steps - 1] === prefix.last)
+    key.compactions === now.compactions &&
+    key.system === now.system &&
+    key.version === now.version &&
+    (steps === 0 || trajectory.steps[steps - 1] === last)
   );
 }
 
@@ -46,12 +57,11 @@ function startPrefix(trajectory: Trajectory, form: Form): Prefix {
   const window = readCompactions(trajectory.compactions);
   const opening = projectOpening(trajectory, window, form);
   return {
-    compactions: trajectory.compactions.length,
-    system: trajectory.system,
-    version: form.habits?.version ?? 0,
+    key: prefixKey(trajectory, form),
     steps: 0,
     last: undefined,
     json: joinJson('', opening),
+    written: form.quirks?.cacheControl ? opening.map(write) : [],
     lastRole: opening.at(-1)?.role,
   };
 }
@@ -62,7 +72,8 @@ function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void 
   for (const step of trajectory.steps.slice(prefix.steps)) {
     if (step.index < window.fromStep) continue;
     const messages = order(prefix, projectStep(step, window, form), form);
-    prefix.json = joinJson(prefix.json, messages);
+    if (form.quirks?.cacheControl) prefix.written.push(...messages.map(write));
+    else prefix.json = joinJson(prefix.json, messages);
     prefix.lastRole = messages.at(-1)?.role ?? prefix.lastRole;
   }
   prefix.steps = trajectory.steps.length;
@@ -71,6 +82,10 @@ function extendPrefix(prefix: Prefix, trajectory: Trajectory, form: Form): void 
 
 function order(prefix: Prefix, messages: JsonObject[], form: Form): JsonObject[] {
   return form.quirks?.strictOrder || form.habits?.wantsTurns ? bridgeRoles(prefix.lastRole, messages) : messages;
+}
+
+function write(message: JsonObject): WrittenMessage {
+  return { message, json: toJson(message) };
 }
 
 function joinJson(json: string, values: readonly object[]): string {

@@ -21,7 +21,14 @@ export type Quirks = {
   readonly strictOrder?: boolean;
   /** true: calls that another model made carry the words by which Gemini 3 takes them without a signature; default for Google's Gemini 3 and later. */
   readonly thoughtSignatures?: boolean;
+  /** true: breakpoints for the prompt cache stand in the messages (Chat Completions); default for Claude at OpenRouter. */
+  readonly cacheControl?: boolean;
+  /** true: the server is asked why its prompt cache was missed (Messages API); default at Anthropic. */
+  readonly cacheDiagnostics?: boolean;
 };
+
+/** OpenAI's Chat Completions and Responses, Anthropic's Messages. */
+export type Api = 'chat' | 'responses' | 'messages';
 
 export type ModelSettings = {
   /** The model's name as the server knows it. */
@@ -30,7 +37,7 @@ export type ModelSettings = {
   readonly baseUrl: string;
   /** Absent or empty: no Authorization header is sent (local servers). */
   readonly apiKey?: string;
-  readonly api: 'chat' | 'responses';
+  readonly api: Api;
   readonly headers?: Readonly<Record<string, string>>;
   readonly reasoningEffort?: string;
   /** Tokens; overrides the table of known models. */

@@ -1,12 +1,12 @@
 import { UserError } from '../core/errors.ts';
-import { type Preset, presets } from './presets.ts';
+import { type Api, type Preset, presets } from './presets.ts';
 
 /** What the user configured for a provider, over the preset of the same name or as a provider of their own. */
 export type ProviderSettings = {
   readonly baseUrl?: string | undefined;
   readonly keyVariable?: string | undefined;
   readonly keyCommand?: string | undefined;
-  readonly api?: 'chat' | 'responses' | undefined;
+  readonly api?: Api | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly quirks?: Preset['quirks'] | undefined;
   readonly observerModel?: string | undefined;

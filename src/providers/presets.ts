@@ -9,7 +9,11 @@ export type Quirks = {
   readonly promptCacheKey?: boolean;
   readonly strictOrder?: boolean;
   readonly thoughtSignatures?: boolean;
+  readonly cacheControl?: boolean;
+  readonly cacheDiagnostics?: boolean;
 };
+
+export type Api = 'chat' | 'responses' | 'messages';
 
 export type Preset = {
   /** What stands before the `/` of a model's name. */
@@ -25,7 +29,7 @@ export type Preset = {
   readonly hasSlashes: boolean;
   /** Its name is used as such a prefix by others. */
   readonly isVendor: boolean;
-  readonly api: 'chat' | 'responses';
+  readonly api: Api;
   readonly takesEffort: boolean;
   readonly quirks: Quirks;
   /** Cheaper model of the same provider for the observer; absent: the one that does the work. */
@@ -63,6 +67,7 @@ export const presets: readonly Preset[] = [
     keyVariables: ['OPENROUTER_API_KEY'],
     hasSlashes: true,
     isVendor: true,
+    quirks: { cacheControl: true },
   },
   {
     ...hosted,
@@ -71,8 +76,8 @@ export const presets: readonly Preset[] = [
     baseUrl: 'https://api.anthropic.com/v1',
     keyVariables: ['ANTHROPIC_API_KEY'],
     isVendor: true,
-    takesEffort: false,
-    quirks: { jsonSchema: false },
+    api: 'messages',
+    quirks: { cacheDiagnostics: true },
     observerModel: 'claude-haiku-5-5',
   },
   {

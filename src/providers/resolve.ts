@@ -1,19 +1,21 @@
 import { UserError } from '../core/errors.ts';
 import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose.ts';
 import { findKey } from './keys.ts';
-import type { Quirks } from './presets.ts';
+import type { Api, Quirks } from './presets.ts';
 
 /** The part of the configuration that says which models are used. */
 export type ModelConfig = {
   readonly model?: string | undefined;
   readonly fallbackModel?: string | undefined;
   readonly baseUrl?: string | undefined;
-  readonly api?: 'chat' | 'responses' | undefined;
+  readonly api?: Api | undefined;
   readonly reasoningEffort?: string | undefined;
   readonly contextWindow?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly providers: Readonly<Record<string, ProviderSettings>>;
-  readonly prices: Readonly<Record<string, { input: number; cachedInput?: number; output: number }>>;
+  readonly prices: Readonly<
+    Record<string, { input: number; cachedInput?: number; cacheWrite?: number; output: number }>
+  >;
   readonly retry: {
     readonly maxRetries: number;
     readonly giveUpAfterSeconds: number;
@@ -29,12 +31,14 @@ export type ModelSettings = {
   readonly name: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
-  readonly api: 'chat' | 'responses';
+  readonly api: Api;
   readonly headers?: Readonly<Record<string, string>>;
   readonly reasoningEffort?: string;
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
-  readonly prices: Readonly<Record<string, { input: number; cachedInput?: number; output: number }>>;
+  readonly prices: Readonly<
+    Record<string, { input: number; cachedInput?: number; cacheWrite?: number; output: number }>
+  >;
   readonly quirks: Quirks;
   readonly maxRetries: number;
   readonly giveUpAfterSeconds: number;
@@ -114,6 +118,11 @@ function rankOf(origin: string | undefined): Rank {
   return origin.startsWith('environment ') ? 2 : 1;
 }
 
+/** Several makers serve Anthropic's API below such a path, beside OpenAI's. */
+function apiOf(baseUrl: string): Api {
+  return /\/anthropic(\/v\d+)?\/*$/.test(baseUrl) ? 'messages' : 'chat';
+}
+
 async function settle(choice: Choice, { config, env, home }: ResolveOptions): Promise<ModelSettings> {
   const settings = config.providers[choice.providerName] ?? {};
   const { preset } = choice;
@@ -124,7 +133,7 @@ async function settle(choice: Choice, { config, env, home }: ResolveOptions): Pr
     provider: choice.providerName,
     name: choice.name,
     baseUrl: choice.baseUrl.replace(/\/+$/, ''),
-    api: config.api ?? settings.api ?? preset?.api ?? 'chat',
+    api: config.api ?? settings.api ?? preset?.api ?? apiOf(choice.baseUrl),
     ...(key === undefined ? {} : { apiKey: key.value }),
     ...(settings.headers === undefined ? {} : { headers: settings.headers }),
     ...(config.reasoningEffort !== undefined && takesEffort ? { reasoningEffort: config.reasoningEffort } : {}),

@@ -9,6 +9,7 @@ import type { ExperimentArm, Header } from './lines.ts';
 const usage = z.object({
   inputTokens: z.number(),
   cachedInputTokens: z.number(),
+  cacheWriteTokens: z.number().exactOptional(),
   outputTokens: z.number(),
   costUsd: z.number().nullable(),
 });
@@ -89,7 +90,9 @@ export function loadSession(path: string): SavedSession {
     } else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
     else if (line.type === 'rewind') {
       steps = steps.slice(0, line.toStep);
-      compactions = compactions.filter(({ fromStep }) => fromStep <= line.toStep);
+      compactions = compactions
+        .filter(({ fromStep }) => fromStep <= line.toStep)
+        .map((one) => ((one.atStep ?? 0) > line.toStep ? { ...one, atStep: line.toStep } : one));
       openNotes = [];
       told = told.filter(({ steps: known }) => known < line.toStep);
     } else if (line.type === 'reminder') {

@@ -1,14 +1,24 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isObject, parseJson } from '../../core/json.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { chatCompletion, chatFrames } from './chat.ts';
 import type { Choice } from './choose.ts';
 import { type Answer, expandReply } from './expand.ts';
 import { findRefusal, type Manner } from './manners.ts';
+import { findMessagesRefusal, messagesFrames, wholeMessage } from './messages.ts';
+import { createPromptCache, type Measured, prefixOf } from './prompt-cache.ts';
 import { type Conversation, type Dialect, readConversation } from './request.ts';
 import { responsesFrames, response as wholeResponse } from './responses.ts';
 import type { Fault, ScriptedReply } from './scenario.ts';
 import { sendStream, sendWhole, silence } from './send.ts';
+
+type Measure = (
+  dialect: Dialect,
+  model: string,
+  body: JsonObject,
+  rawBody: string,
+) => Measured | { readonly refused: string };
 
 export type Exchange = {
   readonly path: string;
@@ -16,7 +26,7 @@ export type Exchange = {
   readonly response: ServerResponse;
   readonly choose: (conversation: Conversation) => Choice | undefined;
   readonly manners: readonly Manner[];
-  readonly measure: (model: string, rawBody: string) => { input: number; cached: number };
+  readonly measure: Measure;
   /** Aborted when the client has gone or the server closes. */
   readonly signal: AbortSignal;
 };
@@ -33,6 +43,11 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   const refusal = findRefusal(manners, body, rawBody);
   if (refusal) return sendWhole(response, refusal.status, json, errorBody(refusal.message, 'invalid_request_error'));
   const conversation = readConversation(dialect, body);
+  const measured = measure(dialect, conversation.model, body, rawBody);
+  const refused =
+    'refused' in measured ? measured.refused : dialect === 'messages' ? findMessagesRefusal(body) : undefined;
+  if ('refused' in measured || refused)
+    return sendWhole(response, 400, json, errorBody(refused ?? '', 'invalid_request_error'));
   const choice = choose(conversation);
   if (!choice)
     return sendWhole(response, 400, json, errorBody('The script has no reply left for this request.', 'script_ended'));
@@ -40,23 +55,24 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   if (reply.firstByteDelayMs) await wait(reply.firstByteDelayMs, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return;
   if (reply.fault && (await failWhole(response, reply.fault, signal))) return;
-  const answer = expandReply(choice, conversation.model, measure(conversation.model, rawBody));
-  if (!conversation.stream)
-    return sendWhole(
-      response,
-      200,
-      json,
-      JSON.stringify(dialect === 'chat' ? chatCompletion(answer) : wholeResponse(answer)),
-    );
-  await sendStream(response, framesOf(dialect, answer, conversation), reply, signal);
+  const answer = expandReply(choice, conversation.model, measured);
+  if (!conversation.stream) return sendWhole(response, 200, json, JSON.stringify(wholeAnswer(dialect, answer, body)));
+  await sendStream(response, framesOf(dialect, answer, conversation, body), reply, signal);
 }
 
 function dialectOf(path: string): Dialect | undefined {
   if (path.endsWith('/chat/completions')) return 'chat';
+  if (path.endsWith('/messages')) return 'messages';
   return path.endsWith('/responses') ? 'responses' : undefined;
 }
 
-function framesOf(dialect: Dialect, answer: Answer, conversation: Conversation) {
+function wholeAnswer(dialect: Dialect, answer: Answer, body: JsonObject): object {
+  if (dialect === 'messages') return wholeMessage(answer, prefixOf(body));
+  return dialect === 'chat' ? chatCompletion(answer) : wholeResponse(answer);
+}
+
+function framesOf(dialect: Dialect, answer: Answer, conversation: Conversation, body: JsonObject) {
+  if (dialect === 'messages') return messagesFrames(answer, prefixOf(body));
   return dialect === 'chat' ? chatFrames(answer, conversation.includeUsage) : responsesFrames(answer);
 }
 
@@ -108,10 +124,15 @@ async function stopBefore(response: ServerResponse, fault: Fault, signal: AbortS
   return true;
 }
 
-/** Measures usage as a real server would: about four characters a token; what the last request of the model began with is cached. */
+/**
+ * Measures usage as a real server would: about four characters a token; what the last request of the model began with is cached, or,
+ * where breakpoints are wanted or given, what they reach.
+ */
 export function createMeter(): Exchange['measure'] {
   const lastBodies = new Map<string, string>();
-  return (model, rawBody) => {
+  const cache = createPromptCache();
+  return (dialect, model, body, rawBody) => {
+    if (dialect === 'messages' || rawBody.includes('"cache_control"')) return cache.measure(model, body);
     const last = lastBodies.get(model) ?? '';
     lastBodies.set(model, rawBody);
     const end = Math.min(last.length, rawBody.length);

@@ -66,6 +66,9 @@ function chatUsage({ usage }: Answer): object {
     prompt_tokens: usage.input,
     completion_tokens: usage.output,
     total_tokens: usage.input + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cached },
+    prompt_tokens_details: {
+      cached_tokens: usage.cached,
+      ...(usage.written ? { cache_write_tokens: usage.written } : {}),
+    },
   };
 }

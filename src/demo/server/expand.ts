@@ -1,7 +1,12 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Choice } from './choose.ts';
 
-export type Usage = { readonly input: number; readonly cached: number; readonly output: number };
+export type Usage = {
+  readonly input: number;
+  readonly cached: number;
+  readonly written?: number;
+  readonly output: number;
+};
 
 /** A scripted reply made concrete: ids given, variables filled, text cut in tokens. */
 export type Answer = {
@@ -26,7 +31,11 @@ export type Answer = {
 let lastId = 0;
 
 /** Makes an answer from a chosen reply; `measured` is the usage given when the script names none. */
-export function expandReply(choice: Choice, model: string, measured: { input: number; cached: number }): Answer {
+export function expandReply(
+  choice: Choice,
+  model: string,
+  measured: { input: number; cached: number; written?: number },
+): Answer {
   const { reply, turn } = choice;
   lastId += 1;
   const fill = (text: string) => text.replaceAll('{{n}}', String(turn));

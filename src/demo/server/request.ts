@@ -1,7 +1,7 @@
 import { isObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
-export type Dialect = 'chat' | 'responses';
+export type Dialect = 'chat' | 'responses' | 'messages';
 
 /** A request of either API, reduced to what a scenario can look at. */
 export type Conversation = {
@@ -15,16 +15,19 @@ export type Conversation = {
   readonly toolResults: readonly string[];
 };
 
-/** Reads a request body of Chat Completions or of the Responses API. */
+/** Reads a request body of any of the APIs. */
 export function readConversation(dialect: Dialect, body: JsonObject): Conversation {
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
-  const messages = list(dialect === 'chat' ? body.messages : body.input).filter(isObject);
+  const messages = list(dialect === 'responses' ? body.input : body.messages).filter(isObject);
   const ofRole = (...roles: string[]) =>
     messages.filter((message) => roles.includes(String(message.role))).map((message) => readText(message.content));
   const outputs = messages
     .filter((message) => message.type === 'function_call_output')
     .map((message) => readText(message.output));
-  const instructions = typeof body.instructions === 'string' ? [body.instructions] : [];
+  const instructions =
+    typeof body.instructions === 'string' ? [body.instructions] : [readText(body.system)].filter(Boolean);
+  const blocks = messages.flatMap(({ content }) => list(content).filter(isObject));
+  const blockResults = blocks.filter(({ type }) => type === 'tool_result').map(({ content }) => readText(content));
   return {
     dialect,
     model: typeof body.model === 'string' ? body.model : '',
@@ -33,7 +36,7 @@ export function readConversation(dialect: Dialect, body: JsonObject): Conversati
     hasTools: list(body.tools).length > 0,
     system: [...instructions, ...ofRole('system', 'developer')].join('\n'),
     userTexts: typeof body.input === 'string' ? [body.input] : ofRole('user'),
-    toolResults: [...ofRole('tool'), ...outputs],
+    toolResults: [...ofRole('tool'), ...outputs, ...blockResults],
   };
 }
 

@@ -46,7 +46,12 @@ export type ScriptedReply = {
   readonly calls?: readonly ScriptedCall[];
   /** Default `tool_calls` with calls and `stop` without. */
   readonly finish?: string;
-  readonly usage?: { readonly input: number; readonly cached?: number; readonly output: number };
+  readonly usage?: {
+    readonly input: number;
+    readonly cached?: number;
+    readonly written?: number;
+    readonly output: number;
+  };
   /** Adds this many tokens of filler to the text. */
   readonly fillerTokens?: number;
   /** Speed of the stream; without it, as fast as the client takes it. One token a write either way. */
