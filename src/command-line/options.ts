@@ -43,6 +43,12 @@ export const commands: readonly Command[] = [
     help: 'the effective configuration and where each value comes from',
     words: ['list', 'get', 'set', 'unset', 'edit', 'path', 'schema'],
   },
+  {
+    name: 'mcp',
+    usage: 'mcp add|list|remove|test|login|logout',
+    help: 'MCP servers: add, try, sign in',
+    words: ['add', 'list', 'remove', 'test', 'login', 'logout'],
+  },
   { name: 'trust', usage: 'trust [folder]', help: "let a repository's own config, hooks and servers take effect" },
   { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox', words: [] },
   {

@@ -30,6 +30,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
     return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
   },
   config: async () => (await import('../config/config-command.ts')).runConfig,
+  mcp: async () => (await import('./mcp.ts')).runMcp,
   trust: async () => (await import('./trust.ts')).runTrust,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode, UserError } from '../core/errors.ts';
+import { readText } from '../core/read-text.ts';
 import { defaults } from './defaults.ts';
 import {
   addLayer,
@@ -114,7 +115,7 @@ async function readLayer(file: string): Promise<Layer | undefined> {
 
 function readIfThere(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return readText(file);
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -60,11 +60,11 @@ const searchInput = z.object({
   server: z.string().optional().describe('Only tools of this server'),
 });
 
-const mostFound = 6;
-const longestSchema = 6_000;
-const longestAnswer = 24_000;
+const maxFound = 6;
+const maxSchemaLength = 6_000;
+const maxAnswerLength = 24_000;
 /** All servers together, in the description of the search: about 1,500 tokens. */
-const longestShelf = 6_000;
+const maxShelfLength = 6_000;
 
 /** Finds tools by words. `described` says in the tool's own description what can be found: it is written once and never changes. */
 export function makeSearch(shelf: Shelf, deferred: readonly ServerTool[]): Tool {
@@ -93,9 +93,9 @@ function search(shelf: Shelf, query: string, server: string | undefined): string
     return `No tool fits ${JSON.stringify(query)}. ${describeShelf(tools) || 'No server offers any.'}`;
   const shown: string[] = [];
   let length = 0;
-  for (const tool of found.slice(0, mostFound)) {
+  for (const tool of found.slice(0, maxFound)) {
     const text = describeTool(tool);
-    if (shown.length > 0 && length + text.length > longestAnswer) break;
+    if (shown.length > 0 && length + text.length > maxAnswerLength) break;
     shown.push(text);
     length += text.length;
   }
@@ -105,7 +105,7 @@ function search(shelf: Shelf, query: string, server: string | undefined): string
 }
 
 function describeTool({ remote, own, description, fitted }: ServerTool): string {
-  const schema = clip(JSON.stringify(fitted.schema), longestSchema, (omitted) => `${omitted} characters left out`);
+  const schema = clip(JSON.stringify(fitted.schema), maxSchemaLength, (omitted) => `${omitted} characters left out`);
   return `server ${remote.server}, tool ${own}: ${description}\narguments: ${schema}`;
 }
 
@@ -113,7 +113,7 @@ function describeTool({ remote, own, description, fitted }: ServerTool): string 
 function describeShelf(tools: readonly ServerTool[]): string {
   const byServer = new Map<string, string[]>();
   for (const { remote, own } of tools) byServer.set(remote.server, [...(byServer.get(remote.server) ?? []), own]);
-  const share = Math.floor(longestShelf / Math.max(1, byServer.size));
+  const share = Math.floor(maxShelfLength / Math.max(1, byServer.size));
   return [...byServer].map(([server, names]) => describeServer(server, names, share)).join('\n');
 }
 

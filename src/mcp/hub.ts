@@ -24,6 +24,8 @@ export type McpOptions = {
   readonly version: string;
   /** What descriptions of tools may take of each request, in tokens; above it they are found by `mcp_search`. */
   readonly budgetTokens: number;
+  /** Lists of earlier sessions are not used: each server is asked. */
+  readonly isFresh?: boolean;
   /** Words for the model's next turn (a harness note): tools that came or went after the list was sent. */
   readonly onNote: (text: string) => void;
   /** Words for the user: a server that could not be started, a tool that is left out. */
@@ -34,6 +36,10 @@ export type McpServerState = {
   readonly name: string;
   readonly state: ConnectionState;
   readonly tools: readonly string[];
+  /** What the descriptions of its tools take of a request, about. */
+  readonly tokens: number;
+  /** Tools whose schema had to be repaired, with what was wrong. */
+  readonly repairs: readonly { readonly tool: string; readonly what: readonly string[] }[];
   readonly log: string;
   readonly problem?: string;
 };
@@ -69,8 +75,8 @@ const defaultTimeoutSeconds = 60;
 /** Completion asks with each key; servers are not asked that often. */
 const listAgainMs = 3_000;
 /** Some providers take 128 tools; our own and a hook's are among them. */
-const mostTools = 100;
-const longestNote = 6_000;
+const maxTools = 100;
+const maxNoteLength = 6_000;
 
 /** The MCP servers of a session. Nothing is started before `start`; a server that is dead, slow or wrong costs the others nothing. */
 export function openMcp(options: McpOptions): Mcp {
@@ -117,7 +123,7 @@ export function openMcp(options: McpOptions): Mcp {
 
   const start = async (waitMs: number): Promise<readonly Tool[]> => {
     const waiting = [...entries.values()].map(async (entry) => {
-      const cached = entry.cache.read();
+      const cached = options.isFresh ? undefined : entry.cache.read();
       if (cached !== undefined) setTools(entry, filterTools(cached, entry.settings));
       const started = entry.remote.connection.client().then(
         () => undefined,
@@ -189,7 +195,8 @@ function chooseDeferred(entries: readonly Entry[], { budgetTokens, onWarning }: 
   const open = of(undefined);
   const total = [...open, ...of(false)];
   const tokens = costOf(total);
-  if (tokens <= budgetTokens && total.length <= mostTools) return new Set(of(true));
+  if (budgetTokens === Number.POSITIVE_INFINITY || (tokens <= budgetTokens && total.length <= maxTools))
+    return new Set(of(true));
   const round = (count: number) => (Math.round(count / 100) * 100).toLocaleString('en-US');
   onWarning(
     `The ${total.length} tools of MCP servers would take about ${round(tokens)} tokens of each request (the budget is ${round(budgetTokens)}), so the model finds them by mcp_search instead.`,
@@ -242,6 +249,10 @@ function describeEntry({ remote, tools, log }: Entry): McpServerState {
     name: remote.server,
     state: remote.connection.state(),
     tools: tools.map(({ own }) => own),
+    tokens: costOf(tools),
+    repairs: tools.flatMap(({ own, fitted }) =>
+      fitted.repairs.length > 0 ? [{ tool: own, what: fitted.repairs }] : [],
+    ),
     log,
     ...(problem === undefined ? {} : { problem }),
   };
@@ -260,7 +271,7 @@ function describeChanges(server: string, before: readonly RemoteTool[], after: r
   const gone = before
     .filter(({ name }) => !names.has(name))
     .map(({ name }) => `- server ${server}, tool ${name} is gone`);
-  return clip([...lines, ...gone].join('\n'), longestNote, () => 'more of them, found by mcp_search');
+  return clip([...lines, ...gone].join('\n'), maxNoteLength, () => 'more of them, found by mcp_search');
 }
 
 async function within(work: Promise<unknown>, waitMs: number): Promise<void> {

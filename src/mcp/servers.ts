@@ -91,7 +91,7 @@ export async function readMcpJson(
   }
   const servers: Record<string, ServerSettings> = {};
   for (const [name, entry] of Object.entries(listed)) {
-    const settings = readEntry(entry);
+    const settings = readServerEntry(entry);
     if (typeof settings === 'string') warnings.push(`${path}: the server "${name}" is left out: ${settings}.`);
     else servers[name] = settings;
   }
@@ -108,7 +108,7 @@ function readIfThere(path: string, warnings: string[]): string | undefined {
 }
 
 /** Other programs write more keys than we know, and some of ours by other names; only those that we use are looked at. */
-function readEntry(entry: unknown): ServerSettings | string {
+export function readServerEntry(entry: unknown): ServerSettings | string {
   if (!isObject(entry)) return 'it is no object';
   const { env, cwd, headers, disabled, enabled, oauth } = entry;
   const common = disabled === true || enabled === false ? { enabled: false } : {};
@@ -161,7 +161,8 @@ function isWord(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
-function expandSettings(settings: ServerSettings, env: Places['env'], missing: Set<string>): ServerSettings {
+/** Fills in the variables of the environment; the names of those it lacks go to `missing`. */
+export function expandSettings(settings: ServerSettings, env: Places['env'], missing: Set<string>): ServerSettings {
   const fill = (text: string) => expandVariables(text, env, missing);
   const fillAll = (map: Readonly<Record<string, string>>) =>
     Object.fromEntries(Object.entries(map).map(([key, value]) => [key, fill(value)]));

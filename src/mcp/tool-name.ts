@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** Providers allow 64 characters of letters, digits, `_` and `-`. */
-const longestName = 64;
+const maxNameLength = 64;
 
 /**
  * A server's name as it stands in tool names and rules: letters, digits, `_` and `-`, without a double `_` and without one at its
@@ -23,7 +23,7 @@ export function ruleName(server: string, tool: string): string {
 /** The name that a provider gets: one that is too long keeps its beginning and gets a hash. */
 export function toolName(server: string, tool: string): string {
   const name = ruleName(server, tool);
-  return name.length <= longestName ? name : withHash(name, name);
+  return name.length <= maxNameLength ? name : withHash(name, name);
 }
 
 /** Another name for a tool whose own is taken: `a.b` beside `a_b`. */
@@ -32,7 +32,7 @@ export function distinctName(server: string, tool: string): string {
 }
 
 function withHash(name: string, whole: string): string {
-  return `${name.slice(0, longestName - 9)}_${hashOf(whole)}`;
+  return `${name.slice(0, maxNameLength - 9)}_${hashOf(whole)}`;
 }
 
 function toolLabel(tool: string): string {

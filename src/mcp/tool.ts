@@ -23,11 +23,11 @@ export type ServerTool = {
 };
 
 /** A server's text goes into each request: a long one is cut. */
-const longestDescription = 1_000;
+const maxDescriptionLength = 1_000;
 
 export function readServerTool(remote: Remote, tool: RemoteTool, name: string): ServerTool {
   const fitted = fitSchema(tool.inputSchema);
-  const description = clip(tool.description, longestDescription, (omitted) => `${omitted} characters left out`);
+  const description = clip(tool.description, maxDescriptionLength, (omitted) => `${omitted} characters left out`);
   return { remote, own: tool.name, name, description: [description, fitted.note].filter(Boolean).join(' '), fitted };
 }
 
@@ -108,6 +108,11 @@ function explain(error: unknown, { remote, own, fitted }: ServerTool): ToolError
   const { server, timeoutSeconds } = remote;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const message = reasonOf(error);
+  if (code === 401)
+    return new ToolError(
+      'failed',
+      `${server} wants the user to sign in again: tell them to run \`wink-agent mcp login ${server}\`, and go on without it.`,
+    );
   if (code === requestTimeout)
     return new ToolError(
       'timeout',

@@ -77,8 +77,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
   const model = createModelSlot(options.models);
+  /** What servers tell of their tools: it waits for a turn that goes on, since it is no reason to ask the model once more. */
+  const newsOfTools: string[] = [];
   const extensions = await openExtensions(setup, model.current().contextWindow, {
-    onNote: tellHarness,
+    onNote: (text) => newsOfTools.push(text),
     onWarning: warn,
   });
   const permissions = preparePermissions(options, workspace, extensions.rules, around.reach);
@@ -137,6 +139,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
         tool: event.result.name,
         isError: event.result.isError,
       });
+    if (event.type === 'session.start' || (event.type === 'step' && event.step.calls.length > 0))
+      for (const text of newsOfTools.splice(0)) tellHarness(text);
     if (event.type !== 'step') return;
     spend(event.step.usage);
     observer.step(event.step);

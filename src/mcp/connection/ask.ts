@@ -8,7 +8,7 @@ import type { JsonObject } from '../../core/types.ts';
 export type McpClient = Client<Request, Notification, Result>;
 
 const anyResult = z.looseObject({});
-const mostPages = 50;
+const maxPages = 50;
 
 /** A request whose result is taken as it comes: the SDK's own schemas refuse a whole list for one odd entry. */
 export function ask(
@@ -29,7 +29,7 @@ export async function askAll(
 ): Promise<JsonObject[]> {
   const found: JsonObject[] = [];
   let cursor: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
+  for (let page = 0; page < maxPages; page++) {
     const result = await ask(client, method, cursor === undefined ? {} : { cursor }, options);
     const entries = result[key] ?? result.value;
     if (Array.isArray(entries)) found.push(...entries.filter(isObject));

@@ -78,6 +78,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (isClosed) throw new Error('it was closed');
     });
     const { client } = opened;
+    if (isClosed) {
+      await client.close().catch(() => undefined);
+      throw new Error('it was closed');
+    }
     onClose(client, opened.transport);
     await refreshTools(client, options);
     ready = client;
@@ -134,7 +138,7 @@ function endingOf(transport: Transport | undefined): string | undefined {
 
 function explain(error: unknown, transport: Transport | undefined, { name, signIn }: ConnectionOptions): string {
   const status = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (status === 401 || (error instanceof Error && error.name === 'UnauthorizedError'))
+  if (status === 401)
     return signIn === undefined
       ? 'it refused the key that it was given (401)'
       : `it wants you to sign in: run \`wink-agent mcp login ${name}\``;
@@ -165,7 +169,10 @@ async function openClient(
 }
 
 async function connect(transport: Transport, options: ConnectionOptions): Promise<McpClient> {
-  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const [{ Client }, { UnauthorizedError }] = await Promise.all([
+    import('@modelcontextprotocol/sdk/client/index.js'),
+    import('@modelcontextprotocol/sdk/client/auth.js'),
+  ]);
   const { ListRootsRequestSchema, LoggingMessageNotificationSchema, ToolListChangedNotificationSchema } = await import(
     '@modelcontextprotocol/sdk/types.js'
   );
@@ -187,7 +194,7 @@ async function connect(transport: Transport, options: ConnectionOptions): Promis
     await client.connect(transport, { timeout });
   } catch (error) {
     await closeTransport(transport);
-    throw error;
+    throw error instanceof UnauthorizedError ? Object.assign(error, { code: 401 }) : error;
   }
   return client;
 }

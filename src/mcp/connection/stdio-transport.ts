@@ -18,8 +18,8 @@ export type StdioTransport = Transport & {
 };
 
 /** One message of a server, at most: a longer line is dropped, since nobody could read it. */
-const longestLine = 32_000_000;
-const longestWords = 300;
+const maxLineLength = 32_000_000;
+const maxWordsLength = 300;
 /** What a program gets to end by itself after its input was closed, and then after it was asked to. */
 const endMs = 300;
 const killMs = 1_500;
@@ -34,9 +34,11 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   let said = '';
   let ending: string | undefined;
   let isDone = false;
+  let isClosed = false;
 
   const start = (): Promise<void> =>
     new Promise((resolve, reject) => {
+      if (isClosed) return reject(new Error('it was closed'));
       const started = spawn(server.command, server.args, {
         env: server.env,
         cwd: server.cwd,
@@ -55,7 +57,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         readLines((line) => receive(line)),
       );
       started.stderr.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-4 * longestWords);
+        said = (said + text).slice(-4 * maxWordsLength);
         server.onStderr(text);
       });
       started.once('exit', (code, signal) => {
@@ -80,7 +82,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     for (const each of Array.isArray(parsed) ? parsed : [parsed]) {
       const message = JSONRPCMessageSchema.safeParse(cleanMessage(each));
       if (message.success) transport.onmessage?.(message.data);
-      else if (line.trim() !== '') server.onStderr(`stdout, not a message: ${line.slice(0, longestWords)}\n`);
+      else if (line.trim() !== '') server.onStderr(`stdout, not a message: ${line.slice(0, maxWordsLength)}\n`);
     }
   };
 
@@ -93,6 +95,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
         child.stdin.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()));
       }),
     close: async () => {
+      isClosed = true;
       if (child !== undefined) await endProgram(child);
       finish();
     },
@@ -109,7 +112,7 @@ function readLines(onLine: (line: string) => void): (chunk: Buffer) => void {
     const pieces = decoder.decode(chunk, { stream: true }).split('\n');
     const last = pieces.pop() ?? '';
     for (const piece of pieces) {
-      if (length <= longestLine)
+      if (length <= maxLineLength)
         onLine(
           [...parts, piece]
             .join('')
@@ -120,7 +123,7 @@ function readLines(onLine: (line: string) => void): (chunk: Buffer) => void {
       length = 0;
     }
     length += last.length;
-    if (length <= longestLine) parts.push(last);
+    if (length <= maxLineLength) parts.push(last);
     else parts = [];
   };
 }
@@ -129,7 +132,7 @@ function describeEnding(code: number | null, signal: NodeJS.Signals | null, said
   const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
   const lines = said.split('\n').map((line) => line.trim());
   const last = lines.findLast((line) => line !== '' && !/^(at |npm |node:|Node\.js )/.test(line));
-  return last === undefined ? how : `${how}: ${last.slice(0, longestWords)}`;
+  return last === undefined ? how : `${how}: ${last.slice(0, maxWordsLength)}`;
 }
 
 async function endProgram(child: ChildProcess): Promise<void> {

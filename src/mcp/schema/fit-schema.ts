@@ -17,8 +17,8 @@ export type FittedSchema = {
 };
 
 /** About 6,000 tokens: more than any honest tool's arguments need. */
-const mostCharacters = 24_000;
-const mostNodes = 2_000;
+const maxCharacters = 24_000;
+const maxNodes = 2_000;
 const attempts = [
   { deepest: 12, hasDescriptions: true },
   { deepest: 5, hasDescriptions: true },
@@ -36,7 +36,7 @@ export function fitSchema(given: unknown): FittedSchema {
   const root = isObject(given) ? given : {};
   let fitted = fitOnce(root, attempts[0]);
   for (const bounds of attempts.slice(1)) {
-    if (JSON.stringify(fitted.schema).length <= mostCharacters) break;
+    if (JSON.stringify(fitted.schema).length <= maxCharacters) break;
     fitted = fitOnce(root, bounds);
     fitted.repairs.add('too large');
   }
@@ -54,7 +54,7 @@ export function fitSchema(given: unknown): FittedSchema {
 }
 
 function fitOnce(root: JsonObject, bounds: Pick<Scope, 'deepest' | 'hasDescriptions'>) {
-  const scope: Scope = { root, ...bounds, nodes: mostNodes, repairs: new Set(), renamed: new Map() };
+  const scope: Scope = { root, ...bounds, nodes: maxNodes, repairs: new Set(), renamed: new Map() };
   const { merged, alternatives } = mergeForms(root, scope, []);
   if (alternatives.length > 0) scope.repairs.add('alternatives at the top');
   const { type: _, ...rest } = repairNode({ ...merged, type: 'object', description: undefined }, scope, 0, []);

@@ -5,9 +5,9 @@ import { formsOf, mergeForms, referenceOf, requiredOf, resolveForm, unique } fro
 import { acceptName, findReference, type Scope } from './scope.ts';
 import { enumValues, inferType, namedTypes, type SchemaType, typeOfValue } from './types.ts';
 
-const longestDescription = 1_000;
-const longestDefault = 200;
-const mostValues = 200;
+const maxDescriptionLength = 1_000;
+const maxDefaultLength = 200;
+const maxValues = 200;
 
 /** One schema below the top. `open` holds the references that are being followed, so that a form that holds itself ends. */
 export function repairNode(given: unknown, scope: Scope, depth: number, open: readonly string[]): JsonObject {
@@ -120,7 +120,7 @@ function stringKeywords(given: JsonObject): JsonObject {
   const values = enumValues(given).filter((value) => typeof value === 'string' && value !== '');
   const { format, pattern } = given;
   return {
-    ...(values.length > 0 && values.length <= mostValues ? { enum: values } : {}),
+    ...(values.length > 0 && values.length <= maxValues ? { enum: values } : {}),
     ...(format === 'date-time' ? { format } : {}),
     ...(typeof pattern === 'string' && isPlainPattern(pattern) ? { pattern } : {}),
     ...numbersOf(given, ['minLength', 'maxLength']),
@@ -155,7 +155,7 @@ function exclusiveBounds(type: SchemaType, given: JsonObject): JsonObject {
 function defaultOf(type: SchemaType, given: JsonObject): JsonObject {
   const value = given.default;
   const fits = typeOfValue(value) === type || (type === 'number' && typeof value === 'number');
-  return fits && JSON.stringify(value).length <= longestDefault ? { default: value } : {};
+  return fits && JSON.stringify(value).length <= maxDefaultLength ? { default: value } : {};
 }
 
 function repairItems(given: JsonObject, scope: Scope, depth: number, open: readonly string[]): JsonObject {
@@ -201,5 +201,5 @@ function describe(node: JsonObject, given: JsonObject, scope: Scope): JsonObject
   if (values.length > 0 && node.enum === undefined && node.anyOf === undefined)
     words.push(`One of ${clip(values.map((value) => JSON.stringify(value)).join(', '), 600, () => '')}.`);
   if (words.length === 0) return node;
-  return { ...node, description: clip(words.join(' '), longestDescription, () => '') };
+  return { ...node, description: clip(words.join(' '), maxDescriptionLength, () => '') };
 }

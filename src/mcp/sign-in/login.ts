@@ -71,14 +71,17 @@ async function connects(
   transport: Awaited<ReturnType<typeof openTransport>>,
   { version }: LoginOptions,
 ): Promise<boolean> {
-  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js');
+  const [{ Client }, { UnauthorizedError }] = await Promise.all([
+    import('@modelcontextprotocol/sdk/client/index.js'),
+    import('@modelcontextprotocol/sdk/client/auth.js'),
+  ]);
   const client: McpClient = new Client({ name: 'wink-agent', version }, { capabilities: {} });
   try {
     await client.connect(transport, { timeout: 30_000 });
     await client.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && error.constructor.name === 'UnauthorizedError') return false;
+    if (error instanceof UnauthorizedError) return false;
     throw error;
   }
 }
