@@ -1,22 +1,27 @@
 import type { Ask, Model, ReplyListener } from '../core/model.ts';
 import { connect, type Write } from './connection.ts';
+import { createPrefixWatch } from './prefix-watch.ts';
 import { findModel } from './prices.ts';
 import { estimateUsage, makeReply, makeUsage } from './reply.ts';
 import type { ModelSettings } from './settings.ts';
 
 /**
- * A model that speaks Chat Completions or the Responses API. Nothing is sent before the first reply is asked for. Throws
+ * A model that speaks Chat Completions, the Responses or the Messages API. Nothing is sent before the first reply is asked for. Throws
  * UserError for a base URL that is none.
  */
 export function openModel(settings: ModelSettings): Model {
   const connection = connect(settings);
   const contextWindow = settings.contextWindow ?? findModel(settings.name)?.contextWindow;
+  const watchPrefix = createPrefixWatch();
   let lastLength = 0;
   return {
     name: settings.name,
     ...(contextWindow === undefined ? {} : { contextWindow }),
     reply: async (request, listener, signal) => {
       lastLength = 0;
+      const change = watchPrefix(request);
+      if (change !== undefined)
+        listener.onWarning?.(`This request can't use the prompt cache of ${settings.name}: ${change}.`);
       const write: Write = (writer, dropped) => {
         const body = writer.forTrajectory(request, dropped);
         lastLength = body.json.length;
