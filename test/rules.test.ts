@@ -22,6 +22,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   providers: ['core', 'config', 'model'],
   mcp: ['core', 'config'],
   'slash-commands': ['core'],
+  acp: ['core'],
   hooks: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
@@ -36,6 +37,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   react: ['ui', 'modes'],
   '@modelcontextprotocol/sdk': ['mcp'],
   undici: ['model'],
+  '@agentclientprotocol/sdk': ['acp', 'main'],
 };
 
 /** Within the observer only these may reach the model client. */

@@ -51,6 +51,7 @@ export const commands: readonly Command[] = [
   },
   { name: 'trust', usage: 'trust [folder]', help: "let a repository's own config, hooks and servers take effect" },
   { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox', words: [] },
+  { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
   {
     name: 'completions',
     usage: 'completions bash|zsh|fish|man',

@@ -32,6 +32,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   config: async () => (await import('../config/config-command.ts')).runConfig,
   mcp: async () => (await import('./mcp.ts')).runMcp,
   trust: async () => (await import('./trust.ts')).runTrust,
+  acp: async () => (await import('./acp.ts')).runAcp,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,
 };

@@ -1,0 +1,207 @@
+import { type Readable, Writable } from 'node:stream';
+import {
+  type AgentApp,
+  type AgentContext,
+  type AvailableCommand,
+  agent,
+  methods,
+  type NewSessionRequest,
+  ndJsonStream,
+  PROTOCOL_VERSION,
+  type PromptResponse,
+  RequestError,
+  type SessionInfo,
+  type SessionModeState,
+  type StopReason,
+} from '@agentclientprotocol/sdk';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import type { Outcome, RunResult, Step } from '../core/types.ts';
+import { describeQuestion, type PermissionAnswer, type PermissionQuestion, readAnswer } from './permission.ts';
+import { type PromptWords, readPromptBlocks } from './prompt.ts';
+import { createUpdates, pastUpdates } from './updates.ts';
+
+/** A session as an editor works with it; `src/session` makes them. */
+export type AcpSession = {
+  readonly id: string;
+  readonly cwd: string;
+  /** The steps so far, of a session that is gone on with. */
+  readonly past: readonly Step[];
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** One prompt: resolves when its turn has ended. Slash commands are told apart by the session. */
+  readonly prompt: (words: PromptWords) => Promise<RunResult | string>;
+  readonly cancel: () => void;
+  readonly modes: () => SessionModeState;
+  readonly setMode: (mode: string) => boolean;
+  readonly commands: () => readonly AvailableCommand[];
+  readonly close: () => Promise<void>;
+};
+
+/** How the editor's person is asked; a question that can't be put is a no. */
+export type AskEditor = (question: PermissionQuestion) => Promise<PermissionAnswer>;
+
+export type AcpHost = {
+  readonly version: string;
+  /** Opens a new session, or goes on with `id`. Throws UserError where that can't be done. */
+  readonly open: (
+    request: Pick<NewSessionRequest, 'cwd' | 'mcpServers' | 'additionalDirectories'>,
+    id: string | undefined,
+    ask: AskEditor,
+  ) => Promise<AcpSession>;
+  readonly list: (cwd: string | undefined) => Promise<readonly SessionInfo[]>;
+};
+
+const stopReasons: Readonly<Record<Outcome, StopReason>> = {
+  done: 'end_turn',
+  error: 'end_turn',
+  'turn-limit': 'max_turn_requests',
+  budget: 'max_tokens',
+  timeout: 'max_turn_requests',
+  stuck: 'end_turn',
+  denied: 'end_turn',
+  aborted: 'cancelled',
+};
+
+/** Speaks the Agent Client Protocol over the given streams until the editor closes them. */
+export async function serveAcp(host: AcpHost, input: Readable, output: Writable): Promise<void> {
+  const sessions = new Map<string, AcpSession>();
+  const stream = ndJsonStream(Writable.toWeb(output), bytesOf(input));
+  const connection = createAcpAgent(host, sessions).connect(stream);
+  await connection.closed;
+  await Promise.all([...sessions.values()].map((session) => session.close()));
+}
+
+function bytesOf(input: Readable): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      input.on('data', (chunk: Uint8Array) => controller.enqueue(chunk));
+      input.once('end', () => controller.close());
+      input.once('error', (error) => controller.error(error));
+    },
+  });
+}
+
+/** The agent's side of the protocol, not yet connected. */
+export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>): AgentApp {
+  const sessionOf = (id: string): AcpSession => {
+    const session = sessions.get(id);
+    if (session === undefined) throw RequestError.resourceNotFound(id);
+    return session;
+  };
+  const open = async (
+    request: Parameters<AcpHost['open']>[0],
+    id: string | undefined,
+    client: AgentContext,
+  ): Promise<AcpSession> => {
+    if (id !== undefined) await sessions.get(id)?.close();
+    const session: AcpSession = await host
+      .open(request, id, (question) => askEditor(session, question, client))
+      .catch((error: unknown) => {
+        throw error instanceof UserError ? new RequestError(-32602, error.message) : error;
+      });
+    sessions.set(session.id, session);
+    const toUpdates = createUpdates(session.cwd);
+    session.subscribe((event) => {
+      for (const update of toUpdates(event))
+        void client.notify(methods.client.session.update, { sessionId: session.id, update });
+    });
+    setImmediate(() => {
+      const update = {
+        sessionUpdate: 'available_commands_update' as const,
+        availableCommands: [...session.commands()],
+      };
+      void client.notify(methods.client.session.update, { sessionId: session.id, update });
+    });
+    return session;
+  };
+
+  return agent({ name: 'wink-agent' })
+    .onRequest(methods.agent.initialize, () => ({
+      protocolVersion: PROTOCOL_VERSION,
+      agentInfo: { name: 'wink-agent', title: 'wink-agent', version: host.version },
+      agentCapabilities: {
+        loadSession: true,
+        promptCapabilities: { image: true, embeddedContext: true },
+        mcpCapabilities: { http: true },
+        sessionCapabilities: { list: {}, resume: {}, close: {}, additionalDirectories: {} },
+      },
+      authMethods: [],
+    }))
+    .onRequest(methods.agent.session.new, async ({ params, client }) => {
+      const session = await open(params, undefined, client);
+      return { sessionId: session.id, modes: session.modes() };
+    })
+    .onRequest(methods.agent.session.load, async ({ params, client }) => {
+      const session = await open(params, params.sessionId, client);
+      for (const update of session.past.flatMap((step) => pastUpdates(step, session.cwd)))
+        await client.notify(methods.client.session.update, { sessionId: session.id, update });
+      return { modes: session.modes() };
+    })
+    .onRequest(methods.agent.session.resume, async ({ params, client }) => {
+      const session = await open({ ...params, mcpServers: params.mcpServers ?? [] }, params.sessionId, client);
+      return { modes: session.modes() };
+    })
+    .onRequest(methods.agent.session.list, async ({ params }) => ({
+      sessions: [...(await host.list(params.cwd ?? undefined))],
+    }))
+    .onRequest(methods.agent.session.close, async ({ params }) => {
+      await sessions.get(params.sessionId)?.close();
+      sessions.delete(params.sessionId);
+      return {};
+    })
+    .onRequest(methods.agent.session.setMode, async ({ params, client }) => {
+      const session = sessionOf(params.sessionId);
+      if (!session.setMode(params.modeId)) throw RequestError.invalidParams({ modeId: params.modeId });
+      const update = { sessionUpdate: 'current_mode_update' as const, currentModeId: params.modeId };
+      await client.notify(methods.client.session.update, { sessionId: session.id, update });
+      return {};
+    })
+    .onRequest(methods.agent.session.prompt, ({ params, client, signal }) =>
+      promptSession(sessionOf(params.sessionId), readPromptBlocks(params.prompt), client, signal),
+    )
+    .onNotification(methods.agent.session.cancel, ({ params }) => sessions.get(params.sessionId)?.cancel());
+}
+
+async function promptSession(
+  session: AcpSession,
+  words: PromptWords,
+  client: AgentContext,
+  signal: AbortSignal,
+): Promise<PromptResponse> {
+  const cancel = () => session.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const result = await session.prompt(words);
+    const said = typeof result === 'string' ? result : result.error;
+    if (said && (typeof result === 'string' || result.outcome !== 'aborted')) {
+      const update = { sessionUpdate: 'agent_message_chunk' as const, content: { type: 'text' as const, text: said } };
+      await client.notify(methods.client.session.update, { sessionId: session.id, update });
+    }
+    if (typeof result === 'string') return { stopReason: 'end_turn' };
+    const { outcome, usage, filesChanged, wink } = result;
+    return {
+      stopReason: stopReasons[outcome],
+      _meta: { wink: { outcome, filesChanged, tokens: usage, observer: wink } },
+    };
+  } catch (error) {
+    throw error instanceof UserError ? new RequestError(-32602, messageOf(error)) : error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function askEditor(
+  session: AcpSession,
+  question: PermissionQuestion,
+  client: AgentContext,
+): Promise<PermissionAnswer> {
+  try {
+    const { outcome } = await client.request(methods.client.session.requestPermission, {
+      sessionId: session.id,
+      ...describeQuestion(question, session.cwd),
+    });
+    return readAnswer(outcome, question);
+  } catch {
+    return { kind: 'deny' };
+  }
+}

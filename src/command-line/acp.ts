@@ -1,0 +1,34 @@
+import type { CommandIo } from '../core/command-io.ts';
+import { UserError } from '../core/errors.ts';
+import { parseArguments } from './args.ts';
+
+const help = `wink-agent acp: the agent inside an editor, over the Agent Client Protocol on stdin and stdout
+
+Usage
+  wink-agent acp [flags of a run]
+
+An editor starts it; docs/acp.md shows the settings for Zed, JetBrains and Neovim. Flags such as --model, --approval and --shadow hold for
+each session; the editor says the folder.
+
+Examples
+  wink-agent acp
+  wink-agent acp --model anthropic/claude-opus-5-5 --approval edits
+`;
+
+/** `wink-agent acp`: serves an editor until it closes the streams. */
+export async function runAcp(words: readonly string[], io: CommandIo): Promise<number> {
+  const parsed = parseArguments(words);
+  if (parsed.kind === 'help') {
+    io.stdout.write(help);
+    return 0;
+  }
+  if (parsed.kind !== 'run' || parsed.words.length > 0)
+    throw new UserError('acp takes flags of a run and nothing else; see `wink-agent acp --help`.');
+  if (parsed.flags.cwd !== undefined) throw new UserError('acp takes no --cwd: the editor names the folder.');
+  const [{ serveAcp }, { createAcpHost }] = await Promise.all([
+    import('../acp/serve.ts'),
+    import('../session/acp-session.ts'),
+  ]);
+  await serveAcp(createAcpHost(parsed.flags, io.env), process.stdin, process.stdout);
+  return 0;
+}

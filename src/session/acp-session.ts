@@ -1,0 +1,185 @@
+import type { McpServer, SessionModeState } from '@agentclientprotocol/sdk';
+import type { AcpHost, AcpSession, AskEditor } from '../acp/serve.ts';
+import { Stop } from '../agent/stop.ts';
+import type { RunFlags } from '../command-line/args.ts';
+import { approvalChoices } from '../command-line/options.ts';
+import { UserError } from '../core/errors.ts';
+import { count } from '../core/text.ts';
+import type { ApprovalMode } from '../core/types.ts';
+import { readVersion } from '../core/version.ts';
+import type { UserQuestion } from '../observer/inbox.ts';
+import { listSessions } from '../store/load.ts';
+import { sessionFolder } from '../store/paths.ts';
+import { type OpenRun, openRun } from './run.ts';
+import { chooseSession, withExperiment } from './session-choice.ts';
+import { type Env, noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { expandTask } from './user-commands.ts';
+
+const modeNames: Readonly<Record<ApprovalMode, string>> = {
+  plan: 'Plan: reads and plans, changes nothing',
+  ask: 'Ask before each change and command',
+  edits: 'Edit files in the workspace, ask before commands with other effects',
+  full: 'Ask for nothing',
+};
+
+/** Steps for which the observer lets a misbehaviour pass when the person says "go on". */
+const goOnSteps = 20;
+
+/** What an editor can open: sessions of ours, made as the screen makes them. `flags` are those of `wink-agent acp`. */
+export function createAcpHost(flags: RunFlags, env: Env): AcpHost {
+  const setupFor = async (cwd: string, addDirs: readonly string[]): Promise<Setup> =>
+    prepareSetup({ ...flags, cwd, addDirs: [...flags.addDirs, ...addDirs] }, env);
+  return {
+    version: readVersion(),
+    open: async ({ cwd, mcpServers, additionalDirectories }, id, ask) =>
+      openAcpSession(withServers(await setupFor(cwd, additionalDirectories ?? []), mcpServers), flags, id, ask),
+    list: async (cwd) => {
+      const setup = await setupFor(cwd ?? '.', []);
+      return listSessions(sessionFolder(setup.home, setup.loaded.repository)).map((session) => ({
+        sessionId: session.id,
+        cwd: session.cwd,
+        title: session.task,
+        updatedAt: session.changedAt,
+      }));
+    },
+  };
+}
+
+async function openAcpSession(
+  setup: Setup,
+  flags: RunFlags,
+  id: string | undefined,
+  ask: AskEditor,
+): Promise<AcpSession> {
+  const models = await prepareModels(setup);
+  if (models === undefined) throw new UserError(noModel);
+  const choice = chooseSession(setup, { ...flags, continue: false }, { isResume: id !== undefined, id });
+  const run: OpenRun = await openRun({
+    setup: withExperiment(setup, flags, choice),
+    models,
+    choice,
+    isInteractive: true,
+    task: choice.saved?.header.task ?? '',
+    askUser: async (request) => ask(request),
+    onAskUser: (question) => askAtLadder(question, () => run, ask),
+  });
+  let working: Promise<unknown> | undefined;
+  return {
+    id: run.session,
+    cwd: setup.cwd,
+    past: choice.saved?.steps ?? [],
+    subscribe: run.subscribe,
+    prompt: async ({ text, images }) => {
+      if (working !== undefined) throw new UserError('The session still works on the prompt before this one.');
+      const turn = runPrompt(run, text, images);
+      working = turn.catch(() => undefined);
+      return turn.finally(() => {
+        working = undefined;
+      });
+    },
+    cancel: () => {
+      run.observer.interrupted();
+      run.stop(new Stop('aborted', 'The user interrupted.'));
+    },
+    modes: () => modesOf(run),
+    setMode: (mode) => {
+      const known = approvalChoices.find((choice) => choice === mode);
+      if (known !== undefined) run.permissions.setMode(known);
+      return known !== undefined;
+    },
+    commands: () => [
+      ...Object.entries(ownCommands).map(([name, { description }]) => ({ name, description })),
+      ...run.extensions.commands.map(({ name, description, hint }) => ({
+        name,
+        description,
+        ...(hint ? { input: { hint } } : {}),
+      })),
+    ],
+    close: async () => {
+      run.stop(new Stop('aborted', 'The editor closed the session.'));
+      await working;
+      await run.close();
+    },
+  };
+}
+
+async function runPrompt(run: OpenRun, text: string, images: readonly string[]) {
+  const own = ownCommands[/^\/(\w+)\s*$/.exec(text.trim())?.[1] ?? ''];
+  if (own !== undefined) return own.run(run);
+  return run.submit(await expandTask(text, run.extensions), images);
+}
+
+/** Slash commands that an editor's own buttons have no equal for. Each gives what it has to say. */
+const ownCommands: Readonly<Record<string, { description: string; run: (run: OpenRun) => Promise<string> }>> = {
+  compact: {
+    description: 'summarises the conversation so far to make room',
+    run: async (run) => {
+      const isDone = await run.compactor.compactNow('', new AbortController().signal);
+      return isDone === undefined ? 'There is nothing to compact yet.' : 'The conversation was compacted.';
+    },
+  },
+  undo: {
+    description: 'takes back the last changes of files',
+    run: async (run) => describeRestored(await run.sessionCheckpoints.checkpoints?.undo(), 'put back'),
+  },
+  redo: {
+    description: 'makes the changes again that were taken back',
+    run: async (run) => describeRestored(await run.sessionCheckpoints.checkpoints?.redo(), 'changed again'),
+  },
+  wink: {
+    description: 'what the observer saw and did, and the constraints that hold',
+    run: async (run) => {
+      const { mode, health, reminders, suppressed, episodes } = run.observer.summary();
+      const lines = episodes.map(({ class: name, outcome }) => `- ${name}: ${outcome ?? 'open'}`);
+      const held = run.observer.ledger().map(({ quote, source }) => `- “${quote}” (${source})`);
+      return [
+        `Observer ${mode}, ${health}: ${count(reminders, 'reminder')}, ${suppressed} held back.`,
+        ...(lines.length > 0 ? ['', 'Episodes', ...lines] : []),
+        ...(held.length > 0 ? ['', 'Constraints', ...held] : []),
+      ].join('\n');
+    },
+  },
+};
+
+function describeRestored(done: { changed: readonly string[]; kept: readonly string[] } | undefined, verb: string) {
+  if (done === undefined) return 'There is nothing to go back to.';
+  const kept = done.kept.length > 0 ? ` Left as you changed them meanwhile: ${done.kept.join(', ')}.` : '';
+  return `${count(done.changed.length, 'file')} ${verb}.${kept}`;
+}
+
+function modesOf(run: OpenRun): SessionModeState {
+  return {
+    currentModeId: run.permissions.mode(),
+    availableModes: approvalChoices.map((id) => ({ id, name: id, description: modeNames[id] })),
+  };
+}
+
+/** The observer's ladder has reached the person: go on, or stop. */
+async function askAtLadder(question: UserQuestion, run: () => OpenRun, ask: AskEditor): Promise<void> {
+  const answer = await ask({
+    callId: `wink-${question.class}-${question.evidenceSteps.at(-1) ?? 0}`,
+    name: 'wink',
+    title: `The agent does not recover (${question.class}): ${question.evidence} Let it go on?`,
+    input: {},
+    reason: 'No stops the run.',
+  });
+  if (answer.kind === 'deny') run().stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
+  else run().observer.allowMore(question.class, goOnSteps);
+}
+
+/** The editor's own MCP servers beside those of the configuration; the editor's person has chosen both. */
+function withServers(setup: Setup, servers: readonly McpServer[]): Setup {
+  const given = Object.fromEntries(
+    servers.map((server) => [server.name, 'url' in server ? httpServer(server) : stdioServer(server)]),
+  );
+  const config = { ...setup.loaded.config, mcpServers: { ...setup.loaded.config.mcpServers, ...given } };
+  return { ...setup, loaded: { ...setup.loaded, config } };
+}
+
+function stdioServer({ command, args, env }: Extract<McpServer, { command: string }>) {
+  return { command, args: [...args], env: Object.fromEntries(env.map(({ name, value }) => [name, value])) };
+}
+
+function httpServer({ url, type, headers }: Extract<McpServer, { url: string }>) {
+  return { url, type, headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) };
+}

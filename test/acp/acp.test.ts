@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Readable, Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import {
+  type ClientContext,
+  client,
+  methods,
+  ndJsonStream,
+  PROTOCOL_VERSION,
+  type RequestPermissionRequest,
+  type SessionUpdate,
+} from '@agentclientprotocol/sdk';
+import { expect, onTestFinished, test } from 'vitest';
+import type { ModelServerOptions } from '../../src/demo/server.ts';
+import { makeFolder, serve } from '../program/program.ts';
+import { done, shell, write } from '../program/task.ts';
+
+type Replies = Extract<ModelServerOptions['scenario'], readonly unknown[]>;
+type Place = { readonly cwd: string; readonly home: string };
+
+const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
+
+function bytesOf(output: Readable): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start: (controller) => {
+      output.on('data', (chunk: Uint8Array) => controller.enqueue(chunk));
+      output.once('end', () => controller.close());
+    },
+  });
+}
+
+/** The built program as an editor starts it, over its stdin and stdout, by the protocol's own client. */
+async function editor(
+  replies: Replies,
+  options: { place?: Place; flags?: readonly string[]; answer?: string; after?: 'repeat' | 'next' } = {},
+) {
+  const server = await serve({ rules: [{ when: { kind: 'agent' }, replies, after: options.after ?? 'next' }] });
+  const place = options.place ?? { cwd: makeFolder(), home: makeFolder() };
+  writeFileSync(join(place.cwd, 'a.txt'), 'one\n');
+  const words = [launcher, 'acp', '--model', 'scripted', '--base-url', server.url, ...(options.flags ?? [])];
+  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink') };
+  const child = spawn(process.execPath, words, { cwd: place.home, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const updates: SessionUpdate[] = [];
+  const asked: RequestPermissionRequest[] = [];
+  const connection = client({ name: 'test' })
+    .onNotification(methods.client.session.update, ({ params }) => void updates.push(params.update))
+    .onRequest(methods.client.session.requestPermission, ({ params }) => {
+      asked.push(params);
+      const optionId = options.answer ?? 'once';
+      return { outcome: optionId === 'cancelled' ? { outcome: 'cancelled' } : { outcome: 'selected', optionId } };
+    })
+    .connect(ndJsonStream(Writable.toWeb(child.stdin), bytesOf(child.stdout)));
+  const agent: ClientContext = connection.agent;
+  const started = await agent.request(methods.agent.initialize, {
+    protocolVersion: PROTOCOL_VERSION,
+    clientCapabilities: {},
+  });
+  const begin = async () => agent.request(methods.agent.session.new, { cwd: place.cwd, mcpServers: [] });
+  const ask = (sessionId: string, text: string) =>
+    agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
+  const textOf = (kind: SessionUpdate['sessionUpdate']) =>
+    updates
+      .map((update) => (update.sessionUpdate === kind && 'content' in update ? update.content : undefined))
+      .map((content) => (content && 'text' in content ? content.text : ''))
+      .join('');
+  return { server, place, child, agent, started, begin, ask, updates, asked, textOf, connection };
+}
+
+test('an editor starts it, opens a session, prompts, and reads the answer as it streams', async () => {
+  const { started, begin, ask, textOf, server } = await editor([{ text: 'All done.', reasoning: 'Hm.' }]);
+  expect(started).toMatchObject({ protocolVersion: PROTOCOL_VERSION, agentInfo: { name: 'wink-agent' } });
+  const { sessionId, modes } = await begin();
+  expect(modes).toMatchObject({ currentModeId: 'ask' });
+  const end = await ask(sessionId, 'hello');
+  expect(end).toMatchObject({ stopReason: 'end_turn', _meta: { wink: { outcome: 'done' } } });
+  expect(textOf('agent_message_chunk')).toBe('All done.');
+  expect(textOf('agent_thought_chunk')).toBe('Hm.');
+  expect(server.requests.at(-1)!.rawBody).toContain('hello');
+});
+
+test('a change is asked about with its diff, and shown with its place when it is done', async () => {
+  const { begin, ask, updates, asked, place } = await editor([write('b.txt', 'two\n'), done]);
+  const { sessionId } = await begin();
+  await ask(sessionId, 'write it');
+  expect(asked[0]).toMatchObject({
+    toolCall: { kind: 'edit', content: [{ type: 'diff', path: join(place.cwd, 'b.txt'), newText: 'two\n' }, {}] },
+  });
+  expect(asked[0]!.options.map(({ kind }) => kind)).toContain('reject_once');
+  expect(readFileSync(join(place.cwd, 'b.txt'), 'utf8')).toBe('two\n');
+  const calls = updates.filter(({ sessionUpdate }) => sessionUpdate.startsWith('tool_call'));
+  expect(calls[0]).toMatchObject({ kind: 'edit', status: 'in_progress' });
+  expect(calls.at(-1)).toMatchObject({ status: 'completed', content: [{ type: 'diff' }] });
+});
+
+test.each(['deny', 'cancelled', 'something else'])('%s is a no', async (answer) => {
+  const { begin, ask, place } = await editor([write('b.txt', 'two\n'), done], { answer });
+  const { sessionId } = await begin();
+  await ask(sessionId, 'write it');
+  expect(existsSync(join(place.cwd, 'b.txt'))).toBe(false);
+});
+
+test('the mode is set by the editor, and holds', async () => {
+  const { begin, ask, agent, asked, place, updates } = await editor([write('b.txt', 'two\n'), done]);
+  const { sessionId } = await begin();
+  await agent.request(methods.agent.session.setMode, { sessionId, modeId: 'full' });
+  await ask(sessionId, 'write it');
+  expect(asked).toEqual([]);
+  expect(existsSync(join(place.cwd, 'b.txt'))).toBe(true);
+  expect(updates).toContainEqual(expect.objectContaining({ sessionUpdate: 'current_mode_update' }));
+  await expect(agent.request(methods.agent.session.setMode, { sessionId, modeId: 'wild' })).rejects.toThrow();
+});
+
+test('linked files are attached, embedded text and images stand before the model', async () => {
+  const { begin, agent, server, place } = await editor([done]);
+  const { sessionId } = await begin();
+  await agent.request(methods.agent.session.prompt, {
+    sessionId,
+    prompt: [
+      { type: 'text', text: 'Compare ' },
+      { type: 'resource_link', uri: pathToFileURL(join(place.cwd, 'a.txt')).href, name: 'a.txt' },
+      { type: 'resource', resource: { uri: 'file:///nowhere/c.txt', text: 'an unsaved buffer' } },
+      { type: 'image', mimeType: 'image/png', data: 'iVBORw0KGgo=' },
+    ],
+  });
+  const body = server.requests.at(-1)!.rawBody;
+  for (const words of ['one\\n', 'an unsaved buffer', '/nowhere/c.txt', 'data:image/png;base64,iVBORw0KGgo=']) {
+    expect(body).toContain(words);
+  }
+});
+
+test('cancel ends the turn, what was printed stays, and the session goes on', async () => {
+  const { begin, ask, agent, updates } = await editor([shell('echo started; sleep 60'), done], {
+    flags: ['--approval', 'full'],
+  });
+  const { sessionId } = await begin();
+  const turn = ask(sessionId, 'go');
+  await expect.poll(() => JSON.stringify(updates)).toContain('"execute"');
+  await agent.notify(methods.agent.session.cancel, { sessionId });
+  expect(await turn).toMatchObject({ stopReason: 'cancelled' });
+  expect(await ask(sessionId, 'and now?')).toMatchObject({ stopReason: 'end_turn' });
+});
+
+test('the observer reminds in a message of its own, and the end carries the episodes', async () => {
+  const { begin, ask, updates } = await editor([shell('cat a.txt')], {
+    after: 'repeat',
+    flags: ['--approval', 'full', '--max-turns', '6'],
+  });
+  const { sessionId } = await begin();
+  const end = await ask(sessionId, 'go');
+  expect(end.stopReason).toBe('max_turn_requests');
+  const reminders = updates.filter((update) => JSON.stringify(update._meta ?? {}).includes('reminder'));
+  expect(reminders[0]).toMatchObject({
+    sessionUpdate: 'agent_message_chunk',
+    _meta: { wink: { reminder: { class: 'infinite-loop' } } },
+  });
+  expect(JSON.stringify(end._meta)).toContain('"class":"infinite-loop"');
+});
+
+test('a plan is shown as a plan', async () => {
+  const items = [
+    { text: 'read', status: 'done' },
+    { text: 'write', status: 'doing' },
+  ];
+  const { begin, ask, updates } = await editor([{ calls: [{ name: 'todo', arguments: { items } }] }, done]);
+  const { sessionId } = await begin();
+  await ask(sessionId, 'go');
+  expect(updates).toContainEqual({
+    sessionUpdate: 'plan',
+    entries: [
+      { content: 'read', priority: 'medium', status: 'completed' },
+      { content: 'write', priority: 'medium', status: 'in_progress' },
+    ],
+  });
+});
+
+test('a session is listed, loaded with its past by another editor, and gone on with', async () => {
+  const first = await editor([done]);
+  const { sessionId } = await first.begin();
+  await first.ask(sessionId, 'the first words');
+  await first.agent.request(methods.agent.session.close, { sessionId });
+  const second = await editor([{ text: 'Again.' }], { place: first.place });
+  const { sessions } = await second.agent.request(methods.agent.session.list, { cwd: first.place.cwd });
+  expect(sessions).toMatchObject([{ sessionId, title: 'the first words' }]);
+  await second.agent.request(methods.agent.session.load, { sessionId, cwd: first.place.cwd, mcpServers: [] });
+  expect(second.textOf('user_message_chunk')).toBe('the first words');
+  expect(second.textOf('agent_message_chunk')).toBe('All done.');
+  await second.ask(sessionId, 'and on');
+  expect(second.server.requests.at(-1)!.rawBody).toContain('the first words');
+});
+
+test('slash commands are offered, and /wink says what the observer did', async () => {
+  const { begin, ask, updates, textOf } = await editor([done]);
+  const { sessionId } = await begin();
+  await expect.poll(() => JSON.stringify(updates)).toContain('"name":"undo"');
+  await ask(sessionId, 'Do not change a.txt. Say hello.');
+  await ask(sessionId, '/wink');
+  expect(textOf('agent_message_chunk')).toContain('Observer on, ok');
+});
+
+test('a folder that is not there, an unknown session and a missing model are errors in one sentence', async () => {
+  const { agent, ask } = await editor([done]);
+  await expect(agent.request(methods.agent.session.new, { cwd: '/nowhere', mcpServers: [] })).rejects.toThrow(
+    'The folder /nowhere',
+  );
+  await expect(ask('unknown', 'hello')).rejects.toThrow();
+});
+
+test('when the editor goes, so do we', async () => {
+  const { child, begin } = await editor([done]);
+  await begin();
+  const gone = new Promise((resolve) => child.once('close', resolve));
+  child.stdin.end();
+  expect(await gone).toBe(0);
+});
