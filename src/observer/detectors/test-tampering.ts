@@ -6,7 +6,7 @@ import { type FileReplacement, fileReplacementsOf } from '../step/edit-texts.ts'
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
-import { changedLines, findRelaxation, type Relaxation } from './relaxation.ts';
+import { changedLines, findRelaxation, type Relaxation } from '../step/relaxation.ts';
 
 const rememberedFiles = 200;
 const rememberedLines = 5000;

@@ -2,22 +2,34 @@ import { makeSignal } from '../signal.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
 import type { Detector } from '../step/normalized-step.ts';
 
+/** The last words leave the next step to the user. */
+const asksUser = /\?["'”)*_\s]*$/;
+
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
- * last change. Documentation and configuration need none. Whether a check was possible the transcript seldom shows, so
- * the confidence is moderate.
+ * last change. Documentation, configuration and comments need none, and a turn that ends with a question to the user is not over. Once in
+ * a turn of the user's; when the agent was asked for a check and ended again without one, there is none to run here, and nothing more
+ * is said of it in the session.
  */
 export function createUnverifiedFinish(): Detector {
   const evidence = followChecksAndChanges();
+  let foundAt: number | undefined;
+  let isDeclined = false;
   return {
     name: 'unverified-finish',
     feed: (step) => {
       evidence.feed(step);
+      if (step.userTexts.length > 0) foundAt = undefined;
       return [];
     },
     finish: (step) => {
       const { lastEdit, lastCheck, lastTest } = evidence.read();
-      if (lastEdit === undefined || lastCheck !== undefined) return [];
+      if (lastEdit === undefined || lastCheck !== undefined || isDeclined || asksUser.test(step.text)) return [];
+      if (foundAt !== undefined) {
+        isDeclined = lastEdit <= foundAt;
+        return [];
+      }
+      foundAt = step.index;
       return [
         makeSignal({
           detector: 'unverified-finish',

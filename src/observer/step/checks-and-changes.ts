@@ -1,7 +1,9 @@
 import { isOfKind } from '../ledger/files.ts';
 import { checkOutcomeOf, runsNothing } from './check-outcome.ts';
+import { fileReplacementsOf } from './edit-texts.ts';
 import { featuresOf } from './features.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
+import { changesOnlyComments } from './relaxation.ts';
 
 /** What the transcript shows of changes and checks since the user last spoke. Step indexes; undefined for none. */
 export type ChecksAndChanges = {
@@ -31,8 +33,8 @@ function newEvidence(): ChecksAndChanges {
 }
 
 function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): void {
-  const { isChange, path, shell, command, commands } = featuresOf(call);
-  if (isChange && isCode(path ?? commands.flatMap((command) => command.writes.map((write) => write.path)).at(-1))) {
+  const { isChange, shell, command, commands } = featuresOf(call);
+  if (isChange && changesCode(call)) {
     evidence.lastEdit = step;
     evidence.lastCheck = undefined;
   }
@@ -50,6 +52,14 @@ function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): v
     evidence.lastTest = step;
     evidence.isLastTestRed = outcome.verdict === 'red';
   }
+}
+
+/** A change of a file that can be checked by running something, of more than its comments. */
+function changesCode(call: NormalizedCall): boolean {
+  const { path, commands } = featuresOf(call);
+  const edits = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
+  if (edits.length > 0) return edits.some((edit) => isCode(edit.path) && !changesOnlyComments(edit.before, edit.after));
+  return isCode(path ?? commands.flatMap(({ writes }) => writes.map((write) => write.path)).at(-1));
 }
 
 /** A change of these files can be checked by running something. */

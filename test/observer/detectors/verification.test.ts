@@ -22,6 +22,33 @@ describe('unverified-finish', () => {
     expect(firedAt(createUnverifiedFinish(), steps(edit('README.md'), 'Done.'))).toEqual([]);
   });
 
+  it('is silent after a change of comments alone, and when the turn ends with a question', () => {
+    const comment = edit('src/a.ts', '// adds\nreturn a + b;', '// adds two numbers\nreturn a + b;');
+    expect(firedAt(createUnverifiedFinish(), steps(comment, 'Done.'))).toEqual([]);
+    expect(firedAt(createUnverifiedFinish(), steps(edit('src/a.ts'), 'I changed it. Shall I run the tests?'))).toEqual(
+      [],
+    );
+  });
+
+  it('is not satisfied by a look at the version or at the list of tests', () => {
+    for (const command of ['pytest --version', 'pytest --collect-only'])
+      expect(firedAt(createUnverifiedFinish(), steps(edit('src/a.py'), shell(command, '8.1'), 'Done.'))).toEqual([2]);
+  });
+
+  it('says it once in a turn, and no more when the agent then ended without a check', () => {
+    const detector = createUnverifiedFinish();
+    const [change, end] = steps(edit('src/a.ts'), 'Done.');
+    const turn = (index: number) => {
+      detector.feed({ ...change!, index, userTexts: index % 10 === 0 ? ['go on'] : [] });
+      detector.feed({ ...end!, index: index + 1 });
+      return detector.finish!({ ...end!, index: index + 1 }).length;
+    };
+    expect(turn(0)).toBe(1);
+    detector.feed({ ...end!, index: 2 });
+    expect(detector.finish!({ ...end!, index: 2, text: 'There is no test here to run.' })).toEqual([]);
+    expect(turn(10)).toBe(0);
+  });
+
   it('looks at one turn: an answer to the next question needs no check', () => {
     const run = steps(edit('src/a.ts'), 'Done.', 'It adds two numbers.').map((step) =>
       step.index === 2 ? { ...step, userTexts: ['what does it do?'] } : step,

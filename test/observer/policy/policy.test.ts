@@ -327,8 +327,8 @@ describe('the end of a turn', () => {
   it('is not re-opened by a class that is not worth it', () => {
     const policy = policyWith();
     run(policy, [...range(0, 5).map(work), done]);
-    policy.verdict(verdict({ class: 'unverified-finish', atStep: 6, evidenceSteps: [6] }));
-    expect(policy.deliver(7, true)).toMatchObject({ reminders: [], suppressed: [{ class: 'unverified-finish' }] });
+    policy.verdict(verdict({ class: 'wrong-premise', atStep: 6, evidenceSteps: [6] }));
+    expect(policy.deliver(7, true)).toMatchObject({ reminders: [], suppressed: [{ class: 'wrong-premise' }] });
   });
 
   it('is final after the user pressed Esc, until they speak again', () => {

@@ -31,6 +31,13 @@ export function changedLines(before: string, after: string): { readonly removed:
   return { removed: old.filter((line) => !take(left, line)), added: fresh.filter((line) => !take(had, line)) };
 }
 
+/** Whether all that an edit takes out and puts in are comments. */
+export function changesOnlyComments(before: string, after: string): boolean {
+  const { removed, added } = changedLines(before, after);
+  const changed = [...removed, ...added];
+  return changed.length > 0 && changed.every((line) => comment.test(line));
+}
+
 function linesOf(text: string): string[] {
   return text
     .split('\n')
