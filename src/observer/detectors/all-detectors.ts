@@ -8,6 +8,7 @@ import { createCycle } from './cycle.ts';
 import { createEditUndo } from './edit-undo.ts';
 import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';
+import { createGitClaim } from './git-claim.ts';
 import { createMonologue } from './monologue.ts';
 import { createPaging } from './paging.ts';
 import { createRedTest } from './red-test.ts';
@@ -39,6 +40,7 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'user-work': (_, facts) => createUserWork(facts),
   'test-tampering': (_, facts) => createTestTampering(facts),
   'completion-claim': () => createCompletionClaim(),
+  'git-claim': (_, facts) => createGitClaim(facts),
   'unverified-finish': () => createUnverifiedFinish(),
   constraint: (_, facts) => createConstraint(facts),
   chant: (settings) => createChant(settings.chant),

@@ -36,6 +36,7 @@ export const detectorsSchema = z
     'user-work': z.object({ enabled }).prefault({}),
     'test-tampering': z.object({ enabled }).prefault({}),
     'completion-claim': z.object({ enabled }).prefault({}),
+    'git-claim': z.object({ enabled }).prefault({}),
     'unverified-finish': z.object({ enabled }).prefault({}),
     constraint: z.object({ enabled }).prefault({}),
     chant: z.object({ enabled, times: times(6), characters: z.int().min(100).default(400) }).prefault({}),
