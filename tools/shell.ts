@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.ts';
 import type { ErrorKind } from '../src/core/types.ts';
@@ -99,7 +100,7 @@ async function runCommand(
     const said = `[timed out after ${timeoutSeconds} s; the command and its processes were ended. Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true]`;
     return finish(command, printed, [said], null, 'timeout');
   }
-  const left = await describeLeftovers(running);
+  const left = await describeLeftovers(running, workspace.wrapCommand !== undefined);
   if (left === undefined) running.output.close();
   const removed = running.tidy?.();
   const wants = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
@@ -140,11 +141,17 @@ async function waitAtMost(
   }
 }
 
-async function describeLeftovers(running: RunningCommand): Promise<string | undefined> {
+/** A process that is just ending is none; the numbers of those in a sandbox mean nothing to later commands. */
+async function describeLeftovers(running: RunningCommand, isSandboxed: boolean): Promise<string | undefined> {
+  if ((await running.findLeftovers()).length === 0) return undefined;
+  await wait(endingMs);
   const processes = await running.findLeftovers();
   if (processes.length === 0) return undefined;
-  return `[a process of this command still runs (${processes.slice(0, 5).join(', ')}); it ends with the session. For servers use background: true]`;
+  const which = isSandboxed ? '' : ` (${processes.slice(0, 5).join(', ')})`;
+  return `[a process of this command still runs${which}; it ends with the session. For servers use background: true, which shows their output and can end them]`;
 }
+
+const endingMs = 50;
 
 function describeEnding({ code, signal }: Ending): string {
   return signal === null ? `[exit code ${code}]` : `[ended by ${signal}]`;

@@ -20,7 +20,8 @@ export function bubblewrapArguments(places: Places, network: boolean, form: Bubb
     ...(form.freshProc ? ['--unshare-pid', '--proc', '/proc'] : ['--ro-bind', '/proc', '/proc']),
     ...mounts.sort((left, right) => left.at(-1)!.length - right.at(-1)!.length).flat(),
     ...(network ? [] : ['--unshare-net']),
-    ...['--unshare-ipc', '--die-with-parent', '--new-session'],
+    // Without --die-with-parent: what a command leaves running lives on until the session ends it, as it does without a sandbox.
+    ...['--unshare-ipc', '--new-session'],
     ...(isRoot
       ? ['--cap-drop', 'ALL', ...['CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_CHOWN'].flatMap((name) => ['--cap-add', name])]
       : []),

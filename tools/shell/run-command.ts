@@ -76,7 +76,9 @@ export async function startCommand(
     output,
     ended,
     ...(tidy ? { tidy } : {}),
-    findLeftovers: async () => (hasMembers(group) ? findDescendants({ groups: [group], mark }) : []),
+    // In a sandbox they are in a session, so a group, of their own.
+    findLeftovers: async () =>
+      hasMembers(group) || workspace.wrapCommand ? findDescendants({ groups: [group], mark }) : [],
     end: async () => {
       await endDescendants({ groups: [group], mark });
       release();
