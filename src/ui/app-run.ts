@@ -35,7 +35,11 @@ export async function submitComposer(app: App): Promise<void> {
     return app.notice(messageOf(error), 'bad');
   }
   if (isCommand) return runCommand(app, name, message.text.slice(name.length + 1).trim(), message.images);
-  if (text.startsWith('!') && text.length > 1) return runUserShell(app, message.text.slice(1).trim());
+  if (text.startsWith('!') && text.length > 1) {
+    if (!app.state.shell) return runUserShell(app, message.text.slice(1).trim());
+    app.state.composer = putDraft(app.state.composer, draft);
+    return app.notice('A command is still running; Esc ends it. Then send this one.', 'warn');
+  }
   sendMessage(app, message, draft);
 }
 
@@ -142,7 +146,6 @@ async function runCommand(app: App, name: string, argument: string, images: read
 }
 
 async function runUserShell(app: App, command: string): Promise<void> {
-  if (app.state.shell) return app.notice('A command is still running; Esc ends it.', 'warn');
   const startedAt = Date.now();
   const running = runShell(command, app.deps.info.cwd, process.env, (output) => {
     app.state.shell = { command, startedAt, output, kill: running.kill };
@@ -153,10 +156,13 @@ async function runUserShell(app: App, command: string): Promise<void> {
   const end = await running.end;
   app.state.shell = undefined;
   app.print({ kind: 'shell', command, ...end });
+  if (end.goesOn) app.notice('The command is over; a process that it started goes on, and is yours to end.', 'info');
   const output = clip(sanitize(end.output), shellClip, (omitted) => `${omitted} characters left out`);
   const words = loadPrompt('user-command', {
     command,
-    exit: end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`,
+    exit:
+      (end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`) +
+      (end.goesOn ? '; a process that it started goes on' : ''),
     output: output.trim() || '(no output)',
   });
   app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;

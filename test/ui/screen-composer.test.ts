@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -111,11 +111,37 @@ describe('the composer', () => {
   });
 
   it('runs a command of the user and gives its output along with the next words', async () => {
-    const screen = start({ cwd: repository() });
+    const screen = start({ info: { cwd: repository() } });
     await screen.shows('Ask for something');
     screen.press('!echo hello there; exit 3\r');
-    await screen.shows('exit 3');
-    await screen.shows('  hello there');
+    await screen.shows(/^ {2}exit 3$/m);
+    await screen.shows(/^ {2}hello there$/m);
+  });
+
+  it("ends the user's command with its shell; what that left running goes on, and Esc does not end it", async () => {
+    const folder = repository();
+    const screen = start({ info: { cwd: folder } });
+    await screen.shows('Ask for something');
+    screen.press('!(sleep 1; echo late; touch lived) & echo started\r');
+    await screen.shows(/^ {2}started$/m);
+    await screen.shows('a process that it started goes on');
+    screen.press('\u001b');
+    await screen.shows('Esc again goes back');
+    screen.press('!echo second-one\r');
+    await screen.shows(/^ {2}second-one$/m);
+    await expect.poll(() => existsSync(join(folder, 'lived')), { timeout: 20_000 }).toBe(true);
+  });
+
+  it('keeps a command in the composer while another one runs', async () => {
+    const screen = start({ info: { cwd: repository() } });
+    await screen.shows('Ask for something');
+    screen.press('!echo begun; sleep 60\r');
+    await screen.shows('└ begun');
+    screen.press('!echo other\r');
+    await screen.shows('Then send this one');
+    await screen.shows('! !echo other');
+    screen.press('\u001b');
+    await screen.shows('ended by a signal');
   });
 
   it('clears the text on Esc Esc and offers earlier messages when there is none', async () => {
