@@ -100,7 +100,10 @@ async function runCommand(
     const said = `[timed out after ${timeoutSeconds} s; the command and its processes were ended. Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true]`;
     return finish(command, printed, [said], null, 'timeout');
   }
-  const left = await describeLeftovers(running, workspace.wrapCommand !== undefined);
+  const left =
+    confinement === 'approved'
+      ? await describeLeftovers(running, workspace.wrapCommand !== undefined)
+      : describeEnded(command);
   if (left === undefined) running.output.close();
   const removed = running.tidy?.();
   const wants = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
@@ -152,6 +155,13 @@ async function describeLeftovers(running: RunningCommand, isSandboxed: boolean):
 }
 
 const endingMs = 50;
+
+/** A command that nobody was asked about is ended with all that came of it. */
+function describeEnded(command: string): string | undefined {
+  const bare = command.replace(/\\.|'[^']*'|"(?:\\.|[^"\\])*"/gs, '');
+  if (!/(?:^|[^&<>|])&(?![&>|])/.test(bare)) return undefined;
+  return '[what it left running was ended with it; for servers use background: true]';
+}
 
 function describeEnding({ code, signal }: Ending): string {
   return signal === null ? `[exit code ${code}]` : `[ended by ${signal}]`;

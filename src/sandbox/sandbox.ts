@@ -66,15 +66,8 @@ async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise
     complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':']);
     if (complaint !== '') continue;
     const denied = createDeniedFinder(settings);
-    const approved = approving(
-      'bubblewrap',
-      settings,
-      places,
-      program,
-      () => [...args, ...denied(), '--'],
-      form.freshProc,
-    );
-    return await withConfinement(approved, settings, program);
+    const approved = approving('bubblewrap', settings, places, program, () => [...args, ...denied(), '--']);
+    return form.freshProc ? await withConfinement(approved, settings, program) : approved;
   }
   return `bubblewrap does not work here (${complaint})`;
 }
@@ -85,7 +78,7 @@ async function trySeatbelt(settings: SandboxSettings, places: Places): Promise<S
   const args = ['-p', seatbeltProfile(places, settings.network)];
   const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':']);
   return complaint === ''
-    ? approving('sandbox-exec', settings, places, program, () => args, false)
+    ? approving('sandbox-exec', settings, places, program, () => args)
     : `sandbox-exec does not work here (${complaint})`;
 }
 
@@ -105,7 +98,6 @@ function approving(
   places: Places,
   program: string,
   before: () => readonly string[],
-  endsWithStarter: boolean,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
@@ -118,7 +110,6 @@ function approving(
     wrapCommand: (file, args) => ({
       file: program,
       args: [...before(), file, ...args],
-      endsWithStarter,
       tidy: watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir),
     }),
     findWant: (outcome) => findWant(outcome, limits),
@@ -128,7 +119,7 @@ function approving(
 /** Adds the sandboxes of commands that nobody was asked about, when they work here and the workspace can be looked through. */
 async function withConfinement(approved: Sandbox, settings: SandboxSettings, program: string): Promise<Sandbox> {
   const { walls: tests, temporary } = settings;
-  if (!tests || !temporary || !approved.wrapCommand('', [], 'approved').endsWithStarter) return approved;
+  if (!tests || !temporary) return approved;
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return approved;
   const find = createMarkFinder(base.roots, tests);
