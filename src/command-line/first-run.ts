@@ -6,7 +6,7 @@ import { listModels } from '../model/list.ts';
 import { runFirstRun } from '../modes/interactive.tsx';
 import { keyFile, saveKey } from '../providers/keys.ts';
 import { findLocalServers } from '../providers/local.ts';
-import { presets } from '../providers/presets.ts';
+import { type Preset, presets } from '../providers/presets.ts';
 import type { Setup } from '../session/setup.ts';
 
 /** How long a provider may take to list its models before the name is asked for without a list. */
@@ -32,7 +32,7 @@ export async function chooseFirstModel(setup: Setup): Promise<'configured' | 'de
 /** The name of a model, typed; what the provider offers is shown above. Empty when the user gives none. */
 async function askName(provider: string, apiKey: string): Promise<string> {
   const preset = presets.find(({ name }) => name === provider);
-  const names = preset ? await listNames(preset.baseUrl, apiKey) : [];
+  const names = preset ? await listNames(preset, apiKey) : [];
   if (names.length > 0)
     process.stdout.write(`Models: ${names.slice(0, maxNames).join(', ')}${names.length > maxNames ? ', …' : ''}\n`);
   const line = createInterface({ input: process.stdin, output: process.stdout });
@@ -41,10 +41,10 @@ async function askName(provider: string, apiKey: string): Promise<string> {
   return answer.trim();
 }
 
-async function listNames(baseUrl: string, apiKey: string): Promise<string[]> {
+async function listNames({ baseUrl, api }: Preset, apiKey: string): Promise<string[]> {
   try {
     const models = await listModels(
-      { name: '', baseUrl, apiKey, api: 'chat', giveUpAfterSeconds: 5 },
+      { name: '', baseUrl, apiKey, api, giveUpAfterSeconds: 5 },
       AbortSignal.timeout(listMs),
     );
     return models.map(({ name }) => name);

@@ -44,6 +44,12 @@ export const commands: readonly Command[] = [
     words: ['list', 'get', 'set', 'unset', 'edit', 'path', 'schema'],
   },
   {
+    name: 'login',
+    usage: 'login PROVIDER',
+    help: "asks for a provider's key, checks it, keeps it in the keychain or a private file",
+    words: ['openai', 'openrouter', 'anthropic', 'google', 'azure', 'mistral', 'deepseek', 'groq', 'together'],
+  },
+  {
     name: 'mcp',
     usage: 'mcp add|list|remove|test|login|logout',
     help: 'MCP servers: add, try, sign in',

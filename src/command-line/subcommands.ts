@@ -30,6 +30,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
     return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
   },
   config: async () => (await import('../config/config-command.ts')).runConfig,
+  login: async () => (await import('./login.ts')).runLogin,
   mcp: async () => (await import('./mcp.ts')).runMcp,
   trust: async () => (await import('./trust.ts')).runTrust,
   acp: async () => (await import('./acp.ts')).runAcp,

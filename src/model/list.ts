@@ -18,20 +18,26 @@ export type OfferedModel = {
 
 /** The models that an endpoint offers (GET /models), in its order. One try; throws ModelError with what to do, or the signal's reason. */
 export async function listModels(settings: ModelSettings, signal: AbortSignal): Promise<readonly OfferedModel[]> {
+  const path = settings.api === 'messages' ? modelsPath(settings.baseUrl) : '/models';
+  const body = parseJson(await get(settings, path, signal));
+  const list = isObject(body) ? (body.data ?? body.models) : body;
+  if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
+  return list.flatMap(readModel);
+}
+
+/** Asks a path that only a valid key may read. Throws ModelError of kind auth when it is refused. */
+export async function askWhetherKeyWorks(settings: ModelSettings, path: string, signal: AbortSignal): Promise<void> {
+  await get(settings, path, signal);
+}
+
+async function get(settings: ModelSettings, path: string, signal: AbortSignal): Promise<string> {
   checkBaseUrl(settings);
-  const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const client = await createClient(settings);
   try {
-    const path = settings.api === 'messages' ? modelsPath(settings.baseUrl) : '/models';
-    const response = await client.get(path, { signal }).asResponse();
-    const body = parseJson(await readStart(chunksOf(response), maxListLength));
-    const list = isObject(body) ? (body.data ?? body.models) : body;
-    if (!Array.isArray(list)) throw new ModelError('protocol', `${settings.baseUrl}/models gave no list of models.`);
-    return list.flatMap(readModel);
+    return await readStart(chunksOf(await client.get(path, { signal }).asResponse()), maxListLength);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof ModelError) throw error;
-    const fault = findFault(error) ?? faultFromConnection(asked, error);
+    const fault = findFault(error) ?? faultFromConnection({ baseUrl: settings.baseUrl, model: settings.name }, error);
     throw new ModelError(fault.kind, hideSecrets(settings, fault.message));
   }
 }

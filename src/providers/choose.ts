@@ -45,9 +45,9 @@ export function chooseProvider(wanted: Wanted, context: Context): Choice {
   const known = prefix !== undefined && isKnown(prefix, context) ? prefix : undefined;
   const rest = wanted.model.slice(slash + 1);
   if (wanted.baseUrl === undefined) {
-    if (known !== undefined) return choose(known, rest, urlOf(known, context));
+    if (known !== undefined) return choose(known, rest, providerUrl(known, context));
     if (prefix !== undefined) throw new UserError(unknownProvider(prefix, context));
-    return choose('openai', wanted.model, urlOf('openai', context));
+    return choose('openai', wanted.model, providerUrl('openai', context));
   }
   const host = presets.find(
     (preset) => preset.baseUrl !== '' && hostOf(preset.baseUrl) === hostOf(wanted.baseUrl ?? ''),
@@ -58,7 +58,7 @@ export function chooseProvider(wanted: Wanted, context: Context): Choice {
   if (isLiteral)
     return { name: wanted.model, providerName: host?.name ?? 'custom', preset: host, baseUrl: wanted.baseUrl };
   const isOwnUrl = wanted.modelRank > wanted.baseUrlRank || (host !== undefined && host.name !== known);
-  return choose(known, rest, isOwnUrl ? urlOf(known, context) : wanted.baseUrl);
+  return choose(known, rest, isOwnUrl ? providerUrl(known, context) : wanted.baseUrl);
 }
 
 function choose(providerName: string, name: string, baseUrl: string): Choice {
@@ -75,7 +75,7 @@ export function findPreset(name: string): Preset | undefined {
 }
 
 /** A provider's API root: the user's configuration, then the provider's own variable, then the preset. */
-function urlOf(name: string, { providers, env }: Context): string {
+export function providerUrl(name: string, { providers, env }: Context): string {
   const configured = Object.hasOwn(providers, name) ? providers[name]?.baseUrl : undefined;
   if (configured !== undefined) return configured;
   const preset = findPreset(name);
@@ -83,6 +83,8 @@ function urlOf(name: string, { providers, env }: Context): string {
   const value = variable === undefined ? undefined : env[variable.name];
   if (variable !== undefined && value) return variable.complete(value);
   if (preset !== undefined && preset.baseUrl !== '') return preset.baseUrl;
+  if (preset === undefined && configured === undefined && !Object.hasOwn(providers, name))
+    throw new UserError(unknownProvider(name, { providers, env }));
   throw new UserError(
     variable === undefined
       ? `The provider ${name} has no address; set providers.${name}.baseUrl in the configuration.`

@@ -32,6 +32,8 @@ export type Preset = {
   readonly api: Api;
   readonly takesEffort: boolean;
   readonly quirks: Quirks;
+  /** A path that only a valid key may read, where the list of models is everybody's. */
+  readonly keyPath?: string;
   /** Cheaper model of the same provider for the observer; absent: the one that does the work. */
   readonly observerModel?: string;
 };
@@ -68,6 +70,7 @@ export const presets: readonly Preset[] = [
     hasSlashes: true,
     isVendor: true,
     quirks: { cacheControl: true },
+    keyPath: '/key',
   },
   {
     ...hosted,

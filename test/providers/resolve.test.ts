@@ -136,7 +136,7 @@ test.each(presets.filter((preset) => !preset.isLocal).map((preset) => [preset.na
 
 test('a missing key, an unknown provider and a missing address are one sentence that says what to do', async () => {
   await expect(resolve({ model: 'groq/x' })).rejects.toThrow(
-    'There is no key for Groq; set GROQ_API_KEY, or let a command print it',
+    'There is no key for Groq: give it with `wink-agent login groq`, set GROQ_API_KEY, or let a command print it',
   );
   await expect(resolve({ model: 'nobody/x' })).rejects.toThrow(
     'There is no provider `nobody`; known are openai, openrouter',

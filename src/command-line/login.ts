@@ -1,0 +1,115 @@
+import { loadConfig } from '../config/load.ts';
+import type { CommandIo } from '../core/command-io.ts';
+import { UserError } from '../core/errors.ts';
+import { checkKey } from '../providers/check-key.ts';
+import { findPreset, providerUrl } from '../providers/choose.ts';
+import { openKeychain } from '../providers/keychain.ts';
+import { forgetKey, keepKey } from '../providers/keys.ts';
+import { presets } from '../providers/presets.ts';
+import { winkHome } from '../store/paths.ts';
+import { isTrusted } from '../trust/trust.ts';
+import { parseFlags } from './args.ts';
+import { askSecret } from './ask-secret.ts';
+
+const help = `wink-agent login: gives the key of a model provider
+
+Usage
+  wink-agent login PROVIDER            asks for the key (a pipe gives it too), checks it at the provider and keeps it
+  wink-agent login PROVIDER --remove   forgets it
+
+Flags
+  --file        keep it in $WINK_HOME/keys.json (mode 0600), not in the keychain
+  --no-check    keep it unchecked
+
+It is kept in the macOS keychain or the desktop's keyring (secret-tool) where there is one, else in the file. A provider's
+keyCommand and its variable go before it. Providers: ${presets
+  .filter(({ isLocal }) => !isLocal)
+  .map(({ name }) => name)
+  .join(', ')},
+and those of your configuration.
+
+Examples
+  wink-agent login anthropic
+  pass show openrouter | wink-agent login openrouter
+`;
+
+const flags = [
+  { name: 'remove', type: 'boolean', help: 'forget the key' },
+  { name: 'file', type: 'boolean', help: 'keep it in the file, not in the keychain' },
+  { name: 'no-check', type: 'boolean', help: 'keep it unchecked' },
+  { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
+] as const;
+
+/** `wink-agent login`: 0 when the key is kept, 1 when the provider refused it or could not be asked. */
+export async function runLogin(words: readonly string[], io: CommandIo): Promise<number> {
+  const { values, positionals } = parseFlags(words, flags);
+  if (values.help) {
+    io.stdout.write(help);
+    return 0;
+  }
+  const [provider] = positionals;
+  if (provider === undefined || positionals.length > 1)
+    throw new UserError(`login takes one provider: ${presets.map(({ name }) => name).join(', ')}.`);
+  const home = winkHome(io.env);
+  const keychain = values.file ? undefined : openKeychain(io.env);
+  if (values.remove) {
+    const isForgotten = await forgetKey(home, provider, openKeychain(io.env));
+    io.stdout.write(isForgotten ? `The key of ${provider} is forgotten.\n` : `No key of ${provider} was kept.\n`);
+    return 0;
+  }
+  const target = await findTarget(provider, io, home);
+  const key = await askSecret(`Paste the key of ${target.label} (it is not shown): `, process.stdin, io.stderr);
+  const detail = values['no-check'] ? 'unchecked' : await check(target, key, io);
+  if (detail === undefined) return 1;
+  const place = await keepKey(home, provider, key, keychain);
+  io.stdout.write(`The key of ${target.label} is kept in ${place} (${detail}).\n${hintOf(provider, target, io)}`);
+  return 0;
+}
+
+type Target = Awaited<ReturnType<typeof findTarget>>;
+
+async function findTarget(provider: string, io: CommandIo, home: string) {
+  const { config } = await loadConfig({
+    env: io.env,
+    cwd: io.cwd,
+    home,
+    flags: {},
+    isTrusted: (folder) => isTrusted(folder, home),
+  });
+  const preset = findPreset(provider);
+  const settings = Object.hasOwn(config.providers, provider) ? config.providers[provider] : undefined;
+  if (preset?.isLocal && settings === undefined)
+    throw new UserError(`${preset.label} runs on your own machine and wants no key.`);
+  const baseUrl = providerUrl(provider, { providers: config.providers, env: io.env });
+  return {
+    label: preset?.label ?? provider,
+    baseUrl,
+    api: settings?.api ?? preset?.api ?? ('chat' as const),
+    headers: settings?.headers,
+    keyPath: preset?.keyPath,
+    variables: [...(settings?.keyVariable ? [settings.keyVariable] : []), ...(preset?.keyVariables ?? [])],
+    hasCommand: settings?.keyCommand !== undefined,
+  };
+}
+
+/** What the provider said to the key; undefined, with a line on stderr, when it is not to be kept. */
+async function check(target: Target, key: string, io: CommandIo): Promise<string | undefined> {
+  const { baseUrl, api, headers, keyPath, label } = target;
+  const settings = { name: '', baseUrl, api, apiKey: key, ...(headers ? { headers } : {}), env: io.env };
+  const { state, detail } = await checkKey(settings, keyPath);
+  if (state === 'works') return `it works: ${detail}`;
+  const what =
+    state === 'refused'
+      ? `${label} does not take this key; nothing was kept`
+      : 'The key could not be checked; --no-check keeps it all the same';
+  io.stderr.write(`wink-agent: ${what}. ${detail}\n`);
+  return undefined;
+}
+
+/** How to use it, or what goes before it. */
+function hintOf(provider: string, { variables, hasCommand }: Target, { env }: CommandIo): string {
+  if (hasCommand)
+    return `providers.${provider}.keyCommand goes before it; \`wink-agent config unset providers.${provider}.keyCommand\` ends that.\n`;
+  const set = variables.find((name) => env[name]);
+  return set ? `${set} is set and goes before it.\n` : `Use it: wink-agent --model ${provider}/NAME\n`;
+}
