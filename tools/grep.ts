@@ -5,7 +5,7 @@ import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src
 import { describeNearest } from './file/nearest.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
-import { createReport, type Search } from './search/grep-report.ts';
+import { createReport, type Report, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
 import { findRipgrep } from './search/ripgrep.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
@@ -84,19 +84,39 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
     mode: request.mode ?? 'lines',
     hidden: request.hidden ?? false,
   };
-  const report = createReport(search);
+  const whole = createReport(search);
+  const { report, leftOut } = leaveSecretsOut(whole, search, workspace.hides?.());
   const ripgrep = findRipgrep();
   await (ripgrep === undefined
     ? grepBuiltIn(search, report, signal)
     : grepWithRipgrep(ripgrep, search, report, signal));
-  const { text, matches, files } = report.finish();
+  const { text, matches, files } = whole.finish();
+  const note = leftOut()
+    ? '\n[Files that look like they hold secrets were left out; name one as path to ask for it.]'
+    : '';
   const title = `${quoteName(request.pattern)}: ${count(matches, search.mode === 'files' ? 'file' : 'match').replace(/matchs$/, 'matches')}`;
   if (files === 0)
     return {
-      output: describeNone(search, name),
+      output: describeNone(search, name) + note,
       view: { kind: 'text', title: `${quoteName(request.pattern)}: nothing` },
     };
-  return { output: text, view: { kind: 'text', title } };
+  return { output: text + note, view: { kind: 'text', title } };
+}
+
+/** A search of a folder passes secrets over; a file that was named was judged by itself. */
+function leaveSecretsOut(whole: Report, { path }: Search, isHidden: ((path: string) => boolean) | undefined) {
+  let leftOut = false;
+  const isShown = (file: string) => {
+    if (file === path || !isHidden?.(file)) return true;
+    leftOut = true;
+    return false;
+  };
+  const report: Report = {
+    ...whole,
+    addLine: (file, ...rest) => !isShown(file) || whole.addLine(file, ...rest),
+    addFile: (file, matches) => !isShown(file) || whole.addFile(file, matches),
+  };
+  return { report, leftOut: () => leftOut };
 }
 
 function describeNone({ pattern, glob, hidden, ignoreCase }: Search, name: string): string {

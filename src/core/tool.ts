@@ -57,6 +57,8 @@ export type Workspace = {
   todos: readonly TodoItem[];
   /** Puts a sandbox around a command; identity when there is none. Returns file and arguments to start. */
   readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
+  /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
+  readonly hides?: () => (path: string) => boolean;
   /** What a confined command failed for want of, in words that follow "it": "could not write dist/a.js". */
   readonly findWant?: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };

@@ -39,6 +39,7 @@ export function plainEffect(command: SimpleCommand): Effect | undefined {
   const [second = '', third = ''] = values.slice(1).filter((value) => !value.startsWith('-') || name !== 'git');
   const found = effects.get(`${name} ${second} ${third}`) ?? effects.get(`${name} ${second}`) ?? effects.get(name);
   if (name === 'git') return gitEffect(values, second, found);
+  if (/^(gzip|xz|bzip2)$/.test(name) && values.some((value) => /^-[lt]/.test(value))) return undefined;
   if (found) return found;
   const has = (pattern: RegExp) => values.slice(1).some((value) => pattern.test(value));
   if ((/^g?sed$/.test(name) && has(/^(-[nErsuz]*i|--in-place)/)) || (name === 'perl' && has(/^-[a-z]*i/)))
@@ -64,7 +65,8 @@ function gitEffect(values: readonly string[], subcommand: string, found: Effect 
     (args.length === 0 || has(/^(-[arvl]+|--(list|show-current|all|contains|merged|sort).*)$/))
   )
     return undefined;
-  if (/^(stash|worktree|submodule|reflog|remote|config|notes)$/.test(subcommand)) {
+  if (subcommand === 'reflog' && !has(/^(expire|delete|drop|write)$/)) return undefined;
+  if (/^(stash|worktree|submodule|remote|config|notes)$/.test(subcommand)) {
     const isListing =
       has(/^(list|show|status|get-url|-v|--list|-l|--get.*|get)$/) || (subcommand !== 'stash' && args.length === 0);
     if (isListing) return undefined;

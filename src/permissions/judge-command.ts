@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
 import { type Effect, plainEffect } from './effects.ts';
 import { citeRule, type Finding, type Judging, judgePath } from './judge-path.ts';
 import { allowingRule, forbidCommand } from './judge-rules.ts';
-import { isInside } from './paths.ts';
+import { isInside, isSecret } from './paths.ts';
 import {
   type Argument,
   type Bash,
@@ -176,7 +176,9 @@ function isMaker(command: SimpleCommand, judging: Judging): boolean {
   const operands = args.filter(({ value }) => !value.startsWith('-'));
   return (
     isKnown &&
-    operands.every(({ value }) => judgePath('write', resolve(command.folder, value), judging).verdict === 'allow')
+    operands
+      .flatMap(({ value }) => pathsOf(command.folder, value))
+      .every((path) => judgePath('write', path, judging).verdict === 'allow')
   );
 }
 
@@ -192,7 +194,7 @@ function judgeRedirects({ writes, reads, folder, text }: SimpleCommand, judging:
   const judge = (access: 'read' | 'write', words: readonly Argument[]) =>
     words
       .filter(({ isKnown }) => isKnown)
-      .map(({ value }) => resolve(folder, value))
+      .flatMap(({ value }) => pathsOf(folder, value))
       .filter((path) => access === 'read' || !isOwnTemporary(path, judging))
       .map((path) => judgePath(access, path, judging));
   return [...judge('write', writes), ...judge('read', reads)];
@@ -210,7 +212,9 @@ function judgeWords(command: SimpleCommand, judging: Judging): Finding[] {
     .slice(1)
     .flatMap(pathsIn)
     .filter((word) => word !== '' && !word.startsWith('-'));
-  const paths = written.map((word) => resolve(command.folder, word)).filter((path) => !isOwnTemporary(path, judging));
+  const paths = written
+    .flatMap((word) => pathsOf(command.folder, word))
+    .filter((path) => !isOwnTemporary(path, judging));
   return [
     ...findings,
     ...paths.map((path) => judgePath('write', path, judging)).filter(({ verdict }) => verdict !== 'allow'),
@@ -218,14 +222,30 @@ function judgeWords(command: SimpleCommand, judging: Judging): Finding[] {
 }
 
 function judgeOperands(words: readonly Argument[], command: SimpleCommand, judging: Judging): Finding[] {
-  const paths = words
+  return words
     .filter(({ isKnown }) => isKnown)
     .flatMap(pathsIn)
-    .map((value) => resolve(command.folder, value));
-  return paths
-    .filter((path) => existsSync(path) && !isSystem(path))
+    .flatMap((value) => pathsOf(command.folder, value))
+    .filter((path) => (existsSync(path) || isSecret(path, judging.places)) && !isSystem(path))
     .map((path) => judgePath('read', path, judging))
     .filter(({ verdict }) => verdict !== 'allow');
+}
+
+/** The path that a word means; where `..` follows a link, also the one that the system makes of it. */
+function pathsOf(folder: string, value: string): string[] {
+  const plain = resolve(folder, value);
+  if (!/(^|\/)\.\.(\/|$)/.test(value)) return [plain];
+  const raw = value.startsWith('/') ? value : `${folder}/${value}`;
+  try {
+    return [plain, realpathSync.native(raw)];
+  } catch {
+    // It does not exist (yet): then its folder says where it would be.
+  }
+  try {
+    return [plain, join(realpathSync.native(raw.slice(0, raw.lastIndexOf('/'))), basename(raw))];
+  } catch {
+    return [plain];
+  }
 }
 
 /** Programs, libraries and headers: the same on every machine, and nobody's secret. */

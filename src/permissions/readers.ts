@@ -20,7 +20,7 @@ df: all ahHiklPTt human-readable inodes local type
 basename dirname: none aszZ multiple suffix zero
 realpath readlink: all eLmPqszfnv canonicalize canonicalize-existing relative-to relative-base strip
 cut: all bcdfnsz bytes characters delimiter fields only-delimited output-delimiter complement
-sort: all bdfghiMnRrVkuzcCmst key field-separator numeric-sort reverse unique version-sort human-numeric-sort stable ignore-case check
+sort: all bdfghiMnRrVkuzcCmstS key field-separator numeric-sort reverse unique version-sort human-numeric-sort stable ignore-case check
 uniq: one cdDfiswuz count repeated unique ignore-case skip-fields skip-chars
 comm join paste fold fmt expand unexpand column: all 1230abcdefinostvwxzz delimiter serial width spaces tabs table separator check-order
 cmp diff: all abBcdEiIlnNpqrstTuUwwyZ brief unified context recursive side-by-side ignore-all-space ignore-space-change ignore-case color exclude report-identical-files new-file
@@ -36,14 +36,13 @@ test [ [[: all abcdefghknoprstuwxzGLNOS
 date: none uRIdr utc rfc-3339 iso-8601 date universal
 which type: none aftp
 grep egrep fgrep zgrep: pattern aAbBcCeEFGhHiILlmnoPqRrsTUvVwxyZz regexp ignore-case invert-match word-regexp line-regexp count color files-with-matches files-without-match max-count only-matching quiet no-messages line-number no-filename with-filename after-context before-context context include exclude exclude-dir recursive extended-regexp fixed-strings perl-regexp null text binary-files
-rg: pattern aAbBcCeFgHiIlLmMnNoPqrsStTuUvVwx0 regexp ignore-case smart-case invert-match word-regexp count files files-with-matches files-without-match max-count only-matching line-number no-line-number heading no-heading color glob iglob hidden no-ignore type type-not context after-context before-context fixed-strings sort json stats max-depth multiline pcre2 unrestricted no-messages no-filename with-filename column vimgrep trim null replace text max-columns
+rg: pattern aAbBcCeFgHiIlLmMnNoPqrsStTuUvVwx0 regexp ignore-case smart-case invert-match word-regexp count files files-with-matches files-without-match max-count only-matching line-number no-line-number heading no-heading color glob iglob hidden no-ignore type type-not context after-context before-context fixed-strings sort json stats max-depth multiline pcre2 ignore-file unrestricted no-messages no-filename with-filename column vimgrep trim null replace text max-columns
 fd fdfind: pattern aeEgHiILpstdu0l hidden no-ignore extension type max-depth min-depth glob absolute-path exclude follow print0 size color full-path
 find: all name iname path ipath wholename type size mtime mmin atime ctime newer maxdepth mindepth print print0 not o or a and prune empty user group perm regex iregex links inum follow xdev mount readable writable executable regextype ls depth daystart H L P quit
 tree: all adfFilLpPIsDhC0123456789 dirsfirst noreport du gitignore prune matchdirs filelimit charset
-jq: pattern rcenasSCMj raw-output compact-output exit-status null-input slurp sort-keys tab indent arg argjson raw-input
 tar: all tvzjJf list verbose file gzip
 unzip zipinfo: all lvZz12
-ps: none aAefuxww
+ps: none AaefuxlF
 cd: all
 `;
 
@@ -72,7 +71,7 @@ const printsVersion = new Set(versionOf.split(' '));
 /** Git's subcommands that only read, with the options and words that leave them so. */
 const gitReaders: Readonly<Record<string, RegExp>> = {
   status: /^(-[bsuzv]+|--(short|branch|porcelain|long|ignored|untracked-files)(=\w+)?)$/,
-  log: /^(-\d+|-[ncpsgiELSGu]+\d*|--(oneline|stat|graph|all|decorate|name-only|name-status|reverse|no-merges|merges|follow|patch|shortstat|numstat|abbrev-commit|first-parent|date|format|pretty|since|until|after|before|author|grep|max-count|branches|tags|remotes)(=.*)?)$/s,
+  log: /^(-\d+|-L.*|-[ncpsgiELSGu]+\d*|--(oneline|stat|graph|all|decorate|name-only|name-status|reverse|no-merges|merges|follow|patch|shortstat|numstat|abbrev-commit|first-parent|date|format|pretty|since|until|after|before|author|grep|max-count|branches|tags|remotes)(=.*)?)$/s,
   diff: /^(-[uwbpsMBRz]+\d*|--(stat|cached|staged|name-only|name-status|shortstat|numstat|patch|word-diff|unified|color|no-color|summary|check|ignore-all-space|no-prefix|diff-filter)(=.*)?)$/,
   show: /^(-[spqwM]+|--(stat|name-only|name-status|oneline|format|pretty|no-patch|patch|shortstat|numstat)(=.*)?)$/s,
   blame: /^(-[LwMCelsnft]+[\d,+]*|--(porcelain|line-porcelain|date)(=.*)?)$/,
@@ -103,12 +102,20 @@ export function readKnown({ words }: SimpleCommand): KnownReading {
   if (name === 'git') return readGit(args);
   if (name === 'sed' || name === 'gsed') return readSed(args);
   if (/^[gm]?awk$/.test(name)) return readAwk(args);
+  if (name === 'ps' && !args.every(({ value }) => /^(-[AaefuxlF]+|aux?)$/.test(value))) return { kind: 'unknown' };
+  if (name === 'tar' && !/^-?[vzjJf]*t[vzjJf]*$/.test(args[0]?.value ?? '')) return { kind: 'unknown' };
   const entry = known.get(name);
   if (!entry) return { kind: 'unknown' };
-  const unknown = args.find((argument) => isOption(argument) && !isAllowed(argument.value, entry));
-  if (unknown) return { kind: 'option', option: unknown.value };
+  const end = args.findIndex(({ value }) => value === '--');
+  const unknown = args
+    .slice(0, end === -1 ? undefined : end)
+    .find((each) => isOption(each) && !isAllowed(each.value, entry));
+  if (unknown) return startsOthers.has(name) ? { kind: 'unknown' } : { kind: 'option', option: unknown.value };
   return readOperands(args, entry);
 }
+
+/** Searches that are there to start a program for what they find, so that an option of theirs says nothing. */
+const startsOthers = new Set(['find', 'fd', 'fdfind']);
 
 function readOperands(args: readonly Argument[], { paths }: Known): KnownReading {
   const operands = args.filter((argument) => !isOption(argument));
@@ -161,7 +168,7 @@ function readSed(args: readonly Argument[]): KnownReading {
   const options = args.filter(({ value }) => value.startsWith('-'));
   const [script, ...files] = args.filter(({ value }) => !value.startsWith('-'));
   const unknown = options.find(({ value }) => !/^-[nErs]+$/.test(value));
-  if (unknown) return { kind: 'option', option: unknown.value };
+  if (unknown) return { kind: 'unknown' };
   const isPlain = /^(\d+|\$)?(,(\d+|\$))?[pdq]$|^s([/|#])[^/|#\n\\]*\4[^/|#\n\\]*\4[gIp\d]*$/.test(script?.value ?? '');
   return isPlain && script?.isKnown ? { kind: 'reads', paths: files } : { kind: 'unknown' };
 }

@@ -1,7 +1,8 @@
 import type { CommandOutcome } from '../core/tool.ts';
 
 const refusedWrite = [
-  /(?:^|[\s'":`(])([^\s'":`(),]*)['"`)]?: Read-only file system/,
+  /['"‘`]([^\s'"‘’`]+)['"’`]: Read-only file system/,
+  /(?:^|[\s:(])([^\s'":`(),]*[/.][^\s'":`(),]*):? (?:[Cc]annot open: )?Read-only file system/m,
   /EROFS[^\n]*?'([^'\n]+)'/,
   /\[Errno 30\][^\n]*?'([^'\n]+)'/,
   /(EROFS|Read-only file system|read-only file system|index\.lock': (?:Read-only|Permission))/,
@@ -45,11 +46,10 @@ function describeWrite(path: string, writable: readonly string[]): string {
   return `could not write${path === '' ? '' : ` ${path}`} (${where}; --add-dir adds a folder)`;
 }
 
-/** `cat: .env: Permission denied`; a search of everything that met the file on its way needs it not. */
+/** `cat: .env: Permission denied`, when that is all it came to: a search of everything meets such files on its way and needs them not. */
 function isRefused(path: string, output: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(
-    `^(?!(?:\\S*/)?(?:e|f|z)?(?:grep|rg|find|ag):).*${name}.*(Permission denied|EACCES)|EACCES.*${name}`,
-    'm',
-  ).test(output);
+  if (new RegExp(`EACCES.*${name}`).test(output)) return true;
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines.length > 0 && lines.every((line) => line.endsWith('Permission denied')) && new RegExp(name).test(output);
 }

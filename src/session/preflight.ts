@@ -38,9 +38,13 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     if (mode !== 'off' && sandbox.kind === 'none' && setup.loaded.config.approval === 'full' && !setup.isThrowAway)
       emit({ type: 'warning', message: sandbox.description });
   };
-  const confine: Pick<Workspace, 'wrapCommand' | 'findWant'> = {
+  const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
     wrapCommand: (file, args, confinement) => sandbox?.wrapCommand(file, args, confinement) ?? { file, args },
     findWant: (outcome, confinement) => sandbox?.findWant(outcome, confinement),
+    hides: () => {
+      const walls = permissions().walls();
+      return permissions().mode() === 'full' ? (walls.denied?.isHidden ?? (() => false)) : walls.isHidden;
+    },
   };
 
   return {

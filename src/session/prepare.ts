@@ -55,7 +55,10 @@ export function outputFolder({ setup, choice }: RunOptions): string {
   return join(setup.home, 'outputs', choice.id);
 }
 
-export function prepareWorkspace(options: RunOptions, confine: Pick<Workspace, 'wrapCommand' | 'findWant'>): Workspace {
+export function prepareWorkspace(
+  options: RunOptions,
+  confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'>,
+): Workspace {
   const { setup } = options;
   const hiddenVariables = Object.values(setup.loaded.config.providers).flatMap(({ keyVariable }) =>
     keyVariable ? [keyVariable] : [],

@@ -36,7 +36,7 @@ describe('findWant', () => {
   it('recognises a hidden file, but not in a search of everything', () => {
     expect(find('cat: .env: Permission denied')).toContain('could not read /work/.env');
     expect(find("Error: EACCES: permission denied, open '/work/.env'")).toContain('could not read /work/.env');
-    expect(find('grep: ./.env: Permission denied', 2)).toBeUndefined();
+    expect(find('src/a.ts:1: foo\ngrep: ./.env: Permission denied', 2)).toBeUndefined();
   });
 
   it('says nothing of ordinary failures', () => {
