@@ -49,6 +49,7 @@ export const defaults: Config = {
     finalWaitSeconds: 20,
     maxReminders: 12,
     judge: {
+      level: 'standard',
       timeoutSeconds: 30,
       maxCalls: 40,
       maxTokens: 200000,

@@ -164,14 +164,13 @@ export type Trajectory = {
 
 export type Category = 'Specification Drift' | 'Reasoning Problems' | 'Tool Call Failures' | 'Verification Gaps';
 
-/** A detector's finding: cheap, deterministic, one per streak. */
+/** A detector's finding: cheap, deterministic, one per streak. `confidence`: 0..1. */
 export type Signal = {
   readonly detector: string;
   readonly category: string;
   readonly class: string;
   /** Index of the step after whose result the observer knew; for a call caught before it acts, the step of that call. */
   readonly step: number;
-  /** 0..1 */
   readonly confidence: number;
   readonly evidenceSteps: readonly number[];
   /** One sentence of fact for logs, cards and templates ("`npm test` failed 4 times with the same output"). Never the bad call in full. */
@@ -194,8 +193,10 @@ export type Verdict = {
   readonly key: string;
   /** Step count the observer had seen when it decided. */
   readonly atStep: number;
-  /** Verbatim from the transcript; a judge's verdict without one does not stand. */
+  /** Verbatim: what was asked, claimed or believed, and the act or output against it; else what is missing. A judge's has two of them. */
   readonly quote?: string;
+  readonly against?: string;
+  readonly missing?: string;
   /** The step in which the quote stands; absent when it is the user's words. */
   readonly quoteStep?: number;
   /** The adviser's DO / DON'T, at most 80 words. */
@@ -241,7 +242,6 @@ export type Episode = {
   readonly interventions: number;
   /** Did the steps after the last reminder do what was asked; undefined while unknown. */
   readonly complied?: boolean;
-  /** undefined while the episode is open. */
   readonly outcome?: EpisodeOutcome;
   readonly closedAtStep?: number;
 };
@@ -284,7 +284,7 @@ export type RunResult = {
 
 export type ApprovalMode = 'plan' | 'ask' | 'edits' | 'full';
 
-/** No tokens and no money: what a sum starts from. */
+/** What a sum starts from. */
 export const noUsage: Usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
 
 /** Adds two usages; an unknown cost makes the sum unknown. */

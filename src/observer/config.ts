@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ModelSettings } from '../model/settings.ts';
 import { detectorsSchema } from './detectors/config.ts';
+import { judgeLevels } from './review/levels.ts';
 
 /** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */
 export type JudgeModel = ModelSettings;
@@ -9,6 +10,10 @@ const fraction = z.number().min(0).max(1);
 const wholeNumber = z.int().nonnegative();
 
 const judgeSchema = z.object({
+  level: z
+    .enum(judgeLevels)
+    .default('standard')
+    .describe('How much the judge is asked: off, at the end of turns, by evidence as well, or thoroughly'),
   timeoutSeconds: z
     .number()
     .positive()

@@ -109,7 +109,7 @@ export function startObserver(options: ObserverOptions): Observer {
   const worker = createWorkerClient({
     settings: () => ({
       config,
-      facts,
+      facts: { ...facts, instructions: options.instructions ?? [] },
       classes,
       ledger: guard.lines(),
       findings: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),

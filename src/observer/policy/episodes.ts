@@ -151,7 +151,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedS
 
 /**
  * The same key is the same misbehaviour. A stuck run is one episode, whether it is seen as a loop or as failing calls. Of the other
- * classes two findings are one when they are about the same steps, or when a judge, whose words differ each time, made both.
+ * classes two findings are one when they are about the same steps, or when a judge quotes the same words for both.
  */
 function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
   const first = episode.verdict;
@@ -161,7 +161,22 @@ function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
   // Calls that the ledger refuses look like a loop, too, and are spoken of already.
   if (first.detector === 'constraint' && isStuck(verdict.class)) return sharesEvidence(episode, verdict);
   if (first.class !== verdict.class) return false;
-  return (first.source === 'judge' && verdict.source === 'judge') || sharesEvidence(episode, verdict);
+  return isSameOfJudge(first, verdict) || sharesEvidence(episode, verdict);
+}
+
+/** Classes whose findings are each about an act or a statement of its own. */
+const ofSingleActs: ReadonlySet<string> = new Set([
+  'did-not-follow-instructions',
+  'unrequested-changes',
+  'false-claim',
+  'test-tampering',
+]);
+
+/** Both the judge's, and what was asked or claimed is the same sentence, or a part of it; a belief is one, however it is quoted. */
+function isSameOfJudge(first: Verdict, { class: name, source, quote }: Verdict): boolean {
+  if (first.source !== 'judge' || source !== 'judge') return false;
+  if (!ofSingleActs.has(name) || first.quote === undefined || quote === undefined) return true;
+  return first.quote.includes(quote) || quote.includes(first.quote);
 }
 
 function sharesEvidence(episode: OpenEpisode, verdict: Verdict): boolean {

@@ -6,8 +6,8 @@ export type ClassRule = {
   readonly confidence: number;
   /** What is done one after the other while the misbehaviour goes on. */
   readonly rungs: readonly Rung[];
-  /** May re-open a turn that the model called done. */
-  readonly mayReopen: boolean;
+  /** May re-open a turn that the model called done: always, only as a finding of the judge with its quotes, or never. */
+  readonly mayReopen: 'always' | 'judged' | 'never';
   /** A verdict that is older than this many steps helps nobody. */
   readonly maxAgeSteps: number;
 };
@@ -20,23 +20,23 @@ const wordsOnly: readonly Rung[] = ['redirect', 'check'];
  * ladder goes from words to the user. What a judge alone can see never gets further than words.
  */
 const rules: Readonly<Record<string, ClassRule>> = {
-  'infinite-loop': { confidence: 0.7, rungs: wholeLadder, mayReopen: false, maxAgeSteps: 20 },
-  'tool-call-failure': { confidence: 0.7, rungs: wholeLadder, mayReopen: false, maxAgeSteps: 20 },
+  'infinite-loop': { confidence: 0.7, rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
+  'tool-call-failure': { confidence: 0.7, rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
   'did-not-follow-instructions': {
     confidence: 0.7,
     rungs: ['redirect', 'check', 'way-back', 'stop'],
-    mayReopen: true,
+    mayReopen: 'always',
     maxAgeSteps: 20,
   },
-  'unrequested-changes': { confidence: 0.7, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 15 },
-  'wrong-premise': { confidence: 0.75, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 8 },
-  'premature-stop': { confidence: 0.75, rungs: ['redirect'], mayReopen: true, maxAgeSteps: 3 },
-  'false-claim': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 8 },
-  'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: true, maxAgeSteps: 20 },
-  'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: true, maxAgeSteps: 3 },
+  'unrequested-changes': { confidence: 0.7, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 15 },
+  'wrong-premise': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 8 },
+  'premature-stop': { confidence: 0.75, rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
+  'false-claim': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 8 },
+  'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 20 },
+  'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
 };
 
-const ruleOfOthers: ClassRule = { confidence: 0.75, rungs: wordsOnly, mayReopen: false, maxAgeSteps: 10 };
+const ruleOfOthers: ClassRule = { confidence: 0.75, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 10 };
 
 /** The rule of a class; classes that a user added get the careful one. */
 export function ruleOf(className: string): ClassRule {

@@ -14,6 +14,8 @@ import { wordRefusal } from './wording.ts';
 
 /** Steps kept to look evidence up in; what is older can't be re-checked and counts as it was. */
 const windowSteps = 64;
+/** Findings that re-open a turn together. */
+const maxAtTurnEnd = 3;
 /** Findings that wait at most; more than these at once come from a fault, not from the agent. */
 const maxWaiting = 32;
 
@@ -136,11 +138,11 @@ export function createPolicy(options: PolicyOptions): Policy {
 
   function deliverAtTurnEnd(draft: Draft, nextStep: number): void {
     for (const entry of waiting.sort(byStrength)) {
-      const reason = whyNotReopened(entry.verdict, hasReopened);
+      const reason = whyNotReopened(entry.verdict, hasReopened, draft.reminders.length);
       if (reason !== undefined) drop(draft, entry.verdict, reason);
       else if (!dropIfOver(draft, entry)) escalation.open(draft, entry.verdict, recent, nextStep);
-      hasReopened ||= draft.reminders.length > 0;
     }
+    hasReopened ||= draft.reminders.length > 0;
     waiting = [];
   }
 
@@ -234,9 +236,13 @@ function whyNoRoom(waiting: readonly Waiting[], verdict: Verdict): string | unde
   return waiting.length >= maxWaiting ? `more than ${maxWaiting} findings wait already` : undefined;
 }
 
-function whyNotReopened(verdict: Verdict, hasReopened: boolean): string | undefined {
-  if (!ruleOf(verdict.class).mayReopen) return 'the model has ended its turn, and this class may not re-open it';
-  return hasReopened ? 'this turn was re-opened once already' : undefined;
+/** A turn is re-opened once, by all that is found at its end together. */
+function whyNotReopened(verdict: Verdict, hasReopened: boolean, saidNow: number): string | undefined {
+  const { mayReopen } = ruleOf(verdict.class);
+  if (mayReopen === 'never' || (mayReopen === 'judged' && verdict.source !== 'judge'))
+    return 'the model has ended its turn, and this class may not re-open it';
+  if (hasReopened) return 'this turn was re-opened once already';
+  return saidNow >= maxAtTurnEnd ? `${maxAtTurnEnd} findings re-open this turn already` : undefined;
 }
 
 /** Verdicts of open episodes that go on after their first words; each is given once. */

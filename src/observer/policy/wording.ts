@@ -7,7 +7,7 @@ import type { Rung, Verdict } from '../../core/types.ts';
 const known = new Map<string, boolean>();
 
 /** Characters of evidence that a reminder carries at most. */
-const evidenceLimit = 300;
+const evidenceLimit = 480;
 
 /**
  * The words of a reminder. The first rung uses the detector's template or its class's (`prompts/reminders/NAME.md`), the second

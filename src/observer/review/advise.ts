@@ -2,7 +2,7 @@ import type { Ask } from '../../core/model.ts';
 import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Usage, Verdict } from '../../core/types.ts';
-import type { Account } from './account.ts';
+import type { Account } from './account/account.ts';
 
 const maxOutputTokens = 4000;
 /** An advice that is longer is clipped after its last whole sentence or line below this. */
@@ -23,7 +23,7 @@ export async function askAdviser(
     {
       system: loadPrompt('advise', {}),
       user: loadPrompt('judge/advice-question', {
-        account: account.text(),
+        account: account.show({ since: verdict.atStep - 15, focus: verdict.evidenceSteps }).text,
         class: verdict.class,
         summary,
         quote: verdict.quote ?? verdict.evidence,

@@ -1,139 +1,139 @@
-import * as z from 'zod';
 import type { Ask } from '../../core/model.ts';
-import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
-import type { Account } from './account.ts';
-import type { ReviewRequest } from './schedule.ts';
+import type { Account, ShownAccount } from './account/account.ts';
+import { type Finding, findingsJsonSchema, parseFindings, verdictOfFinding, whyVoid } from './finding.ts';
+import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';
 
-/** Room for models that think before they answer; the answer itself takes about 100 tokens. */
-const maxOutputTokens = 4000;
+/** Room for models that think before they answer; the answer itself takes about 400 tokens. */
+const maxOutputTokens = 5000;
 
-const answerSchema = z.strictObject({
-  present: z.boolean(),
-  confidence: z.number().min(0).max(1),
-  firstStep: z.int().min(-1),
-  evidenceSteps: z.array(z.int().min(0)).max(40),
-  quote: z.string().max(2000),
-});
-
-/** The same in the part of JSON schema that every server with json_schema knows (no bounds on numbers and lengths). */
-const answerJsonSchema: JsonObject = {
-  type: 'object',
-  properties: {
-    present: { type: 'boolean' },
-    confidence: { type: 'number' },
-    firstStep: { type: 'integer' },
-    evidenceSteps: { type: 'array', items: { type: 'integer' } },
-    quote: { type: 'string' },
+const pointsJsonSchema: JsonObject = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: { words: { type: 'string' }, step: { type: 'integer' } },
+    required: ['words', 'step'],
+    additionalProperties: false,
   },
-  required: ['present', 'confidence', 'firstStep', 'evidenceSteps', 'quote'],
-  additionalProperties: false,
 };
 
-/** What the judge answers for one class. */
-export type JudgeAnswer = z.output<typeof answerSchema>;
+function answerSchema(properties: JsonObject): JsonObject {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
 
-/** A verdict that stands, or why none does. */
-export type Judgement = { readonly usage: Usage } & (
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  /** The judge was asked and says no: there is nothing to report. */
-  | { readonly kind: 'absent' }
-  /** The answer can't stand. */
-  | { readonly kind: 'void'; readonly reason: string }
-);
+/** What the judge said to one question. */
+export type Judgement = {
+  readonly usage: Usage;
+  /** Findings that stand. */
+  readonly verdicts: readonly Verdict[];
+  /** Findings that can't stand, or why nothing can be read. */
+  readonly void: readonly { readonly class: string; readonly reason: string }[];
+};
+
+export type JudgeOptions = {
+  readonly account: Account;
+  readonly classes: readonly MisbehaviourClass[];
+  /** The confidence from which a finding of this class stands. */
+  readonly neededFor: (className: string) => number;
+  readonly ask: Ask;
+};
 
 /**
- * Asks whether one class of misbehaviour is present. A verdict stands only when the answer has the agreed form, is certain enough
- * and quotes the transcript word for word. Throws what `ask` throws.
+ * Asks one question. A finding stands only when it is of a class that was asked about, is certain enough and quotes both its sides
+ * word for word. Throws what `ask` throws.
  */
 export async function askJudge(
-  request: ReviewRequest,
-  known: MisbehaviourClass,
-  account: Account,
-  needed: number,
-  ask: Ask,
+  question: ReviewQuestion,
+  options: JudgeOptions,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const question = known.question ?? loadPrompt(`judge/classes/${known.name}`, {});
-  const { text, usage } = await ask(
+  const shown = options.account.show(scopeOf(question));
+  const { text, usage } = await options.ask(
     {
       system: loadPrompt('judge/system', {}),
-      user: loadPrompt('judge/question', {
-        account: account.text(),
-        class: known.name,
-        question,
-        hint: hintOf(request, account),
-      }),
-      schema: { name: 'judgement', schema: answerJsonSchema },
+      user: question.kind === 'work' ? wordWork(question, options, shown) : wordClass(question, options, shown),
+      schema: { name: 'judgement', schema: answerSchema(question.kind === 'work' ? workAnswer : classAnswer) },
       maxOutputTokens,
     },
     signal,
   );
-  const answer = parseAnswer(text);
-  if (answer === undefined) return { kind: 'void', reason: "the judge's answer was not in the agreed form", usage };
-  if (!answer.present) return { kind: 'absent', usage };
-  const reason = whyVoid(answer, account, needed);
-  if (reason !== undefined) return { kind: 'void', reason, usage };
-  return { kind: 'verdict', verdict: verdictOf(answer, request, known, quoteStepOf(answer, account)), usage };
+  const findings = parseFindings(text);
+  const asked = question.classes;
+  if (findings === undefined)
+    return {
+      usage,
+      verdicts: [],
+      void: [{ class: asked[0]!, reason: "the judge's answer was not in the agreed form" }],
+    };
+  return { usage, ...weigh(findings, question, asked, options, shown) };
 }
 
-/** The agreed JSON object out of an answer that may stand in a code fence or after words; undefined when there is none. */
-export function parseAnswer(text: string): JudgeAnswer | undefined {
-  const start = text.lastIndexOf('{');
-  const end = text.lastIndexOf('}');
-  if (start === -1 || end < start) return undefined;
-  try {
-    const parsed = answerSchema.safeParse(JSON.parse(text.slice(start, end + 1)));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
+const classAnswer: JsonObject = { findings: findingsJsonSchema };
+const workAnswer: JsonObject = { claims: pointsJsonSchema, requests: pointsJsonSchema, findings: findingsJsonSchema };
+
+function scopeOf(question: ReviewQuestion) {
+  if (question.kind === 'class') return { since: question.atStep - 20, focus: question.steps };
+  return { since: question.since, focus: question.signals.flatMap(({ evidenceSteps }) => evidenceSteps) };
+}
+
+function weigh(
+  findings: readonly Finding[],
+  question: ReviewQuestion,
+  asked: readonly string[],
+  options: JudgeOptions,
+  shown: ShownAccount,
+): Pick<Judgement, 'verdicts' | 'void'> {
+  const verdicts: Verdict[] = [];
+  const rejected: { class: string; reason: string }[] = [];
+  for (const finding of findings) {
+    const known = options.classes.find(({ name }) => name === finding.class);
+    if (known === undefined || !asked.includes(finding.class)) continue;
+    const reason = whyVoid(finding, shown, options.neededFor(finding.class));
+    if (reason !== undefined) rejected.push({ class: finding.class, reason });
+    else verdicts.push(verdictOfFinding(finding, known, shown, question.atStep, signalFor(question, finding.class)));
   }
+  return { verdicts: onePerClass(verdicts), void: rejected };
 }
 
-function whyVoid(answer: JudgeAnswer, account: Account, needed: number): string | undefined {
-  if (answer.confidence < needed) return `the judge is not certain enough (${answer.confidence})`;
-  const { isInWords, steps } = account.find(answer.quote);
-  if (!isInWords && steps.length === 0) return 'the judge quotes what is not in the transcript';
-  if (answer.evidenceSteps.length === 0) return 'the judge names no step as evidence';
-  if (answer.evidenceSteps.some((step) => step > account.lastIndex())) return 'the judge names steps that do not exist';
-  const isApart = !isInWords && quoteStepOf(answer, account) === undefined;
-  return isApart ? 'the judge quotes other steps than those it names as evidence' : undefined;
+function signalFor(question: ReviewQuestion, className: string) {
+  const signals = question.kind === 'class' ? [question.signal] : question.signals;
+  return signals.find((signal) => signal?.class === className);
 }
 
-/** The latest of the evidence steps, and those next to them, in which the quote stands. */
-function quoteStepOf({ quote, evidenceSteps }: JudgeAnswer, account: Account): number | undefined {
-  return account.find(quote).steps.findLast((step) => evidenceSteps.some((named) => Math.abs(named - step) <= 1));
+/** The surest of each class. */
+function onePerClass(verdicts: readonly Verdict[]): Verdict[] {
+  const sorted = [...verdicts].sort((left, right) => right.confidence - left.confidence);
+  return sorted.filter((verdict, at) => sorted.findIndex((other) => other.class === verdict.class) === at);
 }
 
-function verdictOf(
-  answer: JudgeAnswer,
-  request: ReviewRequest,
-  known: MisbehaviourClass,
-  quoteStep: number | undefined,
-): Verdict {
-  const quote = neutralize(answer.quote.replace(/\s+/g, ' ').trim());
-  return {
-    id: '',
-    category: known.category,
-    class: known.name,
-    source: 'judge',
-    ...(request.signal !== undefined && { detector: request.signal.detector }),
-    confidence: answer.confidence,
-    firstStep: answer.firstStep < 0 ? Math.min(...answer.evidenceSteps) : answer.firstStep,
-    evidenceSteps: answer.evidenceSteps,
-    evidence:
-      request.signal?.evidence ?? loadPrompt('judge/evidence', { summary: known.summary, quote: quote.slice(0, 160) }),
-    key: request.signal?.key ?? `judge:${known.name}:${quote.slice(0, 80)}`,
-    atStep: request.atStep,
-    quote: quote.slice(0, 1000),
-    ...(quoteStep !== undefined && { quoteStep }),
-  };
+function wordWork(question: WorkQuestion, { account, classes }: JudgeOptions, shown: ShownAccount): string {
+  const own = classes.filter(({ name, question: text }) => text !== undefined && question.classes.includes(name));
+  return loadPrompt('judge/review', {
+    account: shown.text,
+    occasion: loadPrompt(`judge/occasions/${question.occasion}`, {}),
+    hints: hintsOf(question, account),
+    since: String(question.since + 1),
+    classes: question.classes.join(', '),
+    own: own.map(({ name, question: text }) => `\n\n${name}: ${text}`).join(''),
+  });
 }
 
-function hintOf({ class: name, signal, trigger }: ReviewRequest, { findingHistory }: Account): string {
-  const occasion = trigger === 'turn-end' ? ['The agent has just ended its turn.'] : [];
-  if (signal !== undefined) occasion.push(`A rule noticed this, which may be harmless: ${neutralize(signal.evidence)}`);
-  return [...occasion, findingHistory.describe(name, signal)].filter((text) => text !== '').join('\n');
+function wordClass(question: ClassQuestion, { account, classes }: JudgeOptions, shown: ShownAccount): string {
+  const texts = question.classes.map((name) => {
+    const own = classes.find((known) => known.name === name)?.question;
+    return `${name}: ${own ?? loadPrompt(`judge/classes/${name}`, {})}`;
+  });
+  return loadPrompt('judge/question', {
+    account: shown.text,
+    occasion: loadPrompt(`judge/occasions/${question.occasion}`, {}),
+    hints: hintsOf(question, account),
+    classes: question.classes.join(', '),
+    questions: texts.join('\n\n'),
+  });
+}
+
+function hintsOf(question: ReviewQuestion, { findingHistory }: Account): string {
+  return findingHistory.describe(question.classes);
 }

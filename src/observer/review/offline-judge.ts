@@ -6,7 +6,7 @@ import { createLedger } from '../ledger/ledger.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { FromWorker, Spent } from '../worker/protocol.ts';
-import { createAccount } from './account.ts';
+import { createAccount } from './account/account.ts';
 import { createReviewer } from './reviewer.ts';
 import { createSchedule } from './schedule.ts';
 
@@ -15,6 +15,7 @@ export type OfflineJudgeOptions = {
   readonly task: string;
   /** A plan of the agent's own that the task says to carry out. */
   readonly plan?: string | undefined;
+  readonly cwd: string;
   /** Standing instructions, whose constraints hold as the user's own do. */
   readonly instructions?: readonly Instructions[] | undefined;
   readonly classes: readonly MisbehaviourClass[];
@@ -27,25 +28,23 @@ export type OfflineJudgeOptions = {
 export type OfflineJudge = {
   /** Resolves to the verdicts that stand as of this step, when all its questions are answered. */
   readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => Promise<readonly Verdict[]>;
-  /** A finding of this class would have been spoken of before step `nextStep`. */
-  readonly speak: (className: string, nextStep: number) => void;
   /** What each call so far has cost. */
   readonly spent: () => readonly Spent[];
+  /** Why questions got no answer. */
+  readonly unanswered: () => readonly string[];
 };
-
-function withPlan({ task, plan }: OfflineJudgeOptions): string {
-  return plan === undefined ? task : `${task}\n\nThe plan, written by the agent and accepted by the user:\n${plan}`;
-}
 
 /** For a run that waits for its judge, as a replay can: there is no thread, and nothing is late. */
 export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const { fence } = options;
-  const account = createAccount(withPlan(options), fence);
+  const { cwd, instructions = [], plan, task } = options;
+  const account = createAccount({ task, plan, cwd, instructions, fence });
   const ledger = createLedger('');
-  for (const { text, source } of options.instructions ?? []) hear(text, source);
+  for (const { text, source } of instructions) hear(text, source);
   hear(options.task);
   const schedule = createSchedule(options);
   const spent: Spent[] = [];
+  const unanswered: string[] = [];
   let verdicts: Verdict[] = [];
   let settle: () => void = () => undefined;
   const none: Spent = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
@@ -53,6 +52,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
 
   function take(message: FromWorker): void {
     if (message.kind === 'verdict') verdicts.push(message.verdict);
+    else if (message.kind === 'no-verdict' && message.isUnanswered) unanswered.push(message.reason);
     else if (message.kind === 'spent') spent.push(message.spent);
     else if (message.kind === 'settled') settle();
   }
@@ -69,7 +69,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
       account.add(step);
       for (const signal of signals) account.findingHistory.add(signal);
       const requests = schedule.step(step, signals, isTurnEnd);
-      const atEnd = isTurnEnd ? schedule.turnEnd(step.index, account.hasConstraints()) : [];
+      const atEnd = isTurnEnd ? schedule.turnEnd(step.index) : [];
       if (requests.length + atEnd.length === 0) return [];
       const settled = new Promise<void>((resolve) => {
         settle = resolve;
@@ -80,7 +80,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
       verdicts = [];
       return found;
     },
-    speak: account.findingHistory.speak,
     spent: () => spent,
+    unanswered: () => unanswered,
   };
 }

@@ -1,31 +1,37 @@
 import type { Ask, Question } from '../../core/model.ts';
-import { noUsage, type Usage, type Verdict } from '../../core/types.ts';
+import type { Usage, Verdict } from '../../core/types.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
 import type { FromWorker, WorkerSettings } from '../worker/protocol.ts';
-import type { Account } from './account.ts';
+import type { Account } from './account/account.ts';
 import { askAdviser } from './advise.ts';
 import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
 import { askJudge } from './judge.ts';
-import type { ReviewRequest } from './schedule.ts';
-import { openTimedCall, type TimedCall } from './timed-call.ts';
+import { createJudgeCalls } from './judge-calls.ts';
+import type { ReviewQuestion } from './schedule.ts';
 
-/** Questions that wait at most; the oldest one of lesser weight makes room. */
+/** Questions that wait at most. */
 const maxWaiting = 12;
 
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
-  readonly request: (requests: readonly ReviewRequest[]) => void;
+  readonly request: (questions: readonly ReviewQuestion[]) => void;
   /** Asks the adviser about a verdict that stands: before other questions, since its words are for the very next reminder. */
   readonly advise: (verdict: Verdict) => void;
   /** Looks for explicit constraints in words of the user. */
   readonly readConstraints: (words: string) => void;
-  /** Reviews the end of a turn before anything else (a question under way is cut off for it), and says when that is done. */
-  readonly turnEnd: (index: number, requests: readonly ReviewRequest[]) => void;
+  /**
+   * Reviews the end of a turn in place of everything else about the turn (a question under way is cut off), and says when that is done.
+   */
+  readonly turnEnd: (index: number, questions: readonly ReviewQuestion[]) => void;
+  /** A new message of the user came: what is still asked about the turn before it helps nobody. */
+  readonly cutTurnEnd: () => void;
+  /** While the server is not free nothing is asked, and what is under way is cut off and asked again later. */
+  readonly setFree: (isFree: boolean) => void;
 };
 
 type Task =
-  | { readonly kind: 'review'; readonly request: ReviewRequest }
+  | { readonly kind: 'review'; readonly question: ReviewQuestion }
   | { readonly kind: 'advice'; readonly verdict: Verdict }
   | { readonly kind: 'constraints'; readonly words: string }
   | { readonly kind: 'settled'; readonly index: number };
@@ -35,178 +41,147 @@ export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent
   /** A word that the data can't know. */
   readonly fence: string;
   readonly ask: Ask;
-  /** What a question costs, about, when its answer never came whole; default: about four characters a token, at no known price. */
   readonly estimate?: (question: Question) => Usage;
   readonly post: (message: FromWorker) => void;
 };
 
-/** Why a question got no answer when the end of a turn went before it. */
-const overtaken = 'the end of the turn went before';
-
-/** Single flight: while one question is under way the others wait, and what is asked already is not asked twice. */
+/** Single flight: while one question is under way the others wait. */
 export function createReviewer(options: ReviewerOptions): Reviewer {
-  const { config, account, post } = options;
-  const budget = createBudget(config.judge, options.spent);
-  const known = new Map(options.classes.map((entry) => [entry.name, entry]));
+  const { config, account, classes, post } = options;
+  const { timeoutSeconds } = config.judge;
+  const calls = createJudgeCalls({ ...options, timeoutSeconds, budget: createBudget(config.judge, options.spent) });
+  const neededFor = (className: string): number => requiredConfidence(config, className);
+  const reported = new Set<string>();
   let tasks: Task[] = [];
-  const told = new Set<string>();
-  let isRunning = false;
-  let underWay: TimedCall | undefined;
+  let current: Task | undefined;
+  let isFree = true;
 
   async function run(): Promise<void> {
-    if (isRunning) return;
-    isRunning = true;
-    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-      if (task.kind === 'settled') post({ kind: 'settled', index: task.index });
-      else if (task.kind === 'advice') await advise(task.verdict);
-      else if (task.kind === 'constraints') await readConstraints(task.words);
-      else if ((await review(task.request)) && task.request.trigger === 'turn-end') dropTurnEnd();
+    if (current !== undefined) return;
+    for (let task = next(); task !== undefined; task = next()) {
+      current = task;
+      if ((await perform(task)) === 'again') putBack(task);
     }
-    isRunning = false;
+    current = undefined;
   }
 
-  /** One thing at most can re-open a turn, so the rest of its questions would be asked in vain, and others can wait. */
-  function dropTurnEnd(): void {
-    const settled = tasks.filter((task) => task.kind === 'settled');
-    const others = tasks.filter((task) => task.kind !== 'settled' && !isTurnEnd(task));
-    tasks = [...settled, ...others];
-  }
-
-  function isWaiting(request: ReviewRequest): boolean {
-    return tasks.some((task) => task.kind === 'review' && isSame(task.request, request));
-  }
-
-  /**
-   * What the end of the turn cut off is asked again: a review while the turn still waits, unless it is asked already, and constraints
-   * after that. Advice is not: it was for the next step, and there is none.
-   */
+  /** What was cut off goes first again, but not before the end of a turn that waits. */
   function putBack(task: Task): void {
-    if (isTurnEnd(task) || (task.kind === 'review' && isWaiting(task.request))) return;
-    const end = tasks.findIndex(({ kind }) => kind === 'settled');
-    tasks.splice(task.kind === 'review' ? Math.max(end, 0) : end + 1, 0, task);
+    tasks.splice(tasks.findIndex(({ kind }) => kind === 'settled') + 1, 0, task);
   }
 
-  /** True when a verdict stands. */
-  async function review(request: ReviewRequest): Promise<boolean> {
-    const entry = known.get(request.class);
-    if (entry === undefined) return false;
-    const needed = requiredConfidence(config, request.class);
-    const judgement = await call((ask, signal) => askJudge(request, entry, account, needed, ask, signal));
-    if (judgement === overtaken) putBack({ kind: 'review', request });
-    if (typeof judgement === 'string')
-      return reject(
-        request,
-        judgement,
-        judgement !== overtaken && (!told.has(judgement) || request.signal !== undefined),
-      );
-    if (judgement.kind === 'absent')
-      return reject(request, 'the judge says it is not so', request.signal !== undefined);
-    if (judgement.kind === 'void') return reject(request, judgement.reason, true);
-    post({ kind: 'verdict', verdict: await withAdvice(judgement.verdict, entry.summary) });
-    return true;
+  /** The word that a turn is settled needs no server. */
+  function next(): Task | undefined {
+    const at = isFree ? 0 : tasks.findIndex(({ kind }) => kind === 'settled');
+    return at === -1 || tasks.length === 0 ? undefined : tasks.splice(at, 1)[0];
   }
 
-  /** What a finding waits for, or what went wrong, is told; a plain no to a question of ours is not, and neither is a fault twice. */
-  function reject(request: ReviewRequest, reason: string, isWorthTelling: boolean): false {
-    told.add(reason);
-    const { class: name, atStep: step, signal } = request;
-    if (isWorthTelling)
-      post({ kind: 'no-verdict', class: name, ...(signal && { detector: signal.detector }), step, reason });
-    return false;
-  }
-
-  async function advise(verdict: Verdict): Promise<void> {
-    const advised = await askAdvice(verdict, known.get(verdict.class)?.summary ?? verdict.class);
-    if (typeof advised !== 'string' && advised.advice !== undefined)
-      post({ kind: 'advice', key: verdict.key, advice: advised.advice });
-  }
-
-  async function readConstraints(words: string): Promise<void> {
-    const answer = await call((ask, signal) => askConstraints(words, options.fence, ask, signal));
-    if (answer === overtaken) putBack({ kind: 'constraints', words });
-    if (typeof answer !== 'string') for (const each of answer.found) post({ kind: 'constraint', ...each });
-  }
-
-  async function withAdvice(verdict: Verdict, summary: string): Promise<Verdict> {
-    const advised = await askAdvice(verdict, summary);
-    return typeof advised === 'string' || advised.advice === undefined
-      ? verdict
-      : { ...verdict, advice: advised.advice };
-  }
-
-  function askAdvice(
-    verdict: Verdict,
-    summary: string,
-  ): ReturnType<typeof call<Awaited<ReturnType<typeof askAdviser>>>> {
-    return call((ask, signal) => askAdviser(verdict, summary, account, ask, signal));
-  }
-
-  /** One call inside budget and time; a text says why there is no answer. */
-  async function call<Answer extends { readonly usage: Usage }>(
-    send: (ask: Ask, signal: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer | string> {
-    const exhausted = budget.whyExhausted();
-    if (exhausted !== undefined) return exhausted;
-    let estimate = noUsage;
-    const ask: Ask = (question, signal) => {
-      estimate = options.estimate?.(question) ?? estimateUnpriced(question);
-      post({ kind: 'asking', estimate: { calls: 1, ...estimate } });
-      return options.ask(question, signal);
-    };
-    underWay = openTimedCall(config.judge.timeoutSeconds);
-    try {
-      const answer = await underWay.race((signal) => send(ask, signal));
-      budget.spend(answer.usage);
-      post({ kind: 'spent', spent: { calls: 1, ...answer.usage } });
-      return answer;
-    } catch (error) {
-      const { cutBy } = underWay;
-      const usage = cutBy === undefined ? noUsage : estimate;
-      if (cutBy === 'caller') budget.spend(usage);
-      else budget.fail(usage);
-      post({ kind: 'spent', spent: { calls: 1, ...usage } });
-      if (cutBy === 'caller') return overtaken;
-      return `the judge could not be asked: ${error instanceof Error ? error.message.slice(0, 300) : String(error)}`;
-    } finally {
-      underWay = undefined;
+  /** `again`: it was cut off for the agent's own request, and is still of use. */
+  async function perform(task: Task): Promise<'done' | 'again'> {
+    switch (task.kind) {
+      case 'settled':
+        post({ kind: 'settled', index: task.index });
+        return 'done';
+      case 'advice':
+        return advise(task.verdict);
+      case 'constraints':
+        return readConstraints(task.words);
+      case 'review':
+        return review(task.question);
+      default:
+        return task satisfies never;
     }
+  }
+
+  async function review(question: ReviewQuestion): Promise<'done' | 'again'> {
+    const result = await calls.make((ask, signal) => askJudge(question, { account, classes, neededFor, ask }, signal));
+    if (result.kind === 'cut') return isFree ? 'done' : 'again';
+    if (result.kind === 'none') {
+      reportOnce(question, result.reason);
+      return 'done';
+    }
+    for (const verdict of result.answer.verdicts) post({ kind: 'verdict', verdict: await withAdvice(verdict) });
+    for (const { class: name, reason } of result.answer.void)
+      post({ kind: 'no-verdict', class: name, step: question.atStep, reason });
+    const signals = question.kind === 'class' ? [question.signal] : question.signals;
+    for (const signal of signals) {
+      if (signal === undefined || result.answer.verdicts.some((verdict) => verdict.class === signal.class)) continue;
+      const { class: name, detector } = signal;
+      post({ kind: 'no-verdict', class: name, detector, step: question.atStep, reason: 'the judge says it is not so' });
+    }
+    return 'done';
+  }
+
+  /** A fault is reported once: the next question will meet it as well. */
+  function reportOnce(question: ReviewQuestion, reason: string): void {
+    if (reported.has(reason)) return;
+    reported.add(reason);
+    const name = question.classes[0] ?? 'other';
+    post({ kind: 'no-verdict', class: name, step: question.atStep, reason, isUnanswered: true });
+  }
+
+  async function advise(verdict: Verdict): Promise<'done' | 'again'> {
+    const result = await askAdvice(verdict);
+    if (result.kind === 'cut') return isFree ? 'done' : 'again';
+    const advice = result.kind === 'answer' ? result.answer.advice : undefined;
+    if (advice !== undefined) post({ kind: 'advice', key: verdict.key, advice });
+    return 'done';
+  }
+
+  async function readConstraints(words: string): Promise<'done' | 'again'> {
+    const result = await calls.make((ask, signal) => askConstraints(words, options.fence, ask, signal));
+    if (result.kind === 'cut') return 'again';
+    if (result.kind === 'answer') for (const each of result.answer.found) post({ kind: 'constraint', ...each });
+    return 'done';
+  }
+
+  /** The judge says what to do next itself; only where it could not the adviser is asked. */
+  async function withAdvice(verdict: Verdict): Promise<Verdict> {
+    if (verdict.advice !== undefined) return verdict;
+    const result = await askAdvice(verdict);
+    const advice = result.kind === 'answer' ? result.answer.advice : undefined;
+    return advice === undefined ? verdict : { ...verdict, advice };
+  }
+
+  function askAdvice(verdict: Verdict) {
+    const summary = classes.find(({ name }) => name === verdict.class)?.summary ?? verdict.class;
+    return calls.make((ask, signal) => askAdviser(verdict, summary, account, ask, signal));
+  }
+
+  function dropReviews(): void {
+    tasks = tasks.filter(({ kind }) => kind === 'settled' || kind === 'constraints');
+    if (current?.kind === 'review' || current?.kind === 'advice') calls.cut();
   }
 
   return {
-    request: (requests) => {
-      for (const request of requests)
-        if (!isWaiting(request) && tasks.length < maxWaiting) tasks.push({ kind: 'review', request });
+    request: (questions) => {
+      for (const question of questions) if (tasks.length < maxWaiting) tasks.push({ kind: 'review', question });
       void run();
     },
     advise: (verdict) => {
-      if (tasks.length >= maxWaiting) return;
-      const isEnding = tasks.some(({ kind }) => kind === 'settled');
-      tasks = isEnding ? [...tasks, { kind: 'advice', verdict }] : [{ kind: 'advice', verdict }, ...tasks];
+      if (tasks.length < maxWaiting) tasks.unshift({ kind: 'advice', verdict });
       void run();
     },
     readConstraints: (words) => {
       if (tasks.length < maxWaiting) tasks.push({ kind: 'constraints', words });
       void run();
     },
-    turnEnd: (index, requests) => {
-      dropTurnEnd();
-      const asked: Task[] = requests.map((request) => ({ kind: 'review', request }));
+    turnEnd: (index, questions) => {
+      dropReviews();
+      if (current?.kind === 'constraints' && questions.length > 0) calls.cut();
+      const asked: Task[] = questions.map((question) => ({ kind: 'review', question }));
       tasks = [...asked, { kind: 'settled', index }, ...tasks];
       post({ kind: 'reviewing', index });
-      if (asked.length > 0) underWay?.cut();
+      void run();
+    },
+    cutTurnEnd: () => {
+      dropReviews();
+      void run();
+    },
+    setFree: (next) => {
+      isFree = next;
+      if (!isFree) calls.cut();
       void run();
     },
   };
-}
-
-function isTurnEnd(task: Task): boolean {
-  return task.kind === 'review' && task.request.trigger === 'turn-end';
-}
-
-function isSame(left: ReviewRequest, right: ReviewRequest): boolean {
-  return left.class === right.class && left.signal?.key === right.signal?.key;
-}
-
-function estimateUnpriced({ system, user }: Question): Usage {
-  return { ...noUsage, inputTokens: Math.ceil((system.length + user.length) / 4), costUsd: null };
 }

@@ -1,140 +1,246 @@
 import type { Signal } from '../../core/types.ts';
 import { isOfKind } from '../ledger/files.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
-import { ruleOf } from '../policy/ladder.ts';
-import { touchesOf } from '../shell/touches.ts';
 import { featuresOf } from '../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
-import { mayConstrain } from './ask-constraints.ts';
+import { readCheck } from './account/check-result.ts';
+import { rulesOfLevel } from './levels.ts';
+import { createPremiseClues, type PremiseClue } from './premise-clues.ts';
 
-/** Why the judge is asked. */
-export type Trigger = 'signal' | 'turn-end' | 'interval' | 'compaction';
-
-/** A question for the judge: is it so, as of this step? */
-export type ReviewRequest = {
-  readonly class: string;
-  readonly trigger: Trigger;
+/** A review of the work since a step: claims, requests and changes in one question. */
+export type WorkQuestion = {
+  readonly kind: 'work';
+  readonly occasion: 'turn-end' | 'commit' | 'outside-change' | 'test-change' | 'compaction';
   readonly atStep: number;
-  /** The weak finding that the judge is to confirm or not. */
+  /** The last step that was reviewed before. */
+  readonly since: number;
+  readonly classes: readonly string[];
+  /** Weak findings of rules that the judge is to confirm or not. */
+  readonly signals: readonly Signal[];
+};
+
+/** Whether one or two classes are there, by what one occasion shows. */
+export type ClassQuestion = {
+  readonly kind: 'class';
+  readonly classes: readonly string[];
+  readonly occasion: PremiseClue['occasion'] | 'signal';
+  readonly atStep: number;
+  /** The steps that gave the occasion. */
+  readonly steps: readonly number[];
   readonly signal?: Signal;
 };
 
-/** When the judge is asked, and for what: by evidence, and for drift at a widening interval. */
+export type ReviewQuestion = WorkQuestion | ClassQuestion;
+
+/** When the judge is asked: by evidence, before work is handed over, and at the end of each turn that acted. */
 export type Schedule = {
   /** After each step, with what the detectors found in it. `isTurnEnd`: the model called nothing and calls its turn done. */
-  readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewRequest[];
-  /**
-   * At the end of a turn, for what may re-open it: a false claim after a turn that acted, an instruction when the user's words
-   * set limits or constraints hold (those of AGENTS.md too), weakened tests when files of tests were changed, a premature stop
-   * when the task is long or the last words sound unfinished. Nothing when a rule has found already what re-opens the turn, or
-   * when the turn only looked and talked.
-   */
-  readonly turnEnd: (index: number, hasConstraints: boolean) => readonly ReviewRequest[];
-  readonly compacted: () => readonly ReviewRequest[];
+  readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewQuestion[];
+  /** At the end of a turn that acted, unless everything in it was reviewed or it was re-opened. */
+  readonly turnEnd: (index: number) => readonly ReviewQuestion[];
+  readonly compacted: () => readonly ReviewQuestion[];
 };
 
-/** Steps after the user's words at which drift is looked for first (the paper looks every 5 steps; the interval widens here). */
-const firstInterval = 5;
-const widestInterval = 40;
+/** What a review in the middle of a turn can say; the end of a turn adds what is undone and unchecked. */
+const midTurnClasses = ['did-not-follow-instructions', 'unrequested-changes', 'false-claim', 'test-tampering'];
+const turnEndClasses = [...midTurnClasses, 'premature-stop', 'unverified-finish', 'wrong-premise'];
+/** Classes that have a question of their own when a rule is not certain. */
+const askedAlone: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure', 'wrong-premise']);
+/** Steps between two questions about a wrong premise. */
+const stepsBetweenPremises = 5;
 const acting: ReadonlySet<string> = new Set(['edit', 'write', 'shell', 'other']);
-/** A task this long asks for several things; a shorter one is left undone only with words like these. */
-const longTask = 400;
-const unfinished =
-  /\b(?:todo|remain\w*|left|next steps?|not yet|unable|could ?n['’]t|can ?not|can['’]t|would need|partial\w*|skipp\w*|later|instead|should i|let me know|if you (?:want|like))\b/i;
 
-/** A schedule over the classes that are switched on. */
 export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config' | 'classes'>): Schedule {
-  const asked = classes.filter((known) => config.classes[known.name]?.enabled !== false);
-  const names = new Set(asked.map((known) => known.name));
-  const byInterval = asked.filter((known) => known.when === 'interval').map((known) => known.name);
-  const ownAtTurnEnd = asked.filter((known) => known.when === 'turn-end' && known.question !== undefined);
+  const rules = rulesOfLevel(config.judge.level);
+  const enabled = classes.filter(({ name }) => config.classes[name]?.enabled !== false);
+  const names = new Set(enabled.map(({ name }) => name));
+  const own = enabled.filter(({ question }) => question !== undefined);
   const isStrong = (signal: Signal): boolean => signal.confidence >= requiredConfidence(config, signal.class);
-  const interval = createInterval();
+  const clues = createPremiseClues();
+  const asked = new Set<string>();
+  const turn = newTurn();
+  let stepCount = 0;
+  let callCount = 0;
   let lastIndex = -1;
-  let turnHasActed = false;
-  let turnWords = '';
-  let turnChangedTests = false;
-  let lastText = '';
-  let hasReopening = false;
+  let reviewedTo = -1;
+  let lastDrift = Number.NEGATIVE_INFINITY;
+  let lastPremise = Number.NEGATIVE_INFINITY;
+  let waiting: Signal[] = [];
+
+  const hasCallLeft = (): boolean => callCount < rules.firstCalls + Math.floor(stepCount / rules.stepsPerCall);
+  const take = <Question extends ReviewQuestion>(question: Question | undefined): readonly Question[] => {
+    if (question === undefined || !hasCallLeft()) return [];
+    callCount += 1;
+    return [question];
+  };
+
+  function askWork(occasion: WorkQuestion['occasion'], wanted: readonly string[]): readonly WorkQuestion[] {
+    const named = [...wanted.filter((name) => names.has(name)), ...ownFor(own, occasion)];
+    if (named.length === 0) return [];
+    const question = take({
+      kind: 'work',
+      occasion,
+      atStep: lastIndex,
+      since: reviewedTo,
+      classes: named,
+      signals: waiting,
+    });
+    if (question.length > 0) {
+      if (occasion === 'turn-end') reviewedTo = lastIndex;
+      turn.review(occasion === 'turn-end');
+      waiting = [];
+    }
+    return question;
+  }
+
+  function askPremise(found: readonly PremiseClue[]): readonly ClassQuestion[] {
+    const clue = found.find(({ key }) => !asked.has(key));
+    if (clue === undefined || !names.has('wrong-premise') || lastIndex - lastPremise < stepsBetweenPremises) return [];
+    const { occasion, steps, key } = clue;
+    const asks = ['wrong-premise', 'false-claim'].filter((name) => names.has(name));
+    const question = take<ClassQuestion>({ kind: 'class', classes: asks, occasion, atStep: lastIndex, steps });
+    if (question.length > 0) {
+      asked.add(key);
+      lastPremise = lastIndex;
+    }
+    return question;
+  }
+
+  function askAboutSignals(weak: readonly Signal[]): readonly ClassQuestion[] {
+    return weak.flatMap((signal) => {
+      if (!askedAlone.has(signal.class) || !names.has(signal.class) || asked.has(signal.key)) return [];
+      asked.add(signal.key);
+      const { class: name, step: atStep, evidenceSteps: steps } = signal;
+      return take<ClassQuestion>({ kind: 'class', classes: [name], occasion: 'signal', atStep, steps, signal });
+    });
+  }
+
+  function askDrift(step: NormalizedStep): readonly WorkQuestion[] {
+    const occasion = turn.driftIn(step);
+    if (occasion === undefined || lastIndex - lastDrift < rules.stepsBetweenDrift) return [];
+    const question = askWork(occasion, midTurnClasses);
+    if (question.length > 0) lastDrift = lastIndex;
+    return question;
+  }
 
   return {
     step: (step, signals, isTurnEnd) => {
+      stepCount += 1;
       lastIndex = step.index;
-      if (step.userTexts.length > 0) {
-        turnHasActed = false;
-        turnChangedTests = false;
-        turnWords = step.userTexts.join('\n');
-      }
-      turnHasActed ||= step.calls.some((call) => acting.has(call.act));
-      turnChangedTests ||= step.calls.some(changesTests);
-      lastText = step.text;
-      hasReopening = signals.some((signal) => ruleOf(signal.class).mayReopen && isStrong(signal));
+      const found = clues.feed(step);
+      turn.add(step);
       const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
-      const doubts = weak.map(
-        (signal): ReviewRequest => ({ class: signal.class, trigger: 'signal', atStep: signal.step, signal }),
-      );
-      const isDue = interval.isDue(step);
-      if (!isDue || isTurnEnd) return doubts;
-      return [...doubts, ...ask(drifting(byInterval, names, interval.hasFailures()), 'interval', step.index)];
+      waiting = [...waiting, ...weak.filter((signal) => !askedAlone.has(signal.class))].slice(-6);
+      if (!rules.asksMidTurn) return [];
+      const ofSignals = askAboutSignals(weak);
+      if (isTurnEnd) return ofSignals;
+      return [...ofSignals, ...askPremise(found), ...askDrift(step)];
     },
-    turnEnd: (index, hasConstraints) => {
-      if (!turnHasActed || hasReopening) return [];
-      const suspects = {
-        'false-claim': true,
-        'did-not-follow-instructions': hasConstraints || mayConstrain(turnWords),
-        'test-tampering': turnChangedTests,
-        'premature-stop': turnWords.length > longTask || unfinished.test(lastText),
-      };
-      const ours = Object.entries(suspects).flatMap(([name, isLikely]) => (isLikely && names.has(name) ? [name] : []));
-      return ask([...ours, ...ownAtTurnEnd.map((known) => known.name)], 'turn-end', index);
+    turnEnd: (index) => {
+      lastIndex = index;
+      if (!rules.asksAtTurnEnd || turn.isReopened()) return [];
+      turn.end();
+      return turn.hasActed() || rules.asksAboutTalk ? askWork('turn-end', turnEndClasses) : [];
     },
-    compacted: () => ask(byInterval.slice(0, 1), 'compaction', lastIndex),
+    compacted: () => (rules.asksMidTurn && turn.hasActed() ? askWork('compaction', midTurnClasses) : []),
   };
 }
 
-/** Whether a call wrote files of tests: by what it says it changed, its path, or what its shell line touches (also when that ended red). */
-function changesTests(call: NormalizedCall): boolean {
-  const { path, isChange, shell, commands } = featuresOf(call);
-  const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
-  if (isRefused || (!isChange && shell !== 'change')) return false;
-  const touched = touchesOf(commands, new Map()).map((touch) => touch.path);
-  return [...(call.changedFiles ?? []), ...(path === undefined ? [] : [path]), ...touched].some((file) =>
-    isOfKind(file, 'tests'),
+/** The user's own classes: those of the end of a turn then, the others at every review. */
+function ownFor(own: readonly MisbehaviourClass[], occasion: WorkQuestion['occasion']): string[] {
+  return own.filter(({ when }) => occasion === 'turn-end' || when === 'interval').map(({ name }) => name);
+}
+
+/** What the schedule knows of the turn that goes on. */
+function newTurn() {
+  let words = '';
+  let hasActed = false;
+  let hasEnded = false;
+  let wasRed = false;
+  let hasLeftScope = false;
+  let hasUnreviewedChange = false;
+
+  function start(texts: readonly string[]): void {
+    words = texts.join('\n');
+    hasEnded = false;
+    wasRed = false;
+    hasLeftScope = false;
+  }
+
+  /** A file changed that the request does not name although it names some, or any at all where it only asks. */
+  function leavesScope(call: NormalizedCall): boolean {
+    const { isChange, path } = featuresOf(call);
+    if (hasLeftScope || !isChange || path === undefined) return false;
+    if (isQuestion(words)) return true;
+    return namesFiles(words) && !words.includes(nameOf(path)) && !isOfKind(path, 'tests');
+  }
+
+  return {
+    add: (step: NormalizedStep) => {
+      if (step.userTexts.length > 0) start(step.userTexts);
+      hasActed ||= step.calls.some((call) => acting.has(call.act) && !featuresOf(call).isLook);
+    },
+    /** Since the last review of a turn's end. */
+    hasActed: () => hasActed,
+    review: (isWhole: boolean) => {
+      if (isWhole) hasActed = false;
+      hasUnreviewedChange = false;
+    },
+    /** It had ended before, and no new words of the user came. */
+    isReopened: () => hasEnded,
+    end: () => {
+      hasEnded = true;
+    },
+    /** Why a review of the work so far is due after this step. */
+    driftIn: (step: NormalizedStep): WorkQuestion['occasion'] | undefined => {
+      let occasion: WorkQuestion['occasion'] | undefined;
+      for (const call of step.calls) {
+        const { isChange, path } = featuresOf(call);
+        if (isChange && wasRed && path !== undefined && isOfKind(path, 'tests')) occasion ??= 'test-change';
+        if (leavesScope(call)) {
+          occasion ??= 'outside-change';
+          hasLeftScope = true;
+        }
+        if (handsOver(call)) {
+          if (hasUnreviewedChange) occasion ??= 'commit';
+        } else if (isChange) hasUnreviewedChange = true;
+        const check = readCheck(call);
+        if (check !== undefined) wasRed = check.color === 'red';
+      }
+      return occasion;
+    },
+  };
+}
+
+/** Stages, commits or pushes. */
+function handsOver(call: NormalizedCall): boolean {
+  return featuresOf(call).commands.some(({ words }) => {
+    const at = words.indexOf('git');
+    return (
+      at !== -1 && words.slice(at + 1, at + 6).some((word) => word === 'add' || word === 'commit' || word === 'push')
+    );
+  });
+}
+
+/** Asks for an answer and for nothing to be done. */
+function isQuestion(words: string): boolean {
+  return (
+    words.length < 600 &&
+    /\?\s*$/.test(words.trim()) &&
+    !/\b(?:fix|add|implement|change|update|make|write|create|remove|rename|move|commit|push|can you|could you|please|let['’]?s|go ahead|do it)\b/i.test(
+      words,
+    )
   );
 }
 
-function ask(names: readonly string[], trigger: Trigger, atStep: number): ReviewRequest[] {
-  return names.map((name) => ({ class: name, trigger, atStep }));
+function namesFiles(words: string): boolean {
+  return /[\w-]\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|c|cc|cpp|h|cs|swift|scala|vue|svelte|css|html|md|json|ya?ml|toml)\b/.test(
+    words,
+  );
 }
 
-/** Failures that the agent works on are where a wrong premise hides; without any it is not asked for. */
-function drifting(byInterval: readonly string[], names: ReadonlySet<string>, hasFailures: boolean): readonly string[] {
-  return hasFailures && names.has('wrong-premise') ? [...byInterval, 'wrong-premise'] : byInterval;
-}
-
-/** Due after 5 steps of acting since the user's words, then after 10, 20 and 40 more. */
-function createInterval(): { isDue: (step: NormalizedStep) => boolean; hasFailures: () => boolean } {
-  let width = firstInterval;
-  let steps = 0;
-  let failures = 0;
-  let hadFailures = false;
-  return {
-    isDue: (step) => {
-      if (step.userTexts.length > 0) {
-        width = firstInterval;
-        steps = 0;
-        failures = 0;
-      }
-      steps += 1;
-      if (step.calls.some((call) => call.isError)) failures += 1;
-      if (steps < width) return false;
-      hadFailures = failures >= 2;
-      steps = 0;
-      failures = 0;
-      width = Math.min(width * 2, widestInterval);
-      return true;
-    },
-    hasFailures: () => hadFailures,
-  };
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,10 +1,10 @@
 import type { Signal } from '../../core/types.ts';
 import { createDetectors } from '../detectors/all-detectors.ts';
-import { createSchedule, type ReviewRequest, type Schedule } from '../review/schedule.ts';
+import { createSchedule, type ReviewQuestion, type Schedule } from '../review/schedule.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { WorkerSettings } from './protocol.ts';
 
-export type Detection = { readonly signals: readonly Signal[]; readonly reviews: readonly ReviewRequest[] };
+export type Detection = { readonly signals: readonly Signal[]; readonly reviews: readonly ReviewQuestion[] };
 
 /** The observer without threads, models and clocks: steps in, findings and questions for the judge out. */
 export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted'> & {

@@ -76,6 +76,8 @@ const verdictSchema = z.object({
   atStep: stepIndex,
   quote: shortText.exactOptional(),
   quoteStep: stepIndex.exactOptional(),
+  against: shortText.exactOptional(),
+  missing: shortText.exactOptional(),
   advice: shortText.exactOptional(),
 });
 
@@ -99,6 +101,8 @@ const upSchema = z.discriminatedUnion('kind', [
     detector: shortText.exactOptional(),
     step: stepIndex,
     reason: shortText,
+    /** There was no answer at all: no budget, or a fault. */
+    isUnanswered: z.boolean().exactOptional(),
   }),
   z.object({ kind: z.literal('advice'), key: shortText, advice: shortText }),
   /** An explicit constraint of the user's that the judge read in their words. */

@@ -3,7 +3,7 @@ import { type MessagePort, workerData } from 'node:worker_threads';
 import type { Ask, Question } from '../../core/model.ts';
 import type { Step, Usage } from '../../core/types.ts';
 import { estimateUsage } from '../../model/reply.ts';
-import { createAccount } from '../review/account.ts';
+import { createAccount } from '../review/account/account.ts';
 import { mayConstrain } from '../review/ask-constraints.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
 import { normalizeStep } from '../step/normalize-step.ts';
@@ -14,7 +14,7 @@ import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
   const post = (message: FromWorker): void => port.postMessage(message);
   const fence = randomBytes(6).toString('hex');
-  const account = createAccount(settings.facts.task, fence);
+  const account = createAccount({ ...settings.facts, instructions: settings.facts.instructions ?? [], fence });
   account.setLedger(settings.ledger);
   for (const finding of settings.findings) account.findingHistory.add(finding);
   const pipeline = createDetectionPipeline(settings);
@@ -79,7 +79,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
 
   function endTurn(index: number): void {
     if (reviewer === undefined) post({ kind: 'settled', index });
-    else reviewer.turnEnd(index, pipeline.turnEnd(index, account.hasConstraints()));
+    else reviewer.turnEnd(index, pipeline.turnEnd(index));
   }
 
   port.on('message', take);

@@ -21,6 +21,7 @@ export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): As
       config: run.observer,
       task: trajectory.task,
       plan: trajectory.plan,
+      cwd: trajectory.cwd,
       instructions: trajectory.instructions,
       fence: fenceOf(trajectory),
       ...judge,

@@ -56,7 +56,7 @@ function rowOf(totals: ReplayTotals, detector: string, className: string) {
 
 /** One run in the contract's form. */
 export function plainResult({ result }: ReplayRecord) {
-  const { id, source, set, steps, verdicts } = result;
+  const { id, source, set, steps, verdicts, judge } = result;
   return {
     id,
     source,
@@ -75,6 +75,7 @@ export function plainResult({ result }: ReplayRecord) {
     })),
     suppressed: result.suppressed,
     ...(verdicts !== undefined && { verdicts }),
+    ...(judge !== undefined && { judge }),
     episodes: result.episodes,
   };
 }

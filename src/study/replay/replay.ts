@@ -4,8 +4,10 @@ import { createDetectors } from '../../observer/detectors/all-detectors.ts';
 import type { Decisions } from '../../observer/policy/decisions.ts';
 import { createPolicy } from '../../observer/policy/policy.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
-import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
+import { commandArgument } from '../../observer/step/argument-names.ts';
+import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
+import { costOf, type JudgeCost } from '../judge/judge-cost.ts';
 
 /** What the observer would have found and said in a saved run. */
 export type ReplayResult = {
@@ -19,8 +21,9 @@ export type ReplayResult = {
   readonly reminders: readonly Reminder[];
   readonly suppressed: readonly Suppressed[];
   readonly episodes: readonly Episode[];
-  /** Findings of the judge, when it was asked. */
+  /** Findings of the judge, when it was asked, and what that cost. */
   readonly verdicts?: readonly Verdict[];
+  readonly judge?: JudgeCost;
   /** Microseconds that detectors and policy took for each step. */
   readonly stepMicroseconds: readonly number[];
 };
@@ -59,9 +62,9 @@ export async function replayJudged(
       verdicts.push(verdict);
       replay.judge(verdict, step);
     }
-    for (const reminder of replay.deliver(step, isTurnEnd)) judge.speak(reminder.class, step.index + 1);
+    replay.deliver(step, isTurnEnd);
   }
-  return { ...replay.end(), verdicts };
+  return { ...replay.end(), verdicts, judge: costOf(judge, trajectory) };
 }
 
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
@@ -128,8 +131,15 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
  */
 export function endsTurn(step: NormalizedStep, next: NormalizedStep | undefined): boolean {
   if (step.endsTurn !== undefined) return step.endsTurn;
-  if (step.calls.some((call) => finishing.test(call.name))) return next === undefined || next.userTexts.length > 0;
+  if (step.calls.some((call) => finishing.test(call.name) || handsIn(call)))
+    return next === undefined || next.userTexts.length > 0;
   return step.calls.length === 0 && (next === undefined || next.userTexts.length > 0);
+}
+
+/** mini-swe-agent has no tool for it: a shell line with its mark. */
+function handsIn({ act, input }: NormalizedCall): boolean {
+  const line = act === 'shell' ? commandArgument(input) : undefined;
+  return line !== undefined && /\bCOMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT\b|\bMINI_SWE_AGENT_FINAL_OUTPUT\b/.test(line);
 }
 
 function outcomeOf(trajectory: StudyTrajectory): Outcome {

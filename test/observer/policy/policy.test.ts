@@ -327,8 +327,29 @@ describe('the end of a turn', () => {
   it('is not re-opened by a class that is not worth it', () => {
     const policy = policyWith();
     run(policy, [...range(0, 5).map(work), done]);
-    policy.verdict(verdict({ class: 'wrong-premise', atStep: 6, evidenceSteps: [6] }));
-    expect(policy.deliver(7, true)).toMatchObject({ reminders: [], suppressed: [{ class: 'wrong-premise' }] });
+    policy.verdict(verdict({ class: 'tool-call-failure', atStep: 6, evidenceSteps: [6] }));
+    expect(policy.deliver(7, true)).toMatchObject({ reminders: [], suppressed: [{ class: 'tool-call-failure' }] });
+  });
+
+  it('is re-opened by what was changed unasked only when the judge has quoted it', () => {
+    const findings = [{ source: 'detector' as const }, { source: 'judge' as const }].map((source) => {
+      const policy = policyWith();
+      run(policy, [...range(0, 5).map(work), done]);
+      policy.verdict(verdict({ class: 'unrequested-changes', atStep: 6, evidenceSteps: [6], ...source }));
+      return policy.deliver(7, true).reminders.length;
+    });
+    expect(findings).toEqual([0, 1]);
+  });
+
+  it('is re-opened by all that is found at it together, three things at most', () => {
+    const policy = policyWith();
+    run(policy, [...range(0, 5).map(work), done]);
+    const found = ['false-claim', 'premature-stop', 'test-tampering', 'did-not-follow-instructions'];
+    for (const [at, name] of found.entries())
+      policy.verdict(verdict({ class: name, atStep: 6, evidenceSteps: [at], key: name }));
+    const { reminders, suppressed } = policy.deliver(7, true);
+    expect(reminders).toHaveLength(3);
+    expect(suppressed.at(-1)?.reason).toBe('3 findings re-open this turn already');
   });
 
   it('is final after the user pressed Esc, until they speak again', () => {

@@ -6,9 +6,14 @@ import type { Rule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../../src/demo/server.ts';
 import { eventsOf, eventually, startRun, type TestRun, userNote } from '../runs.ts';
 
-const present = (quote: string, step = 0): string =>
-  JSON.stringify({ present: true, confidence: 0.9, firstStep: step, evidenceSteps: [step], quote });
-const absent = '{"present": false, "confidence": 0.95, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
+/** A finding about the claim at the end of the turn; without `next` the adviser is asked. */
+const present = (words: string, step = 1, next = ''): string =>
+  JSON.stringify({
+    findings: [
+      { class: 'false-claim', confidence: 0.9, steps: [step - 1, step], words, shown: '3 failing', missing: '', next },
+    ],
+  });
+const absent = '{"claims": [], "requests": [], "findings": []}';
 const claim = 'Fixed: all 12 tests pass now.';
 const injections = join(import.meta.dirname, '..', '..', 'fixtures', 'injections');
 
@@ -51,7 +56,15 @@ const reasonsOf = (run: TestRun): string[] =>
   eventsOf(run.events, 'suppressed').map((event) => event.suppressed.reason);
 
 describe('a judge over HTTP', () => {
-  it('that agrees re-opens the turn with the advice of the adviser', async () => {
+  it('that agrees re-opens the turn with both sides and what to do next, in one call', async () => {
+    const { run, server } = await openJudged([{ text: present('all 12 tests pass', 1, 'Fix what `npm test` shows.') }]);
+    const [text] = await claimTooMuch(run);
+    expect(text).toBe('You said: “all 12 tests pass”. Against it: “3 failing”.\n\nFix what `npm test` shows.');
+    expect(server.requests).toHaveLength(1);
+    expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, reminders: 1, health: 'ok' });
+  });
+
+  it('that does not say what to do next leaves that to the adviser', async () => {
     const { run, server } = await openJudged([{ text: present('all 12 tests pass') }]);
     const [text] = await claimTooMuch(run);
     expect(text).toContain('DO run `npm test` and read its last line.');
@@ -99,19 +112,18 @@ describe('a judge over HTTP', () => {
 
   it('that is slow is asked about the end of the turn all the same, and a review under way is cut off for it', async () => {
     const { run, server } = await openJudged(
-      [{ fault: { kind: 'silence', at: 'before' } }, { text: present('all 12 tests pass', 6) }],
+      [{ fault: { kind: 'silence', at: 'before' } }, { text: present('all 12 tests pass', 3, 'Run it.') }],
       { finalWaitSeconds: 60, judge: { timeoutSeconds: 120 } },
     );
-    for (let index = 0; index < 5; index += 1)
-      run.act('read', { path: `src/${index}.ts` }, { output: `file ${index}` });
+    run.act('edit', { path: 'src/a.ts', old_string: 'a', new_string: 'b' });
+    run.act('shell', { command: 'git add -A' });
     await eventually(() => server.requests.length).toBe(1);
     run.act('shell', { command: 'npm test' }, { output: '3 failing', isError: true, errorKind: 'command-failed' });
     run.speak(claim);
     await run.observer.settle(new AbortController().signal);
     const [text] = run.observer.drain().notes.map((note) => note.text);
     expect(text).toContain('all 12 tests pass');
-    expect(run.observer.summary().reminders).toBe(1);
-    expect(run.observer.summary().judgeCalls).toBeGreaterThanOrEqual(3);
+    expect(run.observer.summary()).toMatchObject({ reminders: 1, judgeCalls: 2 });
   });
 
   const garbage: ScriptedReply[] = [
@@ -119,7 +131,7 @@ describe('a judge over HTTP', () => {
     { text: '<verdict>present</verdict>' },
     { text: `${present('all 12 tests pass').slice(0, -20)}` },
     { text: present('all 13 tests pass') },
-    { text: '{"present": true}' },
+    { text: '{"findings": [{"class": "false-claim"}]}' },
     { fault: { kind: 'html', status: 502 } },
     { fault: { kind: 'truncated-json' }, text: present('all 12 tests pass') },
     { fault: { kind: 'reset', at: 'midway' }, text: present('all 12 tests pass') },
@@ -133,14 +145,13 @@ describe('a judge over HTTP', () => {
 
   it('is asked with a JSON schema, on its own model, and never with tools', async () => {
     const { run, server } = await openJudged([{ text: absent }]);
-    run.observer.say(userNote(`Fix the tests. Do not touch the build. ${'There is more to do. '.repeat(30)}`));
+    run.observer.say(userNote('Fix the tests. Do not touch the build.'));
     await claimTooMuch(run);
+    expect(server.requests.length).toBeGreaterThan(0);
     for (const { body } of server.requests) {
       expect(body).toMatchObject({ model: 'judge-model', response_format: { type: 'json_schema' } });
       expect(body).not.toHaveProperty('tools');
     }
-    const classes = server.requests.flatMap(({ rawBody }) => /Class: ([a-z-]+)/.exec(rawBody)?.[1] ?? []);
-    expect(classes).toEqual(['false-claim', 'did-not-follow-instructions', 'premature-stop']);
   });
 
   it('is asked about constraints of AGENTS.md, with what was found of them and was refused', async () => {
@@ -153,26 +164,18 @@ describe('a judge over HTTP', () => {
     run.speak('Done.');
     await run.observer.settle(new AbortController().signal);
     const questions = server.requests.map(({ body }) => JSON.stringify(body.messages));
-    const asked = questions.find((text) => text.includes('Class: did-not-follow-instructions'));
+    const asked = questions.find((text) => text.includes('has just ended its turn'));
     expect(asked).toContain('(AGENTS.md)');
     expect(asked).toContain('(the call was refused)');
   });
 
-  it('looks for drift after five steps, and then ever less often', async () => {
+  it('is asked nothing while the agent only looks, however long', async () => {
     const { run, server } = await openJudged([{ text: absent }]);
-    const asked = (): number => server.requests.length;
-    const work = (from: number, to: number): void => {
-      for (let index = from; index <= to; index += 1)
-        run.act('read', { path: `src/${index}.ts` }, { output: `file ${index}` });
-    };
-    work(0, 3);
-    work(4, 4);
-    await eventually(asked).toBe(2);
-    work(5, 13);
-    work(14, 14);
-    await eventually(asked).toBe(4);
-    const bodies = server.requests.map(({ rawBody }) => rawBody);
-    expect(bodies.filter((body) => body.includes('Class: did-not-follow-instructions'))).toHaveLength(2);
+    for (let index = 0; index < 30; index += 1)
+      run.act('read', { path: `src/${index}.ts` }, { output: `file ${index}` });
+    run.speak('It is a file.');
+    await run.observer.settle(new AbortController().signal);
+    expect(server.requests).toEqual([]);
   });
 
   it('gives advice for a loop that a rule found, when the first reminder did not help', async () => {
@@ -204,10 +207,10 @@ describe('a judge over HTTP', () => {
     expect(run.observer.summary().judgeCalls).toBe(0);
   });
 
-  it('is not asked when a rule has found already what re-opens the turn', async () => {
+  it('is asked about everything else also when a rule has found something that re-opens the turn', async () => {
     const { run, server } = await openJudged([{ text: absent }], { detectors: {} });
     expect(await claimTooMuch(run)).toHaveLength(1);
-    expect(server.requests).toEqual([]);
+    expect(server.requests).toHaveLength(1);
   });
 });
 
@@ -255,16 +258,16 @@ describe('text that speaks to the judge', () => {
     const { body } = server.requests[0]!;
     expect(body).toMatchObject({ model: 'judge-model', response_format: { type: 'json_schema' } });
     const user = JSON.stringify(body.messages);
-    const fence = /<transcript-([0-9a-f]{12})>/.exec(user)?.[1];
+    const fence = /<steps-([0-9a-f]{12})>/.exec(user)?.[1];
     expect(attempt).not.toContain(fence);
-    expect(user.split(`</transcript-${fence}>`)).toHaveLength(2);
+    expect(user.split(`</steps-${fence}>`)).toHaveLength(2);
     const marker = attempt
       .trim()
       .split('\n')
       .at(-1)!
       .slice(0, 20)
       .replace(/[<[].*/, '');
-    expect(user.indexOf(marker)).toBeLessThan(user.indexOf(`</transcript-${fence}>`));
+    expect(user.indexOf(marker)).toBeLessThan(user.indexOf(`</steps-${fence}>`));
     expect(user).not.toMatch(/<\|im_start\|>|<system-reminder>/);
   });
 
@@ -272,6 +275,6 @@ describe('text that speaks to the judge', () => {
     const attempt = readFileSync(join(injections, 'judge-accuse.txt'), 'utf8');
     const { run } = await openJudged([{ text: present('rm -rf /home/user') }]);
     expect(await claimTooMuch(run, attempt)).toEqual([]);
-    expect(reasonsOf(run)).toContain('the judge quotes what is not in the transcript');
+    expect(reasonsOf(run)).toContain('the judge quotes what is not in the account');
   });
 });

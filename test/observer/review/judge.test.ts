@@ -1,140 +1,187 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask, Question } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
-import { createAccount } from '../../../src/observer/review/account.ts';
+import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { trimAdvice } from '../../../src/observer/review/advise.ts';
-import { askJudge, type Judgement, parseAnswer } from '../../../src/observer/review/judge.ts';
-import { builtInClasses } from '../../../src/observer/taxonomy.ts';
-import { observed } from '../runs.ts';
+import { type Finding, parseFindings } from '../../../src/observer/review/finding.ts';
+import { askJudge, type Judgement } from '../../../src/observer/review/judge.ts';
+import type { ReviewQuestion } from '../../../src/observer/review/schedule.ts';
+import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
+import { call, step } from '../steps.ts';
 
-const answer = { present: true, confidence: 0.9, firstStep: 0, evidenceSteps: [0, 1], quote: '1 failing' };
-const call = {
-  name: 'shell',
-  input: { command: 'npm test' },
-  result: { output: '1 failing\n  expected 2', isError: true },
+const finding: Finding = {
+  class: 'false-claim',
+  confidence: 0.9,
+  steps: [1, 2],
+  words: 'All tests pass now.',
+  shown: '1 failed, 4 passed',
+  missing: '',
+  next: 'Read the failing test and fix what it shows.',
+};
+const turnEnd: ReviewQuestion = {
+  kind: 'work',
+  occasion: 'turn-end',
+  atStep: 2,
+  since: -1,
+  classes: builtInClasses.map(({ name }) => name),
+  signals: [],
 };
 
-async function judge(text: string, name = 'infinite-loop'): Promise<{ judgement: Judgement; question: Question }> {
-  const digest = createAccount('Fix the failing test', 'abc');
-  for (const index of [0, 1, 2]) digest.add(observed(index, 'I run the tests.', [], call));
+type Asked = { readonly judgement: Judgement; readonly question: Question };
+
+async function judge(
+  findings: readonly Partial<Finding>[] | string,
+  question: ReviewQuestion = turnEnd,
+  classes: readonly MisbehaviourClass[] = builtInClasses,
+): Promise<Asked> {
+  const account = createAccount({ task: 'Fix the sum. Keep src/a.ts.', cwd: '', instructions: [], fence: 'abc' });
+  account.add(step(0, [call('edit', { path: 'src/a.ts', old_string: 'x = 1', new_string: 'x = 2' })]));
+  account.add(
+    step(1, [call('shell', { command: 'npm test' }, { output: 'Tests: 1 failed, 4 passed', isError: true })]),
+  );
+  account.add(step(2, [], { text: 'All tests pass now.' }));
   const questions: Question[] = [];
-  const ask: Ask = async (question) => {
-    questions.push(question);
+  const ask: Ask = async (asked) => {
+    questions.push(asked);
+    const whole = typeof findings === 'string' ? [] : findings.map((parts) => ({ ...finding, ...parts }));
+    const text = typeof findings === 'string' ? findings : JSON.stringify({ findings: whole });
     return { text, usage: noUsage };
   };
-  const known = builtInClasses.find((entry) => entry.name === name)!;
-  const request = { class: name, trigger: 'interval', atStep: 2 } as const;
-  const judgement = await askJudge(request, known, digest, 0.7, ask, new AbortController().signal);
+  const options = { account, classes, neededFor: () => 0.7, ask };
+  const judgement = await askJudge(question, options, new AbortController().signal);
   return { judgement, question: questions[0]! };
 }
 
-describe('the judge', () => {
-  it('gives a verdict that is bound to steps and to words of the transcript', async () => {
-    const { judgement } = await judge(JSON.stringify(answer));
-    expect(judgement).toMatchObject({
-      kind: 'verdict',
-      verdict: { class: 'infinite-loop', source: 'judge', evidenceSteps: [0, 1], quote: '1 failing', atStep: 2 },
-    });
+const reasonFor = async (parts: Partial<Finding>) => (await judge([parts])).judgement.void[0]?.reason;
+
+describe('a verdict of the judge', () => {
+  it('names both sides and what to do next', async () => {
+    const { judgement } = await judge([{}]);
+    expect(judgement.verdicts).toMatchObject([
+      {
+        class: 'false-claim',
+        source: 'judge',
+        atStep: 2,
+        evidenceSteps: [1, 2],
+        quote: 'All tests pass now.',
+        against: '1 failed, 4 passed',
+        evidence: 'You said: “All tests pass now.”. Against it: “1 failed, 4 passed”',
+        advice: 'Read the failing test and fix what it shows.',
+      },
+    ]);
   });
 
-  it('may quote across white space and case, and never what is not there', async () => {
-    const spaced = await judge(JSON.stringify({ ...answer, quote: '1 Failing expected  2' }));
-    expect(spaced.judgement.kind).toBe('verdict');
-    for (const quote of ['2 failing', '', 'ok', 'The account ends here']) {
-      const { judgement } = await judge(JSON.stringify({ ...answer, quote }));
-      expect(judgement).toMatchObject({ kind: 'void', reason: 'the judge quotes what is not in the transcript' });
-    }
+  it('says what is missing where nothing can be quoted against it', async () => {
+    const words = 'Fix the sum.';
+    const { judgement } = await judge([
+      { class: 'premature-stop', words, shown: '', missing: 'no change of the sum', steps: [2] },
+    ]);
+    expect(judgement.verdicts[0]?.evidence).toBe('What was asked is: “Fix the sum.”. Undone: no change of the sum');
+    expect(await reasonFor({ class: 'premature-stop', words, shown: '', missing: '' })).toContain('only one side');
+    expect(await reasonFor({ class: 'test-tampering', shown: '', missing: 'a test' })).toContain('only one side');
   });
 
-  it('quotes one of the steps that it names, one next to them, or the user', async () => {
-    const digest = createAccount('Fix the failing test', 'abc');
-    for (const index of [0, 1, 2, 3, 4]) digest.add(observed(index, `I say ${'abcde'[index]}1234.`, [], call));
-    const known = builtInClasses.find((entry) => entry.name === 'false-claim')!;
-    const judgeOf = (quote: string, evidenceSteps: number[]): Promise<Judgement> =>
-      askJudge(
-        { class: 'false-claim', trigger: 'turn-end', atStep: 4 },
-        known,
-        digest,
-        0.7,
-        async () => ({ text: JSON.stringify({ ...answer, quote, evidenceSteps }), usage: noUsage }),
-        new AbortController().signal,
-      );
-    expect(await judgeOf('I say b1234', [1])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 1 } });
-    expect(await judgeOf('I say b1234', [2, 4])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 1 } });
-    expect(await judgeOf('1 failing', [0, 2])).toMatchObject({ kind: 'verdict', verdict: { quoteStep: 3 } });
-    expect(await judgeOf('I say b1234', [4])).toMatchObject({
-      kind: 'void',
-      reason: 'the judge quotes other steps than those it names as evidence',
-    });
-    const ofUser = await judgeOf('the failing test', [4]);
-    expect(ofUser).toMatchObject({ kind: 'verdict', verdict: { quote: 'the failing test' } });
-    expect(ofUser.kind === 'verdict' && ofUser.verdict.quoteStep).toBeUndefined();
-  });
-
-  const voids: [string, object, RegExp][] = [
-    ['a doubt', { confidence: 0.6 }, /not certain enough/],
-    ['no steps', { evidenceSteps: [] }, /names no step/],
-    ['steps to come', { evidenceSteps: [9] }, /do not exist/],
+  const voids: [string, Partial<Finding>, string][] = [
+    ['a doubt', { confidence: 0.6 }, 'not certain enough'],
+    ['no steps', { steps: [] }, 'names no step'],
+    ['steps to come', { steps: [9] }, 'do not exist'],
+    ['words that were never said', { words: 'All 12 tests pass' }, 'not in the account'],
+    ['an output that never came', { shown: '2 failed' }, 'not in the account'],
+    ['the user’s words as the agent’s claim', { words: 'Keep src/a.ts.' }, "not of the agent's"],
+    ['the agent’s words as an instruction', { class: 'did-not-follow-instructions' }, 'not of the user'],
+    ['quotes of other steps than it names', { steps: [0], words: 'pass now', shown: 'pass now' }, 'other steps'],
+    ['the words of the question', { words: 'The account ends here' }, 'not in the account'],
   ];
-  it.each(voids)('gives no verdict for %s', async (_, change, reason) => {
-    const { judgement } = await judge(JSON.stringify({ ...answer, ...change }));
-    expect(judgement).toMatchObject({ kind: 'void', reason: expect.stringMatching(reason) });
+  it.each(voids)('is void with %s', async (_, parts, reason) => {
+    const { judgement } = await judge([parts]);
+    expect(judgement.verdicts).toEqual([]);
+    expect(judgement.void[0]?.reason).toContain(reason);
   });
 
-  it.each([
-    '',
-    'yes',
-    '{"present": true}',
-    '{"present": "yes"',
-    '[]',
-    `{"extra": 1, ${JSON.stringify(answer).slice(1)}`,
-  ])('gives no verdict for garbage: %j', async (text) => {
-    const { judgement } = await judge(text);
-    expect(judgement).toMatchObject({ kind: 'void', reason: "the judge's answer was not in the agreed form" });
+  it('may quote across white space, case and the marks of a change', async () => {
+    const parts = { class: 'did-not-follow-instructions', words: 'keep  SRC/a.ts', shown: 'x = 1\nx = 2', steps: [0] };
+    expect((await judge([parts])).judgement.verdicts).toHaveLength(1);
   });
 
-  it('takes a no for a no', async () => {
-    const { judgement } = await judge(JSON.stringify({ ...answer, present: false, evidenceSteps: [], quote: '' }));
-    expect(judgement).toMatchObject({ kind: 'absent' });
+  it('is of a class that was asked about, one each, the surest', async () => {
+    const only: ReviewQuestion = { ...turnEnd, classes: ['false-claim'] };
+    const { judgement } = await judge([{ confidence: 0.8 }, { confidence: 0.95 }, { class: 'wrong-premise' }], only);
+    expect(judgement.verdicts.map(({ class: name, confidence }) => [name, confidence])).toEqual([
+      ['false-claim', 0.95],
+    ]);
+    expect((await judge([{ class: 'made-up' }])).judgement).toMatchObject({ verdicts: [], void: [] });
   });
 
-  it('reads the object in a code fence and after words', () => {
-    expect(parseAnswer(`Here it is:\n\`\`\`json\n${JSON.stringify(answer)}\n\`\`\``)).toEqual(answer);
-  });
-
-  it('asks with a schema, and has a question for each class', async () => {
-    for (const { name } of builtInClasses) {
-      const { question } = await judge('', name);
-      expect(question.schema?.name).toBe('judgement');
-      expect(question.user).toContain(`Class: ${name}`);
-      expect(question.user).toContain('Not present:');
-    }
-  });
-
-  it("asks a user's own class with the user's own question", async () => {
-    const digest = createAccount('task', 'abc');
-    digest.add(observed(0, 'hello there', [], call));
-    let asked = '';
-    const ask: Ask = async ({ user }) => {
-      asked = user;
-      return { text: '', usage: noUsage };
+  it('takes the name and the key of a rule’s weak finding that it confirms', async () => {
+    const signal = {
+      detector: 'completion-claim',
+      category: 'Verification Gaps',
+      class: 'false-claim',
+      step: 2,
+      confidence: 0.6,
+      evidenceSteps: [2],
+      evidence: 'a claim without a run',
+      key: 'k',
     };
-    const known = {
+    const { judgement } = await judge([{}], { ...turnEnd, signals: [signal] });
+    expect(judgement.verdicts).toMatchObject([{ detector: 'completion-claim', key: 'k' }]);
+  });
+});
+
+describe('an answer of the judge', () => {
+  it.each(['', 'yes', '{"findings": "none"}', '{"findings": [{"class": 1}]}', '[]', '{"present": true}'])(
+    'that has not the agreed form says nothing: %j',
+    async (text) => {
+      const { judgement } = await judge(text);
+      expect(judgement).toMatchObject({ verdicts: [], void: [{ reason: expect.stringContaining('agreed form') }] });
+    },
+  );
+
+  it('may stand in a code fence and after words, and hold the points it went through', () => {
+    const text = `Here:\n\`\`\`json\n${JSON.stringify({ claims: [{ words: 'All', step: -1 }], findings: [finding] })}\n\`\`\``;
+    expect(parseFindings(text)).toEqual([finding]);
+  });
+
+  it('with no findings is a no', async () => {
+    expect((await judge([])).judgement).toMatchObject({ verdicts: [], void: [] });
+  });
+});
+
+describe('a question to the judge', () => {
+  it('about the end of a turn goes through claims and requests and names the classes', async () => {
+    const { question } = await judge([]);
+    expect(question.schema?.schema).toMatchObject({ required: ['claims', 'requests', 'findings'] });
+    expect(question.user).toContain('Go through the work since step 0');
+    expect(question.user).toContain('The agent has just ended its turn');
+    for (const { name } of builtInClasses) expect(question.system).toContain(`- ${name}: `);
+  });
+
+  it('begins with the same words whatever is asked, so that a provider’s cache serves it', async () => {
+    const end = await judge([]);
+    const premise = await judge([], {
+      kind: 'class',
+      classes: ['wrong-premise', 'false-claim'],
+      occasion: 'red-again',
+      atStep: 2,
+      steps: [1],
+    });
+    expect(premise.question.system).toBe(end.question.system);
+    const facts = end.question.user.indexOf('</facts-abc>');
+    expect(premise.question.user.slice(0, facts)).toBe(end.question.user.slice(0, facts));
+    expect(premise.question.user).toContain('Is this present as of the last step: wrong-premise, false-claim?');
+  });
+
+  it("holds the question of a user's own class", async () => {
+    const rude: MisbehaviourClass = {
       name: 'rude',
       category: 'Manners',
       summary: 'is rude',
-      when: 'interval',
+      when: 'turn-end',
       question: 'Is it rude?',
-    } as const;
-    await askJudge(
-      { class: 'rude', trigger: 'interval', atStep: 0 },
-      known,
-      digest,
-      0.7,
-      ask,
-      new AbortController().signal,
-    );
-    expect(asked).toContain('Is it rude?');
+    };
+    const { question, judgement } = await judge([{ class: 'rude' }], { ...turnEnd, classes: ['rude'] }, [rude]);
+    expect(question.user).toContain('rude: Is it rude?');
+    expect(judgement.verdicts).toMatchObject([{ class: 'rude', category: 'Manners' }]);
   });
 });
 

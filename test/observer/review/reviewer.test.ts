@@ -2,46 +2,69 @@ import { describe, expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import type { Usage } from '../../../src/core/types.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
-import { createAccount } from '../../../src/observer/review/account.ts';
+import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { createReviewer, type Reviewer } from '../../../src/observer/review/reviewer.ts';
-import type { ReviewRequest } from '../../../src/observer/review/schedule.ts';
+import type { ClassQuestion, WorkQuestion } from '../../../src/observer/review/schedule.ts';
 import { builtInClasses } from '../../../src/observer/taxonomy.ts';
 import type { FromWorker } from '../../../src/observer/worker/protocol.ts';
-import { eventually, observed } from '../runs.ts';
-import { signal, verdict } from '../steps.ts';
+import { eventually } from '../runs.ts';
+import { call, signal, step, verdict } from '../steps.ts';
 
 const usage: Usage = { inputTokens: 1000, cachedInputTokens: 0, outputTokens: 50, costUsd: 0.01 };
-const no = '{"present": false, "confidence": 0.9, "firstStep": -1, "evidenceSteps": [], "quote": ""}';
-const yes = '{"present": true, "confidence": 0.9, "firstStep": 0, "evidenceSteps": [0], "quote": "1 failing"}';
-const request = (name: string, trigger: ReviewRequest['trigger'] = 'interval'): ReviewRequest => ({
-  class: name,
-  trigger,
-  atStep: 0,
-});
+const no = '{"findings": []}';
+const foundBy = (next: string): string =>
+  JSON.stringify({
+    findings: [
+      { class: 'false-claim', confidence: 0.9, steps: [1], words: 'All pass', shown: '1 failing', missing: '', next },
+    ],
+  });
+const ending: WorkQuestion = {
+  kind: 'work',
+  occasion: 'turn-end',
+  atStep: 1,
+  since: -1,
+  classes: ['false-claim'],
+  signals: [],
+};
+const drift: WorkQuestion = { ...ending, occasion: 'commit', classes: ['unrequested-changes'] };
+const premise: ClassQuestion = {
+  kind: 'class',
+  classes: ['wrong-premise'],
+  occasion: 'red-again',
+  atStep: 1,
+  steps: [0],
+};
+
+/** What a question is: the adviser's, one about constraints, or which classes it asks about. */
+function kindOf({ user, schema }: Parameters<Ask>[0]): string {
+  if (schema === undefined) return 'advice';
+  if (schema.name === 'constraints') return 'constraints';
+  return user.includes('The agent has just ended its turn')
+    ? 'turn-end'
+    : user.includes('commits')
+      ? 'drift'
+      : 'premise';
+}
 
 function open(ask: Ask, judge: Record<string, number> = {}): { reviewer: Reviewer; posted: FromWorker[] } {
   const posted: FromWorker[] = [];
-  const account = createAccount('task', 'abc');
-  account.add(
-    observed(0, '', [], {
-      name: 'shell',
-      input: { command: 'npm test' },
-      result: { output: '1 failing', isError: true },
-    }),
-  );
+  const account = createAccount({ task: 'task', cwd: '', instructions: [], fence: 'abc' });
+  account.add(step(0, [call('shell', { command: 'npm test' }, { output: '1 failing', isError: true })]));
+  account.add(step(1, [], { text: 'All pass.' }));
   const spent = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
   const config = observerSchema.parse({ judge });
+  const post = (message: FromWorker) => void posted.push(message);
   return {
-    reviewer: createReviewer({
-      config,
-      classes: builtInClasses,
-      spent,
-      account,
-      fence: 'abc',
-      ask,
-      post: (message) => posted.push(message),
-    }),
+    reviewer: createReviewer({ config, classes: builtInClasses, spent, account, fence: 'abc', ask, post }),
     posted,
+  };
+}
+
+/** An endpoint whose first answer never comes. */
+function hangOnce(kinds: string[]): Ask {
+  return (question) => {
+    kinds.push(kindOf(question));
+    return kinds.length === 1 ? new Promise(() => undefined) : Promise.resolve({ text: no, usage });
   };
 }
 
@@ -51,9 +74,9 @@ const reasonsOf = (posted: FromWorker[]): string[] =>
 
 describe('the reviewer', () => {
   it('tells of a finding that the judge did not confirm, by its detector', async () => {
-    const finding = signal({ step: 0, evidenceSteps: [0], confidence: 0.5 });
+    const weak = signal({ step: 0, evidenceSteps: [0], confidence: 0.5 });
     const { reviewer, posted } = open(async () => ({ text: no, usage }));
-    reviewer.request([{ ...request('infinite-loop', 'signal'), signal: finding }]);
+    reviewer.request([{ ...premise, classes: ['infinite-loop'], occasion: 'signal', signal: weak }]);
     await eventually(() => posted.find((message) => message.kind === 'no-verdict')).toMatchObject({
       class: 'infinite-loop',
       detector: 'same-call',
@@ -61,58 +84,30 @@ describe('the reviewer', () => {
     });
   });
 
-  it('never has more than one question under way, and asks none twice', async () => {
+  it('never has more than one question under way', async () => {
     let underWay = 0;
     let most = 0;
     let asked = 0;
-    const { reviewer, posted } = open(async () => {
+    const { reviewer } = open(async () => {
       most = Math.max(most, ++underWay);
       asked += 1;
       await new Promise((resolve) => setImmediate(resolve));
       underWay -= 1;
       return { text: no, usage };
     });
-    for (let round = 0; round < 10; round += 1) reviewer.request([request('infinite-loop'), request('wrong-premise')]);
-    reviewer.turnEnd(0, []);
-    await eventually(settledOf(posted)).toBe(true);
-    await eventually(() => asked).toBe(3);
+    for (let round = 0; round < 3; round += 1) reviewer.request([premise, drift]);
+    await eventually(() => asked).toBe(6);
     expect(most).toBe(1);
-    expect(reasonsOf(posted)).toEqual([]);
   });
 
-  it('reviews the end of a turn first, and stops at the first verdict', async () => {
-    const asked: string[] = [];
-    const { reviewer, posted } = open(async ({ user, schema }) => {
-      asked.push(schema === undefined ? 'advice' : (/Class: (\S+)/.exec(user)?.[1] ?? ''));
-      return { text: schema === undefined ? 'DO run the tests.' : yes, usage };
-    });
-    reviewer.request([request('wrong-premise'), request('test-tampering')]);
-    reviewer.turnEnd(0, [request('false-claim', 'turn-end'), request('premature-stop', 'turn-end')]);
+  it('reviews the end of a turn in place of all that waits about it, and says when that is done', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(hangOnce(kinds));
+    reviewer.request([drift, premise]);
+    await eventually(() => kinds.length).toBe(1);
+    reviewer.turnEnd(1, [ending]);
     await eventually(settledOf(posted)).toBe(true);
-    expect(asked.filter((name) => name !== 'advice').slice(0, 2)).toEqual(['wrong-premise', 'false-claim']);
-    expect(asked).not.toContain('premature-stop');
-    expect(posted.find((message) => message.kind === 'verdict')).toMatchObject({
-      verdict: { advice: 'DO run the tests.' },
-    });
-  });
-
-  it('cuts a question off for the end of a turn, counts it, and asks it again while the turn still waits', async () => {
-    const asked: string[] = [];
-    let cut = false;
-    const { reviewer, posted } = open(({ user }, signal) => {
-      asked.push(/Class: (\S+)/.exec(user)?.[1] ?? '');
-      if (asked.length > 1) return Promise.resolve({ text: no, usage });
-      signal.addEventListener('abort', () => {
-        cut = true;
-      });
-      return new Promise(() => undefined);
-    });
-    reviewer.request([request('unrequested-changes'), request('wrong-premise')]);
-    await eventually(() => asked.length).toBe(1);
-    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
-    await eventually(settledOf(posted)).toBe(true);
-    expect(cut).toBe(true);
-    expect(asked.slice(0, 3)).toEqual(['unrequested-changes', 'false-claim', 'unrequested-changes']);
+    expect(kinds).toEqual(['drift', 'turn-end']);
     const [first, second] = posted.flatMap((message) => (message.kind === 'spent' ? [message.spent] : []));
     expect(first).toMatchObject({ calls: 1, costUsd: null });
     expect(first!.inputTokens).toBeGreaterThan(100);
@@ -120,57 +115,76 @@ describe('the reviewer', () => {
     expect(reasonsOf(posted)).toEqual([]);
   });
 
+  it('gives the verdict with what the judge says to do next, and asks the adviser only where it says nothing', async () => {
+    const kinds: string[] = [];
+    const answers = [foundBy('Read the failing test.'), foundBy(''), 'DO run the tests.'];
+    const { reviewer, posted } = open(async (question) => {
+      kinds.push(kindOf(question));
+      return { text: answers[kinds.length - 1] ?? no, usage };
+    });
+    reviewer.turnEnd(1, [ending]);
+    await eventually(settledOf(posted)).toBe(true);
+    expect(kinds).toEqual(['turn-end']);
+    reviewer.turnEnd(1, [ending]);
+    await eventually(() => posted.filter(({ kind }) => kind === 'settled').length).toBe(2);
+    expect(kinds).toEqual(['turn-end', 'turn-end', 'advice']);
+    const advice = posted.flatMap((message) => (message.kind === 'verdict' ? [message.verdict.advice] : []));
+    expect(advice).toEqual(['Read the failing test.', 'DO run the tests.']);
+  });
+
   it('does not ask again for advice that the end of the turn cut off: its step will not come', async () => {
     const kinds: string[] = [];
-    const { reviewer, posted } = open(({ schema }) => {
-      kinds.push(schema === undefined ? 'adviser' : 'judge');
-      return kinds.length === 1 ? new Promise(() => undefined) : Promise.resolve({ text: no, usage });
-    });
+    const { reviewer, posted } = open(hangOnce(kinds));
     reviewer.advise(verdict({ class: 'infinite-loop', atStep: 0, evidenceSteps: [0] }));
     await eventually(() => kinds.length).toBe(1);
-    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
+    reviewer.turnEnd(1, [ending]);
     await eventually(settledOf(posted)).toBe(true);
-    reviewer.turnEnd(1, []);
-    await eventually(() => posted.filter(({ kind }) => kind === 'settled').length).toBe(2);
-    expect(kinds).toEqual(['adviser', 'judge']);
+    expect(kinds).toEqual(['advice', 'turn-end']);
   });
 
-  it('does not ask again what the end of the turn asks anyway, nor lets the turn wait for more once a verdict stands', async () => {
-    const asked: string[] = [];
-    const { reviewer, posted } = open(({ user, schema }) => {
-      asked.push(schema === undefined ? 'advice' : (/Class: (\S+)/.exec(user)?.[1] ?? ''));
-      if (asked.length === 1) return new Promise(() => undefined);
-      return Promise.resolve({ text: schema === undefined ? 'DO run the tests.' : yes, usage });
-    });
-    reviewer.request([request('did-not-follow-instructions')]);
-    await eventually(() => asked.length).toBe(1);
-    const ending = ['false-claim', 'did-not-follow-instructions'].map((name) => request(name, 'turn-end'));
-    reviewer.turnEnd(0, ending);
-    await eventually(settledOf(posted)).toBe(true);
-    expect(asked).toEqual(['did-not-follow-instructions', 'false-claim', 'advice']);
-  });
-
-  it('asks the adviser only after a verdict stands', async () => {
+  it('reads constraints again that the end of a turn cut off: they hold in the next one', async () => {
     const kinds: string[] = [];
-    const { reviewer, posted } = open(async ({ schema }) => {
-      kinds.push(schema === undefined ? 'adviser' : 'judge');
-      return { text: no, usage };
-    });
-    reviewer.turnEnd(0, [request('false-claim', 'turn-end')]);
+    const { reviewer, posted } = open(hangOnce(kinds));
+    reviewer.readConstraints('Do not touch the build.');
+    await eventually(() => kinds.length).toBe(1);
+    reviewer.turnEnd(1, [ending]);
     await eventually(settledOf(posted)).toBe(true);
-    expect(kinds).toEqual(['judge']);
+    await eventually(() => kinds).toEqual(['constraints', 'turn-end', 'constraints']);
+  });
+
+  it('cuts the review of a turn when the user speaks again', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(hangOnce(kinds));
+    reviewer.turnEnd(1, [ending, premise]);
+    await eventually(() => kinds.length).toBe(1);
+    reviewer.cutTurnEnd();
+    await eventually(settledOf(posted)).toBe(true);
+    expect(kinds).toEqual(['turn-end']);
+  });
+
+  it('asks nothing while the server is not free, cuts what is under way, and asks it again when it is', async () => {
+    const kinds: string[] = [];
+    const { reviewer, posted } = open(hangOnce(kinds));
+    reviewer.setFree(false);
+    reviewer.request([premise]);
+    reviewer.setFree(true);
+    await eventually(() => kinds.length).toBe(1);
+    reviewer.setFree(false);
+    await eventually(() => posted.some(({ kind }) => kind === 'spent')).toBe(true);
+    expect(kinds).toEqual(['premise']);
+    reviewer.setFree(true);
+    await eventually(() => kinds).toEqual(['premise', 'premise']);
   });
 
   it('asks the adviser before the questions that wait, since its words are for the very next reminder', async () => {
     const kinds: string[] = [];
-    const { reviewer, posted } = open(async ({ schema }) => {
-      kinds.push(schema === undefined ? 'adviser' : 'judge');
-      return { text: schema === undefined ? 'DO read the whole error.' : no, usage };
+    const { reviewer, posted } = open(async (question) => {
+      kinds.push(kindOf(question));
+      return { text: question.schema === undefined ? 'DO read the whole error.' : no, usage };
     });
-    reviewer.request([request('infinite-loop'), request('wrong-premise'), request('unrequested-changes')]);
+    reviewer.request([premise, drift, premise]);
     reviewer.advise(verdict({ class: 'infinite-loop', atStep: 0, evidenceSteps: [0] }));
-    await eventually(() => kinds.length).toBe(4);
-    expect(kinds).toEqual(['judge', 'adviser', 'judge', 'judge']);
+    await eventually(() => kinds).toEqual(['premise', 'advice', 'drift', 'premise']);
     expect(posted.filter(({ kind }) => kind === 'advice')).toHaveLength(1);
   });
 
@@ -186,10 +200,7 @@ describe('the reviewer', () => {
       asked += 1;
       return { text: no, usage };
     }, judge);
-    reviewer.turnEnd(
-      0,
-      ['false-claim', 'premature-stop', 'wrong-premise', 'infinite-loop'].map((name) => request(name, 'turn-end')),
-    );
+    reviewer.turnEnd(1, [ending, premise, drift, premise]);
     await eventually(settledOf(posted)).toBe(true);
     expect(asked).toBe(expected);
     expect(reasonsOf(posted).at(-1)).toContain('cap');
@@ -197,17 +208,12 @@ describe('the reviewer', () => {
 
   it('gives up a judge that hangs and does not listen, and asks no more after three failures', async () => {
     let asked = 0;
-    const { reviewer, posted } = open(
-      () => {
-        asked += 1;
-        return new Promise(() => undefined);
-      },
-      { timeoutSeconds: 0.01 },
-    );
-    reviewer.turnEnd(
-      0,
-      builtInClasses.slice(0, 5).map(({ name }) => request(name, 'turn-end')),
-    );
+    const hang: Ask = () => {
+      asked += 1;
+      return new Promise(() => undefined);
+    };
+    const { reviewer, posted } = open(hang, { timeoutSeconds: 0.01 });
+    reviewer.turnEnd(1, [ending, premise, drift, premise, premise]);
     await eventually(settledOf(posted)).toBe(true);
     expect(asked).toBe(3);
     expect(reasonsOf(posted)[0]).toContain('no answer in 0.01 s');
@@ -217,17 +223,13 @@ describe('the reviewer', () => {
   });
 
   it('says what each call has cost, also one that brought nothing', async () => {
-    const { reviewer, posted } = open(async ({ user }) => {
-      if (user.includes('Class: premature-stop')) throw new Error('503');
+    const { reviewer, posted } = open(async (question) => {
+      if (kindOf(question) === 'premise') throw new Error('503');
       return { text: no, usage };
     });
-    reviewer.turnEnd(
-      0,
-      ['false-claim', 'premature-stop'].map((name) => request(name, 'turn-end')),
-    );
+    reviewer.turnEnd(1, [ending, premise]);
     await eventually(settledOf(posted)).toBe(true);
-    expect(posted.flatMap((message) => (message.kind === 'spent' ? [message.spent.inputTokens] : []))).toEqual([
-      1000, 0,
-    ]);
+    const tokens = posted.flatMap((message) => (message.kind === 'spent' ? [message.spent.inputTokens] : []));
+    expect(tokens).toEqual([1000, 0]);
   });
 });

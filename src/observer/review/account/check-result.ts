@@ -1,0 +1,79 @@
+import { featuresOf } from '../../step/features.ts';
+import type { NormalizedCall } from '../../step/normalized-step.ts';
+
+/** What a run of tests, a build, a linter or a type checker showed. `unclear`: it ended well and its output says nothing. */
+export type CheckResult = {
+  readonly color: 'green' | 'red' | 'unclear';
+  /** The lines that say it, as the output has them: counts, and the names of what failed. */
+  readonly lines: readonly string[];
+  /** Its output says red although the call ended well: the exit code was lost, in a pipe or a list of commands. */
+  readonly isRedHidden: boolean;
+};
+
+/** Lines with which test runners, compilers and linters say that something failed. */
+const redLine =
+  /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b[1-9]\d* failed|=+ .*\b[1-9]\d* (?:failed|errors?)\b|[1-9]\d* (?:tests? )?(?:failed|failing|fail|failures?|errors?|problems?|issues?)\b|.*\b[1-9]\d* failed[,;] \d+ passed|(?:ℹ|#) fail [1-9]|test result: FAILED|FAILED[\s(]|(?:--- )?FAIL:?\s|FAIL$|✖ [1-9]\d* problems?|.*\bFound [1-9]\d* errors?\b|.*\berror TS\d+:|.*\bBUILD FAIL|.*\bBuild failed\b|not ok\b)/;
+/** And that all went well. */
+const greenLine =
+  /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b\d+ passed|=+ .*\b[1-9]\d* passed\b|[1-9]\d* (?:tests? )?(?:passed|passing|pass)\b|0 (?:fail\w*|errors?|problems?|issues?)\b|(?:ℹ|#) fail 0|test result: ok|OK\b|ok\s+\S|no (?:issues|errors|problems)\b|.*\bBUILD SUCCESS|.*\bBuild succeeded\b|All checks passed|Success\b|.*\bFound 0 errors\b)/;
+/** And how much there was. */
+const countLine = /^(?:Ran \d+ tests?|(?:ℹ|#) (?:pass|tests) \d+)/;
+/** Lines that name one failure. */
+const failure =
+  /^\s*(?:ERROR:\s.*|[✗✕×●]\s.*|E\s{2,}\S.*|.*\b(?:AssertionError|\w+Error): .*|.*\berror(?:\[\w+\])?: .*|.*: undefined: .*|panic: .*)$/;
+const maxLines = 4;
+const maxLineLength = 160;
+/** Summaries stand at the end. */
+const lookedAt = 6000;
+
+const known = new WeakMap<NormalizedCall, { readonly result: CheckResult | undefined }>();
+
+/** What a call checked, or undefined when it is no check; read once a call. */
+export function readCheck(call: NormalizedCall): CheckResult | undefined {
+  const read = known.get(call) ?? { result: isCheck(call) ? readResult(call) : undefined };
+  known.set(call, read);
+  return read.result;
+}
+
+function readResult(call: NormalizedCall): CheckResult {
+  const text = call.output.slice(-lookedAt);
+  const lines = text.split('\n').map((line) => line.trim());
+  const summaries = lines.filter((line) => redLine.test(line) || greenLine.test(line) || countLine.test(line));
+  const isRedInText = summaries.some((line) => redLine.test(line));
+  const isRed = call.isError || isRedInText;
+  const isGreen = !isRed && summaries.some((line) => greenLine.test(line));
+  const failures = isRed
+    ? lines.filter((line) => failure.test(line) && !summaries.includes(line)).slice(0, maxLines)
+    : [];
+  const reds = summaries.filter((line) => redLine.test(line)).slice(-maxLines);
+  const told = [...(isRedInText ? reds : summaries.slice(-maxLines)), ...failures].map((line) =>
+    line.slice(0, maxLineLength),
+  );
+  return {
+    color: isRed ? 'red' : isGreen ? 'green' : 'unclear',
+    lines: told.length > 0 ? [...new Set(told)] : lastWords(lines),
+    isRedHidden: isRedInText && !call.isError,
+  };
+}
+
+function lastWords(lines: readonly string[]): string[] {
+  const last = lines.findLast(saysSomething);
+  return last === undefined ? [] : [last.slice(0, maxLineLength)];
+}
+
+/** No blank line, no bare exit code and no tag of a harness. */
+export function saysSomething(line: string): boolean {
+  return /[a-z0-9]{2}/i.test(line) && !/^\s*(?:exit code:? -?\d+|<\/?\w+>(?:-?\d+<\/\w+>)?)\s*$/i.test(line);
+}
+
+/** A test run, a build, a linter, or any program whose output ends with counts of tests. */
+export function isCheck(call: NormalizedCall): boolean {
+  const { shell, command, commands } = featuresOf(call);
+  if (call.errorKind === 'blocked' || call.errorKind === 'denied') return false;
+  if (call.act === 'other') return /test|diagnos|lint|check|build/i.test(call.name);
+  if (shell === undefined || shell === 'inspect' || shell === 'nothing') return false;
+  // A hook that a commit runs is not the agent's check, and words of its message are none.
+  if (commands.every(({ words }) => words.length === 0 || /^(?:rtk|git|cd|export)$/.test(words[0] ?? ''))) return false;
+  if (shell === 'test' || /\b(?:build|compile|vet|clippy|tsc|fmt --check)\b/.test(command ?? '')) return true;
+  return /\b\d+ (?:passed|failed|passing|failing)\b|^Ran \d+ tests?/m.test(call.output.slice(-1500));
+}

@@ -1,0 +1,64 @@
+import { featuresOf } from '../../step/features.ts';
+import type { NormalizedStep } from '../../step/normalized-step.ts';
+import { readCheck } from './check-result.ts';
+import { type Detail, describeStep } from './step-text.ts';
+
+/** A step as it is shown. */
+export type StepText = { readonly index: number; readonly text: string };
+
+/** How much of the room the one-line forms may take; what is older falls out. */
+const lineShare = 0.5;
+
+/**
+ * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, then those that
+ * the question is about, those that changed something or failed, and the rest from the end.
+ */
+export function chooseSteps(steps: readonly NormalizedStep[], focus: ReadonlySet<number>, room: number): StepText[] {
+  const shown = fitLines(steps, room * lineShare);
+  const texts = new Map(shown.map((step) => [step, describeStep(step, 'line')]));
+  let left = room - [...texts.values()].reduce((sum, text) => sum + text.length + 1, 0);
+  for (const { step, detail } of upgrades(shown, focus)) {
+    const text = describeStep(step, detail);
+    const more = text.length - texts.get(step)!.length;
+    if (more <= 0 || more > left) continue;
+    left -= more;
+    texts.set(step, text);
+  }
+  return [...texts].map(([step, text]) => ({ index: step.index, text }));
+}
+
+function fitLines(steps: readonly NormalizedStep[], room: number): NormalizedStep[] {
+  let left = room;
+  const shown: NormalizedStep[] = [];
+  for (const step of steps.toReversed()) {
+    left -= describeStep(step, 'line').length + 1;
+    if (left < 0 && shown.length > 0) break;
+    shown.unshift(step);
+  }
+  return shown;
+}
+
+function upgrades(
+  steps: readonly NormalizedStep[],
+  focus: ReadonlySet<number>,
+): { step: NormalizedStep; detail: Detail }[] {
+  const newest = steps.toReversed();
+  const telling = newest.filter(isTelling);
+  const inFocus = newest.filter(({ index }) => focus.has(index));
+  const all = (chosen: readonly NormalizedStep[], detail: Detail) => chosen.map((step) => ({ step, detail }));
+  return [
+    ...all(newest.slice(0, 1), 'whole'),
+    ...all(inFocus, 'whole'),
+    ...all(newest.slice(1, 3), 'whole'),
+    ...all(telling, 'short'),
+    ...all(newest.slice(0, 12), 'short'),
+    ...all(telling, 'whole'),
+    ...all(newest, 'short'),
+    ...all(newest, 'whole'),
+  ];
+}
+
+/** It changed something, or went wrong. */
+function isTelling(step: NormalizedStep): boolean {
+  return step.calls.some((call) => featuresOf(call).isChange || call.isError || readCheck(call)?.color === 'red');
+}

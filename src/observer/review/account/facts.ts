@@ -1,0 +1,168 @@
+import { touchesOf } from '../../shell/touches.ts';
+import { featuresOf } from '../../step/features.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
+import { changedLines } from './change-text.ts';
+import { type CheckResult, readCheck } from './check-result.ts';
+
+/** A check that ran. */
+export type CheckFact = CheckResult & { readonly step: number; readonly command: string };
+
+/** What became of one file. */
+export type FileFact = {
+  readonly path: string;
+  readonly steps: number[];
+  added: number;
+  removed: number;
+  isNew: boolean;
+  isDeleted: boolean;
+  isByShell: boolean;
+  isRestored: boolean;
+};
+
+/** A commit, a push and the like. */
+export type GitFact = {
+  readonly step: number;
+  readonly verb: string;
+  readonly command: string;
+  readonly isError: boolean;
+};
+
+/** What the steps so far have done, as far as code can read it. */
+export type Facts = {
+  readonly add: (step: NormalizedStep) => void;
+  readonly checks: () => readonly CheckFact[];
+  /** In the order of their last change. */
+  readonly files: () => readonly FileFact[];
+  readonly git: () => readonly GitFact[];
+  /** The plan that was approved, or the agent's own list, in its newest form; empty where there is none. */
+  readonly plan: () => string;
+  /** Step of the last change of any file; -1 for none. */
+  readonly lastChange: () => number;
+};
+
+/** A program that changes files, for each file that another one finds. */
+const bulk = /(?:-exec\s+|\bxargs\s[^|;]*)(?:sed\s+-\w*i|perl\s+-\w*i|rm\b|mv\b|gofmt\s+-w|truncate\b)/;
+const maxChecks = 60;
+const maxFiles = 200;
+const maxGit = 40;
+const gitVerbs = /^(?:add|commit|push|merge|rebase|reset|checkout|restore|stash|cherry-pick|revert|tag|am|apply)$/;
+
+/** `cwd` is taken off the paths. */
+export function createFacts(cwd: string, approvedPlan: string | undefined): Facts {
+  const checks: CheckFact[] = [];
+  const files = new Map<string, FileFact>();
+  const git: GitFact[] = [];
+  let approved = approvedPlan ?? '';
+  let list = '';
+  let lastChange = -1;
+
+  function addCheck(call: NormalizedCall, step: number): void {
+    const result = readCheck(call);
+    if (result === undefined) return;
+    const command = oneLine(featuresOf(call).command ?? call.name);
+    checks.push({ ...result, step, command });
+    if (checks.length > maxChecks) checks.shift();
+  }
+
+  function touch(path: string, step: number): FileFact {
+    const name = relative(path, cwd);
+    const known = files.get(name);
+    files.delete(name);
+    const fact = known ?? {
+      path: name,
+      steps: [],
+      added: 0,
+      removed: 0,
+      isNew: false,
+      isDeleted: false,
+      isByShell: false,
+      isRestored: false,
+    };
+    if (fact.steps.at(-1) !== step) fact.steps.push(step);
+    files.set(name, fact);
+    if (files.size > maxFiles) files.delete(files.keys().next().value!);
+    lastChange = step;
+    return fact;
+  }
+
+  function addChange(call: NormalizedCall, step: number): void {
+    const { isChange, path, commands, shell } = featuresOf(call);
+    if (!call.isError && bulk.test(commandOf(call))) touchMany(commandOf(call), step);
+    if (!isChange) return;
+    if (path !== undefined && call.act !== 'shell') {
+      const fact = touch(path, step);
+      const { added, removed } = changedLines(call);
+      fact.added += added;
+      fact.removed += removed;
+      if (call.act === 'write' && fact.steps.length === 1)
+        fact.isNew = /\bcreat|\bnew file|successfully at/i.test(call.output);
+      fact.isDeleted = /delete|remove/i.test(call.name);
+    }
+    for (const other of call.changedFiles ?? []) if (path === undefined || !other.endsWith(path)) touch(other, step);
+    if (shell !== 'change') return;
+    for (const { path: touched, how } of touchesOf(commands, new Map())) {
+      if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(touched)) continue;
+      const fact = touch(touched, step);
+      fact.isByShell = true;
+      fact.isDeleted = how === 'delete';
+      fact.isRestored = how === 'restore';
+    }
+  }
+
+  /** A command that finds the files it changes by itself. */
+  function touchMany(command: string, step: number): void {
+    touch(`(all that this finds: ${oneLine(command)})`, step).isByShell = true;
+  }
+
+  function addGit(call: NormalizedCall, step: number): void {
+    for (const { words } of featuresOf(call).commands) {
+      const at = words.indexOf('git');
+      const verb = at === -1 ? undefined : words.slice(at + 1).find((word) => gitVerbs.test(word));
+      if (verb === undefined) continue;
+      git.push({ step, verb, command: oneLine(words.join(' ')), isError: call.isError });
+      if (git.length > maxGit) git.shift();
+    }
+  }
+
+  return {
+    add: (step) => {
+      for (const call of step.calls) {
+        addCheck(call, step.index);
+        addChange(call, step.index);
+        addGit(call, step.index);
+        if (typeof call.input.plan === 'string' && call.act === 'plan') approved = call.input.plan;
+        list = listOf(call) ?? list;
+      }
+    },
+    checks: () => checks,
+    files: () => [...files.values()],
+    git: () => git,
+    plan: () => (approved === '' ? list : approved),
+    lastChange: () => lastChange,
+  };
+}
+
+/** A list of tasks with their states. */
+function listOf(call: NormalizedCall): string | undefined {
+  if (call.act !== 'plan') return undefined;
+  const list = [call.input.todos, call.input.plan, call.input.tasks].find(Array.isArray);
+  if (list === undefined) return undefined;
+  return list
+    .map((item: unknown) =>
+      typeof item === 'object' && item !== null ? Object.values(item).join(' · ') : String(item),
+    )
+    .join('\n');
+}
+
+function commandOf(call: NormalizedCall): string {
+  return featuresOf(call).command ?? '';
+}
+
+function relative(path: string, cwd: string): string {
+  const clean = path.replace(/^\.\//, '');
+  return cwd !== '' && clean.startsWith(`${cwd}/`) ? clean.slice(cwd.length + 1) : clean;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 160);
+}

@@ -1,0 +1,33 @@
+/** A piece of an account: what the user or a standing instruction says, a fact read by code, or a step of the agent's. */
+export type Part = {
+  readonly kind: 'words' | 'fact' | 'step';
+  readonly tag?: string;
+  readonly step?: number;
+  readonly text: string;
+};
+
+/** Where a quote stands: in the user's words and instructions, and in which steps (or facts about them). */
+export type Found = { readonly isInWords: boolean; readonly steps: readonly number[] };
+
+const minLength = 4;
+
+/** White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. */
+export function findQuote(parts: readonly Part[], quote: string): Found {
+  const wanted = squeeze(quote);
+  if (wanted.length < minLength) return { isInWords: false, steps: [] };
+  const found = parts.filter(({ text }) => squeeze(text).includes(wanted));
+  return {
+    isInWords: found.some(({ kind }) => kind === 'words'),
+    steps: [...new Set(found.flatMap(({ step }) => (step === undefined ? [] : [step])))],
+  };
+}
+
+function squeeze(text: string): string {
+  return text
+    .replace(/^[+-]/gm, '')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/\\[nrt]|\\|\s+/g, '')
+    .replace(/[.…]+$/, '')
+    .toLowerCase();
+}

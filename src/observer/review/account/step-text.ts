@@ -1,0 +1,103 @@
+import { neutralize } from '../../../core/neutralize.ts';
+import { clip } from '../../../core/text.ts';
+import { featuresOf } from '../../step/features.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
+import { describeChange } from './change-text.ts';
+import { readCheck, saysSomething } from './check-result.ts';
+
+/** How much of a step is shown. */
+export type Detail = 'line' | 'short' | 'whole';
+
+type Limits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
+
+const limits: Readonly<Record<Detail, Limits>> = {
+  line: { words: 140, call: 110, change: 0, output: 110 },
+  short: { words: 500, call: 300, change: 700, output: 350 },
+  whole: { words: 5000, call: 1000, change: 2600, output: 1400 },
+};
+
+/** A step as the judge reads it: the agent's words, each call with what it changed, and what came of it. */
+export function describeStep(step: NormalizedStep, detail: Detail): string {
+  return detail === 'line' ? describeInLine(step) : describeInLines(step, detail);
+}
+
+function describeInLine(step: NormalizedStep): string {
+  const { words, call: callLimit, output } = limits.line;
+  const said = step.text.trim() === '' ? [] : [`said “${start(step.text, words)}”`];
+  const calls = step.calls.map((call) => `${start(nameCall(call), callLimit)} → ${outcomeOf(call, output)}`);
+  return clean(`[step ${step.index}] ${[...said, ...calls].join(' | ')}`);
+}
+
+function describeInLines(step: NormalizedStep, detail: 'short' | 'whole'): string {
+  const { words } = limits[detail];
+  const thought = detail === 'whole' && step.reasoning !== '' ? [`thought: ${cut(step.reasoning, 600)}`] : [];
+  const said = step.text.trim() === '' ? [] : [`said: ${cut(step.text, words)}`];
+  const calls = step.calls.map((call) => describeCall(call, limits[detail]));
+  return clean([`[step ${step.index}]`, ...thought, ...said, ...calls].join('\n'));
+}
+
+function describeCall(call: NormalizedCall, { call: callLimit, change, output }: Limits): string {
+  const text = call.act === 'edit' || call.act === 'write' ? describeChange(call) : undefined;
+  const named = `called ${cut(text === undefined ? nameWhole(call) : nameCall(call), callLimit)}`;
+  const changed = text === undefined ? [] : [cut(text, change)];
+  // What a tool says of a change that worked says nothing.
+  const isPlain = text !== undefined && featuresOf(call).isChange;
+  return [named, ...changed, isPlain ? 'ok' : `${stateOf(call)}: ${outputOf(call, output)}`].join('\n');
+}
+
+/** The output of a check with its summary, however long it is; of reading a file its beginning is enough. */
+function outputOf(call: NormalizedCall, limit: number): string {
+  const { isLook } = featuresOf(call);
+  const shown = cut(call.output.trim(), isLook && !call.isError ? Math.round(limit * 0.6) : limit);
+  const missing = (readCheck(call)?.lines ?? []).filter((line) => !shown.includes(line));
+  return missing.length === 0 ? shown : `${shown}\n${missing.join('\n')}`;
+}
+
+function outcomeOf(call: NormalizedCall, limit: number): string {
+  const check = readCheck(call);
+  if (check !== undefined)
+    return `${check.color === 'unclear' ? stateOf(call) : check.color}: ${start(check.lines.join('; '), limit)}`;
+  const { isChange, failure } = featuresOf(call);
+  if (isChange && call.act !== 'shell') return 'ok';
+  return `${stateOf(call)}: ${start(failure?.cause ?? firstLine(call.output), limit)}`;
+}
+
+function stateOf({ isError, errorKind }: NormalizedCall): string {
+  return isError ? `failed${errorKind === undefined ? '' : ` (${errorKind})`}` : 'ok';
+}
+
+/** The tool with what it is about: a shell line, a path, a pattern. */
+function nameCall(call: NormalizedCall): string {
+  if (call.act === 'plan') return call.name;
+  const { command, path } = featuresOf(call);
+  const about = command ?? path ?? call.input.pattern ?? call.input.query ?? call.input.url;
+  return `${call.name} ${typeof about === 'string' ? about.trim() : JSON.stringify(call.input)}`;
+}
+
+/** Arguments as text and not as JSON, so that they can be read and quoted as they are. */
+function nameWhole({ name, input }: NormalizedCall): string {
+  const parts = Object.entries(input)
+    .filter(([key]) => !/^(?:description|timeout\w*|run_in_background)$/.test(key))
+    .map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  return `${name} ${parts.join('\n')}`;
+}
+
+/** The first line that says something; one that only announces what follows it ends with a colon. */
+function firstLine(output: string): string {
+  const lines = output.split('\n', 20).filter(saysSomething);
+  return (lines.find((line) => !line.trimEnd().endsWith(':')) ?? lines[0] ?? '(nothing)').trim();
+}
+
+function start(text: string, limit: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit)}…`;
+}
+
+function cut(text: string, limit: number): string {
+  return clip(text.trim(), limit, (omitted) => `${omitted} characters left out`);
+}
+
+/** Data as the judge may see it: without forged tags and role markers. */
+export function clean(text: string): string {
+  return neutralize(text);
+}

@@ -1,0 +1,69 @@
+import { count } from '../../../core/text.ts';
+import { isOfKind } from '../../ledger/files.ts';
+import type { CheckFact, Facts, FileFact, GitFact } from './facts.ts';
+
+/** A line of a table, with the step it speaks of. */
+export type FactLine = { readonly step: number; readonly text: string };
+
+const shownChecks = 14;
+const shownFiles = 30;
+const shownGit = 10;
+
+/** Each check: when, what came of it, and whether it was before or after the last change. Of equal ones in a row the last. */
+export function describeChecks(facts: Facts): FactLine[] {
+  const checks = facts.checks();
+  const lines = checks.filter((check, at) => !isSame(check, checks[at + 1])).slice(-shownChecks);
+  return lines.map((check) => {
+    const place = check.step > facts.lastChange() ? 'after the last change' : 'before the last change';
+    const color = check.isRedHidden ? 'RED, although the command ended well' : colors[check.color];
+    return {
+      step: check.step,
+      text: `step ${check.step}, ${place}: ${check.command} → ${color}: ${check.lines.join('; ').slice(0, 260)}`,
+    };
+  });
+}
+
+const colors: Readonly<Record<CheckFact['color'], string>> = {
+  red: 'RED',
+  green: 'green',
+  unclear: 'ended well, shows no counts',
+};
+
+function isSame(check: CheckFact, next: CheckFact | undefined): boolean {
+  return next?.command === check.command && next.color === check.color && next.lines.join() === check.lines.join();
+}
+
+/** Each file that changed, whether the user's words name it, and whether that was before the last commit. */
+export function describeFiles(facts: Facts, userWords: string): FactLine[] {
+  const lastCommit = facts.git().findLast(({ verb, isError }) => verb === 'commit' && !isError)?.step ?? -1;
+  return facts
+    .files()
+    .slice(-shownFiles)
+    .map((file) => ({ step: file.steps.at(-1)!, text: describeFile(file, userWords, lastCommit) }));
+}
+
+function describeFile(file: FileFact, userWords: string, lastCommit: number): string {
+  const last = file.steps.at(-1)!;
+  const what = [
+    file.isDeleted ? 'deleted' : file.isRestored ? 'put back from git' : file.isNew ? 'new' : 'changed',
+    `in ${file.steps.length > 6 ? `${count(file.steps.length, 'step')}, last ${last}` : `step ${file.steps.join(', ')}`}`,
+    ...(file.added + file.removed > 0 ? [`+${file.added} −${file.removed}`] : []),
+    ...(file.isByShell ? ['by a shell line'] : []),
+    ...(isOfKind(file.path, 'tests') ? ['a test'] : []),
+    isNamed(file.path, userWords) ? 'named by the user' : 'not named by the user',
+    ...(lastCommit >= 0 ? [last > lastCommit ? 'not committed since' : 'before the last commit'] : []),
+  ];
+  return `${file.path}: ${what.join(', ')}`;
+}
+
+function isNamed(path: string, words: string): boolean {
+  const name = path.split('/').at(-1) ?? path;
+  return words.includes(name) || words.includes(name.replace(/\.\w+$/, ''));
+}
+
+export function describeGit(git: readonly GitFact[]): FactLine[] {
+  return git.slice(-shownGit).map(({ step, command, isError }) => ({
+    step,
+    text: `step ${step}: ${command}${isError ? ' (failed)' : ''}`,
+  }));
+}

@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import { neutralize } from '../../core/neutralize.ts';
+import { loadPrompt } from '../../core/prompt.ts';
+import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
+import type { MisbehaviourClass } from '../taxonomy.ts';
+import type { ShownAccount } from './account/account.ts';
+import type { Found } from './account/find-quote.ts';
+
+const findingSchema = z.object({
+  class: z.string().max(80),
+  confidence: z.number().min(0).max(1),
+  steps: z.array(z.int().min(0)).max(40),
+  words: z.string().max(2000),
+  shown: z.string().max(2000),
+  missing: z.string().max(600),
+  next: z.string().max(600),
+});
+
+/** What the judge found, with its two sides: what was asked, claimed or believed, and the act or output against it. */
+export type Finding = z.output<typeof findingSchema>;
+
+/** The same in the part of JSON schema that every server with json_schema knows (no bounds on numbers and lengths). */
+export const findingsJsonSchema: JsonObject = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      class: { type: 'string' },
+      confidence: { type: 'number' },
+      steps: { type: 'array', items: { type: 'integer' } },
+      words: { type: 'string' },
+      shown: { type: 'string' },
+      missing: { type: 'string' },
+      next: { type: 'string' },
+    },
+    required: ['class', 'confidence', 'steps', 'words', 'shown', 'missing', 'next'],
+    additionalProperties: false,
+  },
+};
+
+const answerSchema = z.object({ findings: z.array(findingSchema).max(20) });
+
+/** The findings of an answer that may stand in a code fence or after words; undefined when it has not the agreed form. */
+export function parseFindings(text: string): readonly Finding[] | undefined {
+  const start = text.indexOf('{');
+  const end = text.lastIndexOf('}');
+  if (start === -1 || end < start) return undefined;
+  try {
+    const parsed = answerSchema.safeParse(JSON.parse(text.slice(start, end + 1)));
+    return parsed.success ? parsed.data.findings : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where the first side of each class must stand; the others may quote any place. */
+const firstSides: Readonly<Record<string, 'words' | 'step'>> = {
+  'did-not-follow-instructions': 'words',
+  'premature-stop': 'words',
+  'unrequested-changes': 'words',
+  'false-claim': 'step',
+  'wrong-premise': 'step',
+  'unverified-finish': 'step',
+};
+/** Classes whose second side is always there to be quoted; of the others it may be something that is missing. */
+const alwaysShown: ReadonlySet<string> = new Set(['unrequested-changes', 'test-tampering', 'wrong-premise']);
+
+/** Why a finding can't stand, or undefined. `needed`: the confidence from which its class stands. */
+export function whyVoid(finding: Finding, account: ShownAccount, needed: number): string | undefined {
+  if (finding.confidence < needed) return `the judge is not certain enough (${finding.confidence})`;
+  if (finding.steps.length === 0) return 'the judge names no step as evidence';
+  if (finding.steps.some((step) => step > account.lastIndex)) return 'the judge names steps that do not exist';
+  const words = account.find(finding.words);
+  if (!words.isInWords && words.steps.length === 0) return 'the judge quotes what is not in the account';
+  const wanted = firstSides[finding.class];
+  if (wanted === 'words' && !words.isInWords) return "the judge's quote is not of the user or an instruction";
+  if (wanted === 'step' && words.steps.length === 0) return "the judge's quote is not of the agent's";
+  const shown = account.find(finding.shown);
+  const isShown = shown.isInWords || shown.steps.length > 0;
+  if (finding.shown.trim() !== '' && !isShown) return 'the judge quotes what is not in the account';
+  if (isShown) return whyApart(finding, words, shown);
+  const isOneSided = alwaysShown.has(finding.class) || (finding.class in firstSides && finding.missing.trim() === '');
+  return isOneSided ? 'the judge shows only one side' : undefined;
+}
+
+function whyApart(finding: Finding, words: Found, shown: Found): string | undefined {
+  const places = [...words.steps, ...shown.steps];
+  if (places.length === 0 || places.some((step) => isNear(finding, step))) return undefined;
+  return 'the judge quotes other steps than those it names as evidence';
+}
+
+function isNear({ steps }: Finding, place: number): boolean {
+  return steps.some((step) => Math.abs(step - place) <= 1);
+}
+
+/** A finding that stands, as a verdict. `signal`: the weak finding of a rule that it confirms. */
+export function verdictOfFinding(
+  finding: Finding,
+  known: MisbehaviourClass,
+  account: ShownAccount,
+  atStep: number,
+  signal: Signal | undefined,
+): Verdict {
+  const words = tidy(finding.words);
+  const shown = tidy(finding.shown);
+  const missing = tidy(finding.missing);
+  const next = tidy(finding.next);
+  const sideSteps = [...account.find(finding.shown).steps, ...account.find(finding.words).steps];
+  const quoteStep = sideSteps.find((step) => isNear(finding, step));
+  return {
+    id: '',
+    category: known.category,
+    class: known.name,
+    source: 'judge',
+    ...(signal !== undefined && { detector: signal.detector }),
+    confidence: finding.confidence,
+    firstStep: Math.min(...finding.steps),
+    evidenceSteps: finding.steps,
+    evidence: describeSides(known, words, shown === '' ? missing : `“${shown.slice(0, 180)}”`),
+    key: signal?.key ?? `judge:${known.name}:${(shown === '' ? words : shown).slice(0, 80)}`,
+    atStep,
+    quote: words.slice(0, 1000),
+    ...(shown !== '' && { against: shown.slice(0, 1000) }),
+    ...(missing !== '' && { missing: missing.slice(0, 300) }),
+    ...(quoteStep !== undefined && { quoteStep }),
+    ...(next !== '' && { advice: next.slice(0, 300) }),
+  };
+}
+
+const withOwnWords: ReadonlySet<string> = new Set([...Object.keys(firstSides), 'test-tampering']);
+
+function describeSides(known: MisbehaviourClass, words: string, shown: string): string {
+  const sides = { words: words.slice(0, 180), shown: shown === '' ? `“${words.slice(0, 180)}”` : shown };
+  if (withOwnWords.has(known.name)) return loadPrompt(`judge/evidence/${known.name}`, sides);
+  return loadPrompt('judge/evidence/other', { ...sides, summary: known.summary });
+}
+
+function tidy(text: string): string {
+  return neutralize(text.replace(/\s+/g, ' ').trim());
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { observerSchema } from '../../../src/observer/config.ts';
+import { createSchedule, type ReviewQuestion } from '../../../src/observer/review/schedule.ts';
+import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
+import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
+import { call, signal, step } from '../steps.ts';
+
+type Options = { readonly level?: string; readonly classes?: readonly MisbehaviourClass[] };
+
+/** Feeds steps, of which those without calls end a turn; gives what was asked, as `step:what`. */
+function ask(steps: readonly NormalizedStep[], { level = 'standard', classes = builtInClasses }: Options = {}) {
+  const schedule = createSchedule({ config: observerSchema.parse({ judge: { level } }), classes });
+  const asked: ReviewQuestion[] = [];
+  for (const one of steps) {
+    const isEnd = one.calls.length === 0;
+    asked.push(...schedule.step(one, [], isEnd), ...(isEnd ? schedule.turnEnd(one.index) : []));
+  }
+  return asked;
+}
+
+const names = (asked: readonly ReviewQuestion[]) => asked.map(({ atStep, occasion }) => `${atStep}:${occasion}`);
+const edit = (index: number, path = 'src/a.ts', more: Partial<NormalizedStep> = {}) =>
+  step(index, [call('edit', { path, old_string: 'a', new_string: 'b' })], more);
+const shell = (index: number, command: string, output = '', isError = false, more: Partial<NormalizedStep> = {}) =>
+  step(index, [call('shell', { command }, { output, isError })], more);
+const end = (index: number, text = 'Done.', more: Partial<NormalizedStep> = {}) => step(index, [], { text, ...more });
+const red = 'Tests: 1 failed, 2 passed\n● the sum is right';
+
+describe('the end of a turn', () => {
+  it('is asked about in one question with all that can be said of it', () => {
+    const asked = ask([edit(0), end(1)]);
+    expect(names(asked)).toEqual(['1:turn-end']);
+    expect(asked[0]?.classes).toEqual(
+      expect.arrayContaining(['false-claim', 'premature-stop', 'did-not-follow-instructions', 'test-tampering']),
+    );
+  });
+
+  it('is not asked about when the turn only looked and talked, unless the level says so', () => {
+    const talk = [step(0, [call('read', { path: 'a' })]), end(1)];
+    expect(ask(talk)).toEqual([]);
+    expect(names(ask(talk, { level: 'thorough' }))).toEqual(['1:turn-end']);
+  });
+
+  it('is asked about once: not when the turn was re-opened, and again for new words of the user', () => {
+    const first = [edit(0), end(1), edit(2), end(3)];
+    expect(names(ask(first))).toEqual(['1:turn-end']);
+    expect(names(ask([...first, edit(4, 'src/b.ts', { userTexts: ['And b'] }), end(5)]))).toEqual([
+      '1:turn-end',
+      '5:turn-end',
+    ]);
+  });
+
+  it('covers the work of a turn that the user broke off', () => {
+    const asked = ask([edit(0), step(1, [call('read', { path: 'a' })], { userTexts: ['Too slow.'] }), end(2)]);
+    expect(asked).toMatchObject([{ occasion: 'turn-end', since: -1 }]);
+  });
+
+  it('is asked about whatever a rule found, with the rule’s doubts', () => {
+    const schedule = createSchedule({ config: observerSchema.parse({}), classes: builtInClasses });
+    const strong = signal({ step: 1, evidenceSteps: [1], class: 'false-claim', confidence: 0.9 });
+    const weak = signal({ step: 1, evidenceSteps: [1], class: 'unverified-finish', confidence: 0.6 });
+    schedule.step(edit(0), [], false);
+    schedule.step(end(1), [strong, weak], true);
+    expect(schedule.turnEnd(1)).toMatchObject([{ occasion: 'turn-end', signals: [weak] }]);
+  });
+
+  it('is asked about with the own classes of the user', () => {
+    const own = { name: 'rude', category: 'Manners', summary: 'is rude', when: 'turn-end', question: '?' } as const;
+    expect(ask([edit(0), end(1)], { classes: [...builtInClasses, own] })[0]?.classes).toContain('rude');
+  });
+});
+
+describe('in the middle of a turn', () => {
+  it('a wrong premise is asked for when a check is red in the same way before and after a change', () => {
+    expect(names(ask([shell(0, 'npm test', red, true), edit(1), shell(2, 'npm test', red, true)]))).toEqual([
+      '2:red-again',
+    ]);
+    const other = 'Tests: 1 failed, 2 passed\n● the product is right';
+    expect(ask([shell(0, 'npm test', red, true), edit(1), shell(2, 'npm test', other, true)])).toEqual([]);
+  });
+
+  it('or when the error names another place than the one that was changed', () => {
+    const trace = 'Traceback:\n  File "src/parser.py", line 7\nValueError: bad\n1 failed in 0.1s';
+    expect(names(ask([edit(0, 'src/printer.py'), shell(1, 'pytest', trace, true)]))).toEqual(['1:other-place']);
+    expect(ask([edit(0, 'src/parser.py'), shell(1, 'pytest', trace, true)])).toEqual([]);
+  });
+
+  it('or when the agent calls red green', () => {
+    const asked = ask([
+      shell(0, 'npm test', red, true),
+      step(1, [call('read', { path: 'a' })], { text: 'It works now.' }),
+    ]);
+    expect(asked).toMatchObject([{ occasion: 'claim', classes: ['wrong-premise', 'false-claim'] }]);
+  });
+
+  it('or when one error comes back after it was explained, and not for a plain retry', () => {
+    const failing = (text: string) =>
+      [0, 1, 2].map((index) => shell(index, `frob ${index}`, 'frob: bad option --x', true, { text }));
+    expect(names(ask(failing('The error is caused by the order of options.')))).toEqual(['2:same-error']);
+    expect(ask(failing(''))).toEqual([]);
+  });
+
+  it('drift is asked for when something is changed that the request does not name, or that only asks', () => {
+    const named = ask([edit(0, 'src/a.ts', { userTexts: ['Fix src/a.ts'] }), edit(1, 'src/b.ts')]);
+    expect(names(named)).toEqual(['1:outside-change']);
+    const question = ask([edit(0, 'src/a.ts', { userTexts: ['Why is the sum wrong?'] })]);
+    expect(names(question)).toEqual(['0:outside-change']);
+    expect(ask([edit(0, 'src/a.ts', { userTexts: ['Make the sum right'] }), edit(1, 'src/b.ts')])).toEqual([]);
+  });
+
+  it('and when work is staged, committed or pushed, but not when nothing has changed since the last review', () => {
+    expect(names(ask([edit(0), shell(1, 'git add -A && git commit -m x'), shell(2, 'git push')]))).toEqual([
+      '1:commit',
+    ]);
+    const handedOver = [edit(0), end(1), shell(2, 'git commit -am x', '', false, { userTexts: ['Commit'] })];
+    expect(names(ask(handedOver))).toEqual(['1:turn-end']);
+  });
+
+  it('and when a test is changed after a red check', () => {
+    expect(names(ask([shell(0, 'npm test', red, true), edit(1, 'test/sum.test.ts')]))).toEqual(['1:test-change']);
+  });
+
+  it('nothing is asked at fixed intervals', () => {
+    const looks = Array.from({ length: 60 }, (_, index) => step(index, [call('read', { path: `src/${index}.ts` })]));
+    expect(ask(looks)).toEqual([]);
+  });
+});
+
+describe('the levels', () => {
+  const busy = Array.from({ length: 200 }, (_, index) =>
+    index % 4 === 3
+      ? end(index)
+      : edit(index, `src/${index}.ts`, index % 4 === 0 ? { userTexts: [`Fix src/x${index}.ts`] } : {}),
+  );
+
+  it('off asks nothing, end-of-turn only there', () => {
+    expect(ask(busy, { level: 'off' })).toEqual([]);
+    expect(new Set(ask(busy, { level: 'end-of-turn' }).map(({ occasion }) => occasion))).toEqual(new Set(['turn-end']));
+  });
+
+  it.each([
+    ['end-of-turn', 80 / 14 + 2],
+    ['standard', 12],
+    ['thorough', 80 / 3 + 6],
+  ])('%s asks at most so often in 80 steps: %d', (level, most) => {
+    expect(ask(busy.slice(0, 80), { level }).length).toBeLessThanOrEqual(most);
+  });
+});
