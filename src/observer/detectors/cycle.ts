@@ -1,10 +1,10 @@
 import { makeSignal } from '../signal.ts';
-import { featuresOf } from '../step/features.ts';
+import { type CallFeatures, featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
-import type { ResultText } from '../step/result-text.ts';
+import { isSameOutcome } from '../step/same-outcome.ts';
 import type { DetectorSettings } from './config.ts';
 
-type Round = { readonly step: number; readonly token: number; readonly results: readonly ResultText[] };
+type Round = { readonly step: number; readonly token: number; readonly outcomes: readonly CallFeatures[] };
 
 /**
  * A cycle of 2 to `maxPeriod` rounds gone through `rounds` times, every call with the same result as in the round
@@ -27,7 +27,7 @@ export function createCycle(settings: DetectorSettings['cycle']): Detector {
       history.push({
         step: step.index,
         token: tokenOf(step),
-        results: step.calls.map((call) => featuresOf(call).result),
+        outcomes: step.calls.map(featuresOf),
       });
       if (history.length > capacity) history.shift();
       if (activePeriod > 0 && isPeriodic(history, activePeriod, 2)) return [];
@@ -60,7 +60,7 @@ function isPeriodic(history: readonly Round[], period: number, rounds: number): 
     if (history[at]!.token !== history[at - period]!.token) return false;
   }
   for (let at = start; at < history.length; at += 1) {
-    if (!history[at]!.results.every((result, call) => result.isSame(history[at - period]!.results[call]!)))
+    if (!history[at]!.outcomes.every((outcome, call) => isSameOutcome(outcome, history[at - period]!.outcomes[call]!)))
       return false;
   }
   return true;

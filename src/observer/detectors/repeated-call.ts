@@ -1,11 +1,11 @@
 import { lastSteps, makeSignal } from '../signal.ts';
-import { featuresOf } from '../step/features.ts';
+import { type CallFeatures, featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
-import type { ResultText } from '../step/result-text.ts';
+import { isSameOutcome } from '../step/same-outcome.ts';
 import type { DetectorSettings } from './config.ts';
 
-type Streak = { result: ResultText; steps: number[]; rounds: number[]; hasFired: boolean };
+type Streak = { last: CallFeatures; steps: number[]; rounds: number[]; hasFired: boolean };
 
 const remembered = 48;
 
@@ -21,8 +21,9 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
   let round = 0;
 
   const observe = (call: NormalizedCall, step: NormalizedStep) => {
-    const { key, result, isPoll } = featuresOf(call);
-    const streak = continued(streaks.get(key), result, round, settings.window);
+    const features = featuresOf(call);
+    const { key, isPoll } = features;
+    const streak = continued(streaks.get(key), features, round, settings.window);
     streaks.delete(key);
     streaks.set(key, streak);
     if (streaks.size > remembered) streaks.delete(streaks.keys().next().value!);
@@ -67,9 +68,9 @@ function describe(call: NormalizedCall, step: NormalizedStep, streak: Streak, in
 }
 
 /** The streak that goes on with this result, or a new one when the result is another or the last time is long ago. */
-function continued(known: Streak | undefined, result: ResultText, round: number, window: number): Streak {
-  if (known === undefined || round - known.rounds.at(-1)! > window / 2 || !known.result.isSame(result)) {
-    return { result, steps: [], rounds: [], hasFired: false };
+function continued(known: Streak | undefined, last: CallFeatures, round: number, window: number): Streak {
+  if (known === undefined || round - known.rounds.at(-1)! > window / 2 || !isSameOutcome(known.last, last)) {
+    return { last, steps: [], rounds: [], hasFired: false };
   }
   return known;
 }

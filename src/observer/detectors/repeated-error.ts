@@ -27,7 +27,7 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
   let round = 0;
 
   const observe = (call: NormalizedCall, failure: CallFailure, step: NormalizedStep) => {
-    const id = hashText(failure.isWrongCall ? `${call.name}:${failure.looseCause}` : failure.cause);
+    const id = idOf(call, failure);
     const entry = recall(failure.isWrongCall ? wrongCalls : programs, id, round, settings.window);
     entry.steps.push(step.index);
     entry.rounds.push(round);
@@ -44,6 +44,7 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
       if (hasProgress(step)) programs.clear();
       if (step.userTexts.length > 0) wrongCalls.clear();
       round += 1;
+      for (const call of step.calls) if (featuresOf(call).isChange) wrongCalls.delete(missedEdit(call));
       return distinctCalls(step).flatMap((call) => {
         const { failure } = featuresOf(call);
         return failure === undefined ? [] : observe(call, failure, step);
@@ -65,6 +66,16 @@ function isRepeated(
   if (!failure.isMalformed) return rounds.length >= settings.times;
   const first = rounds.at(-settings.malformedTimes);
   return first !== undefined && rounds.at(-1)! - first < settings.malformedWindow;
+}
+
+function idOf(call: NormalizedCall, failure: CallFailure): number {
+  if (failure.kind === 'edit-mismatch' || failure.kind === 'edit-ambiguous') return missedEdit(call);
+  return hashText(failure.isWrongCall ? `${call.name}:${failure.looseCause}` : failure.cause);
+}
+
+/** Edits that missed their place in one file are one error, until one of them hits. */
+function missedEdit(call: NormalizedCall): number {
+  return hashText(`missed edit: ${featuresOf(call).path ?? ''}`);
 }
 
 function isOneCall(keys: readonly number[]): boolean {

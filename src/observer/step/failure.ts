@@ -1,4 +1,6 @@
 import type { ErrorKind } from '../../core/types.ts';
+import { whyNotRun } from './did-not-run.ts';
+import { hashText } from './hash.ts';
 import type { NormalizedCall } from './normalized-step.ts';
 
 /** How a call went wrong. */
@@ -102,12 +104,15 @@ const shellRules: readonly Rule[] = [
 const mayBeShells =
   /option|missing |arguments|not found|not recognized|no module|such command|no such|cannot access|directory|open|pathspec|time/i;
 
+const cannotStart = /spawn\b.{0,200}\b(?:ENOENT|EACCES|EAGAIN)\b|\b(?:ENOENT|EACCES|EAGAIN)\b.{0,80}spawn\b/;
+
 /** Words with which a tool refuses without an error flag. */
 const refusal =
   /^(?:error|failure|failed|exception|enoent|eisdir|invalid|unknown|cannot|can't|could not|unable|no such|file (?:does not exist|not found)|the path|missing|syntax error)\b|\b(?:error:|failure:|did not|does not exist|could not|cannot|unable to|is not|are not|failed|rejected|refused|not found|is empty|too much|no such|unknown command)/i;
 
 /**
- * How this call went wrong, or undefined when it did not. Our own tools say it, but for what a shell says of its line;
+ * How this call went wrong, or undefined when it did not, or when it was only to be made later: a file that must be read before it is
+ * edited is a rule of the tool, and no mistake of consequence. Our own tools say it, but for what a shell says of its line;
  * of other agents' tools it is read from the text.
  */
 export function failureOf(call: NormalizedCall): CallFailure | undefined {
@@ -115,27 +120,34 @@ export function failureOf(call: NormalizedCall): CallFailure | undefined {
   const isShellsOwn = call.act === 'shell' && (errorKind === 'command-failed' || errorKind === 'command-not-found');
   if (errorKind !== undefined && !isShellsOwn) {
     if (decisions.has(errorKind)) return undefined;
-    return describe(errorKind, call.output, errorKind === 'bad-arguments' || errorKind === 'unknown-tool');
+    return describe(errorKind, call, errorKind === 'bad-arguments' || errorKind === 'unknown-tool');
   }
+  if (call.isError && whyNotRun(call.output) !== undefined) return undefined;
   const excerpt = excerptOf(call.output);
   if (call.act === 'shell') return shellFailure(call, excerpt);
   if (!call.isError && !saysRefusal(call)) return undefined;
   if (decided.test(excerpt)) return undefined;
-  const kind = toolRules.find((rule) => rule.pattern.test(excerpt))?.kind ?? 'failed';
-  return describe(kind, call.output, kind === 'bad-arguments' || kind === 'unknown-tool');
+  // A tool that can't start its own program is broken, whatever the call says.
+  const rule = cannotStart.test(excerpt) ? undefined : toolRules.find((candidate) => candidate.pattern.test(excerpt));
+  const kind = rule?.kind ?? 'failed';
+  return describe(kind, call, kind === 'bad-arguments' || kind === 'unknown-tool');
 }
+
+/** Characters of output from which a shell line with a missing path among others has brought what it was for. */
+const mostlyDone = 1500;
 
 function shellFailure(call: NormalizedCall, excerpt: string): CallFailure | undefined {
   if (!call.isError) return softShellFailure(call, excerpt);
   if (decided.test(excerpt)) return undefined;
   if (isEmptyOutput(call.output)) return undefined;
   const malformed = mayBeMalformed.test(excerpt) ? malformedLine.exec(excerpt)?.[0] : undefined;
-  if (malformed !== undefined) return describe('bad-arguments', call.output, true, malformed);
+  if (malformed !== undefined) return describe('bad-arguments', call, true, malformed);
   const rule = mayBeShells.test(excerpt) ? shellRules.find((candidate) => candidate.pattern.test(excerpt)) : undefined;
   const match = rule?.pattern.exec(excerpt)?.[0];
-  if (rule?.kind === 'command-not-found' && isGarbled(excerpt))
-    return describe('bad-arguments', call.output, true, match);
-  return describe(rule?.kind ?? 'command-failed', call.output, false, match);
+  // One path of several was guessed wrong, and the rest of the line did its work.
+  if (rule?.kind === 'missing-path' && call.output.length > mostlyDone) return undefined;
+  if (rule?.kind === 'command-not-found' && isGarbled(excerpt)) return describe('bad-arguments', call, true, match);
+  return describe(rule?.kind ?? 'command-failed', call, false, match);
 }
 
 /** Whether the command that was not found is no name at all (`,`, `:ls`, `--version`): then the line itself is malformed. */
@@ -148,7 +160,7 @@ function isGarbled(excerpt: string): boolean {
 function softShellFailure(call: NormalizedCall, excerpt: string): CallFailure | undefined {
   if (call.output.length > 300 || !/^(?:\/?(?:usr\/)?bin\/)?(?:ba|da|z)?sh: /m.test(excerpt)) return undefined;
   const rule = shellRules.find((candidate) => candidate.pattern.test(excerpt));
-  return rule === undefined ? undefined : describe(rule.kind, call.output, false);
+  return rule === undefined ? undefined : describe(rule.kind, call, false);
 }
 
 /** Whether a tool that edits, searches or does something of its own answers with a refusal; what was read is content. */
@@ -184,12 +196,31 @@ function isEmptyOutput(output: string): boolean {
   );
 }
 
-function describe(kind: ErrorKind, output: string, isMalformed: boolean, match?: string): CallFailure {
-  const cause = causeLine(output, match);
+function describe(
+  kind: ErrorKind,
+  call: NormalizedCall,
+  isMalformed: boolean,
+  match?: string,
+): CallFailure | undefined {
+  if (kind === 'stale-file') return undefined;
+  const cause = missedEdits[kind] ?? causeLine(call.output, match) + missingAddress(call);
   const looseCause = cause
     .replace(/"[^"]{0,200}"|'[^']{0,200}'|`[^`]{0,200}`/g, "'…'")
-    .replace(/(?:\/[\w.@+-]+)+\/?/g, '/…');
+    .replace(/(?<!:\/)(?:\/[\w.@+-]+)+\/?/g, '/…');
   return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCalls.has(kind), isMalformed };
+}
+
+/** The result echoes the text that was looked for, which says nothing about the cause. */
+const missedEdits: { readonly [kind in ErrorKind]?: string } = {
+  'edit-mismatch': 'the text to replace is not in the file',
+  'edit-ambiguous': 'the text to replace stands in several places',
+};
+
+/** Of an address that is not there, the address: looking at another one is another question. */
+function missingAddress(call: NormalizedCall): string {
+  if (!/\b(?:404|410)\b|\bnot found\b/i.test(excerptOf(call.output))) return '';
+  const address = /\bhttps?:\/\/[^\s"'`<>|)\\]+|\bgh api (?:-\S+ )*\S+/.exec(JSON.stringify(call.input))?.[0];
+  return address === undefined ? '' : ` at ${hashText(address)}`;
 }
 
 /**

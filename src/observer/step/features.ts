@@ -66,13 +66,14 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
   };
 }
 
-/** A server that asks to come back later. */
+/** A server that asks to come back later, or a job that goes on. */
 function saysBusy(output: string): boolean {
-  return (
-    output.length < 600 &&
-    /\b(?:429|503|too many requests|rate.?limit|overloaded|service unavailable|try again (?:later|in))\b/i.test(output)
-  );
+  return output.length < 600 && (busy.test(output) || goesOn.test(output));
 }
+
+const busy = /\b(?:429|503|too many requests|rate.?limit|overloaded|service unavailable|try again (?:later|in))\b/i;
+const goesOn =
+  /\b(?:process|command|job|task|shell|build|workflow|deployment)\b[^.\n]{0,40}\b(?:running|in progress|queued|pending)\b|\bstill (?:running|in progress|pending|queued|waiting)\b/i;
 
 /** Arguments that say nothing about what the call does. */
 const cosmetic = new Set([

@@ -53,11 +53,11 @@ function isPlain(text: string, at: number): boolean {
 /**
  * A result without what changes by itself from call to call: colours, ids, addresses, dates, times, durations,
  * temporary names. Of a long one only the first and the last 1,500 characters are gone through; the middle is kept as
- * it is.
+ * it is. `further`: what else is taken out of the parts that are gone through.
  */
-export function normaliseResult(output: string): string {
-  if (output.length <= 2 * normalisedEnd) return output.replace(volatile, '').trim();
-  const head = output.slice(0, normalisedEnd).replace(volatile, '');
-  const tail = output.slice(-normalisedEnd).replace(volatile, '');
+export function normaliseResult(output: string, further: (part: string) => string = (part) => part): string {
+  const clean = (part: string) => further(part.replace(volatile, ''));
+  if (output.length <= 2 * normalisedEnd) return clean(output).trim();
+  const [head, tail] = [clean(output.slice(0, normalisedEnd)), clean(output.slice(-normalisedEnd))];
   return `${head}${output.slice(normalisedEnd, -normalisedEnd)}${tail}`;
 }

@@ -15,15 +15,25 @@ describe('failureOf', () => {
     [call('Read', { path: 'x' }, { output: 'File does not exist.', isError: true }), 'missing-path'],
     [call('Edit', { path: 'x' }, { output: 'String to replace not found in file.', isError: true }), 'edit-mismatch'],
     [call('Edit', { path: 'x' }, { output: 'Found 3 matches of the text', isError: true }), 'edit-ambiguous'],
-    [
-      call('Edit', { path: 'x' }, { output: 'File has not been read yet. Read it first.', isError: true }),
-      'stale-file',
-    ],
+    [call('Edit', { path: 'x' }, { output: 'File has not been read yet. Read it first.', isError: true }), undefined],
+    [call('Bash', { command: 'x' }, { output: 'PreToolUse:Bash hook error: no', isError: true }), undefined],
     [failedShell('fooctl up', 'bash: line 1: fooctl: command not found'), 'command-not-found'],
     [failedShell('cat x', 'cat: x: No such file or directory'), 'missing-path'],
     [failedShell('grep --wat', "grep: unrecognized option '--wat'"), 'bad-arguments'],
     [failedShell('npm test', 'AssertionError: 1 != 2'), 'command-failed'],
   ])('reads other agents: %#', (one, kind) => expect(failureOf(one)?.kind).toBe(kind));
+
+  it('takes missed edits for one cause, whatever text they echo, and pages that are missing at other addresses for several', () => {
+    const missed = (text: string) =>
+      failureOf(
+        call('Edit', { path: 'x' }, { output: `String to replace not found in file.\nString: ${text}`, isError: true }),
+      );
+    expect(missed('throw new Error("failed")')?.looseCause).toBe(missed('const a = 1;')?.looseCause);
+    const page = (url: string) =>
+      failureOf(call('WebFetch', { url }, { output: 'Request failed with status code 404', isError: true }))?.cause;
+    expect(page('https://a.example/one')).toBe(page('https://a.example/one'));
+    expect(page('https://a.example/one')).not.toBe(page('https://a.example/two'));
+  });
 
   it('tells a malformed line from a command that is not installed', () => {
     expect(failureOf(failedShell(', ls', 'bash: line 1: ,: command not found'))).toMatchObject({
