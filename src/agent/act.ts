@@ -77,14 +77,15 @@ async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Prom
 async function actOnPrepared(
   call: ToolCall,
   tool: Tool,
-  prepared: PreparedCall,
+  given: PreparedCall,
   stepIndex: number,
   deps: ActDeps,
   refuse: (output: string, kind: ErrorKind) => ToolResult,
 ): Promise<ToolResult> {
-  const refusal = deps.guard(call, prepared.targets, stepIndex);
+  const refusal = deps.guard(call, given.targets, stepIndex);
   if (refusal) return refuse(refusal.output, 'blocked');
-  const permission = await deps.permit(call, tool, prepared, deps.signal);
+  const permission = await deps.permit(call, tool, given, deps.signal);
+  const prepared = permission.prepared ?? given;
   if (deps.signal.aborted) return refuse('Not run: the user interrupted before this call.', 'aborted');
   if (!permission.allowed) {
     deps.denials.denied(tool.name, prepared.targets);

@@ -30,6 +30,8 @@ export type CompactorOptions = {
   readonly emit: Emit;
   /** The cost of the summary counts for the run's budget. */
   readonly onUsage: (usage: Usage) => void;
+  /** Asked before a summary is written; false: the context stays as it is. Not asked where the endpoint has refused it. */
+  readonly mayCompact?: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
 };
 
 export type Compactor = {
@@ -117,7 +119,8 @@ export function createCompactor(options: CompactorOptions): Compactor {
     if (size === Number.POSITIVE_INFINITY || steps === 0) return false;
     if (!isForced && (tokens < size * options.atFraction || steps - lastFailure < stepsBetweenAttempts)) return false;
     if (!isForced && thin(tokens, size * options.atFraction * 0.75)) return true;
-    if (await summarise('', tokens, size, signal)) return true;
+    const mayCompact = isForced || (await options.mayCompact?.('auto', '')) !== false;
+    if (mayCompact && (await summarise('', tokens, size, signal))) return true;
     if ((isForced || tokens > size * nearlyFull) && thinEverything()) return true;
     lastFailure = steps;
     return false;
@@ -141,6 +144,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   return {
     makeRoom,
     compactNow: async (focus, signal) => {
+      if ((await options.mayCompact?.('manual', focus)) === false) return undefined;
       const { tokens } = meter.read();
       return summarise(focus, tokens, window() ?? asked?.found ?? Math.max(tokens, 32_000), signal);
     },

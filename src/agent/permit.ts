@@ -4,6 +4,8 @@ import type { ToolCall } from '../core/types.ts';
 export type Permission = {
   readonly allowed: boolean /** One sentence: which rule, mode or person decided, and why. */;
   readonly reason: string;
+  /** The call as a hook has changed it. */
+  readonly prepared?: PreparedCall;
   /** How a command is held while it runs. */
   readonly confinement?: Confinement;
 };

@@ -5,7 +5,11 @@ export class Stop extends Error {
   override readonly name = 'Stop';
   readonly outcome: Outcome;
   readonly exitSignal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
-  constructor(outcome: 'aborted' | 'timeout', message: string, exitSignal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+  constructor(
+    outcome: 'aborted' | 'timeout' | 'denied',
+    message: string,
+    exitSignal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
+  ) {
     super(message);
     this.outcome = outcome;
     this.exitSignal = exitSignal;

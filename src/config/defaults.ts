@@ -41,6 +41,7 @@ export const defaults: Config = {
     afterTool: [],
     sessionEnd: [],
   },
+  hookFiles: [],
   observer: {
     mode: 'on',
     policy: 'default',

@@ -90,6 +90,22 @@ const hookSchema = z.object({
   timeoutSeconds: positive.default(30),
 });
 const hookList = z.array(hookSchema).default([]);
+/** As other agents write it; keys that only they know are passed over. */
+const hookGroups = z
+  .array(
+    z.looseObject({
+      matcher: z.string().optional().describe('Tools it is for: names separated by |, or a regular expression'),
+      hooks: z.array(
+        z.looseObject({
+          type: z.string().optional().describe('command'),
+          command: z.string().optional(),
+          timeout: positive.optional().describe('Seconds; 60 where it is not given'),
+          async: z.boolean().optional().describe('true: nobody waits for it'),
+        }),
+      ),
+    }),
+  )
+  .optional();
 
 const priceSchema = z.object({
   input: z.number().nonnegative().describe('US dollars for a million input tokens'),
@@ -189,8 +205,26 @@ export const configSchema = z.object({
       'Share of the window that descriptions of MCP tools may take; above it the model finds them by mcp_search',
     ),
   hooks: z
-    .object({ sessionStart: hookList, beforeTool: hookList, afterTool: hookList, sessionEnd: hookList })
+    .object({
+      sessionStart: hookList,
+      beforeTool: hookList,
+      afterTool: hookList,
+      sessionEnd: hookList,
+      PreToolUse: hookGroups,
+      PostToolUse: hookGroups,
+      UserPromptSubmit: hookGroups,
+      Stop: hookGroups,
+      SubagentStop: hookGroups,
+      PreCompact: hookGroups,
+      SessionStart: hookGroups,
+      SessionEnd: hookGroups,
+      Notification: hookGroups,
+    })
     .prefault({}),
+  hookFiles: z
+    .array(z.string())
+    .default([])
+    .describe('Further files with hooks as Claude Code and Codex write them, e.g. ~/.claude/settings.json'),
   observer: observerSchema,
   ui: z
     .object({

@@ -48,6 +48,16 @@ export const addedLists: ReadonlySet<string> = new Set([
   'hooks.beforeTool',
   'hooks.afterTool',
   'hooks.sessionEnd',
+  'hooks.PreToolUse',
+  'hooks.PostToolUse',
+  'hooks.UserPromptSubmit',
+  'hooks.Stop',
+  'hooks.SubagentStop',
+  'hooks.PreCompact',
+  'hooks.SessionStart',
+  'hooks.SessionEnd',
+  'hooks.Notification',
+  'hookFiles',
 ]);
 
 /**
@@ -61,6 +71,7 @@ export const trustedOnlyKeys: readonly {
 }[] = [
   { key: 'mcpServers', reason: 'can run code' },
   { key: 'hooks', reason: 'can run code' },
+  { key: 'hookFiles', reason: 'can run code' },
   { key: 'providers', reason: 'can move data to another host and run code' },
   { key: 'baseUrl', reason: 'can move data to another host' },
   { key: 'model', reason: 'names a provider, so it can move data to another host', when: namesProvider },

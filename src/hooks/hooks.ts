@@ -1,79 +1,65 @@
-import { spawn } from 'node:child_process';
 import type { JsonObject } from '../core/types.ts';
-
-export type Hook = { readonly match?: string | undefined; readonly command: string; readonly timeoutSeconds: number };
-
-export type HookSettings = {
-  readonly sessionStart: readonly Hook[];
-  readonly beforeTool: readonly Hook[];
-  readonly afterTool: readonly Hook[];
-  readonly sessionEnd: readonly Hook[];
-};
+import { type HookAnswer, joinAnswers, noAnswer, readAnswer } from './answer.ts';
+import { type HookPlace, runHook } from './run-hook.ts';
+import type { Hook, HookEvent } from './settings.ts';
 
 export type Hooks = {
-  /** Asks the hooks of this kind for a tool; the words of the one that says no (exit 2), else undefined. The one hook that is waited for. */
-  readonly beforeTool: (tool: string, facts: JsonObject) => Promise<string | undefined>;
-  /** Starts the hooks of this kind and does not wait. */
-  readonly tell: (kind: 'sessionStart' | 'afterTool' | 'sessionEnd', facts: JsonObject) => void;
+  readonly has: (event: HookEvent) => boolean;
+  /**
+   * Runs the hooks of an event that match one of the names, side by side, and joins what they say. Words for the user go to `onMessage`.
+   */
+  readonly ask: (event: HookEvent, names: readonly string[], facts: HookFacts) => Promise<HookAnswer>;
+  /** Starts them and does not wait. */
+  readonly tell: (event: HookEvent, names: readonly string[], facts: HookFacts) => void;
   /** Ends what still runs; hooks of the session's end get their time, at most `seconds`. */
   readonly close: (seconds: number) => Promise<void>;
 };
 
-const noAnswer = 2;
-const maxWordsLength = 2000;
+/** What hooks are told: those of the common form, and those of our first one. Without facts for a form its hooks do not run. */
+export type HookFacts = { readonly common?: JsonObject; readonly plain?: JsonObject };
 
-/**
- * The user's own commands at points of a session. Each gets the facts as one line of JSON on stdin and runs in `cwd`. What goes wrong
- * with one is told by `onFault` and changes nothing else.
- */
-export function createHooks(settings: HookSettings, cwd: string, onFault: (message: string) => void): Hooks {
+export type HookOptions = {
+  readonly hooks: readonly Hook[];
+  readonly place: HookPlace;
+  /** What each hook of the common form is told besides: session, folder, mode. */
+  readonly common: () => JsonObject;
+  readonly onMessage: (message: string) => void;
+};
+
+/** The commands that users put at points of a session. */
+export function createHooks({ hooks, place, common, onMessage }: HookOptions): Hooks {
   const running = new Set<Promise<unknown>>();
   const stops = new Set<() => void>();
 
-  const run = async (hook: Hook, facts: JsonObject): Promise<{ code: number | null; words: string }> => {
-    const child = spawn('sh', ['-c', hook.command], { cwd, stdio: ['pipe', 'ignore', 'pipe'], detached: true });
-    let words = '';
-    const stop = () => {
-      if (child.pid !== undefined) killGroup(child.pid);
-    };
-    const timer = setTimeout(stop, hook.timeoutSeconds * 1000);
+  const run = async (hook: Hook, facts: HookFacts): Promise<HookAnswer> => {
+    const given = hook.form === 'plain' ? facts.plain : { ...common(), hook_event_name: hook.event, ...facts.common };
+    const { done, stop } = runHook(hook.command, given ?? {}, hook.timeoutSeconds, place);
     stops.add(stop);
-    child.stderr.on('data', (chunk: Buffer) => {
-      words = (words + chunk.toString('utf8')).slice(0, maxWordsLength);
-    });
-    child.stdin.on('error', () => {});
-    child.stdin.end(`${JSON.stringify(facts)}\n`);
-    const code = await new Promise<number | null>((resolve) => {
-      child.once('error', () => resolve(null));
-      child.once('close', resolve);
-    });
-    clearTimeout(timer);
+    const ended = await done;
     stops.delete(stop);
-    return { code, words: words.trim() };
+    const answer = readAnswer(hook, ended);
+    for (const message of answer.messages) onMessage(message);
+    return answer;
   };
-
-  const complain = (hook: Hook, code: number | null, words: string) =>
-    onFault(
-      `The hook \`${hook.command}\` ${code === null ? `did not end within ${hook.timeoutSeconds} s or could not be started` : `ended with ${code}`}${words ? `: ${words}` : '.'}`,
-    );
+  const start = (hook: Hook, facts: HookFacts): Promise<HookAnswer> => {
+    const done = run(hook, facts);
+    running.add(done);
+    void done.finally(() => running.delete(done));
+    return done;
+  };
+  const fitting = (event: HookEvent, names: readonly string[], facts: HookFacts) =>
+    hooks.filter((hook) => hook.event === event && facts[hook.form] !== undefined && hook.matches(names));
 
   return {
-    beforeTool: async (tool, facts) => {
-      for (const hook of settings.beforeTool.filter((each) => matches(each, tool))) {
-        const { code, words } = await run(hook, { hook: 'beforeTool', tool, ...facts });
-        if (code === noAnswer) return words || `the hook \`${hook.command}\` said no.`;
-        if (code !== 0) complain(hook, code, words);
-      }
-      return undefined;
+    has: (event) => hooks.some((hook) => hook.event === event),
+    ask: async (event, names, facts) => {
+      const found = fitting(event, names, facts);
+      if (found.length === 0) return noAnswer;
+      const answers = found.map((hook) => ({ hook, answer: start(hook, facts) }));
+      return joinAnswers(await Promise.all(answers.filter(({ hook }) => !hook.isAsync).map(({ answer }) => answer)));
     },
-    tell: (kind, facts) => {
-      for (const hook of settings[kind].filter((each) => kind !== 'afterTool' || matches(each, String(facts.tool)))) {
-        const done = run(hook, { hook: kind, ...facts }).then(({ code, words }) => {
-          if (code !== 0) complain(hook, code, words);
-          running.delete(done);
-        });
-        running.add(done);
-      }
+    tell: (event, names, facts) => {
+      for (const hook of fitting(event, names, facts)) void start(hook, facts);
     },
     close: async (seconds) => {
       let timer: NodeJS.Timeout | undefined;
@@ -85,17 +71,4 @@ export function createHooks(settings: HookSettings, cwd: string, onFault: (messa
       for (const stop of stops) stop();
     },
   };
-}
-
-/** `edit|write` names tools; without it a hook is for all. */
-function matches(hook: Hook, tool: string): boolean {
-  return hook.match === undefined || hook.match.split('|').some((name) => name.trim() === tool || name.trim() === '*');
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
 }

@@ -1,7 +1,11 @@
+import { parseLayer } from '../config/layers.ts';
 import type { Model } from '../core/model.ts';
 import type { Tool } from '../core/tool.ts';
+import type { JsonObject } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
+import { readHookFiles } from '../hooks/hook-files.ts';
 import { createHooks, type Hooks } from '../hooks/hooks.ts';
+import { listHooks } from '../hooks/settings.ts';
 import type { Mcp } from '../mcp/hub.ts';
 import { permissionRules, readServers } from '../mcp/servers.ts';
 import { builtInCommands } from '../slash-commands/built-in.ts';
@@ -31,14 +35,17 @@ export type Extensions = {
   readonly close: () => Promise<void>;
 };
 
+type Tell = {
+  readonly onNote: (text: string) => void;
+  readonly onWarning: (message: string) => void;
+  /** What each hook is told of the session. */
+  readonly hookFacts: () => JsonObject;
+};
+
 /** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
-export async function openExtensions(
-  setup: Setup,
-  contextWindow: number | undefined,
-  tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
-): Promise<Extensions> {
+export async function openExtensions(setup: Setup, contextWindow: number | undefined, tell: Tell): Promise<Extensions> {
   const { config, repository } = setup.loaded;
-  const hooks = createHooks(config.hooks, setup.cwd, tell.onWarning);
+  const hooks = await openHooks(setup, tell);
   const { commands, warnings } = findCommands({
     home: setup.home,
     repository,
@@ -67,11 +74,30 @@ export async function openExtensions(
   };
 }
 
+/** The hooks of the configuration, of a trusted repository's .claude/settings.json, and of files that the user named. */
+async function openHooks({ loaded, cwd, env, isTrusted }: Setup, { onWarning, hookFacts }: Tell): Promise<Hooks> {
+  const { config, repository } = loaded;
+  const files = await readHookFiles({
+    repository,
+    isTrusted,
+    named: config.hookFiles,
+    home: env.HOME,
+    parse: async (path, text) => (await parseLayer(path, text)).values,
+    warn: onWarning,
+  });
+  return createHooks({
+    hooks: listHooks(config.hooks, files, onWarning),
+    place: { cwd, env: { ...env, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository } },
+    common: hookFacts,
+    onMessage: onWarning,
+  });
+}
+
 async function startMcp(
   setup: Setup,
   servers: Awaited<ReturnType<typeof readServers>>['servers'],
   contextWindow: number | undefined,
-  tell: { onNote: (text: string) => void; onWarning: (message: string) => void },
+  tell: Tell,
 ) {
   const [{ openMcp }, { createRefusedTools }] = await Promise.all([
     import('../mcp/hub.ts'),

@@ -1,8 +1,10 @@
 import type { Permission, Permit } from '../agent/permit.ts';
 import type { Emit } from '../core/event.ts';
-import type { PreparedCall, Workspace } from '../core/tool.ts';
-import type { JsonObject, ResultView } from '../core/types.ts';
-import type { Permissions } from '../permissions/permissions.ts';
+import type { PreparedCall, Tool, Workspace } from '../core/tool.ts';
+import type { JsonObject, ResultView, ToolCall } from '../core/types.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import { describeCall } from '../hooks/tool-facts.ts';
+import type { Decision, Permissions } from '../permissions/permissions.ts';
 
 /** What the user is asked before a call acts. */
 export type ApprovalRequest = {
@@ -28,36 +30,46 @@ export type PermitParts = {
   readonly permissions: Permissions;
   readonly emit: Emit;
   readonly workspace: Workspace;
-  /** The user's hooks; words say why a call must not run. */
-  readonly beforeTool: (tool: string, facts: JsonObject) => Promise<string | undefined>;
+  readonly hooks: Hooks;
+  /** Words for the model's next request. */
+  readonly say: (text: string) => void;
+  /** A hook ends the run. */
+  readonly stop: (reason: string) => void;
+  /** The user is about to be asked. */
+  readonly notify: (message: string) => void;
   readonly askUser?: AskUser;
 };
 
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
-export function createPermit({ permissions, emit, workspace, beforeTool, askUser }: PermitParts): Permit {
-  return async (call, tool, prepared, signal) => {
-    const name = prepared.judgedAs ?? tool.name;
+export function createPermit(parts: PermitParts): Permit {
+  return async (call, tool, given, signal) => {
+    const name = given.judgedAs ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
-      emit({ type: 'approval', callId: call.id, name, decision, reason });
+      parts.emit({ type: 'approval', callId: call.id, name, decision, reason });
       return { allowed: decision === 'allow', reason };
     };
-    const { verdict, reason, suggestedRule, confinement } =
-      prepared.wants === undefined
-        ? await permissions.decide({ name, act: tool.act }, prepared.targets)
-        : await permissions.decideMore(prepared.wants, prepared.targets);
+    const first = await decide(parts, name, tool, given);
+    if (first.verdict === 'deny') return tell('deny', first.reason);
+    const hooked = given.wants === undefined ? await askHooks(parts, name, call, tool, given) : unchanged;
+    if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
+    const prepared = hooked.prepared ?? given;
+    const judged = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
+    const { verdict, reason, suggestedRule, confinement } = combine(judged, hooked);
     if (verdict === 'deny') return tell('deny', reason);
-    const hookSaysNo = await beforeTool(name, { callId: call.id, input: call.input });
-    if (hookSaysNo) return tell('deny', `A hook of the user refused it: ${hookSaysNo}`);
+    const changed = hooked.prepared === undefined ? {} : { prepared };
+    const confined = confinement ? { confinement } : {};
     tell(verdict, reason);
-    if (verdict === 'allow') return { allowed: true, reason, ...(confinement ? { confinement } : {}) };
-    if (!askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+    if (verdict === 'allow') return { allowed: true, reason, ...changed, ...confined };
+    if (!parts.askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+    parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
+    const { workspace } = parts;
     const view = await prepared.preview?.({ workspace, signal, onOutput: () => {} }).catch(() => undefined);
-    const answer = await askUser(
+    const answer = await parts.askUser(
       {
         callId: call.id,
         name,
         title: prepared.title,
-        input: call.input,
+        input: hooked.input ?? call.input,
         reason,
         ...commandOf(prepared),
         ...(view ? { view } : {}),
@@ -65,11 +77,67 @@ export function createPermit({ permissions, emit, workspace, beforeTool, askUser
       },
       signal,
     );
-    if (answer.kind === 'session') permissions.addSessionRule(answer.rule);
+    if (answer.kind === 'session') parts.permissions.addSessionRule(answer.rule);
     if (answer.kind === 'deny')
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
-    return tell('allow', 'The user allowed it.');
+    return { ...tell('allow', 'The user allowed it.'), ...changed };
   };
+}
+
+function decide({ permissions }: PermitParts, name: string, tool: Tool, prepared: PreparedCall): Promise<Decision> {
+  if (prepared.wants !== undefined) return permissions.decideMore(prepared.wants, prepared.targets);
+  return permissions.decide({ name, act: tool.act }, prepared.targets);
+}
+
+/** What hooks make of a call: a refusal, an answer in the user's place, other arguments. */
+type Hooked = {
+  readonly refusal?: string;
+  readonly wish?: 'ask' | 'allow';
+  readonly reason?: string;
+  readonly prepared?: PreparedCall;
+  readonly input?: JsonObject;
+};
+
+const unchanged: Hooked = {};
+
+async function askHooks(
+  { hooks, workspace, say, stop }: PermitParts,
+  name: string,
+  call: ToolCall,
+  tool: Tool,
+  given: PreparedCall,
+): Promise<Hooked> {
+  const { names, facts } = describeCall(name, call.input, given.targets);
+  const answer = await hooks.ask('PreToolUse', names, {
+    common: { ...facts, tool_use_id: call.id },
+    plain: { hook: 'beforeTool', tool: name, callId: call.id, input: call.input },
+  });
+  const { decision, reason, updatedInput } = answer;
+  if (answer.context !== '') say(`A hook of the user says: ${answer.context}`);
+  if (answer.stop !== undefined) {
+    stop(answer.stop);
+    return { refusal: `A hook of the user ended the run: ${sentence(answer.stop)}` };
+  }
+  if (decision === 'block')
+    return { refusal: `A hook of the user refused it: ${sentence(reason || 'it gave no reason')}` };
+  const wish = decision === undefined ? {} : { wish: decision, reason };
+  if (updatedInput === undefined) return wish;
+  const prepared = tool.prepare(updatedInput, workspace.cwd);
+  if (typeof prepared === 'string')
+    return { refusal: `A hook of the user changed the arguments, which do not fit any more: ${sentence(prepared)}` };
+  say(`A hook of the user changed the arguments of your call of ${tool.name} to ${JSON.stringify(updatedInput)}.`);
+  return { ...wish, prepared, input: updatedInput };
+}
+
+/** A hook may answer in the user's place where the mode would ask, not where a rule of theirs does; and it may ask where nothing would. */
+function combine(judged: Decision, { wish, reason = '' }: Hooked): Decision {
+  const why = reason === '' ? '' : ` ${sentence(reason)}`;
+  if (wish === 'ask' && judged.verdict === 'allow')
+    return { verdict: 'ask', reason: `A hook of the user asks about it.${why}` };
+  const isByRule = judged.reason.startsWith('The ask rule ');
+  if (wish !== 'allow' || judged.verdict !== 'ask' || isByRule) return judged;
+  const { confinement } = judged;
+  return { verdict: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
 
 function commandOf({ targets }: PreparedCall): { command?: string } {

@@ -4,6 +4,7 @@ import { tools as ownTools } from '../../tools/index.ts';
 import { createBus } from '../agent/bus.ts';
 import { type Compactor, createCompactor } from '../agent/compact.ts';
 import { createInbox, type UserInbox } from '../agent/inbox.ts';
+import { Stop } from '../agent/stop.ts';
 import { pruneIfDue } from '../command-line/prune.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
@@ -17,6 +18,7 @@ import type { Permissions } from '../permissions/permissions.ts';
 import { trackChanges } from './changes.ts';
 import { describeCarryover } from './compaction-carryover.ts';
 import { openExtensions } from './extensions.ts';
+import { createHookPoints, hookModes } from './hook-points.ts';
 import { createModelSlot } from './model-slot.ts';
 import { createPermit } from './permit.ts';
 import { startPreflight } from './preflight.ts';
@@ -82,14 +84,27 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const extensions = await openExtensions(setup, model.current().contextWindow, {
     onNote: (text) => newsOfTools.push(text),
     onWarning: warn,
+    hookFacts: () => ({
+      session_id: choice.id,
+      transcript_path: choice.folder ? join(choice.folder, `${choice.id}.jsonl`) : '',
+      cwd: setup.cwd,
+      permission_mode: hookModes[permissions.mode()],
+    }),
   });
   const permissions = preparePermissions(options, workspace, extensions.rules, around.reach);
-  const tools = [...ownTools, ...extensions.tools];
+  const { hooks } = extensions;
+  let endRun: (reason: Error) => void = () => {};
+  const stop = (reason: string) => endRun(new Stop('denied', `A hook ended the run: ${reason}`));
+  const points = createHookPoints({ hooks, session: choice.id, cwd: setup.cwd, emit, say: tellHarness, stop });
+  const tools = [...ownTools, ...extensions.tools].map(points.wrapTool);
   const decide = createPermit({
     permissions,
     emit,
     workspace,
-    beforeTool: extensions.hooks.beforeTool,
+    hooks,
+    say: tellHarness,
+    stop,
+    notify: (message) => points.notify('permission_prompt', message),
     ...(options.askUser ? { askUser: options.askUser } : {}),
   });
   const permit: typeof decide = async (...call) => {
@@ -114,6 +129,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     carry: () => describeCarryover(observer, workspace.todos),
     emit,
     onUsage: spend,
+    mayCompact: points.askCompaction,
   });
   const changes = trackChanges(setup.cwd);
   const nested = watchNestedInstructions({
@@ -131,13 +147,19 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   subscribe((event) => {
     if (event.type === 'compaction') {
       observer.compacted();
-      if (event.compaction.kind === 'summary') nested.forget();
+      if (event.compaction.kind === 'summary') {
+        nested.forget();
+        points.begin('compact', model.current().name);
+      }
     }
     if (event.type === 'tool.end')
-      extensions.hooks.tell('afterTool', {
-        session: choice.id,
-        tool: event.result.name,
-        isError: event.result.isError,
+      hooks.tell('PostToolUse', [event.result.name], {
+        plain: {
+          hook: 'afterTool',
+          session: choice.id,
+          tool: event.result.name,
+          isError: event.result.isError,
+        },
       });
     if (event.type === 'session.start' || (event.type === 'step' && event.step.calls.length > 0))
       for (const text of newsOfTools.splice(0)) tellHarness(text);
@@ -159,11 +181,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace,
     inbox,
-    observerPort,
+    observerPort: points.wrapPort(observerPort, () => trajectory.steps.at(-1)),
     observer,
     permissions,
     permit,
     extensions,
+    askPrompt: points.askPrompt,
     sessionCheckpoints,
     changes,
     emit,
@@ -171,7 +194,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     used: () => usage,
   });
   stopNoting();
-  extensions.hooks.tell('sessionStart', { session: choice.id, cwd: setup.cwd, model: model.current().name });
+  endRun = task.stop;
+  points.begin(choice.saved === undefined ? 'startup' : 'resume', model.current().name);
   return {
     session: choice.id,
     notices,
@@ -190,7 +214,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     subscribe,
     ...task,
     close: async () => {
-      extensions.hooks.tell('sessionEnd', { session: choice.id, cwd: setup.cwd, steps: trajectory.steps.length });
+      points.end(trajectory.steps.length);
       await Promise.all([
         closeWorkspace(workspace),
         observer.close(),

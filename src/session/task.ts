@@ -28,6 +28,8 @@ export type TaskParts = Pick<
   readonly changes: ReturnType<typeof trackChanges>;
   /** What the session has used so far, without the observer. */
   readonly used: () => Usage;
+  /** Asks the user's hooks about words of theirs; gives why these are not taken. */
+  readonly askPrompt: (text: string) => Promise<string | undefined>;
 };
 
 /** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
@@ -48,6 +50,9 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
   };
 
   const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
+    const refusal = await parts.askPrompt(text);
+    if (refusal !== undefined)
+      return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
     const readOther = parts.extensions.readResource;
     const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
     inbox.say(userNote(text, [...images, ...attachments.images]));
@@ -98,7 +103,12 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
 
   return {
     submit,
-    say: (text, images = []) => inbox.say(userNote(text, images)),
+    say: (text, images = []) => {
+      void parts.askPrompt(text).then((refusal) => {
+        if (refusal === undefined) inbox.say(userNote(text, images));
+        else emit({ type: 'warning', message: `A hook of the user did not take the message: ${refusal}` });
+      });
+    },
     stop: (reason) => stop.abort(reason),
   };
 }

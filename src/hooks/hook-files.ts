@@ -1,0 +1,57 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { errorCode } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+import { readText } from '../core/read-text.ts';
+import type { JsonObject } from '../core/types.ts';
+
+export type HookFileOptions = {
+  readonly repository: string;
+  readonly isTrusted: boolean;
+  /** Further files that the user named, from the repository or with `~`. */
+  readonly named: readonly string[];
+  readonly home: string | undefined;
+  /** Parses JSON with comments; throws a sentence. */
+  readonly parse: (path: string, text: string) => Promise<JsonObject>;
+  readonly warn: (message: string) => void;
+};
+
+const repositoryFiles = ['.claude/settings.json', '.claude/settings.local.json'];
+
+/** The hooks of files in the common form: the trusted repository's, and those that the user named. What is wrong is a warning. */
+export async function readHookFiles(options: HookFileOptions): Promise<readonly JsonObject[]> {
+  const { repository, isTrusted, named, home, warn } = options;
+  const own = named.map((path) => resolve(repository, path.replace(/^~(?=\/)/, home ?? homedir())));
+  const found: JsonObject[] = [];
+  for (const path of new Set([...repositoryFiles.map((name) => join(repository, name)), ...own])) {
+    const hooks = await readHooks(path, own.includes(path), options);
+    if (hooks === undefined) continue;
+    if (isTrusted || own.includes(path)) found.push(hooks);
+    else
+      warn(
+        `The hooks of ${path} are ignored because they can run code and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
+      );
+  }
+  return found;
+}
+
+async function readHooks(
+  path: string,
+  isNamed: boolean,
+  { parse, warn }: HookFileOptions,
+): Promise<JsonObject | undefined> {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    if (isNamed || errorCode(error) !== 'ENOENT')
+      warn(`The hooks of ${path} can't be read (${errorCode(error) ?? String(error)}).`);
+    return undefined;
+  }
+  const values = await parse(path, text).catch((error: unknown) => {
+    warn(`The hooks of ${path} are ignored: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (values === undefined || values.disableAllHooks === true || !isObject(values.hooks)) return undefined;
+  return Object.keys(values.hooks).length > 0 ? values.hooks : undefined;
+}

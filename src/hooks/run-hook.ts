@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import type { JsonObject } from '../core/types.ts';
+
+export type HookRun = {
+  /** null: it could not be started, did not end in time, or was ended by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why there is no exit code. */
+  readonly failure?: string;
+};
+
+export type HookPlace = { readonly cwd: string; readonly env: NodeJS.ProcessEnv };
+
+const maxOutputLength = 100_000;
+
+/** Starts one hook with the facts as one line of JSON on stdin; `stop` ends it and what it started. */
+export function runHook(
+  command: string,
+  facts: JsonObject,
+  timeoutSeconds: number,
+  { cwd, env }: HookPlace,
+): { done: Promise<HookRun>; stop: () => void } {
+  const child = spawn('sh', ['-c', command], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  let isLate = false;
+  const stop = () => {
+    if (child.pid !== undefined) killGroup(child.pid);
+  };
+  const timer = setTimeout(() => {
+    isLate = true;
+    stop();
+  }, timeoutSeconds * 1000);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  child.stdin.on('error', () => {});
+  child.stdin.end(`${JSON.stringify(facts)}\n`);
+  const done = new Promise<HookRun>((resolve) => {
+    const end = (code: number | null, failure?: string) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: stdout(), stderr: stderr().trim(), ...(failure === undefined ? {} : { failure }) });
+    };
+    child.once('error', (error) => end(null, `could not be started (${error.message})`));
+    const ended = (code: number | null, signal: NodeJS.Signals | null) => {
+      if (isLate) end(null, `did not end within ${timeoutSeconds} s`);
+      else if (code === null) end(null, `was ended by ${signal}`);
+      else end(code);
+    };
+    child.once('close', ended);
+    // What it left running in the background may hold its output open.
+    child.once('exit', (code, signal) => setTimeout(ended, 100, code, signal));
+  });
+  return { done, stop };
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(0, maxOutputLength);
+  });
+  return () => text;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}

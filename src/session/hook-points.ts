@@ -1,0 +1,151 @@
+import type { Emit } from '../core/event.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
+import type { PreparedCall, Tool, ToolOutput } from '../core/tool.ts';
+import type { ApprovalMode, JsonObject, Step } from '../core/types.ts';
+import type { Hooks } from '../hooks/hooks.ts';
+import { describeCall } from '../hooks/tool-facts.ts';
+
+/** Where a session asks the user's hooks, besides before a call. */
+export type HookPoints = {
+  /** Begins those of the session's start; what they add stands before the first request. */
+  readonly begin: (source: 'startup' | 'resume' | 'compact', model: string) => void;
+  readonly end: (steps: number) => void;
+  /** Asks about the user's words; gives why they are not taken. */
+  readonly askPrompt: (text: string) => Promise<string | undefined>;
+  /** The tool with the hooks after its calls. */
+  readonly wrapTool: (tool: Tool) => Tool;
+  /** The loop's other side with the hooks at the end of a turn. */
+  readonly wrapPort: (port: ObserverPort, lastStep: () => Step | undefined) => ObserverPort;
+  /** Asks about a compaction; false: it must not be. */
+  readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
+  readonly notify: (kind: 'permission_prompt' | 'idle_prompt', message: string) => void;
+  /** Asks at the end of a subagent's turn; gives why it must go on. */
+  readonly askSubagentStop: (facts: JsonObject) => Promise<string | undefined>;
+};
+
+type Parts = {
+  readonly hooks: Hooks;
+  readonly session: string;
+  readonly cwd: string;
+  readonly emit: Emit;
+  /** Words for the model's next request. */
+  readonly say: (text: string) => void;
+  /** Ends the run. */
+  readonly stop: (reason: string) => void;
+};
+
+/** Our approval modes by the names that hooks know. */
+export const hookModes: Readonly<Record<ApprovalMode, string>> = {
+  plan: 'plan',
+  ask: 'default',
+  edits: 'acceptEdits',
+  full: 'bypassPermissions',
+};
+
+/** How often in a row hooks may keep a turn from ending. */
+const maxStopBlocks = 10;
+
+export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts): HookPoints {
+  const warn = (message: string) => emit({ type: 'warning', message });
+  const tellModel = (context: string) => {
+    if (context !== '') say(`A hook of the user says: ${context}`);
+  };
+  let starting: Promise<void> = Promise.resolve();
+  let stopBlocks = 0;
+
+  const begin: HookPoints['begin'] = (source, model) => {
+    const common = { source, model };
+    const plain = { hook: 'sessionStart', session, cwd, model };
+    starting = hooks
+      .ask('SessionStart', [source], source === 'compact' ? { common } : { common, plain })
+      .then(({ context }) => tellModel(context));
+  };
+
+  const afterCall = async (tool: Tool, input: JsonObject, prepared: PreparedCall, output: ToolOutput) => {
+    const name = prepared.judgedAs ?? tool.name;
+    const { names, facts } = describeCall(name, input, prepared.targets);
+    const common = { ...facts, tool_response: describeResponse(facts.tool_name, facts.tool_input, output) };
+    const answer = await hooks.ask('PostToolUse', names, { common });
+    if (answer.stop !== undefined) stop(answer.stop);
+    const words = [answer.decision === 'block' ? answer.reason : '', answer.context].filter((each) => each !== '');
+    return words.length === 0 ? output : { ...output, output: `${output.output}\n\n[hook: ${words.join(' ')}]` };
+  };
+
+  const settleStop = async (step: Step | undefined): Promise<void> => {
+    const common = { stop_hook_active: stopBlocks > 0, last_assistant_message: step?.text ?? '' };
+    const { decision, reason, stop: ending } = await hooks.ask('Stop', [], { common });
+    if (ending !== undefined || decision !== 'block' || reason === '') {
+      stopBlocks = 0;
+      return;
+    }
+    if (++stopBlocks > maxStopBlocks) {
+      warn(
+        `A Stop hook has kept the turn from ending ${maxStopBlocks} times in a row, so it is not asked again: ${reason}`,
+      );
+      stopBlocks = 0;
+      return;
+    }
+    say(`A hook of the user keeps the turn from ending: ${reason}`);
+  };
+
+  return {
+    begin,
+    end: (steps) =>
+      hooks.tell('SessionEnd', ['other'], {
+        common: { reason: 'other' },
+        plain: { hook: 'sessionEnd', session, cwd, steps },
+      }),
+    askPrompt: async (prompt) => {
+      await starting;
+      const {
+        decision,
+        reason,
+        context,
+        stop: ending,
+      } = await hooks.ask('UserPromptSubmit', [], { common: { prompt } });
+      if (decision === 'block' || ending !== undefined) return ending ?? (reason || 'it gave no reason.');
+      tellModel(context);
+      return undefined;
+    },
+    wrapTool: (tool) =>
+      hooks.has('PostToolUse')
+        ? {
+            ...tool,
+            prepare: (input, folder) => {
+              const prepared = tool.prepare(input, folder);
+              if (typeof prepared === 'string') return prepared;
+              const run: PreparedCall['run'] = async (context) => {
+                const output = await prepared.run(context);
+                return output.isError ? output : afterCall(tool, input, prepared, output);
+              };
+              return { ...prepared, run };
+            },
+          }
+        : tool,
+    wrapPort: (port, lastStep) =>
+      hooks.has('Stop')
+        ? {
+            ...port,
+            settle: async (signal) => {
+              await port.settle(signal);
+              if (!signal.aborted) await settleStop(lastStep());
+            },
+          }
+        : port,
+    askCompaction: async (trigger, focus) => {
+      const answer = await hooks.ask('PreCompact', [trigger], { common: { trigger, custom_instructions: focus } });
+      return answer.decision !== 'block';
+    },
+    notify: (kind, message) =>
+      hooks.tell('Notification', [kind], { common: { message, notification_type: kind, title: 'wink-agent' } }),
+    askSubagentStop: async (common) => {
+      const { decision, reason } = await hooks.ask('SubagentStop', [String(common.agent_type ?? '')], { common });
+      return decision === 'block' && reason !== '' ? reason : undefined;
+    },
+  };
+}
+
+function describeResponse(name: string, input: JsonObject, { output }: ToolOutput): JsonObject {
+  if (name === 'Bash') return { stdout: output, stderr: '', interrupted: false };
+  return typeof input.file_path === 'string' ? { filePath: input.file_path, success: true, output } : { output };
+}
