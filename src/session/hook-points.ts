@@ -19,6 +19,8 @@ export type HookPoints = {
   /** Asks about a compaction; false: it must not be. */
   readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
   readonly notify: (kind: 'permission_prompt' | 'idle_prompt', message: string) => void;
+  /** The turn has ended, or another has begun: a user who is away is told after a minute. */
+  readonly setIdle: (isIdle: boolean) => void;
   /** Asks at the end of a subagent's turn; gives why it must go on. */
   readonly askSubagentStop: (facts: JsonObject) => Promise<string | undefined>;
 };
@@ -44,6 +46,7 @@ export const hookModes: Readonly<Record<ApprovalMode, string>> = {
 
 /** How often in a row hooks may keep a turn from ending. */
 const maxStopBlocks = 10;
+const idleMs = 60_000;
 
 export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts): HookPoints {
   const warn = (message: string) => emit({ type: 'warning', message });
@@ -52,6 +55,7 @@ export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts
   };
   let starting: Promise<void> = Promise.resolve();
   let stopBlocks = 0;
+  let idle: NodeJS.Timeout | undefined;
 
   const begin: HookPoints['begin'] = (source, model) => {
     const common = { source, model };
@@ -138,6 +142,13 @@ export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts
     },
     notify: (kind, message) =>
       hooks.tell('Notification', [kind], { common: { message, notification_type: kind, title: 'wink-agent' } }),
+    setIdle: (isIdle) => {
+      clearTimeout(idle);
+      if (!isIdle || !hooks.has('Notification')) return;
+      const message = 'wink-agent is waiting for your input.';
+      const common = { message, notification_type: 'idle_prompt', title: 'wink-agent' };
+      idle = setTimeout(() => hooks.tell('Notification', ['idle_prompt'], { common }), idleMs).unref();
+    },
     askSubagentStop: async (common) => {
       const { decision, reason } = await hooks.ask('SubagentStop', [String(common.agent_type ?? '')], { common });
       return decision === 'block' && reason !== '' ? reason : undefined;

@@ -161,6 +161,8 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
           isError: event.result.isError,
         },
       });
+    if (options.isInteractive && (event.type === 'result' || event.type === 'session.start'))
+      points.setIdle(event.type === 'result');
     if (event.type === 'session.start' || (event.type === 'step' && event.step.calls.length > 0))
       for (const text of newsOfTools.splice(0)) tellHarness(text);
     if (event.type !== 'step') return;
@@ -214,6 +216,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     subscribe,
     ...task,
     close: async () => {
+      points.setIdle(false);
       points.end(trajectory.steps.length);
       await Promise.all([
         closeWorkspace(workspace),
