@@ -56,7 +56,12 @@ export const commands: readonly Command[] = [
     words: ['add', 'list', 'remove', 'test', 'login', 'logout'],
   },
   { name: 'trust', usage: 'trust [folder]', help: "let a repository's own config, hooks and servers take effect" },
-  { name: 'doctor', usage: 'doctor', help: 'check Node, config, key, endpoint, git, ripgrep, sandbox', words: [] },
+  {
+    name: 'doctor',
+    usage: 'doctor [--try]',
+    help: 'check Node, config, key, endpoint, git, ripgrep, sandbox; --try: the model for real',
+    words: [],
+  },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
   {
     name: 'completions',

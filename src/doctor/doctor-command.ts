@@ -6,17 +6,23 @@ import { parseOptions } from '../core/parse-options.ts';
 import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
 import { isTrusted } from '../trust/trust.ts';
+import { checkByTrial } from './check-by-trial.ts';
 import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram, checkSandbox } from './checks.ts';
 
-const usage = `Usage: wink-agent doctor [--format table|json] [--model NAME] [--base-url URL] [--config FILE]
+const usage = `Usage: wink-agent doctor [--try [--save]] [--format table|json] [--model NAME] [--base-url URL] [--api API] [--config FILE]
 
 Checks Node, the configuration, the model with its key and endpoint, git, ripgrep and the sandbox, and says
 what to mend. Exit 1 when something does not work. The endpoint is asked for its list of models; nothing else
-leaves this machine.
+leaves this machine, unless:
+
+  --try    asks the model for real, a handful of requests: a tool's call, several at once, a picture, JSON by a
+           schema; and whether the prompt cache and the usage work there, and what it cost
+  --save   writes the quirks that were found to your configuration
 
 Examples:
   wink-agent doctor
   wink-agent doctor --model ollama/qwen3-coder
+  wink-agent doctor --model openrouter/z-ai/glm-5 --try --save
   wink-agent doctor --format json
 `;
 
@@ -29,6 +35,7 @@ export async function runDoctor(argv: readonly string[], io: CommandIo): Promise
   }
   if (values.format !== 'table' && values.format !== 'json')
     throw new UserError(`--format is "${values.format}"; allowed are table and json.`);
+  if (values.save && !values.try) throw new UserError('--save writes what --try finds; give both.');
   const checks = await runChecks(values, io);
   const hasFailed = checks.some(({ state }) => state === 'fail');
   if (values.format === 'json')
@@ -37,13 +44,25 @@ export async function runDoctor(argv: readonly string[], io: CommandIo): Promise
   return hasFailed ? 1 : 0;
 }
 
-type DoctorValues = { help: boolean; format: string; model?: string; 'base-url'?: string; config?: string };
+type DoctorValues = {
+  help: boolean;
+  format: string;
+  try: boolean;
+  save: boolean;
+  model?: string;
+  api?: string;
+  'base-url'?: string;
+  config?: string;
+};
 
 function parseDoctorArgs(argv: readonly string[]) {
   return parseOptions('doctor', argv, {
     help: { type: 'boolean', short: 'h', default: false },
     format: { type: 'string', default: 'table' },
+    try: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
     model: { type: 'string' },
+    api: { type: 'string' },
     'base-url': { type: 'string' },
     config: { type: 'string' },
   }).values;
@@ -71,6 +90,7 @@ async function checkOwn(values: DoctorValues, io: CommandIo, home: string): Prom
   const flags = {
     ...(values.model === undefined ? {} : { model: values.model }),
     ...(values['base-url'] === undefined ? {} : { baseUrl: values['base-url'] }),
+    ...(values.api === undefined ? {} : { api: readApi(values.api) }),
   };
   const configFile = values.config === undefined ? {} : { configFile: values.config };
   try {
@@ -86,11 +106,18 @@ async function checkOwn(values: DoctorValues, io: CommandIo, home: string): Prom
       checkModel(loaded, io.env, home, new AbortController().signal),
       checkSandbox(loaded, io.cwd, io.env.HOME ?? homedir(), home),
     ]);
-    return [...checkConfig(loaded), ...model, ...sandbox];
+    const isReady = values.try && model.every(({ state }) => state !== 'fail');
+    const tried = isReady ? await checkByTrial(loaded, io.env, home, values) : [];
+    return [...checkConfig(loaded), ...model, ...tried, ...sandbox];
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ name: 'Configuration', state: 'fail', detail: error.message }];
   }
+}
+
+function readApi(api: string): 'chat' | 'responses' | 'messages' {
+  if (api === 'chat' || api === 'responses' || api === 'messages') return api;
+  throw new UserError(`--api is "${api}"; allowed are chat, responses and messages.`);
 }
 
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;

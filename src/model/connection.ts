@@ -30,6 +30,8 @@ export type Answered = { readonly collected: Collected; readonly requestLength: 
 export type Connection = {
   /** What the endpoint has shown of its ways so far. */
   readonly habits: Habits;
+  /** Fields of requests that it refused and that are left out since. */
+  readonly dropped: ReadonlySet<string>;
   /** Asks until there is a whole answer. Throws ModelError when there is none to be had, and the signal's reason when aborted. */
   readonly ask: (write: Write, listener: ReplyListener, signal: AbortSignal) => Promise<Answered>;
 };
@@ -40,11 +42,13 @@ export function connect(settings: ModelSettings): Connection {
   const limits = readLimits(settings);
   const habits = newHabits();
   const origin = `${settings.api}:${settings.name}`;
-  const exchangeOnce = createExchange(settings, habits, origin);
+  const dropped = new Set<string>();
+  const exchangeOnce = createExchange(settings, { habits, dropped, origin });
   let client: Promise<Client> | undefined;
   let hasAnswered = false;
   return {
     habits,
+    dropped,
     ask: async (write, listener, signal) => {
       client ??= createClient(settings);
       const ready = await client;
@@ -121,12 +125,13 @@ type How = {
   readonly warn: (message: string) => void;
 };
 
+type Known = { readonly habits: Habits; readonly dropped: Set<string>; readonly origin: string };
+
 /** One exchange; what a refusal teaches holds from then on, a field that is refused by name is left out, and the same is asked once more. */
-function createExchange(settings: ModelSettings, habits: Habits, origin: string) {
+function createExchange(settings: ModelSettings, { habits, dropped, origin }: Known) {
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const form = { api: settings.api, quirks: quirksOf(settings), origin, habits };
   const { writer, createCollector } = openApi(settings, form);
-  const dropped = new Set<string>();
   return async (client: Client, write: Write, deltas: DeltaListener, { warn, ...how }: How): Promise<Answered> => {
     for (;;) {
       const body = write(writer, dropped);
