@@ -205,7 +205,10 @@ export function startObserver(options: ObserverOptions): Observer {
       const last = trajectory.steps.length - 1;
       if (mode !== 'off' && last >= 0) await worker.settle(last, config.finalWaitSeconds, signal);
     },
-    readConstraints: guard.readConstraints,
+    readConstraints: (note) => {
+      if (note.from === 'user') streamGuard.hear(note.text);
+      guard.readConstraints(note);
+    },
     say: (note) => {
       notes.push(note);
       guard.readConstraints(note);

@@ -9,6 +9,8 @@ const batchLength = 2000;
 export type StreamGuard = {
   /** True: cut the answer now. Only after two batches in a row that chant, which is beyond doubt. */
   readonly push: (delta: string) => boolean;
+  /** The user's words: what they ask to be said over and over is no chant. */
+  readonly hear: (words: string) => void;
   /** A new answer starts. */
   readonly reset: () => void;
   /** False: the user wants no cuts; true: as configured. */
@@ -23,13 +25,17 @@ export function createStreamGuard(config: ObserverConfig['detectors']): StreamGu
   let batch: string[] = [];
   let length = 0;
   let chantsInRow = 0;
+  let asked = '';
   return {
+    hear: (words) => {
+      asked = words;
+    },
     push: (delta) => {
       if (!isEnabled) return false;
       batch.push(delta);
       length += delta.length;
       if (length < batchLength) return false;
-      chantsInRow = chant.push(batch.join('')) ? chantsInRow + 1 : 0;
+      chantsInRow = chant.push(batch.join(''), asked) ? chantsInRow + 1 : 0;
       batch = [];
       length = 0;
       return chantsInRow >= 2;

@@ -1,5 +1,6 @@
 import { makeSignal } from '../signal.ts';
 import type { Detector } from '../step/normalized-step.ts';
+import { isRepetitionAsked } from './asked-repetition.ts';
 import type { DetectorSettings } from './config.ts';
 
 const maxUnitLength = 400;
@@ -7,14 +8,16 @@ const maxUnitLength = 400;
 /**
  * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters,
  * `times` times without anything between, and the chant is at least `characters` long; lines of a table or list (mostly
- * `-`, `|`, `=`, digits, white space) are none. The same rule watches the live stream (`createChantWatch`), where it
+ * `-`, `|`, `=`, digits, white space) are none, and neither is what the user asked to be said so often. The same rule watches the live stream (`createChantWatch`), where it
  * can cut an answer.
  */
 export function createChant(settings: DetectorSettings['chant']): Detector {
+  let asked = '';
   return {
     name: 'chant',
     feed: (step) => {
-      const isChanting = findChant(step.text, settings) || findChant(step.reasoning, settings);
+      if (step.userTexts.length > 0) asked = step.userTexts.join('\n');
+      const isChanting = findChant(step.text, settings, asked) || findChant(step.reasoning, settings);
       if (!isChanting) return [];
       return [
         makeSignal({
@@ -36,19 +39,19 @@ export function createChant(settings: DetectorSettings['chant']): Detector {
  * answer.
  */
 export function createChantWatch(settings: DetectorSettings['chant']): {
-  push: (delta: string) => boolean;
+  push: (delta: string, asked?: string) => boolean;
   reset: () => void;
 } {
   const keep = Math.max(settings.characters, maxUnitLength * settings.times);
   let tail = '';
   let unseen = 0;
   return {
-    push: (delta) => {
+    push: (delta, asked = '') => {
       tail = (tail + delta).slice(-keep);
       unseen += delta.length;
       if (unseen < 200) return false;
       unseen = 0;
-      return endsInChant(tail, settings);
+      return endsInChant(tail, settings, asked);
     },
     reset: () => {
       tail = '';
@@ -59,23 +62,24 @@ export function createChantWatch(settings: DetectorSettings['chant']): {
 
 /**
  * Whether a text chants at its end or anywhere in the windows that are looked at (each 2,000 characters, at most 50 of
- * them).
+ * them). `asked` is what the user said.
  */
-export function findChant(text: string, settings: DetectorSettings['chant']): boolean {
+export function findChant(text: string, settings: DetectorSettings['chant'], asked = ''): boolean {
   if (text.length < settings.characters) return false;
   const keep = Math.max(settings.characters, maxUnitLength * settings.times);
   for (let end = text.length, windows = 0; end > 0 && windows < 50; end -= 2000, windows += 1) {
-    if (endsInChant(text.slice(Math.max(0, end - keep), end), settings)) return true;
+    if (endsInChant(text.slice(Math.max(0, end - keep), end), settings, asked)) return true;
   }
   return false;
 }
 
 /** The end of `text` is a unit repeated `times` times or more, over at least `characters` characters. */
-function endsInChant(text: string, settings: DetectorSettings['chant']): boolean {
+function endsInChant(text: string, settings: DetectorSettings['chant'], asked: string): boolean {
   if (text.length < settings.characters) return false;
   for (let unit = smallestPeriod(text); unit !== undefined; ) {
     const tail = text.slice(-Math.max(settings.characters, unit * settings.times));
-    return tail.length >= settings.characters && isSpeech(tail.slice(-unit));
+    const said = tail.slice(-unit);
+    return tail.length >= settings.characters && isSpeech(said) && !isRepetitionAsked(said, asked);
   }
   return false;
 

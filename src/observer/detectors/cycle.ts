@@ -9,7 +9,8 @@ type Round = { readonly step: number; readonly token: number; readonly outcomes:
 /**
  * A cycle of 2 to `maxPeriod` rounds gone through `rounds` times, every call with the same result as in the round
  * before and so every change in it the same change again (observer lesson 3). On real runs an exact cycle of 2 to 6
- * calls three times over was in none of 796 passing ones. A cycle that was left is forgotten.
+ * calls three times over was in none of 796 passing ones. A cycle that was left is forgotten; one that only waits and asks how
+ * something stands is none.
  */
 export function createCycle(settings: DetectorSettings['cycle']): Detector {
   const capacity = settings.maxPeriod * settings.rounds;
@@ -34,7 +35,7 @@ export function createCycle(settings: DetectorSettings['cycle']): Detector {
       activePeriod = 0;
       for (let period = 2; period <= settings.maxPeriod; period += 1) {
         if (!isPeriodic(history, period, settings.rounds)) continue;
-        if (isUniform(history.slice(-period))) return [];
+        if (isUniform(history.slice(-period)) || isPolling(history.slice(-period))) return [];
         activePeriod = period;
         return [describe(step, history.slice(-period * settings.rounds), period, settings.rounds)];
       }
@@ -64,6 +65,11 @@ function isPeriodic(history: readonly Round[], period: number, rounds: number): 
       return false;
   }
   return true;
+}
+
+/** A cycle of nothing but waiting and asking how something stands. */
+function isPolling(rounds: readonly Round[]): boolean {
+  return rounds.every(({ outcomes }) => outcomes.every(({ isPoll }) => isPoll));
 }
 
 function isUniform(rounds: readonly Round[]): boolean {

@@ -9,11 +9,15 @@ type Streak = { last: CallFeatures; steps: number[]; rounds: number[]; hasFired:
 
 const remembered = 48;
 
+/** A state that others change may stay the same for long; asked so often without a pause, it is no longer waited for. */
+const stateTimes = 40;
+
 /**
  * The same call with the same result again and again, without progress in between (call and normalised result hashed
  * together; observer lessons 1 and 2, and the common core of eleven agents' loop detectors). Rounds count, not calls:
  * equal calls of one message are one. Fires at `times` rounds in a row, or at `interleavedTimes` of the last `window`
- * rounds with other calls between; calls that wait for a job have `pollTimes`.
+ * rounds with other calls between; calls that wait for a job have `pollTimes`, and those that ask for a
+ * state that others change forty.
  */
 export function createRepeatedCall(settings: DetectorSettings['repeated-call']): Detector {
   const streaks = new Map<number, Streak>();
@@ -22,7 +26,7 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
 
   const observe = (call: NormalizedCall, step: NormalizedStep) => {
     const features = featuresOf(call);
-    const { key, isPoll } = features;
+    const { key, isPoll, asksState } = features;
     const streak = continued(streaks.get(key), features, round, settings.window);
     streaks.delete(key);
     streaks.set(key, streak);
@@ -36,7 +40,7 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
     if (streak.hasFired) return [];
     const inRow = countInRow(streak.rounds);
     const isStuck = isPoll
-      ? inRow >= settings.pollTimes
+      ? inRow >= (asksState ? stateTimes : settings.pollTimes)
       : inRow >= settings.times || streak.rounds.length >= settings.interleavedTimes;
     if (!isStuck) return [];
     streak.hasFired = true;

@@ -46,8 +46,9 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
       round += 1;
       for (const call of step.calls) if (featuresOf(call).isChange) wrongCalls.delete(missedEdit(call));
       return distinctCalls(step).flatMap((call) => {
-        const { failure } = featuresOf(call);
-        return failure === undefined ? [] : observe(call, failure, step);
+        const { failure, asksState } = featuresOf(call);
+        // A server that is not there yet answers with the same error until it is.
+        return failure === undefined || (asksState && !failure.isWrongCall) ? [] : observe(call, failure, step);
       });
     },
   };

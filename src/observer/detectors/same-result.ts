@@ -27,7 +27,7 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
       if (step.isLossy || step.calls.length === 0) return [];
       const call = step.calls[0]!;
       const features = featuresOf(call);
-      const isLooking = features.isLook || call.act === 'other';
+      const isLooking = (features.isLook || call.act === 'other') && !features.isPoll;
       const isSameSeries =
         isLooking &&
         step.calls.length === 1 &&

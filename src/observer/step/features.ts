@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
+import { asksState, saysPending } from '../shell/asks-state.ts';
 import { kindOfCommand, type ShellKind, strongestKind } from '../shell/classify-command.ts';
 import { type SimpleCommand, splitCommands } from '../shell/simple-commands.ts';
 import { commandArgument, pathArgument } from './argument-names.ts';
@@ -27,6 +28,8 @@ export type CallFeatures = {
   readonly isLook: boolean;
   /** Waits for something that runs by itself, or for a server that is busy. */
   readonly isPoll: boolean;
+  /** Asks for a state that others change, or was told that it is not there yet: the same answer again says nothing. */
+  readonly asksState: boolean;
 };
 
 const cache = new WeakMap<NormalizedCall, CallFeatures>();
@@ -45,6 +48,9 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
   const commands = command === undefined ? [] : splitCommands(command);
   const shell = command === undefined ? undefined : strongestKind(commands);
   const failure = failureOf(call);
+  const isAsking =
+    (shell !== 'change' && shell !== 'test' && commands.some(asksState)) ||
+    (!call.isError && (shell === 'run' || call.act === 'other') && saysPending(call.output));
   return {
     key: hashText(`${call.name}\u0000${canonicalInput(call.input)}`),
     result: resultText(call.loopKey ?? call.output),
@@ -57,7 +63,9 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
     isChange:
       !call.isError && failure === undefined && (call.act === 'edit' || call.act === 'write' || shell === 'change'),
     isLook: call.act === 'read' || call.act === 'search' || shell === 'inspect',
+    asksState: isAsking,
     isPoll:
+      isAsking ||
       (shell !== undefined && shell !== 'inspect' && commands.some((part) => kindOfCommand(part) === 'wait')) ||
       saysBusy(call.output) ||
       /^(?:bash|task|shell|job|command|process)_?(?:output|status|result|poll|wait)|^(?:wait|poll|sleep|read_?output)/i.test(

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
 import { createRepeatedCall } from '../../../src/observer/detectors/repeated-call.ts';
 import { call, firedAt, settings, shell, signalsOf, steps, times } from './steps.ts';
 
@@ -87,3 +88,26 @@ describe('repeated-call', () => {
     expect(firedAt(make(), run)).toEqual([]);
   });
 });
+
+test.each([
+  ['gh run view 12', 'in_progress'],
+  ['kubectl get pods -n web', 'web-1 0/1 ContainerCreating'],
+  ['curl -s -o /dev/null -w "%{http_code}" http://localhost:3000/health', '000'],
+  ['docker compose ps', 'db starting'],
+  ['aws cloudformation describe-stacks --stack-name x', 'UPDATE_IN_PROGRESS'],
+  ['./ci/state.sh 12', 'pending'],
+])('asking %s until it changes is no loop, with or without a pause of its own', (command, output) => {
+  const ask = shell(command, output);
+  for (const run of [steps(...times(20, ask)), steps(...times(20, [ask, shell('sleep 5')]).flat())])
+    for (const { name, ...detector } of createDetectors({}, { task: '', cwd: '/work', dirtyFiles: [] }).detectors)
+      expect([name, ...firedAt({ name, ...detector }, run)]).toEqual([name]);
+});
+
+test.each(['kubectl apply -f x.yaml', 'curl -X POST http://localhost/x', 'gh pr create -f', 'npm run build'])(
+  'doing %s again and again is one',
+  (command) => {
+    expect(
+      firedAt(createRepeatedCall(settings['repeated-call']), steps(...times(4, shell(command, 'same')))),
+    ).toHaveLength(1);
+  },
+);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createChant, createChantWatch } from '../../../src/observer/detectors/chant.ts';
 import { createMonologue } from '../../../src/observer/detectors/monologue.ts';
+import { createStreamGuard } from '../../../src/observer/stream-guard.ts';
 import { firedAt, settings, shell, steps } from './steps.ts';
 
 describe('monologue', () => {
@@ -27,6 +28,23 @@ describe('monologue', () => {
 
 describe('chant', () => {
   const make = () => createChant(settings.chant);
+  const line = 'I will be on time today, I say.\n';
+
+  it.each([
+    [`Write this line 200 times: ${line}`, line, []],
+    ['Repeat "ha ha, very funny" as often as you can.', 'ha ha, very funny ', []],
+    ['I need a file of 300 identical rows for a load test.', 'Good morning to you all, dear friends.\n', []],
+    ['Fix the parser.', line, [0]],
+    ['Fix the parser; it fails 3 times of 10.', 'the parser is fixed now, and ', [0]],
+    ['Rename getUser in all 40 files.', 'I rename getUser now and then go on. ', [0]],
+  ])('asked %j, it takes what was asked for as no chant', (words, unit, found) => {
+    const run = steps(unit.repeat(150)).map((step) => ({ ...step, userTexts: [words] }));
+    expect(firedAt(make(), run)).toEqual(found);
+    const guard = createStreamGuard({});
+    guard.hear(words);
+    const isCut = Array.from({ length: 400 }, () => guard.push(unit)).includes(true);
+    expect(isCut).toBe(found.length > 0);
+  });
   const passage = 'Wait, I should look at the parser once more before I go on. ';
 
   it('speaks when one message says a passage over and over', () => {
