@@ -1,11 +1,9 @@
 import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../../observer/config.ts';
-import { createDetectors } from '../../observer/detectors/all-detectors.ts';
-import type { Decisions } from '../../observer/policy/decisions.ts';
-import { createPolicy } from '../../observer/policy/policy.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
 import { commandArgument } from '../../observer/step/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
+import { createStepObserver, type Observed } from '../../observer/step-observer.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { costOf, type JudgeCost } from '../judge/judge-cost.ts';
 
@@ -60,7 +58,7 @@ export async function replayJudged(
     const signals = replay.observe(step, isTurnEnd);
     for (const verdict of await judge.step(step, signals, isTurnEnd)) {
       verdicts.push(verdict);
-      replay.judge(verdict, step);
+      replay.judge(verdict);
     }
     replay.deliver(step, isTurnEnd);
   }
@@ -68,47 +66,36 @@ export async function replayJudged(
 }
 
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {
-  const detectors = createDetectors(config.detectors, {
-    task: trajectory.task,
-    plan: trajectory.plan,
-    cwd: trajectory.cwd,
-    dirtyFiles: [],
-    instructions: trajectory.instructions ?? [],
+  const observer = createStepObserver({
+    config,
+    mode: 'shadow',
+    hasJudge,
+    facts: {
+      task: trajectory.task,
+      plan: trajectory.plan,
+      cwd: trajectory.cwd,
+      dirtyFiles: [],
+      instructions: trajectory.instructions ?? [],
+    },
   });
-  const policy = createPolicy({ config, mode: () => 'shadow', hasJudge });
   const signals: Signal[] = [];
   const reminders: Reminder[] = [];
   const suppressed: Suppressed[] = [];
   const stepMicroseconds: number[] = [];
-  /** Constraints that were broken before, each with the file or command; as live, another try is no new finding. */
-  const broken = new Set<string>();
-  const isFirst = ({ detector, key }: Signal) => detector !== 'constraint' || !broken.has(key);
-  const add = (decisions: Decisions, finishedStep: number) => {
-    for (const reminder of decisions.reminders) reminders.push({ ...reminder, step: finishedStep });
-    suppressed.push(...decisions.suppressed);
+  const add = (observed: Observed, finishedStep: number): Observed => {
+    signals.push(...observed.signals);
+    for (const reminder of observed.reminders) reminders.push({ ...reminder, step: finishedStep });
+    suppressed.push(...observed.suppressed);
+    return observed;
   };
   return {
     stepMicroseconds,
-    observe: (step: NormalizedStep, isTurnEnd: boolean): readonly Signal[] => {
-      add(policy.step(step), step.index);
-      const found = detectors.observe(step, isTurnEnd);
-      const [fresh, again] = [found.filter(isFirst), found.filter((signal) => !isFirst(signal))];
-      for (const signal of again) policy.seenAgain(signal);
-      for (const signal of fresh) {
-        if (signal.detector === 'constraint') broken.add(signal.key);
-        signals.push(signal);
-        add(policy.signal(signal), step.index);
-      }
-      return fresh;
-    },
-    judge: (verdict: Verdict, step: NormalizedStep) => add(policy.verdict(verdict), step.index),
-    deliver: (step: NormalizedStep, isTurnEnd: boolean): readonly Reminder[] => {
-      const decisions = policy.deliver(step.index + 1, isTurnEnd);
-      add(decisions, step.index);
-      return decisions.reminders;
-    },
+    observe: observer.observe,
+    judge: observer.judge,
+    deliver: (step: NormalizedStep, isTurnEnd: boolean): readonly Reminder[] =>
+      add(observer.deliver(step, isTurnEnd), step.index).reminders,
     end: (): ReplayResult => {
-      add(policy.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
+      add(observer.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
       const { id, source, set } = trajectory;
       return {
         id,
@@ -118,7 +105,7 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
         signals,
         reminders,
         suppressed,
-        episodes: policy.episodes(),
+        episodes: observer.episodes(),
         stepMicroseconds,
       };
     },
