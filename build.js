@@ -13,6 +13,7 @@ const entries = {
   main: 'src/main.ts',
   'observer-worker': 'src/observer/worker/worker.ts',
   'replay-worker': 'src/study/replay/replay-worker.ts',
+  library: 'src/library/index.ts',
 };
 
 /** ink and its helpers measure texts as our screen does, without compiling the patterns of all emoji at the start. */

@@ -130,32 +130,40 @@ export class ToolError extends Error {
   }
 }
 
+type ToolParts<Input> = {
+  readonly name: string;
+  readonly act: ToolClass;
+  readonly aliases?: readonly string[];
+  readonly argumentAliases?: Readonly<Record<string, string>>;
+  readonly input: z.ZodType<Input>;
+  readonly title: (input: Input) => string;
+  readonly targets: (input: Input, cwd: string) => readonly Target[];
+  readonly preview?: (input: Input, context: ToolContext) => Promise<ResultView | undefined>;
+  readonly run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
+};
+
 /**
  * Makes a Tool from its parts. The description is prompts/tools/NAME.md; `argumentAliases` maps names that models use onto ours
  * (`{ file_path: 'path' }`) before the arguments are parsed.
  */
-export function defineTool<Input>(parts: {
-  name: string;
-  act: ToolClass;
-  aliases?: readonly string[];
-  argumentAliases?: Readonly<Record<string, string>>;
-  input: z.ZodType<Input>;
-  title: (input: Input) => string;
-  targets: (input: Input, cwd: string) => readonly Target[];
-  preview?: (input: Input, context: ToolContext) => Promise<ResultView | undefined>;
-  run: (input: Input, context: ToolContext) => Promise<ToolOutput>;
-}): Tool {
+export function defineTool<Input>(parts: ToolParts<Input>): Tool {
   const { $schema: _, ...parameters } = z.toJSONSchema(parts.input, { io: 'input' });
+  const schema = {
+    name: parts.name,
+    description: loadPrompt(`tools/${parts.name}`, {}),
+    parameters,
+    ...(parts.aliases ? { aliases: parts.aliases } : {}),
+  };
+  return makeTool({ ...parts, schema });
+}
+
+/** Makes a Tool that says itself how the model sees it. */
+export function makeTool<Input>(parts: ToolParts<Input> & { readonly schema: ToolSchema }): Tool {
   return {
     name: parts.name,
     act: parts.act,
     aliases: parts.aliases ?? [],
-    schema: {
-      name: parts.name,
-      description: loadPrompt(`tools/${parts.name}`, {}),
-      parameters,
-      ...(parts.aliases ? { aliases: parts.aliases } : {}),
-    },
+    schema: parts.schema,
     prepare: (raw, cwd) => {
       const parsed = parts.input.safeParse(renameArguments(raw, parts.argumentAliases ?? {}));
       if (!parsed.success) return describeProblems(parsed.error);

@@ -12,7 +12,8 @@ export type ModelSlot = {
   readonly use: (settings: ModelSettings) => void;
 };
 
-export function createModelSlot(models: RunOptions['models']): ModelSlot {
+export function createModelSlot(models: RunOptions['models'], own?: Model): ModelSlot {
+  if (own !== undefined) return { current: () => own, ask: askThrough(own), use: () => {} };
   let settings: ModelSettings = models.main;
   let model = models.fallback ? withFallback(openModel(settings), openModel(models.fallback)) : openModel(settings);
   return {
@@ -22,5 +23,16 @@ export function createModelSlot(models: RunOptions['models']): ModelSlot {
       settings = next;
       model = openModel(next);
     },
+  };
+}
+
+/** A question to a model that is only known as the loop knows it: a conversation of one message, without tools. */
+function askThrough(model: Model): Ask {
+  return async ({ system, user, schema }, signal) => {
+    const wanted = schema ? `\n\nAnswer with JSON alone, by this schema: ${JSON.stringify(schema.schema)}` : '';
+    const trajectory = { session: '', cwd: '', system, steps: [], compactions: [] };
+    const note = { from: 'user' as const, text: user + wanted, at: new Date().toISOString() };
+    const listener = { onText: () => {}, onReasoning: () => {}, onRetry: () => {} };
+    return model.reply({ trajectory, notes: [note], tools: [] }, listener, signal);
   };
 }

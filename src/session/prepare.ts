@@ -3,8 +3,9 @@ import { createWorkspace } from '../../tools/file/workspace.ts';
 import type { Instruction } from '../context/instructions.ts';
 import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
 import type { Emit } from '../core/event.ts';
+import type { Model } from '../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
-import type { Workspace } from '../core/tool.ts';
+import type { Tool, Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
 import type { UserQuestion } from '../observer/inbox.ts';
@@ -17,6 +18,10 @@ import type { SessionChoice } from './session-choice.ts';
 import type { Setup } from './setup.ts';
 
 export type RunOptions = {
+  /** A model of the caller's in place of `models.main`; the observer's judge then needs a model of its own in the configuration. */
+  readonly ownModel?: Model;
+  /** Tools of the caller's beside the agent's own. */
+  readonly ownTools?: readonly Tool[];
   readonly setup: Setup;
   readonly models: ResolvedModels;
   readonly choice: SessionChoice;
@@ -128,7 +133,7 @@ export async function openObserver(
     facts: { task: choice.saved?.header.task || options.task, cwd: setup.cwd, dirtyFiles },
     trajectory,
     emit,
-    judgeModel: models.observer,
+    ...(options.ownModel ? {} : { judgeModel: models.observer }),
     classes,
     instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
     ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),

@@ -78,7 +78,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const tellHarness = (text: string | undefined) => {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
-  const model = createModelSlot(options.models);
+  const model = createModelSlot(options.models, options.ownModel);
   /** What servers tell of their tools: it waits for a turn that goes on, since it is no reason to ask the model once more. */
   const newsOfTools: string[] = [];
   const extensions = await openExtensions(setup, model.current().contextWindow, {
@@ -96,7 +96,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   let endRun: (reason: Error) => void = () => {};
   const stop = (reason: string) => endRun(new Stop('denied', `A hook ended the run: ${reason}`));
   const points = createHookPoints({ hooks, session: choice.id, cwd: setup.cwd, emit, say: tellHarness, stop });
-  const tools = [...ownTools, ...extensions.tools].map(points.wrapTool);
+  const tools = [...ownTools, ...(options.ownTools ?? []), ...extensions.tools].map(points.wrapTool);
   const decide = createPermit({
     permissions,
     emit,

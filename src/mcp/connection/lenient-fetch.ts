@@ -14,7 +14,10 @@ export function lenientFetch(base: Fetch = fetch): Fetch {
   };
 }
 
-function withBody({ status, statusText, headers }: Response, body: BodyInit): Response {
+function withBody(
+  { status, statusText, headers }: Response,
+  body: ConstructorParameters<typeof Response>[0],
+): Response {
   const kept = new Headers(headers);
   kept.delete('content-length');
   kept.delete('content-encoding');

@@ -1,0 +1,136 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { transform } from 'esbuild';
+import { beforeAll, expect, test } from 'vitest';
+import type { ModelServerOptions } from '../../src/demo/server.ts';
+import { ended, makeFolder, serve } from '../program/program.ts';
+import { done, shell, write } from '../program/task.ts';
+
+type Replies = Extract<ModelServerOptions['scenario'], readonly unknown[]>;
+const root = resolve(import.meta.dirname, '../..');
+const examples = [...readFileSync(join(root, 'docs/library.md'), 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+  ([, code]) => code!,
+);
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, 'bin/build-types.js')], { stdio: 'ignore' });
+}, 120_000);
+
+/** Runs a program of somebody who has installed the package, against a scripted model. */
+async function runProgram(code: string, replies: Replies = [done]) {
+  const server = await serve({ rules: [{ when: { kind: 'agent' }, replies }] });
+  const folder = makeFolder();
+  const home = makeFolder();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/wink-agent'));
+  symlinkSync(join(root, 'node_modules/zod'), join(folder, 'node_modules/zod'));
+  writeFileSync(join(folder, 'a.txt'), 'one\n');
+  const { code: script } = await transform(code, { loader: 'ts', format: 'esm' });
+  writeFileSync(join(folder, 'program.mjs'), script);
+  const env = { PATH: process.env.PATH, HOME: home, OPENAI_BASE_URL: server.url, WINK_MODEL: 'scripted' };
+  const child = spawn(process.execPath, ['program.mjs'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { ...(await ended(child)), folder, server };
+}
+
+test('the first example of the docs streams an answer and ends with the result', async () => {
+  const { stdout, code } = await runProgram(examples[0]!);
+  expect({ stdout, code }).toEqual({ stdout: 'All done.\ndone after 1 steps\n', code: 0 });
+});
+
+test('the example of an own tool: the model sees it, and gets what it returned', async () => {
+  const { stdout, server } = await runProgram(examples[1]!, [
+    { calls: [{ name: 'weather', arguments: { city: 'Rome' } }] },
+    { text: 'It is sunny.' },
+  ]);
+  expect(stdout).toBe('It is sunny.\n');
+  expect(server.requests[0]!.rawBody).toContain('The weather of a city.');
+  expect(server.requests[1]!.rawBody).toContain('Sunny in Rome.');
+});
+
+test('the example of an own model asks no endpoint', async () => {
+  const { stdout, server } = await runProgram(examples[2]!);
+  expect(stdout).toBe('You said: hello\n');
+  expect(server.requests).toEqual([]);
+});
+
+test('the example of the observer alone reminds of a loop', async () => {
+  const { stdout, code } = await runProgram(examples[3]!);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^infinite-loop: /);
+  expect(stdout).toContain("class: 'infinite-loop'");
+});
+
+test('every example of the docs is one of these', () => {
+  expect(examples).toHaveLength(4);
+});
+
+test('approve is asked with the change, and its no holds', async () => {
+  const { stdout } = await runProgram(
+    `import { createAgent } from 'wink-agent';
+     import { existsSync } from 'node:fs';
+     const agent = await createAgent({ approval: 'ask', approve: async ({ name, view }) => { console.log(name, view?.kind); return 'no'; } });
+     const { outcome } = await agent.result('go');
+     console.log(outcome, existsSync('b.txt'));
+     await agent.close();`,
+    [write('b.txt', 'two'), done],
+  );
+  expect(stdout).toBe('write diff\ndenied false\n');
+});
+
+test('leaving the loop early, and aborting, end the run; the agent can be used again', async () => {
+  const { stdout, code } = await runProgram(
+    `import { createAgent } from 'wink-agent';
+     const agent = await createAgent({ approval: 'full' });
+     for await (const { type } of agent.run('go')) if (type === 'tool.start') break;
+     const stop = new AbortController();
+     const outcomes = [];
+     for await (const event of agent.run('again', { signal: stop.signal })) {
+       if (event.type === 'tool.start') stop.abort();
+       if (event.type === 'result') outcomes.push(event.result.outcome);
+     }
+     outcomes.push((await agent.result('and now')).outcome);
+     console.log(outcomes.join(' '));
+     await agent.close();`,
+    [shell('sleep 60'), shell('sleep 60'), done],
+  );
+  expect({ stdout, code }).toEqual({ stdout: 'aborted done\n', code: 0 });
+});
+
+test('wrong options are a UserError in one sentence', async () => {
+  const { stdout } = await runProgram(
+    `import { createAgent, createObserver, UserError } from 'wink-agent';
+     const say = (error) => console.log(error instanceof UserError, error.message.split('\\n')[0]);
+     await createAgent({ cwd: '/nowhere' }).catch(say);
+     await createAgent({ allow: ['fly(x)'] }).catch(say);
+     try { createObserver({ task: '', config: { graceSteps: -1 } }); } catch (error) { say(error); }`,
+  );
+  const lines = stdout.trim().split('\n');
+  expect(lines).toHaveLength(3);
+  expect(lines.every((line) => line.startsWith('true '))).toBe(true);
+});
+
+test('programs that use it are type-checked against the published declarations', () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  symlinkSync(root, join(folder, 'node_modules/wink-agent'));
+  symlinkSync(join(root, 'node_modules/zod'), join(folder, 'node_modules/zod'));
+  symlinkSync(join(root, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'));
+  for (const [index, code] of examples.entries()) writeFileSync(join(folder, `example-${index}.ts`), code);
+  const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] };
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+  const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
+  const { stdout, status } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  expect({ stdout, status }).toEqual({ stdout: '', status: 0 });
+});
+
+test('the package is as publint and arethetypeswrong want it', () => {
+  const folder = makeFolder();
+  const npx = (...words: string[]) => spawnSync('npx', ['--no-install', ...words], { cwd: root, encoding: 'utf8' });
+  expect(npx('publint', '--strict', '--pack', 'false')).toMatchObject({ status: 0 });
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'ignore' });
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const checked = npx('attw', join(folder, `wink-agent-${version}.tgz`), '--profile', 'esm-only');
+  expect(checked.status, checked.stdout).toBe(0);
+});
