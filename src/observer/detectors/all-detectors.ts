@@ -8,7 +8,9 @@ import { createCycle } from './cycle.ts';
 import { createEditUndo } from './edit-undo.ts';
 import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';
+import { createFailingProgram } from './failing-program.ts';
 import { createGitClaim } from './git-claim.ts';
+import { createMissedEdit } from './missed-edit.ts';
 import { createMonologue } from './monologue.ts';
 import { createPaging } from './paging.ts';
 import { createRedTest } from './red-test.ts';
@@ -18,6 +20,7 @@ import { createSameResult } from './same-result.ts';
 import { createStagnation } from './stagnation.ts';
 import { createTestTampering } from './test-tampering.ts';
 import { createUnknownTools } from './unknown-tools.ts';
+import { createUntouchedTask } from './untouched-task.ts';
 import { createUnverifiedFinish } from './unverified-finish.ts';
 import { createUserWork } from './user-work.ts';
 
@@ -40,6 +43,9 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'user-work': (_, facts) => createUserWork(facts),
   'test-tampering': (_, facts) => createTestTampering(facts),
   'completion-claim': () => createCompletionClaim(),
+  'missed-edit': (settings) => createMissedEdit(settings['missed-edit']),
+  'failing-program': (settings) => createFailingProgram(settings['failing-program']),
+  'untouched-task': () => createUntouchedTask(),
   'git-claim': (_, facts) => createGitClaim(facts),
   'unverified-finish': () => createUnverifiedFinish(),
   constraint: (_, facts) => createConstraint(facts),

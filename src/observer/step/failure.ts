@@ -48,7 +48,7 @@ const toolRules: readonly Rule[] = [
   {
     kind: 'edit-mismatch',
     pattern:
-      /did not appear verbatim|no replacement was performed|string (?:to replace )?(?:was )?not found|could not find (?:the )?(?:exact|old|specified|search|text|match)|old_?(?:str|string|text)\w* (?:was )?not found|not found in (?:the )?file|no match(?:es)? (?:was |were )?found for|no changes? (?:were )?made|are (?:exactly )?(?:the same|identical)/i,
+      /did not appear verbatim|no replacement was performed|string (?:to replace )?(?:was )?not found|(?:could not|failed to) find (?:the )?(?:exact|expected|old|specified|search|text|match|context)|old_?(?:str|string|text)\w* (?:was )?not found|not found in (?:the )?file|no match(?:es)? (?:was |were )?found for|no changes? (?:were )?made|are (?:exactly )?(?:the same|identical)/i,
   },
   {
     kind: 'edit-ambiguous',
