@@ -1,4 +1,5 @@
 import { lastSteps, makeSignal } from '../signal.ts';
+import { runsNothing } from '../step/check-outcome.ts';
 import type { CallFailure } from '../step/failure.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
@@ -44,8 +45,9 @@ export function createFailingCalls(settings: DetectorSettings['failing-calls']):
 export function failureOfRound(step: NormalizedStep): CallFailure | undefined {
   let first: CallFailure | undefined;
   for (const call of step.calls) {
-    const { failure } = featuresOf(call);
-    if (failure === undefined || !failure.isWrongCall) return undefined;
+    const { failure, command } = featuresOf(call);
+    // Asking a program for its help is a way to learn how it is called, whatever it answers.
+    if (failure === undefined || !failure.isWrongCall || runsNothing(command)) return undefined;
     first ??= failure;
   }
   return first;

@@ -1,16 +1,18 @@
 import { makeSignal } from '../signal.ts';
+import { readPatch, replacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
 
-type Missed = { readonly rounds: number[]; readonly steps: number[]; hasFired: boolean };
+type Missed = { readonly rounds: number[]; readonly steps: number[]; text: string; isRead: boolean; hasFired: boolean };
 
 const rememberedFiles = 64;
 
 /**
- * Edits of one file that miss their text again, whatever text they look for: `times` within `window` rounds, no edit of that file
- * succeeding in between (the codebook of our labels: two failures of one cause within a few steps). To read the file again and miss again
- * means that something in it is not seen: tabs, line ends, a near twin.
+ * Edits of one file that miss the same lines again although the file was looked at in between: `times` within `window` rounds, with no
+ * edit of that file succeeding (the codebook of our labels: two failures of one cause within a few steps). What is looked for is the
+ * same but for white space, so the difference is one that a reading does not show: tabs, their number, line ends. Another text, an edit that changes
+ * nothing, and a second try without a look are not meant.
  */
 export function createMissedEdit(settings: DetectorSettings['missed-edit']): Detector {
   const missed = new Map<string, Missed>();
@@ -22,21 +24,33 @@ export function createMissedEdit(settings: DetectorSettings['missed-edit']): Det
     const { failure } = featuresOf(call);
     if (!call.isError && failure === undefined) missed.delete(file);
     if (failure === undefined) return [];
-    if (failure.kind !== 'edit-mismatch') return [];
-    const entry = missed.get(file) ?? { rounds: [], steps: [], hasFired: false };
+    const text = missedText(call);
+    if (failure.kind !== 'edit-mismatch' || text === undefined) return [];
+    const entry = missed.get(file) ?? { rounds: [], steps: [], text, isRead: false, hasFired: false };
     missed.delete(file);
     missed.set(file, entry);
     if (missed.size > rememberedFiles) missed.delete(missed.keys().next().value!);
     if (entry.rounds.at(-1) === round) return [];
-    while (entry.rounds.length > 0 && round - entry.rounds[0]! >= settings.window) {
+    const isAgain = entry.rounds.length === 0 || (entry.isRead && isAlike(entry.text, text));
+    while (entry.rounds.length > 0 && (!isAgain || round - entry.rounds[0]! >= settings.window)) {
       entry.rounds.shift();
       entry.steps.shift();
     }
+    entry.text = text;
+    entry.isRead = false;
     entry.rounds.push(round);
     entry.steps.push(step);
     if (entry.hasFired || entry.rounds.length < settings.times) return [];
     entry.hasFired = true;
     return [describe(file, entry.steps, step)];
+  };
+
+  const noteLook = (call: NormalizedCall) => {
+    const { path, command } = featuresOf(call);
+    for (const [file, entry] of missed) {
+      const name = file.replace(/^.*\//, '');
+      entry.isRead ||= (path ?? '').endsWith(name) || (command ?? '').includes(name);
+    }
   };
 
   return {
@@ -45,17 +59,39 @@ export function createMissedEdit(settings: DetectorSettings['missed-edit']): Det
       if (step.calls.length === 0) return [];
       if (step.userTexts.length > 0) missed.clear();
       round += 1;
+      for (const call of step.calls) if (featuresOf(call).isLook) noteLook(call);
       return step.calls.filter(({ act }) => act === 'edit').flatMap((call) => observe(call, step.index));
     },
   };
+}
+
+/** What an edit looked for, without white space; undefined for one that would change nothing. */
+function missedText(call: NormalizedCall): string | undefined {
+  const { path } = featuresOf(call);
+  const edits = path === undefined ? readPatch(patchOf(call) ?? '') : replacementsOf(call);
+  const text = edits
+    .map(({ before }) => before)
+    .join('')
+    .replace(/\s+/g, '');
+  return text === '' || edits.every(({ before, after }) => before === after) ? undefined : text.slice(0, 20_000);
+}
+
+/** The same lines, or some of them. */
+function isAlike(left: string, right: string): boolean {
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  return short.length > 10 && (long.includes(short) || long.slice(0, 40) === short.slice(0, 40));
+}
+
+function patchOf(call: NormalizedCall): string | undefined {
+  const patch = [call.input.patch, call.input.input, call.input.diff].find((value) => typeof value === 'string');
+  return patch === undefined ? undefined : String(patch).slice(0, 100_000);
 }
 
 /** The file that an edit is about, also one that is named only in a patch. */
 function fileOf(call: NormalizedCall): string | undefined {
   const { path } = featuresOf(call);
   if (path !== undefined) return path;
-  const patch = [call.input.patch, call.input.input, call.input.diff].find((value) => typeof value === 'string');
-  return patch === undefined ? undefined : /^(?:\+\+\+ |\*\*\* Update File: )(?:b\/)?(\S+)/m.exec(String(patch))?.[1];
+  return /^(?:\+\+\+ |\*\*\* Update File: )(?:b\/)?(\S+)/m.exec(patchOf(call) ?? '')?.[1];
 }
 
 function describe(file: string, steps: readonly number[], step: number) {
@@ -65,7 +101,7 @@ function describe(file: string, steps: readonly number[], step: number) {
     step,
     confidence: 0.8,
     evidenceSteps: [...steps],
-    evidence: `${steps.length} edits of ${file.replace(/^.*\//, '').slice(-100)} did not find their text`,
+    evidence: `${steps.length} edits of ${file.replace(/^.*\//, '').slice(-100)} did not find the lines they look for, though the file was read in between`,
     streak: `${file.slice(-100)}:${steps[0]}`,
   });
 }

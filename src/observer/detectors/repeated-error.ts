@@ -1,4 +1,5 @@
 import { lastSteps, makeSignal } from '../signal.ts';
+import { runsNothing } from '../step/check-outcome.ts';
 import type { CallFailure } from '../step/failure.ts';
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
@@ -46,9 +47,10 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
       round += 1;
       for (const call of step.calls) if (featuresOf(call).isChange) wrongCalls.delete(missedEdit(call));
       return distinctCalls(step).flatMap((call) => {
-        const { failure, asksState } = featuresOf(call);
-        // A server that is not there yet answers with the same error until it is.
-        return failure === undefined || (asksState && !failure.isWrongCall) ? [] : observe(call, failure, step);
+        const { failure, asksState, command } = featuresOf(call);
+        // A server that is not there yet answers with the same error until it is; asking for help is no failure.
+        const isNone = failure === undefined || runsNothing(command) || (asksState && !failure.isWrongCall);
+        return isNone ? [] : observe(call, failure, step);
       });
     },
   };

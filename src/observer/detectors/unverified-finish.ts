@@ -2,8 +2,9 @@ import { makeSignal } from '../signal.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
 import type { Detector } from '../step/normalized-step.ts';
 
-/** The last words leave the next step to the user. */
-const asksUser = /\?["'”)*_\s]*$/;
+/** The last words leave the next step to the user, or offer the check to them. */
+const asksUser =
+  /\?["'”)*_\s]*$|\b(?:let me know if|if you(?:['’]d| would)? (?:like|want)|would you like|do you want|want me to|shall i|should i)\b[^.!?\n]{0,80}\b(?:run|tests?|verify|check|try|build)\b[^\n]{0,120}[.!?]?\s*$/i;
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
@@ -24,7 +25,8 @@ export function createUnverifiedFinish(): Detector {
     },
     finish: (step) => {
       const { lastEdit, lastCheck, lastTest } = evidence.read();
-      if (lastEdit === undefined || lastCheck !== undefined || isDeclined || asksUser.test(step.text)) return [];
+      if (lastEdit === undefined || lastCheck !== undefined || isDeclined || asksUser.test(step.text.slice(-600)))
+        return [];
       if (foundAt !== undefined) {
         isDeclined = lastEdit <= foundAt;
         return [];

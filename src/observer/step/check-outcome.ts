@@ -101,11 +101,15 @@ function readOutcome(call: NormalizedCall): CheckOutcome | undefined {
   return { verdict: isRed ? 'red' : isHidden ? 'unknown' : 'green', isTest: runsTests(command), isBroken };
 }
 
-/** Whether a line names tests, and not only a linter or a compiler. */
+const linting = /(?:^|[^a-z])(?:lint|tsc|eslint|biome|mypy|ruff|flake8|pylint|typecheck|vet|fmt|format)(?:[^a-z]|$)/i;
+
+/** Whether a check by name runs tests, and not only a linter or a compiler. */
 function runsTests(command: string | undefined): boolean {
+  const line = (command ?? '').slice(0, 2000);
   return (
-    command !== undefined &&
-    /\b(?:tests?|spec|specs|pytest|jest|vitest|mocha|rspec|phpunit|ctest|tox)\b/i.test(command.slice(0, 2000))
+    /(?:^|[^a-z])(?:tests?|specs?|pytest|jest|vitest|mocha|rspec|phpunit|ctest|tox|repro(?:duce)?)(?:[^a-z]|$)/i.test(
+      line,
+    ) || !linting.test(line)
   );
 }
 

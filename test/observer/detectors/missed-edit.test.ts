@@ -13,47 +13,55 @@ const read = call('read', { path: 'src/a.ts' });
 const fired = (...run: Parameters<typeof steps>) => firedAt(createMissedEdit(settings['missed-edit']), steps(...run));
 
 describe('missed-edit', () => {
-  it('finds a second miss in the same file, however different the texts are', () => {
-    expect(fired(miss('src/a.ts', '  one'), read, miss('src/a.ts', '\ttwo'))).toEqual([2]);
+  it('finds a second miss of the same lines after a look at the file, when only white space differs', () => {
+    expect(fired(miss('src/a.ts', '  const total = 1;'), read, miss('src/a.ts', '\tconst total = 1;'))).toEqual([2]);
+    expect(fired(miss('src/a.ts', '  const total = 1;\n  x();'), read, miss('src/a.ts', '\tconst total = 1;'))).toEqual(
+      [2],
+    );
+    const look = shell("sed -n '1,20p' src/a.ts", 'text');
+    expect(fired(miss('src/a.ts', '  const total = 1;'), look, miss('src/a.ts', '\tconst total = 1;'))).toEqual([2]);
     const patch = (text: string) =>
       call(
         'apply_patch',
-        { input: `*** Update File: src/a.ts\n-${text}` },
-        { isError: true, output: 'Could not find the expected lines in src/a.ts' },
+        { input: `*** Update File: src/a.ts\n@@\n-${text}\n+x` },
+        { isError: true, output: 'Failed to find expected lines in src/a.ts' },
       );
-    expect(fired(patch('one'), read, patch('two'))).toEqual([2]);
+    expect(fired(patch('  const total = 1;'), read, patch('\tconst total = 1;'))).toEqual([2]);
   });
 
-  it('says it once in a row of misses', () => {
-    expect(fired(miss('src/a.ts', '1'), miss('src/a.ts', '2'), miss('src/a.ts', '3'), miss('src/a.ts', '4'))).toEqual([
-      1,
-    ]);
-  });
+  const one = miss('src/a.ts', '  const total = 1;');
+  const two = miss('src/a.ts', '\tconst total = 1;');
+  it.each<[string, Parameters<typeof steps>]>([
+    ['one miss', [one, read, hit('src/a.ts')]],
+    ['misses in two files', [one, read, miss('src/b.ts', '\tconst total = 1;')]],
+    ['a success between', [one, hit('src/a.ts'), read, two]],
+    ['no look between', [one, two]],
+    ['a look at another file', [one, call('read', { path: 'src/b.ts' }), two]],
+    ['other lines', [one, read, miss('src/a.ts', 'return sum(prices);')]],
+    [
+      'an edit that changes nothing',
+      [
+        one,
+        read,
+        call(
+          'edit',
+          { path: 'src/a.ts', old_string: 'x = 1', new_string: 'x = 1' },
+          { isError: true, output: 'No replacement was performed' },
+        ),
+      ],
+    ],
+    ['misses far apart', [one, read, read, read, read, read, two]],
+    ['one message', [[one, two]]],
+  ])('is silent after %s', (_, run) => expect(fired(...run)).toEqual([]));
 
-  it('is silent after one miss, misses in other files, misses far apart and a success between', () => {
-    expect(fired(miss('src/a.ts', '1'), read, hit('src/a.ts'))).toEqual([]);
-    expect(fired(miss('src/a.ts', '1'), miss('src/b.ts', '1'))).toEqual([]);
-    expect(fired(miss('src/a.ts', '1'), hit('src/a.ts'), miss('src/a.ts', '2'))).toEqual([]);
-    expect(fired(miss('src/a.ts', '1'), read, read, read, read, read, miss('src/a.ts', '2'))).toEqual([]);
-  });
-
-  it('counts one message as one, and takes a call that never ran for no success', () => {
-    expect(fired([miss('src/a.ts', '1'), miss('src/a.ts', '2')])).toEqual([]);
-    const cancelled = call(
-      'edit',
-      { path: 'src/a.ts' },
-      { isError: true, output: 'Sibling tool call errored', errorKind: 'cancelled' },
-    );
-    expect(fired([miss('src/a.ts', '1'), cancelled], read, miss('src/a.ts', '2'))).toEqual([2]);
+  it('says it once in a row of misses, and takes a call that never ran for no success', () => {
+    expect(fired(one, read, two, read, two, read, two)).toEqual([2]);
+    const cancelled = call('edit', { path: 'src/a.ts' }, { isError: true, output: 'x', errorKind: 'cancelled' });
+    expect(fired([one, cancelled], read, two)).toEqual([2]);
   });
 
   it('starts anew with the words of the user', () => {
-    const run = steps(miss('src/a.ts', '1'), shell('ls'), miss('src/a.ts', '2'));
-    expect(
-      firedAt(
-        createMissedEdit(settings['missed-edit']),
-        run.map((step) => ({ ...step, userTexts: ['go on'] })),
-      ),
-    ).toEqual([]);
+    const run = steps(one, read, two).map((step) => ({ ...step, userTexts: ['go on'] }));
+    expect(firedAt(createMissedEdit(settings['missed-edit']), run)).toEqual([]);
   });
 });
