@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { runGit, splitNul } from './git.ts';
+import { runGitWithoutDrivers, splitNul } from './git.ts';
 import { findUserRepository } from './user-repository.ts';
 
 /** A file with work of the user's that is not committed. */
@@ -40,7 +40,10 @@ async function readStatus(cwd: string): Promise<DirtyFile[]> {
   const user = await findUserRepository(cwd);
   if (!user) return [];
   const items = splitNul(
-    await runGit(['status', '--porcelain=v1', '-z', '-uall', '--no-renames', '--ignore-submodules=all'], { cwd }),
+    await runGitWithoutDrivers(['status', '--porcelain=v1', '-z', '-uall', '--no-renames', '--ignore-submodules=all'], {
+      cwd,
+      env: user.ignoring,
+    }),
   );
   return items.map((item) => ({
     path: join(user.root, Buffer.from(item.slice(3), 'latin1').toString('utf8')),

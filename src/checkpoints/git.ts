@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
+import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
@@ -11,7 +12,7 @@ export type StoreGit = (args: readonly string[], input?: Buffer) => Promise<Buff
 
 export type GitOptions = {
   readonly cwd: string;
-  /** Added to an environment without any GIT_ variable of the caller's. */
+  /** Added to an environment that holds nothing of the user's git and no keys. */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: Buffer;
   readonly signal?: AbortSignal;
@@ -19,9 +20,9 @@ export type GitOptions = {
 
 /** Runs git and gives its output as bytes. Throws GitError when it is missing, fails or is aborted. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = spawn('git', args, {
+  const child = spawn('git', [...gitGuards, ...args], {
     cwd: options.cwd,
-    env: { ...cleanEnvironment(), ...options.env },
+    env: { ...gitEnvironment(process.env), ...options.env },
     stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -37,7 +38,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   });
   if (code === 0) return Buffer.concat(output);
   const lines = Buffer.concat(complaints).toString('utf8').trim().split('\n');
-  throw new GitError(`git ${args[0]} failed: ${lines.at(-1) || `exit code ${code}`}`);
+  const [name] = args.filter((word, index) => word !== '-c' && args[index - 1] !== '-c');
+  throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`);
 }
 
 function explain(error: Error, signal: AbortSignal | undefined): GitError {
@@ -46,18 +48,10 @@ function explain(error: Error, signal: AbortSignal | undefined): GitError {
   return new GitError(`git can't be started: ${error.message}`);
 }
 
-/** The environment without what would lead git to another repository, index, editor or pager, and with plain English messages. */
-function cleanEnvironment(): Record<string, string> {
-  const kept = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !entry[0].startsWith('GIT_'),
-  );
-  return {
-    ...Object.fromEntries(kept),
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_PAGER: 'cat',
-  };
+/** Runs git on the user's repository as `runGit` does, with the filters and diff drivers that its settings define switched off. */
+export async function runGitWithoutDrivers(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const answer = await runGit(askForDrivers, options).catch(() => Buffer.alloc(0));
+  return await runGit([...switchOff(answer.toString('utf8')), ...args], options);
 }
 
 /** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `showPath` makes text of it. */

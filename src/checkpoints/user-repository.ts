@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { runGit } from './git.ts';
 
@@ -11,6 +12,8 @@ export type UserRepository = {
   readonly objectFormat: string;
   /** Settings that decide which files are ignored and how their bytes are converted. */
   readonly settings: ReadonlyMap<string, string>;
+  /** Variables with which git ignores what the user's own settings ignore. */
+  readonly ignoring: Readonly<Record<string, string>>;
 };
 
 /** The repository that holds a folder; undefined where there is none that git would use. Throws GitError only when git is missing. */
@@ -38,18 +41,32 @@ export async function findUserRepository(folder: string, signal?: AbortSignal): 
   }
   const [root, objects, index, exclude, objectFormat] = lines;
   if (!root || !objects || !index || !exclude || !objectFormat || lines.length !== 5) return undefined;
-  return { root, objects, index, exclude, objectFormat, settings: await readSettings(options) };
+  const settings = await readSettings(options);
+  const excludes = settings.get('core.excludesfile');
+  const ignoring: Record<string, string> = excludes
+    ? { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.excludesFile', GIT_CONFIG_VALUE_0: excludes }
+    : {};
+  return { root, objects, index, exclude, objectFormat, settings, ignoring };
 }
 
 async function readSettings(options: { cwd: string; signal?: AbortSignal }): Promise<Map<string, string>> {
   const names = '^core\\.(excludesfile|autocrlf|eol|ignorecase|precomposeunicode|filemode|symlinks|attributesfile)$';
-  const output = await runGit(['config', '-z', '--get-regexp', names], options).catch(() => Buffer.alloc(0));
+  // To read settings starts nothing, and the user's own say what they ignore everywhere.
+  const env = ownSettings();
+  const output = await runGit(['config', '-z', '--get-regexp', names], { ...options, env }).catch(() =>
+    Buffer.alloc(0),
+  );
   const settings = new Map<string, string>();
   for (const item of output.toString('utf8').split('\0')) {
     const at = item.indexOf('\n');
     if (at !== -1) settings.set(item.slice(0, at), item.slice(at + 1));
   }
   return settings;
+}
+
+function ownSettings(): Record<string, string> {
+  const file = process.env.GIT_CONFIG_GLOBAL ?? join(homedir(), '.gitconfig');
+  return { GIT_CONFIG_GLOBAL: existsSync(file) ? file : join(homedir(), '.config/git/config') };
 }
 
 /** The text of a file of the user's, empty when it can't be read. */

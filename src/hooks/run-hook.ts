@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutKeys } from '../core/child-environment.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type HookRun = {
@@ -21,7 +22,12 @@ export function runHook(
   timeoutSeconds: number,
   { cwd, env }: HookPlace,
 ): { done: Promise<HookRun>; stop: () => void } {
-  const child = spawn('sh', ['-c', command], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn('sh', ['-c', command], {
+    cwd,
+    env: withoutKeys(env),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
   let isLate = false;
   const stop = () => {
     if (child.pid !== undefined) killGroup(child.pid);

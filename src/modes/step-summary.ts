@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
+import { runGitSafely } from '../core/safe-git.ts';
 import type { Step } from '../core/types.ts';
 import { type CheckRun, type FileChange, writeAnnotations, writeSummary } from './summary.ts';
 
@@ -27,7 +27,7 @@ export function createStepSummary(options: StepSummaryOptions): ((event: Event) 
   if (!file) return undefined;
   const isGitHub = options.env.GITHUB_ACTIONS === 'true';
   if (isGitHub) for (const secret of unmasked(options)) options.print(`::add-mask::${secret}`);
-  const base = runGit(options.cwd, ['rev-parse', 'HEAD'])?.trim();
+  const base = runGitSafely(options.cwd, ['rev-parse', 'HEAD'])?.trim();
   const checks = new Map<string, CheckRun>();
   return (event) => {
     if (event.type === 'step') for (const check of findChecks(event.step)) checks.set(check.command, check);
@@ -61,8 +61,8 @@ export function findChecks(step: Step): CheckRun[] {
 /** What changed since the commit at which the run began, commits of the agent's and new files included. */
 function readChanges(cwd: string, base: string | undefined): FileChange[] | undefined {
   if (base === undefined) return undefined;
-  const tracked = runGit(cwd, ['diff', '--numstat', '-z', '--no-renames', base]) ?? '';
-  const untracked = runGit(cwd, ['ls-files', '--others', '--exclude-standard', '-z']) ?? '';
+  const tracked = runGitSafely(cwd, ['diff', '--numstat', '-z', '--no-renames', base]) ?? '';
+  const untracked = runGitSafely(cwd, ['ls-files', '--others', '--exclude-standard', '-z']) ?? '';
   const changes = tracked.split('\0').flatMap(readNumstat);
   return [
     ...changes,
@@ -80,17 +80,7 @@ function readNumstat(line: string): FileChange[] {
 }
 
 function countLines(cwd: string, path: string): number | null {
-  const counted = runGit(cwd, ['diff', '--numstat', '--no-index', '-z', '--', '/dev/null', path], [0, 1]);
+  const counted = runGitSafely(cwd, ['diff', '--numstat', '--no-index', '-z', '--', '/dev/null', path], [0, 1]);
   const lines = /^(\d+)\t/.exec(counted ?? '')?.[1];
   return lines === undefined ? null : Number(lines);
-}
-
-function runGit(cwd: string, args: readonly string[], accepted: readonly number[] = [0]): string | undefined {
-  const { status, stdout } = spawnSync('git', [...args], {
-    cwd,
-    encoding: 'utf8',
-    timeout: 20_000,
-    maxBuffer: 20_000_000,
-  });
-  return status !== null && accepted.includes(status) ? stdout : undefined;
 }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { gitEnvironment, gitGuards } from '../core/safe-git.ts';
 import type { ScreenDeps } from './deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */
@@ -18,10 +20,15 @@ export async function listFiles(cwd: string): Promise<readonly string[]> {
 
 function listWithGit(cwd: string): Promise<string[] | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const child = spawn(
+      'git',
+      [...gitGuards, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+      {
+        cwd,
+        env: { ...gitEnvironment(process.env), ...ownExcludes() },
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', () => resolve(undefined));
@@ -31,6 +38,11 @@ function listWithGit(cwd: string): Promise<string[] | undefined> {
       ),
     );
   });
+}
+
+/** The user's own settings name no program that `ls-files` would start, and say what they ignore everywhere. */
+function ownExcludes(): Record<string, string> {
+  return { GIT_CONFIG_GLOBAL: process.env.GIT_CONFIG_GLOBAL ?? join(homedir(), '.gitconfig') };
 }
 
 async function walk(root: string): Promise<string[]> {

@@ -1,9 +1,6 @@
+import { isProviderKey } from '../../src/core/child-environment.ts';
 import { createRedactor } from '../../src/core/redact.ts';
 import type { Confinement } from '../../src/core/tool.ts';
-
-/** Keys of model providers are the agent's, not the commands': whatever a command prints goes to the model. */
-const secretNames =
-  /^(OPENAI|AZURE_OPENAI|ANTHROPIC|CLAUDE|GEMINI|GOOGLE_(AI|GENERATIVE_AI)|OPENROUTER|MISTRAL|GROQ|DEEPSEEK|XAI|TOGETHER|FIREWORKS|CEREBRAS|COHERE|PERPLEXITY|MOONSHOT|KIMI|DASHSCOPE|QWEN|ZAI|NVIDIA|HUGGINGFACE|WINK)(_[A-Z]+)*_(KEY|TOKEN)$/;
 
 /** No pager, no prompt, no editor, no colours: nothing that waits for a person or paints. */
 const quiet: Readonly<Record<string, string>> = {
@@ -61,7 +58,7 @@ export function commandEnvironment(
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
-    if (value === undefined || secretNames.test(name) || hidden.includes(name) || dropped.has(name)) continue;
+    if (value === undefined || isProviderKey(name) || hidden.includes(name) || dropped.has(name)) continue;
     if (confinement !== 'approved' && isGuarded(name, value)) continue;
     environment[name] = value;
   }

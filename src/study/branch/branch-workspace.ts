@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:f
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
+import { withoutKeys } from '../../core/child-environment.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
 import { folderSlug } from '../../core/slug.ts';
@@ -58,13 +59,22 @@ async function cloneRepository(source: string, target: string): Promise<boolean>
     mkdirSync(target, { recursive: true });
     return false;
   }
-  await execa('git', ['clone', '-q', '--shared', '--no-checkout', source, target]);
+  const env = withoutKeys(process.env);
+  await execa('git', ['clone', '-q', '--shared', '--no-checkout', '--template=', source, target], {
+    env,
+    extendEnv: false,
+  });
   await git(target, ['reset', '-q']);
   return true;
 }
 
 async function git(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const { stdout } = await execa('git', args, { cwd, env, stripFinalNewline: false });
+  const { stdout } = await execa('git', args, {
+    cwd,
+    env: { ...withoutKeys(process.env), ...env },
+    extendEnv: false,
+    stripFinalNewline: false,
+  });
   return stdout;
 }
 

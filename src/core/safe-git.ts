@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { bareEnvironment } from './child-environment.ts';
+
+/**
+ * A repository's own settings name programs that git starts by itself: file system monitors, filters, diff drivers, hooks. These options
+ * switch off all that have a fixed name; put them in front of the subcommand.
+ */
+const guards = [
+  'core.fsmonitor=false',
+  'core.hooksPath=/dev/null',
+  'core.sshCommand=false',
+  'core.gitProxy=',
+  'core.alternateRefsCommand=false',
+  'core.pager=cat',
+  'core.editor=false',
+  'credential.helper=',
+  'diff.external=',
+  'gpg.program=false',
+  'log.showSignature=false',
+  'protocol.allow=never',
+  'submodule.recurse=false',
+  'uploadpack.packObjectsHook=',
+  // What is switched off can't be used by another owner of the folder either.
+  'safe.directory=*',
+].flatMap((setting) => ['-c', setting]);
+
+export const gitGuards: readonly string[] = guards;
+
+/** The environment of a git of ours: nothing of the user's git settings, no keys, no questions, plain messages. */
+export function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
+  return {
+    ...bareEnvironment(base),
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: process.platform === 'win32' ? 'NUL' : '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_PAGER: 'cat',
+    GIT_NO_LAZY_FETCH: '1',
+  };
+}
+
+/** How the settings of drivers are asked for; each name in the answer is switched off by `switchOff`. */
+export const askForDrivers: readonly string[] = [
+  'config',
+  '-z',
+  '--name-only',
+  '--get-regexp',
+  '^(filter|diff|merge)\\..+\\.(clean|smudge|process|required|textconv|command|driver)$',
+];
+
+/** Options that switch off the drivers which a repository defines, from the answer to `askForDrivers`. */
+export function switchOff(answer: string): string[] {
+  const names = new Set(answer.split('\0').filter((name) => name !== ''));
+  return [...names].flatMap((name) => ['-c', `${name}=${name.endsWith('.required') ? 'false' : ''}`]);
+}
+
+/** Runs git on a repository of the user's and gives what it printed; undefined when it fails. Nothing that the repository names is started. */
+export function runGitSafely(
+  cwd: string,
+  args: readonly string[],
+  accepted: readonly number[] = [0],
+): string | undefined {
+  const run = (words: readonly string[]) =>
+    spawnSync('git', [...gitGuards, ...words], {
+      cwd,
+      env: gitEnvironment(process.env),
+      encoding: 'utf8',
+      timeout: 20_000,
+      maxBuffer: 20_000_000,
+    });
+  const drivers = switchOff(run(askForDrivers).stdout ?? '');
+  const { status, stdout } = run([...drivers, ...args]);
+  return status !== null && accepted.includes(status) ? stdout : undefined;
+}

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, realpathSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
+import { dirtyFiles } from '../../src/checkpoints/dirty.ts';
+import { runGitSafely } from '../../src/core/safe-git.ts';
+import { listFiles } from '../../src/ui/files.ts';
+
+/** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
+function makeHostile() {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-hostile-')));
+  const [root, marker, program] = [join(base, 'work'), join(base, 'RAN'), join(base, 'evil')];
+  writeFileSync(program, `#!/bin/sh\necho "$0 $@" >> ${marker}\ncat\n`);
+  chmodSync(program, 0o755);
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@e', ...args], { cwd: root, stdio: 'ignore' });
+  execFileSync('git', ['init', '-q', root]);
+  writeFileSync(join(root, '.gitattributes'), '*.txt filter=evil diff=evil merge=evil\n');
+  writeFileSync(join(root, 'a.txt'), 'one\n');
+  writeFileSync(join(root, 'b.txt'), 'one\n');
+  git('add', '.');
+  git('commit', '-q', '-m', 'first');
+  for (const [name, value] of [
+    ['core.fsmonitor', program],
+    ['core.hooksPath', base],
+    ['core.pager', program],
+    ['core.sshCommand', program],
+    ['core.alternateRefsCommand', program],
+    ['filter.evil.clean', program],
+    ['filter.evil.smudge', program],
+    ['filter.evil.process', program],
+    ['filter.evil.required', 'true'],
+    ['filter.e.v.clean', program],
+    ['diff.external', program],
+    ['diff.evil.textconv', program],
+    ['diff.evil.command', program],
+    ['merge.evil.driver', program],
+    ['alias.status', `!${program}`],
+    ['alias.ls-files', `!${program}`],
+    ['gpg.program', program],
+    ['log.showSignature', 'true'],
+  ] as const)
+    git('config', name, value);
+  writeFileSync(join(root, 'a.txt'), 'two\n');
+  utimesSync(join(root, 'b.txt'), new Date(), new Date(Date.now() + 5000));
+  return { base, root, marker };
+}
+
+it('no git of ours starts what a repository names', async () => {
+  const { base, root, marker } = makeHostile();
+  const dirty = await dirtyFiles(root);
+  expect(dirty.files.map(({ path }) => path)).toContain(join(root, 'a.txt'));
+  expect(await listFiles(root)).toContain('a.txt');
+  const head = runGitSafely(root, ['rev-parse', 'HEAD'])?.trim() ?? '';
+  expect(runGitSafely(root, ['diff', '--numstat', '-z', '--no-renames', head])).toContain('a.txt');
+  expect(runGitSafely(root, ['ls-files', '--others', '--exclude-standard', '-z'])).toBe('');
+  const checkpoints = createCheckpoints({ cwd: root, home: join(base, 'home'), session: 's1' });
+  const kept = await checkpoints.snapshot('before', 0);
+  writeFileSync(join(root, 'b.txt'), 'three\n');
+  expect((await checkpoints.diffSince(kept?.id ?? '')).patch).toContain('three');
+  await checkpoints.close();
+  expect(existsSync(marker)).toBe(false);
+});
