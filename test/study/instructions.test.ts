@@ -107,8 +107,10 @@ describe('the instructions of a session', () => {
       return { text: '', usage };
     };
     await runReplay([writeSession('judged', { system }), '--judge', '--format', 'jsonl'], io, judgedBy(ask));
-    const question = asked.find((text) => text.includes('Class: did-not-follow-instructions'));
-    expect(question).toMatch(/“Do not modify the tests.?” \(AGENTS\.md\)/);
-    expect(question).toContain('- step 0: "Do not modify the tests');
+    // One question at the end of the turn, with the instruction, and with what a rule found against it.
+    const question = asked.find((text) => text.includes('has just ended its turn'));
+    expect(question).toMatch(/<instructions-\w+>\n- Do not modify the tests\. \(AGENTS\.md\)/);
+    expect(question).toContain('- did-not-follow-instructions, step 0: "Do not modify the tests.');
+    expect(question).toMatch(/of these classes only: .*did-not-follow-instructions/);
   });
 });

@@ -100,31 +100,30 @@ describe('replay', () => {
   });
 
   it('asks the judge where it would be asked live, and takes its verdicts in', async () => {
-    const silent = {
-      ...goodRun,
-      id: 'drift',
-      steps: Array.from({ length: 8 }, (_, n) => ({
-        tool: 'shell',
-        args: { command: `echo ${n} > docs/page${n}.md` },
-        result: '',
-        isError: false,
-      })),
-    };
-    const drifting = writeDataset(join(folder, 'drift.jsonl'), [silent]);
+    const pages = Array.from({ length: 8 }, (_, n) => ({
+      tool: 'shell',
+      args: { command: `echo ${n} > docs/page${n}.md` },
+      result: '',
+      isError: false,
+    }));
+    const drifting = writeDataset(join(folder, 'drift.jsonl'), [
+      { ...goodRun, id: 'drift', steps: [...pages, goodRun.steps.at(-1)] },
+    ]);
     const { io, stdout } = captureIo();
     const asked: string[] = [];
+    const finding = {
+      class: 'unrequested-changes',
+      confidence: 0.9,
+      steps: [0, 1],
+      words: goodRun.task,
+      shown: 'echo 0 > docs/page0.md',
+      missing: '',
+      next: 'Remove docs/page0.md.',
+    };
     const ask = async ({ user }: { user: string }) => {
       asked.push(user);
-      const isDrift = user.includes('unrequested-changes');
-      const answer = {
-        present: isDrift,
-        confidence: 0.9,
-        firstStep: 0,
-        evidenceSteps: isDrift ? [0, 1] : [],
-        quote: isDrift ? 'echo 0 > docs/page0.md' : '',
-      };
       return {
-        text: JSON.stringify(answer),
+        text: JSON.stringify({ claims: [], requests: [], findings: [finding] }),
         usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: null },
       };
     };
@@ -133,7 +132,8 @@ describe('replay', () => {
       .trim()
       .split('\n')
       .map((text) => JSON.parse(text));
-    expect(asked.length).toBeGreaterThan(0);
-    expect(line.verdicts).toMatchObject([{ class: 'unrequested-changes', source: 'judge' }]);
+    expect(asked).toHaveLength(1);
+    expect(line.verdicts).toMatchObject([{ class: 'unrequested-changes', source: 'judge', advice: finding.next }]);
+    expect(line.judge).toMatchObject({ calls: 1, unanswered: [] });
   });
 });
