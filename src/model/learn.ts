@@ -11,7 +11,7 @@ type Lesson = (said: string, body: Body, habits: Habits, fault: Fault) => string
  * refusal teaches nothing (or nothing new); else a sentence for the user, '' when there is none worth saying.
  */
 export function learn(error: unknown, body: Body, habits: Habits, baseUrl: string): string | undefined {
-  if (!(error instanceof Fault) || !['bad-request', 'server', 'not-found'].includes(error.kind)) return undefined;
+  if (!(error instanceof Fault) || !isLesson(error, body)) return undefined;
   for (const lesson of lessons) {
     const sentence = lesson(error.said, body, habits, error);
     if (sentence === undefined) continue;
@@ -19,6 +19,13 @@ export function learn(error: unknown, body: Body, habits: Habits, baseUrl: strin
     return sentence === '' ? '' : `${hostOf(baseUrl)} ${sentence}`;
   }
   return undefined;
+}
+
+/** A body that is too large counts only where a picture may have made it so. */
+function isLesson({ kind, said }: Fault, { images }: Body): boolean {
+  if (kind === 'context-length')
+    return images.length > 0 && /image|(request|body|payload).{0,40}(size|too large|exceed)/i.test(said);
+  return kind === 'bad-request' || kind === 'server' || kind === 'not-found';
 }
 
 /** Chat templates of Gemma, Mistral and others raise these in Jinja; servers pass them on with 400 or 500. */
@@ -72,7 +79,7 @@ const reasoning: Lesson = (said, { json }, habits) => {
   if (field !== 'reasoning_content' && field !== 'reasoning') return undefined;
   const isSent = new RegExp(`"${field}":"`).test(json);
   const isDemand =
-    !isSent || (demand.test(said) && !/not (permitted|allowed|supported)|extra|unknown|unexpected/i.test(said));
+    !isSent || (demand.test(said) && !/\bnot\b|can't|extra|unknown|unexpected|unsupported|unrecognized/i.test(said));
   if (isDemand && habits.reasoning === 'as-given') {
     habits.reasoning = 'always';
     habits.reasoningField = field;
@@ -84,9 +91,9 @@ const reasoning: Lesson = (said, { json }, habits) => {
 };
 
 const speaksOfImages =
-  /image|vision|visual|multi-?modal|mmproj|picture|media|(expected|must be|should be) (a |valid )?string|string type/i;
+  /image|vision|visual|multi-?modal|mmproj|picture|media|payload|request.{0,30}(size|too large)|(expected|must be|should be) (a )?(valid )?string|string type|str type/i;
 const cannotSee =
-  /(support|accept|take|allow|have|capab)\w* (for |no |any )*(image|vision|visual|multi)|(image|vision|visual|multi-?modal)\w*( \w+){0,3} (is|are|was|were)?\s?(not|n't|un|only)|no image|text[- ]only|only text|variant|mmproj|string/i;
+  /\b(support|accept|take|allow|have|capab)\w* (for |no |any )*(image|vision|visual|multi)|(image|vision|visual|multi-?modal)\w*( \w+){0,3} (is|are|was|were)?\s?(not|n't|un|only)|no image|text[- ]only|only text|variant|mmproj|string|str type/i;
 const isBad =
   /invalid|corrupt|decode|could not|cannot|can't|unable|failed|too (large|big|small)|exceed|dimension|media.?type|format|base64|process/i;
 
