@@ -20,7 +20,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   label: async () => {
     const { runLabel } = await import('../study/label/label-command.ts');
     return async (words, io) =>
-      runLabel(words, io, async (options) => (await import('../ui/label/screen.ts')).openLabelScreen(options));
+      runLabel(words, io, async (options) => (await import('../ui/label/screen.tsx')).openLabelScreen(options));
   },
   branch: async () => {
     const { runBranch } = await import('../study/branch/branch-command.ts');

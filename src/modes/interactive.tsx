@@ -1,22 +1,24 @@
 import { type App, createApp } from '../ui/app.ts';
 import { createKeyHandler, doubleMs } from '../ui/app-keys.ts';
 import { interrupt, sendMessage } from '../ui/app-run.ts';
-import { createQuestions } from '../ui/ask.ts';
+import { createQuestions } from '../ui/ask.tsx';
 import { createCommands, setApproval } from '../ui/commands.ts';
-import { openRewind } from '../ui/commands-session.ts';
+import { openRewind } from '../ui/commands-session.tsx';
 import type { ScreenDeps } from '../ui/deps.ts';
 import { createFileSource } from '../ui/files.ts';
-import { askFirstRun, type FirstRunChoice, type FirstRunDeps, firstRunIntro } from '../ui/first-run.ts';
+import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/first-run.tsx';
+import { startFirstRun } from '../ui/first-run-screen.tsx';
 import { openHistory } from '../ui/history.ts';
+import type { KeySource } from '../ui/hooks/use-keys.ts';
+import { importWithoutCi } from '../ui/import-without-ci.ts';
 import { listenToKeyGroups, splitText } from '../ui/input.ts';
 import type { Key } from '../ui/keys.ts';
-import { createPanelScreen } from '../ui/panel-screen.ts';
-import { createInkStream } from '../ui/stream.ts';
+import { followSize } from '../ui/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal-guard.ts';
 import { createTheme } from '../ui/theme.ts';
 import { createLook, themeForBackground } from '../ui/themes.ts';
-import { openTranscript } from '../ui/transcript.ts';
+import { openTranscript } from '../ui/transcript-page.tsx';
 
 export type Streams = {
   readonly stdin: NodeJS.ReadStream;
@@ -31,14 +33,14 @@ export type Streams = {
 export async function runInteractive(deps: ScreenDeps, streams: Streams = process): Promise<number> {
   const { stdin, stdout, env } = streams;
   if (deps.info.isPlain || env.TERM === 'dumb')
-    return (await import('../ui/plain.ts')).runPlain(deps, streams, connectSession);
+    return (await import('../ui/plain.tsx')).runPlain(deps, streams, connectSession);
   const terminalGuard = startTerminalGuard();
   const opened = openTerminal(stdin, stdout, env);
   const terminal = deps.info.notifies === false ? { ...opened, notify: () => undefined } : opened;
   const guard = guardTerminal(terminal);
   terminalGuard.whenReady(terminal.take);
   try {
-    const mountScreen = await importScreen(env);
+    const { mountScreen } = await importWithoutCi(env, () => import('../ui/screen.tsx'));
     terminal.take();
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
@@ -57,19 +59,6 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   }
 }
 
-/** ink draws nothing live when CI is set, which is right for its users and wrong for a program that was started in a terminal. */
-async function importScreen(env: NodeJS.ProcessEnv): Promise<Mount> {
-  const { CI, CONTINUOUS_INTEGRATION } = env;
-  delete env.CI;
-  delete env.CONTINUOUS_INTEGRATION;
-  try {
-    return (await import('../ui/screen.tsx')).mountScreen;
-  } finally {
-    if (CI !== undefined) env.CI = CI;
-    if (CONTINUOUS_INTEGRATION !== undefined) env.CONTINUOUS_INTEGRATION = CONTINUOUS_INTEGRATION;
-  }
-}
-
 /** The last column stays free: a row that fills the terminal is wrapped by some and can't be erased behind its end. */
 function lookSize(columns: number, rows: number): { columns: number; rows: number } {
   return { columns: Math.max(20, columns - 1), rows };
@@ -84,29 +73,23 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   const terminal = openTerminal(stdin, stdout, env);
   const guard = guardTerminal(terminal);
   terminal.take();
-  const size = () => lookSize(stdout.columns || 80, stdout.rows || 24);
-  const look = createLook(deps.info, env, size());
   try {
-    const mountScreen = await importScreen(env);
-    const { canvas, panels } = createPanelScreen(
-      () => ({ ...look, ...size() }),
-      firstRunIntro(deps.info.version, look),
-    );
-    const stream = createInkStream(stdout, { shown: canvas.shown, blank: canvas.blank, redraw: canvas.paint });
-    const unlisten = listenToKeyGroups(stdin, (keys) => {
-      for (const key of keys.flatMap(splitText)) panels.top()?.press(key);
-    });
-    const unmount = mountScreen(canvas, stream, stdin);
+    const { mountScreen } = await importWithoutCi(env, () => import('../ui/screen.tsx'));
+    const { store, panels, stop } = startFirstRun(deps.info, env, stdout);
+    const unmount = mountScreen(store, keysOf(stdin), stdout, stdin);
     const choice = await askFirstRun(panels, deps);
-    canvas.stop();
-    unlisten();
-    canvas.blank();
+    stop();
     unmount();
     return choice;
   } finally {
     terminal.restore();
     guard.end();
   }
+}
+
+/** The keys of a terminal for whoever listens. */
+function keysOf(stdin: NodeJS.ReadStream): KeySource {
+  return (press) => listenToKeyGroups(stdin, press);
 }
 
 type Mount = typeof import('../ui/screen.tsx').mountScreen;
@@ -121,19 +104,20 @@ function startScreen(
   const { stdout } = terminal;
   const look = createLook(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
-  const { app, canvas } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
+  const { app, stage } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
-  const stream = createInkStream(stdout, {
-    shown: canvas.shown,
-    blank: canvas.blank,
+  stage.store.onPress(createPress(app));
+  const unmount = mountScreen(stage.store, keysOf(terminal.stdin), stdout, terminal.stdin);
+  const unfollow = followSize({
+    store: stage.store,
+    stdout,
+    blank: stage.blank,
     redraw: (columns, rows) => {
       app.state.look = { ...app.state.look, ...lookSize(columns, rows) };
       app.repaint();
     },
   });
-  const unlisten = listenToKeyGroups(terminal.stdin, createPress(app));
-  canvas.paint();
-  const unmount = mountScreen(canvas, stream, terminal.stdin);
+  app.repaint();
   if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
   terminal.setTitle('wink-agent');
   setImmediate(() => void loadRenderers(app));
@@ -141,24 +125,19 @@ function startScreen(
   return () => {
     if (!isUp) return;
     isUp = false;
-    canvas.stop();
+    app.stopPainting();
     disconnect();
-    unlisten();
-    canvas.blank();
+    unfollow();
+    stage.blank();
     unmount();
   };
 }
 
 /** Markdown and code colours are loaded once the screen is up; until then nothing that needs them is printed. */
 async function loadRenderers(app: App): Promise<void> {
-  const { drawCode, drawMarkdown } = await import('../ui/markdown.ts');
-  const { glyphs } = app.state.look;
+  const { Markdown } = await import('../ui/components/Markdown.tsx');
   const { highlight } = await import('../ui/highlight.ts');
-  app.state.look = {
-    ...app.state.look,
-    markdown: (source, columns) => drawMarkdown(source, { columns, glyphs, highlight }),
-    code: (code, language, columns) => drawCode(code, language, { columns, glyphs, highlight }),
-  };
+  app.state.look = { ...app.state.look, Markdown, highlight };
   app.repaint();
 }
 

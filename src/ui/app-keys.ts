@@ -4,11 +4,11 @@ import { editQueued, interrupt, submitComposer } from './app-run.ts';
 import { deleteBack, insert } from './buffer.ts';
 import { accept, type Completion, type CompletionSources, findCompletion } from './completion.ts';
 import { cleared, type Draft, draftOf, edit, putDraft, setText } from './composer.ts';
-import { composerColumns } from './draw-composer.ts';
+import { composerColumns } from './composer-columns.ts';
 import { editElsewhere } from './editor.ts';
 import { attachImage, imagePath, paste } from './folds.ts';
 import { type Key, keyName } from './keys.ts';
-import { openPicker } from './picker.ts';
+import { openPicker } from './picker.tsx';
 
 type Press = Extract<Key, { type: 'key' }>;
 

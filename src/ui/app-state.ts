@@ -1,4 +1,4 @@
-import type { Choice } from './choice.ts';
+import type { Choice } from './choice.tsx';
 import type { Completion } from './completion.ts';
 import type { Composer, Draft } from './composer.ts';
 import type { Look } from './look.ts';

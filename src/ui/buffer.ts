@@ -153,27 +153,40 @@ function columnsOf(text: string): number {
   return widthOf(text.includes('\t') ? text.replaceAll('\t', ' ') : text);
 }
 
-/** Lays the text out in rows of at most `columns` columns, as the screen shows it; breaks anywhere between characters. */
+/** Lays the text out in rows of at most `columns` columns, as the screen shows it: broken at blanks, and inside words that are longer. */
 export function layOut(text: string, columns: number): Row[] {
   const rows: Row[] = [];
   let lineStart = 0;
   for (const line of text.split('\n')) {
-    let start = lineStart;
-    let at = lineStart;
-    let used = 0;
-    for (const atom of line.length <= columns && columnsOf(line) <= columns ? [line] : atoms(line)) {
-      const width = columnsOf(atom);
-      if (used + width > columns && at > start) {
-        rows.push({ start, end: at });
-        start = at;
-        used = 0;
-      }
-      used += width;
-      at += atom.length;
-    }
-    rows.push({ start, end: at });
-    lineStart = at + 1;
+    if (line.length <= columns && columnsOf(line) <= columns)
+      rows.push({ start: lineStart, end: lineStart + line.length });
+    else rows.push(...wrapAtoms(atoms(line), lineStart, columns));
+    lineStart += line.length + 1;
   }
+  return rows;
+}
+
+function wrapAtoms(pieces: readonly string[], lineStart: number, columns: number): Row[] {
+  const rows: Row[] = [];
+  let start = lineStart;
+  let at = lineStart;
+  let used = 0;
+  /** Behind the last blank of the row, and the columns up to there. */
+  let blank = { at: start, used: 0 };
+  for (const atom of pieces) {
+    const width = columnsOf(atom);
+    while (used + width > columns && at > start) {
+      const breakAt = blank.at > start ? blank.at : at;
+      rows.push({ start, end: breakAt });
+      used -= blank.at > start ? blank.used : used;
+      start = breakAt;
+      blank = { at: start, used: 0 };
+    }
+    used += width;
+    at += atom.length;
+    if (atom === ' ' || atom === '\t') blank = { at, used };
+  }
+  rows.push({ start, end: at });
   return rows;
 }
 

@@ -3,14 +3,14 @@ import { count } from '../core/text.ts';
 import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import type { App } from './app.ts';
 import { copyToClipboard } from './clipboard.ts';
-import { sessionCommands } from './commands-session.ts';
+import { sessionCommands } from './commands-session.tsx';
 import type { SlashCommand } from './deps.ts';
 import { exportMarkdown, lastAnswer } from './export.ts';
 import { helpPage } from './help.ts';
 import { money, tokens } from './look.ts';
-import { openPicker } from './picker.ts';
+import { openPicker } from './picker.tsx';
 import { colourDepth, createTheme, type ThemeName, themeNames } from './theme.ts';
-import { openTimeline } from './timeline.ts';
+import { openTimeline } from './timeline.tsx';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',

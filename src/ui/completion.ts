@@ -2,8 +2,6 @@ import type { Composer } from './composer.ts';
 import { replaceRange } from './composer.ts';
 import type { SlashCommand } from './deps.ts';
 import { rank } from './fuzzy.ts';
-import type { Look } from './look.ts';
-import { type Line, remarkColumn, span } from './span.ts';
 
 export type Candidate = { readonly text: string; readonly detail?: string };
 
@@ -81,26 +79,4 @@ export function accept(composer: Composer, completion: Completion): Composer {
   const { text } = completion.candidates[completion.selected] ?? { text: '' };
   const quoted = completion.kind === 'file' && /\s/.test(text) ? `@"${text.slice(1)}"` : text;
   return replaceRange(composer, completion.from, completion.to, text.endsWith('/') ? quoted : `${quoted} `);
-}
-
-export function drawCompletion(completion: Completion, look: Look, maxRows: number): Line[] {
-  const { candidates, selected } = completion;
-  const room = Math.max(1, Math.min(shownRows, maxRows));
-  const first = Math.max(0, Math.min(selected - Math.floor(room / 2), candidates.length - room));
-  const shown = candidates.slice(first, first + room);
-  const row = remarkColumn(
-    candidates.map(({ text }) => text),
-    candidates.map(({ detail = '' }) => detail),
-    look.columns,
-  );
-  return shown.map((candidate, index) => {
-    const isSelected = first + index === selected;
-    return row(
-      [
-        span(`${isSelected ? look.glyphs.pointer : ' '} `, 'selected'),
-        span(candidate.text, isSelected ? 'selected' : undefined),
-      ],
-      [span(candidate.detail ?? '', 'quiet')],
-    );
-  });
 }

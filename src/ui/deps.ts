@@ -60,6 +60,8 @@ export type SessionControl = {
   readonly missingMentions?: (text: string) => readonly string[];
   readonly setWinkMode: (mode: ObserverMode) => void;
   readonly id: () => string;
+  /** The branch that is checked out now; the one of the start where it is left out. */
+  readonly branch?: () => string | undefined;
   readonly listModels?: () => Promise<readonly string[]>;
   readonly setModel?: (model: string) => Promise<void>;
   /** The window of the current model in tokens. */

@@ -1,3 +1,4 @@
+import type { ComponentType } from 'react';
 import type { Glyphs } from './glyphs.ts';
 import type { Line } from './span.ts';
 import type { Theme } from './theme.ts';
@@ -14,8 +15,9 @@ export type Look = {
   /** The user's home folder, to shorten paths. */
   readonly home: string;
   /** Loaded after the first paint; until then text is drawn plain. */
-  readonly markdown?: (source: string, columns: number) => Line[];
-  readonly code?: (code: string, language: string, columns: number) => Line[];
+  readonly Markdown?: ComponentType<{ readonly source: string }>;
+  /** Colours code, row by row; loaded with it. */
+  readonly highlight?: (code: string, language: string) => Line[];
 };
 
 /** `1.2 s`, `45 s`, `3 min 05 s`, `1 h 02 min`. */

@@ -1,13 +1,18 @@
 import type { Tokens } from 'marked';
 import type { Glyphs } from './glyphs.ts';
-import { drawInline } from './markdown-inline.ts';
+import { inlineSpans } from './markdown-inline.ts';
 import { type Line, padLine, type Span, span, widthOfLine } from './span.ts';
 import { wrapLine } from './wrap.ts';
 
-/** Draws a table: columns as wide as they need where there is room, else narrowed in proportion with wrapped cells. */
-export function drawTable(table: Tokens.Table, columns: number, glyphs: Glyphs): Line[] {
+/** A table as rows: columns as wide as they need where there is room, else narrowed in proportion with wrapped cells. */
+export function tableRows(table: Tokens.Table, columns: number, glyphs: Glyphs): Line[] {
   const rows = [table.header, ...table.rows].map((row) =>
-    row.map((cell) => drawInline(cell.tokens, cell.header ? { isBold: true } : {}).flat()),
+    row.map((cell) =>
+      inlineSpans(cell.tokens, cell.header ? { isBold: true } : {}).map((piece) => ({
+        ...piece,
+        text: piece.text.replace(/\n/g, ' '),
+      })),
+    ),
   );
   const count = table.header.length;
   const widths = fitWidths(

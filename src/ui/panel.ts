@@ -1,11 +1,12 @@
-import type { Drawn } from './draw-composer.ts';
+import type { ReactNode } from 'react';
 import type { Key } from './keys.ts';
 import type { Look } from './look.ts';
 
-/** Something that takes the keys for a while: a question, a list to pick from, a page to read. */
+/** Something that takes the keys for a while: a list to pick from, a question of the user's own command, a page to read. */
 export type Panel = {
-  /** At most `maxRows` rows. */
-  readonly draw: (look: Look, maxRows: number) => Drawn;
+  /** Called before each paint, where rows have to be counted beforehand. */
+  readonly prepare?: (look: Look) => void;
+  readonly render: () => ReactNode;
   readonly press: (key: Key) => void;
   /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
   readonly isFull: boolean;

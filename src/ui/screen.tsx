@@ -1,28 +1,37 @@
-import { render, Static, Text, useCursor } from 'ink';
-import type { Canvas, Snapshot } from './app.ts';
-
-/** Draws what the canvas holds: finished rows once, into the terminal's own scrollback, and the live region below them. */
-function Screen({ printed, live, cursor }: Snapshot) {
-  const { setCursorPosition } = useCursor();
-  setCursorPosition(cursor);
-  return (
-    <>
-      <Static items={[...printed]}>{(block) => <Text key={block.key}>{block.text}</Text>}</Static>
-      <Text>{live}</Text>
-    </>
-  );
-}
+import chalk from 'chalk';
+import { render } from 'ink';
+import { App } from './components/App.tsx';
+import { CaretProvider } from './hooks/use-caret.ts';
+import { type KeySource, KeysProvider } from './hooks/use-keys.ts';
+import type { Store } from './store.ts';
+import { chalkLevels } from './theme.ts';
 
 /**
- * Puts the screen on the terminal; returns the way to take it off. Each change is on the terminal when the canvas' call returns
- * (the canvas paces its paints itself, so ink's own throttle is off): what switches the terminal's screen relies on the order.
+ * Puts the screen on the terminal; returns the way to take it off. Commits are paced by who makes them, so ink's own throttle is off,
+ * and what one of them writes goes to the terminal in one piece.
  */
-export function mountScreen(canvas: Canvas, stdout: NodeJS.WriteStream, stdin: NodeJS.ReadStream): () => void {
-  const draw = () => <Screen {...canvas.snapshot()} />;
-  const instance = render(draw(), { stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 0 });
-  const unsubscribe = canvas.subscribe(() => instance.rerender(draw()));
+export function mountScreen(
+  store: Store,
+  keys: KeySource,
+  stdout: NodeJS.WriteStream,
+  stdin: NodeJS.ReadStream,
+): () => void {
+  chalk.level = chalkLevels[store.snapshot().look.theme.depth];
+  const screen = (
+    <KeysProvider value={keys}>
+      <CaretProvider value={store.caret}>
+        <App store={store} />
+      </CaretProvider>
+    </KeysProvider>
+  );
+  const instance = render(screen, { stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 0 });
+  store.onCommit(() => {
+    stdout.cork();
+    instance.rerender(screen);
+    stdout.uncork();
+  });
   return () => {
-    unsubscribe();
+    store.onCommit(() => undefined);
     instance.unmount();
   };
 }

@@ -1,5 +1,5 @@
 import { isClean, sanitize } from '../core/sanitize.ts';
-import { type Line, type Role, roles, type Style } from './span.ts';
+import { type Role, roles, type Style } from './span.ts';
 
 /** Colours a terminal can show. */
 export type ColourDepth = 'none' | '16' | '256' | 'true';
@@ -13,7 +13,6 @@ type Paint = {
   readonly rgb?: readonly [number, number, number];
   readonly ansi?: number;
   readonly background?: readonly [number, number, number];
-  readonly backgroundAnsi?: number;
   readonly marks?: readonly number[];
 };
 
@@ -146,59 +145,91 @@ export function colourDepth(env: NodeJS.ProcessEnv): ColourDepth {
   return '16';
 }
 
-/** A line as bytes for the terminal: the only place where escape sequences are made, and the last guard against foreign ones. */
-export function paintLine(line: Line, theme: Theme): string {
-  let out = '';
-  for (const { text, style } of line) {
-    const safe =
-      isClean(text) && !/[\n\t]/.test(text) ? text : sanitize(text).replace(/\n/g, '␊').replace(/\t/g, '    ');
-    const codes = style ? codesOf(style, theme) : '';
-    out += codes === '' ? safe : `\u001b[${codes}m${safe}\u001b[0m`;
-  }
-  return out;
-}
+/** How ink's Text is to look for a style. */
+export type TextLook = {
+  readonly color?: string;
+  readonly backgroundColor?: string;
+  readonly bold?: boolean;
+  readonly dimColor?: boolean;
+  readonly italic?: boolean;
+  readonly underline?: boolean;
+  readonly strikethrough?: boolean;
+  readonly inverse?: boolean;
+};
 
-const cache = new WeakMap<Theme, Map<string, string>>();
+const cache = new WeakMap<Theme, Map<string, TextLook>>();
 
-function codesOf(style: Style, theme: Theme): string {
+/** The props of ink's Text that show a style in a theme; the same object for the same style. */
+export function textLook(theme: Theme, style: Style): TextLook {
   const { role = '', isBold, isItalic, isUnderlined, isStruck, isInverse } = style;
   const key = `${role}${isBold ? 'b' : ''}${isItalic ? 'i' : ''}${isUnderlined ? 'u' : ''}${isStruck ? 's' : ''}${isInverse ? 'r' : ''}`;
-  const known = cache.get(theme) ?? new Map<string, string>();
+  const known = cache.get(theme) ?? new Map<string, TextLook>();
   cache.set(theme, known);
-  let codes = known.get(key);
-  if (codes === undefined) {
-    const marks = [
-      isBold && bold,
-      isItalic && 3,
-      isUnderlined && underline,
-      isStruck && 9,
-      isInverse && inverse,
-    ].filter((mark) => typeof mark === 'number');
-    codes = [
-      ...new Set([...(style.role ? paintCodes(theme.paints[style.role], theme.depth) : []), ...marks.map(String)]),
-    ].join(';');
-    known.set(key, codes);
-  }
-  return codes;
+  const look = known.get(key) ?? makeLook(theme, style);
+  known.set(key, look);
+  return look;
 }
 
-function paintCodes(paint: Paint, depth: ColourDepth): string[] {
-  const codes = (paint.marks ?? []).map(String);
-  if (depth === 'none') return codes;
-  if (depth === '16') {
-    if (paint.ansi !== undefined) codes.push(String(paint.ansi));
-    return codes;
-  }
-  if (paint.rgb) codes.push(`38;${colour(paint.rgb, depth)}`);
-  else if (paint.ansi !== undefined) codes.push(String(paint.ansi));
-  if (paint.background) codes.push(`48;${colour(paint.background, depth)}`);
-  return codes;
+function makeLook(theme: Theme, style: Style): TextLook {
+  const paint = style.role ? theme.paints[style.role] : {};
+  const marks = new Set(paint.marks);
+  return {
+    ...colours(paint, theme.depth),
+    ...(style.isBold || marks.has(bold) ? { bold: true } : {}),
+    ...(marks.has(dim) ? { dimColor: true } : {}),
+    ...(style.isItalic ? { italic: true } : {}),
+    ...(style.isUnderlined || marks.has(underline) ? { underline: true } : {}),
+    ...(style.isStruck ? { strikethrough: true } : {}),
+    ...(style.isInverse || marks.has(inverse) ? { inverse: true } : {}),
+  };
 }
 
-function colour([red, green, blue]: readonly [number, number, number], depth: ColourDepth): string {
-  if (depth === 'true') return `2;${red};${green};${blue}`;
-  if (Math.max(red, green, blue) - Math.min(red, green, blue) < 12)
-    return `5;${232 + Math.min(23, Math.round((red - 8) / 10.4))}`;
-  const cube = (value: number) => (value < 48 ? 0 : value < 115 ? 1 : Math.min(5, Math.floor((value - 35) / 40)));
-  return `5;${16 + 36 * cube(red) + 6 * cube(green) + cube(blue)}`;
+/** Terminals of 16 colours get the nearest by name; the others get the colour itself, which ink's chalk fits to what they show. */
+function colours({ rgb, ansi, background }: Paint, depth: ColourDepth): TextLook {
+  if (depth === 'none') return {};
+  if (depth === '16' || !rgb) return ansi === undefined ? {} : { color: ansiNames[ansi] ?? 'white' };
+  return { color: hex(rgb), ...(background ? { backgroundColor: hex(background) } : {}) };
+}
+
+function hex(rgb: readonly number[]): string {
+  return `#${rgb.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+const ansiNames: Readonly<Record<number, string>> = {
+  30: 'black',
+  31: 'red',
+  32: 'green',
+  33: 'yellow',
+  34: 'blue',
+  35: 'magenta',
+  36: 'cyan',
+  37: 'white',
+  90: 'gray',
+  91: 'redBright',
+  92: 'greenBright',
+  93: 'yellowBright',
+  94: 'blueBright',
+  95: 'magentaBright',
+  96: 'cyanBright',
+  97: 'whiteBright',
+};
+
+/** The signs of a box of which only one side is drawn. */
+export const noBorder = {
+  topLeft: '',
+  top: '',
+  topRight: '',
+  left: '',
+  right: '',
+  bottomLeft: '',
+  bottom: '',
+  bottomRight: '',
+};
+
+/** How much colour chalk may write for a depth: bold and the like are written without colour too. */
+export const chalkLevels = { none: 1, '16': 1, '256': 2, true: 3 } as const satisfies Record<ColourDepth, number>;
+
+/** A text that may be drawn: without control sequences, on one row, tabs as blanks. */
+export function safeText(text: string): string {
+  return isClean(text) && !/[\n\t]/.test(text) ? text : sanitize(text).replace(/\n/g, '␊').replace(/\t/g, '    ');
 }

@@ -6,7 +6,7 @@ import { builtInCommands } from '../../src/slash-commands/built-in.ts';
 test('the names that users can’t take are those of the commands there are', () => {
   const source = [
     'src/ui/commands.ts',
-    'src/ui/commands-session.ts',
+    'src/ui/commands-session.tsx',
     'src/ui/theme-command.ts',
     'src/session/user-commands.ts',
   ]

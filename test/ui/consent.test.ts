@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Choice, createChoice } from '../../src/ui/choice.ts';
+import { type Choice, createChoice } from '../../src/ui/choice.tsx';
 import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/consent.ts';
 import { createKeyParser } from '../../src/ui/keys.ts';
 
@@ -19,7 +19,7 @@ function stand() {
     createChoice<string>(
       {
         title: 'Allow?',
-        body: () => [],
+        body: undefined,
         options: [option('yes', ['y']), option('always', ['a'], 'edit(src/**)'), option('no', ['n'], '')],
         onEscape: () => answers.push('stop'),
         escapeMeans: 'stops',

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { isClean, sanitize } from '../../src/core/sanitize.ts';
-import { span } from '../../src/ui/span.ts';
-import { createTheme, paintLine } from '../../src/ui/theme.ts';
+import { Tone } from '../../src/ui/components/Tone.tsx';
+import { renderRows } from '../../src/ui/render-rows.tsx';
+import { createLook } from '../../src/ui/themes.ts';
 
 describe('sanitizing', () => {
   it('removes whole sequences and keeps the words', () => {
@@ -55,8 +57,12 @@ describe('sanitizing', () => {
     );
   });
 
-  it('is the last guard where lines become bytes: only our own colours pass', () => {
-    const bytes = paintLine([span('a\u001b[2J\nb', 'bad')], createTheme('dark', 'true'));
-    expect(bytes.replace(/\u001b\[[\d;]*m/g, '')).toBe('a␊b');
+  it('is the last guard where components become bytes: only our own colours pass', () => {
+    const look = createLook({}, { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, { columns: 80, rows: 24 });
+    for (const node of [
+      createElement(Tone, { role: 'bad' }, 'a\u001b[2J\nb'),
+      createElement(Tone, null, 'a\u001b]0;x\u0007␊b'),
+    ])
+      expect(renderRows(node, look).map((row) => row.replace(/\u001b\[[\d;]*m/g, ''))).toEqual(['a␊b']);
   });
 });

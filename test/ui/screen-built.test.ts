@@ -112,7 +112,7 @@ async function typeTask(screen: TestScreen, task: string): Promise<void> {
 describe('the built program', () => {
   it('offers ways to a model at its first run', async () => {
     const screen = start(makePlace(), [], { env: { OPENAI_API_KEY: '' } });
-    await screen.shows('How shall it think?');
+    await screen.shows('Choose a model');
     await screen.shows('A key of a provider');
     expect(screen.text().replace(/\s+/g, ' ')).toContain('It never makes the agent wait');
     screen.press('q');

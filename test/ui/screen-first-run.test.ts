@@ -11,7 +11,7 @@ describe('the first run', () => {
         TEST_FIRST_RUN: JSON.stringify([{ provider: 'ollama', label: 'Ollama', models: ['qwen3-coder', 'llama4'] }]),
       },
     });
-    await screen.shows('How shall it think?');
+    await screen.shows('Choose a model');
     await matchesGolden(() => golden(screen.rows()), 'first-run.txt');
     screen.press('1');
     await screen.shows('Model of Ollama');
@@ -28,7 +28,6 @@ describe('the first run', () => {
     await screen.shows('1 of 2');
     screen.press('\r');
     await screen.shows('~/.wink/keys.json');
-    screen.press('\r');
     await screen.shows('Key:');
     screen.press('sk-secret');
     await screen.shows('*********');
@@ -39,7 +38,7 @@ describe('the first run', () => {
 
   it('leaves on Esc', async () => {
     const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
-    await screen.shows('How shall it think?');
+    await screen.shows('Choose a model');
     screen.press('\u001b');
     await screen.shows('chose {"kind":"leave"}');
     expect(await screen.exit()).toBe(0);

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { freshMs } from '../../src/ui/consent.ts';
 import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
 
@@ -188,6 +190,9 @@ describe('manners', () => {
     await screen.shows('wink-agent');
     screen.press('task\r');
     await screen.printed('Allow edit?');
+    screen.press('y but read it first\r');
+    await screen.printed('The question waits');
+    await wait(freshMs);
     screen.press('1\r');
     await screen.printed('done');
     expect(screen.raw()).not.toContain('\u001b[?25l');

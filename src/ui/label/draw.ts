@@ -1,47 +1,13 @@
 import type { CodedStep } from '../../core/labels.ts';
 import { sanitize } from '../../core/sanitize.ts';
 import type { Look } from '../look.ts';
-import { type Line, span, truncateLine, widthOfLine } from '../span.ts';
+import { type Line, span } from '../span.ts';
 import { expandTabs, wrapText } from '../wrap.ts';
-import { drawCodebook } from './draw-codebook.ts';
 import { roleOf } from './label-text.ts';
 import { currentLabels, currentRun, type LabelState } from './state.ts';
 
-/** The line that is written at the bottom, when one is. */
-export type PromptLine = { readonly line: Line; readonly column: number };
-
-export type LabelFrame = {
-  readonly lines: readonly Line[];
-  readonly cursor?: { readonly row: number; readonly column: number };
-};
-
-const narrow = 72;
-
-/** The whole screen: head, the run on the left, the codebook on the right, keys at the bottom. */
-export function drawLabelScreen(state: LabelState, look: Look, prompt?: PromptLine): LabelFrame {
-  const { columns, rows } = look;
-  const body = Math.max(3, rows - 4);
-  const isNarrow = columns < narrow;
-  const rightWidth = isNarrow ? 0 : Math.min(52, Math.max(30, Math.floor(columns * 0.36)));
-  const leftWidth = columns - rightWidth - (isNarrow ? 0 : 3);
-  const left = state.isHelpShown ? drawHelp() : drawSteps(state, look, leftWidth, body);
-  const right = isNarrow ? [] : drawCodebook(state, look, rightWidth, body);
-  const middle = Array.from({ length: body }, (_, row) => {
-    const piece = pad(truncateLine(left[row] ?? [], leftWidth), leftWidth);
-    if (isNarrow) return piece;
-    return [...piece, span(` ${look.glyphs.bar} `, 'quiet'), ...truncateLine(right[row] ?? [], rightWidth)];
-  });
-  const foot = drawFoot(state, look, prompt);
-  const lines = [...drawHead(state, look), ...middle, ...foot.lines];
-  return { lines, ...(foot.column !== undefined && { cursor: { row: lines.length - 1, column: foot.column } }) };
-}
-
-function pad(line: Line, width: number): Line {
-  const missing = width - widthOfLine(line);
-  return missing > 0 ? [...line, span(' '.repeat(missing))] : line;
-}
-
-function drawHead(state: LabelState, look: Look): Line[] {
+/** What run this is, and its task. */
+export function drawHead(state: LabelState, look: Look): Line[] {
   const run = currentRun(state);
   const isRead = state.read.includes(run.key);
   const title: Line = [
@@ -52,11 +18,11 @@ function drawHead(state: LabelState, look: Look): Line[] {
     span(isRead ? `${look.glyphs.ok} read` : '', 'good'),
   ];
   const task = clean(run.task.slice(0, 4000)).replace(/\s+/g, ' ').trim();
-  return [truncateLine(title, look.columns), truncateLine([span(task, 'quiet')], look.columns)];
+  return [title, [span(task, 'quiet')]];
 }
 
 /** One row a step, but for the one that is open: it takes what room there is. */
-function drawSteps(state: LabelState, look: Look, width: number, rows: number): Line[] {
+export function drawSteps(state: LabelState, look: Look, width: number, rows: number): Line[] {
   const { steps } = currentRun(state);
   const open = steps[state.cursor];
   if (open === undefined) return [[span('This run has no steps.', 'quiet')]];
@@ -131,18 +97,6 @@ function drawDetails(step: CodedStep, width: number): Line[] {
   return lines;
 }
 
-const keys = '1-0 class  s v e steps  + - sure  l severity  t note  x delete  n next  q save and leave  ? all keys';
-
-function drawFoot(state: LabelState, look: Look, prompt?: PromptLine): { lines: Line[]; column?: number } {
-  const rule: Line = [span(look.glyphs.rule.repeat(look.columns), 'quiet')];
-  if (state.prompt !== undefined && prompt !== undefined) {
-    const title = `${state.prompt.title}: `;
-    return { lines: [rule, [span(title, 'accent'), ...prompt.line]], column: title.length + prompt.column };
-  }
-  const words = state.message === '' ? span(keys, 'quiet') : span(state.message, 'accent');
-  return { lines: [rule, truncateLine([words], look.columns)] };
-}
-
 const help: readonly (readonly [string, string])[] = [
   ['up down, j k', 'step before, step after; PgUp PgDn ten steps; g G first, last'],
   ['space b', 'scroll inside the open step'],
@@ -160,7 +114,8 @@ const help: readonly (readonly [string, string])[] = [
   ['q, Esc', 'save and leave; label goes on where you stopped'],
 ];
 
-function drawHelp(): Line[] {
+/** All keys. */
+export function drawHelp(): Line[] {
   return [
     [span('Keys', 'heading')],
     [],

@@ -1,11 +1,14 @@
+import { createElement } from 'react';
+import stripAnsi from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedRun } from '../../../src/core/labels.ts';
 import { unicodeGlyphs } from '../../../src/ui/glyphs.ts';
-import { drawLabelScreen } from '../../../src/ui/label/draw.ts';
+import { LabelFrame } from '../../../src/ui/label/Labelling.tsx';
 import { pressLabelKey, submitPrompt } from '../../../src/ui/label/press.ts';
 import { currentLabels, type LabelState, startLabelling } from '../../../src/ui/label/state.ts';
 import type { Look } from '../../../src/ui/look.ts';
-import { plain, widthOfLine } from '../../../src/ui/span.ts';
+import { renderRows } from '../../../src/ui/render-rows.tsx';
+import { widthOf } from '../../../src/ui/span.ts';
 import { createTheme } from '../../../src/ui/theme.ts';
 
 const codes: Code[] = [
@@ -50,7 +53,8 @@ const look: Look = {
 };
 
 function screen(state: LabelState, size: Partial<Look> = {}): string[] {
-  return drawLabelScreen(state, { ...look, ...size }).lines.map(plain);
+  const sized = { ...look, ...size };
+  return renderRows(createElement(LabelFrame, { moment: [state, undefined], look: sized }), sized).map(stripAnsi);
 }
 
 describe('the labelling screen', () => {
@@ -143,9 +147,10 @@ describe('labelling screen', () => {
     [80, 24],
   ])('fits %i columns and %i rows', (columns, rows) => {
     const state = press(start(), 'j', 'j', 'j', '1', 'j', 'e', '2');
-    const { lines } = drawLabelScreen(state, { ...look, columns, rows });
-    expect(lines).toHaveLength(rows);
-    for (const line of lines) expect(widthOfLine(line)).toBeLessThanOrEqual(columns);
+    const shown = screen(state, { columns, rows });
+    // ink takes a screen that is full for one that scrolls, so the last row stays free.
+    expect(shown).toHaveLength(rows - 1);
+    for (const row of shown) expect(widthOf(row)).toBeLessThanOrEqual(columns);
   });
 
   it('shows the open step in full, others in a row each, and what the keys do', () => {

@@ -45,7 +45,7 @@ describe('wink-agent label in a terminal', () => {
     await first.shows('2/2  pi-1');
     first.press('2q');
     expect(await first.exit()).toBe(0);
-    expect(first.raw().endsWith('Labels are in labels.jsonl.\r\n')).toBe(true);
+    expect(first.all().join('\n').trimEnd().endsWith('Labels are in labels.jsonl.')).toBe(true);
     expect(first.raw()).toContain('\u001b[?1049l');
     const lines = readFileSync(join(cwd, 'labels.jsonl'), 'utf8')
       .trim()

@@ -1,0 +1,32 @@
+import { Box } from 'ink';
+import { useSyncExternalStore } from 'react';
+import { useKeys } from '../hooks/use-keys.ts';
+import { LookProvider } from '../hooks/use-look.ts';
+import type { Snapshot, Store } from '../store.ts';
+import { Live } from './Live.tsx';
+import { LowBox } from './LowBox.tsx';
+import { Transcript } from './Transcript.tsx';
+
+export type AppProps = { readonly store: Store };
+
+/** The screen: what is finished above, what goes on below, or one page over all of it. */
+export function App({ store }: AppProps) {
+  const shot = useSyncExternalStore(store.subscribe, store.snapshot);
+  useKeys(store.press);
+  return (
+    <LookProvider value={shot.look}>
+      <Transcript printed={shot.printed} />
+      {!shot.isBlank && <LiveRegion shot={shot} />}
+    </LookProvider>
+  );
+}
+
+/** Everything that is drawn again and again; always lower than the screen. */
+export function LiveRegion({ shot }: { readonly shot: Snapshot }) {
+  const { columns, rows } = shot.look;
+  return (
+    <LowBox maxRows={Math.max(3, rows - 1)} columns={columns}>
+      {shot.page ? <Box flexDirection="column">{shot.page()}</Box> : <Live shot={shot} />}
+    </LowBox>
+  );
+}

@@ -1,0 +1,38 @@
+import { Box, type DOMElement, measureElement } from 'ink';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+
+export type ClipProps = {
+  readonly children: ReactNode;
+  /** Which end is seen where there is not room for all. */
+  readonly keep: 'start' | 'end';
+  /** Said below what is cut off; gets the number of rows that are not seen. */
+  readonly more?: (rows: number) => ReactNode;
+};
+
+/** Shows as much of a column as there is room for. */
+export function Clip({ children, keep, more }: ClipProps) {
+  const outer = useRef<DOMElement>(null);
+  const inner = useRef<DOMElement>(null);
+  const [hidden, setHidden] = useState(0);
+  useLayoutEffect(() => {
+    if (!more || !outer.current || !inner.current) return;
+    const missing = measureElement(inner.current).height - measureElement(outer.current).height;
+    setHidden(Math.max(0, missing));
+  });
+  return (
+    <Box flexDirection="column" flexShrink={1}>
+      <Box
+        ref={outer}
+        flexDirection="column"
+        flexShrink={1}
+        overflow="hidden"
+        justifyContent={keep === 'end' ? 'flex-end' : 'flex-start'}
+      >
+        <Box ref={inner} flexDirection="column" flexShrink={0}>
+          {children}
+        </Box>
+      </Box>
+      {hidden > 0 && more && <Box flexShrink={0}>{more(hidden)}</Box>}
+    </Box>
+  );
+}

@@ -1,0 +1,27 @@
+import { Box, type DOMElement } from 'ink';
+import { type ReactNode, useCallback, useLayoutEffect, useRef } from 'react';
+
+export type LowBoxProps = { readonly maxRows: number; readonly columns: number; readonly children: ReactNode };
+
+/**
+ * A column that never grows higher than `maxRows`: ink clears the terminal's whole scrollback when its output fills the screen
+ * (github.com/vadimdemedes/ink/issues/990). ink has a prop for this from version 7 on, which needs Node 22; its layout engine always had.
+ */
+export function LowBox({ maxRows, columns, children }: LowBoxProps) {
+  const box = useRef<DOMElement>(null);
+  const limit = useCallback(
+    (node: DOMElement | null) => {
+      box.current = node;
+      node?.yogaNode?.setMaxHeight(maxRows);
+    },
+    [maxRows],
+  );
+  useLayoutEffect(() => {
+    box.current?.yogaNode?.setMaxHeight(maxRows);
+  }, [maxRows]);
+  return (
+    <Box ref={limit} flexDirection="column" width={columns} overflow="hidden" justifyContent="flex-end">
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,27 @@
+/** What a few rows show of a long output: lines, and how many were left out where. */
+export type Excerpt = readonly (string | { readonly omitted: number })[];
+
+/** A line that says what failed; counts of nothing ("0 failed") say that nothing did. */
+const failure =
+  /\b(?:errors?|fail(?:ed|ure|ing|s)?|exception|panic(?:ked)?|traceback|fatal|not ok|cannot|undefined reference|no such file|assert\w*)\b|[✗✖×❌]/i;
+const allWell = /\b(?:0|no) (?:errors?|fail\w*|problems?)\b|\bfailed: 0\b/i;
+
+/** The first and the last lines, at most `limit`. */
+export function headAndTail(lines: readonly string[], limit: number): Excerpt {
+  if (lines.length <= limit + 1) return lines;
+  const head = Math.floor(limit / 2);
+  return [...lines.slice(0, head), { omitted: lines.length - limit }, ...lines.slice(lines.length - (limit - head))];
+}
+
+/** The place of a failing command's output that says what failed, at most `limit` lines; its end where no line does. */
+export function failureOf(lines: readonly string[], limit: number): Excerpt {
+  if (lines.length <= limit + 1) return lines;
+  const found = lines.findIndex((line) => failure.test(line) && !allWell.test(line));
+  const first = found === -1 ? lines.length - limit : Math.max(0, Math.min(found - 1, lines.length - limit));
+  const after = lines.length - first - limit;
+  return [
+    ...(first > 0 ? [{ omitted: first }] : []),
+    ...lines.slice(first, first + limit),
+    ...(after > 0 ? [{ omitted: after }] : []),
+  ];
+}

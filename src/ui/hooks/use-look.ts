@@ -1,0 +1,14 @@
+import { createContext, useContext } from 'react';
+import type { Look } from '../look.ts';
+
+const LookContext = createContext<Look | undefined>(undefined);
+
+/** Gives everything below it the theme, the signs and the size of the screen. */
+export const LookProvider = LookContext.Provider;
+
+/** The theme, the signs and the size of the screen. Throws outside of a `LookProvider`. */
+export function useLook(): Look {
+  const look = useContext(LookContext);
+  if (look === undefined) throw new Error('There is no LookProvider around this component.');
+  return look;
+}

@@ -1,0 +1,54 @@
+import chalk from 'chalk';
+import { UserError } from '../../core/errors.ts';
+import type { Code, CodedLabel, CodedRun } from '../../core/labels.ts';
+import { KeysProvider } from '../hooks/use-keys.ts';
+import { importWithoutCi } from '../import-without-ci.ts';
+import { listenToKeyGroups } from '../input.ts';
+import { guardTerminal, openTerminal } from '../terminal.ts';
+import { chalkLevels } from '../theme.ts';
+import { createLook } from '../themes.ts';
+import { Labelling } from './Labelling.tsx';
+
+export type LabelScreenOptions = {
+  readonly runs: readonly CodedRun[];
+  readonly codes: readonly Code[];
+  readonly coder: string;
+  readonly isAdjudicating: boolean;
+  /** Called when a run is left; `isDraft`: it was not read to its end. */
+  readonly onSave: (run: CodedRun, labels: readonly CodedLabel[], isDraft: boolean) => void;
+  readonly onCodes: (codes: readonly Code[]) => void;
+};
+
+/** Shows the labelling screen on this process's terminal until the coder leaves. Throws UserError where there is no terminal. */
+export async function openLabelScreen(options: LabelScreenOptions): Promise<void> {
+  const { stdin, stdout, env } = process;
+  if (!stdin.isTTY || !stdout.isTTY) throw new UserError('label needs a terminal; run it without a pipe.');
+  const terminal = openTerminal(stdin, stdout, env);
+  const guard = guardTerminal(terminal);
+  const { render } = await importWithoutCi(env, () => import('ink'));
+  terminal.take();
+  terminal.setAlternate(true);
+  terminal.askBackground();
+  const look = createLook({}, env, { columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  chalk.level = chalkLevels[look.theme.depth];
+  try {
+    await new Promise<void>((resolve) => {
+      const instance = render(
+        <KeysProvider value={(press) => listenToKeyGroups(stdin, press)}>
+          <Labelling
+            options={options}
+            look={look}
+            onLeave={() => {
+              instance.unmount();
+              resolve();
+            }}
+          />
+        </KeysProvider>,
+        { stdout, stdin, exitOnCtrlC: false, patchConsole: false },
+      );
+    });
+  } finally {
+    terminal.restore();
+    guard.end();
+  }
+}

@@ -1,0 +1,280 @@
+import fc from 'fast-check';
+import type { ReactNode } from 'react';
+import stripAnsi from 'strip-ansi';
+import { describe, expect, it } from 'vitest';
+import { Diff } from '../../src/ui/components/Diff.tsx';
+import { Markdown } from '../../src/ui/components/Markdown.tsx';
+import { ReminderCard } from '../../src/ui/components/ReminderCard.tsx';
+import { StatusLine } from '../../src/ui/components/StatusLine.tsx';
+import { ToolCall } from '../../src/ui/components/ToolCall.tsx';
+import { Words } from '../../src/ui/components/Words.tsx';
+import { diffRows } from '../../src/ui/diff-rows.ts';
+import { failureOf } from '../../src/ui/excerpt.ts';
+import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/glyphs.ts';
+import { highlight } from '../../src/ui/highlight.ts';
+import { duration, type Look, money, stepRange, tokens } from '../../src/ui/look.ts';
+import { renderRows } from '../../src/ui/render-rows.tsx';
+import { plain, roles, span, widthOf, widthOfLine } from '../../src/ui/span.ts';
+import { findCut } from '../../src/ui/stream-split.ts';
+import { colourDepth, createTheme, textLook, themeNames } from '../../src/ui/theme.ts';
+import { createView } from '../../src/ui/view.ts';
+import { expandTabs, wrapLine } from '../../src/ui/wrap.ts';
+import { exampleDiff } from './fake-session.ts';
+import { reminder } from './plays.ts';
+
+const look: Look = {
+  theme: createTheme('dark', 'true'),
+  glyphs: unicodeGlyphs,
+  columns: 40,
+  rows: 24,
+  showsReasoning: false,
+  hasReducedMotion: false,
+  home: '/home/me',
+  Markdown,
+  highlight,
+};
+const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripAnsi);
+const shown = (source: string) => rowsOf(<Markdown source={source} />);
+
+describe('wrapping', () => {
+  it('loses nothing but blanks at breaks, and no row is too wide', () => {
+    const words = fc.array(fc.constantFrom('word', 'longer-word', '日本語', '👩‍👩‍👧', ' ', '  ', 'x'.repeat(50), 'é'), {
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(words, fc.integer({ min: 4, max: 60 }), (parts, columns) => {
+        const rows = wrapLine([span(parts.join(''))], columns);
+        for (const row of rows) expect(widthOfLine(row)).toBeLessThanOrEqual(columns);
+        expect(rows.map(plain).join('').replaceAll(' ', '')).toBe(parts.join('').replaceAll(' ', ''));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('puts tabs at multiples of their size', () => {
+    expect(expandTabs('a\tb\n\tc')).toBe('a   b\n    c');
+  });
+});
+
+describe('Markdown', () => {
+  it('draws lists, nested ones and tasks', () => {
+    expect(shown('- one\n- two\n  - inner\n- [x] done\n- [ ] open')).toEqual([
+      '• one',
+      '• two',
+      '  • inner',
+      '[x] done',
+      '[ ] open',
+    ]);
+    expect(shown('3. three\n4. four')).toEqual(['3. three', '4. four']);
+  });
+
+  it('draws tables that fit, with wrapped cells', () => {
+    const rows = shown('| a | b |\n|---|--:|\n| short | a much longer cell that has to be wrapped |');
+    expect(rows[0]).toMatch(/^a +│ +b$/);
+    for (const row of rows) expect(row.length).toBeLessThanOrEqual(40);
+  });
+
+  it('shows where a link leads, and marks code', () => {
+    expect(shown('See [the docs](https://e.org) and `code &amp; more`.')).toEqual([
+      'See the docs (https://e.org) and code &',
+      'more.',
+    ]);
+  });
+
+  it('keeps every line of code, coloured by its language', () => {
+    const code = 'const a = "x"; // y\n\n  b();';
+    expect(shown(`\`\`\`js\n${code}\n\`\`\``)).toEqual(['  const a = "x"; // y', '', '    b();']);
+    expect(highlight(code, 'js')[0]?.some(({ text, style }) => style?.role === 'keyword' && text === 'const')).toBe(
+      true,
+    );
+  });
+
+  it('keeps single line breaks: a model that breaks a line means it', () => {
+    expect(shown('Roses are red,\nviolets are blue.')).toEqual(['Roses are red,', 'violets are blue.']);
+  });
+
+  it('wraps at blanks, without one at the start of a row, in every depth of lists', () => {
+    const words = 'aaa bbbbbb ccc dddd eeeee ff ggggggg hhhh iiii jjj kkkk';
+    fc.assert(
+      fc.property(fc.integer({ min: 8, max: 60 }), (columns) => {
+        for (const row of rowsOf(<Words>{words}</Words>, columns)) expect(row).toBe(row.trim());
+        expect(rowsOf(<Words>{words}</Words>, columns).join(' ')).toBe(words);
+      }),
+    );
+    expect(rowsOf(<Markdown source={`- one\n  - ${words}`} />, 30)).toEqual([
+      '• one',
+      '  • aaa bbbbbb ccc dddd eeeee',
+      '    ff ggggggg hhhh iiii jjj',
+      '    kkkk',
+    ]);
+  });
+
+  it('never lets a row be wider than the screen, whatever the source', () => {
+    const sources = fc.array(
+      fc.constantFrom(
+        '# ',
+        '- ',
+        '1. ',
+        '> ',
+        '```',
+        '\n',
+        '\n\n',
+        '|',
+        '---',
+        'word ',
+        '**',
+        '`',
+        '[a](b)',
+        '日本',
+        'x'.repeat(45),
+      ),
+      { maxLength: 40 },
+    );
+    fc.assert(
+      fc.property(sources, (parts) => {
+        for (const row of shown(parts.join(''))) expect(widthOf(row)).toBeLessThanOrEqual(40);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('cutting a growing answer', () => {
+  it('cuts after whole blocks and inside code, never in a table', () => {
+    expect(findCut('one\n\ntwo\n', 1)?.characters).toBe('one\n\n'.length);
+    expect(findCut('```js\na\nb\nc', 1)).toEqual({
+      characters: '```js\na\nb\n'.length,
+      rest: { isTight: true, fence: '```js' },
+    });
+    expect(findCut('| a |\n|---|\n| 1 |\n| 2 |', 0)).toBeUndefined();
+  });
+
+  it('gives the same code, line by line, wherever it is cut', () => {
+    const code = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 28 }), (keep) => {
+        const text = `\`\`\`\n${code}\n\`\`\``;
+        const cut = findCut(text, keep);
+        if (!cut) return;
+        const head = shown(text.slice(0, cut.characters));
+        const tail = shown(`${cut.rest.fence}\n${text.slice(cut.characters)}`);
+        expect([...head, ...tail]).toEqual(shown(text));
+      }),
+    );
+  });
+});
+
+describe('diffs', () => {
+  it('number their lines and mark what differs within a line', () => {
+    if (exampleDiff.kind !== 'diff') throw new Error('not a diff');
+    expect(rowsOf(<Diff lines={exampleDiff.lines} limit={20} wraps={false} />, 60).map((row) => row.trimEnd())).toEqual(
+      ['1   export function sum(a: number, b: number) {', '2 -   return a - b;', '2 +   return a + b;', '3   }'],
+    );
+    const added = diffRows(exampleDiff.lines).find((row) => row.kind === 'add');
+    expect(added?.kind === 'add' && added.pieces.filter(({ style }) => style?.role === 'addStrong')).toEqual([
+      span('+', 'addStrong'),
+    ]);
+  });
+});
+
+describe('calls', () => {
+  const output = [
+    ...Array.from({ length: 40 }, (_, index) => `building part ${index}`),
+    'src/a.ts:12: error: no such name',
+    '  at line 12',
+    ...Array.from({ length: 40 }, (_, index) => `closing part ${index}`),
+    '0 errors in other files',
+  ].join('\n');
+
+  it('that fail show what failed, not how the output ended', () => {
+    const result = { callId: 'c', name: 'shell', output, isError: true, ms: 10 };
+    const rows = rowsOf(<ToolCall call={{ title: 'make', name: 'shell', input: {}, result }} />, 60).join('\n');
+    expect(rows).toContain('error: no such name');
+    expect(rows).not.toContain('closing part 39');
+    expect(failureOf(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([{ omitted: 3 }, 'a', 'b', 'c']);
+  });
+
+  it('that fail differ from others without colour', () => {
+    const head = (isError: boolean) =>
+      rowsOf(
+        <ToolCall
+          call={{
+            title: 'x',
+            name: 'read',
+            input: {},
+            result: { callId: 'c', name: 'read', output: '', isError, ms: 1 },
+          }}
+        />,
+      )[0]?.[0];
+    expect(head(true)).not.toBe(head(false));
+  });
+});
+
+describe('a reminder', () => {
+  it('says who spoke, about which steps, counted from 1, and the very words', () => {
+    const rows = rowsOf(<ReminderCard reminder={{ ...reminder, evidenceSteps: [0, 1, 2, 3, 7] }} />, 80);
+    expect(rows[0]).toBe('◆ the observer said to the model · infinite-loop · steps 1-4, 8');
+    expect(rows.slice(1).every((row) => row.startsWith('│ '))).toBe(true);
+    expect(rows.join('\n')).toContain('DO read the error again before the next call.');
+  });
+
+  it('names a single step as one', () => {
+    expect([stepRange([4]), stepRange([0, 1, 2, 12]), stepRange([])]).toEqual(['step 5', 'steps 1-3, 13', 'no steps']);
+  });
+});
+
+describe('colours', () => {
+  it.each(themeNames)('has every role in the theme %s, at every depth', (name) => {
+    for (const depth of ['none', '16', '256', 'true'] as const) {
+      const theme = createTheme(name, depth);
+      for (const role of roles) {
+        const { color, backgroundColor } = textLook(theme, { role });
+        if (depth === 'none') expect([color, backgroundColor]).toEqual([undefined, undefined]);
+        if (depth === '16' && color) expect(color).not.toMatch(/^#/);
+      }
+    }
+  });
+
+  it('reads the depth from the environment, NO_COLOR first', () => {
+    expect(colourDepth({ NO_COLOR: '1', COLORTERM: 'truecolor' })).toBe('none');
+    expect(colourDepth({ TERM: 'xterm-256color', COLORTERM: 'truecolor' })).toBe('true');
+    expect(colourDepth({ TERM: 'screen-256color' })).toBe('256');
+    expect(colourDepth({ TERM: 'xterm' })).toBe('16');
+    expect(colourDepth({ TERM: 'dumb' })).toBe('none');
+  });
+
+  it('draws without Unicode where the locale has none', () => {
+    expect(supportsUnicode({ LANG: 'C', TERM: 'xterm' })).toBe(false);
+    expect(supportsUnicode({ LANG: 'de_DE.UTF-8', TERM: 'xterm' })).toBe(true);
+    expect(supportsUnicode({ LANG: 'de_DE.UTF-8', TERM: 'linux' })).toBe(false);
+    for (const glyph of Object.values(asciiGlyphs).flat())
+      if (typeof glyph === 'string') expect(glyph).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
+describe('the status line', () => {
+  it('leaves out what matters least when the terminal is narrow, and never the observer', () => {
+    const view = {
+      ...createView({ model: 'a-long-model-name', cwd: '/p', approval: 'ask', mode: 'on' }),
+      contextTokens: 5_000,
+      usage: { inputTokens: 9_000, cachedInputTokens: 4_500, outputTokens: 100, costUsd: 0.5 },
+    };
+    const facts = { branch: 'main', contextWindow: 100_000 };
+    const [wide] = rowsOf(<StatusLine view={view} {...facts} />, 140);
+    expect(wide).toBe('◆ wink ok · ask · 5% of 100k · a-long-model-name · $0.50 · ⎇ main · 9.1k tokens (50% cached)');
+    for (const columns of [60, 40, 20]) {
+      const rows = rowsOf(<StatusLine view={view} {...facts} />, columns);
+      expect(rows).toHaveLength(1);
+      expect(wide?.startsWith(rows[0] ?? '-')).toBe(true);
+      expect(rows[0]).toContain('wink ok');
+    }
+  });
+});
+
+describe('words for numbers', () => {
+  it('are short', () => {
+    expect([duration(1234), duration(65_000), duration(3_720_000)]).toEqual(['1.2 s', '1 min 05 s', '1 h 02 min']);
+    expect([tokens(999), tokens(12_345), tokens(1_234_567)]).toEqual(['999', '12.3k', '1.2M']);
+    expect([money(0.00421), money(1.5), money(null)]).toEqual(['$0.0042', '$1.50', undefined]);
+  });
+});
