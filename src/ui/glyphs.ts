@@ -70,3 +70,8 @@ export function supportsUnicode(env: NodeJS.ProcessEnv): boolean {
     ? process.platform === 'darwin' || env.WSL_DISTRO_NAME !== undefined || env.TERM !== undefined
     : /utf-?8/i.test(locale);
 }
+
+/** The picture of a spinner at a time in milliseconds. */
+export function spinner(frames: readonly string[], at: number): string {
+  return frames[Math.floor(at / 120) % frames.length] ?? '';
+}

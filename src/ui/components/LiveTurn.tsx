@@ -1,4 +1,5 @@
 import { Box } from 'ink';
+import { spinner } from '../glyphs.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { reopen } from '../reduce.ts';
 import type { Live, View } from '../view.ts';
@@ -80,9 +81,4 @@ function LiveCalls({ live, at, isAsking }: { readonly live: Live; readonly at: n
       })}
     </Box>
   );
-}
-
-/** The picture of a spinner at a time in milliseconds. */
-export function spinner(frames: readonly string[], at: number): string {
-  return frames[Math.floor(at / 120) % frames.length] ?? '';
 }

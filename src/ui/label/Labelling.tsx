@@ -13,7 +13,7 @@ import { themeForBackground } from '../themes.ts';
 import { drawHead, drawHelp, drawSteps } from './draw.ts';
 import { drawCodebook } from './draw-codebook.ts';
 import { keepChanges, type LabelMoment, pressKey } from './keys.ts';
-import type { LabelScreenOptions } from './screen.tsx';
+import type { LabelScreenOptions } from './options.ts';
 import { startLabelling } from './state.ts';
 
 export type LabellingProps = {

@@ -2,8 +2,8 @@ import type { CodedLabel } from '../../core/labels.ts';
 import type { Key } from '../keys.ts';
 import { createLineInput, type LineInput } from '../line-input.ts';
 import { splitGraphemes } from '../span.ts';
+import type { LabelScreenOptions } from './options.ts';
 import { pressLabelKey, submitPrompt } from './press.ts';
-import type { LabelScreenOptions } from './screen.tsx';
 import { currentRun, type LabelState } from './state.ts';
 
 /** A line that is being written, if any, and the state. */

@@ -1,6 +1,5 @@
 import chalk from 'chalk';
 import { UserError } from '../../core/errors.ts';
-import type { Code, CodedLabel, CodedRun } from '../../core/labels.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
 import { importWithoutCi } from '../import-without-ci.ts';
 import { listenToKeyGroups } from '../input.ts';
@@ -8,16 +7,7 @@ import { guardTerminal, openTerminal } from '../terminal.ts';
 import { chalkLevels } from '../theme.ts';
 import { createLook } from '../themes.ts';
 import { Labelling } from './Labelling.tsx';
-
-export type LabelScreenOptions = {
-  readonly runs: readonly CodedRun[];
-  readonly codes: readonly Code[];
-  readonly coder: string;
-  readonly isAdjudicating: boolean;
-  /** Called when a run is left; `isDraft`: it was not read to its end. */
-  readonly onSave: (run: CodedRun, labels: readonly CodedLabel[], isDraft: boolean) => void;
-  readonly onCodes: (codes: readonly Code[]) => void;
-};
+import type { LabelScreenOptions } from './options.ts';
 
 /** Shows the labelling screen on this process's terminal until the coder leaves. Throws UserError where there is no terminal. */
 export async function openLabelScreen(options: LabelScreenOptions): Promise<void> {
