@@ -24,6 +24,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'slash-commands': ['core'],
   acp: ['core'],
   hooks: ['core'],
+  skills: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
   demo: ['core'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseLayer } from '../config/layers.ts';
 import type { Model } from '../core/model.ts';
 import type { Tool } from '../core/tool.ts';
@@ -8,6 +9,8 @@ import { createHooks, type Hooks } from '../hooks/hooks.ts';
 import { listHooks } from '../hooks/settings.ts';
 import type { Mcp } from '../mcp/hub.ts';
 import { permissionRules, readServers } from '../mcp/servers.ts';
+import { findSkills, type Skill } from '../skills/find-skills.ts';
+import { describeSkill, makeSkillTool } from '../skills/skill-tool.ts';
 import { builtInCommands } from '../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../slash-commands/custom.ts';
 import type { Setup } from './setup.ts';
@@ -28,12 +31,29 @@ export type Extensions = {
   };
   readonly hooks: Hooks;
   readonly commands: readonly CustomCommand[];
+  readonly skills: readonly Skill[];
   readonly mcp?: Mcp;
   /** The model as a session with servers asks it: a tool that its endpoint refuses is left out. */
   readonly guardModel: (model: Model) => Model;
   readonly readResource: (target: string) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 };
+
+/** A skill is a command too, so that the user can call for it; a command of the same name comes first. */
+function skillCommands(skills: readonly Skill[], commands: readonly CustomCommand[]): CustomCommand[] {
+  const taken = new Set([...builtInCommands, ...commands.map(({ name }) => name)]);
+  return skills
+    .filter(({ name }) => !taken.has(name))
+    .map((skill) => ({
+      name: skill.name,
+      description: skill.description,
+      source: skill.source,
+      path: join(skill.folder, 'SKILL.md'),
+      body: skill.body,
+      expand: (argument) => describeSkill(skill, argument),
+      ...(skill.hint === undefined ? {} : { hint: skill.hint }),
+    }));
+}
 
 type Tell = {
   readonly onNote: (text: string) => void;
@@ -58,13 +78,20 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     isTrusted: setup.isTrusted,
     env: setup.env,
   });
-  for (const message of [...warnings, ...found.warnings]) tell.onWarning(message);
+  const { skills, warnings: aboutSkills } = await findSkills({
+    home: setup.home,
+    userHome: setup.env.HOME,
+    repository,
+    isTrusted: setup.isTrusted,
+  });
+  for (const message of [...warnings, ...found.warnings, ...aboutSkills]) tell.onWarning(message);
   const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, contextWindow, tell) : undefined;
   return {
-    tools: mcp?.tools ?? [],
+    tools: [...(skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(skills)] : []), ...(mcp?.tools ?? [])],
     rules: permissionRules(config.mcpServers),
     hooks,
-    commands,
+    commands: [...commands, ...skillCommands(skills, commands)],
+    skills,
     ...(mcp ? { mcp: mcp.hub } : {}),
     guardModel: mcp?.guardModel ?? ((model) => model),
     readResource: async (target) => mcp?.hub.readResource(target),

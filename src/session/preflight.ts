@@ -33,7 +33,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       roots: [setup.cwd, ...setup.addDirs],
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
-      readable: [outputFolder(options)],
+      readable: [outputFolder(options), join(setup.home, 'skills')],
     });
     if (mode !== 'off' && sandbox.kind === 'none' && setup.loaded.config.approval === 'full' && !setup.isThrowAway)
       emit({ type: 'warning', message: sandbox.description });

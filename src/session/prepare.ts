@@ -77,7 +77,10 @@ export function prepareWorkspace(
   });
 }
 
-type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'>;
+type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'> & {
+  /** Folders outside of the workspace that may be read: skills. */
+  readonly readable: readonly string[];
+};
 
 export function preparePermissions(
   { setup }: RunOptions,
@@ -96,7 +99,7 @@ export function preparePermissions(
     cwd: setup.cwd,
     roots: workspace.roots,
     home: setup.env.HOME ?? setup.home,
-    readable: [workspace.outputFolder],
+    readable: [workspace.outputFolder, ...more.readable],
     secretFolders: [setup.home],
     sandbox,
   });

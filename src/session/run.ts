@@ -91,7 +91,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       permission_mode: hookModes[permissions.mode()],
     }),
   });
-  const permissions = preparePermissions(options, workspace, extensions.rules, around.reach);
+  const permissions = preparePermissions(
+    options,
+    workspace,
+    { ...extensions.rules, readable: extensions.skills.map(({ folder }) => folder) },
+    around.reach,
+  );
   const { hooks } = extensions;
   let endRun: (reason: Error) => void = () => {};
   const stop = (reason: string) => endRun(new Stop('denied', `A hook ended the run: ${reason}`));

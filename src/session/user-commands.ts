@@ -8,13 +8,14 @@ import type { Stage } from './stage.ts';
 
 /** Slash commands beside the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
 export function userCommands(stage: Stage): SlashCommand[] {
-  const { commands, mcp } = stage.current().extensions;
-  const own = commands.map((command) => ({
+  const { commands, mcp, skills } = stage.current().extensions;
+  const own: SlashCommand[] = commands.map((command) => ({
     name: command.name,
     help: sanitize(command.description),
     ...(command.hint ? { hint: command.hint } : {}),
     run: (argument: string) => ({ submit: expandCommand(command, argument) }),
   }));
+  if (skills.length > 0) own.push(showSkills(skills));
   if (!mcp) return own;
   const showServers: SlashCommand = {
     name: 'mcp',
@@ -36,6 +37,20 @@ export function userCommands(stage: Stage): SlashCommand[] {
     run: async (argument: string) => ({ submit: await prompt.expand(argument) }),
   }));
   return [...own, ...prompts, showServers];
+}
+
+function showSkills(skills: Extensions['skills']): SlashCommand {
+  return {
+    name: 'skills',
+    help: 'skills: what each is for; /NAME uses one',
+    run: () => ({
+      show: skills
+        .map(
+          ({ name, description, source, folder }) => `- **/${name}** (${source}): ${sanitize(description)} ${folder}`,
+        )
+        .join('\n'),
+    }),
+  };
 }
 
 /** `server:prompt`, in the letters that a command may have. */

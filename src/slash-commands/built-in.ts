@@ -18,6 +18,7 @@ export const builtInCommands: ReadonlySet<string> = new Set([
   'rewind',
   'sessions',
   'shadow',
+  'skills',
   'theme',
   'undo',
   'wink',

@@ -12,6 +12,8 @@ export type CustomCommand = {
   readonly source: 'user' | 'repository';
   readonly path: string;
   readonly body: string;
+  /** The text with its arguments, where it is more than the body with its places filled. */
+  readonly expand?: (argument: string) => string;
 };
 
 export type CommandPlaces = {
@@ -100,6 +102,7 @@ function parseField(line: string): [string, string][] {
  * was given and has no place in the text is put under it, so that no word of the user is lost.
  */
 export function expandCommand(command: CustomCommand, argument: string): string {
+  if (command.expand !== undefined) return command.expand(argument);
   const words = splitWords(argument);
   let isUsed = false;
   const text = command.body.replace(/\$(ARGUMENTS|[1-9])\b/g, (_, name: string) => {
