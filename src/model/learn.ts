@@ -95,7 +95,7 @@ const speaksOfImages =
 const cannotSee =
   /\b(support|accept|take|allow|have|capab)\w* (for |no |any )*(image|vision|visual|multi)|(image|vision|visual|multi-?modal)\w*( \w+){0,3} (is|are|was|were)?\s?(not|n't|un|only)|no image|text[- ]only|only text|variant|mmproj|string|str type/i;
 const isBad =
-  /invalid|corrupt|decode|could not|cannot|can't|unable|failed|too (large|big|small)|exceed|dimension|media.?type|format|base64|process/i;
+  /invalid|\bvalid\b|unsupported (image|picture)|corrupt|decode|could not|cannot|can't|unable|failed|too (large|big|small)|exceed|dimension|media.?type|format|base64|process/i;
 
 /** An image that can't be read is withdrawn alone, where others were taken before; a model that sees nothing gets none any more. */
 const images: Lesson = (said, body, habits) => {
