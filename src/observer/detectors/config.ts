@@ -14,7 +14,7 @@ export const detectorsSchema = z
       .object({ enabled, times: times(3), interleavedTimes: times(6), pollTimes: times(8), window: window(24) })
       .prefault({}),
     cycle: z.object({ enabled, rounds: times(3), maxPeriod: z.int().min(2).max(12).default(6) }).prefault({}),
-    stagnation: z.object({ enabled, window: window(10), repeated: times(8) }).prefault({}),
+    stagnation: z.object({ enabled, window: window(10), repeated: times(9) }).prefault({}),
     'same-result': z.object({ enabled, times: times(8) }).prefault({}),
     'empty-calls': z.object({ enabled, times: times(3), window: window(5) }).prefault({}),
     'failing-calls': z.object({ enabled, times: times(3) }).prefault({}),

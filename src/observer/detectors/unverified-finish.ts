@@ -4,7 +4,11 @@ import type { Detector } from '../step/normalized-step.ts';
 
 /** The last words leave the next step to the user, or offer the check to them. */
 const asksUser =
-  /\?["'”)*_\s]*$|\b(?:let me know if|if you(?:['’]d| would)? (?:like|want)|would you like|do you want|want me to|shall i|should i)\b[^.!?\n]{0,80}\b(?:run|tests?|verify|check|try|build)\b[^\n]{0,120}[.!?]?\s*$/i;
+  /\?[^?]{0,160}$|\b(?:try it|run it yourself|give it a (?:try|run|spin))\b[^?]{0,200}$|\b(?:let me know if|if you(?:['’]d| would)? (?:like|want)|would you like|do you want|want me to|shall i|should i)\b[^.!?\n]{0,80}\b(?:run|tests?|verify|check|try|build)\b[^\n]{0,120}[.!?]?\s*$/i;
+
+/** The last words announce what comes next: the turn was cut off and is no finish. */
+const announces =
+  /(?:^|[.!?:]\s+|\n)(?:now|next|then|let me|let['’]s|i['’]ll|i will)\b[^.!?\n]{0,300}[.:…]?\s*$|:\s*$/i;
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
@@ -25,8 +29,9 @@ export function createUnverifiedFinish(): Detector {
     },
     finish: (step) => {
       const { lastEdit, lastCheck, lastTest } = evidence.read();
-      if (lastEdit === undefined || lastCheck !== undefined || isDeclined || asksUser.test(step.text.slice(-600)))
-        return [];
+      const end = step.text.slice(-600);
+      if (lastEdit === undefined || lastCheck !== undefined || isDeclined) return [];
+      if (asksUser.test(end) || announces.test(end)) return [];
       if (foundAt !== undefined) {
         isDeclined = lastEdit <= foundAt;
         return [];
