@@ -95,11 +95,41 @@ export function parseFlags(
   const options: NonNullable<ParseArgsConfig['options']> = {};
   for (const { name, type, short, multiple } of flags)
     options[name] = { type, ...(short ? { short } : {}), ...(multiple ? { multiple } : {}) };
+  const { args, restore } = hideDashedTexts(words, flags);
   try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true, strict: true });
+    return { values: mapValues(values, restore), positionals: positionals.map(restore) };
   } catch (error) {
     throw new UserError(explain(messageOf(error), flags));
   }
+}
+
+/**
+ * A text that begins with a dash and has a blank or a line break in it is no option (a list, front matter, "-1 is returned"), unless it is
+ * `--name=a text`. It stands as a mark for node:util's parser, and is put back afterwards.
+ */
+function hideDashedTexts(
+  words: readonly string[],
+  flags: readonly Flag[],
+): { args: string[]; restore: (word: string) => string } {
+  const end = words.indexOf('--');
+  /** A short option with its value, a folder that has a blank in its name. */
+  const hasValue = (word: string) =>
+    /^-\w[/.~]/.test(word) && flags.some(({ short, type }) => short === word[1] && type === 'string');
+  const isText = (word: string, at: number) =>
+    (end === -1 || at < end) && word.startsWith('-') && /\s/.test(word) && !/^--[\w-]+=/.test(word) && !hasValue(word);
+  const args = words.map((word, at) => (isText(word, at) ? `\0${at}` : word));
+  return { args, restore: (word) => (word.startsWith('\0') ? (words[Number(word.slice(1))] ?? word) : word) };
+}
+
+function mapValues(values: Values, restore: (word: string) => string): Values {
+  const one = (value: string | boolean) => (typeof value === 'string' ? restore(value) : value);
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      value === undefined ? undefined : typeof value === 'object' ? value.map(one) : one(value),
+    ]),
+  );
 }
 
 function explain(message: string, flags: readonly Flag[]): string {
@@ -109,7 +139,7 @@ function explain(message: string, flags: readonly Flag[]): string {
       unknown.replace(/^-+/, ''),
       flags.map(({ name }) => name),
     );
-    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all.`;
+    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all; a prompt that begins with a dash stands after \`--\`.`;
   }
   const dashed = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/)?.[1];
   if (dashed) return `The value of ${dashed} begins with a dash; if it is meant so, write ${dashed}=VALUE.`;

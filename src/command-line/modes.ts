@@ -7,6 +7,9 @@ import { chooseSession, withExperiment } from '../session/session-choice.ts';
 import { secretsOf } from '../session/session-record.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
 import { expandTask } from '../session/user-commands.ts';
+import { hasSession } from '../store/find.ts';
+import { sessionFolder } from '../store/paths.ts';
+import { isSessionId } from '../store/session.ts';
 import type { Arguments, RunFlags } from './args.ts';
 
 type RunArguments = Extract<Arguments, { kind: 'run' }>;
@@ -21,7 +24,7 @@ export function isHeadlessRun(flags: RunFlags): boolean {
 /** `wink-agent`, `wink-agent -p`, `wink-agent resume`: the screen where there is a terminal, headless where it was asked for. Gives what `startScreen` gives. */
 export async function runMode({ command, words, flags }: RunArguments): Promise<number | 'demo'> {
   const setup = await prepareSetup(flags, process.env);
-  const takesId = command === 'resume' && flags.session === undefined;
+  const takesId = command === 'resume' && flags.session === undefined && !isPromptOfResume(setup, flags, words);
   const wanted: Wanted = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };
   const rest = takesId ? words.slice(1) : words;
   if (!isHeadlessRun(flags)) {
@@ -30,7 +33,19 @@ export async function runMode({ command, words, flags }: RunArguments): Promise<
   }
   const models = await prepareModels(setup);
   if (!models) throw new UserError(noModel);
-  return runTask(setup, models, flags, wanted, await readPrompt(rest, process.stdin));
+  return runTask(setup, models, flags, wanted, await readPrompt(rest, process.stdin, say));
+}
+
+/** `resume -p 'which colour?'`: one word beside -p that is no session is what to say to the newest one. */
+function isPromptOfResume(setup: Setup, flags: RunFlags, words: readonly string[]): boolean {
+  const [word, ...more] = words;
+  if (word === undefined || more.length > 0) return false;
+  if (!isSessionId(word)) return true;
+  return flags.print && !hasSession(setup.home, sessionFolder(setup.home, setup.loaded.repository), word);
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** One headless task. Gives the exit code. */

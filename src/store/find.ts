@@ -23,6 +23,11 @@ export function findSessionFile(home: string, folder: string, id: string): strin
   throw new UserError(`There is no session ${id}; \`wink-agent sessions --all\` lists those there are.`);
 }
 
+/** Whether some session has an id that begins so. */
+export function hasSession(home: string, folder: string, id: string): boolean {
+  return beginning([...new Set([folder, ...allSessionFolders(home)])], id).length > 0;
+}
+
 function whole(folders: readonly string[], id: string): string[] {
   if (/[/\\\0]/.test(id)) return [];
   return folders.map((folder) => join(folder, `${id}.jsonl`)).filter((path) => existsSync(path));

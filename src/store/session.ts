@@ -20,8 +20,12 @@ export function newSessionId(now = new Date()): string {
 }
 
 /** Ids become file names, so only plain ones are taken. */
+export function isSessionId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id);
+}
+
 export function checkSessionId(id: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id)) return id;
+  if (isSessionId(id)) return id;
   throw new UserError(
     `A session id has letters, digits, ".", "_" and "-", at most 100; ${JSON.stringify(id)} was given.`,
   );

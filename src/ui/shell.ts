@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { createStreamDecoder } from '../core/decode.ts';
 import { isProcessAlive } from '../core/platform.ts';
 
 /** `goesOn`: the shell has ended, and a process that it started has not. */
@@ -37,12 +38,15 @@ export function runShell(
   let output = '';
   let isOver = false;
   // Also afterwards what comes is read, and dropped: a process that goes on would be stopped by a pipe that nobody reads.
-  const take = (chunk: string) => {
+  const take = (text: string) => {
     if (isOver) return;
-    output = (output + chunk).slice(-kept);
+    output = (output + text).slice(-kept);
     onOutput(output);
   };
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', take);
+  for (const stream of [child.stdout, child.stderr]) {
+    const decode = createStreamDecoder();
+    stream.on('data', (chunk: Buffer) => take(decode(chunk)));
+  }
   const end = new Promise<ShellEnd>((resolve) => {
     const finish = (exitCode: number | null) => {
       if (isOver) return;

@@ -235,3 +235,10 @@ test('a sandbox stands around the command, and what it refused is told as such',
   expect(refused).toMatchObject({ errorKind: 'sandboxed' });
   expect(refused.output).toContain('[the sandbox: it could not write]');
 });
+
+test('output in other encodings is read as what it says', async () => {
+  const { call } = makeHarness();
+  const say = async (command: string) => (await call('shell', { command })).output;
+  expect(await say("printf 'Gr\\374\\337e\\n'; printf 'Grüße\\n'")).toBe('Grüße\nGrüße\n[exit code 0]');
+  expect(await say("printf '\\377\\376a\\000b\\000c\\000\\n\\000'")).toBe('abc\n[exit code 0]');
+});

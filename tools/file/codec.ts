@@ -1,4 +1,5 @@
-import { detectBytes, detectKind, type Encoding, utf8Length } from './file-kind.ts';
+import { utf8Length } from '../../src/core/decode.ts';
+import { detectBytes, detectKind, type Encoding } from './file-kind.ts';
 
 /** A whole text file in memory: what it says, and what is needed to write it back byte for byte. */
 export type TextFile = { readonly text: string; readonly encoding: Encoding; readonly bom: Buffer };

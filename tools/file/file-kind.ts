@@ -1,3 +1,5 @@
+import { detectWide, utf8Length } from '../../src/core/decode.ts';
+
 /** What the first bytes of a file say about it. */
 export type FileKind =
   | { readonly kind: 'text'; readonly encoding: Encoding; readonly bomBytes: number }
@@ -96,21 +98,6 @@ function detectFormat(head: Buffer): string | undefined {
   return formats.find(([bytes]) => startsWith(head, bytes))?.[1];
 }
 
-/** UTF-16 without a mark: at least half of one half of the byte pairs is NUL, and nearly none of the other. */
-function detectWide(head: Buffer): Encoding | undefined {
-  const pairs = Math.floor(head.length / 2);
-  if (pairs < 4) return undefined;
-  let even = 0;
-  let odd = 0;
-  for (let index = 0; index < pairs * 2; index += 2) {
-    if (head[index] === 0) even += 1;
-    if (head[index + 1] === 0) odd += 1;
-  }
-  if (odd > pairs / 2 && even < pairs / 50) return 'utf-16le';
-  if (even > pairs / 2 && odd < pairs / 50) return 'utf-16be';
-  return undefined;
-}
-
 function controlShare(head: Buffer): number {
   let controls = 0;
   for (const byte of head)
@@ -131,27 +118,4 @@ function utf8Encoding(head: Buffer, isWhole: boolean): Encoding {
   }
   if (wrong === 0) return 'utf-8';
   return right > 0 ? 'mixed' : 'windows-1252';
-}
-
-/** The length of the valid UTF-8 sequence at a place (1 to 4), or 0 when there is none (overlong, surrogate, cut off). */
-export function utf8Length(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first < 0x80) return 1;
-  const second = bytes[at + 1] ?? 0;
-  if (first >= 0xc2 && first <= 0xdf) return isContinuation(second) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const isSecondRight =
-      isContinuation(second) && !(first === 0xe0 && second < 0xa0) && !(first === 0xed && second > 0x9f);
-    return isSecondRight && isContinuation(bytes[at + 2] ?? 0) ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    const isSecondRight =
-      isContinuation(second) && !(first === 0xf0 && second < 0x90) && !(first === 0xf4 && second > 0x8f);
-    return isSecondRight && isContinuation(bytes[at + 2] ?? 0) && isContinuation(bytes[at + 3] ?? 0) ? 4 : 0;
-  }
-  return 0;
-}
-
-function isContinuation(byte: number): boolean {
-  return byte >= 0x80 && byte <= 0xbf;
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ToolError } from '../../src/core/tool.ts';
 import type { Report, Search } from './grep-report.ts';
-import { runRipgrep, sameFiles } from './ripgrep.ts';
+import { decodePiece, runRipgrep, sameFiles } from './ripgrep.ts';
 
 /** Longer lines are cut by ripgrep itself, in bytes; the report cuts further. */
 const columns = 4000;
@@ -47,14 +47,19 @@ function argumentsFor(search: Search): string[] {
 function takeLine(record: string, cwd: string, report: Report): boolean {
   const [, path, line, kind, text] = /^([^\0]*)\0(\d+)([:-])(.*)$/s.exec(record) ?? [];
   if (path === undefined || line === undefined || text === undefined) return true;
-  return report.addLine(resolve(cwd, path), Number(line), text.replace(/\r$/, ''), kind === ':');
+  return report.addLine(
+    resolve(cwd, decodePiece(path)),
+    Number(line),
+    decodePiece(text).replace(/\r$/, ''),
+    kind === ':',
+  );
 }
 
 function takeCount(record: string, cwd: string, report: Report): boolean {
   const [, path, number] = /^([^\0]*)\0(\d+)$/s.exec(record) ?? [];
-  return path === undefined || report.addFile(resolve(cwd, path), Number(number));
+  return path === undefined || report.addFile(resolve(cwd, decodePiece(path)), Number(number));
 }
 
 function takeFile(record: string, cwd: string, report: Report): boolean {
-  return report.addFile(resolve(cwd, record), 1);
+  return report.addFile(resolve(cwd, decodePiece(record)), 1);
 }

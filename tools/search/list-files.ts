@@ -1,4 +1,4 @@
-import { findRipgrep, runRipgrep, sameFiles } from './ripgrep.ts';
+import { decodePiece, findRipgrep, runRipgrep, sameFiles } from './ripgrep.ts';
 
 /** Beyond this many characters of paths a listing stops; it is then marked as cut. */
 const listedCharacters = 32 * 1024 * 1024;
@@ -35,7 +35,8 @@ async function listWithRipgrep(
     characters += text.length;
     return characters < listedCharacters;
   });
-  const files = parts.join('').split('\0');
+  const names = parts.join('').split('\0');
+  const files = names.map((name) => (/[\x80-\xff]/.test(name) ? decodePiece(name) : name));
   files.pop();
   return { files, isCut: characters >= listedCharacters };
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { decodeBytes } from '../../src/core/decode.ts';
 
 /** The path of ripgrep where it is installed. */
 export function findRipgrep(): string | undefined {
@@ -30,7 +31,8 @@ export const sameFiles = [
 
 /**
  * Runs ripgrep and hands its output on in pieces until `onText` gives false, which ends it. Resolves to its exit code and what it said
- * on stderr; code 0 when it was ended early.
+ * on stderr; code 0 when it was ended early. A piece holds one character a byte (`latin1`), since paths and lines may be in any encoding:
+ * `decodePiece` gives the text of a part of it.
  */
 export async function runRipgrep(
   file: string,
@@ -48,10 +50,9 @@ export async function runRipgrep(
     reject: false,
     cancelSignal: signal,
   });
-  const decoder = new TextDecoder('utf-8');
   let isEnough = false;
   child.stdout.on('data', (chunk: Buffer) => {
-    if (isEnough || onText(decoder.decode(chunk, { stream: true }))) return;
+    if (isEnough || onText(chunk.toString('latin1'))) return;
     isEnough = true;
     child.kill('SIGKILL');
   });
@@ -61,4 +62,9 @@ export async function runRipgrep(
     code: isEnough ? 0 : (result.exitCode ?? 2),
     stderr: typeof result.stderr === 'string' ? result.stderr : '',
   };
+}
+
+/** The text of a whole path or line out of a piece. */
+export function decodePiece(piece: string): string {
+  return decodeBytes(Buffer.from(piece, 'latin1'));
 }

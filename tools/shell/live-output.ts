@@ -1,9 +1,10 @@
+import { createStreamDecoder } from '../../src/core/decode.ts';
 import { sanitize } from '../../src/core/sanitize.ts';
 import { liveBytes, liveIntervalMs, livePieceBytes } from '../shared/limits.ts';
 
 /** Passes a command's bytes on to whoever watches: harmless for a terminal, and thinned out when there are very many. */
 export function createLiveOutput(onOutput: (chunk: string) => void, now: () => number): (chunk: Buffer) => void {
-  const decoder = new TextDecoder('utf-8');
+  const decode = createStreamDecoder();
   let passed = 0;
   let lastAt = Number.NEGATIVE_INFINITY;
   return (chunk) => {
@@ -11,7 +12,7 @@ export function createLiveOutput(onOutput: (chunk: string) => void, now: () => n
     const piece = passed >= liveBytes ? chunk.subarray(Math.max(0, chunk.length - livePieceBytes)) : chunk;
     passed += piece.length;
     lastAt = now();
-    const text = sanitize(decoder.decode(piece, { stream: true }));
+    const text = sanitize(decode(piece));
     if (text !== '') onOutput(text);
   };
 }

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { decodeBytes, wideEncoding } from '../../src/core/decode.ts';
 import { messageOf } from '../../src/core/errors.ts';
 import { sanitize } from '../../src/core/sanitize.ts';
 import { outputFileBytes, outputHeadBytes, outputTailBytes } from '../shared/limits.ts';
@@ -92,7 +93,7 @@ function createSpool(file: string): { write: (bytes: Buffer) => void; describe: 
 }
 
 function renderWhole(bytes: Buffer): string {
-  return describeBinary(bytes) ?? sanitize(bytes.toString('utf8'));
+  return describeBinary(bytes) ?? sanitize(decodeBytes(bytes));
 }
 
 function renderClipped(head: Buffer, tail: Buffer, total: number, where: string): string {
@@ -105,7 +106,7 @@ function renderClipped(head: Buffer, tail: Buffer, total: number, where: string)
     tailStart === -1 || tailStart > tail.length / 2 ? startOfCharacter(tail) : tailStart + 1,
   ] as const;
   const omitted = total - kept[0] - (tail.length - kept[1]);
-  return `${sanitize(head.toString('utf8', 0, kept[0]))}\n[… ${omitted} of ${total} bytes left out; ${where} …]\n${sanitize(tail.toString('utf8', kept[1]))}`;
+  return `${sanitize(decodeBytes(head.subarray(0, kept[0])))}\n[… ${omitted} of ${total} bytes left out; ${where} …]\n${sanitize(decodeBytes(tail.subarray(kept[1])))}`;
 }
 
 /** A cut may not fall into the middle of a UTF-8 character. */
@@ -124,6 +125,7 @@ function startOfCharacter(bytes: Buffer): number {
 /** Output that is no text is told, not shown. */
 function describeBinary(bytes: Buffer): string | undefined {
   const sample = bytes.subarray(0, 4096);
+  if (wideEncoding(sample)) return undefined;
   let strange = 0;
   for (const byte of sample)
     if (byte === 0 || (byte < 9 && byte !== 8) || (byte > 13 && byte < 27) || byte === 127) strange += 1;
