@@ -18,6 +18,7 @@ import { createGuard, type Instructions } from './guard.ts';
 import { inboxOf, questionOf, type UserQuestion } from './inbox.ts';
 import { createJournal, type Timeline } from './journal.ts';
 import type { Advice, Constraint } from './ledger/constraint.ts';
+import { createLossGuard } from './loss-guard.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy, type PolicyOptions } from './policy/policy.ts';
 import { normalizeStep } from './step/normalize-step.ts';
@@ -105,6 +106,7 @@ export function startObserver(options: ObserverOptions): Observer {
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
   const guard = createGuard(facts, config.instructionFiles);
+  const lossGuard = createLossGuard(facts);
   const streamGuard = createStreamGuard(config.detectors);
   const worker = createWorkerClient({
     settings: () => ({
@@ -183,6 +185,17 @@ export function startObserver(options: ObserverOptions): Observer {
     return isRefused ? finding.refusal : undefined;
   }
 
+  /** Keeps what can't be brought back from being thrown away; in shadow it is only noted. */
+  function judgeLoss(targets: readonly Target[], step: number): Refusal | undefined {
+    if (config.detectors['user-work']?.enabled === false || policy.isPaused('unrequested-changes', 'user-work'))
+      return undefined;
+    const finding = lossGuard.check(targets, step);
+    if (finding === undefined) return undefined;
+    journal.signal(finding.signal);
+    worker.tell({ kind: 'finding', finding: finding.signal });
+    return mode === 'on' ? { output: finding.output } : undefined;
+  }
+
   return {
     awaitSeen: async () => {
       if (mode !== 'off') await worker.awaitSeen();
@@ -191,7 +204,7 @@ export function startObserver(options: ObserverOptions): Observer {
     guard: (call, targets, step) => {
       if (mode === 'off') return undefined;
       worker.warm();
-      const refusal = judgeCall(call, targets, step);
+      const refusal = judgeCall(call, targets, step) ?? judgeLoss(targets, step);
       if (refusal !== undefined || mode === 'shadow') return refusal;
       const output = policy.refuse(call);
       return output === undefined ? undefined : { output };
@@ -208,10 +221,12 @@ export function startObserver(options: ObserverOptions): Observer {
     readConstraints: (note) => {
       if (note.from === 'user') streamGuard.hear(note.text);
       guard.readConstraints(note);
+      lossGuard.hear(note);
     },
     say: (note) => {
       notes.push(note);
       guard.readConstraints(note);
+      lossGuard.hear(note);
     },
     step: (step) => {
       streamGuard.reset();
@@ -220,6 +235,7 @@ export function startObserver(options: ObserverOptions): Observer {
       for (const note of step.notes) guard.readConstraints(note);
       const observed = normalizeStep(step);
       guard.learn(observed);
+      lossGuard.learn(observed);
       const decisions = policy.step(observed);
       followed.push(decisions);
       followWishes();

@@ -123,8 +123,9 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
     case 'am':
       return asChange(patchedFiles(command.input ?? ''));
     case 'checkout':
+      return readCheckout(rest, /[./]/);
     case 'restore':
-      return readCheckout(rest);
+      return readCheckout(rest, /./);
     case 'stash':
       return /^(?:list|show|pop|apply|drop)$/.test(rest[0] ?? '') ? [] : [{ path: '.', how: 'restore' }];
     case 'reset':
@@ -136,13 +137,14 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
   }
 }
 
-/** `git checkout -- file` puts back what was there; with a revision other than HEAD it brings something else. */
-function readCheckout(rest: readonly string[]): Touch[] {
+/** `isPath`: which plain words name files. `git checkout -- file` puts back what was there; with a revision other than HEAD it brings something else. */
+function readCheckout(rest: readonly string[], isPath: RegExp): Touch[] {
   if (rest.includes('-b') || rest.includes('-B') || rest.includes('--staged')) return [];
   const source = rest.find((word) => word.startsWith('--source='))?.slice(9) ?? wordsAfter(rest, '--source', '-s')[0];
+  if (rest.includes('-f') || rest.includes('--force')) return [{ path: '.', how: 'restore' }];
   const dash = rest.indexOf('--');
   const before = files(dash === -1 ? rest : rest.slice(0, dash));
-  const paths = dash === -1 ? before.filter((word) => /[./]/.test(word)) : rest.slice(dash + 1);
+  const paths = dash === -1 ? before.filter((word) => isPath.test(word) && word !== source) : rest.slice(dash + 1);
   const revision = source ?? before.find((word) => !paths.includes(word));
   const isRestore = revision === undefined || /^(?:HEAD|@)$/.test(revision);
   return paths.map((path) => ({ path, how: isRestore ? 'restore' : 'change' }));

@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLossGuard } from '../../src/observer/loss-guard.ts';
+import { call, shell, steps } from './detectors/steps.ts';
+import { eventsOf, startRun, userNote } from './runs.ts';
+
+let folder: string;
+const git = (...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
+const change = (name: string, text = 'changed') => writeFileSync(join(folder, name), text);
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'wink-loss-')));
+  mkdirSync(join(folder, 'src'));
+  for (const name of ['src/a.ts', 'src/b.ts', 'notes.txt']) change(name, 'first');
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-qm', 'first');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A guard of a session in which `dirtyFiles` had the user's changes at the start; what each line would destroy. */
+function guardOf(dirtyFiles: readonly string[], task = 'Make the parser faster.') {
+  const guard = createLossGuard({ cwd: folder, task, dirtyFiles });
+  return { guard, output: (command: string) => guard.check([{ kind: 'command', command }], 1)?.output };
+}
+
+describe('the loss guard', () => {
+  it.each([
+    'git reset --hard',
+    'git checkout -- .',
+    'git checkout -f',
+    'git restore src',
+    'rm src/a.ts',
+    'cd src && git checkout -- a.ts',
+  ])('keeps the user’s uncommitted work from %s, however often it is tried', (command) => {
+    change('src/a.ts');
+    const { output } = guardOf(['src/a.ts']);
+    expect(output(command)).toContain('src/a.ts');
+    expect(output(command)).toContain('ask the user');
+  });
+
+  it('lets go what the session changed itself, what is committed by now, and what only looks', () => {
+    change('src/b.ts');
+    const { guard, output } = guardOf(['src/a.ts']);
+    for (const step of steps(call('edit', { path: 'src/b.ts', old_string: 'a', new_string: 'b' }))) guard.learn(step);
+    for (const command of [
+      'git reset --hard',
+      'git checkout -- src/b.ts',
+      'git checkout main',
+      'git status',
+      'rm -rf dist',
+    ])
+      expect(output(command)).toBeUndefined();
+  });
+
+  it('goes on when the user asked for it', () => {
+    change('src/a.ts');
+    const { guard, output } = guardOf(['src/a.ts']);
+    guard.hear(userNote('Please discard my changes.'));
+    expect(output('git checkout -- src/a.ts')).toBeUndefined();
+  });
+
+  it('says once what else was changed by nobody it knows, and lets the same call pass then', () => {
+    change('src/b.ts');
+    const { output } = guardOf([]);
+    expect(output('git checkout -- src/b.ts')).toContain('make the same call again');
+    expect(output('git checkout -- src/b.ts')).toBeUndefined();
+  });
+
+  it('spares new files unless they are cleaned away', () => {
+    change('src/new.ts');
+    const { output } = guardOf(['src/new.ts']);
+    expect(output('git reset --hard')).toBeUndefined();
+    expect(output('git stash')).toBeUndefined();
+    expect(output('git clean -fd')).toContain('src/new.ts');
+  });
+
+  it('speaks before a push by force and before a stash of somebody’s is dropped', () => {
+    const { guard, output } = guardOf([]);
+    expect(output('git push --force origin main')).toContain('--force-with-lease');
+    expect(output('git push -f')).toContain('overwrite the branch');
+    expect(output('git push --force-with-lease')).toBeUndefined();
+    expect(output('git stash drop')).toContain('did not stash');
+    for (const step of steps(shell('git stash', 'Saved'))) guard.learn(step);
+    expect(output('git stash drop stash@{0}')).toBeUndefined();
+    expect(guardOf([], 'Force-push the rebased branch.').output('git push --force')).toBeUndefined();
+  });
+
+  it('keeps the call from acting in a run, and only notes it in shadow', async () => {
+    change('src/a.ts');
+    const facts = { task: 'Fix it', cwd: folder, dirtyFiles: ['src/a.ts'] };
+    const target = { kind: 'command', command: 'git checkout -- src/a.ts' } as const;
+    for (const mode of ['on', 'shadow'] as const) {
+      const run = startRun({}, { mode, facts });
+      const refusal = run.observer.guard({ id: 'a', name: 'shell', input: { command: target.command } }, [target], 0);
+      expect(refusal === undefined).toBe(mode === 'shadow');
+      expect(eventsOf(run.events, 'signal')).toMatchObject([{ signal: { detector: 'user-work', step: 0 } }]);
+      await run.observer.close();
+    }
+  });
+});
