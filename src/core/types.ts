@@ -242,6 +242,8 @@ export type Episode = {
   readonly interventions: number;
   /** Did the steps after the last reminder do what was asked; undefined while unknown. */
   readonly complied?: boolean;
+  /** The user says that it was none: a false alarm, whose outcome is never `recovered`. */
+  readonly wrong?: boolean;
   readonly outcome?: EpisodeOutcome;
   readonly closedAtStep?: number;
 };

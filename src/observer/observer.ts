@@ -84,6 +84,8 @@ export type Observer = ObserverPort & {
   readonly allowMore: (name: string, steps: number) => void;
   /** By detector or class: ends a mute and what was allowed. What still goes on is spoken of at the next drain. */
   readonly watchAgain: (name: string) => void;
+  /** The user calls a reminder wrong, the last one without an id: a false alarm. Gives the reminder; undefined when there is none. */
+  readonly markWrong: (id?: string) => Reminder | undefined;
   /** Ends the worker; never hangs. */
   readonly close: () => Promise<void>;
 };
@@ -103,6 +105,7 @@ export function startObserver(options: ObserverOptions): Observer {
     config,
     mode: () => (mode === 'on' ? 'on' : 'shadow'),
     hasJudge: options.judgeModel !== undefined,
+    resumedAt: trajectory.steps.length,
     ...(options.whySilent && { whySilent: options.whySilent }),
   });
   const guard = createGuard(facts, config.instructionFiles);
@@ -277,6 +280,11 @@ export function startObserver(options: ObserverOptions): Observer {
     allowMore: (name, steps) => {
       journal.decisions(policy.allowMore(name, steps));
       followWishes();
+    },
+    markWrong: (id) => {
+      const reminder = journal.timeline().reminders.findLast((each) => id === undefined || each.id === id);
+      if (reminder !== undefined) journal.decisions(policy.markWrong(reminder.episode));
+      return reminder;
     },
     watchAgain: (name) => {
       policy.watchAgain(name);

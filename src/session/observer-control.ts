@@ -18,6 +18,7 @@ export function observerControl(stage: Stage): ObserverControl {
         .map(({ quote, source }) => ({ id: `advice:${quote}`, words: quote, source, isLifted: false, isAdvice: true })),
     ],
     lift: (id) => observer().lift(id),
+    markWrong: (id) => observer().markWrong(id),
     add: (text) =>
       observer().addConstraint(text).length > 0 ? undefined : 'Code can not check this; the judge will be told of it.',
     detectors: () => {

@@ -10,7 +10,7 @@ import { helpPage } from './help.ts';
 import { money, tokens } from './look.ts';
 import { openPicker } from './picker.tsx';
 import { colourDepth, createTheme, type ThemeName, themeNames } from './theme.ts';
-import { openTimeline } from './timeline.tsx';
+import { callWrong, openTimeline } from './timeline.tsx';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',
@@ -33,9 +33,9 @@ function screenCommands(app: App): SlashCommand[] {
     approvalCommand(app),
     {
       name: 'wink',
-      help: 'what the observer saw and did; on, shadow or off',
-      hint: '[on|shadow|off]',
-      complete: () => ['on', 'shadow', 'off'],
+      help: 'what the observer saw and did; on, shadow or off; wrong: its last reminder was a false alarm',
+      hint: '[on|shadow|off|wrong]',
+      complete: () => ['on', 'shadow', 'off', 'wrong'],
       run: (argument) => setWink(app, argument),
     },
     {
@@ -102,7 +102,9 @@ function setWink(app: App, argument: string): { notice: string } | undefined {
     openTimeline(app);
     return undefined;
   }
-  if (mode === undefined) return { notice: `There is no mode ${argument}; there are on, shadow and off.` };
+  const [word, id] = argument.split(/\s+/);
+  if (word === 'wrong') return { notice: callWrong(app, id) };
+  if (mode === undefined) return { notice: `There is no ${argument}; there are on, shadow, off and wrong.` };
   app.deps.session.setWinkMode(mode);
   app.dispatch({ type: 'screen.wink', mode });
   const words = {

@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import type { ApprovalMode, JsonObject, ObserverMode, ResultView } from '../core/types.ts';
+import type { ApprovalMode, JsonObject, ObserverMode, Reminder, ResultView } from '../core/types.ts';
 import type { ThemeName } from './theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
@@ -112,6 +112,8 @@ export type ObserverControl = {
   /** The user takes a constraint back. */
   readonly lift?: (id: string) => void;
   readonly add?: (text: string) => string | undefined;
+  /** A reminder, or the last one, was a false alarm; gives it, undefined when there is none. */
+  readonly markWrong?: (id?: string) => Reminder | undefined;
   /** `go-on`: the open episode is no trouble; `mute`: not again in this session. */
   readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
   readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];

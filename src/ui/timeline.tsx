@@ -19,6 +19,7 @@ import type { Watch } from './view.ts';
 /** A row of the page that keys can act upon. */
 type Subject =
   | { readonly kind: 'detector'; readonly name: string }
+  | { readonly kind: 'reminder'; readonly id: string }
   | { readonly kind: 'ledger'; readonly line: LedgerLine }
   | undefined;
 
@@ -42,7 +43,7 @@ export function openTimeline(app: App): void {
     },
     press: (key, section) => actOn(app, parts[section]?.subject, key.text, tell),
     told: () => told,
-    help: 'Enter unfolds; on a detector: m mute, n allow more, o go on, w watch again; on the ledger: x lift, + add; q closes',
+    help: 'Enter unfolds; on a reminder: f false alarm; on a detector: m mute, n allow more, o go on, w watch again; on the ledger: x lift, + add; q closes',
     startsAtEnd: false,
   });
 }
@@ -53,6 +54,10 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
     askText(app, 'Add to the ledger', 'A constraint in your words:', (words) => {
       tell(observer.add?.(words) ?? 'Added; it holds from now on.');
     });
+    return true;
+  }
+  if (subject?.kind === 'reminder' && letter === 'f') {
+    tell(callWrong(app, subject.id));
     return true;
   }
   if (subject?.kind === 'ledger' && letter === 'x' && observer.lift) {
@@ -72,6 +77,14 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
   if (setting === undefined) return false;
   observer.setDetector(subject.name, setting);
   return true;
+}
+
+/** Marks a reminder, or the last one, as a false alarm; gives what to tell the user. */
+export function callWrong(app: App, id?: string): string {
+  const reminder = app.deps.observer.markWrong?.(id);
+  return reminder === undefined
+    ? 'There is no such reminder in this session.'
+    : `Noted as a false alarm: ${reminder.class}, said before step ${reminder.step + 1}. It is not said again, and the report counts it.`;
 }
 
 function askText(app: App, title: string, prompt: string, done: (words: string) => void): void {
@@ -159,7 +172,7 @@ function episodePart(episode: Episode): Part {
       step={episode.openedAtStep}
       name={episode.class}
       role={role}
-      rest={`${count(episode.interventions, 'reminder')}${complied}: ${words}`}
+      rest={`${count(episode.interventions, 'reminder')}${complied}: ${episode.wrong ? 'a false alarm, as you said' : words}`}
     />,
   );
 }
@@ -173,6 +186,7 @@ function reminderPart(reminder: Reminder): Part {
       rest={`${reminder.rung}: ${reminder.evidence}`}
     />,
     () => <ReminderCard reminder={reminder} />,
+    { kind: 'reminder', id: reminder.id },
   );
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,6 +146,26 @@ describe('the built program', () => {
     await typeTask(shadow, 'check it');
     await shadow.printed('the observer would have said');
     expect(shadow.all().join('\n')).not.toContain('the observer said to the model');
+  });
+
+  it('keeps what the user calls a false alarm, and the report counts it as one', async () => {
+    const place = makePlace();
+    const screen = start(place, [...(await serve(same, same, same, look, end)), '--approval', 'full']);
+    await typeTask(screen, 'check it');
+    await screen.printed('the observer said to the model');
+    await screen.shows('✓ done');
+    screen.press('/wink wrong\r');
+    await screen.printed('Noted as a false alarm: infinite-loop, said before step 4.');
+    screen.press('/quit\r');
+    await screen.exit();
+    const report = spawnSync(process.execPath, [launcher, 'report', '--format', 'json'], {
+      cwd: place.cwd,
+      env: { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink') },
+      encoding: 'utf8',
+    });
+    const { figures } = JSON.parse(report.stdout) as { figures: { key: string; estimate: { value: number | null } }[] };
+    const value = (key: string) => figures.find((figure) => figure.key === key)?.estimate.value;
+    expect([value('falseAlarms'), value('recovery'), value('misbehaving')]).toEqual([1, null, 0]);
   });
 
   it('stops on Esc and goes on with nothing by itself; what was queued comes back', async () => {

@@ -1,5 +1,6 @@
 import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
+import { doesWhatWasAsked } from './compliance.ts';
 import { recoverySteps } from './ladder.ts';
 import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
 import { followUnrevertedChange, type UnrevertedChange } from './unreverted-change.ts';
@@ -49,6 +50,8 @@ export type Episodes = {
   /** Follows every open episode through a finished step; gives those that it closed. */
   readonly follow: (step: NormalizedStep) => readonly Episode[];
   readonly close: (episode: OpenEpisode, outcome: EpisodeOutcome, step: number) => Episode;
+  /** The user says that this was no misbehaviour: it ends. Gives it and the keys of its findings; undefined for an unknown id. */
+  readonly markWrong: (id: string) => { readonly episode: Episode; readonly keys: ReadonlySet<string> } | undefined;
   /** The run, or the user's turn, has ended: every open episode gets its outcome. */
   readonly finish: (outcome: Outcome) => readonly Episode[];
   readonly openEpisodes: () => readonly OpenEpisode[];
@@ -56,9 +59,13 @@ export type Episodes = {
   readonly all: () => readonly Episode[];
 };
 
-/** Follows what becomes of each misbehaviour. In shadow the same, with interventions 0. `mode` is asked at each opening. */
-export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
+/**
+ * Follows what becomes of each misbehaviour. In shadow the same, with interventions 0. `mode` is asked at each opening; `idPrefix` keeps
+ * the ids of a resumed session apart from those before.
+ */
+export function createEpisodes(mode: () => 'on' | 'shadow', idPrefix = 'e'): Episodes {
   const records = new Map<string, Episode>();
+  const keysById = new Map<string, ReadonlySet<string>>();
   const open: OpenEpisode[] = [];
   let lastStep = -1;
 
@@ -82,9 +89,17 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
     return entry;
   }
 
+  /** What was dropped as over and came back is the same episode. */
+  function staleIdOf(key: string): string | undefined {
+    const isStale = ({ id, outcome }: Episode) => outcome === 'stale' && keysById.get(id)?.has(key);
+    return [...records.values()].findLast(isStale)?.id;
+  }
+
   function close(episode: OpenEpisode, outcome: EpisodeOutcome, step: number): Episode {
     const position = open.indexOf(episode);
     if (position !== -1) open.splice(position, 1);
+    // Steps went by after the last words, and none did what they asked for.
+    if (lastStep >= (episode.remindedAtStep ?? Number.POSITIVE_INFINITY)) episode.complied ??= false;
     return record(episode, outcome, step);
   }
 
@@ -92,9 +107,10 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
     find: (verdict) => open.find((episode) => belongsTo(episode, verdict)),
     open: (verdict, recent) => {
       const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
-      const episode = newEpisode(`e${records.size + 1}`, verdict, evidence);
+      const episode = newEpisode(staleIdOf(verdict.key) ?? `${idPrefix}${records.size + 1}`, verdict, evidence);
       for (const step of recent) followStep(episode, step);
       open.push(episode);
+      keysById.set(episode.id, episode.keys);
       record(episode);
       return episode;
     },
@@ -122,6 +138,17 @@ export function createEpisodes(mode: () => 'on' | 'shadow'): Episodes {
       return closed;
     },
     close,
+    markWrong: (id) => {
+      const position = open.findIndex((episode) => episode.id === id);
+      if (position !== -1) open.splice(position, 1);
+      const known = records.get(id);
+      if (known === undefined) return undefined;
+      const { complied: _, ...rest } = known;
+      const closedAtStep = known.closedAtStep ?? Math.max(lastStep, 0);
+      const episode: Episode = { ...rest, wrong: true, outcome: 'ended', closedAtStep };
+      records.set(id, episode);
+      return { episode, keys: keysById.get(id) ?? new Set() };
+    },
     finish: (outcome) =>
       [...open].map((episode) => close(episode, outcomeAtEnd(episode, outcome, lastStep), Math.max(lastStep, 0))),
     openEpisodes: () => open,
@@ -157,7 +184,7 @@ function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
   const first = episode.verdict;
   if (episode.keys.has(verdict.key)) return true;
   if (isStuck(first.class) && isStuck(verdict.class))
-    return first.class === verdict.class || sharesEvidence(episode, verdict);
+    return first.class === verdict.class || sharesEvidence(episode, verdict) || isSameSeries(episode, verdict);
   // Calls that the ledger refuses look like a loop, too, and are spoken of already.
   if (first.detector === 'constraint' && isStuck(verdict.class)) return sharesEvidence(episode, verdict);
   if (first.class !== verdict.class) return false;
@@ -184,6 +211,11 @@ function sharesEvidence(episode: OpenEpisode, verdict: Verdict): boolean {
     (step) => episode.evidenceSteps.has(step) || step === episode.presentAtStep,
   );
   return shared.length * 2 >= verdict.evidenceSteps.length;
+}
+
+/** A series of failures goes on where the last of it was, whatever a further detector makes of it. */
+function isSameSeries(episode: OpenEpisode, verdict: Verdict): boolean {
+  return !episode.progressed && Math.min(...verdict.evidenceSteps) <= episode.presentAtStep + 1;
 }
 
 function isStuck(className: string): boolean {
@@ -215,7 +247,7 @@ function followStep(episode: OpenEpisode, step: NormalizedStep): void {
     episode.progressed = true;
     if (hasChange(episode.symptom, step)) episode.repeatedCalls.clear();
   }
-  judgeCompliance(episode, step.index, isBack);
+  judgeCompliance(episode, step, isBack);
 }
 
 function markPresent(episode: OpenEpisode, step: number): void {
@@ -226,11 +258,12 @@ function markPresent(episode: OpenEpisode, step: number): void {
   if (episode.evidenceSteps.size < maxEvidenceSteps) episode.evidenceSteps.add(step);
 }
 
-/** Complied: the first step that is not the misbehaviour and moves on comes before the second one that is. */
-function judgeCompliance(episode: OpenEpisode, step: number, isBack: boolean): void {
-  if (episode.remindedAtStep === undefined || step < episode.remindedAtStep || episode.complied !== undefined) return;
-  if (episode.presentSince >= 2) episode.complied = false;
-  else if (!isBack && hasLeft(episode)) episode.complied = true;
+/** Complied: a step that does what was asked comes before the second one in which the misbehaviour is still there. */
+function judgeCompliance(episode: OpenEpisode, step: NormalizedStep, isBack: boolean): void {
+  const { remindedAtStep, presentSince, verdict, complied } = episode;
+  if (remindedAtStep === undefined || step.index < remindedAtStep || complied !== undefined) return;
+  if (presentSince >= 2) episode.complied = false;
+  else if (!isBack && doesWhatWasAsked(verdict, step, hasLeft(episode))) episode.complied = true;
 }
 
 /**

@@ -21,6 +21,7 @@ export function createEscalation(
   config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>,
   mode: () => 'on' | 'shadow',
   episodes: Episodes,
+  idPrefix = 'r',
 ): Escalation {
   const spokenKeys = new Set<string>();
   let lastSpokenAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +39,7 @@ export function createEscalation(
     const isCapped = reminderCount >= config.maxReminders;
     if (isCapped)
       suppress(draft, episode.verdict, nextStep - 1, `the cap of ${config.maxReminders} reminders is reached`);
-    else draft.reminders.push(remind(episode, rung, nextStep, `r${++reminderCount}`, mode()));
+    else draft.reminders.push(remind(episode, rung, nextStep, `${idPrefix}${++reminderCount}`, mode()));
     episodes.climb(episode, nextStep, !isCapped && mode() === 'on');
     spokenKeys.add(episode.verdict.key);
     lastSpokenAt = nextStep;

@@ -24,6 +24,8 @@ export type PolicyOptions = {
   readonly mode: () => 'on' | 'shadow';
   /** Whether a judge will look at signals that do not stand by themselves. */
   readonly hasJudge: boolean;
+  /** Steps of a session that was resumed: its ids are told apart from those before. */
+  readonly resumedAt?: number;
   /** Says why it does not pay to speak of this class or detector (`observer.policy: auto`); undefined: it does. */
   readonly whySilent?: (className: string, detector: string | undefined) => string | undefined;
 };
@@ -53,6 +55,8 @@ export type Policy = {
   readonly watchAgain: (detectorOrClass: string) => void;
   /** Whether the user wants to hear nothing of this class or detector for now. */
   readonly isPaused: (className: string, detector: string) => boolean;
+  /** The user calls an episode wrong: it ends as a false alarm, and the same finding is not said again. */
+  readonly markWrong: (episodeId: string) => Decisions;
   /** End of the run or of the user's turn. */
   readonly finish: (outcome: Outcome) => Decisions;
   readonly episodes: () => readonly Episode[];
@@ -64,8 +68,11 @@ type Waiting = { readonly verdict: Verdict; heldFor?: string };
 /** The observer's judgement of when to speak, how firmly, and when to be silent. Used live, in shadow and in replay alike. */
 export function createPolicy(options: PolicyOptions): Policy {
   const { config, mode } = options;
-  const episodes = createEpisodes(mode);
-  const escalation = createEscalation(config, mode, episodes);
+  const ids = options.resumedAt ? `${options.resumedAt}-` : '';
+  const episodes = createEpisodes(mode, `e${ids}`);
+  const escalation = createEscalation(config, mode, episodes, `r${ids}`);
+  /** Findings that the user called wrong. */
+  const wrongKeys = new Set<string>();
   const mutes = createMutes(config.classes, options.whySilent);
   const mutedFindings = createMutedFindings();
   const dropped = createDroppedFindings();
@@ -86,6 +93,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     draft.verdicts.push(verdict);
     if (mutes.isPaused(verdict, lastStep())) park(verdict);
     const reason =
+      (wrongKeys.has(verdict.key) ? 'the user called it wrong' : undefined) ??
       mutes.whyUnwanted(verdict, lastStep()) ??
       whyOld(verdict) ??
       joinOpenEpisode(verdict) ??
@@ -224,6 +232,11 @@ export function createPolicy(options: PolicyOptions): Policy {
       return endEpisodesOf(name);
     },
     watchAgain: mutes.watchAgain,
+    markWrong: (id) => {
+      const marked = episodes.markWrong(id);
+      for (const key of marked?.keys ?? []) wrongKeys.add(key);
+      return { ...newDraft(), closed: marked === undefined ? [] : [marked.episode] };
+    },
     isPaused: (className, detector) => mutes.isPaused({ class: className, detector }, lastStep()),
     finish: (outcome) => ({ ...dropAll('the run ended'), closed: episodes.finish(outcome) }),
     episodes: episodes.all,

@@ -9,11 +9,20 @@ const episodeFacts = z.object({
   mode: z.enum(['on', 'shadow']),
   interventions: count,
   complied: z.boolean().nullable(),
+  /** The user called it a false alarm. */
+  wrong: z.boolean().default(false),
   outcome: z.enum(['recovered', 'persisted', 'ended', 'stale']).nullable(),
 });
 
 /** The delay from evidence to signal, and from signal to reminder; milliseconds are null where a form has no times. */
-const delay = z.object({ class: z.string(), detector: z.string().nullable(), steps: count, ms: count.nullable() });
+const delay = z.object({
+  class: z.string(),
+  detector: z.string().nullable(),
+  steps: count,
+  ms: count.nullable(),
+  /** It was dropped as too late; the delay is how long it had waited. */
+  isDropped: z.boolean().default(false),
+});
 
 /** Windows of at most 10 steps on each side of the first reminder (or, in shadow, of what would have been the first). */
 const disruption = z.object({
@@ -41,6 +50,8 @@ export const factsSchema = z.object({
   mode: z.enum(['on', 'shadow', 'off', 'replayed', 'unobserved']),
   outcome: z.string().nullable(),
   success: z.boolean().nullable(),
+  /** Whether the last check that the run made was red; null when it made none. */
+  isLastCheckRed: z.boolean().nullable().default(null),
   steps: count,
   calls: count,
   /** Calls that ran and failed. */

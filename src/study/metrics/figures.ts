@@ -169,13 +169,16 @@ function sum(values: readonly number[]): number {
 
 /** Recovered of those whose outcome became known. */
 export function estimateRecovery(episodes: readonly EpisodeFacts[]): Estimate {
-  const settled = episodes.filter((episode) => episode.outcome === 'recovered' || episode.outcome === 'persisted');
+  const settled = episodes.filter(
+    (episode) => !episode.wrong && (episode.outcome === 'recovered' || episode.outcome === 'persisted'),
+  );
   return estimateProportion(settled.filter((episode) => episode.outcome === 'recovered').length, settled.length);
 }
 
 function recoveryFigures(facts: readonly SessionFacts[]): Figure[] {
   const episodes = watched(facts).flatMap((one) => one.episodes);
   const treated = episodes.filter((episode) => episode.mode === 'on' && episode.interventions > 0);
+  const reported = episodes.filter((episode) => episode.interventions > 0 || episode.wrong);
   const complied = treated.filter((episode) => episode.complied !== null);
   const disrupted = (mode: 'on' | 'shadow') => {
     const clean = facts.flatMap((one) =>
@@ -207,6 +210,13 @@ function recoveryFigures(facts: readonly SessionFacts[]): Figure[] {
       estimateRecovery(episodes.filter((episode) => episode.mode === 'shadow')),
     ],
     [
+      'falseAlarms',
+      'Called wrong by the user',
+      'share',
+      'episodes',
+      estimateProportion(reported.filter((episode) => episode.wrong).length, reported.length),
+    ],
+    [
       'compliance',
       'Did what was asked',
       'share',
@@ -225,7 +235,20 @@ function delayFigures(facts: readonly SessionFacts[]): Figure[] {
   return group('Delay (medians)', [
     ['detectionSteps', 'From first evidence to signal', 'steps', 'signals', median(detection.map((one) => one.steps))],
     ['detectionMs', 'From the end of the step to the signal', 'ms', 'signals', median(detection.map((one) => one.ms))],
-    ['deliverySteps', 'From signal to reminder', 'steps', 'reminders', median(delivery.map((one) => one.steps))],
-    ['deliveryMs', 'From signal to reminder, time', 'ms', 'reminders', median(delivery.map((one) => one.ms))],
+    [
+      'droppedLate',
+      'Findings dropped because they came too late',
+      'share',
+      'findings',
+      estimateProportion(delivery.filter((one) => one.isDropped).length, delivery.length),
+    ],
+    [
+      'deliverySteps',
+      'From signal to reminder, or to the drop',
+      'steps',
+      'findings',
+      median(delivery.map((one) => one.steps)),
+    ],
+    ['deliveryMs', 'The same, time', 'ms', 'findings', median(delivery.map((one) => one.ms))],
   ]);
 }

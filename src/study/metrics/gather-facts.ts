@@ -1,10 +1,12 @@
 import type { Episode, ErrorKind, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
+import { checkOutcomeOf } from '../../observer/step/check-outcome.ts';
 import { hasFailed } from '../../observer/step/did-not-run.ts';
 import type { NormalizedCall } from '../../observer/step/normalized-step.ts';
 import type { Timed, WinkRecord } from '../input/run-record.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
+import { deliveryDelays, detectionDelay } from './delays.ts';
 import { measureDisruption } from './disruption.ts';
-import type { DelayFacts, EpisodeFacts, SessionFacts } from './facts.ts';
+import type { EpisodeFacts, SessionFacts } from './facts.ts';
 import { countInterventions } from './interventions.ts';
 
 /** What watched a run: the observer beside it, or the detectors afterwards. */
@@ -48,10 +50,19 @@ function findingsOf(wink: WinkRecord): Findings {
   return { signals, verdicts: verdicts.length, reminders, suppressed, episodes };
 }
 
-function outcomeFacts(run: StudyTrajectory): Pick<SessionFacts, 'outcome' | 'success'> {
+function outcomeFacts(run: StudyTrajectory): Pick<SessionFacts, 'outcome' | 'success' | 'isLastCheckRed'> {
   const outcome = run.record?.outcome ?? null;
   const judged = run.labels?.success ?? null;
-  return { outcome, success: judged ?? (outcome === null ? null : outcome === 'done') };
+  const isLastCheckRed = lastCheck(run);
+  const hasEndedWell = outcome === null ? null : outcome === 'done' && isLastCheckRed !== true;
+  return { outcome, success: judged ?? hasEndedWell, isLastCheckRed };
+}
+
+/** Whether the last check whose colour is known was red. */
+function lastCheck(run: StudyTrajectory): boolean | null {
+  const verdicts = run.steps.flatMap((step) => step.calls.flatMap((call) => checkOutcomeOf(call)?.verdict ?? []));
+  const last = verdicts.findLast((verdict) => verdict !== 'unknown');
+  return last === undefined ? null : last === 'red';
 }
 
 function workFacts(run: StudyTrajectory) {
@@ -83,8 +94,8 @@ function findingFacts(run: StudyTrajectory, findings: Findings | undefined) {
   const reminders = findings?.reminders ?? [];
   const times = run.record?.stepTimes ?? [];
   return {
-    classes: unique(episodes.map((episode) => episode.class)),
-    categories: unique(episodes.map((episode) => episode.category)),
+    classes: unique(episodes.filter((episode) => !episode.wrong).map((episode) => episode.class)),
+    categories: unique(episodes.filter((episode) => !episode.wrong).map((episode) => episode.category)),
     signals: signals.length,
     verdicts: findings?.verdicts ?? 0,
     reminders: reminders.filter((reminder) => reminder.mode === 'on').length,
@@ -92,7 +103,7 @@ function findingFacts(run: StudyTrajectory, findings: Findings | undefined) {
     suppressed: countReasons(findings?.suppressed ?? []),
     episodes: episodes.map(episodeFacts),
     detection: signals.map((signal) => detectionDelay(signal, times)),
-    delivery: reminders.flatMap((reminder) => deliveryDelay(reminder, signals)),
+    delivery: deliveryDelays(signals, reminders, findings?.suppressed ?? []),
     disruption: measureDisruption(run.steps, reminders),
   };
 }
@@ -113,7 +124,7 @@ function countReasons(suppressed: readonly Suppressed[]): Record<string, number>
 /** The reason without the ids, hosts and error texts of one session, so that sessions can be counted together. */
 function generalReason(reason: string): string {
   return reason
-    .replace(/\bepisode e\d+(?: \([^)]*\))?/g, 'an episode')
+    .replace(/\bepisode e[\d-]+(?: \([^)]*\))?/g, 'an episode')
     .replace(/:\s+\S+:\d+ .*$/s, '')
     .slice(0, 100);
 }
@@ -126,41 +137,9 @@ function episodeFacts(episode: Episode): EpisodeFacts {
     mode: episode.mode,
     interventions: episode.interventions,
     complied: episode.complied ?? null,
+    wrong: episode.wrong ?? false,
     outcome: episode.outcome ?? null,
   };
-}
-
-/** From the first step that belongs to the evidence to the step after which the observer knew. */
-function detectionDelay(signal: Timed<Signal>, stepTimes: readonly (string | undefined)[]): DelayFacts {
-  const first = Math.min(signal.step, ...signal.evidenceSteps);
-  return {
-    class: signal.class,
-    detector: signal.detector,
-    steps: signal.step - first,
-    ms: msBetween(stepTimes[signal.step], signal.at),
-  };
-}
-
-/** From the signal to the words: 0 steps means in front of the very next request. A reminder of the judge alone has no signal. */
-function deliveryDelay(reminder: Timed<Reminder>, signals: readonly Timed<Signal>[]): DelayFacts[] {
-  const signal = signals.findLast(
-    (candidate) => candidate.class === reminder.class && candidate.step < Math.max(1, reminder.step + 1),
-  );
-  if (signal === undefined) return [];
-  return [
-    {
-      class: reminder.class,
-      detector: reminder.detector ?? null,
-      steps: Math.max(0, reminder.step - signal.step - 1),
-      ms: msBetween(signal.at, reminder.at),
-    },
-  ];
-}
-
-function msBetween(start: string | undefined, end: string | undefined): number | null {
-  if (start === undefined || end === undefined) return null;
-  const ms = Date.parse(end) - Date.parse(start);
-  return Number.isFinite(ms) && ms >= 0 ? ms : null;
 }
 
 function observerFacts(usage: Usage, judgeCalls: number) {

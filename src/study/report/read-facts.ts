@@ -27,7 +27,9 @@ export async function* openFacts(paths: readonly string[], options: FactsOptions
 function createReplay(): (run: StudyTrajectory) => Findings {
   const config = observerSchema.parse({});
   return (run) => {
-    const { signals, reminders, suppressed, episodes } = replayTrajectory(run, config);
+    const { signals, reminders: said, suppressed, episodes } = replayTrajectory(run, config);
+    // A session file names the step before which a reminder stands, a replay the one after which it is said.
+    const reminders = said.map((reminder) => ({ ...reminder, step: reminder.step + 1 }));
     return { signals, verdicts: 0, reminders, suppressed, episodes };
   };
 }

@@ -389,3 +389,35 @@ describe('a finding that was dropped because the agent had moved on', () => {
     expect(dropAfter(work(3)).deliver(6, false).reminders).toEqual([]);
   });
 });
+
+describe('a reminder that the user calls wrong', () => {
+  it('ends its episode as a false alarm that never recovered, and is not said again', () => {
+    const policy = policyWith();
+    const [said] = join(
+      run(policy, range(0, 2).map(sameTest), [signal({ step: 2, evidenceSteps: [0, 1, 2] })]),
+    ).reminders;
+    expect(policy.markWrong(said!.episode).closed).toMatchObject([{ id: 'e1', wrong: true, outcome: 'ended' }]);
+    const again = join(run(policy, range(3, 20).map(sameTest), [signal({ step: 5, evidenceSteps: [3, 4, 5] })]));
+    expect(again.reminders).toEqual([]);
+    expect(again.suppressed).toMatchObject([{ reason: 'the user called it wrong' }]);
+    policy.finish('done');
+    expect(policy.episodes()).toMatchObject([{ wrong: true, outcome: 'ended' }]);
+  });
+
+  it('is no longer a recovered one', () => {
+    const policy = policyWith();
+    run(policy, range(0, 2).map(sameTest), [signal({ step: 2, evidenceSteps: [0, 1, 2] })]);
+    run(policy, range(3, 14).map(work));
+    expect(policy.episodes()).toMatchObject([{ outcome: 'recovered', complied: true }]);
+    policy.markWrong('e1');
+    expect(policy.episodes()).toMatchObject([{ outcome: 'ended', wrong: true }]);
+    expect(policy.episodes()[0]).not.toHaveProperty('complied');
+  });
+
+  it('ids of a resumed session differ from those before', () => {
+    const policy = policyWith({}, { resumedAt: 40 });
+    const steps = range(40, 42).map(sameTest);
+    const { reminders } = join(run(policy, steps, [signal({ step: 42, evidenceSteps: [40, 41, 42] })]));
+    expect(reminders).toMatchObject([{ id: 'r40-1', episode: 'e40-1' }]);
+  });
+});
