@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
+import type { ErrorKind } from '../src/core/error-kind.ts';
 import { defineTool, type ToolContext, type ToolOutput } from '../src/core/tool.ts';
-import type { ErrorKind } from '../src/core/types.ts';
 import { quoteName } from './file/paths.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
 import { shellDefaultSeconds, shellMaximumSeconds } from './shared/limits.ts';

@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../core/error-kind.ts';
 import type { Emit } from '../core/event.ts';
 import { matchTool } from '../core/names.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
@@ -9,7 +10,7 @@ import {
   type ToolOutput,
   type Workspace,
 } from '../core/tool.ts';
-import type { ErrorKind, ToolCall, ToolResult } from '../core/types.ts';
+import type { ToolCall, ToolResult } from '../core/types.ts';
 import type { Denials } from './denials.ts';
 import type { Permission, Permit } from './permit.ts';
 

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { ErrorKind } from './error-kind.ts';
 import { messageOf } from './errors.ts';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
-import type { ErrorKind, JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
+import type { JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
 
 /**
  * What a file was when the agent last read or wrote it. `hash` is of its bytes (absent for a large file): one that was only touched has not

@@ -3,25 +3,7 @@
  * observer's thread, appended to the session file and read back without a conversion.
  */
 
-/** What kind of failure a tool call met. Our own tools always set it, so detectors need not guess from the text. */
-export type ErrorKind =
-  | 'unknown-tool'
-  | 'bad-arguments'
-  | 'missing-path'
-  | 'edit-mismatch'
-  | 'edit-ambiguous'
-  | 'stale-file'
-  | 'unreadable'
-  | 'command-failed'
-  | 'command-not-found'
-  | 'timeout'
-  | 'denied'
-  | 'blocked'
-  | 'sandboxed'
-  | 'aborted'
-  /** Not carried out because a call beside it failed. */
-  | 'cancelled'
-  | 'failed';
+import type { ErrorKind } from './error-kind.ts';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
 export type ToolClass = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';

@@ -1,5 +1,5 @@
+import type { ErrorKind } from '../../src/core/error-kind.ts';
 import { ToolError } from '../../src/core/tool.ts';
-import type { ErrorKind } from '../../src/core/types.ts';
 import { applyChanges, differOnlyInEndings, lineAt, lineEnding, type TextChange } from './change.ts';
 import { findMatches, type Matches } from './edit-match.ts';
 import { showNearest } from './edit-near.ts';

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
 import type { NormalizedCall } from './normalized-step.ts';
 
 /** Somebody's decision, or a fault elsewhere: nothing that the call itself did wrong. */

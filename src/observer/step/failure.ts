@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
 import { whyNotRun } from './did-not-run.ts';
 import { hashText } from './hash.ts';
 import type { NormalizedCall } from './normalized-step.ts';

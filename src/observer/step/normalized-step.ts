@@ -1,4 +1,5 @@
-import type { ErrorKind, JsonObject, Signal, ToolClass } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
+import type { JsonObject, Signal, ToolClass } from '../../core/types.ts';
 
 /** A call as the observer sees it, whatever agent made it. */
 export type NormalizedCall = {

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { classifyTool } from '../../core/classify-tool.ts';
-import type { ErrorKind, JsonObject, Outcome, Usage } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
+import type { JsonObject, Outcome, Usage } from '../../core/types.ts';
 import { whyNotRun } from '../../observer/step/did-not-run.ts';
 import { hashText } from '../../observer/step/hash.ts';
 import type { NormalizedCall } from '../../observer/step/normalized-step.ts';

@@ -1,4 +1,5 @@
-import type { ErrorKind, JsonObject } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
+import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './builder.ts';
 import {

@@ -1,4 +1,5 @@
-import type { Episode, ErrorKind, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
+import type { ErrorKind } from '../../core/error-kind.ts';
+import type { Episode, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
 import { checkOutcomeOf } from '../../observer/step/check-outcome.ts';
 import { hasFailed } from '../../observer/step/did-not-run.ts';
 import type { NormalizedCall } from '../../observer/step/normalized-step.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ErrorKind } from '../../../src/core/types.ts';
+import type { ErrorKind } from '../../../src/core/error-kind.ts';
 import { featuresOf } from '../../../src/observer/step/features.ts';
 import { isSameOutcome } from '../../../src/observer/step/same-outcome.ts';
 import { call } from '../steps.ts';
