@@ -10,7 +10,7 @@ import { type Argument, programName, type SimpleCommand } from './read-script.ts
  */
 const table = `
 ls dir vdir: all aAbBcdfFghHiklLmnNopqQrRsStuUvwxXZ1 all almost-all color human-readable recursive reverse size sort time full-time group-directories-first classify inode directory
-cat tac nl: all AbeEnstTuvrwhdfilpb number number-nonblank show-all show-ends show-tabs squeeze-blank reverse separator
+cat tac nl: all AabeEnstTuvrwhdfilpb number number-nonblank show-all show-ends show-tabs squeeze-blank reverse separator
 head tail: all cnqvfFsz lines bytes quiet silent verbose follow
 wc: all cmlLw bytes chars lines words max-line-length
 stat: all cfLt format printf file-system dereference terse

@@ -100,6 +100,9 @@ function fillWorkspace(work: string, port: number): void {
   write(join(work, 'nul'), '.env\0../secret\0');
   write(join(work, 'code'), 'a[$(touch M)]\n');
   write(join(work, 'opts'), '--plugin ./x.so\n');
+  write(join(work, 'good.mjs'), "console.log('good');\n");
+  write(join(work, 'good.py'), "print('good')\n");
+  write(join(work, 'good.sh'), 'echo good\n');
   write(join(work, 'port'), String(port));
   write(join(work, 'prog.sed'), 'w M\n');
   write(join(work, 'prog.awk'), 'BEGIN { system("touch M") }\n');
