@@ -2,6 +2,41 @@ type Kind = { readonly name: string; readonly pattern: RegExp };
 
 const edge = '(?<![A-Za-z0-9_-])';
 
+/** Beginnings that makers give to their keys, with what follows. */
+const makers = [
+  'npm_[A-Za-z0-9]{36}',
+  '(?:hf|gsk|r8|fw)_[A-Za-z0-9]{24,}',
+  '(?:xai|pplx|nvapi|tvly|csk|jina)-[A-Za-z0-9_-]{24,}',
+  'dop_v1_[a-f0-9]{60,}',
+  'pypi-[A-Za-z0-9_-]{50,}',
+  'SG\\.[\\w-]{16,}\\.[\\w-]{16,}',
+  'lsv2_(?:pt|sk)_[a-f0-9_]{32,}',
+  'lin_api_[A-Za-z0-9]{32,}',
+  '(?:ntn|secret)_[A-Za-z0-9]{40,}',
+  'figd_[A-Za-z0-9_-]{30,}',
+  'shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}',
+  'sntry[su]_[A-Za-z0-9+/=_]{40,}',
+  'PMAK-[a-f0-9]{24}-[a-f0-9]{34}',
+  'dapi[a-f0-9]{32}',
+  'HRKU-[A-Za-z0-9_-]{30,}',
+  'sb[ps]_(?:secret_)?[A-Za-z0-9_]{30,}',
+  'pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{30,}',
+  'dp\\.(?:pt|st|ct|sa)\\.[A-Za-z0-9.]{30,}',
+  'hv[sb]\\.[A-Za-z0-9_-]{24,}',
+  '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{50,}',
+  'gl(?:sa|c)_[A-Za-z0-9_=+/]{30,}',
+  'NRAK-[A-Z0-9]{27}',
+  'dckr_(?:pat|oat)_[A-Za-z0-9_-]{24,}',
+  'GOCSPX-[A-Za-z0-9_-]{24,}',
+  'AGE-SECRET-KEY-1[A-Z0-9]{50,}',
+  '(?:key|pubkey)-[a-f0-9]{32}',
+  '(?:AC|SK)[a-f0-9]{32}',
+  '\\d{8,10}:AA[A-Za-z0-9_-]{33}',
+  'whsec_[A-Za-z0-9+/=]{24,}',
+  'CFPAT-[A-Za-z0-9_-]{40,}',
+  'rpa_[A-Z0-9]{40,}',
+];
+
 /** Forms of keys that are published by their makers, so that hardly any other text looks like them. */
 const kinds: readonly Kind[] = [
   {
@@ -21,10 +56,7 @@ const kinds: readonly Kind[] = [
   { name: 'Slack token', pattern: new RegExp(`${edge}xox[abeoprs]-[A-Za-z0-9-]{10,}`, 'g') },
   {
     name: 'token',
-    pattern: new RegExp(
-      `${edge}(?:npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{30,}|gsk_[A-Za-z0-9]{30,}|xai-[A-Za-z0-9]{30,}|r8_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{60,}|pypi-[A-Za-z0-9_-]{50,}|SG\\.[\\w-]{16,}\\.[\\w-]{16,})`,
-      'g',
-    ),
+    pattern: new RegExp(`${edge}(?:${makers.join('|')})`, 'g'),
   },
   {
     name: 'token',
@@ -32,6 +64,9 @@ const kinds: readonly Kind[] = [
   },
 ];
 
+/** `aws_secret_access_key = …`, `"apiKey": "…"`, `AccountKey=…;`: long values of mixed letters and digits under a telling name. */
+const named =
+  /((?:secret|token|passw(?:or)?d|api[_-]?key|access[_-]?key|account[_-]?key|client[_-]?secret|private[_-]?key|sig)\w{0,12}(?:\\?["'])?\s*[:=]\s*(?:\\?["'])?)(?=[A-Za-z0-9+/=_%-]*\d)(?=[A-Za-z0-9+/=_%-]*[A-Za-z])(?:(?=[A-Za-z0-9+/=_%-]*[A-Z])(?=[A-Za-z0-9+/=_%-]*[a-z])[A-Za-z0-9+/=_%-]{30,}|[a-f0-9]{32,})(?![A-Za-z0-9+/=_%.(-])/gi;
 const bearer =
   /((?:bearer|basic|token)\s+)(?=[A-Za-z0-9._~+/=-]*\d)(?=[A-Za-z0-9._~+/=-]*[A-Za-z])[A-Za-z0-9._~+/=-]{20,}/gi;
 const inAddress = /(:\/\/[^\s:/@"'\\]*:)[^\s/@"'\\]{3,}(?=@)/g;
@@ -54,7 +89,40 @@ export function createRedactor(values: readonly string[]): (text: string) => str
     return redacted
       .replace(bearer, '$1[redacted token]')
       .replace(inAddress, '$1[redacted password]')
-      .replace(assigned, '$1[redacted value]');
+      .replace(assigned, '$1[redacted value]')
+      .replace(named, '$1[redacted value]');
+  };
+}
+
+/** A value as JSON text in which every string was redacted by itself: in JSON text a key may stand behind `\n`, and look like part of a word. */
+export function redactedJson(value: unknown, redact: (text: string) => string): string {
+  return redact(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? redact(each) : each)));
+}
+
+const longestPending = 64 * 1024;
+
+/**
+ * Redacts a text that comes in pieces: whole lines are given on, and a private key is waited for to its end, so that no key slips
+ * through where two pieces meet.
+ */
+export function createStreamRedactor(redact: (text: string) => string) {
+  let pending = '';
+  return {
+    push: (text: string): string => {
+      pending += text;
+      const begin = pending.indexOf('-----BEGIN ');
+      const isOpen = begin !== -1 && !/-----END [^\n]*\n/.test(pending.slice(begin));
+      const line = pending.lastIndexOf('\n') + 1;
+      const end = pending.length > longestPending ? pending.length : isOpen ? Math.min(begin, line) : line;
+      const ready = pending.slice(0, end);
+      pending = pending.slice(end);
+      return redact(ready);
+    },
+    flush: (): string => {
+      const ready = redact(pending);
+      pending = '';
+      return ready;
+    },
   };
 }
 

@@ -60,6 +60,8 @@ export type Workspace = {
   readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
   /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
   readonly hides?: () => (path: string) => boolean;
+  /** Takes keys out of a text that is kept. */
+  readonly redact?: (text: string) => string;
   /** What a confined command failed for want of, in words that follow "it": "could not write dist/a.js". */
   readonly findWant?: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };

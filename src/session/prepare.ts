@@ -5,6 +5,7 @@ import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
+import { createRedactor } from '../core/redact.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
@@ -14,6 +15,7 @@ import { createPermissions, type Permissions, type SandboxReach } from '../permi
 import type { ResolvedModels } from '../providers/resolve.ts';
 import type { Extensions } from './extensions.ts';
 import type { AskUser } from './permit.ts';
+import { secretsOf } from './secrets.ts';
 import type { SessionChoice } from './session-choice.ts';
 import type { Setup } from './setup.ts';
 
@@ -72,7 +74,7 @@ export function prepareWorkspace(
     cwd: setup.cwd,
     addDirs: setup.addDirs,
     outputFolder: outputFolder(options),
-    confine,
+    confine: { ...confine, redact: createRedactor(secretsOf(options)) },
     hiddenVariables,
   });
 }

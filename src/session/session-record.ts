@@ -6,6 +6,7 @@ import { readVersion } from '../core/version.ts';
 import type { ExperimentArm, Header } from '../store/lines.ts';
 import { openSessionFile, type SessionFile } from '../store/session.ts';
 import type { RunOptions } from './prepare.ts';
+import { secretsOf } from './secrets.ts';
 
 /** The session file of a run, with its header; undefined with --no-session. */
 export function openSessionRecord(
@@ -54,11 +55,4 @@ function headerOf(
     system: trajectory.system,
     ...(experiment ? { experiment } : {}),
   };
-}
-
-/** The keys in use: what they are is known, so they are taken out of whatever is written, whatever they look like. */
-export function secretsOf({ models }: Pick<RunOptions, 'models'>): string[] {
-  return [models.main, models.fallback, models.observer].flatMap((settings) =>
-    settings?.apiKey ? [settings.apiKey] : [],
-  );
 }

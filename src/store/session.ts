@@ -3,6 +3,7 @@ import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, wri
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
+import { redactedJson } from '../core/redact.ts';
 import { lineOf, type SessionLine } from './lines.ts';
 
 export type SessionFile = {
@@ -62,7 +63,7 @@ export function openSessionFile(
   const append = (line: SessionLine) => {
     if (file === undefined) return;
     try {
-      writeSync(file, `${needsBreak ? '\n' : ''}${redact(JSON.stringify(line))}\n`);
+      writeSync(file, `${needsBreak ? '\n' : ''}${redactedJson(line, redact)}\n`);
       needsBreak = false;
     } catch (error) {
       fail(error);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../src/core/redact.ts';
+import { createRedactor, createStreamRedactor, redactedJson } from '../../src/core/redact.ts';
 
 const redact = createRedactor([]);
 const letters = 'abcDEF0123456789'.repeat(6);
@@ -51,6 +51,37 @@ describe('createRedactor', () => {
     const mine = createRedactor(['my"odd\\key-1', 'short']);
     expect(mine('use my"odd\\key-1 now, short')).toBe('use [redacted key] now, short');
     expect(JSON.parse(mine(JSON.stringify({ a: 'my"odd\\key-1' })))).toEqual({ a: '[redacted key]' });
+  });
+
+  it.each([
+    ['r8_', letters.slice(0, 37)],
+    ['nvapi-', letters.slice(0, 60)],
+    ['hvs.', letters.slice(0, 30)],
+    ['DefaultEndpointsProtocol=https;AccountKey=', `${letters.slice(0, 86)}==`],
+    ['aws_secret_access_key = ', letters.slice(0, 40)],
+    ['"apiKey": "', letters.slice(0, 40)],
+    ['azure-api-key: ', '0123456789abcdef0123456789abcdef'],
+    ['lin_api_', letters.slice(0, 40)],
+  ])('takes out what follows %s', (prefix, rest) => {
+    expect(redact(`x ${prefix}${rest} y`)).not.toContain(rest);
+  });
+
+  it('takes keys out of every string of a value, also behind a line end or a tab', () => {
+    const key = `sk-${letters.slice(0, 40)}`;
+    for (const before of ['\n', '\t', '\r', '"', '\\', '\u001b', 'a\n'])
+      expect(redactedJson({ deep: [{ text: `${before}${key}` }] }, redact)).not.toContain(key);
+    expect(JSON.parse(redactedJson({ [`\n${key}`]: 1, b: 'x' }, redact)).b).toBe('x');
+  });
+
+  it('takes keys out of a text that comes in pieces, wherever it is cut', () => {
+    const key = `sk-${letters.slice(0, 40)}`;
+    const long = `-----BEGIN RSA PRIVATE KEY-----\n${letters}\n${letters}\n-----END RSA PRIVATE KEY-----`;
+    const text = `one ${key}\ntwo\n${long}\nthree ${key}`;
+    for (let cut = 1; cut < text.length; cut += 7) {
+      const stream = createStreamRedactor(redact);
+      const all = stream.push(text.slice(0, cut)) + stream.push(text.slice(cut)) + stream.flush();
+      expect(all).toBe(redact(text));
+    }
   });
 
   it('leaves code and prose alone', () => {

@@ -11,7 +11,7 @@ export function createWorkspace(options: {
   cwd: string;
   addDirs?: readonly string[];
   outputFolder: string;
-  confine?: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'>;
+  confine?: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'redact'>;
   hiddenVariables?: readonly string[];
 }): Workspace {
   const cwd = resolve(options.cwd);

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { decodeBytes, wideEncoding } from '../../src/core/decode.ts';
 import { messageOf } from '../../src/core/errors.ts';
+import { createStreamRedactor } from '../../src/core/redact.ts';
 import { sanitize } from '../../src/core/sanitize.ts';
 import { outputFileBytes, outputHeadBytes, outputTailBytes } from '../shared/limits.ts';
 
@@ -15,13 +16,13 @@ export type OutputKeeper = {
 };
 
 /** `file` is written once the output outgrows what is kept in memory, or from the first byte when `isEager`. */
-export function createOutputKeeper(file: string, isEager: boolean): OutputKeeper {
+export function createOutputKeeper(file: string, isEager: boolean, redact: (text: string) => string): OutputKeeper {
   let pieces: Buffer[] = [];
   let heldBytes = 0;
   let head = Buffer.alloc(0);
   let isOverflowing = false;
   let sinceTake = 0;
-  const spool = createSpool(file);
+  const spool = createSpool(file, redact);
 
   const shrink = () => {
     const all = Buffer.concat(pieces);
@@ -58,33 +59,41 @@ export function createOutputKeeper(file: string, isEager: boolean): OutputKeeper
   };
 }
 
-function createSpool(file: string): { write: (bytes: Buffer) => void; describe: () => string; close: () => void } {
+/** Keys are taken out of what is kept; one byte is one character for that, so that all else stays as it came. */
+function createSpool(
+  file: string,
+  redact: (text: string) => string,
+): { write: (bytes: Buffer) => void; describe: () => string; close: () => void } {
   let descriptor: number | undefined;
   let written = 0;
   let failure: string | undefined;
   let isClosed = false;
+  const lines = createStreamRedactor(redact);
   const open = () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     return openSync(file, 'w', 0o600);
   };
+  const put = (text: string) => {
+    if (isClosed || failure !== undefined || written >= outputFileBytes) return;
+    try {
+      descriptor ??= open();
+      const part = Buffer.from(text, 'latin1').subarray(0, outputFileBytes - written);
+      for (let done = 0; done < part.length; ) done += writeSync(descriptor, part, done);
+      written += part.length;
+    } catch (error) {
+      failure = messageOf(error);
+    }
+  };
   return {
-    write: (bytes) => {
-      if (isClosed || failure !== undefined || written >= outputFileBytes) return;
-      try {
-        descriptor ??= open();
-        const part = bytes.subarray(0, outputFileBytes - written);
-        for (let done = 0; done < part.length; ) done += writeSync(descriptor, part, done);
-        written += part.length;
-      } catch (error) {
-        failure = messageOf(error);
-      }
-    },
+    write: (bytes) => put(lines.push(bytes.toString('latin1'))),
     describe: () => {
+      put(lines.flush());
       if (failure !== undefined) return `the full output could not be kept: ${failure}`;
       const part = written >= outputFileBytes ? `the first ${outputFileBytes} bytes are` : 'the full output is';
       return `${part} in ${file}: use grep or read with offset on it`;
     },
     close: () => {
+      if (descriptor !== undefined) put(lines.flush());
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
       isClosed = true;

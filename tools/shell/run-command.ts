@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRedactor } from '../../src/core/redact.ts';
 import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
@@ -35,7 +36,11 @@ export async function startCommand(
   const state = shellState(workspace);
   state.commands += 1;
   const mark = `${state.markPrefix}${state.commands}`;
-  const output = createOutputKeeper(join(workspace.outputFolder, `${mark}.log`), options.isBackground);
+  const output = createOutputKeeper(
+    join(workspace.outputFolder, `${mark}.log`),
+    options.isBackground,
+    workspace.redact ?? createRedactor([]),
+  );
   if (!existsSync(workspace.cwd))
     throw new ToolError('failed', `The working folder ${workspace.cwd} no longer exists, so no command can run in it.`);
   const { confinement } = options;
