@@ -32,10 +32,14 @@ it('there are 120 everyday commands', () => {
 });
 
 // Two minutes of real commands: `npm run attacks` runs them.
-it.runIf(hasSandbox && process.env.MODE === 'attacks')('at most 10 of them are asked about in mode edits, at most 25 in mode ask', { timeout: 300_000 }, async () => {
-  const [inEdits, inAsk] = [await findAsked('edits'), await findAsked('ask')];
-  expect(inEdits.length, inEdits.join('\n')).toBeLessThanOrEqual(10);
-  expect(inAsk.length, inAsk.join('\n')).toBeLessThanOrEqual(25);
-  console.log(`asked: ${inEdits.length} of 120 in edits, ${inAsk.length} in ask`);
-  if (process.env.SHOW_ASKED) console.log(inEdits, inAsk);
-});
+it.runIf(hasSandbox && process.env.MODE === 'attacks')(
+  'at most 10 of them are asked about in mode edits, at most 25 in mode ask',
+  { timeout: 300_000 },
+  async () => {
+    const [inEdits, inAsk] = [await findAsked('edits'), await findAsked('ask')];
+    expect(inEdits.length, inEdits.join('\n')).toBeLessThanOrEqual(10);
+    expect(inAsk.length, inAsk.join('\n')).toBeLessThanOrEqual(25);
+    console.log(`asked: ${inEdits.length} of 120 in edits, ${inAsk.length} in ask`);
+    if (process.env.SHOW_ASKED) console.log(inEdits, inAsk);
+  },
+);
