@@ -55,6 +55,7 @@ export const defaults: Config = {
       maxCalls: 40,
       maxTokens: 200000,
       maxCostUsd: 1,
+      idleSeconds: 5,
     },
     instructionFiles: 'remind',
     detectors: {},

@@ -44,6 +44,9 @@ const providerSchema = z.object({
     .optional()
     .describe('What this server does differently from OpenAI'),
   observerModel: z.string().min(1).optional().describe('The cheaper model of this provider that the observer uses'),
+  slots: wholePositive
+    .optional()
+    .describe('How many requests a local server answers at once; asked of it where not given'),
 });
 
 const mcpServerSchema = z

@@ -25,6 +25,8 @@ export type ModelServerOptions = {
   readonly manners?: readonly Manner[];
   /** Keeps no request bodies, for measurements over many turns (default false). */
   readonly forgetsBodies?: boolean;
+  /** What /props says of how many requests are answered at once (default 64: all of them). */
+  readonly slots?: number;
 };
 
 export type RecordedRequest = {
@@ -67,6 +69,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     handle(request, response).catch(() => response.destroy());
   };
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    // As llama.cpp: asked once by a client that wants to know, and no part of the conversation that is recorded.
+    if (request.url?.startsWith('/props'))
+      return sendWhole(response, 200, {}, JSON.stringify({ total_slots: options.slots ?? 64 }));
     const atMs = performance.now();
     const rawBody = await readBody(request);
     const times = { atMs, wholeAtMs: performance.now() };

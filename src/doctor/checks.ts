@@ -6,7 +6,8 @@ import { UserError } from '../core/errors.ts';
 import { listModels } from '../model/list.ts';
 import { findModel } from '../model/prices.ts';
 import { findLocalServers } from '../providers/local.ts';
-import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { type ModelSettings, type ResolvedModels, resolveModels } from '../providers/resolve.ts';
+import { findSlots, sharesLocalServer } from '../providers/shared-server.ts';
 import { findContextWindow } from '../providers/window.ts';
 import { probeSandbox } from '../sandbox/probe.ts';
 import { findSandbox } from '../sandbox/sandbox.ts';
@@ -68,14 +69,15 @@ export function checkHome(home: string): Check {
 
 /** Model, key and endpoint: the endpoint is really asked for its models. */
 export async function checkModel(loaded: LoadedConfig, env: Env, home: string, signal: AbortSignal): Promise<Check[]> {
-  let settings: ModelSettings | undefined;
+  let models: ResolvedModels | undefined;
   try {
-    settings = (await resolveModels({ config: loaded.config, origins: loaded.origins, env, home }))?.main;
+    models = await resolveModels({ config: loaded.config, origins: loaded.origins, env, home });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [{ name: 'Model', state: 'fail', detail: error.message }];
   }
-  if (settings === undefined) return [await checkNoModel(signal)];
+  if (models === undefined) return [await checkNoModel(signal)];
+  const settings = models.main;
   const key = settings.apiKey === undefined ? 'without a key' : 'with a key';
   const model: Check = {
     name: 'Model',
@@ -83,7 +85,8 @@ export async function checkModel(loaded: LoadedConfig, env: Env, home: string, s
     detail: `${settings.name} at ${settings.provider} (${settings.baseUrl}, ${settings.api}, ${key})`,
   };
   const [endpoint, window] = await Promise.all([checkEndpoint(settings, signal), checkWindow(settings, signal)]);
-  return endpoint.state === 'fail' ? [model, endpoint] : [model, endpoint, window];
+  if (endpoint.state === 'fail') return [model, endpoint];
+  return [model, endpoint, window, ...(await checkJudge(models, loaded, signal))];
 }
 
 async function checkNoModel(signal: AbortSignal): Promise<Check> {
@@ -95,6 +98,32 @@ async function checkNoModel(signal: AbortSignal): Promise<Check> {
     detail: 'none is configured',
     mend: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-6.1-terra with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
   };
+}
+
+/** Where judge and agent share a local server of one slot, the judge waits for the agent's model to be idle. */
+async function checkJudge(
+  { main, observer }: ResolvedModels,
+  loaded: LoadedConfig,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  const { mode, judge } = loaded.config.observer;
+  if (mode === 'off' || judge.level === 'off') return [];
+  const name = 'Judge';
+  const asked = `${observer.name} at ${observer.provider}`;
+  if (!sharesLocalServer(main, observer)) return [{ name, state: 'ok', detail: asked }];
+  const slots = await findSlots(observer, signal);
+  if (slots !== undefined && slots > 1)
+    return [{ name, state: 'ok', detail: `${asked}, which answers ${slots} requests at once` }];
+  const why =
+    slots === undefined ? 'does not say how many requests it answers at once' : 'answers one request at a time';
+  return [
+    {
+      name,
+      state: 'warn',
+      detail: `${asked} shares the agent's server, which ${why}: it is asked only at the end of turns and while a tool runs for more than ${judge.idleSeconds} s`,
+      mend: `give the server a second slot (llama.cpp: --parallel 2; Ollama: OLLAMA_NUM_PARALLEL=2) and say so where it can't: \`wink-agent config set providers.${observer.provider}.slots 2\`; or give observer.model another model`,
+    },
+  ];
 }
 
 /** Ollama gives a model 4,096 tokens unless it is told otherwise, and cuts what is longer without a word. */

@@ -22,6 +22,11 @@ const judgeSchema = z.object({
   maxCalls: wholeNumber.default(40).describe('Calls of judge and adviser together in one run'),
   maxTokens: wholeNumber.default(200_000).describe('Input and output tokens of these calls together in one run'),
   maxCostUsd: z.number().nonnegative().default(1),
+  idleSeconds: z
+    .number()
+    .positive()
+    .default(5)
+    .describe('On a local server with one slot: how long a tool must have run before the judge is asked meanwhile'),
 });
 
 /** Kept as the user wrote it, so that the defaults of each threshold stay in one place, and checked against that place. */

@@ -37,6 +37,8 @@ export type ObserverOptions = {
   readonly emit: Emit;
   /** The judge's model; absent: the deterministic part works alone. */
   readonly judgeModel?: JudgeModel;
+  /** The judge's server may be the agent's alone: nothing is asked before `setServerFree(true)`. */
+  readonly mayShareServer?: boolean;
   /** The taxonomy: built-in classes and the user's own. */
   readonly classes?: readonly MisbehaviourClass[];
   /** Standing instructions (AGENTS.md and the like) whose constraints hold as the user's own do. */
@@ -59,6 +61,8 @@ export type Observer = ObserverPort & {
   readonly step: (step: Step) => void;
   /** The conversation was compacted. */
   readonly compacted: () => void;
+  /** Whether the server that judge and agent share may be asked by the judge now; what is under way is cut off when it may not. */
+  readonly setServerFree: (isFree: boolean) => void;
   /** The user pressed Esc. */
   readonly interrupted: () => void;
   /** End of the run, or of a turn in a session that goes on: open episodes get their outcome. */
@@ -99,6 +103,7 @@ export function startObserver(options: ObserverOptions): Observer {
   /** Words of the way back that wait for the user's answer, which may make them needless. */
   let held: Reminder[] = [];
   let isTurnEnd = false;
+  let isServerFree = options.mayShareServer !== true;
   const classes = options.classes ?? builtInClasses;
   const journal = createJournal(emit);
   const policy = createPolicy({
@@ -118,6 +123,7 @@ export function startObserver(options: ObserverOptions): Observer {
       classes,
       ledger: guard.lines(),
       findings: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
+      isServerFree,
       spent: journal.totals(),
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
@@ -249,6 +255,11 @@ export function startObserver(options: ObserverOptions): Observer {
     },
     compacted: () => {
       if (mode !== 'off') worker.tell({ kind: 'compacted' });
+    },
+    setServerFree: (isFree) => {
+      if (isFree === isServerFree) return;
+      isServerFree = isFree;
+      worker.tellIfRunning({ kind: 'server', isFree });
     },
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {

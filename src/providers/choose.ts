@@ -10,6 +10,7 @@ export type ProviderSettings = {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly quirks?: Preset['quirks'] | undefined;
   readonly observerModel?: string | undefined;
+  readonly slots?: number | undefined;
 };
 
 /** How specific the place is that a value came from: a flag beats the environment, which beats the files. */

@@ -65,6 +65,25 @@ export async function readLlamaCppWindow(
   return isObject(settings) ? readWindow(settings.n_ctx) : undefined;
 }
 
+/** Tokens are shared out among whatever comes, so one request more hardly slows another. */
+const batching: ReadonlySet<string> = new Set(['vllm', 'sglang']);
+
+/**
+ * How many requests a server answers at once: llama.cpp says its slots, and servers that batch have as many as it takes (64 here).
+ * undefined when it does not say, as Ollama and LM Studio.
+ */
+export async function readSlots(
+  { baseUrl, apiKey }: { readonly baseUrl: string; readonly apiKey?: string },
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const init = apiKey === undefined ? {} : { headers: { authorization: `Bearer ${apiKey}` } };
+  const props = await tryJson(`${rootOf(baseUrl)}/props`, init, signal);
+  if (isObject(props) && typeof props.total_slots === 'number') return props.total_slots;
+  const body = await tryJson(`${baseUrl}/models`, init, signal);
+  const entries: unknown[] = isObject(body) && Array.isArray(body.data) ? body.data : [];
+  return entries.some((each) => isObject(each) && batching.has(String(each.owned_by))) ? 64 : undefined;
+}
+
 function readWindow(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }

@@ -36,6 +36,8 @@ export type ModelSettings = {
   readonly reasoningEffort?: string;
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
+  /** How many requests its server answers at once, where the user says so. */
+  readonly slots?: number;
   readonly prices: Readonly<
     Record<string, { input: number; cachedInput?: number; cacheWrite?: number; output: number }>
   >;
@@ -139,6 +141,7 @@ async function settle(choice: Choice, { config, env, home }: ResolveOptions): Pr
     ...(config.reasoningEffort !== undefined && takesEffort ? { reasoningEffort: config.reasoningEffort } : {}),
     ...(config.contextWindow === undefined ? {} : { contextWindow: config.contextWindow }),
     ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
+    ...(settings.slots === undefined ? {} : { slots: settings.slots }),
     prices: config.prices,
     quirks: { ...preset?.quirks, ...settings.quirks },
     ...config.retry,

@@ -10,10 +10,12 @@ export type ModelSlot = {
   /** A question outside the conversation, to the same model. */
   readonly ask: Ask;
   readonly use: (settings: ModelSettings) => void;
+  /** Where the model in use is asked; undefined for a caller's own. */
+  readonly settings: () => ModelSettings | undefined;
 };
 
 export function createModelSlot(models: RunOptions['models'], own?: Model): ModelSlot {
-  if (own !== undefined) return { current: () => own, ask: askThrough(own), use: () => {} };
+  if (own !== undefined) return { current: () => own, ask: askThrough(own), use: () => {}, settings: () => undefined };
   let settings: ModelSettings = models.main;
   let model = models.fallback ? withFallback(openModel(settings), openModel(models.fallback)) : openModel(settings);
   return {
@@ -23,6 +25,7 @@ export function createModelSlot(models: RunOptions['models'], own?: Model): Mode
       settings = next;
       model = openModel(next);
     },
+    settings: () => settings,
   };
 }
 

@@ -13,6 +13,7 @@ import type { UserQuestion } from '../observer/inbox.ts';
 import { type Observer, startObserver } from '../observer/observer.ts';
 import { createPermissions, type Permissions, type SandboxReach } from '../permissions/permissions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
+import { sharesLocalServer } from '../providers/shared-server.ts';
 import type { Extensions } from './extensions.ts';
 import type { AskUser } from './permit.ts';
 import { secretsOf } from './secrets.ts';
@@ -139,6 +140,7 @@ export async function openObserver(
     trajectory,
     emit,
     ...(options.ownModel ? {} : { judgeModel: models.observer }),
+    mayShareServer: sharesLocalServer(models.main, models.observer) && (models.observer.slots ?? 1) < 2,
     classes,
     instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
     ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),

@@ -9,6 +9,7 @@ import { pruneIfDue } from '../command-line/prune.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
 import { type ContextMeter, createContextMeter } from '../core/context-size.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
 import type { Run } from '../core/run.ts';
 import { rememberTemporaries } from '../core/temporaries.ts';
 import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
@@ -32,6 +33,7 @@ import {
 } from './prepare.ts';
 import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
 import { openSessionRecord } from './session-record.ts';
+import { shareServer } from './share-server.ts';
 import { createTask } from './task.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
@@ -72,13 +74,27 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const around = startPreflight(options, emit, () => permissions);
   const workspace = prepareWorkspace(options, around.confine);
   const sessionCheckpoints = openSessionCheckpoints(setup, choice.id, emit);
+  const model = createModelSlot(options.models, options.ownModel);
   const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
   const inbox = createInbox(emit, observer.readConstraints);
-  const observerPort = inbox.join(observer);
+  const server = shareServer({
+    agent: model.settings,
+    judge: options.models.observer,
+    idleSeconds: config.observer.judge.idleSeconds,
+    setFree: observer.setServerFree,
+    hasJudge: () => observer.mode() !== 'off' && config.observer.judge.level !== 'off',
+  });
+  subscribe(server.listen);
+  const observerPort: ObserverPort = {
+    ...inbox.join(observer),
+    settle: (signal) => {
+      server.turnEnds();
+      return observer.settle(signal);
+    },
+  };
   const tellHarness = (text: string | undefined) => {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
-  const model = createModelSlot(options.models, options.ownModel);
   /** What servers tell of their tools: it waits for a turn that goes on, since it is no reason to ask the model once more. */
   const newsOfTools: string[] = [];
   const extensions = await openExtensions(setup, model.current().contextWindow, {

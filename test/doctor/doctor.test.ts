@@ -114,3 +114,21 @@ test('help has examples and a wrong flag is a mistake of the user', async () => 
   await expect(run(['--frobnicate'])).rejects.toThrow("Unknown option '--frobnicate'");
   await expect(run(['--format', 'xml'])).rejects.toThrow('allowed are table and json');
 });
+
+test('a judge that shares a local server of one slot is told of, with what to do', async () => {
+  const judgeOf = async (slots: number) => {
+    server = await startModelServer({ scenario: [], models: ['m'], slots });
+    const { find } = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
+    await server.close();
+    return find('Judge');
+  };
+  expect(await judgeOf(1)).toMatchObject({
+    state: 'warn',
+    detail: expect.stringContaining('answers one request at a time'),
+    mend: expect.stringContaining('providers.custom.slots 2'),
+  });
+  expect(await judgeOf(4)).toMatchObject({ state: 'ok', detail: expect.stringContaining('4 requests at once') });
+  server = await startModelServer({ scenario: [], models: ['m', 'n'], slots: 1 });
+  const other = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm', WINK_OBSERVER_MODEL: 'n' });
+  expect(other.find('Judge')).toEqual({ name: 'Judge', state: 'ok', detail: 'n at custom' });
+});

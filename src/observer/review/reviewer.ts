@@ -10,8 +10,9 @@ import { askJudge } from './judge.ts';
 import { createJudgeCalls } from './judge-calls.ts';
 import type { ReviewQuestion } from './schedule.ts';
 
-/** Questions that wait at most. */
+/** Questions that wait at most, and how often one is begun again that was cut off. */
 const maxWaiting = 12;
+const maxCuts = 2;
 
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
@@ -54,6 +55,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const reported = new Set<string>();
   let tasks: Task[] = [];
   let current: Task | undefined;
+  const cuts = new Map<Task, number>();
   let isFree = true;
 
   async function run(): Promise<void> {
@@ -65,8 +67,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     current = undefined;
   }
 
-  /** What was cut off goes first again, but not before the end of a turn that waits. */
+  /** What was cut off goes first again, but not before the end of a turn that waits; what is cut off again and again is given up. */
   function putBack(task: Task): void {
+    const count = (cuts.get(task) ?? 0) + 1;
+    cuts.set(task, count);
+    if (count > maxCuts) return;
     tasks.splice(tasks.findIndex(({ kind }) => kind === 'settled') + 1, 0, task);
   }
 

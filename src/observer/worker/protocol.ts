@@ -16,6 +16,8 @@ export type WorkerSettings = {
   readonly ledger: readonly string[];
   /** What calls were found to break on the main thread before this worker started. */
   readonly findings: readonly Finding[];
+  /** Whether the judge's server may be asked now; it may not while a server of one slot is the agent's. */
+  readonly isServerFree: boolean;
   /** What a worker before this one has spent of the judge's budget. */
   readonly spent: Spent;
 };
@@ -37,6 +39,8 @@ export type ToWorker =
   /** The model called its turn done with step `index`. */
   | { readonly kind: 'turn-end'; readonly index: number }
   | { readonly kind: 'compacted' }
+  /** The server that judge and agent share is the judge's to ask, or is not. */
+  | { readonly kind: 'server'; readonly isFree: boolean }
   /** A verdict stands and its first reminder did not help: the adviser is asked. */
   | { readonly kind: 'advise'; readonly verdict: Verdict }
   /** A call was found to break a constraint, on the main thread. */

@@ -39,6 +39,8 @@ export type WorkerClient = {
   readonly warm: () => void;
   readonly send: (step: Step) => void;
   readonly tell: (message: ToWorker) => void;
+  /** For what a new worker learns from its settings. */
+  readonly tellIfRunning: (message: ToWorker) => void;
   /**
    * Waits until the last step sent has been looked at, so that what a rule finds in it stands before the very next request: 25 ms at
    * most, and no time at all when the worker is lost or still behind from the last wait.
@@ -194,6 +196,9 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
       tell({ kind: 'step', step });
     },
     tell,
+    tellIfRunning: (message) => {
+      if (thread !== undefined) tell(message);
+    },
     awaitSeen: async () => {
       poll();
       const last = [...unseen.keys()].at(-1);

@@ -29,7 +29,9 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       return (await opened)(question, signal);
     };
     const estimate = ({ system, user }: Question): Usage => estimateUsage(judgeModel, system.length + user.length, 0);
-    return createReviewer({ ...settings, account, fence, post, ask, estimate });
+    const opening = createReviewer({ ...settings, account, fence, post, ask, estimate });
+    opening.setFree(settings.isServerFree);
+    return opening;
   }
 
   function see(step: Step, isSilent: boolean): void {
@@ -59,6 +61,9 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
         break;
       case 'compacted':
         reviewer?.request(pipeline.compacted());
+        break;
+      case 'server':
+        reviewer?.setFree(message.isFree);
         break;
       case 'advise':
         reviewer?.advise(message.verdict);

@@ -1,0 +1,28 @@
+import { readSlots } from './local.ts';
+import type { ModelSettings } from './resolve.ts';
+
+type Address = Pick<ModelSettings, 'baseUrl' | 'name'>;
+
+/** Judge and agent ask one model of one server that runs on this machine or in its network, so that one may keep the other waiting. */
+export function sharesLocalServer(agent: Address, judge: Address): boolean {
+  const server = readServer(agent.baseUrl);
+  return server !== undefined && server === readServer(judge.baseUrl) && agent.name === judge.name;
+}
+
+/** How many requests the judge's server answers at once, as configured or as it says; undefined when nobody says. */
+export async function findSlots(judge: ModelSettings, signal: AbortSignal): Promise<number | undefined> {
+  return judge.slots ?? (await readSlots(judge, AbortSignal.any([signal, AbortSignal.timeout(2000)])));
+}
+
+/** Host and port of a local server, with one spelling for this machine; undefined for any other. */
+function readServer(baseUrl: string): string | undefined {
+  if (!URL.canParse(baseUrl)) return undefined;
+  const { hostname, port, protocol } = new URL(baseUrl);
+  const place = port === '' ? protocol : port;
+  if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(hostname)) return `here:${place}`;
+  const isNear =
+    /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[f[cd])/.test(hostname) ||
+    /\.(?:local|lan|internal)$/.test(hostname) ||
+    !/[.:]/.test(hostname);
+  return isNear ? `${hostname}:${place}` : undefined;
+}
