@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
-import { type Observer, type ObserverOptions, startObserver } from '../../src/observer/observer.ts';
+import type { Observer, ObserverOptions } from '../../src/observer/observer.ts';
+import { startObserver } from '../../src/observer/start-observer.ts';
 import { normalizeStep } from '../../src/observer/step/normalize-step.ts';
 import type { NormalizedStep } from '../../src/observer/step/normalized-step.ts';
 
