@@ -1,16 +1,21 @@
 import { stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import picomatch from 'picomatch';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { escapePattern, matchPaths, readingsOf, splitPattern } from '../src/core/path-pattern.ts';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
 import { quoteName, resolvePath, showPath } from './file/paths.ts';
-import { comparePaths, listFiles } from './search/list-files.ts';
+import { comparePaths, describeIgnored, listNamed } from './search/list-files.ts';
 import { flag, optionalText } from './shared/arguments.ts';
 import { globFiles } from './shared/limits.ts';
 
-const input = z.object({ pattern: z.string().min(1).default('*'), path: optionalText(), hidden: flag() });
+const input = z.object({
+  pattern: z.string().min(1).default('*'),
+  path: optionalText(),
+  hidden: flag(),
+  ignored: flag(),
+});
 type Input = z.infer<typeof input>;
 
 /** Lists files by a pattern; folders too where the pattern does not reach through them with `**`. */
@@ -38,6 +43,8 @@ export const globTool = defineTool({
     dir_path: 'path',
     target_directory: 'path',
     include_hidden: 'hidden',
+    include_ignored: 'ignored',
+    no_ignore: 'ignored',
   },
   input,
   title: ({ pattern, path }) => quoteName(path === undefined ? pattern : join(path, pattern)),
@@ -47,10 +54,11 @@ export const globTool = defineTool({
 
 /** The fixed folder in which a pattern looks, and the rest of the pattern, relative to it. */
 function placeOf({ pattern, path }: Input, cwd: string): { folder: string; rest: string } {
-  const { base, glob } = picomatch.scan(pattern);
   const start = resolvePath(cwd, path ?? '.');
-  if (glob === '') return { folder: dirname(resolve(start, pattern)), rest: pattern.split('/').pop() || '*' };
-  return { folder: resolve(start, base), rest: glob };
+  const { literal, rest } = splitPattern(start, pattern);
+  const place = resolvePath(start, literal || '.');
+  if (rest === '' && pattern.endsWith('/')) return { folder: place, rest: '*' };
+  return rest === '' ? { folder: dirname(place), rest: escapePattern(basename(place)) } : { folder: place, rest };
 }
 
 async function findFiles(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
@@ -64,21 +72,22 @@ async function findFiles(request: Input, { workspace, signal }: ToolContext): Pr
   if (!stats.isDirectory())
     throw new ToolError('bad-arguments', `${showPath(workspace.cwd, folder)} is no folder. Look at files with read.`);
   const hidden = request.hidden ?? false;
-  const { files, isCut } = await listFiles(folder, { hidden, signal });
-  const isMatch = picomatch(rest, { dot: hidden || /(^|\/)\./.test(rest) });
+  const { files, isCut, wasIgnored } = await listNamed(folder, { hidden, ignored: request.ignored ?? false, signal });
+  const isMatch = matchPaths(readingsOf(rest), { dot: hidden || /(^|\/)\\?\./.test(rest) });
   const withFolders = rest.includes('**') ? files : [...files, ...foldersOf(files)].sort(comparePaths);
   const found = withFolders.filter((file) => isMatch(file.endsWith('/') ? file.slice(0, -1) : file));
   const shown = found
     .slice(0, globFiles)
     .map((file) => showPath(workspace.cwd, join(folder, file)) + (file.endsWith('/') ? '/' : ''));
   const view = { kind: 'list', title: quoteName(request.pattern), items: shown } as const;
-  if (found.length === 0) return { output: describeNone(request.pattern, rest, files, hidden), view };
+  if (found.length === 0) return { output: describeNone(request, rest, files), view };
   const more =
     found.length > shown.length
       ? [`[… ${count(found.length - shown.length, 'more file')}; narrow the pattern or name a path]`]
       : [];
   const cut = isCut ? ['[the folder holds more files than can be listed; name a path below it]'] : [];
-  return { output: [...shown, ...more, ...cut].join('\n'), view };
+  const note = wasIgnored ? [describeIgnored(showPath(workspace.cwd, folder))] : [];
+  return { output: [...shown, ...more, ...cut, ...note].join('\n'), view };
 }
 
 function foldersOf(files: readonly string[]): string[] {
@@ -94,9 +103,17 @@ function foldersOf(files: readonly string[]): string[] {
   return [...folders];
 }
 
-function describeNone(pattern: string, rest: string, files: readonly string[], hidden: boolean): string {
-  const isDeeper = picomatch(`**/${rest}`, { dot: hidden });
+function describeNone(
+  { pattern, hidden = false, ignored = false }: Input,
+  rest: string,
+  files: readonly string[],
+): string {
+  const isDeeper = matchPaths(readingsOf(`**/${rest}`), { dot: hidden });
   const deeper = rest.includes('**') ? 0 : files.filter((file) => isDeeper(file)).length;
   const hint = deeper > 0 ? ` **/${rest} matches ${count(deeper, 'file')}.` : '';
-  return `No file matches ${quoteName(pattern)} (${count(files.length, 'file')} looked at; what .gitignore names${hidden ? '' : ' and hidden files'} left out).${hint}`;
+  const left = [
+    ...(ignored ? [] : ['what .gitignore names (ignored: true includes it)']),
+    ...(hidden ? [] : ['hidden files']),
+  ].join(' and ');
+  return `No file matches ${quoteName(pattern)} (${count(files.length, 'file')} looked at${left === '' ? '' : `; left out: ${left}`}).${hint}`;
 }

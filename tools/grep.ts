@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { splitPattern } from '../src/core/path-pattern.ts';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
@@ -7,6 +8,7 @@ import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
 import { createReport, type Report, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
+import { describeIgnored, listNamed } from './search/list-files.ts';
 import { findRipgrep } from './search/ripgrep.ts';
 import { flag, optionalText, wholeNumber } from './shared/arguments.ts';
 
@@ -18,6 +20,7 @@ const input = z.object({
   context: wholeNumber(0, 20).describe('lines around'),
   mode: z.preprocess(plainMode, z.enum(['lines', 'files', 'count']).optional()),
   hidden: flag(),
+  ignored: flag(),
 });
 type Input = z.infer<typeof input>;
 
@@ -50,6 +53,8 @@ export const grepTool = defineTool({
     directory: 'path',
     dir_path: 'path',
     include_hidden: 'hidden',
+    include_ignored: 'ignored',
+    no_ignore: 'ignored',
   },
   input,
   title: ({ pattern, path, glob }) =>
@@ -83,17 +88,17 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
     context: request.context ?? 0,
     mode: request.mode ?? 'lines',
     hidden: request.hidden ?? false,
+    ignored: request.ignored ?? false,
+    below: false,
   };
-  const whole = createReport(search);
-  const { report, leftOut } = leaveSecretsOut(whole, search, workspace.hides?.());
-  const ripgrep = findRipgrep();
-  await (ripgrep === undefined
-    ? grepBuiltIn(search, report, signal)
-    : grepWithRipgrep(ripgrep, search, report, signal));
-  const { text, matches, files } = whole.finish();
-  const note = leftOut()
-    ? '\n[Files that look like they hold secrets were left out; name one as path to ask for it.]'
-    : '';
+  const isHidden = workspace.hides?.();
+  const first = await runSearch(search, isHidden, signal);
+  const isIgnored = first.files === 0 && !search.isFile && (await listNamed(path, { ...search, signal })).wasIgnored;
+  const found = isIgnored ? await runSearch({ ...search, below: true }, isHidden, signal) : first;
+  const { text, matches, files } = found;
+  const note =
+    (found.leftOut ? '\n[Files that look like they hold secrets were left out; name one as path to ask for it.]' : '') +
+    (isIgnored ? `\n${describeIgnored(name)}` : '');
   const title = `${quoteName(request.pattern)}: ${count(matches, search.mode === 'files' ? 'file' : 'match').replace(/matchs$/, 'matches')}`;
   if (files === 0)
     return {
@@ -101,6 +106,22 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
       view: { kind: 'text', title: `${quoteName(request.pattern)}: nothing` },
     };
   return { output: text + note, view: { kind: 'text', title } };
+}
+
+/** ripgrep does not know all the patterns that glob knows; what has brackets or parentheses in it is matched by ours. */
+async function runSearch(search: Search, isHidden: ((path: string) => boolean) | undefined, signal: AbortSignal) {
+  const whole = createReport(search);
+  const { report, leftOut } = leaveSecretsOut(whole, search, isHidden);
+  const ripgrep = needsOurMatching(search) ? undefined : findRipgrep();
+  await (ripgrep === undefined
+    ? grepBuiltIn(search, report, signal)
+    : grepWithRipgrep(ripgrep, search, report, signal));
+  return { ...whole.finish(), leftOut: leftOut() };
+}
+
+function needsOurMatching({ glob, path, cwd }: Search): boolean {
+  if (glob === undefined) return false;
+  return /[()[\]]/.test(glob) || [path, cwd].some((folder) => /[{}]/.test(splitPattern(folder, glob).literal));
 }
 
 /** A search of a folder passes secrets over; a file that was named was judged by itself. */
@@ -119,9 +140,12 @@ function leaveSecretsOut(whole: Report, { path }: Search, isHidden: ((path: stri
   return { report, leftOut: () => leftOut };
 }
 
-function describeNone({ pattern, glob, hidden, ignoreCase }: Search, name: string): string {
+function describeNone({ pattern, glob, hidden, ignored, ignoreCase }: Search, name: string): string {
   const where = glob === undefined ? name : `${name} (files like ${quoteName(glob)})`;
   const tips = [...(ignoreCase ? [] : ['ignoreCase: true']), ...(glob === undefined ? [] : ['no glob'])];
-  const left = hidden ? 'what .gitignore names was left out' : 'hidden files and what .gitignore names were left out';
-  return `Nothing in ${where} matches ${quoteName(pattern)} (${left}).${tips.length > 0 ? ` Try ${tips.join(' or ')}.` : ''}`;
+  const left = [
+    ...(hidden ? [] : ['hidden files']),
+    ...(ignored ? [] : ['what .gitignore names (ignored: true includes it)']),
+  ].join(' and ');
+  return `Nothing in ${where} matches ${quoteName(pattern)}${left === '' ? '' : ` (left out: ${left})`}.${tips.length > 0 ? ` Try ${tips.join(' or ')}.` : ''}`;
 }

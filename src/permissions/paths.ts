@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import picomatch from 'picomatch';
+import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/path-pattern.ts';
 import type { Rule } from './rules.ts';
 
 /** The folders that judging needs. `roots`: the workspace first, then each --add-dir. All absolute. */
@@ -91,8 +91,21 @@ export function matchesPath(rule: Rule, path: string, places: Places): boolean {
   if (base !== undefined && !isInside(base, path)) return false;
   const subject = base === undefined ? path.slice(1) : relative(base, path);
   if (glob === '') return true;
-  const globs = base === undefined ? [`**/${glob}`, `**/${glob}/**`] : [glob, `${glob}/**`];
-  return picomatch(globs, { dot: true, nocase: process.platform === 'darwin' })(subject.split(sep).join('/'));
+  const globs = globsOf(rule, base, glob);
+  return matchPaths(globs, { dot: true, nocase: process.platform === 'darwin' })(subject.split(sep).join('/'));
+}
+
+/**
+ * What a rule's pattern may mean. Its beginning that exists on disk is literal, so that `edit(app/[id]/**)` is about that folder; what
+ * allows means no more than that, and what denies or asks means every reading, so that it never silently protects nothing.
+ */
+function globsOf({ effect }: Rule, base: string | undefined, glob: string): string[] {
+  const widen = (each: string) => [each, `${each}/**`];
+  if (base === undefined) return readingsOf(glob).flatMap((each) => widen(`**/${each}`));
+  const { literal, rest } = splitPattern(base, glob);
+  const standing = [escapePattern(literal), rest].filter((part) => part !== '').join('/');
+  const readings = effect === 'allow' ? readingsOf(standing) : [standing, ...readingsOf(glob)];
+  return readings.flatMap(widen);
 }
 
 function anchor(pattern: string, places: Places): { base: string | undefined; glob: string } {
@@ -120,5 +133,5 @@ export function literalPath(pattern: string, places: Places): string | undefined
   const { base, glob } = anchor(pattern, places);
   if (base === undefined || base === places.cwd) return undefined;
   const literal = glob.replace(/(^|\/)\*\*?$/, '').replace(/\/\*\*$/, '');
-  return /[*?[\]{}!]/.test(literal) ? undefined : resolve(base, literal);
+  return splitPattern(base, literal).rest === '' ? resolve(base, literal) : undefined;
 }

@@ -32,6 +32,27 @@ describe('createPermissions', () => {
     }
   });
 
+  it('takes the beginning of a pattern that exists on disk literally, and denies by every reading', async () => {
+    for (const name of ['(auth)', '[...slug]', '[post-id]', '[[...opt]]', '(..)photo', '{x}', 'caf\u00e9']) {
+      for (const isThere of [false, true]) {
+        if (isThere) mkdirSync(join(place.cwd, 'app', name), { recursive: true });
+        const file = write(`app/${name}/p.tsx`);
+        for (const rule of [`edit(app/${name}/**)`, `edit(app/${name})`, `edit(app/${name}/*.tsx)`, `edit(${name})`]) {
+          expect([rule, (await decide('full', { deny: [rule] }, file)).verdict]).toEqual([rule, 'deny']);
+          expect([rule, (await decide('ask', { allow: [rule] }, file)).verdict]).toEqual([rule, 'allow']);
+        }
+      }
+    }
+    mkdirSync(join(place.cwd, 'app/[id]'), { recursive: true });
+    const rules = { allow: ['edit(app/[id]/**)'] };
+    expect((await decide('ask', rules, write('app/[id]/p'))).verdict).toBe('allow');
+    expect((await decide('ask', rules, write('app/i/p'))).verdict).toBe('ask');
+    expect((await decide('full', { deny: ['edit(app/[id]/**)'] }, write('app/i/p'))).verdict).toBe('deny');
+    expect((await decide('full', { deny: ['edit(app/cafe\u0301/**)'] }, write('app/caf\u00e9/p'))).verdict).toBe(
+      'deny',
+    );
+  });
+
   it('gives a reason that names the rule and where it is from', async () => {
     const rules = { deny: [{ rule: 'edit(src/b.ts)', origin: '--deny' }] };
     expect((await decide('full', rules, write('src/b.ts'))).reason).toBe(

@@ -42,6 +42,68 @@ describe.each(ways)('with %s', (way) => {
     expect((await call('glob', { pattern: '**/*.ts', hidden: true })).output).toBe('.hidden/h.ts\nsrc/a.ts\nsrc/b.ts');
   });
 
+  test('a beginning that exists on disk is literal, whatever signs are in it, in glob and in grep', async () => {
+    const { call, put } = setUp();
+    const names = [
+      'app/(auth)/in',
+      'app/[...slug]',
+      'app/[id]',
+      'app/[[...opt]]',
+      'app/{a,b}',
+      'app/(..)photo',
+      'app/!x',
+    ];
+    for (const name of names) put(`${name}/page.tsx`, 'a needle here\n');
+    put('app/i/page.tsx', 'a needle here\n');
+    put('routes/$a.($b).c.tsx', 'a needle here\n');
+    for (const name of names) {
+      for (const pattern of [`${name}/**`, `${name}/*.tsx`, `${name}/page.tsx`]) {
+        expect((await call('glob', { pattern })).output).toBe(`${name}/page.tsx`);
+        const { output } = await call('grep', { pattern: 'needle', glob: pattern });
+        expect(output).toBe(`${name}/page.tsx\n1:a needle here`);
+      }
+      expect((await call('glob', { pattern: '*.tsx', path: name })).output).toBe(`${name}/page.tsx`);
+    }
+    expect((await call('glob', { pattern: 'routes/$a.($b).*' })).output).toBe('routes/$a.($b).c.tsx');
+    expect((await call('glob', { pattern: 'app/[hij]/*' })).output).toBe('app/i/page.tsx');
+  });
+
+  test('extended patterns mean the same in glob and in grep', async () => {
+    const { call } = setUp();
+    expect((await call('glob', { pattern: 'src/!(b).ts' })).output).toBe('src/a.ts');
+    expect((await call('glob', { pattern: '**/*.@(js|txt)' })).output).toBe('src/deep/c.js\nsrc.txt');
+    expect((await call('grep', { pattern: 'eedle', glob: '*.@(txt|js)', mode: 'files' })).output).toBe('src.txt');
+    expect((await call('grep', { pattern: 'eedle', glob: 'src/!(a).ts', mode: 'files' })).output).toBe('src/b.ts');
+  });
+
+  test('a folder that is named is searched, ignored or not, and what is ignored in it is had by asking', async () => {
+    const { call, put } = setUp();
+    put('.gitignore', '/plans/*\nout/\n*.log\n');
+    put('plans/x/p.md', 'needle in a plan\n');
+    put('plans/debug.log', 'needle in a log\n');
+    const note = '[what is in plans is named in a .gitignore above it; it was searched since it was named]';
+    const named = await call('glob', { pattern: '**/*.md', path: 'plans' });
+    expect(named.output).toBe(`plans/x/p.md\n${note}`);
+    expect((await call('grep', { pattern: 'needle in a plan', path: 'plans' })).output).toBe(
+      `plans/x/p.md\n1:needle in a plan\n${note}`,
+    );
+    expect((await call('glob', { pattern: 'out/*.ts' })).output).toContain('out/x.ts');
+    expect((await call('glob', { pattern: '*.log' })).output).toContain('ignored: true includes it');
+    expect((await call('glob', { pattern: '*.log', ignored: true })).output).toBe('debug.log');
+    expect((await call('grep', { pattern: 'ignored', ignored: true, mode: 'files' })).output).toBe(
+      'debug.log\nout/x.ts',
+    );
+  });
+
+  test('names and lines in other encodings and with composed or decomposed accents are found and read', async () => {
+    const { call, put } = setUp();
+    put('notes/caf\u00e9.txt', Buffer.from('caf\xe9 needle\n', 'latin1'));
+    put('notes/re\u0301sume\u0301.txt', 'needle\n');
+    expect((await call('grep', { pattern: 'needle', path: 'notes' })).output).toContain('1:café needle');
+    expect((await call('glob', { pattern: 'notes/r\u00e9sum\u00e9.*' })).output).toContain('sume\u0301.txt');
+    expect((await call('glob', { pattern: 'notes/cafe\u0301.txt' })).output).toContain('caf\u00e9.txt');
+  });
+
   test('glob of * lists a folder with its folders', async () => {
     const { call } = setUp();
     expect((await call('glob', {})).output).toBe('src/\nsrc.txt');
@@ -54,7 +116,7 @@ describe.each(ways)('with %s', (way) => {
     expect(await call('glob', { pattern: '*.js' })).toMatchObject({
       isError: false,
       output:
-        'No file matches *.js (4 files looked at; what .gitignore names and hidden files left out). **/*.js matches 1 file.',
+        'No file matches *.js (4 files looked at; left out: what .gitignore names (ignored: true includes it) and hidden files). **/*.js matches 1 file.',
     });
     expect(await call('glob', { pattern: 'nowhere/*.js' })).toMatchObject({ errorKind: 'missing-path' });
   });
@@ -89,7 +151,7 @@ describe.each(ways)('with %s', (way) => {
     expect(await call('grep', { pattern: 'haystack', glob: '*.ts' })).toMatchObject({
       isError: false,
       output:
-        'Nothing in . (files like *.ts) matches haystack (hidden files and what .gitignore names were left out). Try ignoreCase: true or no glob.',
+        'Nothing in . (files like *.ts) matches haystack (left out: hidden files and what .gitignore names (ignored: true includes it)). Try ignoreCase: true or no glob.',
     });
   });
 

@@ -1,7 +1,7 @@
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { createContext, Script } from 'node:vm';
-import picomatch from 'picomatch';
 import { messageOf } from '../../src/core/errors.ts';
+import { escapePattern, matchPaths, readingsOf, splitPattern } from '../../src/core/path-pattern.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';
@@ -23,14 +23,30 @@ export async function grepBuiltIn(search: Search, report: Report, signal: AbortS
 }
 
 async function filesOf(search: Search, signal: AbortSignal): Promise<string[]> {
-  const { files } = await listFiles(search.path, { hidden: search.hidden, signal });
-  const { glob } = search;
+  const { glob, hidden, ignored, below } = search;
+  const { files } = await listFiles(search.path, { hidden, ignored, below, signal });
   if (glob === undefined) return files.map((file) => join(search.path, file));
-  const isExcluding = glob.startsWith('!');
-  const pattern = isExcluding ? glob.slice(1) : glob;
-  const isMatch = picomatch(pattern.replace(/^\//, ''), { dot: true });
-  const isIn = (file: string) => isMatch(pattern.includes('/') ? file : basename(file)) !== isExcluding;
-  return files.filter(isIn).map((file) => join(search.path, file));
+  const isExcluding = /^!(?!\()/.test(glob);
+  const isMatch = matchGlob(isExcluding ? glob.slice(1) : glob, search);
+  return files.filter((file) => isMatch(file) !== isExcluding).map((file) => join(search.path, file));
+}
+
+/** A glob with a slash counts from the place of the search or, as with ripgrep, from the working folder; one without is about names. */
+function matchGlob(glob: string, { path, cwd }: Search): (file: string) => boolean {
+  if (!glob.includes('/')) {
+    const isMatch = matchPaths(readingsOf(glob), { dot: true });
+    return (file) => isMatch(basename(file));
+  }
+  const bare = glob.replace(/^\//, '');
+  const [below, fromCwd] = [path, cwd].map((base) => {
+    const { literal, rest } = splitPattern(base, bare);
+    const standing = [escapePattern(literal), rest].filter((part) => part !== '').join('/');
+    return matchPaths(
+      readingsOf(standing).flatMap((each) => [each, `${each}/**`]),
+      { dot: true },
+    );
+  });
+  return (file) => below!(file) || fromCwd!(relative(cwd, join(path, file)));
 }
 
 type Test = (lines: readonly string[]) => boolean[];

@@ -12,6 +12,9 @@ export type Search = {
   readonly context: number;
   readonly mode: 'lines' | 'files' | 'count';
   readonly hidden: boolean;
+  readonly ignored: boolean;
+  /** Only .gitignore files in the place itself and below it count. */
+  readonly below: boolean;
 };
 
 /** Gathers what an engine finds, file by file and in order. Each `add` gives false when enough was found. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ToolError } from '../../src/core/tool.ts';
 import type { Report, Search } from './grep-report.ts';
+import { ignoring } from './list-files.ts';
 import { decodePiece, runRipgrep, sameFiles } from './ripgrep.ts';
 
 /** Longer lines are cut by ripgrep itself, in bytes; the report cuts further. */
@@ -36,6 +37,7 @@ function argumentsFor(search: Search): string[] {
     ...mode,
     ...['--null', '--no-heading', '--with-filename', '--color', 'never', '--sort', 'path', '--engine', 'auto'],
     ...(search.hidden ? ['--hidden'] : []),
+    ...ignoring(search),
     ...(search.ignoreCase ? ['--ignore-case'] : []),
     ...(search.context > 0 && search.mode === 'lines' ? ['--context', String(search.context)] : []),
     ...(search.glob === undefined || search.isFile ? [] : ['--glob', search.glob]),
