@@ -1,5 +1,5 @@
 import { makeSignal } from '../signal.ts';
-import { type GitClaim, readGitClaims } from '../step/git-claims.ts';
+import { admitsRest, type GitClaim, readGitClaims } from '../step/git-claims.ts';
 import { followGit, type GitRecord } from '../step/git-record.ts';
 import type { Detector, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 
@@ -53,10 +53,6 @@ function contradict({ kind }: GitClaim, { loose, lastCommit, lastPush }: GitReco
     kind === 'staged' ? 'changed and never added' : 'changed and in no commit: nothing was added or committed since';
   return { what: `${names.join(', ')}${more} ${loose.size === 1 ? 'is' : 'are'} ${undone}`, step: Math.max(...steps) };
 }
-
-/** The message itself says that something is left over. */
-const admitsRest =
-  /\b(?:uncommitted|unstaged|untracked|unpushed|not (?:yet )?(?:committed|staged|pushed)|working (?:tree|copy|directory)|left (?:un|out|alone)|remaining)\b|^\s?[ MADRU?]{2} \S/im;
 
 function describe(step: NormalizedStep, claim: GitClaim, { what, step: at }: Contradiction) {
   return makeSignal({

@@ -38,3 +38,7 @@ function sentencesOf(text: string): string[] {
     )
     .filter((sentence) => sentence.length > 5);
 }
+
+/** The message itself says that something is left over. */
+export const admitsRest =
+  /\b(?:uncommitted|unstaged|untracked|unpushed|not (?:yet )?(?:committed|staged|pushed)|working (?:tree|copy|directory)|left (?:un|out|alone)|remaining)\b|^\s?[ MADRU?]{2} \S/im;

@@ -9,6 +9,8 @@ import { createReviewer, type Reviewer } from '../review/reviewer.ts';
 import { normalizeStep } from '../step/normalize-step.ts';
 import { createDetectionPipeline } from './detection-pipeline.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
+import { readRepositoryState } from './repository-state.ts';
+import { createTurnEndLook } from './turn-end-look.ts';
 
 /** The second wiring place: what the observer's thread is made of. Port in, observe, port out. */
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
@@ -18,6 +20,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
   account.setLedger(settings.ledger);
   for (const finding of settings.findings) account.findingHistory.add(finding);
   const pipeline = createDetectionPipeline(settings);
+  const turnEndLook = createTurnEndLook(settings.facts, readRepositoryState);
   const reviewer = createReviewerOf(settings);
 
   function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
@@ -37,6 +40,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
   function see(step: Step, isSilent: boolean): void {
     const observed = normalizeStep(step);
     account.add(observed);
+    turnEndLook.feed(observed);
     const { signals, reviews } = pipeline.step(observed, observed.endsTurn === true);
     for (const signal of signals) account.findingHistory.add(signal);
     if (!isSilent) {
@@ -57,7 +61,7 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
         for (const step of message.steps) see(step, step.index <= message.knownUntil);
         break;
       case 'turn-end':
-        endTurn(message.index);
+        void endTurn(message.index);
         break;
       case 'compacted':
         reviewer?.request(pipeline.compacted());
@@ -82,7 +86,13 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
     }
   }
 
-  function endTurn(index: number): void {
+  /** The world is asked first, so that the judge need not be asked about what is known. */
+  async function endTurn(index: number): Promise<void> {
+    post({ kind: 'reviewing', index });
+    for (const signal of await turnEndLook.look()) {
+      account.findingHistory.add(signal);
+      post({ kind: 'signal', signal });
+    }
     if (reviewer === undefined) post({ kind: 'settled', index });
     else reviewer.turnEnd(index, pipeline.turnEnd(index));
   }

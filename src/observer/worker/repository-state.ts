@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../../core/safe-git.ts';
+
+/** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
+export type RepositoryState = {
+  /** The branch on the remote that this one follows, and how many commits it is ahead; undefined without one. */
+  readonly upstream: string | undefined;
+  readonly ahead: number;
+  /** Files with changes that are in no commit. `isStaged`: nothing of it is left unstaged. */
+  readonly uncommitted: ReadonlyMap<string, { readonly isStaged: boolean }>;
+};
+
+const timeoutMs = 1500;
+const maxBytes = 5_000_000;
+
+/** Looks at a repository, reads only, and gives up after 1.5 seconds. Undefined outside a repository and whenever git can't say. */
+export async function readRepositoryState(cwd: string): Promise<RepositoryState | undefined> {
+  const deadline = Date.now() + timeoutMs;
+  const drivers = await runGit(cwd, askForDrivers, deadline);
+  const guards = switchOff(drivers ?? '');
+  const prefix = await runGit(cwd, ['rev-parse', '--show-prefix'], deadline);
+  const status = await runGit(
+    cwd,
+    [...guards, 'status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
+    deadline,
+  );
+  return status === undefined || prefix === undefined ? undefined : parseStatus(status, prefix.trim());
+}
+
+function runGit(cwd: string, args: readonly string[], deadline: number): Promise<string | undefined> {
+  const timeout = deadline - Date.now();
+  if (timeout <= 0) return Promise.resolve(undefined);
+  return new Promise((done) => {
+    execFile(
+      'git',
+      [...gitGuards, ...args],
+      { cwd, env: gitEnvironment(process.env), timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
+      (error, stdout) => done(error === null ? stdout : undefined),
+    );
+  });
+}
+
+/** Reads `git status --porcelain=v2 --branch -z`; what lies outside `prefix` is left out. */
+export function parseStatus(status: string, prefix: string): RepositoryState {
+  const uncommitted = new Map<string, { isStaged: boolean }>();
+  let upstream: string | undefined;
+  let ahead = 0;
+  for (const entry of status.split('\0')) {
+    if (entry.startsWith('# branch.upstream ')) upstream = entry.slice(18);
+    else if (entry.startsWith('# branch.ab ')) ahead = Number(/\+(\d+)/.exec(entry)?.[1] ?? 0);
+    else {
+      const file = readEntry(entry);
+      if (file?.path.startsWith(prefix)) uncommitted.set(file.path.slice(prefix.length), { isStaged: file.isStaged });
+    }
+  }
+  return { upstream, ahead, uncommitted };
+}
+
+/** `1 XY sub mH mI mW hH hI path`, `u XY sub m1 m2 m3 mW h1 h2 h3 path`, `? path`. */
+function readEntry(entry: string): { readonly path: string; readonly isStaged: boolean } | undefined {
+  if (entry.startsWith('? ')) return { path: entry.slice(2), isStaged: false };
+  const fields = entry.startsWith('1 ') ? 8 : entry.startsWith('u ') ? 10 : undefined;
+  if (fields === undefined) return undefined;
+  const words = entry.split(' ');
+  return { path: words.slice(fields).join(' '), isStaged: entry.startsWith('1 ') && words[1]?.[1] === '.' };
+}
