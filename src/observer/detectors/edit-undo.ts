@@ -1,7 +1,7 @@
 import { touchesOf } from '../shell/touches.ts';
 import { lastSteps, makeSignal } from '../signal.ts';
 import { textArgument } from '../step/argument-names.ts';
-import { replacementsOf } from '../step/edit-texts.ts';
+import { type FileReplacement, fileReplacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
@@ -19,13 +19,9 @@ const remembered = 64;
 export function createEditUndo(settings: DetectorSettings['edit-undo']): Detector {
   const edits = new Map<number, Edit>();
 
-  const observe = (call: NormalizedCall, step: NormalizedStep) => {
-    const change = changeOf(call);
-    if (change === undefined) return [];
-    for (const key of change.undoes) {
-      const undone = edits.get(key);
-      if (undone !== undefined) undone.isUndone = true;
-    }
+  const observe = (change: RecordedEdit, step: NormalizedStep) => {
+    const undone = change.undoes === undefined ? undefined : edits.get(change.undoes);
+    if (undone !== undefined) undone.isUndone = true;
     if (change.replaces)
       for (const [key, other] of edits) if (other.path === change.path && key !== change.key) other.isUndone = true;
     const edit = edits.get(change.key) ?? { path: change.path, isUndone: false, steps: [], remade: 0, hasFired: false };
@@ -47,7 +43,9 @@ export function createEditUndo(settings: DetectorSettings['edit-undo']): Detecto
       return step.calls.flatMap((call) => {
         if (!featuresOf(call).isChange) return [];
         markRestored(call, edits);
-        return observe(call, step);
+        return changesOf(call)
+          .flatMap((change) => observe(change, step))
+          .slice(0, 1);
       });
     },
   };
@@ -56,29 +54,25 @@ export function createEditUndo(settings: DetectorSettings['edit-undo']): Detecto
 type RecordedEdit = {
   readonly path: string;
   readonly key: number;
-  readonly undoes: readonly number[];
+  /** The key of the edit that it takes back. */
+  readonly undoes?: number;
   readonly replaces: boolean;
 };
 
-/** An edit as its key, and the keys of what it takes back. */
-function changeOf(call: NormalizedCall): RecordedEdit | undefined {
+/** The edits of a call, each for itself: one call may take one back and make another. */
+function changesOf(call: NormalizedCall): RecordedEdit[] {
   const { path } = featuresOf(call);
-  if (path === undefined) return undefined;
-  const replacements = replacementsOf(call);
-  if (replacements.length > 0) {
-    const there = replacements.map(({ before, after }) => `${before}\u0000${after}`).join('\u0001');
-    const back = replacements.map(({ before, after }) => `${after}\u0000${before}`).join('\u0001');
-    return {
-      path,
-      key: hashText(`${path}\u0000${there}`),
-      undoes: [hashText(`${path}\u0000${back}`)],
-      replaces: false,
-    };
-  }
+  const replacements = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
+  if (replacements.length > 0) return replacements.map(recordOf);
   const content = textArgument(call.input, ['content', 'file_text', 'contents']);
-  return content === undefined
-    ? undefined
-    : { path, key: hashText(`${path}\u0000${content}`), undoes: [], replaces: true };
+  return path === undefined || content === undefined
+    ? []
+    : [{ path, key: hashText(`${path}\u0000${content}`), replaces: true }];
+}
+
+function recordOf({ path, before, after }: FileReplacement): RecordedEdit {
+  const keyOf = (from: string, to: string) => hashText(`${path}\u0000${from}\u0000${to}`);
+  return { path, key: keyOf(before, after), undoes: keyOf(after, before), replaces: false };
 }
 
 /** `git checkout file` and `git stash` undo the edits of what they put back. */

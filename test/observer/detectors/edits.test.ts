@@ -24,6 +24,18 @@ describe('edit-undo', () => {
     ).toEqual([]);
   });
 
+  it('sees one edit taken back and another made in the same call, in any order, and in a patch', () => {
+    const edits = (...pairs: string[][]) =>
+      call('edit', { path: 'a.ts', edits: pairs.map(([oldText, newText]) => ({ oldText, newText })) });
+    const toB = edits(['x', 'a'], ['p', 'b']);
+    const toA = edits(['b', 'p'], ['a', 'x']);
+    expect(firedAt(make(), steps(toB, toA, toB, edits(['a', 'x'], ['c', 'd']), toB))).toEqual([4]);
+    const patch = (from: string, to: string) =>
+      call('apply_patch', { input: `*** Update File: a.ts\n@@\n-${from}\n+${to}\n` });
+    const [there, back] = [patch('a', 'b'), patch('b', 'a')];
+    expect(firedAt(make(), steps(there, back, there, back, there))).toEqual([4]);
+  });
+
   it('knows several replacements in one call', () => {
     const edits = (...pairs: string[][]) =>
       call('edit', { path: 'a.ts', edits: pairs.map(([oldText, newText]) => ({ oldText, newText })) });
