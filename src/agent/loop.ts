@@ -1,3 +1,4 @@
+import type { AnswerVerdict } from '../core/answer-form.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
@@ -27,6 +28,8 @@ export type LoopDeps = {
   readonly makeRoom?: (force: boolean, signal: AbortSignal) => Promise<boolean>;
   /** Called once a turn before the first call that may change files. */
   readonly beforeChange?: () => Promise<void>;
+  /** Judges the last answer of the turn by the form that the user wants. */
+  readonly checkAnswer?: (answer: string) => AnswerVerdict;
   /** Takes the notes that stand in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
   readonly giveBack?: (notes: readonly Note[]) => void;
 };
@@ -135,7 +138,15 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
     open.notes = late.notes;
     if (late.stop) return end('stuck', late.stop.reason);
     if (signal.aborted) return endOfSignal(signal, text);
-    if (late.notes.length === 0) return end(denials.hasOpen() ? 'denied' : 'done');
+    if (late.notes.length > 0) continue;
+    const verdict = deps.checkAnswer?.(reply.text);
+    if (verdict?.kind === 'fail') return end('error', verdict.error);
+    if (verdict?.kind === 'again') {
+      open.notes = [harnessNote(verdict.note)];
+      continue;
+    }
+    if (verdict) text = verdict.text;
+    return end(denials.hasOpen() ? 'denied' : 'done');
   }
 }
 

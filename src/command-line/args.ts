@@ -7,6 +7,7 @@ import {
   commands,
   demoFlags,
   type Flag,
+  inputChoices,
   outputChoices,
   runFlags,
   winkChoices,
@@ -26,6 +27,8 @@ export type RunFlags = {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
   readonly outputFormat?: OutputFormat;
+  readonly inputFormat?: (typeof inputChoices)[number];
+  readonly outputSchema?: string;
   readonly maxTurns?: number;
   readonly maxCostUsd?: number;
   readonly maxTokens?: number;
@@ -199,6 +202,8 @@ function readFlags(values: Values): RunFlags {
     ...given('wink', wink),
     ...given('approval', choice('approval', text('approval'), approvalChoices)),
     ...given('outputFormat', choice('output-format', text('output-format'), outputChoices)),
+    ...given('inputFormat', choice('input-format', text('input-format'), inputChoices)),
+    ...given('outputSchema', text('output-schema')),
     ...given('maxTurns', number('max-turns', text('max-turns'), { whole: true })),
     ...given('maxCostUsd', number('max-cost', text('max-cost'), { whole: false })),
     ...given('maxTokens', number('max-tokens', text('max-tokens'), { whole: true })),

@@ -11,6 +11,7 @@ import { hasSession } from '../store/find.ts';
 import { sessionFolder } from '../store/paths.ts';
 import { isSessionId } from '../store/session.ts';
 import type { Arguments, RunFlags } from './args.ts';
+import { readOutputSchema } from './output-schema.ts';
 
 type RunArguments = Extract<Arguments, { kind: 'run' }>;
 
@@ -18,7 +19,8 @@ export type Wanted = { readonly isResume: boolean; readonly id: string | undefin
 
 /** Whether a run has no screen: it was asked for, or there is no terminal. */
 export function isHeadlessRun(flags: RunFlags): boolean {
-  return flags.print || flags.outputFormat !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
+  const isForScripts = flags.outputFormat ?? flags.inputFormat ?? flags.outputSchema;
+  return flags.print || isForScripts !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
 }
 
 /** `wink-agent`, `wink-agent -p`, `wink-agent resume`: the screen where there is a terminal, headless where it was asked for. Gives what `startScreen` gives. */
@@ -33,7 +35,8 @@ export async function runMode({ command, words, flags }: RunArguments): Promise<
   }
   const models = await prepareModels(setup);
   if (!models) throw new UserError(noModel);
-  return runTask(setup, models, flags, wanted, await readPrompt(rest, process.stdin, say));
+  const task = isStream(flags) ? rest.join(' ') : await readPrompt(rest, process.stdin, say);
+  return runTask(setup, models, flags, wanted, task);
 }
 
 /** `resume -p 'which colour?'`: one word beside -p that is no session is what to say to the newest one. */
@@ -48,6 +51,15 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Whether the user's messages come by stdin, one a line. */
+function isStream({ inputFormat, outputFormat }: RunFlags): boolean {
+  if (inputFormat !== 'stream-json') return false;
+  if (outputFormat === 'stream-json') return true;
+  throw new UserError(
+    '--input-format stream-json needs --output-format stream-json: several turns give several results.',
+  );
+}
+
 /** One headless task. Gives the exit code. */
 export async function runTask(
   setup: Setup,
@@ -56,17 +68,27 @@ export async function runTask(
   wanted: Wanted,
   task: string,
 ): Promise<number> {
+  const form = flags.outputSchema === undefined ? undefined : await readOutputSchema(flags.outputSchema, process.cwd());
   const choice = chooseSession(setup, flags, wanted);
   const assigned = withExperiment(setup, flags, choice);
-  const run = await openRun({ setup: assigned, models, choice, isInteractive: false, task });
+  const run = await openRun({
+    setup: assigned,
+    models,
+    choice,
+    isInteractive: false,
+    task,
+    ...(form ? { answerForm: form } : {}),
+  });
   await writeSummaries(setup, models, task, run.subscribe);
-  const prompt = await expandTask(task, run.extensions).catch(async (error: unknown) => {
+  const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions);
+  const prompt = await expanded.catch(async (error: unknown) => {
     await run.close();
     throw error;
   });
   return runHeadless({
     run,
     prompt,
+    ...(isStream(flags) ? { input: process.stdin } : {}),
     format: flags.outputFormat ?? 'text',
     verbose: flags.verbose,
     env: setup.env,

@@ -74,6 +74,7 @@ export const commands: readonly Command[] = [
 export const apiChoices = ['chat', 'responses', 'messages'] as const;
 export const winkChoices = ['on', 'shadow', 'off'] as const;
 export const approvalChoices = ['plan', 'ask', 'edits', 'full'] as const;
+export const inputChoices = ['text', 'stream-json'] as const;
 export const outputChoices = ['text', 'json', 'stream-json'] as const;
 
 export const runFlags: readonly Flag[] = [
@@ -122,6 +123,19 @@ export const runFlags: readonly Flag[] = [
     value: 'text|json|stream-json',
     choices: outputChoices,
     help: 'what goes to stdout (default text)',
+  },
+  {
+    name: 'output-schema',
+    type: 'string',
+    value: 'FILE',
+    help: 'the answer is JSON that matches this JSON schema; asked again once, then exit 1',
+  },
+  {
+    name: 'input-format',
+    type: 'string',
+    value: 'text|stream-json',
+    choices: inputChoices,
+    help: "stream-json: the user's messages come by stdin, one a line (default text)",
   },
   { name: 'max-turns', type: 'string', value: 'N', help: 'stop after N steps (exit 3)' },
   { name: 'max-cost', type: 'string', value: 'USD', help: 'stop when the run has cost this much (exit 4)' },

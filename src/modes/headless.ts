@@ -4,10 +4,14 @@ import type { Run } from '../core/run.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { answerJson, answerText, openOutput, streamJson } from './output.ts';
 import { showProgress } from './progress.ts';
+import { runStream } from './stream-input.ts';
 
 export type HeadlessOptions = {
   readonly run: Run;
+  /** Without one the messages come from `input`. */
   readonly prompt: string;
+  /** One message a line (--input-format stream-json). */
+  readonly input?: NodeJS.ReadableStream;
   readonly format: 'text' | 'json' | 'stream-json';
   readonly verbose: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,18 +40,23 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   );
   for (const message of options.warnings) progress.listen({ type: 'warning', message });
 
+  const stopReading = new AbortController();
   let signal: (typeof stopSignals)[number] | undefined;
   const onSignal = (name: (typeof stopSignals)[number]) => {
     if (signal) return process.exit(exitCodeOf('aborted', name));
     signal = name;
+    stopReading.abort();
     run.stop(new Stop('aborted', `The run was ended by ${name}.`, name));
   };
   for (const name of stopSignals) process.on(name, onSignal);
   try {
-    const result = await run.submit(options.prompt);
+    const result = options.input
+      ? await runStream(run, options.input, stopReading.signal, options.prompt)
+      : await run.submit(options.prompt);
     await answer.flush();
     const fault = answer.fault();
-    if (fault === undefined) return exitCodeOf(result.outcome, signal);
+    if (fault === undefined && options.input && signal) return exitCodeOf('aborted', signal);
+    if (fault === undefined) return exitCodeOf(result?.outcome ?? 'done', signal);
     side.write(`wink-agent: The answer could not be written to stdout (${fault}); session ${run.session} has it.\n`);
     return exitCodeOf('error');
   } finally {

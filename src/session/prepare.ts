@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import { createWorkspace } from '../../tools/file/workspace.ts';
 import type { Instruction } from '../context/instructions.ts';
 import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
+import type { AnswerForm } from '../core/answer-form.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
@@ -33,6 +34,8 @@ export type RunOptions = {
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;
+  /** The form that answers must have (--output-schema). */
+  readonly answerForm?: AnswerForm;
   /** The observer's ladder has reached the user. Returns at once. */
   readonly onAskUser?: (question: UserQuestion) => Promise<void>;
 };

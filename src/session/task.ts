@@ -57,8 +57,11 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
     inbox.say(userNote(text, [...images, ...attachments.images]));
     if (attachments.note) inbox.say({ from: 'harness', text: attachments.note, at: new Date().toISOString() });
+    const form = options.answerForm;
+    if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
     return runLoop({
       ...parts,
+      ...(form ? { checkAnswer: form.startTurn() } : {}),
       model: parts.extensions.guardModel(model.current()),
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
       signal: stop.signal,

@@ -1,0 +1,67 @@
+import { createInterface } from 'node:readline';
+import { Stop } from '../agent/stop.ts';
+import { UserError } from '../core/errors.ts';
+import { isObject, parseJson } from '../core/json.ts';
+import type { Run } from '../core/run.ts';
+import type { JsonObject, RunResult } from '../core/types.ts';
+
+type Message = { readonly text: string; readonly images: readonly string[] };
+
+/**
+ * `--input-format stream-json`: one message of the user's a line, `{"type":"user","message":{"role":"user","content":…}}`, each a turn with a
+ * result of its own, in their order. `{"type":"interrupt"}` ends the turn under way. Resolves with the last result once the input has ended
+ * and every turn is over, or when the signal fires and the turn under way is over; a line that is neither throws UserError.
+ */
+export async function runStream(
+  run: Run,
+  input: NodeJS.ReadableStream,
+  signal: AbortSignal,
+  first?: string,
+): Promise<RunResult | undefined> {
+  let last: Promise<RunResult | undefined> = Promise.resolve(undefined);
+  const take = ({ text, images }: Message) => {
+    last = last.then((before) => (signal.aborted ? before : run.submit(text, images)));
+    // Its failure is thrown where the last one is awaited.
+    last.catch(() => undefined);
+  };
+  if (first) take({ text: first, images: [] });
+  let count = 0;
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
+    count += 1;
+    if (line.trim() === '') continue;
+    const order = readLine(line, count);
+    if (order === 'interrupt') run.stop(new Stop('aborted', 'The input asked to interrupt.'));
+    else take(order);
+  }
+  return last;
+}
+
+function readLine(line: string, count: number): Message | 'interrupt' {
+  const value = parseJson(line);
+  const request = isObject(value) && isObject(value.request) ? value.request : {};
+  if (isObject(value) && (value.type === 'interrupt' || request.subtype === 'interrupt')) return 'interrupt';
+  const message = isObject(value) && value.type === 'user' ? readMessage(value) : undefined;
+  if (message !== undefined) return message;
+  throw new UserError(
+    `Line ${count} of the input is no message; one is {"type":"user","message":{"role":"user","content":"…"}}.`,
+  );
+}
+
+/** Content is a text, or a list of texts and pictures in Anthropic's form; `text` alone does too. */
+function readMessage(value: JsonObject): Message | undefined {
+  const content = isObject(value.message) ? value.message.content : (value.content ?? value.text);
+  if (typeof content === 'string') return content.trim() === '' ? undefined : { text: content, images: [] };
+  if (!Array.isArray(content)) return undefined;
+  const blocks = content.filter(isObject);
+  const texts = blocks.flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []));
+  const images = blocks.flatMap(readImage);
+  return texts.length + images.length === 0 ? undefined : { text: texts.join('\n\n'), images };
+}
+
+function readImage({ type, source }: JsonObject): string[] {
+  if ((type !== 'image' && type !== 'document') || !isObject(source)) return [];
+  if (source.type === 'url' && typeof source.url === 'string') return [source.url];
+  return typeof source.data === 'string' && typeof source.media_type === 'string'
+    ? [`data:${source.media_type};base64,${source.data}`]
+    : [];
+}
