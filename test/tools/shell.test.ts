@@ -46,6 +46,16 @@ test('a failing command is command-failed, an unknown one command-not-found', as
   });
 });
 
+test('a failure that a pipe hides is said, but not that a search found nothing or a reader had enough', async () => {
+  const { call } = makeHarness();
+  const run = async (command: string) => (await call('shell', { command })).output;
+  expect(await run('(echo red; exit 1) | tail -1')).toBe('red\n\n[exit codes of the pipeline: 1 0]\n[exit code 0]');
+  expect(await run('cd . && false | cat')).toContain('[exit codes of the pipeline: 1 0]');
+  for (const command of ['echo a | cat', 'grep x /dev/null | head -1', 'yes | head -1', 'false || echo b', 'true'])
+    expect(await run(command)).not.toContain('pipeline');
+  expect(await call('shell', { command: 'echo a | cat; exit 4' })).toMatchObject({ view: { exitCode: 4 } });
+});
+
 test('a cd does not last', async () => {
   const { call, cwd } = makeHarness();
   await call('shell', { command: 'cd /' });

@@ -6,6 +6,7 @@ import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
+import { withPipeStatus } from './pipe-status.ts';
 import { shellState } from './shell-state.ts';
 
 /** How a command ended: by itself (`code`), or by a signal. */
@@ -44,7 +45,9 @@ export async function startCommand(
   if (!existsSync(workspace.cwd))
     throw new ToolError('failed', `The working folder ${workspace.cwd} no longer exists, so no command can run in it.`);
   const { confinement } = options;
-  const plain: WrappedCommand = { file: findShell(), args: ['-c', `exec 2>&1; ${command}`] };
+  const shellFile = findShell();
+  const line = options.isBackground ? command : withPipeStatus(command, shellFile);
+  const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
   const { file, args, endsWithStarter, tidy } = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
   const child = execa(file, args, {
     cwd: workspace.cwd,

@@ -64,6 +64,9 @@ export function runsNothing(command: string | undefined): boolean {
   return command !== undefined && !/[;&|\n]/.test(command.trim()) && noRun.test(command.slice(0, 2000));
 }
 
+/** The shell's report of a pipeline whose first part failed. */
+const hiddenFailure = /\[exit codes of the pipeline: [1-9]/;
+
 const cache = new WeakMap<NormalizedCall, CheckOutcome | null>();
 
 /**
@@ -91,13 +94,13 @@ function readOutcome(call: NormalizedCall): CheckOutcome | undefined {
     commands.some((part) => kindOfCommand(part) === 'test') ||
     (call.act === 'other' && /test|diagnos|lint|check|build/i.test(call.name));
   const isBroken = broken.test(tail) || broken.test(call.output.slice(0, 1500));
-  const isRed = isNamed && call.isError;
+  const isRed = isNamed && (call.isError || hiddenFailure.test(tail));
   if (tests !== undefined) return { verdict: isRed ? 'red' : tests, isTest: true, isBroken };
   const lint = lintRed.test(tail) ? 'red' : lintGreen.test(tail) ? 'green' : undefined;
   if (lint !== undefined && (isNamed || shell === 'run'))
     return { verdict: call.isError ? 'red' : lint, isTest: false, isBroken };
   if (!isNamed) return undefined;
-  const isHidden = !call.isError && /\|(?!\|)/.test(command ?? '');
+  const isHidden = !isRed && /\|(?!\|)/.test(command ?? '');
   return { verdict: isRed ? 'red' : isHidden ? 'unknown' : 'green', isTest: runsTests(command), isBroken };
 }
 

@@ -29,6 +29,8 @@ describe('checkOutcomeOf', () => {
     expect(checkOutcomeOf(failedShell('npm test', 'boom'))?.verdict).toBe('red');
     expect(checkOutcomeOf(shell('npm test', ''))?.verdict).toBe('green');
     expect(checkOutcomeOf(shell('npm test 2>&1 | grep warn', 'warn: slow'))?.verdict).toBe('unknown');
+    const reported = 'warn: slow\n[exit codes of the pipeline: 1 0]\n[exit code 0]';
+    expect(checkOutcomeOf(shell('npm test 2>&1 | grep warn', reported))?.verdict).toBe('red');
   });
 
   it('is not misled by expected errors in a green run', () => {
