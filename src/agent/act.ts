@@ -42,7 +42,7 @@ export async function actOnCalls(calls: readonly ToolCall[], stepIndex: number, 
 
 function isReader(call: ToolCall, deps: ActDeps): boolean {
   const tool = matchTool(call.name, deps.tools);
-  return tool !== undefined && readers.includes(tool.act);
+  return tool !== undefined && readers.includes(tool.act) && !tool.isAlone?.(call.input);
 }
 
 async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Promise<ToolResult> {

@@ -6,7 +6,7 @@ export class Stop extends Error {
   readonly outcome: Outcome;
   readonly exitSignal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
   constructor(
-    outcome: 'aborted' | 'timeout' | 'denied',
+    outcome: 'aborted' | 'timeout' | 'denied' | 'budget',
     message: string,
     exitSignal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP',
   ) {

@@ -42,6 +42,14 @@ export const defaults: Config = {
     sessionEnd: [],
   },
   hookFiles: [],
+  subagents: {
+    enabled: true,
+    maxRunning: 4,
+    maxTotal: 40,
+    maxDepth: 1,
+    maxTurns: 80,
+    models: {},
+  },
   observer: {
     mode: 'on',
     policy: 'default',

@@ -224,6 +224,21 @@ export const configSchema = z.object({
       Notification: hookGroups,
     })
     .prefault({}),
+  subagents: z
+    .object({
+      enabled: z.boolean().default(true).describe('false: the model has no tool to give tasks away'),
+      maxRunning: wholePositive.default(4).describe('At the same time; more wait'),
+      maxTotal: wholePositive.default(40).describe('In a session'),
+      maxDepth: wholePositive.default(1).describe('1: subagents give no tasks on'),
+      maxTurns: wholePositive.default(80).describe('Steps of one'),
+      maxCostUsd: positive.optional().describe('US dollars of one; the limits of the session hold for all together'),
+      maxTokens: wholePositive.optional().describe('Tokens of one, in and out'),
+      models: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Models for the names in agent files, e.g. { "haiku": "openai/gpt-6-mini" }'),
+    })
+    .prefault({}),
   hookFiles: z
     .array(z.string())
     .default([])

@@ -72,6 +72,7 @@ export const trustedOnlyKeys: readonly {
   { key: 'mcpServers', reason: 'can run code' },
   { key: 'hooks', reason: 'can run code' },
   { key: 'hookFiles', reason: 'can run code' },
+  { key: 'subagents', reason: 'would raise your limit' },
   { key: 'providers', reason: 'can move data to another host and run code' },
   { key: 'baseUrl', reason: 'can move data to another host' },
   { key: 'model', reason: 'names a provider, so it can move data to another host', when: namesProvider },

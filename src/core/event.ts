@@ -64,6 +64,8 @@ export type Event =
       readonly decision: 'allow' | 'deny' | 'ask';
       readonly reason: string;
     }
+  /** What happens in a subagent, without its streams. */
+  | { readonly type: 'subagent'; readonly id: string; readonly agent: string; readonly event: Event }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'result'; readonly result: RunResult };
 

@@ -18,6 +18,7 @@ export function matchTool<Named extends NamedTool>(name: string, tools: readonly
   return matching.length === 1 ? matching[0] : undefined;
 }
 
-function foldName(name: string): string {
+/** A name without case, `-`, `_` and blanks. */
+export function foldName(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '');
 }

@@ -250,6 +250,18 @@ export type WinkSummary = {
   readonly episodes: readonly Episode[];
 };
 
+/** What became of one subagent. */
+export type SubagentSummary = {
+  readonly id: string;
+  readonly agent: string;
+  /** Its task in a few words. */
+  readonly description: string;
+  readonly outcome: Outcome;
+  readonly steps: number;
+  readonly usage: Usage;
+  readonly wink: WinkSummary;
+};
+
 export type RunResult = {
   readonly type: 'result';
   readonly outcome: Outcome;
@@ -263,6 +275,8 @@ export type RunResult = {
   readonly cwd: string;
   readonly filesChanged: readonly string[];
   readonly wink: WinkSummary;
+  /** The subagents of the session so far, in the order of their beginning; absent when there were none. */
+  readonly subagents?: readonly SubagentSummary[];
   readonly error?: string;
 };
 

@@ -14,6 +14,7 @@ import { describeSkill, makeSkillTool } from '../skills/skill-tool.ts';
 import { builtInCommands } from '../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../slash-commands/custom.ts';
 import type { Setup } from './setup.ts';
+import { type AgentDefinition, findAgents } from './subagents/find-agents.ts';
 
 /** How long the first request waits at most for MCP servers that no earlier session knew. */
 const mcpStartMs = 5000;
@@ -32,6 +33,7 @@ export type Extensions = {
   readonly hooks: Hooks;
   readonly commands: readonly CustomCommand[];
   readonly skills: readonly Skill[];
+  readonly agents: readonly AgentDefinition[];
   readonly mcp?: Mcp;
   /** The model as a session with servers asks it: a tool that its endpoint refuses is left out. */
   readonly guardModel: (model: Model) => Model;
@@ -84,7 +86,10 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     repository,
     isTrusted: setup.isTrusted,
   });
-  for (const message of [...warnings, ...found.warnings, ...aboutSkills]) tell.onWarning(message);
+  const { agents, warnings: aboutAgents } = config.subagents.enabled
+    ? await findAgents({ home: setup.home, userHome: setup.env.HOME, repository, isTrusted: setup.isTrusted })
+    : { agents: [], warnings: [] };
+  for (const message of [...warnings, ...found.warnings, ...aboutSkills, ...aboutAgents]) tell.onWarning(message);
   const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, contextWindow, tell) : undefined;
   return {
     tools: [...(skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(skills)] : []), ...(mcp?.tools ?? [])],
@@ -92,6 +97,7 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     hooks,
     commands: [...commands, ...skillCommands(skills, commands)],
     skills,
+    agents,
     ...(mcp ? { mcp: mcp.hub } : {}),
     guardModel: mcp?.guardModel ?? ((model) => model),
     readResource: async (target) => mcp?.hub.readResource(target),

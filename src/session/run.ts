@@ -34,6 +34,7 @@ import {
 import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
 import { openSessionRecord } from './session-record.ts';
 import { shareServer } from './share-server.ts';
+import { forSubagent, openSubagents, waitForSubagents } from './subagents/open-subagents.ts';
 import { createTask } from './task.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
@@ -117,7 +118,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   let endRun: (reason: Error) => void = () => {};
   const stop = (reason: string) => endRun(new Stop('denied', `A hook ended the run: ${reason}`));
   const points = createHookPoints({ hooks, session: choice.id, cwd: setup.cwd, emit, say: tellHarness, stop });
-  const tools = [...ownTools, ...(options.ownTools ?? []), ...extensions.tools].map(points.wrapTool);
+  const baseTools = [...ownTools, ...(options.ownTools ?? []), ...extensions.tools].map(points.wrapTool);
   const decide = createPermit({
     permissions,
     emit,
@@ -132,14 +133,37 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     await around.ready();
     return decide(...call);
   };
-  const meter = createContextMeter(
-    trajectory,
-    JSON.stringify(tools.flatMap(({ schema, isDeferred }) => (isDeferred ? [] : [schema]))).length,
-  );
   let usage = noUsage;
   const spend = (more: Usage) => {
     usage = addUsage(usage, more);
   };
+  let beforeChange = async () => {};
+  const changes = trackChanges(setup.cwd);
+  const subagents = openSubagents({
+    options,
+    system: system.text,
+    extensions,
+    model,
+    emit,
+    permit,
+    openWorkspace: () => prepareWorkspace(options, around.confine),
+    openObserver: (task, own, tell) =>
+      openObserver(forSubagent(options, task), own, system.instructions, around.dirtyPaths, tell),
+    userNotes: () => userNotes,
+    spend,
+    spent: () => spent(),
+    beforeChange: () => beforeChange(),
+    points,
+    onChanged: changes.add,
+    say: tellHarness,
+  });
+  const spent = () => addUsage(addUsage(usage, observer.summary().usage), subagents?.observerUsage() ?? noUsage);
+  const tools = subagents ? [...baseTools, points.wrapTool(subagents.makeTool(baseTools))] : baseTools;
+  const userNotes = trajectory.steps.flatMap(({ notes }) => notes.filter(({ from }) => from === 'user'));
+  const meter = createContextMeter(
+    trajectory,
+    JSON.stringify(tools.flatMap(({ schema, isDeferred }) => (isDeferred ? [] : [schema]))).length,
+  );
   const compactor = createCompactor({
     trajectory,
     meter,
@@ -152,7 +176,6 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     onUsage: spend,
     mayCompact: points.askCompaction,
   });
-  const changes = trackChanges(setup.cwd);
   const nested = watchNestedInstructions({
     cwd: setup.cwd,
     repository: setup.loaded.repository,
@@ -166,6 +189,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     setTimeout(() => void around.ready().catch(() => undefined), 150).unref();
   });
   subscribe((event) => {
+    if (event.type === 'note' && event.note.from === 'user') userNotes.push(event.note);
     if (event.type === 'compaction') {
       observer.compacted();
       if (event.compaction.kind === 'summary') {
@@ -204,7 +228,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace,
     inbox,
-    observerPort: points.wrapPort(observerPort, () => trajectory.steps.at(-1)),
+    observerPort: points.wrapPort(waitForSubagents(observerPort, subagents), () => trajectory.steps.at(-1)),
     observer,
     permissions,
     permit,
@@ -215,6 +239,11 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     emit,
     makeRoom: compactor.makeRoom,
     used: () => usage,
+    spent,
+    onTurn: (next) => {
+      beforeChange = next;
+    },
+    subagents: () => subagents?.summaries() ?? [],
   });
   stopNoting();
   endRun = task.stop;
@@ -239,6 +268,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     close: async () => {
       points.setIdle(false);
       points.end(trajectory.steps.length);
+      await subagents?.close();
       await Promise.all([
         closeWorkspace(workspace),
         observer.close(),

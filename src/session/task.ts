@@ -4,7 +4,7 @@ import { type LoopDeps, type LoopEnd, runLoop } from '../agent/loop.ts';
 import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import type { Run } from '../core/run.ts';
-import { addUsage, type Note, type RunResult, type Usage } from '../core/types.ts';
+import type { Note, RunResult, SubagentSummary, Usage } from '../core/types.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
 import type { trackChanges } from './changes.ts';
@@ -28,6 +28,11 @@ export type TaskParts = Pick<
   readonly changes: ReturnType<typeof trackChanges>;
   /** What the session has used so far, without the observer. */
   readonly used: () => Usage;
+  /** Of the whole session, observers and subagents included. */
+  readonly spent: () => Usage;
+  /** A turn begins; its first change is preceded by this. */
+  readonly onTurn: (beforeChange: () => Promise<void>) => void;
+  readonly subagents: () => readonly SubagentSummary[];
   /** Asks the user's hooks about words of theirs; gives why these are not taken. */
   readonly askPrompt: (text: string) => Promise<string | undefined>;
 };
@@ -59,15 +64,16 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     if (attachments.note) inbox.say({ from: 'harness', text: attachments.note, at: new Date().toISOString() });
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
+    const beforeChange = once(() => sessionCheckpoints.snapshot(text, trajectory.steps.length));
+    parts.onTurn(beforeChange);
     return runLoop({
       ...parts,
       ...(form ? { checkAnswer: form.startTurn() } : {}),
       model: parts.extensions.guardModel(model.current()),
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
       signal: stop.signal,
-      spent: () => addUsage(parts.used(), observer.summary().usage),
       giveBack: inbox.giveBack,
-      beforeChange: () => sessionCheckpoints.snapshot(text, trajectory.steps.length),
+      beforeChange,
     });
   };
 
@@ -86,6 +92,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
     changes.add(await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length));
+    const subagents = parts.subagents();
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,
@@ -98,6 +105,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       cwd: setup.cwd,
       filesChanged: changes.files(),
       wink: observer.summary(),
+      ...(subagents.length > 0 ? { subagents } : {}),
       ...(end.error ? { error: end.error } : {}),
     };
     emit({ type: 'result', result });
@@ -113,6 +121,14 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       });
     },
     stop: (reason) => stop.abort(reason),
+  };
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined;
+  return () => {
+    started ??= action();
+    return started;
   };
 }
 

@@ -51,6 +51,7 @@ export type SessionLine =
   | ({ readonly type: 'reminder' } & At & Reminder)
   | ({ readonly type: 'recovery' } & At & Episode)
   | ({ readonly type: 'compaction' } & At & Compaction)
+  | ({ readonly type: 'subagent' } & At & { readonly id: string; readonly agent: string; readonly line: SessionLine })
   | ({ readonly type: 'rewind' } & At & { readonly toStep: number })
   | ({ readonly type: 'end' } & At & Omit<RunResult, 'type'>);
 
@@ -76,6 +77,10 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
     case 'result': {
       const { type: _, ...result } = event.result;
       return { type: 'end', at, ...result };
+    }
+    case 'subagent': {
+      const line = lineOf(event.event, at);
+      return line && { type: 'subagent', at, id: event.id, agent: event.agent, line };
     }
     case 'session.start':
     case 'request':

@@ -153,7 +153,7 @@ const lineSchema = z.union([
     evidenceSteps: z.array(z.number()),
   }),
 ]);
-const otherTypes = new Set(['signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
+const otherTypes = new Set(['subagent', 'signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
 
 function parseLine(text: string) {
   try {

@@ -80,6 +80,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'verdict':
     case 'suppressed':
     case 'observer.usage':
+    case 'subagent':
     case 'approval':
       return view;
     default:

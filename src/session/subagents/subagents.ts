@@ -1,0 +1,182 @@
+import { closeWorkspace } from '../../../tools/file/workspace.ts';
+import type { RunLimits } from '../../agent/limits.ts';
+import type { Permit } from '../../agent/permit.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Emit } from '../../core/event.ts';
+import type { Ask, Model } from '../../core/model.ts';
+import { loadPrompt } from '../../core/prompt.ts';
+import { clip, count } from '../../core/text.ts';
+import { type Tool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../../core/tool.ts';
+import { addUsage, type Note, noUsage, type SubagentSummary, type Trajectory, type Usage } from '../../core/types.ts';
+import type { Observer } from '../../observer/observer.ts';
+import { chooseTools, isReadOnly } from './choose-tools.ts';
+import type { AgentDefinition } from './find-agents.ts';
+import { createSlots, type SubagentLimits } from './registry.ts';
+import { runSubagent, type SubagentEnd } from './run-subagent.ts';
+import { makeTaskTool, type TaskInput } from './task-tool.ts';
+
+/** What subagents take from their session. */
+export type SubagentsOptions = {
+  readonly session: string;
+  readonly cwd: string;
+  /** The session's system prompt, which theirs begins with. */
+  readonly system: string;
+  readonly agents: readonly AgentDefinition[];
+  readonly limits: SubagentLimits;
+  readonly shared: RunLimits;
+  readonly compaction: { readonly atFraction: number; readonly keepSteps: number };
+  readonly emit: Emit;
+  readonly permit: Permit;
+  readonly modelFor: (agent: AgentDefinition) => Promise<Model>;
+  readonly ask: Ask;
+  readonly openWorkspace: () => Workspace;
+  readonly openObserver: (task: string, trajectory: Trajectory, emit: Emit) => Promise<Observer>;
+  readonly userNotes: () => readonly Note[];
+  readonly spend: (usage: Usage) => void;
+  /** Of the whole session, with all observers. */
+  readonly spent: () => Usage;
+  readonly beforeChange: (label: string) => Promise<void>;
+  readonly askStop: (facts: {
+    readonly id: string;
+    readonly agent: string;
+    readonly lastText: string;
+    readonly isAgain: boolean;
+  }) => Promise<string | undefined>;
+  readonly onChanged: (paths: readonly string[]) => void;
+  /** A message for the model's next request. */
+  readonly say: (text: string) => void;
+};
+
+export type Subagents = {
+  /** The tool of the session's own agent, over the tools that it has besides. */
+  readonly makeTool: (tools: readonly Tool[]) => Tool;
+  readonly summaries: () => readonly SubagentSummary[];
+  /** What their observers have used. */
+  readonly observerUsage: () => Usage;
+  /** At the end of a turn: waits until one that works in the background has ended, if there is one. */
+  readonly settle: (signal: AbortSignal) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const maxAnswerLength = 30_000;
+
+/** The subagents of a session: their number, their places, those in the background. */
+export function createSubagents(options: SubagentsOptions): Subagents {
+  const { limits } = options;
+  const slots = createSlots(limits);
+  const closing = new AbortController();
+  const background = new Set<Promise<void>>();
+  const summaries: SubagentSummary[] = [];
+  const observers = new Set<Observer>();
+
+  const start = async (
+    agent: AgentDefinition,
+    task: TaskInput,
+    id: string,
+    depth: number,
+    tools: readonly Tool[],
+    signal: AbortSignal,
+    onOutput: (line: string) => void,
+  ): Promise<ToolOutput> => {
+    const leave = await slots.enter(signal);
+    const workspace = options.openWorkspace();
+    try {
+      const system = loadPrompt('agents/frame', { system: options.system, name: agent.name, body: agent.body });
+      const own = depth < limits.maxDepth ? [...tools, makeTool(tools, depth + 1)] : tools;
+      const end = await runSubagent({
+        ...options,
+        id,
+        agent: agent.name,
+        description: task.description,
+        prompt: task.prompt,
+        trajectory: { session: `${options.session}/${id}`, cwd: options.cwd, system, steps: [], compactions: [] },
+        tools: chooseTools(agent, own, depth < limits.maxDepth),
+        workspace,
+        model: await options.modelFor(agent),
+        openObserver: (trajectory, emit) => options.openObserver(task.prompt, trajectory, emit),
+        userNotes: options.userNotes(),
+        beforeChange: () => options.beforeChange(`${agent.name}: ${task.description}`),
+        askStop: (lastText, isAgain) => options.askStop({ id, agent: agent.name, lastText, isAgain }),
+        tell: (event) => options.emit({ type: 'subagent', id, agent: agent.name, event }),
+        onOutput,
+        onObserver: (observer) => observers.add(observer),
+        signal,
+      });
+      summaries.push(end.summary);
+      options.onChanged(end.changedFiles);
+      return describeEnd(agent, end);
+    } finally {
+      await closeWorkspace(workspace);
+      leave();
+    }
+  };
+
+  const run = async (
+    agent: AgentDefinition,
+    task: TaskInput,
+    depth: number,
+    tools: readonly Tool[],
+    { signal, onOutput }: ToolContext,
+  ): Promise<ToolOutput> => {
+    const claimed = slots.claim();
+    if (typeof claimed === 'string') throw new ToolError('failed', claimed);
+    const { id } = claimed;
+    if (task.background !== true)
+      return start(agent, task, id, depth, tools, AbortSignal.any([signal, closing.signal]), onOutput);
+    const work = start(agent, task, id, depth, tools, closing.signal, () => {}).then(
+      ({ output }) =>
+        options.say(`The subagent ${id} (${agent.name}: ${task.description}) has ended. Its answer:\n${output}`),
+      (error: unknown) => {
+        if (!closing.signal.aborted)
+          options.say(`The subagent ${id} (${agent.name}: ${task.description}) failed: ${messageOf(error)}`);
+      },
+    );
+    const done = work.finally(() => background.delete(done));
+    background.add(done);
+    return { output: `The subagent ${id} (${agent.name}) works in the background; its answer comes as a message.` };
+  };
+
+  const makeTool = (tools: readonly Tool[], depth = 1): Tool =>
+    makeTaskTool({
+      agents: options.agents,
+      isReadOnly: (agent) => isReadOnly(chooseTools(agent, tools, false)),
+      run: (agent, task, context) => run(agent, task, depth, tools, context),
+    });
+
+  return {
+    makeTool: (tools) => makeTool(tools),
+    summaries: () => summaries,
+    observerUsage: () => [...observers].reduce((sum, observer) => addUsage(sum, observer.summary().usage), noUsage),
+    settle: async (signal) => {
+      if (background.size === 0 || signal.aborted) return;
+      let stop = () => {};
+      const aborted = new Promise<void>((resolve) => {
+        stop = resolve;
+      });
+      signal.addEventListener('abort', stop, { once: true });
+      await Promise.race([...background, aborted]);
+      signal.removeEventListener('abort', stop);
+    },
+    close: async () => {
+      closing.abort(new Error('The session has ended.'));
+      await Promise.all(background);
+    },
+  };
+}
+
+/** What the agent that gave the task reads: the last message, how it ended when that was not by itself, and what it took. */
+function describeEnd(agent: AgentDefinition, { outcome, text, error, summary, changedFiles }: SubagentEnd): ToolOutput {
+  const { id, steps, usage } = summary;
+  const tokens = (usage.inputTokens + usage.outputTokens).toLocaleString('en-US');
+  const changed = changedFiles.length > 0 ? `; changed ${changedFiles.slice(0, 20).join(', ')}` : '';
+  const facts = `[${id}, ${agent.name}: ${count(steps, 'step')}, ${tokens} tokens${changed}]`;
+  const answer = clip(text, maxAnswerLength, (omitted) => `${omitted} characters left out`);
+  const view = { view: { kind: 'text' as const, title: agent.name }, changedFiles };
+  if (outcome === 'done' || (outcome === 'denied' && text !== '')) {
+    const denied = outcome === 'denied' ? 'Some of its calls were not allowed.\n' : '';
+    return { output: `${denied}${answer || '(It ended without a word.)'}\n\n${facts}`, ...view };
+  }
+  const why = `The subagent ended before its task was done (${outcome}): ${(error ?? 'no reason is known').replace('(--max-turns)', '(subagents.maxTurns)')}`;
+  const words = answer === '' ? '' : `\nIts last words: ${answer}`;
+  return { output: `${why}${words}\n\n${facts}`, isError: true, errorKind: 'failed', ...view };
+}
