@@ -16,7 +16,8 @@ import {
 } from '@agentclientprotocol/sdk';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import type { Outcome, RunResult, Step } from '../core/types.ts';
+import type { RunResult } from '../core/run-result.ts';
+import type { Outcome, Step } from '../core/types.ts';
 import { describeQuestion, type PermissionAnswer, type PermissionQuestion, readAnswer } from './permission.ts';
 import { type PromptWords, readPromptBlocks } from './prompt.ts';
 import { createUpdates, pastUpdates } from './updates.ts';

@@ -1,3 +1,4 @@
+import type { RunResult } from './run-result.ts';
 import type {
   ApprovalMode,
   Compaction,
@@ -6,7 +7,6 @@ import type {
   Note,
   ObserverMode,
   Reminder,
-  RunResult,
   Signal,
   Step,
   Suppressed,

@@ -1,5 +1,5 @@
 import type { Event } from './event.ts';
-import type { RunResult } from './types.ts';
+import type { RunResult } from './run-result.ts';
 
 /** One session that is under way, as modes use it. */
 export type Run = {

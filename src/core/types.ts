@@ -250,36 +250,6 @@ export type WinkSummary = {
   readonly episodes: readonly Episode[];
 };
 
-/** What became of one subagent. */
-export type SubagentSummary = {
-  readonly id: string;
-  readonly agent: string;
-  /** Its task in a few words. */
-  readonly description: string;
-  readonly outcome: Outcome;
-  readonly steps: number;
-  readonly usage: Usage;
-  readonly wink: WinkSummary;
-};
-
-export type RunResult = {
-  readonly type: 'result';
-  readonly outcome: Outcome;
-  /** The last text of the model. */
-  readonly result: string;
-  readonly session: string;
-  readonly model: string;
-  readonly steps: number;
-  readonly usage: Usage;
-  readonly durationMs: number;
-  readonly cwd: string;
-  readonly filesChanged: readonly string[];
-  readonly wink: WinkSummary;
-  /** The subagents of the session so far, in the order of their beginning; absent when there were none. */
-  readonly subagents?: readonly SubagentSummary[];
-  readonly error?: string;
-};
-
 export type ApprovalMode = 'plan' | 'ask' | 'edits' | 'full';
 
 /** What a sum starts from. */

@@ -1,6 +1,7 @@
+import type { RunResult } from '../core/run-result.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
-import type { Outcome, RunResult } from '../core/types.ts';
+import type { Outcome } from '../core/types.ts';
 
 /** Lines added and removed in a file since the run began; null for a binary file. */
 export type FileChange = { readonly path: string; readonly added: number | null; readonly removed: number | null };

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import type { RunResult } from '../core/run-result.ts';
 import type {
   ApprovalMode,
   Compaction,
@@ -6,7 +7,6 @@ import type {
   Note,
   ObserverMode,
   Reminder,
-  RunResult,
   Signal,
   Step,
   Suppressed,

@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts';
-import { addUsage, type Note, noUsage, type RunResult, type Step } from '../core/types.ts';
+import type { RunResult } from '../core/run-result.ts';
+import { addUsage, type Note, noUsage, type Step } from '../core/types.ts';
 import { append, changeCall, flushCalls, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { reduceWatch } from './reduce-watch.ts';
 import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';

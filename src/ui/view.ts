@@ -1,3 +1,4 @@
+import type { RunResult } from '../core/run-result.ts';
 import type {
   ApprovalMode,
   Compaction,
@@ -6,7 +7,6 @@ import type {
   ObserverHealth,
   ObserverMode,
   Reminder,
-  RunResult,
   Signal,
   Suppressed,
   ToolResult,

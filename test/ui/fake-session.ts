@@ -1,12 +1,6 @@
 import type { Event } from '../../src/core/event.ts';
-import {
-  type Note,
-  noUsage,
-  type ResultView,
-  type RunResult,
-  type Step,
-  type ToolResult,
-} from '../../src/core/types.ts';
+import type { RunResult } from '../../src/core/run-result.ts';
+import { type Note, noUsage, type ResultView, type Step, type ToolResult } from '../../src/core/types.ts';
 import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
 
 type Emit = (event: Event) => void;

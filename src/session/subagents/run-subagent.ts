@@ -9,8 +9,9 @@ import { createContextMeter } from '../../core/context-size.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
+import type { SubagentSummary } from '../../core/run-result.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
-import { addUsage, type Note, noUsage, type SubagentSummary, type Trajectory, type Usage } from '../../core/types.ts';
+import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { SubagentLimits } from './registry.ts';
 
