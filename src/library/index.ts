@@ -5,13 +5,13 @@
 export { UserError } from '../core/errors.ts';
 export type { Event } from '../core/event.ts';
 export type { Model, ModelRequest, ReplyListener, ToolSchema } from '../core/model.ts';
+export type { RunResult, SubagentSummary } from '../core/run-result.ts';
 export type {
   Episode,
   JsonObject,
   Note,
   Reminder,
   Reply,
-  RunResult,
   Signal,
   Step,
   Suppressed,

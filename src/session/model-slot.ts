@@ -7,8 +7,6 @@ import type { RunOptions } from './prepare.ts';
 /** The model of a session, which the user may change between two requests. */
 export type ModelSlot = {
   readonly current: () => Model;
-  /** What it is opened with; undefined for one that was given from outside. */
-  readonly settings: () => ModelSettings | undefined;
   /** A question outside the conversation, to the same model. */
   readonly ask: Ask;
   readonly use: (settings: ModelSettings) => void;
@@ -22,7 +20,6 @@ export function createModelSlot(models: RunOptions['models'], own?: Model): Mode
   let model = models.fallback ? withFallback(openModel(settings), openModel(models.fallback)) : openModel(settings);
   return {
     current: () => model,
-    settings: () => settings,
     ask: (question, signal) => openAsk(settings)(question, signal),
     use: (next) => {
       settings = next;
