@@ -193,9 +193,18 @@ export const configSchema = z.object({
     .prefault({}),
   experiment: z
     .object({
-      name: z.string().min(1),
-      arms: z.record(z.enum(['on', 'shadow', 'off']), z.number().nonnegative().optional()),
+      name: z.string().min(1).optional(),
+      arms: z.record(z.enum(['on', 'shadow', 'off']), z.number().nonnegative().optional()).optional(),
       unit: z.enum(['session', 'repository']).default('session'),
+      holdback: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0)
+        .describe('Share of reminders (never of guards) that are withheld by lot, so that `report` can compare'),
+    })
+    .refine(({ name, arms }) => (name === undefined) === (arms === undefined), {
+      message: 'needs "name" and "arms" together, or neither of them with "holdback"',
     })
     .optional(),
   mcpServers: z.record(z.string(), mcpServerSchema).default({}),

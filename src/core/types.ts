@@ -202,6 +202,8 @@ export type Reminder = {
   readonly evidenceSteps: readonly number[];
   readonly evidence: string;
   readonly mode: 'on' | 'shadow';
+  /** It was drawn into the hold-out (`experiment.holdback`): nothing was said, and its mode is shadow. */
+  readonly withheld?: true;
 };
 
 export type Suppressed = {
@@ -216,6 +218,8 @@ export type EpisodeOutcome = 'recovered' | 'persisted' | 'ended' | 'stale';
 export type Episode = {
   readonly id: string;
   readonly mode: 'on' | 'shadow';
+  /** Its words were withheld by `experiment.holdback`; its mode is shadow. */
+  readonly withheld?: true;
   readonly category: string;
   readonly class: string;
   readonly detector?: string;
@@ -244,6 +248,8 @@ export type WinkSummary = {
   readonly signals: number;
   readonly verdicts: number;
   readonly reminders: number;
+  /** Reminders that were withheld by `experiment.holdback`; absent where there were none. */
+  readonly withheld?: number;
   readonly suppressed: number;
   readonly judgeCalls: number;
   readonly usage: Usage;

@@ -129,7 +129,8 @@ function describeEnd(result: ToolResult): string {
 
 /** The card: who speaks, why, and every word that the model was given. */
 function describeReminder(reminder: Reminder, columns: number): string[] {
-  const who = reminder.mode === 'shadow' ? 'wink would have said' : 'wink reminds';
+  const silent = reminder.withheld ? 'wink withholds, by lot' : 'wink would have said';
+  const who = reminder.mode === 'shadow' ? silent : 'wink reminds';
   const steps = `${reminder.evidenceSteps.length === 1 ? 'step' : 'steps'} ${reminder.evidenceSteps.slice(-8).join(', ')}`;
   return [
     `◆ ${who} (${reminder.class}, ${steps}):`,

@@ -45,6 +45,7 @@ export function createJournal(emit: Emit): Journal {
     reminders: [] as Reminder[],
   };
   const counts = { signals: 0, verdicts: 0, reminders: 0, suppressed: 0 };
+  let withheld = 0;
   let settled: Spent = { calls: 0, ...noUsage };
   let underWay: Spent | undefined;
 
@@ -62,6 +63,7 @@ export function createJournal(emit: Emit): Journal {
 
   function reminder(entry: Reminder): void {
     if (entry.mode === 'on') counts.reminders += 1;
+    if (entry.withheld) withheld += 1;
     keep(kept.reminders, entry);
     emit({ type: 'reminder', mode: entry.mode, reminder: entry });
   }
@@ -102,7 +104,7 @@ export function createJournal(emit: Emit): Journal {
     timeline: () => kept,
     summary: (parts) => {
       const { calls: judgeCalls, ...usage } = totals();
-      return { ...parts, ...counts, judgeCalls, usage };
+      return { ...parts, ...counts, ...(withheld > 0 && { withheld }), judgeCalls, usage };
     },
   };
 }

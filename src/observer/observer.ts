@@ -38,6 +38,8 @@ export type ObserverOptions = {
   /** The ladder has reached the user: settles when they have answered, and whatever they answered came by the other methods. */
   readonly onAskUser?: (question: UserQuestion) => Promise<void>;
   readonly whySilent?: PolicyOptions['whySilent'];
+  /** The share of episodes whose reminders are withheld, for comparison (0 to 1). */
+  readonly holdback?: number;
   /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
   readonly workerFile?: string;
   readonly hungAfterSeconds?: number;

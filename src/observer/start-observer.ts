@@ -32,6 +32,7 @@ export function startObserver(options: ObserverOptions): Observer {
     hasJudge: options.judgeModel !== undefined,
     resumedAt: trajectory.steps.length,
     ...(options.whySilent && { whySilent: options.whySilent }),
+    holdOut: { share: options.holdback ?? 0, seed: trajectory.session },
   });
   const guard = createGuard(facts, config.instructionFiles);
   const lossGuard = createLossGuard(facts);

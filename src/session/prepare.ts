@@ -149,5 +149,6 @@ export async function openObserver(
     instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
     ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
     ...(table ? { whySilent } : {}),
+    holdback: setup.holdback ?? 0,
   });
 }

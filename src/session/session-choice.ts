@@ -81,14 +81,17 @@ function describeMove(setup: Setup, { header, steps }: SavedSession): Pick<Sessi
 export function withExperiment(setup: Setup, flags: RunFlags, choice: SessionChoice): Setup {
   const { experiment } = setup.loaded.config;
   if (flags.wink !== undefined) return setup;
-  if (choice.saved) return choice.saved.experiment ? { ...setup, mode: choice.saved.experiment.arm } : setup;
-  if (!experiment) return setup;
+  const { saved } = choice;
+  const holdback = saved ? (saved.header.holdback ?? 0) : (experiment?.holdback ?? 0);
+  const drawn = holdback > 0 ? { ...setup, holdback } : setup;
+  if (saved) return saved.experiment ? { ...drawn, mode: saved.experiment.arm } : drawn;
+  if (experiment?.name === undefined || experiment.arms === undefined) return drawn;
   const { name, unit } = experiment;
   const arm = assignArm(
     { name, unit, arms: dropUndefined(experiment.arms) },
     unit === 'session' ? choice.id : folderSlug(setup.loaded.repository),
   );
-  return { ...setup, mode: arm, experiment: { name, unit, arm } };
+  return { ...drawn, mode: arm, experiment: { name, unit, arm } };
 }
 
 function dropUndefined(

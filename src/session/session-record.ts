@@ -54,5 +54,6 @@ function headerOf(
     task,
     system: trajectory.system,
     ...(experiment ? { experiment } : {}),
+    ...(setup.holdback ? { holdback: setup.holdback } : {}),
   };
 }

@@ -36,6 +36,8 @@ export type Header = {
   readonly task: string;
   readonly system: string;
   readonly experiment?: ExperimentArm;
+  /** The share of reminders that are withheld by lot, above 0. */
+  readonly holdback?: number;
 };
 
 type At = { readonly at: string };

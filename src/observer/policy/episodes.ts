@@ -17,6 +17,8 @@ export type OpenEpisode = {
   readonly unrevertedChange: UnrevertedChange;
   readonly openedAtStep: number;
   readonly evidenceSteps: Set<number>;
+  /** Its words are withheld, to see what becomes of it without them. */
+  isWithheld: boolean;
   /** Rungs climbed so far, said or (in shadow, or over a cap) not. */
   climbed: number;
   /** Reminders that the model was really given. */
@@ -71,10 +73,11 @@ export function createEpisodes(mode: () => 'on' | 'shadow', idPrefix = 'e'): Epi
 
   function record(episode: OpenEpisode, outcome?: EpisodeOutcome, closedAtStep?: number): Episode {
     const { verdict } = episode;
-    const episodeMode = records.get(episode.id)?.mode ?? mode();
+    const episodeMode = episode.isWithheld ? 'shadow' : (records.get(episode.id)?.mode ?? mode());
     const entry: Episode = {
       id: episode.id,
       mode: episodeMode,
+      ...(episode.isWithheld && { withheld: true as const }),
       category: verdict.category,
       class: verdict.class,
       ...(verdict.detector !== undefined && { detector: verdict.detector }),
@@ -167,6 +170,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedS
     unrevertedChange: followUnrevertedChange(verdict),
     openedAtStep: verdict.atStep,
     evidenceSteps: new Set(verdict.evidenceSteps),
+    isWithheld: false,
     climbed: 0,
     interventions: 0,
     presentAtStep: Math.max(verdict.atStep, ...verdict.evidenceSteps),

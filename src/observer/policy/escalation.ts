@@ -3,6 +3,7 @@ import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Draft, isHard, suppress } from './decisions.ts';
 import type { Episodes, OpenEpisode } from './episodes.ts';
+import { drawHoldOut, type HoldOut, isWithheldRung } from './hold-out.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
 import { wordReminder } from './wording.ts';
 
@@ -16,12 +17,15 @@ export type Escalation = {
   readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
 };
 
-/** `mode` is asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing. */
+/**
+ * `holdOut`: the share of episodes whose words are drawn to be withheld. `mode` is asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing.
+ */
 export function createEscalation(
   config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>,
   mode: () => 'on' | 'shadow',
   episodes: Episodes,
   idPrefix = 'r',
+  holdOut: HoldOut = { share: 0, seed: '' },
 ): Escalation {
   const spokenKeys = new Set<string>();
   let lastSpokenAt = Number.NEGATIVE_INFINITY;
@@ -36,11 +40,15 @@ export function createEscalation(
       };
       return;
     }
+    const isWithheld = episode.isWithheld && isWithheldRung(rung);
     const isCapped = reminderCount >= config.maxReminders;
     if (isCapped)
       suppress(draft, episode.verdict, nextStep - 1, `the cap of ${config.maxReminders} reminders is reached`);
-    else draft.reminders.push(remind(episode, rung, nextStep, `${idPrefix}${++reminderCount}`, mode()));
-    episodes.climb(episode, nextStep, !isCapped && mode() === 'on');
+    else {
+      const reminder = remind(episode, rung, nextStep, `${idPrefix}${++reminderCount}`, isWithheld ? 'shadow' : mode());
+      draft.reminders.push(isWithheld ? { ...reminder, withheld: true } : reminder);
+    }
+    episodes.climb(episode, nextStep, !isCapped && !isWithheld && mode() === 'on');
     spokenKeys.add(episode.verdict.key);
     lastSpokenAt = nextStep;
   }
@@ -59,6 +67,7 @@ export function createEscalation(
     },
     open: (draft, verdict, recent, nextStep) => {
       const episode = episodes.open(verdict, recent);
+      episode.isWithheld = mode() === 'on' && drawHoldOut(holdOut, episode.id, verdict);
       // What had recovered and is back has had its first words already.
       const isBack = spokenKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
       if (isBack) episodes.climb(episode, nextStep, false);

@@ -5,6 +5,7 @@ import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppr
 import { createDroppedFindings } from './dropped-findings.ts';
 import { createEpisodes, type OpenEpisode } from './episodes.ts';
 import { createEscalation } from './escalation.ts';
+import type { HoldOut } from './hold-out.ts';
 import { ruleOf } from './ladder.ts';
 import { createMutedFindings } from './muted-findings.ts';
 import { createMutes } from './mutes.ts';
@@ -26,6 +27,8 @@ export type PolicyOptions = {
   readonly hasJudge: boolean;
   /** Steps of a session that was resumed: its ids are told apart from those before. */
   readonly resumedAt?: number;
+  /** The share of episodes whose words are withheld, and how it is drawn; absent: none. */
+  readonly holdOut?: HoldOut;
   /** Says why it does not pay to speak of this class or detector (`observer.policy: auto`); undefined: it does. */
   readonly whySilent?: (className: string, detector: string | undefined) => string | undefined;
 };
@@ -70,7 +73,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const { config, mode } = options;
   const ids = options.resumedAt ? `${options.resumedAt}-` : '';
   const episodes = createEpisodes(mode, `e${ids}`);
-  const escalation = createEscalation(config, mode, episodes, `r${ids}`);
+  const escalation = createEscalation(config, mode, episodes, `r${ids}`, options.holdOut);
   /** Findings that the user called wrong. */
   const wrongKeys = new Set<string>();
   const mutes = createMutes(config.classes, options.whySilent);

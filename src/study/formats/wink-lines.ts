@@ -33,6 +33,7 @@ const headerSchema = z.looseObject({
   mode: z.enum(['on', 'shadow', 'off']).optional(),
   task: z.string().optional(),
   system: z.string().optional(),
+  holdback: z.number().optional(),
   experiment: z.looseObject({ name: z.string(), arm: z.string(), unit: z.string() }).optional(),
 });
 

@@ -40,6 +40,7 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
       ...(end?.outcome !== undefined && { outcome: end.outcome }),
       interrupts: gathered.rewinds + countInterrupts(steps, gathered.signals),
       stepTimes: steps.map((step) => step.at),
+      stepTokens: steps.map(({ usage }) => usage.inputTokens + usage.outputTokens),
       wink: winkRecord(gathered),
     } satisfies RunRecord,
   };
@@ -77,6 +78,7 @@ function winkRecord(gathered: lines.Gathered): WinkRecord {
   return {
     mode: end?.wink?.mode ?? header.mode ?? 'off',
     ...(header.experiment && { experiment: header.experiment }),
+    ...(header.holdback !== undefined && { holdback: header.holdback }),
     signals: gathered.signals,
     verdicts: gathered.verdicts,
     suppressed: gathered.suppressed,

@@ -7,6 +7,8 @@ export type Timed<Item> = Item & { readonly at?: string };
 export type WinkRecord = {
   readonly mode: ObserverMode;
   readonly experiment?: { readonly name: string; readonly arm: string; readonly unit: string };
+  /** The share of reminders that were withheld by lot. */
+  readonly holdback?: number;
   readonly signals: readonly Timed<Signal>[];
   readonly verdicts: readonly Timed<Verdict>[];
   readonly suppressed: readonly Timed<Suppressed>[];
@@ -33,5 +35,7 @@ export type RunRecord = {
   readonly interrupts: number;
   /** ISO time at which each step was finished, where the form says it. */
   readonly stepTimes: readonly (string | undefined)[];
+  /** Tokens of each step, input and output, where the form says them. */
+  readonly stepTokens?: readonly number[];
   readonly wink?: WinkRecord;
 };

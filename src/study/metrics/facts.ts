@@ -12,6 +12,11 @@ const episodeFacts = z.object({
   /** The user called it a false alarm. */
   wrong: z.boolean().default(false),
   outcome: z.enum(['recovered', 'persisted', 'ended', 'stale']).nullable(),
+  /** Its words were withheld by lot. */
+  withheld: z.boolean().default(false),
+  /** Steps and tokens of the run after it was opened. */
+  stepsAfter: count.nullable().default(null),
+  tokensAfter: count.nullable().default(null),
 });
 
 /** The delay from evidence to signal, and from signal to reminder; milliseconds are null where a form has no times. */
@@ -46,6 +51,8 @@ export const factsSchema = z.object({
   repository: z.string(),
   startedAt: z.string().nullable(),
   experiment: z.object({ name: z.string(), arm: z.string(), unit: z.string() }).nullable(),
+  /** The share of reminders that are withheld by lot. */
+  holdback: count.default(0),
   /** `replayed`: nobody watched the run, its findings are those of the detectors now. `unobserved`: there are none. */
   mode: z.enum(['on', 'shadow', 'off', 'replayed', 'unobserved']),
   outcome: z.string().nullable(),

@@ -38,6 +38,7 @@ export function gatherFacts(run: StudyTrajectory, replay?: (run: StudyTrajectory
     experiment: wink?.experiment
       ? { name: wink.experiment.name, arm: wink.experiment.arm, unit: wink.experiment.unit }
       : null,
+    holdback: wink?.holdback ?? 0,
     mode: isWatched ? wink.mode : findings ? 'replayed' : wink ? 'off' : 'unobserved',
     ...outcomeFacts(run),
     ...workFacts(run),
@@ -102,7 +103,7 @@ function findingFacts(run: StudyTrajectory, findings: Findings | undefined) {
     reminders: reminders.filter((reminder) => reminder.mode === 'on').length,
     shadowReminders: reminders.filter((reminder) => reminder.mode === 'shadow').length,
     suppressed: countReasons(findings?.suppressed ?? []),
-    episodes: episodes.map(episodeFacts),
+    episodes: episodes.map((episode) => episodeFacts(episode, run)),
     detection: signals.map((signal) => detectionDelay(signal, times)),
     delivery: deliveryDelays(signals, reminders, findings?.suppressed ?? []),
     disruption: measureDisruption(run.steps, reminders),
@@ -130,7 +131,8 @@ function generalReason(reason: string): string {
     .slice(0, 100);
 }
 
-function episodeFacts(episode: Episode): EpisodeFacts {
+function episodeFacts(episode: Episode, run: StudyTrajectory): EpisodeFacts {
+  const later = run.record?.stepTokens?.slice(episode.openedAtStep + 1);
   return {
     class: episode.class,
     category: episode.category,
@@ -140,6 +142,9 @@ function episodeFacts(episode: Episode): EpisodeFacts {
     complied: episode.complied ?? null,
     wrong: episode.wrong ?? false,
     outcome: episode.outcome ?? null,
+    withheld: episode.withheld ?? false,
+    stepsAfter: Math.max(0, run.steps.length - 1 - episode.openedAtStep),
+    tokensAfter: later === undefined ? null : later.reduce((sum, tokens) => sum + tokens, 0),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type SessionFacts, sortFacts } from './facts.ts';
 import { computeFigures, estimateRecovery, type Figure, watched } from './figures.ts';
+import { compareHoldOut, type HoldOutRow } from './hold-out.ts';
 import { type Estimate, estimateMean, estimateProportion } from './statistics.ts';
 
 /** What is known of one class of misbehaviour. */
@@ -37,6 +38,8 @@ export type Report = {
     readonly reminders: number;
   };
   readonly figures: readonly Figure[];
+  /** Reminders said against withheld by lot; empty where none was withheld. */
+  readonly holdOut: readonly HoldOutRow[];
   readonly classes: readonly ClassRow[];
   readonly categories: readonly { readonly category: string; readonly prevalence: Estimate }[];
   /** Pairs of classes in one session. */
@@ -61,6 +64,7 @@ export function computeReport(unsorted: readonly SessionFacts[]): Report {
     startedTo: starts.at(-1) ?? null,
     totals: computeTotals(facts),
     figures: computeFigures(facts),
+    holdOut: compareHoldOut(facts),
     classes: classRows(seen),
     categories: countBy(seen.flatMap((one) => one.categories)).map(({ name, count }) => ({
       category: name,

@@ -1,10 +1,11 @@
 import type { PolicyTable } from '../../core/policy-table.ts';
 import type { Comparison } from '../metrics/compare.ts';
+import type { HoldOutRow } from '../metrics/hold-out.ts';
 import type { Estimate } from '../metrics/statistics.ts';
 import { formatCount } from '../progress.ts';
 import { formatChange, formatDifference, formatInterval, formatP, formatValue } from './format-values.ts';
 import { drawDots, escapeHtml } from './report-plots.ts';
-import type { CompareHead } from './report-table.ts';
+import { type CompareHead, holdOutCells } from './report-table.ts';
 
 /** Treatment against control: a forest plot of relative changes, and the table behind it. */
 export function compareSection(head: CompareHead, comparisons: readonly Comparison[]): string {
@@ -87,6 +88,19 @@ export function policySection(policy: PolicyTable): string {
   const heads = ['fails in silence, p', 'fails when told', 'saved, r', 'broken, d', 'd / (r + d)', 'gain'];
   const words = `A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.`;
   return `<h2>When to speak</h2><p>${words}</p><div class="card"><table><tr><th>Class</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
+}
+
+/** Reminders said against withheld by lot; nothing where none was withheld. */
+export function holdOutSection(rows: readonly HoldOutRow[]): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => {
+    const [title = '', ...values] = holdOutCells(row);
+    return `<tr><td>${escapeHtml(title)}</td>${values.map((value) => `<td class="n">${escapeHtml(value)}</td>`).join('')}</tr>`;
+  });
+  const heads = ['Said (n)', 'Withheld (n)', 'Difference', '95 % interval'];
+  const words =
+    'By lot: episodes that were spoken of against episodes whose words were withheld (experiment.holdback).';
+  return `<h2>What reminders do</h2><p>${words}</p><div class="card"><table><tr><th></th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${cells.join('')}</table></div>`;
 }
 
 /** A share, with its interval and n on quiet lines of their own. */

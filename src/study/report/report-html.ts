@@ -4,7 +4,7 @@ import type { Figure } from '../metrics/figures.ts';
 import type { Report } from '../metrics/report.ts';
 import { formatCount } from '../progress.ts';
 import { countOf, formatInterval, formatValue, plural } from './format-values.ts';
-import { compareSection, policySection, stackedShare } from './report-html-compare.ts';
+import { compareSection, holdOutSection, policySection, stackedShare } from './report-html-compare.ts';
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
 import { reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
@@ -25,6 +25,7 @@ export function writeReportPage(page: Page): string {
     page.compare ? compareSection(page.compare.head, page.compare.comparisons) : '',
     classSection(report),
     recoverySection(report),
+    holdOutSection(report.holdOut),
     `<div class="pair">${delaySection(report)}${outcomeSection(report)}</div>`,
     suppressedSection(report),
     page.policy ? policySection(page.policy) : '',

@@ -1,5 +1,6 @@
 import type { PolicyRow } from '../../core/policy-table.ts';
 import type { Comparison } from '../metrics/compare.ts';
+import type { HoldOutRow } from '../metrics/hold-out.ts';
 import type { Count, Report } from '../metrics/report.ts';
 import { formatCount } from '../progress.ts';
 import {
@@ -27,7 +28,7 @@ export function writeReportTable(report: Report): string {
       ]);
     blocks.push(drawTable(name, ['', 'value', '95 % interval', 'n'], rows));
   }
-  blocks.push(classTable(report));
+  blocks.push(holdOutTable(report), classTable(report));
   if (report.overlap.length > 0) {
     const rows = report.overlap.map(({ classes, prevalence }) => [
       classes.join(' + '),
@@ -52,6 +53,27 @@ function headline(report: Report): string {
     `Observer: ${list(report.modes)}`,
     `Outcomes: ${list(report.outcomes)}`,
   ].join('\n');
+}
+
+/** Reminders said and withheld, side by side. */
+function holdOutTable({ holdOut }: Report): string {
+  if (holdOut.length === 0) return '';
+  return drawTable(
+    'Reminders said against withheld by lot (experiment.holdback)',
+    ['', 'said (n)', 'withheld (n)', 'difference', '95 % interval'],
+    holdOut.map(holdOutCells),
+  );
+}
+
+export function holdOutCells({ title, unit, said, withheld, difference }: HoldOutRow): string[] {
+  const cell = ({ value, n }: HoldOutRow['said']) => `${formatValue(value, unit)} (${formatCount(n)})`;
+  return [
+    title,
+    cell(said),
+    cell(withheld),
+    difference.value === null ? '–' : formatValue(difference.value, unit),
+    formatDifference(difference.interval, unit),
+  ];
 }
 
 function classTable(report: Report): string {

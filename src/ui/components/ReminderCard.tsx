@@ -13,7 +13,8 @@ export function ReminderCard({ reminder }: ReminderCardProps) {
   const { glyphs } = useLook();
   const isShadow = reminder.mode === 'shadow';
   const role = isShadow ? 'shadow' : 'observer';
-  const spoke = isShadow ? 'the observer would have said' : 'the observer said to the model';
+  const silent = reminder.withheld ? 'the observer withheld, by lot' : 'the observer would have said';
+  const spoke = isShadow ? silent : 'the observer said to the model';
   const steps = reminder.evidenceSteps.length > 0 ? ` ${glyphs.dot} ${stepRange(reminder.evidenceSteps)}` : '';
   return (
     <Box flexDirection="column">
