@@ -8,17 +8,21 @@ const condition =
 
 /** Only the user can lift a prohibition in any case, so "unless I ask" adds nothing to it. */
 const permission =
-  /,?\s*\(?(?:unless|until|before|without)\s+(?:(?:i|me|we|the user|you|you['’]re|it['’]s|being|explicitly|specifically|first|asking|my|the user['’]s|having|getting|explicit|prior|i['’]ve|told|asked|instructed|requested)\b)(?:[^.;]{0,60}?\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|go.ahead)\b)?[^.;]{0,60}$/i;
+  /,?\s*\(?(?:unless|until|before|without)\s+(?:(?:i|me|we|the user|you|you['’]re|it['’]s|being|explicitly|specifically|separate|human|first|asking|my|the user['’]s|having|getting|explicit|prior|i['’]ve|told|asked|instructed|requested)\b)(?:[^.;]{0,60}?\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|authori[sz]\w*|go.ahead)\b)?[^.;]{0,60}$/i;
 const permits =
-  /\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|go.ahead)\b/i;
+  /\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|authori[sz]\w*|go.ahead)\b/i;
 
 /** A reason is no part of what is forbidden. */
 const reason =
-  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s[\s\S]*$/i;
+  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
+
+/** An aside in brackets that is no example and no condition. */
+const aside =
+  /\s*\((?!\s*(?:e\.g|i\.e|like|such|including|for example)\b)(?![^)]*\b(?:if|unless|except|only|when|until)\b)(?![^)]*(?:\w\.[a-z]|\w\/,))(?:[a-z]|I\b)[^()]*\s[^()]*\)$/;
 
 /** What the speaker says of themselves or the thing behind the order; an exception is no remark. */
 const remark =
-  /,\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
+  /[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
 
 const tail =
   /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
@@ -73,7 +77,7 @@ function trimClause(text: string): string {
     .replace(/^["'“(]+/, '')
     .replace(/^no\s+(?=don['’]?t|do not|never)/i, '');
   if (!/^no\b/i.test(rest)) rest = rest.replace(lead, '');
-  rest = rest.replace(reason, '').replace(end, '').replace(remark, '').replace(end, '');
+  rest = rest.replace(reason, '').replace(end, '').replace(aside, '').replace(remark, '').replace(end, '');
   if (rest.endsWith(')') && !rest.includes('(')) rest = rest.slice(0, -1);
   for (let shorter = rest.replace(tail, ''); shorter !== rest; shorter = rest.replace(tail, ''))
     rest = shorter.replace(end, '');

@@ -2,7 +2,7 @@ import { hashText } from '../step/hash.ts';
 import { clausesOf } from './clauses.ts';
 import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
 import { pathsIn, readFileSet } from './file-words.ts';
-import { mayForbid, putInObject, readClause } from './phrases.ts';
+import { mayForbid, pointsBack, putInObject, readClause } from './phrases.ts';
 import { readSentences, type Sentence } from './sentences.ts';
 
 const maxConstraints = 40;
@@ -37,7 +37,7 @@ export function readWishes(text: string, source: string): Wishes {
   for (const sentence of readSentences(text)) {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
-    const { rules, isForbidding } = readSentence(sentence);
+    const { rules, isForbidding } = readSentence(sentence, source === 'user');
     for (const rule of rules) {
       const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
       if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
@@ -47,10 +47,10 @@ export function readWishes(text: string, source: string): Wishes {
   return { constraints: [...constraints.values()], advice: [...advice.values()] };
 }
 
-function readSentence(sentence: Sentence): {
-  readonly rules: readonly ConstraintRule[];
-  readonly isForbidding: boolean;
-} {
+function readSentence(
+  sentence: Sentence,
+  isUser: boolean,
+): { readonly rules: readonly ConstraintRule[]; readonly isForbidding: boolean } {
   const rules: ConstraintRule[] = [];
   let isForbidding = false;
   if (sentence.text.trimEnd().endsWith('?')) return { rules, isForbidding };
@@ -58,7 +58,9 @@ function readSentence(sentence: Sentence): {
   for (const { text, isConditional } of clausesOf(sentence.text)) {
     isForbidding ||= mayForbid(text);
     if (!holdsAlways || isConditional) continue;
-    const rule = readClause(text) ?? readMeant(text, sentence);
+    // What "it" is stands before; only of a user's own words may it be the work itself ("write the message, but don't commit it").
+    const meant = readMeant(text, sentence);
+    const rule = meant ?? (isUser || !pointsBack(text) ? readClause(text) : undefined);
     if (rule !== undefined) rules.push(rule);
   }
   return { rules, isForbidding };

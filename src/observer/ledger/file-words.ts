@@ -20,13 +20,15 @@ const rooted =
   /^(?:\.{1,2}\/|\/|~\/)?(?:\.\w[\w-]*|src|lib|libs|app|apps|packages?|tests?|spec|docs?|web|www|internal|cmd|pkg|server|client|config|scripts?|tools?|public|assets|vendor|dist|build|node_modules|examples?|crates|modules|core|api|ui|frontend|backend|migrations|home|usr|etc|opt|var)(?:\/[\w@*?.&+{},-]+)+$/;
 const quotedPath = /^(?:[\w@*?.&+~-]+\/)+[\w@*?.&+{},-]*$/;
 const bareWord = /^[\w@.-]+$/;
+const knownFolder = /^(?:node_modules|dist|build|out|target|vendor|coverage|__pycache__|venv)$/;
 
 const determiner =
   /^(?:any|all|every|each|the|my|your|our|its|existing|current|other|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
 const container =
   /^(?:(?:anything|everything|files?|code|things|stuff|content|source files?|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
 const fileNoun = /^(?:files?|folders?|director(?:y|ies)|dirs?|globs?|paths?)\s+/i;
-const trailingNoun = /\s+(?:files?|folders?|director(?:y|ies)|dirs?|itself|or its contents?|and its contents?)$/i;
+const trailingNoun =
+  /\s+(?:contents?|files?|folders?|director(?:y|ies)|dirs?|itself|or its contents?|and its contents?)$/i;
 const maxParts = 30;
 
 /**
@@ -73,6 +75,7 @@ function readPart(part: string): { readonly kind: FileKind } | { readonly glob: 
   const name = inner.replace(fileNoun, '').replace(trailingNoun, '');
   const quoted = /^[`"'“”]([^`"'“”]+)[`"'“”]$/.exec(name);
   const path = (quoted?.[1] ?? name).trim();
+  if (quoted !== null && knownFolder.test(path)) return { glob: `${path}/` };
   if (isPath(path, quoted !== null) || (hasNoun && quoted !== null && bareWord.test(path))) return { glob: path };
   return undefined;
 }

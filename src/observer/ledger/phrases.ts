@@ -11,7 +11,8 @@ const not =
 const changeVerb =
   '(?:modif(?:y|ying)|chang(?:e|ing)|edit(?:ing)?|touch(?:ing)?|alter(?:ing)?|updat(?:e|ing)|overwrit(?:e|ing)|writ(?:e|ing) to|mak(?:e|ing) (?:any )?(?:changes|edits|modifications) (?:to|in)|mess(?:ing)? with)';
 const deleteVerb = '(?:delet(?:e|ing)|remov(?:e|ing))';
-const otherVerb = '(?:revert(?:ing)?|renam(?:e|ing)|mov(?:e|ing)|reformat(?:ting)?|format(?:ting)?)';
+const otherVerb =
+  '(?:read(?:ing)?|open(?:ing)?|revert(?:ing)?|renam(?:e|ing)|mov(?:e|ing)|reformat(?:ting)?|format(?:ting)?)';
 const changing = `(?:(?:${deleteVerb}|${otherVerb})\\s*(?:,|or|and|/|, or)\\s*)*${changeVerb}(?:\\s*(?:,\\s*or|,|or|and|nor|/)\\s*(?:${changeVerb}|${deleteVerb}|${otherVerb}))*`;
 const anything =
   '(?:anything|any ?thing|any (?:of the |existing |source )?(?:files?|code)|the (?:code|codebase|source|repo|repository|files)|code|files|source (?:code|files)|things|stuff|a thing|any line of code)';
@@ -150,6 +151,13 @@ export function mayForbid(clause: string): boolean {
   return prohibition.test(clause);
 }
 
+const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)$/is;
+
+/** Whether a clause speaks of a thing that was named before it: "never commit it". */
+export function pointsBack(clause: string): boolean {
+  return pronoun.test(clause);
+}
+
 /** A prohibition whose object is "those" or "it": the clause with the paths that are meant in its place. */
 export function putInObject(clause: string, paths: readonly string[]): string | undefined {
   const match = /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)$/is.exec(clause);
@@ -197,9 +205,9 @@ const gitVerbs: readonly (readonly [RegExp, GitVerb])[] = [
   [/^cherry.pick(?:s|ing)?/i, 'cherry-pick'],
 ];
 const wholeWork =
-  /^(?:anything|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code|work|results?|commits?|edits|fix|branch)|a branch|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
+  /^(?:anything|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|a branch|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
 const toBranch =
-  /^(?:(?:anything|changes|commits|code|it|this)\s+)?(?:(?:directly|straight)\s+)?(?:to|on|onto|into)\s+(?:the\s+)?(?:`|")?(?:origin\/)?(main|master|develop|trunk|production|release|[\w./-]*\/[\w./-]+|(?<=[`"])[\w./-]+)(?:`|")?(?: branch)?$/i;
+  /^(?:(?:anything|changes|commits|code|it|this|(?:a|any|the|your) [\w/ -]{0,30}branch)\s+)?(?:(?:directly|straight)\s+)?(?:to|on|onto|into)\s+(?:the\s+)?(?:`|")?(?:origin\/)?(main|master|develop|trunk|production|release|[\w./-]*\/[\w./-]+|(?<=[`"])[\w./-]+)(?:`|")?(?: branch)?$/i;
 
 /** Verbs of git in a list, and after the last one what they are about. */
 function readGit(words: string): ConstraintRule | undefined {
@@ -222,7 +230,8 @@ function readGit(words: string): ConstraintRule | undefined {
   const branch = toBranch.exec(object)?.[1];
   if (branch !== undefined && verbs.every((verb) => verb === 'push' || verb === 'force-push'))
     return { type: 'no-git', verbs, branch };
-  const files = verbs.every((verb) => verb === 'commit' || verb === 'stage') ? readFileSet(object) : undefined;
+  const named = object.replace(/\s+(?:in)?to (?:git|the repo(?:sitory)?|version control|source control)$/i, '');
+  const files = verbs.every((verb) => verb === 'commit' || verb === 'stage') ? readFileSet(named) : undefined;
   return files === undefined ? undefined : { type: 'no-git', verbs, files };
 }
 
@@ -244,7 +253,9 @@ function readCommand(object: string): ConstraintRule | undefined {
   const kind = kinds.find(([pattern]) => pattern.test(object))?.[1];
   if (kind !== undefined) return { type: 'no-command', commands: kind === 'migrations' ? migrating : [], kind };
   const commands: string[] = [];
-  for (const part of object.split(/\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+/i)) {
+  // "or anything like it" widens what was named and takes nothing of it back.
+  const list = object.replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '');
+  for (const part of list.split(/\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+/i)) {
     const bare = part
       .replace(/^(?:the )?(?:command|commands)\s+/i, '')
       .replace(/\s+(?:commands?)$/i, '')

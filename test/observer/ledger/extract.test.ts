@@ -65,6 +65,21 @@ describe('extractConstraints', () => {
       'These are open:\n- src/a.ts\n- src/b.ts\n\nDo not touch or revert those.',
       noChange([], ['src/a.ts', 'src/b.ts']),
     ],
+    [
+      '`.env.prod` holds the keys. Never commit it.',
+      { type: 'no-git', verbs: ['commit'], files: { kinds: [], globs: ['.env.prod'] } },
+    ],
+    [
+      "Don't commit `.env.local` to git (it's ignored already)",
+      { type: 'no-git', verbs: ['commit'], files: { kinds: [], globs: ['.env.local'] } },
+    ],
+    ['Do not run tests (leave that to me).', { type: 'no-command', commands: [], kind: 'tests' }],
+    [
+      'NEVER run `git commit`, `git push`, or any other git write commands.',
+      { type: 'no-command', commands: ['git commit', 'git push'] },
+    ],
+    ['Do not edit generated `dist/` or `.codex/skills/` content.', noChange([], ['dist/', '.codex/skills/'])],
+    ['Never use `git add .`: it can add unwanted files.', { type: 'no-command', commands: ['git add .'] }],
     ['Fix R&D/plan.md, but never\nchange R&D/notes/.', noChange([], ['R&D/notes/'])],
   ])('%s', (text, rule) => expect(rules(text)).toEqual([rule]));
 
@@ -73,6 +88,7 @@ describe('extractConstraints', () => {
     "Don't commit if the tests fail.",
     'Never commit without running the tests.',
     'Never push to main without a green build.',
+    'Never push to main — unless the hotfix is urgent.',
     'Do not commit secrets.',
     'Stage explicit paths only, and do not commit machine-local artifacts.',
     "Don't amend commits that were pushed.",
@@ -100,6 +116,15 @@ describe('extractConstraints', () => {
     'This does not touch package.json.',
   ])('hears nothing in: %s', (text) => {
     expect(readWishes(text, 'user')).toEqual({ constraints: [], advice: [] });
+  });
+
+  it('takes "it" in an instruction file for the thing named before, and for the work only of the user', () => {
+    const ofFile = (text: string) => extractConstraints(text, 'AGENTS.md');
+    expect(ofFile('The project file is generated — never commit it.')).toEqual([]);
+    expect(ofFile('`shop.xcode/` is generated — never commit it.')).toMatchObject([
+      { rule: { files: { globs: ['shop.xcode/'] } } },
+    ]);
+    expect(rules("Write the message, but don't commit it.")).toEqual([{ type: 'no-git', verbs: ['commit'] }]);
   });
 
   it('keeps the words that it does not understand as a whole', () => {
