@@ -23,6 +23,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   mcp: ['core', 'config'],
   'slash-commands': ['core'],
   acp: ['core'],
+  watch: ['core', 'observer'],
   hooks: ['core'],
   skills: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],

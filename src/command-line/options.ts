@@ -62,6 +62,12 @@ export const commands: readonly Command[] = [
     help: 'check Node, config, key, endpoint, git, ripgrep, sandbox; --try: the model for real',
     words: [],
   },
+  {
+    name: 'watch',
+    usage: 'watch install|uninstall|status|report|serve [agent...]',
+    help: 'the observer beside Claude Code, Codex and Gemini CLI',
+    words: ['install', 'uninstall', 'status', 'report', 'serve'],
+  },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
   {
     name: 'completions',

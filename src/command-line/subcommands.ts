@@ -33,6 +33,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   login: async () => (await import('./login.ts')).runLogin,
   mcp: async () => (await import('./mcp.ts')).runMcp,
   trust: async () => (await import('./trust.ts')).runTrust,
+  watch: async () => (await import('./watch.ts')).runWatch,
   acp: async () => (await import('./acp.ts')).runAcp,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,

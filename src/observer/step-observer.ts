@@ -1,4 +1,4 @@
-import type { Episode, ObserverMode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../core/types.ts';
+import type { Episode, ObserverMode, Outcome, Reminder, Signal, Suppressed, ToolCall, Verdict } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import { createDetectors } from './detectors/all-detectors.ts';
 import type { Decisions } from './policy/decisions.ts';
@@ -28,6 +28,8 @@ export type StepObserver = {
   readonly judge: (verdict: Verdict) => void;
   /** What is due after a step: everything that came up since the last time, and the reminders that stand before the next request. */
   readonly deliver: (step: NormalizedStep, isTurnEnd: boolean) => Observed;
+  /** Words for a call that the ladder refuses since it was made again and again; undefined when it may act. */
+  readonly refuse: (call: Pick<ToolCall, 'name' | 'input'>) => string | undefined;
   readonly finish: (outcome: Outcome) => Observed;
   readonly episodes: () => readonly Episode[];
 };
@@ -74,6 +76,7 @@ export function createStepObserver({ config, mode, facts, hasJudge }: StepObserv
       add(policy.deliver(step.index + 1, isTurnEnd));
       return take();
     },
+    refuse: (call) => (mode === 'on' ? policy.refuse(call) : undefined),
     finish: (outcome) => {
       add(policy.finish(outcome));
       return take();

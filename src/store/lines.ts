@@ -38,6 +38,8 @@ export type Header = {
   readonly experiment?: ExperimentArm;
   /** The share of reminders that are withheld by lot, above 0. */
   readonly holdback?: number;
+  /** Whose run it is, when it is another agent's that was watched. */
+  readonly agent?: string;
 };
 
 type At = { readonly at: string };

@@ -60,7 +60,8 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   await sendStream(response, framesOf(dialect, answer, conversation, body), reply, signal);
 }
 
-function dialectOf(path: string): Dialect | undefined {
+function dialectOf(address: string): Dialect | undefined {
+  const path = address.replace(/\?.*$/, '');
   if (path.endsWith('/chat/completions')) return 'chat';
   if (path.endsWith('/messages')) return 'messages';
   return path.endsWith('/responses') ? 'responses' : undefined;

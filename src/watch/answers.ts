@@ -1,0 +1,56 @@
+import type { JsonObject } from '../core/types.ts';
+import type { WatchedAgent } from './events.ts';
+import type { WatchAnswer } from './session.ts';
+
+/**
+ * An answer in the form of the agent whose hook asks: Claude Code's JSON, which Codex shares, and Gemini's. opencode and pi get the same as
+ * Claude Code, and their plugins read it. The empty text says nothing, which every agent takes as "go on".
+ */
+export function writeAnswer(agent: WatchedAgent, hookEvent: string, answer: WatchAnswer): string {
+  const body = agent === 'gemini' ? geminiAnswer(hookEvent, answer) : commonAnswer(hookEvent, answer);
+  return body === undefined ? '' : JSON.stringify(body);
+}
+
+function commonAnswer(hookEventName: string, answer: WatchAnswer): JsonObject | undefined {
+  switch (answer.kind) {
+    case 'nothing':
+      return undefined;
+    case 'context':
+      return { hookSpecificOutput: { hookEventName, additionalContext: fromObserver(answer.text) } };
+    case 'deny':
+      return {
+        hookSpecificOutput: {
+          hookEventName,
+          permissionDecision: 'deny',
+          permissionDecisionReason: fromObserver(answer.reason),
+        },
+      };
+    case 'go-on':
+      return { decision: 'block', reason: fromObserver(answer.reason) };
+    case 'stop':
+      return { continue: false, stopReason: fromObserver(answer.reason) };
+    default:
+      return answer satisfies never;
+  }
+}
+
+function geminiAnswer(hookEventName: string, answer: WatchAnswer): JsonObject | undefined {
+  switch (answer.kind) {
+    case 'nothing':
+      return undefined;
+    case 'context':
+      return { hookSpecificOutput: { hookEventName, additionalContext: fromObserver(answer.text) } };
+    case 'deny':
+    case 'go-on':
+      return { decision: 'deny', reason: fromObserver(answer.reason) };
+    case 'stop':
+      return { continue: false, stopReason: fromObserver(answer.reason) };
+    default:
+      return answer satisfies never;
+  }
+}
+
+/** Who speaks is said: words without a sender look like an attack to a careful model. */
+function fromObserver(text: string): string {
+  return `wink-agent, the observer that your user installed, says: ${text}`;
+}

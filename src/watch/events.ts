@@ -1,0 +1,149 @@
+import * as z from 'zod';
+import type { JsonObject } from '../core/types.ts';
+
+/** The agents that can be watched. */
+export const watchedAgents = ['claude', 'codex', 'gemini', 'opencode', 'pi'] as const;
+export type WatchedAgent = (typeof watchedAgents)[number];
+
+/** Something that another agent told of its run, whatever it calls it. */
+export type WatchEvent = {
+  /** The agent's own id of the session; a subagent's is its own. */
+  readonly session: string;
+  readonly cwd: string;
+} & (
+  | { readonly kind: 'start'; readonly isAfterCompaction: boolean }
+  | { readonly kind: 'prompt'; readonly text: string }
+  | { readonly kind: 'before-call'; readonly name: string; readonly input: JsonObject }
+  | {
+      readonly kind: 'after-call';
+      readonly name: string;
+      readonly input: JsonObject;
+      readonly output: string;
+      readonly isError: boolean;
+    }
+  /** `isAgain`: it goes on because a hook did not let it stop; it is not to be kept from stopping once more. */
+  | { readonly kind: 'stop'; readonly text: string; readonly isAgain: boolean }
+  | { readonly kind: 'compaction' }
+  | { readonly kind: 'end' }
+);
+
+const payload = z.looseObject({
+  session_id: z.string().min(1),
+  agent_id: z.string().optional(),
+  cwd: z.string().default(''),
+  hook_event_name: z.string(),
+  source: z.string().optional(),
+  prompt: z.string().optional(),
+  tool_name: z.string().optional(),
+  tool_input: z.looseObject({}).catch({}).optional(),
+  tool_response: z.unknown().optional(),
+  error: z.unknown().optional(),
+  last_assistant_message: z.string().nullish(),
+  prompt_response: z.string().nullish(),
+  stop_hook_active: z.boolean().optional(),
+});
+type Payload = z.output<typeof payload>;
+
+/** What each agent calls its events. */
+const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
+  SessionStart: 'start',
+  UserPromptSubmit: 'prompt',
+  BeforeAgent: 'prompt',
+  PreToolUse: 'before-call',
+  BeforeTool: 'before-call',
+  PostToolUse: 'after-call',
+  PostToolUseFailure: 'after-call',
+  AfterTool: 'after-call',
+  Stop: 'stop',
+  SubagentStop: 'stop',
+  AfterAgent: 'stop',
+  PreCompact: 'compaction',
+  PreCompress: 'compaction',
+  SessionEnd: 'end',
+};
+
+/** Reads what a hook was given on its stdin; undefined for what is no event of interest, or is not understood. */
+export function readEvent(text: string): WatchEvent | undefined {
+  const parsed = payload.safeParse(parseJson(text));
+  if (!parsed.success) return undefined;
+  const given = parsed.data;
+  const base = {
+    session: given.agent_id === undefined ? given.session_id : `${given.session_id}-${given.agent_id}`,
+    cwd: given.cwd,
+  };
+  switch (kinds[given.hook_event_name]) {
+    case 'start':
+      return { ...base, kind: 'start', isAfterCompaction: given.source === 'compact' };
+    case 'prompt':
+      return { ...base, kind: 'prompt', text: given.prompt ?? '' };
+    case 'before-call':
+      return { ...base, kind: 'before-call', name: given.tool_name ?? '', input: given.tool_input ?? {} };
+    case 'after-call':
+      return { ...base, kind: 'after-call', ...callOf(given) };
+    case 'stop':
+      return {
+        ...base,
+        kind: 'stop',
+        text: given.last_assistant_message ?? given.prompt_response ?? '',
+        isAgain: given.stop_hook_active ?? false,
+      };
+    case 'compaction':
+      return { ...base, kind: 'compaction' };
+    case 'end':
+      return { ...base, kind: 'end' };
+    default:
+      return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function callOf({ hook_event_name, tool_name, tool_input, tool_response, error }: Payload) {
+  const answer = outputOf(error ?? tool_response);
+  const isError = hook_event_name === 'PostToolUseFailure' || (error !== undefined && error !== null) || answer.isError;
+  return { name: tool_name ?? '', input: tool_input ?? {}, output: answer.output, isError };
+}
+
+const response = z.looseObject({
+  stdout: z.string().optional(),
+  stderr: z.string().optional(),
+  output: z.string().optional(),
+  llmContent: z.unknown().optional(),
+  content: z.unknown().optional(),
+  error: z.unknown().optional(),
+  is_error: z.boolean().optional(),
+  isError: z.boolean().optional(),
+  exit_code: z.number().nullish(),
+});
+
+/** What the model read of a call: agents give a text, blocks, or a command's streams and exit code. */
+function outputOf(value: unknown): { output: string; isError: boolean } {
+  if (value === undefined || value === null) return { output: '', isError: false };
+  if (typeof value === 'string') return { output: value, isError: hasFailed(value) };
+  if (Array.isArray(value)) return { output: value.map((block) => outputOf(block).output).join('\n'), isError: false };
+  const parsed = response.safeParse(value);
+  if (!parsed.success) return { output: JSON.stringify(value), isError: false };
+  const { stdout, stderr, output, llmContent, content, error, is_error, isError, exit_code, text } = parsed.data;
+  const parts = [stdout, stderr, output, typeof text === 'string' ? text : undefined].filter(
+    (part): part is string => typeof part === 'string' && part !== '',
+  );
+  const inner = llmContent ?? content;
+  const body =
+    parts.length > 0 ? parts.join('\n') : inner === undefined ? JSON.stringify(value) : outputOf(inner).output;
+  const failed = is_error ?? isError ?? ((exit_code ?? 0) !== 0 || (error !== undefined && error !== null));
+  return { output: body, isError: failed || hasFailed(body) };
+}
+
+/** Where an agent says the exit code in words at the head or the foot of its output. */
+function hasFailed(text: string): boolean {
+  const code = /^(?:Process exited with code|Exit code:?|Exit Code:) (\d+)/m.exec(
+    `${text.slice(0, 400)}\n${text.slice(-200)}`,
+  );
+  return code !== null && code[1] !== '0';
+}

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { UserError } from '../core/errors.ts';
+
+/** Where the observer beside other agents keeps what it needs, below $WINK_HOME. */
+export type WatchPlaces = {
+  readonly folder: string;
+  /** The Unix socket on which the resident process listens; the hook script writes to it. */
+  readonly socket: string;
+  readonly hook: string;
+  /** Events that came while nobody listened. */
+  readonly spool: string;
+  /** A copy of this program that outlives the cache of npx. */
+  readonly program: string;
+  readonly backups: string;
+  readonly state: string;
+  /** Session files of watched runs, a folder for each repository. */
+  readonly sessions: string;
+};
+
+/** A socket's path has room for about a hundred bytes. */
+const maxSocketPath = 100;
+
+/** Throws UserError where the path of the socket would be too long for the system. */
+export function watchPlaces(home: string): WatchPlaces {
+  const folder = join(home, 'watch');
+  const socket = join(folder, 'socket');
+  if (Buffer.byteLength(socket) > maxSocketPath)
+    throw new UserError(`${socket} is too long for a socket; set WINK_HOME to a shorter folder.`);
+  return {
+    folder,
+    socket,
+    hook: join(folder, 'hook.sh'),
+    spool: join(folder, 'spool'),
+    program: join(folder, 'program'),
+    backups: join(folder, 'backups'),
+    state: join(folder, 'state.json'),
+    sessions: join(home, 'watched'),
+  };
+}

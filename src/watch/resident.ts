@@ -1,0 +1,152 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { writeAnswer } from './answers.ts';
+import { readEvent, type WatchEvent, type WatchedAgent, watchedAgents } from './events.ts';
+import type { WatchPlaces } from './places.ts';
+import type { WatchSession } from './session.ts';
+
+export type ResidentOptions = {
+  readonly places: WatchPlaces;
+  readonly version: string;
+  /** Without an event for so long it ends. */
+  readonly idleMs: number;
+  /** Opens the observer of a run that is new. */
+  readonly open: (agent: WatchedAgent, event: WatchEvent) => Promise<WatchSession>;
+  /** What went wrong with one event; the agent is told nothing then. */
+  readonly onFault: (error: unknown) => void;
+};
+
+/** A tool's output of this size is still taken; larger bodies are refused. In bytes. */
+const maxBodyBytes = 20_000_000;
+/** The event's name, which goes back with the answer. */
+const hookEventPattern = /"hook_event_name"\s*:\s*"(\w+)"/;
+
+export type Resident = {
+  /** Resolves when it has ended: idle, or closed. */
+  readonly ended: Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * The one process a user that watches other agents: hooks post their events to its socket and get the answer at once. Events of one run are
+ * taken in their order. What came while nobody listened is taken first.
+ */
+export async function startResident(options: ResidentOptions): Promise<Resident> {
+  const { places, idleMs, onFault } = options;
+  const sessions = new Map<string, Promise<WatchSession>>();
+  let timer: NodeJS.Timeout | undefined;
+  let finish = () => {};
+  const ended = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+
+  const take = async (agent: WatchedAgent, body: string): Promise<string> => {
+    const event = readEvent(body);
+    if (event === undefined) return '';
+    const key = `${agent}:${event.session}`;
+    let session = sessions.get(key);
+    if (session === undefined) {
+      session = options.open(agent, event);
+      sessions.set(key, session);
+    }
+    const opened = await session;
+    const answer = opened.handle(event);
+    if (event.kind === 'end') {
+      opened.close('done');
+      sessions.delete(key);
+    }
+    return writeAnswer(agent, hookEventPattern.exec(body)?.[1] ?? '', answer);
+  };
+
+  /** What came before this process listened goes before what comes now. */
+  const takeKept = async (): Promise<void> => {
+    for (const { agent, body } of takeSpooled(places)) await take(agent, body).catch(onFault);
+  };
+
+  const status = async () => {
+    const all = await Promise.all([...sessions].map(async ([key, session]) => ({ key, ...(await session).counts() })));
+    return JSON.stringify({ version: options.version, pid: process.pid, sessions: all });
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    wind();
+    const agent = watchedAgents.find((name) => request.url === `/${name}`);
+    const body = agent === undefined ? '' : await readBody(request);
+    await takeKept();
+    const text = agent === undefined ? await status() : await take(agent, body);
+    response.end(text);
+  };
+
+  const server = createServer((request, response) => {
+    void answer(request, response).catch((error: unknown) => {
+      onFault(error);
+      response.statusCode = 500;
+      response.end();
+    });
+  });
+
+  const close = async (): Promise<void> => {
+    clearTimeout(timer);
+    for (const session of sessions.values()) (await session.catch(() => undefined))?.close('aborted');
+    sessions.clear();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(places.socket, { force: true });
+    finish();
+  };
+
+  const wind = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => void close(), idleMs);
+  };
+
+  await listen(server, places);
+  wind();
+  await takeKept();
+  return { ended, close };
+}
+
+/** Only this user reads and writes the socket. A socket without a listener is left over from a process that was killed. */
+async function listen(server: Server, { folder, socket }: WatchPlaces): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  rmSync(socket, { force: true });
+  const before = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(socket, resolve);
+    });
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(socket, 0o600);
+}
+
+/** Events that the hook script kept, in their order: their names begin with a time. */
+function takeSpooled({ spool }: WatchPlaces): { agent: WatchedAgent; body: string }[] {
+  let names: string[];
+  try {
+    names = readdirSync(spool).sort();
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const path = join(spool, name);
+    const agent = watchedAgents.find((each) => name.endsWith(`.${each}`));
+    const body = agent === undefined ? '' : readFileSync(path, 'utf8');
+    rmSync(path, { force: true });
+    return agent === undefined ? [] : [{ agent, body }];
+  });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request) {
+    length += chunk.length;
+    if (length > maxBodyBytes) throw new Error('The event is too large.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
