@@ -1,6 +1,7 @@
 import { parseArguments } from './command-line/args.ts';
 import { UserError } from './core/errors.ts';
 import { requirePosix } from './core/platform.ts';
+import { sanitize } from './core/sanitize.ts';
 import { leaveWithReader } from './core/stdout.ts';
 
 /**
@@ -13,7 +14,7 @@ export async function main(words = process.argv.slice(2)): Promise<void> {
     process.exitCode = await dispatch(words);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`wink-agent: ${error.message}\n`);
+    process.stderr.write(`wink-agent: ${sanitize(error.message)}\n`);
     process.exitCode = 2;
   }
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { readRegular } from '../core/read-text.ts';
 import { runGit } from './git.ts';
 
 /** What is read, and only read, of the user's own repository. All paths absolute. */
@@ -72,7 +73,7 @@ function ownSettings(): Record<string, string> {
 /** The text of a file of the user's, empty when it can't be read. */
 export function readIfThere(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegular(path).toString('utf8');
   } catch {
     return '';
   }

@@ -1,4 +1,6 @@
 import { UserError } from '../core/errors.ts';
+import { isNestedTooDeeply } from '../core/json.ts';
+import { sanitize } from '../core/sanitize.ts';
 import { addedLists, type ConfigFlags, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
 
 export type Plain = { [key: string]: unknown };
@@ -18,6 +20,7 @@ export function isPlain(value: unknown): value is Plain {
 
 /** Parses a file, plain JSON first and with comments and trailing commas only where that fails. Throws UserError with the line. */
 export async function parseLayer(file: string, text: string): Promise<Layer> {
+  if (isNestedTooDeeply(text)) throw new UserError(`${sanitize(file)}: it is nested too deeply.`);
   let values: unknown;
   try {
     values = text.trim() === '' ? {} : JSON.parse(text);
@@ -37,7 +40,7 @@ async function parseWithComments(file: string, text: string): Promise<unknown> {
   const words = printParseErrorCode(first.error)
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  throw new UserError(`${file}:${lineOf(text, first.offset)}: this is not valid JSON (${words}).`);
+  throw new UserError(`${sanitize(file)}:${lineOf(text, first.offset)}: this is not valid JSON (${words}).`);
 }
 
 /** The 1-based line of an offset. */
@@ -123,7 +126,7 @@ export function withoutUntrusted(layer: Layer, own: Plain, warnings: string[]): 
     const isDangerous = when === undefined ? undefined : (value: unknown) => when(value, own[key]);
     if (!removePath(values, key.split('.'), isDangerous)) continue;
     warnings.push(
-      `${layer.name}: "${key}" is ignored because it ${reason} and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
+      `${sanitize(layer.name)}: "${key}" is ignored because it ${reason} and you have not trusted this repository; run \`wink-agent trust\` to trust it.`,
     );
   }
   return { ...layer, values };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { sanitize } from '../core/sanitize.ts';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
 import { configSchema } from './schema.ts';
 
@@ -16,7 +17,16 @@ export async function describeProblems(
   const layer = layers.find((each) => each.name === origin && each.text !== undefined);
   const place = layer?.text === undefined ? origin : `${layer.name}:${await findLine(layer.text, issue.path)}`;
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more wrong)` : '';
-  return `${place}: "${path.join('.')}" ${describeIssue(issue, valueAt(merged, issue.path))}${more}.`;
+  return plainText(`${place}: "${path.join('.')}" ${describeIssue(issue, valueAt(merged, issue.path))}${more}.`);
+}
+
+/** A file of a repository may hold anything in its keys and values; of that a line of plain text is shown. */
+function plainText(text: string): string {
+  return shorten(sanitize(text).replace(/\s*\n\s*/g, ' '), 1000);
+}
+
+function shorten(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
 function findOrigin(path: readonly string[], origins: ReadonlyMap<string, string>): string {
@@ -30,7 +40,7 @@ function findOrigin(path: readonly string[], origins: ReadonlyMap<string, string
 }
 
 function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
-  const shown = value === undefined ? 'missing' : JSON.stringify(value);
+  const shown = value === undefined ? 'missing' : shorten(JSON.stringify(value), 200);
   switch (issue.code) {
     case 'invalid_value':
       return `is ${shown}; allowed are ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`;
@@ -90,7 +100,9 @@ export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<st
     const line = await findLine(layer.text ?? '', path);
     const near = nearest(path.at(-1) ?? '', knownKeys(schema, path.slice(0, -1)));
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
-    warnings.push(`${layer.name}:${line}: the key "${path.join('.')}" is not known and has no effect${hint}`);
+    warnings.push(
+      plainText(`${layer.name}:${line}: the key "${path.join('.')}" is not known and has no effect${hint}`),
+    );
   }
   return warnings;
 }

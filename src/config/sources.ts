@@ -75,9 +75,17 @@ export const trustedOnlyKeys: readonly {
   { key: 'subagents', reason: 'would raise your limit' },
   { key: 'providers', reason: 'can move data to another host and run code' },
   { key: 'baseUrl', reason: 'can move data to another host' },
-  { key: 'model', reason: 'names a provider, so it can move data to another host', when: namesProvider },
-  { key: 'fallbackModel', reason: 'names a provider, so it can move data to another host', when: namesProvider },
-  { key: 'observer.model', reason: 'names a provider, so it can move data to another host', when: namesProvider },
+  { key: 'api', reason: 'is part of where your data go' },
+  { key: 'model', reason: 'can move data to another host or spend more' },
+  { key: 'fallbackModel', reason: 'can move data to another host or spend more' },
+  { key: 'reasoningEffort', reason: 'can spend more' },
+  { key: 'contextWindow', reason: 'can spend more' },
+  { key: 'maxOutputTokens', reason: 'can spend more' },
+  { key: 'retry', reason: 'can spend more' },
+  { key: 'compaction', reason: 'can spend more' },
+  { key: 'mcpToolShare', reason: 'can spend more' },
+  { key: 'observer', reason: 'can switch off what watches over the agent' },
+  { key: 'experiment', reason: 'can switch off what watches over the agent' },
   { key: 'approval', reason: 'can lift a permission' },
   { key: 'permissions.allow', reason: 'can lift a permission' },
   { key: 'addDirs', reason: 'can lift a permission' },
@@ -95,6 +103,12 @@ function raises(value: unknown, own: unknown): boolean {
   return typeof own === 'number' && !(typeof value === 'number' && value <= own);
 }
 
-function namesProvider(value: unknown): boolean {
-  return typeof value === 'string' && value.includes('/');
-}
+/** What a repository may set without trust: rules that only make it stricter, limits that only get lower, and looks. */
+export const harmlessKeys: ReadonlySet<string> = new Set([
+  'permissions',
+  'maxTurns',
+  'maxTokens',
+  'maxCostUsd',
+  'timeoutSeconds',
+  'ui',
+]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { readRegular } from '../core/read-text.ts';
 
 type Entry = {
   readonly path: string;
@@ -50,7 +51,7 @@ function compare(entry: Entry, stat: Stats): 'same' | 'changed' | 'unsure' {
 }
 
 function hashOf(file: string): string {
-  const content = readFileSync(file);
+  const content = readRegular(file);
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
@@ -58,7 +59,7 @@ function hashOf(file: string): string {
 function readIndex(path: string): Entry[] | undefined {
   let data: Buffer;
   try {
-    data = readFileSync(path);
+    data = readRegular(path, 64_000_000);
   } catch {
     return undefined;
   }

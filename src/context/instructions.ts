@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { isGitData, looksSecret } from '../core/secret-paths.ts';
 import { clip } from '../core/text.ts';
 
 /** A file of instructions for agents, or one that such a file imports. */
@@ -46,7 +47,7 @@ export function collectFolder(folder: string, boundary: string, seen: Set<string
   for (const name of names) if (collect(join(folder, name), boundary, undefined, 0, seen, found)) return;
 }
 
-/** A file outside the boundary is never read: a repository must not be able to send the user's private files to the model. */
+/** A file outside the boundary is never read, nor a secret within: a repository must not be able to send the user's private files to the model. */
 function collect(
   path: string,
   boundary: string,
@@ -56,7 +57,7 @@ function collect(
   found: Instruction[],
 ): boolean {
   const real = realPathInside(path, boundary);
-  if (real === undefined) return false;
+  if (real === undefined || looksSecret(real) || looksSecret(path) || isGitData(real)) return false;
   if (seen.has(real)) return true;
   const text = readText(real, maxCharacters);
   if (text === undefined) return false;
@@ -95,7 +96,7 @@ export function findImports(text: string): string[] {
 export function readText(path: string, maxBytes: number): string | undefined {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch {
     return undefined;
   }

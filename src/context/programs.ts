@@ -1,6 +1,7 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isObject, parseJson } from '../core/json.ts';
+import { readText } from '../core/read-text.ts';
 
 /** What a file in the root says of the programs that are worth looking for. */
 const programsOfFiles: readonly (readonly [string, readonly string[]])[] = [
@@ -54,7 +55,7 @@ function isExecutable(file: string): boolean {
 /** The names of the scripts in package.json, at most 15. */
 export function readScripts(folder: string): string[] {
   try {
-    const manifest = parseJson(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const manifest = parseJson(readText(join(folder, 'package.json')));
     const scripts = isObject(manifest) ? manifest.scripts : undefined;
     return isObject(scripts) ? Object.keys(scripts).slice(0, 15) : [];
   } catch {

@@ -7,7 +7,7 @@ import { type GitState, readGitState } from './git.ts';
 import { findModified } from './git-index.ts';
 import { findInstructions, formatInstructions, type Instruction } from './instructions.ts';
 import { findPrograms, readScripts } from './programs.ts';
-import { safeName, sketchTree } from './tree.ts';
+import { safeName, safePath, sketchTree } from './tree.ts';
 
 export type SystemPromptOptions = {
   readonly cwd: string;
@@ -39,7 +39,7 @@ export function buildSystemPrompt(options: SystemPromptOptions): SystemPrompt {
   const instructions = findInstructions({ cwd: options.cwd, repository, home: options.home });
   const text = loadPrompt('system', {
     interaction: loadPrompt(options.isInteractive ? 'context/interactive' : 'context/headless', {}),
-    environment: describeEnvironment(options, git),
+    environment: neutralize(describeEnvironment(options, git)),
   });
   if (instructions.length === 0) return { text, instructions };
   return {
@@ -59,12 +59,12 @@ function describeEnvironment(options: SystemPromptOptions, git: GitState | undef
   const scripts = readScripts(cwd);
   const tree = sketchTree(cwd, treeCharacters);
   const lines = [
-    `Folder: ${cwd}${git && git.root !== cwd ? ` (repository: ${git.root})` : ''}`,
-    options.addDirs?.length ? `Also allowed: ${options.addDirs.join(', ')}` : '',
+    `Folder: ${safePath(cwd)}${git && git.root !== cwd ? ` (repository: ${safePath(git.root)})` : ''}`,
+    options.addDirs?.length ? `Also allowed: ${options.addDirs.map(safePath).join(', ')}` : '',
     `Git: ${describeGit(git)}`,
     `System: ${process.platform} ${release()}, ${basename(env.SHELL || 'sh')}, ${options.now.toISOString().slice(0, 10)}`,
     `Installed: ${installed.join(', ') || 'nothing of what this repository needs'}${missing.length > 0 ? `; missing: ${missing.join(', ')}` : ''}`,
-    scripts.length > 0 ? `package.json scripts: ${scripts.join(', ')}` : '',
+    scripts.length > 0 ? `package.json scripts: ${scripts.map(safeName).join(', ')}` : '',
     tree === '' ? 'The folder is empty.' : `Files (upper levels):\n${tree}`,
   ];
   return lines.filter((line) => line !== '').join('\n');

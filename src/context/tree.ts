@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegular } from '../core/read-text.ts';
 
 /** Folders that hold nothing written by hand, whatever .gitignore says. */
 const skipped = new Set([
@@ -68,14 +69,19 @@ function visible(folder: string, ignored: ReadonlySet<string>): Dirent[] {
 /** The plain names of .gitignore (`dist/`, `/out`); patterns are left to the tools that search. */
 function plainIgnores(folder: string): ReadonlySet<string> {
   try {
-    const lines = readFileSync(join(folder, '.gitignore'), 'utf8').split('\n');
+    const lines = readRegular(join(folder, '.gitignore')).toString('utf8').split('\n');
     return new Set(lines.map((line) => line.trim().replace(/^\/|\/$/g, '')).filter((line) => /^[\w.-]+$/.test(line)));
   } catch {
     return new Set();
   }
 }
 
-/** A file's name is anybody's text: no line breaks, no control characters, no tags. */
+/** A file's name is anybody's text: no line breaks, no control characters, no tags, none that reorders or hides text. */
 export function safeName(name: string): string {
-  return name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029<>]/g, '?').slice(0, 80);
+  return safePath(name).slice(0, 80);
+}
+
+/** As `safeName`, at full length. */
+export function safePath(path: string): string {
+  return path.replace(/[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff<>]/g, '?');
 }

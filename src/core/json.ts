@@ -5,8 +5,29 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses a text as JSON; undefined when it is none. */
+/** Deeper values than this nobody writes; functions that walk them would exhaust the stack. */
+const deepestJson = 500;
+
+/** Whether a text that should be JSON is nested deeper than anything sensible: brackets outside of strings are counted. */
+export function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === 92) at += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 91 || code === 123) depth += 1;
+    else if (code === 93 || code === 125) depth -= 1;
+    if (depth > deepestJson) return true;
+  }
+  return false;
+}
+
+/** Parses a text as JSON; undefined when it is none, or one that is nested too deeply to be handled. */
 export function parseJson(text: string): unknown {
+  if (text.length > 2 * deepestJson && isNestedTooDeeply(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,8 +1,35 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The text of a small file that people or other programs wrote: UTF-8 or UTF-16 by its byte order mark, which is left out. Throws as `readFileSync` does. */
+const mostBytes = 8_000_000;
+
+/**
+ * The bytes of a regular file, at most `limit` of them. A pipe or a device, which a repository may put where a file is expected, would
+ * hold or flood the program: for these, and for a larger file, it throws an error with code `EINVAL` or `EFBIG`, else as `readFileSync`.
+ */
+export function readRegular(path: string, limit = mostBytes): Buffer {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
+  try {
+    const state = fstatSync(file);
+    if (state.isDirectory()) throw fail('EISDIR', `${path} is a folder`);
+    if (!state.isFile()) throw fail('EINVAL', `${path} is no regular file`);
+    if (state.size > limit) throw fail('EFBIG', `${path} is larger than ${limit} bytes`);
+    const buffer = Buffer.alloc(state.size);
+    let length = 0;
+    for (let read = 1; read > 0 && length < buffer.length; length += read)
+      read = readSync(file, buffer, length, buffer.length - length, length);
+    return buffer.subarray(0, length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function fail(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+/** The text of a small file that people or other programs wrote: UTF-8 or UTF-16 by its byte order mark, which is left out. Throws as `readRegular` does. */
 export function readText(path: string): string {
-  return decodeText(readFileSync(path));
+  return decodeText(readRegular(path));
 }
 
 /** Bytes as text; see `readText`. */

@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/path-pattern.ts';
+import { isExample, looksSecret } from '../core/secret-paths.ts';
 import type { Rule } from './rules.ts';
 
 /** The folders that judging needs. `roots`: the workspace first, then each --add-dir. All absolute. */
@@ -57,19 +58,10 @@ export function resolvePlaces(places: Places): Places {
   };
 }
 
-const secretNames =
-  /^(\.env(\..+)?|\.envrc|.+\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$).*|[._]netrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault-token|credentials(\.(json|ya?ml|toml|ini|db|tfrc\.json))?|(client_)?secrets?(\.(json|ya?ml|toml|ini|env))|service[-_]account.*\.json|terraform\.tfvars|.+\.tfstate|\.s3cfg|\.boto|\.dockercfg)$/i;
-const harmlessNames = /^\.env\.(example|sample|template|dist|defaults?|schema|test\.example)$/i;
-const secretFolders =
-  /(^|\/)(\.ssh|\.aws|\.gnupg|\.azure|\.password-store|\.kube|\.docker|\.config\/(gcloud|gh|op|doctl)|\.local\/share\/keyrings|Library\/Keychains|\.mozilla|\.config\/google-chrome)(\/|$)/i;
-const secretFiles = /^\/(etc\/(shadow|gshadow|sudoers)(-|\.d\/.*)?|proc\/[^/]+\/environ|root\/\.bash_history)$/;
-
-/** Whether a path looks like it holds keys, passwords or tokens. Judged by its name; examples such as `.env.example` are no secrets. */
+/** Whether a path looks like it holds keys, passwords or tokens, or lies in this program's own state. */
 export function isSecret(path: string, places: Places): boolean {
-  const name = basename(path);
-  if (harmlessNames.test(name)) return false;
-  if (secretNames.test(name) || secretFolders.test(path) || secretFiles.test(path)) return true;
-  if (places.readable.some((folder) => isInside(folder, path))) return false;
+  if (looksSecret(path)) return true;
+  if (isExample(path) || places.readable.some((folder) => isInside(folder, path))) return false;
   return places.secretFolders.some((folder) => isInside(folder, path));
 }
 

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegular } from '../core/read-text.ts';
 import { type Argument, programName, type SimpleCommand } from './read-script.ts';
 
 /**
@@ -194,7 +195,7 @@ export function isPlainRepository(folder: string): boolean {
   const path = join(folder, '.git');
   try {
     if (!statSync(path).isDirectory() || statSync(join(path, 'commondir'), { throwIfNoEntry: false })) return false;
-    const settings = readFileSync(join(path, 'config'), 'utf8').split('\n');
+    const settings = readRegular(join(path, 'config')).toString('utf8').split('\n');
     return settings.every((line) => plainSettings.test(line) && !/url *=.*(::|--|^-)/.test(line));
   } catch {
     return false;

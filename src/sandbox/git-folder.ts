@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readRegular } from '../core/read-text.ts';
 
 /** Where a folder of the workspace keeps its git data: the `.git` folder, and for a linked worktree the repository it belongs to. */
 export type GitFolder = { readonly own: string; readonly common: string };
@@ -13,7 +14,7 @@ export function findGitFolder(root: string): GitFolder | undefined {
   const state = statSync(path, { throwIfNoEntry: false });
   if (state?.isDirectory()) return { own: realpathSync(path), common: realpathSync(path) };
   if (!state?.isFile() || state.size > 4096) return undefined;
-  const aim = /^gitdir: (.+)$/m.exec(readFileSync(path, 'utf8'))?.[1];
+  const aim = /^gitdir: (.+)$/m.exec(readRegular(path).toString('utf8'))?.[1];
   const own = aim === undefined ? undefined : realFolder(resolve(root, aim.trim()));
   if (!own) return undefined;
   const common = /\/worktrees\/[^/]+$/.test(own) ? dirname(dirname(own)) : own;
@@ -34,8 +35,10 @@ function isGitData(folder: string): boolean {
 function namesBack(own: string, common: string, root: string): boolean {
   try {
     if (own !== common)
-      return realpathSync(readFileSync(join(own, 'gitdir'), 'utf8').trim()) === realpathSync(join(root, '.git'));
-    const tree = /^\s*worktree = (.+)$/m.exec(readFileSync(join(own, 'config'), 'utf8'))?.[1];
+      return (
+        realpathSync(readRegular(join(own, 'gitdir')).toString('utf8').trim()) === realpathSync(join(root, '.git'))
+      );
+    const tree = /^\s*worktree = (.+)$/m.exec(readRegular(join(own, 'config')).toString('utf8'))?.[1];
     return tree !== undefined && realpathSync(resolve(own, tree.trim())) === realpathSync(root);
   } catch {
     return false;

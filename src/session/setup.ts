@@ -9,7 +9,7 @@ import { parseRules } from '../permissions/rules.ts';
 import { type ResolvedModels, resolveModels } from '../providers/resolve.ts';
 import type { ExperimentArm } from '../store/lines.ts';
 import { winkHome } from '../store/paths.ts';
-import { isTrusted } from '../trust/trust.ts';
+import { isTrusted, trustState } from '../trust/trust.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -59,8 +59,16 @@ export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {
     mode: loaded.config.observer.mode,
     addDirs,
     isTrusted: trusts(loaded.repository),
-    warnings: loaded.warnings,
+    warnings: [...whyNotTrusted(loaded.repository, home, trusts), ...loaded.warnings],
   };
+}
+
+/** A word that no longer holds is said, since the user counts on it. */
+function whyNotTrusted(repository: string, home: string, trusts: (folder: string) => boolean): string[] {
+  if (trusts(repository) || trustState(repository, home) !== 'changed') return [];
+  return [
+    'What this repository sets (config, hooks, servers, classes or its address) has changed since you trusted it, so it has no effect; look at it and run `wink-agent trust` again.',
+  ];
 }
 
 /** The models of a run; undefined when none is configured. A limit in money needs a price, so an unknown one is refused here. */

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { splitFrontMatter } from '../core/front-matter.ts';
+import { readText } from '../core/read-text.ts';
 
 /** A command of the user's own: a Markdown file whose text is submitted in its place. */
 export type CustomCommand = {
@@ -69,7 +70,7 @@ function readFolder(folder: string, source: CustomCommand['source'], prefix = ''
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() && depth < deepest) return readFolder(path, source, `${prefix}${name}:`, depth + 1);
     if (!stat?.isFile() || !/^[\w-]+\.md$/.test(name) || stat.size > maxBytes) return [];
-    return [parseCommand(`${prefix}${name.slice(0, -3)}`, path, source, readFileSync(path, 'utf8'))];
+    return [parseCommand(`${prefix}${name.slice(0, -3)}`, path, source, readText(path))];
   });
 }
 

@@ -1,11 +1,28 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { messageOf, UserError } from '../core/errors.ts';
+import { readRegular } from '../core/read-text.ts';
+import { fingerprint } from './fingerprint.ts';
 
-const fileSchema = z.object({ version: z.literal(1), folders: z.record(z.string(), z.string()) });
+/** Version 1 kept only when a folder was trusted; such a word is asked for again. */
+const fileSchema = z.union([
+  z.object({ version: z.literal(2), folders: z.record(z.string(), z.object({ at: z.string(), content: z.string() })) }),
+  z.object({
+    version: z.literal(1),
+    folders: z.record(
+      z.string(),
+      z.string().transform((at) => ({ at, content: '' })),
+    ),
+  }),
+]);
+
+type Trusted = Record<string, { readonly at: string; readonly content: string }>;
+
+/** `changed`: it was trusted, and what trust makes effective has changed since, or another repository lies at its path. */
+export type TrustState = 'trusted' | 'changed' | 'untrusted';
 
 /**
  * Whether the user trusted the repository of a folder. What counts is the real path of the nearest repository root; a repository inside
@@ -13,22 +30,28 @@ const fileSchema = z.object({ version: z.literal(1), folders: z.record(z.string(
  * trusted folder covers what lies in it. A list that can't be read trusts nothing.
  */
 export function isTrusted(folder: string, home: string): boolean {
+  return trustState(folder, home) === 'trusted';
+}
+
+/** As `isTrusted`, and whether the word was given for another content than what is there now. */
+export function trustState(folder: string, home: string): TrustState {
   const trusted = readTrusted(home) ?? {};
   const { root, isRepository } = trustRoot(folder);
-  if (Object.hasOwn(trusted, root)) return true;
-  if (isRepository) {
-    const main = mainFolder(root);
-    return main !== undefined && Object.hasOwn(trusted, main);
-  }
-  for (let at = dirname(root); !isTooWide(at); at = dirname(at)) if (Object.hasOwn(trusted, at)) return true;
-  return false;
+  const compare = (at: string): TrustState => {
+    if (!Object.hasOwn(trusted, at)) return 'untrusted';
+    return trusted[at]!.content === fingerprint(at, home) && isSameContent(root, at, home) ? 'trusted' : 'changed';
+  };
+  if (Object.hasOwn(trusted, root)) return compare(root);
+  if (isRepository) return compare(mainFolder(root) ?? root);
+  for (let at = dirname(root); !isTooWide(at); at = dirname(at)) if (Object.hasOwn(trusted, at)) return compare(at);
+  return 'untrusted';
 }
 
 /** Trusts the repository of a folder, or the folder itself outside of one; gives the path that is trusted now. Throws UserError. */
 export async function trust(folder: string, home: string): Promise<string> {
   const { root } = trustRoot(folder);
   await change(home, (folders) => {
-    folders[root] = new Date().toISOString();
+    folders[root] = { at: new Date().toISOString(), content: fingerprint(root, home) };
   });
   return root;
 }
@@ -46,29 +69,34 @@ export async function distrust(folder: string, home: string): Promise<boolean> {
 
 /** The trusted folders, with the time each was trusted (ISO). */
 export function listTrusted(home: string): { readonly folder: string; readonly at: string }[] {
-  return Object.entries(readTrusted(home) ?? {}).map(([folder, at]) => ({ folder, at }));
+  return Object.entries(readTrusted(home) ?? {}).map(([folder, { at }]) => ({ folder, at }));
+}
+
+/** A linked worktree shares the word of its main folder as long as it holds the same. */
+function isSameContent(root: string, main: string, home: string): boolean {
+  return root === main || !existsSync(join(root, '.git')) || fingerprint(root, home) === fingerprint(main, home);
 }
 
 function trustFile(home: string): string {
   return join(home, 'trust.json');
 }
 
-async function change(home: string, edit: (folders: Record<string, string>) => void): Promise<void> {
+async function change(home: string, edit: (folders: Trusted) => void): Promise<void> {
   const folders = existsSync(trustFile(home)) ? readTrusted(home) : {};
   if (!folders)
     throw new UserError(`${trustFile(home)} can't be read as a list of trusted folders; mend it or remove it.`);
   edit(folders);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
-    await writeFileAtomic(trustFile(home), `${JSON.stringify({ version: 1, folders }, undefined, 2)}\n`, 0o600);
+    await writeFileAtomic(trustFile(home), `${JSON.stringify({ version: 2, folders }, undefined, 2)}\n`, 0o600);
   } catch (error) {
     throw new UserError(`${trustFile(home)} can't be written (${messageOf(error)}); WINK_TRUST=1 trusts for one run.`);
   }
 }
 
-function readTrusted(home: string): Record<string, string> | undefined {
+function readTrusted(home: string): Trusted | undefined {
   try {
-    const parsed = fileSchema.safeParse(JSON.parse(readFileSync(trustFile(home), 'utf8')));
+    const parsed = fileSchema.safeParse(JSON.parse(readRegular(trustFile(home)).toString('utf8')));
     return parsed.success ? parsed.data.folders : undefined;
   } catch {
     return undefined;
@@ -104,10 +132,10 @@ function mainFolder(root: string): string | undefined {
   const link = join(root, '.git');
   try {
     if (!statSync(link).isFile()) return undefined;
-    const aim = /^gitdir: (.+)$/m.exec(readFileSync(link, 'utf8'))?.[1];
+    const aim = /^gitdir: (.+)$/m.exec(readRegular(link).toString('utf8'))?.[1];
     if (aim === undefined) return undefined;
     const folder = realpathSync(resolve(root, aim.trim()));
-    const back = resolve(folder, readFileSync(join(folder, 'gitdir'), 'utf8').trim());
+    const back = resolve(folder, readRegular(join(folder, 'gitdir')).toString('utf8').trim());
     const store = dirname(dirname(folder));
     if (
       basename(dirname(folder)) !== 'worktrees' ||

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults } from '../../src/config/defaults.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { harmlessKeys, trustedOnlyKeys } from '../../src/config/sources.ts';
 
 let folder: string;
 let home: string;
@@ -188,7 +189,6 @@ test('an untrusted repository can neither run code, lift a permission nor move d
   expect(config).toEqual({
     ...defaults,
     maxTurns: 12,
-    observer: { ...defaults.observer, mode: 'shadow' },
     permissions: { allow: [], ask: [], deny: ['shell(rm:*)'] },
   });
   for (const key of [
@@ -197,7 +197,7 @@ test('an untrusted repository can neither run code, lift a permission nor move d
     'providers',
     'baseUrl',
     'model',
-    'observer.model',
+    'observer',
     'approval',
     'permissions.allow',
     'addDirs',
@@ -224,9 +224,29 @@ test('an untrusted repository may set a limit or lower the user’s, but not rai
   expect((await load()).config.maxTurns).toBe(100);
 });
 
-test('an untrusted repository may name another model of the same provider', async () => {
-  write(join(repository, '.wink/config.json'), '{ "model": "gpt-5-mini" }');
-  expect((await load({ isTrusted: () => false })).config.model).toBe('gpt-5-mini');
+test('an untrusted repository can neither choose a model nor raise windows and retries, nor switch the observer off', async () => {
+  write(
+    join(repository, '.wink/config.json'),
+    '{ "model": "gpt-5-pro", "fallbackModel": "x", "contextWindow": 9999999, "maxOutputTokens": 999999, "reasoningEffort": "xhigh", "retry": { "maxRetries": 999 }, "compaction": { "atFraction": 0.95 }, "observer": { "mode": "off" }, "experiment": { "name": "x", "arms": { "off": 1 } } }',
+  );
+  const { config, warnings } = await load({ isTrusted: () => false });
+  expect(config).toEqual((await load({ cwd: folder })).config);
+  expect(warnings).toHaveLength(9);
+});
+
+test('each key either needs trust or is known to do no harm without', () => {
+  const decided = new Set([...harmlessKeys, ...trustedOnlyKeys.map(({ key }) => key.split('.')[0])]);
+  expect(Object.keys(configSchema.shape).filter((key) => !decided.has(key))).toEqual([]);
+});
+
+test('what a repository writes into its configuration reaches the terminal as plain text', async () => {
+  write(
+    join(repository, '.wink/config.json'),
+    JSON.stringify({ 'a\u001b]52;c;eA==\u0007\u202e': 1, approval: '\u009b31m\u202e' }),
+  );
+  await expect(load()).rejects.toThrow(/^[^\u001b\u009b\u202e]*$/);
+  write(join(repository, '.wink/config.json'), JSON.stringify({ 'a\u001b]52;c;eA==\u0007\u202e': 1 }));
+  expect((await load()).warnings.join('')).toMatch(/^[^\u001b\u009b\u202e]*$/);
 });
 
 test('a key called __proto__ changes nothing', async () => {

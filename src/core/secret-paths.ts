@@ -1,0 +1,27 @@
+import { basename } from 'node:path';
+
+const names =
+  /^(\.env(\..+)?|.+\.env|\.envrc|.+\.(pem|key|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg|agekey|ovpn|mobileprovision)|id_(rsa|dsa|ecdsa|ed25519)(_sk)?(?!.*\.pub$).*|[._]netrc|\.npmrc|\.yarnrc\.yml|\.pypirc|\.pgpass|\.my\.cnf|\.git-credentials|\.htpasswd|\.vault-token|\.terraformrc|\.dockerconfigjson|\.databrickscfg|\.snowsql|\.(bash|zsh|sh|python|psql|mysql|sqlite|node_repl)_history|\.claude\.json|auth\.json|kubeconfig|credentials(\.(json|ya?ml|toml|ini|db|tfrc\.json))?|(client_)?secrets?(\.(json|ya?ml|toml|ini|env|properties))|service[-_]account.*\.json|.*\.auto\.tfvars|terraform\.tfvars|.+\.tfstate(\.backup)?|\.s3cfg|\.boto|\.dockercfg|master\.key|local\.settings\.json|gradle\.properties\.local)$/i;
+const exampleNames =
+  /^((.*\.)?env[.-]?(example|sample|template|dist|defaults?|schema)|\.env\.(example|sample|template|dist|defaults?|schema|test\.example)|.*\.(example|sample|template)\.(env|key|pem))$/i;
+const folders =
+  /(^|\/)(\.ssh|\.aws|\.gnupg|\.azure|\.password-store|\.kube|\.docker|\.config\/(gcloud|gh|op|doctl|glab-cli|hub|heroku|rclone|sops|chromium|google-chrome|BraveSoftware|microsoft-edge|vivaldi|opera|github-copilot|configstore|hcloud|stripe|containers)|\.local\/share\/(keyrings|kwalletd|opencode)|Library\/(Keychains|Cookies|Safari|Application Support\/(Google\/Chrome|Firefox|BraveSoftware|Microsoft Edge))|\.mozilla|\.thunderbird|\.codex|\.gemini|\.terraform\.d|\.pulumi|\.oci|\.fly|\.railway|\.huggingface|\.(cargo\/credentials|gem\/credentials|composer\/auth|config\/composer\/auth|gradle\/gradle\.properties|m2\/settings(-security)?\.xml|nuget\/NuGet\/NuGet\.Config)|\.claude\/(\.credentials|auth|history|projects))/i;
+const ofSystem =
+  /^\/(etc\/(shadow|gshadow|sudoers|ssh\/ssh_host_.*_key)(-|\.d\/.*)?|proc\/[^/]+\/(environ|mem|maps|root|cwd|fd)(\/.*)?|var\/run\/secrets\/.*|run\/secrets\/.*)$/;
+
+/** Whether a path looks like it holds keys, passwords, tokens or histories of what was typed. Judged by its name alone; examples are none. */
+export function looksSecret(path: string): boolean {
+  if (isExample(path)) return false;
+  const plain = path.replaceAll('\\', '/');
+  return names.test(basename(plain)) || folders.test(plain) || ofSystem.test(plain);
+}
+
+/** `.env.example` and its like, which are there to be read. */
+export function isExample(path: string): boolean {
+  return exampleNames.test(basename(path));
+}
+
+/** Whether a path lies in git's own folder, whose settings may hold an address with a password in it. */
+export function isGitData(path: string): boolean {
+  return /(^|[\\/])\.git([\\/]|$)/.test(path);
+}
