@@ -129,7 +129,7 @@ function buildBareInk(): string {
 /** The same of the product, with a model configured. */
 async function startProduct(): Promise<StartTimes> {
   const { session, close } = await openProduct([{ text: 'Done.' }], 0);
-  const times = await startTimes(session, composer, /❯ (?:\u001b\[[\d;]*m)*z/);
+  const times = await startTimes(session, composer, /❯(?:\u001b\[[\d;]*m| )*z/);
   await close();
   return times;
 }
@@ -203,7 +203,7 @@ export async function measureKeyLatency(
     const from = session.length();
     const pressedAt = performance.now();
     session.press(letter);
-    latencies.push((await session.seen(new RegExp(`❯ (?:\\u001b\\[[\\d;]*m)*[qxjz]*${typed}`), from)) - pressedAt);
+    latencies.push((await session.seen(new RegExp(`❯(?:\\u001b\\[[\\d;]*m| )*[qxjz]*${typed}`), from)) - pressedAt);
   }
   await close();
   return {
