@@ -96,7 +96,14 @@ async function runCommand(
   isOver = true;
   const printed = running.output.take().replace(/\n$/, '');
   if (ending === undefined) {
-    signal.throwIfAborted();
+    if (signal.aborted)
+      return finish(
+        command,
+        printed,
+        ['[interrupted by the user; the command and its processes were ended]'],
+        null,
+        'aborted',
+      );
     const said = `[timed out after ${timeoutSeconds} s; the command and its processes were ended. Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true]`;
     return finish(command, printed, [said], null, 'timeout');
   }

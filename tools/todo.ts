@@ -33,6 +33,7 @@ export const todoTool = defineTool({
         title: describe(items),
         items: items.map(({ text }) => text),
         done: items.map(({ status }) => status === 'done'),
+        doing: items.map(({ status }) => status === 'doing'),
       },
     };
   },

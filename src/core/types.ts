@@ -47,6 +47,8 @@ export type ResultView =
       readonly title: string;
       readonly items: readonly string[];
       readonly done?: readonly boolean[];
+      /** The one that is being worked on. */
+      readonly doing?: readonly boolean[];
     };
 
 export type ToolResult = {

@@ -53,9 +53,14 @@ export type Permissions = {
   readonly addSessionRule: (rules: string) => void;
   /** What the sandbox must enforce of all this. */
   readonly walls: () => Walls;
+  /** Takes back a rule that was granted for this session; false when there is none. */
+  readonly removeSessionRule: (rule: string) => boolean;
   /** All rules in force, deny first, with their origins. */
   readonly rules: () => readonly Rule[];
 };
+
+/** Where rules come from that the user granted while they worked. */
+export const sessionOrigin = 'this session';
 
 const strictness: Readonly<Record<Verdict, number>> = { allow: 0, ask: 1, deny: 2 };
 
@@ -100,7 +105,12 @@ export function createPermissions(options: PermissionOptions): Permissions {
       mode = next;
     },
     addSessionRule: (texts) => {
-      rules.push(...splitRules(texts).map((text) => parseRule('allow', text, 'this session')));
+      rules.push(...splitRules(texts).map((text) => parseRule('allow', text, sessionOrigin)));
+    },
+    removeSessionRule: (text) => {
+      const place = rules.findIndex((rule) => rule.origin === sessionOrigin && rule.text === text);
+      if (place !== -1) rules.splice(place, 1);
+      return place !== -1;
     },
     walls: () => findWalls({ mode, rules, places, real: resolvePlaces(places), canConfine: false }),
     rules: () => rules,

@@ -1,4 +1,4 @@
-import type { DetectorSetting, ObserverControl } from '../ui/deps.ts';
+import type { DetectorSetting, LedgerLine, ObserverControl } from '../ui/deps.ts';
 import type { Stage } from './stage.ts';
 
 /** A detector that was told to go on is silent for so many steps. */
@@ -7,20 +7,32 @@ const goOnSteps = 10;
 /** What the screen may ask of the observer: go on, allow more, mute, by detector; the ledger with lift and add. */
 export function observerControl(stage: Stage): ObserverControl {
   const settings = new Map<string, DetectorSetting>();
+  /** What was lifted stays in sight, struck out. */
+  const lifted: LedgerLine[] = [];
   const observer = () => stage.current().observer;
+  const standing = (): LedgerLine[] => [
+    ...observer()
+      .ledger()
+      .map(({ id, quote, source }) => ({ id, words: quote, source, isLifted: false })),
+    ...observer()
+      .advice()
+      .map(({ quote, source }) => ({ id: `advice:${quote}`, words: quote, source, isLifted: false, isAdvice: true })),
+  ];
   return {
-    ledger: () => [
-      ...observer()
-        .ledger()
-        .map(({ id, quote, source }) => ({ id, words: quote, source, isLifted: false })),
-      ...observer()
-        .advice()
-        .map(({ quote, source }) => ({ id: `advice:${quote}`, words: quote, source, isLifted: false, isAdvice: true })),
-    ],
-    lift: (id) => observer().lift(id),
-    markWrong: (id) => observer().markWrong(id),
+    ledger: () => {
+      const lines = standing();
+      const ids = new Set(lines.map(({ id }) => id));
+      return [...lines, ...lifted.filter(({ id }) => !ids.has(id))];
+    },
+    lift: (id) => {
+      const line = standing().find((one) => one.id === id);
+      observer().lift(id);
+      if (line) lifted.push({ ...line, isLifted: true });
+    },
     add: (text) =>
-      observer().addConstraint(text).length > 0 ? undefined : 'Code can not check this; the judge will be told of it.',
+      observer().addConstraint(text).length > 0
+        ? undefined
+        : "Noted. It can't be enforced; the observer will watch for it.",
     detectors: () => {
       const names = new Set([
         ...observer()

@@ -12,6 +12,7 @@ import { type ContextMeter, createContextMeter } from '../core/context-size.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
 import type { Run } from '../core/run.ts';
 import { rememberTemporaries } from '../core/temporaries.ts';
+import type { Job } from '../core/tool.ts';
 import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { Observer } from '../observer/observer.ts';
@@ -49,6 +50,8 @@ export type OpenRun = Run & {
   readonly compactor: Compactor;
   readonly sessionCheckpoints: SessionCheckpoints;
   readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
+  /** Background commands, ended ones too. */
+  readonly jobs: () => readonly Job[];
   readonly modelName: () => string;
   readonly contextWindow: () => number | undefined;
   /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -259,6 +262,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     compactor,
     sessionCheckpoints,
     extensions,
+    jobs: () => [...workspace.jobs.values()],
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),

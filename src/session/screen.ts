@@ -29,10 +29,18 @@ export async function startScreen(
   const choice = chooseSession(setup, flags, wanted);
   const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
   try {
-    return await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
+    const code = await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
+    if (choice.folder) sayHowToGoOn(stage);
+    return code;
   } finally {
     await closeSoon(stage);
   }
+}
+
+/** Printed below the screen: the command that goes on with what was done here. */
+function sayHowToGoOn(stage: OpenStage): void {
+  const { session, trajectory } = stage.current();
+  if (trajectory.steps.length > 0) process.stdout.write(`To go on: wink-agent resume ${session}\n`);
 }
 
 /** How long the session may take to close once the user has left. */

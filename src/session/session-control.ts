@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { Stop } from '../agent/stop.ts';
+import { readGitState } from '../context/git.ts';
 import { findMentions } from '../context/mentions.ts';
 import { UserError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { ResultView } from '../core/types.ts';
 import { listModels } from '../model/list.ts';
+import { sessionOrigin } from '../permissions/permissions.ts';
 import { parseRule, splitRules } from '../permissions/rules.ts';
 import { resolveNamed } from '../providers/resolve.ts';
 import { findSessionFile } from '../store/find.ts';
@@ -16,6 +19,9 @@ import type { SessionControl } from '../ui/deps.ts';
 import { patchViews } from './patch-views.ts';
 import { beginSession, takeSession } from './session-choice.ts';
 import type { Stage } from './stage.ts';
+
+/** How long the name of the branch is taken for what it is. */
+const branchMs = 1_000;
 
 /** How long an endpoint may take to list its models. */
 const listMs = 10_000;
@@ -41,6 +47,29 @@ export function sessionControl(stage: Stage): SessionControl {
     },
     setApproval: (mode) => run().permissions.setMode(mode),
     checkRule: (rule) => problemOfRules(rule),
+    rules: () =>
+      run()
+        .permissions.rules()
+        .map(({ effect, text, origin }) => ({ effect, text, origin, canRevoke: origin === sessionOrigin })),
+    revokeRule: (rule) => run().permissions.removeSessionRule(rule),
+    jobs: () =>
+      run()
+        .jobs()
+        .filter((job) => job.exitCode() === undefined)
+        .map(({ id, command, startedAtMs }) => ({ id, command, ms: performance.now() - startedAtMs })),
+    endJob: async (id) => {
+      await run()
+        .jobs()
+        .find((job) => job.id === id)
+        ?.kill();
+    },
+    branch: recently(() => readGitState(setup.cwd)?.branch, branchMs),
+    keepPlan: async (plan) => {
+      const path = join(setup.home, 'plans', `${run().session}.md`);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(path, `${plan.trim()}\n`, { mode: 0o600 });
+      return path;
+    },
     missingMentions: (text) =>
       findMentions(text)
         .map(({ target }) => target)
@@ -68,13 +97,9 @@ export function sessionControl(stage: Stage): SessionControl {
     compact: async (focus) => (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined,
     ...wayBackControl(stage, folder),
     sessions: async () =>
-      listSessions(folder).map(({ id, changedAt, task, steps, outcome }) => ({
-        id,
-        at: changedAt,
-        task,
-        steps,
-        outcome,
-      })),
+      listSessions(folder)
+        .filter(({ steps }) => steps > 0)
+        .map(({ id, changedAt, task, steps, outcome }) => ({ id, at: changedAt, task, steps, outcome })),
     resume,
     clear: async () => {
       await stage.change(beginSession(folder, newSessionId()));
@@ -93,6 +118,19 @@ export function problemOfRules(texts: string): string | undefined {
     if (error instanceof UserError) return error.message;
     throw error;
   }
+}
+
+/** Asks again when the last answer is older than so many milliseconds. */
+function recently<Answer>(ask: () => Answer, ms: number): () => Answer {
+  let answer: Answer;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - askedAt > ms) {
+      askedAt = performance.now();
+      answer = ask();
+    }
+    return answer;
+  };
 }
 
 type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;

@@ -9,6 +9,7 @@ import { cleared, type Draft, draftOf, putDraft } from './composer.ts';
 import type { CommandOutcome } from './deps.ts';
 import { type Message, unfold } from './folds.ts';
 import { runShell } from './shell.ts';
+import { offerStart } from './start-plan.tsx';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;
@@ -75,7 +76,10 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
   app.terminal.setTitle(`wink-agent ${shortTask(draft.text)}`);
   if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(draft.text)}`);
   const queued = takeQueued(app);
-  if (queued.length === 0) return app.repaint();
+  if (queued.length === 0) {
+    app.repaint();
+    return offerStart(app, (text) => sendMessage(app, { text, images: [] }, { text, folds: [] }));
+  }
   if (app.state.view.result?.outcome === 'aborted') return giveBack(app, queued);
   const joined = joinDrafts(queued.map((one) => one.draft));
   const text = queued.map((one) => one.text).join('\n\n');

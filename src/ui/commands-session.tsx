@@ -2,6 +2,7 @@ import type { Event } from '../core/event.ts';
 import { count } from '../core/text.ts';
 import type { App } from './app.ts';
 import { openChoice } from './choice.tsx';
+import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { Words } from './components/Words.tsx';
 import { putDraft, setText } from './composer.ts';
 import { drawContext } from './context-bar.ts';
@@ -49,6 +50,8 @@ export function sessionCommands(app: App): SlashCommand[] {
     },
     session.sessions && session.resume && resumeCommand(app, session),
     session.clear && clearCommand(app, session.clear),
+    session.rules && rulesCommand(app, session.rules, session.revokeRule),
+    session.jobs && jobsCommand(app, session.jobs, session.endJob),
   ];
   return commands.filter((command) => command !== undefined);
 }

@@ -9,7 +9,7 @@ import { exportMarkdown, lastAnswer } from './export.ts';
 import { helpPage } from './help.ts';
 import { money, tokens } from './look.ts';
 import { openPicker } from './picker.tsx';
-import { colourDepth, createTheme, type ThemeName, themeNames } from './theme.ts';
+import { colourDepth, createTheme, themeNames } from './theme.ts';
 import { callWrong, openTimeline } from './timeline.tsx';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
@@ -128,24 +128,22 @@ function costTable(app: App): string {
 }
 
 function themeCommand(app: App): SlashCommand {
+  const names = ['auto', ...themeNames] as const;
   return {
     name: 'theme',
-    help: 'colours',
-    hint: `[${themeNames.join('|')}]`,
-    complete: () => themeNames,
+    help: 'colours; auto asks the terminal for its background',
+    hint: `[${names.join('|')}]`,
+    complete: () => names,
     run: async (argument) => {
-      const given = themeNames.find((name) => name === argument);
-      const entries = themeNames.map((value) => ({ label: value, value }));
-      const name: ThemeName | undefined =
-        given ??
-        (await openPicker(app.panels, {
-          title: 'Theme',
-          entries,
-          initial: themeNames.indexOf(app.state.look.theme.name),
-          empty: '',
-        }));
+      const given = names.find((name) => name === argument);
+      if (argument !== '' && given === undefined)
+        return { notice: `There is no theme ${argument}; there are ${names.join(', ')}.` };
+      const entries = names.map((value) => ({ label: value, value }));
+      const initial = names.indexOf(app.state.look.theme.name);
+      const name = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial, empty: '' }));
       if (name === undefined) return undefined;
-      app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env)) };
+      if (name === 'auto') app.terminal.askBackground();
+      else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env)) };
       await app.deps.saveTheme?.(name);
       return { notice: `Theme ${name}; what is printed already keeps its colours.` };
     },

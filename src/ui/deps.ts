@@ -56,6 +56,14 @@ export type SessionControl = {
   readonly setApproval: (mode: ApprovalMode) => void;
   /** What is wrong with a permission rule, as a sentence; undefined when it can be granted. */
   readonly checkRule?: (rule: string) => string | undefined;
+  /** All permission rules in force; those granted in this session can be revoked. */
+  readonly rules?: () => readonly GrantedRule[];
+  readonly revokeRule?: (rule: string) => void;
+  /** Background commands that run. */
+  readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
+  readonly endJob?: (id: string) => Promise<void>;
+  /** Keeps a plan in a file; resolves to its path. */
+  readonly keepPlan?: (plan: string) => Promise<string>;
   /** Names behind `@` in a message that name no file. */
   readonly missingMentions?: (text: string) => readonly string[];
   readonly setWinkMode: (mode: ObserverMode) => void;
@@ -92,6 +100,13 @@ export type SessionControl = {
   readonly resume?: (id: string) => Promise<readonly Event[]>;
   /** Starts a new, empty session. */
   readonly clear?: () => Promise<void>;
+};
+
+export type GrantedRule = {
+  readonly effect: 'allow' | 'ask' | 'deny';
+  readonly text: string;
+  readonly origin: string;
+  readonly canRevoke: boolean;
 };
 
 export type RewindKind = 'conversation' | 'files' | 'both';

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import type { ToolResult } from '../core/types.ts';
 import type { FinishedCall, Item, Live, LiveCall, View } from './view.ts';
 
 /** The view with items added to what is printed. */
@@ -53,4 +54,14 @@ export function flushCalls(view: View): View {
 
 function finished(call: Pick<LiveCall, 'title' | 'name' | 'input'>, result: FinishedCall['result']): FinishedCall {
   return { title: call.title, name: call.name, input: call.input, result };
+}
+
+/** A list that says what is being worked on is the agent's plan. */
+export function keepPlan(view: View, { view: shown }: Pick<ToolResult, 'view'>): View {
+  if (shown?.kind !== 'list' || shown.doing === undefined) return view;
+  const plan = shown.items.map((text, index) => ({
+    text,
+    state: shown.done?.[index] ? ('done' as const) : shown.doing?.[index] ? ('doing' as const) : ('open' as const),
+  }));
+  return { ...view, plan };
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { addUsage, type Note, noUsage, type Step } from '../core/types.ts';
-import { append, changeCall, flushCalls, startCall, withLive, withoutRetry } from './reduce-calls.ts';
+import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { reduceWatch } from './reduce-watch.ts';
 import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';
 
@@ -54,7 +54,9 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
         output: (call.output + event.chunk).slice(-outputTail),
       }));
     case 'tool.end':
-      return flushCalls(changeCall(view, event.callId, (call) => ({ ...call, result: event.result })));
+      return flushCalls(
+        changeCall(keepPlan(view, event.result), event.callId, (call) => ({ ...call, result: event.result })),
+      );
     case 'step':
       return finishStep(view, event.step, at);
     case 'retry':
@@ -120,6 +122,7 @@ function reduceAction(view: View, action: Action, at: number): View {
         items: [],
         live: idle,
         watch: emptyWatch(view.watch.mode),
+        plan: [],
         queued: [],
         announced: [],
         usage: noUsage,
@@ -208,6 +211,7 @@ export function reopen(rest: Rest): string {
 function finishStep(view: View, step: Step, at: number): View {
   let next = view;
   for (const note of step.notes) if (note.from === 'user') next = takeNote(next, note, at);
+  for (const result of step.results) next = keepPlan(next, result);
   next = foldReasoning(next, at);
   if (view.live.phase === 'idle') next = replay(next, step);
   next = flushCalls(flushText(next));
@@ -274,7 +278,7 @@ function finishRun(view: View, result: RunResult, at: number): View {
       result: call.result ?? {
         callId: call.callId,
         name: call.name,
-        output: 'Interrupted.',
+        output: call.output === '' ? 'Interrupted.' : call.output,
         isError: true,
         errorKind: 'aborted',
         ms: Math.round(at - call.startedAt),

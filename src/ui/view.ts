@@ -105,6 +105,8 @@ export type StepCell = {
   readonly hasText: boolean;
 };
 
+export type PlanItem = { readonly text: string; readonly state: 'open' | 'doing' | 'done' };
+
 export type View = {
   readonly model: string;
   readonly cwd: string;
@@ -112,6 +114,8 @@ export type View = {
   readonly items: readonly Item[];
   readonly live: Live;
   readonly watch: Watch;
+  /** The agent's list of what to do, as it stood last. */
+  readonly plan: readonly PlanItem[];
   /** Messages that the user sent while the agent worked and that no step has taken yet. */
   readonly queued: readonly string[];
   /** The user's words that stand on the screen already and that the next step will bring again. */
@@ -161,6 +165,7 @@ export function createView(start: { model: string; cwd: string; approval: Approv
     items: [{ kind: 'welcome' }],
     live: idle,
     watch: emptyWatch(start.mode),
+    plan: [],
     queued: [],
     announced: [],
     usage: noUsage,

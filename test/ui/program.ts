@@ -15,6 +15,10 @@ if (process.env.TEST_FIRST_RUN) {
       { name: 'openai', label: 'OpenAI' },
       { name: 'openrouter', label: 'OpenRouter' },
     ],
+    check: async ({ key }) =>
+      key === 'wrong'
+        ? { state: 'refused', detail: 'The key was refused (401).' }
+        : { state: 'works', models: ['large', 'small'] },
     keyPlace: '~/.wink/keys.json',
   });
   process.stdout.write(`chose ${JSON.stringify(choice)}\n`);

@@ -1,75 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
-import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
+import { describe, expect, it } from 'vitest';
+import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from './built.ts';
+import type { TestScreen } from './driver.ts';
 import { matchesGolden } from './golden.ts';
-
-const launcher = join(import.meta.dirname, '..', '..', 'bin/wink-agent.js');
-const open: { screens: TestScreen[]; servers: ModelServer[]; folders: string[] } = {
-  screens: [],
-  servers: [],
-  folders: [],
-};
-
-afterEach(async () => {
-  for (const screen of open.screens.splice(0)) {
-    screen.kill('SIGKILL');
-    await screen.exit();
-  }
-  for (const server of open.servers.splice(0)) await server.close();
-  for (const folder of open.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-type Place = { readonly home: string; readonly cwd: string };
-
-/** A home, and in it the folder `till` with one short program; what the screen calls `~/till`. */
-function makePlace(): Place {
-  const home = realpathSync(mkdtempSync(join(tmpdir(), 'wink-built-')));
-  open.folders.push(home);
-  const cwd = join(home, 'till');
-  mkdirSync(join(cwd, 'src'), { recursive: true });
-  writeFileSync(join(cwd, 'src/sum.js'), 'export function sum(a, b) {\n  return a - b;\n}\n');
-  return { home, cwd };
-}
-
-function start({ home, cwd }: Place, words: readonly string[], options: Partial<ScreenOptions> = {}): TestScreen {
-  const screen = openScreen({
-    command: process.execPath,
-    args: [launcher, ...words],
-    cwd,
-    ...options,
-    env: {
-      HOME: home,
-      WINK_HOME: join(home, '.wink'),
-      OPENAI_API_KEY: 'test',
-      OPENAI_BASE_URL: '',
-      WINK_MODEL: '',
-      ...options.env,
-    },
-  });
-  open.screens.push(screen);
-  return screen;
-}
-
-const judge: Rule = {
-  when: { kind: 'judge' },
-  replies: [{ text: '{"present":false,"confidence":0.9,"firstStep":-1,"evidenceSteps":[],"quote":""}' }],
-  after: 'repeat',
-};
-
-async function serve(...replies: readonly ScriptedReply[]): Promise<string[]> {
-  const server = await startModelServer({
-    scenario: { rules: [{ when: { kind: 'agent' }, replies }, judge] },
-    contextWindow: 100_000,
-  });
-  open.servers.push(server);
-  return ['--model', 'scripted', '--base-url', server.url];
-}
 
 /** Everything printed, without what differs from run to run: times, tokens, ids. */
 function golden(screen: TestScreen): string {
@@ -102,13 +39,6 @@ const same: ScriptedReply = {
 };
 const end: ScriptedReply = { text: 'Mended: `sum` adds now.' };
 const slow: ScriptedReply = { fillerTokens: 4_000, tokensPerSecond: 50 };
-
-async function typeTask(screen: TestScreen, task: string): Promise<void> {
-  await screen.shows('Ask for something');
-  screen.press(task);
-  await screen.shows(task);
-  screen.press('\r');
-}
 
 describe('the built program', () => {
   it('offers ways to a model at its first run', async () => {

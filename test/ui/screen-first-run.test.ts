@@ -33,7 +33,29 @@ describe('the first run', () => {
     await screen.shows('*********');
     expect(screen.text()).not.toContain('sk-secret');
     screen.press('\r');
-    await screen.shows('"provider":"openrouter","key":"sk-secret"');
+    await screen.shows('Which model');
+    screen.press('small\r');
+    const chosen = () => screen.rows().join('');
+    await expect.poll(chosen).toContain('"provider":"openrouter","key":"sk-secret"},"model":"small"');
+  });
+
+  it('takes an endpoint by its address, says what is wrong with a key, and asks again', async () => {
+    const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
+    await screen.shows('Choose a model');
+    screen.press('a');
+    await screen.shows('Address:');
+    screen.press('host.example\r');
+    await screen.shows('An address begins with http');
+    screen.press('\u0015http://host.example/v1\r');
+    await screen.shows('Its key');
+    screen.press('wrong\r');
+    await screen.shows('The key was refused');
+    screen.press('http://host.example/v1\r');
+    await screen.shows('Its key');
+    screen.press('\r');
+    await screen.shows('Which model');
+    screen.press('\r');
+    await expect.poll(() => screen.rows().join('')).toContain('"baseUrl":"http://host.example/v1","key":""');
   });
 
   it('leaves on Esc', async () => {

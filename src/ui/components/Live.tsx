@@ -3,6 +3,7 @@ import { useLook } from '../hooks/use-look.ts';
 import type { Snapshot } from '../store.ts';
 import { Composer } from './Composer.tsx';
 import { LiveTurn } from './LiveTurn.tsx';
+import { Plan } from './Plan.tsx';
 import { SelectList } from './SelectList.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { Tone } from './Tone.tsx';
@@ -13,12 +14,14 @@ export type LiveProps = { readonly shot: Snapshot };
 /** The live region: what goes on, then what has the keys, then the status line. */
 export function Live({ shot }: LiveProps) {
   const { view, at, question, status } = shot;
+  const { rows } = useLook();
   return (
     <>
       <Box flexDirection="column" flexShrink={1} marginTop={1}>
         <LiveTurn view={view} at={at} isAsking={question !== undefined} />
         <UserShell shot={shot} />
       </Box>
+      {view.live.phase !== 'idle' && !question && <Plan items={view.plan} maxRows={rows < 20 ? 1 : 5} />}
       <Lower shot={shot} />
       <StatusLine view={view} {...status} />
     </>

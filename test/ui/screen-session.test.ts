@@ -1,0 +1,149 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from './built.ts';
+
+const end: ScriptedReply = { text: 'Done as asked.' };
+const edit: ScriptedReply = {
+  calls: [
+    { name: 'edit', arguments: { path: 'src/sum.js', edits: [{ oldText: 'return a - b', newText: 'return a + b' }] } },
+  ],
+};
+
+describe('what was granted', () => {
+  it('is listed, and a rule of this session is taken back', async () => {
+    const screen = start(makePlace(), await serve(edit, end, end));
+    await typeTask(screen, 'add');
+    await screen.answers('2');
+    await screen.shows('✓ done');
+    screen.press('/rules\r');
+    await screen.shows(/allow edit\(src\/\*\*\)\s+this session: Enter takes it back/);
+    screen.press('\r');
+    await screen.printed('edit(src/**) is taken back');
+    screen.press('/rules\r');
+    await screen.shows('no rules: the approval mode alone decides');
+  });
+
+  it('shows background commands, and ends one', async () => {
+    const server: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 300', background: true } }] };
+    const screen = start(makePlace(), [...(await serve(server, end)), '--approval', 'full']);
+    await typeTask(screen, 'serve');
+    await screen.shows('✓ done');
+    screen.press('/jobs\r');
+    await screen.shows('1 background command');
+    await screen.shows('sleep 300');
+    screen.press('\r');
+    await screen.printed('was ended.');
+    screen.press('/jobs\r');
+    await screen.printed('Nothing runs in the background.');
+  });
+});
+
+describe('a plan', () => {
+  const todo = (first: string, second: string): ScriptedReply => ({
+    calls: [
+      {
+        name: 'todo',
+        arguments: {
+          items: [
+            { text: 'read the code', status: first },
+            { text: 'fix the sign', status: second },
+          ],
+        },
+      },
+    ],
+  });
+
+  it('stands pinned while the agent works, with the item in progress', async () => {
+    const slow: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 30' } }] };
+    const screen = start(makePlace(), [...(await serve(todo('done', 'doing'), slow, end)), '--approval', 'full']);
+    await typeTask(screen, 'plan it');
+    await screen.shows('plan: 1 of 2 done');
+    await screen.shows('▸ fix the sign');
+  });
+
+  it('made in plan mode is kept in a file, and the screen asks whether to start', async () => {
+    const place = makePlace();
+    const plan = `## Plan\n\n${'1. Change the sign in src/sum.js, then run the tests.\n'.repeat(6)}`;
+    const screen = start(place, [...(await serve({ text: plan }, end)), '--approval', 'plan']);
+    await typeTask(screen, 'plan it');
+    await screen.shows('Start now?');
+    const path = /The plan is kept in (\S+)\./.exec(screen.rows().join('').replace(/\s+/g, ' '))?.[1] ?? '';
+    expect(readFileSync(path, 'utf8')).toContain('Change the sign');
+    await screen.answers('1');
+    await screen.shows('Carry out the plan above.');
+    await screen.shows('· ask ·');
+    const sent = () => JSON.stringify(open.servers[0]?.requests.map(({ body }) => body.messages));
+    await expect.poll(sent, { timeout: 20_000 }).toContain('Carry out the plan above');
+  });
+});
+
+describe('coming and going', () => {
+  it('says on leaving how to go on, when there is something to go on with', async () => {
+    const place = makePlace();
+    const words = await serve(end);
+    const screen = start(place, words);
+    await typeTask(screen, 'hello');
+    await screen.shows('✓ done');
+    screen.press('/quit\r');
+    await screen.exit();
+    const id = /To go on: wink-agent resume (\S+)/.exec(screen.all().join('\n'))?.[1];
+    const again = start(place, ['resume', id ?? '', ...words]);
+    await again.printed('Done as asked.');
+    const empty = start(makePlace(), words);
+    await empty.shows('Ask for something');
+    empty.press('/quit\r');
+    await empty.exit();
+    expect(empty.all().join('\n')).not.toContain('To go on');
+  });
+
+  it('keeps what an interrupted command had printed, for the user and for the model', async () => {
+    const counts: ScriptedReply = {
+      calls: [{ name: 'shell', arguments: { command: 'for i in $(seq 5); do echo counted $i; done; sleep 60' } }],
+    };
+    const screen = start(makePlace(), [...(await serve(counts, end)), '--approval', 'full']);
+    await typeTask(screen, 'count');
+    await screen.shows('counted 5');
+    screen.press('\u001b');
+    await screen.shows('Interrupted. What should it do instead?');
+    expect(screen.text()).toContain('counted 5');
+    await typeTask(screen, 'go on');
+    await screen.shows('✓ done');
+    expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toContain('counted 5');
+  });
+
+  it.each(['idle', 'working'])('comes back from Ctrl+Z with its draft, %s', async (state) => {
+    const place = makePlace();
+    const slow: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 8' } }] };
+    const words = [...(await serve(slow, end)), '--approval', 'full'];
+    writeFileSync(join(place.home, 'rc'), "PS1='shell> '\n");
+    const screen = start(place, [], { command: 'bash', args: ['--rcfile', join(place.home, 'rc'), '-i'] });
+    await screen.shows('shell> ');
+    screen.press(`${[process.execPath, launcher, ...words].map((word) => `'${word}'`).join(' ')}\r`);
+    await screen.shows('Ask for something');
+    if (state === 'working') {
+      await typeTask(screen, 'wait');
+      await screen.shows('Esc interrupts');
+    }
+    screen.press('a draft');
+    await screen.shows('❯ a draft');
+    screen.press('\u001a');
+    await screen.shows(/Stopped[\s\S]*shell> /);
+    screen.press('fg\r');
+    await screen.shows(/fg[\s\S]*❯ a draft/);
+    screen.press(' goes on');
+    await screen.shows('❯ a draft goes on');
+  });
+
+  it('follows the branch', async () => {
+    const place = makePlace();
+    const checkout: ScriptedReply = {
+      calls: [{ name: 'shell', arguments: { command: 'git init -q -b first . && git checkout -q -b second' } }],
+    };
+    const screen = start(place, [...(await serve(checkout, end)), '--approval', 'full']);
+    await typeTask(screen, 'branch');
+    await screen.shows('✓ done');
+    await screen.shows('⎇ second');
+  });
+});
