@@ -29,6 +29,8 @@ export type Guard = {
   readonly constraints: () => readonly Constraint[];
   /** What was forbidden in words that code can't check. */
   readonly advice: () => readonly Advice[];
+  /** What the user forbade and did not lift, in their words; not what ends with their next ones. */
+  readonly prohibitions: () => readonly string[];
   /** The user lifts a constraint. */
   readonly lift: (id: string) => void;
   /** The user adds one in words; gives what code can check of it. */
@@ -144,6 +146,13 @@ export function createGuard(
     },
     constraints: ledger.constraints,
     advice: () => [...ledger.advice(), ...words.map((quote) => ({ quote, source: 'user' }))],
+    prohibitions: () => [
+      ...new Set(
+        [...ledger.constraints().filter(({ rule }) => rule.type !== 'read-only'), ...ledger.advice()]
+          .filter(({ source }) => source === 'user')
+          .map(({ quote }) => quote),
+      ),
+    ],
     lift: (id) => {
       lifted.add(id);
       ledger.lift(id);

@@ -8,6 +8,7 @@ import { createLossGuard } from './loss-guard.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
+import { createStandingWords } from './standing-words.ts';
 import { normalizeStep } from './step/normalize-step.ts';
 import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
@@ -36,6 +37,7 @@ export function startObserver(options: ObserverOptions): Observer {
   });
   const guard = createGuard(facts, config.instructionFiles);
   const lossGuard = createLossGuard(facts);
+  const standing = createStandingWords(() => guard.prohibitions());
   const streamGuard = createStreamGuard(config.detectors);
   const worker = createWorkerClient({
     settings: () => ({
@@ -91,7 +93,8 @@ export function startObserver(options: ObserverOptions): Observer {
     for (const { class: name, step } of reminders) worker.tell({ kind: 'spoken', class: name, step });
     const said = reminders.filter((reminder) => reminder.mode === 'on');
     const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
-    return inboxOf(said, queued, decisions.stop, answers);
+    const again = mode === 'on' ? standing.take(queued, trajectory.steps.length) : undefined;
+    return inboxOf(said, again === undefined ? queued : [again, ...queued], decisions.stop, answers);
   }
 
   /** The live answer is not cut while the user wants to hear nothing of chanting. */
@@ -175,6 +178,7 @@ export function startObserver(options: ObserverOptions): Observer {
       if (options.judgeModel) for (const verdict of decisions.adviceWanted) worker.tell({ kind: 'advise', verdict });
     },
     compacted: () => {
+      standing.said();
       if (mode !== 'off') worker.tell({ kind: 'compacted' });
     },
     setServerFree: (isFree) => {
