@@ -5,6 +5,8 @@ import { lineAt } from './edit/change.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { gatherEdits } from './edit/edit-arguments.ts';
 import { type Plan, planEdits } from './edit/edit-plan.ts';
+import { rewriteNotebook, sourcesOf } from './edit/notebook-edit.ts';
+import { readCells } from './file/notebook.ts';
 import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { describeNames, isAsSeen, type LoadedFile, loadText, saveText } from './file/text-file.ts';
@@ -21,7 +23,7 @@ const editInput = z.preprocess(
 );
 type Input = z.infer<typeof editInput>;
 
-/** Replaces texts in a file, all or nothing. */
+/** Replaces texts in a file, all or nothing; in a notebook, in the sources of its cells. */
 export const editTool = defineTool({
   name: 'edit',
   act: 'edit',
@@ -40,8 +42,8 @@ export const editTool = defineTool({
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
     const { path, file } = await load(request, workspace.cwd);
-    const plan = planEdits(showPath(workspace.cwd, path), file.text, request.edits);
-    return makeDiffView(showPath(workspace.cwd, path), path, file.text, plan.text);
+    const { before, after } = await planFile(showPath(workspace.cwd, path), path, file.text, request.edits);
+    return makeDiffView(showPath(workspace.cwd, path), path, before, after.text);
   },
   run: editFile,
 });
@@ -50,21 +52,35 @@ async function editFile(request: Input, { workspace }: ToolContext): Promise<Too
   const { path, file } = await load(request, workspace.cwd);
   const name = showPath(workspace.cwd, path);
   const isChanged = !(await isAsSeen(workspace, path, file));
-  const plan = planEdits(
-    isChanged ? `${name}, which changed on disk since it was read` : name,
-    file.text,
-    request.edits,
-  );
-  await saveText(workspace, path, { ...file, text: plan.text }, file.stats, isChanged);
-  const notes = plan.notes.length === 0 ? '' : ` (${plan.notes.join('; ')})`;
+  const called = isChanged ? `${name}, which changed on disk since it was read` : name;
+  const { before, after, text } = await planFile(called, path, file.text, request.edits);
+  await saveText(workspace, path, { ...file, text }, file.stats, isChanged);
+  const notes = after.notes.length === 0 ? '' : ` (${after.notes.join('; ')})`;
   const warning = isChanged
     ? ` ${name} had changed on disk since it was read; the edit fits what stands there now. Read it again before you rely on the rest of it.`
     : '';
   return {
-    output: `Changed ${name}: ${count(plan.changes.length, 'replacement')} at ${describeLines(plan)}${notes}.${warning}${describeNames(name, file.stats)}`,
-    view: await makeDiffView(name, path, file.text, plan.text),
+    output: `Changed ${name}: ${count(after.changes.length, 'replacement')} at ${describeLines(after)}${notes}.${warning}${describeNames(name, file.stats)}`,
+    view: await makeDiffView(name, path, before, after.text),
     changedFiles: [path],
   };
+}
+
+/** What edits make of a file: `before` and `after` as they are shown, `text` as it is written. In a notebook edits are made in its cells. */
+async function planFile(
+  name: string,
+  path: string,
+  text: string,
+  edits: Input['edits'],
+): Promise<{ before: string; after: Plan; text: string }> {
+  const cells = path.toLowerCase().endsWith('.ipynb') ? readCells(text) : undefined;
+  if (cells === undefined) {
+    const after = planEdits(name, text, edits);
+    return { before: text, after, text: after.text };
+  }
+  const before = sourcesOf(cells);
+  const after = planEdits(name, before, edits);
+  return { before, after, text: await rewriteNotebook(name, text, cells, after.text) };
 }
 
 async function load(request: Input, cwd: string): Promise<{ path: string; file: LoadedFile }> {

@@ -3,10 +3,13 @@ import * as z from 'zod';
 import { count } from '../src/core/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeEncoding } from './file/codec.ts';
-import { detectBytes, detectKind, type Encoding, type FileKind } from './file/file-kind.ts';
+import { detectBytes, detectKind, type Encoding, pdfFormat } from './file/file-kind.ts';
 import { type LineWindow, readLineWindow } from './file/line-reader.ts';
+import { readCells, showNotebook } from './file/notebook.ts';
 import { openRegular } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath, stampKey } from './file/paths.ts';
+import { readPdf } from './file/pdf.ts';
+import { showPicture } from './file/picture.ts';
 import { hashBytes } from './file/text-file.ts';
 import { pathAliases, wholeNumber } from './shared/arguments.ts';
 import { lineCharacters, readCharacters, readLines } from './shared/limits.ts';
@@ -17,6 +20,9 @@ const countBytes = 16 * 1024 * 1024;
 /** Up to here a file is known again by its bytes, above by its size and time alone. */
 const hashedBytes = 4 * 1024 * 1024;
 
+/** Larger notebooks are read as the JSON that they are. */
+const maxNotebookBytes = 20 * 1024 * 1024;
+
 const input = z.object({
   path: pathInput,
   offset: wholeNumber(1).describe('first line, 1-based'),
@@ -24,7 +30,7 @@ const input = z.object({
 });
 type Input = z.infer<typeof input>;
 
-/** Reads a window of a text file with numbered lines; says what an image or a binary is. */
+/** Reads a window of a text file with numbered lines; shows pictures, the text of PDFs and the cells of notebooks; says what a binary is. */
 export const readTool = defineTool({
   name: 'read',
   act: 'read',
@@ -53,9 +59,18 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
     const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
-    if (kind.kind !== 'text') return describeOther(name, kind, stats);
+    const wanted = { offset: request.offset, limit: request.limit };
+    if (kind.kind === 'image') return await showPicture(name, kind, handle, stats.size);
+    if (kind.kind === 'binary' && kind.format === pdfFormat) return await readPdf(name, handle, stats.size, wanted);
+    if (kind.kind === 'binary') throw noText(name, kind.format, stats);
     const from = request.offset ?? 1;
     const key = stampKey(path);
+    const whole = isNotebook(path, stats) ? await handle.readFile() : undefined;
+    const cells = whole && readCells(whole.toString('utf8'));
+    if (whole && cells) {
+      workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size, hash: hashBytes(whole) });
+      return showNotebook(name, cells, wanted);
+    }
     const window = await readLineWindow({
       handle,
       encoding: kind.encoding,
@@ -66,7 +81,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       countBytes,
       signal,
     });
-    const hash = stats.size <= hashedBytes ? hashBytes(await handle.readFile()) : undefined;
+    const hash = stats.size <= hashedBytes ? hashBytes(whole ?? (await handle.readFile())) : undefined;
     workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size, hash });
     return {
       output: render(name, window, from, stats, describeText(kind.encoding, kind.bomBytes > 0, window)),
@@ -77,19 +92,15 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
   }
 }
 
-function describeOther(name: string, kind: FileKind & { kind: 'image' | 'binary' }, stats: Stats): ToolOutput {
-  const size = count(stats.size, 'byte');
-  if (kind.kind === 'binary') {
-    throw new ToolError(
-      'unreadable',
-      `${name} is no text: ${kind.format}, ${size}. Look at it with a command (file, xxd, strings, unzip -l).`,
-    );
-  }
-  const pixels = kind.width === undefined ? '' : `, ${kind.width} x ${kind.height} pixels`;
-  return {
-    output: `${name} is an image: ${kind.format}${pixels}, ${size}. Its content can't be shown as text.`,
-    view: { kind: 'text', title: name },
-  };
+function noText(name: string, format: string, stats: Stats): ToolError {
+  return new ToolError(
+    'unreadable',
+    `${name} is no text: ${format}, ${count(stats.size, 'byte')}. Look at it with a command (file, xxd, strings, unzip -l).`,
+  );
+}
+
+function isNotebook(path: string, { size }: Stats): boolean {
+  return path.toLowerCase().endsWith('.ipynb') && size <= maxNotebookBytes;
 }
 
 function describeText(encoding: Encoding, hasMark: boolean, window: LineWindow): string[] {

@@ -83,6 +83,8 @@ export type ToolOutput = {
   readonly errorKind?: ErrorKind;
   readonly view?: ResultView;
   readonly changedFiles?: readonly string[];
+  /** Pictures and PDFs as data URLs, for models that see. */
+  readonly images?: readonly string[];
   readonly loopKey?: string;
   /** A confined command failed for want of this, so it is to be asked about; never recorded. */
   readonly wants?: string;

@@ -62,6 +62,8 @@ export type ToolResult = {
   readonly view?: ResultView;
   /** Absolute paths of files that this call created, changed or deleted, as far as the tool knows. */
   readonly changedFiles?: readonly string[];
+  /** What the model is to see of it, as data URLs of pictures and PDFs; `output` says in words what they are. */
+  readonly images?: readonly string[];
   /** Two results with the same key are the same for loop detection (a tool that polls may change it each time). */
   readonly loopKey?: string;
 };

@@ -31,7 +31,10 @@ export function systemRole({ quirks, habits }: Form): string {
 export function projectStep(step: Step, window: Window, form: Form): JsonObject[] {
   const isOld = step.index < window.thinBefore;
   const results = step.calls.map((call, index) => resultText(step.results[index], call, isOld));
-  const answer = form.api === 'chat' ? chatAnswer(step, results, form) : responsesAnswer(step, results, form);
+  const answer =
+    form.api === 'chat'
+      ? [...chatAnswer(step, results, form), ...chatPictures(step, form, isOld)]
+      : responsesAnswer(step, results, form, isOld);
   return [...projectNotes(step.notes, form), ...answer];
 }
 
@@ -53,9 +56,9 @@ export function noteText({ from, text }: Note): string {
   return from === 'user' ? neutralize(text) : `<system-reminder>\n${neutralize(text)}\n</system-reminder>`;
 }
 
-/** The images of a note that the endpoint has not refused, and a sentence for each that it has. */
+/** The images of a note or a result that the endpoint has not refused, and a sentence for each that it has. */
 export function sendableImages(
-  { images = [] }: Pick<Note, 'images'>,
+  { images = [] }: { readonly images?: readonly string[] },
   habits: Habits | undefined,
 ): { images: readonly string[]; leftOut: readonly string[] } {
   const isRefused = (url: string) => habits !== undefined && (habits.refusesImages || habits.refusedImages.has(url));
@@ -144,7 +147,36 @@ function returnedReasoning(step: Step, own: readonly JsonObject[], { quirks, hab
   return typeof given === 'string' && hasCalls ? { [given]: step.reasoning ?? '' } : {};
 }
 
-function responsesAnswer(step: Step, results: readonly string[], form: Form): JsonObject[] {
+/** What the results of a step show. Old results lose their pictures with the most of their text, and refused ones are left out with a word. */
+export function resultImages(result: ToolResult | undefined, form: Form, isOld: boolean) {
+  return result?.images && !isOld ? sendableImages(result, form.habits) : { images: [], leftOut: [] };
+}
+
+/** Chat Completions takes no pictures in a tool's message, so they follow in a user's. */
+function chatPictures(step: Step, form: Form, isOld: boolean): JsonObject[] {
+  const shown = step.results.map((result) => ({ name: result.name, ...resultImages(result, form, isOld) }));
+  const images = shown.flatMap((each) => each.images);
+  const leftOut = shown.flatMap((each) => each.leftOut);
+  if (images.length + leftOut.length === 0) return [];
+  const names = [...new Set(shown.filter((each) => each.images.length > 0).map(({ name }) => name))].join(', ');
+  const text = [...(names ? [loadPrompt('model/result-pictures', { tools: names }).trim()] : []), ...leftOut].join(
+    '\n\n',
+  );
+  return [{ role: 'user', content: images.length > 0 ? [{ type: 'text', text }, ...images.map(chatImage)] : text }];
+}
+
+function responsesOutput(
+  result: ToolResult | undefined,
+  text: string | undefined,
+  form: Form,
+  isOld: boolean,
+): unknown {
+  const { images, leftOut } = resultImages(result, form, isOld);
+  const words = [text ?? '', ...leftOut].join('\n\n');
+  return images.length === 0 ? words : [{ type: 'input_text', text: words }, ...images.map(responsesImage)];
+}
+
+function responsesAnswer(step: Step, results: readonly string[], form: Form, isOld: boolean): JsonObject[] {
   const items: JsonObject[] = [];
   if (step.text !== '' || step.calls.length > 0)
     items.push(...ownCarry(step, form).filter((item) => item.type === 'reasoning'));
@@ -158,7 +190,11 @@ function responsesAnswer(step: Step, results: readonly string[], form: Form): Js
       arguments: toJson(call.input),
     });
   for (const [index, call] of step.calls.entries())
-    items.push({ type: 'function_call_output', call_id: call.id, output: results[index] });
+    items.push({
+      type: 'function_call_output',
+      call_id: call.id,
+      output: responsesOutput(step.results[index], results[index], form, isOld),
+    });
   return items;
 }
 

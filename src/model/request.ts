@@ -102,8 +102,8 @@ function finishBody(
 
 /** The data URLs of all images that a request holds. */
 export function imagesOf({ trajectory, notes }: ModelRequest, { habits }: Form): string[] {
-  const all = [...trajectory.steps.flatMap((step) => step.notes), ...notes];
-  return all.flatMap((note) => (note.images ? sendableImages(note, habits).images : []));
+  const all = [...trajectory.steps.flatMap((step) => [...step.notes, ...step.results]), ...notes];
+  return all.flatMap((each) => (each.images ? sendableImages(each, habits).images : []));
 }
 
 function projectTool(tool: ToolSchema, api: Api): JsonObject {

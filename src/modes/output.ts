@@ -49,11 +49,19 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
   };
 }
 
-/** The listener that writes one event a line. Text and reasoning are bare deltas; nothing is repeated. */
+/** The listener that writes one event a line. Text and reasoning are bare deltas; nothing large is repeated. */
 export function streamJson(output: Output, session: string): (event: Event) => void {
-  return ({ type, ...rest }) => {
+  return (event) => {
+    const { type, ...rest } = withoutPictures(event);
     output.write(`${JSON.stringify({ type, session, at: new Date().toISOString(), ...rest })}\n`);
   };
+}
+
+/** The pictures of a result come with its step; once is enough for megabytes. */
+function withoutPictures(event: Event): Event {
+  if (event.type !== 'tool.end' || event.result.images === undefined) return event;
+  const { images: _, ...result } = event.result;
+  return { ...event, result };
 }
 
 /** The listener that prints the answer of a run, and nothing else, when the run ends. */

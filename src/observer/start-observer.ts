@@ -10,6 +10,7 @@ import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
 import { createStandingWords } from './standing-words.ts';
 import { normalizeStep } from './step/normalize-step.ts';
+import { withoutPictures } from './step/without-pictures.ts';
 import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
 import { applyWorkerMessage, resumeObserver } from './worker/apply-worker-message.ts';
@@ -174,7 +175,7 @@ export function startObserver(options: ObserverOptions): Observer {
       followWishes();
       const lines = guard.takeLines();
       if (lines !== undefined) worker.tell({ kind: 'ledger', lines });
-      worker.send(step);
+      worker.send(withoutPictures(step));
       if (options.judgeModel) for (const verdict of decisions.adviceWanted) worker.tell({ kind: 'advise', verdict });
     },
     compacted: () => {

@@ -6,6 +6,7 @@ import {
   isPdf,
   noteText,
   ownCarry,
+  resultImages,
   resultText,
   sendable,
   sendableImages,
@@ -27,8 +28,10 @@ export function stepBlocks(step: Step, window: Window, form: Form, thinks: boole
   const isOld = step.index < window.thinBefore;
   const results = step.calls.map((call, index): Block => {
     const result = step.results[index];
-    const text = resultText(result, call, isOld);
-    const content = { type: 'tool_result', tool_use_id: idOf(call), content: text };
+    const { images, leftOut } = resultImages(result, form, isOld);
+    const text = [resultText(result, call, isOld), ...leftOut].join('\n\n');
+    const shown = images.length === 0 ? text : [{ type: 'text', text }, ...images.map(imageBlock)];
+    const content = { type: 'tool_result', tool_use_id: idOf(call), content: shown };
     return user(result?.isError || !result ? { ...content, is_error: true } : content);
   });
   const layout = thinks ? ownCarry(step, form).find((item) => item.type === 'content')?.blocks : undefined;
