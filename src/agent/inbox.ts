@@ -4,8 +4,8 @@ import type { Note } from '../core/types.ts';
 
 /** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
 export type UserInbox = {
-  /** Words that stand before the next request. */
-  readonly say: (note: Note) => void;
+  /** Words that stand before the next request, with the note on what they name (it is taken back with them). */
+  readonly say: (note: Note, attached?: Note) => void;
   /** Puts notes that were handed over, and stand in no step, before the next request again. They are not told to anybody twice. */
   readonly giveBack: (notes: readonly Note[]) => void;
   /** Takes back what no request has had yet, in order. */
@@ -17,25 +17,25 @@ export type UserInbox = {
 /** Notes are told to the listeners, and to the observer by `onSaid`, when they are handed over: what was taken back has never been said. */
 export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox {
   let returned: readonly Note[] = [];
-  let waiting: Note[] = [];
+  let waiting: { readonly note: Note; readonly attached?: Note | undefined }[] = [];
   return {
     giveBack: (notes) => {
       returned = [...notes, ...returned];
     },
-    say: (note) => {
-      waiting.push(note);
+    say: (note, attached) => {
+      waiting.push({ note, attached });
     },
     takeBack: () => {
-      const taken = waiting.filter(({ from }) => from === 'user');
-      waiting = waiting.filter(({ from }) => from !== 'user');
-      return taken;
+      const taken = waiting.filter(({ note }) => note.from === 'user');
+      waiting = waiting.filter(({ note }) => note.from !== 'user');
+      return taken.map(({ note }) => note);
     },
     join: (observer) => ({
       ...observer,
       drain: () => {
         const inbox = observer.drain();
         const before = returned;
-        const said = waiting;
+        const said = waiting.flatMap(({ note, attached }) => (attached ? [note, attached] : [note]));
         returned = [];
         waiting = [];
         for (const note of said) {

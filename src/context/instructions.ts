@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
+import { createStreamDecoder, wideEncoding } from '../core/decode.ts';
 import { isGitData, looksSecret } from '../core/secret-paths.ts';
 import { clip } from '../core/text.ts';
 
@@ -106,7 +107,9 @@ export function readText(path: string, maxBytes: number): string | undefined {
     const buffer = Buffer.alloc(Math.min(stat.size, maxBytes));
     const length = readSync(file, buffer, 0, buffer.length, 0);
     const bytes = buffer.subarray(0, length);
-    return bytes.includes(0) ? undefined : new TextDecoder().decode(bytes);
+    if (bytes.includes(0) && wideEncoding(bytes) === undefined) return undefined;
+    // A character that is cut at the end of what is read is left out.
+    return createStreamDecoder()(bytes);
   } finally {
     closeSync(file);
   }

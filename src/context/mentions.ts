@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
+import { spellAsOnDisk } from '../core/accents.ts';
 import { findImageType } from '../core/image-type.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text.ts';
@@ -22,21 +23,64 @@ const maxCharactersEach = 24_000;
 const maxImageBytes = 5_000_000;
 const seenExtensions = /\.(png|jpe?g|gif|webp)$/i;
 
-/** The mentions of a prompt in order, each once. An address (`a@b.org`) is none. */
-export function findMentions(text: string): Mention[] {
+/** What stands after a sign `@`, up to a blank or a quotation mark. */
+const run = /@(?:"([^"\n]+)"|([^\s"`]+))/g;
+
+/**
+ * The mentions of a prompt in order, each once. `exists` tells of a path whether something stands there: names may hold parentheses and
+ * brackets, and words may follow without a blank (`看@src/a.ts，好`), so the longest beginning that exists is the name. What exists nowhere
+ * is read by its signs alone; an address (`a@b.org`) is no mention.
+ */
+export function findMentions(text: string, exists: (target: string) => boolean = () => false): Mention[] {
   const mentions = new Map<string, Mention>();
-  for (const match of text.matchAll(/(?<=^|[\s(])@(?:"([^"\n]+)"|([^\s"'`,;()]+))/g)) {
-    const whole = match[1] ?? (match[2] ?? '').replace(/[.!?:]+$/, '');
-    const range = /^(.*?):(\d+)(?:-(\d+))?$/.exec(whole);
-    const first = range?.[2] === undefined ? undefined : Number(range[2]);
-    const last = range?.[3] === undefined ? first : Number(range[3]);
-    if (whole !== '')
-      mentions.set(whole, {
-        target: range?.[1] ?? whole,
-        ...(first === undefined || last === undefined ? {} : { firstLine: first, lastLine: last }),
-      });
+  for (const match of text.matchAll(run)) {
+    const before = text[match.index - 1] ?? '';
+    const found = match[1] ?? longestThatExists(match[2] ?? '', before, exists) ?? plainName(match[2] ?? '', before);
+    if (found === undefined || found === '') continue;
+    mentions.set(found, readRange(found));
   }
   return [...mentions.values()];
+}
+
+/** The longest beginning of a run that names something; it does not end within a word or before another part of a path. */
+function longestThatExists(whole: string, before: string, exists: (target: string) => boolean): string | undefined {
+  for (let end = Math.min(whole.length, longestRun); end > 0; end -= 1) {
+    if (/^(?:[\w-]|[/.@]\S)/.test(whole.slice(end, end + 2)) || (end < whole.length && whole[end - 1] === '/'))
+      continue;
+    const name = whole.slice(0, end);
+    const { target } = readRange(name);
+    // Within a word (`pkg@1.0`, `me@host`) only a path with a folder is meant.
+    if (/[\w.]/.test(before) && !target.includes('/')) continue;
+    if (exists(target)) return name;
+  }
+  return undefined;
+}
+
+const longestRun = 400;
+
+/** A name by its signs alone: after a blank or a parenthesis, up to punctuation. */
+function plainName(whole: string, before: string): string | undefined {
+  if (before !== '' && !/[\s(]/.test(before)) return undefined;
+  return /^[^'`,;()]*/.exec(whole)?.[0].replace(/[.!?:]+$/, '');
+}
+
+function readRange(whole: string): Mention {
+  const range = /^(.*?):(\d+)(?:-(\d+))?$/.exec(whole);
+  const first = range?.[2] === undefined ? undefined : Number(range[2]);
+  const last = range?.[3] === undefined ? first : Number(range[3]);
+  return {
+    target: range?.[1] ?? whole,
+    ...(first === undefined || last === undefined ? {} : { firstLine: first, lastLine: last }),
+  };
+}
+
+/** Whether something stands at a path that a mention may name. */
+export function namesSomething(cwd: string): (target: string) => boolean {
+  return (target) => existsSync(pathOf(cwd, target));
+}
+
+function pathOf(cwd: string, target: string): string {
+  return spellAsOnDisk(resolve(cwd, target));
 }
 
 /**
@@ -55,8 +99,8 @@ export async function expandMentions(
   const parts: string[] = [];
   const images: string[] = [];
   const attached: string[] = [];
-  for (const mention of findMentions(text)) {
-    const image = await readImage(resolve(options.cwd, mention.target), options.mayRead);
+  for (const mention of findMentions(text, namesSomething(options.cwd))) {
+    const image = await readImage(pathOf(options.cwd, mention.target), options.mayRead);
     const content =
       image === undefined
         ? ((await readPath(mention, options)) ?? (await options.readOther?.(mention.target)))
@@ -90,7 +134,7 @@ async function readPath(
   mention: Mention,
   { cwd, mayRead }: { cwd: string; mayRead: (path: string) => boolean | Promise<boolean> },
 ): Promise<string | undefined> {
-  const path = resolve(cwd, mention.target);
+  const path = pathOf(cwd, mention.target);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined || !(await mayRead(path))) return undefined;
   if (stat.isDirectory()) return sketchTree(path, 4000) || '(empty folder)';

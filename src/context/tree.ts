@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readText } from '../core/read-text.ts';
 
 /** Folders that hold nothing written by hand, whatever .gitignore says. */
 const skipped = new Set([
@@ -69,7 +69,7 @@ function visible(folder: string, ignored: ReadonlySet<string>): Dirent[] {
 /** The plain names of .gitignore (`dist/`, `/out`); patterns are left to the tools that search. */
 function plainIgnores(folder: string): ReadonlySet<string> {
   try {
-    const lines = readRegular(join(folder, '.gitignore')).toString('utf8').split('\n');
+    const lines = readText(join(folder, '.gitignore')).split('\n');
     return new Set(lines.map((line) => line.trim().replace(/^\/|\/$/g, '')).filter((line) => /^[\w.-]+$/.test(line)));
   } catch {
     return new Set();

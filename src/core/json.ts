@@ -34,3 +34,12 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** The same for a file that people write: comments, and a comma after the last entry, are passed over. */
+export function parseJsonWithComments(text: string): unknown {
+  const bare = text.replace(/"(?:\\.|[^"\\])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (found) =>
+    found[0] === '"' ? found : ' ',
+  );
+  const tidy = bare.replace(/"(?:\\.|[^"\\])*"|,(?=\s*[}\]])/g, (found) => (found[0] === '"' ? found : ''));
+  return parseJson(tidy);
+}

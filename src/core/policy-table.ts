@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { UserError } from './errors.ts';
+import { readText } from './read-text.ts';
 
 const estimate = z.object({
   value: z.number().nullable(),
@@ -45,7 +45,7 @@ export type PolicyTable = z.infer<typeof tableSchema>;
 export function loadPolicyTable(path: string): PolicyTable {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(readText(path));
   } catch {
     throw new UserError(
       `${path} can't be read as a policy table; make one with: wink-agent report ~/.wink/sessions --policy-table ${path}`,

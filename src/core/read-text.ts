@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { decodeBytes } from './decode.ts';
 
 const mostBytes = 8_000_000;
 
@@ -27,17 +28,7 @@ function fail(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-/** The text of a small file that people or other programs wrote: UTF-8 or UTF-16 by its byte order mark, which is left out. Throws as `readRegular` does. */
+/** The text of a small file that people or other programs wrote, whatever its encoding (see `decodeBytes`). Throws as `readRegular` does. */
 export function readText(path: string): string {
-  return decodeText(readRegular(path));
-}
-
-/** Bytes as text; see `readText`. */
-export function decodeText(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return Buffer.from(bytes.subarray(2, bytes.length - (bytes.length % 2)))
-      .swap16()
-      .toString('utf16le');
-  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  return decodeBytes(readRegular(path));
 }

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { decodeBytes } from '../core/decode.ts';
+import { splitFrontMatter } from '../core/front-matter.ts';
 import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
 
 const maxClasses = 20;
@@ -43,7 +45,7 @@ async function listFiles(folder: string): Promise<string[]> {
 
 /** A class, or one sentence on what is wrong with its file. */
 async function loadClass(file: string): Promise<MisbehaviourClass | string> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readFile(file).then(decodeBytes, () => undefined);
   if (text === undefined) return `${file} can not be read.`;
   const parts = splitFrontMatter(text);
   if (parts === undefined) return `${file} has no front matter (--- name, category, when ---) before its question.`;
@@ -60,5 +62,3 @@ async function loadClass(file: string): Promise<MisbehaviourClass | string> {
     return `${file}: ${name} is a built-in class; take another name.`;
   return { name, category, when, question, summary: summary ?? `shows ${name.replaceAll('-', ' ')}` };
 }
-
-import { splitFrontMatter } from '../core/front-matter.ts';

@@ -1,10 +1,11 @@
 import { exec } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJsonWithComments } from '../core/json.ts';
+import { readText } from '../core/read-text.ts';
 import type { Choice, ProviderSettings } from './choose.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
 
@@ -87,12 +88,12 @@ function readKeys(home: string): Record<string, Stored> {
     if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
       throw new UserError(`${file} holds keys and can be read by others; run \`chmod 600 ${file}\`.`);
     }
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return {};
     throw error;
   }
-  const parsed = parseJson(text);
+  const parsed = parseJsonWithComments(text);
   if (!isObject(parsed)) throw new UserError(`${file} must hold one JSON object, such as { "openai": "sk-…" }.`);
   const keys: Record<string, Stored> = {};
   for (const [provider, value] of Object.entries(parsed)) {

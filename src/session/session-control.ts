@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Stop } from '../agent/stop.ts';
 import { readGitState } from '../context/git.ts';
-import { findMentions } from '../context/mentions.ts';
+import { findMentions, namesSomething } from '../context/mentions.ts';
 import { UserError } from '../core/errors.ts';
 import { count } from '../core/text.ts';
 import type { ResultView } from '../core/types.ts';
@@ -71,9 +70,9 @@ export function sessionControl(stage: Stage): SessionControl {
       return path;
     },
     missingMentions: (text) =>
-      findMentions(text)
+      findMentions(text, namesSomething(setup.cwd))
         .map(({ target }) => target)
-        .filter((target) => !target.includes(':') && !existsSync(resolve(setup.cwd, target))),
+        .filter((target) => !target.includes(':') && !namesSomething(setup.cwd)(target)),
     setWinkMode: (mode) => run().observer.setMode(mode),
     id: () => run().session,
     listModels: async () => (await listModels(stage.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),

@@ -3,6 +3,7 @@ import type { UserInbox } from '../agent/inbox.ts';
 import { type LoopDeps, type LoopEnd, runLoop } from '../agent/loop.ts';
 import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
+import { messageOf } from '../core/errors.ts';
 import type { Run } from '../core/run.ts';
 import type { RunResult, SubagentSummary } from '../core/run-result.ts';
 import type { Note, Usage } from '../core/types.ts';
@@ -55,14 +56,18 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     return verdict === 'allow';
   };
 
+  const sayWithMentions = async (text: string, images: readonly string[]): Promise<void> => {
+    const readOther = parts.extensions.readResource;
+    const { note, images: named } = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
+    const attached: Note | undefined = note ? { from: 'harness', text: note, at: new Date().toISOString() } : undefined;
+    inbox.say(userNote(text, [...images, ...named]), attached);
+  };
+
   const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
     const refusal = await parts.askPrompt(text);
     if (refusal !== undefined)
       return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
-    const readOther = parts.extensions.readResource;
-    const attachments = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
-    inbox.say(userNote(text, [...images, ...attachments.images]));
-    if (attachments.note) inbox.say({ from: 'harness', text: attachments.note, at: new Date().toISOString() });
+    await sayWithMentions(text, images);
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
     const beforeChange = once(() => sessionCheckpoints.snapshot(text, trajectory.steps.length));
@@ -116,9 +121,14 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
   return {
     submit,
     say: (text, images = []) => {
-      void parts.askPrompt(text).then((refusal) => {
-        if (refusal === undefined) inbox.say(userNote(text, images));
-        else emit({ type: 'warning', message: `A hook of the user did not take the message: ${refusal}` });
+      const take = async () => {
+        const refusal = await parts.askPrompt(text);
+        if (refusal === undefined) return sayWithMentions(text, images);
+        emit({ type: 'warning', message: `A hook of the user did not take the message: ${refusal}` });
+      };
+      void take().catch((error: unknown) => {
+        emit({ type: 'warning', message: `What the message names was not attached: ${messageOf(error)}` });
+        inbox.say(userNote(text, images));
       });
     },
     stop: (reason) => stop.abort(reason),

@@ -98,15 +98,21 @@ function parseField(line: string): [string, string][] {
     : [[match[1], match[2].replace(/^(["'])(.*)\1$/, '$2')]];
 }
 
+/** `$ARGUMENTS` and `$1` to `$9`, and what looks like them and is none: escaped, or in a quoted program of another language. */
+const placeholder =
+  /\\\$(?:ARGUMENTS|[1-9])\b|(?<=\b(?:awk|gawk|mawk|nawk|perl|ruby|sed|jq)\b[^'\n]*)'[^']*'|\$(ARGUMENTS|[1-9])\b/g;
+
 /**
- * The text of a command with its arguments: `$ARGUMENTS` is all of them, `$1` to `$9` are the words (quotes hold words together). What
- * was given and has no place in the text is put under it, so that no word of the user is lost.
+ * The text of a command with its arguments: `$ARGUMENTS` is all of them, `$1` to `$9` are the words (quotes hold words together; those of a
+ * quoted awk program stay). What was given and has no place in the text is put under it, so that no word of the user is lost.
  */
 export function expandCommand(command: CustomCommand, argument: string): string {
   if (command.expand !== undefined) return command.expand(argument);
   const words = splitWords(argument);
   let isUsed = false;
-  const text = command.body.replace(/\$(ARGUMENTS|[1-9])\b/g, (_, name: string) => {
+  const text = command.body.replace(placeholder, (whole, name: string | undefined) => {
+    // A program in single quotes (awk, perl) has a $1 of its own, as in the shell, and so has what is escaped.
+    if (name === undefined) return whole;
     isUsed = true;
     return name === 'ARGUMENTS' ? argument.trim() : (words[Number(name) - 1] ?? '');
   });

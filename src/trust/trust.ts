@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { writeFileAtomic } from '../core/atomic.ts';
 import { messageOf, UserError } from '../core/errors.ts';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular, readText } from '../core/read-text.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** Version 1 kept only when a folder was trusted; such a word is asked for again. */
@@ -96,7 +96,7 @@ async function change(home: string, edit: (folders: Trusted) => void): Promise<v
 
 function readTrusted(home: string): Trusted | undefined {
   try {
-    const parsed = fileSchema.safeParse(JSON.parse(readRegular(trustFile(home)).toString('utf8')));
+    const parsed = fileSchema.safeParse(JSON.parse(readText(trustFile(home))));
     return parsed.success ? parsed.data.folders : undefined;
   } catch {
     return undefined;

@@ -32,3 +32,17 @@ test('what was given back stands before what was said since, and is told to nobo
   expect(port.drain().notes.map(({ text }) => text)).toEqual(['reminder']);
   expect([events.length, read]).toEqual([2, ['first', 'third']]);
 });
+
+test('what a message names goes along with it, and is taken back with it', () => {
+  const inbox = createInbox(
+    () => {},
+    () => {},
+  );
+  const port = inbox.join({ ...observer, drain: () => ({ notes: [] }) });
+  inbox.say(note('see @a'), note('a: ...', 'harness'));
+  inbox.say(note('from a hook', 'harness'));
+  expect(inbox.takeBack().map(({ text }) => text)).toEqual(['see @a']);
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['from a hook']);
+  inbox.say(note('see @b'), note('b: ...', 'harness'));
+  expect(port.drain().notes.map(({ text }) => text)).toEqual(['see @b', 'b: ...']);
+});

@@ -79,3 +79,29 @@ test('a resource of a server is attached when no file has the name', async () =>
   expect(note).toContain('db:table://users:\n```\nid, name');
   expect(attached).toEqual(['db:table://users']);
 });
+
+test.each([
+  ['look at @app/(auth)/page.tsx.', 'app/(auth)/page.tsx'],
+  ['look (@app/[...slug]/page.tsx)', 'app/[...slug]/page.tsx'],
+  ['看@src/a.ts，好', 'src/a.ts'],
+  ['看看@src/a.ts里的代码', 'src/a.ts'],
+  ['「@src/a.ts」', 'src/a.ts'],
+  ["compare:@src/a.ts,then '@src/a.ts'", 'src/a.ts'],
+  ['the word@src/a.ts is glued', 'src/a.ts'],
+  ["@it's.md!", "it's.md"],
+  ['@src/a.ts:2-3、', 'src/a.ts (lines 2-3)'],
+  ['@caf\u00e9.md and @cafe\u0301.md', 'caf\u00e9.md'],
+])('the longest name that exists is meant: %s', async (text, wanted) => {
+  for (const name of ['app/(auth)/page.tsx', 'app/[...slug]/page.tsx', "it's.md", 'caf\u00e9.md']) {
+    mkdirSync(join(cwd, name, '..'), { recursive: true });
+    writeFileSync(join(cwd, name), `this is ${name}\n`);
+  }
+  expect((await expand(text)).attached[0]).toBe(wanted);
+});
+
+test.each(['me@src', 'npm i pkg@src', '@srcs', '@src/missing.ts', 'git@host.org:src/a.ts'])(
+  'a part of a word, or of a name that does not exist, is no mention: %s',
+  async (text) => {
+    expect((await expand(text)).attached).toEqual([]);
+  },
+);

@@ -64,6 +64,25 @@ test('neither a command of the program nor one of the user is replaced, and it i
   expect(warnings).toHaveLength(2);
 });
 
+test.each([
+  ["Run `git log | awk '{ print $1, $2 }'` for $1.", "Run `git log | awk '{ print $1, $2 }'` for words."],
+  ["`perl -pe 's/(a)/$1/' $1`", "`perl -pe 's/(a)/$1/' words`"],
+  ['awk "{ print \\$1 }" $1', 'awk "{ print \\$1 }" words'],
+  ["Say '$1' and cost \\$1.", "Say 'words' and cost \\$1."],
+])('$1 of a program that is quoted or escaped stays its own: %s', (body, expected) => {
+  expect(expand(body, 'words')).toBe(expected);
+});
+
+test.each([
+  ['a byte order mark', Buffer.from('\ufeff---\ndescription: d\n---\nDo it.')],
+  ['UTF-16', Buffer.from('\ufeff---\ndescription: d\n---\nDo it.', 'utf16le')],
+])('a command file with %s is read as what it says', (_name, bytes) => {
+  mkdirSync(join(folder, 'home/commands'), { recursive: true });
+  writeFileSync(join(folder, 'home/commands/x.md'), bytes);
+  const command = find().commands.find(({ name }) => name === 'x');
+  expect(command).toMatchObject({ description: 'd', body: 'Do it.' });
+});
+
 test('$ARGUMENTS is everything, $1 to $9 are words, quotes hold words together', () => {
   expect(expand('Do $ARGUMENTS now', 'a "b c"')).toBe('Do a "b c" now');
   expect(expand('$2 before $1, $3.', 'one "two words"')).toBe('two words before one, .');

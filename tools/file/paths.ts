@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
+import { spellAsOnDisk } from '../../src/core/accents.ts';
 
 /** A path argument: not empty and without NUL, which no file system takes. */
 export const pathInput = z
@@ -9,10 +10,10 @@ export const pathInput = z
   .min(1, 'the path is empty')
   .refine((path) => !path.includes('\0'), 'the path holds a NUL character');
 
-/** The absolute path that an argument means: `~/` is the home folder, anything relative starts at `cwd`. */
+/** The absolute path that an argument means: `~/` is the home folder, anything relative starts at `cwd`, accents are as on disk. */
 export function resolvePath(cwd: string, path: string): string {
-  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
-  return resolve(cwd, path);
+  if (path === '~' || path.startsWith('~/')) return spellAsOnDisk(join(homedir(), path.slice(1)));
+  return spellAsOnDisk(resolve(cwd, path));
 }
 
 /** The path as the model and the user see it: relative inside `cwd`, with control characters quoted. */
