@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
+import { isCostly, matchLinearly } from './linear-glob.ts';
 
 const special = /[\\()[\]{}!+@*?]/g;
 const wildcard = /[()[\]{}!*?]|[+@]\(/;
@@ -39,9 +40,12 @@ export function matchPaths(
   patterns: readonly string[],
   options: { readonly dot?: boolean; readonly nocase?: boolean } = {},
 ): (path: string) => boolean {
-  const isMatch = picomatch(
-    patterns.map((pattern) => pattern.normalize('NFC')),
-    options,
-  );
-  return (path) => isMatch(path.normalize('NFC'));
+  const all = patterns.map((pattern) => pattern.normalize('NFC'));
+  const costly = all.filter(isCostly);
+  const rest = all.filter((pattern) => !isCostly(pattern));
+  const isMatch = rest.length > 0 ? picomatch(rest, options) : () => false;
+  return (path) => {
+    const plain = path.normalize('NFC');
+    return isMatch(plain) || costly.some((pattern) => matchLinearly(pattern, plain, options.nocase ?? false));
+  };
 }

@@ -78,13 +78,22 @@ export function isProtected(path: string): boolean {
  * with a slash counts from the workspace, a bare name covers that name at any depth, and a folder covers what lies in it.
  */
 export function matchesPath(rule: Rule, path: string, places: Places): boolean {
-  if (rule.pattern === undefined) return true;
+  return pathMatcher(rule, places)(path);
+}
+
+/** `matchesPath` for many paths: what a pattern means is worked out once. */
+export function pathMatcher(rule: Rule, places: Places): (path: string) => boolean {
+  if (rule.pattern === undefined) return () => true;
   const { base, glob } = anchor(rule.pattern, places);
-  if (base !== undefined && !isInside(base, path)) return false;
-  const subject = base === undefined ? path.slice(1) : relative(base, path);
-  if (glob === '') return true;
-  const globs = globsOf(rule, base, glob);
-  return matchPaths(globs, { dot: true, nocase: process.platform === 'darwin' })(subject.split(sep).join('/'));
+  const isMatch =
+    glob === ''
+      ? () => true
+      : matchPaths(globsOf(rule, base, glob), { dot: true, nocase: process.platform === 'darwin' });
+  return (path) => {
+    if (base !== undefined && !isInside(base, path)) return false;
+    const subject = base === undefined ? path.slice(1) : relative(base, path);
+    return isMatch(subject.split(sep).join('/'));
+  };
 }
 
 /**

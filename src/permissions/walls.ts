@@ -1,5 +1,5 @@
 import type { Judging } from './judge-path.ts';
-import { isProtected, isSecret, literalPath, matchesPath, namesSecret } from './paths.ts';
+import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './paths.ts';
 import type { Rule } from './rules.ts';
 
 /** What permissions mean for paths, in terms that a sandbox can enforce. Paths are real and absolute. */
@@ -22,17 +22,19 @@ export type Walls = {
 /** Works out what the sandbox must hold. */
 export function findWalls({ rules, real, places }: Judging): Walls {
   const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
-  const covers = (list: readonly Rule[], path: string) => list.some((rule) => matchesPath(rule, path, real));
   const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
   const fixed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'edit' && rule.pattern !== undefined);
-  const isClosed = (path: string) => covers(closed, path);
-  const isFixed = (path: string) => covers(fixed, path);
+  const coveredBy = (list: readonly Rule[]) => {
+    const matchers = list.map((rule) => pathMatcher(rule, real));
+    return (path: string) => matchers.some((matches) => matches(path));
+  };
+  const [isAllowed, isClosed, isFixed] = [coveredBy(allowed), coveredBy(closed), coveredBy(fixed)];
   const placesOf = (effect: Rule['effect']) =>
     rules
       .filter((rule) => rule.effect === effect && rule.kind === 'read' && rule.pattern !== undefined)
       .flatMap((rule) => literalPath(rule.pattern!, real) ?? []);
   return {
-    isHidden: (path) => isClosed(path) || (isSecret(path, real) && !covers(allowed, path)),
+    isHidden: (path) => isClosed(path) || (isSecret(path, real) && !isAllowed(path)),
     isProtected: (path) => isProtected(path) || isFixed(path),
     denied: closed.length + fixed.length > 0 ? { isHidden: isClosed, isProtected: isFixed } : undefined,
     deniedPlaces: placesOf('deny'),
