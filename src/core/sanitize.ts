@@ -32,6 +32,17 @@ export function sanitize(text: string): string {
     .replace(riskyAll, visible);
 }
 
+const unseen =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\u{e0000}-\u{e01ef}]/gu;
+
+/**
+ * Shows a text that somebody is to agree to: everything that a terminal would act on, and every character that is not seen or looks like
+ * a plain blank, by its picture or code. Nothing is left out, so that what is read is what will run.
+ */
+export function reveal(text: string): string {
+  return text.replace(unseen, (character) => (character === '\ufeff' ? '<U+FEFF>' : visible(character)));
+}
+
 /** A picture of a control character: `␛` for ESC, `<U+202E>` for what has no picture. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;

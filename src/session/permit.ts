@@ -70,7 +70,7 @@ export function createPermit(parts: PermitParts): Permit {
         name,
         title: prepared.title,
         input: hooked.input ?? call.input,
-        reason,
+        reason: shorten(reason),
         ...commandOf(prepared),
         ...(view ? { view } : {}),
         ...(suggestedRule ? { suggestedRule } : {}),
@@ -139,6 +139,13 @@ function combine(judged: Decision, { wish, reason = '' }: Hooked): Decision {
   const { confinement } = judged;
   return { verdict: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
+
+/** A reason that names a long path must not push what is asked for off the screen. */
+function shorten(reason: string): string {
+  return reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
+}
+
+const longestReason = 400;
 
 function commandOf({ targets }: PreparedCall): { command?: string } {
   const target = targets.find(({ kind }) => kind === 'command');

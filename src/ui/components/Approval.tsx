@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { memo } from 'react';
+import { reveal } from '../../core/sanitize.ts';
 import type { ApprovalRequest } from '../deps.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { shortPath } from '../look.ts';
@@ -24,7 +25,7 @@ export const RequestBody = memo(function RequestBody({ request }: ApprovalProps)
   const { command, title, view } = request;
   return (
     <Box flexDirection="column">
-      {command === undefined ? <Words isBold>{title}</Words> : <Words role="code">{command}</Words>}
+      {command === undefined ? <Words isBold>{title}</Words> : <Words role="code">{reveal(command)}</Words>}
       {view && view.kind !== 'command' && <ViewBody view={view} extent={openExtent} />}
     </Box>
   );
