@@ -1,0 +1,483 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import schema from '../../docs/config.schema.json' with { type: 'json' };
+import { openScreen, type TestScreen } from '../ui/driver.ts';
+import { makeFolder, run, serve } from './program.ts';
+import { done, runTask, shell, type TaskOptions, write } from './task.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const full = ['--approval', 'full'];
+const denied = 7;
+const explore = { name: 'task', arguments: { agent: 'explore', description: 'look', prompt: 'Look around.' } };
+
+/** A task that goes on with one useless call: its third round is a loop. */
+const stuck: TaskOptions = { replies: [shell('cat a.txt')], after: 'repeat', flags: [...full, '--max-turns', '8'] };
+/** A task whose calls fail because of their arguments. */
+const failing: TaskOptions = {
+  replies: [
+    { calls: [{ name: 'edit', arguments: { path: 'a.txt', edits: [{ oldText: 'none {{n}}', newText: '' }] } }] },
+  ],
+  after: 'repeat',
+  flags: [...full, '--max-turns', '8'],
+};
+const isThere = ({ cwd }: { cwd: string }, path = 'b.txt') => existsSync(join(cwd, path));
+const wink = async (options: TaskOptions, observer: object) => {
+  const { result } = await runTask({ ...options, config: { ...options.config, observer } });
+  return result.wink as { reminders: number; signals: number; judgeCalls: number; episodes: { class: string }[] };
+};
+const writing: TaskOptions = { replies: [write('b.txt', 'two'), done] };
+
+/** For each key of the configuration, what it changes in the built program. A key without a proof fails the last test. */
+const proofs: Readonly<Record<string, () => Promise<void>>> = {
+  $schema: async () => {
+    expect((await runTask({ config: { $schema: 'https://unpkg.com/wink-agent/docs/config.schema.json' } })).code).toBe(
+      0,
+    );
+  },
+  model: async () => {
+    const { requests } = await runTask({ isBare: true, config: { model: 'mine', baseUrl: '{url}' } });
+    expect(requests[0]!.body.model).toBe('mine');
+  },
+  fallbackModel: async () => {
+    const replies = [{ text: 'x', fault: { kind: 'status', status: 404 } } as const, done];
+    const config = { fallbackModel: 'second', baseUrl: '{url}', model: 'first' };
+    const { requests } = await runTask({ isBare: true, replies, config });
+    expect(requests.map(({ body }) => body.model)).toEqual(['first', 'second']);
+  },
+  baseUrl: async () => {
+    expect((await runTask({ isBare: true, config: { model: 'mine', baseUrl: '{url}' } })).requests).toHaveLength(1);
+  },
+  api: async () => {
+    expect((await runTask({ config: { api: 'responses' } })).requests[0]!.path).toContain('/responses');
+  },
+  reasoningEffort: async () => {
+    expect((await runTask({ config: { reasoningEffort: 'high' } })).requests[0]!.rawBody).toContain('"high"');
+  },
+  contextWindow: async () => {
+    const text = 'some words of a long file\n'.repeat(3000);
+    const options: TaskOptions = {
+      files: { 'long.txt': text },
+      replies: [
+        ...Array.from({ length: 12 }, (_, n) => ({
+          calls: [{ name: 'read', arguments: { path: 'long.txt', offset: n } }],
+        })),
+        done,
+      ],
+      flags: ['--output-format', 'stream-json', '--wink', 'off'],
+    };
+    const [small, large] = [
+      await runTask({ ...options, config: { contextWindow: 16_000 } }),
+      await runTask({ ...options, config: { contextWindow: 900_000 } }),
+    ];
+    expect([small, large].map(({ stdout }) => stdout.includes('"type":"compaction"'))).toEqual([true, false]);
+  },
+  maxOutputTokens: async () => {
+    expect((await runTask({ config: { maxOutputTokens: 4321 } })).requests[0]!.rawBody).toContain('4321');
+  },
+  providers: async () => {
+    const config = { model: 'own/m', providers: { own: { baseUrl: '{url}', headers: { 'X-Team': 'blue' } } } };
+    const { requests } = await runTask({ isBare: true, config });
+    expect(requests[0]).toMatchObject({ body: { model: 'm' }, headers: { 'x-team': 'blue' } });
+  },
+  prices: async () => {
+    const { result } = await runTask({
+      replies: [{ ...done, usage: { input: 1_000_000, output: 0 } }],
+      config: { prices: { scripted: { input: 3, output: 1 } } },
+    });
+    expect(result.usage).toMatchObject({ costUsd: 3 });
+  },
+  approval: async () => {
+    expect(isThere(await runTask({ ...writing, config: { approval: 'edits' } }))).toBe(true);
+  },
+  'permissions.allow': async () => {
+    expect(isThere(await runTask({ ...writing, config: { permissions: { allow: ['edit(b.txt)'] } } }))).toBe(true);
+  },
+  'permissions.ask': async () => {
+    const { code } = await runTask({ ...writing, config: { permissions: { ask: ['edit(b.txt)'] } }, flags: full });
+    expect(code).toBe(denied);
+  },
+  'permissions.deny': async () => {
+    const { code } = await runTask({ ...writing, config: { permissions: { deny: ['edit(b.txt)'] } }, flags: full });
+    expect(code).toBe(denied);
+  },
+  addDirs: async () => {
+    const folder = makeFolder();
+    const replies = [write(join(folder, 'b.txt'), 'two'), done];
+    expect((await runTask({ replies, config: { approval: 'edits', addDirs: [folder] } })).code).toBe(0);
+  },
+  'checkpoints.enabled': async () => {
+    const ends = [true, false].map((enabled) =>
+      runTask({ ...writing, config: { checkpoints: { enabled } }, flags: full }),
+    );
+    const homes = (await Promise.all(ends)).map(({ home }) => existsSync(join(home, '.wink/checkpoints')));
+    expect(homes).toEqual([true, false]);
+  },
+  'checkpoints.maxFileMegabytes': async () => {
+    const files = { 'big.bin': 'x'.repeat(300_000) };
+    const options = { replies: [write('big.bin', 'gone'), done], files, flags: [...full, '--verbose'] };
+    const size = async (maxFileMegabytes: number) => {
+      const { home } = await runTask({ ...options, config: { checkpoints: { maxFileMegabytes } } });
+      return checkpointText(home).includes('big.bin');
+    };
+    expect([await size(0.1), await size(10)]).toEqual([true, false]);
+  },
+  'retention.days': async () => {
+    expect(await prunedSessions({ days: 5 })).toBe(1);
+    expect(await prunedSessions({ days: 500 })).toBe(0);
+  },
+  'retention.megabytes': async () => {
+    expect(await prunedSessions({ days: 500, megabytes: 0.000_001 })).toBe(1);
+  },
+  maxTurns: async () => {
+    expect((await runTask({ replies: [shell('echo a')], after: 'repeat', config: { maxTurns: 1 } })).code).toBe(3);
+  },
+  maxCostUsd: async () => {
+    const { code } = await runTask({
+      replies: [{ ...shell('echo a'), usage: { input: 1000, output: 10 } }],
+      after: 'repeat',
+      config: { prices: { scripted: { input: 1000, output: 1000 } }, maxCostUsd: 0.5 },
+    });
+    expect(code).toBe(4);
+  },
+  maxTokens: async () => {
+    const replies = [{ ...shell('echo a'), usage: { input: 900, output: 200 } }];
+    expect((await runTask({ replies, after: 'repeat', config: { maxTokens: 1000 } })).code).toBe(4);
+  },
+  timeoutSeconds: async () => {
+    const replies = [{ text: 'x', fault: { kind: 'silence', at: 'before' } }] as const;
+    expect((await runTask({ replies, config: { timeoutSeconds: 0.5 } })).code).toBe(5);
+  },
+  'retry.maxRetries': async () => {
+    const replies = [{ text: 'x', fault: { kind: 'reset', at: 'first-byte' } }] as const;
+    const { requests } = await runTask({ replies, after: 'repeat', config: { retry: { maxRetries: 1 } } });
+    expect(requests).toHaveLength(2);
+  },
+  'retry.giveUpAfterSeconds': async () => {
+    const replies = [{ text: 'x', fault: { kind: 'reset', at: 'first-byte' } }] as const;
+    const { requests } = await runTask({ replies, after: 'repeat', config: { retry: { giveUpAfterSeconds: 1 } } });
+    expect(requests.length).toBeLessThan(3);
+  },
+  'retry.idleTimeoutSeconds': async () => {
+    const replies = [{ text: 'some words', fault: { kind: 'silence', at: 'midway' } } as const, done];
+    expect((await runTask({ replies, config: { retry: { idleTimeoutSeconds: 0.3 } } })).requests).toHaveLength(2);
+  },
+  'retry.firstByteTimeoutSeconds': async () => {
+    const replies = [{ text: 'x', fault: { kind: 'silence', at: 'before' } } as const, done];
+    expect((await runTask({ replies, config: { retry: { firstByteTimeoutSeconds: 0.3 } } })).requests).toHaveLength(2);
+  },
+  'experiment.name': async () => {
+    expect(await headerOf({ experiment: { name: 'trial', arms: { shadow: 1 } } })).toContain('"name":"trial"');
+  },
+  'experiment.arms': async () => {
+    const { result } = await runTask({ config: { experiment: { name: 'trial', arms: { shadow: 1 } } } });
+    expect(result.wink).toMatchObject({ mode: 'shadow' });
+  },
+  'experiment.unit': async () => {
+    const experiment = { name: 'trial', arms: { shadow: 1 }, unit: 'repository' };
+    expect(await headerOf({ experiment })).toContain('"unit":"repository"');
+  },
+  'hooks.beforeTool': async () => {
+    const { code } = await runTask({
+      ...writing,
+      flags: full,
+      config: { hooks: { beforeTool: [{ command: 'exit 2' }] } },
+    });
+    expect(code).toBe(denied);
+  },
+  ...Object.fromEntries(
+    ['sessionStart', 'afterTool', 'sessionEnd'].map((name) => [
+      `hooks.${name}`,
+      async () => {
+        const config = { hooks: { [name]: [{ command: 'cat > hook.json' }] } };
+        expect(isThere(await runTask({ ...writing, flags: full, config }), 'hook.json')).toBe(true);
+      },
+    ]),
+  ),
+  'observer.mode': async () => {
+    expect((await runTask({ config: { observer: { mode: 'off' } } })).result.wink).toMatchObject({ mode: 'off' });
+  },
+  'observer.policy': async () => {
+    const estimate = { value: 0.5, n: 100, interval: [0.4, 0.6] };
+    const row = {
+      class: 'infinite-loop',
+      detector: null,
+      ...{ failing: estimate, treatedFailing: estimate, recovery: estimate, disruption: estimate, gain: estimate },
+      threshold: 0.9,
+      pays: 'no',
+    };
+    const table = { type: 'policy-table', version: 1, madeAt: '2026-01-01', sessions: 200, fewest: 20, rows: [row] };
+    const files = { '~/.wink/policy.json': JSON.stringify(table) };
+    expect((await wink(stuck, { policy: 'default' })).reminders).toBeGreaterThan(0);
+    expect((await wink({ ...stuck, files }, { policy: 'auto' })).reminders).toBe(0);
+  },
+  'observer.graceSteps': async () => {
+    expect((await wink(failing, { graceSteps: 0 })).reminders).toBeGreaterThan(0);
+    expect((await wink(failing, { graceSteps: 50 })).reminders).toBe(0);
+  },
+  'observer.maxReminders': async () => {
+    expect((await wink(stuck, { maxReminders: 1 })).reminders).toBe(1);
+  },
+  'observer.detectors': async () => {
+    expect((await wink(stuck, { detectors: { 'repeated-call': { times: 7 } } })).reminders).toBeLessThan(
+      (await wink(stuck, {})).reminders,
+    );
+  },
+  'observer.classes': async () => {
+    expect((await wink(stuck, { classes: { 'infinite-loop': { enabled: false } } })).reminders).toBe(0);
+  },
+  'compaction.keepSteps': async () => {
+    const count = async (keepSteps: number) => {
+      const { requests } = await runTask({
+        files: { 'long.txt': 'some words of a long file\n'.repeat(300) },
+        replies: [
+          ...Array.from({ length: 14 }, (_, n) => ({
+            calls: [{ name: 'read', arguments: { path: 'long.txt', offset: n } }],
+          })),
+          done,
+        ],
+        config: { contextWindow: 64_000, compaction: { atFraction: 0.3, keepSteps } },
+        flags: ['--wink', 'off'],
+      });
+      return requests.at(-1)!.rawBody.split('some words of a long file').length;
+    };
+    expect(await count(1)).toBeLessThan(await count(5));
+  },
+  'experiment.holdback': elsewhere('test/program/hold-out.test.ts', 'holdback'),
+  mcpServers: elsewhere(
+    'test/program/mcp.test.ts',
+    'servers are added, listed, tried, used and removed by the command',
+  ),
+  mcpToolShare: elsewhere('test/program/mcp.test.ts', 'tools above the budget stay out of requests'),
+  ...Object.fromEntries(
+    ['PreToolUse', 'PostToolUse', 'UserPromptSubmit', 'Stop', 'SessionStart', 'SessionEnd'].map((name) => [
+      `hooks.${name}`,
+      elsewhere('test/program/hooks.test.ts', 'hooks of every event run'),
+    ]),
+  ),
+  'hooks.SubagentStop': elsewhere('test/program/subagents.test.ts', 'a SubagentStop hook sends it on'),
+  'hooks.PreCompact': elsewhere('test/program/hooks.test.ts', 'before a compaction a hook is asked'),
+  'hooks.Notification': async () => {
+    const config = { hooks: { Notification: [{ hooks: [{ type: 'command', command: 'cat > told.json' }] }] } };
+    const screen = await openBuilt({ config, replies: [write('b.txt', 'two'), done], prompt: 'go' });
+    await screen.shows('b.txt');
+    await expect.poll(() => existsSync(join(screen.cwd, 'told.json')), { timeout: 20_000 }).toBe(true);
+  },
+  hookFiles: elsewhere('test/program/hooks.test.ts', 'files that the user names count'),
+  'subagents.enabled': elsewhere('test/program/subagents.test.ts', 'off is off'),
+  'subagents.models': elsewhere('test/program/subagents.test.ts', 'their words, tools, model and effort'),
+  ...Object.fromEntries(
+    ['maxTotal', 'maxDepth', 'maxTurns', 'maxTokens'].map((name) => [
+      `subagents.${name}`,
+      elsewhere('test/program/subagents.test.ts', `${name}`),
+    ]),
+  ),
+  'subagents.maxRunning': async () => {
+    const slow = { text: 'Found.', firstByteDelayMs: 700 };
+    const overlap = async (maxRunning: number) => {
+      const { requests } = await runTask({
+        replies: [{ calls: [explore, explore] }, slow, slow, done],
+        config: { subagents: { maxRunning } },
+      });
+      return requests[2]!.atMs < requests[1]!.answeredAtMs!;
+    };
+    expect([await overlap(1), await overlap(2)]).toEqual([false, true]);
+  },
+  'subagents.maxCostUsd': async () => {
+    const { requests } = await runTask({
+      replies: [{ calls: [explore] }, { ...shell('ls'), usage: { input: 1000, output: 10 } }, { text: 'Found.' }, done],
+      config: { prices: { scripted: { input: 1000, output: 1000 } }, subagents: { maxCostUsd: 0.5 } },
+    });
+    expect(requests.at(-1)!.rawBody).toContain('subagents.maxCostUsd');
+  },
+  'sandbox.mode': async () => {
+    const env = { PATH: '/nowhere' };
+    const ends = [
+      await runTask({ config: { sandbox: { mode: 'on' } }, env, replies: [shell('echo a'), done] }),
+      await runTask({ config: { sandbox: { mode: 'auto' } }, env }),
+    ];
+    expect(ends[0]!.code).not.toBe(0);
+    expect(ends[1]!.code).toBe(0);
+  },
+  'sandbox.network': elsewhere('test/sandbox', 'network'),
+  'observer.model': async () => {
+    const asked = await judged({ model: 'smaller' });
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.every(({ body }) => body.model === 'smaller')).toBe(true);
+  },
+  'observer.cooldownSteps': async () => {
+    const reminders = async (cooldownSteps: number) => (await wink(stuck, { cooldownSteps })).reminders;
+    expect(await reminders(40)).toBeLessThan(await reminders(1));
+  },
+  'observer.finalWaitSeconds': async () => {
+    const slow = { text: 'no', firstByteDelayMs: 3000 };
+    const wait = async (finalWaitSeconds: number) => {
+      const { server } = await runTask({ ...claiming, judge: slow, config: { observer: { finalWaitSeconds } } });
+      return server.requests.filter((request) => isJudge(request) && request.answeredAtMs !== undefined).length;
+    };
+    expect(await wait(0.1)).toBe(0);
+    expect(await wait(20)).toBeGreaterThan(0);
+  },
+  'observer.judge.level': async () => {
+    expect((await judged({ judge: { level: 'off' } })).length).toBe(0);
+    expect((await judged({ judge: { level: 'standard' } })).length).toBeGreaterThan(0);
+  },
+  'observer.judge.timeoutSeconds': async () => {
+    const judge = { text: 'no', fault: { kind: 'silence', at: 'before' } } as const;
+    const { result } = await runTask({
+      ...claiming,
+      judge,
+      config: { observer: { finalWaitSeconds: 60, judge: { timeoutSeconds: 0.5 } } },
+    });
+    expect(result.outcome).toBe('done');
+  },
+  'observer.judge.maxCalls': async () => {
+    expect((await judged({ judge: { maxCalls: 0 } })).length).toBe(0);
+  },
+  'observer.judge.maxTokens': async () => {
+    expect((await judged({ judge: { maxTokens: 0 } })).length).toBe(0);
+  },
+  'observer.judge.maxCostUsd': async () => {
+    const prices = { scripted: { input: 1000, output: 1000 } };
+    expect((await judged({ judge: { maxCostUsd: 0 } }, { prices })).length).toBe(0);
+  },
+  'observer.judge.idleSeconds': elsewhere('test/program/one-slot.test.ts', 'idleSeconds'),
+  'observer.instructionFiles': async () => {
+    const files = { 'AGENTS.md': 'Do not touch a.txt.\n' };
+    const edit = { path: 'a.txt', edits: [{ oldText: 'one', newText: 'two' }] };
+    const replies = [{ calls: [{ name: 'edit', arguments: edit }] }, done];
+    const options: TaskOptions = { files, replies, flags: full };
+    const after = async (instructionFiles: string) => {
+      const { cwd } = await runTask({ ...options, config: { observer: { instructionFiles } } });
+      return readFileSync(join(cwd, 'a.txt'), 'utf8');
+    };
+    expect([await after('remind'), await after('refuse')]).toEqual(['two\n', 'one\n']);
+  },
+  'ui.theme': async () => {
+    const coloured = await openBuilt({ config: { ui: { theme: 'dark' } } });
+    await coloured.shows('scripted');
+    const plain = await openBuilt({ config: { ui: { theme: 'plain' } } });
+    await plain.shows('scripted');
+    expect([coloured, plain].map(({ raw }) => raw().includes('\u001b[38;'))).toEqual([true, false]);
+  },
+  'ui.notify': elsewhere('test/ui/screen-manners.test.ts', 'notifies when it has finished'),
+  'ui.reducedMotion': async () => {
+    const replies = [{ ...done, firstByteDelayMs: 2500 }];
+    const drawn = async (reducedMotion: boolean) => {
+      const screen = await openBuilt({ config: { ui: { reducedMotion } }, replies, prompt: 'hello' });
+      await screen.printed('All done.');
+      return screen.raw().length;
+    };
+    expect(await drawn(true)).toBeLessThan(await drawn(false));
+  },
+  'ui.accessible': async () => {
+    const screen = await openBuilt({ config: { ui: { accessible: true } }, prompt: 'hello' });
+    await screen.printed('All done.');
+    // Nothing is redrawn: no row is ever erased.
+    expect(screen.raw()).not.toContain('\u001b[2K');
+  },
+  'compaction.atFraction': async () => {
+    const options: TaskOptions = {
+      files: { 'long.txt': 'some words of a long file\n'.repeat(3000) },
+      replies: [
+        ...Array.from({ length: 4 }, (_, n) => ({
+          calls: [{ name: 'read', arguments: { path: 'long.txt', offset: n } }],
+        })),
+        done,
+      ],
+      flags: ['--output-format', 'stream-json', '--wink', 'off'],
+    };
+    const compacts = async (atFraction: number) =>
+      (
+        await runTask({ ...options, config: { contextWindow: 64_000, compaction: { atFraction, keepSteps: 1 } } })
+      ).stdout.includes('"type":"compaction"');
+    expect([await compacts(0.3), await compacts(0.95)]).toEqual([true, false]);
+  },
+};
+
+const isJudge = ({ body }: { body: Readonly<Record<string, unknown>> }) =>
+  body.tools === undefined && body.messages !== undefined;
+const claiming: TaskOptions = {
+  replies: [write('b.js', 'two'), { text: 'All done: every test passes.' }, done],
+  flags: full,
+};
+
+/** The questions that a run leads to whose end has something to judge. */
+async function judged(observer: object, more: object = {}) {
+  const { server } = await runTask({ ...claiming, judge: { text: 'no' }, config: { ...more, observer } });
+  return server.requests.filter(isJudge);
+}
+
+/** A proof that stands in another test of the built program. It is looked up by its words, so that it can't go unseen. */
+function elsewhere(path: string, words: string): () => Promise<void> {
+  return async () => {
+    const names = path.endsWith('.ts')
+      ? [path]
+      : readdirSync(join(root, path), { encoding: 'utf8' }).map((name) => join(path, name));
+    const texts = names.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(root, name), 'utf8'));
+    expect(
+      texts.some((text) => text.includes(words)),
+      `${path} has no test of ${words}`,
+    ).toBe(true);
+  };
+}
+
+type BuiltScreen = TestScreen & { readonly cwd: string };
+
+/** The built program in a terminal. */
+async function openBuilt({
+  config,
+  replies = [done],
+  prompt,
+}: Pick<TaskOptions, 'config' | 'replies' | 'prompt'>): Promise<BuiltScreen> {
+  const { url } = await serve({ rules: [{ when: { kind: 'agent' }, replies }] });
+  const [cwd, home] = [makeFolder(), makeFolder()];
+  mkdirSync(join(home, '.wink'));
+  writeFileSync(join(home, '.wink/config.json'), JSON.stringify({ model: 'scripted', ...config }));
+  const screen = openScreen({
+    command: process.execPath,
+    args: [join(root, 'bin/wink-agent.js'), ...(prompt ? [prompt] : [])],
+    cwd,
+    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'test' },
+  });
+  onTestFinished(() => screen.kill('SIGKILL'));
+  return { ...screen, cwd };
+}
+
+async function headerOf(config: TaskOptions['config'] & object): Promise<string> {
+  const { home } = await runTask({ config });
+  const folder = join(home, '.wink/sessions');
+  const slug = join(folder, readdirSync(folder)[0]!);
+  return readFileSync(join(slug, readdirSync(slug)[0]!), 'utf8').split('\n')[0]!;
+}
+
+/** What the checkpoints of a home say of themselves. */
+function checkpointText(home: string): string {
+  const folder = join(home, '.wink/checkpoints');
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => /\.jsonl?$/.test(path));
+  return names.map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+}
+
+/** How many of one session, thirty days old, `sessions prune` removes. */
+async function prunedSessions(retention: object): Promise<number> {
+  const { cwd, home } = await runTask({ config: { retention } });
+  const folder = join(home, '.wink/sessions');
+  const slug = join(folder, readdirSync(folder)[0]!);
+  const old = new Date(Date.now() - 30 * 24 * 3600 * 1000);
+  const kept = readdirSync(join(home, '.wink'), { recursive: true, encoding: 'utf8' });
+  for (const path of kept) utimesSync(join(home, '.wink', path), old, old);
+  await run(['sessions', 'prune'], { cwd, home });
+  return existsSync(slug) && readdirSync(slug).length > 0 ? 0 : 1;
+}
+
+function keysOf(node: { properties?: object }, prefix = ''): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([name, inner]) =>
+    inner.properties === undefined ? [`${prefix}${name}`] : keysOf(inner, `${prefix}${name}.`),
+  );
+}
+
+test.each(Object.entries(proofs))('%s changes what its description says', (_, prove) => prove());
+
+test('each key of the configuration has its proof', () => {
+  expect(keysOf(schema).filter((name) => !(name in proofs))).toEqual([]);
+});
