@@ -47,6 +47,8 @@ export type Event =
   | { readonly type: 'reminder'; readonly mode: 'on' | 'shadow'; readonly reminder: Reminder }
   | { readonly type: 'recovery'; readonly episode: Episode }
   | { readonly type: 'observer.lost'; readonly reason: string; readonly restarted: boolean }
+  /** On the screen: the turn is over, and its review goes on behind it, or has ended. */
+  | { readonly type: 'review'; readonly isUnderWay: boolean }
   | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
   /** `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start. */
   | {

@@ -189,6 +189,7 @@ export function startObserver(options: ObserverOptions): Observer {
     },
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {
+      isTurnEnd = false;
       catchUp();
       journal.decisions(policy.finish(outcome));
     },

@@ -31,6 +31,8 @@ export type RunOptions = {
   readonly models: ResolvedModels;
   readonly choice: SessionChoice;
   readonly isInteractive: boolean;
+  /** The turn's review need not be waited for: the user is there to go on meanwhile. */
+  readonly reviewsBehind?: boolean;
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;

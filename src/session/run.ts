@@ -32,6 +32,7 @@ import {
   prepareWorkspace,
   type RunOptions,
 } from './prepare.ts';
+import { type ReviewedTask, reviewBehind, withReview } from './review-behind.ts';
 import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
 import { openSessionRecord } from './session-record.ts';
 import { shareServer } from './share-server.ts';
@@ -39,26 +40,27 @@ import { forSubagent, openSubagents, waitForSubagents } from './subagents/open-s
 import { createTask } from './task.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
-export type OpenRun = Run & {
-  /** Warnings from the opening, a sentence each. */
-  readonly notices: readonly string[];
-  readonly trajectory: Trajectory;
-  readonly observer: Observer;
-  readonly permissions: Permissions;
-  readonly inbox: UserInbox;
-  readonly meter: ContextMeter;
-  readonly compactor: Compactor;
-  readonly sessionCheckpoints: SessionCheckpoints;
-  readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
-  /** Background commands, ended ones too. */
-  readonly jobs: () => readonly Job[];
-  readonly modelName: () => string;
-  readonly contextWindow: () => number | undefined;
-  /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
-  readonly rewind: (step: number) => void;
-  /** Another model from the next request on. */
-  readonly setModel: (settings: ModelSettings) => void;
-};
+export type OpenRun = Run &
+  ReviewedTask & {
+    /** Warnings from the opening, a sentence each. */
+    readonly notices: readonly string[];
+    readonly trajectory: Trajectory;
+    readonly observer: Observer;
+    readonly permissions: Permissions;
+    readonly inbox: UserInbox;
+    readonly meter: ContextMeter;
+    readonly compactor: Compactor;
+    readonly sessionCheckpoints: SessionCheckpoints;
+    readonly extensions: Awaited<ReturnType<typeof openExtensions>>;
+    /** Background commands, ended ones too. */
+    readonly jobs: () => readonly Job[];
+    readonly modelName: () => string;
+    readonly contextWindow: () => number | undefined;
+    /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
+    readonly rewind: (step: number) => void;
+    /** Another model from the next request on. */
+    readonly setModel: (settings: ModelSettings) => void;
+  };
 
 /** Puts a session together: model, tools, permissions, observer, session file. Nothing is sent and no thread started before `submit`. */
 export async function openRun(options: RunOptions): Promise<OpenRun> {
@@ -224,6 +226,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   for (const note of choice.saved?.openNotes ?? []) observer.readConstraints(note);
   tellHarness(choice.moved);
 
+  const review = options.reviewsBehind ? reviewBehind(observerPort, emit) : undefined;
   const task = createTask({
     options,
     trajectory,
@@ -231,7 +234,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace,
     inbox,
-    observerPort: points.wrapPort(waitForSubagents(observerPort, subagents), () => trajectory.steps.at(-1)),
+    observerPort: points.wrapPort(waitForSubagents(review?.port ?? observerPort, subagents), () =>
+      trajectory.steps.at(-1),
+    ),
     observer,
     permissions,
     permit,
@@ -268,7 +273,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     rewind: (step) => file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
     setModel: model.use,
     subscribe,
-    ...task,
+    ...withReview(task, review),
     close: async () => {
       points.setIdle(false);
       points.end(trajectory.steps.length);

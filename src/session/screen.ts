@@ -49,12 +49,14 @@ const closeMs = 700;
 /** Nothing runs on after the user has left: what has not ended by then ends with the process. */
 async function closeSoon(stage: OpenStage): Promise<void> {
   const run = stage.current();
+  // A turn that is over but for its review ends as it was; one that goes on is stopped.
+  const reviewed = run.endReview();
   run.stop(new Stop('aborted', 'The user left.'));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, closeMs);
   });
-  await Promise.race([run.close(), late]);
+  await Promise.race([reviewed.then(run.close), late]);
   clearTimeout(timer);
   setTimeout(() => process.exit(), 100).unref();
 }
@@ -83,6 +85,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       models,
       choice,
       isInteractive: true,
+      reviewsBehind: true,
       task: choice.saved?.header.task ?? task,
       askUser: async (request, signal) => {
         if (!questions) return { kind: 'deny' };

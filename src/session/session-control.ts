@@ -30,8 +30,12 @@ export function sessionControl(stage: Stage): SessionControl {
   const { setup } = stage;
   const folder = sessionFolder(setup.home, setup.loaded.repository);
   const run = () => stage.current();
-  const resume = async (id: string) => stage.change(takeSession(setup, findSessionFile(setup.home, folder, id)));
+  const resume = async (id: string) => {
+    await run().endReview();
+    return stage.change(takeSession(setup, findSessionFile(setup.home, folder, id)));
+  };
   return {
+    endReview: () => run().endReview(),
     submit: async (text, images) => {
       await run().submit(text, images);
     },
@@ -41,6 +45,8 @@ export function sessionControl(stage: Stage): SessionControl {
         .inbox.takeBack()
         .map(({ text }) => text),
     interrupt: () => {
+      // A turn that is over can't be interrupted; only its review ends.
+      if (run().isReviewing()) return void run().endReview();
       run().observer.interrupted();
       run().stop(new Stop('aborted', 'The user interrupted.'));
     },
@@ -93,7 +99,10 @@ export function sessionControl(stage: Stage): SessionControl {
         { label: 'tool output', tokens: parts.toolOutput },
       ].filter(({ tokens }) => tokens > 0);
     },
-    compact: async (focus) => (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined,
+    compact: async (focus) => {
+      await run().endReview();
+      return (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined;
+    },
     ...wayBackControl(stage, folder),
     sessions: async () =>
       listSessions(folder)
@@ -101,6 +110,7 @@ export function sessionControl(stage: Stage): SessionControl {
         .map(({ id, changedAt, task, steps, outcome }) => ({ id, at: changedAt, task, steps, outcome })),
     resume,
     clear: async () => {
+      await run().endReview();
       await stage.change(beginSession(folder, newSessionId()));
     },
   };
@@ -155,8 +165,14 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       const first = checkpoints()?.list()[0];
       return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, stage.setup.cwd) : [];
     },
-    undo: async () => describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.'),
-    redo: async () => describe(await checkpoints()?.redo(), 'Nothing has been taken back.', 'changed again'),
+    undo: async () => {
+      await stage.current().endReview();
+      return describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.');
+    },
+    redo: async () => {
+      await stage.current().endReview();
+      return describe(await checkpoints()?.redo(), 'Nothing has been taken back.', 'changed again');
+    },
     previewRewind: async (step) => {
       const state = stateBefore(step);
       if (!state) return [];
@@ -166,6 +182,7 @@ function wayBackControl(stage: Stage, folder: string): WayBackControl {
       );
     },
     rewind: async (step, what) => {
+      await stage.current().endReview();
       const state = what === 'conversation' ? undefined : stateBefore(step);
       const message = state ? describe(await checkpoints()!.restore(state.id), '') : 'The files are as they were.';
       const run = stage.current();

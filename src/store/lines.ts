@@ -96,6 +96,7 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
     case 'tool.end':
     case 'observer.lost':
     case 'observer.usage':
+    case 'review':
     case 'retry':
     case 'approval':
     case 'warning':

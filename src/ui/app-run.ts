@@ -65,12 +65,15 @@ function enqueue(app: App, queued: QueuedDraft): void {
 async function runTurn(app: App, message: Message, draft: Draft): Promise<void> {
   const { session } = app.deps;
   app.state.isRunning = true;
+  const turnNumber = ++app.state.turns;
+  if (app.state.view.watch.isReviewing) await session.endReview?.();
   app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
   setWorkingTitle(app, draft.text);
   const turn = session.submit(message.text, message.images);
   // The request goes out before what is drawn of it: the first paint of a turn takes as long as all that leads to the request.
   app.repaintAfterwards();
   await turn;
+  if (app.state.turns !== turnNumber) return;
   app.state.isRunning = false;
   if (app.state.isLeaving) return;
   app.terminal.setTitle(`wink-agent ${shortTask(draft.text)}`);

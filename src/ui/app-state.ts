@@ -22,6 +22,8 @@ export type AppState = {
   hint: { readonly text: string; readonly until: number } | undefined;
   shell: RunningShell | undefined;
   isRunning: boolean;
+  /** Turns that the user began, so that one that still ends behind the next is known. */
+  turns: number;
   isFocused: boolean;
   /** Words that go in front of the next message: what the user ran with `!`. */
   pendingWords: string;

@@ -67,6 +67,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     hint: undefined,
     shell: undefined,
     isRunning: false,
+    turns: 0,
     isFocused: true,
     pendingWords: '',
     question: undefined,
@@ -101,6 +102,8 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     else if (state.hint) painter.after(Math.max(0, state.hint.until - performance.now()));
   });
   const dispatch = (event: Event | Action) => {
+    // The answer is there: the composer is free, unless the review opens the turn again.
+    if (event.type === 'review') state.isRunning = !event.isUnderWay;
     state.view = reduce(state.view, event, Date.now());
     painter.soon();
   };

@@ -47,6 +47,8 @@ export type ScreenInfo = {
 export type SessionControl = {
   /** Starts a run with the user's words; resolves when it ended, and never rejects. Images are data URLs. */
   readonly submit: (text: string, images: readonly string[]) => Promise<void>;
+  /** Ends the review of the last turn that goes on behind it; resolves when the turn is over for good. */
+  readonly endReview?: () => Promise<void>;
   /** Words for the running agent, taken at its next step. */
   readonly queue: (text: string, images: readonly string[]) => void;
   /** Takes back what was queued and not yet taken; returns it in order. */

@@ -34,9 +34,12 @@ export function reduceWatch(watch: Watch, event: Event | Action): Watch {
       return { ...watch, health: event.restarted ? 'ok' : 'lost', lostReason: event.reason };
     case 'observer.usage':
       return { ...watch, usage: event.usage, judgeCalls: event.judgeCalls };
+    case 'review':
+      return { ...watch, isReviewing: event.isUnderWay };
     case 'result':
       return {
         ...watch,
+        isReviewing: false,
         health: event.result.wink.health,
         episodes: mergeEpisodes(watch.episodes, event.result.wink.episodes),
       };

@@ -78,6 +78,8 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
       return append(view, { kind: 'compaction', compaction: event.compaction });
     case 'warning':
       return append(view, { kind: 'notice', level: 'warn', text: event.message });
+    case 'review':
+      return event.isUnderWay ? { ...view, live: idle } : view;
     case 'result':
       return finishRun(view, event.result, at);
     case 'signal':

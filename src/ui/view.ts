@@ -87,6 +87,8 @@ export type Watch = {
   readonly health: ObserverHealth;
   readonly lostReason?: string;
   readonly judgeCalls: number;
+  /** The turn is over, and its review goes on. */
+  readonly isReviewing: boolean;
   readonly usage: Usage;
   readonly signals: readonly Signal[];
   readonly verdicts: readonly Verdict[];
@@ -178,6 +180,7 @@ export function emptyWatch(mode: ObserverMode): Watch {
   return {
     mode,
     health: mode === 'off' ? 'off' : 'ok',
+    isReviewing: false,
     judgeCalls: 0,
     usage: noUsage,
     signals: [],

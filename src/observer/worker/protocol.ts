@@ -38,6 +38,8 @@ export type ToWorker =
   | { readonly kind: 'catch-up'; readonly steps: readonly Step[]; readonly knownUntil: number }
   /** The model called its turn done with step `index`. */
   | { readonly kind: 'turn-end'; readonly index: number }
+  /** Nobody waits for the review of the turn any more. */
+  | { readonly kind: 'cut-turn-end' }
   | { readonly kind: 'compacted' }
   /** The server that judge and agent share is the judge's to ask, or is not. */
   | { readonly kind: 'server'; readonly isFree: boolean }

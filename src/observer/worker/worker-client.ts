@@ -234,6 +234,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
         }
         await pause(5);
       }
+      if (signal.aborted && thread !== undefined) tell({ kind: 'cut-turn-end' });
     },
     close: async () => {
       isClosed = true;

@@ -63,6 +63,9 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
       case 'turn-end':
         void endTurn(message.index);
         break;
+      case 'cut-turn-end':
+        reviewer?.cutTurnEnd();
+        break;
       case 'compacted':
         reviewer?.request(pipeline.compacted());
         break;

@@ -48,6 +48,7 @@ function factsOf(
     usage.inputTokens > 0 ? ` (${Math.round((100 * usage.cachedInputTokens) / usage.inputTokens)}% cached)` : '';
   const facts: (Fact | undefined)[] = [
     observerFact(view, glyphs.observer),
+    view.watch.isReviewing ? { text: 'checking the result…', role: 'observer' } : undefined,
     { text: view.approval, role: approvalRoles[view.approval] },
     contextFact(view, contextWindow),
     { text: view.model, role: 'quiet' },

@@ -1,0 +1,73 @@
+import type { Emit } from '../core/event.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
+import type { Run } from '../core/run.ts';
+
+/** The review at the end of a turn, where the user need not wait for it. */
+export type ReviewBehind = {
+  /** The observer's port for the loop, which tells when a review begins and ends. */
+  readonly port: ObserverPort;
+  readonly isUnderWay: () => boolean;
+  /** Ends the review: the turn stays as it was ended, and nothing more is said of it. */
+  readonly cut: () => void;
+};
+
+/** On the screen the answer is there and the composer is free while the review goes on; the user's next act cuts it. */
+export function reviewBehind(port: ObserverPort, emit: Emit): ReviewBehind {
+  let review: AbortController | undefined;
+  let isCut = false;
+  return {
+    isUnderWay: () => review !== undefined,
+    cut: () => {
+      isCut = review !== undefined;
+      review?.abort();
+    },
+    port: {
+      ...port,
+      settle: async (signal) => {
+        review = new AbortController();
+        emit({ type: 'review', isUnderWay: true });
+        try {
+          await port.settle(AbortSignal.any([signal, review.signal]));
+        } finally {
+          review = undefined;
+          emit({ type: 'review', isUnderWay: false });
+        }
+      },
+      drain: () => {
+        if (!isCut) return port.drain();
+        isCut = false;
+        return { notes: [] };
+      },
+    },
+  };
+}
+
+type Task = Pick<Run, 'submit' | 'say' | 'stop'>;
+
+export type ReviewedTask = Task & {
+  /** Whether the review of a turn goes on behind the user. */
+  readonly isReviewing: () => boolean;
+  /** Ends such a review; resolves when the turn's result is there. */
+  readonly endReview: () => Promise<void>;
+};
+
+/** The task whose turns may be over before their review is: what would stop the turn then only ends the review. */
+export function withReview(task: Task, review: ReviewBehind | undefined): ReviewedTask {
+  let turn: Promise<unknown> = Promise.resolve();
+  const isReviewing = (): boolean => review?.isUnderWay() ?? false;
+  return {
+    ...task,
+    isReviewing,
+    submit: (text, images) => {
+      const result = task.submit(text, images);
+      turn = result.catch(() => undefined);
+      return result;
+    },
+    stop: (reason) => (isReviewing() ? review?.cut() : task.stop(reason)),
+    endReview: async () => {
+      if (!isReviewing()) return;
+      review?.cut();
+      await turn;
+    },
+  };
+}
