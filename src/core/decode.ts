@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 
 /**
  * The text of bytes whose encoding nobody told: files that people write, a command's output. A byte order mark decides, then UTF-16 by its

@@ -86,7 +86,7 @@ export function prepareWorkspace(
   });
 }
 
-type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'> & {
+export type PermissionRules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'> & {
   /** Folders outside of the workspace that may be read: skills. */
   readonly readable: readonly string[];
 };
@@ -94,7 +94,7 @@ type Rules = Pick<Extensions['rules'], 'allow' | 'ask' | 'deny'> & {
 export function preparePermissions(
   { setup }: RunOptions,
   workspace: Workspace,
-  more: Rules,
+  more: PermissionRules,
   sandbox: () => SandboxReach,
 ): Permissions {
   const { config } = setup.loaded;

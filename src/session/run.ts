@@ -113,27 +113,22 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       permission_mode: hookModes[permissions.mode()],
     }),
   });
-  const permissions = preparePermissions(
-    options,
-    workspace,
-    { ...extensions.rules, readable: extensions.skills.map(({ folder }) => folder) },
-    around.reach,
-  );
+  const rules = { ...extensions.rules, readable: extensions.skills.map(({ folder }) => folder) };
+  const permissions = preparePermissions(options, workspace, rules, around.reach);
   const { hooks } = extensions;
   let endRun: (reason: Error) => void = () => {};
   const stop = (reason: string) => endRun(new Stop('denied', `A hook ended the run: ${reason}`));
   const points = createHookPoints({ hooks, session: choice.id, cwd: setup.cwd, emit, say: tellHarness, stop });
   const baseTools = [...ownTools, ...(options.ownTools ?? []), ...extensions.tools].map(points.wrapTool);
-  const decide = createPermit({
-    permissions,
+  const permitParts = {
     emit,
-    workspace,
     hooks,
     say: tellHarness,
     stop,
-    notify: (message) => points.notify('permission_prompt', message),
+    notify: (message: string) => points.notify('permission_prompt', message),
     ...(options.askUser ? { askUser: options.askUser } : {}),
-  });
+  };
+  const decide = createPermit({ ...permitParts, permissions, workspace });
   const permit: typeof decide = async (...call) => {
     await around.ready();
     return decide(...call);
@@ -151,6 +146,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     model,
     emit,
     permit,
+    permissions,
+    rules,
+    permitParts,
     openWorkspace: () => prepareWorkspace(options, around.confine),
     openObserver: (task, own, tell) =>
       openObserver(forSubagent(options, task), own, system.instructions, around.dirtyPaths, tell),

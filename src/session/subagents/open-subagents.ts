@@ -6,12 +6,14 @@ import type { Workspace } from '../../core/tool.ts';
 import type { Note, Trajectory, Usage } from '../../core/types.ts';
 import { openModel } from '../../model/openai.ts';
 import type { Observer } from '../../observer/observer.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
 import { resolveModels } from '../../providers/resolve.ts';
 import type { Extensions } from '../extensions.ts';
 import type { HookPoints } from '../hook-points.ts';
 import type { ModelSlot } from '../model-slot.ts';
-import type { RunOptions } from '../prepare.ts';
+import type { PermissionRules, RunOptions } from '../prepare.ts';
 import type { AgentDefinition } from './find-agents.ts';
+import { type IsolatedParts, openIsolated } from './isolated.ts';
 import { createSubagents, type Subagents } from './subagents.ts';
 
 type Parts = {
@@ -21,6 +23,9 @@ type Parts = {
   readonly model: ModelSlot;
   readonly emit: Emit;
   readonly permit: Permit;
+  readonly permissions: Permissions;
+  readonly rules: PermissionRules;
+  readonly permitParts: IsolatedParts['permitParts'];
   readonly openWorkspace: () => Workspace;
   readonly openObserver: (task: string, trajectory: Trajectory, emit: Emit) => Promise<Observer>;
   readonly userNotes: () => readonly Note[];
@@ -41,7 +46,16 @@ export function openSubagents(parts: Parts): Subagents | undefined {
   return createSubagents({
     ...parts,
     session: choice.id,
-    cwd: setup.cwd,
+    openPlace: async (agent, id, { prompt, worktree }) =>
+      worktree === true || agent.isIsolated
+        ? openIsolated({ ...parts, options: forSubagent(options, prompt) }, id, agent.name, prompt)
+        : {
+            cwd: setup.cwd,
+            system: parts.system,
+            workspace: parts.openWorkspace(),
+            permit: parts.permit,
+            openObserver: (trajectory, emit) => parts.openObserver(prompt, trajectory, emit),
+          },
     agents: extensions.agents,
     limits: config.subagents,
     shared: { maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },

@@ -1,17 +1,17 @@
 import { closeWorkspace } from '../../../tools/file/workspace.ts';
 import type { RunLimits } from '../../agent/limits.ts';
-import type { Permit } from '../../agent/permit.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { SubagentSummary } from '../../core/run-result.ts';
 import { clip, count } from '../../core/text.ts';
-import { type Tool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../../core/tool.ts';
-import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
+import { type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
+import { addUsage, type Note, noUsage, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { chooseTools, isReadOnly } from './choose-tools.ts';
 import type { AgentDefinition } from './find-agents.ts';
+import type { WorkPlace } from './isolated.ts';
 import { createSlots, type SubagentLimits } from './registry.ts';
 import { runSubagent, type SubagentEnd } from './run-subagent.ts';
 import { makeTaskTool, type TaskInput } from './task-tool.ts';
@@ -19,19 +19,15 @@ import { makeTaskTool, type TaskInput } from './task-tool.ts';
 /** What subagents take from their session. */
 export type SubagentsOptions = {
   readonly session: string;
-  readonly cwd: string;
-  /** The session's system prompt, which theirs begins with. */
-  readonly system: string;
   readonly agents: readonly AgentDefinition[];
   readonly limits: SubagentLimits;
   readonly shared: RunLimits;
   readonly compaction: { readonly atFraction: number; readonly keepSteps: number };
   readonly emit: Emit;
-  readonly permit: Permit;
   readonly modelFor: (agent: AgentDefinition) => Promise<Model>;
   readonly ask: Ask;
-  readonly openWorkspace: () => Workspace;
-  readonly openObserver: (task: string, trajectory: Trajectory, emit: Emit) => Promise<Observer>;
+  /** Where it works: the session's folder, or a worktree of its own. */
+  readonly openPlace: (agent: AgentDefinition, id: string, task: TaskInput) => Promise<WorkPlace>;
   readonly userNotes: () => readonly Note[];
   readonly spend: (usage: Usage) => void;
   /** Of the whole session, with all observers. */
@@ -80,9 +76,11 @@ export function createSubagents(options: SubagentsOptions): Subagents {
     onOutput: (line: string) => void,
   ): Promise<ToolOutput> => {
     const leave = await slots.enter(signal);
-    const workspace = options.openWorkspace();
+    let place: WorkPlace | undefined;
     try {
-      const system = loadPrompt('agents/frame', { system: options.system, name: agent.name, body: agent.body });
+      place = await options.openPlace(agent, id, task);
+      const { cwd, workspace, permit } = place;
+      const system = loadPrompt('agents/frame', { system: place.system, name: agent.name, body: agent.body });
       const own = depth < limits.maxDepth ? [...tools, makeTool(tools, depth + 1)] : tools;
       const end = await runSubagent({
         ...options,
@@ -90,11 +88,12 @@ export function createSubagents(options: SubagentsOptions): Subagents {
         agent: agent.name,
         description: task.description,
         prompt: task.prompt,
-        trajectory: { session: `${options.session}/${id}`, cwd: options.cwd, system, steps: [], compactions: [] },
+        trajectory: { session: `${options.session}/${id}`, cwd, system, steps: [], compactions: [] },
         tools: chooseTools(agent, own, depth < limits.maxDepth),
         workspace,
         model: await options.modelFor(agent),
-        openObserver: (trajectory, emit) => options.openObserver(task.prompt, trajectory, emit),
+        permit,
+        openObserver: place.openObserver,
         userNotes: options.userNotes(),
         beforeChange: () => options.beforeChange(`${agent.name}: ${task.description}`),
         askStop: (lastText, isAgain) => options.askStop({ id, agent: agent.name, lastText, isAgain }),
@@ -104,10 +103,12 @@ export function createSubagents(options: SubagentsOptions): Subagents {
         signal,
       });
       summaries.push(end.summary);
-      options.onChanged(end.changedFiles);
-      return describeEnd(agent, end);
+      const outcome = await place.finish?.(signal);
+      const changedFiles = outcome?.changedFiles ?? end.changedFiles;
+      options.onChanged(changedFiles);
+      return describeEnd(agent, { ...end, changedFiles }, outcome?.words);
     } finally {
-      await closeWorkspace(workspace);
+      if (place) await closeWorkspace(place.workspace);
       leave();
     }
   };
@@ -166,11 +167,15 @@ export function createSubagents(options: SubagentsOptions): Subagents {
 }
 
 /** What the agent that gave the task reads: the last message, how it ended when that was not by itself, and what it took. */
-function describeEnd(agent: AgentDefinition, { outcome, text, error, summary, changedFiles }: SubagentEnd): ToolOutput {
+function describeEnd(
+  agent: AgentDefinition,
+  { outcome, text, error, summary, changedFiles }: SubagentEnd,
+  aboutChanges: string | undefined,
+): ToolOutput {
   const { id, steps, usage } = summary;
   const tokens = (usage.inputTokens + usage.outputTokens).toLocaleString('en-US');
   const changed = changedFiles.length > 0 ? `; changed ${changedFiles.slice(0, 20).join(', ')}` : '';
-  const facts = `[${id}, ${agent.name}: ${count(steps, 'step')}, ${tokens} tokens${changed}]`;
+  const facts = `${aboutChanges === undefined ? '' : `${aboutChanges}\n`}[${id}, ${agent.name}: ${count(steps, 'step')}, ${tokens} tokens${changed}]`;
   const answer = clip(text, maxAnswerLength, (omitted) => `${omitted} characters left out`);
   const view = { view: { kind: 'text' as const, title: agent.name }, changedFiles };
   if (outcome === 'done' || (outcome === 'denied' && text !== '')) {

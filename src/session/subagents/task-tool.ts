@@ -13,6 +13,12 @@ const input = z.object({
     .boolean()
     .optional()
     .describe('true: you go on at once, and the answer comes as a message. The turn does not end before it has come'),
+  worktree: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: it works in a copy of the repository (git worktree), beside others; its changes come back if the user allows it',
+    ),
 });
 
 export type TaskInput = z.output<typeof input>;
@@ -40,9 +46,10 @@ export function makeTaskTool({ agents, isReadOnly, run }: TaskToolParts): Tool {
       parameters,
     },
     isAlone: (raw) => {
-      const { agent: name = 'general', background } = rename(raw);
+      const { agent: name = 'general', background, worktree } = rename(raw);
       const agent = typeof name === 'string' ? find(name) : undefined;
-      return background !== true && (agent === undefined || !isReadOnly(agent));
+      if (background === true || worktree === true || agent?.isIsolated) return false;
+      return agent === undefined || !isReadOnly(agent);
     },
     prepare: (raw) => {
       const parsed = input.safeParse(rename(raw));
@@ -63,6 +70,7 @@ export function makeTaskTool({ agents, isReadOnly, run }: TaskToolParts): Tool {
 function rename(raw: JsonObject): JsonObject {
   const agent = raw.agent ?? raw.subagent_type ?? raw.agent_type ?? raw.subagent;
   const background = raw.background ?? raw.run_in_background;
+  const worktree = raw.worktree ?? (raw.isolation === 'worktree' ? true : undefined);
   const prompt = raw.prompt ?? raw.task ?? raw.message;
   return {
     ...raw,
@@ -70,5 +78,6 @@ function rename(raw: JsonObject): JsonObject {
     description: raw.description ?? raw.title ?? (typeof prompt === 'string' ? prompt.slice(0, 60) : undefined),
     ...(agent === undefined || agent === null ? {} : { agent }),
     ...(background === undefined || background === null ? {} : { background }),
+    ...(worktree === undefined || worktree === null ? {} : { worktree }),
   };
 }

@@ -1,0 +1,115 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Permit } from '../../agent/permit.ts';
+import { GitError } from '../../checkpoints/git.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Emit } from '../../core/event.ts';
+import { count } from '../../core/text.ts';
+import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
+import type { Trajectory } from '../../core/types.ts';
+import type { Observer } from '../../observer/observer.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import { createPermit, type PermitParts } from '../permit.ts';
+import { startPreflight } from '../preflight.ts';
+import {
+  openObserver,
+  type PermissionRules,
+  preparePermissions,
+  prepareSystem,
+  prepareWorkspace,
+  type RunOptions,
+} from '../prepare.ts';
+import { openWorktree, type Worktree } from './worktree.ts';
+
+/** Where a subagent works, and under which permissions: the session's own folder, or a worktree. */
+export type WorkPlace = {
+  readonly cwd: string;
+  readonly system: string;
+  readonly workspace: Workspace;
+  readonly permit: Permit;
+  readonly openObserver: (trajectory: Trajectory, emit: Emit) => Promise<Observer>;
+  /** What became of the changes, for the agent that gave the task; undefined in the session's own folder. */
+  readonly finish?: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly words: string; readonly changedFiles: readonly string[] }>;
+};
+
+export type IsolatedParts = {
+  readonly options: RunOptions;
+  readonly emit: Emit;
+  /** The session's: they judge what comes back. */
+  readonly permit: Permit;
+  readonly permissions: Permissions;
+  readonly rules: PermissionRules;
+  readonly permitParts: Omit<PermitParts, 'permissions' | 'workspace'>;
+  readonly beforeChange: () => Promise<void>;
+};
+
+/** A worktree for a subagent, with permissions, sandbox, system prompt and observer of its own. Throws ToolError where there can be none. */
+export async function openIsolated(parts: IsolatedParts, id: string, agent: string, task: string): Promise<WorkPlace> {
+  const { setup, choice } = parts.options;
+  const folder = join(setup.env.HOME ?? homedir(), '.cache', 'wink-agent', 'worktrees', `${choice.id}-${id}`);
+  const tree = await openWorktree(setup.cwd, folder).catch((error: unknown) => {
+    if (!(error instanceof GitError)) throw error;
+    throw new ToolError('failed', `There can be no worktree here: ${error.message}. Give the task without one.`);
+  });
+  const loaded = { ...setup.loaded, repository: tree.folder };
+  const options: RunOptions = { ...parts.options, task, setup: { ...setup, cwd: tree.cwd, addDirs: [], loaded } };
+  const system = prepareSystem(options);
+  const around = startPreflight(options, parts.emit, () => permissions);
+  const workspace = prepareWorkspace(options, around.confine);
+  const permissions = preparePermissions(options, workspace, parts.rules, around.reach);
+  permissions.setMode(parts.permissions.mode());
+  const decide = createPermit({ ...parts.permitParts, permissions, workspace });
+  return {
+    cwd: tree.cwd,
+    system: system.text,
+    workspace,
+    permit: async (...call) => {
+      await around.ready();
+      return decide(...call);
+    },
+    openObserver: (trajectory, emit) => openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit),
+    finish: (signal) => bringBack(tree, parts, `${agent} ${id}`, signal),
+  };
+}
+
+async function bringBack(tree: Worktree, { permit, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
+  const { patch, paths } = await tree.findChanges();
+  if (paths.length === 0) {
+    await tree.remove();
+    return { words: 'It changed nothing in its worktree.', changedFiles: [] };
+  }
+  const files = paths.map((path) => join(tree.root, path));
+  const title = `bring back ${count(paths.length, 'file')} that ${who} changed`;
+  const prepared: PreparedCall = {
+    title,
+    targets: files.map((path) => ({ kind: 'path', access: 'write', path })),
+    preview: async () => ({ kind: 'list', title, items: paths }),
+    run: async () => ({ output: '' }),
+  };
+  const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
+  const permission = await permit(call, edit, prepared, signal);
+  const kept = (why: string) => ({
+    words: `Its changes were not brought back: ${why} They are in ${tree.folder}; by hand: ${tree.command}`,
+    changedFiles: [],
+  });
+  if (!permission.allowed) return kept(permission.reason);
+  await beforeChange();
+  try {
+    await tree.bringBack(patch);
+  } catch (error) {
+    return kept(`they do not fit what is there now (${messageOf(error)}).`);
+  }
+  await tree.remove();
+  return { words: `Its changes were brought back: ${paths.slice(0, 40).join(', ')}.`, changedFiles: files };
+}
+
+/** What comes back is judged like an edit of these files. */
+const edit: Tool = {
+  name: 'edit',
+  act: 'edit',
+  aliases: [],
+  schema: { name: 'edit', description: '', parameters: {} },
+  prepare: () => 'it is never called by name',
+};

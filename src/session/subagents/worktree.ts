@@ -1,0 +1,73 @@
+import { copyFileSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { runGitWithoutDrivers, showPath, splitNul } from '../../checkpoints/git.ts';
+
+/** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
+export type Worktree = {
+  /** The repository's own top folder. */
+  readonly root: string;
+  readonly folder: string;
+  /** The folder in it that stands for the one the session works in. */
+  readonly cwd: string;
+  /** What was changed in it, as a patch and as paths from the root. */
+  readonly findChanges: () => Promise<{ readonly patch: Buffer; readonly paths: readonly string[] }>;
+  /** Applies a patch to the user's files, all of it or nothing; the index stays as it is. Throws GitError where it does not fit. */
+  readonly bringBack: (patch: Buffer) => Promise<void>;
+  /** How the user does the same by hand. */
+  readonly command: string;
+  readonly remove: () => Promise<void>;
+};
+
+const maxUntracked = 2_000;
+const maxUntrackedBytes = 50_000_000;
+const diffFlags = ['--binary', '--no-ext-diff', '--no-textconv', '--no-color'];
+
+/** Makes a linked worktree at `folder`. Throws GitError outside of a repository and in one without a commit. */
+export async function openWorktree(cwd: string, folder: string): Promise<Worktree> {
+  const git = (at: string, args: readonly string[], input?: Buffer) =>
+    runGitWithoutDrivers(args, { cwd: at, ...(input === undefined ? {} : { input }) });
+  const root = (await git(cwd, ['rev-parse', '--show-toplevel'])).toString('utf8').trimEnd();
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  await git(root, ['worktree', 'add', '--detach', '--force', folder, 'HEAD']);
+  const changed = await git(root, ['diff', 'HEAD', ...diffFlags]);
+  if (changed.length > 0) await git(folder, ['apply', '--binary', '--whitespace=nowarn', '-'], changed);
+  copyUntracked(
+    root,
+    folder,
+    splitNul(await git(root, ['ls-files', '--others', '--exclude-standard', '-z'])).map(showPath),
+  );
+  await git(folder, ['add', '-A']);
+  const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
+  const diff = ['diff', '--cached', ...diffFlags, base];
+  return {
+    root,
+    folder,
+    cwd: join(folder, relative(root, cwd)),
+    command: `git -C '${folder}' diff --cached --binary ${base} | git -C '${root}' apply`,
+    findChanges: async () => {
+      await git(folder, ['add', '-A']);
+      const paths = splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', '-z', base])).map(
+        showPath,
+      );
+      return { patch: await git(folder, diff), paths };
+    },
+    bringBack: async (patch) => {
+      await git(root, ['apply', '--binary', '--whitespace=nowarn', '-'], patch);
+    },
+    remove: async () => {
+      await git(root, ['worktree', 'remove', '--force', folder]).catch(() => undefined);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function copyUntracked(root: string, folder: string, paths: readonly string[]): void {
+  let room = maxUntrackedBytes;
+  for (const path of paths.slice(0, maxUntracked)) {
+    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+    if (!stat?.isFile() || stat.size > room) continue;
+    room -= stat.size;
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    copyFileSync(join(root, path), join(folder, path));
+  }
+}
