@@ -28,6 +28,8 @@ export type LoopDeps = {
   readonly makeRoom?: (force: boolean, signal: AbortSignal) => Promise<boolean>;
   /** Called once a turn before the first call that may change files. */
   readonly beforeChange?: () => Promise<void>;
+  /** Called before each call that may change files, after `beforeChange`. */
+  readonly beforeEachChange?: () => Promise<void>;
   /** Judges the last answer of the turn by the form that the user wants. */
   readonly checkAnswer?: (answer: string) => AnswerVerdict;
   /** Takes the notes that stand in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
@@ -60,7 +62,11 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
   const { trajectory, observerPort, emit, signal } = deps;
   const schemas: readonly ToolSchema[] = deps.tools.filter(({ isDeferred }) => !isDeferred).map((tool) => tool.schema);
   const denials = createDenials();
-  const beforeChange = once(deps.beforeChange);
+  const beforeFirst = once(deps.beforeChange);
+  const beforeChange = async () => {
+    await beforeFirst?.();
+    await deps.beforeEachChange?.();
+  };
   let turns = 0;
   let idle = 0;
   let text = '';
@@ -96,7 +102,7 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
       ...deps,
       guard: observerPort.guard,
       denials,
-      ...(beforeChange ? { beforeChange } : {}),
+      beforeChange,
     });
     const step = recordStep(trajectory, index, notes, reply, results, performance.now() - startedAt);
     open.notes = [];

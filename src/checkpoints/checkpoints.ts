@@ -52,12 +52,14 @@ export type RestoreOptions = {
 export type Checkpoints = {
   /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
   readonly snapshot: (label: string, step: number) => Promise<Checkpoint | undefined>;
+  /** Keeps the state in which the checks were last green, before it is changed again. Never throws. */
+  readonly keepGreen: (label: string, step: number) => Promise<void>;
   /**
    * Notes what the agent left at the end of a turn, so that later edits of others are known, and gives the absolute paths that changed
    * since the turn's snapshot, those that commands changed included; none when there is no snapshot.
    */
   readonly finishTurn: (step: number) => Promise<readonly string[]>;
-  /** The states before each turn's changes, oldest first. */
+  /** The states before each turn's changes, and those in which the checks were green, oldest first. */
   readonly list: () => readonly Checkpoint[];
   /** Throws UserError for an unknown id, or when checkpoints are not available. */
   readonly preview: (id: string) => Promise<Preview>;
@@ -128,6 +130,12 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         return undefined;
       }
     },
+    keepGreen: async (label, step) => {
+      if (problem) return;
+      await inOrder(async (store) => record(store, 'green', label, step, await store.repositories.snapshot())).catch(
+        () => {},
+      );
+    },
     finishTurn: async (step) => {
       if (!opened || problem) return [];
       return inOrder((store) => recordEnd(store, step)).catch((error: unknown) => {
@@ -136,7 +144,9 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
       });
     },
     list: () =>
-      (opened ? known : readRecords(recordsPath(options))).filter(({ kind }) => kind === 'before').map(publish),
+      (opened ? known : readRecords(recordsPath(options)))
+        .filter(({ kind }) => kind === 'before' || kind === 'green')
+        .map(publish),
     preview: (id) =>
       orUserError(async (store) => {
         const target = find(store, id);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 const recordSchema = z.object({
   id: z.string(),
-  kind: z.enum(['before', 'after', 'restore']),
+  kind: z.enum(['before', 'after', 'restore', 'green']),
   label: z.string(),
   step: z.int(),
   at: z.string(),
@@ -15,7 +15,8 @@ const recordSchema = z.object({
 
 /**
  * A kept state. `before`: just before a turn's first change. `after`: what the agent left at the end of a turn or of a restore; what
- * differs from it later was done by someone else. `restore`: what stood there just before a restore.
+ * differs from it later was done by someone else. `restore`: what stood there just before a restore. `green`: what the last
+ * checks found in order, kept just before it was changed.
  */
 export type KeptState = z.infer<typeof recordSchema>;
 

@@ -61,6 +61,8 @@ export type Observer = ObserverPort & {
   readonly interrupted: () => void;
   /** End of the run, or of a turn in a session that goes on: open episodes get their outcome. */
   readonly finish: (outcome: Outcome) => void;
+  /** The last run of tests that was green: its step, and the command. */
+  readonly lastGreen: () => { readonly step: number; readonly check: string } | undefined;
   readonly summary: () => WinkSummary;
   readonly health: () => ObserverHealth;
   readonly mode: () => ObserverMode;

@@ -9,6 +9,8 @@ import type { Observer, ObserverOptions } from './observer.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
 import { createStandingWords } from './standing-words.ts';
+import { checkOutcomeOf } from './step/check-outcome.ts';
+import { featuresOf } from './step/features.ts';
 import { normalizeStep } from './step/normalize-step.ts';
 import { withoutPictures } from './step/without-pictures.ts';
 import { createStreamGuard } from './stream-guard.ts';
@@ -38,6 +40,7 @@ export function startObserver(options: ObserverOptions): Observer {
   });
   const guard = createGuard(facts, config.instructionFiles);
   const lossGuard = createLossGuard(facts);
+  let lastGreen: { readonly step: number; readonly check: string } | undefined;
   const standing = createStandingWords(() => guard.prohibitions());
   const streamGuard = createStreamGuard(config.detectors);
   const worker = createWorkerClient({
@@ -170,6 +173,11 @@ export function startObserver(options: ObserverOptions): Observer {
       const observed = normalizeStep(step);
       guard.learn(observed);
       lossGuard.learn(observed);
+      for (const call of observed.calls) {
+        const outcome = checkOutcomeOf(call);
+        if (outcome?.isTest && outcome.verdict === 'green')
+          lastGreen = { step: observed.index, check: featuresOf(call).command?.slice(0, 80) ?? call.name };
+      }
       const decisions = policy.step(observed);
       followed.push(decisions);
       followWishes();
@@ -193,6 +201,7 @@ export function startObserver(options: ObserverOptions): Observer {
       catchUp();
       journal.decisions(policy.finish(outcome));
     },
+    lastGreen: () => lastGreen,
     summary: () =>
       journal.summary({
         mode,

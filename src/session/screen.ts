@@ -118,7 +118,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       asked.observer.allowMore(question.class, 3);
       asked.say(answer.word);
     } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
-    if (answer.kind === 'rewind') await asked.sessionCheckpoints.checkpoints?.undo();
+    if (answer.kind === 'rewind') await asked.sessionCheckpoints.goBack();
   };
   return {
     setup,

@@ -11,6 +11,13 @@ export function openSessionCheckpoints(setup: Setup, session: string, emit: (eve
   let hasTold = false;
   return {
     checkpoints,
+    keepGreen: async (label: string, step: number) => checkpoints?.keepGreen(label, step),
+    /** Back to where the checks were last green in this turn, else to before its first change. */
+    goBack: async () => {
+      const last = checkpoints?.list().at(-1);
+      if (last?.kind === 'green') await checkpoints?.restore(last.id);
+      else await checkpoints?.undo();
+    },
     snapshot: async (label: string, step: number) => {
       if (!checkpoints || (await checkpoints.snapshot(label, step)) || hasTold) return;
       hasTold = true;

@@ -63,6 +63,8 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     inbox.say(userNote(text, [...images, ...named]), attached);
   };
 
+  let keptGreen = -1;
+
   const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
     const refusal = await parts.askPrompt(text);
     if (refusal !== undefined)
@@ -70,7 +72,18 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     await sayWithMentions(text, images);
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
-    const beforeChange = once(() => sessionCheckpoints.snapshot(text, trajectory.steps.length));
+    let changedFrom = Number.POSITIVE_INFINITY;
+    const beforeChange = once(() => {
+      changedFrom = trajectory.steps.length;
+      return sessionCheckpoints.snapshot(text, changedFrom);
+    });
+    const beforeEachChange = async () => {
+      const green = observer.lastGreen();
+      // The state before the turn's first change is kept already.
+      if (green === undefined || green.step <= keptGreen || green.step < changedFrom) return;
+      keptGreen = green.step;
+      await sessionCheckpoints.keepGreen(`checks green: ${green.check}`, green.step + 1);
+    };
     parts.onTurn(beforeChange);
     return runLoop({
       ...parts,
@@ -80,6 +93,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       signal: stop.signal,
       giveBack: inbox.giveBack,
       beforeChange,
+      beforeEachChange,
     });
   };
 

@@ -246,6 +246,23 @@ describe('checkpoints', () => {
     expect(contents.slice(4)).toEqual(['1\n', '2\n', '3\n', 'none']);
   });
 
+  it('keep the state in which the checks were green beside those before each turn, and undo as ever', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': 'first\n' });
+    const checkpoints = checkpointsOf(sandpit);
+    await checkpoints.snapshot('turn', 0);
+    write(sandpit.work, { 'a.txt': 'green\n' });
+    await checkpoints.keepGreen('checks green: npm test', 2);
+    write(sandpit.work, { 'a.txt': 'red\n' });
+    const read = () => readFileSync(join(sandpit.work, 'a.txt'), 'utf8');
+    const green = checkpoints.list().at(-1)!;
+    expect(checkpoints.list().map(({ kind }) => kind)).toEqual(['before', 'green']);
+    await checkpoints.restore(green.id);
+    expect(read()).toBe('green\n');
+    await checkpoints.undo();
+    expect(read()).toBe('first\n');
+  });
+
   it('show the difference since a checkpoint', async () => {
     const sandpit = makeSandpit();
     commitFiles(sandpit.work, { 'a.txt': 'old\n' });

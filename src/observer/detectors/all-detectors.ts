@@ -10,6 +10,7 @@ import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';
 import { createFailingProgram } from './failing-program.ts';
 import { createGitClaim } from './git-claim.ts';
+import { createLostGreen } from './lost-green.ts';
 import { createMissedEdit } from './missed-edit.ts';
 import { createMonologue } from './monologue.ts';
 import { createPaging } from './paging.ts';
@@ -45,6 +46,7 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'completion-claim': () => createCompletionClaim(),
   'missed-edit': (settings) => createMissedEdit(settings['missed-edit']),
   'failing-program': (settings) => createFailingProgram(settings['failing-program']),
+  'lost-green': (settings) => createLostGreen(settings['lost-green']),
   'untouched-task': () => createUntouchedTask(),
   'git-claim': (_, facts) => createGitClaim(facts),
   'unverified-finish': () => createUnverifiedFinish(),

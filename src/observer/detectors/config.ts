@@ -38,6 +38,7 @@ export const detectorsSchema = z
     'completion-claim': z.object({ enabled }).prefault({}),
     'missed-edit': z.object({ enabled, times: times(2), window: window(6) }).prefault({}),
     'failing-program': z.object({ enabled, times: times(3), window: window(4) }).prefault({}),
+    'lost-green': z.object({ enabled, times: times(3) }).prefault({}),
     'untouched-task': z.object({ enabled }).prefault({}),
     'git-claim': z.object({ enabled }).prefault({}),
     'unverified-finish': z.object({ enabled }).prefault({}),
