@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { count } from '../src/core/text.ts';
-import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { lineAt } from './edit/change.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { gatherEdits } from './edit/edit-arguments.ts';
@@ -41,7 +41,7 @@ export const editTool = defineTool({
   title: ({ path, edits }) => quoteName(path) + (edits.length > 1 ? ` (${edits.length} edits)` : ''),
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
-    const { path, file } = await load(request, workspace.cwd);
+    const { path, file } = await load(request, workspace);
     const { before, after } = await planFile(showPath(workspace.cwd, path), path, file.text, request.edits);
     return makeDiffView(showPath(workspace.cwd, path), path, before, after.text);
   },
@@ -49,7 +49,7 @@ export const editTool = defineTool({
 });
 
 async function editFile(request: Input, { workspace }: ToolContext): Promise<ToolOutput> {
-  const { path, file } = await load(request, workspace.cwd);
+  const { path, file } = await load(request, workspace);
   const name = showPath(workspace.cwd, path);
   const isChanged = !(await isAsSeen(workspace, path, file));
   const called = isChanged ? `${name}, which changed on disk since it was read` : name;
@@ -83,7 +83,7 @@ async function planFile(
   return { before, after, text: await rewriteNotebook(name, text, cells, after.text) };
 }
 
-async function load(request: Input, cwd: string): Promise<{ path: string; file: LoadedFile }> {
+async function load(request: Input, { cwd, judged }: Workspace): Promise<{ path: string; file: LoadedFile }> {
   const path = resolvePath(cwd, request.path);
   const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
   if (hasEmptyOldText && (await lookAt(cwd, path)) === undefined) {
@@ -98,7 +98,7 @@ async function load(request: Input, cwd: string): Promise<{ path: string; file: 
       'oldText is empty, so there is no place to change. To insert, name a line beside the place as oldText and repeat it in newText; to replace the whole file, use write.',
     );
   }
-  return { path, file: await loadText(cwd, path) };
+  return { path, file: await loadText(cwd, path, judged?.get(path)) };
 }
 
 /** The lines of the new text that the changes made: `lines 3-5, 9`. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../src/core/errors.ts';
 import { count } from '../src/core/text.ts';
-import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
+import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { describeEncoding, encodeText, type TextFile } from './file/codec.ts';
 import { lookAt } from './file/open-file.ts';
@@ -32,7 +32,7 @@ export const writeTool = defineTool({
   targets: ({ path }, cwd) => [{ kind: 'path', access: 'write', path: resolvePath(cwd, path) }],
   preview: async (request, { workspace }) => {
     const path = resolvePath(workspace.cwd, request.path);
-    const before = await loadIfText(workspace.cwd, path);
+    const before = await loadIfText(workspace, path);
     return makeDiffView(showPath(workspace.cwd, path), path, before?.text ?? '', request.content);
   },
   run: writeFile,
@@ -42,11 +42,11 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
   const stats = await lookAt(workspace.cwd, path);
-  const before = await loadIfText(workspace.cwd, path);
+  const before = await loadIfText(workspace, path);
   if (stats) await requireSeen(workspace, path, before ?? { stats });
   const { file, notes } = keepForm(request.content, before);
   if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
-  if (!stats) await makeFolder(workspace.cwd, dirname(path));
+  if (!stats) await makeFolder(workspace.cwd, dirname(workspace.judged?.get(path) ?? path));
   await saveText(workspace, path, file, stats);
   return {
     output:
@@ -58,10 +58,10 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
 }
 
 /** What stands there now; undefined when it is missing, no text or too large: it is then replaced without a comparison. */
-async function loadIfText(cwd: string, path: string): Promise<LoadedFile | undefined> {
-  if ((await lookAt(cwd, path)) === undefined) return undefined;
+async function loadIfText(workspace: Workspace, path: string): Promise<LoadedFile | undefined> {
+  if ((await lookAt(workspace.cwd, path)) === undefined) return undefined;
   try {
-    return await loadText(cwd, path);
+    return await loadText(workspace.cwd, path, workspace.judged?.get(path));
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

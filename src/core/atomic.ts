@@ -1,8 +1,10 @@
-import { chown, open, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { constants, type Stats } from 'node:fs';
+import { chown, lstat, open, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { copyAttributes } from './attributes.ts';
 import { errorCode } from './errors.ts';
 import { writeInPlace } from './in-place.ts';
+import { pinFolder } from './pinned-folder.ts';
 import { newTemporaryName, noteTemporary } from './temporaries.ts';
 
 /**
@@ -13,24 +15,49 @@ import { newTemporaryName, noteTemporary } from './temporaries.ts';
  * less the umask). A file with several names (hard links) is written in place, so that all of them have the new text; when that is cut
  * short by a kill, the next start finishes it. Where the folder allows no rename (a read-only folder with a writable file, a file that is a
  * mount point) it is written in place too.
+ * `judged` is the real path that was allowed: the write goes there and nowhere else, whatever links have been put in since.
  * Throws the file system's own error (ENOENT when the folder is missing); the old file is then untouched.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, mode?: number): Promise<void> {
-  const target = await followLinks(path);
-  const before = await stat(target).catch(() => undefined);
-  const temporary = join(dirname(target), newTemporaryName());
-  noteTemporary(temporary);
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  mode?: number,
+  judged?: string,
+): Promise<void> {
+  const real = judged ?? (await followLinks(path));
+  const folder = await pinFolder(judged === undefined ? await realFolder(dirname(real)) : dirname(real));
+  const target = join(folder.path, basename(real));
+  const name = newTemporaryName();
+  const temporary = join(folder.path, name);
+  noteTemporary(join(dirname(real), name));
   try {
+    const before = await lookAt(target);
     const source = before?.isFile() && mode === undefined ? target : undefined;
-    await writeTemporary(temporary, data, mode ?? (before ? before.mode & 0o7777 : undefined), source);
-    if (before?.isFile() && before.nlink > 1) return await writeInPlace(target, temporary, data);
-    if (before) await keepOwner(temporary, before);
-    await rename(temporary, target);
-  } catch (error) {
-    await unlink(temporary).catch(() => {});
-    if (!before || !needsWriteInPlace(error)) throw error;
-    await writeFile(target, data);
+    try {
+      await writeTemporary(temporary, data, mode ?? (before ? before.mode & 0o7777 : undefined), source);
+      if (before?.isFile() && before.nlink > 1) return await writeInPlace(target, temporary, data);
+      if (before) await keepOwner(temporary, before);
+      await rename(temporary, target);
+    } catch (error) {
+      await unlink(temporary).catch(() => {});
+      if (!before || !needsWriteInPlace(error)) throw error;
+      await writeFile(target, data, { flag: constants.O_WRONLY | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0) });
+    }
+  } finally {
+    await folder.close();
   }
+}
+
+/** The folder of a path that has no links of its own; in a folder that was judged, links have been followed already. */
+async function realFolder(folder: string): Promise<string> {
+  return await realpath(folder).catch(() => folder);
+}
+
+/** What stands at a path whose links were followed; a link there was put in since. */
+async function lookAt(target: string): Promise<Stats | undefined> {
+  const state = await lstat(target).catch(() => undefined);
+  if (state?.isSymbolicLink()) throw Object.assign(new Error(`${target} has become a link`), { code: 'ESTALE' });
+  return state;
 }
 
 /** A dangling link resolves to the path it points to, so that the write creates what the link names. */

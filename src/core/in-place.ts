@@ -1,4 +1,5 @@
-import { open, readFile, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readFile, realpath, unlink } from 'node:fs/promises';
 import { noteTemporary } from './temporaries.ts';
 
 /**
@@ -8,7 +9,8 @@ import { noteTemporary } from './temporaries.ts';
  */
 export async function writeInPlace(target: string, temporary: string, data: string | Uint8Array): Promise<void> {
   const before = await readFile(target);
-  noteTemporary({ temporary, target, at: Date.now() });
+  const [from, to] = [await realpath(temporary), await realpath(target)];
+  noteTemporary({ temporary: from, target: to, at: Date.now() });
   try {
     await overwrite(target, Buffer.from(data));
   } catch (error) {
@@ -19,7 +21,7 @@ export async function writeInPlace(target: string, temporary: string, data: stri
 }
 
 async function overwrite(target: string, content: Buffer): Promise<void> {
-  const file = await open(target, 'r+');
+  const file = await open(target, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
   try {
     for (let at = 0; at < content.length; ) {
       const { bytesWritten } = await file.write(content, at, content.length - at, at);

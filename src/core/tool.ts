@@ -55,6 +55,8 @@ export type Workspace = {
   readonly outputFolder: string;
   readonly stamps: Map<string, FileStamp>;
   readonly jobs: Map<string, Job>;
+  /** Where the paths of the call at hand lead, as permissions judged them: real path by path. */
+  readonly judged?: Map<string, string>;
   todos: readonly TodoItem[];
   /** Puts a sandbox around a command; identity when there is none. Returns file and arguments to start. */
   readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;

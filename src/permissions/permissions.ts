@@ -3,7 +3,7 @@ import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
 import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
-import { type Places, resolvePlaces } from './paths.ts';
+import { type Places, resolvePlaces, resolveReal } from './paths.ts';
 import { type Bash, readScript } from './read-script.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
 import { suggestRule } from './suggest.ts';
@@ -17,6 +17,8 @@ export type Decision = {
   readonly suggestedRule?: string;
   /** For a command that is allowed: how it is held while it runs. */
   readonly confinement?: Confinement;
+  /** Where each path of the call leads, as it was judged. */
+  readonly leads?: readonly (readonly [path: string, real: string])[];
 };
 
 export type PermissionOptions = {
@@ -88,7 +90,8 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const decision = combine([...judged.flatMap(({ findings }) => findings), ...judgeTool(tool, targets, judging)]);
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
       const confinement = judged.find((each) => 'confinement' in each)?.confinement;
-      return decision.verdict === 'allow' && confinement ? { ...decision, confinement } : decision;
+      const leads = judged.flatMap((each) => (each.leads ? [each.leads] : []));
+      return { ...decision, leads, ...(decision.verdict === 'allow' && confinement ? { confinement } : {}) };
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { verdict: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
@@ -121,17 +124,30 @@ async function loadBash(): Promise<Bash> {
   return await import('unbash');
 }
 
-type Judged = { readonly findings: readonly Finding[]; readonly confinement?: Confinement };
+type Judged = {
+  readonly findings: readonly Finding[];
+  readonly confinement?: Confinement;
+  readonly leads?: readonly [path: string, real: string];
+};
 
 function judgeTarget(target: Target, judging: Judging, bash: Bash | undefined): Judged {
   switch (target.kind) {
     case 'path':
-      return { findings: [judgePath(target.access, resolve(judging.places.cwd, target.path), judging)] };
+      return judgeTargetPath(target.access, resolve(judging.places.cwd, target.path), judging);
     case 'command':
       return bash ? judgeCommand(target.command, judging, bash) : { findings: [] };
     case 'host':
       return { findings: [judgeHost(target.host, judging)] };
   }
+}
+
+/** Where the path leads is judged by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */
+function judgeTargetPath(access: 'read' | 'write', path: string, judging: Judging): Judged {
+  const real = resolveReal(path);
+  const findings = [judgePath(access, path, judging)];
+  if (real === undefined) return { findings };
+  if (real !== path) findings.push(judgePath(access, real, judging));
+  return { findings, leads: [path, real] };
 }
 
 function judgeHost(host: string, judging: Judging): Finding {

@@ -84,9 +84,16 @@ export function createPermit(parts: PermitParts): Permit {
   };
 }
 
-function decide({ permissions }: PermitParts, name: string, tool: Tool, prepared: PreparedCall): Promise<Decision> {
-  if (prepared.wants !== undefined) return permissions.decideMore(prepared.wants, prepared.targets);
-  return permissions.decide({ name, act: tool.act }, prepared.targets);
+async function decide(
+  { permissions, workspace }: PermitParts,
+  name: string,
+  tool: Tool,
+  prepared: PreparedCall,
+): Promise<Decision> {
+  if (prepared.wants !== undefined) return await permissions.decideMore(prepared.wants, prepared.targets);
+  const decision = await permissions.decide({ name, act: tool.act }, prepared.targets);
+  for (const [path, real] of decision.leads ?? []) workspace.judged?.set(path, real);
+  return decision;
 }
 
 /** What hooks make of a call: a refusal, an answer in the user's place, other arguments. */

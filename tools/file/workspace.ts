@@ -21,6 +21,7 @@ export function createWorkspace(options: {
     outputFolder: resolve(options.outputFolder),
     stamps: new Map(),
     jobs: new Map(),
+    judged: new Map(),
     todos: [],
     ...options.confine,
   };
