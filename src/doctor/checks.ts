@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
-import { UserError } from '../core/errors.ts';
+import { ModelError, UserError } from '../core/errors.ts';
 import { listModels } from '../model/list.ts';
 import { findModel } from '../model/prices.ts';
 import { findLocalServers } from '../providers/local.ts';
@@ -174,6 +174,12 @@ async function checkEndpoint(settings: ModelSettings, signal: AbortSignal): Prom
         };
   } catch (error) {
     signal.throwIfAborted();
+    if (settings.api === 'messages' && error instanceof ModelError && error.kind === 'not-found')
+      return {
+        name: 'Endpoint',
+        state: 'warn',
+        detail: 'gives no list of models; `wink-agent doctor --try` asks the model itself',
+      };
     const isSilent = error instanceof DOMException && error.name === 'TimeoutError';
     const detail = isSilent
       ? `gave no answer within ${endpointTimeoutMs / 1000} s`

@@ -1,32 +1,38 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findImageType } from '../core/image-type.ts';
 import { isObject, parseJson } from '../core/json.ts';
 import { clip } from '../core/text.ts';
+import type { JsonObject } from '../core/types.ts';
 
 /** As our own tools clip: about 7,500 tokens. */
 const outputLimit = 30_000;
 /** A block of an unknown kind is shown as JSON, so far. */
 const unknownLimit = 8_000;
+/** Pictures of one result that are shown, and the length of each as base64: the 5 MB that the strictest provider takes. */
+const maxPictures = 5;
+const maxPictureLength = 5_000_000;
 
 /**
  * The content of a result as text: texts as they are, images and the like named with their kind and size, unknown blocks as JSON.
- * What the structured part says and the text does not is added.
+ * What the structured part says and the text does not is added. `showsPictures`: those that models take are given beside the text.
  */
-export function formatContent(content: unknown, structured?: unknown): string {
+export function formatContent(content: unknown, structured?: unknown, showsPictures = false): string {
   const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
   const text = blocks
-    .map(formatBlock)
+    .map((block) => formatBlock(block, showsPictures))
     .filter((part) => part !== '')
     .join('\n');
   if (structured === undefined || structured === null || isSaid(structured, text)) return text || '(no output)';
   return [text, JSON.stringify(structured, null, 2)].filter((part) => part !== '').join('\n');
 }
 
-function formatBlock(block: unknown): string {
+function formatBlock(block: unknown, showsPictures: boolean): string {
   if (block === null || block === undefined) return '';
   if (!isObject(block)) return typeof block === 'string' ? block : JSON.stringify(block);
   switch (block.type) {
     case 'image':
+      return `[image ${textOf(block.mimeType)}, ${sizeOf(block.data)}${showsPictures && pictureOf(block) ? '' : '; not shown'}]`;
     case 'audio':
       return `[${block.type} ${textOf(block.mimeType)}, ${sizeOf(block.data)}; not shown]`;
     case 'resource_link':
@@ -37,6 +43,20 @@ function formatBlock(block: unknown): string {
       if (typeof block.text === 'string') return block.text;
       return block.type === 'text' && !block.text ? '' : formatUnknown(block);
   }
+}
+
+/** The pictures of a result as data URLs, those that models take, by their bytes and not by what the server calls them. */
+export function picturesOf(content: unknown): string[] {
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
+  return blocks
+    .flatMap((block) => (isObject(block) && block.type === 'image' ? (pictureOf(block) ?? []) : []))
+    .slice(0, maxPictures);
+}
+
+function pictureOf({ data }: JsonObject): string | undefined {
+  if (typeof data !== 'string' || data.length > maxPictureLength) return undefined;
+  const type = findImageType(Buffer.from(data.slice(0, 64), 'base64'));
+  return type && `data:${type};base64,${data}`;
 }
 
 function formatUnknown(block: object): string {

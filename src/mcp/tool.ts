@@ -5,7 +5,7 @@ import { ask } from './connection/ask.ts';
 import { type Connection, reasonOf } from './connection/connection.ts';
 import type { RemoteTool } from './connection/list-tools.ts';
 import { withClient } from './connection/with-client.ts';
-import { clipResult, formatContent } from './result.ts';
+import { clipResult, formatContent, picturesOf } from './result.ts';
 import { type FittedSchema, fitSchema } from './schema/fit-schema.ts';
 import { ruleName } from './tool-name.ts';
 
@@ -89,8 +89,10 @@ async function runRemote(tool: ServerTool, input: JsonObject, context: ToolConte
     const { content, value, structuredContent, isError, ...rest } = result;
     // A result without any of the protocol's keys is shown whole, as far as it goes.
     const shown = content ?? value ?? (structuredContent === undefined ? strangeResult(rest) : undefined);
-    const output = clipResult(formatContent(shown, structuredContent), context.workspace.outputFolder, name);
-    return isError === true || isError === 'true' ? { output, isError: true, errorKind: 'failed' } : { output };
+    const output = clipResult(formatContent(shown, structuredContent, true), context.workspace.outputFolder, name);
+    const images = picturesOf(shown);
+    const made = { output, ...(images.length > 0 ? { images } : {}) };
+    return isError === true || isError === 'true' ? { ...made, isError: true, errorKind: 'failed' } : made;
   } catch (error) {
     if (context.signal.aborted || error instanceof ToolError) throw error;
     throw explain(error, tool);

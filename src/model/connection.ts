@@ -192,8 +192,7 @@ async function exchangeWhole(
 function quirksOf({ api, name, quirks }: ModelSettings): Quirks {
   const strictOrder = api === 'chat' && (quirks?.strictOrder ?? wantsStrictOrder(name));
   const thoughtSignatures = api === 'chat' && quirks?.thoughtSignatures === true && !/gemini-[12]\b/.test(name);
-  const cacheControl = api === 'chat' && quirks?.cacheControl === true && /claude/i.test(name);
-  return { ...quirks, strictOrder, thoughtSignatures, cacheControl };
+  return { ...quirks, strictOrder, thoughtSignatures };
 }
 
 function findRefusedField(error: unknown, fields: readonly string[]): string | undefined {

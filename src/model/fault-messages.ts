@@ -22,6 +22,10 @@ const contextLength: readonly RegExp[] = [
 const notContext =
   /\brate\b|per (minute|day|hour|second)|quota|image|file size|max(_completion|_output|_new)?_tokens (is|must|should|value|:)|completion tokens/i;
 
+/** An empty account in the words of Anthropic (400), DeepSeek, Moonshot and others. */
+const noCredit =
+  /credit balance is too low|insufficient[ _](account )?(balance|credits?|funds)|account.{0,20}(suspended|arrears).{0,40}balance/i;
+
 function speaksOfContext(text: string): boolean {
   if (/context[ _-]?(length|window)|maximum context/i.test(text)) return true;
   return !notContext.test(text) && contextLength.some((pattern) => pattern.test(text));
@@ -44,7 +48,7 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
       'auth',
       `${host} refused the API key (${status}${said}). Check the key: \`wink-agent doctor\` shows where it comes from.`,
     );
-  if (status === 402 || code === 'insufficient_quota')
+  if (status === 402 || code === 'insufficient_quota' || (status < 500 && noCredit.test(message)))
     return final(
       'auth',
       `The account at ${host} has no credit left (${status}${said}). Top it up, or choose another model with --model.`,

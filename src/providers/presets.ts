@@ -32,6 +32,8 @@ export type Preset = {
   readonly api: Api;
   readonly takesEffort: boolean;
   readonly quirks: Quirks;
+  /** Models whose prompt cache wants breakpoints in the messages; those of others work by themselves. */
+  readonly wantsBreakpoints?: RegExp;
   /** A path that only a valid key may read, where the list of models is everybody's. */
   readonly keyPath?: string;
   /** Cheaper model of the same provider for the observer; absent: the one that does the work. */
@@ -69,7 +71,7 @@ export const presets: readonly Preset[] = [
     keyVariables: ['OPENROUTER_API_KEY'],
     hasSlashes: true,
     isVendor: true,
-    quirks: { cacheControl: true },
+    wantsBreakpoints: /claude/i,
     keyPath: '/key',
   },
   {
@@ -77,6 +79,7 @@ export const presets: readonly Preset[] = [
     name: 'anthropic',
     label: 'Anthropic',
     baseUrl: 'https://api.anthropic.com/v1',
+    baseUrlVariable: { name: 'ANTHROPIC_BASE_URL', complete: (value) => value },
     keyVariables: ['ANTHROPIC_API_KEY'],
     isVendor: true,
     api: 'messages',

@@ -125,6 +125,10 @@ function apiOf(baseUrl: string): Api {
   return /\/anthropic(\/v\d+)?\/*$/.test(baseUrl) ? 'messages' : 'chat';
 }
 
+function breakpointsOf({ preset, name }: Choice): Quirks {
+  return preset?.wantsBreakpoints?.test(name) ? { cacheControl: true } : {};
+}
+
 async function settle(choice: Choice, { config, env, home }: ResolveOptions): Promise<ModelSettings> {
   const settings = config.providers[choice.providerName] ?? {};
   const { preset } = choice;
@@ -143,7 +147,7 @@ async function settle(choice: Choice, { config, env, home }: ResolveOptions): Pr
     ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
     ...(settings.slots === undefined ? {} : { slots: settings.slots }),
     prices: config.prices,
-    quirks: { ...preset?.quirks, ...settings.quirks },
+    quirks: { ...preset?.quirks, ...breakpointsOf(choice), ...settings.quirks },
     ...config.retry,
   };
 }

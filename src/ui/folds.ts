@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
+import { findImageType } from '../core/image-type.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { count } from '../core/text.ts';
 import { type Composer, type Draft, type Fold, type as typeText } from './composer.ts';
@@ -10,13 +11,7 @@ import { truncateText } from './span.ts';
 const foldLines = 8;
 const foldCharacters = 1_000;
 
-const imageTypes: Readonly<Record<string, string>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-};
+const imageNames: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.gif', '.webp']);
 
 /** Providers refuse larger images (20 MB at the largest); what is refused after a long upload helps nobody. */
 const maxImageBytes = 20_000_000;
@@ -68,7 +63,7 @@ export function imagePath(pasted: string, cwd: string): string | undefined {
   if (text.includes('\n') || text === '') return undefined;
   const bare = text.replace(/^(['"])(.*)\1$/, '$2').replace(/\\(.)/g, '$1');
   const path = bare.startsWith('file://') ? decodePath(bare.slice('file://'.length)) : bare;
-  if (!(extname(path).toLowerCase() in imageTypes)) return undefined;
+  if (!imageNames.has(extname(path).toLowerCase())) return undefined;
   const whole = resolve(cwd, path);
   return statSync(whole, { throwIfNoEntry: false })?.isFile() ? whole : undefined;
 }
@@ -103,5 +98,8 @@ async function readImage(path: string): Promise<string> {
   if (size > maxImageBytes)
     throw new Error(`The image ${path} has ${Math.round(size / 1e6)} MB; at most 20 MB can be sent.`);
   const data = await readFile(path);
-  return `data:${imageTypes[extname(path).toLowerCase()] ?? 'image/png'};base64,${data.toString('base64')}`;
+  const type = findImageType(data);
+  if (type === undefined)
+    throw new Error(`${path} is no PNG, JPEG, GIF or WebP by its bytes; remove it from the message.`);
+  return `data:${type};base64,${data.toString('base64')}`;
 }

@@ -178,6 +178,7 @@ describe('the Messages API', () => {
       { thinking: { type: 'enabled', budget_tokens: 4000 }, output_config: { effort: 'low' } },
     ],
     ['claude-sonnet-4-20250514', undefined, {}],
+    ['claude-sonnet-4-5', 'high', { thinking: { type: 'enabled', budget_tokens: 20_000 } }],
     ['claude-opus-5', 'none', { thinking: { type: 'disabled' } }],
     ['kimi-k2.6', 'high', {}],
   ])('asks %s for thought with effort %s as that model takes it', async (name, reasoningEffort, wanted) => {
@@ -190,6 +191,19 @@ describe('the Messages API', () => {
     expect(Object.keys(sent)).toEqual(
       Object.keys(wanted).length > 0 ? expect.arrayContaining(Object.keys(wanted)) : [],
     );
+  });
+
+  it('leaves room for the answer below a budget of thoughts', async () => {
+    const server = await serve([{ text: 'ok' }, { text: 'ok' }]);
+    const ask = (maxOutputTokens: number) =>
+      openModel(
+        settingsFor(server, { ...claude, name: 'claude-sonnet-4-5', reasoningEffort: 'high', maxOutputTokens }),
+      ).reply(requestOf(), listen(), never);
+    for (const most of [8_000, 2_500]) await ask(most);
+    expect(server.requests.map(({ body }) => body.thinking)).toEqual([
+      { type: 'enabled', budget_tokens: 5_952 },
+      undefined,
+    ]);
   });
 
   it.each([

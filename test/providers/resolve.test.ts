@@ -232,3 +232,23 @@ test('another model can be named while the program runs', async () => {
     name: 'org/model',
   });
 });
+
+test('OpenRouter gets breakpoints of the prompt cache for Claude alone, unless the user says otherwise', async () => {
+  const env = { OPENROUTER_API_KEY: 'k' };
+  const quirk = async (model: string, file?: object) => (await resolve({ model }, env, file))?.main.quirks.cacheControl;
+  expect(await quirk('openrouter/anthropic/claude-sonnet-5.5')).toBe(true);
+  expect(await quirk('openrouter/z-ai/glm-5')).toBeUndefined();
+  expect(await quirk('openrouter/qwen/qwen4', { providers: { openrouter: { quirks: { cacheControl: true } } } })).toBe(
+    true,
+  );
+});
+
+test('a base URL that ends in /anthropic is asked by the Messages API, and ANTHROPIC_BASE_URL moves Anthropic', async () => {
+  const other = await resolve({ model: 'kimi-k2.6', baseUrl: 'https://api.moonshot.ai/anthropic' }, {});
+  expect(other?.main.api).toBe('messages');
+  const env = { ANTHROPIC_API_KEY: 'k', ANTHROPIC_BASE_URL: 'https://gateway.example.org' };
+  expect((await resolve({ model: 'anthropic/claude-opus-5-5' }, env))?.main).toMatchObject({
+    baseUrl: 'https://gateway.example.org',
+    api: 'messages',
+  });
+});

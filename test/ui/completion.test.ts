@@ -90,7 +90,8 @@ describe('completion', () => {
 describe('pastes and images', () => {
   it('unfolds pasted text and reads images when the message is sent', async () => {
     const picture = join(folder, 'a picture.png');
-    writeFileSync(picture, 'not really');
+    const bytes = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
+    writeFileSync(picture, bytes);
     let composer = paste(
       typeText(emptyComposer, 'look: '),
       Array.from({ length: 20 }, (_, index) => `line ${index}`).join('\n'),
@@ -99,7 +100,14 @@ describe('pastes and images', () => {
     expect(composer.buffer.text).toBe('look: [Pasted text #1, 20 lines][Image #2 a picture.png]');
     const message = await unfold(composer.buffer.text, composer.folds);
     expect(message.text).toContain('line 19');
-    expect(message.images).toEqual([`data:image/png;base64,${Buffer.from('not really').toString('base64')}`]);
+    expect(message.images).toEqual([`data:image/png;base64,${bytes.toString('base64')}`]);
+  });
+
+  it('takes no bytes for a picture that are none, whatever their name', async () => {
+    const picture = join(folder, 'words.png');
+    writeFileSync(picture, 'not really');
+    const composer = attachImage(emptyComposer, picture);
+    await expect(unfold(composer.buffer.text, composer.folds)).rejects.toThrow(/no PNG, JPEG, GIF or WebP/);
   });
 
   it('says in a sentence which image is missing', async () => {

@@ -23,6 +23,8 @@ export function readTraits(name: string): ClaudeTraits {
   return { thinking: 'budget', takesEffort: number === 4.5 && family.toLowerCase() === 'opus' };
 }
 
+/** Tokens that thoughts leave for the answer itself. */
+const leastAnswer = 2_048;
 /** Tokens of thought for models that are told a number. */
 const budgets: Readonly<Record<string, number>> = {
   low: 4_000,
@@ -33,12 +35,22 @@ const budgets: Readonly<Record<string, number>> = {
 };
 const efforts: Readonly<Record<string, string>> = { minimal: 'low', none: 'low', off: 'low' };
 
+/** A budget stands below the answer's own limit and is at least 1,024 tokens. */
+function fitBudget(budget: number | undefined, maxTokens: number): number | undefined {
+  const fitted = Math.min(budget ?? 0, maxTokens - leastAnswer);
+  return fitted >= 1_024 ? fitted : undefined;
+}
+
 /** The fields for thinking and effort; `effort` as configured, undefined for the model's own default. */
-export function thinkingFields(name: string, effort: string | undefined): { thinking?: JsonObject; effort?: string } {
+export function thinkingFields(
+  name: string,
+  effort: string | undefined,
+  maxTokens: number,
+): { thinking?: JsonObject; effort?: string } {
   const traits = readTraits(name);
   const isOff = effort === 'none' || effort === 'off';
   const wanted = effort === undefined ? undefined : (efforts[effort] ?? effort);
-  const budget = wanted === undefined || isOff ? undefined : budgets[wanted];
+  const budget = wanted === undefined || isOff ? undefined : fitBudget(budgets[wanted], maxTokens);
   const thinking: JsonObject | undefined =
     traits.thinking === 'adaptive'
       ? isOff

@@ -72,9 +72,10 @@ function roomFor({ maxOutputTokens }: Question): number {
 }
 
 function commonFields(settings: ModelSettings, form: Form, maxTokens: number, effort: string | undefined): JsonObject {
-  const { thinking, effort: wanted } = thinkingFields(settings.name, effort);
+  const most = Math.min(maxTokens, form.habits?.mostOutputTokens ?? Number.POSITIVE_INFINITY);
+  const { thinking, effort: wanted } = thinkingFields(settings.name, effort, most);
   return {
-    max_tokens: Math.min(maxTokens, form.habits?.mostOutputTokens ?? Number.POSITIVE_INFINITY),
+    max_tokens: most,
     ...(thinking ? { thinking } : {}),
     ...(wanted ? { output_config: { effort: wanted } } : {}),
   };
