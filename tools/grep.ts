@@ -142,7 +142,8 @@ function leaveSecretsOut(whole: Report, { path }: Search, isHidden: ((path: stri
 
 function describeNone({ pattern, glob, hidden, ignored, ignoreCase }: Search, name: string): string {
   const where = glob === undefined ? name : `${name} (files like ${quoteName(glob)})`;
-  const tips = [...(ignoreCase ? [] : ['ignoreCase: true']), ...(glob === undefined ? [] : ['no glob'])];
+  const hasCapitals = !ignoreCase && /[A-Z]/.test(pattern.replace(/\\[A-Z]/g, ''));
+  const tips = [...(hasCapitals ? ['ignoreCase: true'] : []), ...(glob === undefined ? [] : ['no glob'])];
   const left = [
     ...(hidden ? [] : ['hidden files']),
     ...(ignored ? [] : ['what .gitignore names (ignored: true includes it)']),

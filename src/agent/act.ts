@@ -31,13 +31,31 @@ const readers: readonly string[] = ['read', 'search', 'plan'];
 /** Runs one step's calls: neighbouring reads together, everything else alone and in order. Gives one result per call, in their order. */
 export async function actOnCalls(calls: readonly ToolCall[], stepIndex: number, deps: ActDeps): Promise<ToolResult[]> {
   const results: ToolResult[] = [];
+  const failedChanges: string[] = [];
   for (let start = 0; start < calls.length; ) {
     let end = start + 1;
     if (isReader(calls[start]!, deps)) while (end < calls.length && isReader(calls[end]!, deps)) end++;
-    results.push(...(await Promise.all(calls.slice(start, end).map((call) => actOnCall(call, stepIndex, deps)))));
+    const group = calls.slice(start, end);
+    const done = await Promise.all(group.map((call) => actOnCall(call, stepIndex, deps, failedChanges)));
+    failedChanges.push(...done.flatMap((result, index) => failedChangeOf(group[index]!, result, deps)));
+    results.push(...done);
     start = end;
   }
   return results;
+}
+
+/** The file, or the tool's name, of an edit that was made in vain: what runs after it in the same message runs on the old state. */
+function failedChangeOf(call: ToolCall, result: ToolResult, deps: ActDeps): string[] {
+  const tool = matchTool(call.name, deps.tools);
+  if (!result.isError || tool === undefined || (tool.act !== 'edit' && tool.act !== 'write')) return [];
+  return [typeof call.input.path === 'string' ? call.input.path : tool.name];
+}
+
+/** Says with the result of a command that an edit before it in the same message had failed. */
+function withFailedChanges(result: ToolResult, failedChanges: readonly string[]): ToolResult {
+  const names = [...new Set(failedChanges)].join(', ');
+  const note = `[An edit before this in the same message failed (${names}): this ran without it.]`;
+  return { ...result, output: result.output === '' ? note : `${result.output}\n${note}` };
 }
 
 function isReader(call: ToolCall, deps: ActDeps): boolean {
@@ -45,7 +63,12 @@ function isReader(call: ToolCall, deps: ActDeps): boolean {
   return tool !== undefined && readers.includes(tool.act) && !tool.isAlone?.(call.input);
 }
 
-async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Promise<ToolResult> {
+async function actOnCall(
+  call: ToolCall,
+  stepIndex: number,
+  deps: ActDeps,
+  failedChanges: readonly string[],
+): Promise<ToolResult> {
   const refuse = (output: string, errorKind: ErrorKind): ToolResult => ({
     callId: call.id,
     name: call.name,
@@ -72,7 +95,8 @@ async function actOnCall(call: ToolCall, stepIndex: number, deps: ActDeps): Prom
     );
   if (call.problem) return end(refuse(call.problem, 'bad-arguments'));
   if (typeof prepared !== 'object') return end(refuse(explainArguments(tool, prepared ?? ''), 'bad-arguments'));
-  return end(await actOnPrepared(call, tool, prepared, stepIndex, deps, refuse));
+  const result = await actOnPrepared(call, tool, prepared, stepIndex, deps, refuse);
+  return end(tool.act === 'shell' && failedChanges.length > 0 ? withFailedChanges(result, failedChanges) : result);
 }
 
 async function actOnPrepared(

@@ -55,8 +55,19 @@ function hashOf(file: string): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }
 
-/** Index versions 2 and 3 (gitformat-index). */
-function readIndex(path: string): Entry[] | undefined {
+/** Beyond this size an index is not gone through for names (about 50,000 files). */
+const maxIndexBytes = 5_000_000;
+
+/** The upper names of all tracked files of a repository's root; empty where the index can't be read. */
+export function findTrackedNames(root: string): ReadonlySet<string> {
+  const path = join(root, '.git', 'index');
+  const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const entries = size > maxIndexBytes ? undefined : readIndex(path, Number.POSITIVE_INFINITY);
+  return new Set(entries?.map((entry) => entry.path.split('/', 1)[0]!));
+}
+
+/** Index versions 2 and 3 (gitformat-index), of `most` entries at most. */
+function readIndex(path: string, most = maxEntries): Entry[] | undefined {
   let data: Buffer;
   try {
     data = readRegular(path, 64_000_000);
@@ -66,7 +77,7 @@ function readIndex(path: string): Entry[] | undefined {
   if (data.length < headerLength || data.toString('latin1', 0, 4) !== 'DIRC') return undefined;
   const version = data.readUInt32BE(4);
   const count = data.readUInt32BE(8);
-  if ((version !== 2 && version !== 3) || count > maxEntries) return undefined;
+  if ((version !== 2 && version !== 3) || count > most) return undefined;
   const entries: Entry[] = [];
   let offset = headerLength;
   for (let index = 0; index < count; index++) {

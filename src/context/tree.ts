@@ -1,6 +1,7 @@
-import { type Dirent, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../core/read-text.ts';
+import { findTrackedNames } from './git-index.ts';
 
 /** Folders that hold nothing written by hand, whatever .gitignore says. */
 const skipped = new Set([
@@ -29,7 +30,7 @@ const skipped = new Set([
  */
 export function sketchTree(folder: string, maxCharacters: number): string {
   const ignored = plainIgnores(folder);
-  const entries = visible(folder, ignored);
+  const entries = visible(folder, ignored, withoutTracked(folder));
   const lines: string[] = [];
   let size = 0;
   for (const [index, entry] of entries.entries()) {
@@ -52,7 +53,14 @@ function folderLine(parent: string, name: string, ignored: ReadonlySet<string>):
   return `${safeName(name)}/ ${shown}${names.length > 8 ? ` (${names.length - 8} more)` : ''}`.trimEnd();
 }
 
-function visible(folder: string, ignored: ReadonlySet<string>): Dirent[] {
+/** What is tracked is part of the work, whatever its name says: of a repository's root, a `dist` in it. */
+function withoutTracked(folder: string): ReadonlySet<string> {
+  if (![...skipped].some((name) => existsSync(join(folder, name)))) return skipped;
+  const tracked = findTrackedNames(folder);
+  return new Set([...skipped].filter((name) => !tracked.has(name)));
+}
+
+function visible(folder: string, ignored: ReadonlySet<string>, hidden: ReadonlySet<string> = skipped): Dirent[] {
   let entries: Dirent[];
   try {
     entries = readdirSync(folder, { withFileTypes: true });
@@ -60,7 +68,7 @@ function visible(folder: string, ignored: ReadonlySet<string>): Dirent[] {
     return [];
   }
   return entries
-    .filter(({ name }) => !skipped.has(name) && !ignored.has(name))
+    .filter(({ name }) => !hidden.has(name) && !ignored.has(name))
     .sort(
       (left, right) => Number(right.isDirectory()) - Number(left.isDirectory()) || (left.name < right.name ? -1 : 1),
     );

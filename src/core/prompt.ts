@@ -23,13 +23,22 @@ let root: string | undefined;
  * one that `values` has and the text does not use: a prompt and its code can't drift apart unseen.
  */
 export function loadPrompt(name: string, values: Readonly<Record<string, string>>): string {
+  return fillTemplate(name, readPrompt(name), values);
+}
+
+/** Whether prompts/NAME.md has a place for a variable: texts of one kind may differ in that. */
+export function promptWants(name: string, variable: string): boolean {
+  return readPrompt(name).includes(`{{${variable}}}`);
+}
+
+function readPrompt(name: string): string {
   root ??= packageRoot();
   let text = cache.get(name);
   if (text === undefined) {
     text = readFileSync(join(root, 'prompts', `${name}.md`), 'utf8').trim();
     cache.set(name, text);
   }
-  return fillTemplate(name, text, values);
+  return text;
 }
 
 /** Fills `{{name}}` in a text; values are inserted as they are and never looked through for further variables. */

@@ -161,6 +161,10 @@ export type Signal = {
   readonly evidenceSteps: readonly number[];
   /** One sentence of fact for logs, cards and templates ("`npm test` failed 4 times with the same output"). Never the bad call in full. */
   readonly evidence: string;
+  /** The call was refused, in words that say the same. */
+  readonly isRefused?: boolean;
+  /** How many times, where the evidence says a number: it is told as it is when it is told. */
+  readonly times?: number;
   /** Same key, same streak: dedupe by class and evidence, never by wording. */
   readonly key: string;
 };
@@ -177,6 +181,8 @@ export type Verdict = {
   readonly evidenceSteps: readonly number[];
   readonly evidence: string;
   readonly key: string;
+  readonly isRefused?: boolean;
+  readonly times?: number;
   /** Step count the observer had seen when it decided. */
   readonly atStep: number;
   /** Verbatim: what was asked, claimed or believed, and the act or output against it; else what is missing. A judge's has two of them. */

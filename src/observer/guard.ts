@@ -195,17 +195,21 @@ function describeBreach({ constraint, what }: Breach, step: number, isFirm: bool
       step,
       confidence: isVague ? 0.6 : isFirm ? 0.95 : 0.8,
       evidenceSteps: [step],
-      evidence: `“${constraint.quote}” was said${saidBy(constraint.source)}, and this touches ${touched}`,
+      evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${touched}`,
       streak: `${constraint.id}:${touched}`,
     }),
     refusal: {
-      output: loadPrompt('reminders/blocked-call', { quote: constraint.quote, source: constraint.source, touched }),
+      output: loadPrompt('reminders/blocked-call', {
+        quote: constraint.quote,
+        source: speakerOf(constraint.source),
+        touched,
+      }),
     },
     isFirm,
   };
 }
 
-/** Where words stand that are not the user's in this conversation. */
-export function saidBy(source: string): string {
-  return source === 'user' || source === restatedSource ? '' : ` in ${source}`;
+/** Whose words these are, as the beginning of a sentence: the user's in this conversation, or those of an instruction file. */
+export function speakerOf(source: string): string {
+  return source === 'user' || source === restatedSource ? 'the user said' : `${source} says`;
 }

@@ -9,6 +9,8 @@ export function makeSignal(parts: {
   confidence: number;
   evidenceSteps: readonly number[];
   evidence: string;
+  times?: number;
+  isRefused?: boolean;
   streak: string | number;
 }): Signal {
   const { streak, ...rest } = parts;

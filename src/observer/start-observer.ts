@@ -35,6 +35,7 @@ export function startObserver(options: ObserverOptions): Observer {
     mode: () => (mode === 'on' ? 'on' : 'shadow'),
     hasJudge: options.judgeModel !== undefined,
     resumedAt: trajectory.steps.length,
+    canAsk: onAskUser !== undefined,
     ...(options.whySilent && { whySilent: options.whySilent }),
     holdOut: { share: options.holdback ?? 0, seed: trajectory.session },
   });
@@ -115,7 +116,7 @@ export function startObserver(options: ObserverOptions): Observer {
     if (finding.isAgain) policy.seenAgain(finding.signal);
     else {
       journal.signal(finding.signal);
-      journal.decisions(policy.signal(finding.signal));
+      journal.decisions(policy.signal(isRefused ? { ...finding.signal, isRefused } : finding.signal));
       const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
       worker.tell({ kind: 'finding', finding: { ...finding.signal, evidence } });
     }

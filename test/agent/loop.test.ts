@@ -81,6 +81,23 @@ describe('the loop', () => {
     expect(steps[0]!.results.map(({ output, isError }) => [output, isError])).toEqual([['read done', false]]);
   });
 
+  test('a command after an edit that failed in the same message is told to have run without it', async () => {
+    const failing = tool('edit', 'edit', async () => ({
+      output: 'not found',
+      isError: true,
+      errorKind: 'edit-mismatch',
+    }));
+    const tools = [failing, tool('shell', 'shell'), tool('read', 'read')];
+    const calls = [call('shell', { path: 'x' }), call('edit', { path: 'a.js' }), call('shell', { path: 'x' })];
+    const { deps, steps } = setUp([{ calls }, { text: 'ok' }], { tools });
+    await runLoop(deps);
+    expect(steps[0]!.results.map(({ output }) => output)).toEqual([
+      'shell done',
+      'not found',
+      'shell done\n[An edit before this in the same message failed (a.js): this ran without it.]',
+    ]);
+  });
+
   test('drains once a turn, so that words said meanwhile stand before the next request', async () => {
     const { deps, model } = setUp([{ calls: [call('read', { path: 'a' })] }, { text: 'ok' }], {
       inbox: [[note('task')], [note('also this')]],

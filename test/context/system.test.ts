@@ -219,3 +219,13 @@ test('instructions below the folder are given once, when something below them is
   touch.forget();
   expect(touch([join(repository, 'web/b.ts')])).toContain('use tabs');
 });
+
+test('the map shows a folder of built files that is tracked, and hides one that is not', () => {
+  git('init');
+  write('repository/dist/bundle.js');
+  write('repository/build/out.js');
+  git('add', '-f', 'dist/bundle.js');
+  const { text } = build();
+  expect(text).toContain('dist/ bundle.js');
+  expect(text).not.toContain('out.js');
+});

@@ -45,7 +45,7 @@ describe('a call against the words of the user', () => {
     expect(refusal?.output).toContain('“Do not modify the tests.”');
     expect(refusal?.output).toContain('Only the user can lift');
     const [reminder] = eventsOf(run.events, 'reminder');
-    expect(reminder?.reminder.text).toContain('Work on what they leave open');
+    expect(reminder?.reminder.text).toContain('The refused call shows a plan that needs what the user ruled out');
     expect(eventsOf(run.events, 'signal')).toMatchObject([{ signal: { detector: 'constraint', step: 0 } }]);
   });
 
@@ -176,7 +176,7 @@ describe('a constraint', () => {
     expect(tryEdit(run)).toBeUndefined();
     run.observer.drain();
     const [reminder] = eventsOf(run.events, 'reminder');
-    expect(reminder?.reminder.text).toContain('“Never change the tests.” was said in AGENTS.md');
+    expect(reminder?.reminder.text).toContain('AGENTS.md says “Never change the tests.”, and this touches');
     expect(tryEdit(open({ instructionFiles: 'refuse' }, { instructions }))?.output).toContain('AGENTS.md');
   });
 

@@ -151,7 +151,7 @@ describe.each(ways)('with %s', (way) => {
     expect(await call('grep', { pattern: 'haystack', glob: '*.ts' })).toMatchObject({
       isError: false,
       output:
-        'Nothing in . (files like *.ts) matches haystack (left out: hidden files and what .gitignore names (ignored: true includes it)). Try ignoreCase: true or no glob.',
+        'Nothing in . (files like *.ts) matches haystack (left out: hidden files and what .gitignore names (ignored: true includes it)). Try no glob.',
     });
   });
 

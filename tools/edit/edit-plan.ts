@@ -78,8 +78,17 @@ function describeMiss(text: string, oldText: string, label: string): string {
   const advice =
     nearest === undefined
       ? ' Nothing in the file is like it; read the file.'
-      : ` The nearest lines, with · for a space and → for a tab:\n${nearest}`;
+      : ` The nearest lines, with ${explainMarks(nearest)}:\n${nearest}`;
   return `${label} was not found.${numbered}${advice}`;
+}
+
+/** What the marks in the lines shown stand for, those that are there. */
+function explainMarks(shown: string): string {
+  const rare = [
+    ['␍', 'a carriage return'],
+    ['⍽', 'a no-break space'],
+  ].flatMap(([mark, name]) => (shown.includes(mark!) ? [`${mark} for ${name}`] : []));
+  return ['· for a space', '→ for a tab', ...rare].join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
 function findOverlaps(text: string, changes: readonly (TextChange & { readonly from: number })[]): Problem[] {

@@ -1,4 +1,5 @@
 import type { Target } from '../../core/tool.ts';
+import { speakerOf } from '../guard.ts';
 import { contentOf, targetsOf } from '../ledger/call-targets.ts';
 import type { Breach } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
@@ -24,7 +25,7 @@ export function createConstraint(facts: RunFacts): Detector {
     const isRefused = call.errorKind === 'blocked' || call.errorKind === 'denied';
     const breaches = call.errorKind === 'denied' ? [] : ledger.check(targets);
     if (!isRefused) ledger.learn(targets, contentOf(call), call.output, call.isError);
-    return breaches.map((breach) => describe(breach, step));
+    return breaches.map((breach) => describe(breach, step, call.errorKind === 'blocked'));
   };
 
   return {
@@ -47,14 +48,15 @@ function asRead(targets: readonly Target[]): Target[] {
   return targets.flatMap((target) => (target.kind === 'path' ? [{ ...target, access: 'read' as const }] : []));
 }
 
-function describe({ constraint, what }: Breach, step: number) {
+function describe({ constraint, what }: Breach, step: number, isRefused: boolean) {
   return makeSignal({
     detector: 'constraint',
     class: 'did-not-follow-instructions',
     step,
     confidence: constraint.rule.type === 'no-new-files' ? 0.6 : constraint.source === 'user' ? 0.95 : 0.8,
     evidenceSteps: [step],
-    evidence: `"${constraint.quote}" was said${constraint.source === 'user' ? '' : ` in ${constraint.source}`}, and this touches ${what.slice(0, 120)}`,
+    ...(isRefused && { isRefused }),
+    evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${what.slice(0, 120)}`,
     streak: `${constraint.id}:${what.slice(0, 120)}`,
   });
 }

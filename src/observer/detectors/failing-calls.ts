@@ -64,6 +64,7 @@ function describe(step: NormalizedStep, streak: readonly { step: number; failure
       streak.map((round) => round.step),
       6,
     ),
+    times: streak.length,
     evidence: `${streak.length} calls in a row failed because the call was wrong (${kinds.join(', ')})`,
     streak: streak[0]!.step,
   });

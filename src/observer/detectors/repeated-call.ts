@@ -23,6 +23,8 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
   const streaks = new Map<number, Streak>();
   const hasProgress = createProgress();
   let round = 0;
+  /** The last round in which something may have been changed. */
+  let changedAt = -1;
 
   const observe = (call: NormalizedCall, step: NormalizedStep) => {
     const features = featuresOf(call);
@@ -44,7 +46,7 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
       : inRow >= settings.times || streak.rounds.length >= settings.interleavedTimes;
     if (!isStuck) return [];
     streak.hasFired = true;
-    return [describe(call, step, streak, inRow, isPoll)];
+    return [describe(call, step, streak, inRow, changedAt < streak.rounds[0]!)];
   };
 
   return {
@@ -53,12 +55,21 @@ export function createRepeatedCall(settings: DetectorSettings['repeated-call']):
       if (step.isLossy || step.calls.length === 0) return [];
       if (hasProgress(step)) streaks.clear();
       round += 1;
+      if (step.calls.some(mayChange)) changedAt = round;
       return distinctCalls(step).flatMap((call) => observe(call, step));
     },
   };
 }
 
-function describe(call: NormalizedCall, step: NormalizedStep, streak: Streak, inRow: number, isPoll: boolean) {
+/** Whether a call may have changed something: all but what only looks, checks or waits, and what failed to act. */
+function mayChange(call: NormalizedCall): boolean {
+  const { shell, isChange } = featuresOf(call);
+  if (call.act === 'shell') return isChange || shell === undefined || shell === 'run' || shell === 'change';
+  return isChange || (call.act === 'other' && !call.isError);
+}
+
+function describe(call: NormalizedCall, step: NormalizedStep, streak: Streak, inRow: number, isUnchanged: boolean) {
+  const { isPoll } = featuresOf(call);
   const times = Math.max(inRow, streak.rounds.length);
   return makeSignal({
     detector: 'repeated-call',
@@ -66,7 +77,8 @@ function describe(call: NormalizedCall, step: NormalizedStep, streak: Streak, in
     step: step.index,
     confidence: isPoll ? 0.75 : inRow >= 3 ? 0.95 : 0.85,
     evidenceSteps: lastSteps(streak.steps, 6),
-    evidence: `the same ${call.name} call came ${times} times with the same result and nothing was changed in between`,
+    times,
+    evidence: `the same ${call.name} call came ${times} times with the same result${isUnchanged ? ' and nothing was changed in between' : ''}`,
     streak: `${featuresOf(call).key}:${streak.steps[0]}`,
   });
 }

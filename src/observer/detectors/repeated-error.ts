@@ -113,6 +113,7 @@ function describe(call: NormalizedCall, failure: CallFailure, step: NormalizedSt
     step: step.index,
     confidence: confidenceOf(call, failure, entry),
     evidenceSteps: lastSteps(entry.steps, 6),
+    times: entry.rounds.length,
     evidence: `${call.name} failed ${entry.rounds.length} times with the same error (${failure.kind})`,
     streak: `${failure.looseCause.slice(0, 60)}:${entry.steps[0]}`,
   });

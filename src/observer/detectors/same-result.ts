@@ -55,6 +55,7 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
           step: step.index,
           confidence: 0.8,
           evidenceSteps: lastSteps(steps, 8),
+          times: steps.length,
           evidence: `${steps.length} ${call.name} calls in a row, differently spelled, all gave the same result`,
           streak: steps[0]!,
         }),

@@ -54,6 +54,8 @@ export function verdictOf(signal: Signal, id: string): Verdict {
     firstStep: Math.min(signal.step, ...signal.evidenceSteps),
     evidenceSteps: signal.evidenceSteps,
     evidence: signal.evidence,
+    ...(signal.isRefused && { isRefused: true }),
+    ...(signal.times !== undefined && { times: signal.times }),
     key: signal.key,
     atStep: signal.step,
   };

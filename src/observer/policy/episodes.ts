@@ -34,8 +34,11 @@ export type OpenEpisode = {
   /** Calls that were made while it went on: the ones a refusal is about. */
   readonly repeatedCalls: Set<string>;
   complied?: boolean;
-  /** What happened, as the latest finding put it. */
+  /** What happened, as the latest finding put it, and the number of times that it says. */
   evidence: string;
+  times: number | undefined;
+  /** Steps since that finding in which it went on. */
+  seenSince: number;
   /** Undefined while nobody was asked for it, empty while it is awaited. */
   advice?: string;
 };
@@ -166,6 +169,8 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedS
     verdict,
     keys: new Set([verdict.key]),
     evidence: verdict.evidence,
+    times: verdict.times,
+    seenSince: 0,
     symptom,
     unrevertedChange: followUnrevertedChange(verdict),
     openedAtStep: verdict.atStep,
@@ -228,11 +233,20 @@ function isStuck(className: string): boolean {
 
 function recordRecurrence(episode: OpenEpisode, verdict: Verdict): void {
   episode.keys.add(verdict.key);
-  if (verdict.class === episode.verdict.class) episode.evidence = verdict.evidence;
   for (const step of verdict.evidenceSteps.slice(0, maxEvidenceSteps - episode.evidenceSteps.size))
     episode.evidenceSteps.add(step);
   const at = Math.max(verdict.atStep, ...verdict.evidenceSteps);
   if (at > episode.presentAtStep) markPresent(episode, at);
+  if (verdict.class !== episode.verdict.class) return;
+  episode.evidence = verdict.evidence;
+  episode.times = verdict.times;
+  episode.seenSince = 0;
+}
+
+/** What happened, with the number as it is now. */
+export function evidenceNow({ evidence, times, seenSince }: OpenEpisode): string {
+  if (times === undefined || seenSince === 0) return evidence;
+  return evidence.replace(new RegExp(`\\b${times}\\b`), String(times + seenSince));
 }
 
 /** It moved on, and nothing of what it did wrong is left on the disk. */
@@ -257,6 +271,7 @@ function followStep(episode: OpenEpisode, step: NormalizedStep): void {
 function markPresent(episode: OpenEpisode, step: number): void {
   episode.presentAtStep = step;
   episode.progressed = false;
+  episode.seenSince += 1;
   if (step < (episode.remindedAtStep ?? 0)) return;
   episode.presentSince += 1;
   if (episode.evidenceSteps.size < maxEvidenceSteps) episode.evidenceSteps.add(step);

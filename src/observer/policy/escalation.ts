@@ -2,40 +2,51 @@ import type { Reminder, Rung, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Draft, isHard, suppress } from './decisions.ts';
-import type { Episodes, OpenEpisode } from './episodes.ts';
+import { type Episodes, evidenceNow, type OpenEpisode } from './episodes.ts';
 import { drawHoldOut, type HoldOut, isWithheldRung } from './hold-out.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
-import { wordReminder } from './wording.ts';
+import { type Occasion, wordReminder } from './wording.ts';
 
 /** Turns findings into words, rung by rung, inside the caps. */
 export type Escalation = {
   /** Why a finding must wait before step `nextStep`: grace or cool-down; hard ones wait for neither. */
   readonly whyHeld: (verdict: Verdict, nextStep: number) => string | undefined;
   /** Opens the finding's episode and speaks of it. */
-  readonly open: (draft: Draft, verdict: Verdict, recent: readonly NormalizedStep[], nextStep: number) => void;
+  readonly open: (
+    draft: Draft,
+    verdict: Verdict,
+    recent: readonly NormalizedStep[],
+    nextStep: number,
+    reopensTurn?: boolean,
+  ) => void;
   /** The next rung of each open episode whose misbehaviour went on after the last words about it. */
   readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
 };
 
-/**
- * `holdOut`: the share of episodes whose words are drawn to be withheld. `mode` is asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing.
- */
-export function createEscalation(
-  config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>,
-  mode: () => 'on' | 'shadow',
-  episodes: Episodes,
-  idPrefix = 'r',
-  holdOut: HoldOut = { share: 0, seed: '' },
-): Escalation {
+export type EscalationOptions = {
+  readonly config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders'>;
+  /** Asked at each word: in shadow reminders are only what would have been said, and the ladder's end stops nothing. */
+  readonly mode: () => 'on' | 'shadow';
+  readonly episodes: Episodes;
+  /** What the ids of reminders begin with. */
+  readonly idPrefix: string;
+  readonly canAsk: boolean;
+  /** The share of episodes whose words are drawn to be withheld. */
+  readonly holdOut?: HoldOut | undefined;
+};
+
+/** One run's reminders, counted and spaced. */
+export function createEscalation(options: EscalationOptions): Escalation {
+  const { config, mode, episodes, idPrefix, canAsk, holdOut = { share: 0, seed: '' } } = options;
   const spokenKeys = new Set<string>();
   let lastSpokenAt = Number.NEGATIVE_INFINITY;
   let reminderCount = 0;
 
-  function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number): void {
+  function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number, reopensTurn = false): void {
     if (rung === 'stop' && mode() === 'on') {
       episode.climbed += 1;
       draft.stop = {
-        reason: wordReminder({ ...episode.verdict, evidence: episode.evidence }, 'stop'),
+        reason: wordReminder({ ...episode.verdict, evidence: evidenceNow(episode) }, 'stop'),
         episode: episode.id,
       };
       return;
@@ -45,7 +56,13 @@ export function createEscalation(
     if (isCapped)
       suppress(draft, episode.verdict, nextStep - 1, `the cap of ${config.maxReminders} reminders is reached`);
     else {
-      const reminder = remind(episode, rung, nextStep, `${idPrefix}${++reminderCount}`, isWithheld ? 'shadow' : mode());
+      const place = {
+        id: `${idPrefix}${++reminderCount}`,
+        rung,
+        step: nextStep,
+        mode: isWithheld ? 'shadow' : mode(),
+      } as const;
+      const reminder = remind(episode, place, { canAsk, reopensTurn });
       draft.reminders.push(isWithheld ? { ...reminder, withheld: true } : reminder);
     }
     episodes.climb(episode, nextStep, !isCapped && !isWithheld && mode() === 'on');
@@ -65,13 +82,13 @@ export function createEscalation(
       if (nextStep <= config.graceSteps) return 'the grace of the first steps';
       return nextStep - lastSpokenAt < config.cooldownSteps ? 'the cool-down after the last reminder' : undefined;
     },
-    open: (draft, verdict, recent, nextStep) => {
+    open: (draft, verdict, recent, nextStep, reopensTurn) => {
       const episode = episodes.open(verdict, recent);
       episode.isWithheld = mode() === 'on' && drawHoldOut(holdOut, episode.id, verdict);
       // What had recovered and is back has had its first words already.
       const isBack = spokenKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
       if (isBack) episodes.climb(episode, nextStep, false);
-      speak(draft, episode, isBack ? 'check' : 'redirect', nextStep);
+      speak(draft, episode, isBack ? 'check' : 'redirect', nextStep, reopensTurn);
     },
     climb: (draft, lastStep, nextStep) => {
       for (const episode of [...episodes.openEpisodes()]) climbOne(draft, episode, lastStep, nextStep);
@@ -94,20 +111,22 @@ function persistsAfterReminder(
   return episode.presentSince >= 1 && isFresh && nextStep - episode.remindedAtStep >= needed;
 }
 
-function remind(episode: OpenEpisode, rung: Rung, nextStep: number, id: string, mode: 'on' | 'shadow'): Reminder {
-  const { verdict, advice, evidence } = episode;
+function remind(
+  episode: OpenEpisode,
+  place: Pick<Reminder, 'id' | 'rung' | 'step' | 'mode'>,
+  occasion: Occasion,
+): Reminder {
+  const { verdict, advice } = episode;
+  const evidence = evidenceNow(episode);
   const latest = { ...verdict, evidence, ...(advice && { advice }) };
   return {
-    id,
+    ...place,
     episode: episode.id,
     category: verdict.category,
     class: verdict.class,
     ...(verdict.detector !== undefined && { detector: verdict.detector }),
-    rung,
-    text: wordReminder(latest, rung),
-    step: nextStep,
+    text: wordReminder(latest, place.rung, occasion),
     evidenceSteps: [...episode.evidenceSteps].sort((left, right) => left - right),
     evidence,
-    mode,
   };
 }

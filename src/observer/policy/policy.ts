@@ -3,7 +3,7 @@ import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
 import { createDroppedFindings } from './dropped-findings.ts';
-import { createEpisodes, type OpenEpisode } from './episodes.ts';
+import { createEpisodes, evidenceNow, type OpenEpisode } from './episodes.ts';
 import { createEscalation } from './escalation.ts';
 import type { HoldOut } from './hold-out.ts';
 import { ruleOf } from './ladder.ts';
@@ -25,6 +25,8 @@ export type PolicyOptions = {
   readonly mode: () => 'on' | 'shadow';
   /** Whether a judge will look at signals that do not stand by themselves. */
   readonly hasJudge: boolean;
+  /** Whether somebody is there who can answer the agent (default true). */
+  readonly canAsk?: boolean;
   /** Steps of a session that was resumed: its ids are told apart from those before. */
   readonly resumedAt?: number;
   /** The share of episodes whose words are withheld, and how it is drawn; absent: none. */
@@ -73,7 +75,15 @@ export function createPolicy(options: PolicyOptions): Policy {
   const { config, mode } = options;
   const ids = options.resumedAt ? `${options.resumedAt}-` : '';
   const episodes = createEpisodes(mode, `e${ids}`);
-  const escalation = createEscalation(config, mode, episodes, `r${ids}`, options.holdOut);
+  const canAsk = options.canAsk ?? true;
+  const escalation = createEscalation({
+    config,
+    mode,
+    episodes,
+    idPrefix: `r${ids}`,
+    canAsk,
+    holdOut: options.holdOut,
+  });
   /** Findings that the user called wrong. */
   const wrongKeys = new Set<string>();
   const mutes = createMutes(config.classes, options.whySilent);
@@ -151,7 +161,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     for (const entry of waiting.sort(byStrength)) {
       const reason = whyNotReopened(entry.verdict, hasReopened, draft.reminders.length);
       if (reason !== undefined) drop(draft, entry.verdict, reason);
-      else if (!dropIfOver(draft, entry)) escalation.open(draft, entry.verdict, recent, nextStep);
+      else if (!dropIfOver(draft, entry)) escalation.open(draft, entry.verdict, recent, nextStep, true);
     }
     hasReopened ||= draft.reminders.length > 0;
     waiting = [];
@@ -220,7 +230,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       if (mode() !== 'on') return undefined;
       const key = callKey(call);
       const episode = episodes.openEpisodes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
-      return episode === undefined ? undefined : wordRefusal(episode.evidence);
+      return episode === undefined ? undefined : wordRefusal(evidenceNow(episode));
     },
     interrupted: () => {
       isSilenced = true;

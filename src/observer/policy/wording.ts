@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadPrompt, packageRoot } from '../../core/prompt.ts';
+import { loadPrompt, packageRoot, promptWants } from '../../core/prompt.ts';
 import type { Rung, Verdict } from '../../core/types.ts';
 
 /** Templates by what they are about: a detector's own words come before those of its class. */
@@ -9,29 +9,49 @@ const known = new Map<string, boolean>();
 /** Characters of evidence that a reminder carries at most. */
 const evidenceLimit = 480;
 
+/** What the words must fit to. */
+export type Occasion = {
+  /** Whether somebody is there who can answer a question. */
+  readonly canAsk: boolean;
+  /** The model had called its turn done, and its last message has been shown. */
+  readonly reopensTurn?: boolean;
+};
+
 /**
- * The words of a reminder. The first rung uses the detector's template or its class's (`prompts/reminders/NAME.md`), the second
- * `NAME.check.md`; the later rungs have one template each. An adviser's words take the place of the template's own advice on these two.
+ * The words of a reminder. The first rung uses the detector's template or its class's (`prompts/reminders/NAME.md`), or
+ * `NAME.refused.md` where the call was refused in words already; the second `NAME.check.md`; the later rungs have one template each. An
+ * adviser's words take the place of the template's own advice on these two.
  */
-export function wordReminder(verdict: Verdict, rung: Rung): string {
-  const evidence = sentence(verdict.evidence);
+export function wordReminder(verdict: Verdict, rung: Rung, occasion: Occasion = { canAsk: true }): string {
+  const words = fill(templateFor(verdict, rung), verdict, occasion);
+  return occasion.reopensTurn ? `${words} ${loadPrompt('reminder-parts/reopened', {})}` : words;
+}
+
+function templateFor(verdict: Verdict, rung: Rung): string {
+  const isAdvised = verdict.advice !== undefined;
   switch (rung) {
     case 'redirect':
-      if (verdict.advice !== undefined) return loadPrompt('reminders/advised', { evidence, advice: verdict.advice });
-      return loadPrompt(templateOf(verdict, ''), { evidence });
+      return isAdvised ? 'advised' : templateOf(verdict, verdict.isRefused ? '.refused' : '');
     case 'check':
-      if (verdict.advice !== undefined)
-        return loadPrompt('reminders/advised.check', { evidence, advice: verdict.advice });
-      return loadPrompt(templateOf(verdict, '.check'), { evidence });
+      return isAdvised ? 'advised.check' : templateOf(verdict, '.check');
     case 'refuse':
-      return loadPrompt('reminders/refuse', { evidence });
     case 'way-back':
-      return loadPrompt('reminders/way-back', { evidence });
     case 'stop':
-      return loadPrompt('reminders/stop', { evidence });
+      return rung;
     default:
       return rung satisfies never;
   }
+}
+
+/** Fills what a template has a place for. */
+function fill(template: string, { evidence, advice }: Verdict, { canAsk }: Occasion): string {
+  const values = {
+    evidence: sentence(evidence),
+    advice: advice ?? '',
+    ask: loadPrompt(canAsk ? 'reminder-parts/ask-user' : 'reminder-parts/tell-user', {}),
+  };
+  const name = `reminders/${template}`;
+  return loadPrompt(name, Object.fromEntries(Object.entries(values).filter(([key]) => promptWants(name, key))));
 }
 
 /** What the model gets instead of the result of a call that the ladder refuses. */
@@ -41,7 +61,8 @@ export function wordRefusal(evidence: string): string {
 
 function templateOf(verdict: Verdict, suffix: string): string {
   const names = [verdict.detector, verdict.class, 'other'].filter((name) => name !== undefined);
-  return `reminders/${names.find((name) => hasTemplate(`${name}${suffix}`)) ?? 'other'}${suffix}`;
+  const found = names.find((name) => hasTemplate(`${name}${suffix}`));
+  return found === undefined && suffix === '.refused' ? templateOf(verdict, '') : `${found ?? 'other'}${suffix}`;
 }
 
 function hasTemplate(name: string): boolean {

@@ -11,6 +11,14 @@ describe('repeated-call', () => {
     expect(firedAt(make(), steps(...times(9, look)))).toEqual([2]);
   });
 
+  it('says that nothing was changed in between only when nothing was', () => {
+    const evidence = (between: Parameters<typeof steps>[number]) =>
+      signalsOf(make(), steps(...times(6, look).flatMap((each) => [each, between]))).at(0)?.evidence;
+    expect(evidence(call('grep', { pattern: 'a' }, { output: 'no' }))).toMatch(/nothing was changed in between$/);
+    for (const act of [shell('node scripts/migrate.js', 'ok'), call('mcp__db__write', { row: 1 }, { output: 'ok' })])
+      expect(evidence(act)).toMatch(/with the same result$/);
+  });
+
   it('names the steps that are its evidence', () => {
     const [signal] = signalsOf(make(), steps(look, look, look));
     expect(signal).toMatchObject({ class: 'infinite-loop', evidenceSteps: [0, 1, 2], confidence: 0.95 });

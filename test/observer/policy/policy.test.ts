@@ -421,3 +421,12 @@ describe('a reminder that the user calls wrong', () => {
     expect(reminders).toMatchObject([{ id: 'r40-1', episode: 'e40-1' }]);
   });
 });
+
+describe('the number that is said', () => {
+  it('is the number at delivery, not the one when the finding was made', () => {
+    const policy = policyWith({ graceSteps: 4 });
+    const found = signal({ step: 2, evidenceSteps: [0, 1, 2], confidence: 0.8, times: 3 });
+    const { reminders } = join(run(policy, range(0, 4).map(sameTest), [found]));
+    expect(reminders).toMatchObject([{ step: 5, evidence: '`npm test` was run 5 times with the same output' }]);
+  });
+});

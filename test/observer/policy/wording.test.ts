@@ -53,6 +53,28 @@ describe('the words of a reminder', () => {
     expect(wordRefusal('`npm test` was run 4 times')).toContain('`npm test` was run 4 times.');
   });
 
+  it('ask the user only where somebody can answer', () => {
+    const alone = (name: string, rung: Rung, detector?: string) =>
+      wordReminder(forClass(name, detector === undefined ? {} : { detector }), rung, { canAsk: false });
+    for (const [name, rung] of spoken) expect(alone(name, rung)).not.toMatch(/ask the user|let them decide/);
+    expect(alone('did-not-follow-instructions', 'redirect', 'constraint')).toContain('nobody can answer in this run');
+    expect(wordReminder(forClass('did-not-follow-instructions'), 'redirect')).toContain('ask the user');
+  });
+
+  it('do not say again what the refusal of the call has said', () => {
+    const text = wordReminder(
+      forClass('did-not-follow-instructions', { detector: 'constraint', isRefused: true }),
+      'redirect',
+    );
+    expect(text).toContain('The refused call');
+    expect(text).not.toContain('this touches');
+  });
+
+  it('ask for the whole summary again where they open a turn again', () => {
+    const text = wordReminder(forClass('false-claim'), 'redirect', { canAsk: true, reopensTurn: true });
+    expect(text).toContain('sees only your next last message');
+  });
+
   it('have no template that nothing uses', () => {
     const names = [...builtInClasses.map(({ name }) => name), ...detectorNames, 'other'];
     const used = new Set([
@@ -64,6 +86,10 @@ describe('the words of a reminder', () => {
       'way-back',
       'stop',
       'blocked-call',
+      'constraint.refused',
+      'irreversible',
+      'irreversible-unsure',
+      'standing-words',
     ]);
     expect(templates.filter((name) => !used.has(name))).toEqual([]);
     for (const name of templates) expect(readFileSync(join(folder, `${name}.md`), 'utf8')).toMatch(/\{\{\w+\}\}/);

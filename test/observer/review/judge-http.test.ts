@@ -59,7 +59,9 @@ describe('a judge over HTTP', () => {
   it('that agrees re-opens the turn with both sides and what to do next, in one call', async () => {
     const { run, server } = await openJudged([{ text: present('all 12 tests pass', 1, 'Fix what `npm test` shows.') }]);
     const [text] = await claimTooMuch(run);
-    expect(text).toBe('You said: “all 12 tests pass”. Against it: “3 failing”.\n\nFix what `npm test` shows.');
+    expect(text).toBe(
+      'You said: “all 12 tests pass”. Against it: “3 failing”.\n\nFix what `npm test` shows. The user sees only your next last message, so give the whole summary in it again, corrected.',
+    );
     expect(server.requests).toHaveLength(1);
     expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, reminders: 1, health: 'ok' });
   });
