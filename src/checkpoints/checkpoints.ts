@@ -69,6 +69,8 @@ export type Checkpoints = {
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   /** What differs now from a checkpoint: a unified diff, and the absolute paths. */
   readonly diffSince: (id: string) => Promise<{ readonly patch: string; readonly files: readonly string[] }>;
+  /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept; changes in them can't be undone. */
+  readonly tooMany: () => readonly string[];
   /** Why the last snapshot could not be taken, as a sentence; undefined when all is well. */
   readonly problem: () => string | undefined;
   readonly close: () => Promise<void>;
@@ -85,6 +87,7 @@ type Opened = {
 export function createCheckpoints(options: CheckpointOptions): Checkpoints {
   let opened: Promise<Opened> | undefined;
   let problem: string | undefined;
+  let tooMany: readonly string[] = [];
   let undoDepth = 0;
   let redoable: string[] = [];
   let tail: Promise<unknown> = Promise.resolve();
@@ -121,7 +124,9 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
     snapshot: async (label, step) => {
       try {
         return await inOrder(async (store) => {
-          const made = await record(store, 'before', label, step, await store.repositories.snapshot());
+          const state = await store.repositories.snapshot();
+          tooMany = state.tooMany;
+          const made = await record(store, 'before', label, step, state);
           [undoDepth, redoable, problem] = [0, [], undefined];
           return publish(made);
         });
@@ -184,6 +189,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
           files: flatten(store.root, changes).map(({ full }) => full),
         };
       }),
+    tooMany: () => tooMany,
     problem: () => problem,
     close: async () => {
       await tail;

@@ -9,7 +9,11 @@ import { openStore, type Store, type StoreOptions } from './store.ts';
 export type Trees = { readonly [prefix: string]: string };
 
 export type NestedRepositories = {
-  readonly snapshot: () => Promise<{ readonly trees: Trees; readonly left: readonly string[] }>;
+  readonly snapshot: () => Promise<{
+    readonly trees: Trees;
+    readonly left: readonly string[];
+    readonly tooMany: readonly string[];
+  }>;
   readonly keep: (name: string, trees: Trees) => Promise<void>;
   /** What differs, by repository; one that is missing on either side is passed over. */
   readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
@@ -38,15 +42,17 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
     snapshot: async () => {
       const trees: { [prefix: string]: string } = {};
       const left: string[] = [];
+      const tooMany: string[] = [];
       const waiting = [''];
       for (let prefix = waiting.shift(); prefix !== undefined; prefix = waiting.shift()) {
         const found = await (await open(prefix)).snapshot();
         trees[prefix] = found.tree;
         left.push(...found.left.map((path) => showPath(prefix + path)));
+        tooMany.push(...found.tooMany.map((path) => showPath(prefix + path)));
         const fits = maxNested - waiting.length - Object.keys(trees).length;
         waiting.push(...found.nested.slice(0, Math.max(fits, 0)).map((path) => prefix + path));
       }
-      return { trees, left };
+      return { trees, left, tooMany };
     },
     keep: async (name, trees) => {
       for (const [prefix, tree] of Object.entries(trees)) await (await open(prefix)).keep(name, tree);

@@ -5,7 +5,8 @@ import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { isProcessAlive } from '../core/platform.ts';
 import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
-import { bytePath, copyWithTime, joinNul, runGit, type StoreGit, splitNul } from './git.ts';
+import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './git.ts';
+import { chooseLeftOut, excludePattern, mostBytes, mostFiles, type NewFile } from './leave-out.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 
@@ -26,6 +27,8 @@ export type Snapshot = {
   readonly left: readonly string[];
   /** Folders that are repositories of their own, `/` at their end. */
   readonly nested: readonly string[];
+  /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept. */
+  readonly tooMany: readonly string[];
 };
 
 export type Store = {
@@ -67,11 +70,13 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   if (existsSync(warm)) copyWithTime(warm, index);
   else if (own) await seedIndex(own, index, git);
   let last: { tree: string; left: readonly string[] } | undefined;
+  /** New files and folders that are too many to keep; passed over from then on, so that no later snapshot looks at them again. */
+  const passedOver = new Set<string>();
   return {
     root: options.root,
     git,
     snapshot: async () => {
-      const found = await findChanges(git, options);
+      const found = await findChanges(git, options, { passedOver, listTracked: () => listTracked(own) });
       const isSame = last && found.removed.length === 0 && found.changed.length === 0;
       if (found.removed.length > 0)
         await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
@@ -81,7 +86,7 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
         tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
         left: found.left,
       };
-      return { ...last, nested: found.nested };
+      return { ...last, nested: found.nested, tooMany: [...passedOver] };
     },
     keep: async (name, tree) => {
       await git(['update-ref', `refs/wink/${name}`, tree]);
@@ -173,34 +178,75 @@ type Found = {
 };
 
 /** What differs from the index: one walk of git's, with its stat cache, its ignore rules and no reading of files that look unchanged. */
-async function findChanges(git: Store['git'], options: StoreOptions): Promise<Found> {
-  const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard']));
+async function findChanges(
+  git: Store['git'],
+  options: StoreOptions,
+  { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
+): Promise<Found> {
+  const excluding = [...passedOver].slice(0, mostPatterns).map((path) => `--exclude=${excludePattern(path)}`);
+  const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard', ...excluding]));
   const removed = new Set<string>();
   const changed = new Set<string>();
   const nested: string[] = [];
+  const fresh: string[] = [];
   for (const line of lines) {
     const [tag, path] = [line[0], line.slice(2)];
     if (tag === 'R') removed.add(path);
     else if (path.endsWith('/')) nested.push(path);
+    else if (tag === '?') fresh.push(path);
     else changed.add(path);
   }
   const left: string[] = [];
-  for (const path of changed) {
-    if (removed.has(path)) changed.delete(path);
-    else if (!(await canKeep(options, path))) {
-      changed.delete(path);
-      removed.add(path);
-      left.push(path);
-    }
+  const keepable = async (path: string): Promise<number | undefined> => {
+    const bytes = await keptBytes(options, path);
+    if (bytes !== undefined) return bytes;
+    removed.add(path);
+    left.push(path);
+    return undefined;
+  };
+  for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
+  // What the user's git has is kept, however much: it is new to a store that could not take the user's index over.
+  const tracked = fresh.length > mostFiles ? await listTracked() : new Set();
+  const few = passOver(
+    fresh.map((path) => ({ path, weight: tracked.has(path) ? 0 : 1 })),
+    passedOver,
+  );
+  const weighed: NewFile[] = [];
+  for (const { path } of few) {
+    const bytes = removed.has(path) ? undefined : await keepable(path);
+    if (bytes !== undefined) weighed.push({ path, weight: tracked.has(path) ? 0 : bytes });
   }
+  for (const { path } of passOver(weighed, passedOver, mostBytes)) changed.add(path);
   return { removed: [...removed], changed: [...changed], left, nested };
 }
 
-async function canKeep(options: StoreOptions, path: string): Promise<boolean> {
+/** The paths that the user's own git keeps. */
+async function listTracked(own: UserRepository | undefined): Promise<ReadonlySet<string>> {
+  if (!own) return new Set();
+  return new Set(splitNul(await runGitWithoutDrivers(['ls-files', '-z'], { cwd: own.root, env: own.ignoring })));
+}
+
+/** More patterns than this are no command line; single files beyond them are listed each time, and passed over all the same. */
+const mostPatterns = 500;
+
+/** The new files without those that are passed over, now or since before. */
+function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: number): readonly NewFile[] {
+  const known = files.filter(({ path }) => !passedOver.has(path));
+  const tooMany = chooseLeftOut(known, limit);
+  if (tooMany.length === 0) return known;
+  for (const path of tooMany) passedOver.add(path);
+  const folders = tooMany.filter((path) => path.endsWith('/'));
+  return known.filter(
+    ({ path, weight }) => weight === 0 || (!passedOver.has(path) && !folders.some((folder) => path.startsWith(folder))),
+  );
+}
+
+/** The size of a file that can be kept, in bytes; undefined for one that can't. */
+async function keptBytes(options: StoreOptions, path: string): Promise<number | undefined> {
   const stats = await lstat(onDisk(options.root, path)).catch(() => undefined);
-  if (!stats || stats.isSymbolicLink()) return stats !== undefined;
-  if (!stats.isFile() || stats.size > options.maxBytes) return false;
-  return process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
+  if (!stats || stats.isSymbolicLink()) return stats && 0;
+  if (!stats.isFile() || stats.size > options.maxBytes) return undefined;
+  return process.getuid?.() === 0 || (stats.mode & 0o444) !== 0 ? stats.size : undefined;
 }
 
 /** The place of a path (bytes as characters) on disk. */

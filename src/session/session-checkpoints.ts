@@ -2,13 +2,18 @@ import { type Checkpoints, createCheckpoints } from '../checkpoints/checkpoints.
 import type { Event } from '../core/event.ts';
 import type { Setup } from './setup.ts';
 
-/** The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on. */
+/**
+ * The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on; so is what is too
+ * much to be kept.
+ */
 export function openSessionCheckpoints(setup: Setup, session: string, emit: (event: Event) => void) {
   const { enabled, maxFileMegabytes } = setup.loaded.config.checkpoints;
   const checkpoints: Checkpoints | undefined = enabled
     ? createCheckpoints({ cwd: setup.cwd, home: setup.home, session, maxBytes: maxFileMegabytes * 1_000_000 })
     : undefined;
   let hasTold = false;
+  let hasToldOfMany = false;
+  const warn = (message: string) => emit({ type: 'warning', message });
   return {
     checkpoints,
     keepGreen: async (label: string, step: number) => checkpoints?.keepGreen(label, step),
@@ -19,14 +24,23 @@ export function openSessionCheckpoints(setup: Setup, session: string, emit: (eve
       else await checkpoints?.undo();
     },
     snapshot: async (label: string, step: number) => {
-      if (!checkpoints || (await checkpoints.snapshot(label, step)) || hasTold) return;
-      hasTold = true;
-      emit({
-        type: 'warning',
-        message: checkpoints.problem() ?? 'No checkpoint could be made; changes of this session can not be taken back.',
-      });
+      if (!checkpoints) return;
+      const made = await checkpoints.snapshot(label, step);
+      if (!made && !hasTold) {
+        hasTold = true;
+        warn(checkpoints.problem() ?? 'No checkpoint could be made; changes of this session can not be taken back.');
+      }
+      const tooMany = checkpoints.tooMany();
+      if (hasToldOfMany || tooMany.length === 0) return;
+      hasToldOfMany = true;
+      warn(describeMany(tooMany));
     },
   };
+}
+
+function describeMany(paths: readonly string[]): string {
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `Too many new files, or too large ones, for checkpoints in ${paths.slice(0, 5).join(', ')}${more}: changes there can't be undone with /undo. A line in .gitignore says so for good.`;
 }
 
 export type SessionCheckpoints = ReturnType<typeof openSessionCheckpoints>;
