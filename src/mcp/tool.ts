@@ -1,3 +1,4 @@
+import { neutralize } from '../core/neutralize.ts';
 import { clip } from '../core/text.ts';
 import { type PreparedCall, type Tool, type ToolContext, ToolError, type ToolOutput } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
@@ -28,7 +29,8 @@ const maxDescriptionLength = 1_000;
 export function readServerTool(remote: Remote, tool: RemoteTool, name: string): ServerTool {
   const fitted = fitSchema(tool.inputSchema);
   const description = clip(tool.description, maxDescriptionLength, (omitted) => `${omitted} characters left out`);
-  return { remote, own: tool.name, name, description: [description, fitted.note].filter(Boolean).join(' '), fitted };
+  const words = neutralize([description, fitted.note].filter(Boolean).join(' '));
+  return { remote, own: tool.name, name, description: words, fitted };
 }
 
 /** A server's tool as one of ours. What it does to the world is not known, so it is never run beside others and permissions ask for it by name. */

@@ -183,6 +183,14 @@ const dialects: readonly (readonly [string, string])[] = [
     `if (m.method === 'initialize') return send({ id: m.id, result: { protocolVersion: m.params.protocolVersion, capabilities: { tools: null, prompts: null, experimental: null }, serverInfo: { name: 'x', version: '1', title: null, icons: null }, instructions: null, _meta: null } });`,
   ],
   [
+    'a version that nobody knows',
+    `if (m.method === 'initialize') return send({ id: m.id, result: { protocolVersion: '1.0', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } } });`,
+  ],
+  [
+    'a list that it calls changed each time it is asked for it',
+    `if (m.method === 'tools/list') setTimeout(() => send({ method: 'notifications/tools/list_changed' }), 1);`,
+  ],
+  [
     'true for a capability',
     `if (m.method === 'initialize') return send({ id: m.id, result: { protocolVersion: m.params.protocolVersion, capabilities: { tools: true }, serverInfo: { name: 'x', version: 1 } } });`,
   ],

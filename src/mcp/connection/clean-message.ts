@@ -1,3 +1,4 @@
+import { LATEST_PROTOCOL_VERSION, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
 import { isObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
@@ -34,15 +35,20 @@ function cleanError(id: string | number, error: unknown): JsonObject {
 function cleanResult(result: unknown): JsonObject {
   if (!isObject(result)) return result === null || result === undefined ? {} : { value: result };
   const plain = withoutNulls(result);
-  return typeof plain.protocolVersion === 'string' ? cleanGreeting(plain) : plain;
+  return 'protocolVersion' in plain && ('capabilities' in plain || 'serverInfo' in plain)
+    ? cleanGreeting(plain)
+    : plain;
 }
 
-/** The answer to `initialize`: capabilities are objects, and name and version of the server are there. */
+/**
+ * The answer to `initialize`: capabilities are objects, name and version of the server are there, and a version of the protocol that
+ * nobody knows is taken for ours, since what is used of it has not changed.
+ */
 function cleanGreeting(greeting: JsonObject): JsonObject {
-  const { instructions, capabilities, serverInfo } = greeting;
+  const { instructions, capabilities, serverInfo, protocolVersion: version } = greeting;
   const info = isObject(serverInfo) ? serverInfo : {};
   return {
-    protocolVersion: greeting.protocolVersion,
+    protocolVersion: SUPPORTED_PROTOCOL_VERSIONS.find((known) => known === version) ?? LATEST_PROTOCOL_VERSION,
     capabilities: cleanCapabilities(isObject(capabilities) ? capabilities : {}),
     serverInfo: { name: textOf(info.name), version: textOf(info.version) },
     ...(typeof instructions === 'string' ? { instructions } : {}),

@@ -35,6 +35,7 @@ export type ConnectionOptions = {
 };
 
 const defaultStartSeconds = 20;
+const refreshAgainMs = 1_000;
 /** Waits before the next start after failures in a row; between them calls fail at once instead of hanging. */
 const restartWaitsMs = [0, 1_000, 5_000, 15_000, 60_000] as const;
 
@@ -183,7 +184,10 @@ async function connect(transport: Transport, options: ConnectionOptions): Promis
   client.setRequestHandler(ListRootsRequestSchema, () => ({
     roots: [{ uri: pathToFileURL(options.cwd).href, name: 'workspace' }],
   }));
-  client.setNotificationHandler(ToolListChangedNotificationSchema, () => refreshTools(client, options));
+  client.setNotificationHandler(
+    ToolListChangedNotificationSchema,
+    calmly(() => refreshTools(client, options)),
+  );
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params: { level, logger, data } }) => {
     const words = typeof data === 'string' ? data : JSON.stringify(data);
     options.log.write(`${level}${logger === undefined ? '' : ` ${logger}`}: ${words}`);
@@ -218,6 +222,24 @@ async function inTime(work: unknown): Promise<void> {
   );
   await Promise.race([done, late]);
   clearTimeout(timer);
+}
+
+/** At most one refresh a second, and none beside another: some servers say that their list has changed each time they are asked for it. */
+function calmly(refresh: () => Promise<void>): () => void {
+  let waiting: NodeJS.Timeout | undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (waiting !== undefined) return;
+    const wait = Math.max(0, last + refreshAgainMs - performance.now());
+    waiting = setTimeout(() => {
+      void refresh()
+        .catch(() => undefined)
+        .finally(() => {
+          last = performance.now();
+          waiting = undefined;
+        });
+    }, wait).unref();
+  };
 }
 
 async function refreshTools(client: McpClient, options: ConnectionOptions): Promise<void> {
