@@ -12,15 +12,17 @@ type Sent = {
 
 /**
  * Watches that each request begins as the one before, so that the provider's prompt cache holds. Gives what changed, in words, when one does
- * not; a compaction, which makes room and is told of itself, is no such change.
+ * not; a compaction, which makes room and is told of itself, is no such change. Each conversation is watched by itself: a subagent's requests
+ * stand between those of its session.
  */
 export function createPrefixWatch(): (request: ModelRequest) => string | undefined {
-  let before: Sent | undefined;
+  const sent = new Map<string, Sent>();
   return ({ trajectory, tools }) => {
     const { system, compactions, steps } = trajectory;
     const now = { tools, system, compactions: compactions.length, steps, count: steps.length, last: steps.at(-1) };
+    const before = sent.get(trajectory.session);
     const change = before && findChange(before, now);
-    before = now;
+    sent.set(trajectory.session, now);
     return change;
   };
 }

@@ -33,6 +33,14 @@ describe('a request that does not begin as the one before', () => {
     ]);
   });
 
+  it('is not warned of where another conversation came between', async () => {
+    const own = trajectoryOf();
+    const other = { ...trajectoryOf([], { system: 'A subagent.' }), session: `${own.session}/a1` };
+    expect(await warningsOf({ trajectory: own }, { trajectory: other, tools: [extra] }, { trajectory: own })).toEqual(
+      [],
+    );
+  });
+
   it('is not warned of after new steps or a compaction', async () => {
     const trajectory = trajectoryOf();
     const one = step(0);
