@@ -250,6 +250,15 @@ export type ObserverHealth = 'ok' | 'lost' | 'off';
 /** How a run ended. The exit codes stand in modes/headless.ts. */
 export type Outcome = 'done' | 'error' | 'turn-limit' | 'budget' | 'timeout' | 'stuck' | 'denied' | 'aborted';
 
+/** What the observer's model took, as shares of what the agent's took; null where there is nothing to divide by. */
+export type PriceShare = {
+  /** Input and output tokens, cached ones in full. */
+  readonly tokens: number | null;
+  readonly money: number | null;
+  /** The money is of known prices; else it is reckoned at one price for both. */
+  readonly isByPrice: boolean;
+};
+
 /** The summary of the observer's work in the result object. */
 export type WinkSummary = {
   readonly mode: ObserverMode;
@@ -263,6 +272,8 @@ export type WinkSummary = {
   readonly suppressed: number;
   readonly judgeCalls: number;
   readonly usage: Usage;
+  /** Its tokens and money as shares of the agent's; in the result of a run. */
+  readonly share?: PriceShare;
   readonly episodes: readonly Episode[];
 };
 

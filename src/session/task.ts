@@ -4,6 +4,7 @@ import { type LoopDeps, type LoopEnd, runLoop } from '../agent/loop.ts';
 import { Stop } from '../agent/stop.ts';
 import { expandMentions } from '../context/mentions.ts';
 import { messageOf } from '../core/errors.ts';
+import { priceShare } from '../core/price-share.ts';
 import type { Run } from '../core/run.ts';
 import type { RunResult, SubagentSummary } from '../core/run-result.ts';
 import type { Note, Usage } from '../core/types.ts';
@@ -113,6 +114,8 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     observer.finish(end.outcome);
     changes.add(await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length));
     const subagents = parts.subagents();
+    const usage = parts.used();
+    const wink = observer.summary();
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,
@@ -120,11 +123,11 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       session: choice.id,
       model: model.current().name,
       steps: trajectory.steps.length,
-      usage: parts.used(),
+      usage,
       durationMs: Math.round(performance.now() - startedAt),
       cwd: setup.cwd,
       filesChanged: changes.files(),
-      wink: observer.summary(),
+      wink: { ...wink, share: priceShare(wink.usage, usage) },
       ...(subagents.length > 0 ? { subagents } : {}),
       ...(end.error ? { error: end.error } : {}),
     };

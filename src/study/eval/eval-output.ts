@@ -1,3 +1,4 @@
+import { describeJudgeTotal } from '../judge/judge-cost.ts';
 import { timingPasses } from '../replay/replay-batch.ts';
 import type { EvaluationReport } from './evaluation.ts';
 import type { Figures } from './score.ts';
@@ -50,7 +51,7 @@ function formatConfusion(confusion: EvaluationReport['confusion']): string[] {
   return ['', 'Confusion, in runs (labelled class down, said class across):', header, ...body];
 }
 
-function formatRest({ passingRuns, rules, cases, stepMicroseconds }: EvaluationReport): string[] {
+function formatRest({ passingRuns, rules, cases, judge, stepMicroseconds }: EvaluationReport): string[] {
   const lines: string[] = [''];
   if (passingRuns.runs > 0)
     lines.push(
@@ -65,6 +66,7 @@ function formatRest({ passingRuns, rules, cases, stepMicroseconds }: EvaluationR
     lines.push(
       `Core cases as expected: ${cases.asExpected} of ${cases.core}; negatives flagged: ${cases.negativesFlagged} of ${cases.negatives}`,
     );
+  if (judge !== undefined) lines.push(describeJudgeTotal(judge));
   lines.push(
     `Time per step: median ${decimal(stepMicroseconds.median, 0)} µs, 99th percentile ${decimal(stepMicroseconds.p99, 0)} µs (best of ${timingPasses} passes)`,
   );

@@ -1,5 +1,6 @@
 import { builtInClasses } from '../../observer/taxonomy.ts';
 import type { RunLabels } from '../input/trajectory.ts';
+import { addJudgeCost, type JudgeTotal } from '../judge/judge-cost.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
 import { createHistogram } from '../report/histogram.ts';
 import {
@@ -39,6 +40,8 @@ export type EvaluationReport = {
     readonly negatives: number;
     readonly negativesFlagged: number;
   };
+  /** What the judge cost, where it was asked. */
+  readonly judge?: JudgeTotal;
   readonly stepMicroseconds: {
     readonly median: number | null;
     readonly p99: number | null;
@@ -62,12 +65,14 @@ export function createEvaluation(): Evaluation {
   const histogram = createHistogram();
   /** Labelled runs in which a class is there to be found. */
   const present = new Map<string, number>();
+  let judge: JudgeTotal | undefined;
 
   function add(record: ReplayRecord, labels: RunLabels | undefined): void {
     const { result } = record;
     counts.runs += 1;
     counts.steps += result.steps;
     for (const microseconds of result.stepMicroseconds) histogram.add(microseconds);
+    if (result.judge !== undefined) judge = addJudgeCost(judge, result.judge);
     if (record.expect !== undefined) addCase(record);
     addClasses(record, labels);
     addDetectors(record, labels);
@@ -170,6 +175,7 @@ export function createEvaluation(): Evaluation {
       confusion,
       rules,
       cases,
+      ...(judge !== undefined && { judge }),
       stepMicroseconds: { median: histogram.quantile(0.5), p99: histogram.quantile(0.99), max: histogram.quantile(1) },
     }),
   };

@@ -1,3 +1,5 @@
+import { equalPriceShare, priceShare } from '../../core/price-share.ts';
+import { count } from '../../core/text.ts';
 import { addUsage, noUsage, type Usage } from '../../core/types.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
@@ -16,9 +18,6 @@ export type JudgeCost = {
   readonly unanswered: readonly string[];
 };
 
-/** A cached token and a token of output in tokens of input: what providers ask, about. */
-const cachedPrice = 0.1;
-const outputPrice = 5;
 /** System prompt and tools of a coding agent, in tokens. */
 const promptTokens = 8000;
 
@@ -32,19 +31,9 @@ export function costOf(judge: Pick<OfflineJudge, 'spent' | 'unanswered'>, trajec
     usage,
     agent,
     isAgentEstimated: known === undefined,
-    share: shareOf(usage, agent),
+    share: equalPriceShare(usage, agent),
     unanswered: judge.unanswered(),
   };
-}
-
-/** The money of one as a share of the other's, with one price for both. null: nothing to divide by. */
-export function shareOf(usage: Usage, agent: Usage): number | null {
-  const whole = weigh(agent);
-  return whole === 0 ? null : weigh(usage) / whole;
-}
-
-function weigh({ inputTokens, cachedInputTokens, outputTokens }: Usage): number {
-  return inputTokens - cachedInputTokens * (1 - cachedPrice) + outputTokens * outputPrice;
 }
 
 /** Each step sends all before it, which the provider has cached, and what is new since the last one. */
@@ -70,4 +59,43 @@ function estimateAgent({ task, instructions = [], steps }: StudyTrajectory): Usa
 
 function tokensOf(texts: readonly NormalizedStep['text'][]): number {
   return Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / 4);
+}
+
+/** What the judge cost over many runs. */
+export type JudgeTotal = {
+  readonly runs: number;
+  readonly calls: number;
+  readonly usage: Usage;
+  readonly agent: Usage;
+  /** Of the agents' tokens, and of their money at the same price for a token of both. */
+  readonly tokenShare: number | null;
+  readonly share: number | null;
+  readonly unanswered: number;
+};
+
+/** The total with one run more. */
+export function addJudgeCost(total: JudgeTotal | undefined, cost: JudgeCost): JudgeTotal {
+  const usage = addUsage(total?.usage ?? noUsage, cost.usage);
+  const agent = addUsage(total?.agent ?? noUsage, cost.agent);
+  return {
+    runs: (total?.runs ?? 0) + 1,
+    calls: (total?.calls ?? 0) + cost.calls,
+    usage,
+    agent,
+    tokenShare: priceShare(usage, agent).tokens,
+    share: equalPriceShare(usage, agent),
+    unanswered: (total?.unanswered ?? 0) + cost.unanswered.length,
+  };
+}
+
+/** One line for a person. */
+export function describeJudgeTotal({ runs, calls, usage, tokenShare, share, unanswered }: JudgeTotal): string {
+  const percent = (value: number | null): string => (value === null ? 'unknown' : `${(value * 100).toFixed(1)} %`);
+  const tokens = usage.inputTokens + usage.outputTokens;
+  const money = usage.costUsd === null ? '' : `, $${usage.costUsd.toFixed(4)}`;
+  const failed = unanswered === 0 ? '' : ` ${count(unanswered, 'question')} got no answer.`;
+  return (
+    `Judge: ${count(calls, 'call')} in ${count(runs, 'run')}, ${tokens.toLocaleString('en-US')} tokens${money}: ` +
+    `${percent(tokenShare)} of the agent's tokens, ${percent(share)} of its money at one price for both.${failed}`
+  );
 }

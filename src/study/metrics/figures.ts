@@ -113,6 +113,11 @@ function observerFigures(facts: readonly SessionFacts[]): Figure[] {
       ? [{ top: one.observer.tokens, bottom: one.inputTokens + (one.outputTokens ?? 0) }]
       : [],
   );
+  const costShare = facts.flatMap((one) =>
+    one.observer && one.observer.costUsd !== null && one.costUsd !== null
+      ? [{ top: one.observer.costUsd, bottom: one.costUsd }]
+      : [],
+  );
   return group('Observer', [
     [
       'misbehaving',
@@ -159,6 +164,7 @@ function observerFigures(facts: readonly SessionFacts[]): Figure[] {
       'sessions',
       estimateMean(known(priced.map((one) => one.costUsd))),
     ],
+    ['observerCostShare', "Observer's cost to the agent's", 'share', 'sessions', estimateRatio(costShare)],
     ['judgeCalls', 'Judge calls a session', 'number', 'sessions', estimateMean(priced.map((one) => one.judgeCalls))],
   ]);
 }

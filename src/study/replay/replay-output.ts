@@ -1,4 +1,5 @@
 import { count } from '../../core/text.ts';
+import { addJudgeCost, describeJudgeTotal, type JudgeTotal } from '../judge/judge-cost.ts';
 import type { ReplayResult } from './replay.ts';
 import type { ReplayRecord } from './replay-batch.ts';
 
@@ -13,6 +14,8 @@ export type ReplayTotals = {
   suppressed: number;
   runsWithSignals: number;
   runsWithReminders: number;
+  /** What the judge cost, where it was asked. */
+  judge?: JudgeTotal;
   readonly byDetector: Record<string, { class: string; signals: number; runs: number; reminders: number }>;
 };
 
@@ -39,6 +42,7 @@ export function addToTotals(totals: ReplayTotals, result: ReplayResult): void {
   totals.suppressed += result.suppressed.length;
   if (result.signals.length > 0) totals.runsWithSignals += 1;
   if (result.reminders.length > 0) totals.runsWithReminders += 1;
+  if (result.judge !== undefined) totals.judge = addJudgeCost(totals.judge, result.judge);
   const seen = new Set<string>();
   for (const signal of result.signals) {
     const row = rowOf(totals, signal.detector, signal.class);
@@ -132,7 +136,8 @@ function writeTable(totals: ReplayTotals): string {
     `${totals.trajectories} ${totals.trajectories === 1 ? 'trajectory' : 'trajectories'}, ${count(totals.steps, 'step')}: ` +
     `${count(totals.signals, 'signal')} in ${count(totals.runsWithSignals, 'run')}, ` +
     `${count(totals.reminders, 'reminder')} in ${count(totals.runsWithReminders, 'run')}, ${totals.suppressed} suppressed.`;
-  return `${rows.length === 0 ? '' : `\n${[header, ...body].join('\n')}\n\n`}${summary}\n`;
+  const judge = totals.judge === undefined ? '' : `${describeJudgeTotal(totals.judge)}\n`;
+  return `${rows.length === 0 ? '' : `\n${[header, ...body].join('\n')}\n\n`}${summary}\n${judge}`;
 }
 
 function pad(number: number, width: number): string {
