@@ -1,4 +1,5 @@
 import { Box, Text } from 'ink';
+import { memo } from 'react';
 import { foldPattern, layOut, place } from '../buffer.ts';
 import type { Composer as ComposerState } from '../composer.ts';
 import { composerColumns } from '../composer-columns.ts';
@@ -17,7 +18,7 @@ export type ComposerProps = {
 };
 
 /** What is being written, wrapped at blanks. */
-export function Composer({ composer, maxRows, placeholder, hasKeys }: ComposerProps) {
+export const Composer = memo(function Composer({ composer, maxRows, placeholder, hasKeys }: ComposerProps) {
   const { glyphs, columns } = useLook();
   const { text, cursor } = composer.buffer;
   const isShell = text.startsWith('!');
@@ -39,7 +40,7 @@ export function Composer({ composer, maxRows, placeholder, hasKeys }: ComposerPr
       {hasKeys ? <CaretBox place={{ x: at.column + 2, y: at.row - first }}>{body}</CaretBox> : body}
     </Ruled>
   );
-}
+});
 
 const marked = new RegExp(`(${foldPattern.source}|(?<=^|\\s)@[^\\s]+|^/[\\w:-]+)`, 'g');
 

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import { memo } from 'react';
 import { sanitize } from '../../core/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { tableRows } from '../markdown-table.ts';
@@ -14,9 +15,9 @@ import { Wrapped } from './Words.tsx';
 export type MarkdownProps = { readonly source: string };
 
 /** Markdown laid out in blocks. Line breaks inside a paragraph are kept: a model that breaks a line means it. */
-export function Markdown({ source }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ source }: MarkdownProps) {
   return <Blocks tokens={lexer(sanitize(source).replace(/^\n+/, ''))} />;
-}
+});
 
 /** Blocks below each other, apart by an empty row unless they belong to a tight list. */
 function Blocks({ tokens, isTight = false }: { readonly tokens: readonly Token[]; readonly isTight?: boolean }) {
