@@ -10,6 +10,8 @@ import type {
   Signal,
   Step,
   Suppressed,
+  ToolCall,
+  ToolResult,
   Verdict,
 } from '../core/types.ts';
 
@@ -44,11 +46,15 @@ export type Header = {
 
 type At = { readonly at: string };
 
+/** A call that was done while others of its step were still to come: the step, when it is whole, holds it again. */
+export type DoneCall = { readonly type: 'call'; readonly call: ToolCall; readonly result: ToolResult } & At;
+
 /** One line of a session file. */
 export type SessionLine =
   | Header
   | ({ readonly type: 'note' } & Note)
   | Step
+  | DoneCall
   | ({ readonly type: 'signal' } & At & Signal)
   | ({ readonly type: 'verdict' } & At & Verdict)
   | ({ readonly type: 'suppressed' } & At & Suppressed)

@@ -4,7 +4,8 @@ import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
-import type { ExperimentArm, Header } from './lines.ts';
+import { stepOfCalls } from './done-calls.ts';
+import type { DoneCall, ExperimentArm, Header } from './lines.ts';
 
 const usage = z.object({
   inputTokens: z.number(),
@@ -69,6 +70,7 @@ export function loadSession(path: string): SavedSession {
   let compactions: Compaction[] = [];
   let openNotes: Note[] = [];
   let told: Told[] = [];
+  let done: DoneCall[] = [];
   let ended: string | undefined;
   let brokenLines = 0;
   for (const text of readFileSync(path, 'utf8').split('\n')) {
@@ -78,7 +80,9 @@ export function loadSession(path: string): SavedSession {
     else if (line.type === 'header') header ??= line as unknown as Header;
     else if (line.type === 'step') {
       const step = line as unknown as Step;
+      if (done.length > 0 && step.index === steps.length + 1) steps.push(stepOfCalls(steps.length, [], done));
       if (step.index !== steps.length) continue;
+      done = [];
       steps.push(step);
       const said = new Set(step.notes.map(noteKey));
       openNotes = openNotes.filter((open) => !said.has(noteKey(open)));
@@ -87,13 +91,15 @@ export function loadSession(path: string): SavedSession {
       const note = line as unknown as Note;
       // Earlier versions wrote an open note again at each start.
       if (!openNotes.some((open) => noteKey(open) === noteKey(note))) openNotes.push(note);
-    } else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
+    } else if (line.type === 'call') done.push(line as unknown as DoneCall);
+    else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
     else if (line.type === 'rewind') {
       steps = steps.slice(0, line.toStep);
       compactions = compactions
         .filter(({ fromStep }) => fromStep <= line.toStep)
         .map((one) => ((one.atStep ?? 0) > line.toStep ? { ...one, atStep: line.toStep } : one));
       openNotes = [];
+      done = [];
       told = told.filter(({ steps: known }) => known < line.toStep);
     } else if (line.type === 'reminder') {
       const reminder = line as unknown as Reminder;
@@ -101,6 +107,10 @@ export function loadSession(path: string): SavedSession {
     } else if (line.type === 'recovery')
       told.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
     else if (line.type === 'end') ended = line.outcome;
+  }
+  if (done.length > 0) {
+    steps.push(stepOfCalls(steps.length, openNotes, done));
+    openNotes = [];
   }
   if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
   // On the screen the task is not known when the file is begun: it is what the user said first.
@@ -129,6 +139,7 @@ function noteKey(note: { readonly at: string; readonly text: string }): string {
 const lineSchema = z.union([
   headerLine,
   stepLine,
+  z.looseObject({ type: z.literal('call'), at: z.string(), call, result }),
   note.extend({ type: z.literal('note') }),
   compactionLine,
   rewindLine,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { redactedJson } from '../core/redact.ts';
+import { createDoneCalls } from './done-calls.ts';
 import { lineOf, type SessionLine } from './lines.ts';
 
 export type SessionFile = {
@@ -47,6 +48,7 @@ export function openSessionFile(
   const path = join(folder, `${checkSessionId(id)}.jsonl`);
   let file: number | undefined;
   let needsBreak = false;
+  const doneCalls = createDoneCalls();
   const fail = (error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     onFault(`The session is not being saved: ${path} can't be written (${reason}). The task goes on.`);
@@ -73,6 +75,7 @@ export function openSessionFile(
     path,
     append,
     listen: (event) => {
+      for (const line of doneCalls(event)) append(line);
       const line = lineOf(event, new Date().toISOString());
       if (line) append(line);
     },

@@ -98,6 +98,31 @@ describe('coming and going', () => {
     expect(empty.all().join('\n')).not.toContain('To go on');
   });
 
+  it('loses nothing that was allowed and done when it is killed at a later question of the same step', async () => {
+    const place = makePlace();
+    writeFileSync(join(place.cwd, 'src/two.js'), 'export const two = 1;\n');
+    const call = (path: string, oldText: string, newText: string) => ({
+      name: 'edit',
+      arguments: { path, edits: [{ oldText, newText }] },
+    });
+    const both: ScriptedReply = {
+      calls: [call('src/sum.js', 'return a - b', 'return a + b'), call('src/two.js', 'two = 1', 'two = 2')],
+    };
+    const words = await serve(both, end, end);
+    const screen = start(place, words);
+    await typeTask(screen, 'two edits');
+    await screen.answers('y');
+    await screen.shows('src/two.js');
+    await screen.shows('Allow edit?');
+    screen.kill('SIGKILL');
+    await screen.exit();
+    const again = start(place, ['--continue', ...words]);
+    await again.printed('● edit src/sum.js');
+    await typeTask(again, 'go on');
+    await again.shows('✓ done');
+    expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toContain('src/sum.js');
+  });
+
   it('keeps what an interrupted command had printed, for the user and for the model', async () => {
     const counts: ScriptedReply = {
       calls: [{ name: 'shell', arguments: { command: 'for i in $(seq 5); do echo counted $i; done; sleep 60' } }],
