@@ -11,6 +11,7 @@ import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { describeNames, isAsSeen, type LoadedFile, loadText, saveText } from './file/text-file.ts';
 import { flag, pathAliases, wholeText } from './shared/arguments.ts';
+import { previewLines } from './shared/limits.ts';
 
 const editInput = z.preprocess(
   gatherEdits,
@@ -43,7 +44,7 @@ export const editTool = defineTool({
   preview: async (request, { workspace }) => {
     const { path, file } = await load(request, workspace);
     const { before, after } = await planFile(showPath(workspace.cwd, path), path, file.text, request.edits);
-    return makeDiffView(showPath(workspace.cwd, path), path, before, after.text);
+    return makeDiffView(showPath(workspace.cwd, path), path, before, after.text, previewLines);
   },
   run: editFile,
 });

@@ -10,6 +10,7 @@ import { lookAt } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { describeNames, type LoadedFile, loadText, requireSeen, saveText } from './file/text-file.ts';
 import { pathAliases, wholeText } from './shared/arguments.ts';
+import { previewLines } from './shared/limits.ts';
 
 const input = z.object({ path: pathInput, content: wholeText });
 type Input = z.infer<typeof input>;
@@ -33,7 +34,7 @@ export const writeTool = defineTool({
   preview: async (request, { workspace }) => {
     const path = resolvePath(workspace.cwd, request.path);
     const before = await loadIfText(workspace, path);
-    return makeDiffView(showPath(workspace.cwd, path), path, before?.text ?? '', request.content);
+    return makeDiffView(showPath(workspace.cwd, path), path, before?.text ?? '', request.content, previewLines);
   },
   run: writeFile,
 });

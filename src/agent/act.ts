@@ -112,6 +112,7 @@ async function actOnPrepared(
   const permission = await deps.permit(call, tool, given, deps.signal);
   const prepared = permission.prepared ?? given;
   if (deps.signal.aborted) return refuse('Not run: the user interrupted before this call.', 'aborted');
+  if (permission.failure) return refuse(permission.failure.message, permission.failure.kind);
   if (!permission.allowed) {
     deps.denials.denied(tool.name, prepared.targets);
     return refuse(

@@ -1,9 +1,11 @@
-import type { Confinement, PreparedCall, Tool } from '../core/tool.ts';
+import type { Confinement, PreparedCall, Tool, ToolError } from '../core/tool.ts';
 import type { ToolCall } from '../core/types.ts';
 
 export type Permission = {
   readonly allowed: boolean /** One sentence: which rule, mode or person decided, and why. */;
   readonly reason: string;
+  /** The call can't succeed as it stands, so nobody was asked: it ends as it would have. */
+  readonly failure?: ToolError;
   /** The call as a hook has changed it. */
   readonly prepared?: PreparedCall;
   /** How a command is held while it runs. */

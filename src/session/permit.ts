@@ -1,6 +1,6 @@
 import type { Permission, Permit } from '../agent/permit.ts';
 import type { Emit } from '../core/event.ts';
-import type { PreparedCall, Tool, Workspace } from '../core/tool.ts';
+import { type PreparedCall, type Tool, ToolError, type Workspace } from '../core/tool.ts';
 import type { JsonObject, ResultView, ToolCall } from '../core/types.ts';
 import type { Hooks } from '../hooks/hooks.ts';
 import { describeCall } from '../hooks/tool-facts.ts';
@@ -61,9 +61,10 @@ export function createPermit(parts: PermitParts): Permit {
     tell(verdict, reason);
     if (verdict === 'allow') return { allowed: true, reason, ...changed, ...confined };
     if (!parts.askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+    const view = await previewOf(prepared, parts.workspace, signal);
+    if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
+      return { allowed: false, reason: view.message, failure: view };
     parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
-    const { workspace } = parts;
-    const view = await prepared.preview?.({ workspace, signal, onOutput: () => {} }).catch(() => undefined);
     const answer = await parts.askUser(
       {
         callId: call.id,
@@ -72,7 +73,7 @@ export function createPermit(parts: PermitParts): Permit {
         input: hooked.input ?? call.input,
         reason: shorten(reason),
         ...commandOf(prepared),
-        ...(view ? { view } : {}),
+        ...(view && !(view instanceof ToolError) ? { view } : {}),
         ...(suggestedRule ? { suggestedRule } : {}),
       },
       signal,
@@ -82,6 +83,25 @@ export function createPermit(parts: PermitParts): Permit {
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
     return { ...tell('allow', 'The user allowed it.'), ...changed };
   };
+}
+
+/** A tool's error may quote the file, so it goes to the model unasked only where the model may read that anyway. */
+async function mayRead(permissions: Permissions, { targets }: PreparedCall): Promise<boolean> {
+  const reading = targets.map((target) => (target.kind === 'path' ? { ...target, access: 'read' as const } : target));
+  return (await permissions.decide({ name: 'read', act: 'read' }, reading)).verdict === 'allow';
+}
+
+/** What the call will do; the tool's own error when it can't be done, which nobody needs to be asked about. */
+async function previewOf(
+  prepared: PreparedCall,
+  workspace: Workspace,
+  signal: AbortSignal,
+): Promise<ResultView | ToolError | undefined> {
+  try {
+    return await prepared.preview?.({ workspace, signal, onOutput: () => {} });
+  } catch (error) {
+    return error instanceof ToolError ? error : undefined;
+  }
 }
 
 async function decide(

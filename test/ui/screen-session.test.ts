@@ -40,6 +40,20 @@ describe('what was granted', () => {
   });
 });
 
+describe('a call that must fail', () => {
+  it('is not asked for: the model hears why', async () => {
+    const missing: ScriptedReply = {
+      calls: [{ name: 'edit', arguments: { path: 'src/sum.js', edits: [{ oldText: 'nowhere', newText: 'x' }] } }],
+    };
+    const screen = start(makePlace(), await serve(missing, end, end));
+    await typeTask(screen, 'edit');
+    await screen.shows('Done as asked.');
+    await screen.shows('✓ done');
+    expect(screen.all().join('\n')).not.toContain('Allow edit?');
+    expect(screen.text()).toContain('✗ edit src/sum.js');
+  });
+});
+
 describe('a plan', () => {
   const todo = (first: string, second: string): ScriptedReply => ({
     calls: [

@@ -1,18 +1,28 @@
 import type { DiffLine, ResultView } from '../../src/core/types.ts';
 import { showUndecoded } from '../file/codec.ts';
 import { diffViewLines } from '../shared/limits.ts';
+import { gitHunks } from './git-hunks.ts';
 
 const contextLines = 3;
-/** Beyond this many changed lines a finer comparison costs more than it shows. */
+/** Beyond this many changed lines git compares, which is faster. */
 const comparedEdits = 2000;
 
-/** The view of a change of a file: numbered lines with three lines around each change, clipped; the counts are of the whole change. */
-export async function makeDiffView(title: string, path: string, before: string, after: string): Promise<ResultView> {
+/**
+ * The view of a change of a file: numbered lines with three lines around each change; the counts are of the whole change. At most `most`
+ * lines: a question shows all of a change, a result that is kept its beginning.
+ */
+export async function makeDiffView(
+  title: string,
+  path: string,
+  before: string,
+  after: string,
+  most = diffViewLines,
+): Promise<ResultView> {
   const { structuredPatch } = await import('diff');
   const old = showUndecoded(before).replaceAll('\r\n', '\n');
   const now = showUndecoded(after).replaceAll('\r\n', '\n');
   const patch = structuredPatch('', '', old, now, '', '', { context: contextLines, maxEditLength: comparedEdits });
-  const hunks = patch?.hunks ?? [wholeHunk(old, now)];
+  const hunks = patch?.hunks ?? (await gitHunks(old, now, contextLines)) ?? [wholeHunk(old, now)];
   const lines: DiffLine[] = [];
   let added = 0;
   let removed = 0;
@@ -36,10 +46,10 @@ export async function makeDiffView(title: string, path: string, before: string, 
       }
     }
   }
-  return { kind: 'diff', title, path, lines: lines.slice(0, diffViewLines), added, removed };
+  return { kind: 'diff', title, path, lines: lines.slice(0, most), added, removed };
 }
 
-/** Every line between the first and the last difference, where a finer comparison was given up. */
+/** Every line between the first and the last difference, where there is no git to ask. */
 function wholeHunk(before: string, after: string): { oldStart: number; newStart: number; lines: string[] } {
   const old = before.split('\n');
   const now = after.split('\n');

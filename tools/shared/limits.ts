@@ -33,3 +33,6 @@ export const grepCharacters = 24_000;
 export const editBytes = 16 * 1024 * 1024;
 /** Lines of a diff that a view carries. */
 export const diffViewLines = 400;
+
+/** Lines of a change that a question shows: all that anybody could read. */
+export const previewLines = 50_000;

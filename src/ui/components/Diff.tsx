@@ -12,10 +12,12 @@ export type DiffProps = {
   readonly limit: number;
   /** Long lines are wrapped instead of cut. */
   readonly wraps: boolean;
+  /** Changed lines behind these that were not kept. */
+  readonly notKept?: number;
 };
 
 /** A diff with line numbers; added and removed lines differ by sign and by colour. */
-export function Diff({ lines, limit, wraps }: DiffProps) {
+export function Diff({ lines, limit, wraps, notKept = 0 }: DiffProps) {
   const { glyphs } = useLook();
   const digits = String(Math.max(0, ...lines.map((line) => line.new ?? line.old ?? 0))).length;
   const rows = diffRows(lines);
@@ -29,6 +31,7 @@ export function Diff({ lines, limit, wraps }: DiffProps) {
         <Tone role="quiet">{`${glyphs.ellipsis} ${count(rows.length - head - tail, 'more line')}`}</Tone>
       )}
       {tail > 0 && rows.slice(-tail).map(draw)}
+      {notKept > 0 && <Tone role="quiet">{`${glyphs.ellipsis} ${count(notKept, 'more changed line')}, not kept`}</Tone>}
     </Box>
   );
 }

@@ -32,7 +32,17 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
 
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */
 export function ViewBody({ view, extent }: { readonly view: ResultView; readonly extent: Extent }) {
-  if (view.kind === 'diff') return <Diff lines={view.lines} limit={extent.diffRows} wraps={extent.isOpen} />;
+  if (view.kind === 'diff') {
+    const changed = view.lines.filter(({ kind }) => kind !== 'same').length;
+    return (
+      <Diff
+        lines={view.lines}
+        limit={extent.diffRows}
+        wraps={extent.isOpen}
+        notKept={Math.max(0, view.added + view.removed - changed)}
+      />
+    );
+  }
   if (view.kind !== 'list') return null;
   return (
     <Box flexDirection="column">
