@@ -12,7 +12,8 @@ const announces =
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
- * last change. Documentation, configuration and comments need none, and a turn that ends with a question to the user is not over. Once in
+ * last change. Documentation, configuration and comments need none, and a turn that is left to the user (a question, an offer to run the
+ * check) is only noted. Once in
  * a turn of the user's; when the agent was asked for a check and ended again without one, there is none to run here, and nothing more
  * is said of it in the session.
  */
@@ -31,7 +32,7 @@ export function createUnverifiedFinish(): Detector {
       const { lastEdit, lastCheck, lastTest } = evidence.read();
       const end = step.text.slice(-600);
       if (lastEdit === undefined || lastCheck !== undefined || isDeclined) return [];
-      if (asksUser.test(end) || announces.test(end)) return [];
+      if (announces.test(end)) return [];
       if (foundAt !== undefined) {
         isDeclined = lastEdit <= foundAt;
         return [];
@@ -42,7 +43,7 @@ export function createUnverifiedFinish(): Detector {
           detector: 'unverified-finish',
           class: 'unverified-finish',
           step: step.index,
-          confidence: lastTest === undefined ? 0.75 : 0.6,
+          confidence: lastTest === undefined && !asksUser.test(end) ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
           evidence: 'code was changed and nothing was run after the last change',
           streak: step.index,

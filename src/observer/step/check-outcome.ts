@@ -89,19 +89,36 @@ function readOutcome(call: NormalizedCall): CheckOutcome | undefined {
   // What was only read (a log, a source file) is no run.
   if (call.act === 'shell' && (shell === 'inspect' || shell === 'nothing')) return undefined;
   const tail = call.output.slice(-tailLength);
-  const tests = readTests(tail);
   const isNamed =
+    shell === 'test' ||
     commands.some((part) => kindOfCommand(part) === 'test') ||
     (call.act === 'other' && /test|diagnos|lint|check|build/i.test(call.name));
-  const isBroken = broken.test(tail) || broken.test(call.output.slice(0, 1500));
+  const found = readVerdict(call, tail, isNamed, command);
+  if (found === undefined) return undefined;
+  const isBroken = found.verdict === 'red' && (broken.test(tail) || broken.test(call.output.slice(0, 1500)));
+  return { ...found, isBroken };
+}
+
+/** A cheap look before: a word of each summary. */
+const mayBeSummary = /pass|fail|\bok\b|error|issue|problem|success|found|fixes/i;
+
+function readVerdict(
+  call: NormalizedCall,
+  tail: string,
+  isNamed: boolean,
+  command: string | undefined,
+): Omit<CheckOutcome, 'isBroken'> | undefined {
   const isRed = isNamed && (call.isError || hiddenFailure.test(tail));
-  if (tests !== undefined) return { verdict: isRed ? 'red' : tests, isTest: true, isBroken };
-  const lint = lintRed.test(tail) ? 'red' : lintGreen.test(tail) ? 'green' : undefined;
-  if (lint !== undefined && (isNamed || shell === 'run'))
-    return { verdict: call.isError ? 'red' : lint, isTest: false, isBroken };
+  if (mayBeSummary.test(tail)) {
+    const tests = readTests(tail);
+    if (tests !== undefined) return { verdict: isRed ? 'red' : tests, isTest: true };
+    const lint = lintRed.test(tail) ? 'red' : lintGreen.test(tail) ? 'green' : undefined;
+    if (lint !== undefined && (isNamed || featuresOf(call).shell === 'run'))
+      return { verdict: call.isError ? 'red' : lint, isTest: false };
+  }
   if (!isNamed) return undefined;
   const isHidden = !isRed && /\|(?!\|)/.test(command ?? '');
-  return { verdict: isRed ? 'red' : isHidden ? 'unknown' : 'green', isTest: runsTests(command), isBroken };
+  return { verdict: isRed ? 'red' : isHidden ? 'unknown' : 'green', isTest: runsTests(command) };
 }
 
 const linting = /(?:^|[^a-z])(?:lint|tsc|eslint|biome|mypy|ruff|flake8|pylint|typecheck|vet|fmt|format)(?:[^a-z]|$)/i;

@@ -22,12 +22,18 @@ describe('unverified-finish', () => {
     expect(firedAt(createUnverifiedFinish(), steps(edit('README.md'), 'Done.'))).toEqual([]);
   });
 
-  it('is silent after a change of comments alone, and when the turn ends with a question', () => {
+  it('is silent after a change of comments alone, and when the turn was cut off', () => {
     const comment = edit('src/a.ts', '// adds\nreturn a + b;', '// adds two numbers\nreturn a + b;');
     expect(firedAt(createUnverifiedFinish(), steps(comment, 'Done.'))).toEqual([]);
-    expect(firedAt(createUnverifiedFinish(), steps(edit('src/a.ts'), 'I changed it. Shall I run the tests?'))).toEqual(
-      [],
-    );
+    const cut = 'The first part is in. Now the second part: let me write it.';
+    expect(firedAt(createUnverifiedFinish(), steps(edit('src/a.ts'), cut))).toEqual([]);
+  });
+
+  it('only notes a turn that is left to the user', () => {
+    for (const end of ['I changed it. Shall I run the tests?', "Let me know if you'd like me to run the tests."]) {
+      const [signal] = signalsOf(createUnverifiedFinish(), steps(edit('src/a.ts'), end));
+      expect(signal?.confidence).toBeLessThan(0.75);
+    }
   });
 
   it('is not satisfied by a look at the version or at the list of tests', () => {
