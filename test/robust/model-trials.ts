@@ -10,6 +10,8 @@ const tls = {
   key: readFileSync(join(import.meta.dirname, '../fixtures/tls/key.pem'), 'utf8'),
 };
 
+const shownCall = '<tool_call>{"name":"shell","arguments":{"command":"rm -f *"}}</tool_call>';
+
 /** A fault in the middle of a task: after a file was written, before the answer. */
 function midway(fault: string, reply: ScriptedReply, said: RegExp, code = 0, more: Partial<Trial> = {}): Trial {
   return { fault, replies: [reply, { text: 'All done.' }], said, code, ...more };
@@ -54,6 +56,17 @@ export const modelTrials: readonly Trial[] = [
   midway('a reset before the answer', { text, fault: { kind: 'reset', at: 'before' } }, /retry 1 .*connection/),
   midway('a reset midway', { text, fault: { kind: 'reset', at: 'midway' } }, /retry 1 .*connection/),
   midway('a clean end without a finish reason', { text, fault: { kind: 'no-finish' } }, /retry 1 .*finish reason/),
+  midway(
+    'no finish reason, but [DONE]',
+    { text: 'All done.', fault: { kind: 'no-finish', isSaidDone: true } },
+    /gives no finish reason; an answer that ends with \[DONE\] is taken as whole/,
+  ),
+  midway('a call inside thoughts whose beginning is not marked', { text: `so: ${shownCall}</think>All done.` }, /^$/),
+  midway('a call that is only shown', { text: `All done. Like so:\n\`\`\`\n${shownCall}\n\`\`\`` }, /^$/),
+  midway('a template that wants roles in turn', { text: 'All done.' }, /^$/, 0, { server: { manners: ['turns'] } }),
+  midway('a demand for reasoning with each call', { text: 'All done.' }, /^$/, 0, {
+    server: { manners: ['wants-reasoning'] },
+  }),
   midway('truncated JSON', { text, fault: { kind: 'truncated-json' } }, /retry 1 .*no JSON/),
   midway('invalid UTF-8', { text: 'All done.', fault: { kind: 'invalid-utf8' } }, /^$/),
   midway('100 MB of output', { fault: { kind: 'huge', megabytes: 100 } }, /^$/),
