@@ -130,3 +130,13 @@ function remind(
     evidence,
   };
 }
+
+/** Verdicts of open episodes that go on after their first words; each is given once. */
+export function takeUnadvised(open: readonly OpenEpisode[]): Verdict[] {
+  const unadvised = open.filter((episode) => {
+    const isWanted = episode.climbed === 1 && episode.presentSince > 0 && episode.advice === undefined;
+    return isWanted && ruleOf(episode.verdict.class).rungs.includes('check');
+  });
+  for (const episode of unadvised) episode.advice = '';
+  return unadvised.map(({ verdict }) => verdict);
+}

@@ -1,10 +1,11 @@
 import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
+import { createAnsweredFindings } from './answered-findings.ts';
 import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
 import { createDroppedFindings } from './dropped-findings.ts';
 import { createEpisodes, evidenceNow, type OpenEpisode } from './episodes.ts';
-import { createEscalation } from './escalation.ts';
+import { createEscalation, takeUnadvised } from './escalation.ts';
 import type { HoldOut } from './hold-out.ts';
 import { ruleOf } from './ladder.ts';
 import { createMutedFindings } from './muted-findings.ts';
@@ -89,6 +90,7 @@ export function createPolicy(options: PolicyOptions): Policy {
   const mutes = createMutes(config.classes, options.whySilent);
   const mutedFindings = createMutedFindings();
   const dropped = createDroppedFindings();
+  const answered = createAnsweredFindings();
   const recent: NormalizedStep[] = [];
   /** By class: the step before which a reminder about it last stood. */
   const remindedAt = new Map<string, number>();
@@ -107,6 +109,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     if (mutes.isPaused(verdict, lastStep())) park(verdict);
     const reason =
       (wrongKeys.has(verdict.key) ? 'the user called it wrong' : undefined) ??
+      (answered.isAnswered(verdict) ? 'the agent has given a reason for it' : undefined) ??
       mutes.whyUnwanted(verdict, lastStep()) ??
       whyOld(verdict) ??
       joinOpenEpisode(verdict) ??
@@ -207,7 +210,9 @@ export function createPolicy(options: PolicyOptions): Policy {
         hasReopened = false;
         isSilenced = false;
       }
-      const closed = episodes.follow(step);
+      const closed = [...episodes.follow(step)];
+      for (const episode of answered.follow(step, episodes.openEpisodes()))
+        closed.push(episodes.close(episode, 'ended', step.index));
       for (const verdict of dropped.follow(step))
         if (episodes.find(verdict) === undefined && whyNoRoom(waiting, verdict) === undefined)
           waiting.push({ verdict });
@@ -269,16 +274,6 @@ function whyNotReopened(verdict: Verdict, hasReopened: boolean, saidNow: number)
     return 'the model has ended its turn, and this class may not re-open it';
   if (hasReopened) return 'this turn was re-opened once already';
   return saidNow >= maxAtTurnEnd ? `${maxAtTurnEnd} findings re-open this turn already` : undefined;
-}
-
-/** Verdicts of open episodes that go on after their first words; each is given once. */
-function takeUnadvised(open: readonly OpenEpisode[]): Verdict[] {
-  const unadvised = open.filter((episode) => {
-    const isWanted = episode.climbed === 1 && episode.presentSince > 0 && episode.advice === undefined;
-    return isWanted && ruleOf(episode.verdict.class).rungs.includes('check');
-  });
-  for (const episode of unadvised) episode.advice = '';
-  return unadvised.map(({ verdict }) => verdict);
 }
 
 function isRefusing(episode: OpenEpisode): boolean {
