@@ -443,21 +443,21 @@ describe('a reason that the agent gives after a reminder', () => {
       confidence: 0.9,
       key: 't',
     });
-  const after = (text: string) => {
+  const answering = (text: string) => {
     const policy = policyWith({ graceSteps: 0, cooldownSteps: 0 });
     const steps = [weakened(0), step(1, [], { text }), ...range(2, 4).map(work), weakened(5)];
     return { policy, decided: join(run(policy, steps, [found(0), found(5)])) };
   };
 
   it('closes the finding, which is not said again', () => {
-    const { policy, decided } = after('You asked for that test to go, so I leave it out.');
+    const { policy, decided } = answering('You asked for that test to go, so I leave it out.');
     expect(decided.reminders).toHaveLength(1);
     expect(decided.suppressed).toMatchObject([{ reason: 'the agent has given a reason for it' }]);
     expect(policy.episodes()).toMatchObject([{ outcome: 'ended', closedAtStep: 1 }]);
   });
 
   it('is no reason when it only says what is done next', () => {
-    const { policy } = after('I will look at the test again.');
+    const { policy } = answering('I will look at the test again.');
     expect(policy.episodes()[0]?.closedAtStep).not.toBe(1);
   });
 });
