@@ -24,6 +24,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'slash-commands': ['core'],
   acp: ['core'],
   watch: ['core', 'observer'],
+  telemetry: ['core'],
   hooks: ['core'],
   skills: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
@@ -39,6 +40,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   react: ['ui', 'modes'],
   '@modelcontextprotocol/sdk': ['mcp'],
   undici: ['model'],
+  '@opentelemetry/api': ['telemetry'],
   '@agentclientprotocol/sdk': ['acp', 'main'],
 };
 

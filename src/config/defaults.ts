@@ -69,6 +69,7 @@ export const defaults: Config = {
     detectors: {},
     classes: {},
   },
+  telemetry: { contents: false },
   ui: {
     theme: 'auto',
     notify: true,

@@ -253,6 +253,16 @@ export const configSchema = z.object({
     .default([])
     .describe('Further files with hooks as Claude Code and Codex write them, e.g. ~/.claude/settings.json'),
   observer: observerSchema,
+  telemetry: z
+    .object({
+      contents: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Whether words, arguments and outputs are sent to the collector that OTEL_* names; facts alone otherwise',
+        ),
+    })
+    .prefault({}),
   ui: z
     .object({
       theme: z.enum(['auto', 'dark', 'light', 'contrast', 'colour-blind', 'plain']).default('auto'),

@@ -92,6 +92,7 @@ export const trustedOnlyKeys: readonly {
   { key: 'sandbox', reason: 'can lift a permission' },
   { key: 'checkpoints', reason: 'can turn off a protection' },
   { key: 'retention', reason: 'can delete sessions' },
+  { key: 'telemetry', reason: 'can move data to another host' },
   { key: 'prices', reason: 'can lift your limit of money' },
   { key: 'maxTurns', reason: 'would raise your limit', when: raises },
   { key: 'maxTokens', reason: 'would raise your limit', when: raises },

@@ -14,9 +14,11 @@ import type { Run } from '../core/run.ts';
 import { rememberTemporaries } from '../core/temporaries.ts';
 import type { Job } from '../core/tool.ts';
 import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
+import { readVersion } from '../core/version.ts';
 import type { ModelSettings } from '../model/settings.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
+import { openTelemetry } from '../telemetry/open-telemetry.ts';
 import { trackChanges } from './changes.ts';
 import { describeCarryover } from './compaction-carryover.ts';
 import { openExtensions } from './extensions.ts';
@@ -218,6 +220,13 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     observer.step(event.step);
     tellHarness(nested(changes.note(event.step)));
   });
+  const telemetry = await openTelemetry({
+    env: setup.env,
+    session: choice.id,
+    version: readVersion(),
+    hasContents: config.telemetry.contents,
+  });
+  if (telemetry) subscribe(telemetry.listen);
   const file = openSessionRecord(options, trajectory, workspace.outputFolder, emit);
   if (file) subscribe(file.listen);
   inbox.giveBack(choice.saved?.openNotes ?? []);
@@ -281,6 +290,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
         observer.close(),
         sessionCheckpoints.checkpoints?.close(),
         extensions.close(),
+        telemetry?.close(),
       ]);
       file?.close();
       choice.release?.();

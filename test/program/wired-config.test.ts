@@ -353,6 +353,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     };
     expect([await after('remind'), await after('refuse')]).toEqual(['two\n', 'one\n']);
   },
+  'telemetry.contents': elsewhere('test/telemetry/telemetry.test.ts', 'telemetry: { contents: true }'),
   'ui.theme': async () => {
     const coloured = await openBuilt({ config: { ui: { theme: 'dark' } } });
     await coloured.shows('scripted');
