@@ -122,6 +122,8 @@ export type PreparedCall = {
   readonly targets: readonly Target[];
   /** The tool's name that permissions judge this call by, when it stands in for another tool. */
   readonly judgedAs?: string;
+  /** The arguments of that other tool. */
+  readonly judgedInput?: JsonObject;
   /** It ran confined and failed for want of this, in words that follow "it". */
   readonly wants?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */

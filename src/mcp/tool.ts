@@ -54,6 +54,7 @@ export function prepareCall(tool: ServerTool, input: JsonObject): PreparedCall {
     title: `${remote.server}: ${own} ${clip(JSON.stringify(input), 80, () => '')}`.replace(/\s+/g, ' '),
     targets: [],
     judgedAs: ruleName(remote.server, own),
+    judgedInput: input,
     run: (context) => runRemote(tool, input, context),
   };
 }

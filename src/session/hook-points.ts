@@ -67,7 +67,7 @@ export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts
 
   const afterCall = async (tool: Tool, input: JsonObject, prepared: PreparedCall, output: ToolOutput) => {
     const name = prepared.judgedAs ?? tool.name;
-    const { names, facts } = describeCall(name, input, prepared.targets);
+    const { names, facts } = describeCall(name, prepared.judgedInput ?? input, prepared.targets);
     const common = { ...facts, tool_response: describeResponse(facts.tool_name, facts.tool_input, output) };
     const answer = await hooks.ask('PostToolUse', names, { common });
     if (answer.stop !== undefined) stop(answer.stop);

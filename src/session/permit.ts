@@ -134,10 +134,11 @@ async function askHooks(
   tool: Tool,
   given: PreparedCall,
 ): Promise<Hooked> {
-  const { names, facts } = describeCall(name, call.input, given.targets);
+  const input = given.judgedInput ?? call.input;
+  const { names, facts } = describeCall(name, input, given.targets);
   const answer = await hooks.ask('PreToolUse', names, {
     common: { ...facts, tool_use_id: call.id },
-    plain: { hook: 'beforeTool', tool: name, callId: call.id, input: call.input },
+    plain: { hook: 'beforeTool', tool: name, callId: call.id, input },
   });
   const { decision, reason, updatedInput } = answer;
   if (answer.context !== '') say(`A hook of the user says: ${answer.context}`);
@@ -149,7 +150,10 @@ async function askHooks(
     return { refusal: `A hook of the user refused it: ${sentence(reason || 'it gave no reason')}` };
   const wish = decision === undefined ? {} : { wish: decision, reason };
   if (updatedInput === undefined) return wish;
-  const prepared = tool.prepare(updatedInput, workspace.cwd);
+  // A call through another tool keeps its wrapping.
+  const isWrapped = given.judgedInput !== undefined && given.judgedInput !== call.input;
+  const whole = isWrapped ? { ...call.input, arguments: updatedInput } : updatedInput;
+  const prepared = tool.prepare(whole, workspace.cwd);
   if (typeof prepared === 'string')
     return { refusal: `A hook of the user changed the arguments, which do not fit any more: ${sentence(prepared)}` };
   say(`A hook of the user changed the arguments of your call of ${tool.name} to ${JSON.stringify(updatedInput)}.`);

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
-import { addUsage, type Note, noUsage, type Step } from '../core/types.ts';
+import { addUsage, type Note, noUsage, type Step, type Usage } from '../core/types.ts';
 import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { matchVoid, retry } from './reduce-retry.ts';
 import { reduceWatch } from './reduce-watch.ts';
@@ -78,6 +78,8 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
       return append(view, { kind: 'compaction', compaction: event.compaction });
     case 'warning':
       return append(view, { kind: 'notice', level: 'warn', text: event.message });
+    case 'subagent':
+      return event.event.type === 'step' ? spendBeside(view, event.event.step.usage) : view;
     case 'review':
       return event.isUnderWay ? { ...view, live: idle } : view;
     case 'result':
@@ -86,12 +88,16 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'verdict':
     case 'suppressed':
     case 'observer.usage':
-    case 'subagent':
     case 'approval':
       return view;
     default:
       return reduceAction(view, event, at);
   }
+}
+
+/** What a subagent used is the run's, and no part of its context. */
+function spendBeside(view: View, usage: Usage): View {
+  return { ...view, usage: addUsage(view.usage, usage), run: { ...view.run, usage: addUsage(view.run.usage, usage) } };
 }
 
 function reduceAction(view: View, action: Action, at: number): View {

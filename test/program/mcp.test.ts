@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { writeTestServer } from '../mcp/test-server.ts';
-import { makeFolder, run, serve } from './program.ts';
+import { jsonLines, makeFolder, run, serve } from './program.ts';
 
 const parts = resolve(import.meta.dirname, '../mcp/sign-in');
 const children: ReturnType<typeof spawn>[] = [];
@@ -132,6 +132,26 @@ test('tools above the budget stay out of requests, are found by mcp_search and c
   ]);
   const ended = await run(task(denied.url, '--deny', 'mcp(many/tool_1)'), place);
   expect(ended.code).toBe(7);
+});
+
+test('hooks see the tool of a server and its own arguments, however it is called', async () => {
+  const place = places();
+  const script = writeTestServer(place.cwd, 'server.mjs', '');
+  const config = join(place.home, '.wink/config.json');
+  await run(['mcp', 'add', 'mine', '--', process.execPath, script], place);
+  const hooks = {
+    PreToolUse: [{ matcher: 'mcp__mine__.*', hooks: [{ type: 'command', command: 'cat >> log.jsonl' }] }],
+  };
+  writeFileSync(config, JSON.stringify({ ...JSON.parse(readFileSync(config, 'utf8')), hooks }));
+  const model = await serve([
+    { calls: [{ name: 'mcp_call', arguments: { server: 'mine', tool: 'one', arguments: { x: 1 } } }] },
+    { calls: [{ name: 'mcp__mine__one', arguments: { x: 1 } }] },
+    { text: 'Done.' },
+  ]);
+  expect((await run(task(model.url), place)).code).toBe(0);
+  const seen = jsonLines(readFileSync(join(place.cwd, 'log.jsonl'), 'utf8'));
+  expect(seen).toHaveLength(2);
+  for (const each of seen) expect(each).toMatchObject({ tool_name: 'mcp__mine__one', tool_input: { x: 1 } });
 });
 
 test('a tool that the endpoint refuses is left out, and the task goes on', async () => {
