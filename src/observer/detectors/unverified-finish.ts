@@ -8,7 +8,7 @@ const asksUser =
 
 /** The last words announce what comes next: the turn was cut off and is no finish. */
 const announces =
-  /(?:^|[.!?:]\s+|\n)(?:now|next|then|let me|let['’]s|i['’]ll|i will)\b[^.!?\n]{0,300}[.:…]?\s*$|:\s*$/i;
+  /(?:^|[.!?:]\s+|\n)(?:now|next|then|let me(?! know)|let['’]s|i['’]ll|i will)\b[^.!?\n]{0,300}[.:…]?\s*$|:\s*$/i;
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
