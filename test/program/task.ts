@@ -14,6 +14,8 @@ export type TaskOptions = {
   readonly server?: Omit<ModelServerOptions, 'scenario'>;
   readonly flags?: readonly string[];
   readonly prompt?: string;
+  /** What its stdin gives; the prompt is left to it. */
+  readonly input?: string;
   /** The user's config.json. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Files of the repository by path, and of the user's home (`~/…`). */
@@ -63,8 +65,14 @@ export async function runTask(options: TaskOptions): Promise<TaskEnd> {
   if (options.config)
     put(join(home, '.wink/config.json'), JSON.stringify(options.config).replaceAll('{url}', server.url));
   const model = options.isBare ? [] : ['--model', 'scripted', '--base-url', server.url];
-  const words = ['-p', options.prompt ?? 'go', ...model, '--output-format', 'json', ...(options.flags ?? [])];
-  const end = await run(words, { cwd, home, ...(options.env ? { env: options.env } : {}) });
+  const prompt = options.input === undefined ? [options.prompt ?? 'go'] : [];
+  const words = ['-p', ...prompt, ...model, '--output-format', 'json', ...(options.flags ?? [])];
+  const end = await run(words, {
+    cwd,
+    home,
+    ...(options.env ? { env: options.env } : {}),
+    ...(options.input === undefined ? {} : { input: options.input }),
+  });
   const [result = {}] = end.stdout.startsWith('{') ? jsonLines(end.stdout) : [];
   const requests = server.requests.filter(({ body }) => Array.isArray(body.tools));
   return { ...end, cwd, home, server, requests, result };

@@ -58,6 +58,24 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
   'output-format': async () => {
     expect((await runTask({ flags: ['--output-format', 'text'] })).stdout).toBe('All done.\n');
   },
+  'output-schema': async () => {
+    const schema = { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'] };
+    const { stdout } = await runTask({
+      replies: [{ text: '{"count": 2}' }],
+      files: { 'schema.json': JSON.stringify(schema) },
+      flags: ['--output-schema', 'schema.json', '--output-format', 'text'],
+    });
+    expect(JSON.parse(stdout)).toEqual({ count: 2 });
+  },
+  'input-format': async () => {
+    const words = '{"type":"user","message":{"role":"user","content":"hello by a line"}}\n';
+    const { server, stdout } = await runTask({
+      flags: ['--input-format', 'stream-json', '--output-format', 'stream-json'],
+      input: words,
+    });
+    expect(server.requests[0]!.rawBody).toContain('hello by a line');
+    expect(stdout).toContain('"type":"result"');
+  },
   'max-turns': async () => {
     const { code, result } = await runTask({
       replies: [shell('echo a')],
