@@ -12,6 +12,15 @@ export type SubagentSummary = {
   readonly wink: WinkSummary;
 };
 
+/** What the provider's prompt cache did for a session. */
+export type CacheUse = {
+  /** 0..1 of the input; 0 where the provider tells of none. */
+  readonly readShare: number;
+  readonly readTokens: number;
+  /** 0 where the provider does not charge for writing. */
+  readonly writtenTokens: number;
+};
+
 export type RunResult = {
   readonly type: 'result';
   readonly outcome: Outcome;
@@ -21,6 +30,7 @@ export type RunResult = {
   readonly model: string;
   readonly steps: number;
   readonly usage: Usage;
+  readonly cache?: CacheUse;
   readonly durationMs: number;
   readonly cwd: string;
   readonly filesChanged: readonly string[];

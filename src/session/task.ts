@@ -6,7 +6,7 @@ import { expandMentions } from '../context/mentions.ts';
 import { messageOf } from '../core/errors.ts';
 import { priceShare } from '../core/price-share.ts';
 import type { Run } from '../core/run.ts';
-import type { RunResult, SubagentSummary } from '../core/run-result.ts';
+import type { CacheUse, RunResult, SubagentSummary } from '../core/run-result.ts';
 import type { Note, Usage } from '../core/types.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { Permissions } from '../permissions/permissions.ts';
@@ -124,6 +124,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       model: model.current().name,
       steps: trajectory.steps.length,
       usage,
+      cache: cacheUse(usage),
       durationMs: Math.round(performance.now() - startedAt),
       cwd: setup.cwd,
       filesChanged: changes.files(),
@@ -158,6 +159,11 @@ function once(action: () => Promise<void>): () => Promise<void> {
     started ??= action();
     return started;
   };
+}
+
+function cacheUse({ inputTokens, cachedInputTokens, cacheWriteTokens = 0 }: Usage): CacheUse {
+  const share = inputTokens === 0 ? 0 : cachedInputTokens / inputTokens;
+  return { readShare: Math.round(share * 1000) / 1000, readTokens: cachedInputTokens, writtenTokens: cacheWriteTokens };
 }
 
 function userNote(text: string, images: readonly string[]): Note {

@@ -61,6 +61,8 @@ describe("Anthropic's prompt cache", () => {
     const { result, stderr } = await run(['-p', 'Read them.', ...model], where);
     const { input, cached, written, cost } = usageOf(result);
     expect([result.outcome, result.steps, server.requests[0]?.path]).toEqual(['done', 30, '/v1/messages']);
+    expect(result.cache).toMatchObject({ readTokens: cached, writtenTokens: written });
+    expect(stderr).toContain(`(${cached} cached)`);
     expect(cached / input).toBeGreaterThan(0.9);
     expect(cached + written).toBeGreaterThan(input * 0.99);
     expect(cost).toBeLessThan((input * 2) / 1_000_000 / 2);
