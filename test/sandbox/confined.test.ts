@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { looksSecret } from '../../src/core/secret-paths.ts';
+import type { Confinement } from '../../src/core/tool.ts';
+import { isProtected } from '../../src/permissions/paths.ts';
+import type { SandboxSettings } from '../../src/sandbox/places.ts';
+import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+
+function makeSettings(): SandboxSettings {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-confined-')));
+  const [work, home] = [join(base, 'work'), join(base, 'home')];
+  for (const folder of [
+    work,
+    join(work, '.git/hooks'),
+    join(work, '.git/objects'),
+    join(work, '.git/refs'),
+    join(home, '.ssh'),
+    join(home, '.wink'),
+  ])
+    mkdirSync(folder, { recursive: true });
+  for (const file of ['.git/config', '.git/HEAD', '.env', 'plain']) writeFileSync(join(work, file), 'content\n');
+  writeFileSync(join(home, '.ssh/id_rsa'), 'content\n');
+  writeFileSync(join(base, 'beside'), 'content\n');
+  const walls = { isHidden: looksSecret, isProtected, denied: undefined, deniedPlaces: [], allowedPlaces: [] };
+  const temporary = () => {
+    mkdirSync(join(home, '.wink/tmp'), { recursive: true });
+    return join(home, '.wink/tmp');
+  };
+  return { mode: 'auto', network: true, roots: [work], home, winkHome: join(home, '.wink'), walls, temporary };
+}
+
+function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Confinement, script: string) {
+  const { file, args, tidy } = sandbox.wrapCommand('/bin/bash', ['-c', script], confinement);
+  const ended = spawnSync(file, args, {
+    cwd: settings.roots[0]!,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: settings.home },
+  });
+  return { code: ended.status, output: ended.stdout + ended.stderr, said: tidy?.() };
+}
+
+const settings = makeSettings();
+const sandbox = await findSandbox(settings);
+const work = settings.roots[0]!;
+
+describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () => {
+  it('read the workspace, write nothing, and see nothing beside it', () => {
+    expect(run(sandbox, settings, 'read-only', 'cat plain').output).toBe('content\n');
+    for (const script of [
+      'echo x > new',
+      'echo x > /new',
+      'echo x > ~/new',
+      'echo x > /usr/new',
+      'mkdir /run/x',
+      'rm plain',
+    ])
+      expect([script, run(sandbox, settings, 'read-only', script).code]).not.toEqual([script, 0]);
+    for (const script of [
+      'cat .env',
+      'cat ../beside',
+      'cat ~/.ssh/id_rsa',
+      `cat ${settings.winkHome}/x`,
+      'ls /root/.ssh /home/*',
+      'cat /etc/shadow',
+    ])
+      expect(run(sandbox, settings, 'read-only', script).output).not.toContain('content');
+    expect(existsSync(join(work, 'new'))).toBe(false);
+  });
+
+  it('have no other process to see, and no way to the environment of the program', () => {
+    process.env.WINK_TEST_MARK = 'CANARY';
+    expect(
+      run(sandbox, settings, 'read-only', 'unset WINK_TEST_MARK; exec env -i cat /proc/*/environ').output,
+    ).not.toContain('CANARY');
+    expect(Number(run(sandbox, settings, 'read-only', 'ls -d /proc/[0-9]* | wc -l').output)).toBeLessThan(8);
+  });
+
+  it('reach no server, no socket of the workspace and no abstract one', async () => {
+    let reached = 0;
+    const servers = ['\0wink-abstract', join(work, 'service.sock')].map((path) =>
+      createServer((socket) => {
+        reached += 1;
+        socket.destroy();
+      }).listen(path),
+    );
+    const script = (path: string) =>
+      `require('net').connect(${JSON.stringify(path)}).on('error', () => process.exit(3)).on('connect', () => process.exit(0))`;
+    for (const path of ['\0wink-abstract', 'service.sock']) {
+      const code = await new Promise<number | null>((done) => {
+        const { file, args } = sandbox.wrapCommand(process.execPath, ['-e', script(path)], 'read-only');
+        import('node:child_process').then(({ spawn }) =>
+          spawn(file, args, { cwd: work, stdio: 'ignore' }).on('close', done),
+        );
+      });
+      expect([path, code]).not.toEqual([path, 0]);
+    }
+    expect(reached).toBe(0);
+    for (const server of servers) server.close();
+  });
+
+  it('in mode edits write the workspace, but no settings, and not what is absent', () => {
+    expect(run(sandbox, settings, 'workspace', 'echo x > new && cat new && rm new').output).toBe('x\n');
+    for (const script of [
+      'echo x > .git/config',
+      'rm -rf .git',
+      'mv .git old',
+      'echo x > .git/commondir',
+      'echo x > .git/hooks/pre-commit',
+      'echo x > .env',
+      'cat .env',
+      'umount .git && echo x > .git/config',
+    ])
+      expect([script, run(sandbox, settings, 'workspace', script).code]).not.toEqual([script, 0]);
+    run(sandbox, settings, 'workspace', 'echo x > ../beside');
+    expect(readFileSync(join(work, '../beside'), 'utf8')).toBe('content\n');
+    for (const name of ['.wink', '.vscode', '.husky', '.claude', '.mcp.json'])
+      expect([name, run(sandbox, settings, 'workspace', `mkdir ${name} && echo x > ${name}/config.json`).said]).toEqual(
+        [name, expect.stringContaining('taken away')],
+      );
+    for (const name of ['.wink', '.vscode', '.mcp.json'])
+      expect([name, lstatSync(join(work, name), { throwIfNoEntry: false })]).toEqual([name, undefined]);
+  });
+
+  it('plain git commands write in .git, but neither settings nor hooks, nor make a commondir', () => {
+    expect(run(sandbox, settings, 'repository', 'echo x > .git/index').code).toBe(0);
+    expect(run(sandbox, settings, 'repository', 'echo x > .git/config').code).not.toBe(0);
+    expect(run(sandbox, settings, 'repository', 'echo x > .git/hooks/pre-commit').code).not.toBe(0);
+    expect(run(sandbox, settings, 'repository', 'mv .git old').code).not.toBe(0);
+    expect(run(sandbox, settings, 'repository', 'echo ../evil > .git/commondir').said).toContain('commondir');
+    expect(existsSync(join(work, '.git/commondir'))).toBe(false);
+  });
+
+  it('look for secrets anew before each command', () => {
+    mkdirSync(join(work, 'later'));
+    expect(run(sandbox, settings, 'read-only', 'cat later/.env').output).not.toContain('content');
+    writeFileSync(join(work, 'later/.env'), 'content\n');
+    symlinkSync('later/.env', join(work, 'alias'));
+    expect(run(sandbox, settings, 'read-only', 'cat later/.env alias').output).not.toContain('content');
+    rmSync(join(work, 'alias'));
+  });
+
+  it('are held the same when they try to leave through a name space of their own', () => {
+    const script = "unshare -Urm sh -c 'umount .env; mount -o remount,rw,bind .; echo x > new; cat .env' 2>&1";
+    expect(run(sandbox, settings, 'read-only', script).output).not.toContain('content');
+    expect(existsSync(join(work, 'new'))).toBe(false);
+  });
+});
+
+describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () => {
+  it('get no folder of git that only says so', async () => {
+    const hostile = makeSettings();
+    const root = hostile.roots[0]!;
+    rmSync(join(root, '.git'), { recursive: true });
+    for (const aim of ['/', '/usr', hostile.home, '../..']) {
+      writeFileSync(join(root, '.git'), `gitdir: ${aim}\n`);
+      const found = await findSandbox(hostile);
+      expect(found.writable.filter((path) => path !== root && !path.startsWith(tmpdir()))).toEqual([]);
+      expect(run(found, hostile, 'approved', `rm .git; echo x > .git; echo x > /usr/wink-escape`).code).not.toBe(0);
+      expect(readFileSync(join(root, '.git'), 'utf8')).toContain('gitdir');
+    }
+    expect(existsSync('/usr/wink-escape')).toBe(false);
+  });
+
+  it('can neither put .git aside nor make what configures the agent', () => {
+    expect(run(sandbox, settings, 'approved', 'mv .git old').code).not.toBe(0);
+    expect(run(sandbox, settings, 'approved', 'mkdir .wink && echo {} > .wink/config.json').said).toContain('.wink');
+    expect(existsSync(join(work, '.wink'))).toBe(false);
+  });
+
+  it('find no sockets of services', () => {
+    expect(run(sandbox, settings, 'approved', 'ls /run/docker.sock /run/dbus /run/user 2>/dev/null').output).toBe('');
+  });
+});
