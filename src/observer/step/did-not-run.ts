@@ -24,7 +24,7 @@ const rules: readonly Rule[] = [
   {
     kind: 'denied',
     pattern:
-      /^(?:the user (?:does ?n[o']t want to|rejected|declined|denied|has specified a rule|chose not)|user (?:rejected|declined|denied|did not allow|chose not)|the agent proposed a plan that was rejected|permission (?:to (?:use )?.{0,60} (?:has been|was) |for this .{0,40} was )denied\b|permission denied and could not request|(?:\w+ )?requested permissions? to .{0,200}(?:have|has)n't granted|(?:exec command|patch|command|tool call) (?:was )?(?:rejected|declined|denied) by (?:the )?user|rejected by (?:the )?user|\[operation cancelled\] reason: user (?:did not|denied|rejected)|command not executed.{0,40}(?:rejected|denied))/i,
+      /^(?:(?:not allowed: )?the user said no\b|the user (?:does ?n[o']t want to|rejected|declined|denied|has specified a rule|chose not)|user (?:rejected|declined|denied|did not allow|chose not)|the agent proposed a plan that was rejected|permission (?:to (?:use )?.{0,60} (?:has been|was) |for this .{0,40} was )denied\b|permission denied and could not request|(?:\w+ )?requested permissions? to .{0,200}(?:have|has)n't granted|(?:exec command|patch|command|tool call) (?:was )?(?:rejected|declined|denied) by (?:the )?user|rejected by (?:the )?user|\[operation cancelled\] reason: user (?:did not|denied|rejected)|command not executed.{0,40}(?:rejected|denied))/i,
   },
   {
     kind: 'aborted',

@@ -4,10 +4,11 @@ import { whyNotRun } from './did-not-run.ts';
 
 /** What stands before a person's words in the result of a call that they declined. */
 const introduction =
-  /(?:to tell you how to proceed, the user said|the user provided the following reason(?: for the rejection)?|with the following feedback|(?:user )?feedback(?: from the user)?|reason provided by (?:the )?user|the user said)\s*:\s*/i;
+  /(?:to tell you how to proceed, the user said|the user provided the following reason(?: for the rejection)?|with the following feedback|(?:user )?feedback(?: from the user)?|reason provided by (?:the )?user|the user said(?: no)?)\s*:\s*/i;
 
 /** What agents add behind those words. */
-const afterwards = /\n+(?:note: the user's next message|\[rerun: )[\s\S]*$/i;
+const afterwards =
+  /(?:\n+(?:note: the user's next message|\[rerun: )| Find another way, or say what you would need)[\s\S]*$/i;
 
 /** Tools that ask a person something, without case and separators. */
 const asking = new Set(

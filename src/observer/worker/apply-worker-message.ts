@@ -2,7 +2,7 @@ import type { Step } from '../../core/types.ts';
 import type { Guard } from '../guard.ts';
 import type { Journal } from '../journal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { normalizeStep } from '../step/normalize-step.ts';
+import { normalizeStep, wordsOfDenials } from '../step/normalize-step.ts';
 import type { FromWorker } from './protocol.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -44,11 +44,14 @@ export function applyWorkerMessage(message: FromWorker, policy: Policy, guard: G
 
 /** Steps of a resumed session are context for later findings and are not spoken of again. */
 export function resumeObserver(worker: WorkerClient, policy: Policy, guard: Guard, steps: readonly Step[]): void {
-  for (const note of steps.flatMap((step) => step.notes)) guard.readConstraints(note);
+  for (const step of steps) {
+    for (const note of step.notes) guard.readConstraints(note);
+    for (const text of wordsOfDenials(step)) guard.readConstraints({ from: 'user', text, at: step.at });
+  }
   const recent = steps.slice(-50);
   const last = recent.at(-1);
   if (last === undefined) return;
-  for (const step of recent.map(normalizeStep)) {
+  for (const step of recent.map((each, at) => normalizeStep(each, recent[at - 1]))) {
     guard.learn(step);
     policy.step(step);
   }

@@ -37,8 +37,11 @@ function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePo
     return opening;
   }
 
+  let lastStep: Step | undefined;
+
   function see(step: Step, isSilent: boolean): void {
-    const observed = normalizeStep(step);
+    const observed = normalizeStep(step, lastStep);
+    lastStep = step;
     account.add(observed);
     turnEndLook.feed(observed);
     const { signals, reviews } = pipeline.step(observed, observed.endsTurn === true);

@@ -28,7 +28,9 @@ function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyT
     task: header.task || firstWords(steps),
     cwd: header.cwd ?? '',
     instructions: readInstructions(header.system ?? ''),
-    steps: steps.map((step, position) => withoutTask(normalizeStep(step), position, header.task || firstWords(steps))),
+    steps: steps.map((step, position) =>
+      withoutTask(normalizeStep(step, steps[position - 1]), position, header.task || firstWords(steps)),
+    ),
     file: place.file,
     record: {
       startedAt: header.at,
