@@ -1,13 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hardUseTrials } from './hard-use-trials.ts';
 import { machineTrials } from './machine-trials.ts';
 import { modelTrials } from './model-trials.ts';
 import { type Row, tryFault } from './trial.ts';
 
 const isForTable = process.env.npm_lifecycle_event === 'faults';
 /** All of them take minutes, so that an ordinary run tries every fourth; each fault of the model's side has a test of its own besides. */
-const trials = [...modelTrials, ...machineTrials].filter(
+const trials = [...modelTrials, ...machineTrials, ...hardUseTrials].filter(
   (_, index) => isForTable || process.env.CI !== undefined || index % 4 === 2,
 );
 const page = join(import.meta.dirname, '../../docs/faults.md');
