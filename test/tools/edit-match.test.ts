@@ -65,6 +65,18 @@ test('a file whose lines end alike still does after an edit, whatever breaks old
   );
 });
 
+test('accents may be composed or not in either text', () => {
+  const [composed, parted] = ['caf\u00e9 = 1\nr\u00e9sum\u00e9 = 2\n', 'cafe\u0301 = 1\nre\u0301sume\u0301 = 2\n'];
+  for (const [text, old] of [
+    [composed, 'cafe\u0301 = 1'],
+    [parted, 'caf\u00e9 = 1'],
+  ] as const) {
+    const { changes } = findMatches(text, old, old.replace('1', '3'));
+    expect(changes).toHaveLength(1);
+    expect(applyChanges(text, changes)).toBe(text.replace('1', '3'));
+  }
+});
+
 test('a match at any level changes nothing outside one stretch of the text that compares equal to what was looked for', () => {
   const loose = (value: string) =>
     value

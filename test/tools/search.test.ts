@@ -100,6 +100,10 @@ describe.each(ways)('with %s', (way) => {
     put('notes/caf\u00e9.txt', Buffer.from('caf\xe9 needle\n', 'latin1'));
     put('notes/re\u0301sume\u0301.txt', 'needle\n');
     expect((await call('grep', { pattern: 'needle', path: 'notes' })).output).toContain('1:café needle');
+    put('notes/parted.txt', 'a cafe\u0301\n');
+    const found = await call('grep', { pattern: 'caf\u00e9', path: 'notes', mode: 'files' });
+    expect(found.output.split('\n').sort()).toEqual(['notes/caf\u00e9.txt', 'notes/parted.txt']);
+    expect((await call('grep', { pattern: '(?<=a )cafe\u0301', path: 'notes' })).output).toContain('parted.txt');
     expect((await call('glob', { pattern: 'notes/r\u00e9sum\u00e9.*' })).output).toContain('sume\u0301.txt');
     expect((await call('glob', { pattern: 'notes/cafe\u0301.txt' })).output).toContain('caf\u00e9.txt');
   });

@@ -26,8 +26,8 @@ const specials: Record<Exclude<Level, 'exact'>, RegExp> = {
   'line endings': /\r\n/g,
   'trailing blanks': /\r\n|(?<![ \t])[ \t]+(?=\r?\n|$)/g,
   punctuation: new RegExp(
-    `\\r\\n|(?<![ \\t${unicodeBlanks.join('')}])[ \\t${unicodeBlanks.join('')}]+(?=\\r?\\n|$)|[${others}]`,
-    'g',
+    `\\r\\n|(?<![ \\t${unicodeBlanks.join('')}])[ \\t${unicodeBlanks.join('')}]+(?=\\r?\\n|$)|[${others}]|\\p{L}\\p{M}+`,
+    'gu',
   ),
 };
 
@@ -51,7 +51,8 @@ export function canonicalize(text: string, level: Exclude<Level, 'exact'>): Cano
   for (const { 0: found, index } of text.matchAll(specials[level])) {
     copyUntil(index);
     from = index + found.length;
-    const form = found === '\r\n' ? '\n' : (plainForms.get(found) ?? '');
+    const form =
+      found === '\r\n' ? '\n' : (plainForms.get(found) ?? (/^\p{L}/u.test(found) ? found.normalize('NFC') : ''));
     const isAtLineEnd = form === ' ' && isLineEnd(text, from);
     if (isAtLineEnd) continue;
     for (let count = 0; count < form.length; count += 1) put(index, from);

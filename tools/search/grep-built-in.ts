@@ -5,6 +5,7 @@ import { escapePattern, matchPaths, readingsOf, splitPattern } from '../../src/c
 import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';
+import { forgiveAccents } from './accents.ts';
 import type { Report, Search } from './grep-report.ts';
 import { listFiles } from './list-files.ts';
 import { scanLines } from './scan-lines.ts';
@@ -56,7 +57,7 @@ function makeTest({ pattern, ignoreCase }: Search): Test {
   const inline = /^\(\?i\)/.test(pattern);
   let expression: RegExp;
   try {
-    expression = new RegExp(inline ? pattern.slice(4) : pattern, ignoreCase || inline ? 'i' : '');
+    expression = new RegExp(forgiveAccents(inline ? pattern.slice(4) : pattern), ignoreCase || inline ? 'i' : '');
   } catch (error) {
     throw new ToolError('bad-arguments', `The pattern is no regular expression: ${messageOf(error)}`);
   }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ToolError } from '../../src/core/tool.ts';
+import { forgiveAccents, needsLargeEngine } from './accents.ts';
 import type { Report, Search } from './grep-report.ts';
 import { ignoring } from './list-files.ts';
 import { decodePiece, runRipgrep, sameFiles } from './ripgrep.ts';
@@ -41,7 +42,7 @@ function argumentsFor(search: Search): string[] {
     ...(search.ignoreCase ? ['--ignore-case'] : []),
     ...(search.context > 0 && search.mode === 'lines' ? ['--context', String(search.context)] : []),
     ...(search.glob === undefined || search.isFile ? [] : ['--glob', search.glob]),
-    ...['-e', search.pattern, '--', search.path],
+    ...['-e', forgiveAccents(search.pattern, !needsLargeEngine(search.pattern)), '--', search.path],
   ];
 }
 

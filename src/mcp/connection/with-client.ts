@@ -35,6 +35,8 @@ function findLoss(error: unknown): 'refused' | 'broken' | undefined {
 
 /** A server that is still starting must not hold an interrupt up. */
 async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody else waits for it when the signal goes first, and a failure that nobody hears would end the program.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   return new Promise<T>((resolve, reject) => {
     const stop = () => reject(signal.reason);
