@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
+import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
 import { citeRule, type Finding, type Judging, judgePath } from './judge-path.ts';
 import { allowingRule, forbidCommand } from './judge-rules.ts';
@@ -150,7 +151,7 @@ function judgeUnconfined(command: string, script: ScriptReading, judging: Judgin
     return [{ verdict: 'allow', reason: `${shown} is known and harmless.` }];
   const why =
     script.problem ??
-    (doubtful ? `\`${clipCommand(doubtful.text)}\` is not known to only read` : 'what it expands to is not known');
+    (doubtful ? `\`${clipCommand(doubtful.text)}\` ${describeAct(doubtful)}` : 'what it expands to is not known');
   if (judging.mode === 'plan')
     return [{ verdict: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral

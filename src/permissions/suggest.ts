@@ -46,6 +46,17 @@ const exactOnly = new Set([
   'mix run',
 ]);
 
+const interpreters =
+  /^(sh|bash|zsh|dash|ksh|fish|python\d*(\.\d+)?|node|nodejs|ruby|perl|php|deno|bun|lua|tclsh|Rscript|osascript)$/;
+
+/** An interpreter that takes its program from its input or from an argument: the same words may run anything the next time. */
+function hidesItsProgram(name: string, args: readonly string[]): boolean {
+  if (!interpreters.test(name)) return false;
+  if (args.some((arg) => /^-[a-zA-Z]*[ceEpr]$|^--(eval|print|command|exec)(=|$)|^eval$/.test(arg))) return true;
+  const operand = args.find((arg) => arg === '-' || !arg.startsWith('-'));
+  return operand === undefined || operand === '-' || operand === '/dev/stdin';
+}
+
 /**
  * The rule to offer when a command is asked: its program and subcommand with any arguments, or the very command for programs that can do
  * anything; none when the very command can't be put into a rule (a `*` or a blank in a word would make it cover others).
@@ -59,6 +70,7 @@ export function suggestRule(command: SimpleCommand): string | undefined {
   const very = values.some((value) => value === '' || /[\s*]/.test(value))
     ? undefined
     : `shell(${[name, ...values.slice(1)].join(' ')})`;
+  if (hidesItsProgram(name, values.slice(1))) return undefined;
   const [, second, third] = values;
   if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`)) return very;
   if (second !== undefined && withScript.has(`${name} ${second}`) && third !== undefined && !third.startsWith('-'))

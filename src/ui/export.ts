@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { App } from './app.ts';
+import { stepRange } from './look.ts';
 import type { Item, View } from './view.ts';
 
 /** The last answer's text, whole. */
@@ -40,7 +41,7 @@ function itemMarkdown(item: Item): string {
       return `**${name}** ${title}${result.isError ? ' (failed)' : ''}\n\n${fenced(result.output)}`;
     }
     case 'reminder':
-      return `> **The observer${item.reminder.mode === 'shadow' ? ' would have said' : ''}** (${item.reminder.class}, steps ${item.reminder.evidenceSteps.join(', ')}): ${item.reminder.text.replace(/\n/g, '\n> ')}`;
+      return `> **The observer${item.reminder.mode === 'shadow' ? ' would have said' : ''}** (${item.reminder.class}, ${stepRange(item.reminder.evidenceSteps)}): ${item.reminder.text.replace(/\n/g, '\n> ')}`;
     case 'shell':
       return fenced(`$ ${item.command}\n${item.output}`);
     case 'notice':

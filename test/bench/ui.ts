@@ -183,17 +183,20 @@ export async function measureTurns(scenario: Scenario, count: number): Promise<T
   return { enterToRequestMs: (requests[0]?.atMs ?? Number.NaN) - pressedAt, turnMs: median(turns), megabytes };
 }
 
-/** Key press to its letter on the terminal, while an answer streams at 2,000 tokens a second: median and 95th percentile. */
+/** Key press to its letter on the terminal, idle or while an answer streams at 2,000 tokens a second: median and 95th percentile. */
 export async function measureKeyLatency(
   presses: number,
+  isStreaming: boolean,
 ): Promise<{ readonly medianMs: number; readonly p95Ms: number }> {
   const { session, close } = await openProduct(
     { rules: [{ replies: [{ fillerTokens: 100_000, tokensPerSecond: 2_000 }], after: 'repeat' }] },
     0,
   );
   await session.seen(composer);
-  session.press('go\r');
-  await session.seen(/writing/);
+  if (isStreaming) {
+    session.press('go\r');
+    await session.seen(/writing/);
+  } else await wait(1_000);
   const latencies: number[] = [];
   let typed = '';
   for (let index = 0; index < presses; index++) {

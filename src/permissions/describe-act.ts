@@ -1,0 +1,33 @@
+import { programName, type SimpleCommand } from './read-script.ts';
+
+/** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
+const acts: readonly (readonly [RegExp, string])[] = [
+  [/^(rm|rmdir|unlink|shred)$/, 'deletes files'],
+  [/^git (push)$/, 'sends commits to another repository'],
+  [
+    /^git (reset|checkout|restore|clean|stash|rebase|merge|revert|switch|commit|add|rm|mv|pull|cherry-pick|apply)$/,
+    'changes the repository',
+  ],
+  [/^(mv|rename)$/, 'moves files'],
+  [/^(cp|tee|touch|mkdir|ln|install|truncate|dd|sed|patch|tar|unzip|zip|gzip)$/, 'writes files'],
+  [/^(chmod|chown|chgrp)$/, 'changes who may use files'],
+  [/^(curl|wget|ssh|scp|sftp|rsync|nc|ncat)$/, 'talks to other machines'],
+  [/^(sudo|doas|su)$/, 'runs a command as another user'],
+  [/^(kill|pkill|killall)$/, 'ends processes'],
+  [
+    /^(npm|pnpm|yarn|bun|pip|pip3|uv|cargo|gem|brew|apt|apt-get|go|composer) (i|install|add|ci|get|update|upgrade|remove|uninstall)$/,
+    'installs or removes packages',
+  ],
+  [/^(npm|cargo|twine|gem) publish$/, 'publishes a package'],
+  [/^(sh|bash|zsh|dash|fish|python\d*(\.\d+)?|node|ruby|perl|php|deno|bun|lua|Rscript)$/, 'runs a program'],
+  [/^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/, 'runs scripts of this repository'],
+  [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
+];
+
+/** What a command does, as the end of a sentence that begins with it; that it is not known where it is not. */
+export function describeAct({ words }: SimpleCommand): string {
+  const name = programName(words[0]?.value ?? '');
+  const both = `${name} ${words.find(({ value }, index) => index > 0 && !value.startsWith('-'))?.value ?? ''}`;
+  const known = acts.find(([pattern]) => pattern.test(both) || pattern.test(name));
+  return known?.[1] ?? 'may change things';
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { suggestRule } from '../../src/permissions/suggest.ts';
+
+const suggest = (...words: string[]) =>
+  suggestRule({
+    text: words.join(' '),
+    words: words.map((value) => ({ value, isKnown: true })),
+    assigned: [],
+    reads: [],
+    writes: [],
+  } as unknown as Parameters<typeof suggestRule>[0]);
+
+it.each([
+  ['python3', '-'],
+  ['python3.12'],
+  ['bash', '-c', 'echo'],
+  ['bash', '-lc', 'echo'],
+  ['sh', '-s'],
+  ['node', '-e', '1'],
+  ['node', '--eval=1'],
+  ['deno', 'eval', '1'],
+  ['perl', '-pe', '1'],
+  ['ruby', '/dev/stdin'],
+])('offers no rule for an interpreter whose program the words do not hold: %s %s', (...words) => {
+  expect(suggest(...words)).toBeUndefined();
+});
+
+it('offers the very command for a script that is named', () => {
+  expect(suggest('python3', 'scripts/build.py')).toBe('shell(python3 scripts/build.py)');
+  expect(suggest('npm', 'test')).toBe('shell(npm test:*)');
+});
