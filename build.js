@@ -20,7 +20,7 @@ const entries = {
 const withFastWidth = {
   name: 'with-fast-width',
   setup({ onResolve, onLoad }) {
-    const own = join(root, 'src/ui/string-width.ts');
+    const own = join(root, 'src/ui/text/string-width.ts');
     onResolve({ filter: /^string-width$/ }, ({ importer }) => (importer === own ? undefined : { path: own }));
     // Its segmenter is made when first needed: that takes 15 ms.
     onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, ({ path }) => ({

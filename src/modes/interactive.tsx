@@ -1,24 +1,24 @@
 import { type App, createApp } from '../ui/app.ts';
 import { createKeyHandler, doubleMs } from '../ui/app-keys.ts';
 import { interrupt, sendMessage } from '../ui/app-run.ts';
-import { createQuestions } from '../ui/ask.tsx';
-import { createCommands, setApproval } from '../ui/commands.ts';
-import { openRewind } from '../ui/commands-session.tsx';
+import { createCommands, setApproval } from '../ui/commands/commands.ts';
+import { openRewind } from '../ui/commands/commands-session.tsx';
 import type { ScreenDeps } from '../ui/deps.ts';
-import { createFileSource } from '../ui/files.ts';
-import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/first-run.tsx';
-import { startFirstRun } from '../ui/first-run-screen.tsx';
-import { openHistory } from '../ui/history.ts';
 import type { KeySource } from '../ui/hooks/use-keys.ts';
-import { importWithoutCi } from '../ui/import-without-ci.ts';
-import { listenToKeyGroups, splitText } from '../ui/input.ts';
-import type { Key } from '../ui/keys.ts';
-import { followSize } from '../ui/resize.tsx';
-import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal.ts';
-import { startTerminalGuard } from '../ui/terminal-guard.ts';
-import { createTheme } from '../ui/theme.ts';
-import { createLook, themeForBackground } from '../ui/themes.ts';
-import { openTranscript } from '../ui/transcript-page.tsx';
+import { createFileSource } from '../ui/input/files.ts';
+import { openHistory } from '../ui/input/history.ts';
+import { listenToKeyGroups, splitText } from '../ui/input/input.ts';
+import type { Key } from '../ui/input/keys.ts';
+import { createQuestions } from '../ui/panels/ask.tsx';
+import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run.tsx';
+import { startFirstRun } from '../ui/panels/first-run-screen.tsx';
+import { openTranscript } from '../ui/panels/transcript-page.tsx';
+import { importWithoutCi } from '../ui/terminal/import-without-ci.ts';
+import { followSize } from '../ui/terminal/resize.tsx';
+import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
+import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
+import { createTheme } from '../ui/text/theme.ts';
+import { createLook, themeForBackground } from '../ui/text/themes.ts';
 
 export type Streams = {
   readonly stdin: NodeJS.ReadStream;
@@ -33,14 +33,14 @@ export type Streams = {
 export async function runInteractive(deps: ScreenDeps, streams: Streams = process): Promise<number> {
   const { stdin, stdout, env } = streams;
   if (deps.info.isPlain || env.TERM === 'dumb')
-    return (await import('../ui/plain.tsx')).runPlain(deps, streams, connectSession);
+    return (await import('../ui/terminal/plain.tsx')).runPlain(deps, streams, connectSession);
   const terminalGuard = startTerminalGuard();
   const opened = openTerminal(stdin, stdout, env);
   const terminal = deps.info.notifies === false ? { ...opened, notify: () => undefined } : opened;
   const guard = guardTerminal(terminal);
   terminalGuard.whenReady(terminal.take);
   try {
-    const { mountScreen } = await importWithoutCi(env, () => import('../ui/screen.tsx'));
+    const { mountScreen } = await importWithoutCi(env, () => import('../ui/terminal/screen.tsx'));
     terminal.take();
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
@@ -74,7 +74,7 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   const guard = guardTerminal(terminal);
   terminal.take();
   try {
-    const { mountScreen } = await importWithoutCi(env, () => import('../ui/screen.tsx'));
+    const { mountScreen } = await importWithoutCi(env, () => import('../ui/terminal/screen.tsx'));
     const { store, panels, stop } = startFirstRun(deps.info, env, stdout);
     const unmount = mountScreen(store, keysOf(stdin), stdout, stdin);
     const choice = await askFirstRun(panels, deps);
@@ -92,7 +92,7 @@ function keysOf(stdin: NodeJS.ReadStream): KeySource {
   return (press) => listenToKeyGroups(stdin, press);
 }
 
-type Mount = typeof import('../ui/screen.tsx').mountScreen;
+type Mount = typeof import('../ui/terminal/screen.tsx').mountScreen;
 
 function startScreen(
   deps: ScreenDeps,
@@ -136,7 +136,7 @@ function startScreen(
 /** Markdown and code colours are loaded once the screen is up; until then nothing that needs them is printed. */
 async function loadRenderers(app: App): Promise<void> {
   const { Markdown } = await import('../ui/components/Markdown.tsx');
-  const { highlight } = await import('../ui/highlight.ts');
+  const { highlight } = await import('../ui/text/highlight.ts');
   app.state.look = { ...app.state.look, Markdown, highlight };
   app.repaint();
 }

@@ -1,14 +1,14 @@
 import type { ApprovalMode } from '../core/types.ts';
 import type { App } from './app.ts';
 import { editQueued, interrupt, submitComposer } from './app-run.ts';
-import { deleteBack, insert } from './buffer.ts';
-import { accept, type Completion, type CompletionSources, findCompletion } from './completion.ts';
-import { cleared, type Draft, draftOf, edit, putDraft, setText } from './composer.ts';
-import { composerColumns } from './composer-columns.ts';
-import { editElsewhere } from './editor.ts';
-import { attachImage, imagePath, paste } from './folds.ts';
-import { type Key, keyName } from './keys.ts';
-import { openPicker } from './picker.tsx';
+import { deleteBack, insert } from './input/buffer.ts';
+import { accept, type Completion, type CompletionSources, findCompletion } from './input/completion.ts';
+import { cleared, type Draft, draftOf, edit, putDraft, setText } from './input/composer.ts';
+import { composerColumns } from './input/composer-columns.ts';
+import { editElsewhere } from './input/editor.ts';
+import { attachImage, imagePath, paste } from './input/folds.ts';
+import { type Key, keyName } from './input/keys.ts';
+import { openPicker } from './panels/picker.tsx';
 
 type Press = Extract<Key, { type: 'key' }>;
 

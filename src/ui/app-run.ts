@@ -4,12 +4,12 @@ import { loadPrompt } from '../core/prompt.ts';
 import { sanitize } from '../core/sanitize.ts';
 import { clip } from '../core/text.ts';
 import type { App } from './app.ts';
-import type { QueuedDraft } from './app-state.ts';
-import { cleared, type Draft, draftOf, putDraft } from './composer.ts';
 import type { CommandOutcome } from './deps.ts';
-import { type Message, unfold } from './folds.ts';
-import { runShell } from './shell.ts';
-import { offerStart } from './start-plan.tsx';
+import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
+import { type Message, unfold } from './input/folds.ts';
+import { offerStart } from './panels/start-plan.tsx';
+import type { QueuedDraft } from './state/app-state.ts';
+import { runShell } from './terminal/shell.ts';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;

@@ -1,18 +1,18 @@
 import type { Event } from '../core/event.ts';
-import type { AppState } from './app-state.ts';
 import type { WelcomeProps } from './components/Welcome.tsx';
-import { emptyComposer } from './composer.ts';
-import { type Consent, createConsent } from './consent.ts';
 import type { ScreenDeps, SlashCommand } from './deps.ts';
-import type { History } from './history.ts';
-import type { Key } from './keys.ts';
-import type { Look } from './look.ts';
-import { createPainter } from './painter.ts';
-import type { Panel, Panels } from './panel.ts';
-import { reduce } from './reduce.ts';
-import { createStage, type Stage } from './stage.ts';
-import type { Terminal } from './terminal.ts';
-import { type Action, createView, type Item } from './view.ts';
+import { emptyComposer } from './input/composer.ts';
+import { type Consent, createConsent } from './input/consent.ts';
+import type { History } from './input/history.ts';
+import type { Key } from './input/keys.ts';
+import type { Panel, Panels } from './panels/panel.ts';
+import type { AppState } from './state/app-state.ts';
+import { createPainter } from './state/painter.ts';
+import { reduce } from './state/reduce.ts';
+import { createStage, type Stage } from './state/stage.ts';
+import { type Action, createView, type Item } from './state/view.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import type { Look } from './text/look.ts';
 
 export type App = {
   readonly deps: ScreenDeps;

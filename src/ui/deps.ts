@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { ApprovalMode, JsonObject, ObserverMode, Reminder, ResultView } from '../core/types.ts';
-import type { ThemeName } from './theme.ts';
+import type { ThemeName } from './text/theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
 export type ScreenDeps = {

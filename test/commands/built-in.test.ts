@@ -5,8 +5,8 @@ import { builtInCommands } from '../../src/slash-commands/built-in.ts';
 
 test('the names that users can’t take are those of the commands there are', () => {
   const source = [
-    'src/ui/commands.ts',
-    'src/ui/commands-session.tsx',
+    'src/ui/commands/commands.ts',
+    'src/ui/commands/commands-session.tsx',
     'src/ui/theme-command.ts',
     'src/session/user-commands.ts',
   ]

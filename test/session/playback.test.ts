@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Reminder, Step } from '../../src/core/types.ts';
 import { playBack } from '../../src/session/playback.ts';
-import { reduce } from '../../src/ui/reduce.ts';
-import { createView } from '../../src/ui/view.ts';
+import { reduce } from '../../src/ui/state/reduce.ts';
+import { createView } from '../../src/ui/state/view.ts';
 
 const step = (index: number): Step => ({
   type: 'step',

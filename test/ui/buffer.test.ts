@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import * as editing from '../../src/ui/buffer.ts';
-import { type Composer, edit, emptyComposer, type as typeText } from '../../src/ui/composer.ts';
-import type { Key } from '../../src/ui/keys.ts';
+import * as editing from '../../src/ui/input/buffer.ts';
+import { type Composer, edit, emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
+import type { Key } from '../../src/ui/input/keys.ts';
 
 const characters = fc.constantFrom(
   'a',

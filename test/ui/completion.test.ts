@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { accept, findCompletion } from '../../src/ui/completion.ts';
-import { emptyComposer, type as typeText } from '../../src/ui/composer.ts';
-import { listFiles } from '../../src/ui/files.ts';
-import { attachImage, imagePath, paste, unfold } from '../../src/ui/folds.ts';
-import { rank } from '../../src/ui/fuzzy.ts';
-import { openHistory } from '../../src/ui/history.ts';
+import { accept, findCompletion } from '../../src/ui/input/completion.ts';
+import { emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
+import { listFiles } from '../../src/ui/input/files.ts';
+import { attachImage, imagePath, paste, unfold } from '../../src/ui/input/folds.ts';
+import { rank } from '../../src/ui/input/fuzzy.ts';
+import { openHistory } from '../../src/ui/input/history.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -18,8 +18,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('fuzzy matching', () => {
   const files = [
-    'src/ui/reduce.ts',
-    'src/ui/reduce-watch.ts',
+    'src/ui/state/reduce.ts',
+    'src/ui/state/reduce-watch.ts',
     'test/ui/reduce.test.ts',
     'docs/reducing.md',
     'README.md',
@@ -28,9 +28,9 @@ describe('fuzzy matching', () => {
   const found = (query: string) => rank(query, files, (file) => file, 3);
 
   it('puts a match in the name before one scattered over the path', () => {
-    expect(found('reduce')[0]).toBe('src/ui/reduce.ts');
-    expect(found('uired')[0]).toBe('src/ui/reduce.ts');
-    expect(found('watch')).toEqual(['src/ui/reduce-watch.ts']);
+    expect(found('reduce')[0]).toBe('src/ui/state/reduce.ts');
+    expect(found('uired')[0]).toBe('src/ui/state/reduce.ts');
+    expect(found('watch')).toEqual(['src/ui/state/reduce-watch.ts']);
     expect(found('read')[0]).toBe('README.md');
     expect(found('zzz')).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Choice, createChoice } from '../../src/ui/choice.tsx';
-import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/consent.ts';
-import { createKeyParser } from '../../src/ui/keys.ts';
+import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
+import { createKeyParser } from '../../src/ui/input/keys.ts';
+import { type Choice, createChoice } from '../../src/ui/panels/choice.tsx';
 
 /** A question and a composer with a clock of their own. */
 function stand() {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { expect } from 'vitest';
-import { freshMs } from '../../src/ui/consent.ts';
+import { freshMs } from '../../src/ui/input/consent.ts';
 
 export type ScreenOptions = {
   readonly command: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Step, ToolResult } from '../../src/core/types.ts';
-import { reduce } from '../../src/ui/reduce.ts';
-import { type Action, createView, type View } from '../../src/ui/view.ts';
+import { reduce } from '../../src/ui/state/reduce.ts';
+import { type Action, createView, type View } from '../../src/ui/state/view.ts';
 import { resultOf } from './fake-session.ts';
 import { reminder } from './plays.ts';
 

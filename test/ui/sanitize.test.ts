@@ -3,8 +3,8 @@ import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { isClean, sanitize } from '../../src/core/sanitize.ts';
 import { Tone } from '../../src/ui/components/Tone.tsx';
-import { renderRows } from '../../src/ui/render-rows.tsx';
-import { createLook } from '../../src/ui/themes.ts';
+import { renderRows } from '../../src/ui/text/render-rows.tsx';
+import { createLook } from '../../src/ui/text/themes.ts';
 
 describe('sanitizing', () => {
   it('removes whole sequences and keeps the words', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { freshMs } from '../../src/ui/consent.ts';
+import { freshMs } from '../../src/ui/input/consent.ts';
 import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
 

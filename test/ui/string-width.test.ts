@@ -1,6 +1,6 @@
 import exactWidth from 'string-width';
 import { expect, test } from 'vitest';
-import stringWidth, { narrowText } from '../../src/ui/string-width.ts';
+import stringWidth, { narrowText } from '../../src/ui/text/string-width.ts';
 
 test('what is called narrow is one column wide, each character by itself and beside the others', () => {
   const wrong: string[] = [];

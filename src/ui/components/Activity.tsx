@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import { sanitize } from '../../core/sanitize.ts';
-import { spinner } from '../glyphs.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { duration, tokens } from '../look.ts';
-import type { Live, View } from '../view.ts';
+import type { Live, View } from '../state/view.ts';
+import { spinner } from '../text/glyphs.ts';
+import { duration, tokens } from '../text/look.ts';
 import { Tone } from './Tone.tsx';
 
 export type ActivityProps = { readonly view: View; readonly at: number; readonly isAsking: boolean };

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { useKeys } from '../hooks/use-keys.ts';
 import { LookProvider } from '../hooks/use-look.ts';
-import type { Snapshot, Store } from '../store.ts';
+import type { Snapshot, Store } from '../state/store.ts';
 import { Live } from './Live.tsx';
 import { LowBox } from './LowBox.tsx';
 import { Transcript } from './Transcript.tsx';

@@ -3,7 +3,7 @@ import { memo } from 'react';
 import { reveal } from '../../core/sanitize.ts';
 import type { ApprovalRequest } from '../deps.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { shortPath } from '../look.ts';
+import { shortPath } from '../text/look.ts';
 import { openExtent, ViewBody } from './ResultBody.tsx';
 import { Words } from './Words.tsx';
 

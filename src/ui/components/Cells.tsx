@@ -1,8 +1,8 @@
 import { Box } from 'ink';
-import type { Glyphs } from '../glyphs.ts';
 import { useLook } from '../hooks/use-look.ts';
-import type { Role } from '../span.ts';
-import type { StepCell, Watch } from '../view.ts';
+import type { StepCell, Watch } from '../state/view.ts';
+import type { Glyphs } from '../text/glyphs.ts';
+import type { Role } from '../text/span.ts';
 import { Row } from './Row.tsx';
 import { Tone } from './Tone.tsx';
 

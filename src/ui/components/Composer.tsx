@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
-import { foldPattern, layOut, place } from '../buffer.ts';
-import type { Composer as ComposerState } from '../composer.ts';
-import { composerColumns } from '../composer-columns.ts';
 import { useLook } from '../hooks/use-look.ts';
+import { foldPattern, layOut, place } from '../input/buffer.ts';
+import type { Composer as ComposerState } from '../input/composer.ts';
+import { composerColumns } from '../input/composer-columns.ts';
 import { CaretBox } from './CaretBox.tsx';
 import { Ruled } from './Ruled.tsx';
 import { Tone } from './Tone.tsx';

@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
 import { count } from '../../core/text.ts';
 import type { DiffLine } from '../../core/types.ts';
-import { type DiffRow, diffRows } from '../diff-rows.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { safeText, textLook } from '../theme.ts';
+import { type DiffRow, diffRows } from '../text/diff-rows.ts';
+import { safeText, textLook } from '../text/theme.ts';
 import { Tone } from './Tone.tsx';
 
 export type DiffProps = {

@@ -1,9 +1,9 @@
 import { Text } from 'ink';
 import type { Token } from 'marked';
 import { useLook } from '../hooks/use-look.ts';
-import { inlineSpans } from '../markdown-inline.ts';
-import type { Style } from '../span.ts';
-import { textLook } from '../theme.ts';
+import { inlineSpans } from '../text/markdown-inline.ts';
+import type { Style } from '../text/span.ts';
+import { textLook } from '../text/theme.ts';
 
 /** `tokens`: the inside of a paragraph; `style` is what it starts from. */
 export type InlineProps = { readonly tokens: readonly Token[]; readonly style?: Style };

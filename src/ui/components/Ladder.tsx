@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { count } from '../../core/text.ts';
 import type { LadderQuestion } from '../deps.ts';
-import { stepRange } from '../look.ts';
+import { stepRange } from '../text/look.ts';
 import { Words } from './Words.tsx';
 
 export type LadderProps = { readonly question: LadderQuestion };

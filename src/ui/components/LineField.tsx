@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import type { LineInput } from '../line-input.ts';
-import type { Role } from '../span.ts';
+import type { LineInput } from '../input/line-input.ts';
+import type { Role } from '../text/span.ts';
 import { CaretBox } from './CaretBox.tsx';
 import { Row } from './Row.tsx';
 import { Tone } from './Tone.tsx';

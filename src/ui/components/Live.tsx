@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import type { Snapshot } from '../store.ts';
+import type { Snapshot } from '../state/store.ts';
 import { Composer } from './Composer.tsx';
 import { LiveTurn } from './LiveTurn.tsx';
 import { Plan } from './Plan.tsx';

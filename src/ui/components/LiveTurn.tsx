@@ -1,8 +1,8 @@
 import { Box } from 'ink';
-import { spinner } from '../glyphs.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { reopen } from '../reduce.ts';
-import type { Live, View } from '../view.ts';
+import { reopen } from '../state/reduce.ts';
+import type { Live, View } from '../state/view.ts';
+import { spinner } from '../text/glyphs.ts';
 import { Activity } from './Activity.tsx';
 import { Answer } from './Answer.tsx';
 import { Clip } from './Clip.tsx';

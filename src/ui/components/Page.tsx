@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import type { LineInput } from '../line-input.ts';
+import type { LineInput } from '../input/line-input.ts';
 import { LineField } from './LineField.tsx';
 import { Tone } from './Tone.tsx';
 

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import type { LineInput } from '../line-input.ts';
+import type { LineInput } from '../input/line-input.ts';
 import { LineField } from './LineField.tsx';
 import { Ruled } from './Ruled.tsx';
 import { SelectList } from './SelectList.tsx';

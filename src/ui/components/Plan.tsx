@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { sanitize } from '../../core/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
-import type { PlanItem } from '../view.ts';
+import type { PlanItem } from '../state/view.ts';
 import { Tone } from './Tone.tsx';
 
 export type PlanProps = {

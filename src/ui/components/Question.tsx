@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count } from '../../core/text.ts';
-import type { Option, Writing } from '../choice.ts';
 import { useLook } from '../hooks/use-look.ts';
+import type { Option, Writing } from '../panels/option.ts';
 import { Clip } from './Clip.tsx';
 import { LineField } from './LineField.tsx';
 import { Ruled } from './Ruled.tsx';

@@ -1,5 +1,5 @@
 import { useLook } from '../hooks/use-look.ts';
-import { duration } from '../look.ts';
+import { duration } from '../text/look.ts';
 import { Barred } from './Barred.tsx';
 import { Tone } from './Tone.tsx';
 import { Words } from './Words.tsx';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { Reminder } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { stepRange } from '../look.ts';
+import { stepRange } from '../text/look.ts';
 import { Barred } from './Barred.tsx';
 import { Words } from './Words.tsx';
 

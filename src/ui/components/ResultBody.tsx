@@ -2,9 +2,9 @@ import { Box } from 'ink';
 import { sanitize } from '../../core/sanitize.ts';
 import { count } from '../../core/text.ts';
 import type { ResultView, ToolResult } from '../../core/types.ts';
-import { type Excerpt, failureOf, headAndTail } from '../excerpt.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { expandTabs } from '../wrap.ts';
+import { type Excerpt, failureOf, headAndTail } from '../text/excerpt.ts';
+import { expandTabs } from '../text/wrap.ts';
 import { Diff } from './Diff.tsx';
 import { Tone } from './Tone.tsx';
 

@@ -2,9 +2,9 @@ import { Box } from 'ink';
 import { count } from '../../core/text.ts';
 import type { Outcome } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { duration, money, tokens } from '../look.ts';
-import type { Role } from '../span.ts';
-import type { Item } from '../view.ts';
+import type { Item } from '../state/view.ts';
+import { duration, money, tokens } from '../text/look.ts';
+import type { Role } from '../text/span.ts';
 import { Notice } from './Notice.tsx';
 import { Tone } from './Tone.tsx';
 

@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import type { Line } from '../span.ts';
+import type { Line } from '../text/span.ts';
 import { Tone } from './Tone.tsx';
 
 /** `line`: pieces of text, each in its style. */

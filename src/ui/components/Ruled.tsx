@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
 import { useLook } from '../hooks/use-look.ts';
-import type { Role } from '../span.ts';
-import { noBorder, textLook } from '../theme.ts';
+import type { Role } from '../text/span.ts';
+import { noBorder, textLook } from '../text/theme.ts';
 
 export type RuledProps = {
   readonly role: Role;

@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import { sanitize } from '../../core/sanitize.ts';
 import { count } from '../../core/text.ts';
-import { headAndTail } from '../excerpt.ts';
 import { useLook } from '../hooks/use-look.ts';
-import type { Item } from '../view.ts';
-import { expandTabs } from '../wrap.ts';
+import type { Item } from '../state/view.ts';
+import { headAndTail } from '../text/excerpt.ts';
+import { expandTabs } from '../text/wrap.ts';
 import { Tone } from './Tone.tsx';
 
 const mostLines = 60;

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import type { ApprovalMode } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { money, tokens } from '../look.ts';
-import type { Role } from '../span.ts';
-import type { View } from '../view.ts';
+import type { View } from '../state/view.ts';
+import { money, tokens } from '../text/look.ts';
+import type { Role } from '../text/span.ts';
 import { Tone } from './Tone.tsx';
 
 export type StatusLineProps = {

@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import type { Style } from '../span.ts';
-import { safeText, textLook } from '../theme.ts';
+import type { Style } from '../text/span.ts';
+import { safeText, textLook } from '../text/theme.ts';
 
 type Part = string | number | undefined | false;
 

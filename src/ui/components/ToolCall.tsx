@@ -4,8 +4,8 @@ import { sanitize } from '../../core/sanitize.ts';
 import { count } from '../../core/text.ts';
 import type { ToolResult } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { duration } from '../look.ts';
-import type { FinishedCall, LiveCall } from '../view.ts';
+import type { FinishedCall, LiveCall } from '../state/view.ts';
+import { duration } from '../text/look.ts';
 import { type Extent, hasBody, quietExtent, ResultBody } from './ResultBody.tsx';
 import { Tone } from './Tone.tsx';
 

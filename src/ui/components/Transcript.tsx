@@ -1,7 +1,7 @@
 import { Box, Static } from 'ink';
 import { LookProvider } from '../hooks/use-look.ts';
-import type { Look } from '../look.ts';
-import type { Item } from '../view.ts';
+import type { Item } from '../state/view.ts';
+import type { Look } from '../text/look.ts';
 import { TranscriptItem } from './TranscriptItem.tsx';
 import type { WelcomeProps } from './Welcome.tsx';
 

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { count } from '../../core/text.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { tokens } from '../look.ts';
-import type { Item } from '../view.ts';
+import type { Item } from '../state/view.ts';
+import { tokens } from '../text/look.ts';
 import { Answer } from './Answer.tsx';
 import { Notice } from './Notice.tsx';
 import { Reasoning } from './Reasoning.tsx';

@@ -1,6 +1,6 @@
 import { count } from '../../core/text.ts';
-import { headAndTail } from '../excerpt.ts';
 import { useLook } from '../hooks/use-look.ts';
+import { headAndTail } from '../text/excerpt.ts';
 import { Marked } from './Marked.tsx';
 import { Tone } from './Tone.tsx';
 import { Words } from './Words.tsx';

@@ -1,7 +1,7 @@
 import { count } from '../../core/text.ts';
 import { useLook } from '../hooks/use-look.ts';
-import { money, tokens } from '../look.ts';
-import type { Watch } from '../view.ts';
+import type { Watch } from '../state/view.ts';
+import { money, tokens } from '../text/look.ts';
 import { Words } from './Words.tsx';
 
 /** `watch`: what the observer saw and did so far. */

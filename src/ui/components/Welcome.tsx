@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useLook } from '../hooks/use-look.ts';
-import { shortPath } from '../look.ts';
+import { shortPath } from '../text/look.ts';
 import { Tone } from './Tone.tsx';
 import { Words } from './Words.tsx';
 

@@ -2,9 +2,9 @@ import { Text, Transform } from 'ink';
 import type { ReactNode } from 'react';
 import { sanitize } from '../../core/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
-import type { Style } from '../span.ts';
-import { textLook } from '../theme.ts';
-import { expandTabs } from '../wrap.ts';
+import type { Style } from '../text/span.ts';
+import { textLook } from '../text/theme.ts';
+import { expandTabs } from '../text/wrap.ts';
 
 export type WordsProps = Style & {
   /** Prose, its line breaks kept. */

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Look } from '../look.ts';
+import type { Look } from '../text/look.ts';
 
 const LookContext = createContext<Look | undefined>(undefined);
 

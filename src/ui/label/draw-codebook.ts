@@ -1,7 +1,7 @@
 import type { Code, CodedLabel } from '../../core/labels.ts';
-import type { Look } from '../look.ts';
-import { type Line, span } from '../span.ts';
-import { wrapText } from '../wrap.ts';
+import type { Look } from '../text/look.ts';
+import { type Line, span } from '../text/span.ts';
+import { wrapText } from '../text/wrap.ts';
 import { describeLabel, roleOf } from './label-text.ts';
 import { currentLabels, type LabelState, shownReadings, usableCodes } from './state.ts';
 

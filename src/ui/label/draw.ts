@@ -1,8 +1,8 @@
 import type { CodedStep } from '../../core/labels.ts';
 import { sanitize } from '../../core/sanitize.ts';
-import type { Look } from '../look.ts';
-import { type Line, span } from '../span.ts';
-import { expandTabs, wrapText } from '../wrap.ts';
+import type { Look } from '../text/look.ts';
+import { type Line, span } from '../text/span.ts';
+import { expandTabs, wrapText } from '../text/wrap.ts';
 import { roleOf } from './label-text.ts';
 import { currentLabels, currentRun, type LabelState } from './state.ts';
 

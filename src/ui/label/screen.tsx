@@ -1,11 +1,11 @@
 import chalk from 'chalk';
 import { UserError } from '../../core/errors.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
-import { importWithoutCi } from '../import-without-ci.ts';
-import { listenToKeyGroups } from '../input.ts';
-import { guardTerminal, openTerminal } from '../terminal.ts';
-import { chalkLevels } from '../theme.ts';
-import { createLook } from '../themes.ts';
+import { listenToKeyGroups } from '../input/input.ts';
+import { importWithoutCi } from '../terminal/import-without-ci.ts';
+import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
+import { chalkLevels } from '../text/theme.ts';
+import { createLook } from '../text/themes.ts';
 import { Labelling } from './Labelling.tsx';
 import type { LabelScreenOptions } from './options.ts';
 

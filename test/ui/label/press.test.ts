@@ -2,14 +2,14 @@ import { createElement } from 'react';
 import stripAnsi from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedRun } from '../../../src/core/labels.ts';
-import { unicodeGlyphs } from '../../../src/ui/glyphs.ts';
 import { LabelFrame } from '../../../src/ui/label/Labelling.tsx';
 import { pressLabelKey, submitPrompt } from '../../../src/ui/label/press.ts';
 import { currentLabels, type LabelState, startLabelling } from '../../../src/ui/label/state.ts';
-import type { Look } from '../../../src/ui/look.ts';
-import { renderRows } from '../../../src/ui/render-rows.tsx';
-import { widthOf } from '../../../src/ui/span.ts';
-import { createTheme } from '../../../src/ui/theme.ts';
+import { unicodeGlyphs } from '../../../src/ui/text/glyphs.ts';
+import type { Look } from '../../../src/ui/text/look.ts';
+import { renderRows } from '../../../src/ui/text/render-rows.tsx';
+import { widthOf } from '../../../src/ui/text/span.ts';
+import { createTheme } from '../../../src/ui/text/theme.ts';
 
 const codes: Code[] = [
   { name: 'infinite-loop', category: 'Reasoning Problems', summary: 'does the same again and again', isOpen: false },

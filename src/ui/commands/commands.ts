@@ -1,0 +1,158 @@
+import { loadPrompt } from '../../core/prompt.ts';
+import { count } from '../../core/text.ts';
+import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
+import type { App } from '../app.ts';
+import type { SlashCommand } from '../deps.ts';
+import { copyToClipboard } from '../input/clipboard.ts';
+import { openPicker } from '../panels/picker.tsx';
+import { callWrong, openTimeline } from '../panels/timeline.tsx';
+import { money, tokens } from '../text/look.ts';
+import { colourDepth, createTheme, themeNames } from '../text/theme.ts';
+import { sessionCommands } from './commands-session.tsx';
+import { exportMarkdown, lastAnswer } from './export.ts';
+import { helpPage } from './help.ts';
+
+const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
+  plan: 'reads and plans, changes nothing',
+  ask: 'asks before each change and command',
+  edits: 'edits files in the workspace by itself, asks before commands',
+  full: 'asks for nothing',
+};
+
+/** All slash commands that do something here and now: ours as far as their engine is there, then the user's and others'. */
+export function createCommands(app: App): readonly SlashCommand[] {
+  const own = [...screenCommands(app), ...sessionCommands(app)];
+  const names = new Set(own.map((command) => command.name));
+  const others = (app.deps.commands?.() ?? []).filter((command) => !names.has(command.name));
+  return [...own, ...others].sort((left, right) => left.name.localeCompare(right.name));
+}
+
+function screenCommands(app: App): SlashCommand[] {
+  return [
+    { name: 'help', help: 'keys and commands', run: () => ({ show: helpPage(app.commands()) }) },
+    approvalCommand(app),
+    {
+      name: 'wink',
+      help: 'what the observer saw and did; on, shadow or off; wrong: its last reminder was a false alarm',
+      hint: '[on|shadow|off|wrong]',
+      complete: () => ['on', 'shadow', 'off', 'wrong'],
+      run: (argument) => setWink(app, argument),
+    },
+    {
+      name: 'shadow',
+      help: 'the observer watches and says nothing (again: it speaks)',
+      run: () => setWink(app, app.state.view.watch.mode === 'shadow' ? 'on' : 'shadow'),
+    },
+    { name: 'cost', help: 'tokens and money of this session', run: () => ({ show: costTable(app) }) },
+    { name: 'init', help: 'writes AGENTS.md from the repository', run: () => ({ submit: loadPrompt('init', {}) }) },
+    themeCommand(app),
+    { name: 'copy', help: 'copies the last answer', run: () => copyAnswer(app) },
+    {
+      name: 'export',
+      help: 'writes the conversation to a Markdown file',
+      hint: '[file]',
+      run: (argument) => exportMarkdown(app, argument),
+    },
+    {
+      name: 'quit',
+      help: 'leaves',
+      run: () => {
+        app.leave(0);
+        return undefined;
+      },
+    },
+  ];
+}
+
+function approvalCommand(app: App): SlashCommand {
+  const modes: readonly ApprovalMode[] = ['plan', 'ask', 'edits', 'full'];
+  return {
+    name: 'approval',
+    help: 'what the agent may do without asking',
+    hint: '[plan|ask|edits|full]',
+    complete: () => modes,
+    run: async (argument) => {
+      const given = modes.find((mode) => mode === argument);
+      if (argument !== '' && given === undefined)
+        return { notice: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
+      const entries = modes.map((value) => ({ label: value, detail: approvalHelp[value], value }));
+      const mode =
+        given ??
+        (await openPicker(app.panels, {
+          title: 'Approval',
+          entries,
+          initial: modes.indexOf(app.state.view.approval),
+          empty: '',
+        }));
+      return mode === undefined ? undefined : { notice: setApproval(app, mode) };
+    },
+  };
+}
+
+/** Sets the mode here and in the session; returns what to tell the user. */
+export function setApproval(app: App, mode: ApprovalMode): string {
+  app.deps.session.setApproval(mode);
+  app.dispatch({ type: 'screen.approval', approval: mode });
+  return `Approval ${mode}: ${approvalHelp[mode]}.`;
+}
+
+function setWink(app: App, argument: string): { notice: string } | undefined {
+  const mode = (['on', 'shadow', 'off'] as const).find((candidate: ObserverMode) => candidate === argument);
+  if (argument === '') {
+    openTimeline(app);
+    return undefined;
+  }
+  const [word, id] = argument.split(/\s+/);
+  if (word === 'wrong') return { notice: callWrong(app, id) };
+  if (mode === undefined) return { notice: `There is no ${argument}; there are on, shadow, off and wrong.` };
+  app.deps.session.setWinkMode(mode);
+  app.dispatch({ type: 'screen.wink', mode });
+  const words = {
+    on: 'The observer speaks to the model when something goes wrong.',
+    shadow: 'The observer watches and only notes what it would have said.',
+    off: 'The observer is off.',
+  };
+  return { notice: words[mode] };
+}
+
+function costTable(app: App): string {
+  const { usage, watch } = app.state.view;
+  const row = (name: string, use: typeof usage) =>
+    `| ${name} | ${tokens(use.inputTokens)} | ${tokens(use.cachedInputTokens)} | ${tokens(use.outputTokens)} | ${money(use.costUsd) ?? 'price unknown'} |`;
+  return [
+    '| | input | of it cached | output | cost |',
+    '|---|---:|---:|---:|---:|',
+    row('agent', usage),
+    row(`observer (${count(watch.judgeCalls, 'judge call')})`, watch.usage),
+  ].join('\n');
+}
+
+function themeCommand(app: App): SlashCommand {
+  const names = ['auto', ...themeNames] as const;
+  return {
+    name: 'theme',
+    help: 'colours; auto asks the terminal for its background',
+    hint: `[${names.join('|')}]`,
+    complete: () => names,
+    run: async (argument) => {
+      const given = names.find((name) => name === argument);
+      if (argument !== '' && given === undefined)
+        return { notice: `There is no theme ${argument}; there are ${names.join(', ')}.` };
+      const entries = names.map((value) => ({ label: value, value }));
+      const initial = names.indexOf(app.state.look.theme.name);
+      const name = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial, empty: '' }));
+      if (name === undefined) return undefined;
+      if (name === 'auto') app.terminal.askBackground();
+      else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env)) };
+      await app.deps.saveTheme?.(name);
+      return { notice: `Theme ${name}; what is printed already keeps its colours.` };
+    },
+  };
+}
+
+function copyAnswer(app: App): { notice: string } {
+  const text = lastAnswer(app.state.view);
+  if (text === undefined) return { notice: 'There is no answer to copy yet.' };
+  copyToClipboard(app.terminal, text, process.env);
+  return { notice: `Copied ${count(text.split('\n').length, 'line')} (through the terminal, OSC 52).` };
+}

@@ -1,0 +1,218 @@
+import { splitGraphemes, widthOf } from '../text/span.ts';
+
+/** What is being written: the text and where the cursor stands (an offset that is always between two whole characters). */
+export type Buffer = {
+  readonly text: string;
+  readonly cursor: number;
+  /** The column that up and down try to keep. */
+  readonly goal?: number;
+};
+
+export const emptyBuffer: Buffer = { text: '', cursor: 0 };
+
+/** Folded pastes and images stand in the text as one character each that can't be entered, only deleted whole. */
+export const foldPattern = /\[(?:Pasted text|Image) #\d+[^\]\n]*\]/g;
+
+/** The text in indivisible pieces: graphemes, and whole folds. */
+function atoms(text: string): string[] {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const match of text.matchAll(foldPattern)) {
+    pieces.push(...splitGraphemes(text.slice(from, match.index)), match[0]);
+    from = match.index + match[0].length;
+  }
+  pieces.push(...splitGraphemes(text.slice(from)));
+  return pieces;
+}
+
+/** The atom boundaries next to an offset; only the line around it is looked at, so long texts stay fast. */
+function boundaryBefore(text: string, offset: number): number {
+  if (offset <= 0) return 0;
+  if (text[offset - 1] === '\n') return offset - 1;
+  const start = lineStartOf(text, offset);
+  let at = start;
+  for (const atom of atoms(text.slice(start, lineEndOf(text, offset)))) {
+    if (at + atom.length >= offset) return at;
+    at += atom.length;
+  }
+  return at;
+}
+
+function boundaryAfter(text: string, offset: number): number {
+  if (offset >= text.length) return text.length;
+  if (text[offset] === '\n') return offset + 1;
+  const start = lineStartOf(text, offset);
+  let at = start;
+  for (const atom of atoms(text.slice(start, lineEndOf(text, offset)))) {
+    at += atom.length;
+    if (at > offset) return at;
+  }
+  return at;
+}
+
+function lineStartOf(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function lineEndOf(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
+}
+
+/** Joins at the seams may merge characters (a combining mark typed after a letter): the cursor moves to the end of the merged one. */
+function settle(text: string, offset: number): Buffer {
+  const clamped = Math.max(0, Math.min(offset, text.length));
+  if (clamped === 0 || clamped === text.length || text[clamped] === '\n' || text[clamped - 1] === '\n')
+    return { text, cursor: clamped };
+  return { text, cursor: boundaryAfter(text, clamped - 1) };
+}
+
+export function insert(buffer: Buffer, added: string): Buffer {
+  const text = buffer.text.slice(0, buffer.cursor) + added + buffer.text.slice(buffer.cursor);
+  return settle(text, buffer.cursor + added.length);
+}
+
+/** Removes the text between two offsets and leaves the cursor there. */
+export function remove(buffer: Buffer, from: number, to: number): Buffer {
+  return settle(buffer.text.slice(0, from) + buffer.text.slice(to), from);
+}
+
+export function deleteBack(buffer: Buffer): Buffer {
+  return remove(buffer, boundaryBefore(buffer.text, buffer.cursor), buffer.cursor);
+}
+
+export function deleteForward(buffer: Buffer): Buffer {
+  return remove(buffer, buffer.cursor, boundaryAfter(buffer.text, buffer.cursor));
+}
+
+export function moveLeft(buffer: Buffer): Buffer {
+  return { text: buffer.text, cursor: boundaryBefore(buffer.text, buffer.cursor) };
+}
+
+export function moveRight(buffer: Buffer): Buffer {
+  return { text: buffer.text, cursor: boundaryAfter(buffer.text, buffer.cursor) };
+}
+
+export function moveToLineStart(buffer: Buffer): Buffer {
+  return { text: buffer.text, cursor: lineStartOf(buffer.text, buffer.cursor) };
+}
+
+export function moveToLineEnd(buffer: Buffer): Buffer {
+  return { text: buffer.text, cursor: lineEndOf(buffer.text, buffer.cursor) };
+}
+
+const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
+
+/** The start of the word before the cursor: blanks and signs are skipped first, as readline does. */
+export function wordBefore(buffer: Buffer): number {
+  return scanBack(buffer, (atom) => wordCharacter.test(atom));
+}
+
+/** The same, where only blanks separate words (Ctrl+W). */
+export function bigWordBefore(buffer: Buffer): number {
+  return scanBack(buffer, (atom) => !/^\s$/.test(atom));
+}
+
+function scanBack(buffer: Buffer, isWord: (atom: string) => boolean): number {
+  const before = atoms(buffer.text.slice(0, buffer.cursor));
+  let index = before.length;
+  let at = buffer.cursor;
+  while (index > 0 && !isWord(before[index - 1] ?? '')) at -= before[--index]?.length ?? 0;
+  while (index > 0 && isWord(before[index - 1] ?? '')) at -= before[--index]?.length ?? 0;
+  return at;
+}
+
+export function wordAfter(buffer: Buffer): number {
+  const after = atoms(buffer.text.slice(buffer.cursor));
+  let index = 0;
+  let at = buffer.cursor;
+  while (index < after.length && !wordCharacter.test(after[index] ?? '')) at += after[index++]?.length ?? 0;
+  while (index < after.length && wordCharacter.test(after[index] ?? '')) at += after[index++]?.length ?? 0;
+  return at;
+}
+
+export function moveTo(buffer: Buffer, offset: number): Buffer {
+  return settle(buffer.text, offset);
+}
+
+/** Swaps the characters around the cursor (Ctrl+T). */
+export function transpose(buffer: Buffer): Buffer {
+  const { text, cursor } = buffer;
+  const middle = cursor === lineEndOf(text, cursor) ? boundaryBefore(text, cursor) : cursor;
+  const start = boundaryBefore(text, middle);
+  const end = boundaryAfter(text, middle);
+  if (start === middle || middle === end || text[start] === '\n' || text[middle] === '\n') return buffer;
+  return settle(text.slice(0, start) + text.slice(middle, end) + text.slice(start, middle) + text.slice(end), end);
+}
+
+/** A row of the drawn text: the offsets it shows. */
+export type Row = { readonly start: number; readonly end: number };
+
+/** A tab takes one column here, so that what is typed keeps it. */
+function columnsOf(text: string): number {
+  return widthOf(text.includes('\t') ? text.replaceAll('\t', ' ') : text);
+}
+
+/** Lays the text out in rows of at most `columns` columns, as the screen shows it: broken at blanks, and inside words that are longer. */
+export function layOut(text: string, columns: number): Row[] {
+  const rows: Row[] = [];
+  let lineStart = 0;
+  for (const line of text.split('\n')) {
+    if (line.length <= columns && columnsOf(line) <= columns)
+      rows.push({ start: lineStart, end: lineStart + line.length });
+    else rows.push(...wrapAtoms(atoms(line), lineStart, columns));
+    lineStart += line.length + 1;
+  }
+  return rows;
+}
+
+function wrapAtoms(pieces: readonly string[], lineStart: number, columns: number): Row[] {
+  const rows: Row[] = [];
+  let start = lineStart;
+  let at = lineStart;
+  let used = 0;
+  /** Behind the last blank of the row, and the columns up to there. */
+  let blank = { at: start, used: 0 };
+  for (const atom of pieces) {
+    const width = columnsOf(atom);
+    while (used + width > columns && at > start) {
+      const breakAt = blank.at > start ? blank.at : at;
+      rows.push({ start, end: breakAt });
+      used -= blank.at > start ? blank.used : used;
+      start = breakAt;
+      blank = { at: start, used: 0 };
+    }
+    used += width;
+    at += atom.length;
+    if (atom === ' ' || atom === '\t') blank = { at, used };
+  }
+  rows.push({ start, end: at });
+  return rows;
+}
+
+/** The row and column of an offset. At a soft break the cursor stands at the start of the next row. */
+export function place(text: string, rows: readonly Row[], offset: number): { row: number; column: number } {
+  let row = 0;
+  for (const [index, candidate] of rows.entries()) if (candidate.start <= offset) row = index;
+  const start = rows[row]?.start ?? 0;
+  return { row, column: columnsOf(text.slice(start, offset)) };
+}
+
+/** One row up (-1) or down (1), keeping the column where it can; undefined when there is no such row. */
+export function moveVertically(buffer: Buffer, direction: -1 | 1, columns: number): Buffer | undefined {
+  const rows = layOut(buffer.text, columns);
+  const { row, column } = place(buffer.text, rows, buffer.cursor);
+  const target = rows[row + direction];
+  if (target === undefined) return undefined;
+  const goal = buffer.goal ?? column;
+  let at = target.start;
+  let used = 0;
+  for (const atom of atoms(buffer.text.slice(target.start, target.end))) {
+    const width = columnsOf(atom);
+    if (used + width > goal) break;
+    used += width;
+    at += atom.length;
+  }
+  const isSoftEnd = at === target.end && rows[row + direction + 1]?.start === target.end;
+  return { text: buffer.text, cursor: isSoftEnd && at > target.start ? boundaryBefore(buffer.text, at) : at, goal };
+}

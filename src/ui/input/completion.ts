@@ -1,0 +1,82 @@
+import type { SlashCommand } from '../deps.ts';
+import type { Composer } from './composer.ts';
+import { replaceRange } from './composer.ts';
+import { rank } from './fuzzy.ts';
+
+export type Candidate = { readonly text: string; readonly detail?: string };
+
+/** What could be completed at the cursor, and with what. */
+export type Completion = {
+  readonly kind: 'command' | 'argument' | 'file';
+  /** The part of the text that is replaced. */
+  readonly from: number;
+  readonly to: number;
+  readonly candidates: readonly Candidate[];
+  readonly selected: number;
+};
+
+export type CompletionSources = {
+  readonly commands: () => readonly SlashCommand[];
+  /** Files and mentions; asked for anew some seconds after the last time. */
+  readonly files: () => Promise<readonly string[]>;
+};
+
+const shownRows = 8;
+
+/** Finds the completion at the cursor; undefined when there is none. Files and arguments may take a moment. */
+export async function findCompletion(composer: Composer, sources: CompletionSources): Promise<Completion | undefined> {
+  const { text, cursor } = composer.buffer;
+  const before = text.slice(0, cursor);
+  const command = /^\/(\S*)$/.exec(before);
+  if (command) return completeCommand(command[1] ?? '', cursor, sources.commands());
+  const argument = /^\/(\S+)\s+([^\n]*)$/.exec(before);
+  if (argument) return completeArgument(argument[1] ?? '', argument[2] ?? '', cursor, sources.commands());
+  const mention = /(?:^|[\s(])@("?[^\s"]*)$/.exec(before);
+  if (mention) return completeFile(mention[1] ?? '', cursor, await sources.files());
+  return undefined;
+}
+
+function completeCommand(query: string, cursor: number, commands: readonly SlashCommand[]): Completion | undefined {
+  const starting = commands.filter((command) => command.name.startsWith(query));
+  const found = starting.length > 0 ? starting : rank(query, commands, (command) => command.name, shownRows);
+  const candidates = found.map((command) => ({ text: `/${command.name}`, detail: command.help }));
+  return candidates.length > 0 ? { kind: 'command', from: 0, to: cursor, candidates, selected: 0 } : undefined;
+}
+
+async function completeArgument(
+  name: string,
+  argument: string,
+  cursor: number,
+  commands: readonly SlashCommand[],
+): Promise<Completion | undefined> {
+  const command = commands.find((candidate) => candidate.name === name);
+  const words = command?.complete ? await command.complete(argument) : [];
+  const found = rank(argument, words, (word) => word, 50);
+  if (found.length === 0 || (found.length === 1 && found[0] === argument)) return undefined;
+  return {
+    kind: 'argument',
+    from: cursor - argument.length,
+    to: cursor,
+    candidates: found.map((text) => ({ text })),
+    selected: 0,
+  };
+}
+
+function completeFile(query: string, cursor: number, files: readonly string[]): Completion | undefined {
+  const found = rank(query.replace(/^"/, ''), files, (file) => file, 50);
+  if (found.length === 0) return undefined;
+  return {
+    kind: 'file',
+    from: cursor - query.length - 1,
+    to: cursor,
+    candidates: found.map((file) => ({ text: `@${file}` })),
+    selected: 0,
+  };
+}
+
+/** Puts the selected candidate into the text; a folder stays open for the next letter. */
+export function accept(composer: Composer, completion: Completion): Composer {
+  const { text } = completion.candidates[completion.selected] ?? { text: '' };
+  const quoted = completion.kind === 'file' && /\s/.test(text) ? `@"${text.slice(1)}"` : text;
+  return replaceRange(composer, completion.from, completion.to, text.endsWith('/') ? quoted : `${quoted} `);
+}

@@ -1,0 +1,125 @@
+import type { Choice } from '../panels/choice.tsx';
+import { type Key, keyName } from './keys.ts';
+
+/** Someone who pressed a key less than this ago is typing. */
+export const typingMs = 700;
+
+/** Nothing answers a question that has had the keys for less than this. */
+export const freshMs = 400;
+
+/** A letter answers when nothing follows it within this time; otherwise it was the first of a word. */
+export const holdMs = 500;
+
+type Press = Extract<Key, { type: 'key' }>;
+
+export type ConsentParts = {
+  readonly now: () => number;
+  /** The question that stands, if any. */
+  readonly question: () => Choice | undefined;
+  /** Something is written in the composer. */
+  readonly hasDraft: () => boolean;
+  /** A page or a list has the keys. */
+  readonly isCovered: () => boolean;
+  /** The composer offers something that Tab would take. */
+  readonly isCompleting: () => boolean;
+  readonly toComposer: (key: Key) => void;
+  /** Called after `ms`; returns the way to call it off. */
+  readonly later: (ms: number, call: () => void) => () => void;
+  readonly repaint: () => void;
+};
+
+/**
+ * Who gets a key while the session asks something. The rule: keys that were meant for the composer never answer. A question waits
+ * while someone is typing or has a draft; it takes no answer for a moment after it got the keys; and a letter answers only when no
+ * word follows it.
+ */
+export type Consent = {
+  readonly press: (key: Key) => void;
+  /** Whether the question has the keys; looks at the clock, so ask when something is drawn. */
+  readonly isActive: () => boolean;
+  /** Milliseconds until a waiting question may get the keys; undefined when no time alone will give them. */
+  readonly dueIn: () => number | undefined;
+};
+
+/** Keys that mean the same with and without a question. */
+const always = new Set(['shift+tab', 'ctrl+c', 'ctrl+d', 'ctrl+z', 'ctrl+l', 'alt+t']);
+
+export function createConsent(parts: ConsentParts): Consent {
+  const { now } = parts;
+  let typedAt = Number.NEGATIVE_INFINITY;
+  let asked: Choice | undefined;
+  let activeAt: number | undefined;
+  let held: { readonly key: Press; readonly release: () => void } | undefined;
+
+  const follow = () => {
+    const question = parts.question();
+    if (question !== asked) {
+      asked = question;
+      activeAt = undefined;
+      drop();
+    }
+    if (asked && parts.isCovered()) activeAt = undefined;
+    else if (asked && activeAt === undefined && !parts.hasDraft() && now() - typedAt >= typingMs) activeAt = now();
+    return asked;
+  };
+  const drop = () => {
+    held?.release();
+    held = undefined;
+  };
+  const compose = (key: Key) => {
+    if (isTyping(key)) {
+      typedAt = now();
+      activeAt = undefined;
+    }
+    parts.toComposer(key);
+    parts.repaint();
+  };
+  const hold = (question: Choice, key: Press) => {
+    question.select(key.text);
+    const release = parts.later(holdMs, () => {
+      held = undefined;
+      if (parts.question() === question) question.press(key);
+    });
+    held = { key, release };
+  };
+  const pressActive = (question: Choice, key: Key, since: number) => {
+    const first = held?.key;
+    drop();
+    if (question.isWriting() && !(key.type === 'key' && always.has(keyName(key)))) return question.press(key);
+    if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
+      const isFresh = now() - since < freshMs || now() - typedAt < typingMs;
+      if (first === undefined && !isFresh && key.type === 'key' && question.isAnswer(key.text))
+        return hold(question, key);
+      if (first) compose(first);
+      return compose(key);
+    }
+    if (key.type !== 'key' || always.has(keyName(key))) return parts.toComposer(key);
+    if (key.name === 'escape') return question.press(key);
+    if (now() - since < freshMs) return;
+    if (key.name === 'return' && first) return question.press(first);
+    question.press(key);
+  };
+  return {
+    press: (key) => {
+      const question = follow();
+      if (question && activeAt !== undefined) return pressActive(question, key, activeAt);
+      if (question && key.type === 'key' && keyName(key) === 'tab' && !parts.isCovered() && !parts.isCompleting()) {
+        activeAt = now();
+        return parts.repaint();
+      }
+      compose(key);
+    },
+    isActive: () => follow() !== undefined && activeAt !== undefined,
+    dueIn: () =>
+      follow() && activeAt === undefined && !parts.hasDraft() && !parts.isCovered()
+        ? Math.max(1, typedAt + typingMs - now())
+        : undefined,
+  };
+}
+
+/** Keys that write; arrows and the like are no sign that words are on their way. */
+function isTyping(key: Key): boolean {
+  return (
+    key.type === 'paste' || (key.type === 'key' && (key.text !== '' || /^(return|backspace|delete)$/.test(key.name)))
+  );
+}

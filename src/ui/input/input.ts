@@ -1,0 +1,38 @@
+import { splitGraphemes } from '../text/span.ts';
+import { createKeyParser, type Key } from './keys.ts';
+
+/** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
+const escapeMs = 30;
+
+/** Hands on what the terminal sends, key by key; returns the way to stop. */
+export function listenToKeys(stdin: NodeJS.ReadStream, press: (key: Key) => void): () => void {
+  return listenToKeyGroups(stdin, (keys) => keys.forEach(press));
+}
+
+/** The same, with the keys of one piece together. */
+export function listenToKeyGroups(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
+  const parser = createKeyParser();
+  let isFirst = true;
+  let timer: NodeJS.Timeout | undefined;
+  const onData = (chunk: string) => {
+    clearTimeout(timer);
+    // What was typed before the terminal gave us single keys came as lines: their ends were Enter.
+    press(parser.push(isFirst && /[^\n]\n$/.test(chunk) ? `${chunk.slice(0, -1)}\r` : chunk));
+    isFirst = false;
+    if (parser.isPending()) {
+      timer = setTimeout(() => press(parser.flush()), escapeMs);
+    }
+  };
+  stdin.setEncoding('utf8');
+  stdin.on('data', onData);
+  return () => {
+    clearTimeout(timer);
+    stdin.off('data', onData);
+  };
+}
+
+/** Panels know keys by their single letters, so a run of text is taken apart for them. */
+export function splitText(key: Key): readonly Key[] {
+  if (key.type !== 'key' || key.name !== 'text') return [key];
+  return splitGraphemes(key.text).map((text) => ({ ...key, name: text, text }));
+}

@@ -1,0 +1,38 @@
+import type { Completion } from '../input/completion.ts';
+import type { Composer, Draft } from '../input/composer.ts';
+import type { Choice } from '../panels/choice.tsx';
+import type { Look } from '../text/look.ts';
+import type { View } from './view.ts';
+
+/** A command that the user runs with `!`. */
+export type RunningShell = {
+  readonly command: string;
+  readonly startedAt: number;
+  readonly output: string;
+  readonly kill: () => void;
+};
+
+/** What changes while the screen is up. */
+export type AppState = {
+  view: View;
+  composer: Composer;
+  completion: Completion | undefined;
+  look: Look;
+  /** A line below the composer for a moment: "press Ctrl+C again to leave". */
+  hint: { readonly text: string; readonly until: number } | undefined;
+  shell: RunningShell | undefined;
+  isRunning: boolean;
+  /** Turns that the user began, so that one that still ends behind the next is known. */
+  turns: number;
+  isFocused: boolean;
+  /** Words that go in front of the next message: what the user ran with `!`. */
+  pendingWords: string;
+  /** What the session asks; it has the keys only while nobody is typing. */
+  question: Choice | undefined;
+  /** What was sent while the agent worked and not taken yet, as it was written. */
+  queue: readonly QueuedDraft[];
+  isLeaving: boolean;
+};
+
+/** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
+export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };

@@ -1,0 +1,276 @@
+import type { Event } from '../../core/event.ts';
+import type { RunResult } from '../../core/run-result.ts';
+import { addUsage, type Note, noUsage, type Step, type Usage } from '../../core/types.ts';
+import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
+import { matchVoid, retry } from './reduce-retry.ts';
+import { reduceWatch } from './reduce-watch.ts';
+import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';
+
+/** Characters of a running command's output that stay in the live region. */
+const outputTail = 8_000;
+
+/** The next view. Pure: `at` is the time of the event in milliseconds, for running times. */
+export function reduce(view: View, event: Event | Action, at: number): View {
+  const watch = reduceWatch(view.watch, event);
+  const next = reduceConversation(view, event, at);
+  return watch === view.watch ? next : { ...next, watch };
+}
+
+function reduceConversation(view: View, event: Event | Action, at: number): View {
+  switch (event.type) {
+    case 'session.start':
+      return { ...view, model: event.model, cwd: event.cwd, approval: event.approval };
+    case 'note':
+      return takeNote(view, event.note, at);
+    case 'request':
+      return withLive(view, { ...startedLive(view, at), phase: 'waiting', step: event.step });
+    case 'text':
+      return matchVoid(
+        withLive(foldReasoning(view, at), (live) => ({
+          ...withoutRetry(live),
+          phase: 'writing',
+          text: live.text + event.delta,
+        })),
+        false,
+      );
+    case 'reasoning':
+      return withLive(view, (live) => ({
+        ...withoutRetry(live),
+        phase: 'thinking',
+        reasoning: live.reasoning + event.delta,
+        reasoningStartedAt: live.reasoning === '' ? at : live.reasoningStartedAt,
+      }));
+    case 'recast':
+      return withLive(view, (live) => ({
+        ...live,
+        phase: 'thinking',
+        reasoning: live.reasoning + live.text.slice(live.printed),
+        text: live.text.slice(0, live.printed),
+      }));
+    case 'tool.start':
+      return startCall(flushText(foldReasoning(view, at)), event, at);
+    case 'tool.output':
+      return changeCall(view, event.callId, (call) => ({
+        ...call,
+        output: (call.output + event.chunk).slice(-outputTail),
+      }));
+    case 'tool.end':
+      return flushCalls(
+        changeCall(keepPlan(view, event.result), event.callId, (call) => ({ ...call, result: event.result })),
+      );
+    case 'step':
+      return finishStep(view, event.step, at);
+    case 'retry':
+      return retry(view, event, at);
+    case 'reminder':
+      return append(view, { kind: 'reminder', reminder: event.reminder });
+    case 'recovery':
+      return event.episode.outcome === 'recovered' && event.episode.mode === 'on'
+        ? append(view, { kind: 'recovery', episode: event.episode })
+        : view;
+    case 'observer.lost':
+      return append(view, {
+        kind: 'notice',
+        level: 'warn',
+        text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent goes on without it'}.`,
+      });
+    case 'compaction':
+      return append(view, { kind: 'compaction', compaction: event.compaction });
+    case 'warning':
+      return append(view, { kind: 'notice', level: 'warn', text: event.message });
+    case 'subagent':
+      return event.event.type === 'step' ? spendBeside(view, event.event.step.usage) : view;
+    case 'review':
+      return event.isUnderWay ? { ...view, live: idle } : view;
+    case 'result':
+      return finishRun(view, event.result, at);
+    case 'signal':
+    case 'verdict':
+    case 'suppressed':
+    case 'observer.usage':
+    case 'approval':
+      return view;
+    default:
+      return reduceAction(view, event, at);
+  }
+}
+
+/** What a subagent used is the run's, and no part of its context. */
+function spendBeside(view: View, usage: Usage): View {
+  return { ...view, usage: addUsage(view.usage, usage), run: { ...view.run, usage: addUsage(view.run.usage, usage) } };
+}
+
+function reduceAction(view: View, action: Action, at: number): View {
+  switch (action.type) {
+    case 'screen.submit':
+      return submit(view, action, at);
+    case 'screen.queue':
+      return { ...view, queued: [...view.queued, action.text] };
+    case 'screen.unqueue':
+      return { ...view, queued: [] };
+    case 'screen.print':
+      return append(view, action.item);
+    case 'screen.overflow':
+      return overflow(view, action.characters, action.rest);
+    case 'screen.approval':
+      return { ...view, approval: action.approval };
+    case 'screen.model':
+      return { ...view, model: action.model };
+    case 'screen.wink':
+      return {
+        ...view,
+        watch: {
+          ...view.watch,
+          mode: action.mode,
+          health: action.mode === 'off' ? 'off' : view.watch.health === 'lost' ? 'lost' : 'ok',
+        },
+      };
+    case 'screen.reset':
+      return {
+        ...view,
+        items: [],
+        live: idle,
+        watch: emptyWatch(view.watch.mode),
+        plan: [],
+        queued: [],
+        announced: [],
+        usage: noUsage,
+        contextTokens: 0,
+      };
+    default:
+      return action satisfies never;
+  }
+}
+
+function startedLive(view: View, at: number): Live {
+  return view.live.phase === 'idle' ? { ...idle, startedAt: at } : view.live;
+}
+
+function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, at: number): View {
+  const next = append(view, { kind: 'user', text: action.shown, images: action.images, step: view.watch.cells.length });
+  return {
+    ...next,
+    announced: [...view.announced, action.text],
+    run: { usage: noUsage, steps: 0, startedAt: at },
+    live: { ...idle, phase: 'waiting', startedAt: at },
+  };
+}
+
+/**
+ * The user's words are printed once: when they were sent, or when a step took what was queued. Reminders have a card of their own,
+ * and the harness speaks in a quiet line.
+ */
+function takeNote(view: View, note: Note, at: number): View {
+  if (note.from === 'observer') return view;
+  if (note.from === 'harness') return append(view, { kind: 'notice', level: 'info', text: firstLine(note.text) });
+  if (view.announced.includes(note.text)) return view;
+  const place = view.queued.indexOf(note.text);
+  const queued = view.queued.filter((_, index) => index !== place);
+  const flushed = flushText(foldReasoning(view, at));
+  const item: Item = { kind: 'user', text: note.text, images: note.images?.length ?? 0, step: view.watch.cells.length };
+  return { ...append(flushed, item), queued, announced: [...view.announced, note.text] };
+}
+
+/** The harness gives the model whole files; the screen says only that it did. */
+function firstLine(text: string): string {
+  const [first = ''] = text.trim().split('\n');
+  return first.length > 160 ? `${first.slice(0, 159)}…` : first;
+}
+
+/** Reasoning is finished when anything else comes. */
+function foldReasoning(view: View, at: number): View {
+  const { reasoning, reasoningStartedAt } = view.live;
+  if (reasoning === '') return view;
+  return append(withLive(view, { ...view.live, reasoning: '' }), {
+    kind: 'reasoning',
+    text: reasoning,
+    ms: Math.max(0, at - reasoningStartedAt),
+  });
+}
+
+function flushText(unmatched: View): View {
+  const view = matchVoid(unmatched, true);
+  const { text, printed, rest } = view.live;
+  const markdown = text.slice(printed);
+  const flushed = withLive(view, { ...view.live, text: '', printed: 0, rest: idle.rest, void: '' });
+  return markdown.trim() === ''
+    ? flushed
+    : append(flushed, { kind: 'text', markdown: reopen(rest) + markdown, isTight: rest.isTight });
+}
+
+/** Part of a long answer leaves the live region. */
+function overflow(view: View, characters: number, rest: Rest): View {
+  const { live } = view;
+  const end = Math.min(live.text.length, live.printed + characters);
+  const markdown = live.text.slice(live.printed, end);
+  if (markdown === '') return view;
+  return append(withLive(view, { ...live, printed: end, rest }), {
+    kind: 'text',
+    markdown: reopen(live.rest) + markdown,
+    isTight: live.rest.isTight,
+  });
+}
+
+/** The fence line of the code block that the rest goes on in. */
+export function reopen(rest: Rest): string {
+  return rest.fence === undefined ? '' : `${rest.fence}\n`;
+}
+
+/** A step that nothing announced (a resumed session's) is printed from the step itself. */
+function finishStep(view: View, step: Step, at: number): View {
+  let next = view;
+  for (const note of step.notes) if (note.from === 'user') next = takeNote(next, note, at);
+  for (const result of step.results) next = keepPlan(next, result);
+  next = foldReasoning(next, at);
+  if (view.live.phase === 'idle') next = replay(next, step);
+  next = flushCalls(flushText(next));
+  const live: Live = { ...next.live, phase: view.live.phase === 'idle' ? 'idle' : 'waiting', calls: [] };
+  return {
+    ...next,
+    live,
+    announced: [],
+    usage: addUsage(next.usage, step.usage),
+    run: { ...next.run, usage: addUsage(next.run.usage, step.usage), steps: next.run.steps + 1 },
+    contextTokens: step.usage.inputTokens + step.usage.outputTokens,
+  };
+}
+
+function replay(view: View, step: Step): View {
+  const items: Item[] = [];
+  if (step.reasoning) items.push({ kind: 'reasoning', text: step.reasoning, ms: 0 });
+  if (step.text.trim() !== '') items.push({ kind: 'text', markdown: step.text, isTight: false });
+  for (const [index, result] of step.results.entries()) {
+    const input = step.calls[index]?.input ?? {};
+    items.push({ kind: 'call', call: { title: result.view?.title ?? '', name: result.name, input, result } });
+  }
+  return append(view, ...items);
+}
+
+function finishRun(view: View, result: RunResult, at: number): View {
+  const aborted = view.live.calls.map(
+    (call): LiveCall => ({
+      ...call,
+      result: call.result ?? {
+        callId: call.callId,
+        name: call.name,
+        output: call.output === '' ? 'Interrupted.' : call.output,
+        isError: true,
+        errorKind: 'aborted',
+        ms: Math.round(at - call.startedAt),
+      },
+    }),
+  );
+  const flushed = flushCalls(flushText(foldReasoning(withLive(view, { ...view.live, calls: aborted }), at)));
+  const { run } = flushed;
+  return {
+    ...append(flushed, {
+      kind: 'result',
+      result,
+      steps: run.steps,
+      usage: run.usage,
+      ms: run.startedAt === 0 ? result.durationMs : at - run.startedAt,
+    }),
+    live: idle,
+    result,
+  };
+}

@@ -1,0 +1,100 @@
+import type { Printed } from '../components/Transcript.tsx';
+import type { WelcomeProps } from '../components/Welcome.tsx';
+import type { ScreenDeps } from '../deps.ts';
+import type { Consent } from '../input/consent.ts';
+import type { Panel } from '../panels/panel.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { AppState } from './app-state.ts';
+import { findOverflow } from './overflow.ts';
+import { reduce } from './reduce.ts';
+import { createStore, type Snapshot, type Store } from './store.ts';
+import type { Item } from './view.ts';
+
+/** The part of the app that makes a picture of its state: what React reads, and when. */
+export type Stage = {
+  readonly store: Store;
+  /** Puts the state of now on the terminal. True when more is to be printed at the next paint. */
+  readonly paint: () => boolean;
+  /** Nothing live on the terminal until the next paint. */
+  readonly blank: () => void;
+  readonly welcome: () => WelcomeProps;
+};
+
+export type StageParts = {
+  readonly state: AppState;
+  readonly top: () => Panel | undefined;
+  /** A page covers the screen. */
+  readonly isFull: () => boolean;
+  readonly deps: ScreenDeps;
+  readonly terminal: Terminal;
+  readonly consent: Consent;
+};
+
+/** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
+const printedAtOnce = 60;
+
+export function createStage(parts: StageParts): Stage {
+  const { state, top, isFull, deps, terminal, consent } = parts;
+  const branch = () => deps.session.branch?.() ?? deps.info.branch;
+  const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: branch() });
+  const take = (isBlank: boolean, printed: readonly Printed[]): Snapshot => {
+    const { view, composer, completion, look, hint, shell, isRunning, question } = state;
+    const panel = top();
+    return {
+      ...{ view, composer, completion, look, hint, shell, isRunning, printed, isBlank },
+      at: Date.now(),
+      status: { branch: branch(), contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow },
+      question: question?.render,
+      isAnswering: consent.isActive(),
+      panel: panel && !isFull() ? panel.render : undefined,
+      page: panel && isFull() ? panel.render : undefined,
+    };
+  };
+  const store = createStore(take(true, []));
+  const printer = createPrinter(state, welcome);
+  let wasFull = false;
+  const blank = () => store.commit(take(true, store.snapshot().printed));
+  return {
+    store,
+    welcome,
+    blank,
+    paint: () => {
+      if (state.hint && state.hint.until <= performance.now()) state.hint = undefined;
+      const overflow = top() || state.question ? undefined : findOverflow(state.view, state.look);
+      if (overflow) state.view = reduce(state.view, overflow, Date.now());
+      top()?.prepare?.(state.look);
+      if (isFull() !== wasFull) {
+        blank();
+        wasFull = isFull();
+        terminal.setAlternate(wasFull);
+      }
+      const printed = isFull() ? [] : printer.take();
+      const before = store.snapshot().printed;
+      store.commit(take(false, printed.length > 0 ? [...before, ...printed] : before));
+      return printer.hasMore() && !isFull();
+    },
+  };
+}
+
+/** Hands out the finished items in their order, each once; none with Markdown before its renderer is there. */
+function createPrinter(state: AppState, welcome: () => WelcomeProps) {
+  let next = 0;
+  let key = 0;
+  let seen: readonly Item[] = state.view.items;
+  const isReady = (item: Item | undefined) =>
+    item !== undefined && (state.look.Markdown !== undefined || (item.kind !== 'text' && item.kind !== 'shown'));
+  return {
+    hasMore: () => isReady(state.view.items[next]),
+    take: (): Printed[] => {
+      const { items } = state.view;
+      if (items.length < next || items[0] !== seen[0]) next = 0;
+      seen = items;
+      const printed: Printed[] = [];
+      for (; printed.length < printedAtOnce && isReady(items[next]); next++, key++) {
+        const item = items[next];
+        if (item) printed.push({ key, item, previous: items[next - 1]?.kind, welcome: welcome(), look: state.look });
+      }
+      return printed;
+    },
+  };
+}

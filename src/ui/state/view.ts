@@ -1,0 +1,193 @@
+import type { RunResult } from '../../core/run-result.ts';
+import type {
+  ApprovalMode,
+  Compaction,
+  Episode,
+  JsonObject,
+  ObserverHealth,
+  ObserverMode,
+  Reminder,
+  Signal,
+  Suppressed,
+  ToolResult,
+  Usage,
+  Verdict,
+} from '../../core/types.ts';
+import { noUsage } from '../../core/types.ts';
+
+/** Something finished that the screen prints once, in this order. */
+export type Item =
+  | { readonly kind: 'user'; readonly text: string; readonly images: number; readonly step: number }
+  /** `isTight`: it goes on in the same block as what was printed before it, so no empty row stands between. */
+  | { readonly kind: 'text'; readonly markdown: string; readonly isTight: boolean }
+  | { readonly kind: 'reasoning'; readonly text: string; readonly ms: number }
+  | { readonly kind: 'call'; readonly call: FinishedCall }
+  | { readonly kind: 'reminder'; readonly reminder: Reminder }
+  | { readonly kind: 'recovery'; readonly episode: Episode }
+  | { readonly kind: 'compaction'; readonly compaction: Compaction }
+  | { readonly kind: 'notice'; readonly level: 'info' | 'good' | 'warn' | 'bad'; readonly text: string }
+  | {
+      readonly kind: 'shell';
+      readonly command: string;
+      readonly output: string;
+      readonly exitCode: number | null;
+      readonly ms: number;
+    }
+  | { readonly kind: 'shown'; readonly markdown: string }
+  | { readonly kind: 'welcome' }
+  | {
+      readonly kind: 'result';
+      readonly result: RunResult;
+      readonly steps: number;
+      readonly usage: Usage;
+      readonly ms: number;
+    };
+
+export type FinishedCall = {
+  readonly title: string;
+  readonly name: string;
+  readonly input: JsonObject;
+  readonly result: ToolResult;
+};
+
+export type LiveCall = {
+  readonly callId: string;
+  readonly name: string;
+  readonly title: string;
+  readonly input: JsonObject;
+  readonly startedAt: number;
+  /** The last part of what it printed. */
+  readonly output: string;
+  readonly result?: ToolResult;
+};
+
+export type Rest = { readonly isTight: boolean; readonly fence?: string };
+
+/** What is going on right now, below what is finished. */
+export type Live = {
+  readonly phase: 'idle' | 'waiting' | 'thinking' | 'writing' | 'tools';
+  readonly startedAt: number;
+  readonly step: number;
+  readonly text: string;
+  /** Characters of `text` that were printed already, since they no longer fitted the live region. */
+  readonly printed: number;
+  /** How the rest goes on: inside a code block (its fence is opened again) or directly below what was printed. */
+  readonly rest: Rest;
+  /** What was printed of an answer that a retry made void, until the new answer was compared with it. */
+  readonly void: string;
+  readonly reasoning: string;
+  readonly reasoningStartedAt: number;
+  readonly calls: readonly LiveCall[];
+  readonly retry?: { readonly attempt: number; readonly reason: string; readonly until: number };
+};
+
+/** What the observer did, for the status line and the timeline. Times are steps. */
+export type Watch = {
+  readonly mode: ObserverMode;
+  readonly health: ObserverHealth;
+  readonly lostReason?: string;
+  readonly judgeCalls: number;
+  /** The turn is over, and its review goes on. */
+  readonly isReviewing: boolean;
+  readonly usage: Usage;
+  readonly signals: readonly Signal[];
+  readonly verdicts: readonly Verdict[];
+  readonly suppressed: readonly Suppressed[];
+  readonly reminders: readonly Reminder[];
+  /** Closed episodes, and open ones as far as reminders told. */
+  readonly episodes: readonly Episode[];
+  readonly cells: readonly StepCell[];
+};
+
+export type StepCell = {
+  readonly index: number;
+  readonly calls: number;
+  readonly failed: number;
+  readonly changed: boolean;
+  readonly hasText: boolean;
+};
+
+export type PlanItem = { readonly text: string; readonly state: 'open' | 'doing' | 'done' };
+
+export type View = {
+  readonly model: string;
+  readonly cwd: string;
+  readonly approval: ApprovalMode;
+  readonly items: readonly Item[];
+  readonly live: Live;
+  readonly watch: Watch;
+  /** The agent's list of what to do, as it stood last. */
+  readonly plan: readonly PlanItem[];
+  /** Messages that the user sent while the agent worked and that no step has taken yet. */
+  readonly queued: readonly string[];
+  /** The user's words that stand on the screen already and that the next step will bring again. */
+  readonly announced: readonly string[];
+  /** The whole session's use. */
+  readonly usage: Usage;
+  /** The use since the user's last prompt, and the steps. */
+  readonly run: { readonly usage: Usage; readonly steps: number; readonly startedAt: number };
+  /** Tokens in the window after the last step, as the server counted them. */
+  readonly contextTokens: number;
+  readonly result?: RunResult;
+};
+
+/** What the screen itself tells the reducer, beside the loop's events. */
+export type Action =
+  | { readonly type: 'screen.submit'; readonly text: string; readonly shown: string; readonly images: number }
+  | { readonly type: 'screen.queue'; readonly text: string }
+  | { readonly type: 'screen.unqueue' }
+  | { readonly type: 'screen.print'; readonly item: Item }
+  /** The first `characters` of the live text leave the live region. */
+  | { readonly type: 'screen.overflow'; readonly characters: number; readonly rest: Rest }
+  | { readonly type: 'screen.approval'; readonly approval: ApprovalMode }
+  | { readonly type: 'screen.model'; readonly model: string }
+  | { readonly type: 'screen.wink'; readonly mode: ObserverMode }
+  /** Another session's notes and steps are about to be played (resume, rewind). */
+  | { readonly type: 'screen.reset' };
+
+export const idle: Live = {
+  phase: 'idle',
+  startedAt: 0,
+  step: 0,
+  text: '',
+  printed: 0,
+  rest: { isTight: false },
+  void: '',
+  reasoning: '',
+  reasoningStartedAt: 0,
+  calls: [],
+};
+
+/** The view before anything happened. */
+export function createView(start: { model: string; cwd: string; approval: ApprovalMode; mode: ObserverMode }): View {
+  return {
+    model: start.model,
+    cwd: start.cwd,
+    approval: start.approval,
+    items: [{ kind: 'welcome' }],
+    live: idle,
+    watch: emptyWatch(start.mode),
+    plan: [],
+    queued: [],
+    announced: [],
+    usage: noUsage,
+    run: { usage: noUsage, steps: 0, startedAt: 0 },
+    contextTokens: 0,
+  };
+}
+
+export function emptyWatch(mode: ObserverMode): Watch {
+  return {
+    mode,
+    health: mode === 'off' ? 'off' : 'ok',
+    isReviewing: false,
+    judgeCalls: 0,
+    usage: noUsage,
+    signals: [],
+    verdicts: [],
+    suppressed: [],
+    reminders: [],
+    episodes: [],
+    cells: [],
+  };
+}

@@ -1,0 +1,155 @@
+import { createInterface } from 'node:readline';
+import chalk from 'chalk';
+import { type App, createApp } from '../app.ts';
+import { interrupt, submitComposer } from '../app-run.ts';
+import { createCommands } from '../commands/commands.ts';
+import { Markdown } from '../components/Markdown.tsx';
+import { TranscriptItem } from '../components/TranscriptItem.tsx';
+import type { ScreenDeps } from '../deps.ts';
+import { setText } from '../input/composer.ts';
+import { freshMs } from '../input/consent.ts';
+import { openHistory } from '../input/history.ts';
+import { splitText } from '../input/input.ts';
+import type { Key } from '../input/keys.ts';
+import type { Choice } from '../panels/choice.tsx';
+import type { Panel } from '../panels/panel.ts';
+import type { Stage } from '../state/stage.ts';
+import { asciiGlyphs } from '../text/glyphs.ts';
+import type { Look } from '../text/look.ts';
+import { renderRows } from '../text/render-rows.tsx';
+import { createTheme } from '../text/theme.ts';
+import type { Terminal } from './terminal.ts';
+
+type Streams = {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+};
+
+/**
+ * The accessible mode: plain lines from top to bottom, nothing is redrawn, no colours and no cursor movement, so that a screen
+ * reader says each thing once. Questions are numbered and answered by a line. Ctrl+C interrupts, and leaves when nothing runs.
+ */
+export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App) => () => void): Promise<number> {
+  const { stdin, stdout } = streams;
+  const look = plainLook(stdout.columns || 80);
+  return new Promise((resolve) => {
+    const history = openHistory(deps.info.winkHome, deps.info.cwd);
+    chalk.level = 0;
+    const { app, stage } = createApp({
+      deps,
+      terminal: quietTerminal(stdin, stdout, deps.info.notifies ?? true),
+      look,
+      history,
+      commands: createCommands,
+      leave: (code) => finish(code),
+    });
+    const lines = createInterface({ input: stdin, terminal: false });
+    const unprint = printStage(app, stage, look);
+    const disconnect = connect(app);
+    const onSignal = () => (app.state.isRunning || app.state.shell ? interrupt(app) : app.leave(0));
+    process.on('SIGINT', onSignal);
+    const finish = (code: number) => {
+      process.off('SIGINT', onSignal);
+      disconnect();
+      unprint.stop();
+      app.stopPainting();
+      lines.close();
+      resolve(code);
+    };
+    lines.on('line', (line) => takeLine(app, line, unprint.isAnswerable));
+    lines.on('close', () => app.leave(0));
+    app.repaint();
+  });
+}
+
+function plainLook(columns: number): Look {
+  const glyphs = asciiGlyphs;
+  return {
+    theme: createTheme('plain', 'none'),
+    glyphs,
+    columns,
+    rows: 1_000,
+    showsReasoning: false,
+    hasReducedMotion: true,
+    home: '',
+    Markdown,
+  };
+}
+
+/** A terminal that nothing is asked of but lines. */
+function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, notifies: boolean): Terminal {
+  const nothing = () => undefined;
+  const write = (data: string) => void stdout.write(data);
+  return {
+    stdin,
+    stdout,
+    write,
+    take: nothing,
+    restore: nothing,
+    setAlternate: nothing,
+    setTitle: nothing,
+    askBackground: nothing,
+    notify: () => (notifies ? write('\u0007') : undefined),
+  };
+}
+
+const noKey = { type: 'key', name: 'text', text: '', isCtrl: false, isAlt: false, isShift: false } as const;
+
+/** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
+function takeLine(app: App, line: string, isAnswerable: () => boolean): void {
+  const panel = app.panels.top();
+  const { question } = app.state;
+  const answer = line.trim();
+  if (panel || question?.isWriting()) {
+    writeInto(panel?.press ?? question?.press, line);
+    return;
+  }
+  if (question && isAnswerable() && question.isAnswer(answer)) {
+    question.press({ ...noKey, name: answer, text: answer });
+    return;
+  }
+  if (question) app.terminal.write('The question waits: answer it by its number alone.\n');
+  const { text } = app.state.composer.buffer;
+  const isUnfinished = line.endsWith('\\');
+  app.state.composer = setText(app.state.composer, `${text}${isUnfinished ? `${line.slice(0, -1)}\n` : line}`);
+  if (!isUnfinished) void submitComposer(app);
+}
+
+function writeInto(press: ((key: Key) => void) | undefined, line: string): void {
+  for (const key of splitText({ ...noKey, text: line })) press?.(key);
+  press?.({ ...noKey, name: 'return' });
+}
+
+/** Prints what is finished, and each question once. */
+function printStage(
+  app: App,
+  { store }: Stage,
+  look: Look,
+): { readonly stop: () => void; readonly isAnswerable: () => boolean } {
+  const { stdout } = app.terminal;
+  let printed = 0;
+  let askedAt = 0;
+  let asked: Panel | Choice | undefined;
+  let wasRunning = false;
+  const stop = store.subscribe(() => {
+    const items = store.snapshot().printed;
+    for (const { item, welcome, previous } of items.slice(printed)) {
+      const rows = renderRows(<TranscriptItem item={item} welcome={welcome} previous={previous} />, look);
+      if (rows.length > 0) stdout.write(`${rows.join('\n')}\n`);
+    }
+    printed = items.length;
+    if (app.state.isRunning && !wasRunning) stdout.write('working...\n');
+    wasRunning = app.state.isRunning;
+    const panel = app.panels.top();
+    const shown = panel ?? app.state.question;
+    if (shown === asked) return;
+    asked = shown;
+    askedAt = performance.now();
+    if (shown === undefined) return;
+    for (const row of renderRows(shown.render(), look))
+      if (row.trim() !== '' && !/^-+$/.test(row)) stdout.write(`${row}\n`);
+    if (panel?.isFull) setImmediate(() => app.panels.close(panel));
+  });
+  return { stop, isAnswerable: () => performance.now() - askedAt > freshMs };
+}

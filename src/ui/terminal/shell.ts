@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { createStreamDecoder } from '../../core/decode.ts';
+import { isProcessAlive } from '../../core/platform.ts';
+
+/** `goesOn`: the shell has ended, and a process that it started has not. */
+export type ShellEnd = {
+  readonly output: string;
+  readonly exitCode: number | null;
+  readonly ms: number;
+  readonly goesOn: boolean;
+};
+
+/** How long output may still come after the shell has ended while a process it left holds its pipes open. */
+const drainMs = 150;
+
+/** Characters of output that are kept: the head is dropped above that. */
+const kept = 200_000;
+
+/**
+ * Runs the user's own command in their shell, without a terminal; `kill` ends it and its children. It is over when the shell has ended:
+ * what that left running in the background is the user's, goes on, and is no longer ended by `kill`.
+ */
+export function runShell(
+  command: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  onOutput: (output: string) => void,
+): { readonly end: Promise<ShellEnd>; readonly kill: () => void } {
+  const startedAt = performance.now();
+  const child = spawn(env.SHELL || '/bin/sh', ['-c', command], {
+    cwd,
+    env: { ...env, GIT_PAGER: 'cat', PAGER: 'cat' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  let isOver = false;
+  // Also afterwards what comes is read, and dropped: a process that goes on would be stopped by a pipe that nobody reads.
+  const take = (text: string) => {
+    if (isOver) return;
+    output = (output + text).slice(-kept);
+    onOutput(output);
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    const decode = createStreamDecoder();
+    stream.on('data', (chunk: Buffer) => take(decode(chunk)));
+  }
+  const end = new Promise<ShellEnd>((resolve) => {
+    const finish = (exitCode: number | null) => {
+      if (isOver) return;
+      isOver = true;
+      resolve({ output, exitCode, ms: Math.round(performance.now() - startedAt), goesOn: hasMembers(child.pid) });
+    };
+    child.on('error', (error) => {
+      take(`${existsSync(cwd) ? error.message : `The folder ${cwd} no longer exists.`}\n`);
+      finish(127);
+    });
+    child.on('close', finish);
+    child.on('exit', (exitCode) => {
+      setTimeout(finish, drainMs, exitCode);
+      // They do not keep the program from ending.
+      for (const stream of [child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref();
+    });
+  });
+  const kill = () => {
+    if (!isOver) killGroup(child.pid);
+  };
+  return { end, kill };
+}
+
+function hasMembers(group: number | undefined): boolean {
+  return group !== undefined && isProcessAlive(-group);
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
