@@ -1,5 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { looksSecret } from '../core/secret-paths.ts';
 import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
 import { describeAct } from './describe-act.ts';
@@ -43,12 +44,12 @@ export function judgeCommand(command: string, judging: Judging, bash: Bash): Com
 }
 
 /** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */
-function coveredByRules({ commands, problem }: ScriptReading, judging: Judging): Finding[] | undefined {
+function coveredByRules({ commands, problem, setsNothing }: ScriptReading, judging: Judging): Finding[] | undefined {
   const everything = judging.rules.find(
     (rule) => rule.effect === 'allow' && rule.kind === 'shell' && rule.pattern === undefined,
   );
   if (everything) return [{ verdict: 'allow', reason: citeRule(everything, 'every command') }];
-  if (problem) return undefined;
+  if (problem || !setsNothing) return undefined;
   const findings: Finding[] = [];
   let hasRule = false;
   for (const command of commands) {
@@ -136,7 +137,11 @@ function judgeConfined(
     script.commands.every((each) => isHarmless(each, judging) && each.writes.length === 0);
   if (readsOnly)
     return { findings: [...asked, { verdict: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
-  const commits = script.isLiteral && script.commands.some((each) => plainEffect(each) === 'commits');
+  const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits';
+  const commits =
+    script.isLiteral &&
+    script.commands.some(isCommit) &&
+    script.commands.every((each) => isCommit(each) || isHarmless(each, judging));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
   return { findings: [...asked, { verdict: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
 }
@@ -251,11 +256,7 @@ function pathsOf(folder: string, value: string): string[] {
 
 /** Programs, libraries and headers: the same on every machine, and nobody's secret. */
 function isSystem(path: string): boolean {
-  return (
-    /^\/(usr|bin|sbin|lib|lib32|lib64|opt|nix)(\/|$)/.test(path) ||
-    path === '/' ||
-    /^\/(dev|proc\/self\/fd)\//.test(path)
-  );
+  return /^\/(usr|bin|sbin|lib|lib32|lib64|opt|nix)\//.test(path) && !looksSecret(path);
 }
 
 /** The commands of a sandbox have a temporary folder of their own. */

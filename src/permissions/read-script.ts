@@ -26,6 +26,8 @@ export type ScriptReading = {
   readonly problem?: string;
   /** One simple command of known words, or several joined by `&&`, `||`, `;` or `|`: no expansion, loop or function. */
   readonly isLiteral: boolean;
+  /** Nothing sets a variable but an assignment that stands with its command: no loop, function, arithmetic or `${x:=y}`. */
+  readonly setsNothing: boolean;
 };
 
 const longestCommand = 100_000;
@@ -34,15 +36,30 @@ const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'And
 
 /** Takes a script apart into its simple commands, in source order, those in substitutions, functions and loops included. Never throws. */
 export function readScript(source: string, scope: { home: string; cwd: string }, bash: Bash): ScriptReading {
-  const refuse = (problem: string): ScriptReading => ({ commands: [], problem, isLiteral: false });
+  const refuse = (problem: string): ScriptReading => ({
+    ...{ commands: [], problem, isLiteral: false, setsNothing: false },
+  });
   if (source.includes('\0')) return refuse('it holds a NUL character');
   if (source.length > longestCommand) return refuse(`it is longer than ${longestCommand} characters`);
   try {
     const script = bash.parse(source);
-    const reader: Reader = { source, bash, home: scope.home, folder: scope.cwd, commands: [], isLiteral: true };
+    const reader: Reader = {
+      source,
+      bash,
+      home: scope.home,
+      folder: scope.cwd,
+      commands: [],
+      isLiteral: true,
+      setsNothing: true,
+    };
     const problem = visit(script, reader);
     if (reader.commands.length > mostCommands) return refuse(`it has more than ${mostCommands} commands`);
-    return { commands: reader.commands, isLiteral: reader.isLiteral, ...(problem ? { problem } : {}) };
+    return {
+      commands: reader.commands,
+      isLiteral: reader.isLiteral,
+      setsNothing: reader.setsNothing,
+      ...(problem ? { problem } : {}),
+    };
   } catch (error) {
     // The parser goes as deep as the script does: what exhausts the stack is refused, and nothing else is expected to fail.
     if (error instanceof RangeError) return refuse('it is nested too deeply');
@@ -57,12 +74,14 @@ type Reader = {
   folder: string;
   readonly commands: SimpleCommand[];
   isLiteral: boolean;
+  setsNothing: boolean;
 };
 
 /** Gives the first syntax error below, if any. */
 function visit(node: SyntaxNode, reader: Reader): string | undefined {
   let problem = node.type === 'Script' ? syntaxError(node) : undefined;
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
+  if (!settled.has(node.type) || setsName(node)) reader.setsNothing = false;
   const inner = node.type === 'Script' && node.source !== undefined ? { ...reader, source: node.source } : reader;
   if (node.type === 'Command') readCommand(node, inner);
   else if (node.type === 'Redirected') reader.commands.push(readRedirects(node.redirects, inner));
@@ -71,7 +90,22 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
     problem ??= visit(child, inner);
   });
   reader.isLiteral &&= inner.isLiteral;
+  reader.setsNothing &&= inner.setsNothing;
   return problem;
+}
+
+const settled = new Set(
+  'Script Statement CompoundList Subshell BraceGroup If Elif While AndOr Pipeline Command Redirected Word Literal SingleQuoted DoubleQuoted AnsiCQuoted LocaleString SimpleExpansion ParameterExpansion CommandExpansion ProcessSubstitution Redirect HereDoc HereString HereDocDelimiter HereDocBody Glob BraceExpansion Assignment Default Length'.split(
+    ' ',
+  ),
+);
+
+function setsName(node: SyntaxNode): boolean {
+  if (node.type === 'ParameterExpansion') return node.prefix !== undefined || node.operation !== undefined;
+  return (
+    (node.type === 'Redirect' || node.type === 'HereDoc' || node.type === 'HereString') &&
+    node.descriptor?.type === 'FileDescriptorVariable'
+  );
 }
 
 function syntaxError(script: ParsedScript): string | undefined {

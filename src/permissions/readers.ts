@@ -104,6 +104,7 @@ export function readKnown({ words }: SimpleCommand): KnownReading {
   if (name === 'sed' || name === 'gsed') return readSed(args);
   if (/^[gm]?awk$/.test(name)) return readAwk(args);
   if (name === 'ps' && !args.every(({ value }) => /^(-[AaefuxlF]+|aux?)$/.test(value))) return { kind: 'unknown' };
+  if (name === 'tar' && args.some(({ value }) => value.includes(':'))) return { kind: 'unknown' };
   if (name === 'tar' && !/^-?[vzjJf]*t[vzjJf]*$/.test(args[0]?.value ?? '')) return { kind: 'unknown' };
   const entry = known.get(name);
   if (!entry) return { kind: 'unknown' };
@@ -124,7 +125,8 @@ function readOperands(args: readonly Argument[], { paths }: Known): KnownReading
   if (paths === 'one' && operands.length > 1) return { kind: 'option', option: operands[1]!.value };
   if (paths !== 'pattern') return { kind: 'reads', paths: args };
   const hasPattern = args.some(({ value }) => /^(-[a-zA-Z]*e|--regexp.*|--files)$/.test(value));
-  return { kind: 'reads', paths: hasPattern ? operands : operands.slice(1) };
+  const values = args.filter(({ value }) => /^--[a-z-]+=/.test(value));
+  return { kind: 'reads', paths: [...(hasPattern ? operands : operands.slice(1)), ...values] };
 }
 
 /** A response file (`@opts`) gives options that are not seen. */

@@ -20,6 +20,7 @@ export type ConfinedBase = {
 };
 
 const temporaryBytes = String(1024 ** 3);
+const sharedBytes = String(256 * 1024 ** 2);
 
 /** Finds what stays the same for all confined commands of a session. Touches nothing. */
 export function prepareConfined(settings: SandboxSettings, temporary: () => string): ConfinedBase {
@@ -55,7 +56,22 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
     ],
     ...(base.isRoot ? rootRights(isWriting) : ['--unshare-user-try']),
     ...base.toolchains.filter(({ path }) => !isInsideHome(path, base)).flatMap(mount),
-    ...['--dev', '/dev', '--proc', '/proc', '--dir', '/run', '--dir', base.home],
+    ...[
+      '--dev',
+      '/dev',
+      '--size',
+      sharedBytes,
+      '--tmpfs',
+      '/dev/shm',
+      '--remount-ro',
+      '/dev',
+      '--proc',
+      '/proc',
+      '--dir',
+      '/run',
+      '--dir',
+      base.home,
+    ],
     ...(isWriting ? ['--bind', base.temporary(), '/tmp'] : ['--size', temporaryBytes, '--tmpfs', '/tmp']),
     ...base.toolchains.filter(({ path }) => isInsideHome(path, base)).flatMap(mount),
     ...base.allowed.flatMap((path) => ['--ro-bind', path, path]),

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell texts
 import { describe, expect, it } from 'vitest';
 import type { ApprovalMode } from '../../src/core/types.ts';
 import type { RuleTexts } from '../../src/permissions/rules.ts';
@@ -24,6 +25,8 @@ describe('a command where there is a sandbox', () => {
   });
 
   it.each([
+    ['git add -A && python3 x.py', 'workspace'],
+    ['git status && git add -A', 'repository'],
     ['rm src/a.ts', 'workspace'],
     ['npm test', 'workspace'],
     ['mkdir -p {a,b}/c', 'workspace'],
@@ -84,6 +87,22 @@ describe('a command where there is a sandbox', () => {
   });
 });
 
+it.each([
+  'for PATH in .; do npm test; done',
+  '((PATH=1)); npm test',
+  ': ${PATH:=.}; npm test',
+  'npm() { ls; }; npm test',
+  'cat {PATH}<x; npm test',
+  'coproc PATH { ls; }; npm test',
+  'PATH=.; npm test',
+  'npm test $(< .env)',
+  'npm test && cat .env',
+])('a rule for a program is not stretched by what a script does around it: %s', async (command) => {
+  const rules = { allow: ['shell(npm test:*)'] };
+  expect((await decide(command, 'ask', true, rules)).confinement).not.toBe('approved');
+  expect((await decide(command, 'ask', false, rules)).verdict).toBe('ask');
+});
+
 describe('a command where there is no sandbox', () => {
   it.each([
     'ls -la src',
@@ -124,6 +143,9 @@ describe('a command where there is no sandbox', () => {
     'awk \'{system("x")}\' a',
     'sed -n "w x" a',
     'tail --pid=1 a',
+    'grep -r x /',
+    'tar tf host:x.tar',
+    'grep --file=/etc/shadow x src/a.ts',
     'git status',
     'rm x',
   ])('is asked about in any other case, and denied in plan: %s', async (command) => {
