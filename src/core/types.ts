@@ -4,6 +4,7 @@
  */
 
 import type { ErrorKind } from './error-kind.ts';
+import type { Score } from './score.ts';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
 export type ToolClass = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';
@@ -274,6 +275,8 @@ export type WinkSummary = {
   readonly usage: Usage;
   /** Its tokens and money as shares of the agent's; in the result of a run. */
   readonly share?: PriceShare;
+  /** The estimate that the run succeeded; absent where it changed and checked nothing. */
+  readonly score?: Score;
   readonly episodes: readonly Episode[];
 };
 

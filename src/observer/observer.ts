@@ -1,5 +1,6 @@
 import type { Emit } from '../core/event.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
+import type { Score } from '../core/score.ts';
 import type {
   Episode,
   Note,
@@ -64,6 +65,8 @@ export type Observer = ObserverPort & {
   /** The last run of tests that was green: its step, and the command. */
   readonly lastGreen: () => { readonly step: number; readonly check: string } | undefined;
   readonly summary: () => WinkSummary;
+  /** The estimate that the run succeeded, once it has ended; undefined where there is nothing to go by or nobody looked. */
+  readonly score: (outcome: Outcome) => Score | undefined;
   readonly health: () => ObserverHealth;
   readonly mode: () => ObserverMode;
   readonly setMode: (mode: ObserverMode) => void;

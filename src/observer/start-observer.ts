@@ -8,6 +8,7 @@ import { createLossGuard } from './loss-guard.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
+import { scoreRun } from './score.ts';
 import { createStandingWords } from './standing-words.ts';
 import { checkOutcomeOf } from './step/check-outcome.ts';
 import { featuresOf } from './step/features.ts';
@@ -17,6 +18,9 @@ import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
 import { applyWorkerMessage, resumeObserver } from './worker/apply-worker-message.ts';
 import { createWorkerClient } from './worker/worker-client.ts';
+
+/** Steps that are read for the score: it is asked for at the end of each turn, however long the session. */
+const scoredSteps = 400;
 
 /** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
 export function startObserver(options: ObserverOptions): Observer {
@@ -211,6 +215,10 @@ export function startObserver(options: ObserverOptions): Observer {
         stepsObserved: worker.seenCount(),
         episodes: policy.episodes(),
       }),
+    score: (outcome) =>
+      mode === 'off'
+        ? undefined
+        : scoreRun(trajectory.steps.slice(-scoredSteps).map(normalizeStep), outcome, policy.episodes()),
     health: () => (mode === 'off' ? 'off' : worker.health()),
     mode: () => mode,
     setMode: (next) => {

@@ -116,6 +116,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     const subagents = parts.subagents();
     const usage = parts.used();
     const wink = observer.summary();
+    const score = observer.score(end.outcome);
     const result: RunResult = {
       type: 'result',
       outcome: end.outcome,
@@ -128,7 +129,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       durationMs: Math.round(performance.now() - startedAt),
       cwd: setup.cwd,
       filesChanged: changes.files(),
-      wink: { ...wink, share: priceShare(wink.usage, usage) },
+      wink: { ...wink, share: priceShare(wink.usage, usage), ...(score && { score }) },
       ...(subagents.length > 0 ? { subagents } : {}),
       ...(end.error ? { error: end.error } : {}),
     };

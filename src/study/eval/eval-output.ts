@@ -51,7 +51,7 @@ function formatConfusion(confusion: EvaluationReport['confusion']): string[] {
   return ['', 'Confusion, in runs (labelled class down, said class across):', header, ...body];
 }
 
-function formatRest({ passingRuns, rules, cases, judge, stepMicroseconds }: EvaluationReport): string[] {
+function formatRest({ passingRuns, rules, cases, judge, calibration, stepMicroseconds }: EvaluationReport): string[] {
   const lines: string[] = [''];
   if (passingRuns.runs > 0)
     lines.push(
@@ -66,11 +66,42 @@ function formatRest({ passingRuns, rules, cases, judge, stepMicroseconds }: Eval
     lines.push(
       `Core cases as expected: ${cases.asExpected} of ${cases.core}; negatives flagged: ${cases.negativesFlagged} of ${cases.negatives}`,
     );
+  lines.push(...formatCalibration(calibration));
   if (judge !== undefined) lines.push(describeJudgeTotal(judge));
   lines.push(
     `Time per step: median ${decimal(stepMicroseconds.median, 0)} µs, 99th percentile ${decimal(stepMicroseconds.p99, 0)} µs (best of ${timingPasses} passes)`,
   );
   return lines;
+}
+
+/** What the score said of runs whose outcome is known, and what came of them. */
+function formatCalibration({
+  runs,
+  passed,
+  brier,
+  brierOfShare,
+  auc,
+  rows,
+}: EvaluationReport['calibration']): string[] {
+  if (runs === 0) return [];
+  const width = 'before the last change'.length;
+  const row = (cells: readonly string[]) =>
+    `  ${cells[0]!.padEnd(7)}  ${cells[1]!.padEnd(width)}  ${cells[2]!.padEnd(9)}  ${cells[3]!.padStart(8)}  ${cells[4]!.padStart(6)}  ${cells[5]!.padStart(12)}`;
+  return [
+    `Score against outcome: ${runs} runs, ${passed} passed; Brier ${decimal(brier, 3)} (${decimal(brierOfShare, 3)} with one share for all), area under the curve ${decimal(auc, 2)}`,
+    row(['ending', 'last check', 'trouble', 'estimate', 'passed', 'of runs']),
+    ...rows.map((each) =>
+      row([
+        each.ending,
+        each.lastCheck,
+        each.trouble,
+        each.estimate.toFixed(2),
+        percent(each.passed / each.runs),
+        `${each.passed} of ${each.runs}`,
+      ]),
+    ),
+    '',
+  ];
 }
 
 function decimal(value: number | null, digits: number): string {

@@ -3,6 +3,7 @@ import type { RunLabels } from '../input/trajectory.ts';
 import { addJudgeCost, type JudgeTotal } from '../judge/judge-cost.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
 import { createHistogram } from '../report/histogram.ts';
+import { type Calibration, createCalibration } from './calibration.ts';
 import {
   addResult,
   type Figures,
@@ -42,6 +43,8 @@ export type EvaluationReport = {
   };
   /** What the judge cost, where it was asked. */
   readonly judge?: JudgeTotal;
+  /** The score of each run against its known outcome. */
+  readonly calibration: Calibration;
   readonly stepMicroseconds: {
     readonly median: number | null;
     readonly p99: number | null;
@@ -65,6 +68,7 @@ export function createEvaluation(): Evaluation {
   const histogram = createHistogram();
   /** Labelled runs in which a class is there to be found. */
   const present = new Map<string, number>();
+  const calibration = createCalibration();
   let judge: JudgeTotal | undefined;
 
   function add(record: ReplayRecord, labels: RunLabels | undefined): void {
@@ -77,6 +81,8 @@ export function createEvaluation(): Evaluation {
     addClasses(record, labels);
     addDetectors(record, labels);
     if (labels === undefined) return;
+    if (typeof labels.success === 'boolean' && result.score !== undefined)
+      calibration.add(result.score, labels.success);
     if (labels.misbehaviours !== undefined) addConfusion(record, labels);
     if (labels.ruleBroken !== undefined) addRule(record, labels);
     if (labels.success === true && labels.ruleBroken !== true && labels.ruleReverted !== true) {
@@ -176,6 +182,7 @@ export function createEvaluation(): Evaluation {
       rules,
       cases,
       ...(judge !== undefined && { judge }),
+      calibration: calibration.report(),
       stepMicroseconds: { median: histogram.quantile(0.5), p99: histogram.quantile(0.99), max: histogram.quantile(1) },
     }),
   };

@@ -23,6 +23,9 @@ const failUnderSchema = z.strictObject({
   casesShare: z.number().optional(),
   casesNegatives: z.number().optional(),
   stepMicrosecondsP99: z.number().optional(),
+  /** Largest mean squared error of the scores, smallest area under their curve. */
+  scoreBrier: z.number().optional(),
+  scoreAuc: z.number().optional(),
 });
 
 export type FailUnder = z.output<typeof failUnderSchema>;
@@ -67,12 +70,14 @@ export function findFailures(report: EvaluationReport, limits: FailUnder): strin
       check(`${key} of ${className}`, figures?.[key] ?? null, classLimits[key]);
     }
   }
-  const { rules, cases, passingRuns, stepMicroseconds } = report;
+  const { rules, cases, passingRuns, stepMicroseconds, calibration } = report;
   atMost('the share of passing runs with a reminder', passingRuns.share, limits.passingRunsShare);
   atLeast('the share of rule breaks caught in time', part(rules.caughtInTime, rules.broken), limits.rulesCaughtShare);
   atMost('the share of other runs flagged', part(rules.othersFlagged, rules.others), limits.rulesOthersShare);
   atLeast('the share of core cases as expected', part(cases.asExpected, cases.core), limits.casesShare);
   atMost('the count of negative cases flagged', cases.negativesFlagged, limits.casesNegatives);
+  atMost("the scores' mean squared error", calibration.brier, limits.scoreBrier);
+  atLeast('the area under the curve of the scores', calibration.auc, limits.scoreAuc);
   atMost('the 99th percentile of the time per step', stepMicroseconds.p99, limits.stepMicrosecondsP99);
   return failures;
 }

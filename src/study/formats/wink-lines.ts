@@ -86,6 +86,7 @@ const endSchema = z.looseObject({
       mode: z.enum(['on', 'shadow', 'off']),
       usage: usageSchema.optional(),
       judgeCalls: z.number().optional(),
+      score: z.looseObject({ value: z.number() }).optional(),
       episodes: z.array(episodeSchema).optional(),
     })
     .optional(),
@@ -97,7 +98,13 @@ type EndLine = {
   outcome: Outcome;
   durationMs?: number;
   usage?: Usage;
-  wink?: { mode: ObserverMode; usage?: Usage; judgeCalls?: number; episodes?: Timed<Episode>[] };
+  wink?: {
+    mode: ObserverMode;
+    usage?: Usage;
+    judgeCalls?: number;
+    score?: { value: number };
+    episodes?: Timed<Episode>[];
+  };
 };
 
 export type Gathered = {

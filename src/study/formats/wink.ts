@@ -87,6 +87,7 @@ function winkRecord(gathered: lines.Gathered): WinkRecord {
     reminders: gathered.reminders,
     episodes: lastStates(gathered.episodes, end?.wink?.episodes ?? []),
     ...(end?.wink?.usage && { usage: end.wink.usage }),
+    ...(end?.wink?.score && { score: end.wink.score.value }),
     ...(end?.wink?.judgeCalls !== undefined && { judgeCalls: end.wink.judgeCalls }),
   };
 }

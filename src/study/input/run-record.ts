@@ -17,6 +17,8 @@ export type WinkRecord = {
   /** The observer's own tokens and money; undefined when the session did not end. */
   readonly usage?: Usage;
   readonly judgeCalls?: number;
+  /** The estimate that the run succeeded, 0 to 1. */
+  readonly score?: number;
 };
 
 /** What a saved run says of itself beside its steps; what its form does not say is left out. */

@@ -57,6 +57,8 @@ export const factsSchema = z.object({
   mode: z.enum(['on', 'shadow', 'off', 'replayed', 'unobserved']),
   outcome: z.string().nullable(),
   success: z.boolean().nullable(),
+  /** The observer's estimate that it succeeded, 0 to 1. */
+  score: count.nullable().default(null),
   /** Whether the last check that the run made was red; null when it made none. */
   isLastCheckRed: z.boolean().nullable().default(null),
   steps: count,

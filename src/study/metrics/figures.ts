@@ -62,6 +62,13 @@ function workFigures(facts: readonly SessionFacts[]): Figure[] {
       estimateProportion(ended.filter((one) => one.success).length, ended.length),
     ],
     [
+      'score',
+      "Observer's estimate that it succeeded",
+      'share',
+      'sessions',
+      estimateMean(known(facts.map((one) => one.score))),
+    ],
+    [
       'toolFailureRate',
       'Tool calls that failed',
       'share',

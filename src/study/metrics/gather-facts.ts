@@ -39,6 +39,7 @@ export function gatherFacts(run: StudyTrajectory, replay?: (run: StudyTrajectory
       ? { name: wink.experiment.name, arm: wink.experiment.arm, unit: wink.experiment.unit }
       : null,
     holdback: wink?.holdback ?? 0,
+    score: isWatched ? (wink.score ?? null) : null,
     mode: isWatched ? wink.mode : findings ? 'replayed' : wink ? 'off' : 'unobserved',
     ...outcomeFacts(run),
     ...workFacts(run),

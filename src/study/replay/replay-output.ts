@@ -81,6 +81,7 @@ export function plainResult({ result }: ReplayRecord) {
     ...(verdicts !== undefined && { verdicts }),
     ...(judge !== undefined && { judge }),
     episodes: result.episodes,
+    ...(result.score !== undefined && { score: result.score }),
   };
 }
 

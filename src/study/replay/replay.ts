@@ -1,6 +1,8 @@
+import type { Score } from '../../core/score.ts';
 import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../../observer/config.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
+import { scoreRun } from '../../observer/score.ts';
 import { commandArgument } from '../../observer/step/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { createStepObserver, type Observed } from '../../observer/step-observer.ts';
@@ -19,6 +21,8 @@ export type ReplayResult = {
   readonly reminders: readonly Reminder[];
   readonly suppressed: readonly Suppressed[];
   readonly episodes: readonly Episode[];
+  /** The estimate that the run succeeded. */
+  readonly score: Score | undefined;
   /** Findings of the judge, when it was asked, and what that cost. */
   readonly verdicts?: readonly Verdict[];
   readonly judge?: JudgeCost;
@@ -95,7 +99,9 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
     deliver: (step: NormalizedStep, isTurnEnd: boolean): readonly Reminder[] =>
       add(observer.deliver(step, isTurnEnd), step.index).reminders,
     end: (): ReplayResult => {
-      add(observer.finish(outcomeOf(trajectory)), trajectory.steps.at(-1)?.index ?? 0);
+      const outcome = outcomeOf(trajectory);
+      add(observer.finish(outcome), trajectory.steps.at(-1)?.index ?? 0);
+      const episodes = observer.episodes();
       const { id, source, set } = trajectory;
       return {
         id,
@@ -105,7 +111,8 @@ function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJud
         signals,
         reminders,
         suppressed,
-        episodes: observer.episodes(),
+        episodes,
+        score: scoreRun(trajectory.steps, outcome, episodes),
         stepMicroseconds,
       };
     },
@@ -130,6 +137,7 @@ function handsIn({ act, input }: NormalizedCall): boolean {
 }
 
 function outcomeOf(trajectory: StudyTrajectory): Outcome {
+  if (trajectory.record?.outcome !== undefined) return trajectory.record.outcome;
   const last = trajectory.steps.at(-1);
   return last !== undefined && endsTurn(last, undefined) ? 'done' : 'aborted';
 }

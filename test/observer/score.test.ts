@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import type { Episode } from '../../src/core/types.ts';
+import { scoreRun } from '../../src/observer/score.ts';
+import { scoreTable } from '../../src/observer/score-table.ts';
+import { call, step } from './steps.ts';
+
+const edit = call('edit', { path: 'a.ts', old: '1', new: '2' });
+const test = (output: string, isError = false) => call('shell', { command: 'npm test' }, { output, isError });
+const green = test('Tests  3 passed (3)');
+const red = test('Tests  1 failed | 2 passed (3)', true);
+const clean = call('shell', { command: 'rm -f try.ts && git add -A' }, { output: '' });
+
+const steps = (...calls: readonly ReturnType<typeof call>[]) => calls.map((one, at) => step(at, [one]));
+const left = (name: string, outcome: Episode['outcome'] = 'persisted'): Episode => ({
+  id: 'e1',
+  mode: 'on',
+  category: 'x',
+  class: name,
+  openedAtStep: 0,
+  evidenceSteps: [0],
+  interventions: 1,
+  ...(outcome && { outcome }),
+});
+
+describe('the score', () => {
+  it('goes by the last check, and whether the files changed after it', () => {
+    const score = (...calls: readonly ReturnType<typeof call>[]) => scoreRun(steps(...calls), 'done', []);
+    expect(score(edit, green)).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.78 });
+    expect(score(edit, green, clean)?.lastCheck).toBe('green');
+    expect(score(edit, green, edit)?.lastCheck).toBe('before the last change');
+    expect(score(edit, green, edit, red)?.lastCheck).toBe('red');
+    expect(score(edit)).toMatchObject({ lastCheck: 'none', value: 0.36 });
+  });
+
+  it('falls when misbehaviour is left, most when it disproves the result, and not when it recovered', () => {
+    const value = (...episodes: readonly Episode[]) => scoreRun(steps(edit, green), 'done', episodes)?.value;
+    expect(value(left('false-claim'))).toBe(0.06);
+    expect(value(left('false-claim', 'recovered'))).toBe(0.78);
+    expect(value({ ...left('false-claim'), wrong: true })).toBe(0.78);
+    expect(scoreRun(steps(edit), 'done', [left('infinite-loop')])).toMatchObject({ trouble: 'some', value: 0.13 });
+  });
+
+  it('is low for a run that was stopped, and there is none where nothing was done', () => {
+    expect(scoreRun(steps(edit, green), 'turn-limit', [])?.value).toBe(0.16);
+    expect(scoreRun(steps(call('read', { path: 'a.ts' })), 'done', [])).toBeUndefined();
+  });
+
+  it('finds a row of the table for every run', () => {
+    expect(scoreTable.at(-1)).toMatchObject({ lastCheck: 'none' });
+    for (const lastCheck of ['green', 'unclear', 'red', 'before the last change', 'none'])
+      expect(scoreTable.some((row) => row.lastCheck === lastCheck && row.trouble === undefined)).toBe(true);
+  });
+});
