@@ -218,7 +218,11 @@ export function startObserver(options: ObserverOptions): Observer {
     score: (outcome) =>
       mode === 'off'
         ? undefined
-        : scoreRun(trajectory.steps.slice(-scoredSteps).map(normalizeStep), outcome, policy.episodes()),
+        : scoreRun(
+            trajectory.steps.slice(-scoredSteps).map((step) => normalizeStep(step)),
+            outcome,
+            policy.episodes(),
+          ),
     health: () => (mode === 'off' ? 'off' : worker.health()),
     mode: () => mode,
     setMode: (next) => {
