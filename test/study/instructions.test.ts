@@ -110,7 +110,7 @@ describe('the instructions of a session', () => {
     // One question at the end of the turn, with the instruction, and with what a rule found against it.
     const question = asked.find((text) => text.includes('has just ended its turn'));
     expect(question).toMatch(/<instructions-\w+>\n- Do not modify the tests\. \(AGENTS\.md\)/);
-    expect(question).toContain('- did-not-follow-instructions, step 0: "Do not modify the tests.');
+    expect(question).toContain('- did-not-follow-instructions, step 0: AGENTS.md says “Do not modify the tests.');
     expect(question).toMatch(/of these classes only: .*did-not-follow-instructions/);
   });
 });

@@ -66,7 +66,7 @@ export function plainResult({ result }: ReplayRecord) {
     source,
     ...(set !== undefined && { set }),
     steps,
-    signals: result.signals.map(({ key: _, ...signal }) => signal),
+    signals: result.signals.map(({ key: _key, times: _times, isRefused: _refused, ...signal }) => signal),
     reminders: result.reminders.map((reminder) => ({
       class: reminder.class,
       category: reminder.category,
