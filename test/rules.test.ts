@@ -36,6 +36,9 @@ const table: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some parts may load, so that nobody else pays for them. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   openai: ['model'],
+  '@anthropic-ai/sdk': ['model'],
+  unpdf: ['tools'],
+  ajv: ['main'],
   ink: ['ui', 'modes'],
   react: ['ui', 'modes'],
   '@modelcontextprotocol/sdk': ['mcp'],

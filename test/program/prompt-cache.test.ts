@@ -87,6 +87,27 @@ describe("Anthropic's prompt cache", () => {
     for (const { stderr } of runs) expect(stderr).not.toMatch(/prompt cache/);
   });
 
+  test('is read again after other models, over other APIs, have had their turn; nothing of one is refused by another', async () => {
+    const look = { calls: [{ name: 'read', arguments: { path: 'long-1.txt' } }] };
+    const server = await serve({
+      rules: [{ replies: [{ ...look, reasoning: 'Hm.', text: 'I look.' }, { text: 'Done.' }], after: 'restart' }],
+    });
+    const provider = (api: string) => ({ baseUrl: server.url, api });
+    const where = place({ providers: { a: provider('messages'), c: provider('chat'), r: provider('responses') } });
+    const models = ['a/claude-opus-5-5', 'c/kimi-k2.6', 'r/gpt-5', 'a/claude-sonnet-5-5', 'a/claude-opus-5-5'];
+    const runs = [];
+    for (const name of models) {
+      const words = ['-p', 'Go on.', '--session', 's', '--model', name, ...model.slice(2)];
+      runs.push(await run(words, where));
+    }
+    expect(runs.map(({ result }) => result.outcome)).toEqual(models.map(() => 'done'));
+    expect(server.requests).toHaveLength(2 * models.length);
+    const [first, last] = [runs[0], runs.at(-1)].map((each) => usageOf(each?.result ?? {}));
+    expect((last?.cached ?? 0) / (last?.input ?? 1)).toBeGreaterThan(0.75);
+    expect(last?.cached).toBeGreaterThan(first?.cached ?? 0);
+    expect(server.requests.at(-1)?.rawBody.match(/"type":"thinking"/g)).toHaveLength(2);
+  });
+
   test('keeps tools and system prompt over a compaction, after which no thought is refused', async () => {
     const server = await serve({
       rules: [
