@@ -34,8 +34,10 @@ describe('chant', () => {
     [`Write this line 200 times: ${line}`, line, []],
     ['Repeat "ha ha, very funny" as often as you can.', 'ha ha, very funny ', []],
     ['I need a file of 300 identical rows for a load test.', 'Good morning to you all, dear friends.\n', []],
+    ['Schreibe 200 mal: Ich komme morgen ganz sicher rechtzeitig.', 'Ich komme morgen ganz sicher rechtzeitig.\n', []],
     ['Fix the parser.', line, [0]],
     ['Fix the parser; it fails 3 times of 10.', 'the parser is fixed now, and ', [0]],
+    ['The same test fails 12 times of 40. Each of the 12 lines is wrong.', line, [0]],
     ['Rename getUser in all 40 files.', 'I rename getUser now and then go on. ', [0]],
   ])('asked %j, it takes what was asked for as no chant', (words, unit, found) => {
     const run = steps(unit.repeat(150)).map((step) => ({ ...step, userTexts: [words] }));
