@@ -99,3 +99,16 @@ describe('keys', () => {
     ]);
   });
 });
+
+describe('keyboards', () => {
+  it('knows a key of another layout by its place when Ctrl is down, and the letters it writes without', () => {
+    expect(names('\u001b[1089::99;5u')).toEqual(['ctrl+c']);
+    expect(parse('\u001b[1089::99u')).toMatchObject([{ text: 'с' }]);
+  });
+
+  it('knows the keypad, in both of its modes', () => {
+    expect(parse('\u001bOp\u001bOq\u001bOj').map((key) => key.type === 'key' && key.text)).toEqual(['0', '1', '*']);
+    expect(parse('\u001b[57400u\u001b[57413u').map((key) => key.type === 'key' && key.text)).toEqual(['1', '+']);
+    expect(names('\u001b[57414u\u001b[57419u\u001bOM')).toEqual(['return', 'up', 'return']);
+  });
+});

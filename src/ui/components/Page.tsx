@@ -3,6 +3,7 @@ import { useLook } from '../hooks/use-look.ts';
 import type { LineInput } from '../input/line-input.ts';
 import { LineField } from './LineField.tsx';
 import { Tone } from './Tone.tsx';
+import { Words } from './Words.tsx';
 
 export type PageProps = {
   readonly title: string;
@@ -34,7 +35,7 @@ export function Page({ title, rows, cursor, help, search }: PageProps) {
           </Box>
         ))}
       </Box>
-      {search ? <LineField prompt="/" role="accent" line={search} /> : <Tone role="quiet">{help}</Tone>}
+      {search ? <LineField prompt="/" role="accent" line={search} /> : <Words role="quiet">{help}</Words>}
     </Box>
   );
 }

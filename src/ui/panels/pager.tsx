@@ -88,7 +88,8 @@ export function openPage(panels: Panels, options: PageOptions): void {
   const panel: Panel = {
     isFull: true,
     prepare: (look) => {
-      height = Math.max(1, look.rows - 4);
+      // Below the title and its rule, above up to three rows that say what the keys do.
+      height = Math.max(1, look.rows - 6);
       const count = layout.rows(look).length;
       cursor = Math.max(0, Math.min(cursor, count - 1));
       scroll = Math.max(0, Math.min(Math.max(scroll, cursor - height + 1), cursor, Math.max(0, count - height)));
