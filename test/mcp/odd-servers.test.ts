@@ -285,7 +285,7 @@ test('tools whose names are the same once made fit for providers are all there',
 });
 
 /** A server over HTTP that answers in the given form. */
-async function serve(answer: (message: JsonObject) => unknown, asEvents: boolean): Promise<string> {
+async function serve(answer: (message: JsonObject) => unknown, type: string): Promise<string> {
   const port = await freePort();
   const server = createServer((request, response) => {
     let body = '';
@@ -297,8 +297,8 @@ async function serve(answer: (message: JsonObject) => unknown, asEvents: boolean
       const message: JsonObject = JSON.parse(body);
       if (message.id === undefined) return response.writeHead(202).end();
       const text = JSON.stringify(answer(message));
-      response.writeHead(200, { 'content-type': asEvents ? 'text/event-stream' : 'application/json' });
-      response.end(asEvents ? `event: message\ndata: ${text}\n\n` : `\uFEFF${text}`);
+      response.writeHead(200, type === '' ? {} : { 'content-type': type });
+      response.end(type === 'text/event-stream' ? `event: message\ndata: ${text}\n\n` : `\uFEFF${text}`);
     });
   });
   listening.push(server);
@@ -306,27 +306,30 @@ async function serve(answer: (message: JsonObject) => unknown, asEvents: boolean
   return `http://127.0.0.1:${port}/mcp`;
 }
 
-test.each([true, false])('over HTTP the same holds (as events: %s)', async (asEvents) => {
-  const url = await serve(({ id, method, params }) => {
-    if (method === 'initialize')
+test.each(['text/event-stream', 'application/json', 'text/plain', ''])(
+  'over HTTP the same holds (as %s)',
+  async (type) => {
+    const url = await serve(({ id, method, params }) => {
+      if (method === 'initialize')
+        return {
+          id,
+          result: {
+            protocolVersion: (params as JsonObject).protocolVersion,
+            capabilities: { tools: null },
+            serverInfo: { name: 'x', version: '1', title: null },
+          },
+          error: null,
+        };
+      if (method === 'tools/list')
+        return { jsonrpc: '2.0', id, result: { tools: [{ ...good, annotations: null }], _meta: null }, error: null };
       return {
+        jsonrpc: '2.0',
         id,
-        result: {
-          protocolVersion: (params as JsonObject).protocolVersion,
-          capabilities: { tools: null },
-          serverInfo: { name: 'x', version: '1', title: null },
-        },
+        result: { content: [{ type: 'text', text: 'over http', annotations: null }], _meta: null },
         error: null,
       };
-    if (method === 'tools/list')
-      return { jsonrpc: '2.0', id, result: { tools: [{ ...good, annotations: null }], _meta: null }, error: null };
-    return {
-      jsonrpc: '2.0',
-      id,
-      result: { content: [{ type: 'text', text: 'over http', annotations: null }], _meta: null },
-      error: null,
-    };
-  }, asEvents);
-  const { tools } = await open({ url });
-  expect(await call(tools)).toMatchObject({ isError: false, output: 'over http' });
-});
+    }, type);
+    const { tools } = await open({ url });
+    expect(await call(tools)).toMatchObject({ isError: false, output: 'over http' });
+  },
+);

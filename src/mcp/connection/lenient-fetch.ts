@@ -10,8 +10,17 @@ export function lenientFetch(base: Fetch = fetch): Fetch {
     const type = response.headers.get('content-type') ?? '';
     if (!response.ok || response.body === null) return response;
     if (type.includes('text/event-stream')) return withBody(response, cleanEvents(response.body));
-    return type.includes('json') ? withBody(response, cleanText(await response.text())) : response;
+    if (type.includes('json')) return withBody(response, cleanText(await response.text()));
+    return init?.method === 'POST' && !type.includes('html') ? readUnlabelled(response) : response;
   };
+}
+
+/** JSON that is called plain text, or nothing at all, is JSON all the same. */
+async function readUnlabelled(response: Response): Promise<Response> {
+  const text = await response.text();
+  const labelled = withBody(response, cleanText(text));
+  if (isObject(parseJson(text.replace(/^\uFEFF/, '')))) labelled.headers.set('content-type', 'application/json');
+  return labelled;
 }
 
 function withBody(
