@@ -31,6 +31,8 @@ export type RunOptions = {
   readonly models: ResolvedModels;
   readonly choice: SessionChoice;
   readonly isInteractive: boolean;
+  /** Whether the judge would be in the way of the agent at its server, as is known by now. */
+  readonly isServerShared?: () => boolean;
   /** The turn's review need not be waited for: the user is there to go on meanwhile. */
   readonly reviewsBehind?: boolean;
   /** The first words, for the observer and the list of sessions. */
@@ -122,6 +124,11 @@ export function loadUserClasses(setup: Setup): Promise<LoadedClasses> {
   ]);
 }
 
+/** As long as nobody has asked the server how many slots it has. */
+function isSharedAtFirst({ main, observer }: ResolvedModels): boolean {
+  return sharesLocalServer(main, observer) && (observer.slots ?? 1) < 2;
+}
+
 /** The observer of a run, with the user's own classes and, where the policy says so, the table of what intervention pays. */
 export async function openObserver(
   options: RunOptions,
@@ -146,7 +153,7 @@ export async function openObserver(
     trajectory,
     emit,
     ...(options.ownModel ? {} : { judgeModel: models.observer }),
-    mayShareServer: sharesLocalServer(models.main, models.observer) && (models.observer.slots ?? 1) < 2,
+    mayShareServer: options.isServerShared?.() ?? isSharedAtFirst(models),
     classes,
     instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
     ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),

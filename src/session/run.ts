@@ -9,7 +9,6 @@ import { pruneIfDue } from '../command-line/prune.ts';
 import { watchNestedInstructions } from '../context/nested.ts';
 import { realPaths } from '../context/system.ts';
 import { type ContextMeter, createContextMeter } from '../core/context-size.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
 import type { Run } from '../core/run.ts';
 import { rememberTemporaries } from '../core/temporaries.ts';
 import type { Job } from '../core/tool.ts';
@@ -85,21 +84,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const model = createModelSlot(options.models, options.ownModel);
   const observer = await openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit);
   const inbox = createInbox(emit, observer.readConstraints);
-  const server = shareServer({
-    agent: model.settings,
-    judge: options.models.observer,
-    idleSeconds: config.observer.judge.idleSeconds,
-    setFree: observer.setServerFree,
-    hasJudge: () => observer.mode() !== 'off' && config.observer.judge.level !== 'off',
-  });
+  const server = shareServer({ agent: model.settings, options, observer });
   subscribe(server.listen);
-  const observerPort: ObserverPort = {
-    ...inbox.join(observer),
-    settle: (signal) => {
-      server.turnEnds();
-      return observer.settle(signal);
-    },
-  };
+  const observerPort = server.wrapPort(inbox.join(observer));
+  const ownOptions: RunOptions = { ...options, isServerShared: server.isInTheWay };
   const tellHarness = (text: string | undefined) => {
     if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
   };
@@ -142,7 +130,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   let beforeChange = async () => {};
   const changes = trackChanges(setup.cwd);
   const subagents = openSubagents({
-    options,
+    options: ownOptions,
     system: system.text,
     extensions,
     model,
@@ -153,7 +141,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     permitParts,
     openWorkspace: () => prepareWorkspace(options, around.confine),
     openObserver: (task, own, tell) =>
-      openObserver(forSubagent(options, task), own, system.instructions, around.dirtyPaths, tell),
+      openObserver(forSubagent(ownOptions, task), own, system.instructions, around.dirtyPaths, tell),
     userNotes: () => userNotes,
     spend,
     spent: () => spent(),

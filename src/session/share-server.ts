@@ -1,32 +1,36 @@
 import type { Event } from '../core/event.ts';
+import type { ObserverPort } from '../core/observer-port.ts';
 import type { ModelSettings as AgentModel } from '../model/settings.ts';
-import type { ModelSettings } from '../providers/resolve.ts';
+import type { Observer } from '../observer/observer.ts';
 import { findSlots, sharesLocalServer } from '../providers/shared-server.ts';
+import type { RunOptions } from './prepare.ts';
 
 export type ShareOptions = {
   /** The agent's model, which may change between requests. */
   readonly agent: () => AgentModel | undefined;
-  readonly judge: ModelSettings;
-  /** Seconds that a tool must have run before the server counts as idle. */
-  readonly idleSeconds: number;
-  readonly setFree: (isFree: boolean) => void;
-  /** Whether a judge is asked at all. */
-  readonly hasJudge: () => boolean;
+  readonly options: RunOptions;
+  readonly observer: Pick<Observer, 'setServerFree' | 'mode'>;
 };
 
 /** Says when the judge may ask a server that it shares with the agent. */
 export type SharedServer = {
   readonly listen: (event: Event) => void;
-  /** The turn is over, and only its review is waited for. */
-  readonly turnEnds: () => void;
+  /** The port of a loop whose end of a turn gives the server to the judge: only its review is waited for then. */
+  readonly wrapPort: (port: ObserverPort) => ObserverPort;
+  /** Whether the judge would keep the agent waiting, as far as is known by now. */
+  readonly isInTheWay: () => boolean;
 };
 
 /**
  * On a local server with one slot (or as many as nobody knows) the judge's call would queue before the agent's and throw its prompt
  * cache out. There the judge is asked only while the agent's model is idle for sure: a tool that has run for long, the end of a turn,
- * the user's time. With a second slot, another model or another server it is always free.
+ * the user's time; never while a subagent is at work. With a second slot, another model or another server it is always free.
  */
-export function shareServer({ agent, judge, idleSeconds, setFree, hasJudge }: ShareOptions): SharedServer {
+export function shareServer({ agent, options, observer }: ShareOptions): SharedServer {
+  const judge = options.models.observer;
+  const { idleSeconds, level } = options.setup.loaded.config.observer.judge;
+  /** Subagents at work: they ask the same server. */
+  const subagents = new Set<string>();
   let slots: number | undefined;
   let hasAsked = false;
   let isIdle = false;
@@ -40,20 +44,28 @@ export function shareServer({ agent, judge, idleSeconds, setFree, hasJudge }: Sh
 
   function setIdle(next: boolean): void {
     clearTimeout(timer);
-    isIdle = next;
-    setFree(isIdle || !isInTheWay());
+    isIdle = next && subagents.size === 0;
+    observer.setServerFree(isIdle || !isInTheWay());
   }
 
   /** The server is asked for its slots once the first request is under way, so that nothing waits for the answer. */
   async function learnSlots(): Promise<void> {
-    if (hasAsked || !hasJudge() || !isInTheWay()) return;
+    if (hasAsked || level === 'off' || observer.mode() === 'off' || !isInTheWay()) return;
     hasAsked = true;
     slots = await findSlots(judge, new AbortController().signal);
-    setFree(isIdle || !isInTheWay());
+    observer.setServerFree(isIdle || !isInTheWay());
   }
 
   return {
-    turnEnds: () => setIdle(true),
+    isInTheWay,
+    wrapPort: (port) => ({
+      ...port,
+      settle: (signal) => {
+        subagents.clear();
+        setIdle(true);
+        return port.settle(signal);
+      },
+    }),
     listen: (event) => {
       switch (event.type) {
         case 'request':
@@ -69,10 +81,17 @@ export function shareServer({ agent, judge, idleSeconds, setFree, hasJudge }: Sh
           runningTools -= 1;
           if (runningTools === 0) setIdle(false);
           break;
+        case 'subagent':
+          // Its turn ends with a step that calls nothing.
+          if (event.event.type === 'step' && event.event.step.calls.length === 0) subagents.delete(event.id);
+          else subagents.add(event.id);
+          if (subagents.size > 0) setIdle(false);
+          break;
         case 'session.start':
           setIdle(false);
           break;
         case 'result':
+          subagents.clear();
           setIdle(true);
           break;
       }
