@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { ModelError, UserError } from '../core/errors.ts';
@@ -10,7 +11,7 @@ import { type ModelSettings, type ResolvedModels, resolveModels } from '../provi
 import { findSlots, sharesLocalServer } from '../providers/shared-server.ts';
 import { findContextWindow } from '../providers/window.ts';
 import { probeSandbox } from '../sandbox/probe.ts';
-import { findSandbox } from '../sandbox/sandbox.ts';
+import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 
 /** `warn`: it works with less; `fail`: it does not work. `mend` says what to do. */
 export type Check = {
@@ -222,13 +223,16 @@ export async function checkSandbox(
   userHome: string,
   home: string,
 ): Promise<Check[]> {
-  const settings = { ...loaded.config.sandbox, roots: [cwd], home: userHome, winkHome: home };
+  const nothing = { isHidden: () => false, isProtected: () => false };
+  const walls = { ...nothing, denied: undefined, deniedPlaces: [], allowedPlaces: [] };
+  const places = { roots: [cwd], home: userHome, winkHome: home, temporary: tmpdir };
+  const settings = { ...loaded.config.sandbox, ...places, walls };
   try {
     const sandbox = await findSandbox(settings);
     if (sandbox.kind === 'none') {
       const mend =
         process.platform === 'linux'
-          ? 'install bubblewrap (apt install bubblewrap, dnf install bubblewrap)'
+          ? 'install bubblewrap (apt install bubblewrap, dnf install bubblewrap); commands that do no harm then run without a question'
           : undefined;
       return [
         {
@@ -242,6 +246,7 @@ export async function checkSandbox(
     const probes = await probeSandbox(sandbox, settings);
     return [
       { name: 'Sandbox', state: 'ok', detail: sandbox.kind },
+      checkConfinement(sandbox),
       ...probes.map(
         ({ name, isOk, detail }): Check => ({ name: `Sandbox: ${name}`, state: isOk ? 'ok' : 'fail', detail }),
       ),
@@ -250,4 +255,16 @@ export async function checkSandbox(
     if (!(error instanceof UserError)) throw error;
     return [{ name: 'Sandbox', state: 'fail', detail: error.message }];
   }
+}
+
+/** Whether commands can be held so closely here that they need no question. */
+function checkConfinement(sandbox: Sandbox): Check {
+  const name = 'Sandbox: without a question';
+  if (sandbox.canConfine()) return { name, state: 'ok', detail: 'commands run where they can do no harm' };
+  return {
+    name,
+    state: 'warn',
+    detail:
+      'only literal commands that are known to read: the sandbox is too weak here, or this folder holds your home',
+  };
 }

@@ -156,17 +156,13 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, pro
   };
 }
 
-/** Memory of a process, processes and the size of a file are bounded; time is bounded by the call. */
-function bounded(file: string, args: readonly string[]): string[] {
+/** Memory of a process and the number of processes are bounded; time is bounded by the call. A shell sets its own bounds, which saves one. */
+function bounded(file: string, args: readonly string[]): readonly string[] {
   const kilobytes = Math.max(4 * 1024 * 1024, Math.floor(totalmem() / 1024 / 2));
-  return [
-    '/bin/sh',
-    '-c',
-    `ulimit -d ${kilobytes}; ulimit -c 0; { ulimit -u 4096 || ulimit -p 4096; } 2>/dev/null; exec "$@"`,
-    'sh',
-    file,
-    ...args,
-  ];
+  const bounds = `ulimit -d ${kilobytes}; ulimit -c 0; { ulimit -u 4096 || ulimit -p 4096; } 2>/dev/null`;
+  const [option, script = '', ...rest] = args;
+  if (/\/(ba|da)?sh$/.test(file) && option === '-c') return [file, '-c', `${bounds}; ${script}`, ...rest];
+  return ['/bin/sh', '-c', `${bounds}; exec "$@"`, 'sh', file, ...args];
 }
 
 /** A program on the PATH, but none that the workspace brings. */
