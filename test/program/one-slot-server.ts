@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the agent's model answers: a text, or calls of the shell. */
-export type SlotReply = { readonly text?: string; readonly command?: string };
+/** What the agent's model answers: a text, a call of the shell, or a task for a subagent. */
+export type SlotReply = { readonly text?: string; readonly command?: string; readonly task?: string };
 
 /** What the judge did to the agent's requests, in counts. */
 export type SlotCounts = {
@@ -84,13 +84,13 @@ export async function serveOneSlot(replies: readonly SlotReply[], judgeMs: numbe
   };
 }
 
-function send(response: ServerResponse, isStream: boolean, { text = '', command }: SlotReply): void {
+function send(response: ServerResponse, isStream: boolean, { text = '', command, task }: SlotReply): void {
   const call = { index: 0, id: `call${Math.random()}`, type: 'function' };
-  const calls =
-    command === undefined
-      ? {}
-      : { tool_calls: [{ ...call, function: { name: 'shell', arguments: JSON.stringify({ command }) } }] };
-  const finish_reason = command === undefined ? 'stop' : 'tool_calls';
+  const input = task === undefined ? { command } : { agent: 'general', description: 'Notes', prompt: task };
+  const name = task === undefined ? 'shell' : 'task';
+  const isCall = command !== undefined || task !== undefined;
+  const calls = isCall ? { tool_calls: [{ ...call, function: { name, arguments: JSON.stringify(input) } }] } : {};
+  const finish_reason = isCall ? 'tool_calls' : 'stop';
   const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
   const base = { id: 'x', created: 1, model: 'small' };
   const message = { role: 'assistant', content: text, ...calls };

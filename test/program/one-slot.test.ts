@@ -58,6 +58,19 @@ describe('a local server with one slot, shared by agent and judge', () => {
     expect(counts.midway).toBeGreaterThan(0);
   });
 
+  it('is not asked while a subagent is at work', async () => {
+    const replies = [
+      change('a.md'),
+      commit,
+      { task: 'Write the notes.' },
+      ...[change('b.md'), { command: 'sleep 3' }, { text: 'The notes are written.' }],
+      { text: 'Done.' },
+    ];
+    const { counts, result } = await work(replies, 40, { judge: { idleSeconds: 0.5 } });
+    expect(result).toMatchObject({ outcome: 'done', subagents: [{ outcome: 'done', steps: 3 }] });
+    expect(counts).toMatchObject({ waits: 0, midway: 0 });
+  });
+
   it('is left as soon as the agent asks', async () => {
     const replies = [change('a.md'), commit, { command: 'sleep 3' }, { text: 'Done.' }];
     const { counts, result } = await work(replies, 60_000, { judge: { idleSeconds: 0.5, timeoutSeconds: 1000 } });
