@@ -45,6 +45,7 @@ export function observerControl(stage: Stage): ObserverControl {
         return { name, ...(setting ? { setting } : {}) };
       });
     },
+    markWrong: (id) => stage.current().observer.markWrong(id),
     setDetector: (detector, setting) => {
       settings.set(detector, setting);
       if (setting.kind === 'mute') observer().mute(detector);

@@ -130,7 +130,7 @@ export type ObserverControl = {
   readonly lift?: (id: string) => void;
   readonly add?: (text: string) => string | undefined;
   /** A reminder, or the last one, was a false alarm; gives it, undefined when there is none. */
-  readonly markWrong?: (id?: string) => Reminder | undefined;
+  readonly markWrong: (id?: string) => Reminder | undefined;
   /** `go-on`: the open episode is no trouble; `mute`: not again in this session. */
   readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
   readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];

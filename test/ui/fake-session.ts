@@ -159,6 +159,7 @@ export function createFakeDeps(
       lift: () => undefined,
       add: () => undefined,
       detectors: () => [{ name: 'same-call' }, { name: 'same-error', setting: { kind: 'mute' } }],
+      markWrong: () => undefined,
       setDetector: () => undefined,
     },
     subscribe: (listener) => {

@@ -102,7 +102,7 @@ function setWink(app: App, argument: string): { notice: string } | undefined {
     openTimeline(app);
     return undefined;
   }
-  const [word, id] = argument.split(/\s+/);
+  const [word, id] = argument.trim().split(/\s+/);
   if (word === 'wrong') return { notice: callWrong(app, id) };
   if (mode === undefined) return { notice: `There is no ${argument}; there are on, shadow, off and wrong.` };
   app.deps.session.setWinkMode(mode);

@@ -81,7 +81,7 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
 
 /** Marks a reminder, or the last one, as a false alarm; gives what to tell the user. */
 export function callWrong(app: App, id?: string): string {
-  const reminder = app.deps.observer.markWrong?.(id);
+  const reminder = app.deps.observer.markWrong(id);
   return reminder === undefined
     ? 'There is no such reminder in this session.'
     : `Noted as a false alarm: ${reminder.class}, said before step ${reminder.step + 1}. It is not said again, and the report counts it.`;
