@@ -62,7 +62,9 @@ function processesIn(folder: string): string[] {
 function sessionLines(home: string): { whole: { type: string; index?: number }[]; broken: number } {
   const folder = join(home, '.wink/sessions');
   const files = readdirSync(folder).flatMap((slug) =>
-    readdirSync(join(folder, slug)).map((name) => join(folder, slug, name)),
+    readdirSync(join(folder, slug))
+      .filter((name) => name.endsWith('.jsonl'))
+      .map((name) => join(folder, slug, name)),
   );
   expect(files).toHaveLength(1);
   let broken = 0;
