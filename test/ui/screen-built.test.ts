@@ -51,7 +51,7 @@ describe('the built program', () => {
   });
 
   it('does a whole task: asks with the diff, edits, answers', async () => {
-    const screen = start(makePlace(), await serve(look, mend, end));
+    const screen = start(makePlace(), await serve(look, mend, end, end));
     await typeTask(screen, 'mend sum');
     await screen.shows('Allow edit?');
     await screen.shows('1-3, arrows and Enter');
@@ -148,7 +148,7 @@ describe('the built program', () => {
 
   it('resumes a session with its words, diff and answer, and waits for the user', async () => {
     const place = makePlace();
-    const words = await serve(look, mend, end);
+    const words = await serve(look, mend, end, end);
     const first = start(place, [...words, '--approval', 'edits']);
     await typeTask(first, 'mend sum');
     await first.shows('✓ done');
@@ -162,7 +162,7 @@ describe('the built program', () => {
   });
 
   it('takes changes back by /undo, does them again by /redo, and goes back to before a message', async () => {
-    const screen = start(makePlace(), [...(await serve(mend, end)), '--approval', 'edits']);
+    const screen = start(makePlace(), [...(await serve(mend, end, end)), '--approval', 'edits']);
     await typeTask(screen, 'mend sum');
     await screen.shows('✓ done');
     screen.press('/undo\r');
@@ -179,7 +179,7 @@ describe('the built program', () => {
   });
 
   it('fits 60 columns, and shows no colour under NO_COLOR', async () => {
-    const screen = start(makePlace(), [...(await serve(look, mend, end)), '--approval', 'edits'], {
+    const screen = start(makePlace(), [...(await serve(look, mend, end, end)), '--approval', 'edits'], {
       columns: 60,
       env: { NO_COLOR: '1' },
     });
