@@ -5,7 +5,7 @@ import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
-import { citeRule, type Finding, type Judging, judgePath } from './judge-path.ts';
+import { citeRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { allowingRule, forbidCommand } from './judge-rules.ts';
 import { isInside, isSecret } from './paths.ts';
 import {
@@ -21,45 +21,48 @@ import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
-export type CommandJudgement = { readonly findings: readonly Finding[]; readonly confinement: Confinement };
+export type CommandJudgement = { readonly findings: readonly PermissionFinding[]; readonly confinement: Confinement };
 
 /**
  * Judges a shell command. What it does is not proven from its text: where there is a sandbox, what runs without a question runs in
  * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
  * known to read run by themselves.
  */
-export function judgeCommand(command: string, judging: Judging, bash: Bash): CommandJudgement {
-  const approved = (...findings: Finding[]): CommandJudgement => ({ findings, confinement: 'approved' });
+export function judgeCommand(command: string, context: PermissionContext, bash: Bash): CommandJudgement {
+  const approved = (...findings: PermissionFinding[]): CommandJudgement => ({ findings, confinement: 'approved' });
   if (command.trim() === '') return approved({ verdict: 'allow', reason: 'The command is empty.' });
-  const script = readScript(command, { home: judging.places.home, cwd: judging.places.cwd }, bash);
-  const forbidden = forbidCommand(script, judging, bash);
+  const script = readScript(command, { home: context.places.home, cwd: context.places.cwd }, bash);
+  const forbidden = forbidCommand(script, context, bash);
   if (forbidden.some(({ verdict }) => verdict === 'deny')) return approved(...forbidden);
-  if (judging.mode === 'full')
+  if (context.mode === 'full')
     return approved(...forbidden, { verdict: 'allow', reason: 'Mode full allows every command.' });
-  const byRule = judging.mode === 'plan' ? undefined : coveredByRules(script, judging);
+  const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
-  const asked = [...forbidden, ...script.commands.flatMap((each) => judgePlainly(each, judging))];
-  if (judging.canConfine) return judgeConfined(command, script, asked, judging);
-  return approved(...asked, ...judgeUnconfined(command, script, judging));
+  const asked = [...forbidden, ...script.commands.flatMap((each) => judgePlainly(each, context))];
+  if (context.canConfine) return judgeConfined(command, script, asked, context);
+  return approved(...asked, ...judgeUnconfined(command, script, context));
 }
 
 /** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */
-function coveredByRules({ commands, problem, setsNothing }: ScriptReading, judging: Judging): Finding[] | undefined {
-  const everything = judging.rules.find(
+function coveredByRules(
+  { commands, problem, setsNothing }: ScriptReading,
+  context: PermissionContext,
+): PermissionFinding[] | undefined {
+  const everything = context.rules.find(
     (rule) => rule.effect === 'allow' && rule.kind === 'shell' && rule.pattern === undefined,
   );
   if (everything) return [{ verdict: 'allow', reason: citeRule(everything, 'every command') }];
   if (problem || !setsNothing) return undefined;
-  const findings: Finding[] = [];
+  const findings: PermissionFinding[] = [];
   let hasRule = false;
   for (const command of commands) {
-    const rule = command.words.length > 0 ? allowingRule(command, judging) : undefined;
+    const rule = command.words.length > 0 ? allowingRule(command, context) : undefined;
     hasRule ||= rule !== undefined;
-    if (!rule && !isHarmless(command, judging)) return undefined;
-    findings.push(...judgeRedirects(command, judging));
+    if (!rule && !isHarmless(command, context)) return undefined;
+    findings.push(...judgeRedirects(command, context));
     if (!rule) continue;
     const secrets = rule.pattern?.includes('*')
-      ? judgeWords(command, judging).filter(({ reason }) => reason.endsWith('secrets.'))
+      ? judgeWords(command, context).filter(({ reason }) => reason.endsWith('secrets.'))
       : [];
     findings.push(...secrets, { verdict: 'allow', reason: citeRule(rule, `\`${clipCommand(command.text)}\``) });
   }
@@ -67,39 +70,39 @@ function coveredByRules({ commands, problem, setsNothing }: ScriptReading, judgi
 }
 
 /** A literal command that is known to read, and only what may be read. */
-function isHarmless(command: SimpleCommand, judging: Judging): boolean {
+function isHarmless(command: SimpleCommand, context: PermissionContext): boolean {
   const reading = readKnown(command);
   if (command.assigned.length > 0) return false;
   if (command.words.length === 0) return true;
   if (reading.kind !== 'reads' || !command.words.every(({ isKnown }) => isKnown)) return false;
-  if (programName(command.words[0]!.value) === 'git' && !judging.canConfine && !isPlainRepository(command.folder))
+  if (programName(command.words[0]!.value) === 'git' && !context.canConfine && !isPlainRepository(command.folder))
     return false;
-  return judgeOperands(reading.paths, command, judging).every(({ verdict }) => verdict === 'allow');
+  return judgeOperands(reading.paths, command, context).every(({ verdict }) => verdict === 'allow');
 }
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does. */
-function judgePlainly(command: SimpleCommand, judging: Judging): Finding[] {
-  const findings = [...judgeRedirects(command, judging), ...judgeWords(command, judging)];
+function judgePlainly(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
+  const findings = [...judgeRedirects(command, context), ...judgeWords(command, context)];
   const reading = readKnown(command);
   const shown = `\`${clipCommand(command.text)}\``;
-  if (reading.kind === 'option') findings.push(judgeOption(reading.option, command, judging));
+  if (reading.kind === 'option') findings.push(judgeOption(reading.option, command, context));
   const effect = plainEffect(command);
-  if (!effect || mayHappen(effect, judging) || (!judging.canConfine && isMaker(command, judging))) return findings;
+  if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return findings;
   const suggestion = suggestRule(command);
   const what = effectWords[effect];
-  if (judging.mode === 'plan')
+  if (context.mode === 'plan')
     findings.push({ verdict: 'deny', reason: `Mode plan only reads, and ${shown} ${what}.` });
   else
     findings.push({
       verdict: 'ask',
-      reason: `Mode ${judging.mode} asks before ${shown}: it ${what}.`,
+      reason: `Mode ${context.mode} asks before ${shown}: it ${what}.`,
       ...(suggestion ? { suggestion } : {}),
     });
   return findings;
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */
-function judgeOption(option: string, command: SimpleCommand, { mode }: Judging): Finding {
+function judgeOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PermissionFinding {
   const rule = suggestRule(command);
   return {
     verdict: mode === 'plan' ? 'deny' : 'ask',
@@ -116,7 +119,7 @@ const effectWords: Readonly<Record<Effect, string>> = {
   system: 'acts on other processes or the system',
 };
 
-function mayHappen(effect: Effect, { mode, canConfine }: Judging): boolean {
+function mayHappen(effect: Effect, { mode, canConfine }: PermissionContext): boolean {
   return mode === 'edits' && canConfine && (effect === 'writes' || effect === 'commits');
 }
 
@@ -124,24 +127,24 @@ function mayHappen(effect: Effect, { mode, canConfine }: Judging): boolean {
 function judgeConfined(
   command: string,
   script: ScriptReading,
-  asked: readonly Finding[],
-  judging: Judging,
+  asked: readonly PermissionFinding[],
+  context: PermissionContext,
 ): CommandJudgement {
   const shown = `\`${clipCommand(command)}\``;
-  if (judging.mode !== 'edits') {
-    const reason = `Mode ${judging.mode} lets ${shown} run where it can only read.`;
+  if (context.mode !== 'edits') {
+    const reason = `Mode ${context.mode} lets ${shown} run where it can only read.`;
     return { findings: [...asked, { verdict: 'allow', reason }], confinement: 'read-only' };
   }
   const readsOnly =
     script.problem === undefined &&
-    script.commands.every((each) => isHarmless(each, judging) && each.writes.length === 0);
+    script.commands.every((each) => isHarmless(each, context) && each.writes.length === 0);
   if (readsOnly)
     return { findings: [...asked, { verdict: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
   const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits';
   const commits =
     script.isLiteral &&
     script.commands.some(isCommit) &&
-    script.commands.every((each) => isCommit(each) || isHarmless(each, judging));
+    script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
   return { findings: [...asked, { verdict: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
 }
@@ -149,32 +152,32 @@ function judgeConfined(
 const makers = /^(mkdir|touch|cp|mv|rmdir)$/;
 
 /** Where nothing holds a command: one literal command (or several, joined) that only reads, in mode edits also one that makes files. */
-function judgeUnconfined(command: string, script: ScriptReading, judging: Judging): Finding[] {
+function judgeUnconfined(command: string, script: ScriptReading, context: PermissionContext): PermissionFinding[] {
   const shown = `\`${clipCommand(command)}\``;
-  const doubtful = script.commands.find((each) => !isHarmless(each, judging) && !isMaker(each, judging));
+  const doubtful = script.commands.find((each) => !isHarmless(each, context) && !isMaker(each, context));
   if (script.isLiteral && !script.problem && !doubtful)
     return [{ verdict: 'allow', reason: `${shown} is known and harmless.` }];
   const why =
     script.problem ??
     (doubtful ? `\`${clipCommand(doubtful.text)}\` ${describeAct(doubtful)}` : 'what it expands to is not known');
-  if (judging.mode === 'plan')
+  if (context.mode === 'plan')
     return [{ verdict: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
-    ? script.commands.map((each) => (isHarmless(each, judging) ? '' : suggestRule(each)))
+    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each)))
     : [undefined];
   const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [
     {
       verdict: 'ask',
-      reason: `Mode ${judging.mode} asks before ${shown}: ${why}.${judging.advice ? ` ${judging.advice}` : ''}`,
+      reason: `Mode ${context.mode} asks before ${shown}: ${why}.${context.advice ? ` ${context.advice}` : ''}`,
       ...(suggestion ? { suggestion } : {}),
     },
   ];
 }
 
-function isMaker(command: SimpleCommand, judging: Judging): boolean {
+function isMaker(command: SimpleCommand, context: PermissionContext): boolean {
   const [first, ...args] = command.words;
-  if (judging.mode !== 'edits' || command.assigned.length > 0 || !makers.test(programName(first?.value ?? '')))
+  if (context.mode !== 'edits' || command.assigned.length > 0 || !makers.test(programName(first?.value ?? '')))
     return false;
   const isKnown = args.every(
     (word) => word.isKnown && (!word.value.startsWith('-') || /^-[prRafv]+$/.test(word.value)),
@@ -184,16 +187,19 @@ function isMaker(command: SimpleCommand, judging: Judging): boolean {
     isKnown &&
     operands
       .flatMap(({ value }) => pathsOf(command.folder, value))
-      .every((path) => judgePath('write', path, judging).verdict === 'allow')
+      .every((path) => judgePath('write', path, context).verdict === 'allow')
   );
 }
 
-function judgeRedirects({ writes, reads, folder, text }: SimpleCommand, judging: Judging): Finding[] {
+function judgeRedirects(
+  { writes, reads, folder, text }: SimpleCommand,
+  context: PermissionContext,
+): PermissionFinding[] {
   const socket = [...writes, ...reads].find(({ value }) => /^\/dev\/(tcp|udp)\//.test(value));
   if (socket)
     return [
       {
-        verdict: judging.mode === 'plan' ? 'deny' : 'ask',
+        verdict: context.mode === 'plan' ? 'deny' : 'ask',
         reason: `\`${clipCommand(text)}\` opens a network connection.`,
       },
     ];
@@ -201,18 +207,18 @@ function judgeRedirects({ writes, reads, folder, text }: SimpleCommand, judging:
     words
       .filter(({ isKnown }) => isKnown)
       .flatMap(({ value }) => pathsOf(folder, value))
-      .filter((path) => access === 'read' || !isOwnTemporary(path, judging))
-      .map((path) => judgePath(access, path, judging));
+      .filter((path) => access === 'read' || !isOwnTemporary(path, context))
+      .map((path) => judgePath(access, path, context));
   return [...judge('write', writes), ...judge('read', reads)];
 }
 
 /** Paths among the words of any command: those that lead out of the workspace, to a secret or to what runs code by itself. */
-function judgeWords(command: SimpleCommand, judging: Judging): Finding[] {
+function judgeWords(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
   const reading = readKnown(command);
   const words = reading.kind === 'reads' ? reading.paths : command.words.slice(1);
-  const findings = judgeOperands(words, command, judging);
+  const findings = judgeOperands(words, command, context);
   const effect = plainEffect(command);
-  if (judging.mode !== 'edits' || (effect !== 'writes' && programName(command.words[0]?.value ?? '') !== 'tee'))
+  if (context.mode !== 'edits' || (effect !== 'writes' && programName(command.words[0]?.value ?? '') !== 'tee'))
     return findings;
   const written = command.words
     .slice(1)
@@ -220,20 +226,24 @@ function judgeWords(command: SimpleCommand, judging: Judging): Finding[] {
     .filter((word) => word !== '' && !word.startsWith('-'));
   const paths = written
     .flatMap((word) => pathsOf(command.folder, word))
-    .filter((path) => !isOwnTemporary(path, judging));
+    .filter((path) => !isOwnTemporary(path, context));
   return [
     ...findings,
-    ...paths.map((path) => judgePath('write', path, judging)).filter(({ verdict }) => verdict !== 'allow'),
+    ...paths.map((path) => judgePath('write', path, context)).filter(({ verdict }) => verdict !== 'allow'),
   ];
 }
 
-function judgeOperands(words: readonly Argument[], command: SimpleCommand, judging: Judging): Finding[] {
+function judgeOperands(
+  words: readonly Argument[],
+  command: SimpleCommand,
+  context: PermissionContext,
+): PermissionFinding[] {
   return words
     .filter(({ isKnown }) => isKnown)
     .flatMap(pathsIn)
     .flatMap((value) => pathsOf(command.folder, value))
-    .filter((path) => (existsSync(path) || isSecret(path, judging.places)) && !isSystem(path))
-    .map((path) => judgePath('read', path, judging))
+    .filter((path) => (existsSync(path) || isSecret(path, context.places)) && !isSystem(path))
+    .map((path) => judgePath('read', path, context))
     .filter(({ verdict }) => verdict !== 'allow');
 }
 
@@ -260,8 +270,8 @@ function isSystem(path: string): boolean {
 }
 
 /** The commands of a sandbox have a temporary folder of their own. */
-function isOwnTemporary(path: string, judging: Judging): boolean {
-  if (!judging.canConfine || judging.mode !== 'edits' || !path.startsWith('/tmp/')) return false;
-  if (judging.real.roots.some((root) => isInside(root, path))) return false;
+function isOwnTemporary(path: string, context: PermissionContext): boolean {
+  if (!context.canConfine || context.mode !== 'edits' || !path.startsWith('/tmp/')) return false;
+  if (context.real.roots.some((root) => isInside(root, path))) return false;
   return !existsSync(join('/tmp', path.split('/')[2] ?? ''));
 }

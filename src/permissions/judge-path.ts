@@ -1,18 +1,16 @@
 import { dirname, relative } from 'node:path';
 import type { ApprovalMode } from '../core/types.ts';
 import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './paths.ts';
-import type { Rule } from './rules.ts';
-
-export type Verdict = 'allow' | 'ask' | 'deny';
+import type { Rule, Ruling } from './rules.ts';
 
 /** One judged piece of a call. The strictest piece decides. */
-export type Finding = {
-  readonly verdict: Verdict;
+export type PermissionFinding = {
+  readonly verdict: Ruling;
   readonly reason: string /** The rule that would allow it next time. */;
   readonly suggestion?: string;
 };
 
-export type Judging = {
+export type PermissionContext = {
   readonly mode: ApprovalMode;
   readonly rules: readonly Rule[];
   /** The places as they are written, and with their links resolved. */
@@ -35,12 +33,12 @@ export function citeRule(rule: Rule, subject: string): string {
 }
 
 /** Judges an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
-export function judgePath(access: Access, path: string, judging: Judging): Finding {
+export function judgePath(access: Access, path: string, context: PermissionContext): PermissionFinding {
   if (harmlessDevices.test(path)) return { verdict: 'allow', reason: `${path} is harmless.` };
-  const forbidden = forbidPath(access, path, judging);
+  const forbidden = forbidPath(access, path, context);
   if (forbidden?.verdict === 'deny') return forbidden;
-  const { mode, rules, real } = judging;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, judging.places)}`;
+  const { mode, rules, real } = context;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
   if (mode === 'plan' && access === 'write')
     return { verdict: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
   if (forbidden) return forbidden;
@@ -48,20 +46,20 @@ export function judgePath(access: Access, path: string, judging: Judging): Findi
   if (resolved === undefined)
     return {
       verdict: mode === 'full' ? 'allow' : 'ask',
-      reason: `${shorten(path, judging.places)} can't be resolved (a loop of links or a closed folder).`,
+      reason: `${shorten(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
-  const secret = isSecret(resolved, real) || isSecret(path, judging.places);
+  const secret = isSecret(resolved, real) || isSecret(path, context.places);
   const allowing = rules.find(
-    (rule) => allowsPath(rule, access, resolved, judging) && (!secret || namesSecret(rule, judging.places)),
+    (rule) => allowsPath(rule, access, resolved, context) && (!secret || namesSecret(rule, context.places)),
   );
   if (allowing) return { verdict: 'allow', reason: citeRule(allowing, subject) };
-  return judgeByMode(access, { path, resolved, secret, subject }, judging);
+  return judgeByMode(access, { path, resolved, secret, subject }, context);
 }
 
 type Found = { readonly path: string; readonly resolved: string; readonly secret: boolean; readonly subject: string };
 
-function judgeByMode(access: Access, found: Found, judging: Judging): Finding {
-  const { mode, real, places } = judging;
+function judgeByMode(access: Access, found: Found, context: PermissionContext): PermissionFinding {
+  const { mode, real, places } = context;
   const allow = { verdict: 'allow', reason: `Mode ${mode} allows ${found.subject}.` } as const;
   if (mode === 'full') return allow;
   const kind = access === 'read' ? 'read' : 'edit';
@@ -75,7 +73,7 @@ function judgeByMode(access: Access, found: Found, judging: Judging): Finding {
     return {
       verdict: 'ask',
       reason: `${shown} lies outside the workspace${through}.`,
-      suggestion: `${kind}(${coverFolder(found.resolved, judging)})`,
+      suggestion: `${kind}(${coverFolder(found.resolved, context)})`,
     };
   }
   if (access === 'read') return allow;
@@ -89,34 +87,34 @@ function judgeByMode(access: Access, found: Found, judging: Judging): Finding {
   return {
     verdict: 'ask',
     reason: `Mode ${mode} asks before ${found.subject}.`,
-    suggestion: `edit(${coverFolder(found.resolved, judging)})`,
+    suggestion: `edit(${coverFolder(found.resolved, context)})`,
   };
 }
 
 /** Whether a deny or ask rule covers the path, as written or with its links resolved. A rule on reading covers writing too. */
-export function forbidPath(access: Access, path: string, judging: Judging): Finding | undefined {
+export function forbidPath(access: Access, path: string, context: PermissionContext): PermissionFinding | undefined {
   const resolved = resolveReal(path) ?? path;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, judging.places)}`;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
   for (const effect of ['deny', 'ask'] as const) {
-    const rule = judging.rules.find(
+    const rule = context.rules.find(
       (each) =>
         each.effect === effect &&
         (each.kind === 'read' || (each.kind === 'edit' && access === 'write')) &&
-        (matchesPath(each, path, judging.places) || matchesPath(each, resolved, judging.real)),
+        (matchesPath(each, path, context.places) || matchesPath(each, resolved, context.real)),
     );
     if (rule) return { verdict: effect, reason: citeRule(rule, subject) };
   }
   return undefined;
 }
 
-function allowsPath(rule: Rule, access: Access, resolved: string, judging: Judging): boolean {
+function allowsPath(rule: Rule, access: Access, resolved: string, context: PermissionContext): boolean {
   if (rule.effect !== 'allow' || (rule.kind !== 'edit' && (rule.kind !== 'read' || access !== 'read'))) return false;
   const isRooted =
     rule.pattern === undefined ||
     /^(~\/|\/|\.\.\/)/.test(rule.pattern) ||
     rule.pattern === '~' ||
-    judging.real.roots.some((root) => isInside(root, resolved));
-  return isRooted && matchesPath(rule, resolved, judging.real);
+    context.real.roots.some((root) => isInside(root, resolved));
+  return isRooted && matchesPath(rule, resolved, context.real);
 }
 
 /** A path as people write it: from the workspace, from the home folder, or absolute. */
@@ -128,9 +126,9 @@ export function shorten(path: string, places: Places): string {
 }
 
 /** The pattern that a user most likely means when allowing a file: its folder, or the file itself at the top of the workspace. */
-function coverFolder(resolved: string, judging: Judging): string {
+function coverFolder(resolved: string, context: PermissionContext): string {
   const folder = dirname(resolved);
-  if (folder === judging.real.cwd || folder === '/' || folder === judging.real.home)
-    return shorten(resolved, judging.real);
-  return `${shorten(folder, judging.real)}/**`;
+  if (folder === context.real.cwd || folder === '/' || folder === context.real.home)
+    return shorten(resolved, context.real);
+  return `${shorten(folder, context.real)}/**`;
 }

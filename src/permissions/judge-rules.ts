@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { isSteering, pathsIn } from './command-words.ts';
 import { withoutWrappers } from './effects.ts';
-import { citeRule, type Finding, forbidPath, type Judging } from './judge-path.ts';
+import { citeRule, forbidPath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { isInside } from './paths.ts';
 import {
   type Bash,
@@ -21,30 +21,40 @@ const deepest = 6;
  * themselves (`sh -c '…'`, here-documents), and each under the names that may start it (`sudo rm` is `rm`). In mode full nothing else
  * holds a command, so what can't be seen is asked about when a rule watches commands.
  */
-export function forbidCommand(script: ScriptReading, judging: Judging, bash: Bash, depth = 0): Finding[] {
-  const watching = judging.rules.filter(
+export function forbidCommand(
+  script: ScriptReading,
+  context: PermissionContext,
+  bash: Bash,
+  depth = 0,
+): PermissionFinding[] {
+  const watching = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'mcp',
   );
   if (watching.length === 0) return [];
-  const unseen = judging.mode === 'full' ? findUnseen(script, judging) : [];
-  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, judging, bash, depth))];
+  const unseen = context.mode === 'full' ? findUnseen(script, context) : [];
+  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, context, bash, depth))];
 }
 
-function forbidSimple(command: SimpleCommand, judging: Judging, bash: Bash, depth: number): Finding[] {
+function forbidSimple(
+  command: SimpleCommand,
+  context: PermissionContext,
+  bash: Bash,
+  depth: number,
+): PermissionFinding[] {
   const names = spellings(command);
-  const shell = judging.rules.filter(
+  const shell = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind === 'shell' && names.some((words) => matchesShell(rule, words)),
   );
-  const findings: Finding[] = shell.map((rule) => ({
+  const findings: PermissionFinding[] = shell.map((rule) => ({
     verdict: rule.effect,
     reason: citeRule(rule, `\`${clipCommand(command.text)}\``),
   }));
-  findings.push(...forbidPaths(command, judging));
+  findings.push(...forbidPaths(command, context));
   if (depth >= deepest || startsNothing(command)) return findings;
   const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
   for (const text of texts.filter((each) => /[\s;&|`$(]/.test(each))) {
-    const inner = readScript(text, { home: judging.places.home, cwd: command.folder }, bash);
-    findings.push(...forbidCommand(inner, { ...judging, mode: 'ask' }, bash, depth + 1));
+    const inner = readScript(text, { home: context.places.home, cwd: command.folder }, bash);
+    findings.push(...forbidCommand(inner, { ...context, mode: 'ask' }, bash, depth + 1));
   }
   return findings;
 }
@@ -79,21 +89,21 @@ export function withoutGitOptions(args: readonly string[]): readonly string[] {
   return args.slice(at);
 }
 
-function forbidPaths(command: SimpleCommand, judging: Judging): Finding[] {
-  if (!judging.rules.some((rule) => rule.effect !== 'allow' && (rule.kind === 'read' || rule.kind === 'edit')))
+function forbidPaths(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
+  if (!context.rules.some((rule) => rule.effect !== 'allow' && (rule.kind === 'read' || rule.kind === 'edit')))
     return [];
   const access = readKnown(command).kind === 'reads' ? 'read' : 'write';
   const inFolder = (value: string) => resolve(command.folder, value);
   const named = [...command.words.slice(1), ...command.reads].flatMap(pathsIn).map(inFolder);
   const written = command.writes.map(({ value }) => inFolder(value));
   return [
-    ...named.flatMap((path) => forbidPath(access, path, judging) ?? []),
-    ...written.flatMap((path) => forbidPath('write', path, judging) ?? []),
+    ...named.flatMap((path) => forbidPath(access, path, context) ?? []),
+    ...written.flatMap((path) => forbidPath('write', path, context) ?? []),
   ];
 }
 
-function findUnseen({ commands, problem }: ScriptReading, judging: Judging): Finding[] {
-  const watched = judging.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
+function findUnseen({ commands, problem }: ScriptReading, context: PermissionContext): PermissionFinding[] {
+  const watched = context.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
   const why = problem ?? commands.map(whyUnseen).find((each) => each !== undefined);
   if (!watched || why === undefined) return [];
   const covers = `so it can't be told whether the ${watched.effect} rule ${watched.text} covers it`;
@@ -113,19 +123,19 @@ function whyUnseen(command: SimpleCommand): string | undefined {
 }
 
 /** The allow rule that covers a simple command. Nothing that steers the program may be set in front of it. */
-export function allowingRule(command: SimpleCommand, judging: Judging): Rule | undefined {
+export function allowingRule(command: SimpleCommand, context: PermissionContext): Rule | undefined {
   const [first] = command.words;
   if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
   const words = withoutWrappers([programName(first.value), ...command.words.slice(1).map(({ value }) => value)]);
-  const known = words[0] === 'git' ? gitWords(command, words, judging) : words;
-  return judging.rules.find((rule) => rule.effect === 'allow' && rule.kind === 'shell' && matchesShell(rule, known));
+  const known = words[0] === 'git' ? gitWords(command, words, context) : words;
+  return context.rules.find((rule) => rule.effect === 'allow' && rule.kind === 'shell' && matchesShell(rule, known));
 }
 
 /** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */
-function gitWords(command: SimpleCommand, words: readonly string[], judging: Judging): readonly string[] {
+function gitWords(command: SimpleCommand, words: readonly string[], context: PermissionContext): readonly string[] {
   const own = withoutGitOptions(words.slice(1));
   const options = words.slice(1, words.length - own.length);
-  const isInWorkspace = judging.places.roots.some((root) => isInside(root, command.folder));
+  const isInWorkspace = context.places.roots.some((root) => isInside(root, command.folder));
   return isInWorkspace &&
     options.every((option) => /^(--no-pager|-P|--no-optional-locks|--literal-pathspecs)$/.test(option))
     ? ['git', ...own]

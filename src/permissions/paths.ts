@@ -4,7 +4,7 @@ import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/pat
 import { isExample, looksSecret } from '../core/secret-paths.ts';
 import type { Rule } from './rules.ts';
 
-/** The folders that judging needs. `roots`: the workspace first, then each --add-dir. All absolute. */
+/** The folders that context needs. `roots`: the workspace first, then each --add-dir. All absolute. */
 export type Places = {
   readonly cwd: string;
   readonly home: string;

@@ -2,16 +2,17 @@ import { resolve } from 'node:path';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
-import { citeRule, type Finding, type Judging, judgePath, type Verdict } from './judge-path.ts';
+import { citeRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { type Places, resolvePlaces, resolveReal } from './paths.ts';
 import { type Bash, readScript } from './read-script.ts';
+import type { Ruling } from './rules.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
 import { suggestRule } from './suggest.ts';
 import { findWalls, type Walls } from './walls.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {
-  readonly verdict: Verdict;
+  readonly verdict: Ruling;
   readonly reason: string;
   /** For `ask`: the rule (or several, separated by commas) that would allow this and its like; absent when none makes sense. */
   readonly suggestedRule?: string;
@@ -64,7 +65,7 @@ export type Permissions = {
 /** Where rules come from that the user granted while they worked. */
 export const sessionOrigin = 'this session';
 
-const strictness: Readonly<Record<Verdict, number>> = { allow: 0, ask: 1, deny: 2 };
+const strictness: Readonly<Record<Ruling, number>> = { allow: 0, ask: 1, deny: 2 };
 
 /** Permissions of one session. Throws UserError that names a malformed rule and the forms allowed. */
 export function createPermissions(options: PermissionOptions): Permissions {
@@ -81,13 +82,13 @@ export function createPermissions(options: PermissionOptions): Permissions {
   return {
     decide: async (tool, targets) => {
       const { canConfine, advice } = options.sandbox?.() ?? { canConfine: false };
-      const judging: Judging = {
+      const context: PermissionContext = {
         ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
       const bash = targets.some((target) => target.kind === 'command') ? await loadBash() : undefined;
-      const judged = targets.map((target) => judgeTarget(target, judging, bash));
-      const decision = combine([...judged.flatMap(({ findings }) => findings), ...judgeTool(tool, targets, judging)]);
+      const judged = targets.map((target) => judgeTarget(target, context, bash));
+      const decision = combine([...judged.flatMap(({ findings }) => findings), ...judgeTool(tool, targets, context)]);
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
       const confinement = judged.find((each) => 'confinement' in each)?.confinement;
       const leads = judged.flatMap((each) => (each.leads ? [each.leads] : []));
@@ -125,77 +126,81 @@ async function loadBash(): Promise<Bash> {
 }
 
 type Judged = {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly PermissionFinding[];
   readonly confinement?: Confinement;
   readonly leads?: readonly [path: string, real: string];
 };
 
-function judgeTarget(target: Target, judging: Judging, bash: Bash | undefined): Judged {
+function judgeTarget(target: Target, context: PermissionContext, bash: Bash | undefined): Judged {
   switch (target.kind) {
     case 'path':
-      return judgeTargetPath(target.access, resolve(judging.places.cwd, target.path), judging);
+      return judgeTargetPath(target.access, resolve(context.places.cwd, target.path), context);
     case 'command':
-      return bash ? judgeCommand(target.command, judging, bash) : { findings: [] };
+      return bash ? judgeCommand(target.command, context, bash) : { findings: [] };
     case 'host':
-      return { findings: [judgeHost(target.host, judging)] };
+      return { findings: [judgeHost(target.host, context)] };
   }
 }
 
 /** Where the path leads is judged by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */
-function judgeTargetPath(access: 'read' | 'write', path: string, judging: Judging): Judged {
+function judgeTargetPath(access: 'read' | 'write', path: string, context: PermissionContext): Judged {
   const real = resolveReal(path);
-  const findings = [judgePath(access, path, judging)];
+  const findings = [judgePath(access, path, context)];
   if (real === undefined) return { findings };
-  if (real !== path) findings.push(judgePath(access, real, judging));
+  if (real !== path) findings.push(judgePath(access, real, context));
   return { findings, leads: [path, real] };
 }
 
-function judgeHost(host: string, judging: Judging): Finding {
-  const rule = findRule(judging, (each) => each.kind === 'fetch' && matchesHost(each, host));
+function judgeHost(host: string, context: PermissionContext): PermissionFinding {
+  const rule = findRule(context, (each) => each.kind === 'fetch' && matchesHost(each, host));
   if (rule) return { verdict: rule.effect, reason: citeRule(rule, host) };
-  if (judging.mode === 'full') return { verdict: 'allow', reason: `Mode full allows connections to ${host}.` };
+  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows connections to ${host}.` };
   return {
     verdict: 'ask',
-    reason: `Mode ${judging.mode} asks before a connection to ${host}.`,
+    reason: `Mode ${context.mode} asks before a connection to ${host}.`,
     suggestion: `fetch(${host})`,
   };
 }
 
 /** Tools are judged by their targets; one without any is judged by what it does. Tools of MCP servers have rules of their own. */
-function judgeTool(tool: { name: string; act: ToolClass }, targets: readonly Target[], judging: Judging): Finding[] {
+function judgeTool(
+  tool: { name: string; act: ToolClass },
+  targets: readonly Target[],
+  context: PermissionContext,
+): PermissionFinding[] {
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
-  if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, judging)];
+  if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, context)];
   if (targets.length > 0) return [];
   if (tool.act === 'plan' || tool.act === 'read' || tool.act === 'search')
-    return [{ verdict: 'allow', reason: `Mode ${judging.mode} allows ${tool.name}.` }];
-  if (judging.mode === 'full') return [{ verdict: 'allow', reason: `Mode full allows ${tool.name}.` }];
-  if (judging.mode === 'plan' && tool.act !== 'other')
+    return [{ verdict: 'allow', reason: `Mode ${context.mode} allows ${tool.name}.` }];
+  if (context.mode === 'full') return [{ verdict: 'allow', reason: `Mode full allows ${tool.name}.` }];
+  if (context.mode === 'plan' && tool.act !== 'other')
     return [{ verdict: 'deny', reason: `Mode plan only reads, so ${tool.name} is not possible.` }];
-  return [{ verdict: 'ask', reason: `Mode ${judging.mode} asks before ${tool.name}.` }];
+  return [{ verdict: 'ask', reason: `Mode ${context.mode} asks before ${tool.name}.` }];
 }
 
-function judgeMcp(server: string, name: string, judging: Judging): Finding {
+function judgeMcp(server: string, name: string, context: PermissionContext): PermissionFinding {
   const shown = `${server}/${name}`;
-  const rule = findRule(judging, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
+  const rule = findRule(context, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
   if (rule) return { verdict: rule.effect, reason: citeRule(rule, `the tool ${shown}`) };
-  if (judging.mode === 'full') return { verdict: 'allow', reason: `Mode full allows the tool ${shown}.` };
+  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows the tool ${shown}.` };
   return {
     verdict: 'ask',
-    reason: `Mode ${judging.mode} asks before the tool ${shown} of an MCP server.`,
+    reason: `Mode ${context.mode} asks before the tool ${shown} of an MCP server.`,
     suggestion: `mcp(${shown})`,
   };
 }
 
 /** The strictest rule that covers something: deny, then ask, then allow. */
-function findRule(judging: Judging, covers: (rule: Rule) => boolean): Rule | undefined {
-  const covering = judging.rules.filter(covers);
+function findRule(context: PermissionContext, covers: (rule: Rule) => boolean): Rule | undefined {
+  const covering = context.rules.filter(covers);
   return (
     covering.find((rule) => rule.effect === 'deny') ?? covering.find((rule) => rule.effect === 'ask') ?? covering[0]
   );
 }
 
 /** The strictest finding decides; the suggestion covers all that was asked, or is left out when one of them has none. */
-function combine(findings: readonly Finding[]): Decision {
+function combine(findings: readonly PermissionFinding[]): Decision {
   const [strictest] = [...findings].sort((left, right) => strictness[right.verdict] - strictness[left.verdict]);
   if (!strictest) return { verdict: 'allow', reason: 'It touches nothing.' };
   if (strictest.verdict !== 'ask') return { verdict: strictest.verdict, reason: strictest.reason };

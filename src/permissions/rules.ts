@@ -11,11 +11,11 @@ export type RuleTexts = {
   readonly deny?: readonly RuleText[];
 };
 
-export type Effect = 'allow' | 'ask' | 'deny';
+export type Ruling = 'allow' | 'ask' | 'deny';
 
 /** A parsed rule. `pattern` is undefined when the rule covers everything of its kind. */
 export type Rule = {
-  readonly effect: Effect;
+  readonly effect: Ruling;
   readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch';
   readonly pattern: string | undefined;
   readonly text: string;
@@ -38,7 +38,7 @@ const forms =
   'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, fetch(example.com), or a bare word such as shell';
 
 /** Parses one rule. Throws UserError that names the rule and the forms allowed. */
-export function parseRule(effect: Effect, given: RuleText, defaultOrigin: RuleOrigin): Rule {
+export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOrigin): Rule {
   const text = (typeof given === 'string' ? given : given.rule).trim();
   const origin = typeof given === 'string' ? defaultOrigin : given.origin;
   const fail = (why: string): never => {

@@ -1,4 +1,4 @@
-import type { Judging } from './judge-path.ts';
+import type { PermissionContext } from './judge-path.ts';
 import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './paths.ts';
 import type { Rule } from './rules.ts';
 
@@ -20,7 +20,7 @@ export type Walls = {
 };
 
 /** Works out what the sandbox must hold. */
-export function findWalls({ rules, real, places }: Judging): Walls {
+export function findWalls({ rules, real, places }: PermissionContext): Walls {
   const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
   const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
   const fixed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'edit' && rule.pattern !== undefined);

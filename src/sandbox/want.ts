@@ -11,7 +11,7 @@ const noNetwork =
   /could not resolve (host|proxy)|temporary failure in name resolution|network is unreachable|name or service not known|ENETUNREACH|EAI_AGAIN|getaddrinfo ENOTFOUND|no such host|nodename nor servname provided|failed to lookup address|dial (tcp|udp)[^\n]*(unreachable|lookup)|unable to resolve host/i;
 const noServer = /ECONNREFUSED|connection refused/i;
 
-export type Limits = {
+export type CommandBounds = {
   /** Folders that may be written. */
   readonly writable: readonly string[];
   readonly network: boolean;
@@ -27,7 +27,7 @@ export type Limits = {
  */
 export function findWant(
   outcome: CommandOutcome,
-  { writable, network, isAlone = false, hidden }: Limits,
+  { writable, network, isAlone = false, hidden }: CommandBounds,
 ): string | undefined {
   const tail = outcome.output.slice(-20_000);
   for (const pattern of refusedWrite) {

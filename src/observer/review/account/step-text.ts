@@ -8,9 +8,9 @@ import { readCheck, saysSomething } from './check-result.ts';
 /** How much of a step is shown. */
 export type Detail = 'line' | 'short' | 'whole';
 
-type Limits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
+type TextLimits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
 
-const limits: Readonly<Record<Detail, Limits>> = {
+const limits: Readonly<Record<Detail, TextLimits>> = {
   line: { words: 140, call: 110, change: 0, output: 110 },
   short: { words: 500, call: 300, change: 700, output: 350 },
   whole: { words: 5000, call: 1000, change: 2600, output: 1400 },
@@ -36,7 +36,7 @@ function describeInLines(step: NormalizedStep, detail: 'short' | 'whole'): strin
   return clean([`[step ${step.index}]`, ...thought, ...said, ...calls].join('\n'));
 }
 
-function describeCall(call: NormalizedCall, { call: callLimit, change, output }: Limits): string {
+function describeCall(call: NormalizedCall, { call: callLimit, change, output }: TextLimits): string {
   const text = call.act === 'edit' || call.act === 'write' ? describeChange(call) : undefined;
   const named = `called ${cut(text === undefined ? nameWhole(call) : nameCall(call), callLimit)}`;
   const changed = text === undefined ? [] : [cut(text, change)];
