@@ -1,6 +1,6 @@
 /** More new files than this are not looked at in one snapshot, nor more bytes than this: about a second of git's work each. */
-export const mostFiles = 5_000;
-export const mostBytes = 200_000_000;
+export const maxFiles = 5_000;
+export const maxTotalBytes = 200_000_000;
 
 /** One looks deeper while one folder in a folder has this part of what it holds. */
 const mainShare = 0.8;
@@ -12,7 +12,7 @@ export type NewFile = { readonly path: string; readonly weight: number };
  * their ends, as bring the rest under the limit, the heaviest first, each as deep as most of its weight lies. Where files that lie in no
  * folder are the heaviest, they are left out one by one.
  */
-export function chooseLeftOut(files: readonly NewFile[], limit = mostFiles): string[] {
+export function chooseLeftOut(files: readonly NewFile[], limit = maxFiles): string[] {
   const left: string[] = [];
   let rest = files;
   for (let total = sum(rest); total > limit; total = sum(rest)) {

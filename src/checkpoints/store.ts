@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { isProcessAlive } from '../core/platform.ts';
 import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
 import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './git.ts';
-import { chooseLeftOut, excludePattern, mostBytes, mostFiles, type NewFile } from './leave-out.ts';
+import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 
@@ -183,7 +183,7 @@ async function findChanges(
   options: StoreOptions,
   { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
 ): Promise<Found> {
-  const excluding = [...passedOver].slice(0, mostPatterns).map((path) => `--exclude=${excludePattern(path)}`);
+  const excluding = [...passedOver].slice(0, maxPatterns).map((path) => `--exclude=${excludePattern(path)}`);
   const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard', ...excluding]));
   const removed = new Set<string>();
   const changed = new Set<string>();
@@ -206,7 +206,7 @@ async function findChanges(
   };
   for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
   // What the user's git has is kept, however much: it is new to a store that could not take the user's index over.
-  const tracked = fresh.length > mostFiles ? await listTracked() : new Set();
+  const tracked = fresh.length > maxFiles ? await listTracked() : new Set();
   const few = passOver(
     fresh.map((path) => ({ path, weight: tracked.has(path) ? 0 : 1 })),
     passedOver,
@@ -216,7 +216,7 @@ async function findChanges(
     const bytes = removed.has(path) ? undefined : await keepable(path);
     if (bytes !== undefined) weighed.push({ path, weight: tracked.has(path) ? 0 : bytes });
   }
-  for (const { path } of passOver(weighed, passedOver, mostBytes)) changed.add(path);
+  for (const { path } of passOver(weighed, passedOver, maxTotalBytes)) changed.add(path);
   return { removed: [...removed], changed: [...changed], left, nested };
 }
 
@@ -227,7 +227,7 @@ async function listTracked(own: UserRepository | undefined): Promise<ReadonlySet
 }
 
 /** More patterns than this are no command line; single files beyond them are listed each time, and passed over all the same. */
-const mostPatterns = 500;
+const maxPatterns = 500;
 
 /** The new files without those that are passed over, now or since before. */
 function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: number): readonly NewFile[] {

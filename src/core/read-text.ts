@@ -1,13 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { decodeBytes } from './decode.ts';
 
-const mostBytes = 8_000_000;
+const maxBytes = 8_000_000;
 
 /**
  * The bytes of a regular file, at most `limit` of them. A pipe or a device, which a repository may put where a file is expected, would
  * hold or flood the program: for these, and for a larger file, it throws an error with code `EINVAL` or `EFBIG`, else as `readFileSync`.
  */
-export function readRegular(path: string, limit = mostBytes): Buffer {
+export function readRegular(path: string, limit = maxBytes): Buffer {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0));
   try {
     const state = fstatSync(file);

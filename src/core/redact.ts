@@ -99,7 +99,7 @@ export function redactedJson(value: unknown, redact: (text: string) => string): 
   return redact(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? redact(each) : each)));
 }
 
-const longestPending = 64 * 1024;
+const maxPending = 64 * 1024;
 
 /**
  * Redacts a text that comes in pieces: whole lines are given on, and a private key is waited for to its end, so that no key slips
@@ -113,7 +113,7 @@ export function createStreamRedactor(redact: (text: string) => string) {
       const begin = pending.indexOf('-----BEGIN ');
       const isOpen = begin !== -1 && !/-----END [^\n]*\n/.test(pending.slice(begin));
       const line = pending.lastIndexOf('\n') + 1;
-      const end = pending.length > longestPending ? pending.length : isOpen ? Math.min(begin, line) : line;
+      const end = pending.length > maxPending ? pending.length : isOpen ? Math.min(begin, line) : line;
       const ready = pending.slice(0, end);
       pending = pending.slice(end);
       return redact(ready);

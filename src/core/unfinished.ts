@@ -7,7 +7,7 @@ const schema = z.object({ temporary: z.string(), target: z.string(), at: z.numbe
 export type UnfinishedWrite = z.infer<typeof schema>;
 
 /** A write in place lasts no longer; whoever changed the file later did so knowingly. */
-const longestWriteMs = 10_000;
+const maxWriteMs = 10_000;
 /** The times of files are coarser than the clock: some milliseconds on most file systems, two seconds on FAT. */
 const clockMs = 2000;
 
@@ -24,7 +24,7 @@ export function finishWrite({ temporary, target, at }: UnfinishedWrite): number 
   try {
     const content = readFileSync(temporary);
     const { mtimeMs } = statSync(target);
-    if (mtimeMs >= at - clockMs && mtimeMs <= at + longestWriteMs) overwrite(target, content);
+    if (mtimeMs >= at - clockMs && mtimeMs <= at + maxWriteMs) overwrite(target, content);
     rmSync(temporary);
     return 1;
   } catch {

@@ -30,8 +30,8 @@ export type ScriptReading = {
   readonly setsNothing: boolean;
 };
 
-const longestCommand = 100_000;
-const mostCommands = 500;
+const maxCommandLength = 100_000;
+const maxCommands = 500;
 const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'AndOr', 'Word', 'Redirect']);
 
 /** Takes a script apart into its simple commands, in source order, those in substitutions, functions and loops included. Never throws. */
@@ -40,7 +40,7 @@ export function readScript(source: string, scope: { home: string; cwd: string },
     ...{ commands: [], problem, isLiteral: false, setsNothing: false },
   });
   if (source.includes('\0')) return refuse('it holds a NUL character');
-  if (source.length > longestCommand) return refuse(`it is longer than ${longestCommand} characters`);
+  if (source.length > maxCommandLength) return refuse(`it is longer than ${maxCommandLength} characters`);
   try {
     const script = bash.parse(source);
     const reader: Reader = {
@@ -53,7 +53,7 @@ export function readScript(source: string, scope: { home: string; cwd: string },
       setsNothing: true,
     };
     const problem = visit(script, reader);
-    if (reader.commands.length > mostCommands) return refuse(`it has more than ${mostCommands} commands`);
+    if (reader.commands.length > maxCommands) return refuse(`it has more than ${maxCommands} commands`);
     return {
       commands: reader.commands,
       isLiteral: reader.isLiteral,

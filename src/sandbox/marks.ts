@@ -16,7 +16,7 @@ type Folder = {
   readonly folders: string[];
 };
 
-const mostFolders = 40_000;
+const maxFolders = 40_000;
 /** A folder changed this shortly before it was looked at may change again within the same tick of the clock; it is looked at anew. */
 const raceMs = 50;
 
@@ -31,7 +31,7 @@ export function createMarkFinder(roots: readonly string[], tests: MarkTests): ()
     const marks = { hidden: new Set<string>(), fixed: new Set<string>() };
     const open = [...roots];
     for (let count = 0; open.length > 0; count += 1) {
-      if (count > mostFolders) return undefined;
+      if (count > maxFolders) return undefined;
       const path = open.pop()!;
       const folder = lookAt(path, known.get(path), tests);
       if (!folder) continue;

@@ -173,10 +173,10 @@ function combine(judged: Decision, { wish, reason = '' }: Hooked): Decision {
 
 /** A reason that names a long path must not push what is asked for off the screen. */
 function shorten(reason: string): string {
-  return reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
+  return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)}…` : reason;
 }
 
-const longestReason = 400;
+const maxReasonLength = 400;
 
 function commandOf({ targets }: PreparedCall): { command?: string } {
   const target = targets.find(({ kind }) => kind === 'command');

@@ -23,7 +23,7 @@ type Holder = z.infer<typeof holderSchema>;
 const touchMs = 60_000;
 const silentMs = 5 * touchMs;
 /** A dead holder's lock that can't be removed is not tried for ever. */
-const mostTries = 20;
+const maxTries = 20;
 
 /** The locks that this process holds, and how often each was taken: a rewind opens a session again before it closes it. */
 const held = new Map<string, { times: number; timer: NodeJS.Timeout }>();
@@ -68,7 +68,7 @@ function releaseAll(): void {
 /** False where no lock can be made. */
 function takeLock(path: string, id: string): boolean {
   if (!makeFolder(dirname(path))) return false;
-  for (let tries = 0; tries < mostTries; tries++) {
+  for (let tries = 0; tries < maxTries; tries++) {
     try {
       const file = openSync(path, 'wx', 0o600);
       writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), startedAt: startOf(process.pid) }));

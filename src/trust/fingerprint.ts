@@ -11,8 +11,8 @@ const files = [
   '.gemini/settings.json',
   '.codex/config.toml',
 ];
-const mostFiles = 1000;
-const mostBytes = 1_000_000;
+const maxFiles = 1000;
+const maxBytes = 1_000_000;
 
 /**
  * What trust in a folder is for: everything in it that the word makes effective (config, hooks, servers, classes, commands), and which
@@ -24,7 +24,7 @@ export function fingerprint(root: string, home: string): string {
   add('origin', originOf(root));
   const own = realOf(join(root, '.wink'));
   const found = own === undefined || own === realOf(home) ? [] : listFiles(own);
-  if (found.length >= mostFiles) return 'too many files to be looked through';
+  if (found.length >= maxFiles) return 'too many files to be looked through';
   for (const path of [...found.sort(), ...files.map((name) => join(root, name))])
     add(path.slice(root.length), contentOf(path));
   return hash.digest('hex');
@@ -32,7 +32,7 @@ export function fingerprint(root: string, home: string): string {
 
 function listFiles(folder: string, found: string[] = []): string[] {
   for (const entry of entriesOf(folder)) {
-    if (found.length >= mostFiles) break;
+    if (found.length >= maxFiles) break;
     const path = join(folder, entry.name);
     if (entry.isDirectory()) listFiles(path, found);
     else found.push(path);
@@ -53,7 +53,7 @@ function contentOf(path: string): Buffer | string {
   try {
     if (!lstatSync(path).isFile() && !statSync(path).isFile()) return 'no regular file';
     const { size } = statSync(path);
-    return size > mostBytes ? `${size} bytes` : readRegular(path);
+    return size > maxBytes ? `${size} bytes` : readRegular(path);
   } catch {
     return '';
   }

@@ -12,7 +12,7 @@ import { reduce } from './state/reduce.ts';
 import { createStage, type Stage } from './state/stage.ts';
 import { type Action, createView, type Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import type { Look } from './text/look.ts';
+import type { DrawContext } from './text/look.ts';
 
 export type App = {
   readonly deps: ScreenDeps;
@@ -49,7 +49,7 @@ const hintMs = 1_500;
 export type AppParts = {
   readonly deps: ScreenDeps;
   readonly terminal: Terminal;
-  readonly look: Look;
+  readonly look: DrawContext;
   readonly history: History;
   readonly commands: (app: App) => readonly SlashCommand[];
   readonly leave: (code: number) => void;

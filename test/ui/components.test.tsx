@@ -1,6 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import type { ReactNode } from 'react';
-import stripAnsi from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
 import { Diff } from '../../src/ui/components/Diff.tsx';
 import { Markdown } from '../../src/ui/components/Markdown.tsx';
@@ -14,7 +14,7 @@ import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import { failureOf } from '../../src/ui/text/excerpt.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/glyphs.ts';
 import { highlight } from '../../src/ui/text/highlight.ts';
-import { duration, type Look, money, stepRange, tokens } from '../../src/ui/text/look.ts';
+import { type DrawContext, duration, money, stepRange, tokens } from '../../src/ui/text/look.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
 import { plain, roles, span, widthOf, widthOfLine } from '../../src/ui/text/span.ts';
 import { colourDepth, createTheme, textLook, themeNames } from '../../src/ui/text/theme.ts';
@@ -22,7 +22,7 @@ import { expandTabs, wrapLine } from '../../src/ui/text/wrap.ts';
 import { exampleDiff } from './fake-session.ts';
 import { reminder } from './plays.ts';
 
-const look: Look = {
+const look: DrawContext = {
   theme: createTheme('dark', 'true'),
   glyphs: unicodeGlyphs,
   columns: 40,
@@ -33,7 +33,7 @@ const look: Look = {
   Markdown,
   highlight,
 };
-const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripAnsi);
+const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripVTControlCharacters);
 const shown = (source: string) => rowsOf(<Markdown source={source} />);
 
 describe('wrapping', () => {

@@ -9,7 +9,7 @@ type Piece = { readonly text: string; readonly isBreakpoint: boolean; readonly p
 /** The rules of Anthropic's prompt cache (platform.claude.com, "Prompt caching"). */
 const maxBreakpoints = 4;
 const lookBack = 20;
-const leastTokens = 1024;
+const minTokens = 1024;
 
 /**
  * A prompt cache that works as Anthropic's does: what stands before a breakpoint is kept, a request reads the longest kept prefix that ends
@@ -32,8 +32,8 @@ export function createPromptCache(): {
       const hit = Math.max(-1, ...marked.map((index) => findKept(prefixes, index, kept)));
       const size = (end: number) =>
         Math.ceil(pieces.slice(0, end + 1).reduce((sum, { text }) => sum + text.length, 0) / 4);
-      const last = marked.filter((index) => size(index) >= leastTokens).at(-1) ?? -1;
-      for (const index of marked) if (size(index) >= leastTokens) kept.add(prefixes[index] ?? '');
+      const last = marked.filter((index) => size(index) >= minTokens).at(-1) ?? -1;
+      for (const index of marked) if (size(index) >= minTokens) kept.add(prefixes[index] ?? '');
       const cached = hit === -1 ? 0 : size(hit);
       return { input: size(pieces.length - 1), cached, written: Math.max(0, (last === -1 ? 0 : size(last)) - cached) };
     },

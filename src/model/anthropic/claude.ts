@@ -24,7 +24,7 @@ export function readTraits(name: string): ClaudeTraits {
 }
 
 /** Tokens that thoughts leave for the answer itself. */
-const leastAnswer = 2_048;
+const minAnswer = 2_048;
 /** Tokens of thought for models that are told a number. */
 const budgets: Readonly<Record<string, number>> = {
   low: 4_000,
@@ -37,7 +37,7 @@ const efforts: Readonly<Record<string, string>> = { minimal: 'low', none: 'low',
 
 /** A budget stands below the answer's own limit and is at least 1,024 tokens. */
 function fitBudget(budget: number | undefined, maxTokens: number): number | undefined {
-  const fitted = Math.min(budget ?? 0, maxTokens - leastAnswer);
+  const fitted = Math.min(budget ?? 0, maxTokens - minAnswer);
   return fitted >= 1_024 ? fitted : undefined;
 }
 

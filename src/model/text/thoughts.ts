@@ -16,7 +16,7 @@ const pairs: readonly { readonly open: string; readonly close: string; readonly 
 type Tag = { readonly kind: 'open' | 'close'; readonly length: number; readonly close: string };
 
 /** A remark before the thoughts ("Let me see.") of at most so many characters is their beginning; more is a part of the answer. */
-const longestRemark = 200;
+const maxRemarkLength = 200;
 
 export type ThoughtReader = { readonly push: (delta: string) => void; readonly end: () => void };
 
@@ -102,7 +102,7 @@ export function createThoughtReader(listener: DeltaListener): ThoughtReader {
     }
     if (end > 0) listener.onReasoning(held.slice(0, end));
     held = held.slice(end + closing.length);
-    isRemark = text.trim() !== '' && text.length <= longestRemark && !/\n\s*\n|```/.test(text.trim());
+    isRemark = text.trim() !== '' && text.length <= maxRemarkLength && !/\n\s*\n|```/.test(text.trim());
     endThinking();
     return true;
   };

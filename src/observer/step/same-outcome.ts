@@ -12,11 +12,11 @@ export function isSameOutcome(left: CallFeatures, right: CallFeatures): boolean 
   if (left.failure !== undefined && right.failure !== undefined)
     if (isSameError(left.failure, right.failure, left.result.text, right.result.text)) return true;
   const [one, two] = [left.result.text, right.result.text];
-  return Math.abs(one.length - two.length) <= mostDifferent && withoutRun(one) === withoutRun(two);
+  return Math.abs(one.length - two.length) <= maxDifferent && withoutRun(one) === withoutRun(two);
 }
 
 /** Ids and counters of a run are short: results of lengths this far apart differ in more. */
-const mostDifferent = 80;
+const maxDifferent = 80;
 /** An error that is longer than this tells a story of its own, in which the differences count. */
 const shortError = 500;
 /** Share of the words of two errors that must be the same. */

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../input/run-record.ts';
 
 /** A pause longer than this counts as this much work: a machine that slept, a question nobody was there to answer. Milliseconds. */
-const longestWork = 10 * 60_000;
+const maxWorkLength = 10 * 60_000;
 
 /** Reads the times of a conversation's messages: when it began and ended, and how much of that the agent was at work. */
 export function createClock() {
@@ -16,7 +16,7 @@ export function createClock() {
       startedAt ??= at;
       endedAt = at;
       const ms = Date.parse(at);
-      if (!isPause && ms > lastMs) activeMs += Math.min(ms - lastMs, longestWork);
+      if (!isPause && ms > lastMs) activeMs += Math.min(ms - lastMs, maxWorkLength);
       if (Number.isFinite(ms)) lastMs = ms;
     },
     times: (): Pick<RunRecord, 'startedAt' | 'endedAt' | 'durationMs' | 'activeMs'> => {

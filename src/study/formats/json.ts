@@ -88,7 +88,7 @@ function parseLine(line: string): { objects: readonly JsonObject[]; isWhole: boo
 }
 
 /** Beginnings of an object that are tried behind one that was cut off. */
-const mostBeginnings = 50;
+const maxBeginnings = 50;
 
 /** The objects that stand one after the other; behind one that was cut off only an object up to the end of the line is its own. */
 function splitObjects(line: string): { objects: readonly JsonObject[]; isWhole: boolean } {
@@ -103,7 +103,7 @@ function splitObjects(line: string): { objects: readonly JsonObject[]; isWhole: 
     if (next === -1) return { objects, isWhole: true };
     at = end + next;
   }
-  for (let tries = 0; tries < mostBeginnings; tries += 1) {
+  for (let tries = 0; tries < maxBeginnings; tries += 1) {
     at = line.indexOf('{"', at + 1);
     if (at === -1) break;
     const value = parseJson(line.slice(at));

@@ -7,7 +7,7 @@ import { headAndTail } from '../text/excerpt.ts';
 import { expandTabs } from '../text/wrap.ts';
 import { Tone } from './Tone.tsx';
 
-const mostLines = 60;
+const maxLines = 60;
 
 /** `run`: a command that the user ran with `!`, after its end. */
 export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
@@ -16,7 +16,7 @@ export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
 export function ShellRun({ run: { command, output, exitCode } }: ShellRunProps) {
   const { glyphs } = useLook();
   const lines = expandTabs(sanitize(output)).replace(/\n+$/, '').split('\n');
-  const shown = output.trim() === '' ? [] : headAndTail(lines, mostLines);
+  const shown = output.trim() === '' ? [] : headAndTail(lines, maxLines);
   return (
     <Box flexDirection="column">
       <Box>

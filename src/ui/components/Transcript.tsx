@@ -1,7 +1,7 @@
 import { Box, Static } from 'ink';
 import { LookProvider } from '../hooks/use-look.ts';
 import type { Item } from '../state/view.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { TranscriptItem } from './TranscriptItem.tsx';
 import type { WelcomeProps } from './Welcome.tsx';
 
@@ -11,7 +11,7 @@ export type Printed = {
   readonly item: Item;
   readonly previous: Item['kind'] | undefined;
   readonly welcome: WelcomeProps;
-  readonly look: Look;
+  readonly look: DrawContext;
 };
 
 /** `printed` only grows. */

@@ -5,7 +5,7 @@ import { Marked } from './Marked.tsx';
 import { Tone } from './Tone.tsx';
 import { Words } from './Words.tsx';
 
-const mostLines = 18;
+const maxLines = 18;
 
 /** `text` as it stood in the composer; `images`: how many were attached. */
 export type UserMessageProps = { readonly text: string; readonly images: number };
@@ -13,7 +13,7 @@ export type UserMessageProps = { readonly text: string; readonly images: number 
 /** What the user said. */
 export function UserMessage({ text, images }: UserMessageProps) {
   const { glyphs } = useLook();
-  const shown = headAndTail(text.split('\n'), mostLines);
+  const shown = headAndTail(text.split('\n'), maxLines);
   return (
     <Marked mark={glyphs.prompt} role="accent">
       {shown.map((line, index) =>

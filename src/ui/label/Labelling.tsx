@@ -7,7 +7,7 @@ import { Tone } from '../components/Tone.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { LookProvider } from '../hooks/use-look.ts';
 import type { Key } from '../input/keys.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { createTheme } from '../text/theme.ts';
 import { themeForBackground } from '../text/themes.ts';
 import { drawHead, drawHelp, drawSteps } from './draw.ts';
@@ -19,7 +19,7 @@ import { startLabelling } from './state.ts';
 export type LabellingProps = {
   readonly options: LabelScreenOptions;
   /** How the screen looks at the start; its size is followed. */
-  readonly look: Look;
+  readonly look: DrawContext;
   readonly onLeave: () => void;
 };
 
@@ -62,7 +62,13 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
 }
 
 /** One moment of the labelling screen. */
-export function LabelFrame({ moment: [state, input], look }: { readonly moment: LabelMoment; readonly look: Look }) {
+export function LabelFrame({
+  moment: [state, input],
+  look,
+}: {
+  readonly moment: LabelMoment;
+  readonly look: DrawContext;
+}) {
   const { columns, rows, glyphs } = look;
   const body = Math.max(3, rows - 5);
   const right = columns < narrow ? 0 : Math.min(52, Math.max(30, Math.floor(columns * 0.36)));
@@ -98,7 +104,7 @@ export function LabelFrame({ moment: [state, input], look }: { readonly moment: 
 }
 
 /** The look at the size of the terminal. The last column and the last row stay free. */
-function useSizedLook(first: Look) {
+function useSizedLook(first: DrawContext) {
   const { stdout } = useStdout();
   const [look, setLook] = useState(() => sized(first, stdout));
   useEffect(() => {
@@ -111,6 +117,6 @@ function useSizedLook(first: Look) {
   return [look, setLook] as const;
 }
 
-function sized(look: Look, stdout: NodeJS.WriteStream): Look {
+function sized(look: DrawContext, stdout: NodeJS.WriteStream): DrawContext {
   return { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 };
 }

@@ -1,18 +1,18 @@
 import type { Code, CodedLabel } from '../../core/labels.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { type Line, span } from '../text/span.ts';
 import { wrapText } from '../text/wrap.ts';
 import { describeLabel, roleOf } from './label-text.ts';
 import { currentLabels, type LabelState, shownReadings, usableCodes } from './state.ts';
 
 /** The right side: the labels of the run below the codes that can be given. */
-export function drawCodebook(state: LabelState, look: Look, width: number, rows: number): Line[] {
+export function drawCodebook(state: LabelState, look: DrawContext, width: number, rows: number): Line[] {
   const labels = drawLabels(state, look, width);
   const room = Math.max(4, rows - labels.length - 1);
   return [...drawCodes(state, look, width, room), [], ...labels];
 }
 
-function drawCodes(state: LabelState, look: Look, width: number, rows: number): Line[] {
+function drawCodes(state: LabelState, look: DrawContext, width: number, rows: number): Line[] {
   const codes = usableCodes(state);
   const picked = currentLabels(state)[state.picked]?.class;
   const summary = codes.find((code) => code.name === picked);
@@ -28,7 +28,7 @@ function drawCodes(state: LabelState, look: Look, width: number, rows: number): 
   return [[span('Codebook', 'heading')], ...lines];
 }
 
-function drawCode(code: Code, at: number, isPicked: boolean, look: Look, codes: readonly Code[]): Line {
+function drawCode(code: Code, at: number, isPicked: boolean, look: DrawContext, codes: readonly Code[]): Line {
   const key = at < 9 ? String(at + 1) : at === 9 ? '0' : ' ';
   return [
     span(isPicked ? `${look.glyphs.pointer} ` : '  ', 'selected'),
@@ -38,7 +38,7 @@ function drawCode(code: Code, at: number, isPicked: boolean, look: Look, codes: 
   ];
 }
 
-function drawLabels(state: LabelState, look: Look, width: number): Line[] {
+function drawLabels(state: LabelState, look: DrawContext, width: number): Line[] {
   const labels = currentLabels(state);
   const head: Line = [span(`Labels of this run: ${labels.length}`, 'heading')];
   const own = labels.flatMap((label, at) => drawLabel(state, label, at === state.picked, look, width));
@@ -51,7 +51,7 @@ function drawLabels(state: LabelState, look: Look, width: number): Line[] {
   return [head, ...own, ...(others.length > 0 ? [[], ...others] : [])];
 }
 
-function drawLabel(state: LabelState, label: CodedLabel, isPicked: boolean, look: Look, width: number): Line[] {
+function drawLabel(state: LabelState, label: CodedLabel, isPicked: boolean, look: DrawContext, width: number): Line[] {
   const row: Line = [
     span(isPicked ? `${look.glyphs.pointer} ` : '  ', 'selected'),
     span(label.class, roleOf(state.codes, label.class), isPicked ? { isBold: true } : {}),

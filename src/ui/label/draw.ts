@@ -1,13 +1,13 @@
 import type { CodedStep } from '../../core/labels.ts';
 import { sanitize } from '../../core/sanitize.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { type Line, span } from '../text/span.ts';
 import { expandTabs, wrapText } from '../text/wrap.ts';
 import { roleOf } from './label-text.ts';
 import { currentLabels, currentRun, type LabelState } from './state.ts';
 
 /** What run this is, and its task. */
-export function drawHead(state: LabelState, look: Look): Line[] {
+export function drawHead(state: LabelState, look: DrawContext): Line[] {
   const run = currentRun(state);
   const isRead = state.read.includes(run.key);
   const title: Line = [
@@ -22,7 +22,7 @@ export function drawHead(state: LabelState, look: Look): Line[] {
 }
 
 /** One row a step, but for the one that is open: it takes what room there is. */
-export function drawSteps(state: LabelState, look: Look, width: number, rows: number): Line[] {
+export function drawSteps(state: LabelState, look: DrawContext, width: number, rows: number): Line[] {
   const { steps } = currentRun(state);
   const open = steps[state.cursor];
   if (open === undefined) return [[span('This run has no steps.', 'quiet')]];
@@ -45,7 +45,7 @@ export function drawSteps(state: LabelState, look: Look, width: number, rows: nu
   return lines;
 }
 
-function drawRow(state: LabelState, look: Look, at: number): Line {
+function drawRow(state: LabelState, look: DrawContext, at: number): Line {
   const step = currentRun(state).steps[at]!;
   const call = step.calls[0];
   const isOpen = at === state.cursor;
@@ -63,7 +63,7 @@ function drawRow(state: LabelState, look: Look, at: number): Line {
 }
 
 /** The labels that cover a step, as coloured bars before its number: two columns, the picked one solid. */
-function drawMarks(state: LabelState, look: Look, step: number): Line {
+function drawMarks(state: LabelState, look: DrawContext, step: number): Line {
   const covering = currentLabels(state).flatMap((label, at) =>
     label.start <= step && step <= label.end ? [{ label, at }] : [],
   );

@@ -1,9 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ReactNode } from 'react';
-import stripAnsi from 'strip-ansi';
 import { Page } from '../components/Page.tsx';
 import type { Key } from '../input/keys.ts';
 import { createLineInput, type LineInput } from '../input/line-input.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { renderRows } from '../text/render-rows.tsx';
 import type { Panel, Panels } from './panel.ts';
 
@@ -48,7 +48,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
     for (let step = 0; words !== '' && step < count; step++) {
       const at = (from + direction * step + count * 2) % count;
       if (
-        !stripAnsi(rows[at]?.text ?? '')
+        !stripVTControlCharacters(rows[at]?.text ?? '')
           .toLowerCase()
           .includes(words)
       )
@@ -120,7 +120,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
 
 type Layout = {
   /** The rows; with a look they are laid out again where something has changed. */
-  readonly rows: (look?: Look) => readonly Row[];
+  readonly rows: (look?: DrawContext) => readonly Row[];
   readonly toggle: (section: number, isOpen: boolean | undefined) => void;
   readonly toggleAll: (isOpen: boolean) => void;
   /** Lays everything out anew at the next paint. */
@@ -133,11 +133,11 @@ function createLayout(options: PageOptions): Layout {
   const known = new WeakMap<object, Map<string, string[]>>();
   let sections: readonly Section[] = [];
   let rows: readonly Row[] = [];
-  let look: Look | undefined;
+  let look: DrawContext | undefined;
   let version: unknown;
   let isStale = true;
   const isOpen = (index: number) => toggled.get(index) ?? sections[index]?.isOpen ?? false;
-  const draw = (section: Section, part: 'head' | 'body', to: Look): string[] => {
+  const draw = (section: Section, part: 'head' | 'body', to: DrawContext): string[] => {
     const node = part === 'head' ? section.head : section.body?.();
     if (!section.subject) return renderRows(node, to, to.columns - (part === 'body' ? 4 : 2));
     const cache = known.get(section.subject) ?? new Map<string, string[]>();
@@ -147,7 +147,7 @@ function createLayout(options: PageOptions): Layout {
     cache.set(key, drawn);
     return drawn;
   };
-  const layOut = (to: Look) => {
+  const layOut = (to: DrawContext) => {
     sections = options.sections();
     rows = sections.flatMap((section, index): Row[] => [
       ...draw(section, 'head', to).map((text) => ({ text, section: index })),
@@ -157,7 +157,7 @@ function createLayout(options: PageOptions): Layout {
       })),
     ]);
   };
-  const refresh = (to: Look) => {
+  const refresh = (to: DrawContext) => {
     const next = options.version();
     if (!isStale && next === version && look?.columns === to.columns && look.theme === to.theme) return;
     look = to;

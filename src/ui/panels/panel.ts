@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import type { Key } from '../input/keys.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 
 /** Something that takes the keys for a while: a list to pick from, a question of the user's own command, a page to read. */
 export type Panel = {
   /** Called before each paint, where rows have to be counted beforehand. */
-  readonly prepare?: (look: Look) => void;
+  readonly prepare?: (look: DrawContext) => void;
   readonly render: () => ReactNode;
   readonly press: (key: Key) => void;
   /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */

@@ -1,7 +1,7 @@
 import type { Completion } from '../input/completion.ts';
 import type { Composer, Draft } from '../input/composer.ts';
 import type { Choice } from '../panels/choice.tsx';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import type { View } from './view.ts';
 
 /** A command that the user runs with `!`. */
@@ -17,7 +17,7 @@ export type AppState = {
   view: View;
   composer: Composer;
   completion: Completion | undefined;
-  look: Look;
+  look: DrawContext;
   /** A line below the composer for a moment: "press Ctrl+C again to leave". */
   hint: { readonly text: string; readonly until: number } | undefined;
   shell: RunningShell | undefined;

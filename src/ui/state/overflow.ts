@@ -1,4 +1,4 @@
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { findCut, findInlineCut } from './stream-split.ts';
 import type { Action, View } from './view.ts';
 
@@ -6,7 +6,7 @@ import type { Action, View } from './view.ts';
 const reservedRows = 8;
 
 /** When the answer has outgrown the live region: which part of it to print for good. */
-export function findOverflow(view: View, look: Look): Extract<Action, { type: 'screen.overflow' }> | undefined {
+export function findOverflow(view: View, look: DrawContext): Extract<Action, { type: 'screen.overflow' }> | undefined {
   const { live } = view;
   if (live.phase !== 'writing' || live.void !== '' || !look.Markdown) return undefined;
   const rest = live.text.slice(live.printed);

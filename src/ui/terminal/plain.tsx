@@ -15,7 +15,7 @@ import type { Choice } from '../panels/choice.tsx';
 import type { Panel } from '../panels/panel.ts';
 import type { Stage } from '../state/stage.ts';
 import { asciiGlyphs } from '../text/glyphs.ts';
-import type { Look } from '../text/look.ts';
+import type { DrawContext } from '../text/look.ts';
 import { renderRows } from '../text/render-rows.tsx';
 import { createTheme } from '../text/theme.ts';
 import type { Terminal } from './terminal.ts';
@@ -63,7 +63,7 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
   });
 }
 
-function plainLook(columns: number): Look {
+function plainLook(columns: number): DrawContext {
   const glyphs = asciiGlyphs;
   return {
     theme: createTheme('plain', 'none'),
@@ -125,7 +125,7 @@ function writeInto(press: ((key: Key) => void) | undefined, line: string): void 
 function printStage(
   app: App,
   { store }: Stage,
-  look: Look,
+  look: DrawContext,
 ): { readonly stop: () => void; readonly isAnswerable: () => boolean } {
   const { stdout } = app.terminal;
   let printed = 0;

@@ -1,4 +1,4 @@
-import stripAnsi from 'strip-ansi';
+import { stripVTControlCharacters } from 'node:util';
 import { LiveRegion } from '../components/App.tsx';
 import type { CaretPlace } from '../hooks/use-caret.ts';
 import type { Store } from '../state/store.ts';
@@ -42,7 +42,7 @@ function eraseLive(store: Store, columns: number): string {
   if (shot.isBlank) return '';
   const rows = renderRows(<LiveRegion shot={shot} />, shot.look).slice(-(shot.look.rows - 1));
   return eraseWrapped(
-    rows.map((row) => widthOf(stripAnsi(row))),
+    rows.map((row) => widthOf(stripVTControlCharacters(row))),
     store.caret.current,
     columns,
   );

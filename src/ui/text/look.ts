@@ -4,7 +4,7 @@ import type { Line } from './span.ts';
 import type { Theme } from './theme.ts';
 
 /** Everything that drawing depends on beside the thing drawn. */
-export type Look = {
+export type DrawContext = {
   readonly theme: Theme;
   readonly glyphs: Glyphs;
   readonly columns: number;

@@ -1,10 +1,10 @@
 import { Box, renderToString } from 'ink';
 import type { ReactNode } from 'react';
 import { LookProvider } from '../hooks/use-look.ts';
-import type { Look } from './look.ts';
+import type { DrawContext } from './look.ts';
 
 /** The rows that a component fills at a width, with their colours: for pages that scroll, and where rows have to be counted. */
-export function renderRows(node: ReactNode, look: Look, columns = look.columns): string[] {
+export function renderRows(node: ReactNode, look: DrawContext, columns = look.columns): string[] {
   const text = renderToString(
     <LookProvider value={{ ...look, columns }}>
       <Box flexDirection="column" width={columns}>

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import type { ScreenInfo } from '../deps.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from './glyphs.ts';
-import type { Look } from './look.ts';
+import type { DrawContext } from './look.ts';
 import { colourDepth, createTheme, type ThemeName } from './theme.ts';
 
 /** The look at the start: from the settings, the terminal's size and what its variables say. */
@@ -9,7 +9,7 @@ export function createLook(
   info: Partial<ScreenInfo>,
   env: NodeJS.ProcessEnv,
   size: { readonly columns: number; readonly rows: number },
-): Look {
+): DrawContext {
   return {
     theme: createTheme(
       info.theme === undefined || info.theme === 'auto' ? guessTheme(env) : info.theme,

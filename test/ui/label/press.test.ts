@@ -1,12 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import { createElement } from 'react';
-import stripAnsi from 'strip-ansi';
 import { describe, expect, it } from 'vitest';
 import type { Code, CodedRun } from '../../../src/core/labels.ts';
 import { LabelFrame } from '../../../src/ui/label/Labelling.tsx';
 import { pressLabelKey, submitPrompt } from '../../../src/ui/label/press.ts';
 import { currentLabels, type LabelState, startLabelling } from '../../../src/ui/label/state.ts';
 import { unicodeGlyphs } from '../../../src/ui/text/glyphs.ts';
-import type { Look } from '../../../src/ui/text/look.ts';
+import type { DrawContext } from '../../../src/ui/text/look.ts';
 import { renderRows } from '../../../src/ui/text/render-rows.tsx';
 import { widthOf } from '../../../src/ui/text/span.ts';
 import { createTheme } from '../../../src/ui/text/theme.ts';
@@ -42,7 +42,7 @@ function press(state: LabelState, ...keys: string[]): LabelState {
   return keys.reduce(pressLabelKey, state);
 }
 
-const look: Look = {
+const look: DrawContext = {
   theme: createTheme('dark', 'true'),
   glyphs: unicodeGlyphs,
   columns: 100,
@@ -52,9 +52,11 @@ const look: Look = {
   home: '',
 };
 
-function screen(state: LabelState, size: Partial<Look> = {}): string[] {
+function screen(state: LabelState, size: Partial<DrawContext> = {}): string[] {
   const sized = { ...look, ...size };
-  return renderRows(createElement(LabelFrame, { moment: [state, undefined], look: sized }), sized).map(stripAnsi);
+  return renderRows(createElement(LabelFrame, { moment: [state, undefined], look: sized }), sized).map(
+    stripVTControlCharacters,
+  );
 }
 
 describe('the labelling screen', () => {
