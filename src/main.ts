@@ -1,8 +1,8 @@
 import { parseArguments } from './command-line/args.ts';
 import { UserError } from './core/errors.ts';
-import { requirePosix } from './core/platform.ts';
-import { sanitize } from './core/sanitize.ts';
-import { leaveWithReader } from './core/stdout.ts';
+import { requirePosix } from './core/process/platform.ts';
+import { leaveWithReader } from './core/process/stdout.ts';
+import { sanitize } from './core/text/sanitize.ts';
 
 /**
  * The program: words of the command line in, exit code out. A user's mistake is one sentence and exit 2; a bug is left to its

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count } from '../src/core/text.ts';
+import { count } from '../src/core/text/text.ts';
 import { defineTool, type TodoItem } from '../src/core/tool.ts';
 
 const statuses: Readonly<Record<string, TodoItem['status']>> = {

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { SessionUpdate, ToolCallContent, ToolCallLocation, ToolKind } from '@agentclientprotocol/sdk';
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Event } from '../core/event.ts';
-import { isObject } from '../core/json.ts';
+import { isObject } from '../core/text/json.ts';
 import type { Episode, JsonObject, Reminder, ResultView, Step, ToolClass, ToolResult } from '../core/types.ts';
 
 /** Characters of a running command's output that are shown while it runs: its end. */

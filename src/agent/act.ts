@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../core/error-kind.ts';
 import type { Emit } from '../core/event.ts';
-import { matchTool } from '../core/names.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
+import { matchTool } from '../core/text/names.ts';
 import {
   type PreparedCall,
   runTool,

@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { clip } from '../core/text.ts';
+import { clip } from '../core/text/text.ts';
 import type { Compaction, Note, Trajectory, Usage } from '../core/types.ts';
 import { planSummary, planThinning } from './compact-plan.ts';
 import { listCalls, readSummary, usersWords, writeConversation } from './conversation-text.ts';

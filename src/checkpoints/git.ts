@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
-import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/safe-git.ts';
+import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/process/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {

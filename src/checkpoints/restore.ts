@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { chmod, lstat, mkdir, rename, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { copyAttributes } from '../core/attributes.ts';
+import { copyAttributes } from '../core/disk/attributes.ts';
+import { writeInPlace } from '../core/disk/in-place.ts';
+import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
-import { writeInPlace } from '../core/in-place.ts';
-import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
 import type { Entry, TreeChange } from './changes.ts';
 import { showPath } from './git.ts';
 import { onDisk, type Store } from './store.ts';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, write
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { isProcessAlive } from '../core/platform.ts';
-import { newTemporaryName, noteTemporary } from '../core/temporaries.ts';
+import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
+import { isProcessAlive } from '../core/process/platform.ts';
 import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './git.ts';
 import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
 import { seedIndex } from './seed.ts';

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import type { AnswerForm } from '../core/answer-form.ts';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode, messageOf, UserError } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { readText } from '../core/read-text.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 /** Says what is wrong with a value; undefined when it matches. */

@@ -1,7 +1,7 @@
 import { findRepository } from '../config/load.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { sanitize } from '../core/sanitize.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import { prepareSetup } from '../session/setup.ts';
 import { listSessions, type SessionSummary } from '../store/load.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/paths.ts';

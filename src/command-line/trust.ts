@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { sanitize } from '../core/sanitize.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import { winkHome } from '../store/paths.ts';
 import { distrust, listTrusted, trust } from '../trust/trust.ts';
 import { parseFlags } from './args.ts';

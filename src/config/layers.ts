@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
-import { isNestedTooDeeply } from '../core/json.ts';
-import { sanitize } from '../core/sanitize.ts';
+import { isNestedTooDeeply } from '../core/text/json.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import { addedLists, type ConfigFlags, environmentKeys, flagKeys, trustedOnlyKeys } from './sources.ts';
 
 export type Plain = { [key: string]: unknown };

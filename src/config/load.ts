@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { readText } from '../core/read-text.ts';
 import { defaults } from './defaults.ts';
 import {
   addLayer,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sanitize } from '../core/sanitize.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
 import { configSchema } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeFileAtomic } from '../core/atomic.ts';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { readText } from '../core/read-text.ts';
 import { isPlain, type Plain, parseLayer, setPath } from './layers.ts';
 import { describeProblems, findUnknownKeys } from './problems.ts';
 import { configSchema } from './schema.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular } from '../core/disk/read-text.ts';
 
 type Entry = {
   readonly path: string;

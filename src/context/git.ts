@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular } from '../core/disk/read-text.ts';
 
 export type GitState = {
   /** The working tree's root. */

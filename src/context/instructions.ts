@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
-import { createStreamDecoder, wideEncoding } from '../core/decode.ts';
-import { isGitData, looksSecret } from '../core/secret-paths.ts';
-import { clip } from '../core/text.ts';
+import { isGitData, looksSecret } from '../core/disk/secret-paths.ts';
+import { createStreamDecoder, wideEncoding } from '../core/text/decode.ts';
+import { clip } from '../core/text/text.ts';
 
 /** A file of instructions for agents, or one that such a file imports. */
 export type Instruction = {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { spellAsOnDisk } from '../core/accents.ts';
-import { findImageType } from '../core/image-type.ts';
+import { findImageType } from '../core/disk/image-type.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { clip } from '../core/text.ts';
+import { spellAsOnDisk } from '../core/text/accents.ts';
+import { clip } from '../core/text/text.ts';
 import { readText } from './instructions.ts';
 import { sketchTree } from './tree.ts';
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { isObject, parseJson } from '../core/json.ts';
-import { readText } from '../core/read-text.ts';
+import { readText } from '../core/disk/read-text.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 
 /** What a file in the root says of the programs that are worth looking for. */
 const programsOfFiles: readonly (readonly [string, readonly string[]])[] = [

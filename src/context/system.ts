@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { release } from 'node:os';
 import { basename } from 'node:path';
-import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import { neutralize } from '../core/text/neutralize.ts';
 import { type GitState, readGitState } from './git.ts';
 import { findModified } from './git-index.ts';
 import { findInstructions, formatInstructions, type Instruction } from './instructions.ts';

@@ -1,6 +1,6 @@
 import { type Dirent, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText } from '../core/read-text.ts';
+import { readText } from '../core/disk/read-text.ts';
 import { findTrackedNames } from './git-index.ts';
 
 /** Folders that hold nothing written by hand, whatever .gitignore says. */

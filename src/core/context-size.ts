@@ -1,4 +1,4 @@
-import { trimOutput } from './trim-output.ts';
+import { trimOutput } from './text/trim-output.ts';
 import type { Compaction, Note, Step, Trajectory } from './types.ts';
 
 export type ContextSize = {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { readText } from './disk/read-text.ts';
 import { UserError } from './errors.ts';
-import { readText } from './read-text.ts';
 
 const estimate = z.object({
   value: z.number().nullable(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJson } from './json.ts';
 import { packageRoot } from './prompt.ts';
+import { parseJson } from './text/json.ts';
 
 let version: string | undefined;
 

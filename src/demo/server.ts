@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import { answerRequest, createMeter } from './server/answer.ts';
 import { createChooser } from './server/choose.ts';

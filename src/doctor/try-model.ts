@@ -1,10 +1,10 @@
 import { ModelError } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
 import type { ModelRequest, ReplyListener } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { count } from '../core/text.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
+import { count } from '../core/text/text.ts';
 import { addUsage, type Note, noUsage, type Reply, type Step, type Trajectory, type Usage } from '../core/types.ts';
-import { type Answered, connect, type Write } from '../model/connection.ts';
+import { type Answered, connect, type Write } from '../model/http/connection.ts';
 import { makeReply, makeUsage } from '../model/reply.ts';
 import type { ModelSettings, Quirks } from '../model/settings.ts';
 import type { Check } from './checks.ts';

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { HookRun } from './run-hook.ts';
 import type { Hook, HookEvent } from './settings.ts';

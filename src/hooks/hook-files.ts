@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
-import { readText } from '../core/read-text.ts';
+import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type HookFileOptions = {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { withoutKeys } from '../core/child-environment.ts';
+import { withoutKeys } from '../core/process/child-environment.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type HookRun = {

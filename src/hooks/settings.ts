@@ -1,4 +1,4 @@
-import { isObject } from '../core/json.ts';
+import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 /** The points of a session at which a hook can run, as Claude Code and Codex name them. */

@@ -1,5 +1,5 @@
-import { isObject } from '../core/json.ts';
-import { clip } from '../core/text.ts';
+import { isObject } from '../core/text/json.ts';
+import { clip } from '../core/text/text.ts';
 import { ask, askAll, textOr } from './connection/ask.ts';
 import type { Connection } from './connection/connection.ts';
 import { withClient } from './connection/with-client.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { createRedactor } from '../core/redact.ts';
-import { clip } from '../core/text.ts';
+import { createRedactor } from '../core/text/redact.ts';
+import { clip } from '../core/text/text.ts';
 import type { Tool } from '../core/tool.ts';
 import { type Connection, type ConnectionState, createConnection } from './connection/connection.ts';
 import type { RemoteTool } from './connection/list-tools.ts';

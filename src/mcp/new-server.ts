@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
+import { parseJson } from '../core/text/json.ts';
 import { readServerEntry, type ServerSettings } from './servers.ts';
 
 export type NewServerFlags = {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findImageType } from '../core/image-type.ts';
-import { isObject, parseJson } from '../core/json.ts';
-import { clip } from '../core/text.ts';
+import { findImageType } from '../core/disk/image-type.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
+import { clip } from '../core/text/text.ts';
 import type { JsonObject } from '../core/types.ts';
 
 /** As our own tools clip: about 7,500 tokens. */

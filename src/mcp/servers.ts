@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parseLayer } from '../config/layers.ts';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { isObject } from '../core/json.ts';
-import { readText } from '../core/read-text.ts';
+import { isObject } from '../core/text/json.ts';
 import { serverLabel } from './tool-name.ts';
 
 /** One server as configured: a program (stdio) or an address (streamable HTTP). */

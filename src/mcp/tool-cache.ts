@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../core/atomic.ts';
-import { isObject, parseJson } from '../core/json.ts';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import { type RemoteTool, readTool } from './connection/list-tools.ts';
 import type { ServerSettings } from './servers.ts';
 

@@ -1,11 +1,11 @@
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { FinishReason, JsonObject } from '../core/types.ts';
 import { createCallAssembler } from './call-assembler.ts';
 import { type Collector, type DeltaListener, type RawUsage, readCount } from './collect.ts';
-import { brokenStream } from './fault.ts';
-import { faultFromError } from './fault-messages.ts';
 import { gatherAnswer } from './gather-answer.ts';
 import type { Habits } from './habits.ts';
+import { brokenStream } from './http/fault.ts';
+import { faultFromError } from './http/fault-messages.ts';
 import { createThoughtReader } from './text/thoughts.ts';
 
 /** Collects a Chat Completions answer: streamed chunks, or one whole completion given as a single event. */

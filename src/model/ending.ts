@@ -1,8 +1,8 @@
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { Collected } from './collect.ts';
-import { brokenStream } from './fault.ts';
-import { hostOf } from './fault-messages.ts';
 import type { Habits } from './habits.ts';
+import { brokenStream } from './http/fault.ts';
+import { hostOf } from './http/fault-messages.ts';
 
 /**
  * An answer that came without a finish reason: with `[DONE]` it is whole, without it the connection may have been cut, so it is asked

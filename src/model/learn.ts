@@ -1,6 +1,6 @@
-import { Fault } from './fault.ts';
-import { hostOf } from './fault-messages.ts';
 import type { Habits } from './habits.ts';
+import { Fault } from './http/fault.ts';
+import { hostOf } from './http/fault-messages.ts';
 import type { Body } from './request.ts';
 
 /** A lesson changes the habits and gives a sentence for the user, or '' where there is nothing to say; undefined: it does not apply. */

@@ -1,10 +1,10 @@
 import { ModelError } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import { messagesPath } from './anthropic/write-request.ts';
-import { createClient, findFault, readStart } from './client.ts';
 import { readCount } from './collect.ts';
-import { faultFromConnection } from './fault-messages.ts';
-import { chunksOf } from './http-fetch.ts';
+import { createClient, findFault, readStart } from './http/client.ts';
+import { faultFromConnection } from './http/fault-messages.ts';
+import { chunksOf } from './http/http-fetch.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings } from './settings.ts';
 
 /** Characters; the longest list there is (OpenRouter's) has a few hundred thousand. */

@@ -1,7 +1,7 @@
 import type { readCompactions } from '../core/context-size.ts';
-import { neutralize } from '../core/neutralize.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { trimOutput } from '../core/trim-output.ts';
+import { neutralize } from '../core/text/neutralize.ts';
+import { trimOutput } from '../core/text/trim-output.ts';
 import type { JsonObject, Note, Step, ToolCall, ToolResult, Trajectory } from '../core/types.ts';
 import type { Habits } from './habits.ts';
 import { toJson } from './json.ts';

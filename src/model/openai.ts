@@ -1,5 +1,5 @@
 import type { Ask, Model, ReplyListener } from '../core/model.ts';
-import { connect, type Write } from './connection.ts';
+import { connect, type Write } from './http/connection.ts';
 import { createPrefixWatch } from './prefix-watch.ts';
 import { findModel } from './prices.ts';
 import { estimateUsage, makeReply, makeUsage } from './reply.ts';

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../core/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type RepairedJson = { readonly value: JsonObject; readonly how: readonly string[] };

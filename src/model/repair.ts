@@ -1,7 +1,7 @@
-import { isObject, parseJson } from '../core/json.ts';
 import type { ToolSchema } from '../core/model.ts';
-import { matchTool } from '../core/names.ts';
-import { count } from '../core/text.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
+import { matchTool } from '../core/text/names.ts';
+import { count } from '../core/text/text.ts';
 import type { JsonObject, ToolCall } from '../core/types.ts';
 import type { RawCall } from './collect.ts';
 import { repairJson } from './repair-json.ts';

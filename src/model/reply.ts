@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ModelRequest } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { estimateTokens } from '../core/text.ts';
+import { estimateTokens } from '../core/text/text.ts';
 import type { FinishReason, Reply, ToolCall, Trajectory, Usage } from '../core/types.ts';
 import type { Collected } from './collect.ts';
 import type { Habits } from './habits.ts';

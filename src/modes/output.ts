@@ -1,6 +1,6 @@
 import { errorCode } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import { sanitize } from '../core/sanitize.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 
 /** Writes to a stream that may be closed early (`| head`) or not be read at all: never throws, never waits. */
 export type Output = {

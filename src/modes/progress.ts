@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
-import { sanitize } from '../core/sanitize.ts';
-import { count } from '../core/text.ts';
+import { sanitize } from '../core/text/sanitize.ts';
+import { count } from '../core/text/text.ts';
 import type { Episode, Reminder, ToolResult } from '../core/types.ts';
 import type { Output } from './output.ts';
 

@@ -1,5 +1,5 @@
-import { decodeBytes } from '../core/decode.ts';
 import { UserError } from '../core/errors.ts';
+import { decodeBytes } from '../core/text/decode.ts';
 import { isInputOfLoop } from './stdin-owner.ts';
 
 /** How long a prompt given as an argument waits for a pipe that stays open and silent, in milliseconds. */

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
-import { runGitSafely } from '../core/safe-git.ts';
+import { runGitSafely } from '../core/process/safe-git.ts';
 import type { Step } from '../core/types.ts';
 import { type CheckRun, type FileChange, writeAnnotations, writeSummary } from './summary.ts';
 

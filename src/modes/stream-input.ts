@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { Stop } from '../agent/stop.ts';
 import { UserError } from '../core/errors.ts';
-import { isObject, parseJson } from '../core/json.ts';
 import type { Run } from '../core/run.ts';
 import type { RunResult } from '../core/run-result.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 type Message = { readonly text: string; readonly images: readonly string[] };

@@ -1,6 +1,6 @@
 import type { RunResult } from '../core/run-result.ts';
-import { sanitize } from '../core/sanitize.ts';
-import { count } from '../core/text.ts';
+import { sanitize } from '../core/text/sanitize.ts';
+import { count } from '../core/text/text.ts';
 import type { Outcome } from '../core/types.ts';
 
 /** Lines added and removed in a file since the run began; null for a binary file. */

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { decodeBytes } from '../core/decode.ts';
-import { splitFrontMatter } from '../core/front-matter.ts';
+import { decodeBytes } from '../core/text/decode.ts';
+import { splitFrontMatter } from '../core/text/front-matter.ts';
 import { builtInClasses, type MisbehaviourClass } from './taxonomy.ts';
 
 const maxClasses = 20;

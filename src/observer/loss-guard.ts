@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
+import { runGitSafely } from '../core/process/safe-git.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { runGitSafely } from '../core/safe-git.ts';
 import type { Target } from '../core/tool.ts';
 import type { Note, Signal } from '../core/types.ts';
 import { targetsOf } from './ledger/call-targets.ts';

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { looksSecret } from '../core/secret-paths.ts';
+import { looksSecret } from '../core/disk/secret-paths.ts';
 import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
 import { describeAct } from './describe-act.ts';

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/path-pattern.ts';
-import { isExample, looksSecret } from '../core/secret-paths.ts';
+import { isExample, looksSecret } from '../core/disk/secret-paths.ts';
+import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/text/path-pattern.ts';
 import type { Rule } from './rules.ts';
 
 /** The folders that context needs. `roots`: the workspace first, then each --add-dir. All absolute. */

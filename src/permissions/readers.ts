@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular } from '../core/disk/read-text.ts';
 import { type Argument, programName, type SimpleCommand } from './read-script.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { ModelError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
+import { count } from '../core/text/text.ts';
 import { askWhetherKeyWorks, listModels } from '../model/list.ts';
 import type { ModelSettings } from '../model/settings.ts';
 

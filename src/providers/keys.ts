@@ -2,10 +2,10 @@ import { exec } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { writeFileAtomic } from '../core/atomic.ts';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
+import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
-import { isObject, parseJsonWithComments } from '../core/json.ts';
-import { readText } from '../core/read-text.ts';
+import { isObject, parseJsonWithComments } from '../core/text/json.ts';
 import type { Choice, ProviderSettings } from './choose.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../core/json.ts';
+import { isObject } from '../core/text/json.ts';
 import { type Preset, presets } from './presets.ts';
 
 export type LocalServer = {

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular } from '../core/disk/read-text.ts';
 
 /** Where a folder of the workspace keeps its git data: the `.git` folder, and for a linked worktree the repository it belongs to. */
 export type GitFolder = { readonly own: string; readonly common: string };

@@ -4,7 +4,7 @@ import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { approvalChoices } from '../command-line/options.ts';
 import { UserError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
+import { count } from '../core/text/text.ts';
 import type { ApprovalMode } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { UserQuestion } from '../observer/inbox.ts';

@@ -6,7 +6,7 @@ import type { AnswerForm } from '../core/answer-form.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
-import { createRedactor } from '../core/redact.ts';
+import { createRedactor } from '../core/text/redact.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';

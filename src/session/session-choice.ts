@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { RunFlags } from '../command-line/args.ts';
-import { folderSlug } from '../core/slug.ts';
+import { folderSlug } from '../core/text/slug.ts';
 import { filesOfSession, findSessionFile } from '../store/find.ts';
 import { findNewestSession, loadSession, type SavedSession } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';

@@ -4,7 +4,7 @@ import { Stop } from '../agent/stop.ts';
 import { readGitState } from '../context/git.ts';
 import { findMentions, namesSomething } from '../context/mentions.ts';
 import { UserError } from '../core/errors.ts';
-import { count } from '../core/text.ts';
+import { count } from '../core/text/text.ts';
 import type { ResultView } from '../core/types.ts';
 import { listModels } from '../model/list.ts';
 import { sessionOrigin } from '../permissions/permissions.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
-import { createRedactor } from '../core/redact.ts';
+import { createRedactor } from '../core/text/redact.ts';
 import type { Trajectory } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { ExperimentArm, Header } from '../store/lines.ts';

@@ -1,5 +1,5 @@
 import { messageOf, UserError } from '../core/errors.ts';
-import { sanitize } from '../core/sanitize.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import type { McpPrompt } from '../mcp/extras.ts';
 import { expandCommand, expandSlash } from '../slash-commands/custom.ts';
 import type { SlashCommand } from '../ui/deps.ts';

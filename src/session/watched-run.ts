@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseNoFlags } from '../command-line/args.ts';
-import { createRedactor } from '../core/redact.ts';
-import { folderSlug } from '../core/slug.ts';
+import { createRedactor } from '../core/text/redact.ts';
+import { folderSlug } from '../core/text/slug.ts';
 import { readVersion } from '../core/version.ts';
 import { observerSchema } from '../observer/config.ts';
 import type { Header } from '../store/lines.ts';

@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readText } from '../core/disk/read-text.ts';
 import { messageOf } from '../core/errors.ts';
-import { readFields, textField } from '../core/fields.ts';
-import { splitFrontMatter } from '../core/front-matter.ts';
-import { readText } from '../core/read-text.ts';
+import { readFields, textField } from '../core/text/fields.ts';
+import { splitFrontMatter } from '../core/text/front-matter.ts';
 
 /** A folder with a SKILL.md (agentskills.io): what it is for is always known to the model, how it is done is read when it is used. */
 export type Skill = {

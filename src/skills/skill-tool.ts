@@ -1,9 +1,9 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
+import { readText } from '../core/disk/read-text.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { readText } from '../core/read-text.ts';
-import { clip } from '../core/text.ts';
+import { clip } from '../core/text/text.ts';
 import { type Tool, ToolError } from '../core/tool.ts';
 import type { Skill } from './find-skills.ts';
 

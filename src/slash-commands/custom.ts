@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { splitFrontMatter } from '../core/front-matter.ts';
-import { readText } from '../core/read-text.ts';
+import { readText } from '../core/disk/read-text.ts';
+import { splitFrontMatter } from '../core/text/front-matter.ts';
 
 /** A command of the user's own: a Markdown file whose text is submitted in its place. */
 export type CustomCommand = {

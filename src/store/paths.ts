@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { folderSlug } from '../core/slug.ts';
+import { folderSlug } from '../core/text/slug.ts';
 
 /** $WINK_HOME, or ~/.wink. */
 export function winkHome(env: Readonly<Record<string, string | undefined>>): string {

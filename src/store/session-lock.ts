@@ -13,8 +13,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { errorCode, UserError } from '../core/errors.ts';
-import { parseJson } from '../core/json.ts';
-import { isProcessAlive } from '../core/platform.ts';
+import { isProcessAlive } from '../core/process/platform.ts';
+import { parseJson } from '../core/text/json.ts';
 
 const holderSchema = z.object({ pid: z.number(), host: z.string(), startedAt: z.string().optional() });
 type Holder = z.infer<typeof holderSchema>;

@@ -3,7 +3,7 @@ import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, wri
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import { redactedJson } from '../core/redact.ts';
+import { redactedJson } from '../core/text/redact.ts';
 import { createDoneCalls } from './done-calls.ts';
 import { lineOf, type SessionLine } from './lines.ts';
 

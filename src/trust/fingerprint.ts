@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readRegular } from '../core/read-text.ts';
+import { readRegular } from '../core/disk/read-text.ts';
 
 const files = [
   '.mcp.json',

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import { writeFileAtomic } from '../core/atomic.ts';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
+import { readRegular, readText } from '../core/disk/read-text.ts';
 import { messageOf, UserError } from '../core/errors.ts';
-import { readRegular, readText } from '../core/read-text.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** Version 1 kept only when a folder was trusted; such a word is asked for again. */

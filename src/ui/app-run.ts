@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { sanitize } from '../core/sanitize.ts';
-import { clip } from '../core/text.ts';
+import { sanitize } from '../core/text/sanitize.ts';
+import { clip } from '../core/text/text.ts';
 import type { App } from './app.ts';
 import type { CommandOutcome } from './deps.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { writeFileAtomic } from '../core/atomic.ts';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
 import { UserError } from '../core/errors.ts';
 import type { WatchedAgent } from './events.ts';
 import { hookScript } from './hook-script.ts';

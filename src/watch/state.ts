@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { parseJson } from '../core/json.ts';
+import { parseJson } from '../core/text/json.ts';
 import { watchedAgents } from './events.ts';
 import type { WatchPlaces } from './places.ts';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { rememberTemporaries } from '../../src/core/temporaries.ts';
+import { rememberTemporaries } from '../../src/core/disk/temporaries.ts';
 import { checkpointsOf, commitFiles, fingerprint, makeSandpit, write } from './repository.ts';
 
 const names = Array.from({ length: 300 }, (_, index) => `folder-${index % 7}/file-${index}.txt`);

@@ -16,8 +16,8 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../src/core/atomic.ts';
-import { rememberTemporaries } from '../../src/core/temporaries.ts';
+import { writeFileAtomic } from '../../src/core/disk/atomic.ts';
+import { rememberTemporaries } from '../../src/core/disk/temporaries.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'wink-atomic-'));
 
@@ -90,8 +90,8 @@ describe('writeFileAtomic', () => {
       const list = join(folder(), 'temporaries');
       const [old, next] = ['a'.repeat(4_000_000), 'b'.repeat(4_000_000)];
       const script = `
-      import { writeFileAtomic } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/atomic.ts'))};
-      import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/temporaries.ts'))};
+      import { writeFileAtomic } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/disk/atomic.ts'))};
+      import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/disk/temporaries.ts'))};
       rememberTemporaries(${JSON.stringify(list)});
       process.stdout.write('go');
       for (;;) { await writeFileAtomic(${JSON.stringify(path)}, 'b'.repeat(4_000_000)); await writeFileAtomic(${JSON.stringify(path)}, 'a'.repeat(4_000_000)); }`;
@@ -168,7 +168,7 @@ describe('rememberTemporaries', () => {
 /** Does at once what the next start of the program does with the lists of dead runs; in a process of its own, as there. */
 async function finishAtStart(list: string): Promise<void> {
   const program = await bundle(`
-    import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/temporaries.ts'))};
+    import { rememberTemporaries } from ${JSON.stringify(join(import.meta.dirname, '../../src/core/disk/temporaries.ts'))};
     rememberTemporaries(${JSON.stringify(list)});`);
   execFileSync(process.execPath, [program]);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStreamDecoder, decodeBytes, localeEncoding } from '../../src/core/decode.ts';
+import { createStreamDecoder, decodeBytes, localeEncoding } from '../../src/core/text/decode.ts';
 
 const text = 'Grüße, ça va?\nnaïve €\n';
 const latin = Buffer.from('Grüße, ça va?\n', 'latin1');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { splitFrontMatter } from '../../src/core/front-matter.ts';
+import { splitFrontMatter } from '../../src/core/text/front-matter.ts';
 
 it.each([
   ['plain', '---\nname: x\n---\nBody'],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { neutralize } from '../../src/core/neutralize.ts';
+import { neutralize } from '../../src/core/text/neutralize.ts';
 
 const folder = join(import.meta.dirname, '..', 'fixtures', 'injections');
 const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));

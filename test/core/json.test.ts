@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJsonWithComments } from '../../src/core/json.ts';
+import { parseJsonWithComments } from '../../src/core/text/json.ts';
 
 test.each([
   ['// first\n{ "a": 1, /* in\nbetween */ "b": [1, 2,], // last\n}', { a: 1, b: [1, 2] }],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, it } from 'vitest';
-import { isCostly, matchLinearly } from '../../src/core/linear-glob.ts';
-import { matchPaths } from '../../src/core/path-pattern.ts';
+import { isCostly, matchLinearly } from '../../src/core/text/linear-glob.ts';
+import { matchPaths } from '../../src/core/text/path-pattern.ts';
 
 it('patterns with many wildcards are matched in a time that stays small', () => {
   const pattern = `${'*a'.repeat(40)}*b`;

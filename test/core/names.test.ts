@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchTool } from '../../src/core/names.ts';
+import { matchTool } from '../../src/core/text/names.ts';
 
 const tools = [
   { name: 'read', aliases: ['read_file', 'view'] },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { neutralize } from '../../src/core/neutralize.ts';
+import { neutralize } from '../../src/core/text/neutralize.ts';
 
 describe('neutralising', () => {
   it.each([

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isNestedTooDeeply, parseJson } from '../../src/core/json.ts';
-import { readRegular, readText } from '../../src/core/read-text.ts';
+import { readRegular, readText } from '../../src/core/disk/read-text.ts';
+import { isNestedTooDeeply, parseJson } from '../../src/core/text/json.ts';
 
 it('a pipe, a device, a folder or a huge file in the place of a file is refused at once', () => {
   const folder = mkdtempSync(join(tmpdir(), 'wink-read-'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor, createStreamRedactor, redactedJson } from '../../src/core/redact.ts';
+import { createRedactor, createStreamRedactor, redactedJson } from '../../src/core/text/redact.ts';
 
 const redact = createRedactor([]);
 const letters = 'abcDEF0123456789'.repeat(6);

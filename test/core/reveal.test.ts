@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isClean, reveal, sanitize } from '../../src/core/sanitize.ts';
+import { isClean, reveal, sanitize } from '../../src/core/text/sanitize.ts';
 
 it('what somebody is to agree to is shown whole, with everything that is not seen', () => {
   const command = 'echo safe\r\u001b]0;x\u0007\u001b[2K\u009b1Arm -rf x\u200b\u202e\u00a0y\ufeff';

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isObject, parseJson } from '../../src/core/json.ts';
+import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import type { ModelServer, ModelServerOptions } from '../../src/demo/server.ts';
 import { ended, makeFolder, serve, start } from '../program/program.ts';

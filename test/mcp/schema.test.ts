@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { fitSchema } from '../../src/mcp/schema/fit-schema.ts';
 

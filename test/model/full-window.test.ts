@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultFromError, faultFromStatus } from '../../src/model/fault-messages.ts';
+import { faultFromError, faultFromStatus } from '../../src/model/http/fault-messages.ts';
 
 const asked = { baseUrl: 'https://api.example.org/v1', model: 'm' };
 

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { setImmediate as nextCycle } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
-import { createHttpFetch } from '../../src/model/http-fetch.ts';
+import { createHttpFetch } from '../../src/model/http/http-fetch.ts';
 
 /** A server of this test; gives its address and how many connections were made to it. */
 async function serve(listener: RequestListener): Promise<{ url: string; connections: () => number }> {

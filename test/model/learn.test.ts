@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
 import type { ModelRequest } from '../../src/core/model.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import type { Manner } from '../../src/demo/server/manners.ts';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject, Reply, Trajectory } from '../../src/core/types.ts';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { listModels } from '../../src/model/list.ts';

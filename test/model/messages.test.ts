@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCompactions } from '../../src/core/context-size.ts';
-import { isObject, parseJson } from '../../src/core/json.ts';
+import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { JsonObject, Trajectory } from '../../src/core/types.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/messages.ts';
 import { createSerializer } from '../../src/model/serialize.ts';

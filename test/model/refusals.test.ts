@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { faultFromStatus } from '../../src/model/fault-messages.ts';
 import { newHabits } from '../../src/model/habits.ts';
+import { faultFromStatus } from '../../src/model/http/fault-messages.ts';
 import { learn } from '../../src/model/learn.ts';
 import type { Body } from '../../src/model/request.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { redSquare } from '../../src/doctor/picture.ts';
 import { openModel } from '../../src/model/openai.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import { jsonLines, makeFolder, run, serve } from './program.ts';
 
 const look = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }] };

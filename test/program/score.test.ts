@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isObject } from '../../src/core/json.ts';
+import { isObject } from '../../src/core/text/json.ts';
 import { jsonLines, makeFolder, run, serve } from './program.ts';
 
 const shell = (command: string) => ({ calls: [{ name: 'shell', arguments: { command } }] });

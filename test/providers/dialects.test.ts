@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { isObject, parseJson } from '../../src/core/json.ts';
+import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { JsonObject, Reply, Step, Trajectory } from '../../src/core/types.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
 import { resolveModels } from '../../src/providers/resolve.ts';

@@ -14,7 +14,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { looksSecret } from '../../src/core/secret-paths.ts';
+import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import type { Confinement } from '../../src/core/tool.ts';
 import { isProtected } from '../../src/permissions/paths.ts';
 import type { SandboxSettings } from '../../src/sandbox/places.ts';

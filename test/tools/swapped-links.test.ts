@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { writeFileAtomic } from '../../src/core/atomic.ts';
+import { writeFileAtomic } from '../../src/core/disk/atomic.ts';
 import { makeHarness } from './harness.ts';
 
 function makePlace() {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isObject, parseJson } from '../../src/core/json.ts';
+import { isObject, parseJson } from '../../src/core/text/json.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { cellHeading, joinText } from '../file/notebook.ts';

@@ -1,4 +1,4 @@
-import { utf8Length } from '../../src/core/decode.ts';
+import { utf8Length } from '../../src/core/text/decode.ts';
 import { detectBytes, detectKind, type Encoding } from './file-kind.ts';
 
 /** A whole text file in memory: what it says, and what is needed to write it back byte for byte. */

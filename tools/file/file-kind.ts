@@ -1,4 +1,4 @@
-import { detectWide, utf8Length } from '../../src/core/decode.ts';
+import { detectWide, utf8Length } from '../../src/core/text/decode.ts';
 
 /** What the first bytes of a file say about it. */
 export type FileKind =

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../src/core/json.ts';
+import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { ToolOutput } from '../../src/core/tool.ts';
 import type { JsonObject } from '../../src/core/types.ts';
 import { type TextWindow, windowOf } from './text-window.ts';

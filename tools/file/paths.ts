@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import * as z from 'zod';
-import { spellAsOnDisk } from '../../src/core/accents.ts';
+import { spellAsOnDisk } from '../../src/core/text/accents.ts';
 
 /** A path argument: not empty and without NUL, which no file system takes. */
 export const pathInput = z

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { messageOf } from '../../src/core/errors.ts';
-import { count } from '../../src/core/text.ts';
+import { count } from '../../src/core/text/text.ts';
 import { ToolError, type ToolOutput } from '../../src/core/tool.ts';
 import { type TextWindow, windowOf } from './text-window.ts';
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { findImageType } from '../../src/core/image-type.ts';
-import { count } from '../../src/core/text.ts';
+import { findImageType } from '../../src/core/disk/image-type.ts';
+import { count } from '../../src/core/text/text.ts';
 import type { ToolOutput } from '../../src/core/tool.ts';
 import type { FileKind } from './file-kind.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { writeFileAtomic } from '../../src/core/atomic.ts';
+import { writeFileAtomic } from '../../src/core/disk/atomic.ts';
 import { ToolError, type Workspace } from '../../src/core/tool.ts';
 import { editBytes } from '../shared/limits.ts';
 import { decodeText, encodeText, type TextFile } from './codec.ts';

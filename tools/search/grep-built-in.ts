@@ -1,7 +1,7 @@
 import { basename, join, relative } from 'node:path';
 import { createContext, Script } from 'node:vm';
 import { messageOf } from '../../src/core/errors.ts';
-import { escapePattern, matchPaths, readingsOf, splitPattern } from '../../src/core/path-pattern.ts';
+import { escapePattern, matchPaths, readingsOf, splitPattern } from '../../src/core/text/path-pattern.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';

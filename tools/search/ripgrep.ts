@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { decodeBytes } from '../../src/core/decode.ts';
+import { decodeBytes } from '../../src/core/text/decode.ts';
 
 /** The path of ripgrep where it is installed. */
 export function findRipgrep(): string | undefined {

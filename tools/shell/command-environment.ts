@@ -1,5 +1,5 @@
-import { isProviderKey } from '../../src/core/child-environment.ts';
-import { createRedactor } from '../../src/core/redact.ts';
+import { isProviderKey } from '../../src/core/process/child-environment.ts';
+import { createRedactor } from '../../src/core/text/redact.ts';
 import type { Confinement } from '../../src/core/tool.ts';
 
 /** No pager, no prompt, no editor, no colours: nothing that waits for a person or paints. */

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isProcessAlive } from '../../src/core/platform.ts';
+import { isProcessAlive } from '../../src/core/process/platform.ts';
 import { killGraceMs } from '../shared/limits.ts';
 import { markName } from './command-environment.ts';
 

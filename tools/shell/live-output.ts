@@ -1,5 +1,5 @@
-import { createStreamDecoder } from '../../src/core/decode.ts';
-import { sanitize } from '../../src/core/sanitize.ts';
+import { createStreamDecoder } from '../../src/core/text/decode.ts';
+import { sanitize } from '../../src/core/text/sanitize.ts';
 import { liveBytes, liveIntervalMs, livePieceBytes } from '../shared/limits.ts';
 
 /** Passes a command's bytes on to whoever watches: harmless for a terminal, and thinned out when there are very many. */

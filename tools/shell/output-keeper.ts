@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { decodeBytes, wideEncoding } from '../../src/core/decode.ts';
 import { messageOf } from '../../src/core/errors.ts';
-import { createStreamRedactor } from '../../src/core/redact.ts';
-import { sanitize } from '../../src/core/sanitize.ts';
+import { decodeBytes, wideEncoding } from '../../src/core/text/decode.ts';
+import { createStreamRedactor } from '../../src/core/text/redact.ts';
+import { sanitize } from '../../src/core/text/sanitize.ts';
 import { outputFileBytes, outputHeadBytes, outputTailBytes } from '../shared/limits.ts';
 
 /** Holds a command's output in bounded memory: its head, a ring of its tail, and all of it (up to a cap) in a file. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRedactor } from '../../src/core/redact.ts';
+import { createRedactor } from '../../src/core/text/redact.ts';
 import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';

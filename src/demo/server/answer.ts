@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isObject, parseJson } from '../../core/json.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { chatCompletion, chatFrames } from './chat.ts';
 import type { Choice } from './choose.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** What real endpoints refuse, in their own words. A refused request uses up no reply of the script. */

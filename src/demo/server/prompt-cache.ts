@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 export type Measured = { readonly input: number; readonly cached: number; readonly written?: number };

@@ -2,7 +2,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Notification, Request, Result } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 export type McpClient = Client<Request, Notification, Result>;

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { ServerSettings } from '../servers.ts';
 import type { McpClient } from './ask.ts';
 import { listTools, type RemoteTool } from './list-tools.ts';

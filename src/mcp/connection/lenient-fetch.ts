@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../core/json.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import { cleanMessage } from './clean-message.ts';
 
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;

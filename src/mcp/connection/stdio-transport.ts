@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
-import { parseJson } from '../../core/json.ts';
+import { parseJson } from '../../core/text/json.ts';
 import { cleanMessage } from './clean-message.ts';
 
 export type StdioServer = {

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import { ToolError } from '../../core/tool.ts';
 import type { McpClient } from './ask.ts';
 import type { Connection } from './connection.ts';

@@ -1,5 +1,5 @@
-import { isObject } from '../../core/json.ts';
-import { clip } from '../../core/text.ts';
+import { isObject } from '../../core/text/json.ts';
+import { clip } from '../../core/text/text.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { formsOf, mergeForms, referenceOf, requiredOf, resolveForm, unique } from './forms.ts';
 import { acceptName, findReference, type Scope } from './scope.ts';

@@ -1,4 +1,4 @@
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** What one repair of a schema shares: the whole schema for references, its bounds, and what was found on the way. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../core/errors.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { McpClient } from '../connection/ask.ts';
 import { openTransport } from '../connection/open-transport.ts';
 import type { ServerSettings } from '../servers.ts';

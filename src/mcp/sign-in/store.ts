@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '../../core/atomic.ts';
-import { isObject, parseJson } from '../../core/json.ts';
+import { writeFileAtomic } from '../../core/disk/atomic.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { serverLabel } from '../tool-name.ts';
 

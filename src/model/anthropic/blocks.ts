@@ -1,5 +1,5 @@
-import { isObject } from '../../core/json.ts';
 import { loadPrompt } from '../../core/prompt.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject, Note, Step, ToolCall, Trajectory } from '../../core/types.ts';
 import {
   type Form,

@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { ClientOptions } from '../client-options.ts';
+import type { ClientOptions } from '../http/client-options.ts';
 
 /** The version that gateways and other makers' servers of this API know. */
 const versionElsewhere = '2023-06-01';

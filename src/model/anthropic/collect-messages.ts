@@ -1,9 +1,9 @@
-import { isObject, parseJson } from '../../core/json.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import type { FinishReason, JsonObject } from '../../core/types.ts';
 import { type Collector, type DeltaListener, type RawCall, type RawUsage, readCount } from '../collect.ts';
-import { brokenStream } from '../fault.ts';
-import { faultFromError } from '../fault-messages.ts';
 import { gatherAnswer } from '../gather-answer.ts';
+import { brokenStream } from '../http/fault.ts';
+import { faultFromError } from '../http/fault-messages.ts';
 
 type Draft = { block: JsonObject; readonly json: string[]; start: number; length: number };
 

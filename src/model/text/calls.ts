@@ -1,6 +1,6 @@
-import { isObject, parseJson } from '../../core/json.ts';
 import type { ToolSchema } from '../../core/model.ts';
-import { matchTool } from '../../core/names.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
+import { matchTool } from '../../core/text/names.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { RawCall } from '../collect.ts';
 import { parameterType } from '../repair.ts';

@@ -1,6 +1,6 @@
 import type { Ask } from '../../core/model.ts';
-import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
+import { neutralize } from '../../core/text/neutralize.ts';
 import type { Usage, Verdict } from '../../core/types.ts';
 import type { Account } from './account/account.ts';
 

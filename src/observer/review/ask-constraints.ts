@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Ask } from '../../core/model.ts';
-import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
+import { neutralize } from '../../core/text/neutralize.ts';
 import type { JsonObject, Usage } from '../../core/types.ts';
 
 const maxOutputTokens = 4000;

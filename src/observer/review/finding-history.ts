@@ -1,4 +1,4 @@
-import { neutralize } from '../../core/neutralize.ts';
+import { neutralize } from '../../core/text/neutralize.ts';
 import type { Signal } from '../../core/types.ts';
 
 /** Findings of one class that are told at most, and the length of each. */

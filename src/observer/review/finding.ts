@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { neutralize } from '../../core/neutralize.ts';
 import { loadPrompt } from '../../core/prompt.ts';
+import { neutralize } from '../../core/text/neutralize.ts';
 import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { ShownAccount } from './account/account.ts';

@@ -1,5 +1,5 @@
 import { plainToolName } from '../../core/classify-tool.ts';
-import { isObject, parseJson } from '../../core/json.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import { whyNotRun } from './did-not-run.ts';
 
 /** What stands before a person's words in the result of a call that they declined. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../../core/safe-git.ts';
+import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../../core/process/safe-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
 export type RepositoryState = {

@@ -1,4 +1,4 @@
-import { foldName } from '../../core/names.ts';
+import { foldName } from '../../core/text/names.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { AgentDefinition } from './find-agents.ts';
 

@@ -1,10 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readText } from '../../core/disk/read-text.ts';
 import { messageOf } from '../../core/errors.ts';
-import { listField, readFields, textField } from '../../core/fields.ts';
-import { splitFrontMatter } from '../../core/front-matter.ts';
 import { loadPrompt } from '../../core/prompt.ts';
-import { readText } from '../../core/read-text.ts';
+import { listField, readFields, textField } from '../../core/text/fields.ts';
+import { splitFrontMatter } from '../../core/text/front-matter.ts';
 
 /** A kind of subagent. */
 export type AgentDefinition = {

@@ -4,7 +4,7 @@ import type { Permit } from '../../agent/permit.ts';
 import { GitError } from '../../checkpoints/git.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';

@@ -5,7 +5,7 @@ import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { SubagentSummary } from '../../core/run-result.ts';
-import { clip, count } from '../../core/text.ts';
+import { clip, count } from '../../core/text/text.ts';
 import { type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';

@@ -2,8 +2,8 @@ import { copyFileSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSy
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { parseJson } from '../../core/json.ts';
 import { loadPrompt } from '../../core/prompt.ts';
+import { parseJson } from '../../core/text/json.ts';
 import { sessionFolder } from '../../store/paths.ts';
 import { openTrajectories } from '../input/read.ts';
 import type { ForkPoint, Trunk } from './branch-session.ts';

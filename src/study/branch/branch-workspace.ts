@@ -2,10 +2,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:f
 import { dirname, join, relative } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { withoutKeys } from '../../core/child-environment.ts';
 import { UserError } from '../../core/errors.ts';
-import { parseJson } from '../../core/json.ts';
-import { folderSlug } from '../../core/slug.ts';
+import { withoutKeys } from '../../core/process/child-environment.ts';
+import { parseJson } from '../../core/text/json.ts';
+import { folderSlug } from '../../core/text/slug.ts';
 import { runTool, type Tool, type Workspace } from '../../core/tool.ts';
 import type { Step } from '../../core/types.ts';
 import type { Trunk } from './branch-session.ts';

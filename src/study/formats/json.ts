@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../core/json.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** The value as an object; an empty one when it is none. */

@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { writeFileAtomic } from '../../core/atomic.ts';
+import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { UserError } from '../../core/errors.ts';
-import { parseJson } from '../../core/json.ts';
 import type { Code, CodedLabel } from '../../core/labels.ts';
+import { parseJson } from '../../core/text/json.ts';
 import { builtInClasses } from '../../observer/taxonomy.ts';
 
 const labelSchema = z.looseObject({

@@ -1,4 +1,4 @@
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import type { SessionControl, SlashCommand } from '../deps.ts';
 import { openPicker } from '../panels/picker.tsx';

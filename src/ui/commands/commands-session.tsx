@@ -1,5 +1,5 @@
 import type { Event } from '../../core/event.ts';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/Words.tsx';
 import type { RewindKind, SessionControl, SlashCommand } from '../deps.ts';

@@ -1,5 +1,5 @@
 import { loadPrompt } from '../../core/prompt.ts';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import type { SlashCommand } from '../deps.ts';

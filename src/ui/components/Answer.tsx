@@ -1,4 +1,4 @@
-import { sanitize } from '../../core/sanitize.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { Words } from './Words.tsx';
 

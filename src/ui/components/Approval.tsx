@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { memo } from 'react';
-import { reveal } from '../../core/sanitize.ts';
+import { reveal } from '../../core/text/sanitize.ts';
 import type { ApprovalRequest } from '../deps.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { shortPath } from '../text/look.ts';

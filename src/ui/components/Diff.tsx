@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { DiffLine } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { type DiffRow, diffRows } from '../text/diff-rows.ts';

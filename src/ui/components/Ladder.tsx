@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { LadderQuestion } from '../deps.ts';
 import { stepRange } from '../text/look.ts';
 import { Words } from './Words.tsx';

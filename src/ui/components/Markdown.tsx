@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { memo } from 'react';
-import { sanitize } from '../../core/sanitize.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { tableRows } from '../text/markdown-table.ts';
 import { isMarkedToken } from '../text/marked-token.ts';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { sanitize } from '../../core/sanitize.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { PlanItem } from '../state/view.ts';
 import { Tone } from './Tone.tsx';

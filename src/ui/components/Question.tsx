@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { Option, Writing } from '../panels/option.ts';
 import { Clip } from './Clip.tsx';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { Outcome } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { Item } from '../state/view.ts';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { sanitize } from '../../core/sanitize.ts';
-import { count } from '../../core/text.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
+import { count } from '../../core/text/text.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { Item } from '../state/view.ts';
 import { headAndTail } from '../text/excerpt.ts';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { sanitize } from '../../core/sanitize.ts';
-import { count } from '../../core/text.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
+import { count } from '../../core/text/text.ts';
 import type { ToolResult } from '../../core/types.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { FinishedCall, LiveCall } from '../state/view.ts';

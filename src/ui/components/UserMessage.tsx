@@ -1,4 +1,4 @@
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import { useLook } from '../hooks/use-look.ts';
 import { headAndTail } from '../text/excerpt.ts';
 import { Marked } from './Marked.tsx';

@@ -1,4 +1,4 @@
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { Watch } from '../state/view.ts';
 import { money, tokens } from '../text/look.ts';

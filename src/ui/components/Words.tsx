@@ -1,6 +1,6 @@
 import { Text, Transform } from 'ink';
 import type { ReactNode } from 'react';
-import { sanitize } from '../../core/sanitize.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { useLook } from '../hooks/use-look.ts';
 import type { Style } from '../text/span.ts';
 import { textLook } from '../text/theme.ts';

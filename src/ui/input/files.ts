@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { gitEnvironment, gitGuards } from '../../core/safe-git.ts';
+import { gitEnvironment, gitGuards } from '../../core/process/safe-git.ts';
 import type { ScreenDeps } from '../deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
-import { findImageType } from '../../core/image-type.ts';
-import { sanitize } from '../../core/sanitize.ts';
-import { count } from '../../core/text.ts';
+import { findImageType } from '../../core/disk/image-type.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
+import { count } from '../../core/text/text.ts';
 import { truncateText } from '../text/span.ts';
 import { type Composer, type Draft, type Fold, type as typeText } from './composer.ts';
 

@@ -1,5 +1,5 @@
 import type { CodedStep } from '../../core/labels.ts';
-import { sanitize } from '../../core/sanitize.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import type { DrawContext } from '../text/look.ts';
 import { type Line, span } from '../text/span.ts';
 import { expandTabs, wrapText } from '../text/wrap.ts';

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { count } from '../../core/text.ts';
+import { count } from '../../core/text/text.ts';
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import { Cells } from '../components/Cells.tsx';

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { createStreamDecoder } from '../../core/decode.ts';
-import { isProcessAlive } from '../../core/platform.ts';
+import { isProcessAlive } from '../../core/process/platform.ts';
+import { createStreamDecoder } from '../../core/text/decode.ts';
 
 /** `goesOn`: the shell has ended, and a process that it started has not. */
 export type ShellEnd = {

@@ -1,4 +1,4 @@
-import { isClean, sanitize } from '../../core/sanitize.ts';
+import { isClean, sanitize } from '../../core/text/sanitize.ts';
 import { type Role, roles, type Style } from './span.ts';
 
 /** Colours a terminal can show. */

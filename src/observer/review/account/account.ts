@@ -1,4 +1,4 @@
-import { clip } from '../../../core/text.ts';
+import { clip } from '../../../core/text/text.ts';
 import type { Instructions } from '../../guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';

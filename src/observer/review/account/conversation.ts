@@ -1,4 +1,4 @@
-import { clip } from '../../../core/text.ts';
+import { clip } from '../../../core/text/text.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { clean } from './step-text.ts';
 

@@ -1,5 +1,5 @@
-import { neutralize } from '../../../core/neutralize.ts';
-import { clip } from '../../../core/text.ts';
+import { neutralize } from '../../../core/text/neutralize.ts';
+import { clip } from '../../../core/text/text.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { describeChange } from './change-text.ts';

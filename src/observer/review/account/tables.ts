@@ -1,4 +1,4 @@
-import { count } from '../../../core/text.ts';
+import { count } from '../../../core/text/text.ts';
 import { isOfKind } from '../../ledger/files.ts';
 import type { CheckFact, Facts, FileFact, GitFact } from './facts.ts';
 

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { decodeBytes } from './decode.ts';
+import { decodeBytes } from '../text/decode.ts';
 
 const maxBytes = 8_000_000;
 

@@ -1,10 +1,10 @@
 import { OpenAI } from 'openai';
-import { UserError } from '../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
+import { isOpenAi, type ModelSettings } from '../settings.ts';
 import type { ClientOptions } from './client-options.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
 import { createHttpFetch, type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
-import { isOpenAi, type ModelSettings } from './settings.ts';
 
 /** How much of an error's body is read, in characters: enough for any message, however long the page around it. */
 const maxErrorBodyLength = 64 * 1024;
@@ -34,7 +34,7 @@ export async function createClient(settings: ModelSettings): Promise<Client> {
     fetch: guardFetch(asked, await chooseFetch(settings)),
   };
   if (settings.api !== 'messages') return createOpenAiClient(options, isOpenAi(settings));
-  const { createAnthropicClient } = await import('./anthropic/client.ts');
+  const { createAnthropicClient } = await import('../anthropic/client.ts');
   return createAnthropicClient(options);
 }
 

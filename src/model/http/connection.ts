@@ -1,22 +1,22 @@
-import { isObject } from '../core/json.ts';
-import type { ReplyListener } from '../core/model.ts';
-import { createMessagesCollector } from './anthropic/collect-messages.ts';
-import { continueBody, createMessagesWriter } from './anthropic/write-request.ts';
-import { createChatCollector } from './chat.ts';
+import type { ReplyListener } from '../../core/model.ts';
+import { isObject } from '../../core/text/json.ts';
+import { createMessagesCollector } from '../anthropic/collect-messages.ts';
+import { continueBody, createMessagesWriter } from '../anthropic/write-request.ts';
+import { createChatCollector } from '../chat.ts';
+import type { Collected, Collector, DeltaListener } from '../collect.ts';
+import { acceptEnding } from '../ending.ts';
+import { type Habits, newHabits } from '../habits.ts';
+import { learn } from '../learn.ts';
+import type { Form } from '../messages.ts';
+import { type Body, createRequestWriter, type RequestWriter } from '../request.ts';
+import { createResponsesCollector } from '../responses.ts';
+import { checkBaseUrl, hideSecrets, type ModelSettings, type Quirks, readLimits } from '../settings.ts';
+import { wantsStrictOrder } from '../strict-order.ts';
 import { type Client, createClient } from './client.ts';
-import type { Collected, Collector, DeltaListener } from './collect.ts';
-import { acceptEnding } from './ending.ts';
 import { exchange, type Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
 import type { Asked } from './fault-messages.ts';
-import { type Habits, newHabits } from './habits.ts';
-import { learn } from './learn.ts';
-import type { Form } from './messages.ts';
-import { type Body, createRequestWriter, type RequestWriter } from './request.ts';
-import { createResponsesCollector } from './responses.ts';
 import { askAgain } from './retry.ts';
-import { checkBaseUrl, hideSecrets, type ModelSettings, type Quirks, readLimits } from './settings.ts';
-import { wantsStrictOrder } from './strict-order.ts';
 
 /** How often one answer may be paused. */
 const maxPauses = 10;

@@ -1,4 +1,4 @@
-import { errorCode } from './errors.ts';
+import { errorCode } from '../errors.ts';
 
 /**
  * What a command does when its output can't be written: a reader that leaves early (`| head`) ends it as it ends other programs,

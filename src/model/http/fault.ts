@@ -1,4 +1,4 @@
-import type { ModelError } from '../core/errors.ts';
+import type { ModelError } from '../../core/errors.ts';
 
 /** What went wrong with one try. A fault that may pass is asked again; another one ends the answer with its message. */
 export class Fault extends Error {

@@ -1,12 +1,12 @@
 import { setImmediate as nextCycle } from 'node:timers/promises';
+import type { Collected, Collector } from '../collect.ts';
+import { maxAnswerLength } from '../gather-answer.ts';
+import type { Body } from '../request.ts';
+import { createEventParser, StreamTooLong } from '../stream.ts';
 import { type Client, findFault } from './client.ts';
-import type { Collected, Collector } from './collect.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
-import { maxAnswerLength } from './gather-answer.ts';
 import { chunksOf } from './http-fetch.ts';
-import type { Body } from './request.ts';
-import { createEventParser, StreamTooLong } from './stream.ts';
 
 /** How long one try may be silent, in milliseconds. */
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };

@@ -1,4 +1,4 @@
-import { errorCode, UserError } from './errors.ts';
+import { errorCode, UserError } from '../errors.ts';
 
 /**
  * Throws UserError where the agent can't run: it ends commands with all their descendants as POSIX process groups, and asks a POSIX

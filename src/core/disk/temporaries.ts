@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
-import { parseJson } from './json.ts';
-import { isProcessAlive } from './platform.ts';
+import { isProcessAlive } from '../process/platform.ts';
+import { parseJson } from '../text/json.ts';
 import { finishWrite, type UnfinishedWrite, unfinishedWrite } from './unfinished.ts';
 
 const temporaryName = /^\.wink-[0-9a-f]{12}\.tmp$/;

@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs';
 import { chown, lstat, open, readlink, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorCode } from '../errors.ts';
 import { copyAttributes } from './attributes.ts';
-import { errorCode } from './errors.ts';
 import { writeInPlace } from './in-place.ts';
 import { pinFolder } from './pinned-folder.ts';
 import { newTemporaryName, noteTemporary } from './temporaries.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './types.ts';
+import type { JsonObject } from '../types.ts';
 
 /** True for a JSON object: not null, not an array. */
 export function isObject(value: unknown): value is JsonObject {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ModelError } from '../core/errors.ts';
-import type { ReplyListener } from '../core/model.ts';
+import { ModelError } from '../../core/errors.ts';
+import type { ReplyListener } from '../../core/model.ts';
+import type { ModelLimits } from '../settings.ts';
 import type { Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { hostOf } from './fault-messages.ts';
-import type { ModelLimits } from './settings.ts';
 
 /** Longest wait between two tries that nobody asked for, in milliseconds. */
 const maxWaitMs = 30_000;

@@ -1,5 +1,5 @@
-import { isObject, parseJson } from '../core/json.ts';
-import type { JsonObject } from '../core/types.ts';
+import { isObject, parseJson } from '../../core/text/json.ts';
+import type { JsonObject } from '../../core/types.ts';
 import { Fault } from './fault.ts';
 
 /** Who was asked for what, for sentences to the user. Never holds the key. */

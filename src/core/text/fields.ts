@@ -1,5 +1,5 @@
+import type { JsonObject } from '../types.ts';
 import { isObject } from './json.ts';
-import type { JsonObject } from './types.ts';
 
 /**
  * The fields of front matter that people wrote. Much of it is no YAML (`description: Use when: ...`), so what the parser refuses is read
