@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
+import { findGitFolder } from './git.ts';
 
 type Entry = {
   readonly path: string;
@@ -31,7 +33,7 @@ export function findModified(root: string, gitFolder: string): string[] | undefi
   let reads = 0;
   return entries.flatMap((entry) => {
     const file = join(root, entry.path);
-    const stat = lstatSync(file, { throwIfNoEntry: false, bigint: false });
+    const stat = statIfThere(file);
     if (stat === undefined) return [entry.path];
     const state = compare(entry, stat);
     if (state !== 'unsure') return state === 'changed' ? [entry.path] : [];
@@ -60,8 +62,10 @@ const maxIndexBytes = 5_000_000;
 
 /** The upper names of all tracked files of a repository's root; empty where the index can't be read. */
 export function findTrackedNames(root: string): ReadonlySet<string> {
-  const path = join(root, '.git', 'index');
-  const size = lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const folder = findGitFolder(root);
+  if (folder === undefined) return new Set();
+  const path = join(folder, 'index');
+  const size = statIfThere(path)?.size ?? 0;
   const entries = size > maxIndexBytes ? undefined : readIndex(path, Number.POSITIVE_INFINITY);
   return new Set(entries?.map((entry) => entry.path.split('/', 1)[0]!));
 }

@@ -1,5 +1,6 @@
-import { lstatSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
 import type { Confinement } from '../core/tool.ts';
 import { findGitFolder } from './git-folder.ts';
 
@@ -42,7 +43,7 @@ function placesOf(root: string, confinement: Confinement): string[] {
 }
 
 function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return statIfThere(path) !== undefined;
 }
 
 function putAside(path: string, aim: string): void {

@@ -74,7 +74,7 @@ async function startWithoutModel(
   return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
 }
 
-type OpenStage = Stage & { readonly subscribe: ScreenDeps['subscribe']; readonly attach: ScreenDeps['attach'] };
+type OpenStage = Stage & { readonly attach: ScreenDeps['attach'] };
 
 async function openStage(setup: Setup, models: ResolvedModels, first: SessionChoice, task: string): Promise<OpenStage> {
   const listeners = new Set<(event: Event) => void>();

@@ -68,7 +68,7 @@ export function sessionControl(stage: Stage): SessionControl {
         .find((job) => job.id === id)
         ?.kill();
     },
-    branch: recently(() => readGitState(setup.cwd)?.branch, branchMs),
+    branch: followBranch(stage),
     keepPlan: async (plan) => {
       const path = join(setup.home, 'plans', `${run().session}.md`);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -129,16 +129,19 @@ export function problemOfRules(texts: string): string | undefined {
   }
 }
 
-/** Asks again when the last answer is older than so many milliseconds. */
-function recently<Answer>(ask: () => Answer, ms: number): () => Answer {
-  let answer: Answer;
-  let askedAt = Number.NEGATIVE_INFINITY;
+/** The branch that is checked out. It is read again after each step, which may have changed it, and where the last answer is old. */
+function followBranch(stage: Stage): () => string | undefined {
+  let branch: string | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  stage.subscribe(({ type }) => {
+    if (type === 'step') readAt = Number.NEGATIVE_INFINITY;
+  });
   return () => {
-    if (performance.now() - askedAt > ms) {
-      askedAt = performance.now();
-      answer = ask();
+    if (performance.now() - readAt > branchMs) {
+      readAt = performance.now();
+      branch = readGitState(stage.setup.cwd)?.branch;
     }
-    return answer;
+    return branch;
   };
 }
 

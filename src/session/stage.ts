@@ -13,4 +13,6 @@ export type Stage = {
   /** Ends the current session and goes on with another; gives the events of its past. */
   readonly change: (choice: SessionChoice) => Promise<readonly Event[]>;
   readonly questions: () => ScreenQuestions | undefined;
+  /** Gets the events of whichever session is shown; gives the end of it. */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
 };

@@ -23,7 +23,7 @@ import { type Place, runJob, runScript, workflowSchema } from './runner.ts';
 
 const root = join(import.meta.dirname, '../..');
 const recipes = [
-  ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(/^## (.+)\n[\s\S]*?```yaml\n([\s\S]*?)```/gm),
+  ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(/^## (.+)\n(?:(?!^## )[\s\S])*?```yaml\n([\s\S]*?)```/gm),
 ].map((match) => ({ title: match[1] ?? '', text: match[2] ?? '' }));
 
 // Each installs the packed program with npm and runs it several times.

@@ -7,8 +7,8 @@ test('there are seven tools, with plain names', () => {
   expect(tools.map(({ name }) => name)).toEqual(['read', 'edit', 'write', 'shell', 'glob', 'grep', 'todo']);
 });
 
-test('all schemas together stay below 4.5 kB, so that a first request stays small', () => {
-  expect(Buffer.byteLength(JSON.stringify(tools.map(({ schema }) => schema)))).toBeLessThan(4500);
+test('all schemas together stay below 4.7 kB, so that a first request stays small', () => {
+  expect(Buffer.byteLength(JSON.stringify(tools.map(({ schema }) => schema)))).toBeLessThan(4700);
 });
 
 test('no name or alias is there twice', () => {

@@ -1,6 +1,7 @@
-import { copyFileSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { runGitWithoutDrivers, showPath, splitNul } from '../../checkpoints/git.ts';
+import { statIfThere } from '../../core/disk/stat-if-there.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
 export type Worktree = {
@@ -64,7 +65,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
 function copyUntracked(root: string, folder: string, paths: readonly string[]): void {
   let room = maxUntrackedBytes;
   for (const path of paths.slice(0, maxUntracked)) {
-    const stat = lstatSync(join(root, path), { throwIfNoEntry: false });
+    const stat = statIfThere(join(root, path));
     if (!stat?.isFile() || stat.size > room) continue;
     room -= stat.size;
     mkdirSync(dirname(join(folder, path)), { recursive: true });
