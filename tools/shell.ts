@@ -151,7 +151,7 @@ async function waitAtMost(
   }
 }
 
-/** A process that is just ending is none; the numbers of those in a sandbox mean nothing to later commands. */
+/** A process that is just ending isn't one; the numbers of those in a sandbox mean nothing to later commands. */
 async function describeLeftovers(running: RunningCommand, isSandboxed: boolean): Promise<string | undefined> {
   if ((await running.findLeftovers()).length === 0) return undefined;
   await wait(endingMs);

@@ -40,7 +40,7 @@ export function usersWords(notes: readonly Note[]): string {
   return own.length === 0 ? 'none' : own.join('\n');
 }
 
-/** What a model gave as a summary. Throws when it is none: too short, or an answer to something else. */
+/** What a model gave as a summary. Throws when it isn't one: too short, or an answer to something else. */
 export function readSummary(text: string): string {
   const summary = text.replace(/^```\w*\n|\n```$/g, '').trim();
   if (summary.length < 80 || !/\bGOAL\b/.test(summary) || !/\bOPEN\b/.test(summary))

@@ -64,7 +64,7 @@ export type Checkpoints = {
   /** Throws UserError for an unknown id, or when checkpoints are not available. */
   readonly preview: (id: string) => Promise<Preview>;
   readonly restore: (id: string, options?: RestoreOptions) => Promise<Restored>;
-  /** Goes back to before the last turn that changed something; undefined when there is none. */
+  /** Goes back to before the last turn that changed something; undefined when there isn't one. */
   readonly undo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   /** What differs now from a checkpoint: a unified diff, and the absolute paths. */

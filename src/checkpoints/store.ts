@@ -153,7 +153,7 @@ function writeWhole(path: string, content: string): void {
   renameSync(fresh, path);
 }
 
-/** Removes what runs that were killed have left; the newest of their indexes becomes the warm one when there is none. */
+/** Removes what runs that were killed have left; the newest of their indexes becomes the warm one when there isn't one. */
 export function sweepIndexes(folder: string): void {
   for (const name of readdirSync(folder)) {
     const match = /^(index|git)-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);

@@ -17,7 +17,7 @@ export type UserRepository = {
   readonly ignoring: Readonly<Record<string, string>>;
 };
 
-/** The repository that holds a folder; undefined where there is none that git would use. Throws GitError only when git is missing. */
+/** The repository that holds a folder; undefined where there isn't one that git would use. Throws GitError only when git is missing. */
 export async function findUserRepository(folder: string, signal?: AbortSignal): Promise<UserRepository | undefined> {
   const options = { cwd: folder, ...(signal ? { signal } : {}) };
   const asked = [

@@ -14,7 +14,7 @@ const examples = [
 export function helpText(command?: 'demo' | 'resume'): string {
   if (command === 'demo') return demoHelp();
   if (command === 'resume') return resumeHelp();
-  return `wink-agent: a coding agent that notices when it goes wrong and mends itself
+  return `wink-agent: a coding agent that notices when it goes wrong and corrects itself
 
 Usage
   wink-agent [prompt]                 the terminal screen; a prompt given is submitted at once

@@ -161,7 +161,7 @@ function readRecords({ sessions }: WatchPlaces, agent: WatchedAgent): { at: stri
     });
 }
 
-/** What the resident process says of itself; null when there is none. */
+/** What the resident process says of itself; null when there isn't one. */
 function askResident({ socket }: WatchPlaces): Promise<{ pid: number } | null> {
   return new Promise((resolve) => {
     const asked = request({ socketPath: socket, path: '/status', timeout: 1000 }, (response) => {

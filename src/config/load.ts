@@ -100,7 +100,7 @@ async function readFiles(options: LoadOptions, repository: string, warnings: str
   return layers;
 }
 
-/** The nearest folder upwards that has .git; the folder itself when there is none. */
+/** The nearest folder upwards that has .git; the folder itself when there isn't one. */
 export function findRepository(cwd: string): string {
   for (let folder = cwd; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
@@ -119,6 +119,6 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UserError(`${file} can't be read (${code ?? String(error)}); mend its permissions or remove it.`);
+    throw new UserError(`${file} can't be read (${code ?? String(error)}); fix its permissions or remove it.`);
   }
 }

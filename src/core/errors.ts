@@ -1,4 +1,4 @@
-/** The user can mend it: one sentence on what is wrong and what to do. Ends the program with exit 2 and no stack trace. */
+/** The user can fix it: one sentence on what is wrong and what to do. Ends the program with exit 2 and no stack trace. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }

@@ -41,7 +41,7 @@ export type PolicyRow = z.infer<typeof row>;
 /** Where intervention pays, estimated from shadow and treated sessions by `wink-agent report --policy-table`. */
 export type PolicyTable = z.infer<typeof tableSchema>;
 
-/** Reads a table. Throws UserError when the file is missing or is none; the caller decides whether a missing one matters. */
+/** Reads a table. Throws UserError when the file is missing or isn't one; the caller decides whether a missing one matters. */
 export function loadPolicyTable(path: string): PolicyTable {
   let value: unknown;
   try {

@@ -58,7 +58,7 @@ export type Workspace = {
   /** Where the paths of the call at hand lead, as permissions judged them: real path by path. */
   readonly judged?: Map<string, string>;
   todos: readonly TodoItem[];
-  /** Puts a sandbox around a command; identity when there is none. Returns file and arguments to start. */
+  /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. */
   readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
   /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
   readonly hides?: () => (path: string) => boolean;
@@ -131,7 +131,7 @@ export type PreparedCall = {
   readonly run: (context: ToolContext) => Promise<ToolOutput>;
 };
 
-/** Thrown by a tool for a failure that the model can mend; the message is what the model reads. */
+/** Thrown by a tool for a failure that the model can fix; the message is what the model reads. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
   readonly kind: ErrorKind;
@@ -215,7 +215,7 @@ export async function runTool(
     isError: false,
     ...output,
     output: call.repaired
-      ? `(The arguments were malformed and were mended: ${call.repaired}.)\n${output.output}`
+      ? `(The arguments were malformed and were repaired: ${call.repaired}.)\n${output.output}`
       : output.output,
     ms: Math.round(performance.now() - startedAt),
   });

@@ -15,11 +15,11 @@ export type ToolCall = {
   readonly id: string;
   readonly name: string;
   readonly input: JsonObject;
-  /** What was mended in the call before it ran, in words for the model (e.g. "removed a trailing comma"). */
+  /** What was fixed in the call before it ran, in words for the model (e.g. "removed a trailing comma"). */
   readonly repaired?: string;
-  /** Why the call can't run at all (unmendable arguments), in words for the model; the call gets this as its result. */
+  /** Why the call can't run at all (unfixable arguments), in words for the model; the call gets this as its result. */
   readonly problem?: string;
-  /** The arguments as the model sent them, kept only when they could not be parsed or were mended. */
+  /** The arguments as the model sent them, kept only when they could not be parsed or were fixed. */
   readonly rawInput?: string;
 };
 

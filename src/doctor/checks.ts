@@ -13,7 +13,7 @@ import { findContextWindow } from '../providers/window.ts';
 import { probeSandbox } from '../sandbox/probe.ts';
 import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 
-/** `warn`: it works with less; `fail`: it does not work. `mend` says what to do. */
+/** `warn`: it works with less; `fail`: it does not work. `fix` says what to do. */
 export type Check = {
   readonly name: string;
   readonly state: 'ok' | 'warn' | 'fail';

@@ -12,7 +12,7 @@ import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram
 const usage = `Usage: wink-agent doctor [--try [--save]] [--format table|json] [--model NAME] [--base-url URL] [--api API] [--config FILE]
 
 Checks Node, the configuration, the model with its key and endpoint, git, ripgrep and the sandbox, and says
-what to mend. Exit 1 when something does not work. The endpoint is asked for its list of models; nothing else
+what to fix. Exit 1 when something does not work. The endpoint is asked for its list of models; nothing else
 leaves this machine, unless:
 
   --try    asks the model for real, a handful of requests: a tool's call, several at once, a picture, JSON by a

@@ -28,7 +28,7 @@ const variables: readonly (readonly [string, string])[] = [
 export function manPage(): string {
   return `.TH WINK-AGENT 1
 .SH NAME
-wink-agent \\- a coding agent that notices when it goes wrong and mends itself
+wink-agent \\- a coding agent that notices when it goes wrong and corrects itself
 .SH SYNOPSIS
 .B wink-agent
 .RI [ flags "] [" prompt ]
@@ -41,7 +41,7 @@ wink-agent \\- a coding agent that notices when it goes wrong and mends itself
 .RI [ arguments ]
 .SH DESCRIPTION
 Works on a task in the current repository with a language model and tools, in a terminal screen or, with \\-p, headless.
-Beside it, in a thread of its own, an observer looks for misbehaviour and puts reminders in front of the model.
+In a thread of its own an observer looks for misbehaviour and puts reminders in front of the model.
 .SH COMMANDS
 ${commands.map(({ usage, help }) => entry(usage, help)).join('\n')}
 .SH FLAGS OF A RUN

@@ -13,7 +13,7 @@ export type RawUsage = {
   readonly costUsd?: number;
 };
 
-/** An answer assembled from its stream, before anything is mended. */
+/** An answer assembled from its stream, before anything is fixed. */
 export type Collected = {
   readonly text: string;
   readonly reasoning: string;

@@ -8,7 +8,7 @@ type Lesson = (said: string, body: Body, habits: Habits, fault: Fault) => string
 
 /**
  * Learns from a refusal how the endpoint wants the conversation written, so that the same can be asked again at once. undefined when the
- * refusal teaches nothing (or nothing new); else a sentence for the user, '' when there is none worth saying.
+ * refusal teaches nothing (or nothing new); else a sentence for the user, '' when there isn't one worth saying.
  */
 export function learn(error: unknown, body: Body, habits: Habits, baseUrl: string): string | undefined {
   if (!(error instanceof Fault) || !isLesson(error, body)) return undefined;

@@ -7,7 +7,7 @@ import type { ModelSettings } from './settings.ts';
 
 /**
  * A model that speaks Chat Completions, the Responses or the Messages API. Nothing is sent before the first reply is asked for. Throws
- * UserError for a base URL that is none.
+ * UserError for a base URL that isn't one.
  */
 export function openModel(settings: ModelSettings): Model {
   const connection = connect(settings);

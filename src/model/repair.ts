@@ -7,7 +7,7 @@ import type { RawCall } from './collect.ts';
 import { repairJson } from './repair-json.ts';
 
 /**
- * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique (also among those of earlier steps), arguments mended where they
+ * Makes tool calls of what the model sent: names matched through aliases and case, ids made unique (also among those of earlier steps), arguments fixed where they
  * have one meaning. `isCutOff` says that the answer reached its length limit: then nothing is closed that may have gone on.
  */
 export function repairCalls(
@@ -27,7 +27,7 @@ export function repairCalls(
 
 type ReadArguments = Omit<ToolCall, 'id' | 'name'>;
 
-/** Parses a call's arguments, mending them or saying what is wrong with them. No arguments at all are an empty object. */
+/** Parses a call's arguments, fixing them or saying what is wrong with them. No arguments at all are an empty object. */
 export function readArguments(raw: string, tool: string, isCutOff: boolean): ReadArguments {
   if (raw.trim() === '' || raw.trim() === 'null') return { input: {} };
   const whole = parseJson(raw);

@@ -10,7 +10,7 @@ import { repairCalls } from './repair.ts';
 import type { ModelSettings } from './settings.ts';
 import { findPrintedCalls, isFencedCall, type PrintedCalls } from './text/calls.ts';
 
-/** Makes the reply of a collected answer: calls mended and named, calls printed as text recognised, usage with its cost. */
+/** Makes the reply of a collected answer: calls fixed and named, calls printed as text recognised, usage with its cost. */
 export function makeReply(
   collected: Collected,
   { tools, trajectory }: ModelRequest,

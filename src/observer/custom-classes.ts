@@ -20,7 +20,7 @@ export type LoadedClasses = { readonly classes: readonly MisbehaviourClass[]; re
 
 /**
  * The built-in classes and those of a user: one Markdown file a class (front matter: name, category, when: interval | turn-end,
- * summary; body: the question to the judge). Later folders win over earlier ones by name; a missing folder is none. The caller
+ * summary; body: the question to the judge). Later folders win over earlier ones by name; a missing folder isn't one. The caller
  * decides which folders may be trusted: a question is an instruction to the judge.
  */
 export async function loadClasses(folders: readonly string[]): Promise<LoadedClasses> {

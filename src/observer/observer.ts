@@ -85,9 +85,9 @@ export type Observer = ObserverPort & {
   readonly mute: (name: string) => void;
   /** By detector or class: let it pass for this many steps. */
   readonly allowMore: (name: string, steps: number) => void;
-  /** By detector or class: ends a mute and what was allowed. What still goes on is spoken of at the next drain. */
+  /** By detector or class: ends a mute and what was allowed. What still goes on is reminded of at the next drain. */
   readonly watchAgain: (name: string) => void;
-  /** The user calls a reminder wrong, the last one without an id: a false alarm. Gives the reminder; undefined when there is none. */
+  /** The user calls a reminder wrong, the last one without an id: a false alarm. Gives the reminder; undefined when there isn't one. */
   readonly markWrong: (id?: string) => Reminder | undefined;
   /** Ends the worker; never hangs. */
   readonly close: () => Promise<void>;

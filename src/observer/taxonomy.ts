@@ -82,7 +82,7 @@ export const builtInClasses: readonly MisbehaviourClass[] = [
 
 const categoriesByClass = new Map(builtInClasses.map((known) => [known.name, known.category]));
 
-/** The category of a built-in class. Throws for a name that is none: a detector's bug. */
+/** The category of a built-in class. Throws for a name that isn't one: a detector's bug. */
 export function categoryOf(className: string): string {
   const category = categoriesByClass.get(className);
   if (category === undefined) throw new Error(`There is no built-in class ${className}.`);

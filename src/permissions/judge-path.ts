@@ -18,7 +18,7 @@ export type PermissionContext = {
   readonly real: Places;
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
-  /** How to get a sandbox where there is none; said once. */
+  /** How to get a sandbox where there isn't one; said once. */
   readonly advice?: string;
 };
 

@@ -56,7 +56,7 @@ export type Permissions = {
   readonly addSessionRule: (rules: string) => void;
   /** What the sandbox must enforce of all this. */
   readonly walls: () => Walls;
-  /** Takes back a rule that was granted for this session; false when there is none. */
+  /** Takes back a rule that was granted for this session; false when there isn't one. */
   readonly removeSessionRule: (rule: string) => boolean;
   /** All rules in force, deny first, with their origins. */
   readonly rules: () => readonly Rule[];

@@ -15,13 +15,13 @@ import { findWant } from './want.ts';
 export type Sandbox = {
   readonly kind: 'bubblewrap' | 'sandbox-exec' | 'none';
   readonly network: boolean;
-  /** One sentence: what is in force, or why there is none and what to do. */
+  /** One sentence: what is in force, or why there isn't one and what to do. */
   readonly description: string;
   /** Folders that approved commands may write; empty without a sandbox, where they may write anywhere. */
   readonly writable: readonly string[];
   /** Whether commands can be held so that they do no harm, and so run without a question. */
   readonly canConfine: () => boolean;
-  /** Puts a command into the sandbox; gives it back as it is when there is none. */
+  /** Puts a command into the sandbox; gives it back as it is when there isn't one. */
   readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
   /** What a command failed for want of because of the sandbox, in words that follow "it". */
   readonly findWant: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
@@ -29,7 +29,7 @@ export type Sandbox = {
 
 /**
  * The sandbox that works on this machine, tried out once with a harmless command. Throws UserError when the settings say `on` and there
- * is none.
+ * isn't one.
  */
 export async function findSandbox(settings: SandboxSettings): Promise<Sandbox> {
   if (settings.mode === 'off') return noSandbox('The sandbox is switched off: commands run with all your rights.');

@@ -50,7 +50,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
   return {
     dirtyPaths,
     confine,
-    /** What the sandbox can do for commands, and how to get one where there is none. */
+    /** What the sandbox can do for commands, and how to get one where there isn't one. */
     reach: (): SandboxReach => {
       const canConfine = sandbox?.canConfine() ?? false;
       return canConfine || setup.loaded.config.sandbox.mode === 'off'

@@ -215,7 +215,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     hasContents: config.telemetry.contents,
   });
   if (telemetry) subscribe(telemetry.listen);
-  const file = openSessionRecord(options, trajectory, workspace.outputFolder, emit);
+  const file = openSessionRecord(options, trajectory, tools, workspace.outputFolder, emit);
   if (file) subscribe(file.listen);
   inbox.giveBack(choice.saved?.openNotes ?? []);
   for (const note of choice.saved?.openNotes ?? []) observer.readConstraints(note);

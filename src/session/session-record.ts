@@ -1,17 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
 import { createRedactor } from '../core/text/redact.ts';
+import type { Tool } from '../core/tool.ts';
 import type { Trajectory } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { ExperimentArm, Header } from '../store/lines.ts';
 import { openSessionFile, type SessionFile } from '../store/session.ts';
 import type { RunOptions } from './prepare.ts';
 import { secretsOf } from './secrets.ts';
+import { describeToolChange, markTools } from './tool-marks.ts';
 
 /** The session file of a run, with its header; undefined with --no-session. */
 export function openSessionRecord(
   options: RunOptions,
   trajectory: Trajectory,
+  tools: readonly Tool[],
   outputFolder: string,
   emit: (event: Event) => void,
 ): SessionFile | undefined {
@@ -21,7 +24,11 @@ export function openSessionRecord(
   const file = openSessionFile(choice.folder, choice.id, createRedactor(secretsOf(options)), (message) =>
     emit({ type: 'warning', message }),
   );
-  if (!choice.saved) file.append(headerOf(options, trajectory, setup.experiment));
+  const marks = markTools(tools);
+  const began = choice.saved?.header.tools;
+  const change = began && describeToolChange(began, marks);
+  if (change !== undefined) emit({ type: 'warning', message: change });
+  if (!choice.saved) file.append({ ...headerOf(options, trajectory, setup.experiment), tools: marks });
   return file;
 }
 

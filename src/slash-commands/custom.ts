@@ -98,7 +98,7 @@ function parseField(line: string): [string, string][] {
     : [[match[1], match[2].replace(/^(["'])(.*)\1$/, '$2')]];
 }
 
-/** `$ARGUMENTS` and `$1` to `$9`, and what looks like them and is none: escaped, or in a quoted program of another language. */
+/** `$ARGUMENTS` and `$1` to `$9`, and what looks like them and isn't one: escaped, or in a quoted program of another language. */
 const placeholder =
   /\\\$(?:ARGUMENTS|[1-9])\b|(?<=\b(?:awk|gawk|mawk|nawk|perl|ruby|sed|jq)\b[^'\n]*)'[^']*'|\$(ARGUMENTS|[1-9])\b/g;
 

@@ -11,7 +11,7 @@ export function filesOfSession(home: string, folder: string, id: string): string
 
 /**
  * The file of the session that a user means by its id or the start of it: of the repository whose session folder is given, or of any other
- * one, so that a session is found again after its repository was moved. Throws UserError when there is none, or several.
+ * one, so that a session is found again after its repository was moved. Throws UserError when there isn't one, or several.
  */
 export function findSessionFile(home: string, folder: string, id: string): string {
   const folders = allSessionFolders(home);

@@ -37,6 +37,7 @@ const headerLine = z.looseObject({
   cwd: z.string(),
   system: z.string().default(''),
   task: z.string().default(''),
+  tools: z.record(z.string(), z.string()).optional().catch(undefined),
 });
 const compactionLine = z.looseObject({
   type: z.literal('compaction'),
@@ -220,7 +221,7 @@ function summarize(path: string): SessionSummary[] {
   }
 }
 
-/** The newest session of a folder. Throws UserError when there is none. */
+/** The newest session of a folder. Throws UserError when there isn't one. */
 export function findNewestSession(folder: string): SessionSummary {
   const newest = listSessions(folder)[0];
   if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');

@@ -84,7 +84,7 @@ function trustFile(home: string): string {
 async function change(home: string, edit: (folders: Trusted) => void): Promise<void> {
   const folders = existsSync(trustFile(home)) ? readTrusted(home) : {};
   if (!folders)
-    throw new UserError(`${trustFile(home)} can't be read as a list of trusted folders; mend it or remove it.`);
+    throw new UserError(`${trustFile(home)} can't be read as a list of trusted folders; fix it or remove it.`);
   edit(folders);
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });

@@ -129,7 +129,7 @@ export type ObserverControl = {
   /** The user takes a constraint back. */
   readonly lift?: (id: string) => void;
   readonly add?: (text: string) => string | undefined;
-  /** A reminder, or the last one, was a false alarm; gives it, undefined when there is none. */
+  /** A reminder, or the last one, was a false alarm; gives it, undefined when there isn't one. */
   readonly markWrong: (id?: string) => Reminder | undefined;
   /** `go-on`: the open episode is no trouble; `mute`: not again in this session. */
   readonly setDetector?: (detector: string, setting: DetectorSetting) => void;

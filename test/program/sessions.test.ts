@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ModelServer } from '../../src/demo/server.ts';
@@ -78,4 +78,15 @@ test('a session that is named is found after its folder was moved, with a line f
     'which?',
     'and?',
   ]);
+});
+
+test('a session that goes on with other tools says which, since the prompt cache can not be read then', async () => {
+  const server = await serve([{ text: 'One.' }, { text: 'Two.' }, { text: 'Three.' }]);
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  await run(['-p', 'first', ...flagsFor(server)], place);
+  const same = await run(['-p', 'second', '--continue', ...flagsFor(server)], place);
+  expect(same.stderr).not.toContain('other tools');
+  writeFileSync(join(place.cwd, 'own.json'), '{ "subagents": { "enabled": false } }');
+  const other = await run(['-p', 'third', '--continue', '--config', 'own.json', ...flagsFor(server)], place);
+  expect(other.stderr).toContain('other tools than it began with (removed: task)');
 });

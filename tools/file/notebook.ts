@@ -9,7 +9,7 @@ const maxOutputLength = 2_000;
 const maxPictures = 5;
 const maxPictureLength = 2_000_000;
 
-/** The cells of a Jupyter notebook (nbformat 4); undefined for JSON that is none. */
+/** The cells of a Jupyter notebook (nbformat 4); undefined for JSON that isn't one. */
 export function readCells(text: string): readonly JsonObject[] | undefined {
   const notebook = parseJson(text);
   if (!isObject(notebook) || !Array.isArray(notebook.cells) || typeof notebook.nbformat !== 'number') return undefined;

@@ -6,7 +6,7 @@ const signatures: readonly { readonly type: string; readonly test: (start: strin
   { type: 'image/webp', test: (start) => /^RIFF[\s\S]{4}WEBP/.test(start) },
 ];
 
-/** The media type of a picture by its first bytes, whatever its name says; undefined when it is none that models take. */
+/** The media type of a picture by its first bytes, whatever its name says; undefined when it isn't one that models take. */
 export function findImageType(bytes: Uint8Array): string | undefined {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   return signatures.find(({ test }) => test(start))?.type;

@@ -102,7 +102,7 @@ export function detectWide(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
   return undefined;
 }
 
-/** The length of the valid UTF-8 sequence at a place (1 to 4), or 0 when there is none (overlong, surrogate, cut off). */
+/** The length of the valid UTF-8 sequence at a place (1 to 4), or 0 when there isn't one (overlong, surrogate, cut off). */
 export function utf8Length(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;

@@ -25,7 +25,7 @@ export function isNestedTooDeeply(text: string): boolean {
   return false;
 }
 
-/** Parses a text as JSON; undefined when it is none, or one that is nested too deeply to be handled. */
+/** Parses a text as JSON; undefined when it isn't one, or one that is nested too deeply to be handled. */
 export function parseJson(text: string): unknown {
   if (text.length > 2 * deepestJson && isNestedTooDeeply(text)) return undefined;
   try {

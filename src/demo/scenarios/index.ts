@@ -27,7 +27,7 @@ const storyIsOver: readonly Rule[] = [
   },
   {
     when: { kind: 'compaction' },
-    replies: [{ text: 'The bounds of the discount were mended and the tests pass.' }],
+    replies: [{ text: 'The bounds of the discount were fixed and the tests pass.' }],
     after: 'repeat',
   },
 ];

@@ -51,7 +51,7 @@ export async function openLoopback(state: string, wantedPort: number | undefined
   };
 }
 
-/** What an address says to which the user was sent back: a code, or why there is none. undefined when it is another page. */
+/** What an address says to which the user was sent back: a code, or why there isn't one. undefined when it is another page. */
 export function readRedirect(
   address: string,
   state: string,

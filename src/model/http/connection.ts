@@ -32,11 +32,11 @@ export type Connection = {
   readonly habits: Habits;
   /** Fields of requests that it refused and that are left out since. */
   readonly dropped: ReadonlySet<string>;
-  /** Asks until there is a whole answer. Throws ModelError when there is none to be had, and the signal's reason when aborted. */
+  /** Asks until there is a whole answer. Throws ModelError when there isn't one to be had, and the signal's reason when aborted. */
   readonly ask: (write: Write, listener: ReplyListener, signal: AbortSignal) => Promise<Answered>;
 };
 
-/** A connection to one model at one endpoint; opened by the first question. Throws UserError for a base URL that is none. */
+/** A connection to one model at one endpoint; opened by the first question. Throws UserError for a base URL that isn't one. */
 export function connect(settings: ModelSettings): Connection {
   checkBaseUrl(settings);
   const limits = readLimits(settings);

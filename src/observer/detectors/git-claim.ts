@@ -42,7 +42,7 @@ function contradict({ kind }: GitClaim, { loose, lastCommit, lastPush }: GitReco
   if (loose.size === 0) return undefined;
   const steps = [...loose.values()];
   const isAfterCommit = kind === 'staged' || lastCommit === undefined || Math.min(...steps) > lastCommit.step;
-  // A commit or push of this turn may be what is spoken of, and the change may have come after it.
+  // A commit or push of this turn may be what is reminded of, and the change may have come after it.
   const isSpokenOf =
     (kind === 'committed' && lastCommit?.isOfThisTurn) ||
     (kind === 'pushed' && lastPush?.isOfThisTurn && Math.min(...steps) > lastPush.step);

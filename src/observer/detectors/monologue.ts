@@ -6,7 +6,7 @@ import type { DetectorSettings } from './config.ts';
 /**
  * Text without action: `times` messages in a row that call nothing and say the same (case, numbers and white space left
  * out), with no word of the user between. Messages that differ are thought, not a loop; the same thought before
- * different calls is none either.
+ * different calls isn't one either.
  */
 export function createMonologue(settings: DetectorSettings['monologue']): Detector {
   let text = 0;

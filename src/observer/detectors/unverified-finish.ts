@@ -14,7 +14,7 @@ const announces =
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
  * last change. Documentation, configuration and comments need none, and a turn that is left to the user (a question, an offer to run the
  * check) is only noted. Once in
- * a turn of the user's; when the agent was asked for a check and ended again without one, there is none to run here, and nothing more
+ * a turn of the user's; when the agent was asked for a check and ended again without one, there isn't one to run here, and nothing more
  * is said of it in the session.
  */
 export function createUnverifiedFinish(): Detector {

@@ -29,7 +29,7 @@ export function contentOf(call: NormalizedCall): string {
   return call.act === 'write' ? contentArgument(call.input) : '';
 }
 
-/** The argument that holds a file's whole text; empty when there is none. */
+/** The argument that holds a file's whole text; empty when there isn't one. */
 export function contentArgument(input: JsonObject): string {
   return textArgument(input, ['content', 'file_text', 'text', 'contents']) ?? '';
 }

@@ -8,7 +8,7 @@ export type Sentence = {
   readonly text: string;
   /** Longer than that: not all of it is here. */
   readonly isCut: boolean;
-  /** The heading above it and the line that introduces its list; empty where there is none. */
+  /** The heading above it and the line that introduces its list; empty where there isn't one. */
   readonly context: string;
   /** The list items right above it, or the sentence before it: what "those" and "it" may mean. */
   readonly before: readonly string[];

@@ -194,7 +194,7 @@ function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
   if (episode.keys.has(verdict.key)) return true;
   if (isStuck(first.class) && isStuck(verdict.class))
     return first.class === verdict.class || sharesEvidence(episode, verdict) || isSameSeries(episode, verdict);
-  // Calls that the ledger refuses look like a loop, too, and are spoken of already.
+  // Calls that the ledger refuses look like a loop, too, and are reminded of already.
   if (first.detector === 'constraint' && isStuck(verdict.class)) return sharesEvidence(episode, verdict);
   if (first.class !== verdict.class) return false;
   return isSameOfJudge(first, verdict) || sharesEvidence(episode, verdict);

@@ -44,7 +44,7 @@ export function ruleOf(className: string): ClassRule {
 }
 
 /**
- * From this confidence on a loop is certain enough to be spoken of in the first steps of a run and inside a cool-down:
+ * From this confidence on a loop is certain enough to be reminded of in the first steps of a run and inside a cool-down:
  * the same call with the same result over and over, not merely something that looks like it.
  */
 export const hardConfidence = 0.9;

@@ -4,7 +4,7 @@ import { describeSymptom, hasProgress, isPresent, type Symptom } from './symptom
 
 /** Findings that are remembered at most; the oldest is forgotten first. */
 const maxMuted = 16;
-/** Steps of evidence that a finding has when it is spoken of again. */
+/** Steps of evidence that a finding has when it is reminded of again. */
 const maxEvidence = 8;
 
 /** Findings that the user did not want to hear of for a while: what still goes on when they do again is not lost. */

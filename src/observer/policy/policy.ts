@@ -57,7 +57,7 @@ export type Policy = {
   readonly mute: (detectorOrClass: string) => Decisions;
   /** Lets a detector's or class's finding pass for this many more steps; its open episodes end. */
   readonly allowMore: (detectorOrClass: string, steps: number) => Decisions;
-  /** Ends a mute and what was allowed: what still goes on is spoken of at the next drain. */
+  /** Ends a mute and what was allowed: what still goes on is reminded of at the next drain. */
   readonly watchAgain: (detectorOrClass: string) => void;
   /** Whether the user wants to hear nothing of this class or detector for now. */
   readonly isPaused: (className: string, detector: string) => boolean;
@@ -137,7 +137,7 @@ export function createPolicy(options: PolicyOptions): Policy {
     return `belongs to episode ${open.id} (${open.verdict.class}), which is open`;
   }
 
-  /** Drops a finding that nobody wants any more, that another one covers or that the agent has mended meanwhile. */
+  /** Drops a finding that nobody wants any more, that another one covers or that the agent has fixed meanwhile. */
   function dropIfOver(draft: Draft, { verdict, heldFor }: Waiting): boolean {
     const reason = mutes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict);
     if (reason !== undefined) {

@@ -5,7 +5,7 @@ import { ruleOf } from './ladder.ts';
 import { describeSymptom, hasProgress, isPresent, placeOf } from './symptoms.ts';
 
 /**
- * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have mended it while the finding was
+ * Looks again, at the moment of delivery, whether a verdict still holds: the agent may have fixed it while the finding was
  * on its way. Gives the reason why it does not, else undefined.
  */
 export function reasonOfStaleness(verdict: Verdict, recent: readonly NormalizedStep[]): string | undefined {

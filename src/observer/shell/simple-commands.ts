@@ -111,7 +111,7 @@ class Scanner {
     this.awaited = [];
   }
 
-  /** Where the line begins that holds nothing but the delimiter; the end of the text when there is none. */
+  /** Where the line begins that holds nothing but the delimiter; the end of the text when there isn't one. */
   private findDelimiter(delimiter: string): number {
     if (delimiter === '') return this.text.length;
     for (let at = this.text.indexOf(delimiter, this.at); at !== -1; at = this.text.indexOf(delimiter, at + 1)) {

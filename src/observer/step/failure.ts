@@ -14,7 +14,7 @@ export type CallFailure = {
   readonly isWrongCall: boolean;
   /**
    * Whether nothing but the agent's own arguments can be at fault: no such tool, arguments refused, a shell line that
-   * is none.
+   * isn't one.
    */
   readonly isMalformed: boolean;
 };

@@ -8,7 +8,7 @@ export type Relaxation = {
 
 const skips =
   /@(?:pytest\.mark\.|unittest\.)?(?:skip|skipif|xfail|ignore|disabled|expectedfailure)\b|\b(?:it|test|describe|context)\.(?:skip|todo)\b|\b(?:xit|xdescribe|xtest)\(|\bpytest\.(?:skip|xfail)\(|\bself\.skipTest\(|#\[ignore\]|\b[tb]\.Skip\w*\(/i;
-/** Expectations proper: what only sets a test up and stops it when that fails is none. */
+/** Expectations proper: what only sets a test up and stops it when that fails isn't one. */
 const expectation =
   /^\s*assert\b|\bassert\w*[.(!]|\bexpect\w*\(|\.should\b|\b(?:require|assert)\.(?!NoError\b)\w+\(|\bt\.Errorf?\(|\bt\.Fatalf?\((?!"failed to|".*: %v", err|err)/;
 const literalField =

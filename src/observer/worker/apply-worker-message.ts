@@ -42,7 +42,7 @@ export function applyWorkerMessage(message: FromWorker, policy: Policy, guard: G
   }
 }
 
-/** Steps of a resumed session are context for later findings and are not spoken of again. */
+/** Steps of a resumed session are context for later findings and are not reminded of again. */
 export function resumeObserver(worker: WorkerClient, policy: Policy, guard: Guard, steps: readonly Step[]): void {
   for (const step of steps) {
     for (const note of step.notes) guard.readConstraints(note);

@@ -47,7 +47,7 @@ export type ToWorker =
   | { readonly kind: 'advise'; readonly verdict: Verdict }
   /** A call was found to break a constraint, on the main thread. */
   | { readonly kind: 'finding'; readonly finding: Finding }
-  /** A finding of this class is spoken of before step `step`. */
+  /** A finding of this class is reminded of before step `step`. */
   | { readonly kind: 'spoken'; readonly class: string; readonly step: number }
   /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
@@ -125,7 +125,7 @@ const upSchema = z.discriminatedUnion('kind', [
 /** From the worker to the main thread. */
 export type FromWorker = z.output<typeof upSchema>;
 
-/** Parses what came from the worker; undefined for anything that is none of its messages. */
+/** Parses what came from the worker; undefined for anything that isn't one of its messages. */
 export function parseFromWorker(message: unknown): FromWorker | undefined {
   const parsed = upSchema.safeParse(message);
   return parsed.success ? parsed.data : undefined;

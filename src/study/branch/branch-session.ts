@@ -15,7 +15,7 @@ export type Trunk = {
   readonly reminders: readonly Reminder[];
 };
 
-/** The session of an id (or the beginning of one) among all repositories', or in a file. Throws UserError when there is none or several. */
+/** The session of an id (or the beginning of one) among all repositories', or in a file. Throws UserError when there isn't one or several. */
 export function openTrunk(name: string, home: string): Trunk {
   const path = existsSync(name) ? name : findSessionFile(name, home);
   const { header, steps } = loadSession(path);

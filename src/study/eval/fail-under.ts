@@ -33,7 +33,7 @@ export type FailUnder = z.output<typeof failUnderSchema>;
 /** Figures for this one are to stay at or below its limit; all others at or above. */
 const upperLimits: ReadonlySet<string> = new Set(['medianDelay', 'falsePositivesPer100CleanRuns']);
 
-/** Reads a file of limits. Throws UserError when it is none. */
+/** Reads a file of limits. Throws UserError when it isn't one. */
 export async function readFailUnder(file: string): Promise<FailUnder> {
   const text = await readFile(file, 'utf8').catch(() => {
     throw new UserError(`There is no file ${file} for --fail-under; check the path.`);

@@ -1,12 +1,12 @@
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
-/** The value as an object; an empty one when it is none. */
+/** The value as an object; an empty one when it isn't one. */
 export function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** The objects of a list; an empty list when it is none. */
+/** The objects of a list; an empty list when it isn't one. */
 export function objectsOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
@@ -47,7 +47,7 @@ function isImage(block: JsonObject): boolean {
   return /^image\//.test(String(data.mimeType ?? data.mime_type ?? (block.type === 'file' ? block.mime : '')));
 }
 
-/** The data of the pictures in some content, so that two of them can be told apart; undefined when there is none. */
+/** The data of the pictures in some content, so that two of them can be told apart; undefined when there isn't one. */
 export function imagesOf(content: unknown): string | undefined {
   if (Array.isArray(content)) return content.map(imagesOf).filter(Boolean).join('\n') || undefined;
   if (!isObject(content)) return undefined;

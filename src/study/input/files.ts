@@ -35,7 +35,7 @@ async function walk(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new UserError(
-      `The folder ${folder} can't be read (${errorCode(error) ?? 'unknown error'}); mend its permissions or leave it out.`,
+      `The folder ${folder} can't be read (${errorCode(error) ?? 'unknown error'}); fix its permissions or leave it out.`,
     );
   });
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
@@ -61,7 +61,7 @@ export function openBytes(path: string, onBytes: (bytes: number) => void): Reada
   return unpacked;
 }
 
-/** Whether a file begins as gzip does (RFC 1952): 1f 8b. One that can't be opened is none; reading it says why. */
+/** Whether a file begins as gzip does (RFC 1952): 1f 8b. One that can't be opened isn't one; reading it says why. */
 function isGzip(path: string): boolean {
   const head = Buffer.alloc(2);
   try {

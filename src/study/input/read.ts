@@ -158,7 +158,7 @@ class PendingBytes {
     return this.merge().includes(10);
   }
 
-  /** All whole lines, or undefined when there is none yet. */
+  /** All whole lines, or undefined when there isn't one yet. */
   takeLines(): Uint8Array<ArrayBuffer> | undefined {
     const last = this.chunks.at(-1);
     if (last === undefined || last.lastIndexOf(10) === -1) return undefined;

@@ -19,7 +19,7 @@ export type Interventions = {
 const correction =
   /^\W{0,3}(?:no\b|nope|wrong|stop|wait\b|undo|revert|roll ?back|don'?t|do not|instead|actually|that(?:'s| is| was)? (?:not|wrong|broken)|this (?:is|was) (?:not|wrong)|not what|you (?:did ?n[o']?t|forgot|missed|broke|should(?: not|n'?t)? have|were (?:not|supposed))|why (?:did|do|are) you|i (?:said|asked|told you|meant|did ?n[o']?t ask)|(?:it |that )?still (?:fail|broken|not|does)|(?:it|that) (?:does ?n[o']?t|did ?n[o']?t) work|try again)/i;
 
-/** Counts the messages and stops of a person after the task was given. An answer to a question of the agent's is none. */
+/** Counts the messages and stops of a person after the task was given. An answer to a question of the agent's isn't one. */
 export function countInterventions(steps: readonly NormalizedStep[], interrupts: number): Interventions {
   let redirects = 0;
   let corrections = 0;

@@ -92,7 +92,7 @@ function parseFormat(text: string | undefined): ReplayFormat {
   throw new UserError(`--format takes table, json or jsonl, and not "${text}".`);
 }
 
-/** A count of worker threads from the command line. Throws UserError when it is none. */
+/** A count of worker threads from the command line. Throws UserError when it isn't one. */
 export function parseWorkers(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 0 && count <= 256) return count;

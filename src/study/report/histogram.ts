@@ -1,7 +1,7 @@
 /** Counts values in buckets that grow by 2 %: quantiles of any number of values in constant memory. */
 export type Histogram = {
   readonly add: (value: number) => void;
-  /** The value below which this share of all lies, within 2 %; null when there is none. */
+  /** The value below which this share of all lies, within 2 %; null when there isn't one. */
   readonly quantile: (share: number) => number | null;
 };
 

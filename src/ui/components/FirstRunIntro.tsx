@@ -17,7 +17,7 @@ export function FirstRunIntro({ version }: FirstRunIntroProps) {
       </Box>
       <Box flexDirection="column">
         <Words>
-          Beside the agent runs an observer. It reads each finished step and looks for loops, broken instructions,
+          An observer runs along with the agent. It reads each finished step and looks for loops, broken instructions,
           failing calls and false claims.
         </Words>
         <Words>

@@ -23,7 +23,7 @@ export type CompletionSources = {
 
 const shownRows = 8;
 
-/** Finds the completion at the cursor; undefined when there is none. Files and arguments may take a moment. */
+/** Finds the completion at the cursor; undefined when there isn't one. Files and arguments may take a moment. */
 export async function findCompletion(composer: Composer, sources: CompletionSources): Promise<Completion | undefined> {
   const { text, cursor } = composer.buffer;
   const before = text.slice(0, cursor);

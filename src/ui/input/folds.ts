@@ -57,7 +57,7 @@ function addFold(composer: Composer, fold: Fold): Composer {
   return { ...next, folds: [...composer.folds, fold] };
 }
 
-/** The path of an image file that was pasted or dropped: quotes, escaped blanks and `file://` taken off; undefined when it is none. */
+/** The path of an image file that was pasted or dropped: quotes, escaped blanks and `file://` taken off; undefined when it isn't one. */
 export function imagePath(pasted: string, cwd: string): string | undefined {
   const text = pasted.trim();
   if (text.includes('\n') || text === '') return undefined;

@@ -17,7 +17,7 @@ export type LabelState = {
   readonly scroll: number;
   /** Labels of each run that was looked at, by its key. */
   readonly labels: Readonly<Record<string, readonly CodedLabel[]>>;
-  /** Index of the label that keys change; -1 when there is none. */
+  /** Index of the label that keys change; -1 when there isn't one. */
   readonly picked: number;
   /** Earlier labels of this run, newest last. */
   readonly past: readonly (readonly CodedLabel[])[];

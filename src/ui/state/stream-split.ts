@@ -9,7 +9,7 @@ export type Cut = { readonly characters: number; readonly rest: Rest };
 const fencePattern = /^ {0,3}(`{3,}|~{3,})([^\n]*)$/;
 
 /**
- * The last place where the text may be cut, leaving the last `keepLines` lines live. Undefined when there is none, e.g. inside a
+ * The last place where the text may be cut, leaving the last `keepLines` lines live. Undefined when there isn't one, e.g. inside a
  * table or a long paragraph.
  */
 export function findCut(text: string, keepLines: number): Cut | undefined {

@@ -20,7 +20,7 @@ export type TerminalGuard = {
   readonly end: () => void;
 };
 
-/** Starts the guard; without a shell there is none, and nothing waits for it. */
+/** Starts the guard; without a shell there isn't one, and nothing waits for it. */
 export function startTerminalGuard(): TerminalGuard {
   if (process.platform === 'win32') return { whenReady: (then) => then(), end: () => undefined };
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });

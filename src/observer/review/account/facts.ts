@@ -34,7 +34,7 @@ export type Facts = {
   /** In the order of their last change. */
   readonly files: () => readonly FileFact[];
   readonly git: () => readonly GitFact[];
-  /** The plan that was approved, or the agent's own list, in its newest form; empty where there is none. */
+  /** The plan that was approved, or the agent's own list, in its newest form; empty where there isn't one. */
   readonly plan: () => string;
   /** Step of the last change of any file; -1 for none. */
   readonly lastChange: () => number;
