@@ -24,7 +24,7 @@ it('a kill in the middle of a restore leaves each file old or new, and the resto
   const here = JSON.stringify(join(import.meta.dirname, '../../src'));
   const script = `
     import { createCheckpoints } from ${here.slice(0, -1)}/checkpoints/checkpoints.ts";
-    import { rememberTemporaries } from ${here.slice(0, -1)}/core/temporaries.ts";
+    import { rememberTemporaries } from ${here.slice(0, -1)}/core/disk/temporaries.ts";
     rememberTemporaries(${JSON.stringify(join(sandpit.home, 'temporaries'))});
     const checkpoints = createCheckpoints({ cwd: ${JSON.stringify(sandpit.work)}, home: ${JSON.stringify(sandpit.home)}, session: 's1' });
     await checkpoints.restore(${JSON.stringify(made!.id)}, { force: true });`;

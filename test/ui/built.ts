@@ -20,7 +20,8 @@ afterEach(async () => {
     await screen.exit();
   }
   for (const server of open.servers.splice(0)) await server.close();
-  for (const folder of open.folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of open.folders.splice(0))
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 export type Place = { readonly home: string; readonly cwd: string };
