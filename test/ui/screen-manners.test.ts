@@ -153,6 +153,8 @@ describe('manners', () => {
       shell: 'before=$(stty -g); "$@"; until [ "$(stty -g)" = "$before" ]; do :; done; echo same settings',
     });
     await screen.shows('Ask for something');
+    // The guard is up and the terminal is ours from here on.
+    await expect.poll(() => screen.raw().includes('\u001b[?2004h')).toBe(true);
     screen.press('die\r');
     await screen.shows('same settings');
     await expect.poll(() => screen.raw().includes('\u001b[?2004l')).toBe(true);
