@@ -66,7 +66,7 @@ async function runIn(
   if (!models) throw new Error('The demo has lost its model.');
   const wanted = { isResume: false, id: undefined };
   if (!isHeadlessRun(flags)) {
-    const { startScreen } = await import('../session/screen.ts');
+    const { startScreen } = await import('../session/screen/start-screen.ts');
     const code = await startScreen(setup, flags, { ...wanted, prompt: task });
     if (code === 'demo') throw new Error('The demo has a model, and yet was asked for one.');
     return code;

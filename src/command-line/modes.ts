@@ -2,11 +2,11 @@ import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
-import { openRun } from '../session/run.ts';
+import { openRun } from '../session/run/open-run.ts';
+import { expandTask } from '../session/screen/user-commands.ts';
 import { secretsOf } from '../session/secrets.ts';
 import { chooseSession, withExperiment } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
-import { expandTask } from '../session/user-commands.ts';
 import { hasSession } from '../store/find.ts';
 import { sessionFolder } from '../store/paths.ts';
 import { isSessionId } from '../store/session.ts';
@@ -30,7 +30,7 @@ export async function runMode({ command, words, flags }: RunArguments): Promise<
   const wanted: Wanted = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };
   const rest = takesId ? words.slice(1) : words;
   if (!isHeadlessRun(flags)) {
-    const { startScreen } = await import('../session/screen.ts');
+    const { startScreen } = await import('../session/screen/start-screen.ts');
     return startScreen(setup, flags, { ...wanted, prompt: rest.join(' ') });
   }
   const models = await prepareModels(setup);

@@ -7,7 +7,7 @@ import type { Model } from '../core/model.ts';
 import type { RunResult } from '../core/run-result.ts';
 import type { ApprovalMode, JsonObject, ObserverMode, ResultView } from '../core/types.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
-import { type OpenRun, openRun } from '../session/run.ts';
+import { type OpenRun, openRun } from '../session/run/open-run.ts';
 import { chooseSession } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
 import { createEventQueue } from './event-queue.ts';

@@ -10,10 +10,10 @@ import { readVersion } from '../core/version.ts';
 import type { UserQuestion } from '../observer/inbox.ts';
 import { listSessions } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';
-import { type OpenRun, openRun } from './run.ts';
+import { type OpenRun, openRun } from './run/open-run.ts';
+import { expandTask } from './screen/user-commands.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
 import { type Env, noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
-import { expandTask } from './user-commands.ts';
 
 const modeNames: Readonly<Record<ApprovalMode, string>> = {
   plan: 'Plan: reads and plans, changes nothing',

@@ -8,7 +8,7 @@ test('the names that users can’t take are those of the commands there are', ()
     'src/ui/commands/commands.ts',
     'src/ui/commands/commands-session.tsx',
     'src/ui/theme-command.ts',
-    'src/session/user-commands.ts',
+    'src/session/screen/user-commands.ts',
   ]
     .map((path) => {
       try {

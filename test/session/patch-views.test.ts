@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patchViews } from '../../src/session/patch-views.ts';
+import { patchViews } from '../../src/session/screen/patch-views.ts';
 
 const patch = `diff --git a/src/a.ts b/src/a.ts
 index 1..2 100644

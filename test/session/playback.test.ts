@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Reminder, Step } from '../../src/core/types.ts';
-import { playBack } from '../../src/session/playback.ts';
+import { playBack } from '../../src/session/screen/playback.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { createView } from '../../src/ui/state/view.ts';
 

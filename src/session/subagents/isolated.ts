@@ -9,8 +9,8 @@ import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../c
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
-import { createPermit, type PermitParts } from '../permit.ts';
-import { startPreflight } from '../preflight.ts';
+import { createPermit, type PermitParts } from '../calls/permit.ts';
+import { startPreflight } from '../calls/preflight.ts';
 import {
   openObserver,
   type PermissionRules,
@@ -18,7 +18,7 @@ import {
   prepareSystem,
   prepareWorkspace,
   type RunOptions,
-} from '../prepare.ts';
+} from '../run/prepare.ts';
 import { openWorktree, type Worktree } from './worktree.ts';
 
 /** Where a subagent works, and under which permissions: the session's own folder, or a worktree. */

@@ -1,10 +1,10 @@
-import type { Permission, Permit } from '../agent/permit.ts';
-import type { Emit } from '../core/event.ts';
-import { type PreparedCall, type Tool, ToolError, type Workspace } from '../core/tool.ts';
-import type { JsonObject, ResultView, ToolCall } from '../core/types.ts';
-import type { Hooks } from '../hooks/hooks.ts';
-import { describeCall } from '../hooks/tool-facts.ts';
-import type { Decision, Permissions } from '../permissions/permissions.ts';
+import type { Permission, Permit } from '../../agent/permit.ts';
+import type { Emit } from '../../core/event.ts';
+import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
+import type { JsonObject, ResultView, ToolCall } from '../../core/types.ts';
+import type { Hooks } from '../../hooks/hooks.ts';
+import { describeCall } from '../../hooks/tool-facts.ts';
+import type { Decision, Permissions } from '../../permissions/permissions.ts';
 
 /** What the user is asked before a call acts. */
 export type ApprovalRequest = {

@@ -1,9 +1,9 @@
-import { messageOf, UserError } from '../core/errors.ts';
-import { sanitize } from '../core/text/sanitize.ts';
-import type { McpPrompt } from '../mcp/extras.ts';
-import { expandCommand, expandSlash } from '../slash-commands/custom.ts';
-import type { SlashCommand } from '../ui/deps.ts';
-import type { Extensions } from './extensions.ts';
+import { messageOf, UserError } from '../../core/errors.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
+import type { McpPrompt } from '../../mcp/extras.ts';
+import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
+import type { SlashCommand } from '../../ui/deps.ts';
+import type { Extensions } from '../calls/extensions.ts';
 import type { Stage } from './stage.ts';
 
 /** Slash commands beside the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */

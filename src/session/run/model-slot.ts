@@ -1,7 +1,7 @@
-import type { Ask, Model } from '../core/model.ts';
-import { openAsk, openModel } from '../model/openai.ts';
-import type { ModelSettings } from '../model/settings.ts';
-import { withFallback } from '../providers/fallback.ts';
+import type { Ask, Model } from '../../core/model.ts';
+import { openAsk, openModel } from '../../model/openai.ts';
+import type { ModelSettings } from '../../model/settings.ts';
+import { withFallback } from '../../providers/fallback.ts';
 import type { RunOptions } from './prepare.ts';
 
 /** The model of a session, which the user may change between two requests. */

@@ -1,9 +1,9 @@
-import type { Event } from '../core/event.ts';
-import type { ResolvedModels } from '../providers/resolve.ts';
-import type { ScreenQuestions } from '../ui/deps.ts';
-import type { OpenRun } from './run.ts';
-import type { SessionChoice } from './session-choice.ts';
-import type { Setup } from './setup.ts';
+import type { Event } from '../../core/event.ts';
+import type { ResolvedModels } from '../../providers/resolve.ts';
+import type { ScreenQuestions } from '../../ui/deps.ts';
+import type { OpenRun } from '../run/open-run.ts';
+import type { SessionChoice } from '../session-choice.ts';
+import type { Setup } from '../setup.ts';
 
 /** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
 export type Stage = {

@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
-import type { Event } from '../core/event.ts';
-import { createRedactor } from '../core/text/redact.ts';
-import type { Tool } from '../core/tool.ts';
-import type { Trajectory } from '../core/types.ts';
-import { readVersion } from '../core/version.ts';
-import type { ExperimentArm, Header } from '../store/lines.ts';
-import { openSessionFile, type SessionFile } from '../store/session.ts';
+import type { Event } from '../../core/event.ts';
+import { createRedactor } from '../../core/text/redact.ts';
+import type { Tool } from '../../core/tool.ts';
+import type { Trajectory } from '../../core/types.ts';
+import { readVersion } from '../../core/version.ts';
+import type { ExperimentArm, Header } from '../../store/lines.ts';
+import { openSessionFile, type SessionFile } from '../../store/session.ts';
+import { secretsOf } from '../secrets.ts';
 import type { RunOptions } from './prepare.ts';
-import { secretsOf } from './secrets.ts';
 import { describeToolChange, markTools } from './tool-marks.ts';
 
 /** The session file of a run, with its header; undefined with --no-session. */

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { Stop } from '../agent/stop.ts';
-import type { RunFlags } from '../command-line/args.ts';
-import { setInFile } from '../config/set.ts';
-import { readGitState } from '../context/git.ts';
-import { UserError } from '../core/errors.ts';
-import type { Event } from '../core/event.ts';
-import { readVersion } from '../core/version.ts';
-import { runInteractive } from '../modes/interactive.tsx';
-import type { ResolvedModels } from '../providers/resolve.ts';
-import type { ScreenDeps, ScreenQuestions, SessionControl } from '../ui/deps.ts';
+import { Stop } from '../../agent/stop.ts';
+import type { RunFlags } from '../../command-line/args.ts';
+import { setInFile } from '../../config/set.ts';
+import { readGitState } from '../../context/git.ts';
+import { UserError } from '../../core/errors.ts';
+import type { Event } from '../../core/event.ts';
+import { readVersion } from '../../core/version.ts';
+import { runInteractive } from '../../modes/interactive.tsx';
+import type { ResolvedModels } from '../../providers/resolve.ts';
+import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/deps.ts';
+import { type OpenRun, openRun } from '../run/open-run.ts';
+import { chooseSession, type SessionChoice, withExperiment } from '../session-choice.ts';
+import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
 import { observerControl } from './observer-control.ts';
 import { playBack } from './playback.ts';
-import { type OpenRun, openRun } from './run.ts';
-import { chooseSession, type SessionChoice, withExperiment } from './session-choice.ts';
 import { problemOfRules, sessionControl } from './session-control.ts';
-import { noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
 import type { Stage } from './stage.ts';
 import { userCommands } from './user-commands.ts';
 
@@ -67,7 +67,7 @@ async function startWithoutModel(
   wanted: Parameters<typeof startScreen>[2],
 ): Promise<number | 'demo'> {
   if (setup.loaded.config.ui.accessible || setup.env.TERM === 'dumb') throw new UserError(noModel);
-  const { chooseFirstModel } = await import('../command-line/first-run.ts');
+  const { chooseFirstModel } = await import('../../command-line/first-run.ts');
   const answer = await chooseFirstModel(setup);
   if (answer === 'leave') return 0;
   if (answer === 'demo') return 'demo';

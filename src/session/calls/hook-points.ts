@@ -1,9 +1,9 @@
-import type { Emit } from '../core/event.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
-import type { PreparedCall, Tool, ToolOutput } from '../core/tool.ts';
-import type { ApprovalMode, JsonObject, Step } from '../core/types.ts';
-import type { Hooks } from '../hooks/hooks.ts';
-import { describeCall } from '../hooks/tool-facts.ts';
+import type { Emit } from '../../core/event.ts';
+import type { ObserverPort } from '../../core/observer-port.ts';
+import type { PreparedCall, Tool, ToolOutput } from '../../core/tool.ts';
+import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
+import type { Hooks } from '../../hooks/hooks.ts';
+import { describeCall } from '../../hooks/tool-facts.ts';
 
 /** Where a session asks the user's hooks, besides before a call. */
 export type HookPoints = {

@@ -1,30 +1,31 @@
 import { join } from 'node:path';
-import { closeWorkspace } from '../../tools/file/workspace.ts';
-import { tools as ownTools } from '../../tools/index.ts';
-import { createBus } from '../agent/bus.ts';
-import { type Compactor, createCompactor } from '../agent/compact.ts';
-import { createInbox, type UserInbox } from '../agent/inbox.ts';
-import { Stop } from '../agent/stop.ts';
-import { pruneIfDue } from '../command-line/prune.ts';
-import { watchNestedInstructions } from '../context/nested.ts';
-import { realPaths } from '../context/system.ts';
-import { type ContextMeter, createContextMeter } from '../core/context-size.ts';
-import { rememberTemporaries } from '../core/disk/temporaries.ts';
-import type { Run } from '../core/run.ts';
-import type { Job } from '../core/tool.ts';
-import { addUsage, noUsage, type Trajectory, type Usage } from '../core/types.ts';
-import { readVersion } from '../core/version.ts';
-import type { ModelSettings } from '../model/settings.ts';
-import type { Observer } from '../observer/observer.ts';
-import type { Permissions } from '../permissions/permissions.ts';
-import { openTelemetry } from '../telemetry/open-telemetry.ts';
+import { closeWorkspace } from '../../../tools/file/workspace.ts';
+import { tools as ownTools } from '../../../tools/index.ts';
+import { createBus } from '../../agent/bus.ts';
+import { type Compactor, createCompactor } from '../../agent/compact.ts';
+import { createInbox, type UserInbox } from '../../agent/inbox.ts';
+import { Stop } from '../../agent/stop.ts';
+import { pruneIfDue } from '../../command-line/prune.ts';
+import { watchNestedInstructions } from '../../context/nested.ts';
+import { realPaths } from '../../context/system.ts';
+import { type ContextMeter, createContextMeter } from '../../core/context-size.ts';
+import { rememberTemporaries } from '../../core/disk/temporaries.ts';
+import type { Run } from '../../core/run.ts';
+import type { Job } from '../../core/tool.ts';
+import { addUsage, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
+import { readVersion } from '../../core/version.ts';
+import type { ModelSettings } from '../../model/settings.ts';
+import type { Observer } from '../../observer/observer.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import { openTelemetry } from '../../telemetry/open-telemetry.ts';
+import { openExtensions } from '../calls/extensions.ts';
+import { createHookPoints, hookModes } from '../calls/hook-points.ts';
+import { createPermit } from '../calls/permit.ts';
+import { startPreflight } from '../calls/preflight.ts';
+import { forSubagent, openSubagents, waitForSubagents } from '../subagents/open-subagents.ts';
 import { trackChanges } from './changes.ts';
 import { describeCarryover } from './compaction-carryover.ts';
-import { openExtensions } from './extensions.ts';
-import { createHookPoints, hookModes } from './hook-points.ts';
 import { createModelSlot } from './model-slot.ts';
-import { createPermit } from './permit.ts';
-import { startPreflight } from './preflight.ts';
 import {
   openObserver,
   preparePermissions,
@@ -37,7 +38,6 @@ import { type ReviewedTask, reviewBehind, withReview } from './review-behind.ts'
 import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
 import { openSessionRecord } from './session-record.ts';
 import { shareServer } from './share-server.ts';
-import { forSubagent, openSubagents, waitForSubagents } from './subagents/open-subagents.ts';
 import { createTask } from './task.ts';
 
 /** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */

@@ -1,4 +1,4 @@
-import type { DetectorSetting, LedgerLine, ObserverControl } from '../ui/deps.ts';
+import type { DetectorSetting, LedgerLine, ObserverControl } from '../../ui/deps.ts';
 import type { Stage } from './stage.ts';
 
 /** A detector that was told to go on is silent for so many steps. */

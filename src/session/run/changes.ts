@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { Step } from '../core/types.ts';
+import type { Step } from '../../core/types.ts';
 
 /** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
 export function trackChanges(cwd: string) {

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
-import { dirtyFiles } from '../checkpoints/dirty.ts';
-import type { Event } from '../core/event.ts';
-import type { Workspace } from '../core/tool.ts';
-import type { Permissions, SandboxReach } from '../permissions/permissions.ts';
-import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
-import { outputFolder, type RunOptions } from './prepare.ts';
+import { dirtyFiles } from '../../checkpoints/dirty.ts';
+import type { Event } from '../../core/event.ts';
+import type { Workspace } from '../../core/tool.ts';
+import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
+import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { outputFolder, type RunOptions } from '../run/prepare.ts';
 
 /**
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted

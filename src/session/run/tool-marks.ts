@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Tool } from '../core/tool.ts';
+import type { Tool } from '../../core/tool.ts';
 
 /** Each tool that requests carry, by name, with a short hash of what the model is told of it. */
 export type ToolMarks = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
-import { type Checkpoints, createCheckpoints } from '../checkpoints/checkpoints.ts';
-import type { Event } from '../core/event.ts';
-import type { Setup } from './setup.ts';
+import { type Checkpoints, createCheckpoints } from '../../checkpoints/checkpoints.ts';
+import type { Event } from '../../core/event.ts';
+import type { Setup } from '../setup.ts';
 
 /**
  * The way back of a session: a snapshot before the first change of a turn. A problem is told once and the task goes on; so is what is too

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { parseLayer } from '../config/layers.ts';
-import type { Model } from '../core/model.ts';
-import type { Tool } from '../core/tool.ts';
-import type { JsonObject } from '../core/types.ts';
-import { readVersion } from '../core/version.ts';
-import { readHookFiles } from '../hooks/hook-files.ts';
-import { createHooks, type Hooks } from '../hooks/hooks.ts';
-import { listHooks } from '../hooks/settings.ts';
-import type { Mcp } from '../mcp/hub.ts';
-import { permissionRules, readServers } from '../mcp/servers.ts';
-import { findSkills, type Skill } from '../skills/find-skills.ts';
-import { describeSkill, makeSkillTool } from '../skills/skill-tool.ts';
-import { builtInCommands } from '../slash-commands/built-in.ts';
-import { type CustomCommand, findCommands } from '../slash-commands/custom.ts';
-import type { Setup } from './setup.ts';
-import { type AgentDefinition, findAgents } from './subagents/find-agents.ts';
+import { parseLayer } from '../../config/layers.ts';
+import type { Model } from '../../core/model.ts';
+import type { Tool } from '../../core/tool.ts';
+import type { JsonObject } from '../../core/types.ts';
+import { readVersion } from '../../core/version.ts';
+import { readHookFiles } from '../../hooks/hook-files.ts';
+import { createHooks, type Hooks } from '../../hooks/hooks.ts';
+import { listHooks } from '../../hooks/settings.ts';
+import type { Mcp } from '../../mcp/hub.ts';
+import { permissionRules, readServers } from '../../mcp/servers.ts';
+import { findSkills, type Skill } from '../../skills/find-skills.ts';
+import { describeSkill, makeSkillTool } from '../../skills/skill-tool.ts';
+import { builtInCommands } from '../../slash-commands/built-in.ts';
+import { type CustomCommand, findCommands } from '../../slash-commands/custom.ts';
+import type { Setup } from '../setup.ts';
+import { type AgentDefinition, findAgents } from '../subagents/find-agents.ts';
 
 /** How long the first request waits at most for MCP servers that no earlier session knew. */
 const mcpStartMs = 5000;
@@ -133,8 +133,8 @@ async function startMcp(
   tell: Tell,
 ) {
   const [{ openMcp }, { createRefusedTools }] = await Promise.all([
-    import('../mcp/hub.ts'),
-    import('../mcp/without-refused-tools.ts'),
+    import('../../mcp/hub.ts'),
+    import('../../mcp/without-refused-tools.ts'),
   ]);
   const budgetTokens = Math.round(setup.loaded.config.mcpToolShare * (contextWindow ?? assumedWindow));
   const hub = openMcp({ servers, cwd: setup.cwd, home: setup.home, version: readVersion(), budgetTokens, ...tell });

@@ -1,6 +1,6 @@
-import type { Event } from '../core/event.ts';
-import type { Note, Step } from '../core/types.ts';
-import type { Told } from '../store/load.ts';
+import type { Event } from '../../core/event.ts';
+import type { Note, Step } from '../../core/types.ts';
+import type { Told } from '../../store/load.ts';
 
 /** What a screen shows of a session's past: its steps whole (they hold their notes), the observer's cards where they stood, and words without an answer. */
 export function playBack(steps: readonly Step[], told: readonly Told[] = [], openNotes: readonly Note[] = []): Event[] {

@@ -1,26 +1,26 @@
 import { join, relative } from 'node:path';
-import { createWorkspace } from '../../tools/file/workspace.ts';
-import type { Instruction } from '../context/instructions.ts';
-import { buildSystemPrompt, type SystemPrompt } from '../context/system.ts';
-import type { AnswerForm } from '../core/answer-form.ts';
-import type { Emit } from '../core/event.ts';
-import type { Model } from '../core/model.ts';
-import { consultPolicyTable, loadPolicyTable } from '../core/policy-table.ts';
-import { createRedactor } from '../core/text/redact.ts';
-import type { Tool, Workspace } from '../core/tool.ts';
-import type { Trajectory } from '../core/types.ts';
-import { type LoadedClasses, loadClasses } from '../observer/custom-classes.ts';
-import type { UserQuestion } from '../observer/inbox.ts';
-import type { Observer } from '../observer/observer.ts';
-import { startObserver } from '../observer/start-observer.ts';
-import { createPermissions, type Permissions, type SandboxReach } from '../permissions/permissions.ts';
-import type { ResolvedModels } from '../providers/resolve.ts';
-import { sharesLocalServer } from '../providers/shared-server.ts';
-import type { Extensions } from './extensions.ts';
-import type { AskUser } from './permit.ts';
-import { secretsOf } from './secrets.ts';
-import type { SessionChoice } from './session-choice.ts';
-import type { Setup } from './setup.ts';
+import { createWorkspace } from '../../../tools/file/workspace.ts';
+import type { Instruction } from '../../context/instructions.ts';
+import { buildSystemPrompt, type SystemPrompt } from '../../context/system.ts';
+import type { AnswerForm } from '../../core/answer-form.ts';
+import type { Emit } from '../../core/event.ts';
+import type { Model } from '../../core/model.ts';
+import { consultPolicyTable, loadPolicyTable } from '../../core/policy-table.ts';
+import { createRedactor } from '../../core/text/redact.ts';
+import type { Tool, Workspace } from '../../core/tool.ts';
+import type { Trajectory } from '../../core/types.ts';
+import { type LoadedClasses, loadClasses } from '../../observer/custom-classes.ts';
+import type { UserQuestion } from '../../observer/inbox.ts';
+import type { Observer } from '../../observer/observer.ts';
+import { startObserver } from '../../observer/start-observer.ts';
+import { createPermissions, type Permissions, type SandboxReach } from '../../permissions/permissions.ts';
+import type { ResolvedModels } from '../../providers/resolve.ts';
+import { sharesLocalServer } from '../../providers/shared-server.ts';
+import type { Extensions } from '../calls/extensions.ts';
+import type { AskUser } from '../calls/permit.ts';
+import { secretsOf } from '../secrets.ts';
+import type { SessionChoice } from '../session-choice.ts';
+import type { Setup } from '../setup.ts';
 
 export type RunOptions = {
   /** A model of the caller's in place of `models.main`; the observer's judge then needs a model of its own in the configuration. */

@@ -1,4 +1,4 @@
-import type { Observer } from '../observer/observer.ts';
+import type { Observer } from '../../observer/observer.ts';
 
 /** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
 export function describeCarryover(observer: Observer, todos: readonly { text: string; status: string }[]): string {

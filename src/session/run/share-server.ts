@@ -1,8 +1,8 @@
-import type { Event } from '../core/event.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
-import type { ModelSettings as AgentModel } from '../model/settings.ts';
-import type { Observer } from '../observer/observer.ts';
-import { findSlots, sharesLocalServer } from '../providers/shared-server.ts';
+import type { Event } from '../../core/event.ts';
+import type { ObserverPort } from '../../core/observer-port.ts';
+import type { ModelSettings as AgentModel } from '../../model/settings.ts';
+import type { Observer } from '../../observer/observer.ts';
+import { findSlots, sharesLocalServer } from '../../providers/shared-server.ts';
 import type { RunOptions } from './prepare.ts';
 
 export type ShareOptions = {

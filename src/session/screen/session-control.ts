@@ -1,22 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Stop } from '../agent/stop.ts';
-import { readGitState } from '../context/git.ts';
-import { findMentions, namesSomething } from '../context/mentions.ts';
-import { UserError } from '../core/errors.ts';
-import { count } from '../core/text/text.ts';
-import type { ResultView } from '../core/types.ts';
-import { listModels } from '../model/list.ts';
-import { sessionOrigin } from '../permissions/permissions.ts';
-import { parseRule, splitRules } from '../permissions/rules.ts';
-import { resolveNamed } from '../providers/resolve.ts';
-import { findSessionFile } from '../store/find.ts';
-import { listSessions } from '../store/load.ts';
-import { sessionFolder } from '../store/paths.ts';
-import { newSessionId } from '../store/session.ts';
-import type { SessionControl } from '../ui/deps.ts';
+import { Stop } from '../../agent/stop.ts';
+import { readGitState } from '../../context/git.ts';
+import { findMentions, namesSomething } from '../../context/mentions.ts';
+import { UserError } from '../../core/errors.ts';
+import { count } from '../../core/text/text.ts';
+import type { ResultView } from '../../core/types.ts';
+import { listModels } from '../../model/list.ts';
+import { sessionOrigin } from '../../permissions/permissions.ts';
+import { parseRule, splitRules } from '../../permissions/rules.ts';
+import { resolveNamed } from '../../providers/resolve.ts';
+import { findSessionFile } from '../../store/find.ts';
+import { listSessions } from '../../store/load.ts';
+import { sessionFolder } from '../../store/paths.ts';
+import { newSessionId } from '../../store/session.ts';
+import type { SessionControl } from '../../ui/deps.ts';
+import { beginSession, takeSession } from '../session-choice.ts';
 import { patchViews } from './patch-views.ts';
-import { beginSession, takeSession } from './session-choice.ts';
 import type { Stage } from './stage.ts';
 
 /** How long the name of the branch is taken for what it is. */

@@ -1,6 +1,6 @@
-import type { Emit } from '../core/event.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
-import type { Run } from '../core/run.ts';
+import type { Emit } from '../../core/event.ts';
+import type { ObserverPort } from '../../core/observer-port.ts';
+import type { Run } from '../../core/run.ts';
 
 /** The review at the end of a turn, where the user need not wait for it. */
 export type ReviewBehind = {
