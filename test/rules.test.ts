@@ -159,6 +159,13 @@ describe('the layout', () => {
     expect(long.map(({ path }) => path)).toEqual([]);
   });
 
+  test('a room of the screen has at most fifteen files', () => {
+    const files = product.map(({ path }) => path).filter((path) => /^src\/ui\/.+\//.test(path));
+    const rooms = new Map<string, number>();
+    for (const path of files) rooms.set(dirname(path), (rooms.get(dirname(path)) ?? 0) + 1);
+    expect([...rooms].filter(([, count]) => count > 15)).toEqual([]);
+  });
+
   test('the sources leave nothing for later', () => {
     const unfinished = product.filter(({ text }) => /\b(TODO|FIXME|XXX)\b|[Nn]ot (yet )?implemented/.test(text));
     expect(unfinished.map(({ path }) => path)).toEqual([]);

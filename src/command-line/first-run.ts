@@ -8,7 +8,7 @@ import { keyFile, saveKey } from '../providers/keys.ts';
 import { findLocalServers } from '../providers/local.ts';
 import { presets } from '../providers/presets.ts';
 import type { Setup } from '../session/setup.ts';
-import type { Endpoint, EndpointCheck } from '../ui/panels/first-run.tsx';
+import type { Endpoint, EndpointCheck } from '../ui/panels/first-run/first-run.tsx';
 
 /** How long an endpoint may take to list its models before the name is asked for without a list. */
 const listMs = 5000;

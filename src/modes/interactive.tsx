@@ -9,10 +9,10 @@ import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { listenToKeyGroups, splitText } from '../ui/input/input.ts';
 import type { Key } from '../ui/input/keys.ts';
-import { createQuestions } from '../ui/panels/ask.tsx';
-import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run.tsx';
-import { startFirstRun } from '../ui/panels/first-run-screen.tsx';
-import { openTranscript } from '../ui/panels/transcript-page.tsx';
+import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
+import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
+import { openTranscript } from '../ui/panels/page/transcript-page.tsx';
+import { createQuestions } from '../ui/panels/question/ask.tsx';
 import { importWithoutCi } from '../ui/terminal/import-without-ci.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
@@ -135,7 +135,7 @@ function startScreen(
 
 /** Markdown and code colours are loaded once the screen is up; until then nothing that needs them is printed. */
 async function loadRenderers(app: App): Promise<void> {
-  const { Markdown } = await import('../ui/components/Markdown.tsx');
+  const { Markdown } = await import('../ui/components/markdown/Markdown.tsx');
   const { highlight } = await import('../ui/text/highlight.ts');
   app.state.look = { ...app.state.look, Markdown, highlight };
   app.repaint();

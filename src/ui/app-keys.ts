@@ -8,7 +8,7 @@ import { composerColumns } from './input/composer-columns.ts';
 import { editElsewhere } from './input/editor.ts';
 import { attachImage, imagePath, paste } from './input/folds.ts';
 import { type Key, keyName } from './input/keys.ts';
-import { openPicker } from './panels/picker.tsx';
+import { openPicker } from './panels/picker/open-picker.tsx';
 
 type Press = Extract<Key, { type: 'key' }>;
 

@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import type { CommandOutcome } from './deps.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
-import { offerStart } from './panels/start-plan.tsx';
+import { offerStart } from './panels/question/start-plan.tsx';
 import type { QueuedDraft } from './state/app-state.ts';
 import { runShell } from './terminal/shell.ts';
 

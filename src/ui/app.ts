@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import type { WelcomeProps } from './components/Welcome.tsx';
+import type { WelcomeProps } from './components/conversation/Welcome.tsx';
 import type { ScreenDeps, SlashCommand } from './deps.ts';
 import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';

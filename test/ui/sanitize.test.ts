@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { isClean, sanitize } from '../../src/core/text/sanitize.ts';
-import { Tone } from '../../src/ui/components/Tone.tsx';
+import { Tone } from '../../src/ui/components/layout/Tone.tsx';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
 import { createLook } from '../../src/ui/text/themes.ts';
 

@@ -1,7 +1,7 @@
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import type { SessionControl, SlashCommand } from '../deps.ts';
-import { openPicker } from '../panels/picker.tsx';
+import { openPicker } from '../panels/picker/open-picker.tsx';
 import { duration } from '../text/look.ts';
 
 /** `/rules`: what is allowed, asked and denied; a rule that was granted in this session can be taken back. */

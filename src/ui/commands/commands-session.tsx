@@ -1,13 +1,13 @@
 import type { Event } from '../../core/event.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
-import { Words } from '../components/Words.tsx';
+import { Words } from '../components/layout/Words.tsx';
 import type { RewindKind, SessionControl, SlashCommand } from '../deps.ts';
 import { putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
-import { openChoice } from '../panels/choice.tsx';
-import { openDiff } from '../panels/diff-page.tsx';
-import { openPicker } from '../panels/picker.tsx';
+import { openDiff } from '../panels/page/diff-page.tsx';
+import { openPicker } from '../panels/picker/open-picker.tsx';
+import { openChoice } from '../panels/question/choice.tsx';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { drawContext } from './context-bar.ts';
 

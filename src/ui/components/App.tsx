@@ -3,9 +3,9 @@ import { useSyncExternalStore } from 'react';
 import { useKeys } from '../hooks/use-keys.ts';
 import { LookProvider } from '../hooks/use-look.ts';
 import type { Snapshot, Store } from '../state/store.ts';
-import { Live } from './Live.tsx';
-import { LowBox } from './LowBox.tsx';
-import { Transcript } from './Transcript.tsx';
+import { Transcript } from './conversation/Transcript.tsx';
+import { LowBox } from './layout/LowBox.tsx';
+import { Live } from './live/Live.tsx';
 
 export type AppProps = { readonly store: Store };
 

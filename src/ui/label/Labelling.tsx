@@ -1,9 +1,9 @@
 import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodedLabel } from '../../core/labels.ts';
-import { LineField } from '../components/LineField.tsx';
-import { Row, Rows } from '../components/Row.tsx';
-import { Tone } from '../components/Tone.tsx';
+import { LineField } from '../components/composer/LineField.tsx';
+import { Row, Rows } from '../components/layout/Row.tsx';
+import { Tone } from '../components/layout/Tone.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
 import { LookProvider } from '../hooks/use-look.ts';
 import type { Key } from '../input/keys.ts';

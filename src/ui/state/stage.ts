@@ -1,5 +1,5 @@
-import type { Printed } from '../components/Transcript.tsx';
-import type { WelcomeProps } from '../components/Welcome.tsx';
+import type { Printed } from '../components/conversation/Transcript.tsx';
+import type { WelcomeProps } from '../components/conversation/Welcome.tsx';
 import type { ScreenDeps } from '../deps.ts';
 import type { Consent } from '../input/consent.ts';
 import type { Panel } from '../panels/panel.ts';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Printed } from '../components/Transcript.tsx';
+import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { CaretPlace } from '../hooks/use-caret.ts';
 import type { Key } from '../input/keys.ts';
 import type { AppState } from './app-state.ts';

@@ -1,0 +1,25 @@
+import { Box } from 'ink';
+import { useLook } from '../../hooks/use-look.ts';
+import type { LineInput } from '../../input/line-input.ts';
+import type { Role } from '../../text/span.ts';
+import { Row } from '../layout/Row.tsx';
+import { Tone } from '../layout/Tone.tsx';
+import { CaretBox } from './CaretBox.tsx';
+
+export type LineFieldProps = { readonly prompt: string; readonly role: Role; readonly line: LineInput };
+
+/** One line that is being written, behind what it is for; it scrolls when it is longer than its room. */
+export function LineField({ prompt, role, line }: LineFieldProps) {
+  const { columns } = useLook();
+  const drawn = line.draw(Math.max(8, columns - prompt.length - 3));
+  return (
+    <Box>
+      <Box flexShrink={0}>
+        <Tone role={role}>{`${prompt} `}</Tone>
+      </Box>
+      <CaretBox place={{ x: drawn.column, y: 0 }}>
+        <Row line={drawn.line} />
+      </CaretBox>
+    </Box>
+  );
+}

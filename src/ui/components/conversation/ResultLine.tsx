@@ -1,0 +1,47 @@
+import { Box } from 'ink';
+import { count } from '../../../core/text/text.ts';
+import type { Outcome } from '../../../core/types.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Item } from '../../state/view.ts';
+import { duration, money, tokens } from '../../text/look.ts';
+import type { Role } from '../../text/span.ts';
+import { Tone } from '../layout/Tone.tsx';
+import { Notice } from './Notice.tsx';
+
+/** `end`: how a run ended, and what it took. */
+export type ResultLineProps = { readonly end: Extract<Item, { kind: 'result' }> };
+
+const endings: Readonly<Record<Outcome, readonly [Role, string]>> = {
+  done: ['good', 'done'],
+  error: ['bad', 'failed'],
+  'turn-limit': ['warn', 'stopped at the turn limit'],
+  budget: ['warn', 'stopped: the budget is used up'],
+  timeout: ['warn', 'stopped at the time limit'],
+  stuck: ['warn', 'stopped by the observer: no way out was found'],
+  denied: ['good', 'done; one call was declined'],
+  aborted: ['warn', 'Interrupted. What should it do instead?'],
+};
+
+/** The last line of a run. An interruption that the user asked for needs no further explanation. */
+export function ResultLine({ end: { result, steps, usage, ms } }: ResultLineProps) {
+  const { glyphs } = useLook();
+  const [role, words] = endings[result.outcome];
+  const facts = [
+    count(steps, 'step'),
+    `${tokens(usage.inputTokens + usage.outputTokens)} tokens`,
+    money(usage.costUsd),
+    duration(ms),
+  ].filter((fact) => fact !== undefined);
+  const mark = result.outcome === 'done' ? glyphs.ok : result.outcome === 'denied' ? glyphs.dot : '!';
+  return (
+    <Box flexDirection="column">
+      <Box>
+        <Box flexShrink={0}>
+          <Tone role={role}>{`${mark} ${words}`}</Tone>
+        </Box>
+        <Tone role="quiet">{` ${glyphs.dot} ${facts.join(` ${glyphs.dot} `)}`}</Tone>
+      </Box>
+      {result.error && result.outcome !== 'aborted' && <Notice level="bad" text={result.error} />}
+    </Box>
+  );
+}

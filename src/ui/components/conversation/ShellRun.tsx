@@ -1,0 +1,42 @@
+import { Box } from 'ink';
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { count } from '../../../core/text/text.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Item } from '../../state/view.ts';
+import { headAndTail } from '../../text/excerpt.ts';
+import { expandTabs } from '../../text/wrap.ts';
+import { Tone } from '../layout/Tone.tsx';
+
+const maxLines = 60;
+
+/** `run`: a command that the user ran with `!`, after its end. */
+export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
+
+/** The user's own command with its output. */
+export function ShellRun({ run: { command, output, exitCode } }: ShellRunProps) {
+  const { glyphs } = useLook();
+  const lines = expandTabs(sanitize(output)).replace(/\n+$/, '').split('\n');
+  const shown = output.trim() === '' ? [] : headAndTail(lines, maxLines);
+  return (
+    <Box flexDirection="column">
+      <Box>
+        <Tone role="accent" isBold>
+          {'! '}
+        </Tone>
+        <Tone wrap="wrap">{command}</Tone>
+      </Box>
+      <Box flexDirection="column" paddingLeft={2}>
+        {shown.map((line, index) =>
+          typeof line === 'string' ? (
+            <Tone key={index} wrap="wrap">
+              {line === '' ? ' ' : line}
+            </Tone>
+          ) : (
+            <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(line.omitted, 'more line')}`}</Tone>
+          ),
+        )}
+        {exitCode !== 0 && <Tone role="bad">{exitCode === null ? 'ended by a signal' : `exit ${exitCode}`}</Tone>}
+      </Box>
+    </Box>
+  );
+}

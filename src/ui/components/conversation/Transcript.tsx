@@ -1,0 +1,33 @@
+import { Box, Static } from 'ink';
+import { LookProvider } from '../../hooks/use-look.ts';
+import type { Item } from '../../state/view.ts';
+import type { DrawContext } from '../../text/look.ts';
+import { TranscriptItem } from './TranscriptItem.tsx';
+import type { WelcomeProps } from './Welcome.tsx';
+
+/** Something that is to be printed, with how the screen looked when it was finished. */
+export type Printed = {
+  readonly key: number;
+  readonly item: Item;
+  readonly previous: Item['kind'] | undefined;
+  readonly welcome: WelcomeProps;
+  readonly look: DrawContext;
+};
+
+/** `printed` only grows. */
+export type TranscriptProps = { readonly printed: readonly Printed[] };
+
+/** What is finished: printed once, into the terminal's own scrollback. */
+export function Transcript({ printed }: TranscriptProps) {
+  return (
+    <Static items={[...printed]}>
+      {({ key, look, ...rest }) => (
+        <LookProvider key={key} value={look}>
+          <Box width={look.columns} flexDirection="column">
+            <TranscriptItem {...rest} />
+          </Box>
+        </LookProvider>
+      )}
+    </Static>
+  );
+}

@@ -1,0 +1,33 @@
+import { Box } from 'ink';
+import { useLook } from '../../hooks/use-look.ts';
+import { shortPath } from '../../text/look.ts';
+import { Tone } from '../layout/Tone.tsx';
+import { Words } from '../layout/Words.tsx';
+
+/** What the first lines say about the session. */
+export type WelcomeProps = {
+  readonly version: string;
+  readonly model: string;
+  readonly cwd: string;
+  readonly branch: string | undefined;
+};
+
+/** The first lines of a session. */
+export function Welcome({ version, model, cwd, branch }: WelcomeProps) {
+  const { glyphs, home } = useLook();
+  return (
+    <Box flexDirection="column">
+      <Box>
+        <Tone role="accent" isBold>
+          wink-agent
+        </Tone>
+        <Tone role="quiet">{` ${version}`}</Tone>
+        <Tone>{`  ${model}`}</Tone>
+      </Box>
+      <Tone role="quiet">{`${shortPath(cwd, home)}${branch ? ` ${glyphs.fork} ${branch}` : ''}`}</Tone>
+      <Words role="quiet">
+        An observer watches for loops and broken instructions: /wink. Keys and commands: /help.
+      </Words>
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+import { Box } from 'ink';
+import { type ReactNode, useMemo } from 'react';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Role } from '../../text/span.ts';
+import { noBorder, textLook } from '../../text/theme.ts';
+
+/** `role`: the colour of the bar. */
+export type BarredProps = { readonly role: Role; readonly children: ReactNode };
+
+/** Something with a bar along its left side: what somebody said beside the conversation. */
+export function Barred({ role, children }: BarredProps) {
+  const { glyphs, theme } = useLook();
+  const { color, dimColor } = textLook(theme, { role });
+  // One object for as long as it is drawn: ink puts all four borders on when it gets another one.
+  const borderStyle = useMemo(() => ({ ...noBorder, left: glyphs.bar }), [glyphs.bar]);
+  return (
+    <Box
+      flexDirection="column"
+      borderStyle={borderStyle}
+      borderTop={false}
+      borderBottom={false}
+      borderRight={false}
+      borderDimColor={dimColor === true}
+      {...(color ? { borderColor: color } : {})}
+      paddingLeft={1}
+    >
+      {children}
+    </Box>
+  );
+}

@@ -1,0 +1,19 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import type { Role } from '../../text/span.ts';
+import { Tone } from './Tone.tsx';
+
+/** `mark` stands once, to the left of everything inside. */
+export type MarkedProps = { readonly mark: string; readonly role: Role; readonly children: ReactNode };
+
+/** Something behind a mark of its own, like a message behind its prompt. */
+export function Marked({ mark, role, children }: MarkedProps) {
+  return (
+    <Box>
+      <Box flexShrink={0}>
+        <Tone role={role}>{`${mark} `}</Tone>
+      </Box>
+      <Box flexDirection="column">{children}</Box>
+    </Box>
+  );
+}

@@ -1,0 +1,37 @@
+import { Box } from 'ink';
+import { useLook } from '../../hooks/use-look.ts';
+import { Tone } from './Tone.tsx';
+
+export type SelectListProps = {
+  readonly entries: readonly { readonly label: string; readonly detail?: string | undefined }[];
+  readonly selected: number;
+  /** Rows at most, around the selected one. */
+  readonly maxRows: number;
+  /** Which of the two stays whole where both have no room. */
+  readonly keeps: 'label' | 'detail';
+};
+
+/** A list to choose from: names, and remarks in a column of their own. */
+export function SelectList({ entries, selected, maxRows, keeps }: SelectListProps) {
+  const { glyphs } = useLook();
+  const first = Math.max(0, Math.min(selected - Math.floor(maxRows / 2), entries.length - maxRows));
+  const shown = entries.slice(first, first + maxRows);
+  return (
+    <Box columnGap={2}>
+      <Box flexDirection="column" flexShrink={keeps === 'label' ? 0 : 1}>
+        {shown.map(({ label }, index) => (
+          <Tone key={index} {...(first + index === selected ? { role: 'selected' } : {})}>
+            {`${first + index === selected ? glyphs.pointer : ' '} ${label.replace(/\s+/g, ' ')}`}
+          </Tone>
+        ))}
+      </Box>
+      <Box flexDirection="column" flexShrink={keeps === 'label' ? 1 : 0}>
+        {shown.map(({ detail }, index) => (
+          <Tone key={index} role="quiet">
+            {detail?.replace(/\s+/g, ' ') || ' '}
+          </Tone>
+        ))}
+      </Box>
+    </Box>
+  );
+}

@@ -1,0 +1,80 @@
+import { Box } from 'ink';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Snapshot } from '../../state/store.ts';
+import { Composer } from '../composer/Composer.tsx';
+import { SelectList } from '../layout/SelectList.tsx';
+import { Tone } from '../layout/Tone.tsx';
+import { RunningCall } from '../tool-call/ToolCall.tsx';
+import { LiveTurn } from './LiveTurn.tsx';
+import { Plan } from './Plan.tsx';
+import { StatusLine } from './StatusLine.tsx';
+
+export type LiveProps = { readonly shot: Snapshot };
+
+/** The live region: what goes on, then what has the keys, then the status line. */
+export function Live({ shot }: LiveProps) {
+  const { view, at, question, status } = shot;
+  const { rows } = useLook();
+  return (
+    <>
+      <Box flexDirection="column" flexShrink={1} marginTop={1}>
+        <LiveTurn view={view} at={at} isAsking={question !== undefined} />
+        <UserShell shot={shot} />
+      </Box>
+      {view.live.phase !== 'idle' && !question && <Plan items={view.plan} maxRows={rows < 20 ? 1 : 5} />}
+      <Lower shot={shot} />
+      <StatusLine view={view} {...status} />
+    </>
+  );
+}
+
+/** A list or a question that has the keys stands in the place of the composer; a question that waits stands above it. */
+function Lower({ shot }: LiveProps) {
+  const { panel, question, isAnswering, composer } = shot;
+  if (panel) return panel();
+  const hasDraft = composer.buffer.text !== '';
+  return (
+    <>
+      {question?.(isAnswering ? 'asks' : 'waits')}
+      {(!question || !isAnswering || hasDraft) && <Writing shot={shot} hasKeys={!question || !isAnswering} />}
+    </>
+  );
+}
+
+function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
+  const { composer, completion, hint, isRunning, question } = shot;
+  const { rows } = useLook();
+  const placeholder = isRunning
+    ? 'Enter sends this at the next step'
+    : 'Ask for something, / for commands, @ for files, ! for a shell command';
+  const most = Math.min(12, Math.max(1, question ? Math.floor(rows / 5) : rows - 8));
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <Composer composer={composer} maxRows={most} placeholder={placeholder} hasKeys={hasKeys} />
+      {completion && (
+        <SelectList
+          entries={completion.candidates.map(({ text, detail }) => ({ label: text, detail }))}
+          selected={completion.selected}
+          maxRows={Math.max(2, Math.min(8, Math.floor(rows / 3)))}
+          keeps="label"
+        />
+      )}
+      {!completion && hint && <Tone role="warn">{hint.text}</Tone>}
+    </Box>
+  );
+}
+
+/** The command that the user runs with `!`. */
+function UserShell({ shot: { shell, at } }: LiveProps) {
+  const { glyphs } = useLook();
+  if (!shell) return null;
+  const { command, startedAt, output } = shell;
+  return (
+    <RunningCall
+      call={{ callId: '', name: '!', title: command, input: {}, startedAt, output }}
+      at={at}
+      mark={glyphs.call}
+      outputRows={8}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+import { Box } from 'ink';
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { PlanItem } from '../../state/view.ts';
+import { Tone } from '../layout/Tone.tsx';
+
+export type PlanProps = {
+  readonly items: readonly PlanItem[];
+  /** Rows at most, around the item in progress. */
+  readonly maxRows: number;
+};
+
+/** What the agent means to do, pinned above the composer while it works, with the item in progress. */
+export function Plan({ items, maxRows }: PlanProps) {
+  const { glyphs } = useLook();
+  const done = items.filter(({ state }) => state === 'done').length;
+  if (items.length === 0 || done === items.length) return null;
+  const current = Math.max(
+    0,
+    items.findIndex(({ state }) => state !== 'done'),
+  );
+  const first = Math.max(0, Math.min(current - 1, items.length - maxRows));
+  const signs = { done: glyphs.ok, doing: glyphs.pointer, open: glyphs.bullet };
+  return (
+    <Box flexDirection="column" flexShrink={0} marginTop={1}>
+      <Tone role="quiet">{`plan: ${done} of ${items.length} done`}</Tone>
+      {items.slice(first, first + maxRows).map(({ text, state }, index) => (
+        <Tone key={index} role={state === 'doing' ? 'accent' : 'quiet'} isStruck={state === 'done'}>
+          {`${signs[state]} ${sanitize(text).replace(/\s+/g, ' ')}`}
+        </Tone>
+      ))}
+    </Box>
+  );
+}

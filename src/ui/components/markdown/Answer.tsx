@@ -1,0 +1,12 @@
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import { Words } from '../layout/Words.tsx';
+
+/** `source`: Markdown of the model, or of a command. */
+export type AnswerProps = { readonly source: string };
+
+/** Markdown once its renderer is loaded, plain text until then. */
+export function Answer({ source }: AnswerProps) {
+  const { Markdown } = useLook();
+  return Markdown ? <Markdown source={source} /> : <Words>{sanitize(source).trim()}</Words>;
+}

@@ -1,0 +1,30 @@
+import { Box, Text } from 'ink';
+import { useLook } from '../../hooks/use-look.ts';
+import { type Line, span } from '../../text/span.ts';
+import { safeText, textLook } from '../../text/theme.ts';
+import { expandTabs } from '../../text/wrap.ts';
+
+/** `language` as the fence named it; an unknown one stays in one colour. */
+export type CodeProps = { readonly text: string; readonly language: string };
+
+/** A block of code, indented by two columns; long rows are wrapped so that nothing is hidden. */
+export function Code({ text, language }: CodeProps) {
+  const { highlight, theme } = useLook();
+  const code = expandTabs(text);
+  const rows = highlight ? highlight(code, language) : code.split('\n').map((row): Line => [span(row, 'code')]);
+  if (text === '') return null;
+  return (
+    <Box flexDirection="column" paddingLeft={2}>
+      {rows.map((row, index) => (
+        <Text key={index}>
+          {row.length === 0 ? ' ' : undefined}
+          {row.map((piece, at) => (
+            <Text key={at} {...textLook(theme, piece.style ?? {})}>
+              {safeText(piece.text)}
+            </Text>
+          ))}
+        </Text>
+      ))}
+    </Box>
+  );
+}

@@ -1,0 +1,30 @@
+import { Box } from 'ink';
+import type { Reminder } from '../../../core/types.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import { stepRange } from '../../text/look.ts';
+import { Barred } from '../layout/Barred.tsx';
+import { Words } from '../layout/Words.tsx';
+
+/** `reminder`: what the observer put before the model, or in shadow would have put. */
+export type ReminderCardProps = { readonly reminder: Reminder };
+
+/** Who spoke, about what, on which evidence, and the very words that the model got. */
+export function ReminderCard({ reminder }: ReminderCardProps) {
+  const { glyphs } = useLook();
+  const isShadow = reminder.mode === 'shadow';
+  const role = isShadow ? 'shadow' : 'observer';
+  const silent = reminder.withheld ? 'the observer withheld, by lot' : 'the observer would have said';
+  const spoke = isShadow ? silent : 'the observer said to the model';
+  const steps = reminder.evidenceSteps.length > 0 ? ` ${glyphs.dot} ${stepRange(reminder.evidenceSteps)}` : '';
+  return (
+    <Box flexDirection="column">
+      <Words role={role} isBold>
+        {`${glyphs.observer} ${spoke} ${glyphs.dot} ${reminder.class}${steps}`}
+      </Words>
+      <Barred role={role}>
+        <Words role="quiet">{reminder.evidence}</Words>
+        <Words>{reminder.text.trim()}</Words>
+      </Barred>
+    </Box>
+  );
+}

@@ -1,0 +1,61 @@
+import { Box, Text } from 'ink';
+import { count } from '../../../core/text/text.ts';
+import type { DiffLine } from '../../../core/types.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import { type DiffRow, diffRows } from '../../text/diff-rows.ts';
+import { safeText, textLook } from '../../text/theme.ts';
+import { Tone } from '../layout/Tone.tsx';
+
+export type DiffProps = {
+  readonly lines: readonly DiffLine[];
+  /** Rows at most; the middle is left out above that. */
+  readonly limit: number;
+  /** Long lines are wrapped instead of cut. */
+  readonly wraps: boolean;
+  /** Changed lines behind these that were not kept. */
+  readonly notKept?: number;
+};
+
+/** A diff with line numbers; added and removed lines differ by sign and by colour. */
+export function Diff({ lines, limit, wraps, notKept = 0 }: DiffProps) {
+  const { glyphs } = useLook();
+  const digits = String(Math.max(0, ...lines.map((line) => line.new ?? line.old ?? 0))).length;
+  const rows = diffRows(lines);
+  const head = rows.length <= limit ? rows.length : Math.ceil((limit - 1) * 0.7);
+  const tail = rows.length <= limit ? 0 : limit - 1 - head;
+  const draw = (row: DiffRow, index: number) => <DiffRowView key={index} row={row} digits={digits} wraps={wraps} />;
+  return (
+    <Box flexDirection="column" flexGrow={1}>
+      {rows.slice(0, head).map(draw)}
+      {rows.length > head + tail && (
+        <Tone role="quiet">{`${glyphs.ellipsis} ${count(rows.length - head - tail, 'more line')}`}</Tone>
+      )}
+      {tail > 0 && rows.slice(-tail).map(draw)}
+      {notKept > 0 && <Tone role="quiet">{`${glyphs.ellipsis} ${count(notKept, 'more changed line')}, not kept`}</Tone>}
+    </Box>
+  );
+}
+
+const signs = { same: ' ', add: '+', remove: '-' } as const;
+
+function DiffRowView(props: { readonly row: DiffRow; readonly digits: number; readonly wraps: boolean }) {
+  const { row, digits, wraps } = props;
+  const { glyphs, theme } = useLook();
+  if (row.kind === 'gap') return <Tone role="quiet">{`${' '.repeat(digits)} ${glyphs.ellipsis}`}</Tone>;
+  const role = row.kind === 'same' ? 'quiet' : row.kind;
+  const { backgroundColor } = textLook(theme, { role });
+  return (
+    <Box {...(backgroundColor ? { backgroundColor } : {})}>
+      <Box flexShrink={0}>
+        <Tone role={role}>{`${String(row.number ?? '').padStart(digits)} ${signs[row.kind]} `}</Tone>
+      </Box>
+      <Text wrap={wraps ? 'wrap' : 'truncate'}>
+        {row.pieces.map((piece, index) => (
+          <Text key={index} {...textLook(theme, piece.style ?? {})}>
+            {safeText(piece.text)}
+          </Text>
+        ))}
+      </Text>
+    </Box>
+  );
+}

@@ -1,0 +1,90 @@
+import { Box } from 'ink';
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { count } from '../../../core/text/text.ts';
+import type { ResultView, ToolResult } from '../../../core/types.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import { type Excerpt, failureOf, headAndTail } from '../../text/excerpt.ts';
+import { expandTabs } from '../../text/wrap.ts';
+import { Tone } from '../layout/Tone.tsx';
+import { Diff } from './Diff.tsx';
+
+/** How much of a result is shown: little in the conversation, all in the transcript. */
+export type Extent = { readonly diffRows: number; readonly outputRows: number; readonly isOpen: boolean };
+
+export const quietExtent: Extent = { diffRows: 24, outputRows: 6, isOpen: false };
+export const openExtent: Extent = { diffRows: 100_000, outputRows: 100_000, isOpen: true };
+
+/** Whether a result has anything to show below its head. */
+export function hasBody({ view, output, isError }: ToolResult, { isOpen }: Extent): boolean {
+  if (view?.kind === 'diff') return view.lines.length > 0 || isError;
+  if (view?.kind === 'list') return view.items.length > 0;
+  return (isOpen || isError || view?.kind === 'command') && outputLines(output).length > 0;
+}
+
+/** What a call did: its diff, its list, or the part of its output that says most. */
+export function ResultBody({ result, extent }: { readonly result: ToolResult; readonly extent: Extent }) {
+  const { view, output, isError } = result;
+  if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
+  if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
+  const lines = outputLines(output);
+  return <Output excerpt={isError ? failureOf(lines, extent.outputRows) : headAndTail(lines, extent.outputRows)} />;
+}
+
+/** What a call will change, as its tool shows it; nothing for a command, whose line says it. */
+export function ViewBody({ view, extent }: { readonly view: ResultView; readonly extent: Extent }) {
+  if (view.kind === 'diff') {
+    const changed = view.lines.filter(({ kind }) => kind !== 'same').length;
+    return (
+      <Diff
+        lines={view.lines}
+        limit={extent.diffRows}
+        wraps={extent.isOpen}
+        notKept={Math.max(0, view.added + view.removed - changed)}
+      />
+    );
+  }
+  if (view.kind !== 'list') return null;
+  return (
+    <Box flexDirection="column">
+      {view.items.map((item, index) => (
+        <ListItem key={index} item={item} isDone={view.done?.[index]} />
+      ))}
+    </Box>
+  );
+}
+
+function ListItem({ item, isDone }: { readonly item: string; readonly isDone: boolean | undefined }) {
+  const { glyphs } = useLook();
+  const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
+  return (
+    <Box>
+      <Box flexShrink={0}>
+        <Tone role={isDone ? 'good' : 'quiet'}>{`${mark} `}</Tone>
+      </Box>
+      <Tone {...(isDone ? { role: 'quiet', isStruck: true } : {})}>{sanitize(item).replace(/\s*\n\s*/g, ' ')}</Tone>
+    </Box>
+  );
+}
+
+function Output({ excerpt }: { readonly excerpt: Excerpt }) {
+  const { glyphs } = useLook();
+  return (
+    <Box flexDirection="column">
+      {excerpt.map((row, index) =>
+        typeof row === 'string' ? (
+          <Tone key={index} role="quiet" wrap="wrap">
+            {row === '' ? ' ' : row.slice(0, 4_000)}
+          </Tone>
+        ) : (
+          <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(row.omitted, 'more line')}`}</Tone>
+        ),
+      )}
+    </Box>
+  );
+}
+
+/** The lines of an output; that a command exited is said in its head. */
+function outputLines(output: string): string[] {
+  const clean = expandTabs(sanitize(output).replace(/\n\[exit code -?\d+\]\s*$/, '')).replace(/^\s*\n|\s+$/g, '');
+  return clean === '' ? [] : clean.split('\n');
+}

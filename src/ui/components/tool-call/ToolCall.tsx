@@ -1,0 +1,136 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { count } from '../../../core/text/text.ts';
+import type { ToolResult } from '../../../core/types.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { FinishedCall, LiveCall } from '../../state/view.ts';
+import { duration } from '../../text/look.ts';
+import { Tone } from '../layout/Tone.tsx';
+import { type Extent, hasBody, quietExtent, ResultBody } from './ResultBody.tsx';
+
+/** One quiet line for a finished call, with a short look at what it did where that says something. */
+export function ToolCall({ call, extent = quietExtent }: { readonly call: FinishedCall; readonly extent?: Extent }) {
+  return (
+    <Box flexDirection="column">
+      <CallHead call={call} />
+      {hasBody(call.result, extent) && (
+        <Under>
+          <ResultBody result={call.result} extent={extent} />
+        </Under>
+      )}
+    </Box>
+  );
+}
+
+/** The head alone: mark, name, title, and how it ended. */
+export function CallHead({ call: { title, name, result } }: { readonly call: FinishedCall }) {
+  const { glyphs } = useLook();
+  const facts = [summary(result), result.ms >= 1000 ? duration(result.ms) : ''].filter((fact) => fact !== '');
+  return (
+    <CallLine
+      mark={result.isError ? glyphs.failed : glyphs.call}
+      role={result.isError ? 'bad' : 'good'}
+      name={name}
+      title={title}
+      facts={facts.join(` ${glyphs.dot} `)}
+    />
+  );
+}
+
+export type LiveCallProps = {
+  readonly call: LiveCall;
+  /** Now, in milliseconds as the events have it. */
+  readonly at: number;
+  readonly mark: string;
+  /** Rows of its output at most. */
+  readonly outputRows: number;
+};
+
+/** A call that is still running: its time and the last rows of its output. */
+export function RunningCall({ call, at, mark, outputRows }: LiveCallProps) {
+  if (call.result) return <CallHead call={{ ...call, result: call.result }} />;
+  const elapsed = at - call.startedAt;
+  const lines = outputRows > 0 ? cleanLines(call.output).slice(-outputRows) : [];
+  return (
+    <Box flexDirection="column">
+      <CallLine
+        mark={mark}
+        role="accent"
+        name={call.name}
+        title={call.title}
+        facts={elapsed >= 1000 ? duration(elapsed) : ''}
+      />
+      {lines.length > 0 && (
+        <Under>
+          <Box flexDirection="column">
+            {lines.map((line, index) => (
+              <Tone key={index} role="quiet">
+                {line}
+              </Tone>
+            ))}
+          </Box>
+        </Under>
+      )}
+    </Box>
+  );
+}
+
+function cleanLines(output: string): string[] {
+  const clean = sanitize(output).replace(/^\s*\n|\s+$/g, '');
+  return clean === '' ? [] : clean.split('\n');
+}
+
+type CallLineProps = {
+  readonly mark: string;
+  readonly role: 'good' | 'bad' | 'accent';
+  readonly name: string;
+  readonly title: string;
+  readonly facts: string;
+};
+
+function CallLine({ mark, role, name, title, facts }: CallLineProps) {
+  return (
+    <Box>
+      <Box flexShrink={0}>
+        <Tone role={role}>{`${mark} `}</Tone>
+        <Tone isBold>{name}</Tone>
+      </Box>
+      {title !== '' && <Tone>{` ${oneLine(title)}`}</Tone>}
+      {facts !== '' && (
+        <Box flexShrink={0}>
+          <Tone role="quiet">{`  ${facts}`}</Tone>
+        </Box>
+      )}
+    </Box>
+  );
+}
+
+/** Hangs what is in it under a call. */
+function Under({ children }: { readonly children: ReactNode }) {
+  const { glyphs } = useLook();
+  return (
+    <Box>
+      <Box flexShrink={0} width={4}>
+        <Tone role="quiet">{`  ${glyphs.branch} `}</Tone>
+      </Box>
+      {children}
+    </Box>
+  );
+}
+
+function oneLine(text: string): string {
+  return sanitize(text).replace(/\s*\n\s*/g, ' ');
+}
+
+function summary({ view, errorKind, isError, output }: ToolResult): string {
+  if (errorKind === 'denied') return 'declined';
+  if (errorKind === 'blocked') return 'held back by the observer';
+  if (errorKind === 'aborted') return 'interrupted';
+  if (view?.kind === 'diff') return `+${view.added} -${view.removed}`;
+  if (view?.kind === 'command')
+    return view.exitCode === 0 ? '' : view.exitCode === null ? 'ended by a signal' : `exit ${view.exitCode}`;
+  if (view?.kind === 'list') return '';
+  if (isError) return 'failed';
+  return output === '' ? '' : count(output.split('\n').length, 'line');
+}

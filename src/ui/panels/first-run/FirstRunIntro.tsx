@@ -1,0 +1,31 @@
+import { Box } from 'ink';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { Words } from '../../components/layout/Words.tsx';
+
+export type FirstRunIntroProps = { readonly version: string };
+
+/** What this program is, and in two lines what its observer does: said before the first question. */
+export function FirstRunIntro({ version }: FirstRunIntroProps) {
+  return (
+    <Box flexDirection="column" rowGap={1} marginTop={1} marginBottom={1}>
+      <Box flexWrap="wrap">
+        <Tone role="accent" isBold>
+          wink-agent
+        </Tone>
+        <Tone role="quiet">{` ${version}  `}</Tone>
+        <Tone>a coding agent that notices when it goes wrong</Tone>
+      </Box>
+      <Box flexDirection="column">
+        <Words>
+          An observer runs along with the agent. It reads each finished step and looks for loops, broken instructions,
+          failing calls and false claims.
+        </Words>
+        <Words>
+          When one is certain it puts a short reminder before the model, and shows you the same words. It never makes
+          the agent wait; /wink shows all it saw.
+        </Words>
+      </Box>
+      <Words>No model is configured yet.</Words>
+    </Box>
+  );
+}

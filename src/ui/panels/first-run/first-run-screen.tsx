@@ -1,0 +1,72 @@
+import { emptyComposer } from '../../input/composer.ts';
+import { splitText } from '../../input/input.ts';
+import { createStore, type Snapshot, type Store } from '../../state/store.ts';
+import { createView } from '../../state/view.ts';
+import { createLook } from '../../text/themes.ts';
+import type { Panel, Panels } from '../panel.ts';
+import { FirstRunIntro } from './FirstRunIntro.tsx';
+import type { FirstRunDeps } from './first-run.tsx';
+
+export type FirstRunScreen = {
+  readonly store: Store;
+  readonly panels: Panels;
+  /** Takes the screen off. */
+  readonly stop: () => void;
+};
+
+/** The screen before there is a session: who we are, and below it the question that stands. */
+export function startFirstRun(
+  info: FirstRunDeps['info'],
+  env: NodeJS.ProcessEnv,
+  stdout: NodeJS.WriteStream,
+): FirstRunScreen {
+  const stack: Panel[] = [];
+  const look = createLook(info, env, { columns: 80, rows: 24 });
+  const take = (isBlank: boolean): Snapshot => ({
+    printed: [],
+    isBlank,
+    at: 0,
+    view: createView({ model: '', cwd: '', approval: 'ask', mode: 'off' }),
+    composer: emptyComposer,
+    completion: undefined,
+    hint: undefined,
+    shell: undefined,
+    isRunning: false,
+    look: { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 },
+    status: { branch: undefined, contextWindow: undefined },
+    question: undefined,
+    isAnswering: false,
+    panel: undefined,
+    page: () => (
+      <>
+        <FirstRunIntro version={info.version} />
+        {stack.at(-1)?.render()}
+      </>
+    ),
+  });
+  const store = createStore(take(false));
+  const repaint = () => store.commit(take(false));
+  store.onPress((keys) => {
+    for (const key of keys.flatMap(splitText)) stack.at(-1)?.press(key);
+  });
+  stdout.on('resize', repaint);
+  return {
+    store,
+    panels: {
+      open: (panel) => {
+        stack.push(panel);
+        repaint();
+      },
+      close: (panel) => {
+        stack.splice(stack.indexOf(panel), 1);
+        repaint();
+      },
+      repaint,
+      soon: repaint,
+    },
+    stop: () => {
+      stdout.off('resize', repaint);
+      store.commit(take(true));
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { Tone } from '../../components/layout/Tone.tsx';
+import { Words } from '../../components/layout/Words.tsx';
+import type { ScreenInfo } from '../../deps.ts';
+import type { Panels } from '../panel.ts';
+import { openPicker } from '../picker/open-picker.tsx';
+import { openChoice } from '../question/choice.tsx';
+
+/** What the first-run screen needs to know. */
+export type FirstRunDeps = {
+  readonly info: Pick<ScreenInfo, 'version' | 'theme' | 'hasReducedMotion'>;
+  /** Model servers that answer on this machine; takes at most half a second. */
+  readonly findServers: () => Promise<readonly FoundServer[]>;
+  /** Providers that a key can be given for. */
+  readonly providers: readonly { readonly name: string; readonly label: string }[];
+  /** Asks an endpoint whether it takes the key, and for its models. */
+  readonly check: (endpoint: Endpoint) => Promise<EndpointCheck>;
+  /** The file in which a pasted key will be kept. */
+  readonly keyPlace: string;
+};
+
+/** A provider that we know, or an address of the user's own; `key` is empty where none is needed. */
+export type Endpoint =
+  | { readonly kind: 'provider'; readonly provider: string; readonly key: string }
+  | { readonly kind: 'address'; readonly baseUrl: string; readonly key: string };
+
+/** `refused`: the key or the address is wrong, as the sentence says; `unknown`: it could not be found out. */
+export type EndpointCheck =
+  | { readonly state: 'works'; readonly models: readonly string[] }
+  | { readonly state: 'refused' | 'unknown'; readonly detail: string };
+
+export type FoundServer = { readonly provider: string; readonly label: string; readonly models: readonly string[] };
+
+export type FirstRunChoice =
+  | { readonly kind: 'local'; readonly provider: string; readonly model: string }
+  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly model: string }
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'leave' };
+
+/** Asks how to get a model, until there is an answer. */
+export async function askFirstRun(panels: Panels, deps: FirstRunDeps): Promise<FirstRunChoice> {
+  const servers = await deps.findServers();
+  for (;;) {
+    const start = await askStart(panels, servers);
+    if (start === 'demo' || start === 'leave') return { kind: start };
+    const choice = typeof start === 'string' ? await askEndpoint(panels, deps, start) : await askModel(panels, start);
+    if (choice) return choice;
+  }
+}
+
+type Start = FoundServer | 'key' | 'address' | 'demo' | 'leave';
+
+function askStart(panels: Panels, servers: readonly FoundServer[]): Promise<Start> {
+  const found = servers.map((server) => ({
+    label: `${server.label} on this machine (${server.models.length === 0 ? 'no models loaded' : server.models.slice(0, 3).join(', ')})`,
+    keys: [],
+    answer: (): Start => server,
+  }));
+  return new Promise((resolve) => {
+    openChoice<Start>(
+      panels,
+      {
+        title: 'Choose a model',
+        body: found.length === 0 && <Tone role="quiet">No local model server answers on its usual port.</Tone>,
+        options: [
+          ...found,
+          { label: 'A key of a provider, pasted here', keys: ['k'], answer: () => 'key' },
+          {
+            label: 'Another endpoint that speaks the OpenAI API, by its address',
+            keys: ['a'],
+            answer: () => 'address',
+          },
+          {
+            label: 'No model now: the demo, offline, with the real agent and observer',
+            keys: ['d'],
+            answer: () => 'demo',
+          },
+          { label: 'Leave', keys: ['q'], answer: () => 'leave' },
+        ],
+        onEscape: 'leave',
+      },
+      resolve,
+    );
+  });
+}
+
+async function askModel(panels: Panels, server: FoundServer): Promise<FirstRunChoice | undefined> {
+  const entries = server.models.map((value) => ({ label: value, value }));
+  const model =
+    server.models.length === 1
+      ? server.models[0]
+      : await openPicker(panels, {
+          title: `Model of ${server.label}`,
+          entries,
+          empty: 'the server has no models; load one and come back',
+        });
+  return model === undefined ? undefined : { kind: 'local', provider: server.provider, model };
+}
+
+/** A provider's key or an address of the user's own: asked for, tried, and asked for again until it works or they give up. */
+async function askEndpoint(
+  panels: Panels,
+  deps: FirstRunDeps,
+  kind: 'key' | 'address',
+): Promise<FirstRunChoice | undefined> {
+  let problem = '';
+  for (;;) {
+    const endpoint = await (kind === 'key' ? askProvider(panels, deps, problem) : askAddress(panels, deps, problem));
+    if (endpoint === undefined) return undefined;
+    const checked = await deps.check(endpoint);
+    if (checked.state === 'refused') {
+      problem = checked.detail;
+      continue;
+    }
+    const model = await askModelName(panels, checked);
+    return model === undefined ? undefined : { kind: 'endpoint', endpoint, model };
+  }
+}
+
+async function askProvider(panels: Panels, deps: FirstRunDeps, problem: string): Promise<Endpoint | undefined> {
+  const entries = deps.providers.map(({ name, label }) => ({ label, value: name }));
+  const provider = await openPicker(panels, { title: problem || 'Whose key', entries, empty: 'no such provider' });
+  if (provider === undefined) return undefined;
+  const words = `It will be kept in ${deps.keyPlace}, readable by you alone, and is sent to its provider only.`;
+  const key = await askLine(panels, { title: 'The key', words, prompt: 'Key:', isSecret: true });
+  return key ? { kind: 'provider', provider, key } : undefined;
+}
+
+async function askAddress(panels: Panels, deps: FirstRunDeps, problem: string): Promise<Endpoint | undefined> {
+  const about = 'The root of its API, such as https://host.example/v1.';
+  const baseUrl = await askLine(panels, {
+    title: 'The address',
+    words: problem ? `${problem} ${about}` : about,
+    prompt: 'Address:',
+    check: (words) => (/^https?:\/\/[^\s/]+/.test(words) ? undefined : 'An address begins with http:// or https://.'),
+  });
+  if (!baseUrl) return undefined;
+  const words = `Nothing when it needs none. It will be kept in ${deps.keyPlace}, readable by you alone.`;
+  const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true });
+  return key === undefined ? undefined : { kind: 'address', baseUrl, key };
+}
+
+async function askModelName(panels: Panels, checked: EndpointCheck): Promise<string | undefined> {
+  if (checked.state === 'works' && checked.models.length > 0) {
+    const entries = checked.models.map((value) => ({ label: value, value }));
+    return openPicker(panels, { title: 'Which model', entries, empty: 'no such model' });
+  }
+  const words = checked.state === 'works' ? 'The endpoint names no models.' : checked.detail;
+  return (await askLine(panels, { title: 'Which model', words, prompt: 'Name:' })) || undefined;
+}
+
+type LineQuestion = {
+  readonly title: string;
+  readonly words: string;
+  readonly prompt: string;
+  readonly isSecret?: boolean;
+  readonly check?: (words: string) => string | undefined;
+};
+
+/** One line; undefined on Esc. */
+function askLine(panels: Panels, question: LineQuestion): Promise<string | undefined> {
+  const { title, words, prompt, isSecret = false, check } = question;
+  return new Promise((resolve) => {
+    openChoice<string | undefined>(
+      panels,
+      {
+        title,
+        body: <Words role="quiet">{words}</Words>,
+        options: [
+          {
+            label: 'Write or paste it',
+            keys: [],
+            input: { prompt, initial: '', isSecret, ...(check ? { check } : {}) },
+            answer: (text) => text,
+          },
+        ],
+        onEscape: undefined,
+      },
+      resolve,
+    );
+  });
+}

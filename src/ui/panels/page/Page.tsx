@@ -1,0 +1,41 @@
+import { Box, Text } from 'ink';
+import { LineField } from '../../components/composer/LineField.tsx';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { Words } from '../../components/layout/Words.tsx';
+import { useLook } from '../../hooks/use-look.ts';
+import type { LineInput } from '../../input/line-input.ts';
+
+export type PageProps = {
+  readonly title: string;
+  /** The rows in sight, as they were laid out. */
+  readonly rows: readonly string[];
+  /** The row of them that the cursor is on. */
+  readonly cursor: number;
+  readonly help: string;
+  /** The words that are being searched for, while they are written. */
+  readonly search: LineInput | undefined;
+};
+
+/** A page over the whole screen. */
+export function Page({ title, rows, cursor, help, search }: PageProps) {
+  const look = useLook();
+  return (
+    <Box flexDirection="column" height={look.rows - 1}>
+      <Tone role="accent" isBold>
+        {title}
+      </Tone>
+      <Tone role="quiet">{look.glyphs.rule.repeat(look.columns)}</Tone>
+      <Box flexDirection="column" flexGrow={1} overflow="hidden">
+        {rows.map((row, index) => (
+          <Box key={index} height={1}>
+            <Box width={2} flexShrink={0}>
+              <Tone role="selected">{index === cursor ? look.glyphs.pointer : ' '}</Tone>
+            </Box>
+            <Text wrap="truncate">{row === '' ? ' ' : row}</Text>
+          </Box>
+        ))}
+      </Box>
+      {search ? <LineField prompt="/" role="accent" line={search} /> : <Words role="quiet">{help}</Words>}
+    </Box>
+  );
+}

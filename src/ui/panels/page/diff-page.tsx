@@ -1,0 +1,34 @@
+import { Box } from 'ink';
+import type { ResultView } from '../../../core/types.ts';
+import type { App } from '../../app.ts';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
+import { openPage } from './open-page.tsx';
+
+/** `/diff`: each changed file as a section of a page. */
+export function openDiff(app: App, views: readonly ResultView[]): void {
+  openPage(app.panels, {
+    title: 'What has changed',
+    version: () => views,
+    sections: () =>
+      views.map((view) => ({
+        subject: view,
+        head: <FileHead view={view} />,
+        body: () => <ViewBody view={view} extent={openExtent} />,
+        isOpen: views.length <= 5,
+      })),
+    help: 'arrows or j k, Enter folds and unfolds, a all, z none, / searches, q closes',
+    startsAtEnd: false,
+  });
+}
+
+function FileHead({ view }: { readonly view: ResultView }) {
+  if (view.kind !== 'diff') return <Tone>{view.title}</Tone>;
+  return (
+    <Box>
+      <Tone>{view.path}</Tone>
+      <Tone role="good">{`  +${view.added}`}</Tone>
+      <Tone role="bad">{` -${view.removed}`}</Tone>
+    </Box>
+  );
+}

@@ -1,0 +1,262 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { count } from '../../../core/text/text.ts';
+import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
+import type { App } from '../../app.ts';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { Words } from '../../components/layout/Words.tsx';
+import { Cells } from '../../components/observer/Cells.tsx';
+import { ReminderCard } from '../../components/observer/ReminderCard.tsx';
+import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
+import type { DetectorSetting, LedgerLine, ObserverControl } from '../../deps.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Watch } from '../../state/view.ts';
+import { stepRange } from '../../text/look.ts';
+import type { Role } from '../../text/span.ts';
+import { openChoice } from '../question/choice.tsx';
+import { openPage, type Section } from './open-page.tsx';
+
+/** A row of the page that keys can act upon. */
+type Subject =
+  | { readonly kind: 'detector'; readonly name: string }
+  | { readonly kind: 'reminder'; readonly id: string }
+  | { readonly kind: 'ledger'; readonly line: LedgerLine }
+  | undefined;
+
+type Part = { readonly section: Section; readonly subject: Subject };
+
+/** `/wink`: what the observer saw and did in this session, step by step, and how to overrule it. */
+export function openTimeline(app: App): void {
+  let parts: readonly Part[] = [];
+  let told = '';
+  const tell = (words: string) => {
+    told = words;
+  };
+  const { observer } = app.deps;
+  openPage(app.panels, {
+    title: 'What the observer saw',
+    version: () =>
+      `${app.state.view.watch.cells.length} ${told} ${JSON.stringify(observer.ledger?.() ?? [])} ${JSON.stringify(observer.detectors?.() ?? [])}`,
+    sections: () => {
+      parts = timelineParts(app.state.view.watch, observer);
+      return parts.map((part) => part.section);
+    },
+    press: (key, section) => actOn(app, parts[section]?.subject, key.text, tell),
+    told: () => told,
+    help: 'Enter unfolds; on a reminder: f false alarm; on a detector: m mute, n allow more, o go on, w watch again; on the ledger: x lift, + add; q closes',
+    startsAtEnd: false,
+  });
+}
+
+function actOn(app: App, subject: Subject, letter: string, tell: (words: string) => void): boolean {
+  const { observer } = app.deps;
+  if (letter === '+' && observer.add) {
+    askText(app, 'Add to the ledger', 'A constraint in your words:', (words) => {
+      tell(observer.add?.(words) ?? 'Added; it holds from now on.');
+    });
+    return true;
+  }
+  if (subject?.kind === 'reminder' && letter === 'f') {
+    tell(callWrong(app, subject.id));
+    return true;
+  }
+  if (subject?.kind === 'ledger' && letter === 'x' && observer.lift) {
+    observer.lift(subject.line.id);
+    tell('Lifted; it no longer holds.');
+    return true;
+  }
+  if (subject?.kind !== 'detector' || !observer.setDetector) return false;
+  if (letter === 'n') {
+    askText(app, `Allow more from ${subject.name}`, 'How many steps more:', (words) => {
+      const more = Number.parseInt(words, 10);
+      if (more > 0) observer.setDetector?.(subject.name, { kind: 'allow', more });
+    });
+    return true;
+  }
+  const setting = ({ m: { kind: 'mute' }, o: { kind: 'go-on' }, w: { kind: 'watch' } } as const)[letter];
+  if (setting === undefined) return false;
+  observer.setDetector(subject.name, setting);
+  return true;
+}
+
+/** Marks a reminder, or the last one, as a false alarm; gives what to tell the user. */
+export function callWrong(app: App, id?: string): string {
+  const reminder = app.deps.observer.markWrong(id);
+  return reminder === undefined
+    ? 'There is no such reminder in this session.'
+    : `Noted as a false alarm: ${reminder.class}, said before step ${reminder.step + 1}. It is not said again, and the report counts it.`;
+}
+
+function askText(app: App, title: string, prompt: string, done: (words: string) => void): void {
+  openChoice<string>(
+    app.panels,
+    {
+      title,
+      body: undefined,
+      options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (words) => words }],
+      onEscape: '',
+    },
+    (words) => {
+      if (words !== '') done(words);
+    },
+  );
+}
+
+/** The page as data: cells, episodes, what was said, what was held back, detectors, ledger. */
+export function timelineParts(watch: Watch, observer: ObserverControl): Part[] {
+  return [
+    part(<WatchSummary watch={watch} />),
+    part(<Cells watch={watch} />),
+    ...group('Episodes', watch.episodes.map(episodePart)),
+    ...group(
+      watch.mode === 'shadow' ? 'Reminders (would have been said)' : 'Reminders',
+      watch.reminders.map(reminderPart),
+    ),
+    ...group('Signals', watch.signals.map(signalPart)),
+    ...group('Verdicts', watch.verdicts.map(verdictPart)),
+    ...group('Held back, and why', watch.suppressed.map(suppressedPart)),
+    ...group('Detectors', detectorParts(watch, observer)),
+    ...group('Ledger: what you said must hold', (observer.ledger?.() ?? []).map(ledgerPart)),
+  ];
+}
+
+function part(head: ReactNode, body?: () => ReactNode, subject?: Subject): Part {
+  return { section: { head, ...(body ? { body } : {}) }, subject };
+}
+
+function group(name: string, parts: readonly Part[]): Part[] {
+  if (parts.length === 0) return [];
+  return [
+    part(
+      <Box marginTop={1}>
+        <Tone role="heading">{name}</Tone>
+        <Tone role="quiet">{` (${parts.length})`}</Tone>
+      </Box>,
+    ),
+    ...parts,
+  ];
+}
+
+/** A row of the page: the step it is about, a name that stands out, and the rest, which is cut where there is no room. */
+function Entry(props: { readonly step?: number; readonly name: string; readonly role: Role; readonly rest: string }) {
+  const { step, name, role, rest } = props;
+  return (
+    <Box>
+      {step !== undefined && (
+        <Box width={10} flexShrink={0}>
+          <Tone role="quiet">{`step ${step + 1}`}</Tone>
+        </Box>
+      )}
+      <Box flexShrink={0}>
+        <Tone role={role}>{name}</Tone>
+      </Box>
+      <Tone role="quiet">{`  ${rest}`}</Tone>
+    </Box>
+  );
+}
+
+const outcomes: Readonly<Record<string, readonly [Role, string]>> = {
+  recovered: ['good', 'recovered'],
+  persisted: ['bad', 'persisted'],
+  ended: ['quiet', 'the run ended before it was known'],
+  stale: ['quiet', 'over before anything could be said'],
+  open: ['warn', 'open'],
+};
+
+function episodePart(episode: Episode): Part {
+  const [role, words] = outcomes[episode.outcome ?? 'open'] ?? ['quiet', ''];
+  const complied =
+    episode.complied === undefined ? '' : episode.complied ? ', did what was asked' : ', did not do what was asked';
+  return part(
+    <Entry
+      step={episode.openedAtStep}
+      name={episode.class}
+      role={role}
+      rest={`${count(episode.interventions, 'reminder')}${complied}: ${episode.wrong ? 'a false alarm, as you said' : words}`}
+    />,
+  );
+}
+
+function reminderPart(reminder: Reminder): Part {
+  return part(
+    <Entry
+      step={reminder.step}
+      name={reminder.class}
+      role={reminder.mode === 'shadow' ? 'shadow' : 'observer'}
+      rest={`${reminder.rung}: ${reminder.evidence}`}
+    />,
+    () => <ReminderCard reminder={reminder} />,
+    { kind: 'reminder', id: reminder.id },
+  );
+}
+
+function signalPart(signal: Signal): Part {
+  return part(
+    <Entry step={signal.step} name={signal.detector} role="warn" rest={`${signal.class}: ${signal.evidence}`} />,
+    () => (
+      <Box flexDirection="column">
+        <Words>{signal.evidence}</Words>
+        <Words role="quiet">{`${stepRange(signal.evidenceSteps)}, confidence ${signal.confidence.toFixed(2)}`}</Words>
+      </Box>
+    ),
+  );
+}
+
+function verdictPart(verdict: Verdict): Part {
+  const { evidence, quote, advice } = verdict;
+  const texts = [evidence, ...(quote === undefined ? [] : [`"${quote}"`]), ...(advice ? [advice] : [])];
+  return part(
+    <Entry
+      step={verdict.atStep}
+      name={verdict.class}
+      role="observer"
+      rest={`by ${verdict.detector ?? verdict.source}, ${verdict.confidence.toFixed(2)}: ${evidence}`}
+    />,
+    () => (
+      <Box flexDirection="column">
+        {texts.map((text, index) => (
+          <Words key={index}>{text}</Words>
+        ))}
+      </Box>
+    ),
+  );
+}
+
+function suppressedPart({ step, detector, class: className, reason }: Suppressed): Part {
+  return part(<Entry step={step} name={detector ?? className} role="user" rest={reason} />);
+}
+
+const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
+  mute: 'muted for this session',
+  'go-on': 'told to go on',
+  allow: 'allowed more',
+  watch: '',
+};
+
+function detectorParts(watch: Watch, observer: ObserverControl): Part[] {
+  return (observer.detectors?.() ?? []).map(({ name, setting }) => {
+    const seen = watch.signals.filter((signal) => signal.detector === name).length;
+    const told = setting?.kind === 'allow' ? `${setting.more} more allowed` : settings[setting?.kind ?? 'watch'];
+    const facts = [seen > 0 ? count(seen, 'signal') : '', told].filter((fact) => fact !== '');
+    return part(<Entry name={name} role="accent" rest={facts.join(', ')} />, undefined, { kind: 'detector', name });
+  });
+}
+
+function ledgerPart(line: LedgerLine): Part {
+  return part(<LedgerRow line={line} />, undefined, { kind: 'ledger', line });
+}
+
+function LedgerRow({ line: { words, source, isLifted } }: { readonly line: LedgerLine }) {
+  const { glyphs } = useLook();
+  return (
+    <Box>
+      <Box flexShrink={0}>
+        <Tone role={isLifted ? 'quiet' : 'good'}>{`${isLifted ? glyphs.failed : glyphs.ok} `}</Tone>
+      </Box>
+      <Tone isStruck={isLifted}>{words}</Tone>
+      <Box flexShrink={0}>
+        <Tone role="quiet">{`  ${source}${isLifted ? ', lifted' : ''}`}</Tone>
+      </Box>
+    </Box>
+  );
+}

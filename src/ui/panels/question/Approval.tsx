@@ -1,0 +1,32 @@
+import { Box } from 'ink';
+import { memo } from 'react';
+import { reveal } from '../../../core/text/sanitize.ts';
+import { Words } from '../../components/layout/Words.tsx';
+import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
+import type { ApprovalRequest } from '../../deps.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import { shortPath } from '../../text/look.ts';
+
+export type ApprovalProps = { readonly request: ApprovalRequest };
+
+/** What is asked for: why and where, then the command or the change. */
+export function Approval({ request }: ApprovalProps) {
+  const { home } = useLook();
+  return (
+    <Box flexDirection="column">
+      <Words role="quiet">{`${request.reason} In ${shortPath(request.directory, home)}.`}</Words>
+      <RequestBody request={request} />
+    </Box>
+  );
+}
+
+/** The command or the change, whole. */
+export const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
+  const { command, title, view } = request;
+  return (
+    <Box flexDirection="column">
+      {command === undefined ? <Words isBold>{title}</Words> : <Words role="code">{reveal(command)}</Words>}
+      {view && view.kind !== 'command' && <ViewBody view={view} extent={openExtent} />}
+    </Box>
+  );
+});

@@ -1,0 +1,86 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { count } from '../../../core/text/text.ts';
+import { LineField } from '../../components/composer/LineField.tsx';
+import { Clip } from '../../components/layout/Clip.tsx';
+import { Ruled } from '../../components/layout/Ruled.tsx';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { Words } from '../../components/layout/Words.tsx';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Option, Writing } from './option.ts';
+
+export type QuestionProps = {
+  readonly title: string;
+  /** What it is about. */
+  readonly body: ReactNode;
+  readonly options: readonly Pick<Option<unknown>, 'label' | 'input'>[];
+  readonly selected: number;
+  /** The answer whose words are being written. */
+  readonly writing: Writing | undefined;
+  /** What is wrong with these words. */
+  readonly problem: string | undefined;
+  /** How many questions wait behind it. */
+  readonly waiting: number;
+  /** It stands by while the user types: no key is an answer. */
+  readonly isWaiting: boolean;
+  readonly escapeMeans: string;
+  /** A key shows all of the body. */
+  readonly canOpen: boolean;
+};
+
+/** Something that is asked, with its answers: what is granted is shown whole at every width. */
+export function Question(props: QuestionProps) {
+  const { title, body, waiting, isWaiting, writing, problem, canOpen } = props;
+  const { glyphs } = useLook();
+  const more = (rows: number) => (
+    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? ': Ctrl+O shows all' : ''}`}</Tone>
+  );
+  return (
+    <Ruled role="accent" shrinks>
+      <Box flexShrink={0}>
+        <Tone role="accent" isBold>
+          {title}
+        </Tone>
+        {waiting > 0 && <Tone role="quiet">{`  (${waiting} more waiting)`}</Tone>}
+      </Box>
+      <Clip keep="start" more={more}>
+        <Box flexDirection="column" paddingLeft={2}>
+          {body}
+        </Box>
+      </Clip>
+      <Box flexDirection="column" flexShrink={0} marginTop={1}>
+        <Answers {...props} />
+        {writing && <LineField prompt={`  ${writing.prompt}`} role="quiet" line={writing.line} />}
+        {problem && (
+          <Box paddingLeft={2}>
+            <Words role="bad">{problem}</Words>
+          </Box>
+        )}
+        <Words role={isWaiting ? 'warn' : 'quiet'}>{helpOf(props, glyphs.dot)}</Words>
+      </Box>
+    </Ruled>
+  );
+}
+
+function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
+  const { glyphs } = useLook();
+  return options.map(({ label, input }, index) => {
+    const isSelected = !isWaiting && index === selected;
+    const words = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
+    return (
+      <Box key={index}>
+        <Box flexShrink={0}>
+          <Tone role={isSelected ? 'selected' : 'quiet'}>{`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `}</Tone>
+        </Box>
+        <Words {...(isSelected ? { role: 'selected' } : {})}>{label + words}</Words>
+      </Box>
+    );
+  });
+}
+
+function helpOf({ options, writing, isWaiting, escapeMeans }: QuestionProps, dot: string): string {
+  if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
+  if (writing) return 'Enter answers, Esc goes back';
+  const tab = options.some(({ input }) => input?.initial) ? 'Tab edits the rule, ' : '';
+  return `1-${options.length}, arrows and Enter, ${tab}Esc ${escapeMeans}`;
+}

@@ -1,0 +1,166 @@
+import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from '../../deps.ts';
+import { openPage } from '../page/open-page.tsx';
+import type { Panels } from '../panel.ts';
+import { Approval, RequestBody } from './Approval.tsx';
+import { type Choice, createChoice } from './choice.tsx';
+import { Ladder } from './Ladder.tsx';
+
+/** What the questions need of the screen. */
+export type QuestionParts = {
+  readonly panels: Panels;
+  /** Puts a question up, or takes the one that stands away. */
+  readonly show: (question: Choice | undefined) => void;
+  /** Called when a question begins to wait. */
+  readonly onWait: (what: string) => void;
+  /** Esc: the run stops, and the user says how to go on. */
+  readonly interrupt: () => void;
+  /** What is wrong with a rule, in a sentence. */
+  readonly checkRule: (rule: string) => string | undefined;
+};
+
+/** The session's questions, one on the screen at a time in the order they came. */
+export function createQuestions(parts: QuestionParts): ScreenQuestions {
+  const waiting: (() => void)[] = [];
+  let isBusy = false;
+  const next = () => {
+    isBusy = false;
+    waiting.shift()?.();
+  };
+  const enqueue = <Answer,>(
+    make: (done: (answer: Answer) => void) => Choice,
+    onAbort: Answer,
+    signal: AbortSignal,
+  ): Promise<Answer> =>
+    new Promise((resolve) => {
+      const start = () => {
+        if (signal.aborted) {
+          resolve(onAbort);
+          return next();
+        }
+        isBusy = true;
+        const finish = (answer: Answer) => {
+          signal.removeEventListener('abort', abort);
+          parts.show(undefined);
+          resolve(answer);
+          next();
+        };
+        const abort = () => finish(onAbort);
+        signal.addEventListener('abort', abort, { once: true });
+        parts.show(make(finish));
+      };
+      if (isBusy) waiting.push(start);
+      else start();
+    });
+  return {
+    approve: (request, signal) =>
+      enqueue<ApprovalAnswer>(
+        (done) => {
+          parts.onWait(`wants to run ${request.name}`);
+          return createApproval(parts, request, () => waiting.length, done);
+        },
+        { kind: 'deny', word: '' },
+        signal,
+      ),
+    decide: (question, signal) =>
+      enqueue<LadderAnswer>(
+        (done) => {
+          parts.onWait('is stuck and asks what to do');
+          return createLadder(parts, question, done);
+        },
+        { kind: 'stop', word: '' },
+        signal,
+      ),
+  };
+}
+
+/** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
+function createApproval(
+  { panels, interrupt, checkRule }: QuestionParts,
+  request: ApprovalRequest,
+  waiting: () => number,
+  done: (answer: ApprovalAnswer) => void,
+): Choice {
+  const rule = request.suggestedRule;
+  return createChoice<ApprovalAnswer>(
+    {
+      title: `Allow ${request.name}?`,
+      body: <Approval request={request} />,
+      options: [
+        { label: 'Yes, this once', keys: ['y'], answer: () => ({ kind: 'once' }) },
+        ...(rule
+          ? [
+              {
+                label: "Yes, and don't ask again this session for",
+                keys: ['a'],
+                input: {
+                  prompt: 'Rule:',
+                  initial: rule,
+                  check: (words: string) => (words === '' ? 'Write a rule, or press Esc.' : checkRule(words)),
+                },
+                answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words }),
+              },
+            ]
+          : []),
+        {
+          label: 'No, and tell the model what to do instead',
+          keys: ['n'],
+          input: { prompt: 'Tell it:', initial: '' },
+          answer: (word) => ({ kind: 'deny', word }),
+        },
+      ],
+      onEscape: interrupt,
+      escapeMeans: 'stops the run',
+      waiting,
+      openAll: () => openRequest(panels, request),
+    },
+    done,
+    panels.repaint,
+  );
+}
+
+/** Everything that is asked for, on a page that scrolls and searches. */
+function openRequest(panels: Panels, request: ApprovalRequest): void {
+  openPage(panels, {
+    title: `Allow ${request.name}? Nothing is answered here.`,
+    version: () => request,
+    sections: () => [{ head: <RequestBody request={request} /> }],
+    help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
+    startsAtEnd: false,
+  });
+}
+
+/** The observer has reminded, and nothing helped: the evidence, and three ways on. */
+function createLadder(
+  { panels, interrupt }: QuestionParts,
+  question: LadderQuestion,
+  done: (answer: LadderAnswer) => void,
+): Choice {
+  return createChoice<LadderAnswer>(
+    {
+      title: `The agent seems stuck: ${question.class}`,
+      body: <Ladder question={question} />,
+      options: [
+        {
+          label: 'Stop it, and say how to go on',
+          keys: ['n', 's'],
+          input: { prompt: 'Tell it:', initial: '' },
+          answer: (word) => ({ kind: 'stop', word }),
+        },
+        ...(question.canRewind
+          ? [
+              {
+                label: 'Go back to before the trouble began and try another way',
+                keys: ['b'],
+                answer: (): LadderAnswer => ({ kind: 'rewind' }),
+              },
+            ]
+          : []),
+        { label: 'Let it go on; this is no loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
+      ],
+      onEscape: interrupt,
+      escapeMeans: 'stops the run',
+    },
+    done,
+    panels.repaint,
+  );
+}

@@ -1,0 +1,132 @@
+import type { ReactNode } from 'react';
+import type { Key } from '../../input/keys.ts';
+import { createLineInput } from '../../input/line-input.ts';
+import type { Panel, Panels } from '../panel.ts';
+import type { Option, Writing } from './option.ts';
+import { Question } from './Question.tsx';
+
+export type ChoiceOptions<Value> = {
+  readonly title: string;
+  /** What the question is about; shown as far as there is room. */
+  readonly body: ReactNode;
+  readonly options: readonly Option<Value>[];
+  /** What Esc does: `undefined` leaves the answer to the caller's `onEscape`. */
+  readonly onEscape: () => void;
+  /** What Esc means, for the line of keys. */
+  readonly escapeMeans: string;
+  /** How many more wait behind this one. */
+  readonly waiting?: () => number;
+  /** Ctrl+O: shows everything that `body` had no room for. */
+  readonly openAll?: () => void;
+};
+
+/** A question as the screen handles it: drawn, and given those keys that are meant for it. */
+export type Choice = {
+  /** `waits`: it stands by while the user types. */
+  readonly render: (state?: 'asks' | 'waits') => ReactNode;
+  readonly press: (key: Key) => void;
+  /** Words are being written into one of its answers. */
+  readonly isWriting: () => boolean;
+  /** Whether this letter or digit is one of its answers. */
+  readonly isAnswer: (text: string) => boolean;
+  /** Marks the answer that a letter stands for, before it is given. */
+  readonly select: (text: string) => void;
+};
+
+/** A question with a few answers: numbers, letters, arrows and Enter; Tab edits an answer that takes words. */
+export function createChoice<Value>(
+  choice: ChoiceOptions<Value>,
+  finish: (value: Value) => void,
+  repaint: () => void,
+): Choice {
+  let selected = 0;
+  const [only, second] = choice.options;
+  /** A single answer that takes words is written at once. */
+  let input: Writing | undefined =
+    only?.input && !second
+      ? { index: 0, prompt: only.input.prompt, line: createLineInput(only.input.initial, only.input.isSecret) }
+      : undefined;
+  const problem = () => input && choice.options[input.index]?.input?.check?.(input.line.text().trim());
+  const placeOf = (text: string) =>
+    choice.options.findIndex((option, place) => text === String(place + 1) || option.keys.includes(text.toLowerCase()));
+  const pick = (index: number, wantsInput: boolean) => {
+    const option = choice.options[index];
+    if (option === undefined) return;
+    selected = index;
+    if (option.input && (wantsInput || option.input.initial === ''))
+      input = {
+        index,
+        prompt: option.input.prompt,
+        line: createLineInput(option.input.initial, option.input.isSecret),
+      };
+    else finish(option.answer(option.input?.initial ?? ''));
+  };
+  const write = (key: Key, writing: Writing) => {
+    const option = choice.options[writing.index];
+    if (key.type === 'key' && key.name === 'escape') {
+      if (!second) return choice.onEscape();
+      input = undefined;
+    } else if (key.type === 'key' && key.name === 'return') {
+      if (option && problem() === undefined) return finish(option.answer(writing.line.text().trim()));
+    } else writing.line.press(key);
+    repaint();
+  };
+  const press = (key: Key) => {
+    if (key.type !== 'key' && key.type !== 'paste') return;
+    if (input) return write(key, input);
+    if (key.type === 'paste') return;
+    if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return choice.onEscape();
+    const count = choice.options.length;
+    if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = (selected + count - 1) % count;
+    else if (key.name === 'down' || (key.isCtrl && key.name === 'n')) selected = (selected + 1) % count;
+    else if (key.isCtrl && key.name === 'o') choice.openAll?.();
+    else if (key.name === 'tab' && !key.isShift) {
+      if (choice.options[selected]?.input) pick(selected, true);
+    } else if (key.name === 'return') pick(selected, false);
+    else pick(placeOf(key.text), false);
+    repaint();
+  };
+  return {
+    render: (state = 'asks') => (
+      <Question
+        title={choice.title}
+        body={choice.body}
+        options={choice.options}
+        selected={selected}
+        writing={input}
+        problem={problem()}
+        waiting={choice.waiting?.() ?? 0}
+        isWaiting={state === 'waits'}
+        escapeMeans={choice.escapeMeans}
+        canOpen={choice.openAll !== undefined}
+      />
+    ),
+    press,
+    isWriting: () => input !== undefined,
+    isAnswer: (text) => text !== '' && placeOf(text) !== -1,
+    select: (text) => {
+      selected = Math.max(0, placeOf(text));
+      repaint();
+    },
+  };
+}
+
+/** A question that the user's own command asked: it has the keys at once. */
+export function openChoice<Value>(
+  panels: Panels,
+  choice: Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & { readonly onEscape: Value },
+  done: (value: Value) => void,
+): () => void {
+  const finish = (value: Value) => {
+    panels.close(panel);
+    done(value);
+  };
+  const inner = createChoice<Value>(
+    { ...choice, onEscape: () => finish(choice.onEscape), escapeMeans: 'closes' },
+    finish,
+    panels.repaint,
+  );
+  const panel: Panel = { isFull: false, render: () => inner.render(), press: inner.press };
+  panels.open(panel);
+  return () => panels.close(panel);
+}

@@ -1,0 +1,19 @@
+import type { LineInput } from '../../input/line-input.ts';
+
+/** One of a few answers. `input` lets the user add words or change the given ones before the answer is given. */
+export type Option<Value> = {
+  readonly label: string;
+  /** Letters that give this answer, beside its number. */
+  readonly keys: readonly string[];
+  readonly input?: {
+    readonly prompt: string;
+    readonly initial: string;
+    readonly isSecret?: boolean;
+    /** Says in a sentence what is wrong with the words so far; they can't be entered then. */
+    readonly check?: (words: string) => string | undefined;
+  };
+  readonly answer: (words: string) => Value;
+};
+
+/** The words of an answer while they are written: which answer, what they are for, and the line. */
+export type Writing = { readonly index: number; readonly prompt: string; readonly line: LineInput };

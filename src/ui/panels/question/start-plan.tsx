@@ -1,0 +1,43 @@
+import type { App } from '../../app.ts';
+import { setApproval } from '../../commands/commands.ts';
+import { lastAnswer } from '../../commands/export.ts';
+import { Words } from '../../components/layout/Words.tsx';
+import { createChoice } from './choice.tsx';
+
+/** Characters below which an answer in plan mode is no plan: a greeting, a question back. */
+const shortestPlan = 200;
+
+type Start = { readonly mode: 'ask' | 'edits' } | 'plan';
+
+/** After a run in plan mode: keeps the plan in a file and asks whether to start. Like every question it takes no typed keys. */
+export async function offerStart(app: App, send: (text: string) => void): Promise<void> {
+  const plan = lastAnswer(app.state.view);
+  if (app.state.view.approval !== 'plan' || app.state.view.result?.outcome !== 'done') return;
+  if (plan === undefined || plan.length < shortestPlan || app.state.question) return;
+  const path = await app.deps.session.keepPlan?.(plan);
+  if (app.state.isRunning || app.state.question) return;
+  const close = (start: Start) => {
+    app.state.question = undefined;
+    if (start !== 'plan') {
+      app.notice(setApproval(app, start.mode));
+      send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
+    }
+    app.repaint();
+  };
+  app.state.question = createChoice<Start>(
+    {
+      title: 'Start now?',
+      body: path && <Words role="quiet">{`The plan is kept in ${path}.`}</Words>,
+      options: [
+        { label: 'Yes, and ask before each change', keys: ['y'], answer: () => ({ mode: 'ask' }) },
+        { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
+        { label: 'No, go on planning', keys: ['n'], answer: () => 'plan' },
+      ],
+      onEscape: () => close('plan'),
+      escapeMeans: 'goes on planning',
+    },
+    close,
+    app.repaint,
+  );
+  app.repaint();
+}
