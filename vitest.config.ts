@@ -20,8 +20,6 @@ export default defineConfig({
     exclude: [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : [])],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two tests of real processes failed once in some ten runs, for causes that are not known yet; a test that fails three times has failed.
-    retry: process.env.CI ? 2 : 0,
     // Two cores: more workers only make real processes and terminals wait for each other.
     maxWorkers: 2,
   },

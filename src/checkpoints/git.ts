@@ -5,6 +5,13 @@ import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/pro
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
   override readonly name = 'GitError';
+  /** It took longer than it was given, or was asked to stop. */
+  readonly isAborted: boolean;
+
+  constructor(message: string, isAborted = false) {
+    super(message);
+    this.isAborted = isAborted;
+  }
 }
 
 /** Runs git on a store of ours with the user's files as work tree; it never sees the user's own repository. */
@@ -43,7 +50,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
 }
 
 function explain(error: Error, signal: AbortSignal | undefined): GitError {
-  if (signal?.aborted) return new GitError('git took too long');
+  if (signal?.aborted) return new GitError('git took too long', true);
   if ('code' in error && error.code === 'ENOENT') return new GitError('git is not installed');
   return new GitError(`git can't be started: ${error.message}`);
 }

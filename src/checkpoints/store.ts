@@ -4,8 +4,18 @@ import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
+import { errorCode } from '../core/errors.ts';
 import { isProcessAlive } from '../core/process/platform.ts';
-import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './git.ts';
+import {
+  bytePath,
+  copyWithTime,
+  GitError,
+  joinNul,
+  runGit,
+  runGitWithoutDrivers,
+  type StoreGit,
+  splitNul,
+} from './git.ts';
 import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
@@ -75,19 +85,21 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   return {
     root: options.root,
     git,
-    snapshot: async () => {
-      const found = await findChanges(git, options, { passedOver, listTracked: () => listTracked(own) });
-      const isSame = last && found.removed.length === 0 && found.changed.length === 0;
-      if (found.removed.length > 0)
-        await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
-      if (found.changed.length > 0)
-        await git(['update-index', '--add', '--replace', '-z', '--stdin'], joinNul(found.changed));
-      last = {
-        tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
-        left: found.left,
-      };
-      return { ...last, nested: found.nested, tooMany: [...passedOver] };
-    },
+    snapshot: () =>
+      againWhileFilesMove(index, async () => {
+        const found = await findChanges(git, options, { passedOver, listTracked: () => listTracked(own) });
+        const isSame = last && found.removed.length === 0 && found.changed.length === 0;
+        if (found.removed.length > 0)
+          await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
+        // A file that another program has moved away since the walk is one that was removed, not an error.
+        if (found.changed.length > 0)
+          await git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], joinNul(found.changed));
+        last = {
+          tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
+          left: found.left,
+        };
+        return { ...last, nested: found.nested, tooMany: [...passedOver] };
+      }),
     keep: async (name, tree) => {
       await git(['update-ref', `refs/wink/${name}`, tree]);
     },
@@ -96,6 +108,20 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
       if (existsSync(index)) renameSync(index, warm);
     },
   };
+}
+
+/**
+ * Tries up to three times: git ends with a signal when a file shrinks while it reads it, and leaves the lock of its index, which is
+ * ours alone, so that every later snapshot would fail too.
+ */
+async function againWhileFilesMove<Value>(index: string, act: () => Promise<Value>): Promise<Value> {
+  for (let left = 2; ; left--)
+    try {
+      return await act();
+    } catch (error) {
+      rmSync(`${index}.lock`, { force: true });
+      if (!(error instanceof GitError) || error.isAborted || left === 0) throw error;
+    }
 }
 
 /** Made beside its place and moved there whole, so that another agent that opens the same store at this moment never sees half of it. */
@@ -199,9 +225,9 @@ async function findChanges(
   const left: string[] = [];
   const keepable = async (path: string): Promise<number | undefined> => {
     const bytes = await keptBytes(options, path);
-    if (bytes !== undefined) return bytes;
+    if (typeof bytes === 'number') return bytes;
     removed.add(path);
-    left.push(path);
+    if (bytes === 'cannot be kept') left.push(path);
     return undefined;
   };
   for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
@@ -241,12 +267,14 @@ function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: nu
   );
 }
 
-/** The size of a file that can be kept, in bytes; undefined for one that can't. */
-async function keptBytes(options: StoreOptions, path: string): Promise<number | undefined> {
-  const stats = await lstat(onDisk(options.root, path)).catch(() => undefined);
-  if (!stats || stats.isSymbolicLink()) return stats && 0;
-  if (!stats.isFile() || stats.size > options.maxBytes) return undefined;
-  return process.getuid?.() === 0 || (stats.mode & 0o444) !== 0 ? stats.size : undefined;
+/** The size in bytes of a file that can be kept. */
+async function keptBytes(options: StoreOptions, path: string): Promise<number | 'gone' | 'cannot be kept'> {
+  const stats = await lstat(onDisk(options.root, path)).catch((error: unknown) => errorCode(error));
+  if (stats === 'ENOENT' || stats === 'ENOTDIR') return 'gone';
+  if (typeof stats !== 'object') return 'cannot be kept';
+  if (stats.isSymbolicLink()) return 0;
+  const isReadable = process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
+  return isReadable && stats.isFile() && stats.size <= options.maxBytes ? stats.size : 'cannot be kept';
 }
 
 /** The place of a path (bytes as characters) on disk. */
