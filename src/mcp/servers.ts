@@ -173,6 +173,16 @@ export function expandSettings(settings: ServerSettings, env: Places['env'], mis
     ...(settings.env === undefined ? {} : { env: fillAll(settings.env) }),
     ...(settings.url === undefined ? {} : { url: fill(settings.url) }),
     ...(settings.headers === undefined ? {} : { headers: fillAll(settings.headers) }),
+    ...(settings.oauth === undefined ? {} : { oauth: fillOauth(settings.oauth, fill) }),
+  };
+}
+
+function fillOauth(oauth: OauthSettings, fill: (text: string) => string): OauthSettings {
+  const { clientId, clientSecret } = oauth;
+  return {
+    ...oauth,
+    ...(clientId === undefined ? {} : { clientId: fill(clientId) }),
+    ...(clientSecret === undefined ? {} : { clientSecret: fill(clientSecret) }),
   };
 }
 

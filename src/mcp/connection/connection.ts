@@ -5,7 +5,7 @@ import type { ServerSettings } from '../servers.ts';
 import type { McpClient } from './ask.ts';
 import { listTools, type RemoteTool } from './list-tools.ts';
 import type { ServerLog } from './log.ts';
-import { openTransport, type SignIn } from './open-transport.ts';
+import { openTransport, type SignIn, tryOldWay } from './open-transport.ts';
 
 export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
 
@@ -146,27 +146,16 @@ function explain(error: unknown, transport: Transport | undefined, { name, signI
   return endingOf(transport) ?? reasonOf(error);
 }
 
-/** Connects; an address that does not speak streamable HTTP is tried as an old one (SSE) where the configuration does not say which. */
+/** Connects, by the way that the server speaks. */
 async function openClient(
   options: ConnectionOptions,
   onTransport: (transport: Transport) => void,
 ): Promise<{ client: McpClient; transport: Transport }> {
-  const open = async (settings: ServerSettings) => {
+  return tryOldWay(options.settings, async (settings) => {
     const transport = await openTransport({ ...options, settings });
     onTransport(transport);
     return { client: await connect(transport, options), transport };
-  };
-  const { settings } = options;
-  try {
-    return await open(settings);
-  } catch (error) {
-    const status = error instanceof Error && 'code' in error ? error.code : undefined;
-    const isOld = status === 400 || status === 404 || status === 405;
-    if (settings.url === undefined || settings.type !== undefined || !isOld) throw error;
-    return open({ ...settings, type: 'sse' }).catch(() => {
-      throw error;
-    });
-  }
+  });
 }
 
 async function connect(transport: Transport, options: ConnectionOptions): Promise<McpClient> {

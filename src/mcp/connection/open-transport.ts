@@ -47,3 +47,24 @@ async function openProgram(settings: ServerSettings, cwd: string, log: ServerLog
     onStderr: (text) => log.write(text),
   });
 }
+
+/**
+ * Does what `open` does with the settings; an address that does not speak streamable HTTP is tried as an old one (SSE), where the configuration
+ * does not say which it is.
+ */
+export async function tryOldWay<T>(settings: ServerSettings, open: (settings: ServerSettings) => Promise<T>): Promise<T> {
+  try {
+    return await open(settings);
+  } catch (error) {
+    const status = statusOf(error);
+    const isOld = status === 400 || status === 404 || status === 405;
+    if (settings.url === undefined || settings.type !== undefined || !isOld) throw error;
+    return open({ ...settings, type: 'sse' }).catch((second: unknown) => {
+      throw statusOf(second) === 401 ? second : error;
+    });
+  }
+}
+
+function statusOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { UserError } from '../../core/errors.ts';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { messageOf, UserError } from '../../core/errors.ts';
 import { isObject } from '../../core/text/json.ts';
 import type { McpClient } from '../connection/ask.ts';
-import { openTransport } from '../connection/open-transport.ts';
-import type { ServerSettings } from '../servers.ts';
+import { openTransport, tryOldWay } from '../connection/open-transport.ts';
+import type { OauthSettings, ServerSettings } from '../servers.ts';
 import { openLoopback, readRedirect } from './loopback.ts';
 import { openBrowser } from './open-browser.ts';
 import { createProvider } from './provider.ts';
@@ -35,6 +37,8 @@ export async function logIn(options: LoginOptions): Promise<string> {
   const state = randomBytes(16).toString('hex');
   const loopback = await openLoopback(state, oauth?.callbackPort ?? portOf(store));
   try {
+    if (oauth?.callbackPort !== undefined && oauth.callbackPort !== loopback.port)
+      throw new UserError(`Port ${oauth.callbackPort}, the callbackPort of ${name}, is in use by another program.`);
     // A client is registered with its address: on another port it is another client.
     if (portOf(store) !== loopback.port) await store.forget('client');
     const redirect = (page: URL) => {
@@ -42,23 +46,29 @@ export async function logIn(options: LoginOptions): Promise<string> {
       openBrowser(page.href, options.env);
     };
     const provider = createProvider({ store, oauth, redirectUrl: loopback.url, redirect, state: () => state });
-    const log = { path: '', write: () => undefined };
-    const transport = await openTransport({ settings, cwd: '.', log, signIn: () => provider });
-    if (await connects(transport, options)) return describe(store, name);
+    const { isIn, transport } = await tryToConnect(provider, options);
+    if (isIn) return describe(store, name);
     const code = await Promise.race([loopback.code, pasted(options, state), late()]);
     if (!('finishAuth' in transport) || typeof transport.finishAuth !== 'function') throw new Error('no way to finish');
     await transport.finishAuth(code);
-    const again = await openTransport({ settings, cwd: '.', log, signIn: () => provider });
-    if (!(await connects(again, options))) throw new Error('the server refuses the tokens that it was given');
+    const again = await tryToConnect(provider, options);
+    if (!again.isIn) throw new Error('the server refuses the tokens that it was given');
     await store.forget('verifier');
     return describe(store, name);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`Signing in to ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UserError(`Signing in to ${name} failed: ${explain(error, oauth)}`);
   } finally {
     loopback.close();
     options.input?.pause();
   }
+}
+
+/** Where a client must be registered by hand, how that is done is said. */
+function explain(error: unknown, oauth: OauthSettings | undefined): string {
+  const words = messageOf(error);
+  if (oauth?.clientId !== undefined || !/dynamic client registration/i.test(words)) return words;
+  return 'its authorization server registers no clients by itself. Register one there with the redirect address http://127.0.0.1:8123/callback, and set oauth.clientId and oauth.callbackPort (8123) of the server in your configuration.';
 }
 
 function describe(store: SignInStore, name: string): string {
@@ -66,24 +76,28 @@ function describe(store: SignInStore, name: string): string {
   return `Signed in to ${name}; the tokens are in ${store.path}.`;
 }
 
-/** Whether the server lets us in; false after the user was sent to sign in. */
-async function connects(
-  transport: Awaited<ReturnType<typeof openTransport>>,
-  { version }: LoginOptions,
-): Promise<boolean> {
+/** `isIn`: the server lets us in; false after the user was sent to sign in, which the transport can then finish. */
+async function tryToConnect(
+  provider: OAuthClientProvider,
+  { settings, version }: LoginOptions,
+): Promise<{ isIn: boolean; transport: Transport }> {
   const [{ Client }, { UnauthorizedError }] = await Promise.all([
     import('@modelcontextprotocol/sdk/client/index.js'),
     import('@modelcontextprotocol/sdk/client/auth.js'),
   ]);
-  const client: McpClient = new Client({ name: 'wink-agent', version }, { capabilities: {} });
-  try {
-    await client.connect(transport, { timeout: 30_000 });
-    await client.close();
-    return true;
-  } catch (error) {
-    if (error instanceof UnauthorizedError) return false;
-    throw error;
-  }
+  const log = { path: '', write: () => undefined };
+  return tryOldWay(settings, async (way) => {
+    const transport = await openTransport({ settings: way, cwd: '.', log, signIn: () => provider });
+    const client: McpClient = new Client({ name: 'wink-agent', version }, { capabilities: {} });
+    try {
+      await client.connect(transport, { timeout: 30_000 });
+      await client.close();
+      return { isIn: true, transport };
+    } catch (error) {
+      if (error instanceof UnauthorizedError) return { isIn: false, transport };
+      throw error;
+    }
+  });
 }
 
 /** The port that the client is registered with. */

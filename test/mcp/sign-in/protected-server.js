@@ -1,11 +1,15 @@
 // An MCP server behind a real authorization server (oidc-provider), as a process of its own. Prints its address.
-// Usage: node protected-server.js SECONDS: how long an access token is good.
+// Usage: node protected-server.js SECONDS [http|sse] [CLIENT]: how long an access token is good, how the server speaks, and the one client
+// that is known, as JSON: without it clients register themselves.
 import { createServer } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import Provider from 'oidc-provider';
 
 const seconds = Number(process.argv[2] ?? 3600);
+const isSse = process.argv[3] === 'sse';
+const client = process.argv[4] && JSON.parse(process.argv[4]);
 const listen = async (server) => {
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${server.address().port}`;
@@ -17,8 +21,9 @@ const resources = createServer((request, response) => serve(request, response));
 const origin = await listen(resources);
 
 const provider = new Provider(issuer, {
+  ...(client ? { clients: [client] } : {}),
   features: {
-    registration: { enabled: true },
+    registration: { enabled: !client },
     devInteractions: { enabled: true },
     resourceIndicators: {
       enabled: true,
@@ -54,14 +59,35 @@ async function serve(request, response) {
       { error: 'invalid_token' },
       { 'www-authenticate': `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"` },
     );
+  return isSse ? speakSse(request, response, json, token) : speakHttp(request, response, token);
+}
+
+function makeServer(token) {
   const server = new McpServer({ name: 'protected', version: '1' });
   server.registerTool('whoami', { description: 'Says who is signed in.' }, () => ({
     content: [{ type: 'text', text: `signed in as ${token.accountId}` }],
   }));
+  return server;
+}
+
+async function speakHttp(request, response, token) {
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
   response.on('close', () => void transport.close());
-  await server.connect(transport);
+  await makeServer(token).connect(transport);
   await transport.handleRequest(request, response);
+}
+
+const streams = new Map();
+
+/** The old way: a stream of events, and an address for messages that the stream names. */
+async function speakSse(request, response, json, token) {
+  const { pathname, searchParams } = new URL(request.url, origin);
+  const stream = streams.get(searchParams.get('sessionId'));
+  if (pathname === '/messages' && stream) return stream.handlePostMessage(request, response);
+  if (pathname !== '/mcp' || request.method !== 'GET') return json(405, { error: 'method not allowed' });
+  const transport = new SSEServerTransport('/messages', response);
+  streams.set(transport.sessionId, transport);
+  await makeServer(token).connect(transport);
 }
 
 console.log(`${origin}/mcp`);
