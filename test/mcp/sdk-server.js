@@ -11,9 +11,8 @@ const note = (line) => appendFileSync(log, `${line}\n`);
 const say = (text) => ({ content: [{ type: 'text', text }] });
 
 const server = new McpServer({ name: 'sdk', version: '1' });
-let late;
 server.registerTool('grow', { description: 'Makes another tool.' }, () => {
-  late ??= server.registerTool('tide', { description: 'Says when the sea is high.' }, () => say('The sea is high.'));
+  server.registerTool('tide', { description: 'Says when the sea is high.' }, () => say('The sea is high.'));
   return say('There is another tool now.');
 });
 server.registerTool('wait', { description: 'Waits until it is told not to.' }, async ({ signal }) => {

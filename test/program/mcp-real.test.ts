@@ -124,7 +124,9 @@ describe('a sign-in', () => {
     await expectRefreshed(place);
   });
 
-  test('with a client that was registered by hand, at an authorization server that registers none', { timeout: 60_000 }, async () => {
+  test('with a client that was registered by hand, at an authorization server that registers none', {
+    timeout: 60_000,
+  }, async () => {
     const callbackPort = await freePort();
     const client = {
       ...{ client_id: 'by-hand', client_secret: 'a secret of the client', application_type: 'web' },
@@ -135,7 +137,7 @@ describe('a sign-in', () => {
     const unknown = await signIn({ web: { url } });
     expect(unknown.login.code).toBe(2);
     expect(unknown.login.stderr).toContain('oauth.clientId');
-    const oauth = { clientId: 'by-hand', clientSecret: '${CLIENT_SECRET}', callbackPort, scope: 'mcp offline_access' };
+    const oauth = { clientId: 'by-hand', clientSecret: `\${CLIENT_SECRET}`, callbackPort, scope: 'mcp offline_access' };
     const { place, login } = await signIn({ web: { url, oauth } }, { CLIENT_SECRET: client.client_secret });
     expect(login.stdout, login.stderr).toContain('Signed in to web');
     await expectRefreshed(place);

@@ -52,7 +52,10 @@ async function openProgram(settings: ServerSettings, cwd: string, log: ServerLog
  * Does what `open` does with the settings; an address that does not speak streamable HTTP is tried as an old one (SSE), where the configuration
  * does not say which it is.
  */
-export async function tryOldWay<T>(settings: ServerSettings, open: (settings: ServerSettings) => Promise<T>): Promise<T> {
+export async function tryOldWay<T>(
+  settings: ServerSettings,
+  open: (settings: ServerSettings) => Promise<T>,
+): Promise<T> {
   try {
     return await open(settings);
   } catch (error) {
