@@ -1,4 +1,4 @@
-import type { Emit } from '../../core/event.ts';
+import type { Emit, Event } from '../../core/event.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
 import type { PreparedCall, Tool, ToolOutput } from '../../core/tool.ts';
 import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
@@ -19,8 +19,8 @@ export type HookPoints = {
   /** Asks about a compaction; false: it must not be. */
   readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
   readonly notify: (kind: 'permission_prompt' | 'idle_prompt', message: string) => void;
-  /** The turn has ended, or another has begun: a user who is away is told after a minute. */
-  readonly setIdle: (isIdle: boolean) => void;
+  /** Hooks that only hear what happened: after each call, and of a user who has been away for a minute after a turn. */
+  readonly listen: (event: Event) => void;
   /** Asks at the end of a subagent's turn; gives why it must go on. */
   readonly askSubagentStop: (facts: JsonObject) => Promise<string | undefined>;
 };
@@ -29,6 +29,7 @@ type Parts = {
   readonly hooks: Hooks;
   readonly session: string;
   readonly cwd: string;
+  readonly isInteractive: boolean;
   readonly emit: Emit;
   /** Words for the model's next request. */
   readonly say: (text: string) => void;
@@ -48,7 +49,7 @@ export const hookModes: Readonly<Record<ApprovalMode, string>> = {
 const maxStopBlocks = 10;
 const idleMs = 60_000;
 
-export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts): HookPoints {
+export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say, stop }: Parts): HookPoints {
   const warn = (message: string) => emit({ type: 'warning', message });
   const tellModel = (context: string) => {
     if (context !== '') say(`A hook of the user says: ${context}`);
@@ -92,13 +93,23 @@ export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts
     say(`A hook of the user keeps the turn from ending: ${reason}`);
   };
 
+  const startIdle = (): void => {
+    clearTimeout(idle);
+    if (!hooks.has('Notification')) return;
+    const message = 'wink-agent is waiting for your input.';
+    const common = { message, notification_type: 'idle_prompt', title: 'wink-agent' };
+    idle = setTimeout(() => hooks.tell('Notification', ['idle_prompt'], { common }), idleMs).unref();
+  };
+
   return {
     begin,
-    end: (steps) =>
+    end: (steps) => {
+      clearTimeout(idle);
       hooks.tell('SessionEnd', ['other'], {
         common: { reason: 'other' },
         plain: { hook: 'sessionEnd', session, cwd, steps },
-      }),
+      });
+    },
     askPrompt: async (prompt) => {
       await starting;
       const {
@@ -142,12 +153,13 @@ export function createHookPoints({ hooks, session, cwd, emit, say, stop }: Parts
     },
     notify: (kind, message) =>
       hooks.tell('Notification', [kind], { common: { message, notification_type: kind, title: 'wink-agent' } }),
-    setIdle: (isIdle) => {
-      clearTimeout(idle);
-      if (!isIdle || !hooks.has('Notification')) return;
-      const message = 'wink-agent is waiting for your input.';
-      const common = { message, notification_type: 'idle_prompt', title: 'wink-agent' };
-      idle = setTimeout(() => hooks.tell('Notification', ['idle_prompt'], { common }), idleMs).unref();
+    listen: (event) => {
+      if (event.type === 'tool.end') {
+        const { name, isError } = event.result;
+        hooks.tell('PostToolUse', [name], { plain: { hook: 'afterTool', session, tool: name, isError } });
+      }
+      if (event.type === 'session.start') clearTimeout(idle);
+      if (event.type === 'result' && isInteractive) startIdle();
     },
     askSubagentStop: async (common) => {
       const { decision, reason } = await hooks.ask('SubagentStop', [String(common.agent_type ?? '')], { common });

@@ -30,6 +30,8 @@ export type PermitParts = {
   readonly permissions: Permissions;
   readonly emit: Emit;
   readonly workspace: Workspace;
+  /** Resolves when everything is known that the decision depends on. */
+  readonly ready: () => Promise<void>;
   readonly hooks: Hooks;
   /** Words for the model's next request. */
   readonly say: (text: string) => void;
@@ -43,6 +45,7 @@ export type PermitParts = {
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
 export function createPermit(parts: PermitParts): Permit {
   return async (call, tool, given, signal) => {
+    await parts.ready();
     const name = given.judgedAs ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
       parts.emit({ type: 'approval', callId: call.id, name, decision, reason });

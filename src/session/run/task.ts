@@ -33,19 +33,23 @@ export type TaskParts = Pick<
   readonly used: () => Usage;
   /** Of the whole session, observers and subagents included. */
   readonly spent: () => Usage;
-  /** A turn begins; its first change is preceded by this. */
-  readonly onTurn: (beforeChange: () => Promise<void>) => void;
   readonly subagents: () => readonly SubagentSummary[];
   /** Asks the user's hooks about words of theirs; gives why these are not taken. */
   readonly askPrompt: (text: string) => Promise<string | undefined>;
 };
 
+export type Task = Pick<Run, 'submit' | 'say' | 'stop'> & {
+  /** What precedes a change of this turn: a snapshot before its first. */
+  readonly beforeChange: () => Promise<void>;
+};
+
 /** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
-export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop'> {
+export function createTask(parts: TaskParts): Task {
   const { options, trajectory, model, inbox, observer, permissions, sessionCheckpoints, changes, emit } = parts;
   const { setup, choice } = options;
   const { config } = setup.loaded;
   let stop = new AbortController();
+  let beforeChange = async () => {};
 
   /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
   const mayRead = async (path: string): Promise<boolean> => {
@@ -74,7 +78,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
     let changedFrom = Number.POSITIVE_INFINITY;
-    const beforeChange = once(() => {
+    beforeChange = once(() => {
       changedFrom = trajectory.steps.length;
       return sessionCheckpoints.snapshot(text, changedFrom);
     });
@@ -85,7 +89,6 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       keptGreen = green.step;
       await sessionCheckpoints.keepGreen(`checks green: ${green.check}`, green.step + 1);
     };
-    parts.onTurn(beforeChange);
     return runLoop({
       ...parts,
       ...(form ? { checkAnswer: form.startTurn() } : {}),
@@ -151,6 +154,7 @@ export function createTask(parts: TaskParts): Pick<Run, 'submit' | 'say' | 'stop
       });
     },
     stop: (reason) => stop.abort(reason),
+    beforeChange: () => beforeChange(),
   };
 }
 

@@ -8,21 +8,13 @@ import { count } from '../../core/text/text.ts';
 import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
-import type { Permissions } from '../../permissions/permissions.ts';
-import { createPermit, type PermitParts } from '../calls/permit.ts';
-import { startPreflight } from '../calls/preflight.ts';
-import {
-  openObserver,
-  type PermissionRules,
-  preparePermissions,
-  prepareSystem,
-  prepareWorkspace,
-  type RunOptions,
-} from '../run/prepare.ts';
+import { createPermit } from '../calls/permit.ts';
+import { openObserver, prepareSystem, type RunOptions } from '../run/prepare.ts';
+import type { SessionParts } from '../run/session-parts.ts';
 import { openWorktree, type Worktree } from './worktree.ts';
 
 /** Where a subagent works, and under which permissions: the session's own folder, or a worktree. */
-export type WorkPlace = {
+export type SubagentPlace = {
   readonly cwd: string;
   readonly system: string;
   readonly workspace: Workspace;
@@ -34,19 +26,17 @@ export type WorkPlace = {
   ) => Promise<{ readonly words: string; readonly changedFiles: readonly string[] }>;
 };
 
-export type IsolatedParts = {
+export type IsolatedParts = Pick<SessionParts, 'place' | 'gate' | 'beforeChange'> & {
   readonly options: RunOptions;
-  readonly emit: Emit;
-  /** The session's: they judge what comes back. */
-  readonly permit: Permit;
-  readonly permissions: Permissions;
-  readonly rules: PermissionRules;
-  readonly permitParts: Omit<PermitParts, 'permissions' | 'workspace'>;
-  readonly beforeChange: () => Promise<void>;
 };
 
 /** A worktree for a subagent, with permissions, sandbox, system prompt and observer of its own. Throws ToolError where there can be none. */
-export async function openIsolated(parts: IsolatedParts, id: string, agent: string, task: string): Promise<WorkPlace> {
+export async function openIsolated(
+  parts: IsolatedParts,
+  id: string,
+  agent: string,
+  task: string,
+): Promise<SubagentPlace> {
   const { setup, choice } = parts.options;
   const folder = join(setup.env.HOME ?? homedir(), '.cache', 'wink-agent', 'worktrees', `${choice.id}-${id}`);
   const tree = await openWorktree(setup.cwd, folder).catch((error: unknown) => {
@@ -56,25 +46,18 @@ export async function openIsolated(parts: IsolatedParts, id: string, agent: stri
   const loaded = { ...setup.loaded, repository: tree.folder };
   const options: RunOptions = { ...parts.options, task, setup: { ...setup, cwd: tree.cwd, addDirs: [], loaded } };
   const system = prepareSystem(options);
-  const around = startPreflight(options, parts.emit, () => permissions);
-  const workspace = prepareWorkspace(options, around.confine);
-  const permissions = preparePermissions(options, workspace, parts.rules, around.reach);
-  permissions.setMode(parts.permissions.mode());
-  const decide = createPermit({ ...parts.permitParts, permissions, workspace });
+  const place = parts.place.openElsewhere(options);
   return {
     cwd: tree.cwd,
     system: system.text,
-    workspace,
-    permit: async (...call) => {
-      await around.ready();
-      return decide(...call);
-    },
-    openObserver: (trajectory, emit) => openObserver(options, trajectory, system.instructions, around.dirtyPaths, emit),
+    workspace: place.workspace,
+    permit: createPermit({ ...parts.gate.shared, ...place }),
+    openObserver: (trajectory, emit) => openObserver(options, trajectory, system.instructions, place.dirtyPaths, emit),
     finish: (signal) => bringBack(tree, parts, `${agent} ${id}`, signal),
   };
 }
 
-async function bringBack(tree: Worktree, { permit, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
+async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
   const { patch, paths } = await tree.findChanges();
   if (paths.length === 0) {
     await tree.remove();
@@ -89,7 +72,7 @@ async function bringBack(tree: Worktree, { permit, beforeChange }: IsolatedParts
     run: async () => ({ output: '' }),
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
-  const permission = await permit(call, edit, prepared, signal);
+  const permission = await gate.permit(call, edit, prepared, signal);
   const kept = (why: string) => ({
     words: `Its changes were not brought back: ${why} They are in ${tree.folder}; by hand: ${tree.command}`,
     changedFiles: [],

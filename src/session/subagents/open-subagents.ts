@@ -1,74 +1,56 @@
-import type { Permit } from '../../agent/permit.ts';
-import type { Emit } from '../../core/event.ts';
 import type { Model } from '../../core/model.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
-import type { Workspace } from '../../core/tool.ts';
-import type { Note, Trajectory, Usage } from '../../core/types.ts';
 import { openModel } from '../../model/openai.ts';
-import type { Observer } from '../../observer/observer.ts';
-import type { Permissions } from '../../permissions/permissions.ts';
 import { resolveModels } from '../../providers/resolve.ts';
-import type { Extensions } from '../calls/extensions.ts';
-import type { HookPoints } from '../calls/hook-points.ts';
 import type { ModelSlot } from '../run/model-slot.ts';
-import type { PermissionRules, RunOptions } from '../run/prepare.ts';
+import { openObserver, type RunOptions } from '../run/prepare.ts';
+import type { SessionParts } from '../run/session-parts.ts';
 import type { AgentDefinition } from './find-agents.ts';
-import { type IsolatedParts, openIsolated } from './isolated.ts';
+import { openIsolated } from './isolated.ts';
 import { createSubagents, type Subagents } from './subagents.ts';
-
-type Parts = {
-  readonly options: RunOptions;
-  readonly system: string;
-  readonly extensions: Extensions;
-  readonly model: ModelSlot;
-  readonly emit: Emit;
-  readonly permit: Permit;
-  readonly permissions: Permissions;
-  readonly rules: PermissionRules;
-  readonly permitParts: IsolatedParts['permitParts'];
-  readonly openWorkspace: () => Workspace;
-  readonly openObserver: (task: string, trajectory: Trajectory, emit: Emit) => Promise<Observer>;
-  readonly userNotes: () => readonly Note[];
-  readonly spend: (usage: Usage) => void;
-  readonly spent: () => Usage;
-  readonly beforeChange: () => Promise<void>;
-  readonly points: HookPoints;
-  readonly onChanged: (paths: readonly string[]) => void;
-  readonly say: (text: string) => void;
-};
+import { trackUserNotes } from './user-notes.ts';
 
 /** The subagents of a session; undefined where they are off. */
-export function openSubagents(parts: Parts): Subagents | undefined {
-  const { options, extensions, model, points } = parts;
-  const { setup, choice } = options;
+export function openSubagents(parts: SessionParts): Subagents | undefined {
+  const { base, extensions, place, gate, observerSide, spending, beforeChange } = parts;
+  const { emit, model, system } = base;
+  const { setup, choice } = base.options;
   const { config } = setup.loaded;
   if (!config.subagents.enabled) return undefined;
+  const optionsFor = (task: string) => forSubagent(observerSide.ownOptions, task);
   return createSubagents({
-    ...parts,
     session: choice.id,
+    emit,
     openPlace: async (agent, id, { prompt, worktree }) =>
       worktree === true || agent.isIsolated
-        ? openIsolated({ ...parts, options: forSubagent(options, prompt) }, id, agent.name, prompt)
+        ? openIsolated({ place, gate, beforeChange, options: optionsFor(prompt) }, id, agent.name, prompt)
         : {
             cwd: setup.cwd,
-            system: parts.system,
-            workspace: parts.openWorkspace(),
-            permit: parts.permit,
-            openObserver: (trajectory, emit) => parts.openObserver(prompt, trajectory, emit),
+            system: system.text,
+            workspace: place.openWorkspace(),
+            permit: gate.permit,
+            openObserver: (trajectory, tell) =>
+              openObserver(optionsFor(prompt), trajectory, system.instructions, place.dirtyPaths, tell),
           },
     agents: extensions.agents,
     limits: config.subagents,
     shared: { maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
     compaction: config.compaction,
-    modelFor: async (agent) => extensions.guardModel(await openModelFor(agent, options, model)),
+    modelFor: async (agent) => extensions.guardModel(await openModelFor(agent, base.options, model)),
     ask: model.ask,
     askStop: ({ id, agent, lastText, isAgain }) =>
-      points.askSubagentStop({
+      gate.points.askSubagentStop({
         agent_id: id,
         agent_type: agent,
         last_assistant_message: lastText,
         stop_hook_active: isAgain,
       }),
+    userNotes: trackUserNotes(base.trajectory, base.subscribe),
+    spend: spending.spend,
+    spent: spending.spent,
+    beforeChange,
+    onChanged: base.changes.add,
+    say: observerSide.say,
   });
 }
 

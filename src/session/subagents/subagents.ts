@@ -11,7 +11,7 @@ import { addUsage, type Note, noUsage, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { chooseTools, isReadOnly } from './choose-tools.ts';
 import type { AgentDefinition } from './find-agents.ts';
-import type { WorkPlace } from './isolated.ts';
+import type { SubagentPlace } from './isolated.ts';
 import { createSlots, type SubagentLimits } from './registry.ts';
 import { runSubagent, type SubagentEnd } from './run-subagent.ts';
 import { makeTaskTool, type TaskInput } from './task-tool.ts';
@@ -27,7 +27,7 @@ export type SubagentsOptions = {
   readonly modelFor: (agent: AgentDefinition) => Promise<Model>;
   readonly ask: Ask;
   /** Where it works: the session's folder, or a worktree of its own. */
-  readonly openPlace: (agent: AgentDefinition, id: string, task: TaskInput) => Promise<WorkPlace>;
+  readonly openPlace: (agent: AgentDefinition, id: string, task: TaskInput) => Promise<SubagentPlace>;
   readonly userNotes: () => readonly Note[];
   readonly spend: (usage: Usage) => void;
   /** Of the whole session, with all observers. */
@@ -76,7 +76,7 @@ export function createSubagents(options: SubagentsOptions): Subagents {
     onOutput: (line: string) => void,
   ): Promise<ToolOutput> => {
     const leave = await slots.enter(signal);
-    let place: WorkPlace | undefined;
+    let place: SubagentPlace | undefined;
     try {
       place = await options.openPlace(agent, id, task);
       const { cwd, workspace, permit } = place;

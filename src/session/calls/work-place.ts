@@ -1,0 +1,50 @@
+import type { Emit, Event } from '../../core/event.ts';
+import type { Workspace } from '../../core/tool.ts';
+import type { Permissions } from '../../permissions/permissions.ts';
+import { type PermissionRules, preparePermissions, prepareWorkspace, type RunOptions } from '../run/prepare.ts';
+import { startPreflight } from './preflight.ts';
+
+/** Where calls act: a folder with what the tools remember of it, its sandbox and its permissions. */
+export type WorkPlace = {
+  readonly workspace: Workspace;
+  readonly permissions: Permissions;
+  /** The user's uncommitted files, known from `ready` on. */
+  readonly dirtyPaths: readonly string[];
+  /** Resolves when everything is known that a call's permission depends on; at once from the second time on. */
+  readonly ready: () => Promise<void>;
+  /** Another workspace in the same place, for a subagent. */
+  readonly openWorkspace: () => Workspace;
+  /** The same rules and mode in another folder. */
+  readonly openElsewhere: (options: RunOptions) => WorkPlace;
+};
+
+export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit: Emit): WorkPlace {
+  const { confine, reach, dirtyPaths, ready } = startPreflight(options, emit, () => permissions);
+  const openWorkspace = () => prepareWorkspace(options, confine);
+  const workspace = openWorkspace();
+  const permissions = preparePermissions(options, workspace, rules, reach);
+  return {
+    workspace,
+    permissions,
+    dirtyPaths,
+    ready,
+    openWorkspace,
+    openElsewhere: (there) => {
+      const place = openWorkPlace(there, rules, emit);
+      place.permissions.setMode(permissions.mode());
+      return place;
+    },
+  };
+}
+
+/** The first request goes out first; what the first call needs to know is found while the model thinks. */
+export function readyDuringFirstRequest(
+  { ready }: WorkPlace,
+  subscribe: (listener: (event: Event) => void) => () => void,
+): void {
+  const stop = subscribe((event) => {
+    if (event.type !== 'request') return;
+    stop();
+    setTimeout(() => void ready().catch(() => undefined), 150).unref();
+  });
+}

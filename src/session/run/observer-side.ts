@@ -1,0 +1,35 @@
+import { createInbox, type UserInbox } from '../../agent/inbox.ts';
+import type { ObserverPort } from '../../core/observer-port.ts';
+import type { Observer } from '../../observer/observer.ts';
+import { openObserver, type RunOptions } from './prepare.ts';
+import type { SessionBase } from './session-base.ts';
+import { shareServer } from './share-server.ts';
+
+/** The observer of a session and the inbox in which its reminders and the user's words meet. */
+export type ObserverSide = {
+  readonly observer: Observer;
+  readonly inbox: UserInbox;
+  /** The observer as the loop knows it, with the user's words. */
+  readonly port: ObserverPort;
+  /** The options as subagents' observers need them: they know whether the judge is in the agent's way. */
+  readonly ownOptions: RunOptions;
+  /** Words of the program for the model's next request. */
+  readonly say: (text: string | undefined) => void;
+};
+
+export async function openObserverSide(base: SessionBase, dirtyPaths: readonly string[]): Promise<ObserverSide> {
+  const { options, emit, subscribe, trajectory, system, model } = base;
+  const observer = await openObserver(options, trajectory, system.instructions, dirtyPaths, emit);
+  const inbox = createInbox(emit, observer.readConstraints);
+  const server = shareServer({ agent: model.settings, options, observer });
+  subscribe(server.listen);
+  return {
+    observer,
+    inbox,
+    port: server.wrapPort(inbox.join(observer)),
+    ownOptions: { ...options, isServerShared: server.isInTheWay },
+    say: (text) => {
+      if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { createBus } from '../../agent/bus.ts';
+import type { SystemPrompt } from '../../context/system.ts';
+import type { Emit } from '../../core/event.ts';
+import type { Run } from '../../core/run.ts';
+import type { Trajectory } from '../../core/types.ts';
+import { trackChanges } from './changes.ts';
+import { createModelSlot, type ModelSlot } from './model-slot.ts';
+import { prepareSystem, prepareTrajectory, type RunOptions } from './prepare.ts';
+import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
+
+/** What all parts of a session share: its events, its conversation and its model. */
+export type SessionBase = {
+  readonly options: RunOptions;
+  readonly emit: Emit;
+  readonly subscribe: Run['subscribe'];
+  readonly warn: (message: string) => void;
+  readonly system: SystemPrompt;
+  readonly trajectory: Trajectory;
+  readonly model: ModelSlot;
+  readonly changes: ReturnType<typeof trackChanges>;
+  readonly sessionCheckpoints: SessionCheckpoints;
+};
+
+export function openBase(options: RunOptions): SessionBase {
+  const { setup, choice } = options;
+  const { emit, subscribe } = createBus();
+  const system = prepareSystem(options);
+  return {
+    options,
+    emit,
+    subscribe,
+    warn: (message) => emit({ type: 'warning', message }),
+    system,
+    trajectory: prepareTrajectory(options, system.text),
+    model: createModelSlot(options.models, options.ownModel),
+    changes: trackChanges(setup.cwd),
+    sessionCheckpoints: openSessionCheckpoints(setup, choice.id, emit),
+  };
+}
+
+/** The warnings of the opening, which nobody could listen to yet; `end` stops collecting. */
+export function collectWarnings({ subscribe }: SessionBase) {
+  const notices: string[] = [];
+  const end = subscribe((event) => {
+    if (event.type === 'warning') notices.push(event.message);
+  });
+  return { notices, end };
+}

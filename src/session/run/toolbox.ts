@@ -1,0 +1,16 @@
+import { tools as ownTools } from '../../../tools/index.ts';
+import type { Tool } from '../../core/tool.ts';
+import { openSubagents } from '../subagents/open-subagents.ts';
+import type { Subagents } from '../subagents/subagents.ts';
+import type { SessionParts } from './session-parts.ts';
+
+export type Toolbox = { readonly tools: readonly Tool[]; readonly subagents: Subagents | undefined };
+
+/** The tools of a session: our own, the caller's, those of skills and servers, and the one that starts subagents. */
+export function openToolbox(parts: SessionParts): Toolbox {
+  const { base, extensions, gate } = parts;
+  const { wrapTool } = gate.points;
+  const tools = [...ownTools, ...(base.options.ownTools ?? []), ...extensions.tools].map(wrapTool);
+  const subagents = openSubagents(parts);
+  return { tools: subagents ? [...tools, wrapTool(subagents.makeTool(tools))] : tools, subagents };
+}
