@@ -1,8 +1,8 @@
-import type { Confinement, PreparedCall, Tool, ToolError } from '../core/tool.ts';
-import type { ToolCall } from '../core/types.ts';
+import type { Confinement, PreparedCall, ReadyCall, ToolError } from '../core/tool.ts';
 
 export type Permission = {
-  readonly allowed: boolean /** One sentence: which rule, mode or person decided, and why. */;
+  readonly allowed: boolean;
+  /** One sentence: which rule, mode or person decided, and why. */
   readonly reason: string;
   /** The call can't succeed as it stands, so nobody was asked: it ends as it would have. */
   readonly failure?: ToolError;
@@ -13,4 +13,4 @@ export type Permission = {
 };
 
 /** Decides one call; may wait for the user's answer, and only for that. */
-export type Permit = (call: ToolCall, tool: Tool, prepared: PreparedCall, signal: AbortSignal) => Promise<Permission>;
+export type Permit = (ready: ReadyCall, signal: AbortSignal) => Promise<Permission>;

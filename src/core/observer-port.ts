@@ -1,5 +1,5 @@
-import type { Target } from './tool.ts';
-import type { Note, ToolCall } from './types.ts';
+import type { PreparedCall, ReadyCall } from './tool.ts';
+import type { Note } from './types.ts';
 
 /** What one drain of the inbox gives: notes in their order, and an order to stop when the observer's ladder has ended. */
 export type Inbox = {
@@ -12,6 +12,9 @@ export type Inbox = {
 /** A call that must not act: the model gets `output` as its result, kind `blocked`. */
 export type Refusal = { readonly output: string };
 
+/** A call that could act, and what it would touch. */
+export type CheckedCall = Pick<ReadyCall, 'call'> & { readonly prepared: Pick<PreparedCall, 'targets'> };
+
 /**
  * What runs beside the loop (observer and user), as the loop sees it. All but `awaitSeen` and `settle` are synchronous and take
  * microseconds; none of them throws.
@@ -22,7 +25,7 @@ export type ObserverPort = {
   /** Empties the inbox. Called once a turn, after all results and before the next request. */
   readonly drain: () => Inbox;
   /** Judges a call before it acts (the constraint ledger, the ladder's refusal of an identical call). */
-  readonly guard: (call: ToolCall, targets: readonly Target[], stepIndex: number) => Refusal | undefined;
+  readonly guard: (checked: CheckedCall, stepIndex: number) => Refusal | undefined;
   /** The live stream, for chant detection; true means: cut this answer now. */
   readonly watchStream: (delta: string) => boolean;
   /** At the end of a turn that the model called done: waits for a review in flight, at most the configured seconds. */

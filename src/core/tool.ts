@@ -131,6 +131,9 @@ export type PreparedCall = {
   readonly run: (context: ToolContext) => Promise<ToolOutput>;
 };
 
+/** A call that could act: the tool it means and what it is about to do, found out once and handed on whole. */
+export type ReadyCall = { readonly call: ToolCall; readonly tool: Tool; readonly prepared: PreparedCall };
+
 /** Thrown by a tool for a failure that the model can fix; the message is what the model reads. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
@@ -204,8 +207,7 @@ function describeProblems(error: z.ZodError): string {
 
 /** Runs a prepared call: the one place that catches a tool's error. A bug in a tool becomes a result too, so the task goes on. */
 export async function runTool(
-  call: ToolCall,
-  prepared: PreparedCall,
+  { call, prepared }: Pick<ReadyCall, 'call' | 'prepared'>,
   context: ToolContext,
 ): Promise<ToolResult & Pick<ToolOutput, 'wants'>> {
   const startedAt = performance.now();

@@ -143,7 +143,7 @@ export function startObserver(options: ObserverOptions): Observer {
       if (mode !== 'off') await worker.awaitSeen();
     },
     drain,
-    guard: (call, targets, step) => {
+    guard: ({ call, prepared: { targets } }, step) => {
       if (mode === 'off') return undefined;
       worker.warm();
       const refusal = judgeCall(call, targets, step) ?? judgeLoss(targets, step);

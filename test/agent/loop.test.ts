@@ -181,7 +181,7 @@ describe('the loop', () => {
 });
 
 describe('endings', () => {
-  const denyA: LoopDeps['permit'] = async (_call, _tool, prepared) => ({
+  const denyA: LoopDeps['permit'] = async ({ prepared }) => ({
     allowed: prepared.title !== 'a',
     reason: 'mode ask.',
   });

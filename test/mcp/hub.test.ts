@@ -78,7 +78,7 @@ async function call(tools: readonly Tool[], name: string, input: JsonObject = {}
   if (tool === undefined) throw new Error(`no tool ${name} among ${tools.map((each) => each.name).join(', ')}`);
   const prepared = tool.prepare(input, '/');
   if (typeof prepared === 'string') throw new Error(prepared);
-  return runTool({ id: 'c', name, input }, prepared, where);
+  return runTool({ call: { id: 'c', name, input }, prepared }, where);
 }
 
 test('tools of a real stdio server are offered under their server’s name and run', async () => {

@@ -60,11 +60,14 @@ async function call(tools: readonly Tool[], name = 'mcp__s__one', input: JsonObj
     jobs: new Map(),
     todos: [],
   };
-  return runTool({ id: 'c', name, input }, prepared, {
-    workspace,
-    signal: new AbortController().signal,
-    onOutput: () => {},
-  });
+  return runTool(
+    { call: { id: 'c', name, input }, prepared },
+    {
+      workspace,
+      signal: new AbortController().signal,
+      onOutput: () => {},
+    },
+  );
 }
 
 const good = { name: 'one', description: 'One.', inputSchema: { type: 'object' } };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Inbox, Refusal } from '../../src/core/observer-port.ts';
 import type { UserQuestion } from '../../src/observer/inbox.ts';
-import { eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
+import { checkCall, eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 let folder: string;
 const opened: TestRun[] = [];
@@ -31,7 +31,7 @@ function open(...[config, parts]: Parameters<typeof startRun>): TestRun {
 function tryEdit(run: TestRun): Refusal | undefined {
   const path = join(folder, 'test', 'sum.test.js');
   const call = { id: 'c', name: 'edit', input: { path } };
-  const refusal = run.observer.guard(call, [{ kind: 'path', access: 'write', path }], run.trajectory.steps.length);
+  const refusal = checkCall(run, call, [{ kind: 'path', access: 'write', path }]);
   const blocked = { output: refusal?.output ?? '', isError: true, errorKind: 'blocked' } as const;
   run.act('edit', { path }, refusal === undefined ? {} : blocked);
   return refusal;
@@ -65,8 +65,8 @@ describe('a call against the words of the user', () => {
     const path = join(folder, 'fix.mjs');
     const write = { id: 'a', name: 'write', input: { path: 'fix.mjs', content } };
     const shell = { id: 'b', name: 'shell', input: { command: 'node fix.mjs && npm test' } };
-    expect(run.observer.guard(write, [{ kind: 'path', access: 'write', path }], 0)).toBeUndefined();
-    const refusal = run.observer.guard(shell, [{ kind: 'command', command: shell.input.command }], 0);
+    expect(checkCall(run, write, [{ kind: 'path', access: 'write', path }])).toBeUndefined();
+    const refusal = checkCall(run, shell, [{ kind: 'command', command: shell.input.command }]);
     expect(refusal?.output).toContain('test/sum.test.js');
   });
 

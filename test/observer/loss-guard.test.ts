@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLossGuard } from '../../src/observer/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
-import { eventsOf, startRun, userNote } from './runs.ts';
+import { checkCall, eventsOf, startRun, userNote } from './runs.ts';
 
 let folder: string;
 const git = (...args: string[]) =>
@@ -96,7 +96,7 @@ describe('the loss guard', () => {
     const target = { kind: 'command', command: 'git checkout -- src/a.ts' } as const;
     for (const mode of ['on', 'shadow'] as const) {
       const run = startRun({}, { mode, facts });
-      const refusal = run.observer.guard({ id: 'a', name: 'shell', input: { command: target.command } }, [target], 0);
+      const refusal = checkCall(run, { id: 'a', name: 'shell', input: { command: target.command } }, [target]);
       expect(refusal === undefined).toBe(mode === 'shadow');
       expect(eventsOf(run.events, 'signal')).toMatchObject([{ signal: { detector: 'user-work', step: 0 } }]);
       await run.observer.close();

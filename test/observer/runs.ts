@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import type { JsonObject, Note, Step, ToolResult, Trajectory } from '../../src/core/types.ts';
+import type { Refusal } from '../../src/core/observer-port.ts';
+import type { Target } from '../../src/core/tool.ts';
+import type { JsonObject, Note, Step, ToolCall, ToolResult, Trajectory } from '../../src/core/types.ts';
 import { observerSchema } from '../../src/observer/config.ts';
 import type { Observer, ObserverOptions } from '../../src/observer/observer.ts';
 import { startObserver } from '../../src/observer/start-observer.ts';
@@ -54,6 +56,11 @@ export function startRun(config: Record<string, unknown> = {}, parts: Partial<Ob
     act: (name, input, result = {}) => record('', { name, input, result }),
     speak: (text) => record(text),
   };
+}
+
+/** What the observer says to a call before it acts, at the step that is under way. */
+export function checkCall(run: TestRun, call: ToolCall, targets: readonly Target[]): Refusal | undefined {
+  return run.observer.guard({ call, prepared: { targets } }, run.trajectory.steps.length);
 }
 
 export function makeStep(

@@ -19,11 +19,14 @@ for (const [name, input] of list) {
   const onOutput = (chunk: string) => {
     liveCharacters += chunk.length;
   };
-  const result = await runTool({ id: '1', name, input }, prepared, {
-    workspace,
-    signal: new AbortController().signal,
-    onOutput,
-  });
+  const result = await runTool(
+    { call: { id: '1', name, input }, prepared },
+    {
+      workspace,
+      signal: new AbortController().signal,
+      onOutput,
+    },
+  );
   outputs.push(result.output);
 }
 process.stdout.write(

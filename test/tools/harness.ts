@@ -38,7 +38,10 @@ export function makeHarness(options: Partial<Parameters<typeof createWorkspace>[
       const prepared = tool?.prepare(input, cwd) ?? `no tool ${name}`;
       if (typeof prepared === 'string')
         return { callId: '1', name, output: prepared, isError: true, errorKind: 'bad-arguments', ms: 0 };
-      return runTool({ id: '1', name, input }, prepared, { workspace, signal, onOutput: (chunk) => live.push(chunk) });
+      return runTool(
+        { call: { id: '1', name, input }, prepared },
+        { workspace, signal, onOutput: (chunk) => live.push(chunk) },
+      );
     },
     put: (name, content) => {
       mkdirSync(dirname(path(name)), { recursive: true });

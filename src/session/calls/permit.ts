@@ -1,7 +1,7 @@
 import type { Permission, Permit } from '../../agent/permit.ts';
 import type { Emit } from '../../core/event.ts';
-import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
-import type { JsonObject, ResultView, ToolCall } from '../../core/types.ts';
+import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
+import type { JsonObject, ResultView } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
@@ -44,8 +44,9 @@ export type PermitParts = {
 
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
 export function createPermit(parts: PermitParts): Permit {
-  return async (call, tool, given, signal) => {
+  return async (ready, signal) => {
     await parts.ready();
+    const { call, tool, prepared: given } = ready;
     const name = given.judgedAs ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
       parts.emit({ type: 'approval', callId: call.id, name, decision, reason });
@@ -53,7 +54,7 @@ export function createPermit(parts: PermitParts): Permit {
     };
     const first = await decide(parts, name, tool, given);
     if (first.verdict === 'deny') return tell('deny', first.reason);
-    const hooked = given.wants === undefined ? await askHooks(parts, name, call, tool, given) : unchanged;
+    const hooked = given.wants === undefined ? await askHooks(parts, name, ready) : unchanged;
     if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
     const prepared = hooked.prepared ?? given;
     const judged = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
@@ -133,9 +134,7 @@ const unchanged: Hooked = {};
 async function askHooks(
   { hooks, workspace, say, stop }: PermitParts,
   name: string,
-  call: ToolCall,
-  tool: Tool,
-  given: PreparedCall,
+  { call, tool, prepared: given }: ReadyCall,
 ): Promise<Hooked> {
   const input = given.judgedInput ?? call.input;
   const { names, facts } = describeCall(name, input, given.targets);

@@ -72,7 +72,7 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
     run: async () => ({ output: '' }),
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
-  const permission = await gate.permit(call, edit, prepared, signal);
+  const permission = await gate.permit({ call, tool: edit, prepared }, signal);
   const kept = (why: string) => ({
     words: `Its changes were not brought back: ${why} They are in ${tree.folder}; by hand: ${tree.command}`,
     changedFiles: [],

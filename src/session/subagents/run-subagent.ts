@@ -117,8 +117,10 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
     observerPort: withStopHooks(inbox.join(observer), parts, (text) =>
       inbox.say({ from: 'harness', text, at: new Date().toISOString() }),
     ),
-    permit: (call, tool, prepared, signal) =>
-      parts.permit(call, tool, { ...prepared, title: `${agent}: ${prepared.title}` }, signal),
+    permit: (ready, signal) => {
+      const prepared = { ...ready.prepared, title: `${agent}: ${ready.prepared.title}` };
+      return parts.permit({ ...ready, prepared }, signal);
+    },
     emit,
     limits: { ...parts.shared, maxTurns: limits.maxTurns },
     signal: AbortSignal.any([parts.signal, overspent.signal]),

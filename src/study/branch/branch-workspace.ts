@@ -158,7 +158,7 @@ async function applyStep(
     else if (tool.act === 'shell' || !hasFailed) {
       const prepared = tool.prepare(call.input, workspace.cwd);
       const context = { workspace, signal: AbortSignal.timeout(600_000), onOutput: () => {} };
-      const result = typeof prepared === 'string' ? undefined : await runTool(call, prepared, context);
+      const result = typeof prepared === 'string' ? undefined : await runTool({ call, prepared }, context);
       if (!hasFailed && tool.act !== 'read' && result?.isError !== false) counts.failed += 1;
     }
   }

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WinkSummary } from '../../../src/core/types.ts';
 import type { Rule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../../src/demo/server.ts';
-import { eventsOf, eventually, startRun, type TestRun, userNote } from '../runs.ts';
+import { checkCall, eventsOf, eventually, startRun, type TestRun, userNote } from '../runs.ts';
 
 /** A finding about the claim at the end of the turn; without `next` the adviser is asked. */
 const present = (words: string, step = 1, next = ''): string =>
@@ -160,7 +160,7 @@ describe('a judge over HTTP', () => {
     const { run, server } = await openJudged([{ text: absent }], { instructionFiles: 'refuse' });
     run.observer.instruct({ text: 'Do not commit.', source: 'AGENTS.md' });
     const call = { id: 'a', name: 'shell', input: { command: 'git commit -m x' } };
-    expect(run.observer.guard(call, [{ kind: 'command', command: 'git commit -m x' }], 0)).toBeDefined();
+    expect(checkCall(run, call, [{ kind: 'command', command: 'git commit -m x' }])).toBeDefined();
     run.act('shell', call.input, { isError: true, errorKind: 'blocked', output: 'refused' });
     run.act('edit', { path: 'src/a.ts' });
     run.speak('Done.');
