@@ -66,6 +66,7 @@ export const defaults: Config = {
       idleSeconds: 5,
     },
     instructionFiles: 'remind',
+    completionReport: true,
     detectors: {},
     classes: {},
   },

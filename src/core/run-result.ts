@@ -1,3 +1,4 @@
+import type { CompletionReport } from './completion.ts';
 import type { Outcome, Usage, WinkSummary } from './types.ts';
 
 /** What became of one subagent. */
@@ -35,6 +36,8 @@ export type RunResult = {
   readonly cwd: string;
   readonly filesChanged: readonly string[];
   readonly wink: WinkSummary;
+  /** What was asked for and what shows of each; absent when fewer than two things were asked for. */
+  readonly completion?: CompletionReport;
   /** The subagents of the session so far, in the order of their beginning; absent when there were none. */
   readonly subagents?: readonly SubagentSummary[];
   readonly error?: string;

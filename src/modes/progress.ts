@@ -1,3 +1,4 @@
+import { describeRow, summarizeRows } from '../core/completion.ts';
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { sanitize } from '../core/text/sanitize.ts';
@@ -91,7 +92,7 @@ function describeEvent(event: Event, paint: Colours, options: ProgressOptions): 
     case 'warning':
       return paint.yellow(oneLine(event.message, longest));
     case 'result':
-      return describeResult(event.result, paint);
+      return [...describeCompletion(event.result, paint), describeResult(event.result, paint)].join('\n');
     default:
       return options.verbose ? describeDetail(event, paint) : undefined;
   }
@@ -158,6 +159,18 @@ function describeRecovery(episode: Episode, paint: Colours): string {
       : `without a reminder${episode.mode === 'shadow' ? ' (shadow)' : ''}`;
   const text = `wink: ${episode.class} ${episode.outcome ?? 'open'} ${how}`;
   return episode.outcome === 'recovered' ? paint.green(text) : paint.yellow(text);
+}
+
+/** What was asked for, and below each what shows of it. */
+function describeCompletion({ completion }: RunResult, paint: Colours): string[] {
+  if (completion === undefined) return [];
+  return [
+    `${summarizeRows(completion)}:`,
+    ...completion.rows.flatMap((row) => [
+      `  ${row.status === 'evidence' ? '·' : paint.yellow(row.status === 'against' ? '!' : '?')} ${oneLine(row.requirement, 120)}`,
+      paint.dim(`      ${oneLine(describeRow(row), 300)}`),
+    ]),
+  ];
 }
 
 function describeResult(result: RunResult, paint: Colours): string {

@@ -1,3 +1,4 @@
+import { type CompletionReport, describeRow, summarizeRows } from '../core/completion.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { count } from '../core/text/text.ts';
@@ -39,12 +40,22 @@ export function writeSummary(facts: SummaryFacts): string {
     quote(facts.task),
     result.error === undefined ? '' : `**${plain(result.error)}**`,
     result.result === '' ? '' : fold('Answer', fence(result.result)),
+    describeCompletion(result.completion),
     describeChanges(facts.changes),
     describeChecks(facts.checks),
     describeRun(result),
     describeEpisodes(result),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** What was asked for, row by row. */
+function describeCompletion(report: CompletionReport | undefined): string {
+  if (report === undefined) return '';
+  const rows = report.rows.map(
+    (row) => `| ${plain(row.requirement)} | ${row.status === 'against' ? '⚠ ' : ''}${plain(describeRow(row))} |`,
+  );
+  return `### Asked for, and what shows of it\n\n${summarizeRows(report)}.\n\n| asked for | evidence |\n|---|---|\n${rows.join('\n')}`;
 }
 
 function describeChanges(changes: SummaryFacts['changes']): string {

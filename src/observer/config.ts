@@ -78,6 +78,10 @@ export const observerSchema = z
       .describe(
         'What a call leads to that breaks a constraint of an instruction file (AGENTS.md and the like); your own words always refuse',
       ),
+    completionReport: z
+      .boolean()
+      .default(true)
+      .describe('A table at the end of a task that asked for several things: what shows of each'),
     detectors: detectorsInputSchema.describe('By detector: enabled, and its own thresholds'),
     classes: z
       .record(z.string(), classSchema)

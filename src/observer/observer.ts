@@ -1,3 +1,4 @@
+import type { CompletionReport } from '../core/completion.ts';
 import type { Emit } from '../core/event.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
 import type { Score } from '../core/score.ts';
@@ -67,6 +68,11 @@ export type Observer = ObserverPort & {
   readonly summary: () => WinkSummary;
   /** The estimate that the run succeeded, once it has ended; undefined where there is nothing to go by or nobody looked. */
   readonly score: (outcome: Outcome) => Score | undefined;
+  /**
+   * What was asked for in the task at hand, and what shows of each; undefined when fewer than two things were. `changedFiles`: what the disk
+   * shows as changed by the turn. Once at the end of each turn, after `finish`.
+   */
+  readonly completion: (changedFiles: readonly string[]) => CompletionReport | undefined;
   readonly health: () => ObserverHealth;
   readonly mode: () => ObserverMode;
   readonly setMode: (mode: ObserverMode) => void;

@@ -1,6 +1,7 @@
 import type { Inbox, Refusal } from '../core/observer-port.ts';
 import type { Target } from '../core/tool.ts';
 import type { Note, Reminder, ToolCall } from '../core/types.ts';
+import { followTask } from './completion/follow-task.ts';
 import { createGuard } from './guard.ts';
 import { inboxOf, questionOf } from './inbox.ts';
 import { createJournal } from './journal.ts';
@@ -45,6 +46,7 @@ export function startObserver(options: ObserverOptions): Observer {
   });
   const guard = createGuard(facts, config.instructionFiles);
   const lossGuard = createLossGuard(facts);
+  const task = followTask(trajectory, facts.cwd);
   let lastGreen: { readonly step: number; readonly check: string } | undefined;
   const standing = createStandingWords(() => guard.prohibitions());
   const streamGuard = createStreamGuard(config.detectors);
@@ -71,7 +73,10 @@ export function startObserver(options: ObserverOptions): Observer {
   /** Tells what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
   function catchUp(): void {
     for (const decisions of followed.splice(0)) journal.decisions(decisions);
-    for (const message of worker.drain()) applyWorkerMessage(message, policy, guard, journal);
+    for (const message of worker.drain()) {
+      task.hear(message);
+      applyWorkerMessage(message, policy, guard, journal);
+    }
   }
 
   /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */
@@ -119,8 +124,9 @@ export function startObserver(options: ObserverOptions): Observer {
     const isRefused = finding.isFirm && mode === 'on';
     if (finding.isAgain) policy.seenAgain(finding.signal);
     else {
-      journal.signal(finding.signal);
-      journal.decisions(policy.signal(isRefused ? { ...finding.signal, isRefused } : finding.signal));
+      const signal = isRefused ? { ...finding.signal, isRefused } : finding.signal;
+      journal.signal(signal);
+      journal.decisions(policy.signal(signal));
       const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
       worker.tell({ kind: 'finding', finding: { ...finding.signal, evidence } });
     }
@@ -223,6 +229,8 @@ export function startObserver(options: ObserverOptions): Observer {
             outcome,
             policy.episodes(),
           ),
+    completion: (changedFiles) =>
+      mode === 'off' || !config.completionReport ? undefined : task.report(journal.timeline(), changedFiles),
     health: () => (mode === 'off' ? 'off' : worker.health()),
     mode: () => mode,
     setMode: (next) => {

@@ -343,6 +343,14 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect((await judged({ judge: { maxCostUsd: 0 } }, { prices })).length).toBe(0);
   },
   'observer.judge.idleSeconds': elsewhere('test/program/one-slot.test.ts', 'idleSeconds'),
+  'observer.completionReport': async () => {
+    const after = async (completionReport: boolean) => {
+      const options: TaskOptions = { ...writing, prompt: 'Create b.txt, then run `npm test`.', flags: full };
+      return (await runTask({ ...options, config: { observer: { completionReport } } })).result.completion;
+    };
+    expect(await after(false)).toBeUndefined();
+    expect(await after(true)).toMatchObject({ rows: [{ status: 'evidence' }, { status: 'none' }] });
+  },
   'observer.instructionFiles': async () => {
     const files = { 'AGENTS.md': 'Do not touch a.txt.\n' };
     const edit = { path: 'a.txt', edits: [{ oldText: 'one', newText: 'two' }] };

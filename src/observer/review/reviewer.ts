@@ -35,7 +35,8 @@ type Task =
   | { readonly kind: 'review'; readonly question: ReviewQuestion }
   | { readonly kind: 'advice'; readonly verdict: Verdict }
   | { readonly kind: 'constraints'; readonly words: string }
-  | { readonly kind: 'settled'; readonly index: number };
+  /** `questions`: how many were asked about the turn. */
+  | { readonly kind: 'settled'; readonly index: number; readonly questions: number };
 
 export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent'> & {
   readonly account: Account;
@@ -57,6 +58,8 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   let current: Task | undefined;
   const cuts = new Map<Task, number>();
   let isFree = true;
+  /** Questions that were answered since the end of the turn. */
+  let answered = 0;
 
   async function run(): Promise<void> {
     if (current !== undefined) return;
@@ -85,7 +88,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   async function perform(task: Task): Promise<'done' | 'again'> {
     switch (task.kind) {
       case 'settled':
-        post({ kind: 'settled', index: task.index });
+        post({
+          kind: 'settled',
+          index: task.index,
+          isReviewed: task.questions > 0 && answered >= task.questions,
+        });
         return 'done';
       case 'advice':
         return advise(task.verdict);
@@ -105,6 +112,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       reportOnce(question, result.reason);
       return 'done';
     }
+    answered += 1;
     for (const verdict of result.answer.verdicts) post({ kind: 'verdict', verdict: await withAdvice(verdict) });
     for (const { class: name, reason } of result.answer.void)
       post({ kind: 'no-verdict', class: name, step: question.atStep, reason });
@@ -175,7 +183,8 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       dropReviews();
       if (current?.kind === 'constraints' && questions.length > 0) calls.cut();
       const asked: Task[] = questions.map((question) => ({ kind: 'review', question }));
-      tasks = [...asked, { kind: 'settled', index }, ...tasks];
+      answered = 0;
+      tasks = [...asked, { kind: 'settled', index, questions: questions.length }, ...tasks];
       post({ kind: 'reviewing', index });
       void run();
     },

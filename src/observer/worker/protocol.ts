@@ -119,7 +119,12 @@ const upSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('spent'), spent: spentSchema }),
   /** The end of the turn at step `index` is being reviewed, or was: nothing more comes about it. */
   z.object({ kind: z.literal('reviewing'), index: stepIndex }),
-  z.object({ kind: z.literal('settled'), index: stepIndex }),
+  z.object({
+    kind: z.literal('settled'),
+    index: stepIndex,
+    /** The judge answered all that was asked about the turn. */
+    isReviewed: z.boolean().exactOptional(),
+  }),
 ]);
 
 /** From the worker to the main thread. */

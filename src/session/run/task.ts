@@ -115,7 +115,12 @@ export function createTask(parts: TaskParts): Task {
     });
     const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
-    changes.add(await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length));
+    const changedFiles = (await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length)) ?? [];
+    changes.add(changedFiles);
+    const completion =
+      end.outcome === 'aborted'
+        ? undefined
+        : observer.completion(changedFiles.map((path) => relative(setup.cwd, path)));
     const subagents = parts.subagents();
     const usage = parts.used();
     const wink = observer.summary();
@@ -133,6 +138,7 @@ export function createTask(parts: TaskParts): Task {
       cwd: setup.cwd,
       filesChanged: changes.files(),
       wink: { ...wink, share: priceShare(wink.usage, usage), ...(score && { score }) },
+      ...(completion && { completion }),
       ...(subagents.length > 0 ? { subagents } : {}),
       ...(end.error ? { error: end.error } : {}),
     };

@@ -1,0 +1,165 @@
+import { expect, test } from 'vitest';
+import { classifyTool } from '../../../src/core/classify-tool.ts';
+import { describeRow } from '../../../src/core/completion.ts';
+import type { JsonObject, Signal, Verdict } from '../../../src/core/types.ts';
+import { type CompletionFacts, writeCompletionReport } from '../../../src/observer/completion/completion-report.ts';
+import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
+
+type Call = readonly [name: string, input: JsonObject, output?: string, isError?: boolean];
+
+function report(asked: string, calls: readonly Call[], more: Partial<CompletionFacts> = {}) {
+  const steps: NormalizedStep[] = calls.map(([name, input, output = '', isError = false], index) => ({
+    index,
+    userTexts: [],
+    text: '',
+    reasoning: '',
+    isLossy: false,
+    calls: [{ name, act: classifyTool(name, input), input, output, isError }],
+  }));
+  const facts = { asked: [asked], steps, cwd: '/r', changedFiles: [], signals: [], verdicts: [], isReviewed: false };
+  return writeCompletionReport({ ...facts, ...more });
+}
+
+const rows = (...words: Parameters<typeof report>) =>
+  report(...words)?.rows.map((row) => `${row.status}: ${describeRow(row)}`);
+const edit = (path: string, oldText: string, newText: string): Call => [
+  'edit',
+  { path, edits: [{ oldText, newText }] },
+];
+const shell = (command: string, output = '', isError = false): Call => ['shell', { command }, output, isError];
+
+test('one thing that was asked for needs no report', () => {
+  expect(report('Fix src/a.ts.', [edit('src/a.ts', '1', '2')])).toBeUndefined();
+  expect(report('Why is it slow? And what is it?', [])).toBeUndefined();
+});
+
+test('files that are named, checks and git are tied to what asked for them', () => {
+  expect(
+    rows('Fix src/a.ts and update the changelog. Then run the tests, commit and push.', [
+      edit('/r/src/a.ts', '1', '2'),
+      shell('npm test', 'Tests  3 passed (3)'),
+      edit('CHANGELOG.md', 'a', 'b'),
+      shell('git add -A && git commit -m "x"'),
+    ]),
+  ).toEqual([
+    'evidence: src/a.ts changed, step 0',
+    'evidence: CHANGELOG.md changed, step 2',
+    'evidence: npm test passed before the last change, step 1',
+    'evidence: git commit -m x ran, step 3',
+    'none: no evidence found',
+  ]);
+});
+
+test('a name of code counts where it stands in changed lines, and for one requirement only', () => {
+  expect(
+    rows('Rename `loadAll` to `readAll`. Add the flag `--strict`.', [
+      edit('src/a.ts', 'loadAll(x)\nkept --strictly', 'readAll(x)\nkept --strictly'),
+    ]),
+  ).toEqual(['evidence: src/a.ts changed (loadAll, readAll), step 0', 'none: no evidence found']);
+});
+
+test('a file that two requirements name counts for the one whose words stand in the change', () => {
+  expect(
+    rows('Fix `parseDate` in src/a.ts. Remove `oldDate` from src/a.ts.', [
+      edit('src/a.ts', 'parseDate(1)', 'parseDate(2)'),
+    ]),
+  ).toEqual(['evidence: src/a.ts changed (parseDate), step 0', 'none: no evidence found']);
+});
+
+test('a file that is named and not changed is said; a failed edit changes nothing', () => {
+  const failed: Call = ['edit', { path: 'src/b.ts', edits: [{ oldText: 'x', newText: 'y' }] }, 'not found', true];
+  expect(rows('Fix src/a.ts. Extend src/b.ts.', [edit('src/a.ts', '1', '2'), failed])).toEqual([
+    'evidence: src/a.ts changed, step 0',
+    'none: no evidence found; no change seen of src/b.ts',
+  ]);
+});
+
+test('a red check is evidence against, a hidden exit code proves nothing', () => {
+  expect(
+    rows('Add a flag to src/a.ts, run `npm test` and run `npm run lint`.', [
+      edit('src/a.ts', '1', '2'),
+      shell('npm test', 'Tests  1 failed | 2 passed (3)', true),
+      shell('npm run lint | tail -3', 'x'),
+    ]),
+  ).toEqual([
+    'evidence: src/a.ts changed, step 0',
+    'against: npm test failed, step 1',
+    'evidence: npm run lint | tail -3 ran, result not known, step 2',
+  ]);
+});
+
+test('what is asked of a pull request text is not proved by making it ready, nor running by writing', () => {
+  expect(
+    rows('Update the PR description. Run the old import on the new data set.', [
+      shell('gh pr ready 143'),
+      ['write', { path: 'notes.md', content: 'run the old import on the data set' }],
+    ]),
+  ).toEqual(['none: no evidence found', 'none: no evidence found']);
+});
+
+test('a limit is kept as far as the calls show, and broken where a call was seen to break it', () => {
+  const asked = "Fix src/a.ts. Don't touch the tests.";
+  expect(rows(asked, [edit('src/a.ts', '1', '2')])?.[1]).toBe('evidence: nothing seen that breaks it in 1 step');
+  const breach: Signal = {
+    detector: 'constraint',
+    category: 'Specification Drift',
+    class: 'unrequested-changes',
+    step: 0,
+    confidence: 0.9,
+    evidenceSteps: [0],
+    evidence: "the user said “Don't touch the tests.”, and this touches test/a.test.ts",
+    key: 'c',
+  };
+  const calls = [edit('test/a.test.ts', '1', '2')];
+  expect(report(asked, calls, { signals: [breach] })?.rows[1]?.status).toBe('against');
+  // The call was refused: nothing was touched.
+  expect(report(asked, calls, { signals: [{ ...breach, isRefused: true }] })?.rows[1]?.status).toBe('evidence');
+});
+
+test('what only the disk shows counts for the file that is named', () => {
+  const options = { changedFiles: ['src/b.ts'] };
+  expect(rows('Fix src/a.ts. Generate src/b.ts.', [edit('src/a.ts', '1', '2')], options)).toEqual([
+    'evidence: src/a.ts changed, step 0',
+    'evidence: src/b.ts changed',
+  ]);
+});
+
+test('what the review found stands at the requirement whose words it quotes, or nowhere', () => {
+  const verdict: Verdict = {
+    id: 'v',
+    category: 'Specification Drift',
+    class: 'did-not-follow-instructions',
+    source: 'judge',
+    confidence: 0.9,
+    firstStep: 0,
+    evidenceSteps: [0],
+    evidence: 'the wizard was not documented',
+    key: 'k',
+    atStep: 1,
+    against: 'Document the wizard in the handbook',
+  };
+  const asked = 'Fix src/a.ts. Document the wizard in the handbook.';
+  const written = report(asked, [edit('src/a.ts', '1', '2')], { verdicts: [verdict], isReviewed: true });
+  expect(written).toMatchObject({ isReviewed: true, rows: [{ status: 'evidence' }, { status: 'against' }] });
+  const other = report(asked, [], { verdicts: [{ ...verdict, against: 'Something else entirely' }] });
+  expect(other?.rows.map(({ status }) => status)).toEqual(['none', 'none']);
+});
+
+test.each(['apply_patch', 'Edit', 'str_replace_editor'])('other agents change files by %s', (tool) => {
+  const patch = '*** Begin Patch\n*** Update File: src/a.ts\n@@\n-one\n+fooBar\n*** End Patch';
+  const input =
+    tool === 'apply_patch'
+      ? { input: patch }
+      : {
+          file_path: '/r/src/a.ts',
+          path: '/r/src/a.ts',
+          command: 'str_replace',
+          old_string: 'one',
+          new_string: 'fooBar',
+          old_str: 'one',
+          new_str: 'fooBar',
+        };
+  expect(rows('Add `fooBar` somewhere. Drop `bazQux` everywhere.', [[tool, input]])?.[0]).toBe(
+    'evidence: src/a.ts changed (fooBar), step 0',
+  );
+});
