@@ -76,7 +76,7 @@ async function runInBackground(command: string, { workspace, confinement }: Tool
   const job = await startJob(workspace, command, confinement ?? 'approved');
   return {
     output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
-    view: { kind: 'command', title: job.id, command, exitCode: null },
+    view: { kind: 'command', title: job.id, command, exitCode: null, isRunning: true },
   };
 }
 

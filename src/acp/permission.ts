@@ -1,5 +1,6 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
-import type { JsonObject, ResultView } from '../core/types.ts';
+import type { ResultView } from '../core/result-view.ts';
+import type { JsonObject } from '../core/types.ts';
 import { diffContent, kindOf } from './updates.ts';
 
 /** What is asked before a call acts. */

@@ -2,8 +2,9 @@ import { isAbsolute, resolve } from 'node:path';
 import type { SessionUpdate, ToolCallContent, ToolCallLocation, ToolKind } from '@agentclientprotocol/sdk';
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Event } from '../core/event.ts';
+import type { ResultView } from '../core/result-view.ts';
 import { isObject } from '../core/text/json.ts';
-import type { Episode, JsonObject, Reminder, ResultView, Step, ToolClass, ToolResult } from '../core/types.ts';
+import type { Episode, JsonObject, Reminder, Step, ToolClass, ToolResult } from '../core/types.ts';
 
 /** Characters of a running command's output that are shown while it runs: its end. */
 const maxLiveLength = 8_000;

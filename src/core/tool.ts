@@ -3,7 +3,8 @@ import type { ErrorKind } from './error-kind.ts';
 import { messageOf } from './errors.ts';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
-import type { JsonObject, ResultView, ToolCall, ToolClass, ToolResult } from './types.ts';
+import type { ResultView } from './result-view.ts';
+import type { JsonObject, ToolCall, ToolClass, ToolResult } from './types.ts';
 
 /**
  * What a file was when the agent last read or wrote it. `hash` is of its bytes (absent for a large file): one that was only touched has not

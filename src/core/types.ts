@@ -4,6 +4,7 @@
  */
 
 import type { ErrorKind } from './error-kind.ts';
+import type { ResultView } from './result-view.ts';
 import type { Score } from './score.ts';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
@@ -22,35 +23,6 @@ export type ToolCall = {
   /** The arguments as the model sent them, kept only when they could not be parsed or were fixed. */
   readonly rawInput?: string;
 };
-
-/** One line of a diff: `old` and `new` are 1-based line numbers. */
-export type DiffLine = {
-  readonly kind: 'same' | 'add' | 'remove';
-  readonly old?: number;
-  readonly new?: number;
-  readonly text: string;
-};
-
-/** How a result likes to be drawn. Screens know these four and no tool's name. */
-export type ResultView =
-  | { readonly kind: 'text'; readonly title: string }
-  | {
-      readonly kind: 'diff';
-      readonly title: string;
-      readonly path: string;
-      readonly lines: readonly DiffLine[];
-      readonly added: number;
-      readonly removed: number;
-    }
-  | { readonly kind: 'command'; readonly title: string; readonly command: string; readonly exitCode: number | null }
-  | {
-      readonly kind: 'list';
-      readonly title: string;
-      readonly items: readonly string[];
-      readonly done?: readonly boolean[];
-      /** The one that is being worked on. */
-      readonly doing?: readonly boolean[];
-    };
 
 export type ToolResult = {
   readonly callId: string;

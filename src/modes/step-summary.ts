@@ -52,7 +52,7 @@ function unmasked({ env, secrets }: StepSummaryOptions): string[] {
 /** The checks among a step's commands, with their exit codes. */
 export function findChecks(step: Step): CheckRun[] {
   return step.results.flatMap(({ view }) =>
-    view?.kind === 'command' && checkCommand.test(view.command)
+    view?.kind === 'command' && !view.isRunning && checkCommand.test(view.command)
       ? [{ command: view.command, exitCode: view.exitCode }]
       : [],
   );

@@ -24,10 +24,13 @@ const acts: readonly (readonly [RegExp, string])[] = [
   [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
 ];
 
-/** What a command does, as the end of a sentence that begins with it; that it is not known where it is not. */
-export function describeAct({ words }: SimpleCommand): string {
+/** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` stands where the program is not known. */
+export function describeAct({ words }: SimpleCommand, otherwise = 'may change things'): string {
   const name = programName(words[0]?.value ?? '');
-  const both = `${name} ${words.find(({ value }, index) => index > 0 && !value.startsWith('-'))?.value ?? ''}`;
-  const known = acts.find(([pattern]) => pattern.test(both) || pattern.test(name));
-  return known?.[1] ?? 'may change things';
+  const verb = words.find(({ value }, index) => index > 0 && !value.startsWith('-'))?.value ?? '';
+  for (const [pattern, act] of acts) {
+    if (pattern.test(`${name} ${verb}`)) return `\`${name} ${verb}\` ${act}`;
+    if (pattern.test(name)) return `\`${name}\` ${act}`;
+  }
+  return `\`${name}\` ${otherwise}`;
 }

@@ -84,18 +84,16 @@ function isHarmless(command: SimpleCommand, context: PermissionContext): boolean
 function judgePlainly(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
   const findings = [...judgeRedirects(command, context), ...judgeWords(command, context)];
   const reading = readKnown(command);
-  const shown = `\`${clipCommand(command.text)}\``;
   if (reading.kind === 'option') findings.push(judgeOption(reading.option, command, context));
   const effect = plainEffect(command);
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return findings;
   const suggestion = suggestRule(command);
-  const what = effectWords[effect];
-  if (context.mode === 'plan')
-    findings.push({ verdict: 'deny', reason: `Mode plan only reads, and ${shown} ${what}.` });
+  const what = describeAct(command, effectWords[effect]);
+  if (context.mode === 'plan') findings.push({ verdict: 'deny', reason: `Mode plan only reads, and ${what}.` });
   else
     findings.push({
       verdict: 'ask',
-      reason: `Mode ${context.mode} asks before ${shown}: it ${what}.`,
+      reason: `${what}; mode ${context.mode} asks first.`,
       ...(suggestion ? { suggestion } : {}),
     });
   return findings;
@@ -157,9 +155,7 @@ function judgeUnconfined(command: string, script: ScriptReading, context: Permis
   const doubtful = script.commands.find((each) => !isHarmless(each, context) && !isMaker(each, context));
   if (script.isLiteral && !script.problem && !doubtful)
     return [{ verdict: 'allow', reason: `${shown} is known and harmless.` }];
-  const why =
-    script.problem ??
-    (doubtful ? `\`${clipCommand(doubtful.text)}\` ${describeAct(doubtful)}` : 'what it expands to is not known');
+  const why = script.problem ?? (doubtful ? describeAct(doubtful) : 'what it expands to is not known');
   if (context.mode === 'plan')
     return [{ verdict: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral

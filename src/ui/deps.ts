@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts';
-import type { ApprovalMode, JsonObject, ObserverMode, Reminder, ResultView } from '../core/types.ts';
+import type { ResultView } from '../core/result-view.ts';
+import type { ApprovalMode, JsonObject, ObserverMode, Reminder } from '../core/types.ts';
 import type { ThemeName } from './text/theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */

@@ -11,6 +11,17 @@ async function decide(command: string, mode: ApprovalMode, canConfine: boolean, 
   return await permissions.decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }]);
 }
 
+describe('what a question says of a command', () => {
+  it.each([
+    ['rm -rf src', '`rm` deletes files; mode ask asks first.'],
+    ['/bin/rm a', '`rm` deletes files; mode ask asks first.'],
+    ['git push origin main', '`git push` sends commits to another repository; mode ask asks first.'],
+    ['curl https://example.com', '`curl` talks to other machines; mode ask asks first.'],
+  ])('%s', async (command, reason) => {
+    expect((await decide(command, 'ask', true)).reason).toBe(reason);
+  });
+});
+
 describe('a command where there is a sandbox', () => {
   it.each([
     'ls -la src',

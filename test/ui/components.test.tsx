@@ -194,6 +194,16 @@ describe('calls', () => {
     expect(failureOf(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([{ omitted: 3 }, 'a', 'b', 'c']);
   });
 
+  it('that go on in the background say so, and are not taken for ended', () => {
+    const view = { kind: 'command', title: 'job-1', command: 'npm run dev', exitCode: null } as const;
+    const head = (more: object) => {
+      const result = { callId: 'c', name: 'shell', output: '', isError: false, ms: 1, view: { ...view, ...more } };
+      return rowsOf(<ToolCall call={{ title: 'npm run dev', name: 'shell', input: {}, result }} />, 60)[0];
+    };
+    expect(head({ isRunning: true })).toBe('● shell npm run dev  runs in the background');
+    expect(head({})).toBe('● shell npm run dev  ended by a signal');
+  });
+
   it('that fail differ from others without colour', () => {
     const head = (isError: boolean) =>
       rowsOf(

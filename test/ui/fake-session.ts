@@ -1,6 +1,7 @@
 import type { Event } from '../../src/core/event.ts';
+import type { ResultView } from '../../src/core/result-view.ts';
 import type { RunResult } from '../../src/core/run-result.ts';
-import { type Note, noUsage, type ResultView, type Step, type ToolResult } from '../../src/core/types.ts';
+import { type Note, noUsage, type Step, type ToolResult } from '../../src/core/types.ts';
 import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
 
 type Emit = (event: Event) => void;
@@ -120,6 +121,14 @@ export function createFakeDeps(
       interrupt: () => abort.abort(),
       setApproval: () => undefined,
       checkRule: (rule) => (/^\w+\(.+\)$/.test(rule) ? undefined : `The allow rule \`${rule}\` is not a rule.`),
+      rules: () => [
+        { effect: 'deny', text: 'shell(git push:*)', origin: 'the project', canRevoke: false },
+        { effect: 'allow', text: 'edit(src/**)', origin: 'this session', canRevoke: true },
+      ],
+      revokeRule: () => undefined,
+      jobs: () => [{ id: 'job-1', command: 'npm run dev', ms: 61_000 }],
+      endJob: async () => undefined,
+      keepPlan: async () => '/home/me/.wink/plans/session-1.md',
       setWinkMode: () => undefined,
       id: () => 'session-1',
       listModels: async () => ['scripted', 'other-model'],
@@ -133,6 +142,7 @@ export function createFakeDeps(
       rewind: async () => ({ history: [], words: 'the earlier words', message: 'Went back to before the message.' }),
       sessions: async () => [
         { id: 's-1', at: '2026-01-01T10:00:00Z', task: 'mend the parser', steps: 12, outcome: 'done' },
+        { id: 'session-1', at: '2026-01-03T10:00:00Z', task: 'the one that goes on', steps: 1 },
         { id: 's-2', at: '2026-01-02T10:00:00Z', task: 'write the docs', steps: 3 },
       ],
       resume: async () => [

@@ -276,6 +276,34 @@ const bigedit: Play = async (stage) => {
   stage.step({ text: 'Done.' });
 };
 
+/** Works on a list of three things, and waits at the second. */
+const listed: Play = async (stage) => {
+  const items = ['read the parser', 'fix the sum', 'run the tests'];
+  const doing = [false, true, false];
+  await stage.call('todo', '3 items', {
+    output: 'kept',
+    view: { kind: 'list', title: '', items, done: [true, false, false], doing },
+  });
+  await stage.pause(60_000);
+};
+
+/** Starts a command that goes on, and one that fails. */
+const jobs: Play = async (stage) => {
+  const view = { kind: 'command', command: 'npm run dev', title: 'npm run dev', exitCode: null } as const;
+  await stage.call('shell', 'npm run dev', { output: 'Started as job-1.', view: { ...view, isRunning: true } });
+  await stage.call('shell', 'kill -9 $$', { output: 'Killed', isError: true, view });
+  stage.step({ text: 'Started.' });
+};
+
+/** Answers with a plan. */
+const planned: Play = async (stage) => {
+  const text = Array.from({ length: 8 }, (_, index) => `${index + 1}. Change part ${index + 1} of the parser`).join(
+    '\n',
+  );
+  stage.emit({ type: 'text', delta: text });
+  stage.step({ text });
+};
+
 /** Says the user's own words back. */
 const echoes: Play = async (stage) => {
   stage.emit({ type: 'text', delta: stage.text });
@@ -304,6 +332,9 @@ export const plays: Readonly<Record<string, Play>> = {
   fast,
   longrule,
   bigedit,
+  listed,
+  jobs,
+  planned,
   echoes,
   default: fallback,
 };

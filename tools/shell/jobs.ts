@@ -81,7 +81,13 @@ export async function askJob(
   const output = job.takeOutput();
   return {
     output: `${output === '' ? '(nothing new was printed)' : output.replace(/\n$/, '')}\n[${state}]`,
-    view: { kind: 'command', title: job.id, command: job.command, exitCode: code ?? null },
+    view: {
+      kind: 'command',
+      title: job.id,
+      command: job.command,
+      exitCode: code ?? null,
+      ...(code === undefined ? { isRunning: true } : {}),
+    },
     ...(code === undefined ? { loopKey: `${job.id} at ${performance.now()}` } : {}),
   };
 }

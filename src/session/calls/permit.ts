@@ -1,7 +1,8 @@
 import type { Permission, Permit } from '../../agent/permit.ts';
 import type { Emit } from '../../core/event.ts';
+import type { ResultView } from '../../core/result-view.ts';
 import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
-import type { JsonObject, ResultView } from '../../core/types.ts';
+import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';

@@ -134,7 +134,8 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     run: async (argument) => {
       if (app.state.isRunning) return { notice: 'The agent is working; interrupt it first (Esc).' };
       const sessions = argument === '' ? ((await session.sessions?.()) ?? []) : [];
-      const entries = sessions.map((one) => ({
+      const others = sessions.filter(({ id }) => id !== session.id());
+      const entries = others.map((one) => ({
         label: oneLine(one.task, 200),
         detail: `${count(one.steps, 'step')}, ${when(one.at)}`,
         value: one.id,

@@ -1,4 +1,4 @@
-import type { DiffLine } from '../../core/types.ts';
+import type { DiffLine } from '../../core/result-view.ts';
 import { type Span, span, splitGraphemes } from './span.ts';
 import { expandTabs } from './wrap.ts';
 

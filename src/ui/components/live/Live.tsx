@@ -17,7 +17,7 @@ export function Live({ shot }: LiveProps) {
   const { rows } = useLook();
   return (
     <>
-      <Box flexDirection="column" flexShrink={1} marginTop={1}>
+      <Box flexDirection="column" flexShrink={1} marginTop={1} overflow="hidden">
         <LiveTurn view={view} at={at} isAsking={question !== undefined} />
         <UserShell shot={shot} />
       </Box>

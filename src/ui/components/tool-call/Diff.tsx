@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
+import type { DiffLine } from '../../../core/result-view.ts';
 import { count } from '../../../core/text/text.ts';
-import type { DiffLine } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import { type DiffRow, diffRows } from '../../text/diff-rows.ts';
 import { safeText, textLook } from '../../text/theme.ts';

@@ -1,7 +1,8 @@
 import { Box } from 'ink';
+import type { ResultView } from '../../../core/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { count } from '../../../core/text/text.ts';
-import type { ResultView, ToolResult } from '../../../core/types.ts';
+import type { ToolResult } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import { type Excerpt, failureOf, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/wrap.ts';

@@ -128,6 +128,7 @@ function summary({ view, errorKind, isError, output }: ToolResult): string {
   if (errorKind === 'blocked') return 'held back by the observer';
   if (errorKind === 'aborted') return 'interrupted';
   if (view?.kind === 'diff') return `+${view.added} -${view.removed}`;
+  if (view?.kind === 'command' && view.isRunning) return 'runs in the background';
   if (view?.kind === 'command')
     return view.exitCode === 0 ? '' : view.exitCode === null ? 'ended by a signal' : `exit ${view.exitCode}`;
   if (view?.kind === 'list') return '';

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { setApproval } from '../../commands/commands.ts';
 import { lastAnswer } from '../../commands/export.ts';
 import { Words } from '../../components/layout/Words.tsx';
+import { shortPath } from '../../text/look.ts';
 import { createChoice } from './choice.tsx';
 
 /** Characters below which an answer in plan mode is no plan: a greeting, a question back. */
@@ -27,7 +28,7 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
   app.state.question = createChoice<Start>(
     {
       title: 'Start now?',
-      body: path && <Words role="quiet">{`The plan is kept in ${path}.`}</Words>,
+      body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
       options: [
         { label: 'Yes, and ask before each change', keys: ['y'], answer: () => ({ mode: 'ask' }) },
         { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
