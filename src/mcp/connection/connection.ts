@@ -126,8 +126,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 /** An error's message, with the system's word for it where the message has none ("fetch failed"). */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = isObject(error.cause) ? error.cause.code : undefined;
-  return typeof code === 'string' ? `${error.message} (${code})` : error.message;
+  const { code, message } = isObject(error.cause) ? error.cause : {};
+  const reason = typeof code === 'string' ? code : message;
+  return typeof reason === 'string' ? `${error.message} (${reason})` : error.message;
 }
 
 /** How the server's program ended, where it is one. */

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { UserError } from '../../core/errors.ts';
 import { isObject } from '../../core/text/json.ts';
 import type { McpClient } from '../connection/ask.ts';
+import { reasonOf } from '../connection/connection.ts';
 import { openTransport, tryOldWay } from '../connection/open-transport.ts';
 import type { OauthSettings, ServerSettings } from '../servers.ts';
 import { openLoopback, readRedirect } from './loopback.ts';
@@ -66,7 +67,7 @@ export async function logIn(options: LoginOptions): Promise<string> {
 
 /** Where a client must be registered by hand, how that is done is said. */
 function explain(error: unknown, oauth: OauthSettings | undefined): string {
-  const words = messageOf(error);
+  const words = reasonOf(error);
   if (oauth?.clientId !== undefined || !/dynamic client registration/i.test(words)) return words;
   return 'its authorization server registers no clients by itself. Register one there with the redirect address http://127.0.0.1:8123/callback, and set oauth.clientId and oauth.callbackPort (8123) of the server in your configuration.';
 }
