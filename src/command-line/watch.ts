@@ -196,7 +196,7 @@ async function runResident(places: WatchPlaces, io: CommandIo): Promise<number> 
     places,
     version: readVersion(),
     idleMs: Number(io.env.WINK_WATCH_IDLE_MS) || idleMs,
-    open: (agent, event) => openWatchedRun(agent, event, { places, mode, env: io.env }),
+    open: (agent, event, inherited) => openWatchedRun(agent, event, { places, mode, env: io.env, inherited }),
     onFault: (error) => io.stderr.write(`${String(error)}\n`),
   });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => void resident.close());
@@ -229,7 +229,7 @@ async function runServe(places: WatchPlaces, io: CommandIo, isJson: boolean): Pr
   ]);
   const { mode } = readState(places);
   await serveJson(
-    (event) => openWatchedRun('other', event, { places, mode, env: io.env }),
+    (agent, event, inherited) => openWatchedRun(agent, event, { places, mode, env: io.env, inherited }),
     process.stdin,
     process.stdout,
   );

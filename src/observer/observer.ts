@@ -21,6 +21,7 @@ import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { PolicyOptions } from './policy/policy.ts';
 import type { RunFacts } from './step/normalized-step.ts';
 import type { MisbehaviourClass } from './taxonomy.ts';
+import type { WorkerClient, WorkerClientOptions } from './worker/worker-client.ts';
 
 export type ObserverOptions = {
   readonly mode: ObserverMode;
@@ -42,6 +43,8 @@ export type ObserverOptions = {
   readonly whySilent?: PolicyOptions['whySilent'];
   /** The share of episodes whose reminders are withheld, for comparison (0 to 1). */
   readonly holdback?: number;
+  /** What looks at the steps; default: a thread of its own. */
+  readonly createClient?: (options: WorkerClientOptions) => WorkerClient;
   /** Another worker file and pulse than the product's, for tests and benchmarks of faults. */
   readonly workerFile?: string;
   readonly hungAfterSeconds?: number;

@@ -50,7 +50,7 @@ export function startObserver(options: ObserverOptions): Observer {
   let lastGreen: { readonly step: number; readonly check: string } | undefined;
   const standing = createStandingWords(() => guard.prohibitions());
   const streamGuard = createStreamGuard(config.detectors);
-  const worker = createWorkerClient({
+  const worker = (options.createClient ?? createWorkerClient)({
     settings: () => ({
       config,
       facts: { ...facts, instructions: options.instructions ?? [] },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
 /** The agents that can be watched. */
@@ -9,13 +10,20 @@ export type WatchedAgent = (typeof watchedAgents)[number];
 export type WatchEvent = {
   /** The agent's own id of the session; a subagent's is its own. */
   readonly session: string;
+  /** The session of which this one is a subagent's. */
+  readonly parent?: string;
   readonly cwd: string;
+  /** The file in which the agent's program writes the session down, for the words that its events leave out. */
+  readonly transcript?: string;
 } & (
   | { readonly kind: 'start'; readonly isAfterCompaction: boolean }
   | { readonly kind: 'prompt'; readonly text: string }
-  | { readonly kind: 'before-call'; readonly name: string; readonly input: JsonObject }
+  | { readonly kind: 'before-call'; readonly callId?: string; readonly name: string; readonly input: JsonObject }
   | {
       readonly kind: 'after-call';
+      readonly callId?: string;
+      /** What the model said before its calls, where the agent's events tell. */
+      readonly words?: string;
       readonly name: string;
       readonly input: JsonObject;
       readonly output: string;
@@ -31,6 +39,11 @@ const payload = z.looseObject({
   session_id: z.string().min(1),
   agent_id: z.string().optional(),
   cwd: z.string().default(''),
+  transcript_path: z.string().nullish(),
+  agent_transcript_path: z.string().nullish(),
+  tool_use_id: z.string().nullish(),
+  /** Of our own plugins, which know it. */
+  assistant_text: z.string().optional(),
   hook_event_name: z.string(),
   source: z.string().optional(),
   prompt: z.string().optional(),
@@ -55,6 +68,7 @@ const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
   PostToolUseFailure: 'after-call',
   AfterTool: 'after-call',
   Stop: 'stop',
+  SubagentStart: 'start',
   SubagentStop: 'stop',
   AfterAgent: 'stop',
   PreCompact: 'compaction',
@@ -67,17 +81,14 @@ export function readEvent(text: string): WatchEvent | undefined {
   const parsed = payload.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const given = parsed.data;
-  const base = {
-    session: given.agent_id === undefined ? given.session_id : `${given.session_id}-${given.agent_id}`,
-    cwd: given.cwd,
-  };
+  const base = baseOf(given);
   switch (kinds[given.hook_event_name]) {
     case 'start':
       return { ...base, kind: 'start', isAfterCompaction: given.source === 'compact' };
     case 'prompt':
       return { ...base, kind: 'prompt', text: given.prompt ?? '' };
     case 'before-call':
-      return { ...base, kind: 'before-call', name: given.tool_name ?? '', input: given.tool_input ?? {} };
+      return { ...base, kind: 'before-call', ...nameOf(given) };
     case 'after-call':
       return { ...base, kind: 'after-call', ...callOf(given) };
     case 'stop':
@@ -96,18 +107,31 @@ export function readEvent(text: string): WatchEvent | undefined {
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A subagent's transcript is its own; the session's is not read for it. */
+function baseOf({ session_id, agent_id, cwd, transcript_path, agent_transcript_path }: Payload) {
+  const path = agent_id === undefined ? transcript_path : agent_transcript_path;
+  return {
+    session: agent_id === undefined ? session_id : `${session_id}-${agent_id}`,
+    ...(agent_id === undefined ? {} : { parent: session_id }),
+    cwd,
+    ...(path ? { transcript: path } : {}),
+  };
 }
 
-function callOf({ hook_event_name, tool_name, tool_input, tool_response, error }: Payload) {
+function nameOf({ tool_use_id, tool_name, tool_input }: Payload) {
+  return { ...(tool_use_id ? { callId: tool_use_id } : {}), name: tool_name ?? '', input: tool_input ?? {} };
+}
+
+function callOf(given: Payload) {
+  const { hook_event_name, tool_response, error, assistant_text } = given;
   const answer = outputOf(error ?? tool_response);
   const isError = hook_event_name === 'PostToolUseFailure' || (error !== undefined && error !== null) || answer.isError;
-  return { name: tool_name ?? '', input: tool_input ?? {}, output: answer.output, isError };
+  return {
+    ...nameOf(given),
+    ...(assistant_text ? { words: assistant_text } : {}),
+    output: answer.output,
+    isError,
+  };
 }
 
 const response = z.looseObject({

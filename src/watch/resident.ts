@@ -2,17 +2,16 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { writeAnswer } from './answers.ts';
-import { readEvent, type WatchEvent, type WatchedAgent, watchedAgents } from './events.ts';
+import { readEvent, type WatchedAgent, watchedAgents } from './events.ts';
 import type { WatchPlaces } from './places.ts';
-import type { WatchSession } from './session.ts';
+import { createWatchSessions, type OpenSession } from './sessions.ts';
 
 export type ResidentOptions = {
   readonly places: WatchPlaces;
   readonly version: string;
   /** Without an event for so long it ends. */
   readonly idleMs: number;
-  /** Opens the observer of a run that is new. */
-  readonly open: (agent: WatchedAgent, event: WatchEvent) => Promise<WatchSession>;
+  readonly open: OpenSession;
   /** What went wrong with one event; the agent is told nothing then. */
   readonly onFault: (error: unknown) => void;
 };
@@ -34,48 +33,47 @@ export type Resident = {
  */
 export async function startResident(options: ResidentOptions): Promise<Resident> {
   const { places, idleMs, onFault } = options;
-  const sessions = new Map<string, Promise<WatchSession>>();
+  const sessions = createWatchSessions(options.open, onFault);
   let timer: NodeJS.Timeout | undefined;
   let finish = () => {};
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
   });
 
-  const take = async (agent: WatchedAgent, body: string): Promise<string> => {
-    const event = readEvent(body);
-    if (event === undefined) return '';
-    const key = `${agent}:${event.session}`;
-    let session = sessions.get(key);
-    if (session === undefined) {
-      session = options.open(agent, event);
-      sessions.set(key, session);
-    }
-    const opened = await session;
-    const answer = opened.handle(event);
-    if (event.kind === 'end') {
-      opened.close('done');
-      sessions.delete(key);
-    }
-    return writeAnswer(agent, hookEventPattern.exec(body)?.[1] ?? '', answer);
-  };
-
   /** What came before this process listened goes before what comes now. */
   const takeKept = async (): Promise<void> => {
-    for (const { agent, body } of takeSpooled(places)) await take(agent, body).catch(onFault);
+    for (const { agent, body } of takeSpooled(places)) {
+      const event = readEvent(body);
+      if (event === undefined) continue;
+      // Nobody waits for this answer.
+      await sessions.take(agent, event).then(({ giveBack }) => giveBack(), onFault);
+    }
   };
 
-  const status = async () => {
-    const all = await Promise.all([...sessions].map(async ([key, session]) => ({ key, ...(await session).counts() })));
-    return JSON.stringify({ version: options.version, pid: process.pid, sessions: all });
+  const answerHook = async (agent: WatchedAgent, body: string, response: ServerResponse): Promise<void> => {
+    const event = readEvent(body);
+    if (event === undefined) return void response.end();
+    const { answer, giveBack } = await sessions.take(agent, event);
+    if (response.destroyed) return giveBack();
+    response.once('close', () => {
+      if (!response.writableFinished) giveBack();
+    });
+    response.end(writeAnswer(agent, hookEventPattern.exec(body)?.[1] ?? '', answer));
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     wind();
     const agent = watchedAgents.find((name) => request.url === `/${name}`);
-    const body = agent === undefined ? '' : await readBody(request);
+    const body = await readBody(request);
     await takeKept();
-    const text = agent === undefined ? await status() : await take(agent, body);
-    response.end(text);
+    if (agent !== undefined) return answerHook(agent, body, response);
+    if (request.url === '/wrong') {
+      const reminder = await sessions.markWrong(body === '' ? undefined : body);
+      response.end(JSON.stringify({ reminder: reminder ?? null }));
+      return;
+    }
+    const { version } = options;
+    response.end(JSON.stringify({ version, pid: process.pid, sessions: await sessions.counts() }));
   };
 
   const server = createServer((request, response) => {
@@ -88,8 +86,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
 
   const close = async (): Promise<void> => {
     clearTimeout(timer);
-    for (const session of sessions.values()) (await session.catch(() => undefined))?.close('aborted');
-    sessions.clear();
+    await sessions.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(places.socket, { force: true });

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { classifyTool } from '../core/classify-tool.ts';
-import type { Event } from '../core/event.ts';
-import type { JsonObject, Outcome, Step } from '../core/types.ts';
-import type { ObserverConfig } from '../observer/config.ts';
-import { createGuard, type Guard } from '../observer/guard.ts';
+import type { Emit } from '../core/event.ts';
+import type { Note, Outcome, Reminder, Trajectory } from '../core/types.ts';
 import { targetsOf } from '../observer/ledger/call-targets.ts';
-import { normalizeStep } from '../observer/step/normalize-step.ts';
-import { createStepObserver, type Observed, type StepObserver } from '../observer/step-observer.ts';
+import type { Observer } from '../observer/observer.ts';
 import type { WatchEvent } from './events.ts';
+import { createStepBatch } from './step-batch.ts';
+import { createTranscript } from './transcript.ts';
+import { createTurnEnd } from './turn-end.ts';
 
 /** What an agent is told in answer to an event; each agent has its own form for it. */
 export type WatchAnswer =
@@ -23,175 +21,188 @@ export type WatchAnswer =
   | { readonly kind: 'stop'; readonly reason: string };
 
 export type WatchSession = {
-  readonly handle: (event: WatchEvent) => WatchAnswer;
+  /** Takes an event, and gives what the agent is told; to be called again only when it has resolved. */
+  readonly handle: (event: WatchEvent) => Promise<WatchAnswer>;
+  /** An answer that did not reach the agent: its words come with the next. */
+  readonly giveBack: (answer: WatchAnswer) => void;
   readonly counts: () => { readonly steps: number; readonly reminders: number };
-  readonly close: (outcome: Outcome) => void;
+  /** The user's words so far; they hold for the agent's subagents too. */
+  readonly userNotes: () => readonly Note[];
+  /** The user calls a reminder wrong, the last one without an id; undefined when there isn't one. */
+  readonly markWrong: (id?: string) => Reminder | undefined;
+  readonly close: (outcome: Outcome) => Promise<void>;
 };
 
 export type WatchSessionOptions = {
-  readonly cwd: string;
-  readonly mode: 'on' | 'shadow';
-  readonly config: ObserverConfig;
+  /** Its steps are those of before, where a session goes on; each new one is added. */
+  readonly trajectory: Trajectory;
+  /** What others were told before and holds here as well. */
+  readonly inherited: readonly Note[];
   /** Gets what the session file of a run of ours would hold. */
-  readonly record: (event: Event) => void;
+  readonly emit: Emit;
+  /** Made with the first words or the first call, since what the words forbid holds from then on. */
+  readonly openObserver: (task: string) => Observer;
 };
 
 const nothing: WatchAnswer = { kind: 'nothing' };
-const instructionNames = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', '.github/copilot-instructions.md'];
-const maxInstructionBytes = 100_000;
-/** Characters of a call's output that are looked at: the head and the tail. */
-const maxOutputLength = 20_000;
 
-/**
- * One run of another agent, observed: its calls are steps, its prompts the user's words. The observer is made with the first prompt, since
- * what it forbids holds from then on. In shadow everything is recorded and nothing is answered.
- */
-export function createWatchSession({ cwd, mode, config, record }: WatchSessionOptions): WatchSession {
-  const instructions = readInstructions(cwd);
-  let observer: StepObserver | undefined;
-  let guard: Guard | undefined;
-  let pending: string[] = [];
-  let index = 0;
-  let reminders = 0;
+/** One run of another agent, observed as a run of ours: its calls are steps, its prompts the user's words. In shadow nothing is answered. */
+export function createWatchSession(options: WatchSessionOptions): WatchSession {
+  const { trajectory, inherited, emit } = options;
+  const transcript = createTranscript();
+  const batch = createStepBatch();
+  const turnEnd = createTurnEnd();
+  let opened: Observer | undefined;
+  let notes: Note[] = [];
+  let said: Note[] = [];
+  /** Words that are due and could not be said with the event that led to them. */
+  let owed: string[] = [];
+  let stop: string | undefined;
+  let words = '';
+  let isCompacted = false;
 
-  const open = (task: string): StepObserver => {
-    const facts = { task, cwd, dirtyFiles: [], instructions };
-    guard = createGuard(facts, config.instructionFiles);
-    for (const each of instructions) guard.instruct(each);
-    observer = createStepObserver({ config, mode, facts, hasJudge: false });
-    return observer;
+  const observer = (task = ''): Observer => {
+    if (opened !== undefined) return opened;
+    opened = options.openObserver(task);
+    for (const note of inherited) opened.readConstraints(note);
+    return opened;
   };
 
-  const note = (observed: Observed): Observed => {
-    for (const signal of observed.signals) record({ type: 'signal', signal });
-    for (const suppressed of observed.suppressed) record({ type: 'suppressed', suppressed });
-    for (const reminder of observed.reminders) record({ type: 'reminder', mode: reminder.mode, reminder });
-    reminders += observed.reminders.filter((reminder) => reminder.mode === 'on').length;
-    return observed;
+  const listen = (path: string | undefined): void => {
+    if (path === undefined) return;
+    words = [words, transcript.read(path)].filter((part) => part !== '').join('\n');
   };
 
-  const observe = (step: Step, isTurnEnd: boolean): Observed => {
-    const watching = observer ?? open(pending[0] ?? '');
-    record({ type: 'step', step });
-    const normalized = normalizeStep(step);
-    guard?.learn(normalized);
-    watching.observe(normalized, isTurnEnd);
-    pending = [];
-    index++;
-    return note(watching.deliver(normalized, isTurnEnd));
+  const record = (text: string): void => {
+    const step = batch.take(trajectory.steps.length, notes, text === '' ? words : text);
+    [notes, words] = [[], ''];
+    // Made first: the steps that are there then are those of before.
+    const watching = observer();
+    trajectory.steps.push(step);
+    emit({ type: 'step', step });
+    watching.step(step);
   };
 
-  const before = (name: string, input: JsonObject): WatchAnswer => {
-    const watching = observer ?? open(pending[0] ?? '');
-    const call = { name, act: classifyTool(name, input), input, output: '', isError: false };
-    const finding = guard?.check(targetsOf(call), index);
-    const isEnabled = config.detectors.constraint?.enabled !== false;
-    if (mode === 'on' && isEnabled && finding?.isFirm) {
-      record({ type: 'signal', signal: finding.signal });
-      return { kind: 'deny', reason: finding.refusal.output };
+  /** What the observer has to say now joins what is owed. */
+  const collect = (): void => {
+    const inbox = observer().drain();
+    owed.push(...inbox.notes.filter(({ from }) => from !== 'user').map(({ text }) => text));
+    stop ??= inbox.stop?.reason;
+  };
+
+  const takeStep = async (text = ''): Promise<void> => {
+    record(text);
+    await observer().awaitSeen();
+    collect();
+  };
+
+  const say = (kind: 'context' | 'go-on'): WatchAnswer => {
+    if (stop !== undefined) {
+      const reason = stop;
+      stop = undefined;
+      return { kind: 'stop', reason };
     }
-    const refusal = watching.refuse({ name, input });
-    return refusal === undefined ? nothing : { kind: 'deny', reason: refusal };
-  };
-
-  const words = ({ reminders: said, stop }: Observed, isTurnEnd: boolean): WatchAnswer => {
-    if (mode === 'shadow') return nothing;
-    if (stop) return { kind: 'stop', reason: stop.reason };
-    const text = said.map((reminder) => reminder.text).join('\n\n');
+    const carried = isCompacted && opened !== undefined ? carryOver(opened) : [];
+    isCompacted = false;
+    const text = [...carried, ...owed].join('\n\n');
+    owed = [];
     if (text === '') return nothing;
-    return isTurnEnd ? { kind: 'go-on', reason: text } : { kind: 'context', text };
+    return kind === 'context' ? { kind, text } : { kind, reason: text };
   };
 
-  return {
-    counts: () => ({ steps: index, reminders }),
-    handle: (event) => {
-      switch (event.kind) {
-        case 'start':
-          return event.isAfterCompaction && mode === 'on' ? carryOver(guard) : nothing;
-        case 'prompt': {
-          if (event.text === '') return nothing;
-          pending.push(event.text);
-          const at = new Date().toISOString();
-          if (observer === undefined) open(event.text);
-          else guard?.readConstraints({ from: 'user', text: event.text, at });
-          record({ type: 'note', note: { from: 'user', text: event.text, at } });
-          return nothing;
-        }
-        case 'before-call':
-          return before(event.name, event.input);
-        case 'after-call':
-          return words(observe(stepOf(index, pending, event), false), false);
-        case 'stop': {
-          const observed = observe(textStep(index, pending, event.text), true);
-          return event.isAgain ? nothing : words(observed, true);
-        }
-        case 'compaction':
-          return nothing;
-        case 'end':
-          return nothing;
-        default:
-          return event satisfies never;
+  const hear = (text: string): void => {
+    const note: Note = { from: 'user', text, at: new Date().toISOString() };
+    const watching = observer(text);
+    emit({ type: 'note', note });
+    notes.push(note);
+    said = [...said, note].slice(-200);
+    watching.say(note);
+    collect();
+  };
+
+  const endTurn = async (event: Extract<WatchEvent, { kind: 'stop' }>): Promise<WatchAnswer> => {
+    const watching = observer();
+    const before = owed.length;
+    record(event.text);
+    if (!(await turnEnd.begin(watching))) return nothing;
+    collect();
+    stop = undefined;
+    if (owed.length === before) {
+      watching.finish('done');
+      return nothing;
+    }
+    // What the turn was kept from ending for once, it is not kept for again: the words wait for the next one.
+    return event.isAgain ? nothing : say('go-on');
+  };
+
+  const handleKind = async (event: WatchEvent): Promise<WatchAnswer> => {
+    switch (event.kind) {
+      case 'start':
+        if (!event.isAfterCompaction) return nothing;
+        isCompacted = true;
+        return say('context');
+      case 'prompt':
+        if (event.text === '') return nothing;
+        hear(event.text);
+        return say('context');
+      case 'before-call': {
+        const { name, input } = event;
+        const call = { id: event.callId ?? name, name, input };
+        const targets = targetsOf({ ...call, act: classifyTool(name, input), output: '', isError: false });
+        const refusal = observer().guard(call, targets, trajectory.steps.length);
+        if (refusal !== undefined) return { kind: 'deny', reason: refusal.output };
+        batch.begin(event);
+        return nothing;
       }
+      case 'after-call':
+        batch.end(event);
+        if (!batch.isWhole()) return nothing;
+        await takeStep();
+        return say('context');
+      case 'stop':
+        return endTurn(event);
+      case 'compaction':
+        observer().compacted();
+        isCompacted = true;
+        return nothing;
+      case 'end':
+        return nothing;
+      default:
+        return event satisfies never;
+    }
+  };
+
+  return {
+    handle: async (event) => {
+      await turnEnd.cut();
+      listen(event.transcript);
+      if ('words' in event && event.words) words = [words, event.words].filter(Boolean).join('\n');
+      // Calls of the message before, one of which has not told of its end.
+      if (batch.hasCalls() && event.kind !== 'after-call') await takeStep();
+      return handleKind(event);
     },
-    close: (outcome) => {
-      if (observer === undefined) return;
-      note(observer.finish(outcome));
-      for (const episode of observer.episodes()) record({ type: 'recovery', episode });
+    giveBack: (answer) => {
+      if (answer.kind === 'context') owed.unshift(answer.text);
+      if (answer.kind === 'go-on') owed.unshift(answer.reason);
+      if (answer.kind === 'stop') stop = answer.reason;
+    },
+    counts: () => ({ steps: trajectory.steps.length, reminders: opened?.summary().reminders ?? 0 }),
+    userNotes: () => [...inherited, ...said],
+    markWrong: (id) => opened?.markWrong(id),
+    close: async (outcome) => {
+      await turnEnd.cut();
+      opened?.finish(outcome);
+      await opened?.close();
     },
   };
 }
 
-/** After a compaction the user's own prohibitions are put back, in their words. */
-function carryOver(guard: Guard | undefined): WatchAnswer {
-  const held = guard?.constraints().filter(({ source }) => source === 'user') ?? [];
-  if (held.length === 0) return nothing;
-  const lines = held.map(({ quote }) => `- “${quote}”`).join('\n');
-  return {
-    kind: 'context',
-    text: `Before the conversation was compacted the user said, and it still holds:\n${lines}`,
-  };
-}
-
-function readInstructions(cwd: string): { source: string; text: string }[] {
-  return instructionNames
-    .map((source) => ({ source, path: join(cwd, source) }))
-    .filter(({ path }) => existsSync(path) && statSync(path).isFile() && statSync(path).size <= maxInstructionBytes)
-    .map(({ source, path }) => ({ source, text: readFileSync(path, 'utf8') }));
-}
-
-function stepOf(index: number, said: readonly string[], event: Extract<WatchEvent, { kind: 'after-call' }>): Step {
-  const id = `call-${index}`;
-  const { name, input, output, isError } = event;
-  return {
-    ...emptyStep(index, said),
-    calls: [{ id, name, input }],
-    results: [{ callId: id, name, output: clipOutput(output), isError, ms: 0 }],
-    finish: 'tool-calls',
-  };
-}
-
-function textStep(index: number, said: readonly string[], text: string): Step {
-  return { ...emptyStep(index, said), text };
-}
-
-function emptyStep(index: number, said: readonly string[]): Step {
-  const at = new Date().toISOString();
-  return {
-    type: 'step',
-    index,
-    at,
-    notes: said.map((text) => ({ from: 'user', text, at })),
-    text: '',
-    calls: [],
-    results: [],
-    usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: null },
-    ms: 0,
-    finish: 'stop',
-  };
-}
-
-function clipOutput(output: string): string {
-  if (output.length <= maxOutputLength) return output;
-  const half = maxOutputLength / 2;
-  return `${output.slice(0, half)}\n[… ${output.length - maxOutputLength} characters left out …]\n${output.slice(-half)}`;
+/** After a compaction the user's own prohibitions are put back, in their words; in shadow nothing is. */
+function carryOver(observer: Observer): string[] {
+  if (observer.mode() !== 'on') return [];
+  const held = [...observer.ledger(), ...observer.advice()].filter(({ source }) => source.startsWith('user'));
+  const quotes = new Set(held.map(({ quote }) => quote));
+  if (quotes.size === 0) return [];
+  const lines = [...quotes].map((quote) => `- “${quote}”`).join('\n');
+  return [`Before the conversation was compacted the user said, and it still holds:\n${lines}`];
 }

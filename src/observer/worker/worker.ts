@@ -1,109 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { type MessagePort, workerData } from 'node:worker_threads';
-import type { Ask, Question } from '../../core/model.ts';
-import type { Step, Usage } from '../../core/types.ts';
-import { estimateUsage } from '../../model/reply.ts';
-import { createAccount } from '../review/account/account.ts';
-import { mayConstrain } from '../review/ask-constraints.ts';
-import { createReviewer, type Reviewer } from '../review/reviewer.ts';
-import { normalizeStep } from '../step/normalize-step.ts';
-import { createDetectionPipeline } from './detection-pipeline.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
-import { readRepositoryState } from './repository-state.ts';
-import { createTurnEndLook } from './turn-end-look.ts';
+import { createLook } from './look.ts';
+import type { WorkerSettings } from './protocol.ts';
 
-/** The second wiring place: what the observer's thread is made of. Port in, observe, port out. */
+/** The observer's thread: port in, observe, port out. */
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
-  const post = (message: FromWorker): void => port.postMessage(message);
-  const fence = randomBytes(6).toString('hex');
-  const account = createAccount({ ...settings.facts, instructions: settings.facts.instructions ?? [], fence });
-  account.setLedger(settings.ledger);
-  for (const finding of settings.findings) account.findingHistory.add(finding);
-  const pipeline = createDetectionPipeline(settings);
-  const turnEndLook = createTurnEndLook(settings.facts, readRepositoryState);
-  const reviewer = createReviewerOf(settings);
-
-  function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
-    if (judgeModel === undefined) return undefined;
-    let opened: Promise<Ask> | undefined;
-    const ask: Ask = async (question, signal) => {
-      // The model client is loaded with the first question, not with the thread.
-      opened ??= import('../../model/openai.ts').then(({ openAsk }) => openAsk(judgeModel));
-      return (await opened)(question, signal);
-    };
-    const estimate = ({ system, user }: Question): Usage => estimateUsage(judgeModel, system.length + user.length, 0);
-    const opening = createReviewer({ ...settings, account, fence, post, ask, estimate });
-    opening.setFree(settings.isServerFree);
-    return opening;
-  }
-
-  let lastStep: Step | undefined;
-
-  function see(step: Step, isSilent: boolean): void {
-    const observed = normalizeStep(step, lastStep);
-    lastStep = step;
-    account.add(observed);
-    turnEndLook.feed(observed);
-    const { signals, reviews } = pipeline.step(observed, observed.endsTurn === true);
-    for (const signal of signals) account.findingHistory.add(signal);
-    if (!isSilent) {
-      for (const signal of signals) post({ kind: 'signal', signal });
-      for (const { from, text } of step.notes)
-        if (from === 'user' && mayConstrain(text)) reviewer?.readConstraints(text);
-      reviewer?.request(reviews);
-    }
-    post({ kind: 'seen', index: step.index });
-  }
-
-  function take(message: ToWorker): void {
-    switch (message.kind) {
-      case 'step':
-        see(message.step, false);
-        break;
-      case 'catch-up':
-        for (const step of message.steps) see(step, step.index <= message.knownUntil);
-        break;
-      case 'turn-end':
-        void endTurn(message.index);
-        break;
-      case 'cut-turn-end':
-        reviewer?.cutTurnEnd();
-        break;
-      case 'compacted':
-        reviewer?.request(pipeline.compacted());
-        break;
-      case 'server':
-        reviewer?.setFree(message.isFree);
-        break;
-      case 'advise':
-        reviewer?.advise(message.verdict);
-        break;
-      case 'finding':
-        account.findingHistory.add(message.finding);
-        break;
-      case 'spoken':
-        account.findingHistory.speak(message.class, message.step);
-        break;
-      case 'ledger':
-        account.setLedger(message.lines);
-        break;
-      default:
-        message satisfies never;
-    }
-  }
-
-  /** The world is asked first, so that the judge need not be asked about what is known. */
-  async function endTurn(index: number): Promise<void> {
-    post({ kind: 'reviewing', index });
-    for (const signal of await turnEndLook.look()) {
-      account.findingHistory.add(signal);
-      post({ kind: 'signal', signal });
-    }
-    if (reviewer === undefined) post({ kind: 'settled', index });
-    else reviewer.turnEnd(index, pipeline.turnEnd(index));
-  }
-
-  port.on('message', take);
+  port.on(
+    'message',
+    createLook(settings, (message) => port.postMessage(message)),
+  );
 }
 
 work(workerData);

@@ -11,7 +11,7 @@ import type { Tool, Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../../observer/custom-classes.ts';
 import type { UserQuestion } from '../../observer/inbox.ts';
-import type { Observer } from '../../observer/observer.ts';
+import type { Observer, ObserverOptions } from '../../observer/observer.ts';
 import { startObserver } from '../../observer/start-observer.ts';
 import { createPermissions, type Permissions, type SandboxReach } from '../../permissions/permissions.ts';
 import type { ResolvedModels } from '../../providers/resolve.ts';
@@ -129,6 +129,16 @@ function isSharedAtFirst({ main, observer }: ResolvedModels): boolean {
   return sharesLocalServer(main, observer) && (observer.slots ?? 1) < 2;
 }
 
+/** Where the policy says so (`observer.policy: auto`): why it does not pay to speak of something, by the table of what earlier sessions show. */
+export function whySilentOf({ home, loaded }: Setup): ObserverOptions['whySilent'] {
+  if (loaded.config.observer.policy !== 'auto') return undefined;
+  const table = loadPolicyTable(join(home, 'policy.json'));
+  return (className, detector) => {
+    const found = consultPolicyTable(table, className, detector);
+    return found.speak ? undefined : found.reason;
+  };
+}
+
 /** The observer of a run, with the user's own classes and, where the policy says so, the table of what intervention pays. */
 export async function openObserver(
   options: RunOptions,
@@ -141,11 +151,7 @@ export async function openObserver(
   const { observer: config } = setup.loaded.config;
   const { classes, problems } = await loadUserClasses(setup);
   for (const message of problems) emit({ type: 'warning', message });
-  const table = config.policy === 'auto' ? loadPolicyTable(join(setup.home, 'policy.json')) : undefined;
-  const whySilent = (className: string, detector: string | undefined) => {
-    const found = table && consultPolicyTable(table, className, detector);
-    return found && !found.speak ? found.reason : undefined;
-  };
+  const whySilent = whySilentOf(setup);
   return startObserver({
     mode: setup.mode,
     config,
@@ -157,7 +163,7 @@ export async function openObserver(
     classes,
     instructions: instructions.map(({ path, text }) => ({ text, source: relative(setup.cwd, path) || path })),
     ...(options.onAskUser ? { onAskUser: options.onAskUser } : {}),
-    ...(table ? { whySilent } : {}),
+    ...(whySilent ? { whySilent } : {}),
     holdback: setup.holdback ?? 0,
   });
 }

@@ -1,0 +1,88 @@
+import type { Note, Reminder } from '../core/types.ts';
+import type { WatchEvent } from './events.ts';
+import type { WatchAnswer, WatchSession } from './session.ts';
+
+/** Opens the observer of a run that is new. `inherited`: the user's words to the agent whose subagent it is. */
+export type OpenSession = (agent: string, event: WatchEvent, inherited: readonly Note[]) => Promise<WatchSession>;
+
+export type Taken = {
+  readonly answer: WatchAnswer;
+  /** The answer did not reach the agent: its words come with the next. */
+  readonly giveBack: () => void;
+};
+
+/** The runs that are watched at this moment. */
+export type WatchSessions = {
+  /** Takes an event of a run; events of one run are taken one after the other, in their order. */
+  readonly take: (agent: string, event: WatchEvent) => Promise<Taken>;
+  /** The newest reminder with this id, or of all, is called wrong; undefined when no run has one. */
+  readonly markWrong: (id?: string) => Promise<Reminder | undefined>;
+  readonly counts: () => Promise<readonly { key: string; steps: number; reminders: number }[]>;
+  readonly close: () => Promise<void>;
+};
+
+type Entry = { readonly session: Promise<WatchSession>; last: Promise<unknown>; usedAt: number };
+
+/** Each has a thread; one that is closed goes on from its file when its agent does. */
+const maxSessions = 24;
+const idleMs = 30 * 60_000;
+
+export function createWatchSessions(open: OpenSession, onFault: (error: unknown) => void): WatchSessions {
+  /** In the order of use, the last one used last. */
+  const entries = new Map<string, Entry>();
+
+  const find = async (agent: string, event: WatchEvent): Promise<Entry> => {
+    const key = `${agent}:${event.session}`;
+    const known = entries.get(key);
+    if (known !== undefined) {
+      entries.delete(key);
+      entries.set(key, known);
+      known.usedAt = Date.now();
+      return known;
+    }
+    const parent = event.parent === undefined ? undefined : entries.get(`${agent}:${event.parent}`)?.session;
+    const session = (async () => open(agent, event, (await parent)?.userNotes() ?? []))();
+    const entry: Entry = { session, last: session, usedAt: Date.now() };
+    entries.set(key, entry);
+    session.catch(() => entries.delete(key));
+    for (const [other, { usedAt }] of [...entries].slice(0, -1))
+      if (entries.size > maxSessions || Date.now() - usedAt > idleMs) end(other, 'aborted');
+    return entry;
+  };
+
+  const end = (key: string, outcome: 'done' | 'aborted'): Promise<void> => {
+    const entry = entries.get(key);
+    entries.delete(key);
+    const closed = Promise.resolve(entry?.last)
+      .catch(() => undefined)
+      .then(async () => (await entry?.session)?.close(outcome));
+    return closed.catch(onFault);
+  };
+
+  return {
+    take: async (agent, event) => {
+      const entry = await find(agent, event);
+      const session = await entry.session;
+      const answered = entry.last.catch(() => undefined).then(() => session.handle(event));
+      entry.last = answered;
+      const answer = await answered;
+      if (event.kind === 'end') {
+        const own = `${agent}:${event.session}`;
+        const over = [...entries.keys()].filter((key) => key === own || key.startsWith(`${own}-`));
+        await Promise.all(over.map((key) => end(key, 'done')));
+      }
+      return { answer, giveBack: () => session.giveBack(answer) };
+    },
+    markWrong: async (id) => {
+      for (const { session } of [...entries.values()].reverse()) {
+        const reminder = (await session.catch(() => undefined))?.markWrong(id);
+        if (reminder !== undefined) return reminder;
+      }
+      return undefined;
+    },
+    counts: () => Promise.all([...entries].map(async ([key, { session }]) => ({ key, ...(await session).counts() }))),
+    close: async () => {
+      await Promise.all([...entries.keys()].map((key) => end(key, 'aborted')));
+    },
+  };
+}

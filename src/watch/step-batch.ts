@@ -1,0 +1,69 @@
+import { type Note, noUsage, type Step, type ToolCall, type ToolResult } from '../core/types.ts';
+import type { WatchEvent } from './events.ts';
+
+type BeforeCall = Extract<WatchEvent, { kind: 'before-call' }>;
+type AfterCall = Extract<WatchEvent, { kind: 'after-call' }>;
+
+/**
+ * Calls that run side by side are of one message of the model, and one step: it is whole when none of them is under way. An agent tells of
+ * each call by itself.
+ */
+export type StepBatch = {
+  readonly begin: (call: BeforeCall) => void;
+  readonly end: (call: AfterCall) => void;
+  /** Calls have ended, and none is under way. */
+  readonly isWhole: () => boolean;
+  readonly hasCalls: () => boolean;
+  /** The step of what has come so far; the next one begins. */
+  readonly take: (index: number, notes: readonly Note[], text: string) => Step;
+};
+
+/** Characters of a call's output that are looked at: the head and the tail. */
+const maxOutputLength = 20_000;
+/** A call without an end for so long, when others begin, was refused by somebody: no event tells of its end. */
+const staleMs = 2_000;
+
+export function createStepBatch(now: () => number = () => performance.now()): StepBatch {
+  const underWay = new Map<string, number>();
+  let calls: ToolCall[] = [];
+  let results: ToolResult[] = [];
+  const keyOf = ({ callId, name, input }: BeforeCall | AfterCall) => callId ?? `${name} ${JSON.stringify(input)}`;
+
+  return {
+    begin: (call) => {
+      for (const [key, since] of underWay) if (now() - since > staleMs) underWay.delete(key);
+      underWay.set(keyOf(call), now());
+    },
+    end: (call) => {
+      underWay.delete(keyOf(call));
+      const { name, input, output, isError } = call;
+      const id = call.callId ?? `call-${calls.length}`;
+      calls.push({ id, name, input });
+      results.push({ callId: id, name, output: clipOutput(output), isError, ms: 0 });
+    },
+    isWhole: () => calls.length > 0 && underWay.size === 0,
+    hasCalls: () => calls.length > 0,
+    take: (index, notes, text) => {
+      const step: Step = {
+        type: 'step',
+        index,
+        at: new Date().toISOString(),
+        notes,
+        text,
+        calls,
+        results,
+        usage: noUsage,
+        ms: 0,
+        finish: calls.length > 0 ? 'tool-calls' : 'stop',
+      };
+      [calls, results] = [[], []];
+      return step;
+    },
+  };
+}
+
+function clipOutput(output: string): string {
+  if (output.length <= maxOutputLength) return output;
+  const half = maxOutputLength / 2;
+  return `${output.slice(0, half)}\n[… ${output.length - maxOutputLength} characters left out …]\n${output.slice(-half)}`;
+}
