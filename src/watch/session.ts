@@ -149,7 +149,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
         const { name, input } = event;
         const call = { id: event.callId ?? name, name, input };
         const targets = targetsOf({ ...call, act: classifyTool(name, input), output: '', isError: false });
-        const refusal = observer().guard(call, targets, trajectory.steps.length);
+        const refusal = observer().guard({ call, prepared: { targets } }, trajectory.steps.length);
         if (refusal !== undefined) return { kind: 'deny', reason: refusal.output };
         batch.begin(event);
         return nothing;
