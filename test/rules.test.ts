@@ -23,6 +23,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   mcp: ['core', 'config'],
   'slash-commands': ['core'],
   acp: ['core'],
+  web: ['core'],
   watch: ['core', 'observer'],
   telemetry: ['core'],
   hooks: ['core'],
@@ -42,7 +43,9 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   ink: ['ui', 'modes'],
   react: ['ui', 'modes'],
   '@modelcontextprotocol/sdk': ['mcp'],
-  undici: ['model'],
+  undici: ['model', 'web'],
+  linkedom: ['web'],
+  turndown: ['web'],
   '@opentelemetry/api': ['telemetry'],
   '@agentclientprotocol/sdk': ['acp', 'main'],
 };
@@ -142,6 +145,7 @@ describe('the layout', () => {
     const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
     const allowed = [
       /^src\/observer\/worker\/(worker|worker-client)\.ts$/,
+      /^src\/web\/(page-worker|convert-html)\.ts$/,
       /^src\/study\/replay\/replay-(worker|pool)\.ts$/,
     ];
     expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);

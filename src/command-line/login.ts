@@ -1,6 +1,6 @@
 import { loadConfig } from '../config/load.ts';
 import type { CommandIo } from '../core/command-io.ts';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { checkKey } from '../providers/check-key.ts';
 import { findPreset, providerUrl } from '../providers/choose.ts';
 import { openKeychain } from '../providers/keychain.ts';
@@ -8,8 +8,13 @@ import { forgetKey, keepKey } from '../providers/keys.ts';
 import { presets } from '../providers/presets.ts';
 import { winkHome } from '../store/paths.ts';
 import { isTrusted } from '../trust/trust.ts';
+import { askSearch } from '../web/search/ask-search.ts';
+import { type SearchProvider, searchProviders } from '../web/search/search-providers.ts';
 import { parseFlags } from './args.ts';
 import { askSecret } from './ask-secret.ts';
+
+/** Services of web search that want a key. */
+const keyedServices = searchProviders.filter(({ isLocal }) => !isLocal);
 
 const help = `wink-agent login: gives the key of a model provider
 
@@ -26,7 +31,7 @@ keyCommand and its variable go before it. Providers: ${presets
   .filter(({ isLocal }) => !isLocal)
   .map(({ name }) => name)
   .join(', ')},
-and those of your configuration.
+and those of your configuration; services of web search: ${keyedServices.map(({ name }) => name).join(', ')}.
 
 Examples
   wink-agent login anthropic
@@ -57,43 +62,85 @@ export async function runLogin(words: readonly string[], io: CommandIo): Promise
     io.stdout.write(isForgotten ? `The key of ${provider} is forgotten.\n` : `No key of ${provider} was kept.\n`);
     return 0;
   }
-  const target = await findTarget(provider, io, home);
+  const service = keyedServices.find(({ name }) => name === provider);
+  const target = service ? await findService(service, io, home) : await findTarget(provider, io, home);
   const key = await askSecret(`Paste the key of ${target.label} (it is not shown): `, process.stdin, io.stderr);
-  const detail = values['no-check'] ? 'unchecked' : await check(target, key, io);
+  const detail = values['no-check'] ? 'unchecked' : await target.check(key);
   if (detail === undefined) return 1;
   const place = await keepKey(home, provider, key, keychain);
-  io.stdout.write(`The key of ${target.label} is kept in ${place} (${detail}).\n${hintOf(provider, target, io)}`);
+  io.stdout.write(`The key of ${target.label} is kept in ${place} (${detail}).\n${hintOf(target, io)}`);
   return 0;
 }
 
-type Target = Awaited<ReturnType<typeof findTarget>>;
+type Target = {
+  readonly label: string;
+  /** Variables that go before a key that was kept. */
+  readonly variables: readonly string[];
+  /** The key of the configuration that names a command for it, where one is set. */
+  readonly command: string | undefined;
+  readonly use: string;
+  /** What the provider said to the key; undefined, with a line on stderr, when it is not to be kept. */
+  readonly check: (key: string) => Promise<string | undefined>;
+};
 
-async function findTarget(provider: string, io: CommandIo, home: string) {
-  const { config } = await loadConfig({
-    env: io.env,
-    cwd: io.cwd,
-    home,
-    flags: {},
-    isTrusted: (folder) => isTrusted(folder, home),
-  });
+/** A service of web search: its key is tried by a search. */
+async function findService(provider: SearchProvider, io: CommandIo, home: string): Promise<Target> {
+  const { config } = await loadUserConfig(io, home);
+  const own = config.web.search?.provider === provider.name ? config.web.search : undefined;
+  const service = { provider, baseUrl: own?.baseUrl ?? provider.baseUrl, env: io.env };
+  const query = { query: 'test', limit: 1, domains: [], age: undefined };
+  return {
+    label: provider.label,
+    variables: [...(own?.keyVariable ? [own.keyVariable] : []), ...provider.keyVariables],
+    command: own?.keyCommand === undefined ? undefined : 'web.search.keyCommand',
+    use: `wink-agent config set web.search.provider ${provider.name}`,
+    check: async (key) => {
+      try {
+        await askSearch({ ...service, key }, query, new AbortController().signal);
+        return 'it works';
+      } catch (error) {
+        io.stderr.write(`wink-agent: The key was not kept; --no-check keeps it all the same. ${messageOf(error)}\n`);
+        return undefined;
+      }
+    },
+  };
+}
+
+function loadUserConfig(io: CommandIo, home: string) {
+  const trusts = (folder: string) => isTrusted(folder, home);
+  return loadConfig({ env: io.env, cwd: io.cwd, home, flags: {}, isTrusted: trusts });
+}
+
+async function findTarget(provider: string, io: CommandIo, home: string): Promise<Target> {
+  const { config } = await loadUserConfig(io, home);
   const preset = findPreset(provider);
   const settings = Object.hasOwn(config.providers, provider) ? config.providers[provider] : undefined;
   if (preset?.isLocal && settings === undefined)
     throw new UserError(`${preset.label} runs on your own machine and wants no key.`);
   const baseUrl = providerUrl(provider, { providers: config.providers, env: io.env });
-  return {
+  const asked = {
     label: preset?.label ?? provider,
     baseUrl,
     api: settings?.api ?? preset?.api ?? ('chat' as const),
     headers: settings?.headers,
     keyPath: preset?.keyPath,
+  };
+  return {
+    label: asked.label,
     variables: [...(settings?.keyVariable ? [settings.keyVariable] : []), ...(preset?.keyVariables ?? [])],
-    hasCommand: settings?.keyCommand !== undefined,
+    command: settings?.keyCommand === undefined ? undefined : `providers.${provider}.keyCommand`,
+    use: `wink-agent --model ${provider}/NAME`,
+    check: (key: string) => check(asked, key, io),
   };
 }
 
-/** What the provider said to the key; undefined, with a line on stderr, when it is not to be kept. */
-async function check(target: Target, key: string, io: CommandIo): Promise<string | undefined> {
+type Asked = Omit<Parameters<typeof checkKey>[0], 'name' | 'apiKey' | 'headers'> & {
+  readonly label: string;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly keyPath: string | undefined;
+};
+
+async function check(target: Asked, key: string, io: CommandIo): Promise<string | undefined> {
   const { baseUrl, api, headers, keyPath, label } = target;
   const settings = { name: '', baseUrl, api, apiKey: key, ...(headers ? { headers } : {}), env: io.env };
   const { state, detail } = await checkKey(settings, keyPath);
@@ -107,9 +154,8 @@ async function check(target: Target, key: string, io: CommandIo): Promise<string
 }
 
 /** How to use it, or what goes before it. */
-function hintOf(provider: string, { variables, hasCommand }: Target, { env }: CommandIo): string {
-  if (hasCommand)
-    return `providers.${provider}.keyCommand goes before it; \`wink-agent config unset providers.${provider}.keyCommand\` ends that.\n`;
+function hintOf({ variables, command, use }: Target, { env }: CommandIo): string {
+  if (command) return `${command} goes before it; \`wink-agent config unset ${command}\` ends that.\n`;
   const set = variables.find((name) => env[name]);
-  return set ? `${set} is set and goes before it.\n` : `Use it: wink-agent --model ${provider}/NAME\n`;
+  return set ? `${set} is set and goes before it.\n` : `Use it: ${use}\n`;
 }

@@ -41,6 +41,7 @@ export const defaults: Config = {
     afterTool: [],
     sessionEnd: [],
   },
+  web: { enabled: true, privateHosts: [] },
   hookFiles: [],
   subagents: {
     enabled: true,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { observerSchema } from '../observer/config.ts';
+import { webSchema } from './web.ts';
 
 const positive = z.number().positive();
 const wholePositive = z.int().positive();
@@ -248,6 +249,7 @@ export const configSchema = z.object({
         .describe('Models for the names in agent files, e.g. { "haiku": "openai/gpt-6-mini" }'),
     })
     .prefault({}),
+  web: webSchema,
   hookFiles: z
     .array(z.string())
     .default([])

@@ -32,3 +32,13 @@ export function errorCode(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** An error and what it came of, outermost first. */
+export function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let current = error; current !== undefined && causes.length < 10; ) {
+    causes.push(current);
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return causes;
+}

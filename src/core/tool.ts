@@ -97,7 +97,8 @@ export type ToolOutput = {
 export type Target =
   | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string }
   | { readonly kind: 'command'; readonly command: string }
-  | { readonly kind: 'host'; readonly host: string };
+  /** `isSearch`: words are sent to the search service that the user has configured. */
+  | { readonly kind: 'host'; readonly host: string; readonly isSearch?: boolean };
 
 /** A tool after `defineTool`: its input type is hidden behind `prepare`, so tools of all kinds fit one array. */
 export type Tool = {

@@ -28,7 +28,7 @@ export function forbidCommand(
   depth = 0,
 ): PermissionFinding[] {
   const watching = context.rules.filter(
-    (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'mcp',
+    (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'search' && rule.kind !== 'mcp',
   );
   if (watching.length === 0) return [];
   const unseen = context.mode === 'full' ? findUnseen(script, context) : [];

@@ -50,6 +50,8 @@ export type Permissions = {
   ) => Promise<Decision>;
   /** Judges a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
   readonly decideMore: (wants: string, targets: readonly Target[]) => Promise<Decision>;
+  /** Whether a connection to a host is allowed without a question. */
+  readonly mayReach: (host: string) => Promise<boolean>;
   readonly mode: () => ApprovalMode;
   readonly setMode: (mode: ApprovalMode) => void;
   /** Adds allow rules for this session, one or several separated by commas. Throws UserError for a malformed one. */
@@ -104,6 +106,10 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const reason = `It ran where it can do no harm and ${wants}. Run it with all its effects?`;
       return { verdict: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
     },
+    mayReach: async (host) => {
+      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: false };
+      return judgeHost(host, context).verdict === 'allow';
+    },
     mode: () => mode,
     setMode: (next) => {
       mode = next;
@@ -138,7 +144,7 @@ function judgeTarget(target: Target, context: PermissionContext, bash: Bash | un
     case 'command':
       return bash ? judgeCommand(target.command, context, bash) : { findings: [] };
     case 'host':
-      return { findings: [judgeHost(target.host, context)] };
+      return { findings: [target.isSearch ? judgeSearch(target.host, context) : judgeHost(target.host, context)] };
   }
 }
 
@@ -158,7 +164,21 @@ function judgeHost(host: string, context: PermissionContext): PermissionFinding 
   return {
     verdict: 'ask',
     reason: `Mode ${context.mode} asks before a connection to ${host}.`,
-    suggestion: `fetch(${host})`,
+    suggestion: `web_fetch(${host})`,
+  };
+}
+
+/** A search sends words to one service, which the user has chosen; a rule that closes the host closes it too. */
+function judgeSearch(host: string, context: PermissionContext): PermissionFinding {
+  const covers = (rule: Rule) =>
+    rule.kind === 'search' || (rule.kind === 'fetch' && rule.effect !== 'allow' && matchesHost(rule, host));
+  const rule = findRule(context, covers);
+  if (rule) return { verdict: rule.effect, reason: citeRule(rule, `a search at ${host}`) };
+  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows a search at ${host}.` };
+  return {
+    verdict: 'ask',
+    reason: `Mode ${context.mode} asks before words are sent to ${host}.`,
+    suggestion: 'web_search',
   };
 }
 

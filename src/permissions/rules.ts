@@ -16,7 +16,7 @@ export type Ruling = 'allow' | 'ask' | 'deny';
 /** A parsed rule. `pattern` is undefined when the rule covers everything of its kind. */
 export type Rule = {
   readonly effect: Ruling;
-  readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch';
+  readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch' | 'search';
   readonly pattern: string | undefined;
   readonly text: string;
   readonly origin: RuleOrigin;
@@ -32,10 +32,14 @@ const kinds: Readonly<Record<string, Rule['kind']>> = {
   write: 'edit',
   mcp: 'mcp',
   fetch: 'fetch',
+  web_fetch: 'fetch',
+  webfetch: 'fetch',
+  web_search: 'search',
+  websearch: 'search',
 };
 
 const forms =
-  'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, fetch(example.com), or a bare word such as shell';
+  'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, web_fetch(example.org), web_search, or a bare word such as shell';
 
 /** Parses one rule. Throws UserError that names the rule and the forms allowed. */
 export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOrigin): Rule {
@@ -46,7 +50,7 @@ export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOr
   };
   const mcp = /^mcp__([A-Za-z0-9_.-]+?)(?:__([A-Za-z0-9_.*-]+))?$/.exec(text);
   if (mcp) return { effect, kind: 'mcp', pattern: `${mcp[1]}/${mcp[2] ?? '*'}`, text, origin };
-  const match = /^([A-Za-z]+)(?:\(([\s\S]*)\))?$/.exec(text);
+  const match = /^([A-Za-z_]+)(?:\(([\s\S]*)\))?$/.exec(text);
   if (!match) return fail('is not a rule');
   const kind = kinds[match[1]!.toLowerCase()];
   if (!kind) return fail(`names \`${match[1]}\`, which is not a kind of rule`);
@@ -61,7 +65,17 @@ function parsePattern(kind: Rule['kind'], inner: string | undefined, fail: (why:
   if (kind === 'shell' && pattern.includes(':*') && !pattern.endsWith(':*'))
     return fail('has `:*` in its middle, it can only stand at the end');
   if (kind === 'mcp') return mcpPattern(pattern, fail);
+  if (kind === 'fetch') return hostPattern(pattern, fail);
+  if (kind === 'search') return fail('takes nothing in parentheses: it is for all searches');
   return pattern;
+}
+
+/** `example.org`, `*.example.org`, `domain:example.org` as others write it, or an address, of which the host counts. */
+function hostPattern(pattern: string, fail: (why: string) => never): string {
+  const bare = pattern.replace(/^domain:/i, '').trim();
+  const host = /^https?:\/\//i.test(bare) && URL.canParse(bare) ? new URL(bare).hostname : bare;
+  if (/[\s/?#@]/.test(host)) return fail('must name a host, such as example.org');
+  return host.replace(/^\[|\]$/g, '').toLowerCase();
 }
 
 function mcpPattern(pattern: string, fail: (why: string) => never): string {

@@ -39,6 +39,9 @@ export function findWalls({ rules, real, places }: PermissionContext): Walls {
     denied: closed.length + fixed.length > 0 ? { isHidden: isClosed, isProtected: isFixed } : undefined,
     deniedPlaces: placesOf('deny'),
     allowedPlaces: placesOf('allow'),
-    deniesNetwork: rules.some((rule) => rule.effect === 'deny' && rule.kind === 'fetch' && rule.pattern === undefined),
+    deniesNetwork: rules.some(
+      (rule) =>
+        rule.effect === 'deny' && rule.kind === 'fetch' && rule.pattern === undefined && !/^web/i.test(rule.text),
+    ),
   };
 }

@@ -6,12 +6,21 @@ import { writeFileAtomic } from '../core/disk/atomic.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isObject, parseJsonWithComments } from '../core/text/json.ts';
-import type { Choice, ProviderSettings } from './choose.ts';
+import type { ProviderSettings } from './choose.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
+import type { Preset } from './presets.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export type Key = { readonly value: string; readonly source: string };
+
+/** Whose key it is: a provider of models, or a service of web search. */
+export type KeyOwner = {
+  readonly providerName: string;
+  readonly preset: Pick<Preset, 'label' | 'isLocal' | 'keyVariables'> | undefined;
+  /** The key of the configuration below which its settings stand, where that is not providers.NAME. */
+  readonly settingsKey?: string;
+};
 
 const commandTimeoutMs = 30_000;
 
@@ -20,8 +29,8 @@ const commandTimeoutMs = 30_000;
  * and endpoints that nothing is known of). Throws UserError when one is wanted and missing.
  */
 export async function findKey(
-  choice: Choice,
-  settings: ProviderSettings,
+  choice: KeyOwner,
+  settings: Pick<ProviderSettings, 'keyVariable' | 'keyCommand'>,
   env: Env,
   home: string,
 ): Promise<Key | undefined> {
@@ -37,12 +46,12 @@ export async function findKey(
   if (choice.preset === undefined || choice.preset.isLocal) return undefined;
   const [first] = variables;
   throw new UserError(
-    `There is no key for ${choice.preset.label}: give it with \`wink-agent login ${choice.providerName}\`, set ${first ?? 'its variable'}, or let a command print it: \`wink-agent config set providers.${choice.providerName}.keyCommand "pass show ${choice.providerName}"\`.`,
+    `There is no key for ${choice.preset.label}: give it with \`wink-agent login ${choice.providerName}\`, set ${first ?? 'its variable'}, or let a command print it: \`wink-agent config set ${choice.settingsKey ?? `providers.${choice.providerName}`}.keyCommand "pass show ${choice.providerName}"\`.`,
   );
 }
 
 /** OPENAI_API_KEY is also what people set for an endpoint of their own choice (with OPENAI_BASE_URL), so it counts there too. */
-function keyVariables(choice: Choice, settings: ProviderSettings): string[] {
+function keyVariables(choice: KeyOwner, settings: Pick<ProviderSettings, 'keyVariable'>): string[] {
   const own = settings.keyVariable === undefined ? [] : [settings.keyVariable];
   const preset = choice.preset?.keyVariables ?? [];
   return [...own, ...preset, ...(choice.providerName === 'custom' ? ['OPENAI_API_KEY'] : [])];

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ModelServer } from '../../src/demo/server.ts';
 import { openKeychain } from '../../src/providers/keychain.ts';
 import { ended, makeFolder, serve, start } from './program.ts';
@@ -43,6 +45,25 @@ describe('login', () => {
     expect(statSync(where.keys).mode & 0o777).toBe(0o600);
     const run = await ended(start(['-p', 'Hi.', '--model', 'groq/scripted', '--wink', 'off'], where));
     expect([run.code, run.stdout.trim()]).toEqual([0, 'Hello.']);
+  });
+
+  test('keeps the key of a service of web search that takes it', async () => {
+    const service = createServer((request, response) => {
+      const isRight = request.headers['x-api-key'] === 'right-key-123';
+      response.writeHead(isRight ? 200 : 401).end('{"results":[]}');
+    });
+    await new Promise<void>((listening) => service.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => void service.close());
+    onTestFinished(() => service.closeAllConnections());
+    const where = place(await serve([]));
+    const baseUrl = `http://127.0.0.1:${(service.address() as AddressInfo).port}`;
+    const config = { web: { search: { provider: 'exa', baseUrl } } };
+    writeFileSync(join(where.home, '.wink', 'config.json'), JSON.stringify(config));
+    const wrong = await login(['exa', '--file'], where, 'wrong-key-123\n');
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/was not kept.*Exa answered 401/)]);
+    const right = await login(['exa', '--file'], where, 'right-key-123\n');
+    expect([right.code, right.stdout]).toEqual([0, expect.stringMatching(/key of Exa is kept in .*it works/)]);
+    expect(readFileSync(where.keys, 'utf8')).toContain('"exa": "right-key-123"');
   });
 
   test('does not keep one that the provider refuses, nor unasked one that could not be checked', async () => {

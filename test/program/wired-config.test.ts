@@ -265,6 +265,9 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     await expect.poll(() => existsSync(join(screen.cwd, 'told.json')), { timeout: 20_000 }).toBe(true);
   },
   hookFiles: elsewhere('test/program/hooks.test.ts', 'files that the user names count'),
+  'web.enabled': elsewhere('test/program/web.test.ts', 'web.enabled: false takes both tools away'),
+  'web.privateHosts': elsewhere('test/program/web.test.ts', 'this machine is closed'),
+  'web.search': elsewhere('test/program/web.test.ts', 'web_search asks the configured service'),
   'subagents.enabled': elsewhere('test/program/subagents.test.ts', 'off is off'),
   'subagents.models': elsewhere('test/program/subagents.test.ts', 'their words, tools, model and effort'),
   ...Object.fromEntries(

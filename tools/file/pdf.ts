@@ -46,7 +46,8 @@ export async function readPdf(
   return { output: windowOf(name, text, window), view };
 }
 
-async function extractPages(what: string, data: Buffer): Promise<string[]> {
+/** The text of a PDF's pages; `what` names it in the error. Throws ToolError for one that can't be read. */
+export async function extractPages(what: string, data: Buffer): Promise<string[]> {
   const { extractText, getDocumentProxy } = await import('unpdf');
   try {
     const document = await getDocumentProxy(new Uint8Array(data), { verbosity: 0 });

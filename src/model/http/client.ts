@@ -1,5 +1,5 @@
 import { OpenAI } from 'openai';
-import { UserError } from '../../core/errors.ts';
+import { readProxies } from '../../core/http-proxies.ts';
 import { isOpenAi, type ModelSettings } from '../settings.ts';
 import type { ClientOptions } from './client-options.ts';
 import { Fault } from './fault.ts';
@@ -58,28 +58,11 @@ function createOpenAiClient({ baseUrl, apiKey, headers, fetch }: ClientOptions, 
  * always asked directly: no proxy could reach it.
  */
 async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
-  const env = settings.env ?? process.env;
-  const read = (name: string) => env[name.toLowerCase()] || env[name] || '';
-  const fallback = read('ALL_PROXY');
-  const httpProxy = read('HTTP_PROXY') || fallback;
-  const httpsProxy = read('HTTPS_PROXY') || fallback || httpProxy;
-  if ((httpProxy === '' && httpsProxy === '') || isLoopback(settings.baseUrl)) return createHttpFetch();
+  if (isLoopback(settings.baseUrl)) return createHttpFetch();
+  const proxies = readProxies(settings.env ?? process.env);
+  if (proxies === undefined) return createHttpFetch();
   const { proxiedFetch } = await import('./proxy.ts');
-  return proxiedFetch({
-    httpProxy: readProxy(httpProxy),
-    httpsProxy: readProxy(httpsProxy),
-    noProxy: read('NO_PROXY'),
-  });
-}
-
-/** A proxy as curl takes it: a URL, or host and port alone. */
-function readProxy(proxy: string): string {
-  if (proxy === '') return '';
-  const url = proxy.includes('://') ? proxy : `http://${proxy}`;
-  if (/^https?:/i.test(url) && URL.canParse(url)) return url;
-  throw new UserError(
-    "The proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no http:// or https:// URL, and no other kind is supported. Set NO_PROXY for the model's host to ask it directly.",
-  );
+  return proxiedFetch(proxies);
 }
 
 function isLoopback(baseUrl: string): boolean {

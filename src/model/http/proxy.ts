@@ -1,7 +1,6 @@
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
+import type { Proxies } from '../../core/http-proxies.ts';
 import type { PlainFetch } from './http-fetch.ts';
-
-export type Proxies = { readonly httpProxy: string; readonly httpsProxy: string; readonly noProxy: string };
 
 /** A fetch that goes through the proxies given (URLs; an empty one means: directly) and past them for the hosts of noProxy. */
 export function proxiedFetch(proxies: Proxies): PlainFetch {

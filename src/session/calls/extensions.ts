@@ -15,6 +15,7 @@ import { builtInCommands } from '../../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../../slash-commands/custom.ts';
 import type { Setup } from '../setup.ts';
 import { type AgentDefinition, findAgents } from '../subagents/find-agents.ts';
+import { openWebTools } from './web-tools.ts';
 
 /** How long the first request waits at most for MCP servers that no earlier session knew. */
 const mcpStartMs = 5000;
@@ -62,6 +63,8 @@ type Tell = {
   readonly onWarning: (message: string) => void;
   /** What each hook is told of the session. */
   readonly hookFacts: () => JsonObject;
+  /** Whether a connection to a host is allowed without a question. */
+  readonly mayReach: (host: string) => Promise<boolean>;
 };
 
 /** What users and trusted repositories add: MCP servers, hooks, commands. What is not configured is not loaded. */
@@ -90,9 +93,14 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     ? await findAgents({ home: setup.home, userHome: setup.env.HOME, repository, isTrusted: setup.isTrusted })
     : { agents: [], warnings: [] };
   for (const message of [...warnings, ...found.warnings, ...aboutSkills, ...aboutAgents]) tell.onWarning(message);
+  const web = openWebTools(setup, tell.mayReach);
   const mcp = found.servers.size > 0 ? await startMcp(setup, found.servers, contextWindow, tell) : undefined;
   return {
-    tools: [...(skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(skills)] : []), ...(mcp?.tools ?? [])],
+    tools: [
+      ...web.tools,
+      ...(skills.some(({ isForModel }) => isForModel) ? [makeSkillTool(skills)] : []),
+      ...(mcp?.tools ?? []),
+    ],
     rules: permissionRules(config.mcpServers),
     hooks,
     commands: [...commands, ...skillCommands(skills, commands)],
@@ -102,7 +110,7 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     guardModel: mcp?.guardModel ?? ((model) => model),
     readResource: async (target) => mcp?.hub.readResource(target),
     close: async () => {
-      await Promise.all([hooks.close(hookEndSeconds), mcp?.hub.close()]);
+      await Promise.all([hooks.close(hookEndSeconds), mcp?.hub.close(), web.close()]);
     },
   };
 }

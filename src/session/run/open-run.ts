@@ -69,6 +69,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const extensions = await openExtensions(setup, model.current().contextWindow, {
     onNote: news.add,
     onWarning: base.warn,
+    mayReach: (host) => place.permissions.mayReach(host),
     hookFacts: () => hookFactsOf(options, place.permissions),
   });
   const readable = extensions.skills.map(({ folder }) => folder);
