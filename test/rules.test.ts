@@ -28,6 +28,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   telemetry: ['core'],
   hooks: ['core'],
   skills: ['core'],
+  memory: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
   demo: ['core'],

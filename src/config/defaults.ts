@@ -75,6 +75,7 @@ export const defaults: Config = {
   ui: {
     theme: 'auto',
     notify: true,
+    suggestLessons: true,
     reducedMotion: false,
     accessible: false,
   },

@@ -269,6 +269,10 @@ export const configSchema = z.object({
     .object({
       theme: z.enum(['auto', 'dark', 'light', 'contrast', 'colour-blind', 'plain']).default('auto'),
       notify: z.boolean().default(true).describe('Tell the terminal when it needs you or is done and has no focus'),
+      suggestLessons: z
+        .boolean()
+        .default(true)
+        .describe('After a correction that sounds like a lasting rule: offer to keep it (/learn), once'),
       reducedMotion: z.boolean().default(false),
       accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),
     })

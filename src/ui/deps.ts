@@ -62,6 +62,7 @@ export type SessionControl = {
   /** All permission rules in force; those granted in this session can be revoked. */
   readonly rules?: () => readonly GrantedRule[];
   readonly revokeRule?: (rule: string) => void;
+  readonly memory?: MemoryControl;
   /** Background commands that run. */
   readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
   readonly endJob?: (id: string) => Promise<void>;
@@ -104,6 +105,26 @@ export type SessionControl = {
   /** Starts a new, empty session. */
   readonly clear?: () => Promise<void>;
 };
+
+/** Lessons: rules of the user's that outlive the session, kept in an instruction file. */
+export type MemoryControl = {
+  /** Somebody's words as one lesson; empty when nothing is left of them. */
+  readonly clean: (words: string) => string;
+  /** What the user said in this session that sounds like a lasting rule and is not kept yet. */
+  readonly candidates: () => readonly string[];
+  /** A lesson to propose after a turn in which the user corrected the agent; each once. */
+  readonly suggestion: () => string | undefined;
+  readonly kept: () => readonly { readonly lesson: string; readonly owner: LessonOwner; readonly name: string }[];
+  /** What keeping or removing would change in each file, as views of kind diff. */
+  readonly preview: (
+    lesson: string,
+    what: 'keep' | 'remove',
+  ) => Promise<readonly { readonly owner: LessonOwner; readonly name: string; readonly view: ResultView }[]>;
+  /** Writes; gives a sentence on what was done. */
+  readonly change: (lesson: string, owner: LessonOwner, what: 'keep' | 'remove') => Promise<string>;
+};
+
+export type LessonOwner = 'project' | 'user';
 
 export type GrantedRule = {
   readonly effect: 'allow' | 'ask' | 'deny';

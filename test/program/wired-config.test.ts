@@ -374,6 +374,24 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect([coloured, plain].map(({ raw }) => raw().includes('\u001b[38;'))).toEqual([true, false]);
   },
   'ui.notify': elsewhere('test/ui/screen-manners.test.ts', 'notifies when it has finished'),
+  'ui.suggestLessons': async () => {
+    for (const suggestLessons of [true, false]) {
+      const screen = await openBuilt({
+        config: { ui: { suggestLessons } },
+        replies: [done, { text: 'So be it.' }],
+        prompt: 'go',
+      });
+      await screen.printed('All done.');
+      screen.press('Use tabs, not spaces.');
+      await screen.shows('Use tabs, not spaces.');
+      screen.press('\r');
+      await screen.printed('So be it.');
+      // The command finds it in any case; only the offer is left out.
+      screen.press('/learn\r');
+      await screen.shows('Keep this?');
+      expect(screen.all().join('\n').includes('Keep this for the project?')).toBe(suggestLessons);
+    }
+  },
   'ui.reducedMotion': async () => {
     const replies = [{ ...done, firstByteDelayMs: 2500 }];
     const drawn = async (reducedMotion: boolean) => {

@@ -10,6 +10,7 @@ import { openPicker } from '../panels/picker/open-picker.tsx';
 import { openChoice } from '../panels/question/choice.tsx';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { drawContext } from './context-bar.ts';
+import { learnCommand } from './learn.tsx';
 
 /** Commands whose engine is the session's; each is there only when the session can do it. */
 export function sessionCommands(app: App): SlashCommand[] {
@@ -50,6 +51,7 @@ export function sessionCommands(app: App): SlashCommand[] {
     },
     session.sessions && session.resume && resumeCommand(app, session),
     session.clear && clearCommand(app, session.clear),
+    session.memory && learnCommand(app, session.memory),
     session.rules && rulesCommand(app, session.rules, session.revokeRule),
     session.jobs && jobsCommand(app, session.jobs, session.endJob),
   ];
