@@ -13,6 +13,8 @@ export type CheckContext = {
   readonly scripts: KnownScripts;
   /** Whether the agent made this file itself in this session: its own files it may change. */
   readonly isOwn: (path: string) => boolean;
+  /** Whether `cwd` is the repository's first checkout, not a linked worktree. */
+  readonly isMainCheckout: boolean;
   /** Whether the file existed before the call: making a new file is no change of one that is protected. */
   readonly exists: (path: string) => boolean;
 };
@@ -63,7 +65,7 @@ export function concerns(constraints: readonly Constraint[], path: string): bool
   return constraints.some(({ rule }) => {
     if (rule.type === 'no-change' || rule.type === 'no-delete') return isInFileSet(path, rule.files);
     if (rule.type === 'only-change') return !isInFileSet(path, rule.files);
-    return rule.type === 'no-new-files' || rule.type === 'read-only';
+    return rule.type === 'no-new-files' || rule.type === 'read-only' || rule.type === 'no-main-checkout';
   });
 }
 
@@ -114,6 +116,8 @@ function breachOf(
         ({ path, how }) =>
           how !== 'restore' && how !== 'folder' && isInside(path, context.cwd) && !/^~|(?:^|\/)\.git\//.test(path),
       )?.path;
+    case 'no-main-checkout':
+      return context.isMainCheckout ? touches.find((touch) => isCodeHere(touch, context))?.path : undefined;
     case 'only-change':
       return touches.find(
         (touch) =>
@@ -123,7 +127,10 @@ function breachOf(
       )?.path;
     case 'no-new-files':
       return touches.find(
-        (touch) => isNewFile(touch, context) && !rule.except.some((name) => touch.path.endsWith(name)),
+        (touch) =>
+          isNewFile(touch, context) &&
+          !rule.except.some((name) => touch.path.endsWith(name)) &&
+          (rule.files === undefined || isInFileSet(relativePath(touch.path, context.cwd), rule.files)),
       )?.path;
     case 'no-dependencies':
       return commands
@@ -150,6 +157,13 @@ function changesExisting(touch: Touch, context: CheckContext): boolean {
   if (touch.how === 'restore' || touch.how === 'folder' || context.isOwn(touch.path)) return false;
   if (touch.how === 'delete' && isOfKind(relativePath(touch.path, context.cwd), 'configuration')) return true;
   return touch.how === 'change' || context.exists(touch.path);
+}
+
+/** Code in this checkout and not in a worktree that lies inside it. */
+function isCodeHere({ path, how }: Touch, { cwd }: CheckContext): boolean {
+  const here = relativePath(path, cwd);
+  if (how === 'restore' || how === 'folder' || !isInside(path, cwd) || /worktrees?\//i.test(here)) return false;
+  return isOfKind(here, 'production code') || isOfKind(here, 'tests');
 }
 
 function isNewFile(touch: Touch, context: CheckContext): boolean {

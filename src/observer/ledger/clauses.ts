@@ -1,3 +1,5 @@
+import { inPlainWords, isOrder, withOrderFirst } from './plain-words.ts';
+
 /** What may stand before an order and changes nothing about it. */
 const lead =
   /^(?:(?:please|also|and|but|so|then|just|ok(?:ay)?|oh|again|finally|now|though|however|remember|note|important|warning|rules?|constraints?|critical|reminder|caution|nb|always|strictly|for now|this time|btw|one thing|thanks|great|yes|no)\b[\s:,.!–—-]*)+(?=\S)/i;
@@ -12,9 +14,12 @@ const permission =
 const permits =
   /\b(?:ask\w*|say|said|says|tell|told|approv\w*|confirm\w*|request\w*|permission|instruct\w*|want|ok(?:ay)?|consent|authori[sz]\w*|go.ahead)\b/i;
 
+/** "Until I've looked at it": it ends by the user's word in any case. */
+const untilMine = /^,?\s*\(?(?:until|before) (?:i|we|my|i['’](?:ve|m|ll))\b/i;
+
 /** A reason is no part of what is forbidden. */
 const reason =
-  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
+  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?!(?:it is|they are)[\s.!]*$)(?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
 
 /** An aside in brackets that is no example and no condition. */
 const aside =
@@ -22,20 +27,24 @@ const aside =
 
 /** What the speaker says of themselves or the thing behind the order; an exception is no remark. */
 const remark =
-  /[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
+  /,\s+(?:[\w.-]+ ){1,3}(?:does|do|handles?|manages?|generates?|owns?|writes?|updates?|takes? care|is|are) (?:that|this|it|them|those|generated|shared|vendored|broken)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|[,:]\s+i (?:only|just) (?:want|need)(?:ed)? to\b[\s\S]*$|[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
 
 const tail =
   /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
 
-const end = /[\s.!;:,]+$/;
+/** The dot of `git add .` is an argument. */
+const end = /(?:[\s!;:,]|(?<=\S)\.)+$/;
 
 const negation =
   "(?:(?:please|also|just|you|agents?)\\s+)*(?:do not|don['’]?t|never|must not|mustn['’]?t|should not|shouldn['’]?t|may not|cannot|can['’]?t|let['’]?s not|avoid|leave|keep|only|no|without)\\b";
 const forbids = new RegExp(`^${negation}`, 'i');
+/** How a prohibition said in a roundabout way begins; `inPlainWords` reads it. */
+const roundabout =
+  "(?:please\\s+)?(?:(?:make sure|be sure|be (?:very )?careful|take care|ensure|remember)(?: that)?(?: you| to)? (?:not to|do not|don['’]?t|never)|try not to|hold off|stop \\w+ing|(?:ask|check with|consult|wait for) (?:me|my|before)\\b|let me \\w+|(?:keep your )?hands off|i(?:['’]ll| will| want| don['’]?t want)\\b|leave the \\w+ing to me)\\b";
 const telling =
   '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
 const border = new RegExp(
-  `\\s*(?:,\\s*(?:and|but|then|so)?|\\s(?:and|but|then)|;|:|\\s[–—-]{1,2}|\\()\\s+(?=${negation})|\\s+(?=without\\b)|(?:\\s*[;,]\\s*(?:(?:but|and then|then|instead)\\s+)?|\\s+(?:but|instead)\\s+|,?\\s+just\\s+(?=tell|explain|answer))(?=${telling})`,
+  `\\s*(?:,\\s*(?:and|but|then|so)?|\\s(?:and|but|then)|;|:|\\s[–—-]{1,2}|\\()\\s+(?=${negation}|${roundabout})|\\s+(?=without\\b)|(?:\\s*[;,]\\s*(?:(?:but|and then|then|instead)\\s+)?|\\s+(?:but|instead)\\s+|,?\\s+just\\s+(?=tell|explain|answer))(?=${telling})`,
   'i',
 );
 
@@ -47,7 +56,7 @@ export type Clause = { readonly text: string; readonly isConditional: boolean };
  * it, but don't touch the tests"). A condition at the start of the sentence, or of any clause behind, holds for all of it.
  */
 export function clausesOf(sentence: string): Clause[] {
-  const parts = stripPermission(sentence)
+  const parts = stripPermission(withOrderFirst(sentence))
     .split(border)
     .filter((part) => part !== undefined && part.trim() !== '');
   const bare = parts.map((part) => part.trim().replace(lead, ''));
@@ -59,21 +68,21 @@ export function clausesOf(sentence: string): Clause[] {
 
 /** Whether clause `place` makes clause `at` hold only sometimes: "if ..." in front or behind, "without ..." behind, a "don't" in front of a "without". */
 function limits(other: string, place: number, parts: readonly string[], at: number): boolean {
-  if (place > at) return condition.test(other) || /^without\b/i.test(other);
-  if (/^without\b/i.test(parts[at]!)) return forbids.test(other);
+  if (place > at) return condition.test(other) || (/^without\b/i.test(other) && forbids.test(parts[at]!));
+  // "Fix it without ..." is an order; "the app starts without ..." only describes.
+  if (/^without\b/i.test(parts[at]!)) return forbids.test(other) || (place === at - 1 && !isOrder(other));
   return place === 0 && condition.test(other);
 }
 
 function stripPermission(sentence: string): string {
   const bare = sentence.replace(end, '');
   const match = permission.exec(bare);
-  return match !== null && permits.test(match[0]) ? bare.slice(0, match.index) : bare;
+  return match !== null && (permits.test(match[0]) || untilMine.test(match[0])) ? bare.slice(0, match.index) : bare;
 }
 
 function trimClause(text: string): string {
   let rest = text
     .trim()
-    .replace(/^i (?:really )?(?:don['’]?t|do not) want (?:you )?to\b/i, 'do not')
     .replace(/^["'“(]+/, '')
     .replace(/^no\s+(?=don['’]?t|do not|never)/i, '');
   if (!/^no\b/i.test(rest)) rest = rest.replace(lead, '');
@@ -81,5 +90,5 @@ function trimClause(text: string): string {
   if (rest.endsWith(')') && !rest.includes('(')) rest = rest.slice(0, -1);
   for (let shorter = rest.replace(tail, ''); shorter !== rest; shorter = rest.replace(tail, ''))
     rest = shorter.replace(end, '');
-  return rest.trim();
+  return inPlainWords(rest.trim());
 }

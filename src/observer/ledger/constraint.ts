@@ -1,11 +1,18 @@
 /** What kind of file a constraint speaks of. */
-export type FileKind = 'tests' | 'configuration' | 'documentation' | 'lock files' | 'migrations';
+export type FileKind = 'tests' | 'production code' | 'configuration' | 'documentation' | 'lock files' | 'migrations';
 
 /** Files that a constraint protects or allows: whole kinds, and paths or globs as the user wrote them. */
 export type FileSet = { readonly kinds: readonly FileKind[]; readonly globs: readonly string[] };
 
 /** Work of a kind that goes by many commands. */
-export type CommandKind = 'tests' | 'migrations';
+export type CommandKind =
+  | 'tests'
+  | 'whole test suite'
+  | 'migrations'
+  | 'servers'
+  | 'builds'
+  | 'deployment'
+  | 'publishing';
 
 /** What git does, `push` and `commit` with the forms of them that people forbid apart. */
 export type GitVerb =
@@ -20,6 +27,7 @@ export type GitVerb =
   | 'stage'
   | 'branch'
   | 'reset'
+  | 'switch'
   | 'cherry-pick';
 
 export type ConstraintRule =
@@ -29,11 +37,14 @@ export type ConstraintRule =
   | { readonly type: 'only-change'; readonly files: FileSet }
   /** Nothing in the repository may be changed for now; it ends with the user's next words that are more than a question. */
   | { readonly type: 'read-only' }
-  | { readonly type: 'no-new-files'; readonly except: readonly string[] }
+  /** Code is changed in another worktree than the first. */
+  | { readonly type: 'no-main-checkout' }
+  /** `files`: only new files of these kinds. */
+  | { readonly type: 'no-new-files'; readonly except: readonly string[]; readonly files?: FileSet }
   | { readonly type: 'no-dependencies' }
   /** `branch`: a push there only; `files`: a commit of these only. */
   | { readonly type: 'no-git'; readonly verbs: readonly GitVerb[]; readonly branch?: string; readonly files?: FileSet }
-  /** Beginnings of commands: a program, or a program with its first words. */
+  /** Beginnings of commands: a program, or a program with its first words; with `kind`, words that all commands of the kind have. */
   | { readonly type: 'no-command'; readonly commands: readonly string[]; readonly kind?: CommandKind };
 
 /** One explicit constraint, checkable in code. */

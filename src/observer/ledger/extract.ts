@@ -2,7 +2,9 @@ import { hashText } from '../step/hash.ts';
 import { clausesOf } from './clauses.ts';
 import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
 import { pathsIn, readFileSet } from './file-words.ts';
+import { readLists } from './lists.ts';
 import { mayForbid, pointsBack, putInObject, readClause } from './phrases.ts';
+import { isOrder, ordersBeyondCode, ordersChange } from './plain-words.ts';
 import { readSentences, type Sentence } from './sentences.ts';
 
 const maxConstraints = 40;
@@ -11,7 +13,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only)\b|n['’]t\b/i;
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before)\b|n['’]t\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -34,17 +36,44 @@ export function extractConstraints(text: string, source: string): Constraint[] {
 export function readWishes(text: string, source: string): Wishes {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
-  for (const sentence of readSentences(text)) {
+  const sentences = readSentences(text);
+  const add = (rule: ConstraintRule, quote: string) => {
+    const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
+    if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
+  };
+  for (const sentence of sentences) {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
-    const { rules, isForbidding } = readSentence(sentence, source === 'user');
-    for (const rule of rules) {
-      const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
-      if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
-    }
-    if (rules.length === 0 && isForbidding && advice.size < maxAdvice) advice.set(quote, { quote, source });
+    const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
+    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, sentences, source));
+    for (const rule of rules) add(rule, quote);
+    if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)
+      advice.set(quote, { quote, source });
   }
+  for (const { rule, quote } of readLists(sentences.filter(({ context }) => !elsewhere.test(context))))
+    add(rule, quote);
   return { constraints: [...constraints.values()], advice: [...advice.values()] };
+}
+
+const forNow =
+  /\b(?:yet|for now|until|first|(?:just|only) (?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|want|a plan))\b/i;
+
+/**
+ * "No code changes" holds for all the work only when the user says it, and no order to change something stands beside it. Beside an order
+ * for tests or documentation it protects the production code; beside any other it only says how the work is to be done.
+ */
+function readForWhole(
+  rule: ConstraintRule,
+  { text }: Sentence,
+  all: readonly Sentence[],
+  source: string,
+): readonly ConstraintRule[] {
+  if (rule.type !== 'read-only') return [rule];
+  if (source !== 'user') return [];
+  const orders = all.flatMap((other) => clausesOf(other.text).map((clause) => clause.text)).filter(ordersChange);
+  if (orders.length === 0 || forNow.test(text)) return [rule];
+  if (!orders.every(ordersBeyondCode)) return [];
+  return [{ type: 'no-change', files: { kinds: ['production code'], globs: [] } }];
 }
 
 function readSentence(
@@ -55,15 +84,23 @@ function readSentence(
   let isForbidding = false;
   if (sentence.text.trimEnd().endsWith('?')) return { rules, isForbidding };
   const holdsAlways = !sentence.isCut && !elsewhere.test(sentence.context);
+  let before = sentence.before.at(-1);
   for (const { text, isConditional } of clausesOf(sentence.text)) {
+    const isWork = isUser && (before === undefined || isOrder(before));
+    before = text;
     isForbidding ||= mayForbid(text);
     if (!holdsAlways || isConditional) continue;
-    // What "it" is stands before; only of a user's own words may it be the work itself ("write the message, but don't commit it").
+    // What "it" is stands before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
     const meant = readMeant(text, sentence);
-    const rule = meant ?? (isUser || !pointsBack(text) ? readClause(text) : undefined);
-    if (rule !== undefined) rules.push(rule);
+    const rule = meant ?? (isWork || !pointsBack(text) ? readClause(text) : undefined);
+    if (rule !== undefined) rules.push(rule.type === 'no-new-files' ? { ...rule, except: wanted(sentence) } : rule);
   }
   return { rules, isForbidding };
+}
+
+/** "Put it in `index.html`, no other files": what is named beside it may be made. */
+function wanted({ text, before }: Sentence): readonly string[] {
+  return [...new Set([text, ...before].flatMap(pathsIn))].slice(0, 30);
 }
 
 /** "Do not touch those", after a list of nothing but files, or after a sentence that names them. */

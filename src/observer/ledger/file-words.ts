@@ -2,11 +2,19 @@ import type { FileKind, FileSet } from './constraint.ts';
 
 /** Words that name a whole kind of file; with another word before them ("integration tests") they name only a part. */
 const kindWords: readonly { readonly kind: FileKind; readonly pattern: RegExp }[] = [
-  { kind: 'tests', pattern: /^(?:tests?|specs?)(?: files?| suites?| cases?| code)?$/i },
+  {
+    kind: 'tests',
+    pattern: /^(?:unit )?(?:tests?|specs?)(?: files?| suites?| cases?| code| folders?| director(?:y|ies))?$/i,
+  },
+  {
+    kind: 'production code',
+    pattern:
+      /^(?:production|source|application|app|non.?test|product|prod) (?:code|files?|sources?)$|^implementation(?: (?:code|files?))?$/i,
+  },
   { kind: 'configuration', pattern: /^config(?:uration)?s?(?: files?)?$/i },
   { kind: 'lock files', pattern: /^lock ?files?$/i },
-  { kind: 'migrations', pattern: /^(?:database |db )?migrations?(?: files?)?$/i },
-  { kind: 'documentation', pattern: /^(?:docs|documentation)(?: files?)?$/i },
+  { kind: 'migrations', pattern: /^(?:database |db )?migrations?(?: files?| folders?| director(?:y|ies))?$/i },
+  { kind: 'documentation', pattern: /^(?:docs?|documentation|markdown|md)(?: files?)$|^(?:docs|documentation)$/i },
 ];
 
 const endings =
@@ -20,12 +28,31 @@ const rooted =
   /^(?:\.{1,2}\/|\/|~\/)?(?:\.\w[\w-]*|src|lib|libs|app|apps|packages?|tests?|spec|docs?|web|www|internal|cmd|pkg|server|client|config|scripts?|tools?|public|assets|vendor|dist|build|node_modules|examples?|crates|modules|core|api|ui|frontend|backend|migrations|home|usr|etc|opt|var)(?:\/[\w@*?.&+{},-]+)+$/;
 const quotedPath = /^(?:[\w@*?.&+~-]+\/)+[\w@*?.&+{},-]*$/;
 const bareWord = /^[\w@.-]+$/;
+/** Folders that nobody means by a word of the language. */
+const plainFolder = /^(?:node_modules|__pycache__|\.?venv|vendor)$/;
 const knownFolder = /^(?:node_modules|dist|build|out|target|vendor|coverage|__pycache__|venv)$/;
+
+/** Names of things that lie at the same places in every repository. */
+const namedPlaces: readonly (readonly [RegExp, readonly string[]])[] = [
+  [
+    /^(?:ci|ci\/cd)(?: (?:config(?:uration)?|workflows?|pipelines?|files?|setup|yaml))*$|^(?:github )?(?:workflows?|actions)(?: files?| yaml)?$/i,
+    ['.github/workflows/', '.gitlab-ci.yml', '.circleci/', '.travis.yml', 'azure-pipelines.yml', 'Jenkinsfile'],
+  ],
+  [
+    /^(?:\.?env|environment) files$/i,
+    ['.env', '.env.local', '.env.*.local', '.env.development', '.env.production', '.env.test'],
+  ],
+  [/^snapshots?(?: files?)?$/i, ['__snapshots__/', '*.snap']],
+  [/^readmes?$/i, ['README*']],
+];
 
 const determiner =
   /^(?:any|all|every|each|the|my|your|our|its|existing|current|other|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
 const container =
-  /^(?:(?:anything|everything|files?|code|things|stuff|content|source files?|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
+  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
+/** "the old config file `config/old.yml`": the path says by itself which one is meant. */
+const apposition =
+  /^(?:[a-z][\w-]*\s+){0,4}(?:files?|folders?|director(?:y|ies)|modules?|scripts?|components?|packages?)\s+(?=[`"'“]?[\w.@~/-]*[./])/i;
 const fileNoun = /^(?:files?|folders?|director(?:y|ies)|dirs?|globs?|paths?)\s+/i;
 const trailingNoun =
   /\s+(?:contents?|files?|folders?|director(?:y|ies)|dirs?|itself|or its contents?|and its contents?)$/i;
@@ -36,6 +63,12 @@ const maxParts = 30;
  * when any part of it is something else.
  */
 export function readFileSet(words: string): FileSet | undefined {
+  // "Phase 1 files (src/phase1/*)": the brackets say which files.
+  const named = /^[\w\s-]*\b(?:files?|folders?|code|components?|modules?)\s*\(([^()]+)\)$/i.exec(words);
+  if (named !== null && !/^\s*(?:e\.g|like|such as|including)/i.test(named[1]!)) {
+    const inBrackets = readFileSet(named[1]!);
+    if (inBrackets !== undefined && inBrackets.globs.length > 0) return readKinds(words, inBrackets);
+  }
   const kinds = new Set<FileKind>();
   const globs = new Set<string>();
   const parts = partsOf(words);
@@ -44,9 +77,16 @@ export function readFileSet(words: string): FileSet | undefined {
     const read = readPart(part);
     if (read === undefined) return undefined;
     if ('kind' in read) kinds.add(read.kind);
-    else globs.add(read.glob);
+    else for (const glob of read.globs) globs.add(glob);
   }
   return { kinds: [...kinds], globs: [...globs] };
+}
+
+/** With a kind before the brackets, too: "configuration files (tool.toml)". */
+function readKinds(words: string, inBrackets: FileSet): FileSet {
+  const before = readFileSet(words.slice(0, words.indexOf('(')));
+  if (before === undefined) return inBrackets;
+  return { kinds: [...before.kinds, ...inBrackets.kinds], globs: [...before.globs, ...inBrackets.globs] };
 }
 
 /** The paths that stand anywhere in some words: for what "those files" means. */
@@ -66,17 +106,18 @@ function partsOf(words: string): string[] {
     .filter((part) => part !== '' && !/^(?:etc\.?|\.{3}|…)$/i.test(part));
 }
 
-function readPart(part: string): { readonly kind: FileKind } | { readonly glob: string } | undefined {
+function readPart(part: string): { readonly kind: FileKind } | { readonly globs: readonly string[] } | undefined {
   const inner = stripAll(part, [determiner, container, determiner]);
   const hasNoun = fileNoun.test(inner) || trailingNoun.test(inner);
   const kind = kindWords.find(({ pattern }) => pattern.test(inner));
   if (kind !== undefined) return { kind: kind.kind };
-  if (/^readme$/i.test(inner)) return { glob: 'README*' };
-  const name = inner.replace(fileNoun, '').replace(trailingNoun, '');
+  const places = namedPlaces.find(([pattern]) => pattern.test(inner));
+  if (places !== undefined) return { globs: places[1] };
+  const name = inner.replace(apposition, '').replace(fileNoun, '').replace(trailingNoun, '');
   const quoted = /^[`"'“”]([^`"'“”]+)[`"'“”]$/.exec(name);
   const path = (quoted?.[1] ?? name).trim();
-  if (quoted !== null && knownFolder.test(path)) return { glob: `${path}/` };
-  if (isPath(path, quoted !== null) || (hasNoun && quoted !== null && bareWord.test(path))) return { glob: path };
+  if (plainFolder.test(path) || (quoted !== null && knownFolder.test(path))) return { globs: [`${path}/`] };
+  if (isPath(path, quoted !== null) || (hasNoun && quoted !== null && bareWord.test(path))) return { globs: [path] };
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { FileKind, FileSet } from './constraint.ts';
 
-const kindPatterns: Readonly<Record<FileKind, RegExp>> = {
+const kindPatterns: Readonly<Record<Exclude<FileKind, 'production code'>, RegExp>> = {
   tests:
     /(?:^|\/)(?:tests?|__tests__|specs?|testing|e2e|testdata|fixtures|__snapshots__)\/|(?:^|\/)(?:test_[^/]*|tests?|conftest)\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|c|cc|cpp|h|sh|pl|lua|ex|exs|dart|scala|swift|cs|txt|ya?ml|json)$|[^/](?:_tests?|_spec|\.test|\.spec|\.cy)\.\w+$|(?:^|\/)[A-Z]\w*(?:Test|Tests|Spec|TestCase)\.(?:java|kt|scala|cs|php|swift|groovy)$/,
   configuration:
@@ -14,7 +14,15 @@ const kindPatterns: Readonly<Record<FileKind, RegExp>> = {
 
 /** Whether a path is of a kind of file. Paths are relative to the repository where that is known. */
 export function isOfKind(path: string, kind: FileKind): boolean {
-  return path.length < 1000 && kindPatterns[kind].test(path);
+  if (path.length >= 1000) return false;
+  return kind === 'production code' ? isProductionCode(path) : kindPatterns[kind].test(path);
+}
+
+const code =
+  /\.(?:[cm]?[jt]sx?|py|pyx|rb|go|rs|java|kts?|c|h|cc|cpp|cxx|hpp|cs|php|swift|scala|dart|exs?|lua|pl|r|vue|svelte|m|mm|zig|nim|clj|hs|ml|fs|sh|sql)$/i;
+
+function isProductionCode(path: string): boolean {
+  return code.test(path) && !kindPatterns.tests.test(path) && !kindPatterns.configuration.test(path);
 }
 
 /** Whether a path is one of these files. */

@@ -79,6 +79,8 @@ export function createLedger(cwd: string): Ledger {
         scripts: knowledge.scripts,
         isOwn: knowledge.isOwn,
         exists: exists ?? knowledge.exists,
+        // In a linked worktree `.git` is a file; without a disk to ask its folder's name has to do.
+        isMainCheckout: exists === undefined ? !/worktree/i.test(cwd) : exists('.git/HEAD'),
       };
       return checkTargets([...constraints.values()], targets, context);
     },

@@ -64,6 +64,8 @@ function isLifted(rule: ConstraintRule, clause: string, isLoose: boolean): boole
       return everything.test(clause) || (isLoose && pathsIn(clause).length > 0);
     case 'read-only':
       return true;
+    case 'no-main-checkout':
+      return /\bin the main (?:checkout|worktree|clone)\b/i.test(clause);
     case 'no-new-files':
       return creating.test(clause);
     case 'no-dependencies':
@@ -81,11 +83,17 @@ function isLifted(rule: ConstraintRule, clause: string, isLoose: boolean): boole
 }
 
 const kindNames: Readonly<Record<string, RegExp>> = {
+  'whole test suite': /\btests?\b/i,
   tests: /\b(?:tests?|specs?)\b(?![/.\w])/i,
+  'production code': /\b(?:production|source|application|implementation)\b/i,
   configuration: /\bconfig(?:uration)?s?\b(?![/.\w])/i,
   'lock files': /\block ?files?\b/i,
   migrations: /\bmigrations?\b(?![/.\w])/i,
   documentation: /\b(?:docs|documentation|readme)\b/i,
+  servers: /\b(?:servers?|app)\b/i,
+  builds: /\bbuild\b/i,
+  deployment: /\bdeploy/i,
+  publishing: /\b(?:publish|release)/i,
 };
 
 function namesAny(words: string, files: FileSet): boolean {
@@ -115,6 +123,7 @@ const gitWords: Readonly<Record<GitVerb, string>> = {
   stage: 'stage|git add|commit',
   branch: 'branch|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)',
   reset: 'reset',
+  switch: '(?:switch|check ?out|go) (?:back )?(?:to )?|new branch|another branch',
   'cherry-pick': 'cherry.pick',
 };
 
@@ -126,11 +135,13 @@ function isWorkAskedFor(kind: string | undefined, clause: string): boolean {
   return (
     kind !== undefined &&
     kindNames[kind]!.test(clause) &&
-    new RegExp(`${asked}(?:run|execute|apply|start|check)\\b`, 'i').test(clause)
+    new RegExp(`${asked}(?:run|execute|apply|start|check|build|deploy|publish|release)\\b`, 'i').test(clause)
   );
 }
 
 function isAskedFor(command: string, clause: string, isLoose: boolean): boolean {
   if (!clause.toLowerCase().includes(command.toLowerCase())) return false;
-  return isLoose || new RegExp(`${asked}(?:run|execute|use|start|call|git)\\b`, 'i').test(clause);
+  return (
+    isLoose || command.startsWith('--') || new RegExp(`${asked}(?:run|execute|use|start|call|git)\\b`, 'i').test(clause)
+  );
 }

@@ -1,5 +1,7 @@
-import type { CommandKind, ConstraintRule, GitVerb } from './constraint.ts';
+import { noUpgrades, readCommand, readKindOfWork } from './command-words.ts';
+import type { ConstraintRule, FileSet } from './constraint.ts';
 import { readFileSet } from './file-words.ts';
+import { readGit } from './git-words.ts';
 
 /** Reads the words that name what is meant; undefined when they are not understood as a whole. */
 type Read = (object: string) => ConstraintRule | undefined;
@@ -25,11 +27,17 @@ const anyDependency =
 const phrases: readonly Phrase[] = [
   {
     pattern: all(
-      `(?:${not}(?:add|install|introduc|bring)(?:e|ing)?(?: in)?\\s+${anyDependency}|no (?:new |additional |extra |third.party |external )+(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|deps))`,
+      `(?:${not}(?:add|install|introduc|bring)(?:e|ing)?(?: in)?\\s+${anyDependency}|(?:no|without|without any) (?:new |additional |extra |third.party |external )+(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|deps))`,
     ),
     read: () => ({ type: 'no-dependencies' }),
   },
-  { pattern: all(`${not}install anything`), read: () => ({ type: 'no-dependencies' }) },
+  {
+    pattern: all(
+      `${not}(?:upgrad|updat|bump)(?:e|ing)? (?:any |the |our )?(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|deps)(?: versions?)?`,
+    ),
+    read: noUpgrades,
+  },
+  { pattern: all(`${not}install(?:ing)? anything(?: new)?`), read: () => ({ type: 'no-dependencies' }) },
   {
     pattern: all(
       `${not}(?:chang|touch|modify|edit|alter|writ)\\w*\\s+(?:to\\s+)?(?:anything|any(?: other)? files?|files|code)?\\s*(?:else )?(?:outside|except|other than|but)(?: of| for| in)?\\s+(.+)`,
@@ -52,6 +60,18 @@ const phrases: readonly Phrase[] = [
     pattern: all('(?:changes|edits|modifications) (?:are )?(?:allowed )?only (?:in|under|to|inside|within)\\s+(.+)'),
     read: readOnlyChange,
   },
+  {
+    pattern: all(
+      '(?:only (?:the )?files? (?:in|under|inside|within)\\s+)(.+?)\\s+(?:may|can|should|must) (?:be )?(?:change|edit|modif|touch)\\w*',
+    ),
+    read: readOnlyChange,
+  },
+  {
+    pattern: all(
+      'nothing outside(?: of)?\\s+(.+?)\\s+(?:may|can|should|must|is to|needs to) (?:be )?(?:change|edit|modif|touch)\\w*',
+    ),
+    read: readOnlyChange,
+  },
   { pattern: all('(?:work|stay|edit|change) only (?:in|on|under|inside|within)?\\s*(.+)'), read: readOnlyChange },
   { pattern: all('only files? (?:under|in|inside|within)\\s+(.+)'), read: readOnlyChange },
   {
@@ -68,21 +88,59 @@ const phrases: readonly Phrase[] = [
     ),
     read: readOnly,
   },
-  { pattern: all(`${not}(?:code|implement(?: (?:it|this|that|anything))?|fix (?:it|this|that))`), read: readOnly },
-  { pattern: all('no (?:code |file )?(?:changes|edits|modifications|code)'), read: readOnly },
+  {
+    pattern: all(
+      `${not}(?:cod(?:e|ing)|implement(?:ing)?(?: (?:it|this|that|them|anything))?|fix(?:ing)?(?: (?:it|this|that|them|anything))?|do(?:ing)? anything|(?:start|begin)(?:ing|ning)? (?:to )?(?:cod|implement|edit|mak|chang|writ|work)\\w*(?: (?:the |any )?(?:code|changes|implementation))?|(?:start|begin)(?:ing|ning)? (?:the |any )?(?:implementation|work)|proceed(?:ing)?|start(?:ing)?)`,
+    ),
+    read: readOnly,
+  },
+  {
+    pattern: all(
+      'no (?:code |file |actual )?(?:changes|edits|modifications|code|coding|fixes|implementation|implementing|editing)',
+    ),
+    read: readOnly,
+  },
+  {
+    pattern: all(
+      '(?:this is )?(?:just |only |a |an )*(?:plan(?:ning)?|review|analysis|investigation|research|discussion|read)[ -]only(?: (?:please|mode|task|turn))?',
+    ),
+    read: readOnly,
+  },
   {
     pattern: all(
       'this (?:task |turn |review |session )?is (?:a )?read.only(?: (?:task|turn|review|session|investigation))?',
     ),
     read: readOnly,
   },
+  {
+    pattern: all(
+      `(?:${not}(?:implement|work|edit|chang|cod|mak|writ|develop|commit)\\w*|.+\\b(?:not|never))\\b[^,;]{0,40} in the main (?:checkout|worktree|working (?:tree|copy)|clone)`,
+    ),
+    read: () => ({ type: 'no-main-checkout' }),
+  },
   { pattern: all(`${not}${changing}\\s*:?\\s+(.+)`), read: readNoChange },
+  {
+    pattern: all(`${not}${deleteVerb}\\s+(?:anything|any files?|files)`),
+    read: () => ({ type: 'no-delete', files: everyFile }),
+  },
   { pattern: all(`${not}${deleteVerb}\\s+(.+)`), read: readNoDelete },
   { pattern: all(`without\\s+${changing}\\s+(.+)`), read: readNoChange },
   { pattern: all(`no (?:changes?|edits?|modifications?) (?:to|in)\\s+(.+)`), read: readNoChange },
   {
     pattern: all(
-      `(.+?)\\s+(?:must|should|may|can)(?:n['’]?t| not| never)\\s+be\\s+(?:modified|changed|edited|touched|altered|updated)`,
+      `(.+?)\\s+(?:must|should|may|can)(?:n['’]?t| not| never)\\s+(?:change|be\\s+(?:modified|changed|edited|touched|altered|updated))`,
+    ),
+    read: readNoChange,
+  },
+  {
+    pattern: all(
+      '(?:nothing|no (?:files?|code)) (?:in|under|inside|below)\\s+(.+?)\\s+(?:may|must|should|can|is to) (?:change|be (?:modified|changed|edited|touched|altered|updated))',
+    ),
+    read: readNoChange,
+  },
+  {
+    pattern: all(
+      '(.+?)\\s+(?:must|should|has to|have to|is to|are to|needs? to) (?:stay|remain)\\s+(?:untouched|unchanged|unmodified|intact|as (?:is|it is|they are))',
     ),
     read: readNoChange,
   },
@@ -102,10 +160,15 @@ const phrases: readonly Phrase[] = [
   },
   {
     pattern: all(
-      `${not}(?:creat|mak|add|writ|leav)(?:e|ing)?\\s+(?:any\\s+)?(?:new |other |additional |extra |more )+(?:files?|folders?|scripts?|documents?)`,
+      `(?:${not}(?:creat|mak|add|writ|leav)(?:e|ing)?\\s+(?:any\\s+)?(?:new |other |additional |extra |more )+|no (?:new |other |additional |extra |more )+)(?:files?|folders?|scripts?|documents?)`,
     ),
     read: () => ({ type: 'no-new-files', except: [] }),
   },
+  {
+    pattern: all(`${not}(?:creat|mak|add|writ|generat)(?:e|ing)?\\s+(.+ (?:files?|documents?))`),
+    read: readNoNewFiles,
+  },
+  { pattern: all(`${not}((?:deploy|publish|build).*)`), read: readKindOfWork },
   {
     pattern: all(`${not}(?:open|creat|mak|submit|rais)(?:e|ing)? (?:a |any |the )?(?:prs?|pull requests?)`),
     read: () => ({ type: 'no-command', commands: ['gh pr create'] }),
@@ -114,6 +177,26 @@ const phrases: readonly Phrase[] = [
     pattern: all(`${not}(?:creat|mak)(?:e|ing) (?:a |any |new |git )*commits?`),
     read: () => ({ type: 'no-git', verbs: ['commit'] }),
   },
+  {
+    pattern: all(
+      `(?:${not}(?:switch|chang|check ?out|checkout)(?:e|ing)?(?: to)?(?: (?:an?other|other|the|a different|any other|a new))? branch(?:es)?|stay on (?:this|the current|your|the same) branch)`,
+    ),
+    read: () => ({ type: 'no-git', verbs: ['switch'] }),
+  },
+  {
+    pattern: all(
+      `${not}(?:skip|bypass|disabl)(?:e|ing|ping)? (?:the |any )?(?:git |pre.?commit |commit |pre.?push )*hooks?`,
+    ),
+    read: () => ({ type: 'no-command', commands: ['--no-verify'] }),
+  },
+  {
+    pattern: all(
+      `(?:${not}(?:include|put|add)(?:ing)?|leave|keep) (.+?) (?:in|to|into|from|out of) (?:the |any |your )?(?:commits?|prs?|pull requests?)`,
+    ),
+    read: (object) => readGit(`commit ${object}`),
+  },
+  { pattern: all('(?:never|not|no) ([`"\'].+[`"\'])'), read: readCommand },
+  { pattern: all(`${not}(ssh)(?:ing)?(?: (?:in|on|to|into)\\b.*)?`), read: readCommand },
   {
     pattern: all(`${not}creat(?:e|ing) (?:a |any )?(?:new )?branch(?:es)?`),
     read: () => ({ type: 'no-git', verbs: ['branch'] }),
@@ -126,6 +209,13 @@ const phrases: readonly Phrase[] = [
   },
   {
     pattern: all(`${not}(?:run|execut|call|us|invok|start|launch|appl)(?:e|ing|ning|y|ying)?\\s+(.+)`),
+    read: readCommand,
+  },
+  { pattern: all(`${not}(?:touch|mess with)(?:ing)? git`), read: () => ({ type: 'no-command', commands: ['git'] }) },
+  // "Don't npm install anything": the program is the verb. "No git commands".
+  { pattern: all(`${not}((?:npm|pnpm|yarn|pip|git|docker|brew|apt|cargo|kubectl|terraform) .+)`), read: readCommand },
+  {
+    pattern: all('no ((?:npm|git|docker|sudo|gh|kubectl|terraform) (?:commands?|operations?|stuff))'),
     read: readCommand,
   },
 ];
@@ -171,6 +261,13 @@ function readOnly(): ConstraintRule {
   return { type: 'read-only' };
 }
 
+const everyFile: FileSet = { kinds: [], globs: ['**'] };
+
+function readNoNewFiles(object: string): ConstraintRule | undefined {
+  const files = readFileSet(object.replace(/^(?:(?:any|new|other|additional|extra|more|separate)\s+)+/i, ''));
+  return files === undefined || files.kinds.length === 0 ? undefined : { type: 'no-new-files', except: [], files };
+}
+
 function readNoChange(object: string): ConstraintRule | undefined {
   const files = readFileSet(object.replace(byHand, ''));
   if (files === undefined) return undefined;
@@ -189,80 +286,4 @@ function readOnlyChange(object: string): ConstraintRule | undefined {
       .replace(/^(?:under|in|inside|within)\s+/i, ''),
   );
   return files === undefined ? undefined : { type: 'only-change', files };
-}
-
-const gitVerbs: readonly (readonly [RegExp, GitVerb])[] = [
-  [/^force.?push(?:es|ing)?/i, 'force-push'],
-  [/^commit(?:s|ting)?/i, 'commit'],
-  [/^push(?:es|ing)?/i, 'push'],
-  [/^rebas(?:e|es|ing)/i, 'rebase'],
-  [/^merg(?:e|es|ing)/i, 'merge'],
-  [/^tag(?:s|ging)?/i, 'tag'],
-  [/^amend(?:s|ing)?/i, 'amend'],
-  [/^stash(?:es|ing)?/i, 'stash'],
-  [/^stag(?:e|es|ing)/i, 'stage'],
-  [/^squash(?:es|ing)?/i, 'rebase'],
-  [/^cherry.pick(?:s|ing)?/i, 'cherry-pick'],
-];
-const wholeWork =
-  /^(?:anything|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|a branch|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
-const toBranch =
-  /^(?:(?:anything|changes|commits|code|it|this|(?:a|any|the|your) [\w/ -]{0,30}branch)\s+)?(?:(?:directly|straight)\s+)?(?:to|on|onto|into)\s+(?:the\s+)?(?:`|")?(?:origin\/)?(main|master|develop|trunk|production|release|[\w./-]*\/[\w./-]+|(?<=[`"])[\w./-]+)(?:`|")?(?: branch)?$/i;
-
-/** Verbs of git in a list, and after the last one what they are about. */
-function readGit(words: string): ConstraintRule | undefined {
-  const verbs: GitVerb[] = [];
-  let rest = words.trim();
-  for (;;) {
-    const found = gitVerbs.find(([pattern]) => pattern.test(rest));
-    if (found === undefined) break;
-    if (!verbs.includes(found[1])) verbs.push(found[1]);
-    rest = rest.replace(found[0], '');
-    const next = /^\s*(?:,\s*(?:or|and|nor)?|\/|\b(?:or|and|nor)\b)\s*(?:git )?(?=\w)/i.exec(rest);
-    if (next === null || !gitVerbs.some(([pattern]) => pattern.test(rest.slice(next[0].length)))) break;
-    rest = rest.slice(next[0].length);
-  }
-  if (verbs.length === 0 || /^\w/.test(rest)) return undefined;
-  const object = rest.trim();
-  // What follows a comma is another matter: the verb stands alone.
-  if (object.startsWith(',') && verbs.length > 0) return { type: 'no-git', verbs };
-  if (object === '' || wholeWork.test(object)) return { type: 'no-git', verbs };
-  const branch = toBranch.exec(object)?.[1];
-  if (branch !== undefined && verbs.every((verb) => verb === 'push' || verb === 'force-push'))
-    return { type: 'no-git', verbs, branch };
-  const named = object.replace(/\s+(?:in)?to (?:git|the repo(?:sitory)?|version control|source control)$/i, '');
-  const files = verbs.every((verb) => verb === 'commit' || verb === 'stage') ? readFileSet(named) : undefined;
-  return files === undefined ? undefined : { type: 'no-git', verbs, files };
-}
-
-const programs =
-  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake';
-const quotedCommand = /^[`"']([\w./][\w./-]*(?: [\w./:@=*+-]+)*)[`"']$/;
-const programWord = new RegExp(
-  `^(?:${programs})(?: (?!(?:to|for|in|on|with|as|from|when|at|by|the|a|it|this|that|if|unless|inside|outside)\\b)[\\w:.@/*-]+){0,4}$`,
-  'i',
-);
-const kinds: readonly (readonly [RegExp, CommandKind])[] = [
-  [/^(?:the |any |all )?(?:unit )?(?:tests?|test suite|specs)$/i, 'tests'],
-  [/^(?:the |any |all )?(?:database |db )?migrations?$/i, 'migrations'],
-];
-const migrating = ['migrate', 'migration:run', 'alembic upgrade', 'db:migrate', 'migrate:latest'];
-
-/** Commands in backticks or quotes, programs that people name without them, and work of a kind; nothing else may stand there. */
-function readCommand(object: string): ConstraintRule | undefined {
-  const kind = kinds.find(([pattern]) => pattern.test(object))?.[1];
-  if (kind !== undefined) return { type: 'no-command', commands: kind === 'migrations' ? migrating : [], kind };
-  const commands: string[] = [];
-  // "or anything like it" widens what was named and takes nothing of it back.
-  const list = object.replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '');
-  for (const part of list.split(/\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+/i)) {
-    const bare = part
-      .replace(/^(?:the )?(?:command|commands)\s+/i, '')
-      .replace(/\s+(?:commands?)$/i, '')
-      .replace(/^(?:the|any)\s+(?=[`"'])/i, '');
-    const command = quotedCommand.exec(bare)?.[1] ?? bare;
-    if (!programWord.test(command)) return undefined;
-    commands.push(command.toLowerCase() === command ? command : command.replace(/^\w+/, (word) => word.toLowerCase()));
-  }
-  return { type: 'no-command', commands };
 }

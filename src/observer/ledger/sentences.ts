@@ -13,6 +13,8 @@ export type Sentence = {
   /** The list items right above it, or the sentence before it: what "those" and "it" may mean. */
   readonly before: readonly string[];
   readonly isAfterList: boolean;
+  /** The beginning of a list item. */
+  readonly isItem: boolean;
 };
 
 type Block = { text: string; readonly isItem: boolean; readonly context: string };
@@ -30,13 +32,14 @@ export function readSentences(text: string): Sentence[] {
     const parts = splitSentences(block.text);
     for (const [at, part] of parts.entries()) {
       const before = at > 0 ? [parts[at - 1]!] : items;
-      if (part.length >= 5)
+      if (part.length >= (block.isItem ? 2 : 5))
         sentences.push({
           text: part.slice(0, sentenceLimit),
           isCut: part.length > sentenceLimit,
           context: block.context,
           before,
           isAfterList: at === 0 && isAfterList,
+          isItem: at === 0 && block.isItem,
         });
     }
     const above = block.isItem && isAfterList ? items : [];
