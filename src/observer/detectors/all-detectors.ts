@@ -49,7 +49,7 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'lost-green': (settings) => createLostGreen(settings['lost-green']),
   'untouched-task': () => createUntouchedTask(),
   'git-claim': (_, facts) => createGitClaim(facts),
-  'unverified-finish': () => createUnverifiedFinish(),
+  'unverified-finish': (_, facts) => createUnverifiedFinish(facts),
   constraint: (_, facts) => createConstraint(facts),
   chant: (settings) => createChant(settings.chant),
 };

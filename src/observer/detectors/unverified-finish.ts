@@ -1,6 +1,7 @@
 import { makeSignal } from '../signal.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
-import type { Detector } from '../step/normalized-step.ts';
+import type { Detector, RunFacts } from '../step/normalized-step.ts';
+import { followUsersChecks } from '../step/users-checks.ts';
 
 /** The last words leave the next step to the user, or offer the check to them. */
 const asksUser =
@@ -13,11 +14,12 @@ const announces =
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
  * last change. Documentation, configuration and comments need none, and a turn that is left to the user (a question, an offer to run the
- * check) is only noted. Once in
+ * check, files that they run each time, tests that are run only on their word) is only noted. Once in
  * a turn of the user's; when the agent was asked for a check and ended again without one, there isn't one to run here, and nothing more
  * is said of it in the session.
  */
-export function createUnverifiedFinish(): Detector {
+export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructions'>): Detector {
+  const theirs = followUsersChecks(facts);
   const evidence = followChecksAndChanges();
   let foundAt: number | undefined;
   let isDeclined = false;
@@ -25,12 +27,15 @@ export function createUnverifiedFinish(): Detector {
     name: 'unverified-finish',
     feed: (step) => {
       evidence.feed(step);
+      theirs.hear(step.userTexts.filter((text) => text !== facts.task));
       if (step.userTexts.length > 0) foundAt = undefined;
       return [];
     },
     finish: (step) => {
-      const { lastEdit, lastCheck, lastTest } = evidence.read();
+      const { lastEdit, lastCheck, lastTest, unchecked } = evidence.read();
       const end = step.text.slice(-600);
+      const isTheirs = theirs.isTheirs(unchecked);
+      theirs.endTurn(step.text.slice(-2000), unchecked);
       if (lastEdit === undefined || lastCheck !== undefined || isDeclined) return [];
       if (announces.test(end)) return [];
       if (foundAt !== undefined) {
@@ -43,7 +48,7 @@ export function createUnverifiedFinish(): Detector {
           detector: 'unverified-finish',
           class: 'unverified-finish',
           step: step.index,
-          confidence: lastTest === undefined && !asksUser.test(end) ? 0.75 : 0.6,
+          confidence: lastTest === undefined && !asksUser.test(end) && !isTheirs ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
           evidence: 'code was changed and nothing was run after the last change',
           streak: step.index,

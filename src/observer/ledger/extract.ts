@@ -13,7 +13,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before)\b|n['’]t\b/i;
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before|i will)\b|n['’]t\b|\bi['’]ll\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -37,6 +37,7 @@ export function readWishes(text: string, source: string): Wishes {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
   const sentences = readSentences(text);
+  const orders = ordersIn(sentences);
   const add = (rule: ConstraintRule, quote: string) => {
     const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
     if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
@@ -45,7 +46,7 @@ export function readWishes(text: string, source: string): Wishes {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
     const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
-    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, sentences, source));
+    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source));
     for (const rule of rules) add(rule, quote);
     if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)
       advice.set(quote, { quote, source });
@@ -65,15 +66,21 @@ const forNow =
 function readForWhole(
   rule: ConstraintRule,
   { text }: Sentence,
-  all: readonly Sentence[],
+  orders: () => readonly string[],
   source: string,
 ): readonly ConstraintRule[] {
   if (rule.type !== 'read-only') return [rule];
   if (source !== 'user') return [];
-  const orders = all.flatMap((other) => clausesOf(other.text).map((clause) => clause.text)).filter(ordersChange);
-  if (orders.length === 0 || forNow.test(text)) return [rule];
-  if (!orders.every(ordersBeyondCode)) return [];
+  if (forNow.test(text) || orders().length === 0) return [rule];
+  if (!orders().every(ordersBeyondCode)) return [];
   return [{ type: 'no-change', files: { kinds: ['production code'], globs: [] } }];
+}
+
+/** The clauses that order a change, read when they are first asked for. */
+function ordersIn(sentences: readonly Sentence[]): () => readonly string[] {
+  let orders: readonly string[] | undefined;
+  return () =>
+    (orders ??= sentences.flatMap(({ text }) => clausesOf(text).map((clause) => clause.text)).filter(ordersChange));
 }
 
 function readSentence(

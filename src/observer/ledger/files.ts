@@ -6,7 +6,8 @@ const kindPatterns: Readonly<Record<Exclude<FileKind, 'production code'>, RegExp
   configuration:
     /(?:^|\/)(?:pyproject\.toml|setup\.(?:py|cfg)|tox\.ini|pytest\.ini|mypy\.ini|\.flake8|\.pylintrc|\.coveragerc|\.pre-commit-config\.ya?ml|requirements[\w.-]*\.txt|pipfile|environment\.ya?ml|package\.json|tsconfig[\w.-]*\.json|jsconfig\.json|babel\.config\.\w+|\.babelrc|biome\.jsonc?|\.eslintrc[\w.]*|\.prettierrc[\w.]*|\.editorconfig|[\w.-]+\.config\.[cm]?[jt]s|cargo\.toml|go\.mod|gemfile|composer\.json|pom\.xml|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|cmakelists\.txt|makefile|dockerfile|docker-compose[\w.-]*\.ya?ml|\.travis\.yml|\.gitlab-ci\.yml|\.env[\w.]*)$|(?:^|\/)\.(?:github|circleci)\/|^(?:\.\/)?[\w-]+\.(?:toml|ini|cfg)$/i,
   documentation:
-    /(?:^|\/)docs?\/|(?:^|\/)(?:readme|changelog|changes|contributing|history|news)(?:\.\w+)?$|\.(?:md|rst|adoc)$/i,
+    // Markdown that a program reads (prompts, skills, commands of agents) is part of it, not its documentation.
+    /(?:^|\/)docs?\/|(?:^|\/)(?:readme|changelog|changes|contributing|history|news)(?:\.\w+)?$|^(?!(?:.*\/)?(?:prompts?|skills?|agents?|commands?|rules|templates?|fixtures|content|_posts|posts)\/|(?:.*\/)?(?:skill|agents|claude|gemini)\.md$).*\.(?:md|rst|adoc)$/i,
   'lock files':
     /(?:^|\/)(?:package-lock\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|cargo\.lock|gemfile\.lock|composer\.lock|go\.sum|pipfile\.lock|bun\.lockb?)$/i,
   migrations: /(?:^|\/)migrations?\//i,

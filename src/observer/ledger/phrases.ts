@@ -114,16 +114,24 @@ const phrases: readonly Phrase[] = [
   },
   {
     pattern: all(
-      `(?:${not}(?:implement|work|edit|chang|cod|mak|writ|develop|commit)\\w*|.+\\b(?:not|never))\\b[^,;]{0,40} in the main (?:checkout|worktree|working (?:tree|copy)|clone)`,
+      `(?:${not}(?:implement|work|edit|chang|cod|mak|writ|develop|commit)\\w*|(?:.+\\b)?(?:not|never))\\b[^,;]{0,40} in the main (?:checkout|worktree|working (?:tree|copy)|clone)`,
     ),
     read: () => ({ type: 'no-main-checkout' }),
   },
   { pattern: all(`${not}${changing}\\s*:?\\s+(.+)`), read: readNoChange },
   {
+    pattern: all("files (?:that )?you (?:must|should|may|can)(?: not|n['’]t) (?:touch|change|edit|modify):\\s+(.+)"),
+    read: readNoChange,
+  },
+  {
     pattern: all(`${not}${deleteVerb}\\s+(?:anything|any files?|files)`),
     read: () => ({ type: 'no-delete', files: everyFile }),
   },
   { pattern: all(`${not}${deleteVerb}\\s+(.+)`), read: readNoDelete },
+  {
+    pattern: all("files (?:that )?you (?:must|should|may|can)(?: not|n['’]t) (?:touch|change|edit|modify):\\s+(.+)"),
+    read: readNoChange,
+  },
   { pattern: all(`without\\s+${changing}\\s+(.+)`), read: readNoChange },
   { pattern: all(`no (?:changes?|edits?|modifications?) (?:to|in)\\s+(.+)`), read: readNoChange },
   {

@@ -14,6 +14,8 @@ export type ChecksAndChanges = {
   /** Whether the last run of tests failed, wherever it stands. */
   isLastTestRed: boolean;
   lastTest: number | undefined;
+  /** The files of code changed since the last check, at most fifty. */
+  unchecked: readonly string[];
 };
 
 /** Follows changes and checks over the steps of a turn. */
@@ -29,14 +31,16 @@ export function followChecksAndChanges(): { feed: (step: NormalizedStep) => void
 }
 
 function newEvidence(): ChecksAndChanges {
-  return { lastEdit: undefined, lastCheck: undefined, isLastTestRed: false, lastTest: undefined };
+  return { lastEdit: undefined, lastCheck: undefined, isLastTestRed: false, lastTest: undefined, unchecked: [] };
 }
 
 function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): void {
   const { isChange, shell, command, commands } = featuresOf(call);
-  if (isChange && changesCode(call)) {
+  const changed = isChange ? changedCode(call) : [];
+  if (changed.length > 0) {
     evidence.lastEdit = step;
     evidence.lastCheck = undefined;
+    evidence.unchecked = [...new Set([...evidence.unchecked, ...changed])].slice(-50);
   }
   const runs = commands.some(
     (command) =>
@@ -47,28 +51,35 @@ function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): v
   );
   const outcome = checkOutcomeOf(call);
   if (outcome !== undefined || ((shell === 'test' || shell === 'run' || runs) && !runsNothing(command)))
-    evidence.lastCheck = step;
+    noteCheck(evidence, step);
   if (outcome?.isTest && outcome.verdict !== 'unknown') {
     evidence.lastTest = step;
     evidence.isLastTestRed = outcome.verdict === 'red';
   }
 }
 
-/** A change of a file that can be checked by running something, of more than its comments. */
-function changesCode(call: NormalizedCall): boolean {
+function noteCheck(evidence: ChecksAndChanges, step: number): void {
+  evidence.lastCheck = step;
+  evidence.unchecked = [];
+}
+
+/** The files of a change that can be checked by running something, of more than their comments. */
+function changedCode(call: NormalizedCall): readonly string[] {
   const { path, commands } = featuresOf(call);
   const edits = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
-  if (edits.length > 0) return edits.some((edit) => isCode(edit.path) && !changesOnlyComments(edit.before, edit.after));
-  return isCode(path ?? commands.flatMap(({ writes }) => writes.map((write) => write.path)).at(-1));
+  if (edits.length > 0)
+    return edits
+      .filter((edit) => isCode(edit.path) && !changesOnlyComments(edit.before, edit.after))
+      .map((edit) => edit.path);
+  const file = path ?? commands.flatMap(({ writes }) => writes.map((write) => write.path)).at(-1);
+  return file !== undefined && isCode(file) ? [file] : [];
 }
 
 /** A change of these files can be checked by running something. */
-function isCode(path: string | undefined): boolean {
+function isCode(path: string): boolean {
   return (
-    path !== undefined &&
     /\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|c|cc|cpp|h|hpp|cs|swift|scala|sh|pl|lua|ex|exs|dart|sql|vue|svelte)$/i.test(
       path,
-    ) &&
-    !isOfKind(path, 'documentation')
+    ) && !isOfKind(path, 'documentation')
   );
 }

@@ -50,7 +50,10 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
   const failure = failureOf(call);
   const isAsking =
     (shell !== 'change' && shell !== 'test' && commands.some(asksState)) ||
-    (!call.isError && (shell === 'run' || call.act === 'other') && !taskList.test(call.name) && saysPending(call.output));
+    (!call.isError &&
+      (shell === 'run' || call.act === 'other') &&
+      !taskList.test(call.name) &&
+      saysPending(call.output));
   return {
     key: hashText(`${call.name}\u0000${canonicalInput(call.input)}`),
     result: resultText(call.loopKey ?? call.output),
@@ -75,7 +78,8 @@ function computeFeatures(call: NormalizedCall): CallFeatures {
 }
 
 /** A list of tasks is a plan: an item of it that is "in progress" says nothing of a job that goes on by itself. */
-const taskList = /(?:^|_)(?:todo|task|plan|board)s?_?(?:list|read|get|view|show)|(?:list|read|get)_?(?:todo|task|plan|board)s?$/i;
+const taskList =
+  /(?:^|_)(?:todo|task|plan|board)s?_?(?:list|read|get|view|show)|(?:list|read|get)_?(?:todo|task|plan|board)s?$/i;
 
 /** A server that asks to come back later, or a job that goes on. */
 function saysBusy(output: string): boolean {

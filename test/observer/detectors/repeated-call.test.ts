@@ -111,6 +111,11 @@ test.each([
       expect([name, ...firedAt({ name, ...detector }, run)]).toEqual([name]);
 });
 
+test.each(['task_list', 'TodoRead', 'list_tasks'])('looking at a list of tasks (%s) again and again is one', (name) => {
+  const look = call(name, { owner: 'a' }, { output: '#1 [in_progress] @a: the parser' });
+  expect(firedAt(createRepeatedCall(settings['repeated-call']), steps(...times(4, look)))).toHaveLength(1);
+});
+
 test.each(['kubectl apply -f x.yaml', 'curl -X POST http://localhost/x', 'gh pr create -f', 'npm run build'])(
   'doing %s again and again is one',
   (command) => {

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { extractConstraints } from '../../../src/observer/ledger/extract.ts';
+import { createLedger } from '../../../src/observer/ledger/ledger.ts';
+
+const rules = (text: string) => extractConstraints(text, 'user').map((constraint) => constraint.rule);
+const files = (kinds: string[], ...globs: string[]) => ({ kinds, globs });
+const noChange = (kinds: string[], ...globs: string[]) => ({ type: 'no-change', files: files(kinds, ...globs) });
+const noGit = (...verbs: string[]) => ({ type: 'no-git', verbs });
+const readOnly = { type: 'read-only' };
+
+describe('ways of forbidding', () => {
+  it.each([
+    ['Please make sure that you do not modify anything under infra/', noChange([], 'infra/')],
+    ['Be careful not to change anything in src/legacy/.', noChange([], 'src/legacy/')],
+    ['Hands off the tests.', noChange(['tests'])],
+    ['Fix it without touching the public API file src/index.ts.', noChange([], 'src/index.ts')],
+    ["Let's do phase 2. Do not touch the phase 1 files (src/one/*).", noChange([], 'src/one/*')],
+    ['package.json and yarn.lock should stay unchanged.', noChange([], 'package.json', 'yarn.lock')],
+    ['Nothing in api/ may be modified.', noChange([], 'api/')],
+    ['Files you must not touch: src/a.ts, src/b.ts', noChange([], 'src/a.ts', 'src/b.ts')],
+    ['Leave the styles.css file as it is.', noChange([], 'styles.css')],
+    ["I don't want any changes to package-lock.json.", noChange([], 'package-lock.json')],
+    ['Only files in docs/ may be changed.', { type: 'only-change', files: files([], 'docs/') }],
+    ["I'll commit it myself.", noGit('commit')],
+    ["Let it run, and I'll review and commit when it is done.", noGit('commit')],
+    ['Hold off on committing.', noGit('commit')],
+    ['Always ask me before you push.', noGit('push')],
+    ['I want to see the diff before you commit.', noGit('commit')],
+    ["Don't commit until I've looked at it.", noGit('commit')],
+    ['Stay on this branch.', noGit('switch')],
+    ["Don't merge the PR.", noGit('merge')],
+    ['Commit everything except .env', { ...noGit('commit'), files: files([], '.env') }],
+    ["Don't skip the pre-commit hooks.", { type: 'no-command', commands: ['--no-verify'] }],
+    ["Don't use git add .", { type: 'no-command', commands: ['git add .'] }],
+    ['Stage only what you changed, never `git add -A`.', { type: 'no-command', commands: ['git add -A'] }],
+    ["Please don't npm install anything.", { type: 'no-command', commands: ['npm install'] }],
+    ['No git commands please.', { type: 'no-command', commands: ['git'] }],
+    ["Don't start the dev server.", { type: 'no-command', commands: [], kind: 'servers' }],
+    ['Do not deploy to production.', { type: 'no-command', commands: [], kind: 'deployment' }],
+    ["Don't publish anything to npm.", { type: 'no-command', commands: [], kind: 'publishing' }],
+    ['Do not run the e2e tests.', { type: 'no-command', commands: ['e2e'], kind: 'tests' }],
+    ["Don't run the full test suite.", { type: 'no-command', commands: [], kind: 'whole test suite' }],
+    ["Don't delete any files.", { type: 'no-delete', files: files([], '**') }],
+    ["Don't create any md files.", { type: 'no-new-files', except: [], files: files(['documentation']) }],
+    ['Put it all in index.html, no other files.', { type: 'no-new-files', except: ['index.html'] }],
+    ['Implement it without any new dependencies.', { type: 'no-dependencies' }],
+    ['Before you change anything, show me the plan.', readOnly],
+    ['I just want a plan, no implementation.', readOnly],
+    ['Without changing any code, explain how it works.', readOnly],
+    ['Work in a worktree, never in the main checkout.', { type: 'no-main-checkout' }],
+    ['Update the README. No code changes.', noChange(['production code'])],
+    ["Only add tests, don't change any source files.", noChange(['production code'])],
+  ])('%s', (text, rule) => expect(rules(text)).toEqual([rule]));
+
+  it.each([
+    ['Do not touch:\n- src/a.ts\n- `lib/` (vendored)', [noChange([], 'src/a.ts'), noChange([], 'lib/')]],
+    ['## Reference files (read-only)\n- `src/x.ts` — shows how', [noChange([], 'src/x.ts')]],
+    ['Only change these files:\n- a.ts\n- b.ts', [{ type: 'only-change', files: files([], 'a.ts', 'b.ts') }]],
+    ["Don't:\n- commit\n- push to main", [noGit('commit'), { ...noGit('push'), branch: 'main' }]],
+    ['Never push to main or force-push.', [{ ...noGit('push'), branch: 'main' }, noGit('force-push')]],
+  ])('%s', (text, expected) => expect(rules(text)).toEqual(expected));
+
+  it.each([
+    'Fix A in src/x.ts. The other one is known: do not fix it.',
+    'Refactor the parser. No code changes.',
+    'Only change these files:\n- a.ts\n- whatever needs it',
+    'The app should start without running migrations.',
+    'The tool works without modifying the tests.',
+    'I want to see all tests green before you push.',
+    'Give it a try before you commit.',
+    'Run the tests before committing.',
+    "I'll push the tag afterwards, you do the rest.",
+    "I'll run it and paste the output.",
+    'make sure it never deletes user files',
+    "Don't deploy without running the tests.",
+    "Don't start the server if the port is taken.",
+    "Don't build a new parser, reuse the old one.",
+    'The header should stay unchanged when scrolling.',
+    'Never delete anything the user created.',
+    'Exclude test files from coverage.',
+    'The bundle is generated; never commit it.',
+    'Do not upgrade dependencies in the lock step job.',
+  ])('forbids nothing: %s', (text) => expect(rules(text)).toEqual([]));
+
+  it('says nothing of all the work in an instruction file', () => {
+    expect(extractConstraints('Do not write code.', 'AGENTS.md')).toEqual([]);
+  });
+});
+
+describe('what is forbidden', () => {
+  const breaks = (said: string, command: string, known: readonly string[] = []) => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints(said, 'user');
+    for (const path of known) ledger.learn([{ kind: 'path', access: 'read', path }], '', '', false);
+    return ledger.check([{ kind: 'command', command }]).length > 0;
+  };
+  const edits = (said: string, path: string) => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints(said, 'user');
+    ledger.learn([{ kind: 'path', access: 'read', path }], '', '', false);
+    return ledger.check([{ kind: 'path', access: 'write', path }]).length > 0;
+  };
+
+  it.each([
+    ["Don't run the full test suite.", 'npm test', true],
+    ["Don't run the full test suite.", 'npx vitest run test/a.test.ts', false],
+    ["Don't run the full test suite.", 'go test ./...', true],
+    ["Don't run the full test suite.", 'pytest -k cart', false],
+    ['Do not run the e2e tests.', 'npm run test:e2e', true],
+    ['Do not run the e2e tests.', 'npx playwright test', true],
+    ['Do not run the e2e tests.', 'npm test', false],
+    ["Don't start the dev server.", 'npm run dev', true],
+    ["Don't start the dev server.", 'npm run build', false],
+    ["Don't deploy.", 'kubectl apply -f a.yaml', true],
+    ["Don't deploy.", './scripts/deploy.sh', true],
+    ["Don't deploy.", 'kubectl get pods', false],
+    ["Don't publish.", 'npm publish', true],
+    ["Don't publish.", 'npm publish --dry-run', false],
+    ["Don't merge the PR.", 'gh pr merge 12 --squash', true],
+    ["Don't skip the hooks.", 'git commit --no-verify -m x', true],
+    ["Don't use git add .", 'git add src/a.ts', false],
+    ["Don't use git add .", 'git add .', true],
+    ['Stay on this branch.', 'git checkout main', true],
+    ['Stay on this branch.', 'git checkout -- src/a.ts', false],
+    ['Stay on this branch.', 'git checkout src/a.ts', false],
+    ['Never commit `.env`.', 'git add .env', true],
+    ['Never commit `.env`.', 'git add .env.example', false],
+  ])('%s / %s: %s', (said, command, expected) => expect(breaks(said, command)).toBe(expected));
+
+  it('tells production code from tests, documentation and configuration', () => {
+    const said = 'Add tests for the cart. No code changes.';
+    expect(edits(said, 'src/cart.ts')).toBe(true);
+    for (const path of ['test/cart.test.ts', 'README.md', 'package.json']) expect(edits(said, path)).toBe(false);
+  });
+
+  it('leaves markdown that a program reads out of the documentation', () => {
+    const said = "Don't change the docs.";
+    expect(edits(said, 'docs/guide.md')).toBe(true);
+    expect(edits(said, 'plugins/skills/search/SKILL.md')).toBe(false);
+  });
+
+  it('keeps code out of the main checkout, and lets it be changed in a worktree', () => {
+    const said = 'Do not implement feature code directly in the main checkout.';
+    expect(edits(said, '/repo/src/a.ts')).toBe(true);
+    expect(edits(said, '/repo.worktrees/one/src/a.ts')).toBe(false);
+    expect(edits(said, '/repo/.worktrees/one/src/a.ts')).toBe(false);
+  });
+
+  it('is lifted by the words that ask for it', () => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints("Don't deploy. Stay on this branch. Never use `--no-verify`.", 'user');
+    ledger.readConstraints('Now deploy it to staging.', 'user');
+    expect(ledger.constraints()).toHaveLength(2);
+    ledger.readConstraints('Switch to main, please, and commit with --no-verify.', 'user');
+    expect(ledger.constraints()).toEqual([]);
+  });
+});
