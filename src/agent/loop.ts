@@ -76,6 +76,8 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
 
   for (;;) {
     const over = overLimit(deps.limits, turns, deps.spent());
+    // What is found of the work so far stands in front of the next request, should the session go on.
+    if (over?.outcome === 'turn-limit' && trajectory.steps.length > 0) await observerPort.settle(signal);
     try {
       // While the observer looks at the last step, the request is made ready.
       await Promise.all([observerPort.awaitSeen(), over ? undefined : deps.makeRoom?.(false, signal)]);

@@ -113,17 +113,18 @@ describe('replay', () => {
     const asked: string[] = [];
     const finding = {
       class: 'unrequested-changes',
-      confidence: 0.9,
       steps: [0, 1],
       words: goodRun.task,
       shown: 'echo 0 > docs/page0.md',
       missing: '',
+      innocent: 'none',
+      certainty: 'certain',
       next: 'Remove docs/page0.md.',
     };
     const ask = async ({ user }: { user: string }) => {
       asked.push(user);
       return {
-        text: JSON.stringify({ claims: [], requests: [], findings: [finding] }),
+        text: JSON.stringify({ claims: [], requests: [], findings: [finding, { ...finding, shown: 'never said' }] }),
         usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, costUsd: null },
       };
     };
@@ -135,5 +136,10 @@ describe('replay', () => {
     expect(asked).toHaveLength(1);
     expect(line.verdicts).toMatchObject([{ class: 'unrequested-changes', source: 'judge', advice: finding.next }]);
     expect(line.judge).toMatchObject({ calls: 1, unanswered: [] });
+    expect(line.suppressed).toContainEqual({
+      class: 'unrequested-changes',
+      step: 8,
+      reason: 'the judge quotes what is not in the account',
+    });
   });
 });

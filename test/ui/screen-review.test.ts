@@ -77,7 +77,8 @@ describe('the review at the end of a turn', () => {
   it('opens the turn again when it finds something, and the card says what', async () => {
     const finding = {
       class: 'false-claim',
-      confidence: 0.95,
+      innocent: 'none',
+      certainty: 'certain',
       steps: [1],
       words: 'The notes are there.',
       shown: '',

@@ -10,7 +10,7 @@ export function clip(text: string, limit: number, hint: (omitted: number) => str
 function lineBoundary(text: string, position: number, side: 1 | -1): number {
   if (side === 1) {
     const at = text.lastIndexOf('\n', position);
-    if (at > position - 200) return at;
+    if (at > Math.max(0, position - 200)) return at;
   } else {
     const at = text.indexOf('\n', position);
     if (at !== -1 && at < position + 200) return at + 1;

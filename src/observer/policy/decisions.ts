@@ -1,5 +1,6 @@
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
+import { confidenceOf } from './certainty.ts';
 import { hardConfidence, ruleOf } from './ladder.ts';
 
 /** What one call of the policy decided. Everything is plain data; nobody is told by the policy itself. */
@@ -37,9 +38,14 @@ export function suppress(draft: Draft, finding: Signal | Verdict, step: number, 
   draft.suppressed.push({ class: finding.class, ...(detector !== undefined && { detector }), step, reason });
 }
 
-/** The confidence from which a finding of this class stands. */
+/** The confidence from which a rule's finding of this class stands by itself. */
 export function requiredConfidence(config: Pick<ObserverConfig, 'classes'>, className: string): number {
   return config.classes[className]?.confidence ?? ruleOf(className).confidence;
+}
+
+/** The confidence from which a judge's finding of this class stands. */
+export function requiredOfJudge(config: Pick<ObserverConfig, 'classes'>, className: string): number {
+  return config.classes[className]?.confidence ?? confidenceOf(ruleOf(className).judged);
 }
 
 /** A strong signal as a verdict. */

@@ -1,9 +1,12 @@
 import type { Rung } from '../../core/types.ts';
+import type { Certainty } from './certainty.ts';
 
 /** How the policy treats a class: data, so that it can be read in one glance. */
 export type ClassRule = {
-  /** From this confidence on a detector's signal stands without the judge. Overridden by `observer.classes.NAME.confidence`. */
+  /** From this confidence on a detector's signal stands without the judge; below it the judge is asked. */
   readonly confidence: number;
+  /** How sure the judge must be for its own finding to stand. `observer.classes.NAME.confidence` overrides both. */
+  readonly judged: Certainty;
   /** What is done one after the other while the misbehaviour goes on. */
   readonly rungs: readonly Rung[];
   /** May re-open a turn that the model called done: always, only as a finding of the judge with its quotes, or never. */
@@ -20,23 +23,30 @@ const wordsOnly: readonly Rung[] = ['redirect', 'check'];
  * ladder goes from words to the user. What a judge alone can see never gets further than words.
  */
 const rules: Readonly<Record<string, ClassRule>> = {
-  'infinite-loop': { confidence: 0.7, rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
-  'tool-call-failure': { confidence: 0.7, rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
+  'infinite-loop': { confidence: 0.7, judged: 'likely', rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
+  'tool-call-failure': { confidence: 0.7, judged: 'likely', rungs: wholeLadder, mayReopen: 'never', maxAgeSteps: 20 },
   'did-not-follow-instructions': {
     confidence: 0.7,
+    judged: 'likely',
     rungs: ['redirect', 'check', 'way-back', 'stop'],
     mayReopen: 'always',
     maxAgeSteps: 20,
   },
-  'unrequested-changes': { confidence: 0.7, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 15 },
-  'wrong-premise': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 8 },
-  'premature-stop': { confidence: 0.75, rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
-  'false-claim': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 8 },
-  'test-tampering': { confidence: 0.75, rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 20 },
-  'unverified-finish': { confidence: 0.75, rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
+  'unrequested-changes': { confidence: 0.7, judged: 'likely', rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 15 },
+  'wrong-premise': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 8 },
+  'premature-stop': { confidence: 0.75, judged: 'likely', rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
+  'false-claim': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 8 },
+  'test-tampering': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 20 },
+  'unverified-finish': { confidence: 0.75, judged: 'likely', rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
 };
 
-const ruleOfOthers: ClassRule = { confidence: 0.75, rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 10 };
+const ruleOfOthers: ClassRule = {
+  confidence: 0.75,
+  judged: 'likely',
+  rungs: wordsOnly,
+  mayReopen: 'judged',
+  maxAgeSteps: 10,
+};
 
 /** The rule of a class; classes that a user added get the careful one. */
 export function ruleOf(className: string): ClassRule {

@@ -2,17 +2,20 @@ import * as z from 'zod';
 import { loadPrompt } from '../../core/prompt.ts';
 import { neutralize } from '../../core/text/neutralize.ts';
 import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
+import { certainties, confidenceOf } from '../policy/certainty.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { ShownAccount } from './account/account.ts';
 import type { Found } from './account/find-quote.ts';
 
 const findingSchema = z.object({
   class: z.string().max(80),
-  confidence: z.number().min(0).max(1),
   steps: z.array(z.int().min(0)).max(40),
   words: z.string().max(2000),
   shown: z.string().max(2000),
   missing: z.string().max(600),
+  /** The best explanation in which nothing is wrong. */
+  innocent: z.string().max(600).catch(''),
+  certainty: z.enum(certainties).catch('unsure'),
   next: z.string().max(600),
 });
 
@@ -26,14 +29,15 @@ export const findingsJsonSchema: JsonObject = {
     type: 'object',
     properties: {
       class: { type: 'string' },
-      confidence: { type: 'number' },
       steps: { type: 'array', items: { type: 'integer' } },
       words: { type: 'string' },
       shown: { type: 'string' },
       missing: { type: 'string' },
+      innocent: { type: 'string' },
+      certainty: { type: 'string', enum: [...certainties] },
       next: { type: 'string' },
     },
-    required: ['class', 'confidence', 'steps', 'words', 'shown', 'missing', 'next'],
+    required: ['class', 'steps', 'words', 'shown', 'missing', 'innocent', 'certainty', 'next'],
     additionalProperties: false,
   },
 };
@@ -67,7 +71,7 @@ const alwaysShown: ReadonlySet<string> = new Set(['unrequested-changes', 'test-t
 
 /** Why a finding can't stand, or undefined. `needed`: the confidence from which its class stands. */
 export function whyVoid(finding: Finding, account: ShownAccount, needed: number): string | undefined {
-  if (finding.confidence < needed) return `the judge is not certain enough (${finding.confidence})`;
+  if (confidenceOf(finding.certainty) < needed) return `the judge is not certain enough (${finding.certainty})`;
   if (finding.steps.length === 0) return 'the judge names no step as evidence';
   if (finding.steps.some((step) => step > account.lastIndex)) return 'the judge names steps that do not exist';
   const words = account.find(finding.words);
@@ -113,7 +117,7 @@ export function verdictOfFinding(
     class: known.name,
     source: 'judge',
     ...(signal !== undefined && { detector: signal.detector }),
-    confidence: finding.confidence,
+    confidence: confidenceOf(finding.certainty),
     firstStep: Math.min(...finding.steps),
     evidenceSteps: finding.steps,
     evidence: describeSides(known, words, shown === '' ? missing : `“${shown.slice(0, 180)}”`),

@@ -1,5 +1,5 @@
 import type { Ask } from '../../core/model.ts';
-import type { Signal, Verdict } from '../../core/types.ts';
+import type { Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { Instructions } from '../guard.ts';
 import { createLedger } from '../ledger/ledger.ts';
@@ -24,14 +24,19 @@ export type OfflineJudgeOptions = {
   readonly fence: string;
 };
 
+/** Whether a step ends the agent's turn, or the run was stopped after it. */
+export type Ending = 'turn-end' | 'stopped' | 'none';
+
 /** The judge over a saved run: asked at the same steps, for the same classes and inside the same budget as live. */
 export type OfflineJudge = {
   /** Resolves to the verdicts that stand as of this step, when all its questions are answered. */
-  readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => Promise<readonly Verdict[]>;
+  readonly step: (step: NormalizedStep, signals: readonly Signal[], ending: Ending) => Promise<readonly Verdict[]>;
   /** What each call so far has cost. */
   readonly spent: () => readonly Spent[];
   /** Why questions got no answer. */
   readonly unanswered: () => readonly string[];
+  /** What the judge found that can't stand, or did not confirm, each with its reason. */
+  readonly dropped: () => readonly Suppressed[];
 };
 
 /** For a run that waits for its judge, as a replay can: there is no thread, and nothing is late. */
@@ -45,6 +50,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const schedule = createSchedule(options);
   const spent: Spent[] = [];
   const unanswered: string[] = [];
+  const dropped: Suppressed[] = [];
   let verdicts: Verdict[] = [];
   let settle: () => void = () => undefined;
   const none: Spent = { calls: 0, inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
@@ -53,6 +59,7 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   function take(message: FromWorker): void {
     if (message.kind === 'verdict') verdicts.push(message.verdict);
     else if (message.kind === 'no-verdict' && message.isUnanswered) unanswered.push(message.reason);
+    else if (message.kind === 'no-verdict') dropped.push(droppedOf(message));
     else if (message.kind === 'spent') spent.push(message.spent);
     else if (message.kind === 'settled') settle();
   }
@@ -64,12 +71,12 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   }
 
   return {
-    step: async (step, signals, isTurnEnd) => {
+    step: async (step, signals, ending) => {
       for (const words of step.userTexts) if (words !== options.task) hear(words);
       account.add(step);
       for (const signal of signals) account.findingHistory.add(signal);
-      const requests = schedule.step(step, signals, isTurnEnd);
-      const atEnd = isTurnEnd ? schedule.turnEnd(step.index) : [];
+      const requests = schedule.step(step, signals, ending === 'turn-end');
+      const atEnd = ending === 'none' ? [] : schedule.turnEnd(step.index);
       if (requests.length + atEnd.length === 0) return [];
       const settled = new Promise<void>((resolve) => {
         settle = resolve;
@@ -82,5 +89,11 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
     },
     spent: () => spent,
     unanswered: () => unanswered,
+    dropped: () => dropped,
   };
+}
+
+function droppedOf(message: Extract<FromWorker, { kind: 'no-verdict' }>): Suppressed {
+  const { class: name, detector, step, reason } = message;
+  return { class: name, ...(detector !== undefined && { detector }), step, reason };
 }

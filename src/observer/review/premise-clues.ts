@@ -1,11 +1,13 @@
 import { isOfKind } from '../ledger/files.ts';
+import { pathsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import type { ResultText } from '../step/result-text.ts';
 import { readCheck } from './account/check-result.ts';
 
 /** A sign that the agent may go by a belief that an output contradicts. */
 export type PremiseClue = {
-  readonly occasion: 'red-again' | 'other-place' | 'same-error' | 'claim';
+  readonly occasion: 'red-again' | 'other-place' | 'same-error' | 'claim' | 'stuck';
   /** The steps that show it. */
   readonly steps: readonly number[];
   /** The same for the same thing. */
@@ -15,7 +17,9 @@ export type PremiseClue = {
 /** Errors of one cause count while they come within so many steps of each other. */
 const errorWindow = 10;
 /** Occurrences of one error at which it is worth a question. */
-const errorCounts: ReadonlySet<number> = new Set([3, 6, 10, 15, 21, 28]);
+const errorCounts: ReadonlySet<number> = new Set([3, 8, 16, 28]);
+/** And of checks that stay red in one way whatever is changed. */
+const redCounts: ReadonlySet<number> = new Set([1, 3, 6, 12]);
 /** Calls in a row without a useful result after which a claim of a find is worth a question. */
 const fewResults = 2;
 const maxCauses = 50;
@@ -34,8 +38,16 @@ const saysFound =
 const saysUnable =
   /\b(?:unable|not able|without the ability) to (?:perform|search|access|run|execute|read|find|use)|\bcan(?:['’]t|not) (?:perform|search|access|run|execute|read)\b/i;
 
-/** A red check; `since`: the first of the checks that were red in the same way. */
-type Red = { readonly step: number; readonly since: number; readonly lines: ReadonlySet<string> };
+/** A red check; `since`: the first of the checks that were red in the same way, `again`: how many followed it after changes. */
+type Red = {
+  readonly step: number;
+  readonly since: number;
+  readonly again: number;
+  readonly lines: ReadonlySet<string>;
+};
+
+/** Results that are looked back at for one that is the same. */
+const lookedBack = 8;
 
 /** Finds them in the steps of one turn after the other. */
 export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly PremiseClue[] } {
@@ -47,6 +59,7 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
   let theory = '';
   let emptyResults = 0;
   let hadResult = false;
+  let results: ResultText[] = [];
 
   function startTurn(): void {
     lastRed = undefined;
@@ -62,18 +75,17 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     const before = lastRed;
     const edits = changed;
     changed = [];
-    lastRed = check.color === 'red' ? { step, since: step, lines: fingerprints(check.lines) } : undefined;
+    lastRed = check.color === 'red' ? { step, since: step, again: 0, lines: fingerprints(check.lines) } : undefined;
     if (lastRed === undefined || edits.length === 0) return [];
     const steps = [...(before === undefined ? [] : [before.step]), edits.at(-1)!.step, step];
     const shared = before && [...lastRed.lines].find((line) => before.lines.has(line));
     if (before !== undefined && shared !== undefined) {
-      lastRed = { ...lastRed, since: before.since };
-      return [{ occasion: 'red-again', steps, key: `red:${before.since}` }];
+      const again = before.again + 1;
+      lastRed = { ...lastRed, since: before.since, again };
+      return redCounts.has(again) ? [{ occasion: 'red-again', steps, key: `red:${before.since}:${again}` }] : [];
     }
-    const place = otherPlace(
-      call.output,
-      edits.map(({ path }) => path),
-    );
+    const paths = edits.map(({ path }) => path);
+    const place = paths.includes('') ? undefined : otherPlace(call.output, paths);
     return place === undefined ? [] : [{ occasion: 'other-place', steps, key: `place:${place}` }];
   }
 
@@ -99,9 +111,13 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     return [{ occasion: 'claim', steps: [Math.max(0, from), index], key: `said:${isRed ? from : text.slice(0, 60)}` }];
   }
 
+  /** Planning says nothing of the world, and what was seen before is no new result. */
   function noteResult(call: NormalizedCall): void {
-    const { failure, isEmptyResult } = featuresOf(call);
-    const isNothing = isEmptyResult || failure !== undefined || call.isError;
+    if (call.act === 'plan') return;
+    const { failure, isEmptyResult, isChange, result } = featuresOf(call);
+    const isKnown = !isChange && results.some((earlier) => earlier.isSame(result));
+    results = [...results, result].slice(-lookedBack);
+    const isNothing = isEmptyResult || failure !== undefined || call.isError || isKnown;
     emptyResults = isNothing ? emptyResults + 1 : 0;
     hadResult ||= !isNothing;
   }
@@ -111,14 +127,23 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
       if (step.userTexts.length > 0) startTurn();
       const said = feedWords(step);
       const seen = step.calls.flatMap((call) => {
-        const { path, isChange } = featuresOf(call);
-        if (isChange && path !== undefined) changed.push({ path, step: step.index });
+        for (const path of changesOf(call)) changed.push({ path, step: step.index });
         noteResult(call);
         return [...feedCheck(call, step.index), ...feedError(call, step.index)];
       });
       return [...said, ...seen];
     },
   };
+}
+
+const writesFile = /\bsed\s+(?:-\w+\s+)*-\w*i|\btee\b|(?:^|[^\d&>-])>{1,2}\s*[\w./~$]|\bpatch\b|\bgit apply\b/;
+
+/** The files that a call has changed; an empty name for one that is not known. */
+function changesOf(call: NormalizedCall): readonly string[] {
+  const { isChange, command } = featuresOf(call);
+  if (!isChange || (call.act === 'shell' && !writesFile.test(command ?? ''))) return [];
+  const paths = call.act === 'shell' ? [] : pathsOf(call);
+  return paths.length > 0 ? paths : [''];
 }
 
 /** Lines that name failures, without numbers and durations; lines that only count them where there are no others. */

@@ -1,6 +1,6 @@
 import type { Ask, Question } from '../../core/model.ts';
 import type { Usage, Verdict } from '../../core/types.ts';
-import { requiredConfidence } from '../policy/decisions.ts';
+import { requiredOfJudge } from '../policy/decisions.ts';
 import type { FromWorker, WorkerSettings } from '../worker/protocol.ts';
 import type { Account } from './account/account.ts';
 import { askAdviser } from './advise.ts';
@@ -52,7 +52,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const { config, account, classes, post } = options;
   const { timeoutSeconds } = config.judge;
   const calls = createJudgeCalls({ ...options, timeoutSeconds, budget: createBudget(config.judge, options.spent) });
-  const neededFor = (className: string): number => requiredConfidence(config, className);
+  const neededFor = (className: string): number => requiredOfJudge(config, className);
   const reported = new Set<string>();
   let tasks: Task[] = [];
   let current: Task | undefined;

@@ -12,7 +12,7 @@ import { createPremiseClues, type PremiseClue } from './premise-clues.ts';
 /** A review of the work since a step: claims, requests and changes in one question. */
 export type WorkQuestion = {
   readonly kind: 'work';
-  readonly occasion: 'turn-end' | 'commit' | 'outside-change' | 'test-change' | 'compaction';
+  readonly occasion: 'turn-end' | 'stopped' | 'commit' | 'outside-change' | 'test-change' | 'compaction';
   readonly atStep: number;
   /** The last step that was reviewed before. */
   readonly since: number;
@@ -38,7 +38,7 @@ export type ReviewQuestion = WorkQuestion | ClassQuestion;
 export type Schedule = {
   /** After each step, with what the detectors found in it. `isTurnEnd`: the model called nothing and calls its turn done. */
   readonly step: (step: NormalizedStep, signals: readonly Signal[], isTurnEnd: boolean) => readonly ReviewQuestion[];
-  /** At the end of a turn that acted, unless everything in it was reviewed or it was re-opened. */
+  /** When the agent ended its turn or was stopped in it, unless the turn did nothing, all of it was reviewed or it was re-opened. */
   readonly turnEnd: (index: number) => readonly ReviewQuestion[];
   readonly compacted: () => readonly ReviewQuestion[];
 };
@@ -48,8 +48,11 @@ const midTurnClasses = ['did-not-follow-instructions', 'unrequested-changes', 'f
 const turnEndClasses = [...midTurnClasses, 'premature-stop', 'unverified-finish', 'wrong-premise'];
 /** Classes that have a question of their own when a rule is not certain. */
 const askedAlone: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure', 'wrong-premise']);
-/** Steps between two questions about a wrong premise. */
-const stepsBetweenPremises = 5;
+/** Findings of loops and failing calls in one turn at which it is asked whether a wrong belief keeps them going. */
+const stuckAt = 2;
+/** Steps between two questions about a wrong premise; a claim is new by itself. */
+const stepsBetweenPremises = 4;
+const stepsBetweenClaims = 2;
 const acting: ReadonlySet<string> = new Set(['edit', 'write', 'shell', 'other']);
 
 export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config' | 'classes'>): Schedule {
@@ -68,6 +71,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
   let lastDrift = Number.NEGATIVE_INFINITY;
   let lastPremise = Number.NEGATIVE_INFINITY;
   let waiting: Signal[] = [];
+  let hasEndedTurn = false;
 
   const hasCallLeft = (): boolean => callCount < rules.firstCalls + Math.floor(stepCount / rules.stepsPerCall);
   const take = <Question extends ReviewQuestion>(question: Question | undefined): readonly Question[] => {
@@ -88,16 +92,21 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       signals: waiting,
     });
     if (question.length > 0) {
-      if (occasion === 'turn-end') reviewedTo = lastIndex;
-      turn.review(occasion === 'turn-end');
+      const isWhole = occasion === 'turn-end' || occasion === 'stopped';
+      if (isWhole) reviewedTo = lastIndex;
+      turn.review(isWhole);
       waiting = [];
     }
     return question;
   }
 
   function askPremise(found: readonly PremiseClue[]): readonly ClassQuestion[] {
-    const clue = found.find(({ key }) => !asked.has(key));
-    if (clue === undefined || !names.has('wrong-premise') || lastIndex - lastPremise < stepsBetweenPremises) return [];
+    const since = lastIndex - lastPremise;
+    const clue = found.find(
+      ({ key, occasion }) =>
+        !asked.has(key) && since >= (occasion === 'claim' ? stepsBetweenClaims : stepsBetweenPremises),
+    );
+    if (clue === undefined || !names.has('wrong-premise')) return [];
     const { occasion, steps, key } = clue;
     const asks = ['wrong-premise', 'false-claim'].filter((name) => names.has(name));
     const question = take<ClassQuestion>({ kind: 'class', classes: asks, occasion, atStep: lastIndex, steps });
@@ -131,18 +140,20 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       lastIndex = step.index;
       const found = clues.feed(step);
       turn.add(step);
+      hasEndedTurn = isTurnEnd;
       const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
       waiting = [...waiting, ...weak.filter((signal) => !askedAlone.has(signal.class))].slice(-6);
       if (!rules.asksMidTurn) return [];
       const ofSignals = askAboutSignals(weak);
       if (isTurnEnd) return ofSignals;
-      return [...ofSignals, ...askPremise(found), ...askDrift(step)];
+      return [...ofSignals, ...askPremise([...found, ...turn.stuckIn(signals.filter(isStrong))]), ...askDrift(step)];
     },
     turnEnd: (index) => {
       lastIndex = index;
       if (!rules.asksAtTurnEnd || turn.isReopened()) return [];
-      turn.end();
-      return turn.hasActed() || rules.asksAboutTalk ? askWork('turn-end', turnEndClasses) : [];
+      if (hasEndedTurn) turn.end();
+      if (!turn.hasActed() && !rules.asksAboutTalk) return [];
+      return askWork(hasEndedTurn ? 'turn-end' : 'stopped', turnEndClasses);
     },
     compacted: () => (rules.asksMidTurn && turn.hasActed() ? askWork('compaction', midTurnClasses) : []),
   };
@@ -150,7 +161,8 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
 
 /** The user's own classes: those of the end of a turn then, the others at every review. */
 function ownFor(own: readonly MisbehaviourClass[], occasion: WorkQuestion['occasion']): string[] {
-  return own.filter(({ when }) => occasion === 'turn-end' || when === 'interval').map(({ name }) => name);
+  const isEnd = occasion === 'turn-end' || occasion === 'stopped';
+  return own.filter(({ when }) => isEnd || when === 'interval').map(({ name }) => name);
 }
 
 /** What the schedule knows of the turn that goes on. */
@@ -161,8 +173,12 @@ function newTurn() {
   let wasRed = false;
   let hasLeftScope = false;
   let hasUnreviewedChange = false;
+  let number = 0;
+  let stuckCount = 0;
 
   function start(texts: readonly string[]): void {
+    number += 1;
+    stuckCount = 0;
     words = texts.join('\n');
     hasEnded = false;
     wasRed = false;
@@ -192,6 +208,14 @@ function newTurn() {
     isReopened: () => hasEnded,
     end: () => {
       hasEnded = true;
+    },
+    /** A clue when the agent has been found to go in circles or to fail for some time. */
+    stuckIn: (strong: readonly Signal[]): PremiseClue[] => {
+      const stuck = strong.find(({ class: name }) => name === 'infinite-loop' || name === 'tool-call-failure');
+      if (stuck === undefined) return [];
+      stuckCount += 1;
+      if (stuckCount < stuckAt) return [];
+      return [{ occasion: 'stuck', steps: stuck.evidenceSteps.slice(-4), key: `stuck:${number}` }];
     },
     /** Why a review of the work so far is due after this step. */
     driftIn: (step: NormalizedStep): WorkQuestion['occasion'] | undefined => {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import { textArgument } from './argument-names.ts';
+import { pathArgument, textArgument } from './argument-names.ts';
 import type { NormalizedCall } from './normalized-step.ts';
 
 /** One replacement of an edit. */
@@ -30,6 +30,18 @@ export function fileReplacementsOf(call: NormalizedCall, path: string | undefine
   if (path !== undefined) return replacementsOf(call).map((replacement) => ({ ...replacement, path }));
   const patch = textArgument(call.input, ['patch', 'input', 'diff', 'raw']);
   return patch === undefined ? [] : readPatch(patch.slice(0, 100_000));
+}
+
+/** The files that an edit or write names: as an argument, in a list of changes, or in the head of a patch. */
+export function pathsOf({ input }: NormalizedCall): string[] {
+  const path = pathArgument(input);
+  if (path !== undefined) return [path];
+  const listed = Object.values(input)
+    .filter(Array.isArray)
+    .flatMap((list: readonly unknown[]) => list.map((part) => (isObject(part) ? pathArgument(part) : undefined)));
+  const patch = textArgument(input, ['patch', 'input', 'diff', 'raw']);
+  const patched = patch === undefined ? [] : readPatch(patch.slice(0, 100_000)).map((hunk) => hunk.path);
+  return [...new Set([...listed, ...patched])].flatMap((name) => (name ? [name] : []));
 }
 
 /** The hunks of a patch, each as the text it replaces and the text it puts there. */

@@ -77,7 +77,9 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
   };
 
   const settleStop = async (step: Step | undefined): Promise<void> => {
-    const common = { stop_hook_active: stopBlocks > 0, last_assistant_message: step?.text ?? '' };
+    // A run that a limit stopped: the agent didn't want to end its turn.
+    if (step === undefined || step.calls.length > 0) return;
+    const common = { stop_hook_active: stopBlocks > 0, last_assistant_message: step.text };
     const { decision, reason, stop: ending } = await hooks.ask('Stop', [], { common });
     if (ending !== undefined || decision !== 'block' || reason === '') {
       stopBlocks = 0;

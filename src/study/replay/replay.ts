@@ -58,15 +58,19 @@ export async function replayJudged(
   const replay = startReplay(trajectory, config, true);
   const verdicts: Verdict[] = [];
   for (const [position, step] of trajectory.steps.entries()) {
-    const isTurnEnd = endsTurn(step, trajectory.steps[position + 1]);
+    const next = trajectory.steps[position + 1];
+    const isTurnEnd = endsTurn(step, next);
+    const ending = isTurnEnd ? 'turn-end' : next === undefined ? 'stopped' : 'none';
     const signals = replay.observe(step, isTurnEnd);
-    for (const verdict of await judge.step(step, signals, isTurnEnd)) {
+    for (const verdict of await judge.step(step, signals, ending)) {
       verdicts.push(verdict);
       replay.judge(verdict);
     }
-    replay.deliver(step, isTurnEnd);
+    replay.deliver(step, ending !== 'none');
   }
-  return { ...replay.end(), verdicts, judge: costOf(judge, trajectory) };
+  const result = replay.end();
+  const suppressed = [...result.suppressed, ...judge.dropped()].sort((left, right) => left.step - right.step);
+  return { ...result, suppressed, verdicts, judge: costOf(judge, trajectory) };
 }
 
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {

@@ -10,7 +10,16 @@ import { checkCall, eventsOf, eventually, startRun, type TestRun, userNote } fro
 const present = (words: string, step = 1, next = ''): string =>
   JSON.stringify({
     findings: [
-      { class: 'false-claim', confidence: 0.9, steps: [step - 1, step], words, shown: '3 failing', missing: '', next },
+      {
+        class: 'false-claim',
+        steps: [step - 1, step],
+        words,
+        shown: '3 failing',
+        missing: '',
+        innocent: 'none',
+        certainty: 'certain',
+        next,
+      },
     ],
   });
 const absent = '{"claims": [], "requests": [], "findings": []}';

@@ -11,11 +11,12 @@ import { call, step } from '../steps.ts';
 
 const finding: Finding = {
   class: 'false-claim',
-  confidence: 0.9,
   steps: [1, 2],
   words: 'All tests pass now.',
   shown: '1 failed, 4 passed',
   missing: '',
+  innocent: 'none',
+  certainty: 'certain',
   next: 'Read the failing test and fix what it shows.',
 };
 const turnEnd: ReviewQuestion = {
@@ -82,7 +83,7 @@ describe('a verdict of the judge', () => {
   });
 
   const voids: [string, Partial<Finding>, string][] = [
-    ['a doubt', { confidence: 0.6 }, 'not certain enough'],
+    ['a doubt', { certainty: 'unsure' }, 'not certain enough (unsure)'],
     ['no steps', { steps: [] }, 'names no step'],
     ['steps to come', { steps: [9] }, 'do not exist'],
     ['words that were never said', { words: 'All 12 tests pass' }, 'not in the account'],
@@ -105,10 +106,11 @@ describe('a verdict of the judge', () => {
 
   it('is of a class that was asked about, one each, the surest', async () => {
     const only: ReviewQuestion = { ...turnEnd, classes: ['false-claim'] };
-    const { judgement } = await judge([{ confidence: 0.8 }, { confidence: 0.95 }, { class: 'wrong-premise' }], only);
-    expect(judgement.verdicts.map(({ class: name, confidence }) => [name, confidence])).toEqual([
-      ['false-claim', 0.95],
-    ]);
+    const { judgement } = await judge(
+      [{ certainty: 'likely' }, { certainty: 'certain' }, { class: 'wrong-premise' }],
+      only,
+    );
+    expect(judgement.verdicts.map(({ class: name, confidence }) => [name, confidence])).toEqual([['false-claim', 0.9]]);
     expect((await judge([{ class: 'made-up' }])).judgement).toMatchObject({ verdicts: [], void: [] });
   });
 
@@ -151,7 +153,7 @@ describe('a question to the judge', () => {
   it('about the end of a turn goes through claims and requests and names the classes', async () => {
     const { question } = await judge([]);
     expect(question.schema?.schema).toMatchObject({ required: ['claims', 'requests', 'findings'] });
-    expect(question.user).toContain('Go through the work since step 0');
+    expect(question.user).toContain('Review the work since step 0');
     expect(question.user).toContain('The agent has just ended its turn');
     for (const { name } of builtInClasses) expect(question.system).toContain(`- ${name}: `);
   });

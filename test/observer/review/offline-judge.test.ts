@@ -8,11 +8,12 @@ import { signal, step, work } from '../steps.ts';
 
 const finding = {
   class: 'false-claim',
-  confidence: 0.9,
   steps: [5],
   words: 'All tests pass',
   shown: '',
   missing: 'a run of the tests',
+  innocent: 'none',
+  certainty: 'certain',
   next: 'Run the tests.',
 };
 
@@ -24,9 +25,9 @@ function open(ask: Ask, parts: { task?: string; judge?: Record<string, unknown> 
 
 it('asks where it would have asked live, and waits for each answer', async () => {
   const judge = open(async () => ({ text: JSON.stringify({ findings: [finding] }), usage: noUsage }));
-  for (let index = 0; index < 5; index += 1) expect(await judge.step(work(index), [], false)).toEqual([]);
+  for (let index = 0; index < 5; index += 1) expect(await judge.step(work(index), [], 'none')).toEqual([]);
   expect(judge.spent()).toEqual([]);
-  const verdicts = await judge.step(step(5, [], { text: 'All tests pass.' }), [], true);
+  const verdicts = await judge.step(step(5, [], { text: 'All tests pass.' }), [], 'turn-end');
   expect(verdicts).toMatchObject([{ class: 'false-claim', source: 'judge', advice: 'Run the tests.' }]);
   expect(judge.spent()).toHaveLength(1);
 });
@@ -47,8 +48,8 @@ it('sees the constraints that the ledger reads in the words of the user, and wha
     detector: 'constraint',
     evidence: '“Only change src/a.ts.” was said, and this touches src/part0.ts',
   });
-  await judge.step({ ...work(0), userTexts: ['Only change src/a.ts.'] }, [breach], false);
-  await judge.step(step(1, [], { text: 'Done.' }), [], true);
+  await judge.step({ ...work(0), userTexts: ['Only change src/a.ts.'] }, [breach], 'none');
+  await judge.step(step(1, [], { text: 'Done.' }), [], 'turn-end');
   expect(asked[0]).toContain('Do not modify the tests.');
   expect(asked[0]).toContain('[user, before step 0]\nOnly change src/a.ts.');
   expect(asked[0]).toContain('- did-not-follow-instructions, step 0: “Only change src/a.ts.” was said');
@@ -58,14 +59,14 @@ it('says which questions got no answer', async () => {
   const judge = open(async () => {
     throw new Error('503');
   });
-  await judge.step(work(0), [], false);
-  await judge.step(step(1, [], { text: 'Done.' }), [], true);
+  await judge.step(work(0), [], 'none');
+  await judge.step(step(1, [], { text: 'Done.' }), [], 'turn-end');
   expect(judge.unanswered()).toEqual(['the judge could not be asked: 503']);
 });
 
 it('asks nothing where it is off', async () => {
   const judge = open(async () => Promise.reject(new Error('asked')), { judge: { level: 'off' } });
-  await judge.step(work(0), [], false);
-  await judge.step(step(1, [], { text: 'Done.' }), [], true);
+  await judge.step(work(0), [], 'none');
+  await judge.step(step(1, [], { text: 'Done.' }), [], 'turn-end');
   expect(judge.spent()).toEqual([]);
 });

@@ -15,7 +15,16 @@ const no = '{"findings": []}';
 const foundBy = (next: string): string =>
   JSON.stringify({
     findings: [
-      { class: 'false-claim', confidence: 0.9, steps: [1], words: 'All pass', shown: '1 failing', missing: '', next },
+      {
+        class: 'false-claim',
+        steps: [1],
+        words: 'All pass',
+        shown: '1 failing',
+        missing: '',
+        innocent: 'none',
+        certainty: 'certain',
+        next,
+      },
     ],
   });
 const ending: WorkQuestion = {

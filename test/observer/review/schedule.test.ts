@@ -50,6 +50,12 @@ describe('the end of a turn', () => {
     ]);
   });
 
+  it('is reviewed as stopped where a limit cut it', () => {
+    const schedule = createSchedule({ config: observerSchema.parse({}), classes: builtInClasses });
+    schedule.step(edit(0), [], false);
+    expect(schedule.turnEnd(0)).toMatchObject([{ occasion: 'stopped', atStep: 0, since: -1 }]);
+  });
+
   it('covers the work of a turn that the user broke off', () => {
     const asked = ask([edit(0), step(1, [call('read', { path: 'a' })], { userTexts: ['Too slow.'] }), end(2)]);
     expect(asked).toMatchObject([{ occasion: 'turn-end', since: -1 }]);

@@ -1,22 +1,29 @@
-import { clip } from '../../../core/text/text.ts';
 import type { Instructions } from '../../guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';
+import { chooseLines } from './choose-lines.ts';
 import { chooseSteps } from './choose-steps.ts';
-import { createConversation } from './conversation.ts';
+import { createConversation, type Entry } from './conversation.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { type Found, findQuote, type Part } from './find-quote.ts';
-import { pickOrders } from './standing-orders.ts';
+import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';
-import { describeChecks, describeFiles, describeGit, type FactLine } from './tables.ts';
+import { describeChecks, describeFiles, describeGit, describeTools, type FactLine } from './tables.ts';
+import { termsOf, unseenNames } from './terms.ts';
 
-/** Steps kept to be shown, and characters for each part: about 6,000 tokens together. */
+/** Steps kept to be shown. */
 const maxSteps = 150;
-const stepsRoom = 9000;
-const ordersRoom = 3200;
+/** Characters for the whole, about 5,000 tokens (long instructions and words of the user come on top, to 6,000), of which the steps get what the other parts leave, and for single parts. */
+const room = 18_000;
+const minStepsRoom = 7000;
+const maxStepsRoom = 11_500;
+const ordersRoom = 2600;
+const bearingRoom = 1200;
 const planRoom = 4500;
+/** Steps whose acts tell which instructions bear on the work. */
+const bearingSteps = 30;
 /** Steps of before the question's own that are shown in one line each. */
-const earlierSteps = 20;
+const earlierSteps = 14;
 
 /** What the judge is to see: the steps after `since`, and the ones that the question is about whole. */
 export type Scope = { readonly since: number; readonly focus?: readonly number[] };
@@ -54,9 +61,11 @@ export type AccountOptions = {
 export function createAccount({ task, plan, cwd, instructions, fence }: AccountOptions): Account {
   const conversation = createConversation(task);
   const facts = createFacts(cwd, plan);
-  const orders = clean(pickOrders(instructions, ordersRoom));
+  const orders = readOrders(instructions, ordersRoom);
+  const standing = clean(orders.always);
   const steps: NormalizedStep[] = [];
   let ledger: readonly string[] = [];
+  let hasForgotten = false;
 
   /** Those that do not stand in the other parts anyway: added by hand, or read by a model in another language. */
   function constraints(known: string): string[] {
@@ -64,20 +73,38 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
   }
 
   function showWords(): Part[] {
-    const said = conversation.entries().map(({ from, step, text }): Part => {
-      const who = from === 'user' ? `user, before step ${step}` : `agent, ending its turn with step ${step}`;
-      return from === 'user'
-        ? { kind: 'words', text: `[${who}]\n${text}` }
-        : { kind: 'step', step, text: `[${who}]\n${text}` };
-    });
-    const known = `${orders}\n${said.map(({ text }) => text).join('\n')}`;
-    const plan = clean(clip(facts.plan(), planRoom, (omitted) => `${omitted} characters left out`));
+    const said = conversation.entries().map(showEntry);
+    const known = `${standing}\n${said.map(({ text }) => text).join('\n')}`;
+    const plan = clean(chooseLines(facts.plan(), planRoom, []));
     return [
-      { kind: 'words', tag: 'instructions', text: orders },
+      { kind: 'words', tag: 'instructions', text: standing },
       ...said.map((part) => ({ ...part, tag: 'conversation' })),
       ...constraints(known).map((text): Part => ({ kind: 'words', tag: 'constraints', text: `- ${text}` })),
       ...(known.includes(plan.slice(0, 200)) ? [] : [{ kind: 'words', tag: 'plan', text: plan } satisfies Part]),
     ];
+  }
+
+  /** Instructions that would not fit above and that what is done gives weight to. */
+  function showBearing(): Part {
+    const acts = steps
+      .slice(-bearingSteps)
+      .flatMap(({ text, calls }) => [
+        text,
+        ...calls.map(({ name, input }) => `${name} ${JSON.stringify(input).slice(0, 2000)}`),
+      ]);
+    return { kind: 'words', tag: 'more-instructions', text: clean(orders.bearingOn(acts.join('\n'), bearingRoom)) };
+  }
+
+  /** Names that the last words give and that stand nowhere, while all steps are at hand. */
+  function unseen(): FactLine[] {
+    const last = steps.at(-1);
+    if (last === undefined || hasForgotten) return [];
+    const names = unseenNames(last.text, function* texts() {
+      yield conversation.userWords();
+      for (const { text } of instructions) yield text;
+      for (const { calls } of steps) for (const { input, output } of calls) yield `${unescaped(input)}\n${output}`;
+    });
+    return names.length === 0 ? [] : [{ step: last.index, text: names.map((name) => `“${name}”`).join(', ') }];
   }
 
   function showFacts(): Part[] {
@@ -86,22 +113,34 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
         ? []
         : [
             { kind: 'fact', text: title },
-            ...lines.map(({ step, text }): Part => ({ kind: 'fact', step, text: `- ${clean(text)}` })),
+            ...lines.map(({ step, text }): Part => {
+              const part = { kind: 'fact', text: `- ${clean(text)}` } as const;
+              return step === undefined ? part : { ...part, step };
+            }),
           ];
     const tables = [
       ...table('Checks that ran:', describeChecks(facts)),
       ...table('Files that changed:', describeFiles(facts, conversation.userWords())),
       ...table('Git:', describeGit(facts.git())),
+      ...table('Tools with failing calls:', describeTools(facts.tools())),
+      ...table('Named in the last words and in no call, output or words before them:', unseen()),
     ];
     const none: Part[] = [{ kind: 'fact', text: 'No check ran and no file changed.' }];
     return (tables.length === 0 ? none : tables).map((part) => ({ ...part, tag: 'facts' }));
   }
 
-  function showSteps({ since, focus = [] }: Scope): Part[] {
+  /** What the question is about by name: the agent's last words and the user's. */
+  function terms(): string[] {
+    const heard = conversation.entries().findLast(({ from }) => from === 'user')?.text ?? '';
+    return [...termsOf(steps.at(-1)?.text ?? ''), ...termsOf(heard.slice(0, 3000)).slice(0, 15)];
+  }
+
+  function showSteps({ since, focus = [] }: Scope, left: number): Part[] {
     const own = steps.filter(({ index }) => index > since || focus.includes(index));
     const earlier = steps.filter(({ index }) => index <= since && !focus.includes(index)).slice(-earlierSteps);
     const before = earlier.map((step) => ({ index: step.index, text: describeStep(step, 'line') }));
-    const chosen = [...before, ...chooseSteps(own, new Set(focus), stepsRoom)];
+    const used = before.reduce((sum, { text }) => sum + text.length + 1, 0);
+    const chosen = [...before, ...chooseSteps(own, new Set(focus), left - used, terms())];
     return chosen
       .sort((left, right) => left.index - right.index)
       .map(({ index, text }) => ({ kind: 'step', tag: 'steps', step: index, text }));
@@ -112,13 +151,19 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
       conversation.add(step);
       facts.add(step);
       steps.push(step);
-      if (steps.length > maxSteps) steps.shift();
+      if (steps.length > maxSteps) {
+        steps.shift();
+        hasForgotten = true;
+      }
     },
     setLedger: (lines) => {
       ledger = lines;
     },
     show: (scope) => {
-      const parts = [...showWords(), ...showFacts(), ...showSteps(scope)].filter(({ text }) => text !== '');
+      const first = [...showWords(), showBearing(), ...showFacts()];
+      const left = room - first.reduce((sum, { text }) => sum + text.length + 1, 0);
+      const stepsRoom = Math.min(Math.max(left, minStepsRoom), maxStepsRoom);
+      const parts = [...first, ...showSteps(scope, stepsRoom)].filter(({ text }) => text !== '');
       return {
         text: fenceParts(parts, fence),
         find: (quote) => findQuote(parts, quote),
@@ -129,6 +174,18 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     facts,
     findingHistory: createFindingHistory(),
   };
+}
+
+function showEntry({ from, step, text, isCutOff }: Entry): Part {
+  const ending = isCutOff ? 'in the middle of its turn, when the user spoke, step' : 'ending its turn with step';
+  if (from === 'agent') return { kind: 'step', step, text: `[agent, ${ending} ${step}]\n${text}` };
+  if (from === 'user') return { kind: 'words', text: `[user, before step ${step}]\n${text}` };
+  return { kind: 'words', text: `[carried over from before step ${step}, when the context was shortened]\n${text}` };
+}
+
+/** Arguments as text in which names and paths stand as they were sent. */
+function unescaped(input: NormalizedStep['calls'][number]['input']): string {
+  return JSON.stringify(input).replace(/\\(["\\/])/g, '$1');
 }
 
 /** Parts of one tag that follow each other stand in one fence. */

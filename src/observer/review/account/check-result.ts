@@ -1,3 +1,4 @@
+import { checkOutcomeOf } from '../../step/check-outcome.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall } from '../../step/normalized-step.ts';
 
@@ -12,7 +13,7 @@ export type CheckResult = {
 
 /** Lines with which test runners, compilers and linters say that something failed. */
 const redLine =
-  /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b[1-9]\d* failed|=+ .*\b[1-9]\d* (?:failed|errors?)\b|[1-9]\d* (?:tests? )?(?:failed|failing|fail|failures?|errors?|problems?|issues?)\b|.*\b[1-9]\d* failed[,;] \d+ passed|(?:ℹ|#) fail [1-9]|test result: FAILED|FAILED[\s(]|(?:--- )?FAIL:?\s|FAIL$|✖ [1-9]\d* problems?|.*\bFound [1-9]\d* errors?\b|.*\berror TS\d+:|.*\bBUILD FAIL|.*\bBuild failed\b|not ok\b)/;
+  /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b[1-9]\d* failed|=+ .*\b[1-9]\d* (?:failed|errors?)\b|(?:There (?:are|is) )?[1-9]\d* (?:tests? )?(?:failed|failing|fail|failures?|errors?|problems?|issues?)\b|.*\b[1-9]\d* failed[,;] \d+ passed|(?:ℹ|#) fail [1-9]|test result: FAILED|FAILED[\s(]|(?:--- )?FAIL:?\s|FAIL$|✖ [1-9]\d* problems?|.*\bFound [1-9]\d* errors?\b|.*\berror TS\d+:|.*\bBUILD FAIL|.*\bBuild failed\b|not ok\b)/;
 /** And that all went well. */
 const greenLine =
   /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b\d+ passed|=+ .*\b[1-9]\d* passed\b|[1-9]\d* (?:tests? )?(?:passed|passing|pass)\b|0 (?:fail\w*|errors?|problems?|issues?)\b|(?:ℹ|#) fail 0|test result: ok|OK\b|ok\s+\S|no (?:issues|errors|problems)\b|.*\bBUILD SUCCESS|.*\bBuild succeeded\b|All checks passed|Success\b|.*\bFound 0 errors\b)/;
@@ -23,7 +24,7 @@ const failure =
   /^\s*(?:ERROR:\s.*|[✗✕×●]\s.*|E\s{2,}\S.*|.*\b(?:AssertionError|\w+Error): .*|.*\berror(?:\[\w+\])?: .*|.*: undefined: .*|panic: .*)$/;
 const maxLines = 4;
 const maxLineLength = 160;
-/** Summaries stand at the end. */
+/** Summaries stand at the end, sometimes at the beginning: so much of both is read. */
 const lookedAt = 6000;
 
 const known = new WeakMap<NormalizedCall, { readonly result: CheckResult | undefined }>();
@@ -36,12 +37,15 @@ export function readCheck(call: NormalizedCall): CheckResult | undefined {
 }
 
 function readResult(call: NormalizedCall): CheckResult {
-  const text = call.output.slice(-lookedAt);
+  const { output } = call;
+  const text = output.length > 2 * lookedAt ? `${output.slice(0, lookedAt)}\n${output.slice(-lookedAt)}` : output;
   const lines = text.split('\n').map((line) => line.trim());
   const summaries = lines.filter((line) => redLine.test(line) || greenLine.test(line) || countLine.test(line));
   const isRedInText = summaries.some((line) => redLine.test(line));
-  const isRed = call.isError || isRedInText;
-  const isGreen = !isRed && summaries.some((line) => greenLine.test(line));
+  const known = checkOutcomeOf(call)?.verdict;
+  const isRed = call.isError || isRedInText || known === 'red';
+  const isGreen =
+    !isRed && ((known === 'green' && lines.some(saysSomething)) || summaries.some((line) => greenLine.test(line)));
   const failures = isRed
     ? lines.filter((line) => failure.test(line) && !summaries.includes(line)).slice(0, maxLines)
     : [];
@@ -52,7 +56,7 @@ function readResult(call: NormalizedCall): CheckResult {
   return {
     color: isRed ? 'red' : isGreen ? 'green' : 'unclear',
     lines: told.length > 0 ? [...new Set(told)] : lastWords(lines),
-    isRedHidden: isRedInText && !call.isError,
+    isRedHidden: isRed && !call.isError && call.act === 'shell',
   };
 }
 
@@ -66,14 +70,26 @@ export function saysSomething(line: string): boolean {
   return /[a-z0-9]{2}/i.test(line) && !/^\s*(?:exit code:? -?\d+|<\/?\w+>(?:-?\d+<\/\w+>)?)\s*$/i.test(line);
 }
 
-/** A test run, a build, a linter, or any program whose output ends with counts of tests. */
+/** A test run, a build, a linter, a program or script of the work that ran, or any call whose output ends with counts of tests. */
 export function isCheck(call: NormalizedCall): boolean {
   const { shell, command, commands } = featuresOf(call);
   if (call.errorKind === 'blocked' || call.errorKind === 'denied') return false;
-  if (call.act === 'other') return /test|diagnos|lint|check|build/i.test(call.name);
+  if (call.act !== 'shell') return (call.act === 'other' && namesCheck.test(call.name)) || ranTests(call);
   if (shell === undefined || shell === 'inspect' || shell === 'nothing') return false;
   // A hook that a commit runs is not the agent's check, and words of its message are none.
   if (commands.every(({ words }) => words.length === 0 || /^(?:rtk|git|cd|export)$/.test(words[0] ?? ''))) return false;
-  if (shell === 'test' || /\b(?:build|compile|vet|clippy|tsc|fmt --check)\b/.test(command ?? '')) return true;
-  return /\b\d+ (?:passed|failed|passing|failing)\b|^Ran \d+ tests?/m.test(call.output.slice(-1500));
+  if (shell === 'test' || checkOutcomeOf(call) !== undefined) return true;
+  return runsCode.test(command ?? '') || ranTests(call);
+}
+
+/** A build, a type checker, or an interpreter with a file: also a script written for this one question shows whether something works. */
+const runsCode =
+  /\b(?:build|compile|vet|clippy|tsc|fmt --check)\b|(?:^|[\s;&|])(?:(?:python[\d.]*|node|deno run|bun(?: run)?|ruby|php|perl|tsx|go run|Rscript)\s(?:-\w+ )*\S*\.\w+|cargo run|\.\/[\w./-]+)(?=\s|$|[;&|])/;
+const namesCheck = /test|diagnos|lint|check|build/i;
+/** Counts of tests, with which also a tool ends that changes a file and runs the tests itself. */
+const testCounts = /\b\d+ (?:passed|failed|passing|failing)\b|^Ran \d+ tests?/m;
+
+function ranTests({ act, output }: NormalizedCall): boolean {
+  if (act === 'read' || act === 'search' || act === 'plan') return false;
+  return testCounts.test(output.slice(0, 1500)) || testCounts.test(output.slice(-1500));
 }

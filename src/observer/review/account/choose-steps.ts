@@ -1,6 +1,7 @@
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { readCheck } from './check-result.ts';
+import { bulkChange } from './facts.ts';
 import { type Detail, describeStep } from './step-text.ts';
 
 /** A step as it is shown. */
@@ -13,12 +14,17 @@ const lineShare = 0.5;
  * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, then those that
  * the question is about, those that changed something or failed, and the rest from the end.
  */
-export function chooseSteps(steps: readonly NormalizedStep[], focus: ReadonlySet<number>, room: number): StepText[] {
+export function chooseSteps(
+  steps: readonly NormalizedStep[],
+  focus: ReadonlySet<number>,
+  room: number,
+  terms: readonly string[],
+): StepText[] {
   const shown = fitLines(steps, room * lineShare);
   const texts = new Map(shown.map((step) => [step, describeStep(step, 'line')]));
   let left = room - [...texts.values()].reduce((sum, text) => sum + text.length + 1, 0);
-  for (const { step, detail } of upgrades(shown, focus)) {
-    const text = describeStep(step, detail);
+  for (const { step, detail } of upgrades(shown, focus, terms)) {
+    const text = describeStep(step, detail, terms);
     const more = text.length - texts.get(step)!.length;
     if (more <= 0 || more > left) continue;
     left -= more;
@@ -41,9 +47,11 @@ function fitLines(steps: readonly NormalizedStep[], room: number): NormalizedSte
 function upgrades(
   steps: readonly NormalizedStep[],
   focus: ReadonlySet<number>,
+  terms: readonly string[],
 ): { step: NormalizedStep; detail: Detail }[] {
   const newest = steps.toReversed();
   const telling = newest.filter(isTelling);
+  const named = byNames(newest, terms);
   const inFocus = newest.filter(({ index }) => focus.has(index));
   const all = (chosen: readonly NormalizedStep[], detail: Detail) => chosen.map((step) => ({ step, detail }));
   return [
@@ -51,6 +59,7 @@ function upgrades(
     ...all(inFocus, 'whole'),
     ...all(newest.slice(1, 3), 'whole'),
     ...all(telling, 'short'),
+    ...all(named.slice(0, 4), 'whole'),
     ...all(newest.slice(0, 12), 'short'),
     ...all(telling, 'whole'),
     ...all(newest, 'short'),
@@ -58,7 +67,24 @@ function upgrades(
   ];
 }
 
+/** Those whose calls and outputs name most of the terms, first. */
+function byNames(steps: readonly NormalizedStep[], terms: readonly string[]): NormalizedStep[] {
+  const counted = steps.map((step) => {
+    const text = step.calls
+      .map(({ input, output }) => `${JSON.stringify(input)}\n${output.slice(0, 20_000)}`)
+      .join('\n');
+    return { step, count: terms.filter((term) => text.includes(term)).length };
+  });
+  return counted
+    .filter(({ count }) => count > 0)
+    .sort((left, right) => right.count - left.count)
+    .map(({ step }) => step);
+}
+
 /** It changed something, or went wrong. */
 function isTelling(step: NormalizedStep): boolean {
-  return step.calls.some((call) => featuresOf(call).isChange || call.isError || readCheck(call)?.color === 'red');
+  return step.calls.some((call) => {
+    const { isChange, command } = featuresOf(call);
+    return isChange || call.isError || readCheck(call)?.color === 'red' || bulkChange.test(command ?? '');
+  });
 }

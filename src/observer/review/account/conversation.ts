@@ -1,5 +1,5 @@
-import { clip } from '../../../core/text/text.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
+import { chooseLines } from './choose-lines.ts';
 import { clean } from './step-text.ts';
 
 /** What was said between user and agent: the user's words, and with what each earlier turn ended. */
@@ -11,7 +11,14 @@ export type Conversation = {
   readonly userWords: () => string;
 };
 
-export type Entry = { readonly from: 'user' | 'agent'; readonly step: number; readonly text: string };
+/** `summary`: what was carried over from before a compaction; the agent's account of it, not the user's words. */
+export type Entry = {
+  readonly from: 'user' | 'agent' | 'summary';
+  readonly step: number;
+  readonly text: string;
+  /** Of the agent: it was still calling tools when the user spoke. */
+  readonly isCutOff?: boolean;
+};
 
 const userLimit = 5000;
 const agentLimit = 500;
@@ -28,8 +35,11 @@ export function createConversation(task: string): Conversation {
   if (task.trim() !== '') entries.push(userEntry(task, 0));
 
   function addClosing(): void {
-    if (last !== undefined && last.text.trim() !== '')
-      entries.push({ from: 'agent', step: last.index, text: clean(cut(last.text, agentLimit)) });
+    if (last === undefined) return;
+    const isCutOff = last.calls.length > 0 && last.endsTurn !== true;
+    const text = last.text.trim() === '' && isCutOff ? `(a call of ${last.calls[0]!.name})` : last.text;
+    if (text.trim() === '') return;
+    entries.push({ from: 'agent', step: last.index, text: clean(chooseLines(text, agentLimit, [])), isCutOff });
   }
 
   /** The first words and the newest stay. */
@@ -57,9 +67,10 @@ export function createConversation(task: string): Conversation {
 }
 
 function userEntry(text: string, step: number): Entry {
-  return { from: 'user', step, text: clean(cut(text, userLimit)) };
+  const from = carriedOver.test(text.slice(0, 400)) ? 'summary' : 'user';
+  return { from, step, text: clean(chooseLines(text, userLimit, [])) };
 }
 
-function cut(text: string, limit: number): string {
-  return clip(text.trim(), limit, (omitted) => `${omitted} characters left out`);
-}
+/** With such words agents begin a context that follows a compaction. */
+const carriedOver =
+  /^\W*(?:this session is being continued from a previous conversation|(?:here is )?(?:a )?summary of the (?:conversation|session|work) so far|the conversation (?:history )?(?:before this point|so far) was (?:compacted|summari[sz]ed))/i;

@@ -1,4 +1,5 @@
 import { touchesOf } from '../../shell/touches.ts';
+import { pathsOf } from '../../step/edit-texts.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { changedLines } from './change-text.ts';
@@ -25,7 +26,12 @@ export type GitFact = {
   readonly verb: string;
   readonly command: string;
   readonly isError: boolean;
+  /** What git said of it, in a few lines. */
+  readonly said: string;
 };
+
+/** Calls of one tool, and the names of arguments with which they worked and failed. */
+export type ToolFact = { readonly name: string; calls: number; failed: number; worked: string; failedWith: string };
 
 /** What the steps so far have done, as far as code can read it. */
 export type Facts = {
@@ -34,6 +40,7 @@ export type Facts = {
   /** In the order of their last change. */
   readonly files: () => readonly FileFact[];
   readonly git: () => readonly GitFact[];
+  readonly tools: () => readonly ToolFact[];
   /** The plan that was approved, or the agent's own list, in its newest form; empty where there isn't one. */
   readonly plan: () => string;
   /** Step of the last change of any file; -1 for none. */
@@ -41,17 +48,24 @@ export type Facts = {
 };
 
 /** A program that changes files, for each file that another one finds. */
-const bulk = /(?:-exec\s+|\bxargs\s[^|;]*)(?:sed\s+-\w*i|perl\s+-\w*i|rm\b|mv\b|gofmt\s+-w|truncate\b)/;
+export const bulkChange = /(?:-exec\s+|\bxargs\s[^|;]*)(?:sed\s+-\w*i|perl\s+-\w*i|rm\b|mv\b|gofmt\s+-w|truncate\b)/;
 const maxChecks = 60;
 const maxFiles = 200;
 const maxGit = 40;
-const gitVerbs = /^(?:add|commit|push|merge|rebase|reset|checkout|restore|stash|cherry-pick|revert|tag|am|apply)$/;
+const maxTools = 40;
+const gitVerbs =
+  /^(?:add|commit|push|pull|merge|rebase|reset|checkout|switch|restore|stash|cherry-pick|revert|tag|am|apply|status)$/;
+/** What git says of a commit, a push and a state of the work. */
+const gitSays =
+  /^\s*(?:\[[\w/.-]+ .*\] .*|\d+ files? changed.*|.*\bworking tree clean.*|nothing (?:to|added to) commit.*|no changes added.*|.* -> .*|!.*rejected.*|(?:CONFLICT|error:|fatal:|hint: .*conflict).*|(?:both )?(?:modified|deleted|added|new file|renamed): .*|(?:[MADRU?! ]{2}) \S.*|Your branch is .*|Everything up-to-date|Changes (?:not staged|to be committed).*|Untracked files:|HEAD is now .*)$/;
+const maxSaid = 300;
 
 /** `cwd` is taken off the paths. */
 export function createFacts(cwd: string, approvedPlan: string | undefined): Facts {
   const checks: CheckFact[] = [];
   const files = new Map<string, FileFact>();
   const git: GitFact[] = [];
+  const tools = new Map<string, ToolFact>();
   let approved = approvedPlan ?? '';
   let list = '';
   let lastChange = -1;
@@ -86,19 +100,12 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
   }
 
   function addChange(call: NormalizedCall, step: number): void {
-    const { isChange, path, commands, shell } = featuresOf(call);
-    if (!call.isError && bulk.test(commandOf(call))) touchMany(commandOf(call), step);
+    const { isChange, commands, shell } = featuresOf(call);
+    if (!call.isError && bulkChange.test(commandOf(call))) touchMany(commandOf(call), step);
     if (!isChange) return;
-    if (path !== undefined && call.act !== 'shell') {
-      const fact = touch(path, step);
-      const { added, removed } = changedLines(call);
-      fact.added += added;
-      fact.removed += removed;
-      if (call.act === 'write' && fact.steps.length === 1)
-        fact.isNew = /\bcreat|\bnew file|successfully at/i.test(call.output);
-      fact.isDeleted = /delete|remove/i.test(call.name);
-    }
-    for (const other of call.changedFiles ?? []) if (path === undefined || !other.endsWith(path)) touch(other, step);
+    const paths = call.act === 'shell' ? [] : pathsOf(call);
+    for (const path of paths) addEdit(call, path, step, paths.length === 1);
+    for (const other of call.changedFiles ?? []) if (!paths.some((path) => other.endsWith(path))) touch(other, step);
     if (shell !== 'change') return;
     for (const { path: touched, how } of touchesOf(commands, new Map())) {
       if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(touched)) continue;
@@ -107,6 +114,18 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
       fact.isDeleted = how === 'delete';
       fact.isRestored = how === 'restore';
     }
+  }
+
+  function addEdit(call: NormalizedCall, path: string, step: number, isOnly: boolean): void {
+    const fact = touch(path, step);
+    if (isOnly) {
+      const { added, removed } = changedLines(call);
+      fact.added += added;
+      fact.removed += removed;
+    }
+    if (call.act === 'write' && fact.steps.length === 1)
+      fact.isNew = /\bcreat|\bnew file|successfully at/i.test(call.output);
+    fact.isDeleted = /delete|remove/i.test(call.name);
   }
 
   /** A command that finds the files it changes by itself. */
@@ -119,14 +138,25 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
       const at = words.indexOf('git');
       const verb = at === -1 ? undefined : words.slice(at + 1).find((word) => gitVerbs.test(word));
       if (verb === undefined) continue;
-      git.push({ step, verb, command: oneLine(words.join(' ')), isError: call.isError });
+      git.push({ step, verb, command: oneLine(words.join(' ')), isError: call.isError, said: gitWords(call.output) });
       if (git.length > maxGit) git.shift();
     }
+  }
+
+  function addTool({ name, input, isError }: NormalizedCall): void {
+    const known = tools.get(name);
+    if (known === undefined && tools.size >= maxTools) return;
+    const fact = known ?? { name, calls: 0, failed: 0, worked: '', failedWith: '' };
+    fact.calls += 1;
+    if (isError) fact.failed += 1;
+    fact[isError ? 'failedWith' : 'worked'] = Object.keys(input).slice(0, 8).join(', ');
+    tools.set(name, fact);
   }
 
   return {
     add: (step) => {
       for (const call of step.calls) {
+        addTool(call);
         addCheck(call, step.index);
         addChange(call, step.index);
         addGit(call, step.index);
@@ -137,6 +167,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     checks: () => checks,
     files: () => [...files.values()],
     git: () => git,
+    tools: () => [...tools.values()],
     plan: () => (approved === '' ? list : approved),
     lastChange: () => lastChange,
   };
@@ -152,6 +183,15 @@ function listOf(call: NormalizedCall): string | undefined {
       typeof item === 'object' && item !== null ? Object.values(item).join(' · ') : String(item),
     )
     .join('\n');
+}
+
+function gitWords(output: string): string {
+  const lines = output.split('\n', 400).filter((line) => gitSays.test(line));
+  return lines
+    .slice(0, 12)
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .join('; ')
+    .slice(0, maxSaid);
 }
 
 function commandOf(call: NormalizedCall): string {

@@ -9,27 +9,84 @@ const imperative =
 const firm =
   /\b(?:must|always|never|do not|don['’]t|only|required?|important|critical|before (?:commit|push|you)|instead of)\b/i;
 const minLength = 15;
+/** Of a block of commands below a sentence. */
+const maxCommands = 6;
+const maxCommandsLength = 300;
+
+/** The standing instructions of a run: those that are always shown, and the others, of which those are shown that bear on what is done. */
+export type StandingOrders = {
+  /** In their own order, a line each. */
+  readonly always: string;
+  /** Of the others those that share most words with `acts`, a line each. */
+  readonly bearingOn: (acts: string, limit: number) => string;
+};
 
 /**
- * The sentences of AGENTS.md and the like that ask something of the agent, firm ones first where there is no room for all, in their
- * own order. What code can check of them the ledger has; the rest only a reader can judge.
+ * The sentences of AGENTS.md and the like that ask something of the agent, whole and with what introduces them, firm ones first where there
+ * is no room for all. What code can check of them the ledger has; the rest only a reader can judge.
  */
-export function pickOrders(instructions: readonly Instructions[], limit: number): string {
-  const sentences = instructions.flatMap(({ text, source }) =>
-    readSentences(text)
-      .map((sentence) => sentence.text)
-      .filter((sentence) => sentence.length >= minLength && (order.test(sentence) || imperative.test(sentence)))
-      .map((sentence) => `- ${sentence} (${source})`),
-  );
+export function readOrders(instructions: readonly Instructions[], limit: number): StandingOrders {
+  const all = [
+    ...new Set(instructions.flatMap(({ text, source }) => ordersOf(text).map((line) => `- ${line} (${source})`))),
+  ];
+  const kept = takeWhile([...all.filter((line) => firm.test(line)), ...all], limit);
+  const others = all.filter((line) => !kept.has(line));
+  return {
+    always: all.filter((line) => kept.has(line)).join('\n'),
+    bearingOn: (acts, room) => {
+      const known = wordsOf(acts);
+      const rated = others
+        .map((line) => ({ line, shared: [...wordsOf(line)].filter((word) => known.has(word)).length }))
+        .filter(({ shared }) => shared >= 2)
+        .sort((left, right) => right.shared - left.shared);
+      const chosen = takeWhile(
+        rated.map(({ line }) => line),
+        room,
+      );
+      return others.filter((line) => chosen.has(line)).join('\n');
+    },
+  };
+}
+
+function takeWhile(lines: readonly string[], limit: number): ReadonlySet<string> {
   const kept = new Set<string>();
   let left = limit;
-  for (const sentence of [...sentences.filter((text) => firm.test(text)), ...sentences]) {
-    if (kept.has(sentence) || sentence.length + 1 > left) continue;
-    kept.add(sentence);
-    left -= sentence.length + 1;
+  for (const line of lines) {
+    if (kept.has(line) || line.length + 1 > left) continue;
+    kept.add(line);
+    left -= line.length + 1;
   }
-  return sentences
-    .filter((sentence) => kept.has(sentence))
-    .filter((one, at, all) => all.indexOf(one) === at)
-    .join('\n');
+  return kept;
+}
+
+function ordersOf(text: string): string[] {
+  return readSentences(text).flatMap(({ text: sentence, context }) => {
+    const intro = context.split('\n')[1]?.trim() ?? '';
+    const isOrder = order.test(sentence) || imperative.test(sentence);
+    const isBelowOrder = intro !== '' && (order.test(intro) || imperative.test(intro));
+    if (!isOrder && !isBelowOrder) return [];
+    const whole = isBelowOrder ? `${intro} ${sentence}` : sentence;
+    // What only introduces a list stands with each of its items.
+    const commands = sentence.endsWith(':') ? commandsBelow(text, sentence) : '';
+    if (sentence.endsWith(':') && commands === '') return [];
+    const line = commands === '' ? whole : `${whole} ${commands}`;
+    return line.length < minLength ? [] : [line];
+  });
+}
+
+/** The lines of the code block that follows a sentence, in one; empty where there is none. */
+function commandsBelow(text: string, sentence: string): string {
+  const at = text.indexOf(sentence.slice(-40));
+  if (at === -1) return '';
+  const below = /^[^\n]*\n\s*(?:```|~~~)[^\n]*\n([\s\S]*?)\n\s*(?:```|~~~)/.exec(text.slice(at, at + 2000));
+  const lines = (below?.[1] ?? '').split('\n').map((line) => line.trim());
+  return lines
+    .filter((line) => line !== '')
+    .slice(0, maxCommands)
+    .join('; ')
+    .slice(0, maxCommandsLength);
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.toLowerCase().match(/[a-z]{4,}/g) ?? []);
 }

@@ -1,9 +1,9 @@
 import { neutralize } from '../../../core/text/neutralize.ts';
-import { clip } from '../../../core/text/text.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { describeChange } from './change-text.ts';
 import { readCheck, saysSomething } from './check-result.ts';
+import { chooseLines } from './choose-lines.ts';
 
 /** How much of a step is shown. */
 export type Detail = 'line' | 'short' | 'whole';
@@ -13,12 +13,15 @@ type TextLimits = { readonly words: number; readonly call: number; readonly chan
 const limits: Readonly<Record<Detail, TextLimits>> = {
   line: { words: 140, call: 110, change: 0, output: 110 },
   short: { words: 500, call: 300, change: 700, output: 350 },
-  whole: { words: 5000, call: 1000, change: 2600, output: 1400 },
+  whole: { words: 5000, call: 1200, change: 3000, output: 2000 },
 };
 
-/** A step as the judge reads it: the agent's words, each call with what it changed, and what came of it. */
-export function describeStep(step: NormalizedStep, detail: Detail): string {
-  return detail === 'line' ? describeInLine(step) : describeInLines(step, detail);
+/**
+ * A step as the judge reads it: the agent's words, each call with what it changed, and what came of it. Where there is no room for all,
+ * lines that name one of `terms` come first.
+ */
+export function describeStep(step: NormalizedStep, detail: Detail, terms: readonly string[] = []): string {
+  return detail === 'line' ? describeInLine(step) : describeInLines(step, detail, terms);
 }
 
 function describeInLine(step: NormalizedStep): string {
@@ -28,27 +31,37 @@ function describeInLine(step: NormalizedStep): string {
   return clean(`[step ${step.index}] ${[...said, ...calls].join(' | ')}`);
 }
 
-function describeInLines(step: NormalizedStep, detail: 'short' | 'whole'): string {
+function describeInLines(step: NormalizedStep, detail: 'short' | 'whole', terms: readonly string[]): string {
   const { words } = limits[detail];
-  const thought = detail === 'whole' && step.reasoning !== '' ? [`thought: ${cut(step.reasoning, 600)}`] : [];
-  const said = step.text.trim() === '' ? [] : [`said: ${cut(step.text, words)}`];
-  const calls = step.calls.map((call) => describeCall(call, limits[detail]));
+  const thought =
+    detail === 'whole' && step.reasoning !== '' ? [`thought: ${chooseLines(step.reasoning, 600, terms)}`] : [];
+  const said = step.text.trim() === '' ? [] : [`said: ${chooseLines(step.text, words, terms)}`];
+  const calls = step.calls.map((call) => describeCall(call, limits[detail], terms));
   return clean([`[step ${step.index}]`, ...thought, ...said, ...calls].join('\n'));
 }
 
-function describeCall(call: NormalizedCall, { call: callLimit, change, output }: TextLimits): string {
+function describeCall(call: NormalizedCall, room: TextLimits, terms: readonly string[]): string {
   const text = call.act === 'edit' || call.act === 'write' ? describeChange(call) : undefined;
-  const named = `called ${cut(text === undefined ? nameWhole(call) : nameCall(call), callLimit)}`;
-  const changed = text === undefined ? [] : [cut(text, change)];
-  // What a tool says of a change that worked says nothing.
-  const isPlain = text !== undefined && featuresOf(call).isChange;
-  return [named, ...changed, isPlain ? 'ok' : `${stateOf(call)}: ${outputOf(call, output)}`].join('\n');
+  const named = `called ${chooseLines(text === undefined ? nameWhole(call) : nameCall(call), room.call, terms)}`;
+  const changed = text === undefined ? [] : [chooseLines(text, room.change, terms)];
+  const isPlain = text !== undefined && featuresOf(call).isChange && readCheck(call) === undefined;
+  const result = isPlain ? confirmationOf(call, text) : `${stateOf(call)}: ${outputOf(call, room.output, terms)}`;
+  return [named, ...changed, result].join('\n');
 }
 
-/** The output of a check with its summary, however long it is; of reading a file its beginning is enough. */
-function outputOf(call: NormalizedCall, limit: number): string {
+const plainLength = 300;
+
+/** What a tool says of a change that worked says nothing, unless it shows more than the change. */
+function confirmationOf({ output }: NormalizedCall, change: string): string {
+  const lines = output.split('\n').filter((line) => line.trim().length > 8 && !change.includes(line.trim()));
+  const warnings = lines.filter((line) => /\b(?:error|warning|failed|invalid|hook)\b/i.test(line)).join('\n');
+  return warnings === '' ? 'ok' : `ok: ${warnings.slice(0, plainLength)}`;
+}
+
+/** The output of a check with its summary, however long it is; of reading a file the lines that matter are enough. */
+function outputOf(call: NormalizedCall, limit: number, terms: readonly string[]): string {
   const { isLook } = featuresOf(call);
-  const shown = cut(call.output.trim(), isLook && !call.isError ? Math.round(limit * 0.6) : limit);
+  const shown = chooseLines(call.output, isLook && !call.isError ? Math.round(limit * 0.6) : limit, terms);
   const missing = (readCheck(call)?.lines ?? []).filter((line) => !shown.includes(line));
   return missing.length === 0 ? shown : `${shown}\n${missing.join('\n')}`;
 }
@@ -91,10 +104,6 @@ function firstLine(output: string): string {
 function start(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= limit ? line : `${line.slice(0, limit)}…`;
-}
-
-function cut(text: string, limit: number): string {
-  return clip(text.trim(), limit, (omitted) => `${omitted} characters left out`);
 }
 
 /** Data as the judge may see it: without forged tags and role markers. */

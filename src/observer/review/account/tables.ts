@@ -1,13 +1,14 @@
 import { count } from '../../../core/text/text.ts';
 import { isOfKind } from '../../ledger/files.ts';
-import type { CheckFact, Facts, FileFact, GitFact } from './facts.ts';
+import type { CheckFact, Facts, FileFact, GitFact, ToolFact } from './facts.ts';
 
-/** A line of a table, with the step it speaks of. */
-export type FactLine = { readonly step: number; readonly text: string };
+/** A line of a table, with the step it speaks of, where it is one. */
+export type FactLine = { readonly step?: number; readonly text: string };
 
 const shownChecks = 14;
 const shownFiles = 30;
 const shownGit = 10;
+const shownTools = 4;
 
 /** Each check: when, what came of it, and whether it was before or after the last change. Of equal ones in a row the last. */
 export function describeChecks(facts: Facts): FactLine[] {
@@ -26,7 +27,7 @@ export function describeChecks(facts: Facts): FactLine[] {
 const colors: Readonly<Record<CheckFact['color'], string>> = {
   red: 'RED',
   green: 'green',
-  unclear: 'ended well, shows no counts',
+  unclear: 'ran to its end, shows no counts',
 };
 
 function isSame(check: CheckFact, next: CheckFact | undefined): boolean {
@@ -61,9 +62,19 @@ function isNamed(path: string, words: string): boolean {
   return words.includes(name) || words.includes(name.replace(/\.\w+$/, ''));
 }
 
+/** What git was asked and what it said; of looks at the state only the last of each run of them. */
 export function describeGit(git: readonly GitFact[]): FactLine[] {
-  return git.slice(-shownGit).map(({ step, command, isError }) => ({
+  const telling = git.filter((fact, at) => fact.verb !== 'status' || git[at + 1]?.verb !== 'status');
+  return telling.slice(-shownGit).map(({ step, command, isError, said }) => ({
     step,
-    text: `step ${step}: ${command}${isError ? ' (failed)' : ''}`,
+    text: `step ${step}: ${command}${isError ? ' (failed)' : ''}${said === '' ? '' : ` → ${said}`}`,
+  }));
+}
+
+/** Tools whose calls failed more than once, with the arguments that were given then and when it worked. */
+export function describeTools(tools: readonly ToolFact[]): FactLine[] {
+  const failing = tools.filter(({ failed }) => failed >= 2).slice(0, shownTools);
+  return failing.map(({ name, calls, failed, worked, failedWith }) => ({
+    text: `${name}: ${failed} of ${calls} calls failed; arguments when it failed last: ${failedWith || 'none'}; when it worked last: ${worked || (failed === calls ? 'it never did' : 'none')}`,
   }));
 }

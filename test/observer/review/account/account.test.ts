@@ -74,6 +74,41 @@ describe('the account for the judge', () => {
     expect(text).toContain('[step 39] said “I look at part 39.” | shell npm test -- 39 → green: Tests: 39 passed');
   });
 
+  it('says that a turn was cut off by the user, and what was carried over from before a compaction', () => {
+    const account = open();
+    account.add(edit(0, 'src/sum.ts'));
+    account.add(step(1, [], { userTexts: ['No, stop.'], text: 'Fine.' }));
+    const summary = 'This session is being continued from a previous conversation. The user wants a parser.';
+    account.add(step(2, [], { userTexts: [summary], text: 'On I go.' }));
+    const { text } = account.show({ since: -1 });
+    expect(text).toContain('[agent, in the middle of its turn, when the user spoke, step 0]\n(a call of edit)');
+    expect(text).toContain('[carried over from before step 2, when the context was shortened]\nThis session');
+  });
+
+  it('shows what git said, tools whose calls fail, and names of the last words that stand nowhere', () => {
+    const account = open();
+    account.add(run(0, 'git commit -am "Fix"', 'On branch main\nnothing to commit, working tree clean'));
+    account.add(step(1, [call('read', { file: 'a' }, { isError: true }), call('read', { path: 'a' })]));
+    account.add(step(2, [call('read', { file: 'b' }, { isError: true })]));
+    account.add(step(3, [], { text: 'I removed `oldHelper` from `src/sum.ts`.' }));
+    const { text } = account.show({ since: -1 });
+    expect(text).toContain('git commit -am Fix → nothing to commit, working tree clean');
+    expect(text).toContain('read: 2 of 3 calls failed; arguments when it failed last: file; when it worked last: path');
+    expect(text).toMatch(/Named in the last words and in no call, output or words before them:\n- “oldHelper”\n/);
+  });
+
+  it('shows a file in the middle of a long one where the last words name it, and the files of a patch', () => {
+    const account = open();
+    const before = Array.from({ length: 900 }, (_, at) => `const part${at} = ${at};`);
+    account.add(step(0, [call('read', { path: 'src/a.ts' }, { output: before.join('\n') })]));
+    const patch = '--- a/src/b.ts\n+++ b/src/b.ts\n@@\n-one\n+two\n';
+    account.add(step(1, [call('edit', { patch })]));
+    account.add(step(2, [], { text: 'The value of `part450` was right.' }));
+    const { text, find } = account.show({ since: -1 });
+    expect(find('const part450 = 450;').steps).toEqual([0]);
+    expect(text).toContain('- src/b.ts: changed, in step 1');
+  });
+
   it('begins with the same text for question after question', () => {
     const account = open({ instructions: [{ text: 'Always run the linter.', source: 'AGENTS.md' }] });
     account.add({ ...edit(0, 'src/sum.ts'), userTexts: ['Fix src/sum.ts'] });
