@@ -28,6 +28,6 @@ export type ObserverPort = {
   readonly guard: (checked: CheckedCall, stepIndex: number) => Refusal | undefined;
   /** The live stream, for chant detection; true means: cut this answer now. */
   readonly watchStream: (delta: string) => boolean;
-  /** At the end of a turn that the model called done: waits for a review in flight, at most the configured seconds. */
+  /** At the end of a turn that the model called done, or that a limit of turns has stopped: waits for a review in flight, at most the configured seconds. */
   readonly settle: (signal: AbortSignal) => Promise<void>;
 };

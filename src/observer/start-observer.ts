@@ -162,8 +162,11 @@ export function startObserver(options: ObserverOptions): Observer {
       return mode === 'on' && streamGuard.push(delta);
     },
     settle: async (signal) => {
-      isTurnEnd = true;
       const last = trajectory.steps.length - 1;
+      // What a limit has stopped is only the judge's to look at: for the rules the turn goes on.
+      const isStopped = (trajectory.steps[last]?.calls.length ?? 0) > 0;
+      if (isStopped && options.judgeModel === undefined) return;
+      isTurnEnd = true;
       if (mode !== 'off' && last >= 0) await worker.settle(last, config.finalWaitSeconds, signal);
     },
     readConstraints: (note) => {

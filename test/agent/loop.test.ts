@@ -209,6 +209,25 @@ describe('endings', () => {
     expect(steps).toHaveLength(2);
   });
 
+  test('what a review finds of a stopped run is kept for the next request', async () => {
+    const again: Answer = { calls: [call('read', { path: 'a' })] };
+    const back: string[] = [];
+    const { deps } = setUp([again, again], {
+      limits: { maxTurns: 1 },
+      giveBack: (notes) => back.push(...notes.map(({ text }) => text)),
+    });
+    let isReviewed = false;
+    const observerPort: ObserverPort = {
+      ...deps.observerPort,
+      settle: async () => {
+        isReviewed = true;
+      },
+      drain: () => ({ notes: isReviewed ? [{ from: 'harness', text: 'found', at: '' }] : [] }),
+    };
+    expect((await runLoop({ ...deps, observerPort })).outcome).toBe('turn-limit');
+    expect(back).toEqual(['found']);
+  });
+
   test.each([
     [{ maxTokens: 15 }, 'budget'],
     [{ maxCostUsd: 0.01 }, 'budget'],

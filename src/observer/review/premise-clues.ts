@@ -3,7 +3,7 @@ import { pathsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { ResultText } from '../step/result-text.ts';
-import { readCheck } from './account/check-result.ts';
+import { madeChange, readCheck } from './account/check-result.ts';
 
 /** A sign that the agent may go by a belief that an output contradicts. */
 export type PremiseClue = {
@@ -111,14 +111,13 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     return [{ occasion: 'claim', steps: [Math.max(0, from), index], key: `said:${isRed ? from : text.slice(0, 60)}` }];
   }
 
-  /** Planning says nothing of the world, and what was seen before is no new result. */
+  /** Planning brings no result but takes none away, and what was seen before is no new one. */
   function noteResult(call: NormalizedCall): void {
-    if (call.act === 'plan') return;
     const { failure, isEmptyResult, isChange, result } = featuresOf(call);
     const isKnown = !isChange && results.some((earlier) => earlier.isSame(result));
     results = [...results, result].slice(-lookedBack);
     const isNothing = isEmptyResult || failure !== undefined || call.isError || isKnown;
-    emptyResults = isNothing ? emptyResults + 1 : 0;
+    if (call.act !== 'plan') emptyResults = isNothing ? emptyResults + 1 : 0;
     hadResult ||= !isNothing;
   }
 
@@ -140,8 +139,8 @@ const writesFile = /\bsed\s+(?:-\w+\s+)*-\w*i|\btee\b|(?:^|[^\d&>-])>{1,2}\s*[\w
 
 /** The files that a call has changed; an empty name for one that is not known. */
 function changesOf(call: NormalizedCall): readonly string[] {
-  const { isChange, command } = featuresOf(call);
-  if (!isChange || (call.act === 'shell' && !writesFile.test(command ?? ''))) return [];
+  const { command } = featuresOf(call);
+  if (!madeChange(call) || (call.act === 'shell' && !writesFile.test(command ?? ''))) return [];
   const paths = call.act === 'shell' ? [] : pathsOf(call);
   return paths.length > 0 ? paths : [''];
 }

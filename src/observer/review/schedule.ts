@@ -48,8 +48,10 @@ const midTurnClasses = ['did-not-follow-instructions', 'unrequested-changes', 'f
 const turnEndClasses = [...midTurnClasses, 'premature-stop', 'unverified-finish', 'wrong-premise'];
 /** Classes that have a question of their own when a rule is not certain. */
 const askedAlone: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure', 'wrong-premise']);
-/** Findings of loops and failing calls in one turn at which it is asked whether a wrong belief keeps them going. */
-const stuckAt = 2;
+/** Counts of findings of loops and failing calls in one turn at which it is asked whether a wrong belief keeps them going. */
+const stuckAt: ReadonlySet<number> = new Set([2, 6]);
+/** Steps after such a finding in which an error that comes again is not asked about by itself. */
+const stuckFor = 3;
 /** Steps between two questions about a wrong premise; a claim is new by itself. */
 const stepsBetweenPremises = 4;
 const stepsBetweenClaims = 2;
@@ -146,7 +148,9 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       if (!rules.asksMidTurn) return [];
       const ofSignals = askAboutSignals(weak);
       if (isTurnEnd) return ofSignals;
-      return [...ofSignals, ...askPremise([...found, ...turn.stuckIn(signals.filter(isStrong))]), ...askDrift(step)];
+      const stuck = turn.stuckIn(signals.filter(isStrong));
+      const fresh = found.filter(({ occasion }) => occasion !== 'same-error' || !turn.isStuck(lastIndex));
+      return [...ofSignals, ...askPremise([...fresh, ...stuck]), ...askDrift(step)];
     },
     turnEnd: (index) => {
       lastIndex = index;
@@ -175,6 +179,7 @@ function newTurn() {
   let hasUnreviewedChange = false;
   let number = 0;
   let stuckCount = 0;
+  let stuckStep = Number.NEGATIVE_INFINITY;
 
   function start(texts: readonly string[]): void {
     number += 1;
@@ -214,9 +219,12 @@ function newTurn() {
       const stuck = strong.find(({ class: name }) => name === 'infinite-loop' || name === 'tool-call-failure');
       if (stuck === undefined) return [];
       stuckCount += 1;
-      if (stuckCount < stuckAt) return [];
-      return [{ occasion: 'stuck', steps: stuck.evidenceSteps.slice(-4), key: `stuck:${number}` }];
+      stuckStep = stuck.step;
+      if (!stuckAt.has(stuckCount)) return [];
+      return [{ occasion: 'stuck', steps: stuck.evidenceSteps.slice(-4), key: `stuck:${number}:${stuckCount}` }];
     },
+    /** A rule has found lately that the agent goes in circles or fails: the same error once more is part of that. */
+    isStuck: (step: number): boolean => step - stuckStep < stuckFor,
     /** Why a review of the work so far is due after this step. */
     driftIn: (step: NormalizedStep): WorkQuestion['occasion'] | undefined => {
       let occasion: WorkQuestion['occasion'] | undefined;

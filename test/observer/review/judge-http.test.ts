@@ -94,6 +94,16 @@ describe('a judge over HTTP', () => {
     expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, verdicts: 0, suppressed: 0 });
   });
 
+  it('reviews a run that a limit has stopped, and what it finds stands before the next request', async () => {
+    const { run, server } = await openJudged([{ text: present('npm test', 1, 'Read what failed.') }]);
+    run.act('read', { path: 'a.ts' });
+    run.act('shell', { command: 'npm test' }, { output: '3 failing', isError: true, errorKind: 'command-failed' });
+    await run.observer.settle(new AbortController().signal);
+    const asked = JSON.stringify(server.requests.at(-1)?.body);
+    expect(asked).toContain('The run stops here');
+    expect(run.observer.drain().notes.map(({ text }) => text)).toEqual([expect.stringContaining('Read what failed.')]);
+  });
+
   it('that agrees in shadow says nothing to the model', async () => {
     const { run } = await openJudged([{ text: present('all 12 tests pass') }]);
     run.observer.setMode('shadow');

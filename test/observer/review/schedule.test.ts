@@ -85,6 +85,21 @@ describe('in the middle of a turn', () => {
     expect(ask([shell(0, 'npm test', red, true), edit(1), shell(2, 'npm test', other, true)])).toEqual([]);
   });
 
+  it('also where the edit itself runs the tests, and again the third time, but not each time', () => {
+    const log = 'Written.\nThere are 1 failing test cases:\njava.lang.IllegalStateException: count (100) exceeded';
+    const fix = (index: number) =>
+      step(index, [call('edit', { changes: [{ file_name: 'src/a.java', line: index }] }, { output: log })]);
+    expect(names(ask([0, 1, 2, 3, 4, 5, 6].map(fix)))).toEqual(['1:red-again', '5:red-again']);
+  });
+
+  it('or when rules have found for the second time in a turn that the agent is stuck', () => {
+    const schedule = createSchedule({ config: observerSchema.parse({}), classes: builtInClasses });
+    const stuck = (at: number) => signal({ step: at, evidenceSteps: [at], confidence: 0.9 });
+    const looks = [0, 1, 2, 3, 4, 5].map((index) => step(index, [call('read', { path: 'a' })]));
+    const asked = looks.flatMap((one) => schedule.step(one, one.index % 2 === 1 ? [stuck(one.index)] : [], false));
+    expect(names(asked)).toEqual(['3:stuck']);
+  });
+
   it('or when the error names another place than the one that was changed', () => {
     const trace = 'Traceback:\n  File "src/parser.py", line 7\nValueError: bad\n1 failed in 0.1s';
     expect(names(ask([edit(0, 'src/printer.py'), shell(1, 'pytest', trace, true)]))).toEqual(['1:other-place']);

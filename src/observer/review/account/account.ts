@@ -16,7 +16,7 @@ const maxSteps = 150;
 /** Characters for the whole, about 5,000 tokens (long instructions and words of the user come on top, to 6,000), of which the steps get what the other parts leave, and for single parts. */
 const room = 18_000;
 const minStepsRoom = 7000;
-const maxStepsRoom = 11_500;
+const maxStepsRoom = 10_500;
 const ordersRoom = 2600;
 const bearingRoom = 1200;
 const planRoom = 4500;

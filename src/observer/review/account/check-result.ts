@@ -85,6 +85,12 @@ export function isCheck(call: NormalizedCall): boolean {
 /** A build, a type checker, or an interpreter with a file: also a script written for this one question shows whether something works. */
 const runsCode =
   /\b(?:build|compile|vet|clippy|tsc|fmt --check)\b|(?:^|[\s;&|])(?:(?:python[\d.]*|node|deno run|bun(?: run)?|ruby|php|perl|tsx|go run|Rscript)\s(?:-\w+ )*\S*\.\w+|cargo run|\.\/[\w./-]+)(?=\s|$|[;&|])/;
+/** Whether a call changed something; also an edit whose tool ran the tests, whatever failure these show. */
+export function madeChange(call: NormalizedCall): boolean {
+  if (featuresOf(call).isChange) return true;
+  return (call.act === 'edit' || call.act === 'write') && !call.isError && readCheck(call) !== undefined;
+}
+
 const namesCheck = /test|diagnos|lint|check|build/i;
 /** Counts of tests, with which also a tool ends that changes a file and runs the tests itself. */
 const testCounts = /\b\d+ (?:passed|failed|passing|failing)\b|^Ran \d+ tests?/m;

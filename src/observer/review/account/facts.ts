@@ -3,7 +3,7 @@ import { pathsOf } from '../../step/edit-texts.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { changedLines } from './change-text.ts';
-import { type CheckResult, readCheck } from './check-result.ts';
+import { type CheckResult, madeChange, readCheck } from './check-result.ts';
 
 /** A check that ran. */
 export type CheckFact = CheckResult & { readonly step: number; readonly command: string };
@@ -100,9 +100,9 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
   }
 
   function addChange(call: NormalizedCall, step: number): void {
-    const { isChange, commands, shell } = featuresOf(call);
+    const { commands, shell } = featuresOf(call);
     if (!call.isError && bulkChange.test(commandOf(call))) touchMany(commandOf(call), step);
-    if (!isChange) return;
+    if (!madeChange(call)) return;
     const paths = call.act === 'shell' ? [] : pathsOf(call);
     for (const path of paths) addEdit(call, path, step, paths.length === 1);
     for (const other of call.changedFiles ?? []) if (!paths.some((path) => other.endsWith(path))) touch(other, step);

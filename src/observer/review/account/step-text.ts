@@ -11,7 +11,7 @@ export type Detail = 'line' | 'short' | 'whole';
 type TextLimits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
 
 const limits: Readonly<Record<Detail, TextLimits>> = {
-  line: { words: 140, call: 110, change: 0, output: 110 },
+  line: { words: 180, call: 110, change: 0, output: 110 },
   short: { words: 500, call: 300, change: 700, output: 350 },
   whole: { words: 5000, call: 1200, change: 3000, output: 2000 },
 };
