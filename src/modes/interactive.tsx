@@ -3,6 +3,7 @@ import { createKeyHandler, doubleMs } from '../ui/app-keys.ts';
 import { interrupt, sendMessage } from '../ui/app-run.ts';
 import { createCommands, setApproval } from '../ui/commands/commands.ts';
 import { openRewind } from '../ui/commands/commands-session.tsx';
+import { suggestLesson } from '../ui/commands/learn.tsx';
 import type { ScreenDeps } from '../ui/deps.ts';
 import type { KeySource } from '../ui/hooks/use-keys.ts';
 import { createFileSource } from '../ui/input/files.ts';
@@ -158,7 +159,11 @@ function connectSession(app: App): () => void {
       checkRule: (rule) => deps.session.checkRule?.(rule),
     }),
   );
-  const unsubscribe = deps.subscribe(app.dispatch);
+  const unsubscribe = deps.subscribe((event) => {
+    app.dispatch(event);
+    // The answer is there; what goes on behind it is the review.
+    if (event.type === 'review' && event.isUnderWay) suggestLesson(app);
+  });
   for (const notice of deps.info.notices ?? []) app.notice(notice, 'warn');
   for (const event of deps.info.history ?? []) app.dispatch(event);
   if (deps.info.prompt) sendMessage(app, { text: deps.info.prompt, images: [] }, { text: deps.info.prompt, folds: [] });

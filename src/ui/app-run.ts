@@ -4,7 +4,6 @@ import { loadPrompt } from '../core/prompt.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { clip } from '../core/text/text.ts';
 import type { App } from './app.ts';
-import { suggestLesson } from './commands/learn.tsx';
 import type { CommandOutcome } from './deps.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
@@ -81,7 +80,6 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
   if (!app.state.isFocused) app.terminal.notify(`wink-agent has finished: ${shortTask(draft.text)}`);
   const queued = takeQueued(app);
   if (queued.length === 0) {
-    suggestLesson(app);
     app.repaint();
     return offerStart(app, (text) => sendMessage(app, { text, images: [] }, { text, folds: [] }));
   }
