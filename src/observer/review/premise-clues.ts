@@ -19,7 +19,7 @@ const errorWindow = 10;
 /** Occurrences of one error at which it is worth a question. */
 const errorCounts: ReadonlySet<number> = new Set([3, 8, 16, 28]);
 /** And of checks that stay red in one way whatever is changed. */
-const redCounts: ReadonlySet<number> = new Set([1, 3, 6, 12]);
+const redCounts: readonly number[] = [1, 3, 6, 12];
 /** Calls in a row without a useful result after which a claim of a find is worth a question. */
 const fewResults = 2;
 const maxCauses = 50;
@@ -82,7 +82,8 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     if (before !== undefined && shared !== undefined) {
       const again = before.again + 1;
       lastRed = { ...lastRed, since: before.since, again };
-      return redCounts.has(again) ? [{ occasion: 'red-again', steps, key: `red:${before.since}:${again}` }] : [];
+      const reached = redCounts.findLast((count) => count <= again);
+      return [{ occasion: 'red-again', steps, key: `red:${before.since}:${reached}` }];
     }
     const paths = edits.map(({ path }) => path);
     const place = paths.includes('') ? undefined : otherPlace(call.output, paths);
