@@ -6,6 +6,7 @@ import type { Item } from '../../state/view.ts';
 import { duration, money, tokens } from '../../text/look.ts';
 import type { Role } from '../../text/span.ts';
 import { Tone } from '../layout/Tone.tsx';
+import { CompletionTable } from './CompletionTable.tsx';
 import { Notice } from './Notice.tsx';
 
 /** `end`: how a run ended, and what it took. */
@@ -42,6 +43,7 @@ export function ResultLine({ end: { result, steps, usage, ms } }: ResultLineProp
         <Tone role="quiet">{` ${glyphs.dot} ${facts.join(` ${glyphs.dot} `)}`}</Tone>
       </Box>
       {result.error && result.outcome !== 'aborted' && <Notice level="bad" text={result.error} />}
+      {result.completion && <CompletionTable report={result.completion} />}
     </Box>
   );
 }

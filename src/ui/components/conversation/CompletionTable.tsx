@@ -1,0 +1,42 @@
+import { Box, Text } from 'ink';
+import { type CompletionReport, type CompletionRow, describeRow, summarizeRows } from '../../../core/completion.ts';
+import { sanitize } from '../../../core/text/sanitize.ts';
+import { useLook } from '../../hooks/use-look.ts';
+import type { Role } from '../../text/span.ts';
+import { Tone } from '../layout/Tone.tsx';
+
+/** `report`: what was asked for and what shows of each. */
+export type CompletionTableProps = { readonly report: CompletionReport };
+
+const shownRows = 12;
+const roles: Readonly<Record<CompletionRow['status'], Role>> = { evidence: 'quiet', against: 'bad', none: 'warn' };
+
+/** Under the last line of a run: each thing that was asked for beside its evidence. */
+export function CompletionTable({ report }: CompletionTableProps) {
+  const left = report.rows.length - shownRows;
+  return (
+    <Box flexDirection="column">
+      <Tone role="quiet">{`${summarizeRows(report)}:`}</Tone>
+      {report.rows.slice(0, shownRows).map((row, index) => (
+        <TableRow key={index} row={row} />
+      ))}
+      {left > 0 && <Tone role="quiet">{`  … and ${left} more`}</Tone>}
+    </Box>
+  );
+}
+
+function TableRow({ row }: { readonly row: CompletionRow }) {
+  const { glyphs } = useLook();
+  const mark = { evidence: glyphs.dot, against: glyphs.failed, none: '?' }[row.status];
+  return (
+    <Box paddingLeft={2}>
+      <Box width={2} flexShrink={0}>
+        <Tone role={roles[row.status]}>{mark}</Tone>
+      </Box>
+      <Box width="42%" flexShrink={0} paddingRight={2}>
+        <Text wrap="truncate-end">{sanitize(row.requirement)}</Text>
+      </Box>
+      <Tone role={roles[row.status]}>{sanitize(describeRow(row))}</Tone>
+    </Box>
+  );
+}
