@@ -16,8 +16,10 @@ import {
 } from '@agentclientprotocol/sdk';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
+import type { AnswerToQuestion } from '../core/question.ts';
 import type { RunResult } from '../core/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
+import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
 import { describeQuestion, type PermissionAnswer, type PermissionQuestion, readAnswer } from './permission.ts';
 import { type PromptWords, readPromptBlocks } from './prompt.ts';
 import { createUpdates, pastUpdates } from './updates.ts';
@@ -38,8 +40,13 @@ export type AcpSession = {
   readonly close: () => Promise<void>;
 };
 
-/** How the editor's person is asked; a question that can't be put is a no. */
-export type AskEditor = (question: PermissionQuestion) => Promise<PermissionAnswer>;
+/** How the editor's person is asked. */
+export type AskEditor = {
+  /** A question that can't be put is a no. */
+  readonly permission: (question: PermissionQuestion) => Promise<PermissionAnswer>;
+  /** A question of the model. */
+  readonly question: (asked: EditorQuestion) => Promise<AnswerToQuestion>;
+};
 
 export type AcpHost = {
   readonly version: string;
@@ -96,7 +103,10 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
   ): Promise<AcpSession> => {
     if (id !== undefined) await sessions.get(id)?.close();
     const session: AcpSession = await host
-      .open(request, id, (question) => askEditor(session, question, client))
+      .open(request, id, {
+        permission: (question) => askEditor(session, question, client),
+        question: (asked) => putQuestion(session, asked, client),
+      })
       .catch((error: unknown) => {
         throw error instanceof UserError ? new RequestError(-32602, error.message) : error;
       });
@@ -206,3 +216,24 @@ async function askEditor(
     return { kind: 'deny' };
   }
 }
+
+/** The protocol has no field for words, so only a question with answers to choose from can be put. */
+async function putQuestion(
+  session: AcpSession,
+  asked: EditorQuestion,
+  client: AgentContext,
+): Promise<AnswerToQuestion> {
+  if (asked.question.options.length === 0) return { kind: 'unable', reason: noWords };
+  try {
+    const { outcome } = await client.request(methods.client.session.requestPermission, {
+      sessionId: session.id,
+      ...describeChoices(asked),
+    });
+    return readChoice(outcome, asked);
+  } catch {
+    return { kind: 'unable', reason: noWords };
+  }
+}
+
+const noWords =
+  'This editor can only show answers to choose from: ask again with options, or end your turn with the question.';

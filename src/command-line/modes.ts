@@ -1,6 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
+import { createStreamQuestions } from '../modes/stream-questions.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import { openRun } from '../session/run/open-run.ts';
 import { expandTask } from '../session/screen/user-commands.ts';
@@ -71,6 +72,7 @@ export async function runTask(
   const form = flags.outputSchema === undefined ? undefined : await readOutputSchema(flags.outputSchema, process.cwd());
   const choice = chooseSession(setup, flags, wanted);
   const assigned = withExperiment(setup, flags, choice);
+  const questions = isStream(flags) ? createStreamQuestions() : undefined;
   const run = await openRun({
     setup: assigned,
     models,
@@ -78,6 +80,7 @@ export async function runTask(
     isInteractive: false,
     task,
     ...(form ? { answerForm: form } : {}),
+    ...(questions ? { askQuestion: questions.ask } : {}),
   });
   await writeSummaries(setup, models, task, run.subscribe);
   const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions);
@@ -88,7 +91,7 @@ export async function runTask(
   return runHeadless({
     run,
     prompt,
-    ...(isStream(flags) ? { input: process.stdin } : {}),
+    ...(questions ? { input: process.stdin, questions } : {}),
     format: flags.outputFormat ?? 'text',
     verbose: flags.verbose,
     env: setup.env,

@@ -24,7 +24,7 @@ const actsByName: Readonly<Record<string, ToolClass>> = {
   ),
   ...named(
     'plan',
-    'todo todos todowrite todoread todolist settodolist updateplan plan updatetodos writetodos taskwrite taskcreate taskupdate think thinking exitplanmode enterplanmode submit finish attemptcompletion complete taskdone done analyze locate localize expresshypothesis discardhypothesis gobacktocollectmoreinfo askuserquestion askfollowupquestion',
+    'todo todos todowrite todoread todolist settodolist updateplan plan updatetodos writetodos taskwrite taskcreate taskupdate think thinking exitplanmode enterplanmode submit finish attemptcompletion complete taskdone done analyze locate localize expresshypothesis discardhypothesis gobacktocollectmoreinfo askuserquestion askfollowupquestion askuser requestuserinput askhuman askquestion question',
   ),
 };
 

@@ -1,3 +1,4 @@
+import type { AgentQuestion } from './question.ts';
 import type { RunResult } from './run-result.ts';
 import type {
   ApprovalMode,
@@ -66,6 +67,8 @@ export type Event =
       readonly decision: 'allow' | 'deny' | 'ask';
       readonly reason: string;
     }
+  /** The model asks the user; the result of the call holds what was answered. */
+  | { readonly type: 'question'; readonly callId: string; readonly questions: readonly AgentQuestion[] }
   /** What happens in a subagent, without its streams. */
   | { readonly type: 'subagent'; readonly id: string; readonly agent: string; readonly event: Event }
   | { readonly type: 'warning'; readonly message: string }

@@ -72,6 +72,8 @@ export type Workspace = {
 export type CommandOutcome = { readonly exitCode: number | null; readonly output: string };
 
 export type ToolContext = {
+  /** The call that runs. */
+  readonly callId?: string;
   readonly workspace: Workspace;
   readonly signal: AbortSignal;
   /** Live output for whoever watches; the result is what the model gets. */
@@ -224,7 +226,7 @@ export async function runTool(
     ms: Math.round(performance.now() - startedAt),
   });
   try {
-    return finish(await prepared.run(context));
+    return finish(await prepared.run({ ...context, callId: call.id }));
   } catch (error) {
     if (context.signal.aborted)
       return finish({

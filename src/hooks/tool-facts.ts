@@ -13,6 +13,7 @@ const commonNames: Readonly<Record<string, string>> = {
   task: 'Task',
   web_fetch: 'WebFetch',
   web_search: 'WebSearch',
+  ask_user: 'AskUserQuestion',
 };
 
 export type ToolFacts = {

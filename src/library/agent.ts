@@ -4,6 +4,7 @@ import { parseNoFlags } from '../command-line/args.ts';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
+import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
 import type { ResultView } from '../core/result-view.ts';
 import type { RunResult } from '../core/run-result.ts';
 import type { ApprovalMode, JsonObject, ObserverMode } from '../core/types.ts';
@@ -42,6 +43,8 @@ export type AgentOptions = {
   readonly deny?: readonly string[];
   /** Asked where the permissions ask; without it such calls are denied. */
   readonly approve?: (question: ApprovalQuestion, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  /** Answers questions of the model (its tool ask_user); undefined leaves it to the model. Without it the model is told that nobody can be asked. */
+  readonly answer?: (question: AgentQuestion, signal: AbortSignal) => Promise<string | undefined>;
   readonly tools?: readonly OwnTool[];
   /** The observer's mode (default `on`). */
   readonly observer?: ObserverMode;
@@ -88,7 +91,7 @@ export async function createAgent(options: AgentOptions = {}): Promise<Agent> {
   if (models === undefined) throw new UserError(noModel);
   const flags = flagsOf(options);
   const choice = chooseSession(setup, flags, { isResume: options.resume !== undefined, id: options.resume });
-  const { approve } = options;
+  const { approve, answer } = options;
   const run = await openRun({
     setup,
     models,
@@ -97,6 +100,7 @@ export async function createAgent(options: AgentOptions = {}): Promise<Agent> {
     task: choice.saved?.header.task ?? '',
     ownTools: (options.tools ?? []).map(({ tool }) => tool),
     ...(own ? { ownModel: own } : {}),
+    ...(answer ? { askQuestion: async ({ question }, signal) => toAnswer(await answer(question, signal)) } : {}),
     ...(approve
       ? {
           askUser: async (question, signal) =>
@@ -105,6 +109,10 @@ export async function createAgent(options: AgentOptions = {}): Promise<Agent> {
       : {}),
   });
   return agentOf(run, setup);
+}
+
+function toAnswer(words: string | undefined): AnswerToQuestion {
+  return words?.trim() ? { kind: 'words', words: words.trim() } : { kind: 'skip' };
 }
 
 function agentOf(run: OpenRun, setup: Setup): Agent {

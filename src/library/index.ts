@@ -5,6 +5,7 @@
 export { UserError } from '../core/errors.ts';
 export type { Event } from '../core/event.ts';
 export type { Model, ModelRequest, ReplyListener, ToolSchema } from '../core/model.ts';
+export type { AgentQuestion } from '../core/question.ts';
 export type { RunResult, SubagentSummary } from '../core/run-result.ts';
 export type {
   Episode,

@@ -5,6 +5,7 @@ import { exitCodeOf } from './exit-codes.ts';
 import { answerJson, answerText, openOutput, streamJson } from './output.ts';
 import { showProgress } from './progress.ts';
 import { runStream } from './stream-input.ts';
+import type { StreamQuestions } from './stream-questions.ts';
 
 export type HeadlessOptions = {
   readonly run: Run;
@@ -12,6 +13,8 @@ export type HeadlessOptions = {
   readonly prompt: string;
   /** One message a line (--input-format stream-json). */
   readonly input?: NodeJS.ReadableStream;
+  /** Whose lines of `input` are answers to questions. */
+  readonly questions?: StreamQuestions | undefined;
   readonly format: 'text' | 'json' | 'stream-json';
   readonly verbose: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -51,7 +54,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
   for (const name of stopSignals) process.on(name, onSignal);
   try {
     const result = options.input
-      ? await runStream(run, options.input, stopReading.signal, options.prompt)
+      ? await runStream(run, options.input, stopReading.signal, { first: options.prompt, questions: options.questions })
       : await run.submit(options.prompt);
     await answer.flush();
     const fault = answer.fault();

@@ -5,6 +5,7 @@ import type { Run } from '../core/run.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
+import type { StreamQuestions } from './stream-questions.ts';
 
 type Message = { readonly text: string; readonly images: readonly string[] };
 
@@ -17,7 +18,7 @@ export async function runStream(
   run: Run,
   input: NodeJS.ReadableStream,
   signal: AbortSignal,
-  first?: string,
+  { first, questions }: { readonly first?: string; readonly questions?: StreamQuestions | undefined } = {},
 ): Promise<RunResult | undefined> {
   let last: Promise<RunResult | undefined> = Promise.resolve(undefined);
   const take = ({ text, images }: Message) => {
@@ -30,10 +31,12 @@ export async function runStream(
   for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
     count += 1;
     if (line.trim() === '') continue;
+    if (questions?.take(parseJson(line))) continue;
     const order = readLine(line, count);
     if (order === 'interrupt') run.stop(new Stop('aborted', 'The input asked to interrupt.'));
     else take(order);
   }
+  questions?.end();
   return last;
 }
 

@@ -13,7 +13,7 @@ import { scoreRun } from './score.ts';
 import { createStandingWords } from './standing-words.ts';
 import { checkOutcomeOf } from './step/check-outcome.ts';
 import { featuresOf } from './step/features.ts';
-import { normalizeStep, wordsOfDenials } from './step/normalize-step.ts';
+import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
 import { withoutPictures } from './step/without-pictures.ts';
 import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
@@ -184,7 +184,7 @@ export function startObserver(options: ObserverOptions): Observer {
       isTurnEnd = false;
       if (mode === 'off') return;
       for (const note of step.notes) guard.readConstraints(note);
-      for (const text of wordsOfDenials(step)) guard.readConstraints({ from: 'user', text, at: step.at });
+      for (const text of wordsInResults(step)) guard.readConstraints({ from: 'user', text, at: step.at });
       const observed = normalizeStep(step, trajectory.steps[step.index - 1]);
       guard.learn(observed);
       lossGuard.learn(observed);

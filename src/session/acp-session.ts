@@ -60,7 +60,8 @@ async function openAcpSession(
     choice,
     isInteractive: true,
     task: choice.saved?.header.task ?? '',
-    askUser: async (request) => ask(request),
+    askUser: async (request) => ask.permission(request),
+    askQuestion: async (asked) => ask.question(asked),
     onAskUser: (question) => askAtLadder(question, () => run, ask),
   });
   let working: Promise<unknown> | undefined;
@@ -156,7 +157,7 @@ function modesOf(run: OpenRun): SessionModeState {
 
 /** The observer's ladder has reached the person: go on, or stop. */
 async function askAtLadder(question: UserQuestion, run: () => OpenRun, ask: AskEditor): Promise<void> {
-  const answer = await ask({
+  const answer = await ask.permission({
     callId: `wink-${question.class}-${question.evidenceSteps.at(-1) ?? 0}`,
     name: 'wink',
     title: `The agent does not recover (${question.class}): ${question.evidence} Let it go on?`,

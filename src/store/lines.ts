@@ -107,6 +107,7 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
     case 'review':
     case 'retry':
     case 'approval':
+    case 'question':
     case 'warning':
       return undefined;
     default:

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
 import type { ResultView } from '../core/result-view.ts';
 import type { ApprovalMode, JsonObject, ObserverMode, Reminder } from '../core/types.ts';
 import type { ThemeName } from './text/theme.ts';
@@ -176,6 +177,8 @@ export type LedgerLine = {
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
 export type ScreenQuestions = {
   readonly approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  /** The model asks the user. */
+  readonly answer: (question: AgentQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
   /** The ladder has reached the user. */
   readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
 };

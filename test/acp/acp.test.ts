@@ -215,3 +215,18 @@ test('when the editor goes, so do we', async () => {
   child.stdin.end();
   expect(await gone).toBe(0);
 });
+
+test('a question of the model is put as answers to choose from; one that wants words is not', async () => {
+  const question = { name: 'ask_user', arguments: { question: 'Which store?', options: ['SQLite', 'Postgres'] } };
+  const open = { name: 'ask_user', arguments: { question: 'What name?' } };
+  const { begin, ask, asked, server } = await editor([{ calls: [question] }, { calls: [open] }, done], {
+    answer: 'answer-1',
+  });
+  const { sessionId } = await begin();
+  await ask(sessionId, 'go');
+  expect(asked.map(({ toolCall, options }) => [toolCall.title, options.map(({ name }) => name)])).toEqual([
+    ['Which store?', ['SQLite', 'Postgres', 'Decide yourself']],
+  ]);
+  expect(server.requests.at(1)!.rawBody).toContain('\\"Which store?\\"=\\"Postgres\\"');
+  expect(server.requests.at(2)!.rawBody).toContain('This editor can only show answers to choose from');
+});

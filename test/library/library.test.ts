@@ -134,3 +134,16 @@ test('the package is as publint and arethetypeswrong want it', () => {
   const checked = npx('attw', join(folder, `wink-agent-${version}.tgz`), '--profile', 'esm-only');
   expect(checked.status, checked.stdout).toBe(0);
 });
+
+test('answer is asked what the model asks', async () => {
+  const question = { name: 'ask_user', arguments: { question: 'Which store?', options: ['SQLite'] } };
+  const { stdout, server } = await runProgram(
+    `import { createAgent } from 'wink-agent';
+     const agent = await createAgent({ answer: async ({ question, options }) => { console.log(question, options[0].label); return 'Postgres'; } });
+     await agent.result('go');
+     await agent.close();`,
+    [{ calls: [question] }, done],
+  );
+  expect(stdout).toBe('Which store? SQLite\n');
+  expect(server.requests[1]!.rawBody).toContain('Postgres');
+});

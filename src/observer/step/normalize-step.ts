@@ -1,16 +1,16 @@
 import { classifyTool } from '../../core/classify-tool.ts';
 import type { Note, Step, ToolResult } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
-import { wordsInResult } from './words-in-results.ts';
+import { isQuestion, wordsInResult } from './words-in-results.ts';
 
 /**
  * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and
- * stay out; what the user said when they declined a call of the step `before` is.
+ * stay out; what the user said in results of the step `before` is.
  */
 export function normalizeStep(step: Step, before?: Step): NormalizedStep {
   return {
     index: step.index,
-    userTexts: [...wordsOfDenials(before), ...step.notes.filter((note) => note.from === 'user').map(wordsOf)],
+    userTexts: [...wordsInResults(before), ...step.notes.filter((note) => note.from === 'user').map(wordsOf)],
     text: step.text,
     reasoning: step.reasoning ?? '',
     calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),
@@ -19,10 +19,12 @@ export function normalizeStep(step: Step, before?: Step): NormalizedStep {
   };
 }
 
-/** What the user said with each call of a step that they declined. */
-export function wordsOfDenials(step: Step | undefined): string[] {
-  const denied = step?.results.filter(({ errorKind }) => errorKind === 'denied') ?? [];
-  return denied.flatMap(({ name, output }) => wordsInResult(name, output) ?? []);
+/** What the user said within the results of a step: why they declined a call, and what they answered when they were asked. */
+export function wordsInResults(step: Step | undefined): string[] {
+  const said = step?.results.filter(
+    ({ name, isError, errorKind }) => errorKind === 'denied' || (!isError && isQuestion(name)),
+  );
+  return (said ?? []).flatMap(({ name, output }) => wordsInResult(name, output) ?? []);
 }
 
 /** The words of a note; pictures, which detectors can't see, are said to be there. */

@@ -2,7 +2,7 @@ import type { Step } from '../../core/types.ts';
 import type { Guard } from '../guard.ts';
 import type { Journal } from '../journal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { normalizeStep, wordsOfDenials } from '../step/normalize-step.ts';
+import { normalizeStep, wordsInResults } from '../step/normalize-step.ts';
 import type { FromWorker } from './protocol.ts';
 import type { WorkerClient } from './worker-client.ts';
 
@@ -46,7 +46,7 @@ export function applyWorkerMessage(message: FromWorker, policy: Policy, guard: G
 export function resumeObserver(worker: WorkerClient, policy: Policy, guard: Guard, steps: readonly Step[]): void {
   for (const step of steps) {
     for (const note of step.notes) guard.readConstraints(note);
-    for (const text of wordsOfDenials(step)) guard.readConstraints({ from: 'user', text, at: step.at });
+    for (const text of wordsInResults(step)) guard.readConstraints({ from: 'user', text, at: step.at });
   }
   const recent = steps.slice(-50);
   const last = recent.at(-1);

@@ -18,7 +18,7 @@ export type HookPoints = {
   readonly wrapPort: (port: ObserverPort, lastStep: () => Step | undefined) => ObserverPort;
   /** Asks about a compaction; false: it must not be. */
   readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
-  readonly notify: (kind: 'permission_prompt' | 'idle_prompt', message: string) => void;
+  readonly notify: (kind: 'permission_prompt' | 'idle_prompt' | 'elicitation_dialog', message: string) => void;
   /** Hooks that only hear what happened: after each call, and of a user who has been away for a minute after a turn. */
   readonly listen: (event: Event) => void;
   /** Asks at the end of a subagent's turn; gives why it must go on. */

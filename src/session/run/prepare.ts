@@ -6,6 +6,7 @@ import type { AnswerForm } from '../../core/answer-form.ts';
 import type { Emit } from '../../core/event.ts';
 import type { Model } from '../../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../../core/policy-table.ts';
+import type { AskQuestion } from '../../core/question.ts';
 import { createRedactor } from '../../core/text/redact.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
@@ -38,6 +39,8 @@ export type RunOptions = {
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;
+  /** Puts a question of the model to the user; without it nobody can be asked. */
+  readonly askQuestion?: AskQuestion;
   /** The form that answers must have (--output-schema). */
   readonly answerForm?: AnswerForm;
   /** The observer's ladder has reached the user. Returns at once. */

@@ -93,6 +93,8 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
         // A rule that can't be granted allows this one call, which the user has seen.
         return answer.kind === 'session' && problemOfRules(answer.rule) !== undefined ? { kind: 'once' } : answer;
       },
+      askQuestion: async ({ question }, signal) =>
+        (await questions?.answer(question, signal)) ?? { kind: 'unable', reason: '' },
       onAskUser: (question) => askAtLadder(question),
     });
     run.subscribe((event) => {

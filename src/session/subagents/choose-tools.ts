@@ -9,7 +9,8 @@ const readers: readonly string[] = ['read', 'search', 'plan'];
 
 /** The tools that an agent has, out of those of the session; only the first generation may give tasks on where `mayDelegate`. */
 export function chooseTools(agent: AgentDefinition, tools: readonly Tool[], mayDelegate: boolean): Tool[] {
-  const possible = tools.filter(({ name }) => mayDelegate || name !== taskToolName);
+  // A subagent has no user: what it does not know it tells who gave it the task.
+  const possible = tools.filter(({ name }) => name !== 'ask_user' && (mayDelegate || name !== taskToolName));
   const { tools: wanted } = agent;
   if (wanted === undefined) return possible;
   if (wanted === 'read-only') return possible.filter(({ name, act }) => readers.includes(act) && name !== taskToolName);

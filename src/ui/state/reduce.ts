@@ -89,6 +89,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'suppressed':
     case 'observer.usage':
     case 'approval':
+    case 'question':
       return view;
     default:
       return reduceAction(view, event, at);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normalizeStep, wordsOfDenials } from '../../../src/observer/step/normalize-step.ts';
+import { normalizeStep, wordsInResults } from '../../../src/observer/step/normalize-step.ts';
 import { makeStep, userNote } from '../runs.ts';
 
 const denied = (output: string) =>
@@ -19,9 +19,9 @@ test('what the user said when they declined a call is their words before the nex
 
 test('a no without words says nothing, and neither does a rule', () => {
   expect(
-    wordsOfDenials(denied('Not allowed: The user said no. Find another way, or say what you would need.')),
+    wordsInResults(denied('Not allowed: The user said no. Find another way, or say what you would need.')),
   ).toEqual([]);
-  expect(wordsOfDenials(denied('Not allowed: shell(git push:*) is denied. Find another way, or say what.'))).toEqual(
+  expect(wordsInResults(denied('Not allowed: shell(git push:*) is denied. Find another way, or say what.'))).toEqual(
     [],
   );
 });

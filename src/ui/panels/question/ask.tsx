@@ -1,22 +1,12 @@
+import type { AnswerToQuestion } from '../../../core/question.ts';
 import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from '../../deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel.ts';
 import { Approval, RequestBody } from './Approval.tsx';
+import { createAgentQuestion } from './agent-question.tsx';
 import { type Choice, createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
-
-/** What the questions need of the screen. */
-export type QuestionParts = {
-  readonly panels: Panels;
-  /** Puts a question up, or takes the one that stands away. */
-  readonly show: (question: Choice | undefined) => void;
-  /** Called when a question begins to wait. */
-  readonly onWait: (what: string) => void;
-  /** Esc: the run stops, and the user says how to go on. */
-  readonly interrupt: () => void;
-  /** What is wrong with a rule, in a sentence. */
-  readonly checkRule: (rule: string) => string | undefined;
-};
+import type { QuestionParts } from './question-parts.ts';
 
 /** The session's questions, one on the screen at a time in the order they came. */
 export function createQuestions(parts: QuestionParts): ScreenQuestions {
@@ -59,6 +49,15 @@ export function createQuestions(parts: QuestionParts): ScreenQuestions {
           return createApproval(parts, request, () => waiting.length, done);
         },
         { kind: 'deny', word: '' },
+        signal,
+      ),
+    answer: (question, signal) =>
+      enqueue<AnswerToQuestion>(
+        (done) => {
+          parts.onWait('asks you something');
+          return createAgentQuestion(parts, question, () => waiting.length, done);
+        },
+        { kind: 'skip' },
         signal,
       ),
     decide: (question, signal) =>

@@ -53,7 +53,8 @@ export function createChoice<Value>(
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
-    if (option.input && (wantsInput || option.input.initial === ''))
+    if (option.toggle) option.toggle();
+    else if (option.input && (wantsInput || option.input.initial === ''))
       input = {
         index,
         prompt: option.input.prompt,

@@ -13,6 +13,8 @@ export type Option<Value> = {
     readonly check?: (words: string) => string | undefined;
   };
   readonly answer: (words: string) => Value;
+  /** Marks it, or takes the mark away, in place of an answer: several may be chosen. */
+  readonly toggle?: () => void;
 };
 
 /** The words of an answer while they are written: which answer, what they are for, and the line. */
