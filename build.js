@@ -66,6 +66,16 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [...bundleSettings.plugins, withFastWidth],
 });
+// Plugins that other agents load: one readable file each, without any package.
+await build({
+  absWorkingDir: root,
+  entryPoints: { opencode: 'plugins/opencode/plugin.js', pi: 'plugins/pi/extension.js' },
+  outdir: join(fresh, 'plugins'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  logLevel: 'warning',
+});
 writeFileSync(join(fresh, 'LICENSES.txt'), licences(metafile.inputs));
 
 // Swap whole folders, so that a build that fails leaves the old bundle and one that runs meanwhile sees old or new, never half.

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
+import { isProcessAlive } from '../core/process/platform.ts';
 import { packageRoot } from '../core/prompt.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import { count } from '../core/text/text.ts';
@@ -82,16 +83,21 @@ async function runInstall(
   const { chooseAgents, install } = await import('../watch/install.ts');
   const agents = chooseAgents(names, io.env);
   if (agents.length === 0)
-    throw new UserError('None of claude, codex and gemini is on the PATH; name one to install its hooks all the same.');
+    throw new UserError(
+      'None of claude, codex, gemini, opencode and pi is on the PATH; name one to install for it all the same.',
+    );
+  const release = lockInstall(places);
   const reports = await install(agents, {
     places,
     env: io.env,
     repository: isHere ? io.cwd : undefined,
     mode: isShadow ? 'shadow' : 'on',
     packageRoot: packageRoot(),
-  });
+  }).finally(release);
+  // It has the old program and the old mode; the next event starts another.
+  await endResident(places);
   for (const { title, file, isNew, note } of reports) {
-    io.stdout.write(`${title}: ${isNew ? 'hooks added to' : 'hooks are already in'} ${file}\n`);
+    io.stdout.write(`${title}: ${isNew ? 'added to' : 'is already in'} ${file}\n`);
     if (note) io.stdout.write(`  ${note}\n`);
   }
   io.stdout.write(
@@ -105,20 +111,40 @@ async function runInstall(
 async function runUninstall(names: readonly string[], places: WatchPlaces, io: CommandIo): Promise<number> {
   const { chooseAgents, uninstall } = await import('../watch/install.ts');
   if (names.length > 0) chooseAgents(names, io.env);
-  const gone = await uninstall(names, { places });
+  const release = lockInstall(places);
+  const gone = await uninstall(names, { places }).finally(release);
   for (const { file } of gone) io.stdout.write(`${file} is as it was.\n`);
   if (gone.length === 0) io.stdout.write('Nothing was installed.\n');
-  const resident = readState(places).installations.length === 0 ? await askResident(places) : null;
-  if (resident !== null) process.kill(resident.pid, 'SIGTERM');
+  if (readState(places).installations.length === 0) await endResident(places);
   return 0;
 }
 
+/** Two at once would lose each other's changes. */
+function lockInstall({ folder }: WatchPlaces): () => void {
+  try {
+    return lockSession(folder, 'install');
+  } catch {
+    throw new UserError('Another `wink-agent watch install` or `uninstall` is at work; try again when it has ended.');
+  }
+}
+
+/** Ends the resident process where there is one, which keeps what it knows in its files. */
+async function endResident(places: WatchPlaces): Promise<void> {
+  const resident = await askResident(places);
+  if (resident === null) return;
+  process.kill(resident.pid, 'SIGTERM');
+  for (let tries = 0; tries < 40 && isProcessAlive(resident.pid); tries++)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50);
+    });
+}
+
 async function runStatus(places: WatchPlaces, io: CommandIo, format: unknown): Promise<number> {
-  const { agentHooks } = await import('../watch/settings.ts');
+  const { knownAgents } = await import('../watch/agents.ts');
   const { isInstalled } = await import('../watch/install.ts');
   const { mode } = readState(places);
   const resident = await askResident(places);
-  const agents = agentHooks.map(({ agent, title }) => {
+  const agents = knownAgents.map(({ agent, title }) => {
     const records = readRecords(places, agent);
     return {
       agent,

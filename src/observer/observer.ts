@@ -40,6 +40,8 @@ export type ObserverOptions = {
   readonly instructions?: readonly Instructions[];
   /** The ladder has reached the user: settles when they have answered, and whatever they answered came by the other methods. */
   readonly onAskUser?: (question: UserQuestion) => Promise<void>;
+  /** Somebody is there who can answer the agent; default: where `onAskUser` is. */
+  readonly canAsk?: boolean;
   readonly whySilent?: PolicyOptions['whySilent'];
   /** The share of episodes whose reminders are withheld, for comparison (0 to 1). */
   readonly holdback?: number;

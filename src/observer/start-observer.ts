@@ -40,7 +40,7 @@ export function startObserver(options: ObserverOptions): Observer {
     mode: () => (mode === 'on' ? 'on' : 'shadow'),
     hasJudge: options.judgeModel !== undefined,
     resumedAt: trajectory.steps.length,
-    canAsk: onAskUser !== undefined,
+    canAsk: options.canAsk ?? onAskUser !== undefined,
     ...(options.whySilent && { whySilent: options.whySilent }),
     holdOut: { share: options.holdback ?? 0, seed: trajectory.session },
   });

@@ -63,6 +63,7 @@ export async function openWatchedRun(
         emit: file.listen,
         holdback: drawn.holdback ?? 0,
         createClient: createLocalClient,
+        canAsk: true,
       }),
   });
   return {

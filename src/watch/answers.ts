@@ -3,12 +3,24 @@ import type { WatchedAgent } from './events.ts';
 import type { WatchAnswer } from './session.ts';
 
 /**
- * An answer in the form of the agent whose hook asks: Claude Code's JSON, which Codex shares, and Gemini's. opencode and pi get the same as
- * Claude Code, and their plugins read it. The empty text says nothing, which every agent takes as "go on".
+ * An answer in the form of the agent whose hook asks: Claude Code's JSON, which Codex shares, Gemini's, and our own for our plugins in opencode
+ * and pi. The empty text says nothing, which every agent takes as "go on".
  */
 export function writeAnswer(agent: WatchedAgent, hookEvent: string, answer: WatchAnswer): string {
-  const body = agent === 'gemini' ? geminiAnswer(hookEvent, answer) : commonAnswer(hookEvent, answer);
+  const body = formOf(agent, hookEvent, answer);
   return body === undefined ? '' : JSON.stringify(body);
+}
+
+function formOf(agent: WatchedAgent, hookEvent: string, answer: WatchAnswer): JsonObject | undefined {
+  if (agent === 'opencode' || agent === 'pi') return pluginAnswer(answer);
+  return agent === 'gemini' ? geminiAnswer(hookEvent, answer) : commonAnswer(hookEvent, answer);
+}
+
+function pluginAnswer(answer: WatchAnswer): JsonObject | undefined {
+  if (answer.kind === 'nothing') return undefined;
+  return answer.kind === 'context'
+    ? { kind: answer.kind, text: fromObserver(answer.text) }
+    : { kind: answer.kind, reason: fromObserver(answer.reason) };
 }
 
 function commonAnswer(hookEventName: string, answer: WatchAnswer): JsonObject | undefined {

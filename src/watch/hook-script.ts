@@ -9,14 +9,16 @@ export function hookScript({ socket, spool }: WatchPlaces, node: string, launche
   return `#!/bin/sh
 # wink-agent watch: hands an event of the agent $1 to the observer. Removed by \`wink-agent watch uninstall\`.
 body=$(cat)
+node=${quote(node)}
+[ -x "$node" ] || node=node
 printf %s "$body" | curl -sf -m "\${WINK_WATCH_SECONDS:-0.15}" --unix-socket ${quote(socket)} --data-binary @- "http://wink/$1" 2>/dev/null
 case $? in
   7)
     mkdir -p ${quote(spool)} 2>/dev/null && printf %s "$body" > ${quote(spool)}/"$(date +%s%N)-$$.$1" 2>/dev/null
-    ( ${quote(node)} ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null
+    ( "$node" ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null
     ;;
   127)
-    printf %s "$body" | ${quote(node)} ${quote(launcher)} watch hook "$1" 2>/dev/null
+    printf %s "$body" | "$node" ${quote(launcher)} watch hook "$1" 2>/dev/null
     ;;
 esac
 exit 0

@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { writeFileAtomic } from '../core/disk/atomic.ts';
-import { UserError } from '../core/errors.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import { packageRoot } from '../core/prompt.ts';
+import { hookCommand, type KnownAgent, knownAgents } from './agents.ts';
 import type { WatchedAgent } from './events.ts';
 import { hookScript } from './hook-script.ts';
 import type { WatchPlaces } from './places.ts';
-import { type AgentHooks, addHooks, agentHooks, hookCommand, removeHooks } from './settings.ts';
+import { addHooks, removeHooks } from './settings.ts';
 import { type Installation, readState, writeState } from './state.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,56 +43,95 @@ export type InstallReport = {
 };
 
 /** The agents of the table that are on this machine's PATH. */
-export function findAgents(env: Env): AgentHooks[] {
+export function findAgents(env: Env): KnownAgent[] {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return agentHooks.filter(({ program }) => folders.some((folder) => existsSync(join(folder, program))));
+  return knownAgents.filter(({ program }) => folders.some((folder) => existsSync(join(folder, program))));
 }
 
 /** The agents that were named, else those that are installed. Throws UserError for a name that is not in the table. */
-export function chooseAgents(names: readonly string[], env: Env): AgentHooks[] {
+export function chooseAgents(names: readonly string[], env: Env): KnownAgent[] {
   if (names.length === 0) return findAgents(env);
   return names.map((name) => {
-    const found = agentHooks.find(({ agent }) => agent === name);
+    const found = knownAgents.find(({ agent }) => agent === name);
     if (found) return found;
-    throw new UserError(`watch knows ${agentHooks.map(({ agent }) => agent).join(', ')}, and not ${name}.`);
+    throw new UserError(`watch knows ${knownAgents.map(({ agent }) => agent).join(', ')}, and not ${name}.`);
   });
 }
 
-/** Puts our hooks into the settings of the agents, each file backed up first. Done again, it changes nothing. */
-export async function install(agents: readonly AgentHooks[], options: InstallOptions): Promise<InstallReport[]> {
+/** Adds to the agents what lets them be watched, each file backed up first. Done again, it changes nothing. */
+export async function install(agents: readonly KnownAgent[], options: InstallOptions): Promise<InstallReport[]> {
   const { places } = options;
   keepProgram(options);
+  writeState(places, { ...readState(places), mode: options.mode });
   const reports: InstallReport[] = [];
-  let state = { ...readState(places), mode: options.mode };
-  for (const hooks of agents) {
-    const file = settingsFile(hooks, options);
-    const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-    const known = state.installations.find((each) => each.file === file);
-    const text = await addHooks(before ?? '', hooks, hookCommand(places.hook, hooks.agent)).catch((error: unknown) => {
-      throw new UserError(`${file} can't be changed: ${String(error)}`);
-    });
-    const isNew = text !== before;
-    if (isNew) {
-      mkdirSync(dirname(file), { recursive: true });
-      await writeFileAtomic(file, text);
-    }
-    const backup = known?.backup ?? (before === undefined || known ? undefined : keepBackup(places, file, before));
-    const done: Installation = {
-      agent: hooks.agent,
+  for (const agent of agents) {
+    const file = settingsFile(agent, options);
+    const state = readState(places);
+    const { done, isNew } = await installOne(
+      agent,
       file,
-      written: hashOf(text),
-      at: new Date().toISOString(),
-      ...(backup === undefined ? {} : { backup }),
-    };
-    state = { ...state, installations: [...state.installations.filter((each) => each.file !== file), done] };
-    reports.push({ title: hooks.title, file, isNew, ...(hooks.note ? { note: hooks.note } : {}) });
+      state.installations.find((each) => each.file === file),
+      places,
+    );
+    // Written at once: when the next agent's settings can't be changed, this is known all the same.
+    writeState(places, {
+      ...state,
+      installations: [...state.installations.filter((each) => each.file !== file), done],
+    });
+    reports.push({ title: agent.title, file, isNew, ...(agent.note ? { note: agent.note } : {}) });
   }
-  writeState(places, state);
   return reports;
 }
 
+async function installOne(
+  known: KnownAgent,
+  file: string,
+  earlier: Installation | undefined,
+  places: WatchPlaces,
+): Promise<{ done: Installation; isNew: boolean }> {
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const text = await textFor(known, before ?? '', places).catch((error: unknown) => {
+    throw new UserError(`${file} can't be changed: ${messageOf(error)}`);
+  });
+  const isNew = text !== before;
+  const made = isNew ? mkdirSync(dirname(file), { recursive: true }) : undefined;
+  if (isNew) await writeFileAtomic(file, text);
+  const isOurs = earlier !== undefined && before !== undefined && hashOf(before) === earlier.written;
+  const backup = isOurs ? earlier.backup : await keepBackup(known, places, file, before);
+  const done: Installation = {
+    agent: known.agent,
+    file,
+    written: hashOf(text),
+    at: new Date().toISOString(),
+    ...(backup === undefined ? {} : { backup }),
+    ...((made ?? earlier?.made) ? { made: made ?? earlier?.made } : {}),
+  };
+  return { done, isNew };
+}
+
+async function textFor(known: KnownAgent, before: string, { hook, folder }: WatchPlaces): Promise<string> {
+  if (known.kind === 'hooks') return addHooks(before, known, hookCommand(hook, known.agent));
+  const plugin = readFileSync(join(packageRoot(), 'dist/plugins', known.source), 'utf8');
+  return plugin.replace('installedHome = ""', `installedHome = ${JSON.stringify(dirname(folder))}`);
+}
+
+/** What stands in the file that is not ours, to be put back; undefined where there was none. */
+async function keepBackup(
+  known: KnownAgent,
+  { backups, hook }: WatchPlaces,
+  file: string,
+  before: string | undefined,
+): Promise<string | undefined> {
+  if (before === undefined || known.kind === 'plugin') return undefined;
+  const text = (await removeHooks(before, hookCommand(hook, known.agent))) ?? before;
+  mkdirSync(backups, { recursive: true, mode: 0o700 });
+  const path = join(backups, `${hashOf(file).slice(0, 12)}-${Date.now()}`);
+  writeFileSync(path, text, { mode: 0o600 });
+  return path;
+}
+
 /**
- * Takes our hooks out again: a file that is still as we wrote it becomes byte for byte what it was (or goes, when there was none), one that was
+ * Takes out what was added: a file that is still as we wrote it becomes byte for byte what it was (or goes, when there was none), one that was
  * changed since loses our entries only.
  */
 export async function uninstall(
@@ -88,16 +140,7 @@ export async function uninstall(
 ): Promise<Installation[]> {
   const state = readState(places);
   const gone = state.installations.filter(({ agent }) => names.length === 0 || names.includes(agent));
-  for (const { agent, file, written, backup } of gone) {
-    if (!existsSync(file)) continue;
-    const text = readFileSync(file, 'utf8');
-    if (hashOf(text) !== written) {
-      const without = await removeHooks(text, hookCommand(places.hook, agent));
-      if (without !== undefined) await writeFileAtomic(file, without);
-    } else if (backup === undefined) rmSync(file, { force: true });
-    else await writeFileAtomic(file, readFileSync(backup));
-    if (backup !== undefined) rmSync(backup, { force: true });
-  }
+  for (const installation of gone) await uninstallOne(installation, places);
   const left = state.installations.filter((each) => !gone.includes(each));
   writeState(places, { ...state, installations: left });
   if (left.length === 0)
@@ -105,32 +148,54 @@ export async function uninstall(
   return gone;
 }
 
+async function uninstallOne({ agent, file, written, backup, made }: Installation, places: WatchPlaces): Promise<void> {
+  const isPlugin = knownAgents.some((known) => known.agent === agent && known.kind === 'plugin');
+  if (existsSync(file)) {
+    const text = readFileSync(file, 'utf8');
+    if (isPlugin || (hashOf(text) === written && backup === undefined)) rmSync(realpathSync(file), { force: true });
+    else if (hashOf(text) === written && backup !== undefined && existsSync(backup))
+      await writeFileAtomic(file, readFileSync(backup));
+    else {
+      const without = await removeHooks(text, hookCommand(places.hook, agent));
+      if (without !== undefined) await writeFileAtomic(file, without);
+    }
+  }
+  if (backup !== undefined) rmSync(backup, { force: true });
+  if (made !== undefined) removeEmpty(dirname(file), made);
+}
+
+/** Folders that were made for a file go with it, unless something else lies in them by now. */
+function removeEmpty(folder: string, top: string): void {
+  try {
+    for (let at = folder; at.startsWith(top); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Something lies there.
+  }
+}
+
 export function isInstalled(places: WatchPlaces, agent: WatchedAgent): Installation[] {
   return readState(places).installations.filter((each) => each.agent === agent && existsSync(each.file));
 }
 
-/** npx clears its cache, so hooks start a copy of the program. */
-function keepProgram({ places, packageRoot }: InstallOptions): void {
+/** npx clears its cache, so hooks start a copy of the program; it is exchanged as a whole. */
+export function keepProgram({ places, packageRoot: root }: Pick<InstallOptions, 'places' | 'packageRoot'>): void {
   mkdirSync(places.folder, { recursive: true, mode: 0o700 });
-  if (resolve(packageRoot) !== resolve(places.program)) {
-    rmSync(places.program, { recursive: true, force: true });
+  if (resolve(root) !== resolve(places.program)) {
+    const fresh = `${places.program}-${process.pid}`;
     for (const part of ['bin/wink-agent.js', 'dist', 'prompts', 'package.json'])
-      cpSync(join(packageRoot, part), join(places.program, part), { recursive: true });
+      cpSync(join(root, part), join(fresh, part), { recursive: true });
+    rmSync(places.program, { recursive: true, force: true });
+    renameSync(fresh, places.program);
   }
   const launcher = join(places.program, 'bin/wink-agent.js');
-  writeFileSync(places.hook, hookScript(places, process.execPath, launcher), { mode: 0o700 });
-  chmodSync(places.hook, 0o700);
+  const script = `${places.hook}-${process.pid}`;
+  writeFileSync(script, hookScript(places, process.execPath, launcher), { mode: 0o700 });
+  chmodSync(script, 0o700);
+  renameSync(script, places.hook);
 }
 
-function settingsFile(hooks: AgentHooks, { env, repository }: InstallOptions): string {
-  return repository === undefined ? hooks.file(env) : join(repository, hooks.repositoryFile);
-}
-
-function keepBackup({ backups }: WatchPlaces, file: string, text: string): string {
-  mkdirSync(backups, { recursive: true, mode: 0o700 });
-  const path = join(backups, `${hashOf(file).slice(0, 12)}-${Date.now()}`);
-  writeFileSync(path, text, { mode: 0o600 });
-  return path;
+function settingsFile(agent: KnownAgent, { env, repository }: InstallOptions): string {
+  return repository === undefined ? agent.file(env) : join(repository, agent.repositoryFile);
 }
 
 function hashOf(text: string): string {

@@ -150,9 +150,12 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
         const call = { id: event.callId ?? name, name, input };
         const targets = targetsOf({ ...call, act: classifyTool(name, input), output: '', isError: false });
         const refusal = observer().guard({ call, prepared: { targets } }, trajectory.steps.length);
-        if (refusal !== undefined) return { kind: 'deny', reason: refusal.output };
-        batch.begin(event);
-        return nothing;
+        if (refusal === undefined) {
+          batch.begin(event);
+          return nothing;
+        }
+        batch.refuse(event, refusal.output);
+        return { kind: 'deny', reason: refusal.output };
       }
       case 'after-call':
         batch.end(event);

@@ -1,74 +1,9 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { WatchedAgent } from './events.ts';
-import { quote } from './hook-script.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
-
-/** One agent's hooks: where they are set, and for which of its events. */
-export type AgentHooks = {
-  readonly agent: WatchedAgent;
-  /** The agent's name for people. */
-  readonly title: string;
-  /** The program that shows that it is installed. */
-  readonly program: string;
-  /** The user's own settings, and those of one repository. */
-  readonly file: (env: Env) => string;
-  readonly repositoryFile: string;
-  readonly events: readonly string[];
-  /** Events of tools take a matcher. */
-  readonly toolEvents: readonly string[];
-  readonly entry: (command: string) => object;
-  /** What the person has to do besides. */
-  readonly note?: string;
-};
-
-const home = (env: Env): string => env.HOME ?? homedir();
-
-/** Agents that take command hooks in a settings file. */
-export const agentHooks: readonly AgentHooks[] = [
-  {
-    agent: 'claude',
-    title: 'Claude Code',
-    program: 'claude',
-    file: (env) => join(env.CLAUDE_CONFIG_DIR ?? join(home(env), '.claude'), 'settings.json'),
-    repositoryFile: '.claude/settings.local.json',
-    events: ['SessionStart', 'UserPromptSubmit', 'Stop', 'SubagentStop', 'PreCompact', 'SessionEnd'],
-    toolEvents: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
-    entry: (command) => ({ type: 'command', command, timeout: 5 }),
-  },
-  {
-    agent: 'codex',
-    title: 'Codex',
-    program: 'codex',
-    file: (env) => join(env.CODEX_HOME ?? join(home(env), '.codex'), 'hooks.json'),
-    repositoryFile: '.codex/hooks.json',
-    events: ['SessionStart', 'UserPromptSubmit', 'Stop', 'PreCompact'],
-    toolEvents: ['PreToolUse', 'PostToolUse'],
-    entry: (command) => ({ type: 'command', command, timeout: 5 }),
-    note: 'Codex runs a hook only when you have trusted it: open Codex and run /hooks.',
-  },
-  {
-    agent: 'gemini',
-    title: 'Gemini CLI',
-    program: 'gemini',
-    file: (env) => join(home(env), '.gemini', 'settings.json'),
-    repositoryFile: '.gemini/settings.json',
-    events: ['SessionStart', 'BeforeAgent', 'AfterAgent', 'PreCompress', 'SessionEnd'],
-    toolEvents: ['BeforeTool', 'AfterTool'],
-    entry: (command) => ({ type: 'command', name: 'wink-agent', command, timeout: 5000 }),
-  },
-];
-
-/** The command of a hook, and what tells it from others'. */
-export function hookCommand(hook: string, agent: WatchedAgent): string {
-  return `sh ${quote(hook)} ${agent}`;
-}
+import type { HookedAgent } from './agents.ts';
 
 /** The text of a settings file with our hooks in it, once; comments, order and everybody else's hooks stay. Throws UserError where it is no JSON. */
 export async function addHooks(
   text: string,
-  { events, toolEvents, entry }: AgentHooks,
+  { events, toolEvents, entry }: Pick<HookedAgent, 'events' | 'toolEvents' | 'entry'>,
   command: string,
 ): Promise<string> {
   let changed = (await removeHooks(text, command)) ?? text;

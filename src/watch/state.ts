@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { parseJson } from '../core/text/json.ts';
@@ -13,6 +13,8 @@ const installation = z.object({
   written: z.string(),
   /** The file as it was; absent when there was none. */
   backup: z.string().optional(),
+  /** The topmost folder that was made for the file. */
+  made: z.string().optional(),
   at: z.string(),
 });
 export type Installation = z.output<typeof installation>;
@@ -34,5 +36,7 @@ export function readState({ state }: Pick<WatchPlaces, 'state'>): WatchState {
 
 export function writeState({ state }: Pick<WatchPlaces, 'state'>, value: WatchState): void {
   mkdirSync(dirname(state), { recursive: true, mode: 0o700 });
-  writeFileSync(state, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  const fresh = `${state}-${process.pid}`;
+  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+  renameSync(fresh, state);
 }

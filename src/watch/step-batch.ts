@@ -11,6 +11,8 @@ type AfterCall = Extract<WatchEvent, { kind: 'after-call' }>;
 export type StepBatch = {
   readonly begin: (call: BeforeCall) => void;
   readonly end: (call: AfterCall) => void;
+  /** It was kept from acting, and the model read `reason` as its result. */
+  readonly refuse: (call: BeforeCall, reason: string) => void;
   /** Calls have ended, and none is under way. */
   readonly isWhole: () => boolean;
   readonly hasCalls: () => boolean;
@@ -27,6 +29,7 @@ export function createStepBatch(now: () => number = () => performance.now()): St
   const underWay = new Map<string, number>();
   let calls: ToolCall[] = [];
   let results: ToolResult[] = [];
+  const refused = new Set<string>();
   const keyOf = ({ callId, name, input }: BeforeCall | AfterCall) => callId ?? `${name} ${JSON.stringify(input)}`;
 
   return {
@@ -34,8 +37,16 @@ export function createStepBatch(now: () => number = () => performance.now()): St
       for (const [key, since] of underWay) if (now() - since > staleMs) underWay.delete(key);
       underWay.set(keyOf(call), now());
     },
+    refuse: (call, reason) => {
+      const { callId: id = `call-${calls.length}`, name, input } = call;
+      refused.add(keyOf(call));
+      calls.push({ id, name, input });
+      results.push({ callId: id, name, output: reason, isError: true, errorKind: 'blocked', ms: 0 });
+    },
     end: (call) => {
       underWay.delete(keyOf(call));
+      // Some agents tell of the end of a refused call too.
+      if (refused.delete(keyOf(call))) return;
       const { name, input, output, isError } = call;
       const id = call.callId ?? `call-${calls.length}`;
       calls.push({ id, name, input });

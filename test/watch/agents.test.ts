@@ -1,73 +1,177 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { ended, serve } from '../program/program.ts';
-import { done } from '../program/task.ts';
+import { type Reply, serveGemini } from './gemini-server.ts';
 import { findProgram, makePlace } from './place.ts';
 
-/** The real programs, where they are installed: on the PATH, or in the folders of WINK_TEST_AGENTS. */
-const programs = { claude: findProgram('claude'), codex: findProgram('codex') };
+type Place = ReturnType<typeof makePlace>;
+type Served = { readonly url: string; readonly bodies: () => readonly string[] };
+type Agent = {
+  readonly name: string;
+  /** A call of its shell. */
+  readonly shell: (command: string) => { name: string; arguments: Record<string, unknown> };
+  readonly serve: (replies: readonly Reply[]) => Promise<Served>;
+  readonly prepare?: (place: Place, url: string) => void;
+  readonly words: readonly string[];
+  readonly env: (url: string) => NodeJS.ProcessEnv;
+  /** It goes on when it is kept from ending its turn, also without a screen. */
+  readonly goesOn: boolean;
+};
 
-const call = (name: string, input: object) => ({ calls: [{ name, arguments: { ...input } }] });
-/** The resident process needs a moment to start; the first call gives it. */
-const calls = (name: string, input: (command: string) => object) => [
-  call(name, input('sleep 2')),
-  ...Array.from({ length: 4 }, () => call(name, input('cat missing.txt'))),
-  done,
+const put = (path: string, text: string | object) => {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, typeof text === 'string' ? text : JSON.stringify(text));
+};
+
+const serveModel = async (replies: readonly Reply[]): Promise<Served> => {
+  const rules = [
+    { when: { kind: 'agent' as const }, replies },
+    { replies: [{ text: 'A title' }], after: 'repeat' as const },
+  ];
+  const server = await serve({ rules });
+  return {
+    url: server.url,
+    bodies: () => server.requests.filter(({ body }) => body.tools).map(({ rawBody }) => rawBody),
+  };
+};
+
+const prompt = 'Fix the failing test. Do not touch package.json.';
+
+/** The real programs, where they are installed: on the PATH, or in the folders of WINK_TEST_AGENTS. */
+const agents: readonly Agent[] = [
+  {
+    name: 'claude',
+    shell: (command) => ({ name: 'Bash', arguments: { command, description: 'look' } }),
+    serve: serveModel,
+    words: ['-p', prompt, '--dangerously-skip-permissions'],
+    env: (url) => ({
+      ...{ IS_SANDBOX: '1', ANTHROPIC_API_KEY: 'sk-ant-test', ANTHROPIC_BASE_URL: url.replace(/\/v1$/, '') },
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    }),
+    goesOn: true,
+  },
+  {
+    name: 'codex',
+    shell: (command) => ({ name: 'exec_command', arguments: { cmd: command } }),
+    serve: serveModel,
+    prepare: ({ home }, url) =>
+      put(
+        join(home, '.codex/config.toml'),
+        `model = "scripted"\nmodel_provider = "local"\n[model_providers.local]\nname = "local"\nbase_url = "${url}"\nwire_api = "responses"\n`,
+      ),
+    words: ['exec', '--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust', prompt],
+    env: () => ({}),
+    goesOn: true,
+  },
+  {
+    name: 'gemini',
+    shell: (command) => ({ name: 'run_shell_command', arguments: { command } }),
+    serve: async (replies) => {
+      const { url, bodies } = await serveGemini(replies);
+      return { url, bodies: () => bodies };
+    },
+    words: ['-m', 'gemini-2.5-pro', '-p', prompt, '--yolo'],
+    env: (url) => ({ GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url, GEMINI_CLI_TRUST_WORKSPACE: 'true' }),
+    goesOn: true,
+  },
+  {
+    name: 'opencode',
+    shell: (command) => ({ name: 'bash', arguments: { command, description: 'look' } }),
+    serve: serveModel,
+    prepare: ({ home }, url) =>
+      put(join(home, '.config/opencode/opencode.json'), {
+        autoupdate: false,
+        model: 'local/scripted',
+        small_model: 'local/scripted',
+        provider: {
+          local: {
+            npm: '@ai-sdk/openai-compatible',
+            options: { baseURL: url, apiKey: 'x' },
+            models: { scripted: { name: 'scripted', tool_call: true, limit: { context: 100_000, output: 8_000 } } },
+          },
+        },
+      }),
+    words: ['run', prompt],
+    env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' }),
+    // `opencode run` ends with the first end of a turn.
+    goesOn: false,
+  },
+  {
+    name: 'pi',
+    shell: (command) => ({ name: 'bash', arguments: { command } }),
+    serve: serveModel,
+    prepare: ({ home }, url) =>
+      put(join(home, '.pi/agent/models.json'), {
+        providers: { local: { baseUrl: url, api: 'openai-completions', apiKey: 'x', models: [{ id: 'scripted' }] } },
+      }),
+    words: ['-p', '--model', 'local/scripted', prompt],
+    env: () => ({}),
+    goesOn: true,
+  },
 ];
 
-async function runClaude(program: string, flags: string[]) {
+/** Three times the same failing call, an edit that the user forbade, a red test, and a claim that it is green. */
+const script = (agent: Agent): Reply[] => [
+  ...Array.from({ length: 3 }, () => ({ calls: [agent.shell('cat missing.txt')] })),
+  { calls: [agent.shell("echo '{ }' > package.json")] },
+  { calls: [agent.shell('node --test')] },
+  { text: 'Done: all tests pass.' },
+  { text: 'I could not fix it.' },
+];
+
+const redTest = "import test from 'node:test';\ntest('adds', () => { throw new Error('no'); });\n";
+
+async function runAgent(agent: Agent, program: string, ...flags: string[]) {
   const place = makePlace();
-  await place.watch('install', 'claude', ...flags);
-  const server = await serve(calls('Bash', (command) => ({ command, description: 'look' })));
-  const env = {
-    ...{ PATH: process.env.PATH, HOME: place.home, IS_SANDBOX: '1', ANTHROPIC_API_KEY: 'sk-ant-test' },
-    ANTHROPIC_BASE_URL: server.url.replace(/\/v1$/, ''),
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    WINK_WATCH_SECONDS: '4',
+  writeFileSync(join(place.cwd, 'a.test.mjs'), redTest);
+  const server = await agent.serve(script(agent));
+  agent.prepare?.(place, server.url);
+  if (agent.name === 'gemini')
+    put(join(place.home, '.gemini/settings.json'), { security: { auth: { selectedType: 'gemini-api-key' } } });
+  await place.watch('install', agent.name, ...flags);
+  await place.startResident();
+  const child = spawn(program, agent.words, {
+    cwd: place.cwd,
+    env: { PATH: process.env.PATH, HOME: place.home, WINK_WATCH_SECONDS: '20', ...agent.env(server.url) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { stdout, stderr } = await ended(child);
+  const bodies = server.bodies();
+  return {
+    place,
+    bodies,
+    said: `${stdout}${stderr}`,
+    /** The number of the first request with these words. */
+    firstWith: (words: string) => bodies.findIndex((body) => body.includes(words)),
+    forbidden: readFileSync(join(place.cwd, 'package.json'), 'utf8'),
   };
-  const words = ['-p', 'Fix the failing test.', '--dangerously-skip-permissions'];
-  const child = spawn(program, words, { cwd: place.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  return { ...(await ended(child)), bodies: server.requests.map(({ rawBody }) => rawBody), place };
 }
 
-async function runCodex(program: string, flags: string[]) {
-  const place = makePlace();
-  await place.watch('install', 'codex', ...flags);
-  const server = await serve(calls('exec_command', (command) => ({ cmd: command })));
-  mkdirSync(join(place.home, '.codex'), { recursive: true });
-  writeFileSync(
-    join(place.home, '.codex/config.toml'),
-    `model = "scripted"\nmodel_provider = "local"\n[model_providers.local]\nname = "local"\nbase_url = "${server.url}"\nwire_api = "responses"\n`,
-  );
-  const env = { PATH: process.env.PATH, HOME: place.home, WINK_WATCH_SECONDS: '4' };
-  const words = [
-    'exec',
-    '--dangerously-bypass-approvals-and-sandbox',
-    '--dangerously-bypass-hook-trust',
-    'Fix the failing test.',
-  ];
-  const child = spawn(program, words, { cwd: place.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  return { ...(await ended(child)), bodies: server.requests.map(({ rawBody }) => rawBody), place };
-}
-
-const trials = [
-  ['Claude Code', programs.claude, runClaude],
-  ['Codex', programs.codex, runCodex],
-] as const;
-
-for (const [title, program, trial] of trials)
+describe.each(agents.map((agent) => [agent.name, agent] as const))('%s', (name, agent) => {
+  const program = findProgram(name);
+  if (program === undefined) console.log(`${name} is not installed: its own tests are skipped.`);
   test.skipIf(program === undefined)(
-    `${title}: the reminder reaches its model at the next request; in shadow nothing does`,
+    'is reminded at the very next request, kept from what was forbidden, and from a false end; in shadow nothing reaches it',
+    { timeout: 240_000 },
     async () => {
-      const spoken = await trial(program!, []);
-      const first = spoken.bodies.findIndex((body) => body.includes('wink-agent, the observer'));
-      expect(first, spoken.stdout + spoken.stderr).toBeGreaterThan(0);
-      expect(spoken.place.records().some(({ type, mode }) => type === 'reminder' && mode === 'on')).toBe(true);
-      const shadow = await trial(program!, ['--shadow']);
+      const spoken = await runAgent(agent, program!);
+      expect(spoken.firstWith('came 3 times'), spoken.said).toBe(3);
+      expect(spoken.forbidden).toBe('{}\n');
+      expect(spoken.firstWith('the user said “Do not touch package.json.”')).toBe(4);
+      if (agent.goesOn) expect(spoken.firstWith('a claim of success'), spoken.said).toBe(6);
+      const kinds = spoken.place
+        .records()
+        .flatMap(({ type, mode, class: name }) => (type === 'reminder' ? [`${name} ${mode}`] : []));
+      expect(kinds).toEqual(['infinite-loop on', 'did-not-follow-instructions on', 'false-claim on']);
+
+      const shadow = await runAgent(agent, program!, '--shadow');
       expect(shadow.bodies.some((body) => body.includes('wink-agent, the observer'))).toBe(false);
-      expect(shadow.place.records().some(({ type, mode }) => type === 'reminder' && mode === 'shadow')).toBe(true);
+      expect(shadow.forbidden).toBe('{ }\n');
+      expect(shadow.bodies).toHaveLength(6);
+      const modes = shadow.place.records().flatMap(({ type, mode }) => (type === 'reminder' ? [mode] : []));
+      expect(new Set(modes)).toEqual(new Set(['shadow']));
     },
-    120_000,
   );
+});

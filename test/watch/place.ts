@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { ended, makeFolder, run } from '../program/program.ts';
 
 /** A user's home and a repository, with the built program's `watch` in it; the resident process ends with the test. */
@@ -24,6 +24,12 @@ export function makePlace() {
     const { stdout } = await ended(child);
     return stdout === '' ? undefined : JSON.parse(stdout);
   };
+  /** Ends when the process that answers hooks is there. */
+  const startResident = async (): Promise<void> => {
+    await hook('claude', { session_id: 'first', hook_event_name: 'SessionEnd' });
+    const isThere = async () => (await watch('status', '--format', 'json')).stdout;
+    await expect.poll(isThere, { timeout: 20_000 }).toContain('"pid"');
+  };
   const records = (): Record<string, unknown>[] => {
     const folder = join(wink, 'watched');
     if (!existsSync(folder)) return [];
@@ -37,7 +43,7 @@ export function makePlace() {
   };
   const settings = (path: string): string => readFileSync(join(home, path), 'utf8');
   mkdirSync(join(home, '.claude'));
-  return { home, cwd, wink, watch, hook, records, settings };
+  return { home, cwd, wink, watch, hook, startResident, records, settings };
 }
 
 function stopResident(wink: string): void {

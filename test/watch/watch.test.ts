@@ -18,10 +18,7 @@ const failing = (n = 1) => ({
 /** Installed, and the resident process up. */
 async function begin(...flags: string[]): Promise<void> {
   await place.watch('install', 'claude', ...flags);
-  await place.hook('claude', { hook_event_name: 'SessionStart', source: 'startup' });
-  await expect
-    .poll(async () => (await place.watch('status', '--format', 'json')).stdout, { timeout: 20_000 })
-    .toContain('"pid"');
+  await place.startResident();
 }
 
 beforeEach(() => {
@@ -173,8 +170,8 @@ describe('a watched run', () => {
   });
 
   test('gemini’s events and answers have its own form', async () => {
-    await begin();
     await place.watch('install', 'gemini');
+    await begin();
     await place.hook('gemini', { hook_event_name: 'BeforeAgent', prompt: 'Fix it. Do not touch package.json.' });
     const edit = { tool_name: 'replace', tool_input: { file_path: join(place.cwd, 'package.json') } };
     const answer = await place.hook('gemini', { hook_event_name: 'BeforeTool', ...edit });

@@ -1,0 +1,48 @@
+// What the plugins for opencode and pi share: how they tell the observer of an event. It becomes a part of each when it is built.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Filled in by `wink-agent watch install`; a package finds its own way. */
+const installedHome = '';
+const home = installedHome || process.env.WINK_HOME || join(homedir(), '.wink');
+const hook = join(home, 'watch', 'hook.sh');
+/** The hook gives up by itself after 150 ms; this is for a machine on which not even that works. In milliseconds. */
+const patience = 2000;
+
+/**
+ * Tells the observer of an event of `agent`, and gives its answer: `{ kind: 'nothing' | 'context' | 'deny' | 'go-on' | 'stop', text?, reason? }`. Never
+ * throws and never takes long: without an observer the answer is `nothing`.
+ */
+export function askObserver(agent, event) {
+  return new Promise((resolve) => {
+    const nothing = () => resolve({ kind: 'nothing' });
+    if (!existsSync(hook)) return startObserver(nothing);
+    const child = spawn('sh', [hook, agent], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const timer = setTimeout(() => child.kill(), patience);
+    let answer = '';
+    child.stdout.on('data', (chunk) => {
+      answer += chunk;
+    });
+    child.stdin.on('error', () => {});
+    child.on('error', nothing);
+    child.on('close', () => {
+      clearTimeout(timer);
+      try {
+        resolve(JSON.parse(answer));
+      } catch {
+        nothing();
+      }
+    });
+    child.stdin.end(JSON.stringify(event));
+  });
+}
+
+/** Where the plugin came as a package: the program makes the hook when it is there at all. */
+function startObserver(done) {
+  const child = spawn('wink-agent', ['watch', 'resident'], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
+  done();
+}
