@@ -41,6 +41,11 @@ export type WrappedCommand = {
   readonly file: string;
   readonly args: readonly string[];
   readonly endsWithStarter?: boolean;
+  /**
+   * The arguments with which it also writes `{"child-pid": N}` to descriptor 3, which must then be a pipe: the process from which all of
+   * the command's own descend.
+   */
+  readonly reporting?: readonly string[];
   /** To be called when the command has ended: takes away what it left where nothing may be; words for the model when there was something. */
   readonly tidy?: () => string | undefined;
 };

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confinement } from '../core/tool.ts';
+import { createEtcCopy } from './etc-copy.ts';
 import { findGitFolder, gitSettings } from './git-folder.ts';
 import type { Marks } from './marks.ts';
 import type { SandboxSettings } from './places.ts';
@@ -13,7 +14,9 @@ export type ConfinedBase = {
   /** Opened to reading by a rule. */
   readonly allowed: readonly string[];
   readonly home: string;
-  readonly toolchains: readonly Mount[];
+  /** Programs and libraries of the system, and of the home folder, which are mounted after it. */
+  readonly system: () => readonly Mount[];
+  readonly atHome: readonly Mount[];
   /** The folder that stands for /tmp. */
   readonly temporary: () => string;
   readonly isRoot: boolean;
@@ -22,16 +25,23 @@ export type ConfinedBase = {
 const temporaryBytes = String(1024 ** 3);
 const sharedBytes = String(256 * 1024 ** 2);
 
-/** Finds what stays the same for all confined commands of a session. Touches nothing. */
+/** Finds what stays the same for all confined commands of a session. Writes nothing until `system` is called. */
 export function prepareConfined(settings: SandboxSettings, temporary: () => string): ConfinedBase {
   const real = (paths: readonly string[]) => [...new Set(paths.filter(existsSync).map((path) => realpathSync(path)))];
   const roots = real(settings.roots);
+  const home = existsSync(settings.home) ? realpathSync(settings.home) : settings.home;
+  const toolchains = outermost(findToolchains(settings.home, process.env.PATH ?? '', roots));
+  const isInsideHome = ({ path }: Mount) => path.startsWith(`${home}/`) || path.startsWith('/tmp/');
+  const isInEtc = ({ path }: Mount) => path.startsWith('/etc/');
+  const elsewhere = toolchains.filter((mount) => !isInsideHome(mount) && !isInEtc(mount));
+  const etc = createEtcCopy(toolchains.filter(isInEtc), settings.copies);
   return {
     roots,
     allowed: real(settings.walls?.allowedPlaces ?? []).filter((path) => path !== '/'),
     readable: real(settings.readable ?? []),
-    home: existsSync(settings.home) ? realpathSync(settings.home) : settings.home,
-    toolchains: findToolchains(settings.home, process.env.PATH ?? '', roots),
+    home,
+    system: () => [...elsewhere, ...etc()],
+    atHome: toolchains.filter(isInsideHome),
     temporary,
     isRoot: process.getuid?.() === 0,
   };
@@ -55,7 +65,7 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
       '--new-session',
     ],
     ...(base.isRoot ? rootRights(isWriting) : ['--unshare-user-try']),
-    ...base.toolchains.filter(({ path }) => !isInsideHome(path, base)).flatMap(mount),
+    ...base.system().flatMap(mount),
     ...[
       '--dev',
       '/dev',
@@ -73,7 +83,7 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
       base.home,
     ],
     ...(isWriting ? ['--bind', base.temporary(), '/tmp'] : ['--size', temporaryBytes, '--tmpfs', '/tmp']),
-    ...base.toolchains.filter(({ path }) => isInsideHome(path, base)).flatMap(mount),
+    ...base.atHome.flatMap(mount),
     ...base.allowed.flatMap((path) => ['--ro-bind', path, path]),
     ...base.roots.flatMap((root) => [isWriting ? '--bind' : '--ro-bind', root, root]),
     ...(isWriting ? base.roots.flatMap((root) => gitMounts(root, confinement)) : base.roots.flatMap(gitView)),
@@ -88,8 +98,13 @@ export function confinedArguments(base: ConfinedBase, marks: Marks, confinement:
   ];
 }
 
-function isInsideHome(path: string, { home }: ConfinedBase): boolean {
-  return path.startsWith(`${home}/`) || path.startsWith('/tmp/');
+/** What lies in a folder that is mounted as it is comes with it. */
+function outermost(mounts: readonly Mount[]): Mount[] {
+  const whole = mounts.filter(({ path, from, isLink }) => !isLink && path === from);
+  return mounts.filter(
+    ({ path, from }) =>
+      path !== from || !whole.some((outer) => outer.path !== path && path.startsWith(`${outer.path}/`)),
+  );
 }
 
 function mount({ path, from, isLink }: Mount): string[] {

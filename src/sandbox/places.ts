@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findGitFolder, gitSettings } from './git-folder.ts';
@@ -22,6 +22,8 @@ export type SandboxSettings = {
   readonly walls?: SandboxWalls;
   /** Makes and names the folder that stands for /tmp in confined commands. */
   readonly temporary?: () => string;
+  /** Makes and names a folder that nobody else uses and no command can write; without one, files of /etc are mounted one by one. */
+  readonly copies?: () => string;
 };
 
 /** Which paths of the workspace confined commands must not see or change, and what rules add for them and for approved commands. */
@@ -78,11 +80,12 @@ export function findPlaces(settings: SandboxSettings): Places {
     ...git.flatMap(({ common }) => gitSettings.map((name) => join(common, name))),
     ...git.flatMap(({ own, common }) => (own === common ? [] : ['commondir', 'gitdir'].map((name) => join(own, name)))),
   ]);
+  const closed = findSockets(temporary);
   return {
     writable: [...new Set(writable)],
     fixed: fixed.filter((path) => !hiddenFolders.includes(path) && !isWorktreeOf(path, git)),
-    hiddenFolders,
-    hiddenFiles: [...secrets.filter((path) => !isFolder(path)), ...sockets(temporary)],
+    hiddenFolders: [...hiddenFolders, ...closed.folders],
+    hiddenFiles: [...secrets.filter((path) => !isFolder(path)), ...closed.sockets],
     readable: existing(settings.readable ?? []),
   };
 }
@@ -101,26 +104,41 @@ function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
 }
 
-/** Sockets in temporary folders lead to programs outside: a terminal multiplexer, a display, an agent of keys. */
-function sockets(folders: readonly string[]): string[] {
-  const list = (folder: string) => {
-    try {
-      return readdirSync(folder, { withFileTypes: true });
-    } catch {
-      return [];
-    }
+type Sockets = { readonly folders: readonly string[]; readonly sockets: readonly string[] };
+
+/**
+ * Sockets in temporary folders lead to programs outside: a terminal multiplexer, a display, an agent of keys. A folder of nothing but
+ * sockets is hidden as one.
+ */
+function findSockets(temporary: readonly string[]): Sockets {
+  const found = existing(temporary).map((outer) => {
+    const inside = entriesOf(outer).filter((entry) => entry.isDirectory() && socketFolders.test(entry.name));
+    const each = inside.map(({ name }) => {
+      const folder = join(outer, name);
+      const entries = entriesOf(folder);
+      const sockets = socketsOf(folder, entries);
+      return sockets.length > 0 && sockets.length === entries.length
+        ? { folders: [folder], sockets: [] }
+        : { folders: [], sockets };
+    });
+    return [...each, { folders: [], sockets: socketsOf(outer, entriesOf(outer)) }];
+  });
+  return {
+    folders: found.flat().flatMap(({ folders }) => folders),
+    sockets: found.flat().flatMap(({ sockets }) => sockets),
   };
-  return existing(folders).flatMap((folder) =>
-    list(folder).flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isSocket()) return [path];
-      const isSmall =
-        entry.isDirectory() && /^(tmux-|ssh-|\.X11|\.ICE|screen|dbus|\.font|vscode-|emacs)/.test(entry.name);
-      return isSmall
-        ? list(path)
-            .filter((each) => each.isSocket())
-            .map((each) => join(path, each.name))
-        : [];
-    }),
-  );
+}
+
+const socketFolders = /^(tmux-|ssh-|\.X11|\.ICE|screen|dbus|\.font|vscode-|emacs)/;
+
+function socketsOf(folder: string, entries: readonly Dirent[]): string[] {
+  return entries.filter((entry) => entry.isSocket()).map(({ name }) => join(folder, name));
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }

@@ -66,7 +66,8 @@ async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise
     complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':']);
     if (complaint !== '') continue;
     const denied = createDeniedFinder(settings);
-    const approved = approving('bubblewrap', settings, places, program, () => [...args, ...denied(), '--']);
+    const before = () => [...args, ...denied(), '--'];
+    const approved = approving('bubblewrap', settings, places, program, before, form.freshProc);
     return form.freshProc ? await withConfinement(approved, settings, program) : approved;
   }
   return `bubblewrap does not work here (${complaint})`;
@@ -98,6 +99,7 @@ function approving(
   places: Places,
   program: string,
   before: () => readonly string[],
+  canReport = false,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
@@ -107,11 +109,15 @@ function approving(
     description: `Commands run in ${kind}: they write only in ${places.writable.join(', ')}, see no keys of yours, and the network is ${net}.`,
     writable: places.writable,
     canConfine: () => false,
-    wrapCommand: (file, args) => ({
-      file: program,
-      args: [...before(), file, ...args],
-      tidy: watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir),
-    }),
+    wrapCommand: (file, args) => {
+      const whole = [...before(), file, ...args];
+      return {
+        file: program,
+        args: whole,
+        ...(canReport ? { reporting: ['--info-fd', '3', ...whole] } : {}),
+        tidy: watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir),
+      };
+    },
     findWant: (outcome) => findWant(outcome, limits),
   };
 }

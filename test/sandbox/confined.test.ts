@@ -40,7 +40,11 @@ function makeSettings(): SandboxSettings {
     mkdirSync(join(home, '.wink/tmp'), { recursive: true });
     return join(home, '.wink/tmp');
   };
-  return { mode: 'auto', network: true, roots: [work], home, winkHome: join(home, '.wink'), walls, temporary };
+  const copies = () => {
+    mkdirSync(join(home, '.wink/etc'), { recursive: true });
+    return join(home, '.wink/etc');
+  };
+  return { mode: 'auto', network: true, roots: [work], home, winkHome: join(home, '.wink'), walls, temporary, copies };
 }
 
 function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Confinement, script: string) {

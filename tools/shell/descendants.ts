@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isProcessAlive } from '../../src/core/process/platform.ts';
@@ -35,6 +36,16 @@ async function isDescendant(pid: string, groups: readonly number[], needle: stri
 /** Whether a process group has members, ended ones that nobody waited for included. */
 export function hasMembers(group: number): boolean {
   return isProcessAlive(-group);
+}
+
+/** Whether a process has children, without a look at all the others; one that has just ended has none. Linux only. */
+export function hasChildren(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim() !== '';
+  } catch {
+    // It ended, or this kernel keeps no such list; then that it lives is all there is to know.
+    return isProcessAlive(pid);
+  }
 }
 
 /** Ends them all: SIGTERM, after a grace SIGKILL, and again for what was started meanwhile. Resolves when none is left. */

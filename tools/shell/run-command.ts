@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { createRedactor } from '../../src/core/text/redact.ts';
 import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
-import { endDescendants, findDescendants, hasMembers } from './descendants.ts';
+import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
 import { shellState } from './shell-state.ts';
@@ -48,14 +49,13 @@ export async function startCommand(
   const shellFile = findShell();
   const line = options.isBackground ? command : withPipeStatus(command, shellFile);
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
-  const { file, args, endsWithStarter, tidy } = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
-  const child = execa(file, args, {
+  const wrapped = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
+  const { file, args, reporting, endsWithStarter, tidy } = wrapped;
+  const child = execa(file, reporting ?? args, {
     cwd: workspace.cwd,
     env: commandEnvironment(process.env, mark, state.hiddenVariables, confinement),
     extendEnv: false,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'pipe',
+    stdio: ['ignore', 'pipe', 'pipe', ...(reporting ? (['pipe'] as const) : [])],
     buffer: false,
     detached: true,
     cleanup: false,
@@ -65,6 +65,7 @@ export async function startCommand(
   if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
   state.groups.add(group);
   if (!endsWithStarter) state.watchdog().guard(group);
+  const firstProcess = reporting ? readFirstProcess(child.stdio[3]) : undefined;
   const listen = (chunk: Buffer) => {
     output.push(chunk);
     options.onChunk(chunk);
@@ -84,14 +85,26 @@ export async function startCommand(
     output,
     ended,
     ...(tidy ? { tidy } : {}),
-    // In a sandbox they are in a session, so a group, of their own.
-    findLeftovers: async () =>
-      hasMembers(group) || workspace.wrapCommand ? findDescendants({ groups: [group], mark }) : [],
+    findLeftovers: async () => {
+      const first = await firstProcess;
+      if (first !== undefined) return hasChildren(first) ? [first] : [];
+      // In a sandbox they are in a session, so a group, of their own.
+      return hasMembers(group) || file !== plain.file ? await findDescendants({ groups: [group], mark }) : [];
+    },
     end: async () => {
       await endDescendants({ groups: [group], mark });
       release();
     },
   };
+}
+
+/** The process that a sandbox says all of a command's own descend from; undefined when it said nothing. */
+async function readFirstProcess(stream: unknown): Promise<number | undefined> {
+  if (!(stream instanceof Readable)) return undefined;
+  let said = '';
+  for await (const chunk of stream) said += String(chunk);
+  const pid = Number(/"child-pid": *(\d+)/.exec(said)?.[1]);
+  return Number.isSafeInteger(pid) ? pid : undefined;
 }
 
 type Child = {

@@ -29,7 +29,8 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       mode,
       network: network && !walls.deniesNetwork,
       walls,
-      temporary: makeTemporary(outputFolder(options)),
+      temporary: makeFolder(join(outputFolder(options), 'tmp')),
+      copies: makeFolder(join(outputFolder(options), 'etc')),
       roots: [setup.cwd, ...setup.addDirs],
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
@@ -69,9 +70,8 @@ const howToConfine =
     ? '(With bubblewrap installed, commands that do no harm run without a question; see `wink-agent doctor`.)'
     : '(On Linux with bubblewrap, commands that do no harm run without a question.)';
 
-/** The folder that stands for /tmp in confined commands, made when the first one needs it. */
-function makeTemporary(folder: string): () => string {
-  const path = join(folder, 'tmp');
+/** A folder of this session that commands are given, made when the first one needs it. */
+function makeFolder(path: string): () => string {
   return () => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return path;
