@@ -1,21 +1,21 @@
 import type { Emit } from '../core/event.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
+import type { ObserverPort, ReadingPort } from '../core/observer-port.ts';
 import type { Note } from '../core/types.ts';
 
-/** One inbox for the loop: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
+/** The loop's inbox: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
 export type UserInbox = {
   /** Words that stand before the next request, with the note on what they name (it is taken back with them). */
   readonly say: (note: Note, attached?: Note) => void;
-  /** Puts notes that were handed over, and stand in no step, before the next request again. They are not told to anybody twice. */
+  /** Puts notes that were handed over, and stand in no step, before the next request again. They are reported to nobody twice. */
   readonly giveBack: (notes: readonly Note[]) => void;
   /** Takes back what no request has had yet, in order. */
   readonly takeBack: () => readonly Note[];
-  /** The observer's side with the user's words joined in. */
-  readonly join: (observer: ObserverPort) => ObserverPort;
+  /** The port as the loop knows it, over the observer's. */
+  readonly join: (observer: ReadingPort) => ObserverPort;
 };
 
-/** Notes are told to the listeners, and to the observer by `onSaid`, when they are handed over: what was taken back has never been said. */
-export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox {
+/** Notes are reported to the listeners and read by the observer when they are handed over: what was taken back has never been said. */
+export function createInbox(emit: Emit): UserInbox {
   let returned: readonly Note[] = [];
   let waiting: { readonly note: Note; readonly attached?: Note | undefined }[] = [];
   return {
@@ -33,15 +33,12 @@ export function createInbox(emit: Emit, onSaid: (note: Note) => void): UserInbox
     join: (observer) => ({
       ...observer,
       drain: () => {
-        const inbox = observer.drain();
         const before = returned;
         const said = waiting.flatMap(({ note, attached }) => (attached ? [note, attached] : [note]));
         returned = [];
         waiting = [];
-        for (const note of said) {
-          emit({ type: 'note', note });
-          onSaid(note);
-        }
+        const inbox = observer.drain(said);
+        for (const note of said) emit({ type: 'note', note });
         return { ...inbox, notes: [...before, ...inbox.notes, ...said] };
       },
     }),

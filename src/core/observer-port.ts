@@ -31,3 +31,9 @@ export type ObserverPort = {
   /** At the end of a turn that the model called done, or that a limit of turns has stopped: waits for a review in flight, at most the configured seconds. */
   readonly settle: (signal: AbortSignal) => Promise<void>;
 };
+
+/** The observer's own end of the port: it reads what the user says on its way to the model. */
+export type ReadingPort = Omit<ObserverPort, 'drain'> & {
+  /** Gives what stands before the notes that are handed over now; what these forbid holds from now on. */
+  readonly drain: (said: readonly Note[]) => Inbox;
+};

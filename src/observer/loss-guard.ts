@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { runGitSafely } from '../core/process/safe-git.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
-import type { Note, Signal } from '../core/types.ts';
+import type { Signal } from '../core/types.ts';
 import { targetsOf } from './ledger/call-targets.ts';
 import { relativePath } from './ledger/check.ts';
 import { programWords } from './shell/classify-command.ts';
@@ -16,7 +16,8 @@ import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 export type LossFinding = { readonly signal: Signal; readonly output: string };
 
 export type LossGuard = {
-  readonly hear: (note: Note) => void;
+  /** The user's words: what they ask for is no loss. */
+  readonly readWords: (words: string) => void;
   /** Learns which files the session changed itself, and which stashes it made. */
   readonly learn: (step: NormalizedStep) => void;
   /** Undefined when nothing that others made would be lost, when the user asked for it, and when the same call comes again after a first word. */
@@ -89,8 +90,8 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   }
 
   return {
-    hear: (note) => {
-      if (note.from === 'user') said = [...said, note.text].slice(-3);
+    readWords: (words) => {
+      said = [...said, words].slice(-3);
     },
     learn: (step) => {
       for (const call of step.calls) {

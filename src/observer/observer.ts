@@ -1,26 +1,16 @@
 import type { CompletionReport } from '../core/completion.ts';
 import type { Emit } from '../core/event.ts';
-import type { ObserverPort } from '../core/observer-port.ts';
+import type { ReadingPort } from '../core/observer-port.ts';
 import type { Score } from '../core/score.ts';
-import type {
-  Episode,
-  Note,
-  ObserverHealth,
-  ObserverMode,
-  Outcome,
-  Reminder,
-  Step,
-  Trajectory,
-  WinkSummary,
-} from '../core/types.ts';
+import type { Episode, Note, ObserverMode, Outcome, Reminder, Step, Trajectory, WinkSummary } from '../core/types.ts';
 import type { JudgeModel, ObserverConfig } from './config.ts';
 import type { Instructions } from './guard.ts';
-import type { UserQuestion } from './inbox.ts';
 import type { Timeline } from './journal.ts';
 import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { PolicyOptions } from './policy/policy.ts';
 import type { RunFacts } from './step/normalized-step.ts';
 import type { MisbehaviourClass } from './taxonomy.ts';
+import type { UserQuestion } from './user-question.ts';
 import type { WorkerClient, WorkerClientOptions } from './worker/worker-client.ts';
 
 export type ObserverOptions = {
@@ -53,11 +43,9 @@ export type ObserverOptions = {
 };
 
 /** The observer as main, loop and screens know it. All but `awaitSeen`, `settle` and `close` are synchronous and none throws. */
-export type Observer = ObserverPort & {
-  /** Words of the user that reach the model by another way: their constraints hold from now on. */
-  readonly readConstraints: (note: Note) => void;
-  /** Queues words of the user (or of the harness) for the next drain, and hears them. */
-  readonly say: (note: Note) => void;
+export type Observer = ReadingPort & {
+  /** Words that the model had before this observer was there: what they forbid holds from now on. */
+  readonly readWords: (notes: readonly Note[]) => void;
   /** Each finished step, once, in order. */
   readonly step: (step: Step) => void;
   /** The conversation was compacted. */
@@ -78,7 +66,6 @@ export type Observer = ObserverPort & {
    * shows as changed by the turn. Once at the end of each turn, after `finish`.
    */
   readonly completion: (changedFiles: readonly string[]) => CompletionReport | undefined;
-  readonly health: () => ObserverHealth;
   readonly mode: () => ObserverMode;
   readonly setMode: (mode: ObserverMode) => void;
   readonly timeline: () => Timeline & { readonly episodes: readonly Episode[] };

@@ -1,9 +1,8 @@
-import type { Inbox, Refusal } from '../core/observer-port.ts';
-import type { Target } from '../core/tool.ts';
-import type { Note, Reminder, ToolCall } from '../core/types.ts';
+import type { Note } from '../core/types.ts';
+import { createCallCheck } from './check-call.ts';
 import { followTask } from './completion/follow-task.ts';
+import { createDelivery } from './delivery.ts';
 import { createGuard } from './guard.ts';
-import { inboxOf, questionOf } from './inbox.ts';
 import { createJournal } from './journal.ts';
 import { createLossGuard } from './loss-guard.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
@@ -11,26 +10,25 @@ import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
 import { scoreRun } from './score.ts';
 import { createStandingWords } from './standing-words.ts';
-import { checkOutcomeOf } from './step/check-outcome.ts';
-import { featuresOf } from './step/features.ts';
+import { findGreen } from './step/find-green.ts';
 import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
-import { withoutPictures } from './step/without-pictures.ts';
+import type { NormalizedStep } from './step/normalized-step.ts';
 import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
-import { applyWorkerMessage, resumeObserver } from './worker/apply-worker-message.ts';
+import { applyWorkerMessage } from './worker/apply-worker-message.ts';
 import { createWorkerClient } from './worker/worker-client.ts';
 
+/** Steps that a resumed observer, or a new thread after one was lost, is caught up with. */
+const catchUpSteps = 50;
 /** Steps that are read for the score: it is asked for at the end of each turn, however long the session. */
 const scoredSteps = 400;
 
-/** Wires the main thread's side: notes in one inbox, steps down to the worker, findings through the policy to reminders. */
+/** Wires the main thread's side: steps down to the worker, findings through the policy to reminders. */
 export function startObserver(options: ObserverOptions): Observer {
   const { config, emit, facts, onAskUser, trajectory } = options;
   let mode = options.mode;
-  let notes: Note[] = [];
   const followed: Decisions[] = [];
-  /** Words of the way back that wait for the user's answer, which may make them needless. */
-  let held: Reminder[] = [];
+  const recent: NormalizedStep[] = [];
   let isTurnEnd = false;
   let isServerFree = options.mayShareServer !== true;
   const classes = options.classes ?? builtInClasses;
@@ -47,7 +45,7 @@ export function startObserver(options: ObserverOptions): Observer {
   const guard = createGuard(facts, config.instructionFiles);
   const lossGuard = createLossGuard(facts);
   const task = followTask(trajectory, facts.cwd);
-  let lastGreen: { readonly step: number; readonly check: string } | undefined;
+  let lastGreen: ReturnType<typeof findGreen>;
   const standing = createStandingWords(() => guard.prohibitions());
   const streamGuard = createStreamGuard(config.detectors);
   const worker = (options.createClient ?? createWorkerClient)({
@@ -61,16 +59,48 @@ export function startObserver(options: ObserverOptions): Observer {
       spent: journal.totals(),
       ...(options.judgeModel && { judgeModel: options.judgeModel }),
     }),
-    steps: () => trajectory.steps,
+    recentSteps: () => recent,
     knownUntil: trajectory.steps.at(-1)?.index ?? -1,
     onLost: (reason, restarted) => emit({ type: 'observer.lost', reason, restarted }),
     ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
     ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
   });
+  const delivery = createDelivery({
+    policy,
+    journal,
+    standing,
+    onReminder: ({ class: name, step }) => worker.tell({ kind: 'spoken', class: name, step }),
+    onAskUser,
+  });
+  const checkCall = createCallCheck({
+    config,
+    guard,
+    lossGuard,
+    policy,
+    journal,
+    onFinding: (finding) => worker.tell({ kind: 'finding', finding }),
+  });
   for (const each of options.instructions ?? []) guard.instruct(each);
-  if (mode !== 'off') resumeObserver(worker, policy, guard, trajectory.steps);
+  if (mode !== 'off') resume();
 
-  /** Tells what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
+  /** Steps of a resumed session are context for later findings and are not reminded of again. */
+  function resume(): void {
+    const { steps } = trajectory;
+    for (const step of steps) {
+      for (const note of step.notes) guard.readConstraints(note);
+      for (const text of wordsInResults(step)) guard.readConstraints({ from: 'user', text, at: step.at });
+    }
+    const last = steps.at(-1);
+    if (last === undefined) return;
+    recent.push(...steps.slice(-catchUpSteps).map((step) => normalizeStep(step, steps[step.index - 1])));
+    for (const step of recent) {
+      guard.learn(step);
+      policy.step(step);
+    }
+    worker.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
+  }
+
+  /** Reports what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
   function catchUp(): void {
     for (const decisions of followed.splice(0)) journal.decisions(decisions);
     for (const message of worker.drain()) {
@@ -79,83 +109,37 @@ export function startObserver(options: ObserverOptions): Observer {
     }
   }
 
-  /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */
-  function takeHeld(): readonly Reminder[] {
-    const isNeedless = ({ class: name, detector }: Reminder): boolean => policy.isPaused(name, detector ?? '');
-    for (const { class: name, detector, step } of held.filter(isNeedless))
-      journal.suppressed({ class: name, ...(detector && { detector }), step, reason: 'the user answered instead' });
-    const due = held.filter((reminder) => !isNeedless(reminder));
-    held = [];
-    return due;
-  }
-
-  function drain(): Inbox {
-    const queued = notes;
-    notes = [];
-    const wasTurnEnd = isTurnEnd;
-    isTurnEnd = false;
-    if (mode === 'off') return { notes: queued };
-    // The first request goes out first; the worker then starts while the model thinks.
-    setImmediate(worker.warm);
-    catchUp();
-    const due = takeHeld();
-    const decisions = policy.deliver(trajectory.steps.length, wasTurnEnd);
-    if (onAskUser !== undefined)
-      held = decisions.reminders.filter(({ mode: spoken, rung }) => spoken === 'on' && rung === 'way-back');
-    const reminders = [...due, ...decisions.reminders.filter((reminder) => !held.includes(reminder))];
-    journal.decisions({ ...decisions, reminders });
-    for (const { class: name, step } of reminders) worker.tell({ kind: 'spoken', class: name, step });
-    const said = reminders.filter((reminder) => reminder.mode === 'on');
-    const answers = onAskUser === undefined ? [] : held.map((reminder) => onAskUser(questionOf(reminder)));
-    const again = mode === 'on' ? standing.take(queued, trajectory.steps.length) : undefined;
-    return inboxOf(said, again === undefined ? queued : [again, ...queued], decisions.stop, answers);
+  function readWords(notes: readonly Note[]): void {
+    for (const note of notes.filter(({ from }) => from === 'user')) {
+      streamGuard.readWords(note.text);
+      lossGuard.readWords(note.text);
+      guard.readConstraints(note);
+    }
   }
 
   /** The live answer is not cut while the user wants to hear nothing of chanting. */
-  function followWishes(): void {
+  function followMutes(): void {
     streamGuard.setEnabled(!policy.isPaused('infinite-loop', 'chant'));
-  }
-
-  /** Checks a call against the ledger; in shadow a breach is only noted. */
-  function judgeCall(call: ToolCall, targets: readonly Target[], step: number): Refusal | undefined {
-    const finding = guard.check(targets, step);
-    guard.expect(call, targets);
-    if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
-    const isRefused = finding.isFirm && mode === 'on';
-    if (finding.isAgain) policy.seenAgain(finding.signal);
-    else {
-      const signal = isRefused ? { ...finding.signal, isRefused } : finding.signal;
-      journal.signal(signal);
-      journal.decisions(policy.signal(signal));
-      const evidence = `${finding.signal.evidence}${isRefused ? ' (the call was refused)' : ''}`;
-      worker.tell({ kind: 'finding', finding: { ...finding.signal, evidence } });
-    }
-    return isRefused ? finding.refusal : undefined;
-  }
-
-  /** Keeps what can't be brought back from being thrown away; in shadow it is only noted. */
-  function judgeLoss(targets: readonly Target[], step: number): Refusal | undefined {
-    if (config.detectors['user-work']?.enabled === false || policy.isPaused('unrequested-changes', 'user-work'))
-      return undefined;
-    const finding = lossGuard.check(targets, step);
-    if (finding === undefined) return undefined;
-    journal.signal(finding.signal);
-    worker.tell({ kind: 'finding', finding: finding.signal });
-    return mode === 'on' ? { output: finding.output } : undefined;
   }
 
   return {
     awaitSeen: async () => {
       if (mode !== 'off') await worker.awaitSeen();
     },
-    drain,
-    guard: ({ call, prepared: { targets } }, step) => {
+    drain: (said) => {
+      const wasTurnEnd = isTurnEnd;
+      isTurnEnd = false;
+      readWords(said);
+      if (mode === 'off') return { notes: [] };
+      // The first request goes out first; the worker then starts while the model thinks.
+      setImmediate(worker.warm);
+      catchUp();
+      return delivery.deliver(said, trajectory.steps.length, wasTurnEnd, mode === 'on');
+    },
+    guard: (checked, step) => {
       if (mode === 'off') return undefined;
       worker.warm();
-      const refusal = judgeCall(call, targets, step) ?? judgeLoss(targets, step);
-      if (refusal !== undefined || mode === 'shadow') return refusal;
-      const output = policy.refuse(call);
-      return output === undefined ? undefined : { output };
+      return checkCall(checked, step, mode === 'on');
     },
     watchStream: (delta) => {
       if (mode !== 'off') worker.warm();
@@ -169,36 +153,24 @@ export function startObserver(options: ObserverOptions): Observer {
       isTurnEnd = true;
       if (mode !== 'off' && last >= 0) await worker.settle(last, config.finalWaitSeconds, signal);
     },
-    readConstraints: (note) => {
-      if (note.from === 'user') streamGuard.hear(note.text);
-      guard.readConstraints(note);
-      lossGuard.hear(note);
-    },
-    say: (note) => {
-      notes.push(note);
-      guard.readConstraints(note);
-      lossGuard.hear(note);
-    },
+    readWords,
     step: (step) => {
       streamGuard.reset();
       isTurnEnd = false;
       if (mode === 'off') return;
-      for (const note of step.notes) guard.readConstraints(note);
+      const normalized = normalizeStep(step, trajectory.steps[step.index - 1]);
       for (const text of wordsInResults(step)) guard.readConstraints({ from: 'user', text, at: step.at });
-      const observed = normalizeStep(step, trajectory.steps[step.index - 1]);
-      guard.learn(observed);
-      lossGuard.learn(observed);
-      for (const call of observed.calls) {
-        const outcome = checkOutcomeOf(call);
-        if (outcome?.isTest && outcome.verdict === 'green')
-          lastGreen = { step: observed.index, check: featuresOf(call).command?.slice(0, 80) ?? call.name };
-      }
-      const decisions = policy.step(observed);
+      recent.push(normalized);
+      if (recent.length > catchUpSteps) recent.shift();
+      guard.learn(normalized);
+      lossGuard.learn(normalized);
+      lastGreen = findGreen(normalized) ?? lastGreen;
+      const decisions = policy.step(normalized);
       followed.push(decisions);
-      followWishes();
+      followMutes();
       const lines = guard.takeLines();
       if (lines !== undefined) worker.tell({ kind: 'ledger', lines });
-      worker.send(withoutPictures(step));
+      worker.send(normalized);
       if (options.judgeModel) for (const verdict of decisions.adviceWanted) worker.tell({ kind: 'advise', verdict });
     },
     compacted: () => {
@@ -234,7 +206,6 @@ export function startObserver(options: ObserverOptions): Observer {
           ),
     completion: (changedFiles) =>
       mode === 'off' || !config.completionReport ? undefined : task.report(journal.timeline(), changedFiles),
-    health: () => (mode === 'off' ? 'off' : worker.health()),
     mode: () => mode,
     setMode: (next) => {
       mode = next;
@@ -247,11 +218,11 @@ export function startObserver(options: ObserverOptions): Observer {
     instruct: guard.instruct,
     mute: (name) => {
       journal.decisions(policy.mute(name));
-      followWishes();
+      followMutes();
     },
     allowMore: (name, steps) => {
       journal.decisions(policy.allowMore(name, steps));
-      followWishes();
+      followMutes();
     },
     markWrong: (id) => {
       const reminder = journal.timeline().reminders.findLast((each) => id === undefined || each.id === id);
@@ -260,7 +231,7 @@ export function startObserver(options: ObserverOptions): Observer {
     },
     watchAgain: (name) => {
       policy.watchAgain(name);
-      followWishes();
+      followMutes();
     },
     close: worker.close,
   };

@@ -76,7 +76,7 @@ export function createStepObserver({ config, mode, facts, hasJudge }: StepObserv
       add(policy.deliver(step.index + 1, isTurnEnd));
       return take();
     },
-    refuse: (call) => (mode === 'on' ? policy.refuse(call) : undefined),
+    refuse: policy.refuse,
     finish: (outcome) => {
       add(policy.finish(outcome));
       return take();

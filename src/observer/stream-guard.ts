@@ -10,7 +10,7 @@ export type StreamGuard = {
   /** True: cut the answer now. Only after two batches in a row that chant, which is beyond doubt. */
   readonly push: (delta: string) => boolean;
   /** The user's words: what they ask to be said over and over is no chant. */
-  readonly hear: (words: string) => void;
+  readonly readWords: (words: string) => void;
   /** A new answer starts. */
   readonly reset: () => void;
   /** False: the user wants no cuts; true: as configured. */
@@ -27,7 +27,7 @@ export function createStreamGuard(config: ObserverConfig['detectors']): StreamGu
   let chantsInRow = 0;
   let asked = '';
   return {
-    hear: (words) => {
+    readWords: (words) => {
       asked = words;
     },
     push: (delta) => {

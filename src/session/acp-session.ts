@@ -7,7 +7,7 @@ import { UserError } from '../core/errors.ts';
 import { count } from '../core/text/text.ts';
 import type { ApprovalMode } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
-import type { UserQuestion } from '../observer/inbox.ts';
+import type { UserQuestion } from '../observer/user-question.ts';
 import { listSessions } from '../store/load.ts';
 import { sessionFolder } from '../store/paths.ts';
 import { type OpenRun, openRun } from './run/open-run.ts';

@@ -64,7 +64,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
   const observer = (task = ''): Observer => {
     if (opened !== undefined) return opened;
     opened = options.openObserver(task);
-    for (const note of inherited) opened.readConstraints(note);
+    opened.readWords(inherited);
     return opened;
   };
 
@@ -83,10 +83,10 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     watching.step(step);
   };
 
-  /** What the observer has to say now joins what is owed. */
-  const collect = (): void => {
-    const inbox = observer().drain();
-    owed.push(...inbox.notes.filter(({ from }) => from !== 'user').map(({ text }) => text));
+  /** What the observer has to say now joins what is owed; it reads the words `heard`, which the agent's model gets. */
+  const collect = (heard: readonly Note[] = []): void => {
+    const inbox = observer().drain(heard);
+    owed.push(...inbox.notes.map(({ text }) => text));
     stop ??= inbox.stop?.reason;
   };
 
@@ -112,12 +112,11 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
 
   const hear = (text: string): void => {
     const note: Note = { from: 'user', text, at: new Date().toISOString() };
-    const watching = observer(text);
+    observer(text);
     emit({ type: 'note', note });
     notes.push(note);
     said = [...said, note].slice(-200);
-    watching.say(note);
-    collect();
+    collect([note]);
   };
 
   const endTurn = async (event: Extract<WatchEvent, { kind: 'stop' }>): Promise<WatchAnswer> => {

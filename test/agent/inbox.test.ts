@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { createInbox } from '../../src/agent/inbox.ts';
 import type { Event } from '../../src/core/event.ts';
-import type { ObserverPort } from '../../src/core/observer-port.ts';
+import type { ReadingPort } from '../../src/core/observer-port.ts';
 import type { Note } from '../../src/core/types.ts';
 
 const note = (text: string, from: Note['from'] = 'user'): Note => ({ from, text, at: '2026-01-01T00:00:00.000Z' });
-const observer: ObserverPort = {
+const observer: ReadingPort = {
   drain: () => ({ notes: [note('reminder', 'observer')] }),
   guard: () => undefined,
   watchStream: () => false,
@@ -13,14 +13,17 @@ const observer: ObserverPort = {
   settle: async () => {},
 };
 
-test('what was given back stands before what was said since, and is told to nobody twice', () => {
+test('what was given back stands before what was said since, and is reported to nobody twice', () => {
   const events: Event[] = [];
   const read: string[] = [];
-  const inbox = createInbox(
-    (event) => events.push(event),
-    ({ text }) => read.push(text),
-  );
-  const port = inbox.join(observer);
+  const inbox = createInbox((event) => events.push(event));
+  const port = inbox.join({
+    ...observer,
+    drain: (said) => {
+      read.push(...said.map(({ text }) => text));
+      return observer.drain(said);
+    },
+  });
   inbox.say(note('first'));
   const handed = port.drain().notes;
   expect(handed.map(({ text }) => text)).toEqual(['reminder', 'first']);
@@ -34,10 +37,7 @@ test('what was given back stands before what was said since, and is told to nobo
 });
 
 test('what a message names goes along with it, and is taken back with it', () => {
-  const inbox = createInbox(
-    () => {},
-    () => {},
-  );
+  const inbox = createInbox(() => {});
   const port = inbox.join({ ...observer, drain: () => ({ notes: [] }) });
   inbox.say(note('see @a'), note('a: ...', 'harness'));
   inbox.say(note('from a hook', 'harness'));

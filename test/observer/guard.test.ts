@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Inbox, Refusal } from '../../src/core/observer-port.ts';
-import type { UserQuestion } from '../../src/observer/inbox.ts';
+import type { UserQuestion } from '../../src/observer/user-question.ts';
 import { checkCall, eventsOf, makeStep, startRun, type TestRun, userNote } from './runs.ts';
 
 let folder: string;
@@ -40,7 +40,7 @@ function tryEdit(run: TestRun): Refusal | undefined {
 describe('a call against the words of the user', () => {
   it('does not act: the model gets the words, and a reminder goes with them', () => {
     const run = open();
-    run.observer.say(userNote('Fix sum.js. Do not modify the tests.'));
+    run.say('Fix sum.js. Do not modify the tests.');
     const refusal = tryEdit(run);
     expect(refusal?.output).toContain('“Do not modify the tests.”');
     expect(refusal?.output).toContain('Only the user can lift');
@@ -51,15 +51,15 @@ describe('a call against the words of the user', () => {
 
   it('is only noted in shadow', () => {
     const run = open({}, { mode: 'shadow' });
-    run.observer.say(userNote('Fix sum.js. Do not modify the tests.'));
+    run.say('Fix sum.js. Do not modify the tests.');
     expect(tryEdit(run)).toBeUndefined();
-    expect(run.observer.drain().notes).toEqual([]);
+    expect(run.observer.drain([]).notes).toEqual([]);
     expect(eventsOf(run.events, 'reminder')).toMatchObject([{ mode: 'shadow', reminder: { detector: 'constraint' } }]);
   });
 
   it('does not act through a script that was written in the same message', () => {
     const run = open();
-    run.observer.say(userNote('Do not modify the tests.'));
+    run.say('Do not modify the tests.');
     const content =
       "const file = 'test/sum.test.js';\nfs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('1', '2'));\n";
     const path = join(folder, 'fix.mjs');
@@ -72,7 +72,7 @@ describe('a call against the words of the user', () => {
 
   it('is not looked at when the observer, or this detector, is off', () => {
     for (const run of [open({}, { mode: 'off' }), open({ detectors: { constraint: { enabled: false } } })]) {
-      run.observer.say(userNote('Do not modify the tests.'));
+      run.say('Do not modify the tests.');
       expect(tryEdit(run)).toBeUndefined();
     }
   });
@@ -81,7 +81,7 @@ describe('a call against the words of the user', () => {
   function tryUntilAsked(run: TestRun): Inbox {
     for (let round = 0; round < 40; round += 1) {
       tryEdit(run);
-      const inbox = run.observer.drain();
+      const inbox = run.observer.drain([]);
       if (inbox.answer !== undefined) return inbox;
     }
     throw new Error('Nobody was asked.');
@@ -94,21 +94,23 @@ describe('a call against the words of the user', () => {
         answer = resolve;
       });
     const run = open({}, { onAskUser });
-    run.observer.say(userNote('Do not modify the tests.'));
+    run.say('Do not modify the tests.');
     const inbox = tryUntilAsked(run);
     expect(inbox.notes).toEqual([]);
     answer();
     await inbox.answer;
-    expect(run.observer.drain().notes).toMatchObject([{ from: 'observer', text: expect.stringContaining('way back') }]);
+    expect(run.observer.drain([]).notes).toMatchObject([
+      { from: 'observer', text: expect.stringContaining('way back') },
+    ]);
   });
 
   it('leaves them out when the user lets it go on, and gives the words of the user', async () => {
     const run = open({}, { onAskUser: async () => {} });
-    run.observer.say(userNote('Do not modify the tests.'));
+    run.say('Do not modify the tests.');
     await tryUntilAsked(run).answer;
     run.observer.allowMore('did-not-follow-instructions', 20);
-    run.observer.say(userNote('Look at src/b.ts.'));
-    expect(run.observer.drain().notes).toMatchObject([{ from: 'user', text: 'Look at src/b.ts.' }]);
+    run.say('Look at src/b.ts.');
+    expect(run.speak('Well.')).toMatchObject([{ from: 'user', text: 'Look at src/b.ts.' }]);
     expect(eventsOf(run.events, 'reminder').map((event) => event.reminder.rung)).toEqual(['redirect', 'check']);
     expect(eventsOf(run.events, 'suppressed').at(-1)?.suppressed.reason).toBe('the user answered instead');
   });
@@ -116,11 +118,11 @@ describe('a call against the words of the user', () => {
   it('climbs the ladder to its end, by way of the user, when it is tried again and again', () => {
     const questions: UserQuestion[] = [];
     const run = open({}, { onAskUser: async (question) => void questions.push(question) });
-    run.observer.say(userNote('Do not modify the tests.'));
+    run.say('Do not modify the tests.');
     let rounds = 0;
     for (let isStopped = false; !isStopped && rounds < 40; rounds += 1) {
       tryEdit(run);
-      isStopped = run.observer.drain().stop !== undefined;
+      isStopped = run.observer.drain([]).stop !== undefined;
     }
     expect(rounds).toBeLessThan(20);
     expect(questions).toMatchObject([{ class: 'did-not-follow-instructions', detector: 'constraint', backToStep: 0 }]);
@@ -137,21 +139,21 @@ describe('a call against the words of the user', () => {
 describe('the user', () => {
   it('who pressed Esc hears nothing more until they speak', () => {
     const run = open();
-    run.observer.say(userNote('Do not modify the tests.'));
-    run.observer.drain();
+    run.say('Do not modify the tests.');
+    run.observer.drain([]);
     tryEdit(run);
     run.observer.interrupted();
-    expect(run.observer.drain().notes).toEqual([]);
-    run.observer.say(userNote('Go on.'));
-    expect(run.observer.drain().notes.map((note) => note.text)).toEqual(['Go on.']);
+    expect(run.observer.drain([]).notes).toEqual([]);
+    run.say('Go on.');
+    expect(run.speak('Well.').map((note) => note.text)).toEqual(['Go on.']);
   });
 
   it('who mutes the detector is still protected by the constraint, without words', () => {
     const run = open();
-    run.observer.say(userNote('Do not modify the tests.'));
+    run.say('Do not modify the tests.');
     run.observer.mute('constraint');
     expect(tryEdit(run)).toBeDefined();
-    expect(run.observer.drain().notes).toEqual([]);
+    expect(run.observer.drain([]).notes).toEqual([]);
   });
 });
 
@@ -164,9 +166,9 @@ describe('a constraint', () => {
   it('that reached the model by another way is heard, once', () => {
     const run = open();
     const note = userNote('Do not modify the tests.');
-    run.observer.readConstraints(note);
+    run.observer.readWords([note]);
     run.observer.lift(run.observer.ledger()[0]!.id);
-    run.observer.readConstraints(note);
+    run.observer.readWords([note]);
     expect(tryEdit(run)).toBeUndefined();
   });
 
@@ -174,7 +176,7 @@ describe('a constraint', () => {
     const instructions = [{ text: 'Never change the tests.', source: 'AGENTS.md' }];
     const run = open({}, { instructions });
     expect(tryEdit(run)).toBeUndefined();
-    run.observer.drain();
+    run.observer.drain([]);
     const [reminder] = eventsOf(run.events, 'reminder');
     expect(reminder?.reminder.text).toContain('AGENTS.md says “Never change the tests.”, and this touches');
     expect(tryEdit(open({ instructionFiles: 'refuse' }, { instructions }))?.output).toContain('AGENTS.md');
@@ -193,7 +195,7 @@ describe('a constraint', () => {
 
   it('that code understands only in part refuses nothing, and is kept for the judge and the user to see', () => {
     const run = open();
-    run.observer.say(userNote('Never modify test/sum.test.js unless the format changes.'));
+    run.say('Never modify test/sum.test.js unless the format changes.');
     expect(tryEdit(run)).toBeUndefined();
     expect(run.observer.ledger()).toEqual([]);
     expect(run.observer.advice()).toEqual([
@@ -209,10 +211,10 @@ describe('a constraint', () => {
 
   it('is lifted by later words of the user, or by hand, and by nobody else', () => {
     const run = open();
-    run.observer.say(userNote('Do not modify the tests.'));
-    run.observer.say({ from: 'harness', text: 'You may change the tests now.', at: '' });
+    run.say('Do not modify the tests.');
+    run.observer.drain([{ from: 'harness', text: 'You may change the tests now.', at: '' }]);
     expect(tryEdit(run)).toBeDefined();
-    run.observer.say(userNote('You may change the tests now.'));
+    run.say('You may change the tests now.');
     expect(tryEdit(run)).toBeUndefined();
     const [added] = run.observer.addConstraint("Don't touch the tests.");
     expect(tryEdit(run)).toBeDefined();
@@ -228,9 +230,9 @@ describe('a constraint', () => {
 
   it('protects a file that was there before, also after the agent was allowed to change it', () => {
     const run = open();
-    run.observer.say(userNote('Do not push.'));
+    run.say('Do not push.');
     tryEdit(run);
-    run.observer.say(userNote('Do not modify the tests any more.'));
+    run.say('Do not modify the tests any more.');
     expect(tryEdit(run)).toBeDefined();
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLossGuard } from '../../src/observer/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
-import { checkCall, eventsOf, startRun, userNote } from './runs.ts';
+import { checkCall, eventsOf, startRun } from './runs.ts';
 
 let folder: string;
 const git = (...args: string[]) =>
@@ -60,7 +60,7 @@ describe('the loss guard', () => {
   it('goes on when the user asked for it', () => {
     change('src/a.ts');
     const { guard, output } = guardOf(['src/a.ts']);
-    guard.hear(userNote('Please discard my changes.'));
+    guard.readWords('Please discard my changes.');
     expect(output('git checkout -- src/a.ts')).toBeUndefined();
   });
 

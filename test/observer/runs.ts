@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { createInbox } from '../../src/agent/inbox.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { Refusal } from '../../src/core/observer-port.ts';
 import type { Target } from '../../src/core/tool.ts';
@@ -14,6 +15,8 @@ export type TestRun = {
   readonly observer: Observer;
   readonly events: Event[];
   readonly trajectory: Trajectory;
+  /** The user's words, handed to the model (and read by the observer) at once; they stand in the next step. */
+  readonly say: (text: string) => void;
   /** Drains as the loop does, then finishes a step with one call. Gives the notes that stood before it. */
   readonly act: (name: string, input: JsonObject, result?: Partial<ToolResult>) => readonly Note[];
   /** Drains, then finishes a step that only speaks. */
@@ -38,11 +41,15 @@ export function startRun(config: Record<string, unknown> = {}, parts: Partial<Ob
     ...parts,
   });
 
+  const inbox = createInbox((event) => events.push(event));
+  const port = inbox.join(observer);
+  const handed: Note[] = [];
+
   function record(
     text: string,
     call?: { name: string; input: JsonObject; result?: Partial<ToolResult> },
   ): readonly Note[] {
-    const { notes } = observer.drain();
+    const notes = [...handed.splice(0), ...port.drain().notes];
     const step = makeStep(trajectory.steps.length, text, notes, call);
     trajectory.steps.push(step);
     observer.step(step);
@@ -53,6 +60,10 @@ export function startRun(config: Record<string, unknown> = {}, parts: Partial<Ob
     observer,
     events,
     trajectory,
+    say: (text) => {
+      inbox.say(userNote(text));
+      handed.push(...port.drain().notes);
+    },
     act: (name, input, result = {}) => record('', { name, input, result }),
     speak: (text) => record(text),
   };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { startRun, userNote } from './runs.ts';
+import { startRun } from './runs.ts';
 
 describe('the user’s prohibitions in a long session', () => {
   it('are said again in their own words after eight turns, and then not at once again', async () => {
     const run = startRun();
-    run.observer.say(userNote('Fix it. Do not touch db/.'));
+    run.say('Fix it. Do not touch db/.');
     const notesOf = (turn: number) => {
-      run.observer.say(userNote(`And now the next one, number ${turn}.`));
+      run.say(`And now the next one, number ${turn}.`);
       return run.speak('Done.').map(({ text }) => text);
     };
     run.speak('Done.');
@@ -19,11 +19,11 @@ describe('the user’s prohibitions in a long session', () => {
   it('are not said when the user lifted them, nor in shadow', async () => {
     for (const mode of ['on', 'shadow'] as const) {
       const run = startRun({}, { mode });
-      run.observer.say(userNote('Fix it. Do not touch db/.'));
+      run.say('Fix it. Do not touch db/.');
       run.speak('Done.');
-      if (mode === 'on') run.observer.say(userNote('Now change db/ as well.'));
+      if (mode === 'on') run.say('Now change db/ as well.');
       for (let turn = 0; turn < 10; turn += 1) {
-        run.observer.say(userNote('Go on.'));
+        run.say('Go on.');
         expect(run.speak('Done.').filter(({ from }) => from === 'harness')).toEqual([]);
       }
       await run.observer.close();

@@ -49,7 +49,7 @@ export type Policy = {
   readonly step: (step: NormalizedStep) => Decisions;
   /** At the drain before step `nextStep`; `isTurnEnd`: the model called the turn done, and only some classes may re-open it. */
   readonly deliver: (nextStep: number, isTurnEnd: boolean) => Decisions;
-  /** Words for a call that the ladder refuses, else undefined. */
+  /** Words for a call that the ladder refuses, else undefined; always so in shadow. */
   readonly refuse: (call: Pick<ToolCall, 'name' | 'input'>) => string | undefined;
   /** The user pressed Esc: what waits is dropped, and nothing is said until a step with new words of theirs. */
   readonly interrupted: () => Decisions;

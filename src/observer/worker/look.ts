@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Ask, Question } from '../../core/model.ts';
-import type { Step, Usage } from '../../core/types.ts';
+import type { Usage } from '../../core/types.ts';
 import { estimateUsage } from '../../model/reply.ts';
 import { createAccount } from '../review/account/account.ts';
 import { mayConstrain } from '../review/ask-constraints.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
-import { normalizeStep } from '../step/normalize-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { createDetectionPipeline } from './detection-pipeline.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { readRepositoryState } from './repository-state.ts';
@@ -38,19 +38,14 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
     return opening;
   }
 
-  let lastStep: Step | undefined;
-
-  function see(step: Step, isSilent: boolean): void {
-    const observed = normalizeStep(step, lastStep);
-    lastStep = step;
-    account.add(observed);
-    turnEndLook.feed(observed);
-    const { signals, reviews } = pipeline.step(observed, observed.endsTurn === true);
+  function see(step: NormalizedStep, isSilent: boolean): void {
+    account.add(step);
+    turnEndLook.feed(step);
+    const { signals, reviews } = pipeline.step(step, step.endsTurn === true);
     for (const signal of signals) account.findingHistory.add(signal);
     if (!isSilent) {
       for (const signal of signals) post({ kind: 'signal', signal });
-      for (const { from, text } of step.notes)
-        if (from === 'user' && mayConstrain(text)) reviewer?.readConstraints(text);
+      for (const text of step.userTexts) if (mayConstrain(text)) reviewer?.readConstraints(text);
       reviewer?.request(reviews);
     }
     post({ kind: 'seen', index: step.index });

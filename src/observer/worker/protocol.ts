@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Step, Verdict } from '../../core/types.ts';
+import type { Verdict } from '../../core/types.ts';
 import type { JudgeModel, ObserverConfig } from '../config.ts';
 import type { Finding } from '../review/finding-history.ts';
-import type { RunFacts } from '../step/normalized-step.ts';
+import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 
 /** What the worker is started with: values only. */
@@ -33,9 +33,9 @@ export type Spent = {
 
 /** From the main thread to the worker. */
 export type ToWorker =
-  | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'step'; readonly step: NormalizedStep }
   /** After a restart: the recent steps; nothing is said anew of those up to `knownUntil`. */
-  | { readonly kind: 'catch-up'; readonly steps: readonly Step[]; readonly knownUntil: number }
+  | { readonly kind: 'catch-up'; readonly steps: readonly NormalizedStep[]; readonly knownUntil: number }
   /** The model called its turn done with step `index`. */
   | { readonly kind: 'turn-end'; readonly index: number }
   /** Nobody waits for the review of the turn any more. */

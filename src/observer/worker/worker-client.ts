@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
 import { packageRoot } from '../../core/prompt.ts';
-import type { ObserverHealth, Step } from '../../core/types.ts';
+import type { ObserverHealth } from '../../core/types.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type FromWorker, parseFromWorker, type ToWorker, type WorkerSettings } from './protocol.ts';
 
 /** How often a lost worker is replaced in one run. */
@@ -10,8 +11,6 @@ const maxRestarts = 2;
 /** Messages that a worker may send for each one it got, and at once; one that sends more is out of order. */
 const messagesForOne = 16;
 const maxMessages = 256;
-/** Steps that a new worker is caught up with. */
-const catchUpSteps = 50;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 3000;
 const readyMs = 6000;
@@ -22,8 +21,8 @@ const bootMs = 2000;
 export type WorkerClientOptions = {
   /** The worker's settings; asked again at a restart. */
   readonly settings: () => WorkerSettings;
-  /** The steps so far, to catch a new worker up. */
-  readonly steps: () => readonly Step[];
+  /** The last steps, to catch a new worker up. */
+  readonly recentSteps: () => readonly NormalizedStep[];
   /** The last step of before this start (a resumed session): nothing is said of it and those before it. */
   readonly knownUntil: number;
   readonly onLost: (reason: string, restarted: boolean) => void;
@@ -37,7 +36,7 @@ export type WorkerClientOptions = {
 export type WorkerClient = {
   /** Starts the worker unless it runs: to be called once the first answer is under way, so that it is ready for the first step. */
   readonly warm: () => void;
-  readonly send: (step: Step) => void;
+  readonly send: (step: NormalizedStep) => void;
   readonly tell: (message: ToWorker) => void;
   /** For what a new worker learns from its settings. */
   readonly tellIfRunning: (message: ToWorker) => void;
@@ -121,7 +120,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   }
 
   function catchUp(fresh: Thread): void {
-    const steps = options.steps().slice(-catchUpSteps);
+    const steps = options.recentSteps();
     const now = performance.now();
     for (const index of unseen.keys()) unseen.set(index, now);
     if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: lastSeen });

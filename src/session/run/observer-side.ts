@@ -20,7 +20,7 @@ export type ObserverSide = {
 export async function openObserverSide(base: SessionBase, dirtyPaths: readonly string[]): Promise<ObserverSide> {
   const { options, emit, subscribe, trajectory, system, model } = base;
   const observer = await openObserver(options, trajectory, system.instructions, dirtyPaths, emit);
-  const inbox = createInbox(emit, observer.readConstraints);
+  const inbox = createInbox(emit);
   const server = shareServer({ agent: model.settings, options, observer });
   subscribe(server.listen);
   return {

@@ -178,7 +178,7 @@ async function openRecords(base: SessionBase, tools: Parameters<typeof openSessi
 function readEarlierWords({ choice }: RunOptions, { inbox, observer, say }: ObserverSide): void {
   const notes = choice.saved?.openNotes ?? [];
   inbox.giveBack(notes);
-  for (const note of notes) observer.readConstraints(note);
+  observer.readWords(notes);
   say(choice.moved);
 }
 

@@ -76,8 +76,8 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
   const overspent = new AbortController();
   const observer = await parts.openObserver(trajectory, emit);
   parts.onObserver(observer);
-  for (const note of parts.userNotes) observer.readConstraints(note);
-  const inbox = createInbox(emit, observer.readConstraints);
+  observer.readWords(parts.userNotes);
+  const inbox = createInbox(emit);
   const sizes = tools.flatMap(({ schema, isDeferred }) => (isDeferred ? [] : [schema]));
   const meter = createContextMeter(trajectory, JSON.stringify(sizes).length);
   const changedFiles = new Set<string>();

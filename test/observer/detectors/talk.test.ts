@@ -43,7 +43,7 @@ describe('chant', () => {
     const run = steps(unit.repeat(150)).map((step) => ({ ...step, userTexts: [words] }));
     expect(firedAt(make(), run)).toEqual(found);
     const guard = createStreamGuard({});
-    guard.hear(words);
+    guard.readWords(words);
     const isCut = Array.from({ length: 400 }, () => guard.push(unit)).includes(true);
     expect(isCut).toBe(found.length > 0);
   });

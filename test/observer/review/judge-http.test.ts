@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WinkSummary } from '../../../src/core/types.ts';
 import type { Rule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../../src/demo/server.ts';
-import { checkCall, eventsOf, eventually, startRun, type TestRun, userNote } from '../runs.ts';
+import { checkCall, eventsOf, eventually, startRun, type TestRun } from '../runs.ts';
 
 /** A finding about the claim at the end of the turn; without `next` the adviser is asked. */
 const present = (words: string, step = 1, next = ''): string =>
@@ -35,6 +35,7 @@ afterEach(async () => {
 async function openJudged(
   judge: ScriptedReply[],
   config: Record<string, unknown> = {},
+  parts: Parameters<typeof startRun>[1] = {},
 ): Promise<{ server: ModelServer; run: TestRun }> {
   const rules: Rule[] = [
     { when: { kind: 'adviser' }, replies: [{ text: 'DO run `npm test` and read its last line.' }], after: 'repeat' },
@@ -43,7 +44,7 @@ async function openJudged(
   const server = await startModelServer({ scenario: { rules } });
   const judgeModel = { name: 'judge-model', baseUrl: server.url, api: 'chat', maxRetries: 0 } as const;
   const withoutRule = { detectors: { 'completion-claim': { enabled: false } } };
-  const run = startRun({ ...withoutRule, ...config }, { judgeModel });
+  const run = startRun({ ...withoutRule, ...config }, { judgeModel, ...parts });
   open.push({ server, run });
   return { server, run };
 }
@@ -52,13 +53,13 @@ async function openJudged(
 async function claimTooMuch(run: TestRun, output = '3 failing'): Promise<readonly string[]> {
   run.act('shell', { command: 'npm test' }, { output, isError: true, errorKind: 'command-failed' });
   const stepsObserved = (): number => {
-    run.observer.drain();
+    run.observer.drain([]);
     return run.observer.summary().stepsObserved;
   };
   await eventually(stepsObserved).toBe(1);
   run.speak(claim);
   await run.observer.settle(new AbortController().signal);
-  return run.observer.drain().notes.map((note) => note.text);
+  return run.observer.drain([]).notes.map((note) => note.text);
 }
 
 const reasonsOf = (run: TestRun): string[] =>
@@ -117,7 +118,7 @@ describe('a judge over HTTP', () => {
     });
     expect(await claimTooMuch(run)).toEqual([]);
     expect(reasonsOf(run)[0]).toContain('no answer in 0.1 s');
-    expect(run.observer.health()).toBe('ok');
+    expect(run.observer.summary().health).toBe('ok');
     expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, usage: { costUsd: null } });
     expect(run.observer.summary().usage.inputTokens).toBeGreaterThan(100);
   });
@@ -142,7 +143,7 @@ describe('a judge over HTTP', () => {
     run.act('shell', { command: 'npm test' }, { output: '3 failing', isError: true, errorKind: 'command-failed' });
     run.speak(claim);
     await run.observer.settle(new AbortController().signal);
-    const [text] = run.observer.drain().notes.map((note) => note.text);
+    const [text] = run.observer.drain([]).notes.map((note) => note.text);
     expect(text).toContain('all 12 tests pass');
     expect(run.observer.summary()).toMatchObject({ reminders: 1, judgeCalls: 2 });
   });
@@ -166,7 +167,7 @@ describe('a judge over HTTP', () => {
 
   it('is asked with a JSON schema, on its own model, and never with tools', async () => {
     const { run, server } = await openJudged([{ text: absent }]);
-    run.observer.say(userNote('Fix the tests. Do not touch the build.'));
+    run.say('Fix the tests. Do not touch the build.');
     await claimTooMuch(run);
     expect(server.requests.length).toBeGreaterThan(0);
     for (const { body } of server.requests) {
@@ -176,8 +177,8 @@ describe('a judge over HTTP', () => {
   });
 
   it('is asked about constraints of AGENTS.md, with what was found of them and was refused', async () => {
-    const { run, server } = await openJudged([{ text: absent }], { instructionFiles: 'refuse' });
-    run.observer.instruct({ text: 'Do not commit.', source: 'AGENTS.md' });
+    const instructions = [{ text: 'Do not commit.', source: 'AGENTS.md' }];
+    const { run, server } = await openJudged([{ text: absent }], { instructionFiles: 'refuse' }, { instructions });
     const call = { id: 'a', name: 'shell', input: { command: 'git commit -m x' } };
     expect(checkCall(run, call, [{ kind: 'command', command: 'git commit -m x' }])).toBeDefined();
     run.act('shell', call.input, { isError: true, errorKind: 'blocked', output: 'refused' });
@@ -204,7 +205,7 @@ describe('a judge over HTTP', () => {
     const failing = { output: '1 failing', isError: true, errorKind: 'command-failed' } as const;
     const texts: string[] = [];
     const summaryNow = (): WinkSummary => {
-      texts.push(...run.observer.drain().notes.map((note) => note.text));
+      texts.push(...run.observer.drain([]).notes.map((note) => note.text));
       return run.observer.summary();
     };
     const testAgain = async (): Promise<void> => {
@@ -242,11 +243,11 @@ describe('constraints in the words of the user', () => {
       { quote: 'nie gesagt', restated: 'Do not modify src/.' },
     ];
     const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
-    run.observer.say(userNote('Behebe den Fehler, aber ändere nichts in db/.'));
+    run.say('Behebe den Fehler, aber ändere nichts in db/.');
     run.act('read', { path: 'src/a.ts' });
     await eventually(() => server.requests.length).toBeGreaterThan(0);
     await eventually(() => {
-      run.observer.drain();
+      run.observer.drain([]);
       return run.observer.ledger().map(({ quote }) => quote);
     }).toEqual(['ändere nichts in db/']);
   });
@@ -254,12 +255,12 @@ describe('constraints in the words of the user', () => {
   it('that the user lifted are not put back by the judge', async () => {
     const found = [{ quote: 'Do not modify the tests', restated: 'Do not modify the tests.' }];
     const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
-    run.observer.say(userNote('Fix it. Do not modify the tests.'));
+    run.say('Fix it. Do not modify the tests.');
     run.observer.lift(run.observer.ledger()[0]!.id);
     run.act('read', { path: 'src/a.ts' });
     await eventually(() => server.requests[0]?.answeredAtMs).toBeDefined();
     await run.observer.settle(new AbortController().signal);
-    run.observer.drain();
+    run.observer.drain([]);
     expect(run.observer.ledger()).toEqual([]);
   });
 });

@@ -105,7 +105,7 @@ describe('the look at the end of a turn', () => {
     await run.observer.settle(new AbortController().signal);
     expect(
       run.observer
-        .drain()
+        .drain([])
         .notes.map(({ text }) => text)
         .join(),
     ).toContain('a.ts has changes that are in no commit');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Note } from '../../../src/core/types.ts';
-import { eventsOf, eventually, makeStep, startRun, type TestRun, userNote } from '../runs.ts';
+import { eventsOf, eventually, makeStep, startRun, type TestRun } from '../runs.ts';
 
 const workerFile = (name: string): string =>
   join(import.meta.dirname, '..', '..', 'fixtures', 'workers', `${name}.mjs`);
@@ -49,10 +49,10 @@ describe('the observer in its own thread', () => {
 
   it('gives the words of the user in their order, after the reminders', () => {
     const run = open();
-    run.observer.say(userNote('first'));
-    run.observer.say(userNote('second'));
-    expect(run.observer.drain().notes.map((note) => note.text)).toEqual(['first', 'second']);
-    expect(run.observer.drain().notes).toEqual([]);
+    run.say('first');
+    run.say('second');
+    expect(run.speak('One.').map((note) => note.text)).toEqual(['first', 'second']);
+    expect(run.speak('Two.')).toEqual([]);
   });
 
   it('is no thread at all when it is off', async () => {
@@ -70,7 +70,7 @@ describe('the observer in its own thread', () => {
     const run = open({}, { trajectory: { session: 's', cwd: '/repo', system: '', steps, compactions: [] } });
     run.act('edit', { path: 'src/a.ts', edits: [] });
     await eventually(() => {
-      run.observer.drain();
+      run.observer.drain([]);
       return run.observer.summary().stepsObserved;
     }).toBe(1);
     expect(eventsOf(run.events, 'signal')).toEqual([]);
@@ -85,7 +85,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
       return eventsOf(run.events, 'observer.lost').length;
     }).toBe(3);
     expect(eventsOf(run.events, 'observer.lost').map((event) => event.restarted)).toEqual([true, true, false]);
-    expect(run.observer.health()).toBe('lost');
+    expect(run.observer.summary().health).toBe('lost');
     testAgain(run);
     expect(eventsOf(run.events, 'observer.lost')).toHaveLength(3);
   });
@@ -104,7 +104,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     testAgain(run);
     run.speak('Done.');
     await run.observer.settle(new AbortController().signal);
-    expect(run.observer.drain()).toEqual({ notes: [] });
+    expect(run.observer.drain([])).toEqual({ notes: [] });
     expect(eventsOf(run.events, 'observer.lost')).toHaveLength(1);
     expect(run.observer.summary().stepsObserved).toBe(0);
   });
@@ -114,7 +114,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     testAgain(run);
     await run.observer.awaitSeen();
     await run.observer.awaitSeen();
-    expect(run.observer.drain()).toEqual({ notes: [] });
+    expect(run.observer.drain([])).toEqual({ notes: [] });
     expect(eventsOf(run.events, 'observer.lost')).toEqual([]);
   });
 
@@ -125,7 +125,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     await eventually(() => eventsOf(run.events, 'observer.lost').length).toBe(1);
     testAgain(run);
     await eventually(() => {
-      run.observer.drain();
+      run.observer.drain([]);
       return new Set(eventsOf(run.events, 'signal').map((event) => event.signal.evidenceSteps.join()));
     }).toEqual(new Set(['0,1,2']));
     expect(run.observer.summary()).toMatchObject({ health: 'ok', stepsObserved: 3 });
@@ -141,7 +141,7 @@ describe('a faulty thread costs the loop nothing but an event', () => {
     const run = open({ maxReminders: 1 }, { workerFile: workerFile('flooding') });
     await eventually(() => {
       run.act('read', { path: 'a' });
-      return run.observer.health();
+      return run.observer.summary().health;
     }).toBe('lost');
     expect(eventsOf(run.events, 'signal').length).toBeLessThanOrEqual(3 * 256 + 16 * run.trajectory.steps.length);
     expect(eventsOf(run.events, 'reminder').length).toBeLessThanOrEqual(1);
