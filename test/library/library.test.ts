@@ -147,3 +147,16 @@ test('answer is asked what the model asks', async () => {
   expect(stdout).toBe('Which store? SQLite\n');
   expect(server.requests[1]!.rawBody).toContain('Postgres');
 });
+
+test('what the user forbade stands before the model again after eight of their turns', async () => {
+  const { server } = await runProgram(
+    `import { createAgent } from 'wink-agent';
+     const agent = await createAgent();
+     await agent.result('Fix it. Do not touch db/.');
+     for (let turn = 1; turn <= 8; turn++) await agent.result('Next, number ' + turn + '.');
+     await agent.close();`,
+    Array.from({ length: 9 }, () => done),
+  );
+  const times = server.requests.map(({ rawBody }) => rawBody.split('Do not touch db/.').length - 1);
+  expect(times).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 2]);
+});
