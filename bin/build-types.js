@@ -17,11 +17,14 @@ writeFileSync(
       declaration: true,
       emitDeclarationOnly: true,
       rewriteRelativeImportExtensions: true,
+      // The reading of web pages names the DOM's types, which the whole program gets from other packages' declarations.
+      lib: ['es2023', 'dom', 'dom.iterable'],
       typeRoots: [join(root, 'node_modules/@types')],
       rootDir: root,
       outDir: made,
     },
-    include: [],
+    // Declarations that packages lack.
+    include: [join(root, 'src/**/*.d.ts')],
     files: [join(root, 'src/library/index.ts')],
   }),
 );
