@@ -102,7 +102,9 @@ describe('a judge over HTTP', () => {
     await run.observer.settle(new AbortController().signal);
     const asked = JSON.stringify(server.requests.at(-1)?.body);
     expect(asked).toContain('The run stops here');
-    expect(run.observer.drain().notes.map(({ text }) => text)).toEqual([expect.stringContaining('Read what failed.')]);
+    expect(run.observer.drain([]).notes.map(({ text }) => text)).toEqual([
+      expect.stringContaining('Read what failed.'),
+    ]);
   });
 
   it('that agrees in shadow says nothing to the model', async () => {
