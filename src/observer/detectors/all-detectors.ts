@@ -20,8 +20,11 @@ import { createRepeatedError } from './repeated-error.ts';
 import { createSameResult } from './same-result.ts';
 import { createStagnation } from './stagnation.ts';
 import { createTestTampering } from './test-tampering.ts';
+import { createUncheckedCommit } from './unchecked-commit.ts';
 import { createUnknownTools } from './unknown-tools.ts';
+import { createUntouchedPlan } from './untouched-plan.ts';
 import { createUntouchedTask } from './untouched-task.ts';
+import { createUnusedExport } from './unused-export.ts';
 import { createUnverifiedFinish } from './unverified-finish.ts';
 import { createUserWork } from './user-work.ts';
 
@@ -48,6 +51,9 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'failing-program': (settings) => createFailingProgram(settings['failing-program']),
   'lost-green': (settings) => createLostGreen(settings['lost-green']),
   'untouched-task': () => createUntouchedTask(),
+  'untouched-plan': (_, facts) => createUntouchedPlan(facts),
+  'unchecked-commit': (_, facts) => createUncheckedCommit(facts),
+  'unused-export': (_, facts) => createUnusedExport(facts),
   'git-claim': (_, facts) => createGitClaim(facts),
   'unverified-finish': (_, facts) => createUnverifiedFinish(facts),
   constraint: (_, facts) => createConstraint(facts),

@@ -1,15 +1,8 @@
 import { makeSignal } from '../signal.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
 import type { Detector, RunFacts } from '../step/normalized-step.ts';
+import { announcesMore, leavesToUser } from '../step/turn-ending.ts';
 import { followUsersChecks } from '../step/users-checks.ts';
-
-/** The last words leave the next step to the user, or offer the check to them. */
-const asksUser =
-  /\?[^?]{0,160}$|\b(?:try it|run it yourself|give it a (?:try|run|spin))\b[^?]{0,200}$|\b(?:let me know if|if you(?:['’]d| would)? (?:like|want)|would you like|do you want|want me to|shall i|should i)\b[^.!?\n]{0,80}\b(?:run|tests?|verify|check|try|build)\b[^\n]{0,120}[.!?]?\s*$/i;
-
-/** The last words announce what comes next: the turn was cut off and is no finish. */
-const announces =
-  /(?:^|[.!?:]\s+|\n)(?:now|next|then|let me(?! know)|let['’]s|i['’]ll|i will)\b[^.!?\n]{0,300}[.:…]?\s*$|:\s*$/i;
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
@@ -33,11 +26,10 @@ export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructi
     },
     finish: (step) => {
       const { lastEdit, lastCheck, lastTest, unchecked } = evidence.read();
-      const end = step.text.slice(-600);
       const isTheirs = theirs.isTheirs(unchecked);
       theirs.endTurn(step.text.slice(-2000), unchecked);
       if (lastEdit === undefined || lastCheck !== undefined || isDeclined) return [];
-      if (announces.test(end)) return [];
+      if (announcesMore(step.text)) return [];
       if (foundAt !== undefined) {
         isDeclined = lastEdit <= foundAt;
         return [];
@@ -48,7 +40,7 @@ export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructi
           detector: 'unverified-finish',
           class: 'unverified-finish',
           step: step.index,
-          confidence: lastTest === undefined && !asksUser.test(end) && !isTheirs ? 0.75 : 0.6,
+          confidence: lastTest === undefined && !leavesToUser(step.text) && !isTheirs ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
           evidence: 'code was changed and nothing was run after the last change',
           streak: step.index,

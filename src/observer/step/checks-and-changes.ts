@@ -18,15 +18,22 @@ export type ChecksAndChanges = {
   unchecked: readonly string[];
 };
 
-/** Follows changes and checks over the steps of a turn. */
-export function followChecksAndChanges(): { feed: (step: NormalizedStep) => void; read: () => ChecksAndChanges } {
+/** Follows changes and checks: over the steps of a turn, or with `isAcrossTurns` until they are forgotten. */
+export function followChecksAndChanges({ isAcrossTurns = false } = {}): {
+  readonly feed: (step: NormalizedStep) => void;
+  readonly read: () => ChecksAndChanges;
+  readonly forget: () => void;
+} {
   let evidence = newEvidence();
   return {
     feed: (step) => {
-      if (step.userTexts.length > 0) evidence = newEvidence();
+      if (step.userTexts.length > 0 && !isAcrossTurns) evidence = newEvidence();
       for (const call of step.calls) note(evidence, call, step.index);
     },
     read: () => evidence,
+    forget: () => {
+      evidence = newEvidence();
+    },
   };
 }
 
