@@ -1,7 +1,8 @@
 /**
- * The floor: a bare Node loop with fetch that does the same work as the agent in the bench (asks, reads the stream, reads a file,
- * asks again), with nothing around it. Arguments: base URL, then the folder to work in.
+ * The floor: a bare Node loop with fetch that does the same work as the agent in the bench (asks, reads the stream, reads a file or
+ * runs a command, asks again), with nothing around it. Arguments: base URL, then the folder to work in.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -38,9 +39,16 @@ for (;;) {
   });
   if (calls.length === 0) break;
   for (const call of calls) {
-    const { path } = JSON.parse(call.arguments);
-    messages.push({ role: 'tool', tool_call_id: call.id, content: readFileSync(join(folder, path), 'utf8') });
+    const { path, command } = JSON.parse(call.arguments);
+    const content = call.name === 'shell' ? await runCommand(command) : readFileSync(join(folder, path), 'utf8');
+    messages.push({ role: 'tool', tool_call_id: call.id, content });
   }
+}
+
+function runCommand(command: string): Promise<string> {
+  return new Promise((resolve, reject) =>
+    execFile('bash', ['-c', command], { cwd: folder }, (error, stdout) => (error ? reject(error) : resolve(stdout))),
+  );
 }
 
 async function ask(): Promise<{ text: string; calls: Call[] }> {

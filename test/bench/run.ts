@@ -1,19 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-
-/** One program under measurement: how it is started against a server, in a folder. */
-export type Contestant = {
-  readonly name: string;
-  readonly start: (place: { url: string; folder: string; home: string }) => {
-    file: string;
-    args: string[];
-    env?: NodeJS.ProcessEnv;
-  };
-};
+import type { Contestant } from './contestants.ts';
 
 export type Measurement = {
   readonly spawnToFirstRequestMs: number;
@@ -23,6 +14,11 @@ export type Measurement = {
   readonly wholeTurnMs: number;
   /** Arrival of the last request to the last byte of its answer taken. */
   readonly lastAnswerMs: number;
+  /** Arrival of the last request to the end of the program. */
+  readonly lastRequestToExitMs: number;
+  /** Last byte of the last answer to the end of the program. */
+  readonly lastByteToExitMs: number;
+  /** Resident memory of the program and all that it started, at its highest. */
   readonly peakMegabytes: number;
   readonly connections: number;
   readonly firstRequestBytes: number;
@@ -42,32 +38,33 @@ export function makeFolder(files: number): string {
   return folder;
 }
 
-/** Starts the contestant once and measures it from its own requests. Only the agent's requests count, not the judge's. */
-export async function measure(contestant: Contestant, scenario: Scenario, files: number): Promise<Measurement> {
-  const folder = makeFolder(files);
-  const server = await startModelServer({ scenario });
+/**
+ * Starts the contestant once, in a folder of `files` files, and measures it from its own requests. Only the agent's requests count, not
+ * the judge's.
+ */
+export async function measure(
+  contestant: Contestant,
+  script: (contestant: Contestant, folder: string) => Scenario,
+  files: number,
+): Promise<Measurement> {
+  const base = makeFolder(files);
+  const [folder, home] = [join(base, 'work'), join(base, 'home')];
+  mkdirSync(home);
+  const server = await startModelServer({ scenario: script(contestant, folder) });
   try {
-    const { file, args, env } = contestant.start({
-      url: server.url,
-      folder: join(folder, 'work'),
-      home: join(folder, 'home'),
-    });
+    const { file, args, env } = contestant.start({ url: server.url, folder, home });
     const startedAt = performance.now();
-    const child = spawn(file, args, {
-      cwd: join(folder, 'work'),
-      env: env ?? process.env,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(file, args, { cwd: folder, env: env ?? process.env, stdio: ['ignore', 'ignore', 'pipe'] });
     const memory = watchMemory(child);
-    const { exitCode, stderr } = await ended(child);
-    return { ...read(server, startedAt), peakMegabytes: memory(), exitCode, stderr };
+    const { exitCode, stderr, endedAt } = await ended(child);
+    return { ...read(server, startedAt, endedAt), peakMegabytes: memory(), exitCode, stderr };
   } finally {
     await server.close();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(base, { recursive: true, force: true });
   }
 }
 
-function read(server: ModelServer, startedAt: number) {
+function read(server: ModelServer, startedAt: number, endedAt: number) {
   const requests = agentRequests(server);
   const first = requests[0];
   const turnMs = requests.slice(1).flatMap((request, index) => {
@@ -75,55 +72,77 @@ function read(server: ModelServer, startedAt: number) {
     return answeredAt === undefined ? [] : [request.atMs - answeredAt];
   });
   const last = requests.at(-1);
+  const answeredAt = last?.answeredAtMs ?? Number.NaN;
   return {
     wholeTurnMs: first && last ? (last.atMs - first.atMs) / (requests.length - 1) : Number.NaN,
     spawnToFirstRequestMs: first ? first.atMs - startedAt : Number.NaN,
     turnMs,
-    lastAnswerMs: last?.answeredAtMs === undefined ? Number.NaN : last.answeredAtMs - last.atMs,
+    lastAnswerMs: answeredAt - (last?.atMs ?? Number.NaN),
+    lastRequestToExitMs: endedAt - (last?.atMs ?? Number.NaN),
+    lastByteToExitMs: endedAt - answeredAt,
     connections: new Set(requests.map(({ connection }) => connection)).size,
     firstRequestBytes: first ? Buffer.byteLength(first.rawBody) : 0,
     requests: requests.length,
-    judgeRequests: server.requests.filter(({ path }) => path.endsWith('/chat/completions')).length - requests.length,
+    judgeRequests: server.requests.filter(({ path }) => asks.test(path)).length - requests.length,
   };
 }
+
+const asks = /\/(chat\/completions|responses|messages)(\?|$)/;
 
 /** The agent's own, known by their tools; where bodies are forgotten, those of the judge count too. */
 export function agentRequests(server: ModelServer): ModelServer['requests'] {
   return server.requests.filter(
     ({ path, body }) =>
-      path.endsWith('/chat/completions') && (Array.isArray(body.tools) || body.messages === undefined),
+      asks.test(path) && ((Array.isArray(body.tools) && body.tools.length > 0) || Object.keys(body).length === 0),
   );
 }
 
-function ended(child: ChildProcess): Promise<{ exitCode: number | null; stderr: string }> {
+function ended(child: ChildProcess): Promise<{ exitCode: number | null; stderr: string; endedAt: number }> {
   return new Promise((resolve, reject) => {
     let stderr = '';
+    let endedAt = Number.NaN;
     child.stderr?.on('data', (chunk) => {
       stderr = (stderr + String(chunk)).slice(-2000);
     });
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stderr }));
+    child.on('exit', () => {
+      endedAt = performance.now();
+    });
+    child.on('close', (exitCode) => resolve({ exitCode, stderr, endedAt }));
   });
 }
 
-/** The high-water mark of the process's resident memory, read from the kernel every 20 ms (Linux; NaN elsewhere). */
+/** The highest resident memory of the process and its descendants together, read from the kernel every 20 ms (Linux; NaN elsewhere). */
 function watchMemory(child: ChildProcess): () => number {
   let peak = Number.NaN;
   const look = () => {
-    try {
-      const kilobytes = readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/)?.[1];
-      if (kilobytes) peak = Number(kilobytes) / 1000;
-    } catch {
-      // The process has ended, or this system has no /proc.
-    }
+    const now = treeMegabytes(child.pid ?? 0);
+    if (!(now <= peak)) peak = now;
   };
   const timer = setInterval(look, 20);
-  child.on('close', () => clearInterval(timer));
+  child.on('exit', () => clearInterval(timer));
   return () => peak;
+}
+
+function treeMegabytes(pid: number): number {
+  try {
+    const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
+    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
+    );
+    return kilobytes / 1000 + children.reduce((sum, each) => sum + treeMegabytes(Number(each)), 0);
+  } catch {
+    // The process has ended, or this system has no /proc.
+    return 0;
+  }
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
