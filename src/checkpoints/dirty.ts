@@ -22,8 +22,8 @@ const maxFiles = 2_000;
 const maxHashedBytes = 4_000_000;
 
 /** The user's uncommitted work in the repository of a folder, as it is now. Reads only; the user's index is not refreshed. Never throws. */
-export async function dirtyFiles(cwd: string): Promise<DirtyFiles> {
-  const files = await readStatus(cwd).catch(() => []);
+export async function dirtyFiles(cwd: string, signal?: AbortSignal): Promise<DirtyFiles> {
+  const files = await readStatus(cwd, signal).catch(() => []);
   const watched = files.slice(0, maxFiles);
   const before = await Promise.all(watched.map(({ path }) => fingerprint(path)));
   return {
@@ -36,13 +36,14 @@ export async function dirtyFiles(cwd: string): Promise<DirtyFiles> {
   };
 }
 
-async function readStatus(cwd: string): Promise<DirtyFile[]> {
-  const user = await findUserRepository(cwd);
+async function readStatus(cwd: string, signal: AbortSignal | undefined): Promise<DirtyFile[]> {
+  const user = await findUserRepository(cwd, signal);
   if (!user) return [];
   const items = splitNul(
     await runGitWithoutDrivers(['status', '--porcelain=v1', '-z', '-uall', '--no-renames', '--ignore-submodules=all'], {
       cwd,
       env: user.ignoring,
+      ...(signal ? { signal } : {}),
     }),
   );
   return items.map((item) => ({

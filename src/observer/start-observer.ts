@@ -8,6 +8,7 @@ import { createLossGuard } from './loss-guard.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
+import { rulesOfLevel } from './review/levels.ts';
 import { scoreRun } from './score.ts';
 import { createStandingWords } from './standing-words.ts';
 import { findGreen } from './step/find-green.ts';
@@ -15,6 +16,7 @@ import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
 import type { NormalizedStep } from './step/normalized-step.ts';
 import { createStreamGuard } from './stream-guard.ts';
 import { builtInClasses } from './taxonomy.ts';
+import { mayShowAnything } from './turn-end-need.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
 import { createWorkerClient } from './worker/worker-client.ts';
 
@@ -132,7 +134,7 @@ export function startObserver(options: ObserverOptions): Observer {
       readWords(said);
       if (mode === 'off') return { notes: [] };
       // The first request goes out first; the worker then starts while the model thinks.
-      setImmediate(worker.warm);
+      worker.warmSoon();
       catchUp();
       return delivery.deliver(said, trajectory.steps.length, wasTurnEnd, mode === 'on');
     },
@@ -141,17 +143,17 @@ export function startObserver(options: ObserverOptions): Observer {
       worker.warm();
       return checkCall(checked, step, mode === 'on');
     },
-    watchStream: (delta) => {
-      if (mode !== 'off') worker.warm();
-      return mode === 'on' && streamGuard.push(delta);
-    },
+    watchStream: (delta) => mode === 'on' && streamGuard.push(delta),
     settle: async (signal) => {
       const last = trajectory.steps.length - 1;
       // What a limit has stopped is only the judge's to look at: for the rules the turn goes on.
       const isStopped = (trajectory.steps[last]?.calls.length ?? 0) > 0;
       if (isStopped && options.judgeModel === undefined) return;
       isTurnEnd = true;
-      if (mode !== 'off' && last >= 0) await worker.settle(last, config.finalWaitSeconds, signal);
+      const isReviewed = options.judgeModel !== undefined && rulesOfLevel(config.judge.level).asksAboutTalk;
+      if (mode === 'off' || last < 0 || !(isReviewed || mayShowAnything(trajectory.steps))) return;
+      worker.warm();
+      await worker.settle(last, config.finalWaitSeconds, signal);
     },
     readWords,
     step: (step) => {

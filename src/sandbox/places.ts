@@ -24,6 +24,8 @@ export type SandboxSettings = {
   readonly temporary?: () => string;
   /** Makes and names a folder that nobody else uses and no command can write; without one, files of /etc are mounted one by one. */
   readonly copies?: () => string;
+  /** Nobody waits for the trials any more. */
+  readonly signal?: AbortSignal;
 };
 
 /** Which paths of the workspace confined commands must not see or change, and what rules add for them and for approved commands. */

@@ -63,7 +63,7 @@ async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise
   let complaint = '';
   for (const form of [{ freshProc: true }, { freshProc: false }]) {
     const args = bubblewrapArguments(places, settings.network, form, process.getuid?.() === 0);
-    complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':']);
+    complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':'], settings.signal);
     if (complaint !== '') continue;
     const denied = createDeniedFinder(settings);
     const before = () => [...args, ...denied(), '--'];
@@ -77,7 +77,7 @@ async function trySeatbelt(settings: SandboxSettings, places: Places): Promise<S
   const program = '/usr/bin/sandbox-exec';
   if (!existsSync(program)) return 'sandbox-exec is missing';
   const args = ['-p', seatbeltProfile(places, settings.network)];
-  const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':']);
+  const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':'], settings.signal);
   return complaint === ''
     ? approving('sandbox-exec', settings, places, program, () => args)
     : `sandbox-exec does not work here (${complaint})`;
@@ -133,7 +133,11 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, pro
   const none: Marks = { hidden: [], fixed: [] };
   if (
     !marks ||
-    (await tryOut(program, [...confinedArguments(base, none, 'read-only'), '--', '/bin/sh', '-c', ':'])) !== ''
+    (await tryOut(
+      program,
+      [...confinedArguments(base, none, 'read-only'), '--', '/bin/sh', '-c', ':'],
+      settings.signal,
+    )) !== ''
   )
     return approved;
   return {
@@ -190,7 +194,8 @@ function isExecutable(path: string): boolean {
 }
 
 /** Empty when the command ends well within five seconds, else the last line of what it complained. */
-async function tryOut(file: string, args: readonly string[]): Promise<string> {
+async function tryOut(file: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+  if (signal?.aborted) return 'it was not tried';
   const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 5_000, cwd: '/' });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -199,6 +204,12 @@ async function tryOut(file: string, args: readonly string[]): Promise<string> {
   const code = await new Promise<number | null>((done) => {
     child.once('error', () => done(null));
     child.once('close', done);
+    // It is let go, not killed: bubblewrap killed in the middle of its start leaves a process that waits for ever.
+    signal?.addEventListener('abort', () => {
+      child.unref();
+      child.stderr.destroy();
+      done(null);
+    });
   });
   return code === 0 ? '' : (complaint.trim().split('\n').at(-1) ?? '') || `exit code ${code}`;
 }

@@ -39,10 +39,13 @@ type UnsupportedClaim = {
   readonly steps: readonly (number | undefined)[];
 };
 
+/** Whether a sentence says, without a reserve, that tests pass or that something was verified. */
+export function claimsSuccess(sentence: string): boolean {
+  return (testsPass.test(sentence) || verified.test(sentence)) && !hedged.test(sentence);
+}
+
 function weigh(text: string, evidence: ChecksAndChanges): UnsupportedClaim | undefined {
-  const claim = sentencesOf(text).find(
-    (sentence) => (testsPass.test(sentence) || verified.test(sentence)) && !hedged.test(sentence),
-  );
+  const claim = sentencesOf(text).find(claimsSuccess);
   if (claim === undefined) return undefined;
   const isAboutTests = testsPass.test(claim);
   if (isAboutTests && evidence.lastTest !== undefined && evidence.isLastTestRed) {

@@ -27,6 +27,7 @@ export function createLocalClient({ settings, knownUntil }: WorkerClientOptions)
 
   return {
     warm: () => {},
+    warmSoon: () => {},
     send: (step) => tell({ kind: 'step', step }),
     tell,
     tellIfRunning: (message) => {

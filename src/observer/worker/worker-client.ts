@@ -14,6 +14,8 @@ const maxMessages = 256;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 3000;
 const readyMs = 6000;
+/** Milliseconds after a request in which an answer in words alone may come that needs no worker. */
+const warmAfterMs = 100;
 /** Milliseconds that a request waits at most for the look at the last step, and the age from which a new worker should be ready. */
 const seenWaitMs = 25;
 const bootMs = 2000;
@@ -34,8 +36,11 @@ export type WorkerClientOptions = {
 
 /** The main thread's end of the observer's worker. Nothing here waits for it but `settle` and `close`, and both are bounded. */
 export type WorkerClient = {
-  /** Starts the worker unless it runs: to be called once the first answer is under way, so that it is ready for the first step. */
+  /** Starts the worker unless it runs. */
   readonly warm: () => void;
+  /** The same in a moment, when the request has gone out and was not answered at once: it is ready for the first step then. */
+  readonly warmSoon: () => void;
+  /** A step without calls starts no worker: it is looked at when there is more to look at. */
   readonly send: (step: NormalizedStep) => void;
   readonly tell: (message: ToWorker) => void;
   /** For what a new worker learns from its settings. */
@@ -64,6 +69,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   /** Steps sent and not yet seen, with the time of sending. */
   const unseen = new Map<number, number>();
   const polling = { timer: undefined as NodeJS.Timeout | undefined };
+  let warming: NodeJS.Timeout | undefined;
   let thread: Thread | undefined;
   let arrived: FromWorker[] = [];
   let restarts = 0;
@@ -128,10 +134,12 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
 
   function warm(): void {
     if (isClosed || isLost || thread !== undefined) return;
+    clearTimeout(warming);
     thread = tryStart();
-    if (thread !== undefined) return;
-    giveUp();
-    options.onLost("The observer's thread could not be started.", false);
+    if (thread === undefined) {
+      giveUp();
+      options.onLost("The observer's thread could not be started.", false);
+    } else if (unseen.size > 0) catchUp(thread);
   }
 
   function tell(message: ToWorker): void {
@@ -189,10 +197,16 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
 
   return {
     warm,
+    warmSoon: () => {
+      if (isClosed || isLost || thread !== undefined) return;
+      clearTimeout(warming);
+      warming = setTimeout(warm, warmAfterMs).unref();
+    },
     send: (step) => {
       if (isClosed || isLost) return;
+      if (thread === undefined && step.calls.length > 0) warm();
       unseen.set(step.index, performance.now());
-      tell({ kind: 'step', step });
+      if (thread !== undefined) tell({ kind: 'step', step });
     },
     tell,
     tellIfRunning: (message) => {
@@ -237,6 +251,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     },
     close: async () => {
       isClosed = true;
+      clearTimeout(warming);
       clearInterval(polling.timer);
       const last = thread;
       thread = undefined;

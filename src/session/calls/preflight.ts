@@ -17,15 +17,16 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
   const dirtyPaths: string[] = [];
   let sandbox: Sandbox | undefined;
   let started: Promise<void> | undefined;
+  const stopping = new AbortController();
 
   const findDirty = async () => {
-    const { files } = await dirtyFiles(setup.cwd);
+    const { files } = await dirtyFiles(setup.cwd, stopping.signal);
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
   };
   const findWalls = async () => {
     const { mode, network } = setup.loaded.config.sandbox;
     const walls = permissions().walls();
-    sandbox = await findSandbox({
+    const settings = {
       mode,
       network: network && !walls.deniesNetwork,
       walls,
@@ -35,7 +36,10 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
       readable: [outputFolder(options), join(setup.home, 'skills')],
-    });
+      signal: stopping.signal,
+    };
+    sandbox = await findSandbox(settings);
+    if (stopping.signal.aborted) return;
     if (mode !== 'off' && sandbox.kind === 'none' && setup.loaded.config.approval === 'full' && !setup.isThrowAway)
       emit({ type: 'warning', message: sandbox.description });
   };
@@ -59,9 +63,12 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
         : { canConfine, advice: howToConfine };
     },
     ready: () => {
+      if (stopping.signal.aborted) return Promise.resolve();
       started ??= Promise.all([findDirty(), findWalls()]).then(() => undefined);
       return started;
     },
+    /** Ends what is still looked up: nobody will act any more. */
+    stop: () => stopping.abort(),
   };
 }
 

@@ -1,3 +1,4 @@
+import { closeWorkspace } from '../../../tools/file/workspace.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Workspace } from '../../core/tool.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
@@ -12,6 +13,7 @@ export type WorkPlace = {
   readonly dirtyPaths: readonly string[];
   /** Resolves when everything is known that a call's permission depends on; at once from the second time on. */
   readonly ready: () => Promise<void>;
+  readonly close: () => Promise<void>;
   /** Another workspace in the same place, for a subagent. */
   readonly openWorkspace: () => Workspace;
   /** The same rules and mode in another folder. */
@@ -19,7 +21,7 @@ export type WorkPlace = {
 };
 
 export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit: Emit): WorkPlace {
-  const { confine, reach, dirtyPaths, ready } = startPreflight(options, emit, () => permissions);
+  const { confine, reach, dirtyPaths, ready, stop } = startPreflight(options, emit, () => permissions);
   const openWorkspace = () => prepareWorkspace(options, confine);
   const workspace = openWorkspace();
   const permissions = preparePermissions(options, workspace, rules, reach);
@@ -28,6 +30,10 @@ export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit:
     permissions,
     dirtyPaths,
     ready,
+    close: async () => {
+      stop();
+      await closeWorkspace(workspace);
+    },
     openWorkspace,
     openElsewhere: (there) => {
       const place = openWorkPlace(there, rules, emit);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { closeWorkspace } from '../../../tools/file/workspace.ts';
 import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { Stop } from '../../agent/stop.ts';
@@ -137,7 +136,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       points.end(trajectory.steps.length);
       await subagents?.close();
       await Promise.all([
-        closeWorkspace(place.workspace),
+        place.close(),
         observer.close(),
         base.sessionCheckpoints.checkpoints?.close(),
         extensions.close(),

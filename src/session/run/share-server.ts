@@ -48,7 +48,7 @@ export function shareServer({ agent, options, observer }: ShareOptions): SharedS
     observer.setServerFree(isIdle || !isInTheWay());
   }
 
-  /** The server is asked for its slots once the first request is under way, so that nothing waits for the answer. */
+  /** The server is asked for its slots with the first call that acts: before that the judge has no question, and nothing waits for the answer. */
   async function learnSlots(): Promise<void> {
     if (hasAsked || level === 'off' || observer.mode() === 'off' || !isInTheWay()) return;
     hasAsked = true;
@@ -71,9 +71,9 @@ export function shareServer({ agent, options, observer }: ShareOptions): SharedS
         case 'request':
           runningTools = 0;
           setIdle(false);
-          void learnSlots();
           break;
         case 'tool.start':
+          void learnSlots();
           runningTools += 1;
           if (runningTools === 1) timer = setTimeout(() => setIdle(true), idleSeconds * 1000).unref();
           break;

@@ -63,6 +63,21 @@ describe('the observer in its own thread', () => {
     expect(run.observer.summary()).toMatchObject({ mode: 'off', health: 'off', stepsObserved: 0 });
   });
 
+  it('is not started for words alone, and looks at them once there is more', async () => {
+    const run = open({}, { workerFile: workerFile('exiting') });
+    run.speak('A parser. All tests pass.');
+    await run.observer.settle(new AbortController().signal);
+    expect([run.observer.summary().stepsObserved, run.events]).toEqual([0, []]);
+
+    const working = open();
+    working.speak('I will look.');
+    testAgain(working);
+    await eventually(() => {
+      working.observer.drain([]);
+      return working.observer.summary().stepsObserved;
+    }).toBe(2);
+  });
+
   it('does not speak again of the steps of a resumed session', async () => {
     const steps = [0, 1, 2, 3].map((index) =>
       makeStep(index, '', [], { name: 'shell', input: { command: 'npm test' }, result: failing }),
