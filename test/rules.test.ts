@@ -29,6 +29,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   hooks: ['core'],
   skills: ['core'],
   memory: ['core'],
+  'git-work': ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
   demo: ['core'],

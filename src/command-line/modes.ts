@@ -83,7 +83,7 @@ export async function runTask(
     ...(questions ? { askQuestion: questions.ask } : {}),
   });
   await writeSummaries(setup, models, task, run.subscribe);
-  const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions);
+  const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions, setup.cwd);
   const prompt = await expanded.catch(async (error: unknown) => {
     await run.close();
     throw error;

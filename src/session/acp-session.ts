@@ -72,7 +72,7 @@ async function openAcpSession(
     subscribe: run.subscribe,
     prompt: async ({ text, images }) => {
       if (working !== undefined) throw new UserError('The session still works on the prompt before this one.');
-      const turn = runPrompt(run, text, images);
+      const turn = runPrompt(run, setup.cwd, text, images);
       working = turn.catch(() => undefined);
       return turn.finally(() => {
         working = undefined;
@@ -104,10 +104,10 @@ async function openAcpSession(
   };
 }
 
-async function runPrompt(run: OpenRun, text: string, images: readonly string[]) {
+async function runPrompt(run: OpenRun, cwd: string, text: string, images: readonly string[]) {
   const own = ownCommands[/^\/(\w+)\s*$/.exec(text.trim())?.[1] ?? ''];
   if (own !== undefined) return own.run(run);
-  return run.submit(await expandTask(text, run.extensions), images);
+  return run.submit(await expandTask(text, run.extensions, cwd), images);
 }
 
 /** Slash commands that an editor's own buttons have no equal for. Each gives what it has to say. */

@@ -2,6 +2,7 @@
 export const builtInCommands: ReadonlySet<string> = new Set([
   'approval',
   'clear',
+  'commit',
   'compact',
   'context',
   'copy',
@@ -17,6 +18,7 @@ export const builtInCommands: ReadonlySet<string> = new Set([
   'quit',
   'redo',
   'resume',
+  'review',
   'rewind',
   'rules',
   'sessions',

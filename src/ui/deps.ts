@@ -64,6 +64,7 @@ export type SessionControl = {
   readonly rules?: () => readonly GrantedRule[];
   readonly revokeRule?: (rule: string) => void;
   readonly memory?: MemoryControl;
+  readonly git?: GitControl;
   /** Background commands that run. */
   readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
   readonly endJob?: (id: string) => Promise<void>;
@@ -105,6 +106,29 @@ export type SessionControl = {
   readonly resume?: (id: string) => Promise<readonly Event[]>;
   /** Starts a new, empty session. */
   readonly clear?: () => Promise<void>;
+};
+
+/** Reviews and commits of the repository's changes. */
+export type GitControl = {
+  /** The task of a review; throws with a sentence when there is nothing to review. */
+  readonly review: (argument: string) => string;
+  /** What a commit would hold; throws with a sentence when there is nothing to commit. */
+  readonly plan: () => CommitDraft;
+  /** A message by the model; `wish`: what the user wants of it. */
+  readonly writeMessage: (draft: CommitDraft, wish: string) => Promise<string>;
+  readonly commit: (
+    draft: CommitDraft,
+    message: string,
+  ) => Promise<{ readonly isDone: boolean; readonly words: string }>;
+};
+
+export type CommitDraft = {
+  readonly kind: 'staged' | 'session';
+  readonly files: readonly string[];
+  readonly newFiles: readonly string[];
+  readonly diff: string;
+  readonly subjects: readonly string[];
+  readonly root: string;
 };
 
 /** Lessons: rules of the user's that outlive the session, kept in an instruction file. */

@@ -71,9 +71,14 @@ const judge: Rule = {
 };
 
 /** A scripted model behind HTTP; the flags that lead to it. */
-export async function serve(...replies: readonly ScriptedReply[]): Promise<string[]> {
+export function serve(...replies: readonly ScriptedReply[]): Promise<string[]> {
+  return serveRules({ when: { kind: 'agent' }, replies });
+}
+
+/** The same by rules of its own, before that of the judge. */
+export async function serveRules(...rules: readonly Rule[]): Promise<string[]> {
   const server = await startModelServer({
-    scenario: { rules: [{ when: { kind: 'agent' }, replies }, judge] },
+    scenario: { rules: [...rules, judge] },
     contextWindow: 100_000,
   });
   open.servers.push(server);

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { Stop } from '../../agent/stop.ts';
 import { pruneIfDue } from '../../command-line/prune.ts';
 import type { ContextMeter } from '../../core/context-size.ts';
 import { rememberTemporaries } from '../../core/disk/temporaries.ts';
+import type { Ask } from '../../core/model.ts';
 import type { Run } from '../../core/run.ts';
 import type { Job } from '../../core/tool.ts';
 import { addUsage, noUsage, type Trajectory } from '../../core/types.ts';
@@ -47,6 +48,10 @@ export type OpenRun = Run &
     readonly extensions: Extensions;
     /** Background commands, ended ones too. */
     readonly jobs: () => readonly Job[];
+    /** A question outside the conversation; what it costs counts for the session. */
+    readonly ask: Ask;
+    /** Absolute paths of the files that the session changed. */
+    readonly changedFiles: () => readonly string[];
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -127,6 +132,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     sessionCheckpoints: base.sessionCheckpoints,
     extensions,
     jobs: () => [...place.workspace.jobs.values()],
+    ask: async (question, signal) => {
+      const answer = await model.ask(question, signal);
+      spending.spend(answer.usage);
+      return answer;
+    },
+    changedFiles: () => base.changes.files().map((path) => resolve(setup.cwd, path)),
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),

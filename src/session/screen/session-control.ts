@@ -16,6 +16,7 @@ import { sessionFolder } from '../../store/paths.ts';
 import { newSessionId } from '../../store/session.ts';
 import type { SessionControl } from '../../ui/deps.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
+import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { patchViews } from './patch-views.ts';
 import type { Stage } from './stage.ts';
@@ -70,6 +71,7 @@ export function sessionControl(stage: Stage): SessionControl {
         ?.kill();
     },
     memory: memoryControl(stage),
+    git: gitControl(stage),
     branch: followBranch(stage),
     keepPlan: async (plan) => {
       const path = join(setup.home, 'plans', `${run().session}.md`);

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../../core/errors.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
+import { reviewTask } from '../../git-work/review-task.ts';
 import type { McpPrompt } from '../../mcp/extras.ts';
 import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
 import type { SlashCommand } from '../../ui/deps.ts';
@@ -63,13 +64,17 @@ function describeArguments({ arguments: wanted }: McpPrompt): string {
 }
 
 /**
- * The task of a run without a screen: `/name` of a command of the user's own or `/server:prompt` of an MCP server is expanded, anything
+ * The task of a run without a screen: `/review`, `/name` of a command of the user's own or `/server:prompt` of an MCP server is expanded, anything
  * else stays as it is. Throws UserError when a prompt can't be had.
  */
 export async function expandTask(
   task: string,
   { commands, mcp }: Pick<Extensions, 'commands' | 'mcp'>,
+  cwd: string,
 ): Promise<string> {
+  const [, own, argument = ''] = /^\/(review|commit)(?:\s+([\s\S]*))?$/.exec(task.trim()) ?? [];
+  if (own === 'review') return reviewTask(cwd, argument);
+  if (own === 'commit') throw new UserError('/commit asks before it commits, so it needs the screen.');
   const expanded = expandSlash(task, commands);
   const match = /^\/([\w-]+:[\w:-]+)(?:\s+([\s\S]*))?$/.exec(task.trim());
   if (expanded !== task || mcp === undefined || match === null) return expanded;

@@ -9,6 +9,7 @@ import { openDiff } from '../panels/page/diff-page.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { openChoice } from '../panels/question/choice.tsx';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
+import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { learnCommand } from './learn.tsx';
 
@@ -52,6 +53,8 @@ export function sessionCommands(app: App): SlashCommand[] {
     session.sessions && session.resume && resumeCommand(app, session),
     session.clear && clearCommand(app, session.clear),
     session.memory && learnCommand(app, session.memory),
+    session.git && reviewCommand(session.git),
+    session.git && commitCommand(app, session.git),
     session.rules && rulesCommand(app, session.rules, session.revokeRule),
     session.jobs && jobsCommand(app, session.jobs, session.endJob),
   ];

@@ -57,7 +57,7 @@ async function keep(app: App, memory: MemoryControl, lesson: string): Promise<st
     {
       label: 'Other words',
       keys: ['e'],
-      input: { prompt: 'in these words', initial: lesson },
+      input: { prompt: 'in these words', initial: lesson, isAlwaysEdited: true },
       answer: (words) => ({ words }),
     },
     { label: 'No', keys: ['n'], answer: () => 'no' },

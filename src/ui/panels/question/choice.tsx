@@ -54,7 +54,7 @@ export function createChoice<Value>(
     if (option === undefined) return;
     selected = index;
     if (option.toggle) option.toggle();
-    else if (option.input && (wantsInput || option.input.initial === ''))
+    else if (option.input && (wantsInput || option.input.isAlwaysEdited || option.input.initial === ''))
       input = {
         index,
         prompt: option.input.prompt,

@@ -9,6 +9,8 @@ export type Option<Value> = {
     readonly prompt: string;
     readonly initial: string;
     readonly isSecret?: boolean;
+    /** The words are always shown to be changed; otherwise Tab does that. */
+    readonly isAlwaysEdited?: boolean;
     /** Says in a sentence what is wrong with the words so far; they can't be entered then. */
     readonly check?: (words: string) => string | undefined;
   };

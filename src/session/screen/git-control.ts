@@ -1,0 +1,24 @@
+import { writeCommitMessage } from '../../git-work/commit-message.ts';
+import { planCommit } from '../../git-work/commit-plan.ts';
+import { makeCommit } from '../../git-work/make-commit.ts';
+import { reviewTask } from '../../git-work/review-task.ts';
+import type { GitControl } from '../../ui/deps.ts';
+import type { Stage } from './stage.ts';
+
+/** How long the model may take for a message. */
+const messageMs = 60_000;
+
+/** Reviews and commits as the screen starts them. */
+export function gitControl(stage: Stage): GitControl {
+  const { cwd } = stage.setup;
+  return {
+    review: (argument) => reviewTask(cwd, argument),
+    plan: () => planCommit(cwd, stage.current().changedFiles()),
+    writeMessage: async (draft, wish) => {
+      const run = stage.current();
+      await run.endReview();
+      return writeCommitMessage(draft, wish, run.ask, AbortSignal.timeout(messageMs));
+    },
+    commit: makeCommit,
+  };
+}

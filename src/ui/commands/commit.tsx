@@ -1,0 +1,112 @@
+import { Box } from 'ink';
+import { messageOf } from '../../core/errors.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
+import { count } from '../../core/text/text.ts';
+import type { App } from '../app.ts';
+import { Words } from '../components/layout/Words.tsx';
+import type { CommitDraft, GitControl, SlashCommand } from '../deps.ts';
+import { openChoice } from '../panels/question/choice.tsx';
+
+type Answer = { readonly kind: 'commit' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
+
+const shownFiles = 8;
+
+/** `/review`: the model reviews what is not committed, a branch or a pull request that is checked out; it changes nothing. */
+export function reviewCommand(git: GitControl): SlashCommand {
+  return {
+    name: 'review',
+    help: 'reviews what is not committed, else this branch; or against a branch, or a pull request that is checked out',
+    hint: '[branch|BASE|NUMBER]',
+    complete: () => ['branch'],
+    run: (argument) => ({ submit: git.review(argument) }),
+  };
+}
+
+/** `/commit`: what you staged, else what this session changed; the message is shown, and nothing is committed before the yes. */
+export function commitCommand(app: App, git: GitControl): SlashCommand {
+  return {
+    name: 'commit',
+    help: 'commits what you staged, else what this session changed, after showing the message; never pushes',
+    hint: '[what the message should say]',
+    run: async (argument) => {
+      if (app.state.isRunning) return { notice: 'The agent is working; /commit is for between two runs.' };
+      const end = await commit(app, git, git.plan(), argument.trim());
+      if (end.isDone) return { notice: end.words };
+      app.notice(end.words, 'warn');
+      return undefined;
+    },
+  };
+}
+
+async function commit(
+  app: App,
+  git: GitControl,
+  draft: CommitDraft,
+  wish: string,
+): Promise<{ readonly isDone: boolean; readonly words: string }> {
+  app.setHint('Writing the message…');
+  const written = await git.writeMessage(draft, wish).catch((error: unknown) => {
+    app.notice(`The model wrote no message: ${messageOf(error)}`, 'warn');
+    return '';
+  });
+  app.setHint('');
+  const answer = await ask(app, draft, written);
+  switch (answer.kind) {
+    case 'commit':
+      return git.commit(draft, written);
+    case 'own':
+      return answer.words === '' ? notCommitted : git.commit(draft, answer.words);
+    case 'again':
+      return commit(app, git, draft, answer.words);
+    case 'no':
+      return notCommitted;
+    default:
+      return answer satisfies never;
+  }
+}
+
+const notCommitted = { isDone: false, words: 'Nothing was committed.' };
+
+function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
+  const subject = message.split('\n')[0] ?? '';
+  const options = [
+    ...(message === '' ? [] : [{ label: 'Commit', keys: ['y'], answer: (): Answer => ({ kind: 'commit' }) }]),
+    {
+      label: 'Commit with a message of your own',
+      keys: ['e'],
+      input: { prompt: 'message', initial: subject, isAlwaysEdited: true },
+      answer: (words: string): Answer => ({ kind: 'own', words }),
+    },
+    {
+      label: 'Write another one',
+      keys: ['a'],
+      input: { prompt: 'what it should say', initial: '' },
+      answer: (words: string): Answer => ({ kind: 'again', words }),
+    },
+    { label: 'No', keys: ['n'], answer: (): Answer => ({ kind: 'no' }) },
+  ];
+  return new Promise((resolve) =>
+    openChoice<Answer>(
+      app.panels,
+      { title: 'Commit this?', body: <Draft draft={draft} message={message} />, options, onEscape: { kind: 'no' } },
+      resolve,
+    ),
+  );
+}
+
+function Draft({ draft, message }: { readonly draft: CommitDraft; readonly message: string }) {
+  const what = draft.kind === 'staged' ? 'staged by you' : 'changed in this session';
+  const left = draft.files.length - shownFiles;
+  const files = [...draft.files.slice(0, shownFiles), ...(left > 0 ? [`… and ${left} more`] : [])];
+  return (
+    <Box flexDirection="column">
+      {message !== '' && (
+        <Box marginBottom={1}>
+          <Words>{sanitize(message)}</Words>
+        </Box>
+      )}
+      <Words role="quiet">{`${count(draft.files.length, 'file')} ${what}:`}</Words>
+      <Words role="quiet">{sanitize(files.map((file) => `  ${file}`).join('\n'))}</Words>
+    </Box>
+  );
+}

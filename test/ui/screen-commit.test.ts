@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makePlace, type Place, serve, serveRules, startBuilt, typeTask } from './built.ts';
+
+const write = (path: string) => ({ calls: [{ name: 'write', arguments: { path, content: 'export const x = 1;\n' } }] });
+
+/** What the model answers when it is asked for a message. */
+const writes = (text: string) => ({
+  when: { system: 'message of one git commit' },
+  replies: [{ text }],
+  after: 'repeat' as const,
+});
+
+function gitPlace(): Place & { git: (...args: string[]) => string } {
+  const place = makePlace();
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: place.cwd, encoding: 'utf8', env: { ...process.env, HOME: place.home } });
+  git('init', '-q', '-b', 'main');
+  git('config', 'user.name', 'A');
+  git('config', 'user.email', 'a@example.org');
+  git('add', '.');
+  git('commit', '-qm', 'Begin');
+  return { ...place, git };
+}
+
+it('commits what the session changed and nothing else, with the repository’s hooks, after the message was shown', async () => {
+  const place = gitPlace();
+  const hook = join(place.cwd, '.git/hooks/pre-commit');
+  mkdirSync(join(place.cwd, '.git/hooks'), { recursive: true });
+  writeFileSync(hook, '#!/bin/sh\necho the hook says no\nexit 1\n');
+  chmodSync(hook, 0o755);
+  const model = await serveRules(writes('```\nAdd a number\n```'), {
+    when: { kind: 'agent' },
+    replies: [write('src/new.js'), { text: 'It is done.' }],
+  });
+  const screen = startBuilt(place, [...model, '--approval', 'edits']);
+  await typeTask(screen, 'add a constant');
+  await screen.shows('It is done.');
+  writeFileSync(join(place.cwd, 'mine.txt'), 'mine\n');
+  screen.press('/commit\r');
+  await screen.shows('Commit this?');
+  await screen.shows('1 file changed in this session');
+  await screen.shows('Add a number');
+  screen.press('y');
+  await screen.shows('the hook says no');
+  expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n?? src/new.js\n');
+
+  writeFileSync(hook, '#!/bin/sh\nexit 0\n');
+  screen.press('/commit\r');
+  await screen.shows('Commit this?');
+  screen.press('n');
+  await screen.hides('Commit this?');
+  screen.press('/commit\r');
+  await screen.shows('Commit this?');
+  screen.press('e');
+  await screen.hides('arrows and Enter');
+  screen.press(' of mine\r');
+  await screen.shows('Committed as');
+  expect(place.git('log', '-1', '--format=%s', '--name-only')).toBe('Add a number of mine\n\nsrc/new.js\n');
+  expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n');
+});
+
+it('commits only what the user staged, with the message that the model wrote', async () => {
+  const place = gitPlace();
+  writeFileSync(join(place.cwd, 'staged.txt'), 'one\n');
+  place.git('add', 'staged.txt');
+  writeFileSync(join(place.cwd, 'other.txt'), 'two\n');
+  const screen = startBuilt(place, await serveRules(writes('Add the staged file\n\nIt was missing.')));
+  await screen.shows('Ask for something');
+  screen.press('/commit\r');
+  await screen.shows('Add the staged file');
+  await screen.shows('1 file staged by you');
+  screen.press('y');
+  await screen.shows('Committed as');
+  expect(place.git('log', '-1', '--format=%B', '--name-only')).toBe(
+    'Add the staged file\n\nIt was missing.\n\n\nstaged.txt\n',
+  );
+});
+
+it('says in a sentence that there is nothing to commit or to review', async () => {
+  const place = gitPlace();
+  const screen = startBuilt(place, await serve({ text: 'x' }));
+  await screen.shows('Ask for something');
+  screen.press('/commit\r');
+  await screen.shows('Nothing to commit');
+  screen.press('/review\r');
+  await screen.shows('No base branch was found');
+});
