@@ -9,7 +9,9 @@ export type CommitPlan = {
   readonly kind: 'staged' | 'session';
   /** Paths from the working tree's root. */
   readonly files: readonly string[];
-  /** Of these, files that git does not know yet. */
+  /** Files that changed on the disk while the session worked, by a command or by the user: only where they say so. */
+  readonly others: readonly string[];
+  /** Of both, files that git does not know yet. */
   readonly newFiles: readonly string[];
   /** At most 24,000 characters, keys taken out: it goes to the model. */
   readonly diff: string;
@@ -20,8 +22,11 @@ export type CommitPlan = {
 
 const maxDiff = 24_000;
 
-/** What the user staged, else the uncommitted ones of `sessionFiles` (absolute paths). Throws UserError when there is nothing. */
-export function planCommit(cwd: string, sessionFiles: readonly string[]): CommitPlan {
+/** Absolute paths that a session changed by its tools, and that changed meanwhile. */
+export type SessionChanges = { readonly edited: readonly string[]; readonly meanwhile: readonly string[] };
+
+/** What the user staged, else what is uncommitted of the session's changes. Throws UserError when there is nothing. */
+export function planCommit(cwd: string, session: SessionChanges): CommitPlan {
   const root = git(cwd, 'rev-parse', '--show-toplevel');
   if (root === undefined) throw new UserError('This folder is not in a git repository.');
   if (names(git(root, 'ls-files', '--unmerged', '-z')).length > 0)
@@ -30,21 +35,29 @@ export function planCommit(cwd: string, sessionFiles: readonly string[]): Commit
   const staged = names(git(root, 'diff', '--cached', '--name-only', '-z', '--no-renames'));
   if (staged.length > 0) {
     const diff = git(root, 'diff', '--cached') ?? '';
-    return { kind: 'staged', files: staged, newFiles: [], diff: clipDiff(diff), subjects, root };
+    return { kind: 'staged', files: staged, others: [], newFiles: [], diff: clipDiff(diff), subjects, root };
   }
-  const own = new Set(
-    sessionFiles.flatMap((path) => (path.startsWith(`${root}/`) ? [path.slice(root.length + 1)] : [])),
-  );
-  const changed = names(git(root, 'diff', '--name-only', '-z', '--no-renames', 'HEAD')).filter((path) => own.has(path));
-  const newFiles = names(git(root, 'ls-files', '--others', '--exclude-standard', '-z')).filter((path) => own.has(path));
-  const files = [...changed, ...newFiles];
+  const changed = names(git(root, 'diff', '--name-only', '-z', '--no-renames', 'HEAD'));
+  const untracked = names(git(root, 'ls-files', '--others', '--exclude-standard', '-z'));
+  const among = (paths: readonly string[]) => {
+    const own = new Set(paths.flatMap((path) => (path.startsWith(`${root}/`) ? [path.slice(root.length + 1)] : [])));
+    return [...changed, ...untracked].filter((path) => own.has(path));
+  };
+  const edited = among(session.edited);
+  const meanwhile = among(session.meanwhile);
+  const [files, others] = edited.length > 0 ? [edited, meanwhile] : [meanwhile, []];
+  const newFiles = untracked.filter((path) => files.includes(path) || others.includes(path));
   if (files.length === 0)
     throw new UserError(
       'Nothing to commit: nothing is staged, and no file that this session changed has uncommitted changes.',
     );
-  const tracked = changed.length === 0 ? '' : (git(root, 'diff', 'HEAD', '--', ...changed) ?? '');
-  const added = newFiles.map((path) => newFileDiff(root, path)).join('\n');
-  return { kind: 'session', files, newFiles, diff: clipDiff(`${tracked}\n${added}`), subjects, root };
+  const known = files.filter((path) => !newFiles.includes(path)).map(literally);
+  const tracked = known.length === 0 ? '' : (git(root, 'diff', 'HEAD', '--', ...known) ?? '');
+  const added = newFiles
+    .filter((path) => files.includes(path))
+    .map((path) => newFileDiff(root, path))
+    .join('\n');
+  return { kind: 'session', files, others, newFiles, diff: clipDiff(`${tracked}\n${added}`), subjects, root };
 }
 
 function newFileDiff(root: string, path: string): string {
@@ -53,4 +66,9 @@ function newFileDiff(root: string, path: string): string {
 
 function clipDiff(diff: string): string {
   return clip(createRedactor([])(diff.trim()), maxDiff, (omitted) => `${omitted} characters of the diff left out`);
+}
+
+/** A name that git takes for a name, not for a pattern. */
+export function literally(path: string): string {
+  return `:(top,literal)${path}`;
 }

@@ -125,6 +125,8 @@ export type GitControl = {
 export type CommitDraft = {
   readonly kind: 'staged' | 'session';
   readonly files: readonly string[];
+  /** What changed meanwhile and goes in only when the user says so. */
+  readonly others: readonly string[];
   readonly newFiles: readonly string[];
   readonly diff: string;
   readonly subjects: readonly string[];

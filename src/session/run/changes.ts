@@ -4,15 +4,21 @@ import type { Step } from '../../core/types.ts';
 /** The files that the tools and, where there are checkpoints, their commands changed, and the paths that a step touched. */
 export function trackChanges(cwd: string) {
   const changed = new Set<string>();
+  const edited = new Set<string>();
   const add = (paths: readonly string[] = []) => {
     for (const path of paths) changed.add(path);
   };
   return {
     add,
     note: (step: Step): string[] => {
-      for (const result of step.results) add(result.changedFiles);
+      for (const result of step.results) {
+        add(result.changedFiles);
+        for (const path of result.changedFiles ?? []) edited.add(path);
+      }
       return step.calls.flatMap(({ input }) => (typeof input.path === 'string' ? [resolve(cwd, input.path)] : []));
     },
+    /** Absolute paths: what tools say that they changed, and what changed on the disk meanwhile, by a command or by the user. */
+    bySource: () => ({ edited: [...edited], meanwhile: [...changed].filter((path) => !edited.has(path)) }),
     files: () => [...changed].map((path) => relative(cwd, path) || '.').sort(),
   };
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { Stop } from '../../agent/stop.ts';
@@ -50,8 +50,8 @@ export type OpenRun = Run &
     readonly jobs: () => readonly Job[];
     /** A question outside the conversation; what it costs counts for the session. */
     readonly ask: Ask;
-    /** Absolute paths of the files that the session changed. */
-    readonly changedFiles: () => readonly string[];
+    /** Absolute paths: what the tools changed, and what changed on the disk while they worked. */
+    readonly changedFiles: () => { readonly edited: readonly string[]; readonly meanwhile: readonly string[] };
     readonly modelName: () => string;
     readonly contextWindow: () => number | undefined;
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
@@ -137,7 +137,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
       spending.spend(answer.usage);
       return answer;
     },
-    changedFiles: () => base.changes.files().map((path) => resolve(setup.cwd, path)),
+    changedFiles: base.changes.bySource,
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),

@@ -7,7 +7,7 @@ import { Words } from '../components/layout/Words.tsx';
 import type { CommitDraft, GitControl, SlashCommand } from '../deps.ts';
 import { openChoice } from '../panels/question/choice.tsx';
 
-type Answer = { readonly kind: 'commit' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
+type Answer = { readonly kind: 'commit' | 'all' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
 
 const shownFiles = 8;
 
@@ -54,6 +54,8 @@ async function commit(
   switch (answer.kind) {
     case 'commit':
       return git.commit(draft, written);
+    case 'all':
+      return git.commit({ ...draft, files: [...draft.files, ...draft.others] }, written);
     case 'own':
       return answer.words === '' ? notCommitted : git.commit(draft, answer.words);
     case 'again':
@@ -71,6 +73,9 @@ function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
   const subject = message.split('\n')[0] ?? '';
   const options = [
     ...(message === '' ? [] : [{ label: 'Commit', keys: ['y'], answer: (): Answer => ({ kind: 'commit' }) }]),
+    ...(message === '' || draft.others.length === 0
+      ? []
+      : [{ label: 'Commit both', keys: ['b'], answer: (): Answer => ({ kind: 'all' }) }]),
     {
       label: 'Commit with a message of your own',
       keys: ['e'],
@@ -96,8 +101,6 @@ function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
 
 function Draft({ draft, message }: { readonly draft: CommitDraft; readonly message: string }) {
   const what = draft.kind === 'staged' ? 'staged by you' : 'changed in this session';
-  const left = draft.files.length - shownFiles;
-  const files = [...draft.files.slice(0, shownFiles), ...(left > 0 ? [`… and ${left} more`] : [])];
   return (
     <Box flexDirection="column">
       {message !== '' && (
@@ -105,8 +108,16 @@ function Draft({ draft, message }: { readonly draft: CommitDraft; readonly messa
           <Words>{sanitize(message)}</Words>
         </Box>
       )}
-      <Words role="quiet">{`${count(draft.files.length, 'file')} ${what}:`}</Words>
-      <Words role="quiet">{sanitize(files.map((file) => `  ${file}`).join('\n'))}</Words>
+      <Words role="quiet">{listed(draft.files, what)}</Words>
+      {draft.others.length > 0 && (
+        <Words role="quiet">{listed(draft.others, 'changed meanwhile, by a command or by you, and left out')}</Words>
+      )}
     </Box>
   );
+}
+
+function listed(files: readonly string[], what: string): string {
+  const left = files.length - shownFiles;
+  const shown = [...files.slice(0, shownFiles), ...(left > 0 ? [`… and ${left} more`] : [])];
+  return sanitize([`${count(files.length, 'file')} ${what}:`, ...shown.map((file) => `  ${file}`)].join('\n'));
 }
