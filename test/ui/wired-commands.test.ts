@@ -1,0 +1,164 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { startModelServer } from '../../src/demo/server.ts';
+import { builtInCommands } from '../../src/slash-commands/built-in.ts';
+import { makePlace, open, type Place, startBuilt, typeTask } from './built.ts';
+import type { TestScreen } from './driver.ts';
+
+type Session = { readonly screen: TestScreen; readonly place: Place };
+
+const isSent = async (words: string) => {
+  await expect.poll(() => open.servers[0]?.requests.some(({ rawBody }) => rawBody.includes(words))).toBe(true);
+};
+const isThere = (path: string, expected: boolean) => expect.poll(() => existsSync(path)).toBe(expected);
+const made = ({ place }: Session) => join(place.cwd, 'made.txt');
+
+/**
+ * For each slash command, in an order that suits one session: what is typed, and what shows that it did it. The session begins with a turn
+ * that wrote `made.txt` and started a command in the background. A command without a proof fails the last test.
+ */
+const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (session: Session) => Promise<void> }>> =
+  {
+    help: { type: '/help', prove: ({ screen }) => screen.printed('writes in $EDITOR') },
+    shadow: { type: '/shadow', prove: ({ screen }) => screen.printed('only notes what it would have said') },
+    wink: { type: '/wink on', prove: ({ screen }) => screen.printed('The observer speaks to the model') },
+    cost: { type: '/cost', prove: ({ screen }) => screen.printed(/observer \(\d+ judge calls?\)/) },
+    context: { type: '/context', prove: ({ screen }) => screen.printed('tool output') },
+    copy: { type: '/copy', prove: ({ screen }) => screen.printed('Copied 1 line') },
+    export: { type: '/export talk.md', prove: ({ place }) => isThere(join(place.cwd, 'talk.md'), true) },
+    theme: {
+      type: '/theme light',
+      prove: async ({ screen, place }) => {
+        await screen.printed('Theme light;');
+        expect(readFileSync(join(place.home, '.wink/config.json'), 'utf8')).toContain('light');
+      },
+    },
+    diff: {
+      type: '/diff',
+      prove: async ({ screen }) => {
+        await screen.shows('made.txt');
+        screen.press('q');
+      },
+    },
+    undo: { type: '/undo', prove: (session) => isThere(made(session), false) },
+    redo: { type: '/redo', prove: (session) => isThere(made(session), true) },
+    jobs: {
+      type: '/jobs',
+      prove: async ({ screen }) => {
+        await screen.shows('1 background command; Enter ends one');
+        screen.press('\r');
+        await screen.printed('was ended.');
+      },
+    },
+    rules: {
+      type: '/rules',
+      prove: async ({ screen }) => {
+        await screen.shows('allow shell(npm test:*)');
+        screen.press('\u001b');
+      },
+    },
+    skills: { type: '/skills', prove: ({ screen }) => screen.printed('tells where the till is') },
+    mcp: { type: '/mcp', prove: ({ screen }) => screen.printed('broken: down') },
+    learn: {
+      type: '/learn never push to main',
+      prove: async ({ screen }) => {
+        await screen.shows('+ - Never push to main.');
+        screen.press('n');
+        await screen.printed('Nothing was written.');
+      },
+    },
+    model: { type: '/model second', prove: ({ screen }) => screen.printed('The next request goes to second.') },
+    init: {
+      type: '/init',
+      prove: async ({ screen }) => {
+        await isSent('Write a file AGENTS.md in the root');
+        expect(open.servers[0]?.requests.at(-1)?.body.model).toBe('second');
+        await screen.printed('It is written.');
+      },
+    },
+    compact: {
+      type: '/compact keep the till',
+      prove: async ({ screen }) => {
+        // So short a conversation can't become shorter; that it was to be is seen by the question.
+        await isSent('keep the till');
+        await screen.printed('nothing to sum up yet');
+      },
+    },
+    rewind: {
+      type: '/rewind',
+      prove: async ({ screen }) => {
+        await screen.shows('Go back to before a message');
+        screen.press('\u001b');
+      },
+    },
+    approval: {
+      type: '/approval plan',
+      prove: ({ screen }) => screen.printed('Approval plan: reads and plans, changes nothing.'),
+    },
+    clear: { type: '/clear', prove: ({ screen }) => screen.printed('A new session; the old one is saved') },
+    sessions: { type: '/sessions', prove: ({ screen }) => screen.printed('make it') },
+    resume: {
+      type: '/resume',
+      prove: async ({ screen }) => {
+        await screen.shows('Resume a session');
+        screen.press('\r');
+        await screen.printed(/Session \S+ goes on\./);
+      },
+    },
+    quit: { type: '/quit', prove: async ({ screen }) => expect(await screen.exit()).toBe(0) },
+  };
+
+function placeWithExtensions(): Place {
+  const place = makePlace();
+  const skill = join(place.home, '.wink/skills/till');
+  mkdirSync(skill, { recursive: true });
+  writeFileSync(join(skill, 'SKILL.md'), '---\nname: till\ndescription: tells where the till is\n---\nIt is here.\n');
+  writeFileSync(
+    join(place.home, '.wink/config.json'),
+    JSON.stringify({
+      compaction: { keepSteps: 1 },
+      permissions: { allow: ['shell(npm test:*)'] },
+      mcpServers: { broken: { command: process.execPath, args: ['-e', 'process.exit(1)'] } },
+      observer: { judge: { level: 'off' }, classes: { 'unverified-finish': { enabled: false } } },
+    }),
+  );
+  return place;
+}
+
+test('each slash command does what its help says, in the built program', async () => {
+  const place = placeWithExtensions();
+  const replies: ScriptedReply[] = [
+    { calls: [{ name: 'write', arguments: { path: 'made.txt', content: 'made\n' } }] },
+    { calls: [{ name: 'shell', arguments: { command: 'sleep 600', background: true } }] },
+    { text: 'It is made.' },
+    { text: 'It is written.' },
+  ];
+  const server = await startModelServer({
+    scenario: {
+      rules: [
+        { when: { kind: 'agent' }, replies },
+        { when: { kind: 'compaction' }, replies: [{ text: 'The till was made.' }] },
+      ],
+    },
+  });
+  open.servers.push(server);
+  const flags = ['--model', 'scripted', '--base-url', server.url];
+  const screen = startBuilt(place, [...flags, '--approval', 'full']);
+  await typeTask(screen, 'make it');
+  await screen.printed('It is made.');
+  for (const [name, { type, prove }] of Object.entries(proofs)) {
+    await screen.shows('Ask for something');
+    screen.press(type);
+    await screen.shows(`❯ ${type}`);
+    screen.press('\r');
+    await prove({ screen, place }).catch((error: unknown) => {
+      throw new Error(`/${name}: ${screen.text()}`, { cause: error });
+    });
+  }
+}, 90_000);
+
+test('each slash command has its proof', () => {
+  expect([...builtInCommands].filter((name) => !(name in proofs))).toEqual([]);
+});
