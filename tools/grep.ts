@@ -112,7 +112,7 @@ async function searchFiles(request: Input, { workspace, signal }: ToolContext): 
 async function runSearch(search: Search, isHidden: ((path: string) => boolean) | undefined, signal: AbortSignal) {
   const whole = createReport(search);
   const { report, leftOut } = leaveSecretsOut(whole, search, isHidden);
-  const ripgrep = needsOurMatching(search) ? undefined : findRipgrep();
+  const ripgrep = needsOurMatching(search) ? undefined : findRipgrep(search.cwd);
   await (ripgrep === undefined
     ? grepBuiltIn(search, report, signal)
     : grepWithRipgrep(ripgrep, search, report, signal));

@@ -103,7 +103,8 @@ async function expandPrompt(
     ask(client, 'prompts/get', { name, arguments: filled }, { timeout: timeoutMs }),
   );
   const parts = (Array.isArray(messages) ? messages : []).filter(isObject);
-  return parts.map(({ content }) => formatContent(content)).join('\n\n');
+  const text = parts.map(({ content }) => formatContent(content)).join('\n\n');
+  return clip(text, resourceLimit, (omitted) => `${omitted} characters left out`);
 }
 
 function fillArguments(name: string, parameters: McpPrompt['arguments'], words: string): Record<string, string> {

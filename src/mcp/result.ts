@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findImageType } from '../core/disk/image-type.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import { clip } from '../core/text/text.ts';
+import type { Workspace } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 
 /** As our own tools clip: about 7,500 tokens. */
@@ -12,6 +13,7 @@ const unknownLimit = 8_000;
 /** Pictures of one result that are shown, and the length of each as base64: the 5 MB that the strictest provider takes. */
 const maxPictures = 5;
 const maxPictureLength = 5_000_000;
+const maxBlocks = 2_000;
 
 /**
  * The content of a result as text: texts as they are, images and the like named with their kind and size, unknown blocks as JSON.
@@ -19,20 +21,27 @@ const maxPictureLength = 5_000_000;
  */
 export function formatContent(content: unknown, structured?: unknown, showsPictures = false): string {
   const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];
-  const text = blocks
-    .map((block) => formatBlock(block, showsPictures))
+  let pictures = 0;
+  const isShown = (block: JsonObject) => {
+    if (!showsPictures || pictureOf(block) === undefined) return false;
+    pictures += 1;
+    return pictures <= maxPictures;
+  };
+  const few = blocks.slice(0, maxBlocks);
+  const more = blocks.length - few.length;
+  const text = [...few.map((block) => formatBlock(block, isShown)), more > 0 ? `[${more} more blocks; not shown]` : '']
     .filter((part) => part !== '')
     .join('\n');
   if (structured === undefined || structured === null || isSaid(structured, text)) return text || '(no output)';
   return [text, JSON.stringify(structured, null, 2)].filter((part) => part !== '').join('\n');
 }
 
-function formatBlock(block: unknown, showsPictures: boolean): string {
+function formatBlock(block: unknown, isShown: (block: JsonObject) => boolean): string {
   if (block === null || block === undefined) return '';
   if (!isObject(block)) return typeof block === 'string' ? block : JSON.stringify(block);
   switch (block.type) {
     case 'image':
-      return `[image ${textOf(block.mimeType)}, ${sizeOf(block.data)}${showsPictures && pictureOf(block) ? '' : '; not shown'}]`;
+      return `[image ${textOf(block.mimeType)}, ${sizeOf(block.data)}${isShown(block) ? '' : '; not shown'}]`;
     case 'audio':
       return `[${block.type} ${textOf(block.mimeType)}, ${sizeOf(block.data)}; not shown]`;
     case 'resource_link':
@@ -101,10 +110,12 @@ function sizeOf(base64: unknown): string {
   return typeof base64 === 'string' ? `${Math.ceil((base64.length * 3) / 4 / 1000)} kB` : 'unknown size';
 }
 
+type Keeper = Pick<Workspace, 'outputFolder' | 'redact'>;
+
 /** Clips a long result and keeps the whole in the session's folder of outputs, where the model can read it. */
-export function clipResult(text: string, outputFolder: string, callName: string): string {
+export function clipResult(text: string, callName: string, { outputFolder, redact }: Keeper): string {
   if (text.length <= outputLimit) return text;
-  const path = keepWhole(text, outputFolder, callName);
+  const path = keepWhole(redact?.(text) ?? text, outputFolder, callName);
   return clip(
     text,
     outputLimit,

@@ -92,7 +92,7 @@ async function runRemote(tool: ServerTool, input: JsonObject, context: ToolConte
     const { content, value, structuredContent, isError, ...rest } = result;
     // A result without any of the protocol's keys is shown whole, as far as it goes.
     const shown = content ?? value ?? (structuredContent === undefined ? strangeResult(rest) : undefined);
-    const output = clipResult(formatContent(shown, structuredContent, true), context.workspace.outputFolder, name);
+    const output = clipResult(formatContent(shown, structuredContent, true), name, context.workspace);
     const images = picturesOf(shown);
     const made = { output, ...(images.length > 0 ? { images } : {}) };
     return isError === true || isError === 'true' ? { ...made, isError: true, errorKind: 'failed' } : made;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { findProgram, repositoryAround } from '../core/process/find-program.ts';
 
 /** The place where an operating system keeps passwords, reached by the program that it brings for it. */
 export type Keychain = {
@@ -61,8 +62,10 @@ function nonEmpty(text: string | undefined): string | undefined {
   return text?.trim() || undefined;
 }
 
-/** What a program printed; undefined when it is not there or failed. */
-function run(file: string, words: readonly string[], input: string, env: Env): Promise<string | undefined> {
+/** What a program printed; undefined when it is not there or failed. It gets keys, so it is never one that a repository brings. */
+function run(name: string, words: readonly string[], input: string, env: Env): Promise<string | undefined> {
+  const file = findProgram(name, env.PATH, [repositoryAround(process.cwd())]);
+  if (file === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
     const child = spawn(file, [...words], { env, stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs });
     let output = '';

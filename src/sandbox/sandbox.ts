@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { findProgram } from '../core/process/find-program.ts';
 import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined.ts';
@@ -58,7 +58,7 @@ function noSandbox(description: string): Sandbox {
 }
 
 async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise<Sandbox | string> {
-  const program = findProgram('bwrap', settings.roots);
+  const program = findProgram('bwrap', process.env.PATH, settings.roots);
   if (!program) return 'bubblewrap is not installed (package bubblewrap)';
   let complaint = '';
   for (const form of [{ freshProc: true }, { freshProc: false }]) {
@@ -173,24 +173,6 @@ function bounded(file: string, args: readonly string[]): readonly string[] {
   const [option, script = '', ...rest] = args;
   if (/\/(ba|da)?sh$/.test(file) && option === '-c') return [file, '-c', `${bounds}; ${script}`, ...rest];
   return ['/bin/sh', '-c', `${bounds}; exec "$@"`, 'sh', file, ...args];
-}
-
-/** A program on the PATH, but none that the workspace brings. */
-function findProgram(name: string, roots: readonly string[]): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder.startsWith('/') && !roots.some((root) => `${folder}/`.startsWith(`${root}/`)))
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Empty when the command ends well within five seconds, else the last line of what it complained. */

@@ -84,6 +84,19 @@ describe('createRedactor', () => {
     }
   });
 
+  it.each([
+    ['x-api-key: 9f8a7b6c5d4e3f', 'x-api-key: [redacted value]'],
+    ['{"x-goog-api-key":"AbC123xyz789000"}', '{"x-goog-api-key":"[redacted value]"}'],
+    ['Authorization: Basic dXNlcjpwYXNzMQ==', 'Authorization: Basic [redacted value]'],
+    ['Cookie: a=b; sid=31d4d96e407aad42; c=d', 'Cookie: a=b; sid=[redacted value]; c=d'],
+    ['PRIVATE-TOKEN: abcd1234efgh5678', 'PRIVATE-TOKEN: [redacted value]'],
+    ['Authorization: AWS4-HMAC-SHA256', 'Authorization: AWS4-HMAC-SHA256'],
+    ['"x-api-key": settings2.apiKey1', '"x-api-key": settings2.apiKey1'],
+    ['x-api-key: $' + '{process.env.KEY_1}', 'x-api-key: $' + '{process.env.KEY_1}'],
+  ])('takes out what headers carry: %s', (text, redacted) => {
+    expect(createRedactor([])(text)).toBe(redacted);
+  });
+
   it('leaves code and prose alone', () => {
     for (const text of [
       'const task = "task-sk-short"; let token = tokenize(input); // sk-ip',

@@ -336,3 +336,31 @@ test.each(['text/event-stream', 'application/json', 'text/plain', ''])(
     expect(await call(tools)).toMatchObject({ isError: false, output: 'over http' });
   },
 );
+
+test.each([
+  [
+    'larger than 32 MB',
+    `const text = 'x'.repeat(33_000_000);`,
+    '{ jsonrpc: "2.0", id: m.id, result: { content: [{ type: "text", text }] } }',
+  ],
+  [
+    'larger than 32 MB',
+    `const text = 'x'.repeat(33_000_000);`,
+    '{ result: { content: [{ type: "text", text }] }, jsonrpc: "2.0", id: m.id }',
+  ],
+])('an answer %s is refused at once with a sentence, wherever its number stands', async (why, make, answer) => {
+  const { tools } = await open(
+    program(
+      `if (m.method === 'tools/call') { ${make} process.stdout.write(JSON.stringify(${answer}) + '\\n'); return; }`,
+    ),
+  );
+  const { output, isError } = await call(tools);
+  expect([isError, output]).toEqual([true, expect.stringContaining(why)]);
+});
+
+test('an answer nested thousands of levels deep is refused at once with a sentence', async () => {
+  const deep = `'{"jsonrpc":"2.0","id":' + m.id + ',"result":{"structuredContent":' + '['.repeat(50_000) + ']'.repeat(50_000) + '}}\\n'`;
+  const { tools } = await open(program(`if (m.method === 'tools/call') { process.stdout.write(${deep}); return; }`));
+  const { output, isError } = await call(tools);
+  expect([isError, output]).toEqual([true, expect.stringContaining('nested too deeply')]);
+});

@@ -85,8 +85,13 @@ test('keys of model providers are not handed to commands', async () => {
       OPENAI_API_KEY: 'k1',
       ANTHROPIC_AUTH_TOKEN: 'k2',
       MY_MODEL_SECRET: 'k3',
+      ANTHROPIC_CUSTOM_HEADERS: 'x-api-key: k4',
+      OTEL_EXPORTER_OTLP_HEADERS: 'k5',
+      AWS_BEARER_TOKEN_BEDROCK: 'k6',
       STRIPE_API_KEY: 'theirs',
     });
+    const more = await call('shell', { command: 'env | grep -cE "k[456]$"' });
+    expect(more.output).toMatch(/^0\n/);
     const { output } = await call('shell', {
       command: 'echo "[$OPENAI_API_KEY][$ANTHROPIC_AUTH_TOKEN][$MY_MODEL_SECRET][$STRIPE_API_KEY]"',
     });

@@ -18,7 +18,7 @@ export type FileList = { readonly files: readonly string[]; readonly isCut: bool
  * asked for. Links are not followed. With ripgrep where it is installed, else with globby.
  */
 export async function listFiles(folder: string, options: ListOptions): Promise<FileList> {
-  const ripgrep = findRipgrep();
+  const ripgrep = findRipgrep(folder);
   const list =
     ripgrep === undefined ? await listBuiltIn(folder, options) : await listWithRipgrep(ripgrep, folder, options);
   return { files: [...list.files].sort(comparePaths), isCut: list.isCut };

@@ -1,20 +1,9 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram, repositoryAround } from '../../src/core/process/find-program.ts';
 import { decodeBytes } from '../../src/core/text/decode.ts';
 
-/** The path of ripgrep where it is installed. */
-export function findRipgrep(): string | undefined {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    const path = join(folder, 'rg');
-    try {
-      if (folder !== '') accessSync(path, constants.X_OK);
-      else continue;
-      return path;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return undefined;
+/** The path of ripgrep where it is installed; never one that the repository brings, since searches run without a question. */
+export function findRipgrep(cwd: string = process.cwd()): string | undefined {
+  return findProgram('rg', process.env.PATH, [repositoryAround(cwd)]);
 }
 
 /** Only .gitignore files decide, in a repository or not, so that both engines see the same files. */

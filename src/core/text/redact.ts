@@ -69,6 +69,12 @@ const named =
   /((?:secret|token|passw(?:or)?d|api[_-]?key|access[_-]?key|account[_-]?key|client[_-]?secret|private[_-]?key|sig)\w{0,12}(?:\\?["'])?\s*[:=]\s*(?:\\?["'])?)(?=[A-Za-z0-9+/=_%-]*\d)(?=[A-Za-z0-9+/=_%-]*[A-Za-z])(?:(?=[A-Za-z0-9+/=_%-]*[A-Z])(?=[A-Za-z0-9+/=_%-]*[a-z])[A-Za-z0-9+/=_%-]{30,}|[a-f0-9]{32,})(?![A-Za-z0-9+/=_%.(-])/gi;
 const bearer =
   /((?:bearer|basic|token)\s+)(?=[A-Za-z0-9._~+/=-]*\d)(?=[A-Za-z0-9._~+/=-]*[A-Za-z])[A-Za-z0-9._~+/=-]{20,}/gi;
+/** `x-api-key: …`, `Authorization: Basic …`, `Cookie: sid=…`: what a header of a request carries. */
+const inHeader =
+  /(\b(?:(?:proxy-)?authorization|x-[a-z0-9-]*(?:key|token|secret|auth)|api-?key|(?:private|job|deploy)-token|ocp-apim-subscription-key)(?:\\?["'])?\s*:\s*(?:\\?["'])?(?:(?:bearer|token|digest|apikey)\s+)?)(?!AWS4-HMAC|[a-z_$][\w$]*\.[a-z_$])(?=[a-z0-9._~+/=|:-]*\d)(?=[a-z0-9._~+/=|:-]*[a-z])[a-z0-9._~+/=|:-]{12,}(?![\w([{$])/gi;
+const inBasic = /(\bauthorization(?:\\?["'])?\s*:\s*(?:\\?["'])?basic\s+)[A-Za-z0-9+/=]{8,}/gi;
+const inCookie =
+  /(\b(?:set-)?cookie(?:\\?["'])?\s*:\s*(?:\\?["'])?(?:[\w.-]{1,64}=[^;\s"'\\]{0,200};\s*){0,20}?[\w.-]{1,64}=)(?=[\w.~%+/=-]*\d)(?=[\w.~%+/=-]*[A-Za-z])[\w.~%+/=-]{16,}/gi;
 const inAddress = /(:\/\/[^\s:/@"'\\]*:)[^\s/@"'\\]{3,}(?=@)/g;
 const assigned =
   /(\b[A-Z][A-Z0-9_]*(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)\s*=\s*(?:\\?["'])?)(?=[^\s"'\\]*\d)(?=[^\s"'\\]*[A-Za-z])[^\s"'\\$(){}<>]{16,}/g;
@@ -88,6 +94,9 @@ export function createRedactor(values: readonly string[]): (text: string) => str
     for (const { name, pattern } of kinds) redacted = redacted.replace(pattern, `[redacted ${name}]`);
     return redacted
       .replace(bearer, '$1[redacted token]')
+      .replace(inBasic, '$1[redacted value]')
+      .replace(inHeader, '$1[redacted value]')
+      .replace(inCookie, '$1[redacted value]')
       .replace(inAddress, '$1[redacted password]')
       .replace(assigned, '$1[redacted value]')
       .replace(named, '$1[redacted value]');

@@ -10,17 +10,31 @@ export function lenientFetch(base: Fetch = fetch): Fetch {
     const type = response.headers.get('content-type') ?? '';
     if (!response.ok || response.body === null) return response;
     if (type.includes('text/event-stream')) return withBody(response, cleanEvents(response.body));
-    if (type.includes('json')) return withBody(response, cleanText(await response.text()));
+    if (type.includes('json')) return withBody(response, cleanText(await readAll(response)));
     return init?.method === 'POST' && !type.includes('html') ? readUnlabelled(response) : response;
   };
 }
 
 /** JSON that is called plain text, or nothing at all, is JSON all the same. */
 async function readUnlabelled(response: Response): Promise<Response> {
-  const text = await response.text();
+  const text = await readAll(response);
   const labelled = withBody(response, cleanText(text));
   if (isObject(parseJson(text.replace(/^\uFEFF/, '')))) labelled.headers.set('content-type', 'application/json');
   return labelled;
+}
+
+/** One answer of a server, at most: nobody could read more. */
+const maxLength = 32_000_000;
+const tooLarge = () => new Error(`its answer is larger than ${maxLength / 1_000_000} MB and was dropped; ask for less`);
+
+async function readAll(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > maxLength) throw tooLarge();
+  }
+  return text + decoder.decode();
 }
 
 function withBody(
@@ -55,6 +69,7 @@ function cleanEvents(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Arra
       transform: (chunk, controller) => {
         const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
         rest = lines.pop() ?? '';
+        if (rest.length > maxLength) return controller.error(tooLarge());
         if (lines.length > 0) controller.enqueue(encoder.encode(`${lines.map(cleanLine).join('\n')}\n`));
       },
       flush: (controller) => {

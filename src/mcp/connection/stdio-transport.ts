@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
-import { parseJson } from '../../core/text/json.ts';
+import { isNestedTooDeeply, parseJson } from '../../core/text/json.ts';
 import { cleanMessage } from './clean-message.ts';
 
 export type StdioServer = {
@@ -17,7 +17,7 @@ export type StdioTransport = Transport & {
   readonly ending: () => string | undefined;
 };
 
-/** One message of a server, at most: a longer line is dropped, since nobody could read it. */
+/** One message of a server, at most: in place of a longer answer the call gets an error, since nobody could read it. */
 const maxLineLength = 32_000_000;
 const maxWordsLength = 300;
 /** What a program gets to end by itself after its input was closed, and then after it was asked to. */
@@ -54,7 +54,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
       started.stdin.on('error', (error) => transport.onerror?.(error));
       started.stdout.on(
         'data',
-        readLines((line) => receive(line)),
+        readLines(receive, (line) => refuse(line, `is larger than ${maxLineLength / 1_000_000} MB`)),
       );
       started.stderr.setEncoding('utf8').on('data', (text: string) => {
         said = (said + text).slice(-4 * maxWordsLength);
@@ -79,11 +79,22 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
 
   const receive = (line: string) => {
     const parsed = parseJson(line);
+    if (parsed === undefined && line.startsWith('{') && isNestedTooDeeply(line))
+      return refuse(line, 'is nested too deeply');
     for (const each of Array.isArray(parsed) ? parsed : [parsed]) {
       const message = JSONRPCMessageSchema.safeParse(cleanMessage(each));
       if (message.success) transport.onmessage?.(message.data);
       else if (line.trim() !== '') server.onStderr(`stdout, not a message: ${line.slice(0, maxWordsLength)}\n`);
     }
+  };
+
+  /** In place of an answer that can't be read; without one the call would wait for its time-out. */
+  const refuse = (line: string, why: string) => {
+    const id = answerId(line);
+    server.onStderr(`stdout, ${why}: ${line.slice(0, maxWordsLength)}\n`);
+    if (id === undefined) return;
+    const message = `its answer ${why} and was dropped; ask for less`;
+    receive(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message } }));
   };
 
   const transport: StdioTransport = {
@@ -103,28 +114,46 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
   return transport;
 }
 
-/** Splits a stream into lines without a byte order mark or carriage returns. */
-function readLines(onLine: (line: string) => void): (chunk: Buffer) => void {
+/** Whose answer a message is, from its beginning or its end. */
+function answerId(line: string): number | string | undefined {
+  const found =
+    /^\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+|"[^"\\]{1,100}")/.exec(line.slice(0, 1_000)) ??
+    /"id"\s*:\s*(\d+|"[^"\\]{1,100}")\s*\}\s*$/.exec(line.slice(-1_000));
+  const id = found && parseJson(found[1]!);
+  return typeof id === 'number' || typeof id === 'string' ? id : undefined;
+}
+
+/**
+ * Splits a stream into lines without a byte order mark or carriage returns. Of a line that is too long its beginning and its end are
+ * given to `onTooLong`.
+ */
+function readLines(onLine: (line: string) => void, onTooLong: (ends: string) => void): (chunk: Buffer) => void {
   const decoder = new TextDecoder();
   let parts: string[] = [];
   let length = 0;
+  const add = (part: string) => {
+    length += part.length;
+    const isTooLong = length > maxLineLength;
+    if (isTooLong) parts = [(parts[0] ?? part).slice(0, 1_000), `${parts.at(-1) ?? ''}${part}`.slice(-1_000)];
+    else parts.push(part);
+  };
+  const end = () => {
+    const line = parts
+      .join('')
+      .replace(/^\uFEFF/, '')
+      .replace(/\r$/, '');
+    if (length > maxLineLength) onTooLong(line);
+    else onLine(line);
+    parts = [];
+    length = 0;
+  };
   return (chunk) => {
-    const pieces = decoder.decode(chunk, { stream: true }).split('\n');
-    const last = pieces.pop() ?? '';
-    for (const piece of pieces) {
-      if (length <= maxLineLength)
-        onLine(
-          [...parts, piece]
-            .join('')
-            .replace(/^\uFEFF/, '')
-            .replace(/\r$/, ''),
-        );
-      parts = [];
-      length = 0;
+    const [first = '', ...more] = decoder.decode(chunk, { stream: true }).split('\n');
+    add(first);
+    for (const piece of more) {
+      end();
+      add(piece);
     }
-    length += last.length;
-    if (length <= maxLineLength) parts.push(last);
-    else parts = [];
   };
 }
 

@@ -126,9 +126,11 @@ async function openHooks({ loaded, cwd, env, isTrusted }: Setup, { onWarning, ho
     parse: async (path, text) => (await parseLayer(path, text)).values,
     warn: onWarning,
   });
+  const keys = Object.values(config.providers).flatMap(({ keyVariable }) => keyVariable ?? []);
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !keys.includes(name)));
   return createHooks({
     hooks: listHooks(config.hooks, files, onWarning),
-    place: { cwd, env: { ...env, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository } },
+    place: { cwd, env: { ...own, CLAUDE_PROJECT_DIR: repository, WINK_PROJECT_DIR: repository } },
     common: hookFacts,
     onMessage: onWarning,
   });

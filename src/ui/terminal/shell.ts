@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { withoutKeys } from '../../core/process/child-environment.ts';
 import { isProcessAlive } from '../../core/process/platform.ts';
 import { createStreamDecoder } from '../../core/text/decode.ts';
 
@@ -31,7 +32,7 @@ export function runShell(
   const startedAt = performance.now();
   const child = spawn(env.SHELL || '/bin/sh', ['-c', command], {
     cwd,
-    env: { ...env, GIT_PAGER: 'cat', PAGER: 'cat' },
+    env: { ...withoutKeys(env), GIT_PAGER: 'cat', PAGER: 'cat' },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
