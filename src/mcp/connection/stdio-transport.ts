@@ -135,7 +135,7 @@ function readLines(onLine: (line: string) => void, onTooLong: (ends: string) => 
     length += part.length;
     const isTooLong = length > maxLineLength;
     if (isTooLong) parts = [(parts[0] ?? part).slice(0, 1_000), `${parts.at(-1) ?? ''}${part}`.slice(-1_000)];
-    else parts.push(part);
+    else if (part !== '') parts.push(part);
   };
   const end = () => {
     const line = parts
