@@ -43,6 +43,20 @@ describe('convert', () => {
     }
   });
 
+  it('keeps the calls of one message together, so that what was one round is read as one', async () => {
+    const rounds = async (path: string) => {
+      const found: number[] = [];
+      for await (const { steps } of openTrajectories([path], { onSkip: () => {} }))
+        found.push(...steps.map(({ calls }) => calls.length));
+      return found;
+    };
+    const source = join(fixtures, 'mini-v2.traj.json');
+    const out = join(await makeFolder('convert'), 'rounds.jsonl');
+    await run([source, '--out', out]);
+    expect(await rounds(out)).toEqual(await rounds(source));
+    expect(Math.max(...(await rounds(out)))).toBeGreaterThan(1);
+  });
+
   it('splits parallel calls into steps and keeps words, outcome and tokens', async () => {
     const { out } = await run([join(fixtures, 'mini-v2.traj.json'), join(fixtures, 'claude-code.jsonl')]);
     const [mini, claude] = out

@@ -97,9 +97,14 @@ function countInRow(rounds: readonly number[]): number {
   return count;
 }
 
-/** The calls of a step, each once. */
+/** The calls of a step that were carried out or refused, each once: one that fell with a call beside it says nothing. */
 export function distinctCalls(step: NormalizedStep): readonly NormalizedCall[] {
-  if (step.calls.length < 2) return step.calls;
   const seen = new Set<number>();
-  return step.calls.filter((call) => !seen.has(featuresOf(call).key) && seen.add(featuresOf(call).key));
+  return step.calls.filter(
+    (call) =>
+      call.errorKind !== 'cancelled' &&
+      call.errorKind !== 'aborted' &&
+      !seen.has(featuresOf(call).key) &&
+      seen.add(featuresOf(call).key),
+  );
 }

@@ -2,8 +2,8 @@ import type { NormalizedCall, NormalizedStep } from '../../observer/step/normali
 import type { RunLabels, StudyTrajectory } from './trajectory.ts';
 
 /**
- * A run as a line of our dataset form, which has one call a step: several calls of one answer become steps one after the other, the
- * text and the user's words standing in the first. `facts` keeps what the form has no field for.
+ * A run as a line of our dataset form, which has one call a step: several calls of one answer become steps one after the other with the same
+ * `message`, the text and the user's words standing in the first. `facts` keeps what the form has no field for.
  */
 export function toDatasetLine(run: StudyTrajectory, labels: RunLabels | undefined = run.labels): string {
   const { record } = run;
@@ -36,6 +36,7 @@ export function toDatasetLine(run: StudyTrajectory, labels: RunLabels | undefine
 function flattenStep(step: NormalizedStep): object[] {
   const calls: (NormalizedCall | null)[] = step.calls.length > 0 ? [...step.calls] : [null];
   return calls.map((call, position) => ({
+    ...(calls.length > 1 && { message: step.index }),
     assistantText: position === 0 ? step.text : '',
     tool: call?.name ?? null,
     args: call?.input ?? {},

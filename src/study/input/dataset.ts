@@ -27,6 +27,8 @@ export const runLabelsSchema = z.looseObject({
 
 const stepSchema = z.object({
   index: z.number().optional(),
+  /** Steps in a row with the same number are the calls of one message. */
+  message: z.number().optional(),
   assistantText: z.string().nullish(),
   tool: z.string().nullish(),
   args: z.unknown(),
@@ -62,7 +64,7 @@ const lineSchema = z.object({
 
 /**
  * Our own dataset form: one trajectory a line, `{ id, task, steps: [{ index, assistantText, tool, args, result,
- * isError, user? }], labels? }`.
+ * isError, user?, message? }], labels? }`.
  */
 export const datasetFormat: TrajectoryFormat = {
   name: 'dataset',
@@ -85,7 +87,7 @@ function readLine(text: string, place: Place): StudyTrajectory {
     ...((line.plan ?? task.plan) !== undefined && { plan: line.plan ?? task.plan }),
     cwd: line.cwd ?? '',
     instructions: line.instructions,
-    steps: line.steps.map((step, position) => readStep(step, position, line.steps[position - 1])),
+    steps: readSteps(line.steps),
     labels: line.labels ?? undefined,
     expect: line.expect,
     core: line.core,
@@ -94,6 +96,34 @@ function readLine(text: string, place: Place): StudyTrajectory {
 }
 
 type Line = z.infer<typeof stepSchema>;
+
+/** One call a line, except where lines say that they are of one message: those are one step, which has the first one's index. */
+function readSteps(lines: readonly Line[]): NormalizedStep[] {
+  const steps: NormalizedStep[] = [];
+  for (const [position, line] of lines.entries()) {
+    const step = readStep(line, position, lines[position - 1]);
+    const last = steps.at(-1);
+    if (last === undefined || !isOfMessage(line, lines[position - 1])) steps.push(step);
+    else steps[steps.length - 1] = join(last, step);
+  }
+  return steps;
+}
+
+function isOfMessage(line: Line, before: Line | undefined): boolean {
+  if (before === undefined || !line.tool || !before.tool) return false;
+  const isSame = (name: 'message' | 'index') => line[name] !== undefined && line[name] === before[name];
+  return isSame('message') || isSame('index');
+}
+
+function join(first: NormalizedStep, next: NormalizedStep): NormalizedStep {
+  return {
+    ...first,
+    text: [first.text, next.text].filter((text) => text !== '').join('\n'),
+    userTexts: [...first.userTexts, ...next.userTexts],
+    calls: [...first.calls, ...next.calls],
+    isLossy: first.isLossy || next.isLossy,
+  };
+}
 
 function readStep(step: Line, position: number, before: Line | undefined): NormalizedStep {
   return {

@@ -111,6 +111,14 @@ test.each([
       expect([name, ...firedAt({ name, ...detector }, run)]).toEqual([name]);
 });
 
+test.each(['cancelled', 'aborted'] as const)(
+  'a call that was %s again and again is none: it never ran',
+  (errorKind) => {
+    const fallen = shell('grep x a', 'cancelled', { isError: true, errorKind });
+    expect(firedAt(createRepeatedCall(settings['repeated-call']), steps(...times(4, fallen)))).toEqual([]);
+  },
+);
+
 test.each(['task_list', 'TodoRead', 'list_tasks'])('looking at a list of tasks (%s) again and again is one', (name) => {
   const look = call(name, { owner: 'a' }, { output: '#1 [in_progress] @a: the parser' });
   expect(firedAt(createRepeatedCall(settings['repeated-call']), steps(...times(4, look)))).toHaveLength(1);
