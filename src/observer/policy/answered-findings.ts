@@ -5,14 +5,25 @@ import type { OpenEpisode } from './episodes.ts';
 /** Steps after a reminder in which an answer to it is looked for. */
 const answerSteps = 2;
 
-/** Reasons for leaving things as they are: whose they are, who asked for it, why it will not be done, that it is no such case. */
-const reasons: readonly RegExp[] = [
+/** Any character but the end of a sentence: a dot inside a name (`src/a.ts`) is none. */
+const within = String.raw`(?:[^.\n]|\.(?=\w))`;
+
+/** Reasons of somebody else's: whose things are, who asked for it, that it is no such case. */
+const othersReasons: readonly RegExp[] = [
   /\b(?:you|the user) (?:had )?(?:explicitly |just |also )?(?:asked|told|wanted|requested|approved|ordered|said|allowed|confirmed)\b/i,
   /\bas (?:you |the user )?(?:asked|requested|instructed|ordered|agreed)\b/i,
-  /\b(?:that|this|the|these|those) [\w./-]+(?: \w+)?\b[^.\n]{0,40}\b(?:is|are|was|were|belongs? to)\b[^.\n]{0,30}\b(?:the user(?:['’]s)?|yours?|intentional|deliberate|on purpose|out of scope|pre-?existing)\b/i,
-  /\bI(?: will not|['’]ll not| won['’]t| should not| must not| am not going to| cannot| can['’]t| leave| left| keep| kept)\b[^.\n]{0,120}\b(?:because|since|as it|so that)\b/i,
+  new RegExp(
+    String.raw`\b(?:that|this|the|these|those) [\w./${'`'}-]+(?: \w+)?${within}{0,40}\b(?:is|are|was|were|belongs? to)\b${within}{0,30}\b(?:the user(?:['’]s)?|yours?|intentional|deliberate|on purpose|out of scope|pre-?existing)\b`,
+    'i',
+  ),
   /\b(?:false alarm|does ?n[o'’]t apply|is ?n[o'’]t applicable|not applicable)\b/i,
 ];
+
+/** The agent's own reason for leaving things as they are. */
+const ownReason = new RegExp(
+  String.raw`\bI(?: will not|['’]ll not| won['’]t| should not| must not| am not going to| cannot| can['’]t| leave| left| keep| kept)\b${within}{0,120}\b(?:because|since|as it|so that)\b`,
+  'i',
+);
 
 /** Findings that the agent has answered with a reason: they are closed, and not said again. */
 export type AnsweredFindings = {
@@ -26,8 +37,9 @@ export function createAnsweredFindings(): AnsweredFindings {
   const answeredAt = new Map<string, number>();
   return {
     follow: (step, open) => {
-      if (!reasons.some((reason) => reason.test(step.text))) return [];
-      const answered = open.filter((episode) => isAbout(step, episode));
+      const isOthers = othersReasons.some((reason) => reason.test(step.text));
+      if (!isOthers && !ownReason.test(step.text)) return [];
+      const answered = open.filter((episode) => isAbout(step, episode) && (isOthers || mayDecide(episode)));
       for (const { keys } of answered) for (const key of keys) answeredAt.set(key, step.index);
       return answered;
     },
@@ -37,6 +49,11 @@ export function createAnsweredFindings(): AnsweredFindings {
       return at !== undefined && (verdict.source === 'detector' || Math.max(...verdict.evidenceSteps) <= at);
     },
   };
+}
+
+/** Against the user's own words a reason of the agent's own is none. */
+function mayDecide({ verdict }: OpenEpisode): boolean {
+  return verdict.detector !== 'constraint';
 }
 
 function isAbout({ index }: NormalizedStep, { symptom, remindedAtStep, presentAtStep }: OpenEpisode): boolean {

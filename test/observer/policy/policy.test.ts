@@ -443,10 +443,11 @@ describe('a reason that the agent gives after a reminder', () => {
       confidence: 0.9,
       key: 't',
     });
-  const answering = (text: string) => {
+  const answering = (text: string, detector = 'test-tampering') => {
     const policy = policyWith({ graceSteps: 0, cooldownSteps: 0 });
     const steps = [weakened(0), step(1, [], { text }), ...range(2, 4).map(work), weakened(5)];
-    return { policy, decided: join(run(policy, steps, [found(0), found(5)])) };
+    const findings = [found(0), found(5)].map((signal) => ({ ...signal, detector }));
+    return { policy, decided: join(run(policy, steps, findings)) };
   };
 
   it('closes the finding, which is not said again', () => {
@@ -454,6 +455,20 @@ describe('a reason that the agent gives after a reminder', () => {
     expect(decided.reminders).toHaveLength(1);
     expect(decided.suppressed).toMatchObject([{ reason: 'the agent has given a reason for it' }]);
     expect(policy.episodes()).toMatchObject([{ outcome: 'ended', closedAtStep: 1 }]);
+  });
+
+  it.each([
+    'I keep `test/a.test.ts` as it is, because the old check tested a function that is gone.',
+    'That file `test/a.test.ts` is the user’s.',
+    'I won’t put it back in test/a.test.ts since the plan drops it.',
+  ])('may name files: %s', (text) => {
+    expect(answering(text).policy.episodes()[0]?.closedAtStep).toBe(1);
+  });
+
+  it('is none against the user’s own words, unless it is theirs', () => {
+    const closed = (text: string) => answering(text, 'constraint').policy.episodes()[0]?.closedAtStep;
+    expect(closed('I keep the change, because the build needs it.')).not.toBe(1);
+    expect(closed('You asked for this change yourself.')).toBe(1);
   });
 
   it('is no reason when it only says what is done next', () => {
