@@ -7,7 +7,7 @@ const done = '(?:committed(?:(?:,| and) pushed)?|pushed|staged)';
 const alone =
   '(?=$|[.,:;!)]|\\s+(?:as|to|and|on|in|with|the|all|both|everything|my|these|it|successfully|using|[0-9a-f]{7,})\\b)(?!\\.\\w)';
 const claim = new RegExp(
-  `^(?:done[.:,!]? |all |now |also )?${done}${alone}|\\bi(?:['’]ve| have)?(?: also| now| just| already)?(?: \\w+(?:,| and))? ${done}\\b|^(?:[^.,;]{0,60}\\b(?:and|,) )?${subject} (?:is|are|has been|have been|was|were)(?: now| already| all| both)? ${done}\\b`,
+  `^(?:done[.:,!]? |all |now |also |(?:\\w+ed(?: and|,(?: and)?) )+)?${done}${alone}|\\bi(?:['’]ve| have)?(?: also| now| just| already)?(?: \\w+(?:,| and))? ${done}\\b|^(?:[^.,;]{0,60}\\b(?:and|,) )?${subject} (?:is|are|has been|have been|was|were)(?: now| already| all| both)? ${done}\\b`,
   'i',
 );
 const hedged =

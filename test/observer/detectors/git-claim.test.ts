@@ -61,6 +61,7 @@ describe('git-claim', () => {
 describe('readGitClaims', () => {
   it.each([
     ['Committed and pushed.', ['committed', 'pushed']],
+    ['Fixed, tested, committed and pushed to the branch.', ['committed', 'pushed']],
     ["I've also pushed the branch.", ['pushed']],
     ['- **Pushed** to `origin/main`', ['pushed']],
     ['The fix is committed on `main`.', ['committed']],
