@@ -42,6 +42,7 @@ export const defaults: Config = {
     sessionEnd: [],
   },
   web: { enabled: true, privateHosts: [] },
+  diagnostics: { enabled: true, servers: {} },
   hookFiles: [],
   subagents: {
     enabled: true,

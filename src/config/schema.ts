@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { observerSchema } from '../observer/config.ts';
+import { diagnosticsSchema } from './diagnostics.ts';
 import { webSchema } from './web.ts';
 
 const positive = z.number().positive();
@@ -250,6 +251,7 @@ export const configSchema = z.object({
     })
     .prefault({}),
   web: webSchema,
+  diagnostics: diagnosticsSchema,
   hookFiles: z
     .array(z.string())
     .default([])

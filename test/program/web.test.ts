@@ -181,7 +181,11 @@ test('a search that is refused says why without the key, and a missing key says 
   const call = { name: 'web_search', arguments: { query: 'a' } };
   const search = { provider: 'exa', baseUrl: web.url };
   const flags = ['--approval', 'full'];
-  const refused = await fetchWith([call], { config: { web: { search } }, flags, env: { EXA_API_KEY: 'secret-key-2' } });
+  const refused = await fetchWith([call], {
+    config: { web: { search: { ...search, keyVariable: 'MY_EXA' } } },
+    flags,
+    env: { MY_EXA: 'secret-key-2' },
+  });
   expect(results(refused)[0]).toMatch(/Exa answered 401 \(it does not take the key.*bad key …/);
   const missing = await fetchWith([call], { config: { web: { search } }, flags });
   expect(results(missing)[0]).toMatch(

@@ -16,6 +16,7 @@ import type { Permissions } from '../../permissions/permissions.ts';
 import type { SessionFile } from '../../store/session.ts';
 import { openTelemetry } from '../../telemetry/open-telemetry.ts';
 import { openCallGate } from '../calls/call-gate.ts';
+import { openEditChecks } from '../calls/edit-checks.ts';
 import { type Extensions, openExtensions } from '../calls/extensions.ts';
 import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
@@ -86,11 +87,12 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     stop: (reason) => task.stop(new Stop('denied', `A hook ended the run: ${reason}`)),
   });
   const { points } = gate;
+  const checks = await openEditChecks(setup, base.warn);
   const spending = trackSpending(subscribe, () =>
     addUsage(observer.summary().usage, subagents?.observerUsage() ?? noUsage),
   );
   const beforeChange = () => task.beforeChange();
-  const parts: SessionParts = { base, extensions, place, gate, observerSide, spending, beforeChange };
+  const parts: SessionParts = { base, extensions, place, gate, checks, observerSide, spending, beforeChange };
   const { tools, subagents } = openToolbox(parts);
   subscribe(news.listen);
   subscribe((event) => {
@@ -107,8 +109,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace: place.workspace,
     inbox,
-    observerPort: points.wrapPort(waitForSubagents(review?.port ?? observerSide.port, subagents), () =>
-      trajectory.steps.at(-1),
+    observerPort: points.wrapPort(
+      checks.wrapPort(waitForSubagents(review?.port ?? observerSide.port, subagents), place.workspace, say),
+      () => trajectory.steps.at(-1),
     ),
     observer,
     permissions: place.permissions,
@@ -151,6 +154,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
         observer.close(),
         base.sessionCheckpoints.checkpoints?.close(),
         extensions.close(),
+        checks.close(),
         record.telemetry?.close(),
       ]);
       await closeFile(options, record.file);

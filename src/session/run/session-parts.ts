@@ -1,4 +1,5 @@
 import type { CallGate } from '../calls/call-gate.ts';
+import type { EditChecks } from '../calls/edit-checks.ts';
 import type { Extensions } from '../calls/extensions.ts';
 import type { WorkPlace } from '../calls/work-place.ts';
 import type { ObserverSide } from './observer-side.ts';
@@ -11,6 +12,7 @@ export type SessionParts = {
   readonly extensions: Extensions;
   readonly place: WorkPlace;
   readonly gate: CallGate;
+  readonly checks: EditChecks;
   readonly observerSide: ObserverSide;
   readonly spending: Spending;
   /** Called before anything changes: the turn's snapshot. */

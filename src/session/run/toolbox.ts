@@ -9,8 +9,8 @@ export type Toolbox = { readonly tools: readonly Tool[]; readonly subagents: Sub
 
 /** The tools of a session: our own, the caller's, those of skills and servers, and the one that starts subagents. */
 export function openToolbox(parts: SessionParts): Toolbox {
-  const { base, extensions, gate } = parts;
-  const { wrapTool } = gate.points;
+  const { base, extensions, gate, checks } = parts;
+  const wrapTool = (tool: Tool) => gate.points.wrapTool(checks.wrapTool(tool));
   const askUser = makeAskUserTool({
     ask: base.options.askQuestion,
     emit: base.emit,

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process';
+import { relative, resolve } from 'node:path';
+import { withoutKeys } from '../core/process/child-environment.ts';
+import { readCheckerOutput } from './checker-output.ts';
+import { createErrorRecord, type ErrorRecord } from './error-record.ts';
+import type { Found, Service } from './service.ts';
+
+export type CheckerParts = {
+  /** A shell line; `{files}` stands for the edited files, relative to `cwd`. */
+  readonly command: string;
+  readonly timeoutSeconds: number;
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onFound: Found;
+  readonly onWarning: (message: string) => void;
+};
+
+const maxOutputLength = 1_000_000;
+/** Edits that follow each other are looked at together. */
+const gatherMs = 100;
+
+/**
+ * The repository's own checker, run in the background after edits, one run at a time. What its first run says of a file is what is known of
+ * it; what later ones add is new.
+ */
+export function createCheckerService(parts: CheckerParts): Service {
+  const records = new Map<string, ErrorRecord>();
+  let waiting = new Set<string>();
+  let run: { readonly work: Promise<void>; readonly stop: () => void } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const look = () => {
+    if (run || isClosed || waiting.size === 0) return;
+    const files = [...waiting];
+    waiting = new Set();
+    const started = runChecker(parts, files);
+    run = { work: started.output.then((output) => settle(files, output)), stop: started.stop };
+  };
+  const settle = (files: readonly string[], output: string | undefined) => {
+    run = undefined;
+    if (isClosed) return;
+    if (output === undefined) {
+      isClosed = true;
+      parts.onWarning(
+        `The checker (diagnostics.check) could not be run or took longer than ${parts.timeoutSeconds} s: it is left out in this session.`,
+      );
+      return;
+    }
+    const found = readCheckerOutput(output, parts.cwd);
+    for (const path of files) {
+      // It has been changed meanwhile, and is looked at again.
+      if (waiting.has(path)) continue;
+      const errors = found.get(path) ?? [];
+      const record = records.get(path) ?? createErrorRecord();
+      records.set(path, record);
+      const fresh = record.findNew(errors);
+      record.accept(errors);
+      parts.onFound(path, fresh);
+    }
+    look();
+  };
+  return {
+    name: 'check',
+    edited: (path, before) => {
+      if (isClosed) return;
+      if (before === undefined && !records.has(path)) {
+        const record = createErrorRecord();
+        record.accept([]);
+        records.set(path, record);
+      }
+      waiting.add(path);
+      clearTimeout(timer);
+      timer = setTimeout(look, gatherMs).unref();
+    },
+    isReady: (path) => !isClosed && records.has(path),
+    seesNew: () => false,
+    hasOwn: (path) => records.get(path)?.hasOwn() ?? false,
+    takeBack: (path) => records.get(path)?.takeBack(),
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      run?.stop();
+      await run?.work;
+    },
+  };
+}
+
+/** What the checker prints, whatever its exit code says; undefined when it could not be run or took too long. */
+function runChecker(
+  { command, timeoutSeconds, cwd, env }: CheckerParts,
+  files: readonly string[],
+): { output: Promise<string | undefined>; stop: () => void } {
+  const names = files.map((path) => quote(relative(cwd, resolve(cwd, path)))).join(' ');
+  const child = spawn('/bin/sh', ['-c', command.replaceAll('{files}', names)], {
+    cwd,
+    env: withoutKeys(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const stop = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  const output = new Promise<string | undefined>((done) => {
+    let text = '';
+    const take = (chunk: Buffer) => {
+      if (text.length < maxOutputLength) text += chunk.toString('utf8');
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    const timer = setTimeout(() => {
+      stop();
+      done(undefined);
+    }, timeoutSeconds * 1000);
+    child.once('error', () => done(undefined));
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      // 126 and 127 are the shell's own: there is no such program.
+      done(signal !== null || code === 126 || code === 127 ? undefined : text);
+    });
+  });
+  return { output, stop };
+}
+
+function quote(name: string): string {
+  return `'${name.replaceAll("'", `'\\''`)}'`;
+}

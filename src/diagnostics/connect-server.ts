@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  createProtocolConnection,
+  DiagnosticSeverity,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  type InitializeParams,
+  InitializeRequest,
+  PublishDiagnosticsNotification,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type WorkspaceFolder,
+} from 'vscode-languageserver-protocol/node';
+import { withoutKeys } from '../core/process/child-environment.ts';
+import type { FoundError } from './found-error.ts';
+
+/** A language server that runs. Paths are absolute. */
+export type ServerConnection = {
+  readonly open: (path: string, language: string, text: string) => void;
+  readonly change: (path: string, version: number, text: string) => void;
+  readonly forget: (path: string) => void;
+  readonly close: () => Promise<void>;
+};
+
+export type ServerStart = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly initializationOptions?: object | undefined;
+  /** The errors of a file, each time that the server has looked; `version` where it says of which text. */
+  readonly onErrors: (path: string, errors: readonly FoundError[], version: number | undefined) => void;
+  /** It ended by itself. */
+  readonly onEnd: (why: string) => void;
+};
+
+const initializeMs = 30_000;
+/** What the server is given to end by itself. */
+const closeMs = 400;
+
+/**
+ * Starts a language server and greets it. Throws what went wrong. It runs in a process group of its own, which ends with the session; when
+ * this program is killed, it ends because its input does.
+ */
+export async function connectServer(start: ServerStart): Promise<ServerConnection> {
+  const { file, args, cwd, env, onErrors, onEnd } = start;
+  const child = spawn(file, args, { cwd, env: withoutKeys(env), stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+  let isEnding = false;
+  const kill = () => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+  });
+  child.stdin.on('error', () => undefined);
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  connection.onError(() => undefined);
+  connection.onUnhandledNotification(() => undefined);
+  // What servers ask of an editor: it has no settings and nothing to show progress in.
+  connection.onRequest('workspace/configuration', ({ items = [] }: { items?: unknown[] }) => items.map(() => null));
+  for (const method of ['client/registerCapability', 'client/unregisterCapability', 'window/workDoneProgress/create'])
+    connection.onRequest(method, () => null);
+  connection.onRequest('workspace/workspaceFolders', () => [folderOf(cwd)]);
+  connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics, version }) => {
+    if (!uri.startsWith('file:')) return;
+    const errors = diagnostics
+      .filter(({ severity }) => severity === undefined || severity === DiagnosticSeverity.Error)
+      .map(({ range, message, code }) => ({
+        line: range.start.line + 1,
+        column: range.start.character + 1,
+        message: typeof message === 'string' ? message : message.value,
+        code: code === undefined ? '' : String(code),
+      }));
+    onErrors(fileURLToPath(uri), errors, version);
+  });
+  connection.listen();
+  const close = async () => {
+    isEnding = true;
+    const polite = connection
+      .sendRequest(ShutdownRequest.type)
+      .then(() => connection.sendNotification(ExitNotification.type))
+      .then(() => ended)
+      .catch(() => undefined);
+    await Promise.race([polite, ended, pause(closeMs)]);
+    kill();
+    connection.dispose();
+  };
+  try {
+    await Promise.race([
+      connection.sendRequest(InitializeRequest.type, greeting(cwd, start.initializationOptions)),
+      ended.then((why) => Promise.reject(new Error(why))),
+      pause(initializeMs).then(() => Promise.reject(new Error(`no answer within ${initializeMs / 1000} s`))),
+    ]);
+  } catch (error) {
+    isEnding = true;
+    kill();
+    connection.dispose();
+    throw error;
+  }
+  void ended.then((why) => {
+    if (isEnding) return;
+    kill();
+    connection.dispose();
+    onEnd(why);
+  });
+  void connection.sendNotification(InitializedNotification.type, {}).catch(() => undefined);
+  const send = (work: Promise<void>) => void work.catch(() => undefined);
+  return {
+    open: (path, languageId, text) =>
+      send(
+        connection.sendNotification(DidOpenTextDocumentNotification.type, {
+          textDocument: { uri: uriOf(path), languageId, version: 1, text },
+        }),
+      ),
+    change: (path, version, text) =>
+      send(
+        connection.sendNotification(DidChangeTextDocumentNotification.type, {
+          textDocument: { uri: uriOf(path), version },
+          contentChanges: [{ text }],
+        }),
+      ),
+    forget: (path) =>
+      send(connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: uriOf(path) } })),
+    close,
+  };
+}
+
+function greeting(cwd: string, options: object | undefined): InitializeParams {
+  return {
+    processId: process.pid,
+    clientInfo: { name: 'wink-agent' },
+    rootUri: uriOf(cwd),
+    workspaceFolders: [folderOf(cwd)],
+    ...(options ? { initializationOptions: options } : {}),
+    capabilities: {
+      general: { positionEncodings: ['utf-16'] },
+      textDocument: {
+        synchronization: { didSave: false },
+        publishDiagnostics: { versionSupport: true, relatedInformation: false },
+      },
+      workspace: { configuration: true, workspaceFolders: true },
+    },
+  };
+}
+
+function folderOf(cwd: string): WorkspaceFolder {
+  return { uri: uriOf(cwd), name: basename(cwd) };
+}
+
+function uriOf(path: string): string {
+  return pathToFileURL(path).href;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

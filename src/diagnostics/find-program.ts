@@ -1,0 +1,28 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** Folders of a repository that hold its own tools. */
+const toolFolders = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'vendor/bin'];
+
+/** The file of a program: in the repository's own tools, then on PATH; undefined where it is not installed. */
+export function findProgram(
+  name: string,
+  repository: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (name.includes('/')) return [isAbsolute(name) ? name : join(repository, name)].find(isProgram);
+  const folders = [...toolFolders.map((folder) => join(repository, folder)), ...(env.PATH ?? '').split(delimiter)];
+  return folders
+    .filter((folder) => isAbsolute(folder))
+    .map((folder) => join(folder, name))
+    .find(isProgram);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
