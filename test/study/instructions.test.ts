@@ -111,6 +111,6 @@ describe('the instructions of a session', () => {
     const question = asked.find((text) => text.includes('has just ended its turn'));
     expect(question).toMatch(/<instructions-\w+>\n- Do not modify the tests\. \(AGENTS\.md\)/);
     expect(question).toContain('- did-not-follow-instructions, step 0: AGENTS.md says “Do not modify the tests.');
-    expect(question).toMatch(/of these classes only: .*did-not-follow-instructions/);
+    expect(question).toMatch(/The classes: .*did-not-follow-instructions/);
   });
 });
