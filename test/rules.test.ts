@@ -30,6 +30,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   hooks: ['core'],
   skills: ['core'],
   memory: ['core'],
+  export: ['core', 'store'],
   'git-work': ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],

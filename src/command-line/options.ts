@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
     help: 'go on with a saved session (the newest of this repository without an id)',
   },
   { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones', words: ['prune'] },
+  { name: 'export', usage: 'export [session]', help: 'a saved session as an HTML page or JSON lines, without keys' },
   { name: 'replay', usage: 'replay <files or folders...>', help: 'the observer over saved trajectories, offline' },
   { name: 'eval', usage: 'eval <datasets...>', help: 'precision, recall and delay of the observer against labels' },
   { name: 'report', usage: 'report [files or folders...]', help: 'metrics over sessions; treatment against control' },

@@ -7,6 +7,7 @@ type Entry = (words: string[], io: CommandIo) => Promise<number>;
 /** Loads the one command that was asked for. */
 const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   sessions: async () => (await import('./sessions.ts')).runSessions,
+  export: async () => (await import('./export.ts')).runExport,
   replay: async () => {
     const { runReplay } = await import('../study/replay/replay-command.ts');
     return async (words, io) => runReplay(words, io, await studySettings(io));

@@ -63,6 +63,8 @@ export type SessionControl = {
   /** All permission rules in force; those granted in this session can be revoked. */
   readonly rules?: () => readonly GrantedRule[];
   readonly revokeRule?: (rule: string) => void;
+  /** Writes the session as a page (`.html`) or as data (`.jsonl`). */
+  readonly exportTo?: (path: string) => Promise<void>;
   readonly memory?: MemoryControl;
   readonly git?: GitControl;
   /** Background commands that run. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Stop } from '../../agent/stop.ts';
+import { exportSession, writeExport } from '../../command-line/export.ts';
 import { readGitState } from '../../context/git.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import { UserError } from '../../core/errors.ts';
@@ -15,6 +16,7 @@ import { listSessions } from '../../store/load.ts';
 import { sessionFolder } from '../../store/paths.ts';
 import { newSessionId } from '../../store/session.ts';
 import type { SessionControl } from '../../ui/deps.ts';
+import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
@@ -69,6 +71,11 @@ export function sessionControl(stage: Stage): SessionControl {
         .jobs()
         .find((job) => job.id === id)
         ?.kill();
+    },
+    exportTo: async (path) => {
+      const file = findSessionFile(setup.home, folder, run().session);
+      const format = path.endsWith('.jsonl') ? 'jsonl' : 'html';
+      writeExport(path, exportSession(file, format, secretsOf({ models: stage.models })));
     },
     memory: memoryControl(stage),
     git: gitControl(stage),

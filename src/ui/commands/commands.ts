@@ -9,7 +9,7 @@ import { openPicker } from '../panels/picker/open-picker.tsx';
 import { money, tokens } from '../text/look.ts';
 import { colourDepth, createTheme, themeNames } from '../text/theme.ts';
 import { sessionCommands } from './commands-session.tsx';
-import { exportMarkdown, lastAnswer } from './export.ts';
+import { exportConversation, lastAnswer } from './export.ts';
 import { helpPage } from './help.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
@@ -49,9 +49,9 @@ function screenCommands(app: App): SlashCommand[] {
     { name: 'copy', help: 'copies the last answer', run: () => copyAnswer(app) },
     {
       name: 'export',
-      help: 'writes the conversation to a Markdown file',
+      help: 'writes the conversation to a file: .md, .html or .jsonl; keys are taken out',
       hint: '[file]',
-      run: (argument) => exportMarkdown(app, argument),
+      run: (argument) => exportConversation(app, argument),
     },
     {
       name: 'quit',

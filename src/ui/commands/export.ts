@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createRedactor } from '../../core/text/redact.ts';
 import type { App } from '../app.ts';
 import type { Item, View } from '../state/view.ts';
 import { stepRange } from '../text/look.ts';
@@ -14,11 +15,12 @@ export function lastAnswer(view: View): string | undefined {
   return parts.length > 0 ? parts.join('').trim() : undefined;
 }
 
-/** `/export`: the conversation as Markdown; never over a file that exists. */
-export async function exportMarkdown(app: App, argument: string): Promise<{ notice: string }> {
+/** `/export`: the conversation as Markdown, or by the ending of the name as a page or as data; never over a file that exists. */
+export async function exportConversation(app: App, argument: string): Promise<{ notice: string }> {
   const name = argument === '' ? `wink-${app.deps.session.id()}.md` : argument;
   const path = resolve(app.deps.info.cwd, name);
-  await writeFile(path, conversationMarkdown(app.state.view), { flag: 'wx' });
+  if (/\.(?:html|jsonl)$/.test(name)) await app.deps.session.exportTo?.(path);
+  else await writeFile(path, createRedactor([])(conversationMarkdown(app.state.view)), { flag: 'wx' });
   return { notice: `Written to ${path}.` };
 }
 
