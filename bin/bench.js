@@ -1,4 +1,4 @@
-// `npm run bench`: bundles the measuring programs beside the product and runs them; `-- --help` lists the parts.
+// `npm run bench`: bundles the measuring programs next to the product and runs them; `-- --help` lists the parts.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './setup.js';

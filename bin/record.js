@@ -1,5 +1,5 @@
 // `node bin/record.js [FILE]`: plays the demo in a real terminal and writes what it showed as an animated SVG (docs/demo.svg). No tool
-// beside the development dependencies; the moving picture needs no script and stands still where less motion is asked for.
+// in addition to the development dependencies; the moving picture needs no script and stands still where less motion is asked for.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

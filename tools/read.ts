@@ -121,16 +121,16 @@ function render(name: string, window: LineWindow, from: number, stats: Stats, no
     ({ text, cut }, index) =>
       `${from + index}\t${text}${cut === undefined ? '' : ` [… cut: the line has ${cut} characters]`}`,
   );
-  const told: string[] = [];
+  const facts: string[] = [];
   if (last !== totalLines || from > 1)
-    told.push(`lines ${from}-${last} of ${totalLines ?? `more (${count(stats.size, 'byte')})`}`);
-  if (last !== totalLines) told.push(`go on with offset ${last + 1}`);
+    facts.push(`lines ${from}-${last} of ${totalLines ?? `more (${count(stats.size, 'byte')})`}`);
+  if (last !== totalLines) facts.push(`go on with offset ${last + 1}`);
   const cutAt = lines.findIndex(({ cut }) => cut !== undefined);
   if (cutAt !== -1)
-    told.push(
+    facts.push(
       `the rest of a long line: shell, e.g. sed -n ${from + cutAt}p FILE | cut -c${lineCharacters + 1}-${lineCharacters * 3}`,
     );
-  if (last === totalLines && !window.hasFinalNewline) told.push('no newline at the end of the file');
-  told.push(...notes);
-  return told.length === 0 ? body.join('\n') : `${body.join('\n')}\n[${told.join('; ')}]`;
+  if (last === totalLines && !window.hasFinalNewline) facts.push('no newline at the end of the file');
+  facts.push(...notes);
+  return facts.length === 0 ? body.join('\n') : `${body.join('\n')}\n[${facts.join('; ')}]`;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import type { Emit, Event } from '../core/event.ts';
 
-/** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others are told. */
+/** Hands each event to every listener, at once and in order. A listener that throws is dropped, and the others still get the event. */
 export function createBus(): { emit: Emit; subscribe: (listener: (event: Event) => void) => () => void } {
   let listeners: ((event: Event) => void)[] = [];
   const emit: Emit = (event) => {

@@ -17,7 +17,7 @@ export type CompactorOptions = {
   /** Tokens of the model's window; undefined while unknown: then only an endpoint's refusal makes room. */
   readonly window: () => number | undefined;
   /**
-   * Asks the endpoint for the window: once, beside the loop, when `window` does not know it and the context has grown, so that a
+   * Asks the endpoint for the window: once, without the loop waiting, when `window` does not know it and the context has grown, so that a
    * short run asks for nothing.
    */
   readonly findWindow?: (signal: AbortSignal) => Promise<number | undefined>;
@@ -47,7 +47,7 @@ const stepsBetweenAttempts = 4;
 const worthAsking = 4_000;
 /** Share of the window from which also the newest output may be thinned. */
 const nearlyFull = 0.97;
-/** Share of the window that steps kept whole may take beside a summary: more would bring the next compaction at once. */
+/** Share of the window that steps kept whole may take next to a summary: more would bring the next compaction at once. */
 const maxKept = 0.3;
 const maxSummaryTokens = 2_500;
 const wordsLimit = 6_000;

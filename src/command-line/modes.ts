@@ -40,7 +40,7 @@ export async function runMode({ command, words, flags }: RunArguments): Promise<
   return runTask(setup, models, flags, wanted, task);
 }
 
-/** `resume -p 'which colour?'`: one word beside -p that is no session is what to say to the newest one. */
+/** `resume -p 'which colour?'`: one word with -p that is not a session's name is what to say to the newest one. */
 function isPromptOfResume(setup: Setup, flags: RunFlags, words: readonly string[]): boolean {
   const [word, ...more] = words;
   if (word === undefined || more.length > 0) return false;

@@ -39,6 +39,6 @@ export async function pruneIfDue(home: string, limits: Retention, keep: string):
     const { sessions } = pruneSessions(home, { ...limits, keep: [keep] });
     await pruneCheckpoints(home, { ...limits, gone: sessions });
   } catch {
-    // An unwritable home is told where it matters: when the session can't be saved.
+    // An unwritable home is reported where it matters: when the session can't be saved.
   }
 }

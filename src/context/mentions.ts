@@ -27,7 +27,7 @@ const seenExtensions = /\.(png|jpe?g|gif|webp)$/i;
 const run = /@(?:"([^"\n]+)"|([^\s"`]+))/g;
 
 /**
- * The mentions of a prompt in order, each once. `exists` tells of a path whether something stands there: names may hold parentheses and
+ * The mentions of a prompt in order, each once. `exists` says whether there is something at a path: names may hold parentheses and
  * brackets, and words may follow without a blank (`看@src/a.ts，好`), so the longest beginning that exists is the name. What exists nowhere
  * is read by its signs alone; an address (`a@b.org`) is no mention.
  */
@@ -35,7 +35,7 @@ export function findMentions(text: string, exists: (target: string) => boolean =
   const mentions = new Map<string, Mention>();
   for (const match of text.matchAll(run)) {
     const before = text[match.index - 1] ?? '';
-    const found = match[1] ?? longestThatExists(match[2] ?? '', before, exists) ?? plainName(match[2] ?? '', before);
+    const found = match[1] ?? longestExisting(match[2] ?? '', before, exists) ?? plainName(match[2] ?? '', before);
     if (found === undefined || found === '') continue;
     mentions.set(found, readRange(found));
   }
@@ -43,8 +43,8 @@ export function findMentions(text: string, exists: (target: string) => boolean =
 }
 
 /** The longest beginning of a run that names something; it does not end within a word or before another part of a path. */
-function longestThatExists(whole: string, before: string, exists: (target: string) => boolean): string | undefined {
-  for (let end = Math.min(whole.length, longestRun); end > 0; end -= 1) {
+function longestExisting(whole: string, before: string, exists: (target: string) => boolean): string | undefined {
+  for (let end = Math.min(whole.length, maxNameLength); end > 0; end -= 1) {
     if (/^(?:[\w-]|[/.@]\S)/.test(whole.slice(end, end + 2)) || (end < whole.length && whole[end - 1] === '/'))
       continue;
     const name = whole.slice(0, end);
@@ -56,7 +56,7 @@ function longestThatExists(whole: string, before: string, exists: (target: strin
   return undefined;
 }
 
-const longestRun = 400;
+const maxNameLength = 400;
 
 /** A name by its signs alone: after a blank or a parenthesis, up to punctuation. */
 function plainName(whole: string, before: string): string | undefined {

@@ -14,6 +14,6 @@ export type ErrorKind =
   | 'blocked'
   | 'sandboxed'
   | 'aborted'
-  /** Not carried out because a call beside it failed. */
+  /** Not carried out because a call of the same step failed. */
   | 'cancelled'
   | 'failed';

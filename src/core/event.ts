@@ -16,7 +16,7 @@ import type {
   Verdict,
 } from './types.ts';
 
-/** What the loop tells whoever listens. Emitting is synchronous; listeners never throw into the loop and never make it wait. */
+/** What the loop reports to whoever listens. Emitting is synchronous; listeners never throw into the loop and never make it wait. */
 export type Event =
   | {
       readonly type: 'session.start';

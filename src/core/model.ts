@@ -37,7 +37,7 @@ export type Model = {
    * when aborted.
    */
   readonly reply: (request: ModelRequest, listener: ReplyListener, signal: AbortSignal) => Promise<Reply>;
-  /** What the last request cost, about, when its answer was cut after so many characters: no server tells it then. */
+  /** What the last request cost, about, when its answer was cut after so many characters: no server reports it then. */
   readonly estimateCut: (characters: number) => Usage;
 };
 

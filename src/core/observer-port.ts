@@ -16,7 +16,7 @@ export type Refusal = { readonly output: string };
 export type CheckedCall = Pick<ReadyCall, 'call'> & { readonly prepared: Pick<PreparedCall, 'targets'> };
 
 /**
- * What runs beside the loop (observer and user), as the loop sees it. All but `awaitSeen` and `settle` are synchronous and take
+ * What runs next to the loop (observer and user), as the loop sees it. All but `awaitSeen` and `settle` are synchronous and take
  * microseconds; none of them throws.
  */
 export type ObserverPort = {

@@ -15,7 +15,7 @@ export type SubagentSummary = {
 
 /** What the provider's prompt cache did for a session. */
 export type CacheUse = {
-  /** 0..1 of the input; 0 where the provider tells of none. */
+  /** 0..1 of the input; 0 where the provider reports none. */
   readonly readShare: number;
   readonly readTokens: number;
   /** 0 where the provider does not charge for writing. */

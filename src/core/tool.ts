@@ -116,7 +116,7 @@ export type Tool = {
   readonly schema: ToolSchema;
   /** It can be called, but its description is in no request: the model finds it by a search. */
   readonly isDeferred?: boolean;
-  /** For a tool that only reads or plans: whether this call must not run beside others all the same. */
+  /** For a tool that only reads or plans: whether this call must run alone all the same. */
   readonly isAlone?: (input: JsonObject) => boolean;
   /**
    * Parses the arguments; a string says what is wrong with them. Relative paths in the targets are resolved against `cwd`, the

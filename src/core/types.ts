@@ -136,7 +136,7 @@ export type Signal = {
   readonly evidence: string;
   /** The call was refused, in words that say the same. */
   readonly isRefused?: boolean;
-  /** How many times, where the evidence says a number: it is told as it is when it is told. */
+  /** How many times, where the evidence says a number: the reminder says the number of its moment. */
   readonly times?: number;
   /** Same key, same streak: dedupe by class and evidence, never by wording. */
   readonly key: string;

@@ -13,7 +13,7 @@ export type ModelServerOptions = {
   readonly scenario: Scenario;
   /** Names given by GET /v1/models (default `scripted`). */
   readonly models?: readonly string[];
-  /** Context window told by GET /v1/models, in tokens. */
+  /** Context window reported by GET /v1/models, in tokens. */
   readonly contextWindow?: number;
   /** When set, requests without this key get 401. */
   readonly apiKey?: string;

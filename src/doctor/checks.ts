@@ -130,8 +130,8 @@ async function checkJudge(
 /** Ollama gives a model 4,096 tokens unless it is told otherwise, and cuts what is longer without a word. */
 async function checkWindow(settings: ModelSettings, signal: AbortSignal): Promise<Check> {
   const name = 'Window';
-  const told = await findContextWindow(settings, signal);
-  const size = told ?? findModel(settings.name)?.contextWindow;
+  const reported = await findContextWindow(settings, signal);
+  const size = reported ?? findModel(settings.name)?.contextWindow;
   if (size === undefined)
     return {
       name,

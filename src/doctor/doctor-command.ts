@@ -85,7 +85,7 @@ async function runChecks(values: DoctorValues, io: CommandIo): Promise<Check[]> 
   return [checkNode(process.versions.node), checkHome(home), ...own, git, ripgrep];
 }
 
-/** What depends on the configuration; when that can't be read, only this is told. */
+/** What depends on the configuration; when that can't be read, only this is reported. */
 async function checkOwn(values: DoctorValues, io: CommandIo, home: string): Promise<Check[]> {
   const flags = {
     ...(values.model === undefined ? {} : { model: values.model }),

@@ -223,14 +223,14 @@ function checkCache({ steps }: Trajectory, bench: Bench): Check {
       state: 'ok',
       detail: `${Math.round((100 * cached) / input)} % of the repeated input was read from it`,
     };
-  const detail = 'the endpoint tells of none; repeated input may cost its full price';
+  const detail = 'the endpoint reports none; repeated input may cost its full price';
   return { name, state: bench.settings.apiKey === undefined ? 'ok' : 'warn', detail };
 }
 
 function checkUsage({ hasUsage }: { hasUsage: boolean }, { connection }: Bench): Check {
   const name = 'usage';
-  if (hasUsage) return { name, state: 'ok', detail: 'told with each answer' };
-  const why = connection.dropped.has('stream_options') ? 'stream_options is refused' : 'none is told';
+  if (hasUsage) return { name, state: 'ok', detail: 'reported with each answer' };
+  const why = connection.dropped.has('stream_options') ? 'stream_options is refused' : 'none is reported';
   return { name, state: 'warn', detail: `${why}, so it is estimated at four characters a token` };
 }
 

@@ -4,7 +4,7 @@ import { neutralize } from '../core/text/neutralize.ts';
 import type { CommitPlan } from './commit-plan.ts';
 
 const maxOutputTokens = 600;
-const longestMessage = 4_000;
+const maxMessageLength = 4_000;
 
 /** A message for the commit, written by the model from the diff alone. `wish`: what the user wants of it; empty for nothing. */
 export async function writeCommitMessage(
@@ -30,5 +30,5 @@ export function readMessage(text: string): string {
   return (fenced ?? text)
     .replace(/^\s*(?:commit message|here (?:is|'s)[^\n]*):\s*\n/i, '')
     .trim()
-    .slice(0, longestMessage);
+    .slice(0, maxMessageLength);
 }

@@ -16,7 +16,7 @@ export const hookEvents = [
 
 export type HookEvent = (typeof hookEvents)[number];
 
-/** Our first form: four keys, tools named as ours, told by exit codes alone. */
+/** Our first form: four keys, tools named as ours, answered by exit codes alone. */
 export type PlainHook = {
   readonly match?: string | undefined;
   readonly command: string;
@@ -98,7 +98,7 @@ function readGroup(event: HookEvent, group: JsonObject, seen: Set<string>, warn:
       warn(`A ${event} hook of the type ${String(type)} is not used: only commands are.`);
       return [];
     }
-    // Our own observer beside another agent has nothing to add here.
+    // Our own observer of another agent has nothing to add here.
     if (/\bwink-agent(\.js)?['"]?\s+watch\b/.test(command)) return [];
     const key = JSON.stringify([event, matcher, command]);
     if (seen.has(key)) return [];

@@ -12,7 +12,7 @@ export type OwnToolOptions<Input> = {
   readonly description: string;
   /** Of an object; the model gets it as a JSON schema, and `run` what it parsed. */
   readonly input: z.ZodType<Input>;
-  /** What it does to the world (default `other`): what only reads may run beside other reads. */
+  /** What it does to the world (default `other`): what only reads may run at the same time as other reads. */
   readonly kind?: ToolClass;
   /** Gives what the model reads. What it throws the model reads as an error, and the task goes on. */
   readonly run: (input: Input, context: { readonly signal: AbortSignal }) => Promise<string> | string;

@@ -47,7 +47,7 @@ export type McpServerState = {
 export type Mcp = {
   /**
    * Starts all servers side by side and gives the session's tools, in an order that is the same each time. Waits at most `waitMs`,
-   * and only for servers whose tools are not known from an earlier session; what comes later is told by `onNote`.
+   * and only for servers whose tools are not known from an earlier session; what comes later goes to `onNote`.
    */
   readonly start: (waitMs: number) => Promise<readonly Tool[]>;
   readonly servers: () => readonly McpServerState[];
@@ -56,7 +56,7 @@ export type Mcp = {
   /** The text of `server:uri`; undefined when there is no such server or resource. */
   readonly readResource: (target: string) => Promise<string | undefined>;
   readonly prompts: () => Promise<readonly McpPrompt[]>;
-  /** Prompts and resources as they were last listed, for completion while somebody types; listed anew beside it. */
+  /** Prompts and resources as they were last listed, for completion while somebody types; listed anew at the same time. */
   readonly known: () => { readonly prompts: readonly McpPrompt[]; readonly resources: readonly McpResource[] };
   readonly close: () => Promise<void>;
 };

@@ -17,7 +17,7 @@ const maxBlocks = 2_000;
 
 /**
  * The content of a result as text: texts as they are, images and the like named with their kind and size, unknown blocks as JSON.
- * What the structured part says and the text does not is added. `showsPictures`: those that models take are given beside the text.
+ * What the structured part says and the text does not is added. `showsPictures`: those that models take are given with the text.
  */
 export function formatContent(content: unknown, structured?: unknown, showsPictures = false): string {
   const blocks: readonly unknown[] = Array.isArray(content) ? content : [content];

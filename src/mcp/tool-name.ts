@@ -26,7 +26,7 @@ export function toolName(server: string, tool: string): string {
   return name.length <= maxNameLength ? name : withHash(name, name);
 }
 
-/** Another name for a tool whose own is taken: `a.b` beside `a_b`. */
+/** Another name for a tool whose own is taken: `a.b` where there is an `a_b`. */
 export function distinctName(server: string, tool: string): string {
   return withHash(ruleName(server, tool), `${server}/${tool}`);
 }

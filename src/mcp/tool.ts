@@ -33,7 +33,7 @@ export function readServerTool(remote: Remote, tool: RemoteTool, name: string): 
   return { remote, own: tool.name, name, description: words, fitted };
 }
 
-/** A server's tool as one of ours. What it does to the world is not known, so it is never run beside others and permissions ask for it by name. */
+/** A server's tool as one of ours. What it does to the world is not known, so it always runs alone and permissions ask for it by name. */
 export function makeTool(tool: ServerTool, isDeferred: boolean): Tool {
   const { name, description, fitted } = tool;
   return {

@@ -7,7 +7,7 @@ export type RawCall = { readonly id: string; readonly name: string; readonly arg
 export type RawUsage = {
   readonly input: number;
   readonly cached: number;
-  /** Written to the prompt cache, where the server tells it. */
+  /** Written to the prompt cache, where the server says it. */
   readonly written?: number;
   readonly output: number;
   readonly costUsd?: number;
@@ -18,7 +18,7 @@ export type Collected = {
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly RawCall[];
-  /** undefined when the server told none. */
+  /** undefined when the server reported none. */
   readonly usage: RawUsage | undefined;
   /** undefined: the stream ended without a reason, so the answer is not whole. */
   readonly finish: FinishReason | undefined;
@@ -40,7 +40,7 @@ export type DeltaListener = {
 
 /** Takes the events of one streamed answer. */
 export type Collector = {
-  /** Throws Fault for an error told in the stream and for data that is no JSON. */
+  /** Throws Fault for an error reported in the stream and for data that is not JSON. */
   readonly take: (event: ServerEvent) => void;
   /** True when something of the answer has come: a word, a thought, a part of a call. */
   readonly hasBegun: () => boolean;

@@ -34,11 +34,11 @@ export type Habits = {
   /** The server's id of its last answer. */
   lastMessage?: string;
   /** Largest number of output tokens that it allows, once it has refused a larger one. */
-  mostOutputTokens?: number;
+  maxOutputTokens?: number;
   /** Counts what was learnt that changes how the conversation is written. */
   version: number;
-  /** What the user was told already. */
-  readonly told: Set<string>;
+  /** Messages that the user has had already. */
+  readonly reported: Set<string>;
 };
 
 /** The habits of an endpoint that has not answered yet. */
@@ -60,6 +60,6 @@ export function newHabits(): Habits {
     acceptedImages: new Set(),
     thinksFrom: 0,
     version: 0,
-    told: new Set(),
+    reported: new Set(),
   };
 }

@@ -112,8 +112,8 @@ const images: Lesson = (said, body, habits) => {
 /** Anthropic: "max_tokens: 64000 > 32000, which is the maximum allowed number of output tokens". */
 const outputLimit: Lesson = (said, _, habits) => {
   const most = Number(/max\w*_tokens\b.*?>\s*(\d+)/i.exec(said)?.[1] ?? Number.NaN);
-  if (!(most > 0) || most >= (habits.mostOutputTokens ?? Number.POSITIVE_INFINITY)) return undefined;
-  habits.mostOutputTokens = most;
+  if (!(most > 0) || most >= (habits.maxOutputTokens ?? Number.POSITIVE_INFINITY)) return undefined;
+  habits.maxOutputTokens = most;
   return '';
 };
 

@@ -12,7 +12,7 @@ const maxListLength = 32 * 1024 * 1024;
 
 export type OfferedModel = {
   readonly name: string;
-  /** Tokens, where the server tells it (OpenRouter, vLLM, LM Studio and others each have a field of their own). */
+  /** Tokens, where the server says it (OpenRouter, vLLM, LM Studio and others each have a field of their own). */
   readonly contextWindow?: number;
 };
 

@@ -34,7 +34,7 @@ export function openModel(settings: ModelSettings): Model {
   };
 }
 
-/** A model for questions outside the conversation. Faults and retries are as for a conversation; nobody is told of retries. */
+/** A model for questions outside the conversation. Faults and retries are as for a conversation; retries are not reported. */
 export function openAsk(settings: ModelSettings): Ask {
   const connection = connect(settings);
   return async (question, signal) => {

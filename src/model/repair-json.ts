@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/types.ts';
 export type RepairedJson = { readonly value: JsonObject; readonly how: readonly string[] };
 
 /**
- * Mends malformed JSON of a tool call where it has one meaning, and says how: a code fence around it, an object encoded twice, a
+ * Repairs malformed JSON of a tool call where it has one meaning, and says how: a code fence around it, an object encoded twice, a
  * trailing comma, raw control characters in strings, missing or surplus closing brackets at the end. undefined when anything
  * would have to be guessed: a string that is cut off is never closed, a number or word at a cut is never taken for whole, and
  * of an answer that hit its length limit (`isCutOff`) no bracket is closed.
@@ -18,9 +18,9 @@ export function repairJson(raw: string, isCutOff: boolean): RepairedJson | undef
   if (typeof value === 'string') {
     const inner = parseJson(value);
     if (isObject(inner)) return { value: inner, how: [...how, 'decoded arguments that were encoded twice'] };
-    const mended = repairJson(value, isCutOff);
-    return mended
-      ? { value: mended.value, how: [...how, 'decoded arguments that were encoded twice', ...mended.how] }
+    const repaired = repairJson(value, isCutOff);
+    return repaired
+      ? { value: repaired.value, how: [...how, 'decoded arguments that were encoded twice', ...repaired.how] }
       : undefined;
   }
   const scan = scanJson(unfenced);
@@ -31,8 +31,8 @@ export function repairJson(raw: string, isCutOff: boolean): RepairedJson | undef
     if (isCutOff || !endsWithWholeValue(scan.text)) return undefined;
     how.push(missing === 1 ? 'added the missing closing bracket' : `added ${missing} missing closing brackets`);
   }
-  const mended = parseJson(scan.text + scan.open.toReversed().join(''));
-  return isObject(mended) && how.length > 0 ? { value: mended, how } : undefined;
+  const repaired = parseJson(scan.text + scan.open.toReversed().join(''));
+  return isObject(repaired) && how.length > 0 ? { value: repaired, how } : undefined;
 }
 
 function stripFence(raw: string): string {

@@ -34,8 +34,8 @@ export function readArguments(raw: string, tool: string, isCutOff: boolean): Rea
   if (isObject(whole)) return { input: whole };
   if (whole !== undefined && typeof whole !== 'string')
     return { input: {}, rawInput: raw, problem: wrongType(tool, whole) };
-  const mended = repairJson(raw, isCutOff);
-  if (mended) return { input: mended.value, repaired: mended.how.join(', '), rawInput: raw };
+  const repaired = repairJson(raw, isCutOff);
+  if (repaired) return { input: repaired.value, repaired: repaired.how.join(', '), rawInput: raw };
   return { input: {}, rawInput: raw, problem: isCutOff ? cutOff(tool, raw) : unreadable(tool, raw) };
 }
 

@@ -91,20 +91,20 @@ function finishOf(finish: FinishReason, calls: readonly ToolCall[]): FinishReaso
 }
 
 /**
- * The usage as the server told it; where it told none, an estimate of about four characters a token, so that budgets still
+ * The usage as the server reported it; without a report, an estimate of about four characters a token, so that budgets still
  * bind. The cost is the server's own (OpenRouter), else by the table of prices, else null.
  */
 export function makeUsage(collected: Collected, settings: ModelSettings, requestLength: number): Usage {
-  const told = collected.usage;
+  const reported = collected.usage;
   const made =
     collected.text + collected.reasoning + collected.calls.map((call) => call.name + call.arguments).join('');
   const tokens = {
-    input: told?.input || Math.ceil(requestLength / 4),
-    cached: Math.min(told?.cached ?? 0, told?.input ?? 0),
-    written: told?.written ?? 0,
-    output: told ? told.output : estimateTokens(made),
+    input: reported?.input || Math.ceil(requestLength / 4),
+    cached: Math.min(reported?.cached ?? 0, reported?.input ?? 0),
+    written: reported?.written ?? 0,
+    output: reported ? reported.output : estimateTokens(made),
   };
-  const costUsd = told?.costUsd ?? costOf(settings.name, tokens, settings.prices);
+  const costUsd = reported?.costUsd ?? costOf(settings.name, tokens, settings.prices);
   return {
     inputTokens: tokens.input,
     cachedInputTokens: tokens.cached,

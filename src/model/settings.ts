@@ -42,7 +42,7 @@ export type ModelSettings = {
   readonly reasoningEffort?: string;
   /** Tokens; overrides the table of known models. */
   readonly contextWindow?: number;
-  /** Prices of models beside or instead of the known ones, by model name. */
+  /** Prices of models, in addition to the known ones or in their place, by model name. */
   readonly prices?: Readonly<Record<string, Price>>;
   readonly quirks?: Quirks;
   readonly maxOutputTokens?: number;

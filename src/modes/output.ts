@@ -42,7 +42,7 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
         send();
         if (isClosed) return resolve();
         stream.once('error', () => resolve());
-        // An error of a write that is done already is told a moment later.
+        // An error of a write that is done already is reported a moment later.
         if (stream.writableLength === 0) return void setImmediate(resolve);
         stream.write('', () => resolve());
       }),

@@ -74,7 +74,7 @@ export function showProgress(output: Pick<Output, 'write' | 'isTerminal'>, optio
   return { listen, stop };
 }
 
-/** The line for an event that is told once, when it is told at all. */
+/** The line for an event that is shown once, when it is shown at all. */
 function describeEvent(event: Event, paint: Colours, options: ProgressOptions): string | undefined {
   switch (event.type) {
     case 'retry':

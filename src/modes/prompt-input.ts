@@ -57,7 +57,7 @@ async function readBeside(
   });
 }
 
-/** Reads a stream to its end, or, with `onSilence`, until it is silent for too long; that is told then, with how many bytes came. */
+/** Reads a stream to its end, or, with `onSilence`, until it is silent for too long; that is reported then, with how many bytes came. */
 async function readPipe(stdin: NodeJS.ReadStream, onSilence: ((bytes: number) => void) | undefined): Promise<string> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {

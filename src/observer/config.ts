@@ -63,7 +63,7 @@ export const observerSchema = z
       .describe('auto: speaks only where earlier sessions show that it pays'),
     graceSteps: wholeNumber
       .default(2)
-      .describe('First steps in which only hard loops and broken constraints are spoken of'),
+      .describe('First steps in which only hard loops and broken constraints lead to a reminder'),
     cooldownSteps: wholeNumber.default(5).describe('Steps between two reminders about different things'),
     finalWaitSeconds: z
       .number()

@@ -199,7 +199,7 @@ function describeBreach({ constraint, what }: Breach, step: number, isFirm: bool
       streak: `${constraint.id}:${touched}`,
     }),
     refusal: {
-      output: loadPrompt('reminders/blocked-call', {
+      output: loadPrompt('refusals/broken-constraint', {
         quote: constraint.quote,
         source: speakerOf(constraint.source),
         touched,

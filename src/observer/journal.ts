@@ -22,7 +22,7 @@ export type Timeline = {
   readonly reminders: readonly Reminder[];
 };
 
-/** Counts, remembers and tells what the observer did. */
+/** Counts, remembers and reports what the observer did. */
 export type Journal = {
   readonly signal: (signal: Signal) => void;
   readonly suppressed: (suppressed: Suppressed) => void;

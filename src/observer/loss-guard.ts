@@ -139,7 +139,7 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossFinding
       evidence: `this call would ${what}`,
       streak: what.slice(0, 120),
     }),
-    output: loadPrompt(isCertain ? 'reminders/irreversible' : 'reminders/irreversible-unsure', { what, instead }),
+    output: loadPrompt(isCertain ? 'refusals/irreversible' : 'refusals/irreversible-unsure', { what, instead }),
   };
 }
 

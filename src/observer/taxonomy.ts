@@ -20,7 +20,7 @@ const verification: Category = 'Verification Gaps';
 
 /**
  * The built-in classes. The first three categories are those of the Wink paper (arXiv 2602.17037); Verification Gaps is
- * our own, for what later work found users to suffer from most beside them (inaccurate self-reporting, arXiv
+ * our own, for what later work found users to suffer from most besides them (inaccurate self-reporting, arXiv
  * 2605.29442).
  */
 export const builtInClasses: readonly MisbehaviourClass[] = [

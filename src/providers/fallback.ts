@@ -13,7 +13,7 @@ const worthFallingBack: ReadonlySet<ModelError['kind']> = new Set([
 
 /**
  * A model that goes over to a second one when the first has failed for good (after its own retries), and stays there for the rest of
- * the session, so that prompt caches hold. The change is told as a retry that voids what was shown. The window is the smaller one: the conversation must fit both.
+ * the session, so that prompt caches hold. The change is reported as a retry that voids what was shown. The window is the smaller one: the conversation must fit both.
  */
 export function withFallback(first: Model, second: Model): Model {
   let current = first;

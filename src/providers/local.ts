@@ -36,7 +36,7 @@ async function probe({ name, label, baseUrl }: Preset, signal: AbortSignal): Pro
   }
 }
 
-/** The root of a local server, below which its own API lies beside OpenAI's. */
+/** The root of a local server, below which its own API lies next to OpenAI's. */
 function rootOf(baseUrl: string): string {
   return baseUrl.replace(/\/v1\/?$/, '');
 }

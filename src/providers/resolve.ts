@@ -120,7 +120,7 @@ function rankOf(origin: string | undefined): Rank {
   return origin.startsWith('environment ') ? 2 : 1;
 }
 
-/** Several makers serve Anthropic's API below such a path, beside OpenAI's. */
+/** Several makers serve Anthropic's API below such a path, next to OpenAI's. */
 function apiOf(baseUrl: string): Api {
   return /\/anthropic(\/v\d+)?\/*$/.test(baseUrl) ? 'messages' : 'chat';
 }

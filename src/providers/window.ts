@@ -12,7 +12,7 @@ const ownWindows: Readonly<Record<string, typeof readOllamaWindow>> = {
 };
 
 /**
- * The window of a model in tokens, as its endpoint tells it; undefined when it does not say, does not answer, or the user
+ * The window of a model in tokens, as its endpoint reports it; undefined when it does not, does not answer, or the user
  * configured one. Local servers are asked what they have really given to the model, which is often far less than what it could do.
  */
 export async function findContextWindow(settings: ModelSettings, signal: AbortSignal): Promise<number | undefined> {

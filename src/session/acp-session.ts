@@ -168,7 +168,7 @@ async function askAtLadder(question: UserQuestion, run: () => OpenRun, ask: AskE
   else run().observer.allowMore(question.class, goOnSteps);
 }
 
-/** The editor's own MCP servers beside those of the configuration; the editor's person has chosen both. */
+/** The editor's own MCP servers with those of the configuration; the editor's person has chosen both. */
 function withServers(setup: Setup, servers: readonly McpServer[]): Setup {
   const given = Object.fromEntries(
     servers.map((server) => [server.name, 'url' in server ? httpServer(server) : stdioServer(server)]),

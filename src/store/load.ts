@@ -47,8 +47,11 @@ const compactionLine = z.looseObject({
 });
 const rewindLine = z.looseObject({ type: z.literal('rewind'), toStep: z.int().nonnegative() });
 
-/** What the observer told, and how many steps were finished by then. */
-export type Told = { readonly steps: number; readonly event: Extract<Event, { type: 'reminder' | 'recovery' }> };
+/** What the observer said, and how many steps were finished by then. */
+export type ObserverCard = {
+  readonly steps: number;
+  readonly event: Extract<Event, { type: 'reminder' | 'recovery' }>;
+};
 
 export type SavedSession = {
   readonly path: string;
@@ -57,7 +60,7 @@ export type SavedSession = {
   readonly compactions: Compaction[];
   /** Notes that were said but stand in no step yet: they go in front of the next one. */
   readonly openNotes: Note[];
-  readonly told: Told[];
+  readonly cards: ObserverCard[];
   readonly ended?: string;
   readonly experiment?: ExperimentArm;
   /** Lines that could not be read (a kill leaves at most one, the last). */
@@ -70,7 +73,7 @@ export function loadSession(path: string): SavedSession {
   let steps: Step[] = [];
   let compactions: Compaction[] = [];
   let openNotes: Note[] = [];
-  let told: Told[] = [];
+  let cards: ObserverCard[] = [];
   let done: DoneCall[] = [];
   let ended: string | undefined;
   let brokenLines = 0;
@@ -101,12 +104,12 @@ export function loadSession(path: string): SavedSession {
         .map((one) => ((one.atStep ?? 0) > line.toStep ? { ...one, atStep: line.toStep } : one));
       openNotes = [];
       done = [];
-      told = told.filter(({ steps: known }) => known < line.toStep);
+      cards = cards.filter(({ steps: known }) => known < line.toStep);
     } else if (line.type === 'reminder') {
       const reminder = line as unknown as Reminder;
-      told.push({ steps: steps.length, event: { type: 'reminder', mode: reminder.mode, reminder } });
+      cards.push({ steps: steps.length, event: { type: 'reminder', mode: reminder.mode, reminder } });
     } else if (line.type === 'recovery')
-      told.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
+      cards.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
     else if (line.type === 'end') ended = line.outcome;
   }
   if (done.length > 0) {
@@ -122,7 +125,7 @@ export function loadSession(path: string): SavedSession {
     steps,
     compactions,
     openNotes,
-    told,
+    cards,
     brokenLines,
     ...(ended ? { ended } : {}),
     ...(header.experiment ? { experiment: header.experiment } : {}),

@@ -37,7 +37,7 @@ export function checkSessionId(id: string): string {
  * Opens a session file for appending, mode 0600 in folders of mode 0700. Each line is one write, so that a kill leaves at most one
  * broken line, the last; a file that ends in one gets a line break first. The file is synced to disk when it is closed, not at each
  * line, which would stop the program for 2 ms a line: a kill loses nothing, a power cut at most what the system had not written yet. When the file can't be written (full disk, read-only home)
- * `onFault` is told once and the run goes on without it. `redact` is applied to each line's text.
+ * `onFault` is called once and the run goes on without it. `redact` is applied to each line's text.
  */
 export function openSessionFile(
   folder: string,

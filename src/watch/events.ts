@@ -6,7 +6,7 @@ import type { JsonObject } from '../core/types.ts';
 export const watchedAgents = ['claude', 'codex', 'gemini', 'opencode', 'pi'] as const;
 export type WatchedAgent = (typeof watchedAgents)[number];
 
-/** Something that another agent told of its run, whatever it calls it. */
+/** Something that another agent reported of its run, whatever it calls it. */
 export type WatchEvent = {
   /** The agent's own id of the session; a subagent's is its own. */
   readonly session: string;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 
-/** Where the observer beside other agents keeps what it needs, below $WINK_HOME. */
+/** Where the observer of other agents keeps what it needs, below $WINK_HOME. */
 export type WatchPlaces = {
   readonly folder: string;
   /** The Unix socket on which the resident process listens; the hook script writes to it. */

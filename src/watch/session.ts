@@ -179,7 +179,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
       await turnEnd.cut();
       listen(event.transcript);
       if ('words' in event && event.words) words = [words, event.words].filter(Boolean).join('\n');
-      // Calls of the message before, one of which has not told of its end.
+      // Calls of the message before, the end of one of which was not reported.
       if (batch.hasCalls() && event.kind !== 'after-call') await takeStep();
       return handleKind(event);
     },

@@ -5,7 +5,7 @@ type BeforeCall = Extract<WatchEvent, { kind: 'before-call' }>;
 type AfterCall = Extract<WatchEvent, { kind: 'after-call' }>;
 
 /**
- * Calls that run side by side are of one message of the model, and one step: it is whole when none of them is under way. An agent tells of
+ * Calls that run side by side are of one message of the model, and one step: it is whole when none of them is under way. An agent reports
  * each call by itself.
  */
 export type StepBatch = {
@@ -22,7 +22,7 @@ export type StepBatch = {
 
 /** Characters of a call's output that are looked at: the head and the tail. */
 const maxOutputLength = 20_000;
-/** A call without an end for so long, when others begin, was refused by somebody: no event tells of its end. */
+/** A call without an end for so long, when others begin, was refused by somebody: no event reports its end. */
 const staleMs = 2_000;
 
 export function createStepBatch(now: () => number = () => performance.now()): StepBatch {

@@ -47,7 +47,7 @@ test.each(['chat', 'responses', 'messages'])(
       picture: 'ok seen',
       'JSON schema': 'ok json_schema is taken',
       'prompt cache': expect.stringMatching(/^ok \d\d % of the repeated input/),
-      usage: 'ok told with each answer',
+      usage: 'ok reported with each answer',
       cost: expect.stringMatching(/^ok 4 requests, \d+ tokens in, \d+ out: the price is unknown/),
       quirks: 'ok none beyond what is configured',
     });

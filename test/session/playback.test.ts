@@ -31,15 +31,18 @@ const reminder: Reminder = {
 };
 
 it('a resumed session shows its words, answers and reminders in order, and nothing seems to go on', () => {
-  const told = [{ steps: 1, event: { type: 'reminder', mode: 'on', reminder } as const }];
+  const cards = [{ steps: 1, event: { type: 'reminder', mode: 'on', reminder } as const }];
   const info = { version: '0', model: 'm', cwd: '/', approval: 'ask', mode: 'on', winkHome: '/' } as const;
-  const view = playBack([step(0), step(1)], told).reduce((before, event) => reduce(before, event, 0), createView(info));
+  const view = playBack([step(0), step(1)], cards).reduce(
+    (before, event) => reduce(before, event, 0),
+    createView(info),
+  );
   expect(view.items.map(({ kind }) => kind)).toEqual(['welcome', 'user', 'text', 'reminder', 'text']);
   expect(view.live.phase).toBe('idle');
   expect(view.watch.reminders).toEqual([reminder]);
 });
 
-it('what the observer told after the last step is shown too', () => {
-  const told = [{ steps: 2, event: { type: 'reminder', mode: 'shadow', reminder } as const }];
-  expect(playBack([step(0), step(1)], told).map(({ type }) => type)).toEqual(['step', 'step', 'reminder']);
+it('what the observer said after the last step is shown too', () => {
+  const cards = [{ steps: 2, event: { type: 'reminder', mode: 'shadow', reminder } as const }];
+  expect(playBack([step(0), step(1)], cards).map(({ type }) => type)).toEqual(['step', 'step', 'reminder']);
 });

@@ -6,7 +6,7 @@ export type FileKind =
   | { readonly kind: 'image'; readonly format: string; readonly width?: number; readonly height?: number }
   | { readonly kind: 'binary'; readonly format: string };
 
-/** `mixed`: UTF-8 with bytes that are none. `windows-1252` stands for Latin-1 too, of which it is a superset. */
+/** `mixed`: UTF-8 with bytes that aren't. `windows-1252` stands for Latin-1 too, of which it is a superset. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'mixed';
 
 /** How many first bytes `detectKind` wants to see. */

@@ -28,9 +28,9 @@ export function showNotebook(name: string, cells: readonly JsonObject[], window:
   const text = cells.map((cell, index) => showCell(cell, index + 1, images)).join('\n');
   const kept = images.filter((url) => url.length <= maxPictureLength).slice(0, maxPictures);
   const left = images.length - kept.length;
-  const told = left > 0 ? `\n[${left} of its ${images.length} pictures left out]` : '';
+  const note = left > 0 ? `\n[${left} of its ${images.length} pictures left out]` : '';
   return {
-    output: cells.length === 0 ? `(${name} is a notebook without cells.)` : windowOf(name, text, window) + told,
+    output: cells.length === 0 ? `(${name} is a notebook without cells.)` : windowOf(name, text, window) + note,
     ...(kept.length > 0 ? { images: kept } : {}),
     view: { kind: 'text', title: name },
   };

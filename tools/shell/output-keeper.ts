@@ -131,7 +131,7 @@ function startOfCharacter(bytes: Buffer): number {
   return start;
 }
 
-/** Output that is no text is told, not shown. */
+/** Output that isn't text is mentioned, not shown. */
 function describeBinary(bytes: Buffer): string | undefined {
   const sample = bytes.subarray(0, 4096);
   if (wideEncoding(sample)) return undefined;

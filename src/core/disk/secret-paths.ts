@@ -9,7 +9,7 @@ const folders =
 const ofSystem =
   /^\/(etc\/(shadow|gshadow|sudoers|ssh\/ssh_host_.*_key)(-|\.d\/.*)?|proc\/[^/]+\/(environ|mem|maps|root|cwd|fd)(\/.*)?|var\/run\/secrets\/.*|run\/secrets\/.*)$/;
 
-/** Whether a path looks like it holds keys, passwords, tokens or histories of what was typed. Judged by its name alone; examples are none. */
+/** Whether a path looks like it holds keys, passwords, tokens or histories of what was typed. Judged by its name alone; examples don't count. */
 export function looksSecret(path: string): boolean {
   if (isExample(path)) return false;
   const plain = path.replaceAll('\\', '/');

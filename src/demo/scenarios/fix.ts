@@ -1,4 +1,4 @@
-import { code, type DemoScenario, mend, read, runTests, task, tests } from './moves.ts';
+import { code, type DemoScenario, fixIt, read, runTests, task, tests } from './moves.ts';
 
 export const fix: DemoScenario = {
   about: 'A task that goes well: tests, a look at the code, an edit, tests again.',
@@ -14,7 +14,7 @@ export const fix: DemoScenario = {
             code,
             tests,
           ),
-          ...mend,
+          ...fixIt,
         ],
       },
     ],

@@ -1,4 +1,4 @@
-import { afterReminder, beforeReminder, code, type DemoScenario, mend, read, runTests, task, tests } from './moves.ts';
+import { afterReminder, beforeReminder, code, type DemoScenario, fixIt, read, runTests, task, tests } from './moves.ts';
 
 const skipped = "import { test } from 'node:test';\n\n// attempt {{n}}\ntest.skip('the discount', () => {});\n";
 
@@ -22,7 +22,7 @@ export const forbiddenEdit: DemoScenario = {
       },
       {
         when: afterReminder,
-        replies: [read('Right: the tests are to stay as they are, so the code has to change.', code), ...mend],
+        replies: [read('Right: the tests are to stay as they are, so the code has to change.', code), ...fixIt],
       },
     ],
   },

@@ -31,7 +31,7 @@ export function edit(
 }
 
 /** The way out of every scenario that has one: the right edit, the tests, the last words. */
-export const mend: readonly ScriptedReply[] = [
+export const fixIt: readonly ScriptedReply[] = [
   edit(
     'The tests say both bounds are inclusive and that amounts are rounded. `discount` compares with `>` and rounds down.',
     { oldText: 'cents > from', newText: 'cents >= from' },

@@ -1,4 +1,4 @@
-import { afterReminder, beforeReminder, code, type DemoScenario, mend, read, runTests, task, tests } from './moves.ts';
+import { afterReminder, beforeReminder, code, type DemoScenario, fixIt, read, runTests, task, tests } from './moves.ts';
 
 export const stuckLoop: DemoScenario = {
   about: 'The model runs the same failing tests again and again until a reminder about it stands before it.',
@@ -18,7 +18,7 @@ export const stuckLoop: DemoScenario = {
             code,
             tests,
           ),
-          ...mend,
+          ...fixIt,
         ],
       },
     ],

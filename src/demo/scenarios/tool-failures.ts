@@ -1,4 +1,4 @@
-import { afterReminder, beforeReminder, code, type DemoScenario, edit, mend, read, runTests, task } from './moves.ts';
+import { afterReminder, beforeReminder, code, type DemoScenario, edit, fixIt, read, runTests, task } from './moves.ts';
 
 /** An edit of a line that the file does not have. */
 function guess(text: string, oldText: string) {
@@ -26,7 +26,10 @@ export const toolFailures: DemoScenario = {
       },
       {
         when: afterReminder,
-        replies: [read("My text is not what stands in the file. I'll read it again and copy the line.", code), ...mend],
+        replies: [
+          read("My text is not what stands in the file. I'll read it again and copy the line.", code),
+          ...fixIt,
+        ],
       },
     ],
   },

@@ -7,6 +7,6 @@ export type Frames = {
   /** The finish reason and what follows it. */
   readonly closing: () => readonly string[];
   readonly done: readonly string[];
-  /** An error told inside the stream. */
+  /** An error reported inside the stream. */
   readonly error: (message: string, code: string | number | undefined) => string;
 };

@@ -214,7 +214,7 @@ async function inTime(work: unknown): Promise<void> {
   clearTimeout(timer);
 }
 
-/** At most one refresh a second, and none beside another: some servers say that their list has changed each time they are asked for it. */
+/** At most one refresh a second, and never two at once: some servers say that their list has changed each time they are asked for it. */
 function calmly(refresh: () => Promise<void>): () => void {
   let waiting: NodeJS.Timeout | undefined;
   let last = Number.NEGATIVE_INFINITY;

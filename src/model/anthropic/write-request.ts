@@ -72,7 +72,7 @@ function roomFor({ maxOutputTokens }: Question): number {
 }
 
 function commonFields(settings: ModelSettings, form: Form, maxTokens: number, effort: string | undefined): JsonObject {
-  const most = Math.min(maxTokens, form.habits?.mostOutputTokens ?? Number.POSITIVE_INFINITY);
+  const most = Math.min(maxTokens, form.habits?.maxOutputTokens ?? Number.POSITIVE_INFINITY);
   const { thinking, effort: wanted } = thinkingFields(settings.name, effort, most);
   return {
     max_tokens: most,

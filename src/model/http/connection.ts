@@ -55,8 +55,8 @@ export function connect(settings: ModelSettings): Connection {
       const audience = watchAudience(listener);
       const hide = (text: string) => hideSecrets(settings, text);
       const warn = (message: string) => {
-        if (habits.told.has(message)) return;
-        habits.told.add(message);
+        if (habits.reported.has(message)) return;
+        habits.reported.add(message);
         listener.onWarning?.(hide(message));
       };
       let unfinished = 0;

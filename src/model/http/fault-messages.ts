@@ -81,7 +81,7 @@ export function faultFromStatus(asked: Asked, status: number, headers: Headers, 
   });
 }
 
-/** The fault of an error told inside a stream that began well. */
+/** The fault of an error reported inside a stream that began well. */
 export function faultFromError(error: unknown): Fault {
   const { message, code } =
     typeof error === 'string' ? { message: error, code: '' } : readFields(isObject(error) ? error : {});

@@ -15,7 +15,7 @@ export type Try<Result> = (patience: Patience, onProgress: () => void) => Promis
 
 /**
  * Asks until an answer is had, a fault can't pass, or the limits are reached. Time lost counts (waits, and silence before a
- * fault), time in which an answer arrives does not. Each retry is told before its wait; `hasShown` says whether the listener
+ * fault), time in which an answer arrives does not. Each retry is reported before its wait; `hasShown` says whether the listener
  * was given anything that is now void.
  */
 export async function askAgain<Result>(options: {

@@ -117,8 +117,8 @@ export function createThoughtReader(listener: DeltaListener): ThoughtReader {
 
   const read = (isEnd: boolean) => {
     for (;;) {
-      const goesOn = state === 'text' ? readText(isEnd) : state === 'thinking' ? readThoughts() : skipBlank();
-      if (!goesOn) return;
+      const hasMore = state === 'text' ? readText(isEnd) : state === 'thinking' ? readThoughts() : skipBlank();
+      if (!hasMore) return;
     }
   };
   return {

@@ -43,14 +43,14 @@ function addLine(blocks: Block[], line: string, isOpen: boolean): boolean {
     return true;
   }
   const last = blocks.at(-1);
-  if (isOpen && last !== undefined && last.kind !== 'heading' && goesOn(last.text, line))
+  if (isOpen && last !== undefined && last.kind !== 'heading' && isWrapped(last.text, line))
     blocks[blocks.length - 1] = { ...last, text: `${last.text} ${clean(line)}` };
   else blocks.push({ kind: 'text', text: clean(line) });
   return true;
 }
 
-/** A line goes on where the one above it was wrapped. */
-function goesOn(above: string, line: string): boolean {
+/** Whether the line above was wrapped and goes on in this one. */
+function isWrapped(above: string, line: string): boolean {
   return above.length < maxLine && (/^\s*[a-z(`]/.test(line) || above.length > 60) && !/[.!?:;]\s*$/.test(above);
 }
 

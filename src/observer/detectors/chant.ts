@@ -8,7 +8,7 @@ const maxUnitLength = 400;
 /**
  * A passage said over and over inside one message. Fires when the end of the text is one unit of up to 400 characters,
  * `times` times without anything between, and the chant is at least `characters` long; lines of a table or list (mostly
- * `-`, `|`, `=`, digits, white space) are none, and neither is what the user asked to be said so often. The same rule watches the live stream (`createChantWatch`), where it
+ * `-`, `|`, `=`, digits, white space) don't count, and neither does what the user asked to be said so often. The same rule watches the live stream (`createChantWatch`), where it
  * can cut an answer.
  */
 export function createChant(settings: DetectorSettings['chant']): Detector {

@@ -12,16 +12,16 @@ import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step
  */
 export function createUserWork(facts: RunFacts): Detector {
   const dirty = new Set(facts.dirtyFiles);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   let words = facts.task;
 
   const check = (call: NormalizedCall, step: number) =>
     touchesOfCall(call).flatMap((touch) => {
       const file = [...dirty].find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
-      if (file === undefined || told.has(file)) return [];
+      if (file === undefined || reported.has(file)) return [];
       const isLost = touch.how === 'restore' || touch.how === 'delete';
       if (!isLost && isNamed(words, file)) return [];
-      told.add(file);
+      reported.add(file);
       return [describe(file, isLost, step)];
     });
 

@@ -3,7 +3,7 @@ import type { ObserverConfig } from '../config.ts';
 import { confidenceOf } from './certainty.ts';
 import { hardConfidence, ruleOf } from './ladder.ts';
 
-/** What one call of the policy decided. Everything is plain data; nobody is told by the policy itself. */
+/** What one call of the policy decided. Everything is plain data; the policy itself reports to nobody. */
 export type Decisions = {
   readonly verdicts: readonly Verdict[];
   readonly suppressed: readonly Suppressed[];

@@ -17,7 +17,7 @@ export type DroppedFindings = {
 type Entry = { readonly verdict: Verdict; readonly symptom: Symptom; readonly droppedAt: number };
 
 /**
- * A detector tells of a streak once, and would be silent while a run falls back into what it had left for a step or two. A loop that was
+ * A detector reports a streak once, and would be silent while a run falls back into what it had left for a step or two. A loop that was
  * left by a change is over: its calls may then be made again.
  */
 export function createDroppedFindings(): DroppedFindings {

@@ -19,7 +19,7 @@ export type MutedFindings = {
 
 type Entry = { readonly verdict: Verdict; readonly symptom: Symptom; steps: number[] };
 
-/** A detector tells of a streak once, so a finding that was muted would otherwise never come again while the streak lasts. */
+/** A detector reports a streak once, so a finding that was muted would otherwise never come again while the streak lasts. */
 export function createMutedFindings(): MutedFindings {
   const entries = new Map<string, Entry>();
   return {

@@ -19,7 +19,7 @@ export type Occasion = {
 
 /**
  * The words of a reminder. The first rung uses the detector's template or its class's (`prompts/reminders/NAME.md`), or
- * `NAME.refused.md` where the call was refused in words already; the second `NAME.check.md`; the later rungs have one template each. An
+ * `NAME.refused.md` where the call was refused in words already; the second `NAME.check.md`; the later rungs have one template each (`rungs/`). An
  * adviser's words take the place of the template's own advice on these two.
  */
 export function wordReminder(verdict: Verdict, rung: Rung, occasion: Occasion = { canAsk: true }): string {
@@ -31,13 +31,13 @@ function templateFor(verdict: Verdict, rung: Rung): string {
   const isAdvised = verdict.advice !== undefined;
   switch (rung) {
     case 'redirect':
-      return isAdvised ? 'advised' : templateOf(verdict, verdict.isRefused ? '.refused' : '');
+      return `reminders/${isAdvised ? 'advised' : templateOf(verdict, verdict.isRefused ? '.refused' : '')}`;
     case 'check':
-      return isAdvised ? 'advised.check' : templateOf(verdict, '.check');
+      return `reminders/${isAdvised ? 'advised.check' : templateOf(verdict, '.check')}`;
     case 'refuse':
     case 'way-back':
     case 'stop':
-      return rung;
+      return `reminders/rungs/${rung}`;
     default:
       return rung satisfies never;
   }
@@ -50,13 +50,13 @@ function fill(template: string, { evidence, advice }: Verdict, { canAsk }: Occas
     advice: advice ?? '',
     ask: loadPrompt(canAsk ? 'reminder-parts/ask-user' : 'reminder-parts/tell-user', {}),
   };
-  const name = `reminders/${template}`;
-  return loadPrompt(name, Object.fromEntries(Object.entries(values).filter(([key]) => promptWants(name, key))));
+  const wanted = Object.entries(values).filter(([key]) => promptWants(template, key));
+  return loadPrompt(template, Object.fromEntries(wanted));
 }
 
 /** What the model gets instead of the result of a call that the ladder refuses. */
 export function wordRefusal(evidence: string): string {
-  return loadPrompt('reminders/refused-call', { evidence: sentence(evidence) });
+  return loadPrompt('refusals/repeated-call', { evidence: sentence(evidence) });
 }
 
 function templateOf(verdict: Verdict, suffix: string): string {

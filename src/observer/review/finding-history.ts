@@ -1,7 +1,7 @@
 import { neutralize } from '../../core/text/neutralize.ts';
 import type { Signal } from '../../core/types.ts';
 
-/** Findings of one class that are told at most, and the length of each. */
+/** Findings of one class that are listed at most, and the length of each. */
 const maxListed = 5;
 const maxEvidenceLength = 240;
 

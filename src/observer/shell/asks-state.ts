@@ -2,7 +2,7 @@ import { programWords } from './classify-command.ts';
 import type { SimpleCommand } from './simple-commands.ts';
 
 /**
- * Programs that ask how something stands outside this machine or beside the agent: a pipeline, a deployment, a server, a queue. The verbs
+ * Programs that ask how something stands outside this machine or apart from the agent: a pipeline, a deployment, a server, a queue. The verbs
  * are those that only ask; `undefined`: the program does nothing else.
  */
 const askers: Readonly<Record<string, readonly string[] | undefined>> = {

@@ -38,7 +38,7 @@ const headLength = 300;
 
 /**
  * Why a call that counts as failed never ran: a person or a permission said no (`denied`), a hook or a guard refused (`blocked`), a
- * call beside it failed (`cancelled`), the run was stopped (`aborted`). undefined when it ran.
+ * call of the same step failed (`cancelled`), the run was stopped (`aborted`). undefined when it ran.
  */
 export function whyNotRun(output: string): NotRun | undefined {
   const head = bareHead(output);

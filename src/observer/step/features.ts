@@ -83,11 +83,11 @@ const taskList =
 
 /** A server that asks to come back later, or a job that goes on. */
 function saysBusy(output: string): boolean {
-  return output.length < 600 && (busy.test(output) || goesOn.test(output));
+  return output.length < 600 && (busy.test(output) || stillRuns.test(output));
 }
 
 const busy = /\b(?:429|503|too many requests|rate.?limit|overloaded|service unavailable|try again (?:later|in))\b/i;
-const goesOn =
+const stillRuns =
   /\b(?:process|command|job|task|shell|build|workflow|deployment)\b[^.\n]{0,40}\b(?:running|in progress|queued|pending)\b|\bstill (?:running|in progress|pending|queued|waiting)\b/i;
 
 /** Arguments that say nothing about what the call does. */

@@ -26,7 +26,7 @@ import type { Setup } from '../setup.ts';
 export type RunOptions = {
   /** A model of the caller's in place of `models.main`; the observer's judge then needs a model of its own in the configuration. */
   readonly ownModel?: Model;
-  /** Tools of the caller's beside the agent's own. */
+  /** Tools of the caller's in addition to the agent's own. */
   readonly ownTools?: readonly Tool[];
   readonly setup: Setup;
   readonly models: ResolvedModels;

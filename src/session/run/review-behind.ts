@@ -4,7 +4,7 @@ import type { Run } from '../../core/run.ts';
 
 /** The review at the end of a turn, where the user need not wait for it. */
 export type ReviewBehind = {
-  /** The observer's port for the loop, which tells when a review begins and ends. */
+  /** The observer's port for the loop, which reports when a review begins and ends. */
   readonly port: ObserverPort;
   readonly isUnderWay: () => boolean;
   /** Ends the review: the turn stays as it was ended, and nothing more is said of it. */

@@ -32,7 +32,7 @@ export function openSessionRecord(
   return file;
 }
 
-/** Where it can't be made nothing is kept; that the session can't be saved either is told when its file is opened. */
+/** Where it can't be made nothing is kept; that the session can't be saved either is reported when its file is opened. */
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

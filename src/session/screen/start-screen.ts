@@ -136,7 +136,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       }
       await old.close();
       const notices = run.notices.map((message): Event => ({ type: 'warning', message }));
-      return [...notices, ...playBack(run.trajectory.steps, choice.saved?.told, choice.saved?.openNotes)];
+      return [...notices, ...playBack(run.trajectory.steps, choice.saved?.cards, choice.saved?.openNotes)];
     },
     questions: () => questions,
     subscribe: (listener) => {
@@ -182,6 +182,6 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),
-    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.told, choice.saved.openNotes) } : {}),
+    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.cards, choice.saved.openNotes) } : {}),
   };
 }

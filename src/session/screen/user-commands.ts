@@ -7,7 +7,7 @@ import type { SlashCommand } from '../../ui/deps.ts';
 import type { Extensions } from '../calls/extensions.ts';
 import type { Stage } from './stage.ts';
 
-/** Slash commands beside the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
+/** Slash commands in addition to the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
 export function userCommands(stage: Stage): SlashCommand[] {
   const { commands, mcp, skills } = stage.current().extensions;
   const own: SlashCommand[] = commands.map((command) => ({

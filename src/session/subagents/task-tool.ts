@@ -17,7 +17,7 @@ const input = z.object({
     .boolean()
     .optional()
     .describe(
-      'true: it works in a copy of the repository (git worktree), beside others; its changes come back if the user allows it',
+      'true: it works in a copy of the repository (git worktree), next to others; its changes come back if the user allows it',
     ),
 });
 

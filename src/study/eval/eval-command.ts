@@ -119,7 +119,7 @@ function parseGrouping(text: string | undefined): Grouping | undefined {
   throw new UserError(`--by takes set, source or agent, and not "${text}".`);
 }
 
-/** Labels of a file beside those that stand in the dataset; the file's misbehaviours win. */
+/** Labels of a file with those of the dataset; the file's misbehaviours win. */
 function joinLabels(inside: RunLabels | undefined, outside: RunLabels | undefined): RunLabels | undefined {
   return outside === undefined ? inside : { ...inside, ...outside };
 }

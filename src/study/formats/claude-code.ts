@@ -116,7 +116,7 @@ function belongsToSubagent(line: JsonObject, seen: Seen): boolean {
   return isSidechain !== seen.sidechain;
 }
 
-/** What was put beside the conversation: messages that came while the model was at work, and instruction files of folders. */
+/** What was added to the conversation: messages that came while the model was at work, and instruction files of folders. */
 function readAttachment(attachment: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
   if (attachment.type === 'nested_memory') {
     const content = objectOf(attachment.content);

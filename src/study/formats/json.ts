@@ -63,12 +63,12 @@ export function argumentsOf(value: unknown): JsonObject {
   return isObject(parsed) ? parsed : { raw: value };
 }
 
-/** Told of a line that is no JSON object: its 1-based number. */
+/** Called for a line that isn't a JSON object, with its 1-based number. */
 export type OnBrokenLine = (line: number) => void;
 
 /**
  * The objects of a JSON Lines text. Several objects in one line (two programs that appended at once) are read one after the other;
- * broken lines are told, and what is whole in them is read.
+ * broken lines are reported, and what is whole in them is read.
  */
 export function* parseLines(text: string, onBroken: OnBrokenLine): Generator<JsonObject> {
   let line = 0;

@@ -6,7 +6,7 @@ import { type OnBrokenLine, parseLines, peekLines } from './json.ts';
 import { readInstructions } from './wink-instructions.ts';
 import * as lines from './wink-lines.ts';
 
-/** Our own session files: a `header`, then steps and what the observer wrote down beside them. */
+/** Our own session files: a `header`, then steps and what the observer wrote down with them. */
 export const winkFormat: TrajectoryFormat = {
   name: 'wink-agent',
   unit: 'file',

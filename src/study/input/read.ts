@@ -26,7 +26,7 @@ export type ReadListener = {
 
 /**
  * Every trajectory in the files and folders, one after the other and in a stable order; no more than a megabyte of
- * lines (or one file of a format that can't be split) is in memory. Unknown files are told to the listener and skipped;
+ * lines (or one file of a format that can't be split) is in memory. Unknown files are reported to the listener and skipped;
  * a path that does not exist throws UserError.
  */
 export async function* openTrajectories(
@@ -57,7 +57,7 @@ async function* openFile(
   let format: TrajectoryFormat | undefined;
   let firstLine = 1;
   let isDamaged = false;
-  /** Nothing is known of the beginning of the first line: some forms are told by the whole of it. */
+  /** Nothing is known of the beginning of the first line: some forms are recognised by the whole of it. */
   let isLongLine = false;
   try {
     for await (const chunk of openBytes(file.path, onBytes)) {
@@ -96,7 +96,7 @@ function countLines(bytes: Uint8Array): number {
   return lines;
 }
 
-/** The trajectories of a batch; a line that can't be read is told and skipped. */
+/** The trajectories of a batch; a line that can't be read is reported and skipped. */
 export function* parseBatch(batch: Batch, onSkip: ReadListener['onSkip']): Generator<StudyTrajectory> {
   const format = trajectoryFormats.find((candidate) => candidate.name === batch.format)!;
   const text = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength).toString('utf8');

@@ -12,7 +12,7 @@ export type Reading = {
   readonly finish: () => number;
 };
 
-/** Tells on stderr of the progress of reading files, by the bytes read, and of what was skipped. */
+/** Reports on stderr the progress of reading files, by the bytes read, and of what was skipped. */
 export function openReading(stream: ProgressStream, label: string, unit: string): Reading {
   const progress = createProgress({ stream, label, unit });
   let skipped = 0;

@@ -5,7 +5,7 @@ import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 
-/** What the judge of one run cost, beside what the agent's own run did. */
+/** What the judge of one run cost, next to what the agent's own run did. */
 export type JudgeCost = {
   readonly calls: number;
   readonly usage: Usage;

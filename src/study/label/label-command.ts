@@ -28,7 +28,7 @@ so you can stop at any time and go on later, in the middle of a run too. Several
 
   --labels FILE      where labels are kept (default: labels.jsonl)
   --coder NAME       who reads (default: your login name)
-  --codebook FILE    where codes that you add are kept (default: beside the labels)
+  --codebook FILE    where codes that you add are kept (default: next to the labels)
   --all              show runs again that you have read
   --adjudicate       read the runs on which coders differ, with their labels shown, and settle them
   --agreement        print Cohen's kappa and Krippendorff's alpha for each class

@@ -82,7 +82,7 @@ function parseLine(text: string, place: string): LabelLine {
     return { set, source, id, coder, steps, labels: misbehaviours, isDraft: draft };
   } catch {
     throw new UserError(
-      `${place} is not a line of labels; it was left as it is. Mend or remove the line, or give another file with --labels.`,
+      `${place} is not a line of labels; it was left as it is. Fix or remove the line, or give another file with --labels.`,
     );
   }
 }
@@ -147,7 +147,7 @@ const codebookSchema = z.object({
   ),
 });
 
-/** The built-in classes and the open codes that coders added beside the labels file. */
+/** The built-in classes and the open codes that coders added, next to the labels file. */
 export function readCodebook(path: string): Code[] {
   const builtIn = builtInClasses.map(({ name, category, summary }) => ({ name, category, summary, isOpen: false }));
   if (!existsSync(path)) return builtIn;

@@ -10,7 +10,7 @@ import { measureDisruption } from './disruption.ts';
 import type { EpisodeFacts, SessionFacts } from './facts.ts';
 import { countInterventions } from './interventions.ts';
 
-/** What watched a run: the observer beside it, or the detectors afterwards. */
+/** What watched a run: the observer while it went on, or the detectors afterwards. */
 export type Findings = {
   readonly signals: readonly Timed<Signal>[];
   readonly verdicts: number;

@@ -34,7 +34,7 @@ export type ReplayResult = {
 const finishing = /^(?:submit|finish|attempt_?completion|complete_?task|task_?(?:done|complete)|done)$/i;
 
 /**
- * Runs detectors and policy over a saved run as they would have run beside it. Nobody was spoken to, so the mode is
+ * Runs detectors and policy over a saved run as they would have run with it. Nobody was reminded, so the mode is
  * shadow: the reminders are what would have been said, the episodes the agent's own doing.
  */
 export function replayTrajectory(trajectory: StudyTrajectory, config: ObserverConfig): ReplayResult {

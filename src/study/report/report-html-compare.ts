@@ -85,7 +85,7 @@ export function policySection(policy: PolicyTable): string {
       row.detector === null ? escapeHtml(row.class) : `<span class="quiet">by ${escapeHtml(row.detector)}</span>`;
     return `<tr><td>${name}</td><td class="${row.pays}">${row.pays}</td>${cells.join('')}</tr>`;
   });
-  const heads = ['fails in silence, p', 'fails when told', 'saved, r', 'broken, d', 'd / (r + d)', 'gain'];
+  const heads = ['fails in silence, p', 'fails when reminded', 'saved, r', 'broken, d', 'd / (r + d)', 'gain'];
   const words = `A reminder pays where a run fails more often than d / (r + d). Yes and no only where the whole interval of the gain is on one side of 0 and both groups have at least ${policy.fewest} alarms.`;
   return `<h2>When to speak</h2><p>${words}</p><div class="card"><table><tr><th>Class</th><th>Pays</th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${rows.join('')}</table></div>`;
 }
@@ -98,8 +98,7 @@ export function holdOutSection(rows: readonly HoldOutRow[]): string {
     return `<tr><td>${escapeHtml(title)}</td>${values.map((value) => `<td class="n">${escapeHtml(value)}</td>`).join('')}</tr>`;
   });
   const heads = ['Said (n)', 'Withheld (n)', 'Difference', '95 % interval'];
-  const words =
-    'By lot: episodes that were spoken of against episodes whose words were withheld (experiment.holdback).';
+  const words = 'By lot: episodes with a reminder against episodes whose reminder was withheld (experiment.holdback).';
   return `<h2>What reminders do</h2><p>${words}</p><div class="card"><table><tr><th></th>${heads.map((cell) => `<th class="n">${cell}</th>`).join('')}</tr>${cells.join('')}</table></div>`;
 }
 

@@ -163,6 +163,6 @@ export function writePolicyTable(rows: readonly PolicyRow[]): string {
     formatValue(row.threshold, 'share'),
     `${formatChange(row.gain.value).replace(' %', '')} ${formatDifference(row.gain.interval, 'share')}`,
   ]);
-  const head = ['', 'detector', 'pays', 'p failing', 'failing when told', 'r', 'd', 'd/(r+d)', 'gain'];
+  const head = ['', 'detector', 'pays', 'p failing', 'failing when reminded', 'r', 'd', 'd/(r+d)', 'gain'];
   return `${drawTable('When to speak: it pays where p > d / (r + d)', head, cells)}\n`;
 }

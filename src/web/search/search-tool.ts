@@ -5,7 +5,7 @@ import { fence } from '../fence.ts';
 import type { SearchService } from './ask-search.ts';
 import type { SearchProvider, SearchResult } from './search-providers.ts';
 
-const mostResults = 20;
+const maxResults = 20;
 const excerptCharacters = 600;
 
 const domainList = z.preprocess(
@@ -16,7 +16,7 @@ const input = z.object({
   query: z.string().min(1).describe('what to search for'),
   domains: domainList.describe('only pages of these hosts, e.g. ["docs.python.org"]'),
   age: z.enum(['day', 'week', 'month', 'year']).optional().describe('only pages that are not older'),
-  limit: z.coerce.number().int().min(1).max(mostResults).optional().describe('results, default 8'),
+  limit: z.coerce.number().int().min(1).max(maxResults).optional().describe('results, default 8'),
 });
 type Input = z.infer<typeof input>;
 

@@ -76,7 +76,7 @@ export function isCheck(call: NormalizedCall): boolean {
   if (call.errorKind === 'blocked' || call.errorKind === 'denied') return false;
   if (call.act !== 'shell') return (call.act === 'other' && namesCheck.test(call.name)) || ranTests(call);
   if (shell === undefined || shell === 'inspect' || shell === 'nothing') return false;
-  // A hook that a commit runs is not the agent's check, and words of its message are none.
+  // A hook that a commit runs is not the agent's check, and words of its message don't count.
   if (commands.every(({ words }) => words.length === 0 || /^(?:rtk|git|cd|export)$/.test(words[0] ?? ''))) return false;
   if (shell === 'test' || checkOutcomeOf(call) !== undefined) return true;
   return runsCode.test(command ?? '') || ranTests(call);
