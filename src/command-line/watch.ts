@@ -1,28 +1,27 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { join } from 'node:path';
 import type { CommandIo } from '../core/command-io.ts';
-import { UserError } from '../core/errors.ts';
-import { isProcessAlive } from '../core/process/platform.ts';
+import { messageOf, UserError } from '../core/errors.ts';
 import { packageRoot } from '../core/prompt.ts';
-import { isObject, parseJson } from '../core/text/json.ts';
-import { count } from '../core/text/text.ts';
+import { isObject } from '../core/text/json.ts';
 import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
 import { lockSession } from '../store/session-lock.ts';
-import { type WatchedAgent, watchedAgents } from '../watch/events.ts';
+import { watchedAgents } from '../watch/events.ts';
 import { type WatchPlaces, watchPlaces } from '../watch/places.ts';
+import { askResident, endResident } from '../watch/resident-client.ts';
+import type { OpenSession } from '../watch/sessions.ts';
 import { readState } from '../watch/state.ts';
 import { parseFlags } from './args.ts';
 
-const help = `wink-agent watch: the observer beside Claude Code, Codex and Gemini CLI, by their own hooks
+const help = `wink-agent watch: the observer beside Claude Code, Codex, Gemini CLI, opencode and pi, by their own hooks and plugins
 
 Usage
-  wink-agent watch install [agent...] [--shadow] [--repository]   claude, codex, gemini; those on the PATH when none is named
+  wink-agent watch install [agent...] [--shadow] [--repository]   claude, codex, gemini, opencode, pi; those on the PATH when none is named
   wink-agent watch uninstall [agent...]
-  wink-agent watch status [--format table|json]
+  wink-agent watch status [--format table|json]  installed, run by the agent, last seen, sessions, reminders
   wink-agent watch report [flags of report]      what was found and what became of it
-  wink-agent watch serve --json                  for agents without hooks: one event a line in, one answer a line out
+  wink-agent watch wrong [ID]                    the last reminder, or the one with this id (r2), was a false alarm
+  wink-agent watch serve --json|--mcp            for agents without hooks: an event in, an answer out
 
 With --shadow nothing is said to the agent and everything is recorded: begin so. --repository writes the settings of this repository instead of
 yours. Nothing of an agent's settings is lost; uninstall leaves them byte for byte as they were.
@@ -37,6 +36,7 @@ const flags = [
   { name: 'repository', type: 'boolean', help: 'the settings of this repository' },
   { name: 'format', type: 'string', help: 'table or json' },
   { name: 'json', type: 'boolean', help: 'events as JSON lines' },
+  { name: 'mcp', type: 'boolean', help: 'a server of the Model Context Protocol' },
   { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
 ] as const;
 
@@ -63,14 +63,18 @@ export async function runWatch(words: string[], io: CommandIo): Promise<number> 
       return runUninstall(names, places, io);
     case 'status':
       return runStatus(places, io, values.format);
+    case 'wrong':
+      return runWrong(names[0], places, io);
     case 'resident':
       return runResident(places, io);
     case 'hook':
       return runHook(names[0], places, io);
     case 'serve':
-      return runServe(places, io, values.json === true);
+      return runServe(places, io, values.mcp ? 'mcp' : values.json ? 'json' : undefined);
     default:
-      throw new UserError(`watch has no action ${action}; there are install, uninstall, status, report and serve.`);
+      throw new UserError(
+        `watch has no action ${action}; there are install, uninstall, status, report, wrong and serve.`,
+      );
   }
 }
 
@@ -128,81 +132,27 @@ function lockInstall({ folder }: WatchPlaces): () => void {
   }
 }
 
-/** Ends the resident process where there is one, which keeps what it knows in its files. */
-async function endResident(places: WatchPlaces): Promise<void> {
-  const resident = await askResident(places);
-  if (resident === null) return;
-  process.kill(resident.pid, 'SIGTERM');
-  for (let tries = 0; tries < 40 && isProcessAlive(resident.pid); tries++)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 50);
-    });
-}
-
 async function runStatus(places: WatchPlaces, io: CommandIo, format: unknown): Promise<number> {
-  const { knownAgents } = await import('../watch/agents.ts');
-  const { isInstalled } = await import('../watch/install.ts');
-  const { mode } = readState(places);
-  const resident = await askResident(places);
-  const agents = knownAgents.map(({ agent, title }) => {
-    const records = readRecords(places, agent);
-    return {
-      agent,
-      title,
-      installed: isInstalled(places, agent).map(({ file }) => file),
-      sessions: records.length,
-      reminders: records.reduce((sum, { reminders }) => sum + reminders, 0),
-      lastSeen:
-        records
-          .map(({ at }) => at)
-          .sort()
-          .at(-1) ?? null,
-    };
-  });
-  if (format === 'json') {
-    io.stdout.write(`${JSON.stringify({ mode, resident, agents }, null, 2)}\n`);
-    return 0;
-  }
-  io.stdout.write(
-    `mode ${mode}; the resident process ${resident === null ? 'is not running (it starts when needed)' : `runs (pid ${resident.pid})`}\n`,
-  );
-  for (const { title, installed, sessions, reminders, lastSeen } of agents)
-    io.stdout.write(
-      `${title}: ${installed.length > 0 ? `hooks in ${installed.join(', ')}` : 'not installed'}; ${count(sessions, 'session')}, ${count(reminders, 'reminder')}${lastSeen ? `, last seen ${lastSeen}` : ''}\n`,
-    );
+  const [{ readStatus, describeStatus }, { findWatchJudge }] = await Promise.all([
+    import('../watch/status.ts'),
+    import('../session/watched-run.ts'),
+  ]);
+  const status = await readStatus(places, io.env, io.cwd, await findWatchJudge(io.cwd, io.env));
+  io.stdout.write(format === 'json' ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
   return 0;
 }
 
-/** Sessions of one agent that were recorded, by the first lines of their files. */
-function readRecords({ sessions }: WatchPlaces, agent: WatchedAgent): { at: string; reminders: number }[] {
-  if (!existsSync(sessions)) return [];
-  return readdirSync(sessions, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.jsonl'))
-    .flatMap((path) => {
-      const lines = readFileSync(join(sessions, path), 'utf8').split('\n');
-      const header = parseJson(lines[0] ?? '');
-      if (!isObject(header) || header.agent !== agent) return [];
-      const said = lines.filter((line) => line.startsWith('{"type":"reminder"') && line.includes('"mode":"on"'));
-      return [{ at: String(header.at), reminders: said.length }];
-    });
-}
-
-/** What the resident process says of itself; null when there isn't one. */
-function askResident({ socket }: WatchPlaces): Promise<{ pid: number } | null> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath: socket, path: '/status', timeout: 1000 }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => {
-        text += chunk;
-      });
-      response.on('end', () => {
-        const answer = parseJson(text);
-        resolve(isObject(answer) && typeof answer.pid === 'number' ? { pid: answer.pid } : null);
-      });
-    });
-    asked.on('error', () => resolve(null));
-    asked.end();
-  });
+/** A living session forgets the finding, too; in one that is over it is only recorded. */
+async function runWrong(id: string | undefined, places: WatchPlaces, io: CommandIo): Promise<number> {
+  const { markWrongInFile } = await import('../watch/records.ts');
+  const answer = await askResident(places, '/wrong', id ?? '');
+  const living = isObject(answer?.reminder) ? answer.reminder : undefined;
+  const reminder = living ?? markWrongInFile(places, id);
+  if (reminder === undefined)
+    throw new UserError(id === undefined ? 'No reminder was recorded yet.' : `No reminder ${id} was recorded.`);
+  const words = String(reminder.text).replace(/\s+/g, ' ').slice(0, 120);
+  io.stdout.write(`Marked as a false alarm: ${String(reminder.id)} (${String(reminder.class)}): ${words}\n`);
+  return 0;
 }
 
 /** The one resident process of a user; where there is one already it ends at once. */
@@ -247,17 +197,19 @@ async function runHook(name: string | undefined, { socket }: WatchPlaces, io: Co
   return 0;
 }
 
-async function runServe(places: WatchPlaces, io: CommandIo, isJson: boolean): Promise<number> {
-  if (!isJson) throw new UserError('watch serve takes --json.');
-  const [{ serveJson }, { openWatchedRun }] = await Promise.all([
-    import('../watch/serve-json.ts'),
-    import('../session/watched-run.ts'),
-  ]);
+async function runServe(places: WatchPlaces, io: CommandIo, form: 'json' | 'mcp' | undefined): Promise<number> {
+  if (form === undefined) throw new UserError('watch serve takes --json or --mcp.');
+  const { openWatchedRun } = await import('../session/watched-run.ts');
   const { mode } = readState(places);
-  await serveJson(
-    (agent, event, inherited) => openWatchedRun(agent, event, { places, mode, env: io.env, inherited }),
-    process.stdin,
-    process.stdout,
-  );
+  const open: OpenSession = (agent, event, inherited) =>
+    openWatchedRun(agent, event, { places, mode, env: io.env, inherited });
+  if (form === 'json') {
+    const { serveJson } = await import('../watch/serve-json.ts');
+    await serveJson(open, process.stdin, process.stdout);
+    return 0;
+  }
+  const { serveMcp } = await import('../watch/serve-mcp.ts');
+  const onFault = (error: unknown) => io.stderr.write(`${messageOf(error)}\n`);
+  await serveMcp(open, readVersion(), process.stdin, process.stdout, onFault);
   return 0;
 }

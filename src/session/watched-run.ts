@@ -107,12 +107,18 @@ async function readParts(
  * Only a model that is named for the observer (`observer.model`): the agent has its own provider, and what it reads goes to no other one
  * unasked.
  */
-export async function findJudge({ loaded, env, home }: Setup): Promise<ModelSettings | undefined> {
+async function findJudge({ loaded, env, home }: Setup): Promise<ModelSettings | undefined> {
   const { config, origins } = loaded;
   const { model, judge } = config.observer;
   if (model === undefined || judge.level === 'off') return undefined;
   const models = await resolveModels({ config: { ...config, model }, origins, env, home }).catch(() => undefined);
   return models?.observer;
+}
+
+/** The judge of runs in a folder, to be shown. */
+export async function findWatchJudge(cwd: string, env: Env): Promise<ModelSettings | undefined> {
+  const setup = await prepareSetup({ ...parseNoFlags(), cwd }, env).catch(() => undefined);
+  return setup && findJudge(setup);
 }
 
 function headerOf(

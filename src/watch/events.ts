@@ -13,6 +13,8 @@ export type WatchEvent = {
   /** The session of which this one is a subagent's. */
   readonly parent?: string;
   readonly cwd: string;
+  /** What tells it from every other event of the session, where the agent gives something of the kind: hooks that are installed twice tell of it twice. */
+  readonly mark?: string;
   /** The file in which the agent's program writes the session down, for the words that its events leave out. */
   readonly transcript?: string;
 } & (
@@ -42,6 +44,7 @@ const payload = z.looseObject({
   transcript_path: z.string().nullish(),
   agent_transcript_path: z.string().nullish(),
   tool_use_id: z.string().nullish(),
+  timestamp: z.union([z.string(), z.number()]).nullish(),
   /** Of our own plugins, which know it. */
   assistant_text: z.string().optional(),
   hook_event_name: z.string(),
@@ -108,14 +111,22 @@ export function readEvent(text: string): WatchEvent | undefined {
 }
 
 /** A subagent's transcript is its own; the session's is not read for it. */
-function baseOf({ session_id, agent_id, cwd, transcript_path, agent_transcript_path }: Payload) {
+function baseOf(given: Payload) {
+  const { session_id, agent_id, cwd, transcript_path, agent_transcript_path } = given;
   const path = agent_id === undefined ? transcript_path : agent_transcript_path;
   return {
     session: agent_id === undefined ? session_id : `${session_id}-${agent_id}`,
     ...(agent_id === undefined ? {} : { parent: session_id }),
     cwd,
+    ...markOf(given),
     ...(path ? { transcript: path } : {}),
   };
+}
+
+function markOf({ hook_event_name, tool_use_id, timestamp, tool_name, tool_input }: Payload): { mark?: string } {
+  if (tool_use_id) return { mark: `${hook_event_name} ${tool_use_id}` };
+  if (timestamp === undefined || timestamp === null) return {};
+  return { mark: `${hook_event_name} ${timestamp} ${tool_name ?? ''} ${JSON.stringify(tool_input ?? '')}` };
 }
 
 function nameOf({ tool_use_id, tool_name, tool_input }: Payload) {

@@ -21,7 +21,14 @@ export type WatchSessions = {
   readonly close: () => Promise<void>;
 };
 
-type Entry = { readonly session: Promise<WatchSession>; last: Promise<unknown>; usedAt: number };
+const unanswered: Taken = { answer: { kind: 'nothing' }, giveBack: () => {} };
+
+type Entry = {
+  readonly session: Promise<WatchSession>;
+  readonly isEcho: (event: WatchEvent) => boolean;
+  last: Promise<unknown>;
+  usedAt: number;
+};
 
 /** Each has a thread; one that is closed goes on from its file when its agent does. */
 const maxSessions = 24;
@@ -42,7 +49,7 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
     }
     const parent = event.parent === undefined ? undefined : entries.get(`${agent}:${event.parent}`)?.session;
     const session = (async () => open(agent, event, (await parent)?.userNotes() ?? []))();
-    const entry: Entry = { session, last: session, usedAt: Date.now() };
+    const entry: Entry = { session, isEcho: createEchoes(), last: session, usedAt: Date.now() };
     entries.set(key, entry);
     session.catch(() => entries.delete(key));
     for (const [other, { usedAt }] of [...entries].slice(0, -1))
@@ -61,8 +68,11 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
 
   return {
     take: async (agent, event) => {
+      // The end of what was never seen is nothing to be recorded.
+      if (event.kind === 'end' && !entries.has(`${agent}:${event.session}`)) return unanswered;
       const entry = await find(agent, event);
       const session = await entry.session;
+      if (entry.isEcho(event)) return unanswered;
       const answered = entry.last.catch(() => undefined).then(() => session.handle(event));
       entry.last = answered;
       const answer = await answered;
@@ -84,5 +94,23 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
     close: async () => {
       await Promise.all([...entries.keys()].map((key) => end(key, 'aborted')));
     },
+  };
+}
+
+const keptMarks = 200;
+
+/** Whether an event came before: where hooks are installed for the user and for the repository, each tells of everything. */
+function createEchoes(): (event: WatchEvent) => boolean {
+  const marks = new Set<string>();
+  let previous = '';
+  return (event) => {
+    const { mark } = event;
+    const isCall = event.kind === 'before-call' || event.kind === 'after-call';
+    const own = mark ?? JSON.stringify(event);
+    const isEcho = mark === undefined ? !isCall && own === previous : marks.has(mark);
+    previous = own;
+    if (mark !== undefined) marks.add(mark);
+    if (marks.size > keptMarks) marks.delete([...marks][0]!);
+    return isEcho;
   };
 }

@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ParseError } from 'jsonc-parser';
+import { UserError } from '../core/errors.ts';
 import type { HookedAgent } from './agents.ts';
 
 /** The text of a settings file with our hooks in it, once; comments, order and everybody else's hooks stay. Throws UserError where it is no JSON. */
@@ -6,11 +9,18 @@ export async function addHooks(
   { events, toolEvents, entry }: Pick<HookedAgent, 'events' | 'toolEvents' | 'entry'>,
   command: string,
 ): Promise<string> {
+  const groupOf = (event: string) => ({
+    ...(toolEvents.includes(event) ? { matcher: '*' } : {}),
+    hooks: [entry(command)],
+  });
+  const all = [...events, ...toolEvents];
+  const settings = await parse(text);
+  if (all.every((event) => countOf(settings, event, groupOf(event)) === 1)) return text;
   let changed = (await removeHooks(text, command)) ?? text;
   if (changed.trim() === '') changed = '{\n}\n';
   const { applyEdits, modify } = await import('jsonc-parser');
-  for (const event of [...events, ...toolEvents]) {
-    const group = { ...(toolEvents.includes(event) ? { matcher: '*' } : {}), hooks: [entry(command)] };
+  for (const event of all) {
+    const group = groupOf(event);
     const count = groupsOf(await parse(changed), event).length;
     const path = count === 0 ? ['hooks', event] : ['hooks', event, count];
     const value = count === 0 ? [group] : group;
@@ -43,9 +53,15 @@ export async function removeHooks(text: string, command: string): Promise<string
 
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
+/** Throws UserError for what is no object, or no JSON at all: its owner should look at it first. */
 async function parse(text: string): Promise<unknown> {
   const { parse: parseText } = await import('jsonc-parser');
-  return parseText(text, [], { allowTrailingComma: true });
+  const errors: ParseError[] = [];
+  const bare = text.replace(/^\uFEFF/, ' ');
+  const parsed: unknown = bare.trim() === '' ? {} : parseText(bare, errors, { allowTrailingComma: true });
+  if (errors.length > 0 || !isRecord(parsed)) throw new UserError('it is no JSON object');
+  if (parsed.hooks !== undefined && !isRecord(parsed.hooks)) throw new UserError('its "hooks" are no object');
+  return parsed;
 }
 
 function hooksOf(settings: unknown): Record<string, unknown> {
@@ -56,6 +72,11 @@ function hooksOf(settings: unknown): Record<string, unknown> {
 function groupsOf(settings: unknown, event: string): unknown[] {
   const groups = hooksOf(settings)[event];
   return Array.isArray(groups) ? groups : [];
+}
+
+/** How often exactly this group stands there. */
+function countOf(settings: unknown, event: string, group: object): number {
+  return groupsOf(settings, event).filter((each) => isDeepStrictEqual(each, group)).length;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,6 +10,8 @@ export type TurnEnd = {
 
 /** Of the 150 ms that a hook waits: the rest is the way there and back. */
 const waitMs = 110;
+/** A look that is still under way gets so long at the next event, before it is cut off. */
+const graceMs = 60;
 
 export function createTurnEnd(): TurnEnd {
   let current: { readonly cut: AbortController; readonly done: Promise<void> } | undefined;
@@ -18,22 +20,23 @@ export function createTurnEnd(): TurnEnd {
       const cut = new AbortController();
       const done = observer.settle(cut.signal);
       current = { cut, done };
-      const isDone = await inTime(done);
+      const isDone = await inTime(done, waitMs);
       if (isDone) current = undefined;
       return isDone;
     },
     cut: async () => {
-      current?.cut.abort();
-      await current?.done;
+      if (current === undefined) return;
+      if (!(await inTime(current.done, graceMs))) current.cut.abort();
+      await current.done;
       current = undefined;
     },
   };
 }
 
-async function inTime(done: Promise<void>): Promise<boolean> {
+async function inTime(done: Promise<void>, ms: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), waitMs);
+    timer = setTimeout(() => resolve(false), ms);
   });
   const isDone = await Promise.race([done.then(() => true), late]);
   clearTimeout(timer);

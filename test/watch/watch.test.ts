@@ -1,7 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { writeAnswer } from '../../src/watch/answers.ts';
 import { jsonLines, run } from '../program/program.ts';
 import { makePlace } from './place.ts';
 
@@ -25,48 +39,97 @@ beforeEach(() => {
   place = makePlace();
 });
 
-describe('the settings of the agents', () => {
+describe('what is installed', () => {
+  const own = '{ "hooks": [{ "type": "command", "command": "true" }] }';
   test.each([
-    [
-      'claude',
-      '.claude/settings.json',
-      '{\n  "theme": "dark",\n  "hooks": { "Stop": [{ "hooks": [{ "type": "command", "command": "true" }] }] }\n}\n',
-    ],
+    ['claude', '.claude/settings.json', `{\n  "theme": "dark",\n  "hooks": { "Stop": [${own}] }\n}\n`],
+    ['claude', '.claude/settings.json', `// mine\r\n{\r\n\t"hooks": {}, /* none */\r\n\t"a": [1,],\r\n}`],
+    ['claude', '.claude/settings.json', `\uFEFF{"hooks":{"PreToolUse":[{"matcher":"Bash","hooks":[]}]}}`],
+    ['claude', '.claude/settings.json', ''],
     ['codex', '.codex/hooks.json', undefined],
-    ['gemini', '.gemini/settings.json', undefined],
-  ])('%s: hooks are added once, others stay, and uninstall gives the same bytes', async (agent, file, before) => {
-    if (before !== undefined) writeFileSync(join(place.home, file), before);
-    expect((await place.watch('install', agent)).code).toBe(0);
+    ['gemini', '.gemini/settings.json', '{"hooksConfig":{"enabled":true}}'],
+    ['opencode', '.config/opencode/plugins/wink-agent-watch.js', undefined],
+    ['pi', '.pi/agent/extensions/wink-agent-watch.js', undefined],
+  ])('%s: once, others stay, and uninstall leaves the same bytes (%s %j)', async (agent, file, before) => {
+    const path = join(place.home, file);
+    if (before !== undefined) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, before);
+    }
+    const folders = readdirSync(place.home, { recursive: true }).filter((each) => !String(each).startsWith('.wink'));
+    const { code, stderr } = await place.watch('install', agent);
+    expect(code, stderr).toBe(0);
     const once = place.settings(file);
     await place.watch('install', agent);
     expect(place.settings(file)).toBe(once);
-    const hooks = JSON.parse(once).hooks as Record<string, unknown[]>;
-    expect(JSON.stringify(hooks)).toContain('hook.sh');
-    if (before !== undefined) expect(hooks.Stop).toHaveLength(2);
+    expect(once).toContain('hook.sh');
+    if (before?.includes('theme')) expect(JSON.parse(once).hooks.Stop).toHaveLength(2);
+    if (before?.includes('mine')) expect(once).toContain('/* none */');
+    const status = JSON.parse((await place.watch('status', '--format', 'json')).stdout);
+    const installed = status.agents.filter((each: { installed: string[] }) => each.installed.length > 0);
+    expect(installed).toMatchObject([{ agent, installed: [path], sessions: 0 }]);
     await place.watch('uninstall', agent);
-    if (before === undefined) expect(existsSync(join(place.home, file))).toBe(false);
-    else expect(place.settings(file)).toBe(before);
+    if (before !== undefined) expect(place.settings(file)).toBe(before);
+    expect(readdirSync(place.home, { recursive: true }).filter((each) => !String(each).startsWith('.wink'))).toEqual(
+      folders,
+    );
   });
 
-  test('a file that was changed since loses our entries and nothing else', async () => {
+  test('a link stays a link, and the file behind it is what it was', async () => {
+    const real = join(place.home, 'dotfiles.json');
+    const link = join(place.home, '.claude/settings.json');
+    writeFileSync(real, '{"model":"opus"}');
+    symlinkSync(real, link);
     await place.watch('install', 'claude');
-    const changed = place.settings('.claude/settings.json').replace('{', '{\n  "model": "opus",');
-    writeFileSync(join(place.home, '.claude/settings.json'), changed);
+    expect(readFileSync(real, 'utf8')).toContain('hook.sh');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
     await place.watch('uninstall');
-    expect(JSON.parse(place.settings('.claude/settings.json'))).toEqual({ model: 'opus' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(real, 'utf8')).toBe('{"model":"opus"}');
   });
 
-  test('an unknown agent, an unknown action and nothing to install are one sentence, exit 2', async () => {
-    for (const words of [['install', 'cursor'], ['begin'], ['install', 'opencode2']]) {
+  test('a file that was changed since loses our entries and nothing else, also when it was installed again meanwhile', async () => {
+    await place.watch('install', 'claude');
+    const path = join(place.home, '.claude/settings.json');
+    writeFileSync(path, place.settings('.claude/settings.json').replace('{', '{\n  "model": "opus",'));
+    await place.watch('install', 'claude');
+    writeFileSync(path, place.settings('.claude/settings.json').replace('opus', 'sonnet'));
+    await place.watch('uninstall');
+    expect(JSON.parse(place.settings('.claude/settings.json'))).toEqual({ model: 'sonnet' });
+    await place.watch('install', 'claude');
+    await place.watch('install', 'claude');
+    await place.watch('uninstall');
+    expect(JSON.parse(place.settings('.claude/settings.json'))).toEqual({ model: 'sonnet' });
+  });
+
+  test('two at once leave it installed once', async () => {
+    const ends = await Promise.all([1, 2, 3].map(() => place.watch('install', 'claude')));
+    expect(ends.some(({ code }) => code === 0)).toBe(true);
+    for (const { code, stderr } of ends) if (code !== 0) expect(stderr).toContain('at work; try again');
+    expect(JSON.parse(place.settings('.claude/settings.json')).hooks.Stop).toHaveLength(1);
+    await place.watch('uninstall');
+    expect(existsSync(join(place.home, '.claude/settings.json'))).toBe(false);
+  });
+
+  test('settings that are no JSON are left alone, and said; so are an unknown agent and an unknown action', async () => {
+    writeFileSync(join(place.home, '.claude/settings.json'), '["hooks"]');
+    for (const words of [['install', 'claude'], ['install', 'cursor'], ['begin'], ['wrong'], ['serve']]) {
       const { code, stderr } = await place.watch(...words);
-      expect(code).toBe(2);
+      expect(code, words.join(' ')).toBe(2);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
+    expect(place.settings('.claude/settings.json')).toBe('["hooks"]');
+  });
+
+  test('what keeps an agent from running it is said', async () => {
+    writeFileSync(join(place.home, '.claude/settings.json'), '{"disableAllHooks": true}');
+    await place.watch('install', 'claude');
+    expect((await place.watch('status')).stdout).toContain('does not run: disableAllHooks is set');
   });
 });
 
-describe('a watched run', () => {
-  test('a loop is reminded of after the call that made it one, and recorded', async () => {
+describe('hooks', () => {
+  test('a loop is reminded of, recorded, reported and called wrong; the socket is the user’s alone', async () => {
     await begin();
     await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
     const answers = [];
@@ -78,115 +141,105 @@ describe('a watched run', () => {
         additionalContext: expect.stringContaining('3 times'),
       },
     });
+    expect(statSync(join(place.wink, 'watch/socket')).mode & 0o777).toBe(0o600);
+    expect((await place.watch('wrong')).stdout).toContain('false alarm: r1 (infinite-loop): The same Bash call');
+    expect(await place.hook('claude', failing())).toBeUndefined();
+    for (const event of [{ hook_event_name: 'Weather' }, { hook_event_name: 'PostToolUse', tool_input: 7 }])
+      expect(await place.hook('claude', event)).toBeUndefined();
     await place.hook('claude', { hook_event_name: 'SessionEnd' });
     const types = place.records().map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['header', 'note', 'step', 'signal', 'reminder', 'recovery']));
     expect(place.records()[0]).toMatchObject({ agent: 'claude', mode: 'on', cwd: place.cwd });
-    expect(statSync(join(place.wink, 'watch/socket')).mode & 0o777).toBe(0o600);
-  });
-
-  test('in shadow nothing is said, and what would have been is recorded', async () => {
-    await begin('--shadow');
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix it. Do not touch package.json.' });
-    for (let n = 0; n < 4; n++) expect(await place.hook('claude', failing())).toBeUndefined();
-    const edit = {
-      tool_name: 'Edit',
-      tool_input: { file_path: join(place.cwd, 'package.json'), old_string: 'a', new_string: 'b' },
-    };
-    expect(await place.hook('claude', { hook_event_name: 'PreToolUse', ...edit })).toBeUndefined();
-    expect(place.records().filter(({ type }) => type === 'reminder')).toMatchObject([{ mode: 'shadow' }]);
-  });
-
-  test('a call that breaks what the user said is denied before it acts, with both sides', async () => {
-    await begin();
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix it. Do not touch package.json.' });
-    const edit = {
-      tool_name: 'Edit',
-      tool_input: { file_path: join(place.cwd, 'package.json'), old_string: 'a', new_string: 'b' },
-    };
-    const answer = await place.hook('claude', { hook_event_name: 'PreToolUse', ...edit });
-    expect(answer).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
-    expect(JSON.stringify(answer)).toContain('Do not touch package.json');
-    const other = { ...edit, tool_input: { ...edit.tool_input, file_path: join(place.cwd, 'a.js') } };
-    expect(await place.hook('claude', { hook_event_name: 'PreToolUse', ...other })).toBeUndefined();
-  });
-
-  test('a claim that the record contradicts keeps the turn from ending, once', async () => {
-    await begin();
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
-    const edit = {
-      tool_name: 'Edit',
-      tool_input: { file_path: join(place.cwd, 'a.js'), old_string: 'a', new_string: 'b' },
-    };
-    await place.hook('claude', { hook_event_name: 'PostToolUse', ...edit, tool_response: 'ok' });
-    await place.hook('claude', {
-      ...failing(),
-      error: 'Exit code 1\n# tests 3\n# pass 2\n# fail 1\nnot ok 1 - adds',
-    });
-    const stop = { hook_event_name: 'Stop', last_assistant_message: 'Done: all tests pass.' };
-    const first = await place.hook('claude', { ...stop, stop_hook_active: false });
-    expect(first).toMatchObject({ decision: 'block' });
-    expect(await place.hook('claude', { ...stop, stop_hook_active: true })).toBeUndefined();
-  });
-
-  test('after a compaction the user’s prohibitions are put back', async () => {
-    await begin();
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix it. Do not touch package.json.' });
-    const answer = await place.hook('claude', { hook_event_name: 'SessionStart', source: 'compact' });
-    expect(JSON.stringify(answer)).toContain('Do not touch package.json');
-  });
-
-  test('subagents are runs of their own', async () => {
-    await begin();
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
-    for (let n = 0; n < 4; n++) {
-      const agent_id = n % 2 === 0 ? 'sub' : undefined;
-      expect(await place.hook('claude', { ...failing(), ...(agent_id ? { agent_id } : {}) })).toBeUndefined();
-    }
+    expect((await place.watch('wrong', 'r1')).code).toBe(0);
+    expect(place.records().findLast(({ type }) => type === 'recovery')).toMatchObject({ wrong: true });
+    const report = await place.watch('report', '--format', 'json');
+    expect(report.stdout).toContain('Called wrong by the user');
+    const status = JSON.parse((await place.watch('status', '--format', 'json')).stdout);
+    expect(status.agents[0]).toMatchObject({ agent: 'claude', sessions: 1, reminders: 1, trust: { isTrusted: true } });
+    await place.watch('uninstall');
+    expect((await place.watch('status')).stdout).toContain('is not running');
   });
 
   test('what comes while nobody listens is kept, and taken in its order', async () => {
     await place.watch('install', 'claude');
     await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Do not touch package.json.' });
     await expect.poll(() => place.records().map(({ type }) => type), { timeout: 20_000 }).toContain('note');
-    const edit = { tool_name: 'Write', tool_input: { file_path: join(place.cwd, 'package.json'), content: '{}' } };
-    const answer = await place.hook('claude', { hook_event_name: 'PreToolUse', ...edit });
+    const write = { tool_name: 'Write', tool_input: { file_path: join(place.cwd, 'package.json'), content: '{}' } };
+    const answer = await place.hook('claude', { hook_event_name: 'PreToolUse', ...write });
     expect(answer).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
   });
 
-  test('uninstall ends the resident process', async () => {
+  test('a resident process that was killed is started again by the next event, which knows what was said before', async () => {
     await begin();
-    await place.watch('uninstall');
-    await expect
-      .poll(async () => (await place.watch('status')).stdout, { timeout: 20_000 })
-      .toContain('is not running');
+    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Do not touch package.json.' });
+    const { resident } = JSON.parse((await place.watch('status', '--format', 'json')).stdout);
+    process.kill(resident.pid, 'SIGKILL');
+    const write = { tool_name: 'Write', tool_input: { file_path: join(place.cwd, 'package.json'), content: '{}' } };
+    const ask = () => place.hook('claude', { hook_event_name: 'PreToolUse', ...write });
+    await expect.poll(ask, { timeout: 20_000, interval: 200 }).toMatchObject({
+      hookSpecificOutput: { permissionDecision: 'deny' },
+    });
   });
 
-  test('what is no event of ours is answered with nothing, and the process lives', async () => {
-    await begin();
-    expect(await place.hook('claude', { hook_event_name: 'Weather' })).toBeUndefined();
-    expect(await place.hook('claude', { hook_event_name: 'PostToolUse', tool_input: 7 })).toBeUndefined();
-    expect((await place.watch('status', '--format', 'json')).stdout).toContain('"pid"');
+  test('without the program, or with nobody behind the socket, a hook says nothing and is no fault', async () => {
+    await place.watch('install', 'claude');
+    const { command } = JSON.parse(place.settings('.claude/settings.json')).hooks.Stop[0].hooks[0];
+    const call = () =>
+      spawnSync('sh', ['-c', command], { input: '{}', encoding: 'utf8', env: { PATH: process.env.PATH } });
+    const listener = createServer(() => {}).listen(join(place.wink, 'watch/socket'));
+    expect(call()).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    await new Promise((resolve) => listener.close(resolve));
+    rmSync(join(place.wink, 'watch'), { recursive: true });
+    expect(call()).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('gemini’s events and answers have its own form', async () => {
-    await place.watch('install', 'gemini');
+  test('--shadow holds from the next event on, and so does its end', async () => {
+    await begin('--shadow');
+    const loop = async (session_id: string) => {
+      await place.hook('claude', { session_id, hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
+      let last: unknown;
+      for (let n = 0; n < 3; n++) last = await place.hook('claude', { session_id, ...failing() });
+      return last;
+    };
+    expect(await loop('one')).toBeUndefined();
     await begin();
-    await place.hook('gemini', { hook_event_name: 'BeforeAgent', prompt: 'Fix it. Do not touch package.json.' });
-    const edit = { tool_name: 'replace', tool_input: { file_path: join(place.cwd, 'package.json') } };
-    const answer = await place.hook('gemini', { hook_event_name: 'BeforeTool', ...edit });
-    expect(answer).toMatchObject({ decision: 'deny' });
+    expect(await loop('two')).toBeDefined();
   });
+});
 
-  test('report reads the watched runs', async () => {
-    await begin();
-    await place.hook('claude', { hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
-    for (let n = 0; n < 3; n++) await place.hook('claude', failing());
-    await place.hook('claude', { hook_event_name: 'SessionEnd' });
-    const { stdout, code } = await place.watch('report', '--format', 'json');
-    expect(code).toBe(0);
-    expect(stdout).toContain('infinite-loop');
-  });
+test.each([
+  ['gemini', 'deny', { decision: 'deny', reason: expect.stringContaining('no') }],
+  ['gemini', 'context', { hookSpecificOutput: { hookEventName: 'AfterTool', additionalContext: expect.any(String) } }],
+  ['claude', 'deny', { hookSpecificOutput: { permissionDecision: 'deny' } }],
+  ['codex', 'go-on', { decision: 'block' }],
+  ['claude', 'stop', { continue: false, stopReason: expect.stringContaining('no') }],
+  ['pi', 'go-on', { kind: 'go-on', reason: expect.stringContaining('no') }],
+  ['opencode', 'context', { kind: 'context', text: expect.stringContaining('no') }],
+] as const)('%s is told %s in its own form', (agent, kind, form) => {
+  const answer = kind === 'context' ? { kind, text: 'no' } : { kind, reason: 'no' };
+  expect(JSON.parse(writeAnswer(agent, 'AfterTool', answer))).toMatchObject(form);
+  expect(writeAnswer(agent, 'AfterTool', { kind: 'nothing' })).toBe('');
+});
+
+test('serve --mcp: a server with one tool, which takes events', async () => {
+  const client = new Client({ name: 'test', version: '1' });
+  const launcher = join(import.meta.dirname, '../../bin/wink-agent.js');
+  const env = { PATH: process.env.PATH ?? '', HOME: place.home, WINK_HOME: place.wink };
+  const args = [launcher, 'watch', 'serve', '--mcp'];
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd: place.cwd }));
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['observe']);
+  const observe = async (more: object) => {
+    const { content } = await client.callTool({
+      name: 'observe',
+      arguments: { session_id: 'x', cwd: place.cwd, ...more },
+    });
+    return JSON.stringify(content);
+  };
+  await observe({ hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
+  for (let n = 0; n < 2; n++) expect(await observe(failing())).toContain('nothing');
+  expect(await observe(failing())).toContain('3 times');
+  expect(await observe({ hook_event_name: 'Weather' })).toContain('no event that is known');
+  await client.close();
 });
 
 test('serve --json: one event a line in, one answer a line out', async () => {
