@@ -46,7 +46,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
   ajv: ['main'],
   ink: ['ui', 'modes'],
   react: ['ui', 'modes'],
-  '@modelcontextprotocol/sdk': ['mcp'],
+  '@modelcontextprotocol/sdk': ['mcp', 'watch'],
   undici: ['model', 'web'],
   linkedom: ['web'],
   'vscode-languageserver-protocol': ['diagnostics'],

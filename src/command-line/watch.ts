@@ -137,7 +137,8 @@ async function runStatus(places: WatchPlaces, io: CommandIo, format: unknown): P
     import('../watch/status.ts'),
     import('../session/watched-run.ts'),
   ]);
-  const status = await readStatus(places, io.env, io.cwd, await findWatchJudge(io.cwd, io.env));
+  const judge = await findWatchJudge(io.cwd, io.env);
+  const status = await readStatus(places, io.env, io.cwd, judge?.name);
   io.stdout.write(format === 'json' ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));
   return 0;
 }

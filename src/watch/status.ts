@@ -1,5 +1,4 @@
 import { count } from '../core/text/text.ts';
-import type { ModelSettings } from '../providers/resolve.ts';
 import { knownAgents } from './agents.ts';
 import { isInstalled } from './install.ts';
 import type { WatchPlaces } from './places.ts';
@@ -35,7 +34,7 @@ export async function readStatus(
   places: WatchPlaces,
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
-  judge: ModelSettings | undefined,
+  judge: string | undefined,
 ): Promise<WatchStatus> {
   const records = readRecords(places);
   const pid = await findResident(places);
@@ -59,7 +58,7 @@ export async function readStatus(
   return {
     mode: readState(places).mode,
     resident: pid === undefined ? null : { pid },
-    judge: judge?.name ?? null,
+    judge: judge ?? null,
     agents: await Promise.all(agents),
   };
 }
