@@ -9,6 +9,14 @@ const withoutDevtools = {
   },
 };
 
+/** ink draws nothing that changes where CI is set, as in containers for development; the screen is started in terminals only. */
+const withoutCi = {
+  name: 'without-ci',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]is-in-ci[\\/]index\.js$/ }, () => ({ contents: 'export default false;' }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 export const bundleSettings = {
   bundle: true,
@@ -21,7 +29,7 @@ export const bundleSettings = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, withoutCi],
   // Its main file requires its parts by names that can't be bundled; the ESM one can.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',

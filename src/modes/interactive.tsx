@@ -14,7 +14,6 @@ import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panel
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
 import { openTranscript } from '../ui/panels/page/transcript-page.tsx';
 import { createQuestions } from '../ui/panels/question/ask.tsx';
-import { importWithoutCi } from '../ui/terminal/import-without-ci.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
@@ -41,7 +40,7 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   const guard = guardTerminal(terminal);
   terminalGuard.whenReady(terminal.take);
   try {
-    const { mountScreen } = await importWithoutCi(env, () => import('../ui/terminal/screen.tsx'));
+    const { mountScreen } = await import('../ui/terminal/screen.tsx');
     terminal.take();
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
@@ -75,7 +74,7 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   const guard = guardTerminal(terminal);
   terminal.take();
   try {
-    const { mountScreen } = await importWithoutCi(env, () => import('../ui/terminal/screen.tsx'));
+    const { mountScreen } = await import('../ui/terminal/screen.tsx');
     const { store, panels, stop } = startFirstRun(deps.info, env, stdout);
     const unmount = mountScreen(store, keysOf(stdin), stdout, stdin);
     const choice = await askFirstRun(panels, deps);

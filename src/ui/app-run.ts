@@ -27,7 +27,8 @@ export async function submitComposer(app: App): Promise<void> {
   // At once: what is typed while an image is read belongs to the next message.
   app.state.composer = cleared(app.state.composer);
   app.state.completion = undefined;
-  app.repaint();
+  // What Enter starts goes before its picture: a paint takes as long as all that leads to the request.
+  app.repaintAfterwards();
   let message: Message;
   try {
     message = await unfold(text, draft.folds);
@@ -70,7 +71,6 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
   app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
   setWorkingTitle(app, draft.text);
   const turn = session.submit(message.text, message.images);
-  // The request goes out before what is drawn of it: the first paint of a turn takes as long as all that leads to the request.
   app.repaintAfterwards();
   await turn;
   if (app.state.turns !== turnNumber) return;

@@ -98,6 +98,13 @@ describe('sizes', () => {
 });
 
 describe('manners', () => {
+  it('draws all of the screen where CI is set', async () => {
+    const screen = start({ env: { CI: 'true', CONTINUOUS_INTEGRATION: '1' } });
+    await screen.shows('Ask for something');
+    screen.press('typed');
+    await screen.shows('❯ typed');
+  });
+
   it('shows no colour under NO_COLOR', async () => {
     const screen = start({ env: { NO_COLOR: '1' } });
     await screen.shows('Ask for something');

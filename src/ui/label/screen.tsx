@@ -1,8 +1,8 @@
 import chalk from 'chalk';
+import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
 import { listenToKeyGroups } from '../input/input.ts';
-import { importWithoutCi } from '../terminal/import-without-ci.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
 import { chalkLevels } from '../text/theme.ts';
 import { createLook } from '../text/themes.ts';
@@ -15,7 +15,6 @@ export async function openLabelScreen(options: LabelScreenOptions): Promise<void
   if (!stdin.isTTY || !stdout.isTTY) throw new UserError('label needs a terminal; run it without a pipe.');
   const terminal = openTerminal(stdin, stdout, env);
   const guard = guardTerminal(terminal);
-  const { render } = await importWithoutCi(env, () => import('ink'));
   terminal.take();
   terminal.setAlternate(true);
   terminal.askBackground();

@@ -23,6 +23,7 @@ export function createPainter(paint: () => void): Painter {
   let isStopped = false;
   let isBatching = false;
   let isWanted = false;
+  let isHeld = false;
   const run = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -43,6 +44,7 @@ export function createPainter(paint: () => void): Painter {
       else run();
     },
     afterwards: () => {
+      isHeld = isBatching;
       clearTimeout(timer);
       timer = undefined;
       last = performance.now();
@@ -55,8 +57,9 @@ export function createPainter(paint: () => void): Painter {
         work();
       } finally {
         isBatching = false;
-        if (isWanted) run();
+        if (isWanted && !isHeld) run();
         isWanted = false;
+        isHeld = false;
       }
     },
     stop: () => {
