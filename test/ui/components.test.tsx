@@ -12,13 +12,13 @@ import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import { failureOf } from '../../src/ui/text/excerpt.ts';
+import { expandTabs } from '../../src/ui/text/expand-tabs.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/glyphs.ts';
 import { highlight } from '../../src/ui/text/highlight.ts';
 import { type DrawContext, duration, money, stepRange, tokens } from '../../src/ui/text/look.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
-import { plain, roles, span, widthOf, widthOfLine } from '../../src/ui/text/span.ts';
+import { roles, span, widthOf } from '../../src/ui/text/span.ts';
 import { colourDepth, createTheme, textLook, themeNames } from '../../src/ui/text/theme.ts';
-import { expandTabs, wrapLine } from '../../src/ui/text/wrap.ts';
 import { exampleDiff } from './fake-session.ts';
 import { reminder } from './plays.ts';
 
@@ -43,11 +43,11 @@ describe('wrapping', () => {
     });
     fc.assert(
       fc.property(words, fc.integer({ min: 4, max: 60 }), (parts, columns) => {
-        const rows = wrapLine([span(parts.join(''))], columns);
-        for (const row of rows) expect(widthOfLine(row)).toBeLessThanOrEqual(columns);
-        expect(rows.map(plain).join('').replaceAll(' ', '')).toBe(parts.join('').replaceAll(' ', ''));
+        const rows = rowsOf(<Words>{parts.join('')}</Words>, columns);
+        for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+        expect(rows.join('').replaceAll(' ', '')).toBe(parts.join('').replaceAll(' ', ''));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -84,7 +84,7 @@ describe('a plan', () => {
     await typeTask(screen, 'plan it');
     await screen.shows('Start now?');
     const path = /The plan is kept in (\S+)\./.exec(screen.rows().join('').replace(/\s+/g, ' '))?.[1] ?? '';
-    expect(readFileSync(path, 'utf8')).toContain('Change the sign');
+    expect(readFileSync(path.replace('~', place.home), 'utf8')).toContain('Change the sign');
     await screen.answers('1');
     await screen.shows('Carry out the plan above.');
     await screen.shows('· ask ·');

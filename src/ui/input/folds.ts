@@ -4,7 +4,7 @@ import { basename, extname, resolve } from 'node:path';
 import { findImageType } from '../../core/disk/image-type.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { count } from '../../core/text/text.ts';
-import { truncateText } from '../text/span.ts';
+import { splitGraphemes } from '../text/span.ts';
 import { type Composer, type Draft, type Fold, type as typeText } from './composer.ts';
 
 /** A paste above these sizes is folded into a label: more would push the conversation off the screen. */
@@ -29,7 +29,8 @@ export function paste(composer: Composer, raw: string): Composer {
 /** Puts an image's label into the composer; it is read when the message is sent. */
 export function attachImage(composer: Composer, path: string): Composer {
   const number = nextNumber(composer);
-  const name = truncateText(basename(path).replace(/[\][\n]/g, '_'), 30);
+  const letters = splitGraphemes(basename(path).replace(/[\][\n]/g, '_'));
+  const name = letters.length <= 30 ? letters.join('') : `${letters.slice(0, 29).join('')}…`;
   return addFold(composer, { label: `[Image #${number} ${name}]`, kind: 'image', content: path });
 }
 

@@ -2,19 +2,19 @@ import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodedLabel } from '../../core/labels.ts';
 import { LineField } from '../components/composer/LineField.tsx';
-import { Row, Rows } from '../components/layout/Row.tsx';
+import { Barred } from '../components/layout/Barred.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { useKeys } from '../hooks/use-keys.ts';
-import { LookProvider } from '../hooks/use-look.ts';
+import { LookProvider, useLook } from '../hooks/use-look.ts';
 import type { Key } from '../input/keys.ts';
 import type { DrawContext } from '../text/look.ts';
 import { createTheme } from '../text/theme.ts';
 import { themeForBackground } from '../text/themes.ts';
-import { drawHead, drawHelp, drawSteps } from './draw.ts';
-import { drawCodebook } from './draw-codebook.ts';
+import { Codebook } from './Codebook.tsx';
 import { keepChanges, type LabelMoment, pressKey } from './keys.ts';
 import type { LabelScreenOptions } from './options.ts';
-import { startLabelling } from './state.ts';
+import { Steps } from './Steps.tsx';
+import { currentRun, type LabelState, startLabelling } from './state.ts';
 
 export type LabellingProps = {
   readonly options: LabelScreenOptions;
@@ -62,35 +62,26 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
 }
 
 /** One moment of the labelling screen. */
-export function LabelFrame({
-  moment: [state, input],
-  look,
-}: {
-  readonly moment: LabelMoment;
-  readonly look: DrawContext;
-}) {
-  const { columns, rows, glyphs } = look;
+export function LabelFrame(props: { readonly moment: LabelMoment; readonly look: DrawContext }) {
+  const [state, input] = props.moment;
+  const { columns, rows, glyphs } = props.look;
   const body = Math.max(3, rows - 5);
   const right = columns < narrow ? 0 : Math.min(52, Math.max(30, Math.floor(columns * 0.36)));
-  const left = right === 0 ? columns : columns - right - 3;
   return (
     <Box flexDirection="column" width={columns}>
-      {drawHead(state, look).map((line, index) => (
-        <Row key={index} line={line} />
-      ))}
+      <Head state={state} />
       <Box height={body} overflow="hidden">
-        <Box width={left} flexShrink={0} flexDirection="column">
-          <Rows lines={(state.isHelpShown ? drawHelp() : drawSteps(state, look, left, body)).slice(0, body)} />
+        <Box flexGrow={1} flexBasis={0} flexDirection="column" height={body} overflow="hidden">
+          {state.isHelpShown ? <Help /> : <Steps state={state} rows={body} />}
         </Box>
         {right > 0 && (
-          <>
-            <Box width={3} flexShrink={0} flexDirection="column">
-              {Array.from({ length: body }, (_, index) => (
-                <Tone key={index} role="quiet">{` ${glyphs.bar} `}</Tone>
-              ))}
-            </Box>
-            <Rows lines={drawCodebook(state, look, right, body).slice(0, body)} />
-          </>
+          <Box marginLeft={1} height={body} flexShrink={0}>
+            <Barred role="quiet">
+              <Box width={right} flexDirection="column">
+                <Codebook state={state} />
+              </Box>
+            </Barred>
+          </Box>
         )}
       </Box>
       <Tone role="quiet">{glyphs.rule.repeat(columns)}</Tone>
@@ -99,6 +90,63 @@ export function LabelFrame({
       ) : (
         <Tone role={state.message === '' ? 'quiet' : 'accent'}>{state.message || keys}</Tone>
       )}
+    </Box>
+  );
+}
+
+/** What run this is, and its task. */
+function Head({ state }: { readonly state: LabelState }) {
+  const { glyphs } = useLook();
+  const run = currentRun(state);
+  return (
+    <>
+      <Box columnGap={2}>
+        <Tone role="heading" isInverse>
+          {state.isAdjudicating ? ' adjudicate ' : ' label '}
+        </Tone>
+        <Tone role="accent">{`${state.at + 1}/${state.runs.length}`}</Tone>
+        <Tone role="heading">{run.id}</Tone>
+        <Tone role="quiet">{`${run.agent}  ${run.steps.length} steps`}</Tone>
+        <Tone role="good">{state.read.includes(run.key) && `${glyphs.ok} read`}</Tone>
+      </Box>
+      <Tone role="quiet">{run.task.slice(0, 4_000).replace(/\s+/g, ' ').trim() || ' '}</Tone>
+    </>
+  );
+}
+
+const help: readonly (readonly [string, string])[] = [
+  ['up down, j k', 'step before, step after; PgUp PgDn ten steps; g G first, last'],
+  ['space b', 'scroll inside the open step'],
+  ['1 .. 9, 0', 'mark the class of that number from the open step on'],
+  ['c', 'mark a class by its name'],
+  ['s  v  e', 'the label starts, could be known after, ends at the open step'],
+  ['+  -', 'more or less sure'],
+  ['l', 'severity: low, medium, high'],
+  ['t', 'a note: what shows it, with a short quote'],
+  ['left right, Tab', 'pick another label of this run'],
+  ['x  u', 'delete the label; take back the last change'],
+  ['o  m', 'add a code of your own; merge it into another'],
+  ['a', 'take over the labels of the next coder (adjudication)'],
+  ['n  p', 'save and go to the next or previous run'],
+  ['q, Esc', 'save and leave; label goes on where you stopped'],
+];
+
+/** All keys. */
+function Help() {
+  return (
+    <Box flexDirection="column">
+      <Tone role="heading">Keys</Tone>
+      <Box marginY={1} flexDirection="column">
+        {help.map(([key, words]) => (
+          <Box key={key}>
+            <Box width={18} flexShrink={0}>
+              <Tone role="accent">{key}</Tone>
+            </Box>
+            <Tone>{words}</Tone>
+          </Box>
+        ))}
+      </Box>
+      <Tone role="quiet">Any key goes back.</Tone>
     </Box>
   );
 }

@@ -1,6 +1,6 @@
 import type { DiffLine } from '../../core/result-view.ts';
+import { expandTabs } from './expand-tabs.ts';
 import { type Span, span, splitGraphemes } from './span.ts';
-import { expandTabs } from './wrap.ts';
 
 /** A row of a diff: a line with its number, or a gap between two places. */
 export type DiffRow =

@@ -9,14 +9,13 @@ export type Glyphs = {
   readonly observer: string;
   readonly rule: string;
   readonly bar: string;
-  readonly corner: string;
   readonly ellipsis: string;
   readonly full: string;
   readonly empty: string;
   readonly pointer: string;
   readonly dot: string;
   readonly fork: string;
-  readonly table: { readonly across: string; readonly down: string; readonly cross: string };
+  readonly cross: string;
   readonly spinner: readonly string[];
 };
 
@@ -30,14 +29,13 @@ export const unicodeGlyphs: Glyphs = {
   observer: '◆',
   rule: '─',
   bar: '│',
-  corner: '╰',
   ellipsis: '…',
   full: '█',
   empty: '░',
   pointer: '▸',
   dot: '·',
   fork: '⎇',
-  table: { across: '─', down: '│', cross: '┼' },
+  cross: '┼',
   spinner: ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'],
 };
 
@@ -51,14 +49,13 @@ export const asciiGlyphs: Glyphs = {
   observer: '#',
   rule: '-',
   bar: '|',
-  corner: '`',
   ellipsis: '...',
   full: '#',
   empty: '.',
   pointer: '>',
   dot: '-',
   fork: 'on',
-  table: { across: '-', down: '|', cross: '+' },
+  cross: '+',
   spinner: ['|', '/', '-', '\\'],
 };
 

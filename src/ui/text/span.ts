@@ -36,7 +36,7 @@ export type Style = {
   readonly isInverse?: boolean;
 };
 
-/** A piece of a line in one style. Screens are built of these and become escape sequences in one place (theme.ts). */
+/** A piece of a line in one style. */
 export type Span = { readonly text: string; readonly style?: Style };
 
 /** One row of the screen. */
@@ -47,22 +47,9 @@ export function span(text: string, role?: Role, more?: Omit<Style, 'role'>): Spa
   return { text, style: { ...(role ? { role } : {}), ...more } };
 }
 
-/** The text of a line without its styles. */
-export function plain(line: Line): string {
-  let text = '';
-  for (const piece of line) text += piece.text;
-  return text;
-}
-
 /** Columns that a text takes in a terminal. */
 export function widthOf(text: string): number {
   return stringWidth(text);
-}
-
-export function widthOfLine(line: Line): number {
-  let width = 0;
-  for (const piece of line) width += widthOf(piece.text);
-  return width;
 }
 
 let segmenter: Intl.Segmenter | undefined;
@@ -79,66 +66,4 @@ export function splitGraphemes(text: string): string[] {
   const parts: string[] = [];
   for (const part of segment(text)) parts.push(part.segment);
   return parts;
-}
-
-/** Cuts a text after at most `columns` columns, never inside a character. Returns the part that fits and the rest. */
-export function cutText(text: string, columns: number): [string, string] {
-  if (narrowText.test(text)) return [text.slice(0, columns), text.slice(columns)];
-  let used = 0;
-  let end = 0;
-  for (const { segment: character, index } of segment(text)) {
-    const width = widthOf(character);
-    if (used + width > columns) break;
-    used += width;
-    end = index + character.length;
-  }
-  return [text.slice(0, end), text.slice(end)];
-}
-
-/** Shortens a line to `columns`, ending in `ellipsis` when something was cut. */
-export function truncateLine(line: Line, columns: number, ellipsis = '…'): Line {
-  if (widthOfLine(line) <= columns) return line;
-  const room = columns - widthOf(ellipsis);
-  if (room <= 0) return [span(ellipsis.slice(0, Math.max(0, columns)))];
-  const kept: Span[] = [];
-  let used = 0;
-  for (const piece of line) {
-    const [head, rest] = cutText(piece.text, room - used);
-    if (head !== '') kept.push({ ...piece, text: head });
-    used += widthOf(head);
-    if (rest !== '') break;
-  }
-  return [...kept, span(ellipsis, 'quiet')];
-}
-
-export function truncateText(text: string, columns: number, ellipsis = '…'): string {
-  return plain(truncateLine([span(text)], columns, ellipsis));
-}
-
-/** Fills a line with blanks up to `columns`. */
-export function padLine(line: Line, columns: number, style?: Style): Line {
-  const missing = columns - widthOfLine(line);
-  return missing > 0 ? [...line, style ? { text: ' '.repeat(missing), style } : span(' '.repeat(missing))] : line;
-}
-
-/** Puts a line at the left and another at the right; the left one is shortened when both don't fit. */
-export function spread(left: Line, right: Line, columns: number): Line {
-  const rightWidth = widthOfLine(right);
-  const shown = truncateLine(left, Math.max(0, columns - rightWidth - 1));
-  return [...shown, span(' '.repeat(Math.max(1, columns - rightWidth - widthOfLine(shown)))), ...right];
-}
-
-/**
- * Rows of a list with a remark each: the remarks stand in a column of their own behind the longest name where both fit, else at the
- * right edge. Gives the row for a name and its remark.
- */
-export function remarkColumn(
-  names: readonly string[],
-  remarks: readonly string[],
-  columns: number,
-): (name: Line, remark: Line) => Line {
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
-  const start = widest(names) + 4;
-  if (start + widest(remarks) > columns) return (name, remark) => spread(name, remark, columns);
-  return (name, remark) => [...name, span(' '.repeat(Math.max(1, start - widthOfLine(name)))), ...remark];
 }

@@ -4,7 +4,7 @@ import { count } from '../../../core/text/text.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { Item } from '../../state/view.ts';
 import { headAndTail } from '../../text/excerpt.ts';
-import { expandTabs } from '../../text/wrap.ts';
+import { expandTabs } from '../../text/expand-tabs.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 const maxLines = 60;

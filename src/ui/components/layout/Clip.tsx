@@ -5,12 +5,14 @@ export type ClipProps = {
   readonly children: ReactNode;
   /** Which end is seen where there is not room for all. */
   readonly keep: 'start' | 'end';
-  /** Said below what is cut off; gets the number of rows that are not seen. */
-  readonly more?: (rows: number) => ReactNode;
+  /** Said below what is cut off; gets the number of rows that are not seen, below and above. */
+  readonly more?: (below: number, above: number) => ReactNode;
+  /** Rows scrolled from the start, as far as there is more to see. */
+  readonly skip?: number;
 };
 
 /** Shows as much of a column as there is room for. */
-export function Clip({ children, keep, more }: ClipProps) {
+export function Clip({ children, keep, more, skip = 0 }: ClipProps) {
   const outer = useRef<DOMElement>(null);
   const inner = useRef<DOMElement>(null);
   const [hidden, setHidden] = useState(0);
@@ -19,6 +21,7 @@ export function Clip({ children, keep, more }: ClipProps) {
     const missing = measureElement(inner.current).height - measureElement(outer.current).height;
     setHidden(Math.max(0, missing));
   });
+  const above = Math.min(skip, hidden);
   return (
     <Box flexDirection="column" flexShrink={1}>
       <Box
@@ -28,11 +31,11 @@ export function Clip({ children, keep, more }: ClipProps) {
         overflow="hidden"
         justifyContent={keep === 'end' ? 'flex-end' : 'flex-start'}
       >
-        <Box ref={inner} flexDirection="column" flexShrink={0}>
+        <Box ref={inner} flexDirection="column" flexShrink={0} marginTop={-above}>
           {children}
         </Box>
       </Box>
-      {hidden > 0 && more && <Box flexShrink={0}>{more(hidden)}</Box>}
+      {hidden > 0 && more && <Box flexShrink={0}>{more(hidden - above, above)}</Box>}
     </Box>
   );
 }

@@ -2,9 +2,9 @@ import { Text, Transform } from 'ink';
 import type { ReactNode } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { useLook } from '../../hooks/use-look.ts';
+import { expandTabs } from '../../text/expand-tabs.ts';
 import type { Style } from '../../text/span.ts';
 import { textLook } from '../../text/theme.ts';
-import { expandTabs } from '../../text/wrap.ts';
 
 export type WordsProps = Style & {
   /** Prose, its line breaks kept. */

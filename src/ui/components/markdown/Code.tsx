@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink';
 import { useLook } from '../../hooks/use-look.ts';
+import { expandTabs } from '../../text/expand-tabs.ts';
 import { type Line, span } from '../../text/span.ts';
 import { safeText, textLook } from '../../text/theme.ts';
-import { expandTabs } from '../../text/wrap.ts';
 
 /** `language` as the fence named it; an unknown one stays in one colour. */
 export type CodeProps = { readonly text: string; readonly language: string };

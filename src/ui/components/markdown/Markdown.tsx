@@ -3,13 +3,12 @@ import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { memo } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { useLook } from '../../hooks/use-look.ts';
-import { tableRows } from '../../text/markdown-table.ts';
 import { isMarkedToken } from '../../text/marked-token.ts';
-import { Rows } from '../layout/Row.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Wrapped } from '../layout/Words.tsx';
 import { Code } from './Code.tsx';
 import { Inline } from './Inline.tsx';
+import { Table } from './Table.tsx';
 
 /** `source`: Markdown as a model or a command wrote it. */
 export type MarkdownProps = { readonly source: string };
@@ -32,7 +31,7 @@ function Blocks({ tokens, isTight = false }: { readonly tokens: readonly Token[]
 }
 
 function Block({ token }: { readonly token: MarkedToken }) {
-  const { columns, glyphs } = useLook();
+  const { glyphs } = useLook();
   switch (token.type) {
     case 'heading':
       return (
@@ -45,7 +44,7 @@ function Block({ token }: { readonly token: MarkedToken }) {
     case 'list':
       return <List list={token} />;
     case 'table':
-      return <Rows lines={tableRows(token, columns, glyphs)} />;
+      return <Table table={token} />;
     case 'blockquote':
       return (
         <Box>

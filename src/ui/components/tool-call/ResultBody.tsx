@@ -5,7 +5,7 @@ import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import { type Excerpt, failureOf, headAndTail } from '../../text/excerpt.ts';
-import { expandTabs } from '../../text/wrap.ts';
+import { expandTabs } from '../../text/expand-tabs.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Diff } from './Diff.tsx';
 
