@@ -12,6 +12,7 @@ const fresh = join(root, `node_modules/.wink-build-${process.pid}`);
 const entries = {
   main: 'src/main.ts',
   'observer-worker': 'src/observer/worker/worker.ts',
+  'pdf-worker': 'tools/file/pdf-worker.ts',
   'page-worker': 'src/web/page-worker.ts',
   'replay-worker': 'src/study/replay/replay-worker.ts',
   library: 'src/library/index.ts',

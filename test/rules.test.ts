@@ -150,6 +150,7 @@ describe('the layout', () => {
     const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
     const allowed = [
       /^src\/observer\/worker\/(worker|worker-client)\.ts$/,
+      /^tools\/file\/pdf-(worker|pages)\.ts$/,
       /^src\/web\/(page-worker|convert-html)\.ts$/,
       /^src\/study\/replay\/replay-(worker|pool)\.ts$/,
     ];

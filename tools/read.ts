@@ -9,6 +9,7 @@ import { readCells, showNotebook } from './file/notebook.ts';
 import { openRegular } from './file/open-file.ts';
 import { pathInput, quoteName, resolvePath, showPath, stampKey } from './file/paths.ts';
 import { readPdf } from './file/pdf.ts';
+import { findPdfium } from './file/pdf-pages.ts';
 import { showPicture } from './file/picture.ts';
 import { hashBytes } from './file/text-file.ts';
 import { pathAliases, wholeNumber } from './shared/arguments.ts';
@@ -27,8 +28,13 @@ const input = z.object({
   path: pathInput,
   offset: wholeNumber(1).describe('first line, 1-based'),
   limit: wholeNumber(1).describe(`lines, default ${readLines}`),
+  pages: z.preprocess(plainPages, z.string().optional()).describe('of a PDF, to see: "2-4"'),
 });
 type Input = z.infer<typeof input>;
+
+function plainPages(value: unknown): unknown {
+  return value === null || value === '' ? undefined : typeof value === 'number' ? String(value) : value;
+}
 
 /** Reads a window of a text file with numbered lines; shows pictures, the text of PDFs and the cells of notebooks; says what a binary is. */
 export const readTool = defineTool({
@@ -61,7 +67,11 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
     const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
     const wanted = { offset: request.offset, limit: request.limit };
     if (kind.kind === 'image') return await showPicture(name, kind, handle, stats.size);
-    if (kind.kind === 'binary' && kind.format === pdfFormat) return await readPdf(name, handle, stats.size, wanted);
+    if (kind.kind === 'binary' && kind.format === pdfFormat) {
+      const { packages } = workspace;
+      const place = { module: findPdfium(packages), packages, signal };
+      return await readPdf(name, handle, stats.size, { ...wanted, pages: request.pages }, place);
+    }
     if (kind.kind === 'binary') throw noText(name, kind.format, stats);
     const from = request.offset ?? 1;
     const key = stampKey(path);

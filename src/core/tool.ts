@@ -59,6 +59,8 @@ export type Workspace = {
   readonly roots: readonly string[];
   /** Full outputs that were too long for the model are kept here. */
   readonly outputFolder: string;
+  /** A folder whose node_modules hold packages that the user has added. */
+  readonly packages?: string;
   readonly stamps: Map<string, FileStamp>;
   readonly jobs: Map<string, Job>;
   /** Where the paths of the call at hand lead, as permissions judged them: real path by path. */

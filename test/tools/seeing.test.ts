@@ -1,6 +1,9 @@
+import { open } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { redSquare } from '../../src/doctor/picture.ts';
+import { readPdf } from '../../tools/file/pdf.ts';
+import { readPageNumbers } from '../../tools/file/pdf-pages.ts';
 import { makeHarness } from './harness.ts';
 
 const png = Buffer.from(redSquare().split(',')[1] ?? '', 'base64');
@@ -99,13 +102,21 @@ describe('read shows', () => {
     });
   });
 
-  test('a PDF without text as it is, and says of a broken one that it is', async () => {
+  test('a PDF without text as it is where its pages can not be drawn, and says of a broken one that it is', async () => {
     const { call, put } = makeHarness();
-    put('scan.pdf', pdf('', ''));
+    const path = put('scan.pdf', pdf('', ''));
     put('broken.pdf', '%PDF-1.4\nnothing');
-    const { output, images } = await call('read', { path: 'scan.pdf' });
-    expect(output).toMatch(/with 2 pages and hardly any text/);
+    const place = { module: undefined, packages: '/home/me/.wink', signal: new AbortController().signal };
+    const handle = await open(path);
+    onTestFinished(() => handle.close());
+    const { size } = await handle.stat();
+    const wish = { offset: undefined, limit: undefined, pages: undefined };
+    const { output, images } = await readPdf('scan.pdf', handle, size, wish, place);
+    expect(output).toMatch(/with 2 pages and hardly any text.*npm install --prefix \/home\/me\/\.wink @hyzyla\/pdfium/);
     expect(images?.[0]).toMatch(/^data:application\/pdf;base64,JVBERi/);
+    await expect(readPdf('scan.pdf', handle, size, { ...wish, pages: '1' }, place)).rejects.toThrow(
+      /once the user has installed/,
+    );
     expect(await call('read', { path: 'broken.pdf' })).toMatchObject({ isError: true, errorKind: 'unreadable' });
   });
 
@@ -206,4 +217,13 @@ test('a compressed PDF is read too', async () => {
     .replace(/<< \/Length \d+ >>/, `<< /Length ${packed.length} /Filter /FlateDecode >>`);
   put('a.pdf', Buffer.from(text, 'latin1'));
   expect((await call('read', { path: 'a.pdf' })).output).toContain('A sentence in a stream');
+});
+
+test('names of pages are read as people write them', () => {
+  expect(readPageNumbers('3', 5)).toEqual([3]);
+  expect(readPageNumbers(' 2 - 4, 1', 5)).toEqual([1, 2, 4 - 1, 4]);
+  expect(readPageNumbers('4-9999999', 5)).toBeUndefined();
+  expect(readPageNumbers('4-99', 5)).toEqual([4, 5]);
+  expect(readPageNumbers('0', 5)).toEqual([]);
+  expect(readPageNumbers('all', 5)).toBeUndefined();
 });

@@ -11,6 +11,8 @@ export function createWorkspace(options: {
   cwd: string;
   addDirs?: readonly string[];
   outputFolder: string;
+  /** Where the user adds packages. */
+  packages?: string;
   confine?: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides' | 'redact'>;
   hiddenVariables?: readonly string[];
 }): Workspace {
@@ -19,6 +21,7 @@ export function createWorkspace(options: {
     cwd,
     roots: [cwd, ...(options.addDirs ?? []).map((folder) => resolve(cwd, folder))],
     outputFolder: resolve(options.outputFolder),
+    ...(options.packages ? { packages: options.packages } : {}),
     stamps: new Map(),
     jobs: new Map(),
     judged: new Map(),

@@ -86,6 +86,7 @@ export function prepareWorkspace(
     cwd: setup.cwd,
     addDirs: setup.addDirs,
     outputFolder: outputFolder(options),
+    packages: setup.home,
     confine: { ...confine, redact: createRedactor(secretsOf(options)) },
     hiddenVariables,
   });
