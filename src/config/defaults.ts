@@ -77,6 +77,7 @@ export const defaults: Config = {
     theme: 'auto',
     notify: true,
     suggestLessons: true,
+    keys: {},
     reducedMotion: false,
     accessible: false,
   },

@@ -72,6 +72,7 @@ export const trustedOnlyKeys: readonly {
   { key: 'mcpServers', reason: 'can run code' },
   { key: 'hooks', reason: 'can run code' },
   { key: 'hookFiles', reason: 'can run code' },
+  { key: 'ui.statusLine', reason: 'can run code' },
   { key: 'subagents', reason: 'would raise your limit' },
   { key: 'diagnostics', reason: 'can run code' },
   { key: 'web', reason: 'can move data to another host and run code' },

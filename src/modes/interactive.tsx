@@ -9,6 +9,7 @@ import type { KeySource } from '../ui/hooks/use-keys.ts';
 import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { listenToKeyGroups, splitText } from '../ui/input/input.ts';
+import { createKeymap } from '../ui/input/keymap.ts';
 import type { Key } from '../ui/input/keys.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
@@ -106,6 +107,7 @@ function startScreen(
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
   const { app, stage } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
+  deps.ownStatus?.onChange(app.repaint);
   stage.store.onPress(createPress(app));
   const unmount = mountScreen(stage.store, keysOf(terminal.stdin), stdout, terminal.stdin);
   const unfollow = followSize({
@@ -181,6 +183,7 @@ function createPress(app: App): (keys: readonly Key[]) => void {
       clearScreen: () => app.clearScreen(),
     },
   );
+  const keymap = createKeymap(app.deps.info.keys ?? {});
   let interruptedAt = Number.NEGATIVE_INFINITY;
   /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */
   const leaves = (key: Key): boolean => {
@@ -198,7 +201,7 @@ function createPress(app: App): (keys: readonly Key[]) => void {
       app.state.look = { ...app.state.look, theme: createTheme(name, app.state.look.theme.depth) };
       app.repaint();
     } else if (leaves(key)) app.leave(0);
-    else if (!app.panels.top()) app.consent.press(key);
+    else if (!app.panels.top()) app.consent.press(keymap(key));
     else for (const part of splitText(key)) app.panels.top()?.press(part);
   };
   app.onComposerKey(handle);

@@ -1,4 +1,5 @@
 import type { Event } from '../core/event.ts';
+import type { KeyBindings } from '../core/key-actions.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
 import type { ResultView } from '../core/result-view.ts';
 import type { ApprovalMode, JsonObject, ObserverMode, Reminder } from '../core/types.ts';
@@ -18,6 +19,8 @@ export type ScreenDeps = {
   /** Names that `@` completes beside files (MCP resources): filtered by the screen. */
   readonly mentions?: () => Promise<readonly string[]>;
   /** Keeps the user's choice of a theme; without it the choice holds for this session. */
+  /** The user's own status line; asked for at each paint. */
+  readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
   readonly saveTheme?: (theme: ThemeName | 'auto') => Promise<void>;
 };
 
@@ -34,6 +37,8 @@ export type ScreenInfo = {
   readonly hasReducedMotion?: boolean;
   /** Plain lines without cursor movement, for screen readers and dumb terminals. */
   readonly isPlain?: boolean;
+  /** Keys that the user gave to actions. */
+  readonly keys?: KeyBindings;
   /** false: no bell and no notification when it needs the user or is done. */
   readonly notifies?: boolean;
   /** $WINK_HOME: history.jsonl lives there. */

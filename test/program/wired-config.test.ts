@@ -400,6 +400,37 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
       expect(screen.all().join('\n').includes('Keep this for the project?')).toBe(suggestLessons);
     }
   },
+  'ui.statusLine.command': async () => {
+    const command = `node -e 'process.stdin.on("data", (d) => console.log("steps " + JSON.parse(d).wink.steps + " of mine"))'`;
+    const screen = await openBuilt({ config: { ui: { statusLine: { command } } } });
+    await screen.shows('steps 0 of mine');
+    screen.press('go\r');
+    await screen.shows('steps 1 of mine');
+  },
+  'ui.statusLine.timeoutMs': async () => {
+    const statusLine = { command: 'sleep 100', timeoutMs: 100 };
+    const screen = await openBuilt({ config: { ui: { statusLine } } });
+    await screen.printed("The status line's command did not end within 0.1 s.");
+    screen.press('go\r');
+    await screen.printed('All done.');
+  },
+  'ui.keys': async () => {
+    const screen = await openBuilt({ config: { ui: { keys: { 'history-search': 'ctrl+x', yank: [] } } } });
+    await screen.shows('Ask for something');
+    screen.press('one\u0015\u0019');
+    await screen.shows('Ask for something');
+    screen.press('\u0018');
+    await screen.shows('nothing sent yet');
+    const clash = await run(['-p', 'x', '--config', 'c.json'], clashing({ transcript: 'ctrl+r' }));
+    expect([clash.code, clash.stderr]).toEqual([
+      2,
+      expect.stringMatching(/ctrl\+r is given to transcript and is the usual key of history-search/),
+    ]);
+    const twice = await run(['-p', 'x', '--config', 'c.json'], clashing({ undo: 'f5', redo: 'f5' }));
+    expect(twice.stderr).toContain('f5 is given to both undo and redo');
+    const bare = await run(['-p', 'x', '--config', 'c.json'], clashing({ undo: 'x' }));
+    expect(bare.stderr).toContain("x can't be given away");
+  },
   'ui.reducedMotion': async () => {
     const replies = [{ ...done, firstByteDelayMs: 2500 }];
     const drawn = async (reducedMotion: boolean) => {
@@ -481,6 +512,12 @@ async function openBuilt({
   });
   onTestFinished(() => screen.kill('SIGKILL'));
   return { ...screen, cwd };
+}
+
+function clashing(keys: object): { cwd: string; home: string } {
+  const cwd = makeFolder();
+  writeFileSync(join(cwd, 'c.json'), JSON.stringify({ ui: { keys } }));
+  return { cwd, home: cwd };
 }
 
 async function headerOf(config: TaskOptions['config'] & object): Promise<string> {

@@ -13,6 +13,7 @@ import { type OpenRun, openRun } from '../run/open-run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from '../session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
 import { observerControl } from './observer-control.ts';
+import { createOwnStatus } from './own-status.ts';
 import { playBack } from './playback.ts';
 import { problemOfRules, sessionControl } from './session-control.ts';
 import type { Stage } from './stage.ts';
@@ -29,7 +30,12 @@ export async function startScreen(
   const choice = chooseSession(setup, flags, wanted);
   const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
   try {
-    const code = await runInteractive({ ...screenDeps(stage), info: screenInfo(stage, choice, wanted.prompt) });
+    const ownStatus = createOwnStatus(stage, stage.warn);
+    const code = await runInteractive({
+      ...screenDeps(stage),
+      ...(ownStatus ? { ownStatus } : {}),
+      info: screenInfo(stage, choice, wanted.prompt),
+    }).finally(() => ownStatus?.stop());
     if (choice.folder) sayHowToGoOn(stage);
     return code;
   } finally {
@@ -74,7 +80,11 @@ async function startWithoutModel(
   return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
 }
 
-type OpenStage = Stage & { readonly attach: ScreenDeps['attach'] };
+type OpenStage = Stage & {
+  readonly attach: ScreenDeps['attach'];
+  /** A sentence for the user on the screen. */
+  readonly warn: (message: string) => void;
+};
 
 async function openStage(setup: Setup, models: ResolvedModels, first: SessionChoice, task: string): Promise<OpenStage> {
   const listeners = new Set<(event: Event) => void>();
@@ -143,6 +153,9 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    warn: (message) => {
+      for (const listener of listeners) listener({ type: 'warning', message });
+    },
     attach: (screen) => {
       questions = screen;
     },
@@ -178,6 +191,7 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     hasReducedMotion: config.ui.reducedMotion,
     isPlain: config.ui.accessible,
     notifies: config.ui.notify,
+    keys: config.ui.keys,
     notices: [...setup.warnings, ...stage.current().notices],
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),

@@ -43,7 +43,11 @@ export function createStage(parts: StageParts): Stage {
     return {
       ...{ view, composer, completion, look, hint, shell, isRunning, printed, isBlank },
       at: Date.now(),
-      status: { branch: branch(), contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow },
+      status: {
+        branch: branch(),
+        contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow,
+        own: deps.ownStatus?.text(),
+      },
       question: question?.render,
       isAnswering: consent.isActive(),
       panel: panel && !isFull() ? panel.render : undefined,

@@ -12,7 +12,12 @@ export type Snapshot = Pick<AppState, 'view' | 'composer' | 'completion' | 'look
   readonly isBlank: boolean;
   /** The moment, in milliseconds as the events have it. */
   readonly at: number;
-  readonly status: { readonly branch: string | undefined; readonly contextWindow: number | undefined };
+  readonly status: {
+    readonly branch: string | undefined;
+    readonly contextWindow: number | undefined;
+    /** The line of the user's own command. */
+    readonly own: string | undefined;
+  };
   readonly question: ((state: 'asks' | 'waits') => ReactNode) | undefined;
   /** The question has the keys. */
   readonly isAnswering: boolean;

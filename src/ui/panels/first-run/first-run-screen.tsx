@@ -33,7 +33,7 @@ export function startFirstRun(
     shell: undefined,
     isRunning: false,
     look: { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 },
-    status: { branch: undefined, contextWindow: undefined },
+    status: { branch: undefined, contextWindow: undefined, own: undefined },
     question: undefined,
     isAnswering: false,
     panel: undefined,

@@ -1,0 +1,33 @@
+import { type KeyBindings, keyActions, keysOf } from '../../core/key-actions.ts';
+import { type Key, keyName } from './keys.ts';
+
+type Press = Extract<Key, { type: 'key' }>;
+
+/** A key as the tables know it, whatever key the user gave to its action; a usual key that was given away does nothing. */
+export function createKeymap(bindings: KeyBindings): (key: Key) => Key {
+  const usual = new Map<string, string>();
+  for (const [action, keys] of Object.entries(keyActions))
+    if (action in bindings) for (const key of keys) usual.set(key, '');
+  for (const [action, keys] of Object.entries(keyActions))
+    for (const key of action in bindings ? keysOf(bindings[action as keyof KeyBindings] ?? []) : [])
+      usual.set(key, keys[0]);
+  if (usual.size === 0) return (key) => key;
+  return (key) => {
+    if (key.type !== 'key') return key;
+    const wanted = usual.get(keyName(key));
+    return wanted === undefined ? key : wanted === '' ? press('unknown') : press(wanted);
+  };
+}
+
+function press(name: string): Press {
+  const parts = name.split('+');
+  const last = parts.at(-1) ?? name;
+  return {
+    type: 'key',
+    name: last,
+    text: '',
+    isCtrl: parts.includes('ctrl'),
+    isAlt: parts.includes('alt'),
+    isShift: parts.includes('shift'),
+  };
+}
