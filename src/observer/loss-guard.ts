@@ -5,8 +5,8 @@ import type { Target } from '../core/tool.ts';
 import type { Signal } from '../core/types.ts';
 import { targetsOf } from './ledger/call-targets.ts';
 import { relativePath } from './ledger/check.ts';
-import { programWords } from './shell/classify-command.ts';
 import { parseCommands } from './shell/parse.ts';
+import { readGitCommand } from './shell/program-words.ts';
 import { type SimpleCommand, splitCommands } from './shell/simple-commands.ts';
 import { mayTouch, touchesOf } from './shell/touches.ts';
 import { makeSignal } from './signal.ts';
@@ -56,7 +56,7 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   function lossOf(targets: readonly Target[]): Loss | undefined {
     const lines = targets.flatMap((target) => (target.kind === 'command' ? [target.command] : []));
     for (const command of lines.flatMap(parseCommands)) {
-      const loss = lossOfGit(programWords(command.words), stashes, said);
+      const loss = lossOfGit(command.words, stashes, said);
       if (loss !== undefined) return loss;
     }
     return lossOfFiles(lines.flatMap(parseCommands));
@@ -145,11 +145,11 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossFinding
 
 /** A stash dropped that the session did not make, or a push over what others pushed; not when the user speaks of it. */
 function lossOfGit(words: readonly string[], ownStashes: number, said: readonly string[]): Loss | undefined {
-  if (words[0]?.replace(/^.*\//, '') !== 'git') return undefined;
-  const rest = words.slice(1);
-  const stash = rest.indexOf('stash');
-  if (stash !== -1 && /^(?:drop|clear)$/.test(rest[stash + 1] ?? '')) {
-    const isOwn = rest[stash + 1] === 'drop' && ownStashes > 0;
+  const git = readGitCommand(words);
+  if (git === undefined) return undefined;
+  const { verb, rest } = git;
+  if (verb === 'stash' && /^(?:drop|clear)$/.test(rest[0] ?? '')) {
+    const isOwn = rest[0] === 'drop' && ownStashes > 0;
     if (isOwn || said.some((text) => /\bstash/i.test(text))) return undefined;
     return {
       what: 'drop stashed changes that this session did not stash',
@@ -158,9 +158,7 @@ function lossOfGit(words: readonly string[], ownStashes: number, said: readonly 
     };
   }
   const isForce =
-    rest.includes('push') &&
-    rest.some((word) => /^(?:-f|--force|\+\S+|-[a-z]*f)$/.test(word)) &&
-    !rest.includes('--dry-run');
+    verb === 'push' && rest.some((word) => /^(?:-f|--force|\+\S+|-[a-z]*f)$/.test(word)) && !rest.includes('--dry-run');
   if (!isForce || said.some((text) => asksForForce.test(text))) return undefined;
   return {
     what: 'overwrite the branch on the remote, with whatever others pushed there',
@@ -170,8 +168,8 @@ function lossOfGit(words: readonly string[], ownStashes: number, said: readonly 
 }
 
 function isStashPush(words: readonly string[]): boolean {
-  const at = words.indexOf('stash');
-  return words.includes('git') && at !== -1 && !/^(?:drop|clear|pop|apply|list|show|branch)$/.test(words[at + 1] ?? '');
+  const git = readGitCommand(words);
+  return git?.verb === 'stash' && !/^(?:drop|clear|pop|apply|list|show|branch)$/.test(git.rest[0] ?? '');
 }
 
 /** Whether a command that puts back or removes `touched` takes the file along. */

@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { withoutGitOptions } from '../core/text/git-options.ts';
 import { isSteering, pathsIn } from './command-words.ts';
 import { withoutWrappers } from './effects.ts';
 import { citeRule, forbidPath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
@@ -80,13 +81,6 @@ function startsNothing(command: SimpleCommand): boolean {
   const name = programName(command.words[0]?.value ?? '');
   if (/^(find|fd|fdfind|rg|\[|test)$/.test(name)) return /^(rg|\[|test)$/.test(name);
   return readKnown(command).kind === 'reads' || /^(git|cp|mv|rm|mkdir|touch|npm|pnpm|yarn|cd)$/.test(name);
-}
-
-export function withoutGitOptions(args: readonly string[]): readonly string[] {
-  let at = 0;
-  while (args[at]?.startsWith('-'))
-    at += /^(-C|-c|--git-dir|--work-tree|--namespace|--exec-path|--config-env)$/.test(args[at]!) ? 2 : 1;
-  return args.slice(at);
 }
 
 function forbidPaths(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../core/completion.ts';
 import { isOfKind } from '../ledger/files.ts';
+import { readGitCommand } from '../shell/program-words.ts';
 import { isOfNamedKind, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
 import type { CommandRun, FileChange, TurnRecord } from './turn-record.ts';
@@ -200,11 +201,8 @@ function isPullRequest(words: readonly string[], verb: RegExp): boolean {
 }
 
 function isGit(words: readonly string[], verb: RegExp): boolean {
-  if (words[0] !== 'git') return false;
-  const at = words.findIndex(
-    (word, place) => place > 0 && !word.startsWith('-') && words[place - 1] !== '-C' && words[place - 1] !== '-c',
-  );
-  return verb.test(words[at] ?? '') && !words.includes('--abort');
+  const git = readGitCommand(words);
+  return git !== undefined && verb.test(git.verb) && !git.rest.includes('--abort');
 }
 
 function short(line: string): string {

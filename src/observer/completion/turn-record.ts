@@ -2,7 +2,7 @@ import { targetsOf } from '../ledger/call-targets.ts';
 import { relativePath } from '../ledger/check.ts';
 import { describeChange } from '../review/account/change-text.ts';
 import { type CheckResult, readCheck } from '../review/account/check-result.ts';
-import { programWords } from '../shell/classify-command.ts';
+import { programWords } from '../shell/program-words.ts';
 import { mayTouch, touchesOf } from '../shell/touches.ts';
 import { readPatch } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';

@@ -1,4 +1,4 @@
-import { programWords } from '../shell/classify-command.ts';
+import { programWords } from '../shell/program-words.ts';
 import { makeSignal } from '../signal.ts';
 import { checkOutcomeOf } from '../step/check-outcome.ts';
 import { featuresOf } from '../step/features.ts';

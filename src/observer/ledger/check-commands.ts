@@ -1,3 +1,4 @@
+import { type GitCommand, readGitCommand } from '../shell/program-words.ts';
 import type { CommandKind, ConstraintRule, GitVerb } from './constraint.ts';
 import { isInFileSet } from './files.ts';
 
@@ -7,7 +8,7 @@ type CommandRule = Extract<ConstraintRule, { readonly type: 'no-command' }>;
 /** Whether the words of a command are what a rule about git forbids. */
 export function isForbiddenGit(words: readonly string[], rule: GitRule): boolean {
   if (rule.branch === undefined && rule.verbs.includes('merge') && /^gh pr merge\b/.test(words.join(' '))) return true;
-  const git = readGit(words);
+  const git = readGitCommand(words);
   const { files } = rule;
   // What must not be committed is not staged either.
   const verbs: readonly GitVerb[] = files === undefined ? rule.verbs : [...rule.verbs, 'stage'];
@@ -17,18 +18,7 @@ export function isForbiddenGit(words: readonly string[], rule: GitRule): boolean
   return true;
 }
 
-type Git = { readonly verb: string; readonly rest: readonly string[] };
-
-/** The verb of a git command and what follows it, without the options before the verb (`-C folder`, `-c key=value`). */
-function readGit(words: readonly string[]): Git | undefined {
-  if (words[0]?.replace(/^.*\//, '') !== 'git') return undefined;
-  const at = words.findIndex(
-    (word, place) => place > 0 && !word.startsWith('-') && words[place - 1] !== '-C' && words[place - 1] !== '-c',
-  );
-  return at === -1 ? undefined : { verb: words[at]!, rest: words.slice(at + 1) };
-}
-
-function isVerb(wanted: GitVerb, { verb, rest }: Git): boolean {
+function isVerb(wanted: GitVerb, { verb, rest }: GitCommand): boolean {
   const isDry = rest.includes('--dry-run') || rest.includes('--abort') || rest.includes('-n');
   if (isDry) return false;
   switch (wanted) {
@@ -146,6 +136,6 @@ function namesPart(line: string, word: string): boolean {
 
 function withoutGitFolder(words: readonly string[]): readonly string[] {
   const program = words[0]?.replace(/^.*\//, '') ?? '';
-  const git = readGit(words);
+  const git = readGitCommand(words);
   return git === undefined ? [program, ...words.slice(1)] : ['git', git.verb, ...git.rest];
 }

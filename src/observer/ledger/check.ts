@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { programWords } from '../shell/classify-command.ts';
+import { programWords } from '../shell/program-words.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
 import { joinPath, type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
 import { isForbiddenCommand, isForbiddenGit } from './check-commands.ts';

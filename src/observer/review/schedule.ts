@@ -1,6 +1,7 @@
 import type { Signal } from '../../core/types.ts';
 import { isOfKind } from '../ledger/files.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
+import { readGitCommand } from '../shell/program-words.ts';
 import { featuresOf } from '../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
@@ -248,12 +249,7 @@ function newTurn() {
 
 /** Stages, commits or pushes. */
 function handsOver(call: NormalizedCall): boolean {
-  return featuresOf(call).commands.some(({ words }) => {
-    const at = words.indexOf('git');
-    return (
-      at !== -1 && words.slice(at + 1, at + 6).some((word) => word === 'add' || word === 'commit' || word === 'push')
-    );
-  });
+  return featuresOf(call).commands.some(({ words }) => /^(?:add|commit|push)$/.test(readGitCommand(words)?.verb ?? ''));
 }
 
 /** Asks for an answer and for nothing to be done. */

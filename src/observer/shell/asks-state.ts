@@ -1,4 +1,4 @@
-import { programWords } from './classify-command.ts';
+import { programWords } from './program-words.ts';
 import type { SimpleCommand } from './simple-commands.ts';
 
 /**

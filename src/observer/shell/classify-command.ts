@@ -1,3 +1,4 @@
+import { programWords, readGitCommand } from './program-words.ts';
 import type { SimpleCommand } from './simple-commands.ts';
 
 /**
@@ -26,7 +27,6 @@ const runners = set(
   'python python2 python3 node ruby perl php bash sh zsh java deno bun npx uv poetry pipenv hatch pdm',
 );
 const testWord = /(?:^|[/_.\- ])(?:tests?|specs?|runtests|check|lint|typecheck|verify|repro(?:duce)?)(?:[/_.\-:: ]|$)/i;
-const wrappers = set('sudo time nice nohup env command exec stdbuf xvfb-run then do else if while until !');
 
 function set(words: string): ReadonlySet<string> {
   return new Set(words.split(' '));
@@ -42,18 +42,6 @@ export function strongestKind(commands: readonly SimpleCommand[]): ShellKind {
     if (rank[kind] > rank[strongest]) strongest = kind;
   }
   return strongest;
-}
-
-/** The words of a command without assignments and wrappers (`sudo`, `timeout 5`, `env A=b`). */
-export function programWords(words: readonly string[]): readonly string[] {
-  let at = 0;
-  while (at < words.length) {
-    const word = words[at]!;
-    if (/^[A-Za-z_]\w*\+?=/.test(word) || wrappers.has(word)) at += 1;
-    else if (word === 'timeout') at += words[at + 1]?.startsWith('-') ? 3 : 2;
-    else break;
-  }
-  return words.slice(at);
 }
 
 /** The kind of one simple command. */
@@ -81,12 +69,10 @@ export function kindOfCommand(command: SimpleCommand): ShellKind {
 }
 
 function kindOfGit(words: readonly string[]): ShellKind {
-  const verb = words.find(
-    (word, at) => at > 0 && !word.startsWith('-') && words[at - 1] !== '-C' && words[at - 1] !== '-c',
-  );
-  if (verb === undefined) return 'inspect';
-  if (verb === 'stash') return words.includes('list') || words.includes('show') ? 'inspect' : 'change';
-  return gitReaders.has(verb) ? 'inspect' : 'change';
+  const git = readGitCommand(words);
+  if (git === undefined) return 'inspect';
+  if (git.verb === 'stash') return words.includes('list') || words.includes('show') ? 'inspect' : 'change';
+  return gitReaders.has(git.verb) ? 'inspect' : 'change';
 }
 
 function kindOfPackageManager(words: readonly string[]): ShellKind {

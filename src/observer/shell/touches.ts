@@ -1,4 +1,5 @@
-import { programWords } from './classify-command.ts';
+import { withoutGitOptions } from '../../core/text/git-options.ts';
+import { programWords } from './program-words.ts';
 import { type SimpleCommand, splitCommands } from './simple-commands.ts';
 
 /**
@@ -110,11 +111,8 @@ function readSed(words: readonly string[]): Touch[] {
 }
 
 function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
-  const at = words.findIndex(
-    (word, position) => !word.startsWith('-') && words[position - 1] !== '-C' && words[position - 1] !== '-c',
-  );
-  const rest = words.slice(at + 1);
-  switch (words[at]) {
+  const [verb, ...rest] = withoutGitOptions(words);
+  switch (verb) {
     case 'rm':
       return asDelete(files(rest));
     case 'mv':

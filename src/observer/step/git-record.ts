@@ -1,4 +1,4 @@
-import { programWords } from '../shell/classify-command.ts';
+import { type GitCommand, programWords, readGitCommand } from '../shell/program-words.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
 import { fileReplacementsOf } from './edit-texts.ts';
 import { featuresOf } from './features.ts';
@@ -121,14 +121,9 @@ export function followGit(isHere: (path: string) => boolean): {
   };
 }
 
-function gitWords({ words }: SimpleCommand): { readonly verb: string; readonly rest: readonly string[] } | undefined {
-  const plain = programWords(words);
-  const start = plain.indexOf('git');
-  if (start === -1 || start > 1) return undefined;
-  const at = plain.findIndex(
-    (word, place) => place > start && !word.startsWith('-') && plain[place - 1] !== '-C' && plain[place - 1] !== '-c',
-  );
-  return at === -1 ? undefined : { verb: plain[at]!, rest: plain.slice(at + 1) };
+function gitWords({ words }: SimpleCommand): GitCommand | undefined {
+  // `xargs git add`, and programs that stand before every command.
+  return readGitCommand(words) ?? readGitCommand(programWords(words).slice(1));
 }
 
 /** Whether the words of `git add` mean a file: all of them, it, or a folder above it. */

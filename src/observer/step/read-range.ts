@@ -1,4 +1,4 @@
-import { programWords } from '../shell/classify-command.ts';
+import { programWords } from '../shell/program-words.ts';
 import { featuresOf } from './features.ts';
 import type { NormalizedCall } from './normalized-step.ts';
 

@@ -1,3 +1,4 @@
+import { readGitCommand } from '../../shell/program-words.ts';
 import { touchesOf } from '../../shell/touches.ts';
 import { pathsOf } from '../../step/edit-texts.ts';
 import { featuresOf } from '../../step/features.ts';
@@ -135,9 +136,8 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
 
   function addGit(call: NormalizedCall, step: number): void {
     for (const { words } of featuresOf(call).commands) {
-      const at = words.indexOf('git');
-      const verb = at === -1 ? undefined : words.slice(at + 1).find((word) => gitVerbs.test(word));
-      if (verb === undefined) continue;
+      const verb = readGitCommand(words)?.verb;
+      if (verb === undefined || !gitVerbs.test(verb)) continue;
       git.push({ step, verb, command: oneLine(words.join(' ')), isError: call.isError, said: gitWords(call.output) });
       if (git.length > maxGit) git.shift();
     }
