@@ -1,17 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -39,93 +29,21 @@ beforeEach(() => {
   place = makePlace();
 });
 
-describe('what is installed', () => {
-  const own = '{ "hooks": [{ "type": "command", "command": "true" }] }';
-  test.each([
-    ['claude', '.claude/settings.json', `{\n  "theme": "dark",\n  "hooks": { "Stop": [${own}] }\n}\n`],
-    ['claude', '.claude/settings.json', `// mine\r\n{\r\n\t"hooks": {}, /* none */\r\n\t"a": [1,],\r\n}`],
-    ['claude', '.claude/settings.json', `\uFEFF{"hooks":{"PreToolUse":[{"matcher":"Bash","hooks":[]}]}}`],
-    ['claude', '.claude/settings.json', ''],
-    ['codex', '.codex/hooks.json', undefined],
-    ['gemini', '.gemini/settings.json', '{"hooksConfig":{"enabled":true}}'],
-    ['opencode', '.config/opencode/plugins/wink-agent-watch.js', undefined],
-    ['pi', '.pi/agent/extensions/wink-agent-watch.js', undefined],
-  ])('%s: once, others stay, and uninstall leaves the same bytes (%s %j)', async (agent, file, before) => {
-    const path = join(place.home, file);
-    if (before !== undefined) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, before);
-    }
-    const folders = readdirSync(place.home, { recursive: true }).filter((each) => !String(each).startsWith('.wink'));
-    const { code, stderr } = await place.watch('install', agent);
-    expect(code, stderr).toBe(0);
-    const once = place.settings(file);
-    await place.watch('install', agent);
-    expect(place.settings(file)).toBe(once);
-    expect(once).toContain('hook.sh');
-    if (before?.includes('theme')) expect(JSON.parse(once).hooks.Stop).toHaveLength(2);
-    if (before?.includes('mine')) expect(once).toContain('/* none */');
-    const status = JSON.parse((await place.watch('status', '--format', 'json')).stdout);
-    const installed = status.agents.filter((each: { installed: string[] }) => each.installed.length > 0);
-    expect(installed).toMatchObject([{ agent, installed: [path], sessions: 0 }]);
-    await place.watch('uninstall', agent);
-    if (before !== undefined) expect(place.settings(file)).toBe(before);
-    expect(readdirSync(place.home, { recursive: true }).filter((each) => !String(each).startsWith('.wink'))).toEqual(
-      folders,
-    );
-  });
+test('settings that are no JSON are left alone, and said; so are an unknown agent and an unknown action', async () => {
+  writeFileSync(join(place.home, '.claude/settings.json'), '["hooks"]');
+  for (const words of [['install', 'claude'], ['install', 'cursor'], ['begin'], ['wrong'], ['serve']]) {
+    const { code, stderr } = await place.watch(...words);
+    expect(code, words.join(' ')).toBe(2);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect(place.settings('.claude/settings.json')).toBe('["hooks"]');
+});
 
-  test('a link stays a link, and the file behind it is what it was', async () => {
-    const real = join(place.home, 'dotfiles.json');
-    const link = join(place.home, '.claude/settings.json');
-    writeFileSync(real, '{"model":"opus"}');
-    symlinkSync(real, link);
-    await place.watch('install', 'claude');
-    expect(readFileSync(real, 'utf8')).toContain('hook.sh');
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    await place.watch('uninstall');
-    expect(lstatSync(link).isSymbolicLink()).toBe(true);
-    expect(readFileSync(real, 'utf8')).toBe('{"model":"opus"}');
-  });
-
-  test('a file that was changed since loses our entries and nothing else, also when it was installed again meanwhile', async () => {
-    await place.watch('install', 'claude');
-    const path = join(place.home, '.claude/settings.json');
-    writeFileSync(path, place.settings('.claude/settings.json').replace('{', '{\n  "model": "opus",'));
-    await place.watch('install', 'claude');
-    writeFileSync(path, place.settings('.claude/settings.json').replace('opus', 'sonnet'));
-    await place.watch('uninstall');
-    expect(JSON.parse(place.settings('.claude/settings.json'))).toEqual({ model: 'sonnet' });
-    await place.watch('install', 'claude');
-    await place.watch('install', 'claude');
-    await place.watch('uninstall');
-    expect(JSON.parse(place.settings('.claude/settings.json'))).toEqual({ model: 'sonnet' });
-  });
-
-  test('two at once leave it installed once', async () => {
-    const ends = await Promise.all([1, 2, 3].map(() => place.watch('install', 'claude')));
-    expect(ends.some(({ code }) => code === 0)).toBe(true);
-    for (const { code, stderr } of ends) if (code !== 0) expect(stderr).toContain('at work; try again');
-    expect(JSON.parse(place.settings('.claude/settings.json')).hooks.Stop).toHaveLength(1);
-    await place.watch('uninstall');
-    expect(existsSync(join(place.home, '.claude/settings.json'))).toBe(false);
-  });
-
-  test('settings that are no JSON are left alone, and said; so are an unknown agent and an unknown action', async () => {
-    writeFileSync(join(place.home, '.claude/settings.json'), '["hooks"]');
-    for (const words of [['install', 'claude'], ['install', 'cursor'], ['begin'], ['wrong'], ['serve']]) {
-      const { code, stderr } = await place.watch(...words);
-      expect(code, words.join(' ')).toBe(2);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-    }
-    expect(place.settings('.claude/settings.json')).toBe('["hooks"]');
-  });
-
-  test('what keeps an agent from running it is said', async () => {
-    writeFileSync(join(place.home, '.claude/settings.json'), '{"disableAllHooks": true}');
-    await place.watch('install', 'claude');
-    expect((await place.watch('status')).stdout).toContain('does not run: disableAllHooks is set');
-  });
+test('two installs at once leave it installed once', async () => {
+  const ends = await Promise.all([1, 2].map(() => place.watch('install', 'claude')));
+  expect(ends.some(({ code }) => code === 0)).toBe(true);
+  for (const { code, stderr } of ends) if (code !== 0) expect(stderr).toContain('at work; try again');
+  expect(JSON.parse(place.settings('.claude/settings.json')).hooks.Stop).toHaveLength(1);
 });
 
 describe('hooks', () => {
