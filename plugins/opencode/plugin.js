@@ -1,12 +1,28 @@
 // The observer of wink-agent beside opencode: tells it of each event, and puts its words before the model. Removed by `wink-agent watch uninstall opencode`.
 import { askObserver } from '../ask-observer.js';
 
+const newSession = (root) => ({
+  /** The session of which it is a subagent's, or itself. */
+  root,
+  /** Resolves when the last event was answered. */
+  last: Promise.resolve(),
+  due: [],
+  reminders: [],
+  assistant: new Set(),
+  words: new Map(),
+  told: new Set(),
+  denied: new Set(),
+  /** What the user's last message was sent with: agent and model. */
+  manner: {},
+  /** The turn was kept from ending once; the next message is the observer's. */
+  wasKept: false,
+  isOwn: false,
+});
+
 export const WinkAgentWatch = async ({ client, directory }) => {
-  /** What is known of each session: the last thing that was asked, reminders and the messages they stand behind, the model's words. */
   const sessions = new Map();
   const find = (id) => {
-    if (!sessions.has(id))
-      sessions.set(id, { last: Promise.resolve(), reminders: [], due: [], words: new Map(), told: new Set(), root: id });
+    if (!sessions.has(id)) sessions.set(id, newSession(id));
     return sessions.get(id);
   };
 
@@ -40,7 +56,7 @@ export const WinkAgentWatch = async ({ client, directory }) => {
   const endTurn = async (id) => {
     const session = find(id);
     const last_assistant_message = takeWords(session);
-    const isAgain = session.wasKept === true;
+    const isAgain = session.wasKept;
     session.wasKept = false;
     const answer = await tell(id, { hook_event_name: 'Stop', last_assistant_message, stop_hook_active: isAgain });
     if (answer.kind !== 'go-on') return;
@@ -52,12 +68,12 @@ export const WinkAgentWatch = async ({ client, directory }) => {
 
   const notePart = (part) => {
     const session = find(part.sessionID);
-    if (part.type === 'text' && session.assistant?.has(part.messageID)) session.words.set(part.id, part.text);
+    if (part.type === 'text' && session.assistant.has(part.messageID)) session.words.set(part.id, part.text);
     // A tool that throws has no other event.
     if (part.type !== 'tool' || part.state.status !== 'error' || session.told.has(part.callID)) return;
     session.told.add(part.callID);
     const call = { tool_use_id: part.callID, tool_name: part.tool, tool_input: part.state.input };
-    if (!session.denied?.has(part.callID))
+    if (!session.denied.has(part.callID))
       void tell(part.sessionID, { hook_event_name: 'PostToolUseFailure', ...call, error: part.state.error });
   };
 
@@ -66,7 +82,7 @@ export const WinkAgentWatch = async ({ client, directory }) => {
       if (info.parentID) find(info.id).root = find(info.parentID).root;
     },
     'message.updated': ({ info }) => {
-      if (info.role === 'assistant') (find(info.sessionID).assistant ??= new Set()).add(info.id);
+      if (info.role === 'assistant') find(info.sessionID).assistant.add(info.id);
     },
     'message.part.updated': ({ part }) => notePart(part),
     'session.idle': ({ sessionID }) => void endTurn(sessionID),
@@ -95,7 +111,7 @@ export const WinkAgentWatch = async ({ client, directory }) => {
       const call = { tool_use_id: callID, tool_name: tool, tool_input: args };
       const answer = await tell(sessionID, { hook_event_name: 'PreToolUse', ...call });
       if (answer.kind !== 'deny') return;
-      (find(sessionID).denied ??= new Set()).add(callID);
+      find(sessionID).denied.add(callID);
       throw new Error(answer.reason);
     },
     'tool.execute.after': async ({ tool, sessionID, callID, args }, { output, metadata }) => {

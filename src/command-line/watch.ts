@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import type { CommandIo } from '../core/command-io.ts';
 import { messageOf, UserError } from '../core/errors.ts';
@@ -164,10 +165,13 @@ async function runResident(places: WatchPlaces, io: CommandIo): Promise<number> 
   } catch {
     return 0;
   }
-  const [{ startResident }, { openWatchedRun }] = await Promise.all([
+  const [{ startResident }, { openWatchedRun }, { keepProgram }] = await Promise.all([
     import('../watch/resident.ts'),
     import('../session/watched-run.ts'),
+    import('../watch/install.ts'),
   ]);
+  // An agent's own package of plugins was installed, and not by `watch install`.
+  if (!existsSync(places.hook)) keepProgram({ places, packageRoot: packageRoot() });
   const { mode } = readState(places);
   const resident = await startResident({
     places,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -102,3 +103,24 @@ test.each([
   expect(describeStatus(status)).toContain(reason);
   expect(status).toMatchObject({ mode: 'on', resident: null, judge: null });
 });
+
+test.each(['claude', 'codex'] as const)(
+  'the plugin for %s has the same hooks, and says nothing without the program',
+  async (agent) => {
+    const folder = join(import.meta.dirname, '../../plugins', agent === 'claude' ? 'claude-code' : 'codex');
+    const { hooks } = JSON.parse(readFileSync(join(folder, 'hooks/hooks.json'), 'utf8'));
+    await add(agent);
+    const [known] = chooseAgents([agent], {});
+    const installed = JSON.parse(readFileSync(known!.file({ HOME: home }), 'utf8')).hooks;
+    const shapes = (of: Record<string, { matcher?: string }[]>) =>
+      Object.entries(of).map(([event, [group]]) => [event, group?.matcher]);
+    expect(shapes(hooks)).toEqual(shapes(installed));
+    const { command } = hooks.Stop[0].hooks[0];
+    const end = spawnSync('sh', ['-c', command], {
+      input: '{}',
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: makeFolder() },
+    });
+    expect(end).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  },
+);
