@@ -108,9 +108,9 @@ async function runCommand(
     return finish(command, printed, [said], null, 'timeout');
   }
   const left =
-    confinement === 'approved'
-      ? await describeLeftovers(running, workspace.wrapCommand !== undefined)
-      : describeEnded(command);
+    confinement !== 'approved' || running.endsWhole
+      ? describeEnded(command)
+      : await describeLeftovers(running, workspace.wrapCommand !== undefined);
   if (left === undefined) running.output.close();
   const removed = running.tidy?.();
   const wants = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);

@@ -14,6 +14,7 @@ export const defaults: Config = {
   sandbox: {
     mode: 'auto',
     network: true,
+    sockets: [],
   },
   checkpoints: {
     enabled: true,

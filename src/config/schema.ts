@@ -157,6 +157,10 @@ export const configSchema = z.object({
     .object({
       mode: z.enum(['auto', 'on', 'off']).default('auto').describe('auto: used where the system has one'),
       network: z.boolean().default(true).describe('Whether sandboxed commands reach the network'),
+      sockets: z
+        .array(z.string())
+        .default([])
+        .describe('Sockets that allowed commands may reach, as "/run/docker.sock" or "$SSH_AUTH_SOCK"'),
     })
     .prefault({}),
   checkpoints: z

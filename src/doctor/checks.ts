@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import { ModelError, UserError } from '../core/errors.ts';
 import { listModels } from '../model/list.ts';
@@ -226,7 +226,12 @@ export async function checkSandbox(
   const nothing = { isHidden: () => false, isProtected: () => false };
   const walls = { ...nothing, denied: undefined, deniedPlaces: [], allowedPlaces: [] };
   const places = { roots: [cwd], home: userHome, winkHome: home, temporary: tmpdir };
-  const settings = { ...loaded.config.sandbox, ...places, walls };
+  const mountPoint = () => {
+    const folder = join(home, 'mount');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  };
+  const settings = { ...loaded.config.sandbox, ...places, mountPoint, walls };
   try {
     const sandbox = await findSandbox(settings);
     if (sandbox.kind === 'none') {
@@ -245,7 +250,11 @@ export async function checkSandbox(
     }
     const probes = await probeSandbox(sandbox, settings);
     return [
-      { name: 'Sandbox', state: 'ok', detail: sandbox.kind },
+      {
+        name: 'Sandbox',
+        state: 'ok',
+        detail: [sandbox.kind, sandbox.advice].filter((part) => part !== undefined).join('. '),
+      },
       checkConfinement(sandbox),
       ...probes.map(
         ({ name, isOk, detail }): Check => ({ name: `Sandbox: ${name}`, state: isOk ? 'ok' : 'fail', detail }),

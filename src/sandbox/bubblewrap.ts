@@ -9,11 +9,14 @@ export type BubblewrapForm = { readonly freshProc: boolean };
  * the inner one: the narrower rule decides.
  */
 export function bubblewrapArguments(places: Places, network: boolean, form: BubblewrapForm, isRoot: boolean): string[] {
+  const { sockets = [] } = places;
   const mounts = [
     ...places.hiddenFolders.map((path) => ['--tmpfs', path]),
     ...places.writable.map((path) => ['--bind', path, path]),
     ...[...places.readable, ...places.fixed].map((path) => ['--ro-bind', path, path]),
-    ...places.hiddenFiles.map((path) => ['--ro-bind', '/dev/null', path]),
+    ...places.hiddenFiles.filter((path) => !sockets.includes(path)).map((path) => ['--ro-bind', '/dev/null', path]),
+    // A socket behind a read-only mount is connected to all the same.
+    ...sockets.map((path) => ['--ro-bind', path, path]),
   ];
   return [
     ...['--ro-bind', '/', '/', '--dev', '/dev', ...withoutSockets()],

@@ -24,6 +24,10 @@ export type SandboxSettings = {
   readonly temporary?: () => string;
   /** Makes and names a folder that nobody else uses and no command can write; without one, files of /etc are mounted one by one. */
   readonly copies?: () => string;
+  /** Makes and names an empty folder over which `unshare` mounts; in none that commands see. Without one, unshare is not used. */
+  readonly mountPoint?: () => string;
+  /** Sockets of services that approved commands may reach: paths, `~/…`, or `$NAME` of a variable that holds one. */
+  readonly sockets?: readonly string[];
   /** Nobody waits for the trials any more. */
   readonly signal?: AbortSignal;
 };
@@ -43,6 +47,8 @@ export type Places = {
   readonly hiddenFolders: readonly string[];
   readonly hiddenFiles: readonly string[];
   readonly readable: readonly string[];
+  /** Hidden otherwise, and opened by the user's word. */
+  readonly sockets?: readonly string[];
 };
 
 const secretFolders =
@@ -89,7 +95,21 @@ export function findPlaces(settings: SandboxSettings): Places {
     hiddenFolders: [...hiddenFolders, ...closed.folders],
     hiddenFiles: [...secrets.filter((path) => !isFolder(path)), ...closed.sockets],
     readable: existing(settings.readable ?? []),
+    sockets: findOpened(settings),
   };
+}
+
+/** The sockets that the user opened; with that of an agent of keys, ssh also needs the hosts that are known. */
+function findOpened({ sockets = [], home }: SandboxSettings): string[] {
+  const paths = sockets.map((each) =>
+    each.startsWith('$')
+      ? (process.env[each.slice(1)] ?? '')
+      : each.startsWith('~/')
+        ? join(home, each.slice(2))
+        : each,
+  );
+  const opened = existing(paths.filter((path) => path.startsWith('/'))).filter((path) => statSync(path).isSocket());
+  return opened.length === 0 ? [] : [...opened, ...existing([join(home, '.ssh/known_hosts')])];
 }
 
 /** The list of worktrees holds the data of the one we are in, whose own settings are fixed one by one. */

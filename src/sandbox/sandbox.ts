@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { UserError } from '../core/errors.ts';
-import { findProgram } from '../core/process/find-program.ts';
 import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined.ts';
+import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
 import { createMarkFinder, type Marks } from './marks.ts';
 import { findPlaces, type Places, type SandboxSettings } from './places.ts';
 import { seatbeltProfile } from './seatbelt.ts';
@@ -13,7 +12,9 @@ import { watchAbsent } from './set-aside.ts';
 import { findWant } from './want.ts';
 
 export type Sandbox = {
-  readonly kind: 'bubblewrap' | 'sandbox-exec' | 'none';
+  readonly kind: 'bubblewrap' | 'unshare' | 'sandbox-exec' | 'none';
+  /** How to get a better one, where there is a better one. */
+  readonly advice?: string;
   readonly network: boolean;
   /** One sentence: what is in force, or why there isn't one and what to do. */
   readonly description: string;
@@ -33,12 +34,11 @@ export type Sandbox = {
  */
 export async function findSandbox(settings: SandboxSettings): Promise<Sandbox> {
   if (settings.mode === 'off') return noSandbox('The sandbox is switched off: commands run with all your rights.');
-  const places = findPlaces(settings);
   const found =
     process.platform === 'linux'
-      ? await tryBubblewrap(settings, places)
+      ? await tryLinux(settings)
       : process.platform === 'darwin'
-        ? await trySeatbelt(settings, places)
+        ? await trySeatbelt(settings)
         : `there is none for ${process.platform}`;
   if (typeof found !== 'string') return found;
   if (settings.mode === 'on') throw new UserError(`The setting sandbox.mode is "on", but ${found}.`);
@@ -57,30 +57,41 @@ function noSandbox(description: string): Sandbox {
   };
 }
 
-async function tryBubblewrap(settings: SandboxSettings, places: Places): Promise<Sandbox | string> {
-  const program = findProgram('bwrap', process.env.PATH, settings.roots);
-  if (!program) return 'bubblewrap is not installed (package bubblewrap)';
-  let complaint = '';
-  for (const form of [{ freshProc: true }, { freshProc: false }]) {
-    const args = bubblewrapArguments(places, settings.network, form, process.getuid?.() === 0);
-    complaint = await tryOut(program, [...args, '--', '/bin/sh', '-c', ':'], settings.signal);
-    if (complaint !== '') continue;
-    const denied = createDeniedFinder(settings);
-    const before = () => [...args, ...denied(), '--'];
-    const approved = approving('bubblewrap', settings, places, program, before, form.freshProc);
-    return form.freshProc ? await withConfinement(approved, settings, program) : approved;
+async function tryLinux(settings: SandboxSettings): Promise<Sandbox | string> {
+  const complaints: string[] = [];
+  for (const engine of findEngines(settings)) {
+    const found = typeof engine === 'string' ? engine : await openWith(engine, settings);
+    if (typeof found !== 'string') return found;
+    complaints.push(found);
   }
-  return `bubblewrap does not work here (${complaint})`;
+  return complaints.join(', and ');
 }
 
-async function trySeatbelt(settings: SandboxSettings, places: Places): Promise<Sandbox | string> {
+async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sandbox | string> {
+  const isRoot = process.getuid?.() === 0;
+  let complaint = '';
+  // Inside containers bubblewrap may not get a new /proc.
+  for (const form of engine.kind === 'bubblewrap'
+    ? [{ freshProc: true }, { freshProc: false }]
+    : [{ freshProc: true }]) {
+    const mounts = () => bubblewrapArguments(findPlaces(settings), settings.network, form, isRoot);
+    complaint = await tryEngine(engine, mounts(), settings.signal);
+    if (complaint !== '') continue;
+    const approved = approving(settings, engine, mounts);
+    return form.freshProc ? await withConfinement(approved, settings, engine) : approved;
+  }
+  return `${engine.kind} does not work here (${complaint})`;
+}
+
+async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string> {
   const program = '/usr/bin/sandbox-exec';
   if (!existsSync(program)) return 'sandbox-exec is missing';
+  const places = findPlaces(settings);
   const args = ['-p', seatbeltProfile(places, settings.network)];
   const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':'], settings.signal);
-  return complaint === ''
-    ? approving('sandbox-exec', settings, places, program, () => args)
-    : `sandbox-exec does not work here (${complaint})`;
+  if (complaint !== '') return `sandbox-exec does not work here (${complaint})`;
+  const start = (file: string, words: readonly string[]) => ({ file: program, args: [...args, file, ...words] });
+  return describe('sandbox-exec', settings, places, start);
 }
 
 /** Mounts over what deny rules name in the workspace, as it stands when a command starts. */
@@ -92,14 +103,21 @@ function createDeniedFinder({ walls, roots }: SandboxSettings): () => string[] {
   };
 }
 
-/** The sandbox of commands that a person or a rule allowed. */
-function approving(
-  kind: 'bubblewrap' | 'sandbox-exec',
+/** The sandbox of commands that a person or a rule allowed. What is mounted is looked up anew, since a command may make a repository. */
+function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Sandbox {
+  const denied = createDeniedFinder(settings);
+  const start = (file: string, args: readonly string[]) => engine.start([...mounts(), ...denied()], [file, ...args]);
+  const sandbox = describe(engine.kind, settings, findPlaces(settings), start);
+  return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
+}
+
+const betterThanUnshare = 'With bubblewrap installed, each command costs less time.';
+
+function describe(
+  kind: Exclude<Sandbox['kind'], 'none'>,
   settings: SandboxSettings,
   places: Places,
-  program: string,
-  before: () => readonly string[],
-  canReport = false,
+  start: (file: string, args: readonly string[]) => WrappedCommand,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
@@ -110,20 +128,15 @@ function approving(
     writable: places.writable,
     canConfine: () => false,
     wrapCommand: (file, args) => {
-      const whole = [...before(), file, ...args];
-      return {
-        file: program,
-        args: whole,
-        ...(canReport ? { reporting: ['--info-fd', '3', ...whole] } : {}),
-        tidy: watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir),
-      };
+      const tidy = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
+      return { ...start(file, args), tidy };
     },
     findWant: (outcome) => findWant(outcome, limits),
   };
 }
 
 /** Adds the sandboxes of commands that nobody was asked about, when they work here and the workspace can be looked through. */
-async function withConfinement(approved: Sandbox, settings: SandboxSettings, program: string): Promise<Sandbox> {
+async function withConfinement(approved: Sandbox, settings: SandboxSettings, engine: Engine): Promise<Sandbox> {
   const { walls: tests, temporary } = settings;
   if (!tests || !temporary) return approved;
   const base = prepareConfined(settings, temporary);
@@ -131,14 +144,7 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, pro
   const find = createMarkFinder(base.roots, tests);
   let marks: Marks | undefined = find();
   const none: Marks = { hidden: [], fixed: [] };
-  if (
-    !marks ||
-    (await tryOut(
-      program,
-      [...confinedArguments(base, none, 'read-only'), '--', '/bin/sh', '-c', ':'],
-      settings.signal,
-    )) !== ''
-  )
+  if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
     return approved;
   return {
     ...approved,
@@ -151,12 +157,8 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, pro
           'sandboxed',
           'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
         );
-      return {
-        file: program,
-        args: [...confinedArguments(base, marks, confinement), '--', ...bounded(file, args)],
-        endsWithStarter: true,
-        tidy: watchAbsent(base.roots, confinement, temporary),
-      };
+      const tidy = watchAbsent(base.roots, confinement, temporary);
+      return { ...engine.start(confinedArguments(base, marks, confinement), bounded(file, args)), tidy };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved') return approved.findWant(outcome, confinement);
@@ -173,25 +175,4 @@ function bounded(file: string, args: readonly string[]): readonly string[] {
   const [option, script = '', ...rest] = args;
   if (/\/(ba|da)?sh$/.test(file) && option === '-c') return [file, '-c', `${bounds}; ${script}`, ...rest];
   return ['/bin/sh', '-c', `${bounds}; exec "$@"`, 'sh', file, ...args];
-}
-
-/** Empty when the command ends well within five seconds, else the last line of what it complained. */
-async function tryOut(file: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  if (signal?.aborted) return 'it was not tried';
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'], timeout: 5_000, cwd: '/' });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString('utf8');
-  });
-  const code = await new Promise<number | null>((done) => {
-    child.once('error', () => done(null));
-    child.once('close', done);
-    // It is let go, not killed: bubblewrap killed in the middle of its start leaves a process that waits for ever.
-    signal?.addEventListener('abort', () => {
-      child.unref();
-      child.stderr.destroy();
-      done(null);
-    });
-  });
-  return code === 0 ? '' : (complaint.trim().split('\n').at(-1) ?? '') || `exit code ${code}`;
 }

@@ -19,6 +19,8 @@ export type RunningCommand = {
   readonly ended: Promise<Ending>;
   /** Processes of the command that still run after its end. */
   readonly findLeftovers: () => Promise<number[]>;
+  /** All that it started ends with it. */
+  readonly endsWhole: boolean;
   /** To be called after its end; words for the model when something was taken away. */
   readonly tidy?: () => string | undefined;
   /** Ends the command and every process that came of it. */
@@ -84,6 +86,7 @@ export async function startCommand(
   return {
     output,
     ended,
+    endsWhole: endsWithStarter ?? false,
     ...(tidy ? { tidy } : {}),
     findLeftovers: async () => {
       const first = await firstProcess;

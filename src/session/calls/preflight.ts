@@ -24,7 +24,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
   };
   const findWalls = async () => {
-    const { mode, network } = setup.loaded.config.sandbox;
+    const { mode, network, sockets } = setup.loaded.config.sandbox;
     const walls = permissions().walls();
     const settings = {
       mode,
@@ -32,6 +32,8 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       walls,
       temporary: makeFolder(join(outputFolder(options), 'tmp')),
       copies: makeFolder(join(outputFolder(options), 'etc')),
+      mountPoint: makeFolder(join(setup.home, 'mount')),
+      sockets,
       roots: [setup.cwd, ...setup.addDirs],
       home: setup.env.HOME ?? homedir(),
       winkHome: setup.home,
