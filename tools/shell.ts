@@ -113,13 +113,16 @@ async function runCommand(
       : await describeLeftovers(running, workspace.wrapCommand !== undefined);
   if (left === undefined) running.output.close();
   const removed = running.tidy?.();
-  const wants = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
   const isFinal = confinement === 'approved';
+  const missed = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
+  const wants = missed ?? (removed !== undefined && !isFinal ? madeTooMuch : undefined);
   const refused = wants !== undefined && isFinal ? `[the sandbox: it ${wants}]` : undefined;
   const said = [describeEnding(ending), ...[left, removed, refused].filter(isSaid)];
   const output = finish(command, printed, said, ending.code, kindOf(ending, wants));
   return wants === undefined || isFinal ? output : { ...output, wants };
 }
+
+const madeTooMuch = 'made what can run code or change settings, which was taken away again';
 
 function isSaid(words: string | undefined): words is string {
   return words !== undefined;

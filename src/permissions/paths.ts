@@ -68,8 +68,10 @@ export function isSecret(path: string, places: Places): boolean {
 /** Files that run code or lift permissions by themselves: written only with the user's word, in mode edits too. */
 export function isProtected(path: string): boolean {
   return (
-    /(^|\/)(\.git|\.wink|\.vscode|\.idea|\.husky|\.claude)(\/|$)/i.test(path) ||
-    /(^|\/)(\.mcp\.json|\.gitmodules|\.bashrc|\.zshrc|\.profile|\.bash_profile|\.zprofile|\.gitconfig)$/i.test(path)
+    /(^|\/)(\.git|\.wink|\.vscode|\.idea|\.husky|\.claude|\.cursor|\.codex|\.gemini|\.opencode)(\/|$)/i.test(path) ||
+    /(^|\/)(\.mcp\.json|\.gitmodules|\.envrc|\.bashrc|\.zshrc|\.zshenv|\.zlogin|\.profile|\.bash_profile|\.bash_login|\.bash_aliases|\.zprofile|\.gitconfig)$/i.test(
+      path,
+    )
   );
 }
 

@@ -103,7 +103,9 @@ export function createPermissions(options: PermissionOptions): Permissions {
       const script = readScript(command, places, bash);
       const [only, ...more] = script.commands;
       const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
-      const reason = `It ran where it can do no harm and ${wants}. Run it with all its effects?`;
+      // In the workspace it may have written before it failed, and that would come twice.
+      const again = mode === 'edits' ? 'again, from its beginning and ' : '';
+      const reason = `It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
       return { verdict: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
     },
     mayReach: async (host) => {

@@ -25,13 +25,17 @@ const raceMs = 50;
  * programs. The first call looks through everything but installed packages; later ones only through folders that changed. Undefined
  * when there are too many folders to look through.
  */
-export function createMarkFinder(roots: readonly string[], tests: MarkTests): () => Marks | undefined {
+export function createMarkFinder(
+  roots: readonly string[],
+  tests: MarkTests,
+  most: number = maxFolders,
+): () => Marks | undefined {
   const known = new Map<string, Folder>();
   return () => {
     const marks = { hidden: new Set<string>(), fixed: new Set<string>() };
     const open = [...roots];
     for (let count = 0; open.length > 0; count += 1) {
-      if (count > maxFolders) return undefined;
+      if (count > most) return undefined;
       const path = open.pop()!;
       const folder = lookAt(path, known.get(path), tests);
       if (!folder) continue;
@@ -52,8 +56,16 @@ function lookAt(path: string, before: Folder | undefined, tests: MarkTests): Fol
   if (before && before.stamp === stamp && stamp !== '') return before;
   const folder: Folder = { stamp, hidden: [], fixed: [], folders: [] };
   const isInside = tests.isProtected(path);
-  for (const entry of entriesOf(path)) sort(join(path, entry.name), entry, folder, isInside, tests);
+  const entries = entriesOf(path);
+  for (const entry of entries) sort(join(path, entry.name), entry, folder, isInside, tests);
+  if (isBareRepository(entries)) folder.fixed.push(join(path, 'config'));
   return folder;
+}
+
+/** Git takes any such folder for a repository, and its `config` names programs. */
+function isBareRepository(entries: readonly Dirent[]): boolean {
+  const names = new Set(entries.map(({ name }) => name));
+  return ['HEAD', 'objects', 'refs', 'config'].every((name) => names.has(name));
 }
 
 function entriesOf(path: string): Dirent[] {
@@ -72,12 +84,12 @@ function sort(
   isInside: boolean,
   { isHidden, isProtected }: MarkTests,
 ): void {
+  if (!isInside && isProtected(path) && !entry.isSymbolicLink()) folder.fixed.push(path);
   if (isHidden(path) || entry.isSocket() || entry.isFIFO()) {
     const real = realOf(path);
     if (real !== undefined) folder.hidden.push(real);
     return;
   }
-  if (!isInside && isProtected(path) && !entry.isSymbolicLink()) folder.fixed.push(path);
   if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folder.folders.push(path);
 }
 

@@ -8,7 +8,7 @@ import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
 import { createMarkFinder, type Marks } from './marks.ts';
 import { findPlaces, type Places, type SandboxSettings } from './places.ts';
 import { seatbeltProfile } from './seatbelt.ts';
-import { watchAbsent } from './set-aside.ts';
+import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
 import { findWant } from './want.ts';
 
 export type Sandbox = {
@@ -121,6 +121,8 @@ function describe(
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
+  const { walls, roots } = settings;
+  const look = walls && createMarkFinder(roots, { ...walls, isHidden: () => false }, foldersAtAll);
   return {
     kind,
     network: settings.network,
@@ -128,7 +130,9 @@ function describe(
     writable: places.writable,
     canConfine: () => false,
     wrapCommand: (file, args) => {
-      const tidy = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
+      const absent = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
+      const nested = look ? reportNested(look) : reportNothing;
+      const tidy = () => joined(absent(), nested());
       return { ...start(file, args), tidy };
     },
     findWant: (outcome) => findWant(outcome, limits),
@@ -157,7 +161,9 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
           'sandboxed',
           'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
         );
-      const tidy = watchAbsent(base.roots, confinement, temporary);
+      const absent = watchAbsent(base.roots, confinement, temporary);
+      const nested = confinement === 'workspace' ? watchNested(marks, find, temporary) : reportNothing;
+      const tidy = () => joined(absent(), nested());
       return { ...engine.start(confinedArguments(base, marks, confinement), bounded(file, args)), tidy };
     },
     findWant: (outcome, confinement) => {
@@ -166,6 +172,15 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
       return findWant(outcome, { writable, network: false, isAlone: true, hidden: marks?.hidden ?? [] });
     },
   };
+}
+
+/** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
+const foldersAtAll = 5_000;
+
+const reportNothing = () => undefined;
+
+function joined(...words: readonly (string | undefined)[]): string | undefined {
+  return words.filter((each) => each !== undefined).join('\n') || undefined;
 }
 
 /** Memory of a process and the number of processes are bounded; time is bounded by the call. A shell sets its own bounds, which saves one. */

@@ -1,11 +1,13 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readRegular } from '../core/disk/read-text.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import type { Confinement } from '../core/tool.ts';
 import { findGitFolder } from './git-folder.ts';
+import type { Marks } from './marks.ts';
 
 const ours = ['.wink', '.mcp.json'];
-const others = ['.vscode', '.idea', '.husky', '.claude', '.envrc'];
+const others = ['.vscode', '.idea', '.husky', '.claude', '.cursor', '.codex', '.gemini', '.opencode', '.envrc'];
 
 /**
  * Takes away what a command made where nothing was and nothing may be: a mount covers only what exists, so absent settings are
@@ -17,14 +19,60 @@ export function watchAbsent(roots: readonly string[], confinement: Confinement, 
       ? []
       : roots.flatMap((root) => placesOf(root, confinement)).filter((path) => !exists(path));
   return (): string | undefined => {
-    const made = absent.filter(exists);
-    if (made.length === 0) return undefined;
-    const folder = join(keepIn(), 'set-aside');
-    mkdirSync(folder, { recursive: true });
-    for (const path of made) putAside(path, join(folder, `${Date.now()}-${basename(path)}`));
-    return `[taken away: ${made.join(', ')} can run code or change settings, so commands may not make it]`;
+    return takeAway(absent.filter(exists), keepIn);
   };
 }
+
+function takeAway(made: readonly string[], keepIn: () => string): string | undefined {
+  if (made.length === 0) return undefined;
+  const folder = join(keepIn(), 'set-aside');
+  mkdirSync(folder, { recursive: true });
+  for (const [index, path] of made.entries()) putAside(path, join(folder, `${Date.now()}-${index}-${basename(path)}`));
+  return `[taken away: ${made.join(', ')} can run code or change settings, so commands may not make it]`;
+}
+
+/**
+ * The same for what runs code anywhere in the workspace: nested repositories, folders of editors. What was only moved is left where it
+ * is, since the command could not change it. `find` gives the marks after the command.
+ */
+export function watchNested(before: Marks, find: () => Marks | undefined, keepIn: () => string) {
+  const known = new Set(before.fixed.flatMap(identify));
+  return (): string | undefined => {
+    const made = (find()?.fixed ?? []).filter((path) => identify(path).some((each) => !known.has(each)));
+    return takeAway(made, keepIn);
+  };
+}
+
+/** Only says what an allowed command made that runs code later. */
+export function reportNested(find: () => Marks | undefined) {
+  const known = new Set((find()?.fixed ?? []).flatMap(identify));
+  return (): string | undefined => {
+    const made = (find()?.fixed ?? []).filter((path) => identify(path).some((each) => !known.has(each)));
+    const active = made.filter((path) => basename(path) !== '.git' || runsCode(path));
+    return active.length === 0
+      ? undefined
+      : `[made: ${active.join(', ')}: git, editors and other programs run what stands there; tell the user]`;
+  };
+}
+
+function identify(path: string): string[] {
+  const state = statIfThere(path);
+  return state ? [`${state.dev} ${state.ino}`] : [];
+}
+
+/** A repository as `git init` and `git clone` make it names no programs. */
+function runsCode(folder: string): boolean {
+  if (!statIfThere(folder)?.isDirectory()) return true;
+  const hooks = join(folder, 'hooks');
+  const hasHooks =
+    statIfThere(hooks)?.isDirectory() === true && readdirSync(hooks).some((name) => !name.endsWith('.sample'));
+  const config = join(folder, 'config');
+  const text = statIfThere(config)?.isFile() ? readRegular(config).toString('utf8') : '';
+  return hasHooks || namesPrograms.test(text);
+}
+
+const namesPrograms =
+  /fsmonitor\s*=\s*(?!false)|hookspath|sshcommand|gitproxy|textconv|^\s*\[(filter|diff|merge|alias|include|includeif|credential|pager|difftool|mergetool|gpg)\b|^\s*(pager|editor|external|helper|askpass|command|program|clean|smudge|process|driver)\s*=/im;
 
 function placesOf(root: string, confinement: Confinement): string[] {
   const names =

@@ -1,5 +1,3 @@
-import { statIfThere } from '../core/disk/stat-if-there.ts';
-
 /** How name spaces are had: by a user name space of our own, or as root without one. */
 export type UnshareForm = { readonly isRoot: boolean; readonly mountPoint: string };
 
@@ -126,7 +124,7 @@ function translate(bwrap: readonly string[], root: string): Translation {
         break;
       case '--bind':
       case '--ro-bind':
-        if (first !== '/' && `${root}/`.startsWith(`${first}/`) && statIfThere(first)?.isDirectory())
+        if (isInside(first, root) && !isCoveredLater(bwrap.slice(at), first, second, root))
           throw new Error(`the mount point ${root} lies in ${first}`);
         made.lines.push(
           `into ${quote(first)} ${place(second)}`,
@@ -140,6 +138,16 @@ function translate(bwrap: readonly string[], root: string): Translation {
     }
   }
   return made;
+}
+
+function isInside(folder: string, path: string): boolean {
+  return folder !== '/' && `${path}/`.startsWith(`${folder}/`);
+}
+
+/** A folder that is mounted with our mount point in it would show all that is mounted there, unless a later mount covers it. */
+function isCoveredLater(rest: readonly string[], from: string, place: string, root: string): boolean {
+  const covers = rest.flatMap((word, index) => (word === '--tmpfs' ? [rest[index + 1] ?? ''] : []));
+  return from === place && covers.some((cover) => isInside(from, cover) && isInside(cover, root));
 }
 
 function devices(place: string): string[] {

@@ -312,6 +312,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect(ends[1]!.code).toBe(0);
   },
   'sandbox.network': elsewhere('test/sandbox', 'network'),
+  'sandbox.sockets': elsewhere('test/sandbox', 'sockets'),
   'observer.model': async () => {
     const asked = await judged({ model: 'smaller' });
     expect(asked.length).toBeGreaterThan(0);

@@ -148,6 +148,27 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect(existsSync(join(work, '.git/commondir'))).toBe(false);
   });
 
+  it('can make no nested repository and no folder of an editor, also not where another was moved away', () => {
+    mkdirSync(join(work, 'inner/.git'), { recursive: true });
+    writeFileSync(join(work, 'inner/.git/config'), '');
+    for (const script of [
+      'mkdir -p deep/er && git init -q deep/er',
+      'mkdir -p deep/.vscode && echo {} > deep/.vscode/tasks.json',
+      'echo evil > deep/.envrc',
+      'mv inner outer && mkdir -p inner/.git && echo evil > inner/.git/config',
+      'mkdir -p bare/objects bare/refs && touch bare/HEAD && echo evil > bare/config',
+      'mkdir -p deep && echo "gitdir: ../bare" > deep/.git',
+    ])
+      expect([script, run(sandbox, settings, 'workspace', script).said]).toEqual([
+        script,
+        expect.stringContaining('taken away'),
+      ]);
+    for (const name of ['deep/er/.git', 'deep/.vscode', 'deep/.envrc', 'deep/.git', 'inner/.git', 'bare/config'])
+      expect([name, existsSync(join(work, name))]).toEqual([name, false]);
+    expect(existsSync(join(work, 'outer/.git/config'))).toBe(true);
+    for (const name of ['deep', 'inner', 'outer', 'bare']) rmSync(join(work, name), { recursive: true });
+  });
+
   it('look for secrets anew before each command', () => {
     mkdirSync(join(work, 'later'));
     expect(run(sandbox, settings, 'read-only', 'cat later/.env').output).not.toContain('content');
@@ -183,6 +204,44 @@ describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () =
     expect(run(sandbox, settings, 'approved', 'mv .git old').code).not.toBe(0);
     expect(run(sandbox, settings, 'approved', 'mkdir .wink && echo {} > .wink/config.json').said).toContain('.wink');
     expect(existsSync(join(work, '.wink'))).toBe(false);
+  });
+
+  it('are said to have made a repository or settings that run programs', () => {
+    expect(run(sandbox, settings, 'approved', 'git init -q fresh').said).toBeUndefined();
+    const hook = 'git init -q armed && echo x > armed/.git/hooks/pre-commit';
+    expect(run(sandbox, settings, 'approved', hook).said).toContain('armed/.git');
+    expect(run(sandbox, settings, 'approved', 'git config -f set/.git/config alias.x "!sh"').said).toBeUndefined();
+    expect(run(sandbox, settings, 'approved', 'mkdir -p set/.vscode').said).toContain('set/.vscode');
+    for (const name of ['fresh', 'armed', 'set']) rmSync(join(work, name), { recursive: true, force: true });
+  });
+
+  it('write neither settings nor hooks of a repository that a command before them made', () => {
+    const late = makeSettings();
+    const root = late.roots[0]!;
+    rmSync(join(root, '.git'), { recursive: true });
+    expect(run(sandbox, late, 'approved', 'true').code).toBe(0);
+    return findSandbox(late).then((found) => {
+      expect(run(found, late, 'approved', 'git init -q .').code).toBe(0);
+      expect(run(found, late, 'approved', 'git config core.fsmonitor ./evil').code).not.toBe(0);
+      expect(run(found, late, 'approved', 'echo x > .git/hooks/pre-commit').code).not.toBe(0);
+    });
+  });
+
+  it('reach a socket only where the user opened it', async () => {
+    const opened = makeSettings();
+    const path = join(opened.home, 'agent.sock');
+    const server = createServer((socket) => socket.end('hello')).listen(path);
+    const script = `require('net').connect(process.argv[1]).on('error', () => process.exit(3)).on('data', () => process.exit(0))`;
+    const reach = async (sockets: string[]) => {
+      const found = await findSandbox({ ...opened, sockets, winkHome: join(opened.home) });
+      const { file, args } = found.wrapCommand(process.execPath, ['-e', script, path], 'approved');
+      const { spawn } = await import('node:child_process');
+      return new Promise((done) => spawn(file, args, { cwd: opened.roots[0]!, stdio: 'ignore' }).on('close', done));
+    };
+    process.env.WINK_TEST_SOCKET = path;
+    expect([await reach([]), await reach([path]), await reach(['$WINK_TEST_SOCKET'])]).toEqual([3, 0, 0]);
+    delete process.env.WINK_TEST_SOCKET;
+    server.close();
   });
 
   it('find no sockets of services', () => {

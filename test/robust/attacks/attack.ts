@@ -6,19 +6,27 @@ import { type Call, runCalls } from './run-calls.ts';
 
 const atOnce = 60;
 
+/** Whether commands may use a sandbox, and what decides which one. */
+export type Machine = { readonly sandbox: boolean; readonly env: Readonly<Record<string, string>> };
+
 /** Runs the attacks of a table in batches of the built program, and gives a sentence for each that did not come to what it must. */
-export async function runAttacks(table: Table, attacks: readonly Attack[], sandbox: boolean): Promise<string[]> {
+export async function runAttacks(table: Table, attacks: readonly Attack[], machine: Machine): Promise<string[]> {
   const failures: string[] = [];
   for (let start = 0; start < attacks.length; start += atOnce) {
     const arena = await makeArena();
-    failures.push(...(await runBatch(arena, table, attacks.slice(start, start + atOnce), sandbox)));
+    failures.push(...(await runBatch(arena, table, attacks.slice(start, start + atOnce), machine)));
     arena.close();
     rmSync(arena.base, { recursive: true, force: true });
   }
   return failures;
 }
 
-async function runBatch(arena: Arena, table: Table, attacks: readonly Attack[], sandbox: boolean): Promise<string[]> {
+async function runBatch(
+  arena: Arena,
+  table: Table,
+  attacks: readonly Attack[],
+  { sandbox, env }: Machine,
+): Promise<string[]> {
   const failures: string[] = [];
   const pristine = join(arena.base, '../', `${arena.base.split('/').at(-1)}-pristine`);
   writeFileSync(join(arena.home, '.wink/no-sandbox.json'), '{"sandbox":{"mode":"off"}}');
@@ -31,18 +39,23 @@ async function runBatch(arena: Arena, table: Table, attacks: readonly Attack[], 
   const before = photograph(arena);
   let reached = 0;
   const calls: Call[] = attacks.map(({ call }) => call);
-  const ended = await runCalls(arena, calls, { mode: table.mode, sandbox, flags: table.flags }, (index, result) => {
-    const attack = attacks[index]!;
-    const changed = differences(before, photograph(arena));
-    const problems = problemsOf(
-      attack,
-      { result, changed, isReached: arena.connections() > reached },
-      { arena, table, sandbox },
-    );
-    failures.push(...problems.map((problem) => `${table.name}: ${attack.text}: ${problem}`));
-    reached = arena.connections();
-    for (const path of changed) restore(path, join(pristine, relative(arena.base, path)));
-  });
+  const ended = await runCalls(
+    arena,
+    calls,
+    { mode: table.mode, sandbox, env, flags: table.flags },
+    (index, result) => {
+      const attack = attacks[index]!;
+      const changed = differences(before, photograph(arena));
+      const problems = problemsOf(
+        attack,
+        { result, changed, isReached: arena.connections() > reached },
+        { arena, table, sandbox },
+      );
+      failures.push(...problems.map((problem) => `${table.name}: ${attack.text}: ${problem}`));
+      reached = arena.connections();
+      for (const path of changed) restore(path, join(pristine, relative(arena.base, path)));
+    },
+  );
   rmSync(pristine, { recursive: true, force: true });
   if (!ended.stdout.includes('"outcome"'))
     failures.push(`${table.name}: the program did not come to an end: ${ended.stderr.slice(-300)}`);
