@@ -7,7 +7,9 @@ type CommandRule = Extract<ConstraintRule, { readonly type: 'no-command' }>;
 
 /** Whether the words of a command are what a rule about git forbids. */
 export function isForbiddenGit(words: readonly string[], rule: GitRule): boolean {
-  if (rule.branch === undefined && rule.verbs.includes('merge') && /^gh pr merge\b/.test(words.join(' '))) return true;
+  const line = words.slice(0, 12).join(' ');
+  if (/^gh pr merge\b/.test(line) && rule.branch === undefined)
+    return rule.verbs.includes('merge') || (rule.verbs.includes('squash') && / (?:--squash|-s)\b/.test(line));
   const git = readGitCommand(words);
   const { files } = rule;
   // What must not be committed is not staged either.
@@ -38,6 +40,11 @@ function isVerb(wanted: GitVerb, { verb, rest }: GitCommand): boolean {
       return verb === 'commit';
     case 'push':
       return verb === 'push';
+    case 'squash':
+      return (
+        (verb === 'merge' && rest.includes('--squash')) ||
+        (verb === 'rebase' && rest.some((word) => /^(?:-i|--interactive|--autosquash)$/.test(word)))
+      );
     case 'switch':
       return isOtherBranch(verb, rest);
     case 'rebase':
@@ -84,6 +91,10 @@ const kinds: Readonly<Record<Exclude<CommandKind, 'whole test suite'>, RegExp>> 
     `^${runner}(?: run)? (?:dev|start|serve|develop|preview)(?::[\\w-]+)?$|^(?:npx |bunx )?(?:vite|next (?:dev|start)|nuxt dev|astro dev|ng serve|webpack serve|nodemon|http-server|serve)\\b(?! build)|^(?:flask run|rails (?:s|server)|uvicorn|gunicorn|hypercorn|php artisan serve|docker-? ?compose up)\\b|^python[\\d.]* (?:-m http\\.server|manage\\.py runserver)`,
     'i',
   ),
+  linters: new RegExp(
+    `^${runner}(?: run)? (?:[\\w-]+:)?(?:lint|format|fmt)(?::[\\w-]+)?\\b|^(?:npx |bunx |pnpm exec |yarn |poetry run |uv run |python[\\d.]* -m )?(?:eslint|biome|prettier|ruff|black|isort|flake8|pylint|golangci-lint|rubocop|stylelint|clippy)\\b|^(?:cargo (?:clippy|fmt)|go vet|gofmt)\\b`,
+    'i',
+  ),
   builds: new RegExp(
     `^${runner}(?: run)? (?:build|package|assemble|compile)(?::[\\w-]+)?\\b|^(?:npx |bunx )?(?:vite build|next build|webpack|rollup|tsup|esbuild|docker build)\\b|^make$`,
     'i',
@@ -102,7 +113,7 @@ export function isForbiddenCommand(words: readonly string[], rule: CommandRule):
   const plain = withoutGitFolder(words);
   const line = plain.join(' ').slice(0, 2000);
   const { kind, commands } = rule;
-  if (kind === undefined) return commands.some((command) => isOrBeginsWith(line, command));
+  if (kind === undefined) return commands.some((command) => isOrBeginsWith(line, command) || runsFile(words, command));
   if (/(?:^| )--(?:help|version|dry-run)\b/.test(line)) return false;
   if (kind === 'migrations') return commands.some((command) => ` ${line} `.includes(` ${command} `));
   // "Don't run the test suite" leaves the run of one file or one test.
@@ -122,10 +133,24 @@ function isSelection(word: string): boolean {
   );
 }
 
+const launcher = /^(?:npx|bunx|pnpm (?:exec|dlx)|yarn(?: dlx)?|poetry run|uv run|python[\d.]* -m) (?:-[\w-]+ )*/;
+
+/** A script, by itself or given to an interpreter. */
+function runsFile(words: readonly string[], script: string): boolean {
+  if (!/[./]/.test(script)) return false;
+  const name = script.replace(/^\.\//, '');
+  const isScript = (word: string | undefined) =>
+    word !== undefined && (word.replace(/^\.\//, '') === name || word.endsWith(`/${name}`));
+  if (isScript(words[0])) return true;
+  const interpreter = /^(?:bash|sh|zsh|python[\d.]*|node|deno|bun|ruby|perl|php|tsx|ts-node)$/;
+  return interpreter.test(words[0]?.replace(/^.*\//, '') ?? '') && words.slice(1, 4).some(isScript);
+}
+
 /** An option is forbidden wherever it stands. */
 function isOrBeginsWith(line: string, command: string): boolean {
   if (command.startsWith('--')) return ` ${line} `.includes(` ${command} `) || line.includes(` ${command}=`);
-  return line === command || line.startsWith(`${command} `);
+  const bare = line.replace(launcher, '');
+  return [line, bare].some((each) => each === command || each.startsWith(`${command} `));
 }
 
 /** Whether a command is one for tests of a sort: "e2e" in `npm run test:e2e` and in `playwright test`. */

@@ -2,11 +2,11 @@ import { inPlainWords, isOrder, withOrderFirst } from './plain-words.ts';
 
 /** What may stand before an order and changes nothing about it. */
 const lead =
-  /^(?:(?:please|also|and|but|so|then|just|ok(?:ay)?|oh|again|finally|now|though|however|remember|note|important|warning|rules?|constraints?|critical|reminder|caution|nb|always|strictly|for now|this time|btw|one thing|thanks|great|yes|no)\b[\s:,.!–—-]*)+(?=\S)/i;
+  /^(?:(?:please|pls|plz|kindly|hey|hi|also|and|but|so|then|just|ok(?:ay)?|oh|again|finally|now|though|however|remember|note|important|warning|rules?|constraints?|critical|reminder|caution|nb|always|strictly|for now|this time|btw|one thing|thanks|great|yes|no(?=\s*[,.!:–—]))\b[\s:,.!–—-]*)+(?=\S)/i;
 
 /** A clause that begins with one of these makes the whole sentence hold only sometimes. */
 const condition =
-  /^(?:(?:but|and|or|also|only)\s+)?(?:if|unless|when|whenever|until|till|while|before|after|except|in case|once|as long as|during|provided|for\b(?! now)|by default|in (?!general)|on |at |with |to |instead of|rather than|sometimes|typically|usually|normally)\b/i;
+  /^(?:(?:but|and|or|also|only)\s+)?(?:if|unless|when|whenever|until|till|while|before|after|except|in case|once|as long as|during|provided|for\b(?! (?:now|today|this (?:session|task|turn|change|one|run|step|part)))|by default|in (?!general)|on |at |with |to |instead of|rather than|sometimes|typically|usually|normally)\b/i;
 
 /** Only the user can lift a prohibition in any case, so "unless I ask" adds nothing to it. */
 const permission =
@@ -27,22 +27,22 @@ const aside =
 
 /** What the speaker says of themselves or the thing behind the order; an exception is no remark. */
 const remark =
-  /,\s+(?:[\w.-]+ ){1,3}(?:does|do|handles?|manages?|generates?|owns?|writes?|updates?|takes? care|is|are) (?:that|this|it|them|those|generated|shared|vendored|broken)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|[,:]\s+i (?:only|just) (?:want|need)(?:ed)? to\b[\s\S]*$|[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
+  /,\s+(?:another|someone|somebody|(?:the|my|our|an?|that) [\w-]+(?: [\w-]+)?)(?: [\w-]+)? (?:is|are|was|were|will|has|have|needs?|works?|owns?|uses?|depends?)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|,\s+(?:[\w.-]+ ){1,3}(?:does|do|handles?|manages?|generates?|owns?|writes?|updates?|takes? care|is|are) (?:that|this|it|them|those|generated|shared|vendored|broken)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|[,:]\s+i (?:only|just) (?:want|need)(?:ed)? to\b[\s\S]*$|[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
 
 const tail =
-  /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
+  /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|for you|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|locally|on (?:this|my|your) machine|while (?:doing (?:this|that|it|so)|you(?:['’]re| are) at it|you do (?:this|that|it))|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
 
 /** The dot of `git add .` is an argument. */
 const end = /(?:[\s!;:,]|(?<=\S)\.)+$/;
 
 const negation =
-  "(?:(?:please|also|just|you|agents?)\\s+)*(?:do not|don['’]?t|never|must not|mustn['’]?t|should not|shouldn['’]?t|may not|cannot|can['’]?t|let['’]?s not|avoid|leave|keep|only|no|without)\\b";
+  "(?:(?:please|pls|plz|also|just|you|agents?)\\s+)*(?:do not|don['’]?t|never|must not|mustn['’]?t|should not|shouldn['’]?t|may not|cannot|can['’]?t|let['’]?s not|avoid|leave|keep|only|no|without)\\b";
 const forbids = new RegExp(`^${negation}`, 'i');
 /** How a prohibition said in a roundabout way begins; `inPlainWords` reads it. */
 const roundabout =
-  "(?:please\\s+)?(?:(?:make sure|be sure|be (?:very )?careful|take care|ensure|remember)(?: that)?(?: you| to)? (?:not to|do not|don['’]?t|never)|try not to|hold off|stop \\w+ing|(?:ask|check with|consult|wait for) (?:me|my|before)\\b|let me \\w+|(?:keep your )?hands off|i(?:['’]ll| will| want| don['’]?t want)\\b|leave the \\w+ing to me)\\b";
+  "(?:(?:please|pls|plz)\\s+)?(?:(?:make sure|be sure|be (?:very )?careful|take care|ensure|remember)(?: that)?(?: you| to)? (?:not to|do not|don['’]?t|never)|try not to|hold off|stop \\w+ing|(?:ask|check with|consult|wait for) (?:me|my|before)\\b|let me \\w+|(?:keep your )?hands off|i(?:['’]ll| will| want| don['’]?t want)\\b|leave the \\w+ing to me)\\b";
 const telling =
-  '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
+  '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|extend|reuse|stick|focus|prefer|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
 const border = new RegExp(
   `\\s*(?:,\\s*(?:and|but|then|so)?|\\s(?:and|but|then)|;|:|\\s[–—-]{1,2}|\\()\\s+(?=${negation}|${roundabout})|\\s+(?=without\\b)|(?:\\s*[;,]\\s*(?:(?:but|and then|then|instead)\\s+)?|\\s+(?:but|instead)\\s+|,?\\s+just\\s+(?=tell|explain|answer))(?=${telling})`,
   'i',
@@ -84,7 +84,13 @@ function trimClause(text: string): string {
   let rest = text
     .trim()
     .replace(/^["'“(]+/, '')
+    .replace(
+      /^(?:[\w-]+\s){0,3}(?:constraints?|rules?|conditions?|limits?|requirements?|caveats?|notes?|thing):\s+/i,
+      '',
+    )
     .replace(/^no\s+(?=don['’]?t|do not|never)/i, '');
+  // "You can't edit it because it is locked" says what is, not what may be.
+  if (/^you (?:can['’]?t|cannot)\b.*\b(?:because|since)\b/i.test(rest)) return '';
   if (!/^no\b/i.test(rest)) rest = rest.replace(lead, '');
   rest = rest.replace(reason, '').replace(end, '').replace(aside, '').replace(remark, '').replace(end, '');
   if (rest.endsWith(')') && !rest.includes('(')) rest = rest.slice(0, -1);

@@ -1,12 +1,14 @@
 import type { CommandKind, ConstraintRule } from './constraint.ts';
 
 const programs =
-  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake';
+  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake|prettier|eslint|biome|ruff|black|isort|flake8|mypy|tsc|gofmt|rustfmt|golangci-lint|vitest|jest|playwright|cypress|webpack|vite';
 const quotedCommand = /^[`"']([\w./][\w./-]*(?: [\w./:@=*+-]+)*)[`"']$/;
 const programWord = new RegExp(
   `^(?:${programs})(?: (?!(?:to|for|in|on|with|as|from|when|at|by|the|a|it|this|that|if|unless|inside|outside)\\b)[\\w:.@/*-]+){0,4}$`,
   'i',
 );
+/** A script by its path, or by its name and ending. */
+const script = /^(?:\.{0,2}\/)?(?:[\w.-]+\/)+[\w.-]+$|^(?:\.\/)?[\w-]+\.(?:sh|bash|py|js|mjs|ts|rb|pl|php|ps1)$/;
 const kinds: readonly (readonly [RegExp, CommandKind])[] = [
   [/^(?:the |any |my |our |unit )*(?:tests?|specs)$/i, 'tests'],
   [
@@ -19,6 +21,7 @@ const kinds: readonly (readonly [RegExp, CommandKind])[] = [
   ],
   [/^(?:the |a |any |my )?(?:(?:dev|development|local|web|app) ?)?(?:servers?|app)$/i, 'servers'],
   [/^(?:the |a |any )?(?:full |production |prod )?builds?$/i, 'builds'],
+  [/^(?:the |a |any )?(?:linters?|linting|formatters?|lint|lint checks?)$/i, 'linters'],
 ];
 /** Tests of a kind are run by many commands, which have its name in them. */
 const someTests =
@@ -67,14 +70,16 @@ export function readCommand(object: string): ConstraintRule | undefined {
     return { type: 'no-command', commands: [/^end/i.test(part) ? 'e2e' : part.toLowerCase()], kind: 'tests' };
   const commands: string[] = [];
   // "or anything like it" widens what was named and takes nothing of it back.
-  const list = object.replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '');
+  const list = object
+    .replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '')
+    .replace(/\s+(?:on|for|in|against) any(?:thing| \w+)?$/i, '');
   for (const each of list.split(/\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+/i)) {
     const bare = each
       .replace(/^(?:the )?(?:command|commands)\s+/i, '')
       .replace(/^(?:the|any|all|more|further)\s+(?=[`"']|\S+ (?:commands?|operations?)$)/i, '')
       .replace(/\s+(?:commands?|operations?|anything)$/i, '');
     const command = quotedCommand.exec(bare)?.[1] ?? bare;
-    if (!programWord.test(command)) return undefined;
+    if (!programWord.test(command) && !script.test(command)) return undefined;
     commands.push(command.toLowerCase() === command ? command : command.replace(/^\w+/, (word) => word.toLowerCase()));
   }
   return { type: 'no-command', commands };

@@ -11,6 +11,7 @@ export type CommandKind =
   | 'migrations'
   | 'servers'
   | 'builds'
+  | 'linters'
   | 'deployment'
   | 'publishing';
 
@@ -28,6 +29,7 @@ export type GitVerb =
   | 'branch'
   | 'reset'
   | 'switch'
+  | 'squash'
   | 'cherry-pick';
 
 export type ConstraintRule =

@@ -13,7 +13,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit|restrict|confine|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before|i will)\b|n['’]t\b|\bi['’]ll\b/i;
+  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit\w*|restrict\w*|confine\w*|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before|i will)\b|n['’]t\b|\bi['’]ll\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -100,7 +100,10 @@ function readSentence(
     // What "it" is stands before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
     const meant = readMeant(text, sentence);
     const rule = meant ?? (isWork || !pointsBack(text) ? readClause(text) : undefined);
-    if (rule !== undefined) rules.push(rule.type === 'no-new-files' ? { ...rule, except: wanted(sentence) } : rule);
+    if (rule !== undefined)
+      rules.push(
+        rule.type === 'no-new-files' && rule.files === undefined ? { ...rule, except: wanted(sentence) } : rule,
+      );
   }
   return { rules, isForbidding };
 }

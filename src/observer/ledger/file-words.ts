@@ -18,7 +18,9 @@ const kindWords: readonly { readonly kind: FileKind; readonly pattern: RegExp }[
 ];
 
 const endings =
-  'd\\.ts|[cm]?[jt]sx?|jsonc?|jsonl|mdx?|py|pyi|rb|go|rs|java|kts?|c|h|cc|cpp|hpp|cs|php|sh|bash|ya?ml|toml|ini|cfg|conf|lock|txt|sql|html?|s?css|less|vue|svelte|xml|csv|proto|graphql|env|swift|dart|exs?|lua|pl|r|scala|gradle|tf|ipynb|snap|svg|png|properties|mod|sum';
+  'd\\.ts|[cm]?[jt]sx?|jsonc?|jsonl|mdx?|py|pyi|rb|go|rs|java|kts?|c|h|cc|cpp|hpp|cs|php|sh|bash|ya?ml|toml|ini|cfg|conf|lock|txt|sql|html?|s?css|less|vue|svelte|xml|csv|proto|graphql|env|swift|dart|exs?|lua|pl|r|scala|gradle|tf|ipynb|snap|svg|png|properties|mod|sum|prisma|tfvars|hcl|gql|astro|ps1|bat|cmake|jl|zig|hs|plist|pbxproj|csproj|sln|tpl|j2|ejs|hbs|pug|sass|pem|key|crt|rst|adoc|jpg|jpeg|gif|ico|webp|pdf|db|sqlite|parquet|pt|bin';
+/** "The .d.ts files", "`*.css` files". */
+const endingFiles = new RegExp(`^[\`"']?\\*?(\\.(?:${endings}))[\`"']?(?: files?)$`, 'i');
 const fileName = new RegExp(`^(?:[\\w@*?.&+~-]+\\/)*[\\w@*?.{},+-]*\\.(?:${endings})$`, 'i');
 const dotFile = /^(?:[\w@*?.&+~-]+\/)*\.[a-z][\w.-]+$/i;
 const wellKnown =
@@ -27,6 +29,8 @@ const folder = /^(?:~|\.{0,2})\/?[\w@*?.&+-]+(?:\/[\w@*?.&+{},-]+)*\/(?:\*{1,2})
 const rooted =
   /^(?:\.{1,2}\/|\/|~\/)?(?:\.\w[\w-]*|src|lib|libs|app|apps|packages?|tests?|spec|docs?|web|www|internal|cmd|pkg|server|client|config|scripts?|tools?|public|assets|vendor|dist|build|node_modules|examples?|crates|modules|core|api|ui|frontend|backend|migrations|home|usr|etc|opt|var)(?:\/[\w@*?.&+{},-]+)+$/;
 const quotedPath = /^(?:[\w@*?.&+~-]+\/)+[\w@*?.&+{},-]*$/;
+/** Behind "files in" a word with a slash is a folder. */
+const slashed = /^[\w.@-]+(?:\/[\w.@*-]+)+$/;
 const bareWord = /^[\w@.-]+$/;
 /** Folders that nobody means by a word of the language. */
 const plainFolder = /^(?:node_modules|__pycache__|\.?venv|vendor)$/;
@@ -43,6 +47,7 @@ const namedPlaces: readonly (readonly [RegExp, readonly string[]])[] = [
     ['.env', '.env.local', '.env.*.local', '.env.development', '.env.production', '.env.test'],
   ],
   [/^snapshots?(?: files?)?$/i, ['__snapshots__/', '*.snap']],
+  [/^(?:test )?fixtures?(?: files?)?$/i, ['fixtures/', '__fixtures__/', 'testdata/']],
   [/^readmes?$/i, ['README*']],
 ];
 
@@ -108,16 +113,24 @@ function partsOf(words: string): string[] {
 
 function readPart(part: string): { readonly kind: FileKind } | { readonly globs: readonly string[] } | undefined {
   const inner = stripAll(part, [determiner, container, determiner]);
+  const isInside = container.test(stripAll(part, [determiner]));
   const hasNoun = fileNoun.test(inner) || trailingNoun.test(inner);
   const kind = kindWords.find(({ pattern }) => pattern.test(inner));
   if (kind !== undefined) return { kind: kind.kind };
+  const ending = endingFiles.exec(inner)?.[1];
+  if (ending !== undefined) return { globs: [`*${ending}`] };
   const places = namedPlaces.find(([pattern]) => pattern.test(inner));
   if (places !== undefined) return { globs: places[1] };
   const name = inner.replace(apposition, '').replace(fileNoun, '').replace(trailingNoun, '');
   const quoted = /^[`"'“”]([^`"'“”]+)[`"'“”]$/.exec(name);
   const path = (quoted?.[1] ?? name).trim();
   if (plainFolder.test(path) || (quoted !== null && knownFolder.test(path))) return { globs: [`${path}/`] };
-  if (isPath(path, quoted !== null) || (hasNoun && quoted !== null && bareWord.test(path))) return { globs: [path] };
+  if (
+    isPath(path, quoted !== null) ||
+    (isInside && slashed.test(path)) ||
+    (hasNoun && quoted !== null && bareWord.test(path))
+  )
+    return { globs: [path] };
   return undefined;
 }
 

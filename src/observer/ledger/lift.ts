@@ -91,6 +91,7 @@ const kindNames: Readonly<Record<string, RegExp>> = {
   migrations: /\bmigrations?\b(?![/.\w])/i,
   documentation: /\b(?:docs|documentation|readme)\b/i,
   servers: /\b(?:servers?|app)\b/i,
+  linters: /\b(?:lint|format)/i,
   builds: /\bbuild\b/i,
   deployment: /\bdeploy/i,
   publishing: /\b(?:publish|release)/i,
@@ -123,6 +124,7 @@ const gitWords: Readonly<Record<GitVerb, string>> = {
   stage: 'stage|git add|commit',
   branch: 'branch|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)',
   reset: 'reset',
+  squash: 'squash',
   switch: '(?:switch|check ?out|go) (?:back )?(?:to )?|new branch|another branch',
   'cherry-pick': 'cherry.pick',
 };

@@ -21,6 +21,13 @@ const plainer: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`^(?:stop|quit) (?=(?:${doing})\\w*ing\\b)`, 'i'), 'do not '],
   [/^without (?=\w+ing\b)/i, 'do not '],
   [/^not to\s+/i, 'do not '],
+  [/^let['’]?s (?=(?:keep|leave|only|stay)\b)/i, ''],
+  [/^(?:hold off|wait)(?: on| with) the (?=(?:commit|push|merge|deploy|release)\w*\b)/i, 'do not '],
+  [
+    /^(?:you (?:may|can) )?(?:only )?read(?: it| them)?,? but (?:do )?not (?=modify|change|edit|touch|write|alter)/i,
+    'do not ',
+  ],
+  [/^(?:under no circumstances|on no account|by no means),? (?:should you |may you |you (?:should|may) )?/i, 'do not '],
   [/^(?:keep your )?hands off(?: of)?\s+/i, 'do not touch '],
   [/^(?:please )?(?:exclude|omit)\s+(?=.* from (?:the |any |your )?(?:commit|pr|staging))/i, 'do not include '],
   [/^(?:please )?commit (?:everything|all(?: changes)?|the rest) (?:except|but)(?: for)?\s+/i, 'do not commit '],
@@ -41,7 +48,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
 ];
 
 const kept =
-  /^(?:i(?:['’]ll| will|['’]m going to| want to)|let me)\s+(?:do (?:the )?)?(commit|push|merge|run|deploy|rebase|tag|publish|start)(?:t?ing|s)?\b(.*?)\s+(?:myself|on my own)$/i;
+  /^(?:i(?:['’]ll| will|['’]m going to| want to|['’]d like to| would like to|['’]d rather)|let me)\s+(?:do (?:the )?)?(commit|push|merge|run|deploy|rebase|tag|publish|start)(?:t?ing|s)?\b(.*?)\s+(?:myself|on my own)(?: (?:later|afterwards|tomorrow|then|when .*|once .*))?$/i;
 /** "I'll review and commit when they're done". */
 const later =
   /^i(?:['’]ll| will)\s+(?:\w+ and )?(commit|push|merge)(?: (?:it|them|this|that|everything|all))?(?: (?:when|once|after|later|tomorrow|as soon as|afterwards|then|at the end)\b.*)?$/i;
@@ -68,6 +75,8 @@ const beforeOrder = new RegExp(
   'i',
 );
 
+/** "No commit no push". */
+const rowOfNos = /\b(no (?:commit|push|rebas|merg|pr|amend)\w*) (?=no (?:commit|push|rebas|merg|pr|amend))/gi;
 const twoVerbs =
   /\b(never|do not|don['’]?t) ((?:push|commit)\w* (?:directly |straight )?(?:to|on) \S+?),? or (?=(?:ever )?(?:force|push|amend|rebase|commit|merge)\b)/gi;
 
@@ -77,7 +86,8 @@ const twoVerbs =
  */
 export function withOrderFirst(sentence: string): string {
   const match = beforeOrder.exec(sentence);
-  return match === null ? sentence.replace(twoVerbs, '$1 $2, and $1 ') : `do not ${match[1]}`;
+  if (match !== null) return `do not ${match[1]}`;
+  return sentence.replace(twoVerbs, '$1 $2, and $1 ').replace(rowOfNos, '$1, ');
 }
 
 const politely =
@@ -85,10 +95,10 @@ const politely =
 const change =
   'fix|add|implement|update|write|create|refactor|rename|remove|delete|change|make|build|install|replace|move|convert|migrate|extract|port|bump|edit|modify|apply|rewrite|improve|clean|adjust|merge|rebase|commit|push|wire|introduce|drop|revert|upgrade|finish|complete|resolve|set up|continue|generate|speed up|simplify|split|reduce|optimi[sz]e';
 const talk =
-  '(?:\\s+(?:me|us|up|a|an|the|your|some|short|brief|detailed|quick|written|implementation|full|proposed|commit)\\b)*\\s+(?:plan|report|summar(?:y|ies)|list|proposal|explanation|analysis|issue|ticket|suggestions?|recommendations?|overview|description|diagnosis|sense|sure|notes?|review|answer|message|table|outline|assessment|estimate)\\b';
+  '(?:\\s+(?:me|us|up|down|a|an|the|your|some|short|brief|detailed|quick|written|implementation|full|proposed|commit)\\b)*\\s+(?:plan|report|summar(?:y|ies)|list|proposal|explanation|analysis|issue|ticket|suggestions?|recommendations?|overview|description|diagnosis|sense|sure|notes?|review|answer|message|table|outline|assessment|estimate|findings?|results?|conclusions?|design|spec|thoughts|ideas|options)\\b';
 const order = new RegExp(`^${politely}(?:${change})\\b(?!${talk})`, 'i');
 const anyOrder = new RegExp(
-  `^${politely}(?:${change}|solve|do|try|find|get|use|explain|tell|show|describe|analy[sz]e|investigate|review|look|check|validate|report|summari[sz]e|give|run|work|figure|see|debug|verify|answer|test)\\b`,
+  `^${politely}(?:${change}|solve|do|try|take|read|study|walk|find|get|use|explain|tell|show|describe|analy[sz]e|investigate|review|look|check|validate|report|summari[sz]e|give|run|work|figure|see|debug|verify|answer|test)\\b`,
   'i',
 );
 

@@ -11,9 +11,16 @@ export function pathArgument(input: JsonObject): string | undefined {
   return textArgument(input, pathNames) || undefined;
 }
 
-/** The shell line or script that a call of a shell tool is given; undefined for none. */
+/** The shell line or script that a call of a shell tool is given, also as a list of words; undefined for none. */
 export function commandArgument(input: JsonObject): string | undefined {
-  return textArgument(input, commandNames) || undefined;
+  return textArgument(input, commandNames) || listedCommand(input.command) || undefined;
+}
+
+/** `["bash", "-lc", "make test"]` is its last word; other lists are the words of a command. */
+function listedCommand(value: unknown): string | undefined {
+  if (!Array.isArray(value) || !value.every((word) => typeof word === 'string')) return undefined;
+  const isShell = /(?:^|\/)(?:bash|sh|zsh|dash)$/.test(value[0] ?? '') && /^-\w*c$/.test(value[1] ?? '');
+  return isShell ? value[2] : value.map((word) => (/[\s"'$&|;<>]/.test(word) ? `'${word}'` : word)).join(' ');
 }
 
 /** The first of these arguments that is a text; an empty one counts only when no other says more. */

@@ -19,7 +19,7 @@ const only = [
   `\\bi(?:['’]ll| will|['’]m going to| always)? (?:run|do) ${someTests}\\b[^.\\n]{0,30}\\b(?:myself|manually|locally|on my|by hand)\\b`,
 ].map((source) => new RegExp(source, 'i'));
 const waives = new RegExp(
-  `\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|skip|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) to?|skip) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
+  `\\b(?:do not|don['’]?t|without|skip) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|skip|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) to?|skip) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
   'i',
 );
 const asksForRun =
