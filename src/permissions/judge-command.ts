@@ -5,7 +5,7 @@ import type { Confinement } from '../core/tool.ts';
 import { pathsIn } from './command-words.ts';
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
-import { citeRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
+import { findByRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { allowingRule, forbidCommand } from './judge-rules.ts';
 import { isInside, isSecret } from './paths.ts';
 import {
@@ -51,7 +51,7 @@ function coveredByRules(
   const everything = context.rules.find(
     (rule) => rule.effect === 'allow' && rule.kind === 'shell' && rule.pattern === undefined,
   );
-  if (everything) return [{ verdict: 'allow', reason: citeRule(everything, 'every command') }];
+  if (everything) return [findByRule(everything, 'every command')];
   if (problem || !setsNothing) return undefined;
   const findings: PermissionFinding[] = [];
   let hasRule = false;
@@ -64,7 +64,7 @@ function coveredByRules(
     const secrets = rule.pattern?.includes('*')
       ? judgeWords(command, context).filter(({ reason }) => reason.endsWith('secrets.'))
       : [];
-    findings.push(...secrets, { verdict: 'allow', reason: citeRule(rule, `\`${clipCommand(command.text)}\``) });
+    findings.push(...secrets, findByRule(rule, `\`${clipCommand(command.text)}\``));
   }
   return hasRule ? findings : undefined;
 }

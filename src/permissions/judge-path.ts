@@ -6,7 +6,10 @@ import type { Rule, Ruling } from './rules.ts';
 /** One judged piece of a call. The strictest piece decides. */
 export type PermissionFinding = {
   readonly verdict: Ruling;
-  readonly reason: string /** The rule that would allow it next time. */;
+  readonly reason: string;
+  /** The rule that decided; absent when the mode or the place did. */
+  readonly rule?: Rule;
+  /** The rule that would allow it next time. */
   readonly suggestion?: string;
 };
 
@@ -26,10 +29,11 @@ export type Access = 'read' | 'write';
 
 const harmlessDevices = /^\/dev\/(null|zero|stdin|stdout|stderr|tty|random|urandom|fd\/[0-9]+)$/;
 
-/** What a rule did, as a sentence. */
-export function citeRule(rule: Rule, subject: string): string {
+/** What a rule decides of something, with the sentence that says so. */
+export function findByRule(rule: Rule, subject: string): PermissionFinding {
   const verb = { allow: 'allows', ask: 'asks about', deny: 'forbids' }[rule.effect];
-  return `The ${rule.effect} rule ${rule.text} (${rule.origin}) ${verb} ${subject}.`;
+  const reason = `The ${rule.effect} rule ${rule.text} (${rule.origin}) ${verb} ${subject}.`;
+  return { verdict: rule.effect, reason, rule };
 }
 
 /** Judges an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
@@ -52,7 +56,7 @@ export function judgePath(access: Access, path: string, context: PermissionConte
   const allowing = rules.find(
     (rule) => allowsPath(rule, access, resolved, context) && (!secret || namesSecret(rule, context.places)),
   );
-  if (allowing) return { verdict: 'allow', reason: citeRule(allowing, subject) };
+  if (allowing) return findByRule(allowing, subject);
   return judgeByMode(access, { path, resolved, secret, subject }, context);
 }
 
@@ -102,7 +106,7 @@ export function forbidPath(access: Access, path: string, context: PermissionCont
         (each.kind === 'read' || (each.kind === 'edit' && access === 'write')) &&
         (matchesPath(each, path, context.places) || matchesPath(each, resolved, context.real)),
     );
-    if (rule) return { verdict: effect, reason: citeRule(rule, subject) };
+    if (rule) return findByRule(rule, subject);
   }
   return undefined;
 }

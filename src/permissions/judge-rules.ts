@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { isSteering, pathsIn } from './command-words.ts';
 import { withoutWrappers } from './effects.ts';
-import { citeRule, forbidPath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
+import { findByRule, forbidPath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { isInside } from './paths.ts';
 import {
   type Bash,
@@ -46,10 +46,7 @@ function forbidSimple(
   const shell = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind === 'shell' && names.some((words) => matchesShell(rule, words)),
   );
-  const findings: PermissionFinding[] = shell.map((rule) => ({
-    verdict: rule.effect,
-    reason: citeRule(rule, `\`${clipCommand(command.text)}\``),
-  }));
+  const findings = shell.map((rule) => findByRule(rule, `\`${clipCommand(command.text)}\``));
   findings.push(...forbidPaths(command, context));
   if (depth >= deepest || startsNothing(command)) return findings;
   const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
@@ -101,7 +98,7 @@ function findUnseen({ commands, problem }: ScriptReading, context: PermissionCon
   const why = problem ?? commands.map(whyUnseen).find((each) => each !== undefined);
   if (!watched || why === undefined) return [];
   const covers = `so it can't be told whether the ${watched.effect} rule ${watched.text} covers it`;
-  return [{ verdict: 'ask', reason: `The command can't be judged: ${why}, ${covers}.` }];
+  return [{ verdict: 'ask', reason: `The command can't be judged: ${why}, ${covers}.`, rule: watched }];
 }
 
 function whyUnseen(command: SimpleCommand): string | undefined {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { judgeCommand } from './judge-command.ts';
-import { citeRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
+import { findByRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { type Places, resolvePlaces, resolveReal } from './paths.ts';
 import { type Bash, readScript } from './read-script.ts';
 import type { Ruling } from './rules.ts';
@@ -14,6 +14,8 @@ import { findWalls, type Walls } from './walls.ts';
 export type Decision = {
   readonly verdict: Ruling;
   readonly reason: string;
+  /** The rule that decided, or one that asks among other reasons to ask; absent when the mode or the place did. */
+  readonly rule?: Rule;
   /** For `ask`: the rule (or several, separated by commas) that would allow this and its like; absent when none makes sense. */
   readonly suggestedRule?: string;
   /** For a command that is allowed: how it is held while it runs. */
@@ -161,7 +163,7 @@ function judgeTargetPath(access: 'read' | 'write', path: string, context: Permis
 
 function judgeHost(host: string, context: PermissionContext): PermissionFinding {
   const rule = findRule(context, (each) => each.kind === 'fetch' && matchesHost(each, host));
-  if (rule) return { verdict: rule.effect, reason: citeRule(rule, host) };
+  if (rule) return findByRule(rule, host);
   if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows connections to ${host}.` };
   return {
     verdict: 'ask',
@@ -175,7 +177,7 @@ function judgeSearch(host: string, context: PermissionContext): PermissionFindin
   const covers = (rule: Rule) =>
     rule.kind === 'search' || (rule.kind === 'fetch' && rule.effect !== 'allow' && matchesHost(rule, host));
   const rule = findRule(context, covers);
-  if (rule) return { verdict: rule.effect, reason: citeRule(rule, `a search at ${host}`) };
+  if (rule) return findByRule(rule, `a search at ${host}`);
   if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows a search at ${host}.` };
   return {
     verdict: 'ask',
@@ -204,7 +206,7 @@ function judgeTool(
 function judgeMcp(server: string, name: string, context: PermissionContext): PermissionFinding {
   const shown = `${server}/${name}`;
   const rule = findRule(context, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
-  if (rule) return { verdict: rule.effect, reason: citeRule(rule, `the tool ${shown}`) };
+  if (rule) return findByRule(rule, `the tool ${shown}`);
   if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows the tool ${shown}.` };
   return {
     verdict: 'ask',
@@ -225,13 +227,12 @@ function findRule(context: PermissionContext, covers: (rule: Rule) => boolean): 
 function combine(findings: readonly PermissionFinding[]): Decision {
   const [strictest] = [...findings].sort((left, right) => strictness[right.verdict] - strictness[left.verdict]);
   if (!strictest) return { verdict: 'allow', reason: 'It touches nothing.' };
-  if (strictest.verdict !== 'ask') return { verdict: strictest.verdict, reason: strictest.reason };
+  const { verdict, reason } = strictest;
+  const rule = findings.find((finding) => finding.verdict === verdict && finding.rule)?.rule;
+  const decided = { verdict, reason, ...(rule ? { rule } : {}) };
+  if (verdict !== 'ask') return decided;
   const asked = findings.filter((finding) => finding.verdict === 'ask');
   const suggestions = new Set(asked.map((finding) => finding.suggestion));
   const isComplete = !suggestions.has(undefined) && suggestions.size <= 4;
-  return {
-    verdict: 'ask',
-    reason: strictest.reason,
-    ...(isComplete ? { suggestedRule: [...suggestions].join(', ') } : {}),
-  };
+  return { ...decided, ...(isComplete ? { suggestedRule: [...suggestions].join(', ') } : {}) };
 }

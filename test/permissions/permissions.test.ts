@@ -53,6 +53,15 @@ describe('createPermissions', () => {
     );
   });
 
+  it('gives the rule that decided, an ask rule also where the mode asks about another part of the call', async () => {
+    const ask = { ask: ['edit(src/a.ts)'] };
+    const rulesOf = async (targets: readonly Target[]) => (await decide('ask', ask, targets)).rule?.text;
+    expect(await rulesOf(write('src/b.ts'))).toBeUndefined();
+    expect(await rulesOf([...write('src/b.ts'), ...write('src/a.ts')])).toBe('edit(src/a.ts)');
+    expect((await decide('ask', { allow: ['edit(src/**)'] }, write('src/b.ts'))).rule?.effect).toBe('allow');
+    expect((await decide('full', { deny: ['edit(src/**)'] }, write('src/b.ts'))).rule?.effect).toBe('deny');
+  });
+
   it('gives a reason that names the rule and where it is from', async () => {
     const rules = { deny: [{ rule: 'edit(src/b.ts)', origin: '--deny' }] };
     expect((await decide('full', rules, write('src/b.ts'))).reason).toBe(

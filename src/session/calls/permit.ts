@@ -168,8 +168,7 @@ function combine(judged: Decision, { wish, reason = '' }: Hooked): Decision {
   const why = reason === '' ? '' : ` ${sentence(reason)}`;
   if (wish === 'ask' && judged.verdict === 'allow')
     return { verdict: 'ask', reason: `A hook of the user asks about it.${why}` };
-  const isByRule = judged.reason.startsWith('The ask rule ');
-  if (wish !== 'allow' || judged.verdict !== 'ask' || isByRule) return judged;
+  if (wish !== 'allow' || judged.verdict !== 'ask' || judged.rule !== undefined) return judged;
   const { confinement } = judged;
   return { verdict: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
