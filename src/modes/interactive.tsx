@@ -149,10 +149,6 @@ function connectSession(app: App): () => void {
   deps.attach(
     createQuestions({
       panels: app.panels,
-      show: (question) => {
-        app.state.question = question;
-        app.repaint();
-      },
       onWait: (what) => {
         if (!app.state.isFocused) app.terminal.notify(`wink-agent ${what}`);
       },

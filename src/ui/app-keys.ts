@@ -89,6 +89,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
       app.history.add(draftOf(state.composer));
       state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
     } else if (state.isRunning || state.shell) interrupt(app);
+    else state.question?.press(plainKey('escape'));
     state.completion = undefined;
     historyPlace = undefined;
     app.setHint('Ctrl+C again leaves');
@@ -108,7 +109,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     'ctrl+c': controlC,
     'ctrl+d': () => {
       if (state.composer.buffer.text === '') app.leave(0);
-      else typed({ type: 'key', name: 'delete', text: '', isCtrl: false, isAlt: false, isShift: false });
+      else typed(plainKey('delete'));
     },
     'ctrl+l': targets.clearScreen,
     'ctrl+o': targets.openTranscript,
@@ -175,6 +176,10 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     return true;
   };
   return take;
+}
+
+function plainKey(name: string): Press {
+  return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false };
 }
 
 /** Ctrl+Z: as any program in a terminal; resolves when the shell brings it back. */

@@ -5,7 +5,7 @@ import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { Key } from './input/keys.ts';
-import type { Panel, Panels } from './panels/panel.ts';
+import type { Choice, Panel, Panels } from './panels/panel.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
@@ -76,6 +76,12 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   };
   const stack: Panel[] = [];
   const top = () => stack.at(-1);
+  /** Questions in the order they came. */
+  const asked: Choice[] = [];
+  const showFirst = () => {
+    state.question = asked[0];
+    painter.now();
+  };
   /** A question over a page stays on the page's screen. */
   const isFull = () => stack.some((panel) => panel.isFull);
   let toComposer: (key: Key) => void = () => undefined;
@@ -123,6 +129,15 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
         if (place !== -1) stack.splice(place, 1);
         painter.now();
       },
+      ask: (question) => {
+        asked.push(question);
+        showFirst();
+        return () => {
+          asked.splice(asked.indexOf(question), 1);
+          showFirst();
+        };
+      },
+      waiting: () => asked.length - 1,
       repaint: painter.now,
       soon: painter.soon,
     },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser } from '../../src/ui/input/keys.ts';
-import { type Choice, createChoice } from '../../src/ui/panels/question/choice.tsx';
+import type { Choice } from '../../src/ui/panels/panel.ts';
+import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 
 /** A question and a composer with a clock of their own. */
 function stand() {

@@ -173,7 +173,7 @@ describe('the built program', () => {
     await screen.shows('Go back to before a message');
     screen.press('\r');
     await screen.shows('What shall go back?');
-    screen.press('1');
+    await screen.answers('1');
     await screen.shows('❯ mend sum');
     await screen.printed(/1 file put back\.[\s\S]*1 file put back\./);
   });

@@ -43,23 +43,41 @@ it('commits what the session changed and nothing else, with the repository’s h
   await screen.shows('Commit this?');
   await screen.shows('1 file changed in this session');
   await screen.shows('Add a number');
-  screen.press('y');
+  await screen.answers('y');
   await screen.shows('the hook says no');
   expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n?? src/new.js\n');
 
   writeFileSync(hook, '#!/bin/sh\nexit 0\n');
   screen.press('/commit\r');
   await screen.shows('Commit this?');
-  screen.press('n');
+  await screen.answers('n');
   await screen.hides('Commit this?');
   screen.press('/commit\r');
   await screen.shows('Commit this?');
-  screen.press('e');
+  await screen.answers('e');
   await screen.hides('arrows and Enter');
   screen.press(' of mine\r');
   await screen.shows('Committed as');
   expect(place.git('log', '-1', '--format=%s', '--name-only')).toBe('Add a number of mine\n\nsrc/new.js\n');
   expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n');
+});
+
+it('takes no word that is typed while the message is written for a yes', async () => {
+  const place = gitPlace();
+  writeFileSync(join(place.cwd, 'staged.txt'), 'one\n');
+  place.git('add', 'staged.txt');
+  const screen = startBuilt(place, await serveRules(writes('Add the staged file')));
+  await screen.shows('Ask for something');
+  screen.press('/commit\r');
+  await screen.hides('/commit');
+  screen.press('yes, and then');
+  await screen.shows('Commit this?');
+  await screen.shows('❯ yes, and then');
+  await screen.shows('waits while you type');
+  screen.press('\u0015');
+  await screen.answers('\u0003');
+  await screen.shows('Nothing was committed.');
+  expect(place.git('status', '--porcelain')).toBe('A  staged.txt\n');
 });
 
 it('commits only what the user staged, with the message that the model wrote', async () => {
@@ -72,7 +90,7 @@ it('commits only what the user staged, with the message that the model wrote', a
   screen.press('/commit\r');
   await screen.shows('Add the staged file');
   await screen.shows('1 file staged by you');
-  screen.press('y');
+  await screen.answers('y');
   await screen.shows('Committed as');
   expect(place.git('log', '-1', '--format=%B', '--name-only')).toBe(
     'Add the staged file\n\nIt was missing.\n\n\nstaged.txt\n',

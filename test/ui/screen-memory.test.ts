@@ -18,13 +18,13 @@ it('keeps a correction in AGENTS.md: offered once, shown as a diff, written afte
   screen.press('/learn\r');
   await screen.shows('Keep this?');
   await screen.shows('+ - Use pnpm, not npm.');
-  screen.press('n');
+  await screen.answers('n');
   await screen.shows('Nothing was written.');
   expect(readFileSync(file, 'utf8')).toBe('# Till\n');
 
   screen.press('/learn never push to main\r');
   await screen.shows('Keep this?');
-  screen.press('y');
+  await screen.answers('y');
   await screen.shows('Kept in AGENTS.md');
   expect(readFileSync(file, 'utf8')).toBe('# Till\n\n## Lessons\n\n- Never push to main.\n');
   screen.press('/wink\r');
@@ -36,12 +36,12 @@ it('keeps a correction in AGENTS.md: offered once, shown as a diff, written afte
   await screen.shows('Take out which?');
   screen.press('\r');
   await screen.shows('Take this out of AGENTS.md?');
-  screen.press('y');
+  await screen.answers('y');
   await screen.shows('Taken out of AGENTS.md');
   expect(readFileSync(file, 'utf8')).toBe('# Till\n');
   screen.press('/learn prefer tabs\r');
   await screen.shows('Keep this?');
-  screen.press('m');
+  await screen.answers('m');
   await expect.poll(() => existsSync(join(place.home, '.wink/AGENTS.md'))).toBe(true);
   expect(readFileSync(join(place.home, '.wink/AGENTS.md'), 'utf8')).toBe('## Lessons\n\n- Prefer tabs.\n');
 });

@@ -65,7 +65,7 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
       type: '/learn never push to main',
       prove: async ({ screen }) => {
         await screen.shows('+ - Never push to main.');
-        screen.press('n');
+        await screen.answers('n');
         await screen.printed('Nothing was written.');
       },
     },

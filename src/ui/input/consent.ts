@@ -1,4 +1,4 @@
-import type { Choice } from '../panels/question/choice.tsx';
+import type { Choice } from '../panels/panel.ts';
 import { type Key, keyName } from './keys.ts';
 
 /** Someone who pressed a key less than this ago is typing. */

@@ -12,10 +12,27 @@ export type Panel = {
   readonly isFull: boolean;
 };
 
+/** A question: drawn, and given those keys that are meant for it. */
+export type Choice = {
+  /** `waits`: it stands by while the user types. */
+  readonly render: (state?: 'asks' | 'waits') => ReactNode;
+  readonly press: (key: Key) => void;
+  /** Words are being written into one of its answers. */
+  readonly isWriting: () => boolean;
+  /** Whether this letter or digit is one of its answers. */
+  readonly isAnswer: (text: string) => boolean;
+  /** Marks the answer that a letter stands for, before it is given. */
+  readonly select: (text: string) => void;
+};
+
 /** How panels come and go; the last one opened has the keys. */
 export type Panels = {
   readonly open: (panel: Panel) => void;
   readonly close: (panel: Panel) => void;
+  /** Puts a question up behind those that stand already; it gets no key that was meant for the composer. Returns the way to take it away. */
+  readonly ask: (question: Choice) => () => void;
+  /** How many questions wait behind the one that is asked. */
+  readonly waiting: () => number;
   readonly repaint: () => void;
   /** Like repaint, for what comes by itself and often. */
   readonly soon: () => void;

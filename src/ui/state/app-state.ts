@@ -1,6 +1,6 @@
 import type { Completion } from '../input/completion.ts';
 import type { Composer, Draft } from '../input/composer.ts';
-import type { Choice } from '../panels/question/choice.tsx';
+import type { Choice } from '../panels/panel.ts';
 import type { DrawContext } from '../text/look.ts';
 import type { View } from './view.ts';
 

@@ -4,6 +4,7 @@ import { createStore, type Snapshot, type Store } from '../../state/store.ts';
 import { createView } from '../../state/view.ts';
 import { createLook } from '../../text/themes.ts';
 import type { Panel, Panels } from '../panel.ts';
+import { openOver } from '../question/choice.tsx';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
 
@@ -50,17 +51,22 @@ export function startFirstRun(
     for (const key of keys.flatMap(splitText)) stack.at(-1)?.press(key);
   });
   stdout.on('resize', repaint);
+  const open = (panel: Panel) => {
+    stack.push(panel);
+    repaint();
+  };
+  const close = (panel: Panel) => {
+    stack.splice(stack.indexOf(panel), 1);
+    repaint();
+  };
   return {
     store,
+    // There is no composer yet, so a question has the keys at once.
     panels: {
-      open: (panel) => {
-        stack.push(panel);
-        repaint();
-      },
-      close: (panel) => {
-        stack.splice(stack.indexOf(panel), 1);
-        repaint();
-      },
+      open,
+      close,
+      ask: (question) => openOver({ open, close }, question),
+      waiting: () => 0,
       repaint,
       soon: repaint,
     },

@@ -95,6 +95,7 @@ function askText(app: App, title: string, prompt: string, done: (words: string) 
       body: undefined,
       options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (words) => words }],
       onEscape: '',
+      isOverPage: true,
     },
     (words) => {
       if (words !== '') done(words);

@@ -1,7 +1,8 @@
 import { Box } from 'ink';
 import type { AgentQuestion, AnswerToQuestion } from '../../../core/question.ts';
 import { Words } from '../../components/layout/Words.tsx';
-import { type Choice, createChoice } from './choice.tsx';
+import type { Choice } from '../panel.ts';
+import { createChoice } from './choice.tsx';
 import type { Option } from './option.ts';
 import type { QuestionParts } from './question-parts.ts';
 
@@ -9,7 +10,6 @@ import type { QuestionParts } from './question-parts.ts';
 export function createAgentQuestion(
   { panels, interrupt }: QuestionParts,
   asked: AgentQuestion,
-  waiting: () => number,
   done: (answer: AnswerToQuestion) => void,
 ): Choice {
   const own: Option<AnswerToQuestion> = {
@@ -39,7 +39,7 @@ export function createAgentQuestion(
       options: [...offered, own, leave],
       onEscape: interrupt,
       escapeMeans: 'stops the run',
-      waiting,
+      waiting: panels.waiting,
     },
     done,
     panels.repaint,

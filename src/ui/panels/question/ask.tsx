@@ -1,67 +1,52 @@
 import type { AnswerToQuestion } from '../../../core/question.ts';
 import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from '../../deps.ts';
 import { openPage } from '../page/open-page.tsx';
-import type { Panels } from '../panel.ts';
+import type { Choice, Panels } from '../panel.ts';
 import { Approval, RequestBody } from './Approval.tsx';
 import { createAgentQuestion } from './agent-question.tsx';
-import { type Choice, createChoice } from './choice.tsx';
+import { createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
 import type { QuestionParts } from './question-parts.ts';
 
 /** The session's questions, one on the screen at a time in the order they came. */
 export function createQuestions(parts: QuestionParts): ScreenQuestions {
-  const waiting: (() => void)[] = [];
-  let isBusy = false;
-  const next = () => {
-    isBusy = false;
-    waiting.shift()?.();
-  };
-  const enqueue = <Answer,>(
+  const ask = <Answer,>(
     make: (done: (answer: Answer) => void) => Choice,
     onAbort: Answer,
     signal: AbortSignal,
   ): Promise<Answer> =>
     new Promise((resolve) => {
-      const start = () => {
-        if (signal.aborted) {
-          resolve(onAbort);
-          return next();
-        }
-        isBusy = true;
-        const finish = (answer: Answer) => {
-          signal.removeEventListener('abort', abort);
-          parts.show(undefined);
-          resolve(answer);
-          next();
-        };
-        const abort = () => finish(onAbort);
-        signal.addEventListener('abort', abort, { once: true });
-        parts.show(make(finish));
+      if (signal.aborted) return resolve(onAbort);
+      const finish = (answer: Answer) => {
+        signal.removeEventListener('abort', abort);
+        close();
+        resolve(answer);
       };
-      if (isBusy) waiting.push(start);
-      else start();
+      const abort = () => finish(onAbort);
+      signal.addEventListener('abort', abort, { once: true });
+      const close = parts.panels.ask(make(finish));
     });
   return {
     approve: (request, signal) =>
-      enqueue<ApprovalAnswer>(
+      ask<ApprovalAnswer>(
         (done) => {
           parts.onWait(`wants to run ${request.name}`);
-          return createApproval(parts, request, () => waiting.length, done);
+          return createApproval(parts, request, done);
         },
         { kind: 'deny', word: '' },
         signal,
       ),
     answer: (question, signal) =>
-      enqueue<AnswerToQuestion>(
+      ask<AnswerToQuestion>(
         (done) => {
           parts.onWait('asks you something');
-          return createAgentQuestion(parts, question, () => waiting.length, done);
+          return createAgentQuestion(parts, question, done);
         },
         { kind: 'skip' },
         signal,
       ),
     decide: (question, signal) =>
-      enqueue<LadderAnswer>(
+      ask<LadderAnswer>(
         (done) => {
           parts.onWait('is stuck and asks what to do');
           return createLadder(parts, question, done);
@@ -76,7 +61,6 @@ export function createQuestions(parts: QuestionParts): ScreenQuestions {
 function createApproval(
   { panels, interrupt, checkRule }: QuestionParts,
   request: ApprovalRequest,
-  waiting: () => number,
   done: (answer: ApprovalAnswer) => void,
 ): Choice {
   const rule = request.suggestedRule;
@@ -109,7 +93,7 @@ function createApproval(
       ],
       onEscape: interrupt,
       escapeMeans: 'stops the run',
-      waiting,
+      waiting: panels.waiting,
       openAll: () => openRequest(panels, request),
     },
     done,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Key } from '../../input/keys.ts';
 import { createLineInput } from '../../input/line-input.ts';
-import type { Panel, Panels } from '../panel.ts';
+import type { Choice, Panel, Panels } from '../panel.ts';
 import type { Option, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
@@ -18,19 +18,6 @@ export type ChoiceOptions<Value> = {
   readonly waiting?: () => number;
   /** Ctrl+O: shows everything that `body` had no room for. */
   readonly openAll?: () => void;
-};
-
-/** A question as the screen handles it: drawn, and given those keys that are meant for it. */
-export type Choice = {
-  /** `waits`: it stands by while the user types. */
-  readonly render: (state?: 'asks' | 'waits') => ReactNode;
-  readonly press: (key: Key) => void;
-  /** Words are being written into one of its answers. */
-  readonly isWriting: () => boolean;
-  /** Whether this letter or digit is one of its answers. */
-  readonly isAnswer: (text: string) => boolean;
-  /** Marks the answer that a letter stands for, before it is given. */
-  readonly select: (text: string) => void;
 };
 
 /** A question with a few answers: numbers, letters, arrows and Enter; Tab edits an answer that takes words. */
@@ -112,22 +99,32 @@ export function createChoice<Value>(
   };
 }
 
-/** A question that the user's own command asked: it has the keys at once. */
-export function openChoice<Value>(
-  panels: Panels,
-  choice: Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & { readonly onEscape: Value },
-  done: (value: Value) => void,
-): () => void {
+type OwnChoice<Value> = Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & {
+  /** The answer that Esc gives. */
+  readonly onEscape: Value;
+  readonly escapeMeans?: string;
+  /** It belongs to the page or list that has the keys, and has them at once. */
+  readonly isOverPage?: boolean;
+};
+
+/** Asks something that the program itself wants to know. */
+export function openChoice<Value>(panels: Panels, choice: OwnChoice<Value>, done: (value: Value) => void): void {
   const finish = (value: Value) => {
-    panels.close(panel);
+    close();
     done(value);
   };
+  const { onEscape, escapeMeans = 'closes' } = choice;
   const inner = createChoice<Value>(
-    { ...choice, onEscape: () => finish(choice.onEscape), escapeMeans: 'closes' },
+    { ...choice, onEscape: () => finish(onEscape), escapeMeans },
     finish,
     panels.repaint,
   );
-  const panel: Panel = { isFull: false, render: () => inner.render(), press: inner.press };
+  const close = choice.isOverPage ? openOver(panels, inner) : panels.ask(inner);
+}
+
+/** Gives a question the keys as a panel; returns the way to take it away. */
+export function openOver(panels: Pick<Panels, 'open' | 'close'>, { render, press }: Choice): () => void {
+  const panel: Panel = { isFull: false, render: () => render(), press };
   panels.open(panel);
   return () => panels.close(panel);
 }

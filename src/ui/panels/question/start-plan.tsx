@@ -3,7 +3,7 @@ import { setApproval } from '../../commands/commands.ts';
 import { lastAnswer } from '../../commands/export.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { shortPath } from '../../text/look.ts';
-import { createChoice } from './choice.tsx';
+import { openChoice } from './choice.tsx';
 
 /** Characters below which an answer in plan mode is no plan: a greeting, a question back. */
 const shortestPlan = 200;
@@ -17,15 +17,8 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
   if (plan === undefined || plan.length < shortestPlan || app.state.question) return;
   const path = await app.deps.session.keepPlan?.(plan);
   if (app.state.isRunning || app.state.question) return;
-  const close = (start: Start) => {
-    app.state.question = undefined;
-    if (start !== 'plan') {
-      app.notice(setApproval(app, start.mode));
-      send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
-    }
-    app.repaint();
-  };
-  app.state.question = createChoice<Start>(
+  openChoice<Start>(
+    app.panels,
     {
       title: 'Start now?',
       body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
@@ -34,11 +27,13 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
         { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
         { label: 'No, go on planning', keys: ['n'], answer: () => 'plan' },
       ],
-      onEscape: () => close('plan'),
+      onEscape: 'plan',
       escapeMeans: 'goes on planning',
     },
-    close,
-    app.repaint,
+    (start) => {
+      if (start === 'plan') return;
+      app.notice(setApproval(app, start.mode));
+      send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
+    },
   );
-  app.repaint();
 }
