@@ -5,6 +5,7 @@ import { readText } from '../core/disk/read-text.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { clip } from '../core/text/text.ts';
 import { type Tool, ToolError } from '../core/tool.ts';
+import type { JsonObject } from '../core/types.ts';
 import type { Skill } from './find-skills.ts';
 
 const input = z.object({
@@ -29,7 +30,7 @@ export function makeSkillTool(skills: readonly Skill[]): Tool {
     aliases: ['use_skill', 'load_skill', 'read_skill'],
     schema: { name: 'skill', description: loadPrompt('skills/tool', { skills: describeAll(offered) }), parameters },
     prepare: (raw) => {
-      const parsed = input.safeParse(raw);
+      const parsed = input.safeParse(withOwnNames(raw));
       if (!parsed.success) return 'it needs a text "name"';
       const { name, arguments: words = '', file } = parsed.data;
       const skill = find(name);
@@ -42,6 +43,11 @@ export function makeSkillTool(skills: readonly Skill[]): Tool {
       };
     },
   };
+}
+
+/** The arguments under our names: other agents call a skill by `skill` or `command`, with `args`. */
+function withOwnNames(raw: JsonObject): JsonObject {
+  return { ...raw, name: raw.name ?? raw.skill ?? raw.command ?? raw.skill_name, arguments: raw.arguments ?? raw.args };
 }
 
 /** A line a skill; where all do not fit, each description gets its share. */

@@ -87,7 +87,7 @@ function guardedLookup(places: PrivatePlaces, lookup: Lookup): LookupFunction {
 
 function privateAddress(host: string): ToolError {
   return new ToolError(
-    'denied',
+    'failed',
     `${host} is on this machine or in its private network, which web_fetch does not reach. The user can open it with the key web.privateHosts; a server of this repository's own can be asked by a command (curl).`,
   );
 }

@@ -3,7 +3,7 @@
  * in it are defused where all tool output is, before the model reads it.
  */
 export function fence(tag: string, attributes: Readonly<Record<string, string>>, text: string): string {
-  const own = new RegExp(`[<\\uff1c\\ufe64](?=\\s*/?\\s*${tag})`, 'gi');
+  const own = new RegExp(`[<\\uff1c\\ufe64](?=\\s{0,16}/?\\s{0,16}${tag})`, 'gi');
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== '')
     .map(

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { freshMs } from '../../src/ui/input/consent.ts';
 import { openScreen } from '../ui/driver.ts';
 import { makeFolder, serve } from './program.ts';
 import { done, runTask, write } from './task.ts';
@@ -63,7 +65,11 @@ test('over stream-json a program that says so is asked and answers; another is n
 });
 
 /** The built program in a terminal; the text of the user's file at the end of each question. */
-async function openAsking(replies: Parameters<typeof serve>[0], flags: readonly string[] = []) {
+async function openAsking(
+  replies: Parameters<typeof serve>[0],
+  flags: readonly string[] = [],
+  more: NodeJS.ProcessEnv = {},
+) {
   const server = await serve({ rules: [{ when: { kind: 'agent' }, replies: replies as never }] });
   const home = makeFolder();
   const cwd = makeFolder();
@@ -72,7 +78,7 @@ async function openAsking(replies: Parameters<typeof serve>[0], flags: readonly 
     command: process.execPath,
     args: [launcher, '--model', 'scripted', '--base-url', server.url, ...flags, 'go'],
     cwd,
-    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_API_KEY: 'test' },
+    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_API_KEY: 'test', ...more },
   });
   onTestFinished(() => screen.kill('SIGKILL'));
   return { screen, server, cwd };
@@ -123,4 +129,20 @@ test('several answers are marked one by one; words typed meanwhile answer nothin
   expect(resultOf(server.requests)).toBe(
     `User has answered your questions: "Which checks?"="lint, tests".\nThe user leaves 'When?' to you: take the likeliest reading and go on.`,
   );
+});
+
+test('in plain lines the marks are said again after each', async () => {
+  const many = {
+    name: 'ask_user',
+    arguments: { question: 'Which checks?', options: ['lint', 'types'], multiple: true },
+  };
+  const { screen, server } = await openAsking([{ calls: [many] }, done] as never, [], { TERM: 'dumb' });
+  await screen.printed('1. [ ] lint');
+  await setTimeout(freshMs + 50);
+  screen.press('2\r');
+  await screen.printed('2. [x] types');
+  await setTimeout(freshMs + 50);
+  screen.press('3\r');
+  await screen.printed('All done.');
+  expect(resultOf(server.requests)).toBe('User has answered your questions: "Which checks?"="types".');
 });

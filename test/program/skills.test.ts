@@ -63,7 +63,8 @@ test('skills of every place are named in the request, and their text, files and 
     [
       use({ name: 'release' }),
       use({ name: 'release', file: 'notes.md' }),
-      use({ name: 'deploy', arguments: 'staging' }),
+      // As Claude Code calls a skill.
+      use({ skill: 'deploy', args: 'staging' }),
       use({ name: 'deploy', file: 'outside' }),
       use({ name: 'nothing' }),
       done,

@@ -29,11 +29,11 @@ function answering(...answers: string[]): Lookup {
 test('a name is judged by the address to which the connection goes, each time that one is made', async () => {
   const port = await listen(createServer((_, response) => response.setHeader('connection', 'close').end('secret')));
   const address = `http://rebind.example:${port}/`;
-  await expect(get(createConnector([], {}, answering('127.0.0.1')), address)).rejects.toMatchObject({ kind: 'denied' });
+  await expect(get(createConnector([], {}, answering('127.0.0.1')), address)).rejects.toThrow(/private network/);
   // Public when it is asked first, and no longer when it is connected.
   const connector = createConnector(['127.0.0.1/32'], {}, answering('127.0.0.1', '10.0.0.1'));
   expect(await get(connector, address)).toMatchObject({ kind: 'body', status: 200 });
-  await expect(get(connector, address)).rejects.toMatchObject({ kind: 'denied' });
+  await expect(get(connector, address)).rejects.toThrow(/private network/);
 });
 
 test('of several addresses only the public ones are tried', async () => {
@@ -43,9 +43,7 @@ test('of several addresses only the public ones are tried', async () => {
       { address: '::1', family: 6 },
     ]);
   const port = await listen(createServer((_, response) => response.end('secret')));
-  await expect(get(createConnector([], {}, both), `http://two.example:${port}/`)).rejects.toMatchObject({
-    kind: 'denied',
-  });
+  await expect(get(createConnector([], {}, both), `http://two.example:${port}/`)).rejects.toThrow(/private network/);
 });
 
 test('a proxy of the environment is used, and a name that is private here is refused before it', async () => {
@@ -70,7 +68,7 @@ test('a proxy of the environment is used, and a name that is private here is ref
   expect(through).toMatchObject({ kind: 'body', bytes: Buffer.from('by proxy') });
   expect(asked.join()).toContain('outside.example');
   const inside = get(createConnector([], env, answering('10.0.0.1')), 'http://inside.example/');
-  await expect(inside).rejects.toMatchObject({ kind: 'denied' });
+  await expect(inside).rejects.toThrow(/private network/);
   expect(asked.join()).not.toContain('inside.example');
 });
 

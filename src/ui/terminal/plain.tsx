@@ -56,7 +56,7 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
       lines.close();
       resolve(code);
     };
-    lines.on('line', (line) => takeLine(app, line, unprint.isAnswerable));
+    lines.on('line', (line) => takeLine(app, line, unprint));
     lines.on('close', () => app.leave(0));
     app.repaint();
   });
@@ -96,7 +96,7 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
 const noKey = { type: 'key', name: 'text', text: '', isCtrl: false, isAlt: false, isShift: false } as const;
 
 /** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
-function takeLine(app: App, line: string, isAnswerable: () => boolean): void {
+function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedStage): void {
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
@@ -106,6 +106,8 @@ function takeLine(app: App, line: string, isAnswerable: () => boolean): void {
   }
   if (question && isAnswerable() && question.isAnswer(answer)) {
     question.press({ ...noKey, name: answer, text: answer });
+    // It stands still, with a mark set or taken away, or with a line to write.
+    if (app.state.question === question) askAgain();
     return;
   }
   if (question) app.terminal.write('The question waits: answer it by its number alone.\n');
@@ -120,12 +122,15 @@ function writeInto(press: ((key: Key) => void) | undefined, line: string): void 
   press?.({ ...noKey, name: 'return' });
 }
 
+type PrintedStage = {
+  readonly stop: () => void;
+  readonly isAnswerable: () => boolean;
+  /** Prints the question that stands once more. */
+  readonly askAgain: () => void;
+};
+
 /** Prints what is finished, and each question once. */
-function printStage(
-  app: App,
-  { store }: Stage,
-  look: DrawContext,
-): { readonly stop: () => void; readonly isAnswerable: () => boolean } {
+function printStage(app: App, { store }: Stage, look: DrawContext): PrintedStage {
   const { stdout } = app.terminal;
   let printed = 0;
   let askedAt = 0;
@@ -150,5 +155,12 @@ function printStage(
       if (row.trim() !== '' && !/^-+$/.test(row)) stdout.write(`${row}\n`);
     if (panel?.isFull) setImmediate(() => app.panels.close(panel));
   });
-  return { stop, isAnswerable: () => performance.now() - askedAt > freshMs };
+  return {
+    stop,
+    isAnswerable: () => performance.now() - askedAt > freshMs,
+    askAgain: () => {
+      asked = undefined;
+      app.repaint();
+    },
+  };
 }

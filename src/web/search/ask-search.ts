@@ -53,6 +53,7 @@ export async function askSearch(
 
 function refusal({ provider, key }: SearchService, status: number, text: string): ToolError {
   const said = (key === '' ? text : text.replaceAll(key, '…'))
+    .slice(0, 4000)
     .replace(/<[^>]{0,500}>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
