@@ -57,7 +57,7 @@ test('skills of every place are named in the request, and their text, files and 
     { 'scripts/go.sh': 'echo live' },
   );
   writeSkill(join(place.cwd, '.claude/skills/review'), '---\nname: review\ndescription: Theirs.\n---\nNo.');
-  symlinkSync('/etc/hostname', join(place.cwd, '.agents/skills/group/deploy/outside'));
+  symlinkSync('/etc/passwd', join(place.cwd, '.agents/skills/group/deploy/outside'));
   const { code, tools, said, stderr } = await runTask(
     place,
     [
