@@ -78,6 +78,7 @@ export const defaults: Config = {
     theme: 'auto',
     notify: true,
     suggestLessons: true,
+    vim: false,
     keys: {},
     reducedMotion: false,
     accessible: false,

@@ -27,6 +27,7 @@ export const uiSchema = z
       })
       .optional()
       .describe('A command that gets facts of the session as JSON on stdin and prints one line'),
+    vim: z.boolean().default(false).describe("The composer has vim's modes (/vim switches them)"),
     keys: keysSchema.describe('Other keys by action, e.g. { "transcript": "ctrl+x" }'),
     reducedMotion: z.boolean().default(false),
     accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),

@@ -26,5 +26,6 @@ export const builtInCommands: ReadonlySet<string> = new Set([
   'skills',
   'theme',
   'undo',
+  'vim',
   'wink',
 ]);

@@ -8,6 +8,7 @@ import { composerColumns } from './input/composer-columns.ts';
 import { editElsewhere } from './input/editor.ts';
 import { attachImage, imagePath, paste } from './input/folds.ts';
 import { type Key, keyName } from './input/keys.ts';
+import { newVim, pressVim, type Vim } from './input/vim/press-vim.ts';
 import { openPicker } from './panels/picker/open-picker.tsx';
 
 type Press = Extract<Key, { type: 'key' }>;
@@ -143,9 +144,30 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     }
     if (key.type !== 'key') return;
     if (state.completion && completionKey(key, state.completion)) return;
+    if (state.vim && vimKey(key, state.vim)) return;
     const action = global[keyName(key)];
     if (action) action();
     else typed(key);
+  };
+  /** Esc ends the run at once where nothing is written; what is sent leaves the modes at their beginning. */
+  const vimKey = (key: Press, vim: Vim): boolean => {
+    // Keys that came together are commands one by one.
+    if (vim.mode === 'normal' && key.name === 'text') {
+      for (const character of key.text) take({ ...key, name: character, text: character });
+      return true;
+    }
+    const isBusy = state.isRunning || state.shell !== undefined;
+    if (key.name === 'escape' && isBusy && state.composer.buffer.text === '') return false;
+    if (keyName(key) === 'return') state.vim = newVim;
+    const before = state.composer.buffer.text;
+    const result = pressVim(vim, state.composer, key, composerColumns(state.look.columns));
+    if (result === undefined) return false;
+    state.vim = result.vim;
+    state.composer = result.composer;
+    if (result.passAs) void recall(result.passAs === 'up' ? -1 : 1);
+    else if (result.composer.buffer.text !== before) changed();
+    else app.repaint();
+    return true;
   };
   const completionKey = (key: Press, completion: Completion): boolean => {
     const count = completion.candidates.length;

@@ -5,6 +5,7 @@ import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { Key } from './input/keys.ts';
+import { newVim } from './input/vim/press-vim.ts';
 import type { Choice, Panel, Panels } from './panels/panel.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
@@ -62,6 +63,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   const state: AppState = {
     view: createView(info),
     composer: emptyComposer,
+    vim: info.hasVim ? newVim : undefined,
     completion: undefined,
     look,
     hint: undefined,

@@ -37,6 +37,8 @@ export type ScreenInfo = {
   readonly hasReducedMotion?: boolean;
   /** Plain lines without cursor movement, for screen readers and dumb terminals. */
   readonly isPlain?: boolean;
+  /** The composer has vim's modes. */
+  readonly hasVim?: boolean;
   /** Keys that the user gave to actions. */
   readonly keys?: KeyBindings;
   /** false: no bell and no notification when it needs the user or is done. */

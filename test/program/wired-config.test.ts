@@ -415,6 +415,22 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     screen.press('go\r');
     await screen.printed('All done.');
   },
+  'ui.vim': async () => {
+    for (const vim of [true, false]) {
+      const screen = await openBuilt({ config: { ui: { vim } } });
+      await screen.shows('Ask for something');
+      screen.press('one two');
+      await screen.shows('one two');
+      screen.press('\u001b');
+      await screen.shows(vim ? 'NORMAL' : 'Esc again clears the text');
+      if (!vim) continue;
+      screen.press('0dwithe \u001b');
+      await screen.shows('❯ the two');
+      screen.press('A!\r');
+      await screen.printed('All done.');
+      expect(screen.text()).not.toContain('NORMAL');
+    }
+  },
   'ui.keys': async () => {
     const screen = await openBuilt({ config: { ui: { keys: { 'history-search': 'ctrl+x', yank: [] } } } });
     await screen.shows('Ask for something');

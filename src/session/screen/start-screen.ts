@@ -192,6 +192,7 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     isPlain: config.ui.accessible,
     notifies: config.ui.notify,
     keys: config.ui.keys,
+    hasVim: config.ui.vim,
     notices: [...setup.warnings, ...stage.current().notices],
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),

@@ -4,6 +4,7 @@ import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import type { SlashCommand } from '../deps.ts';
 import { copyToClipboard } from '../input/clipboard.ts';
+import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { money, tokens } from '../text/look.ts';
@@ -46,6 +47,16 @@ function screenCommands(app: App): SlashCommand[] {
     { name: 'cost', help: 'tokens and money of this session', run: () => ({ show: costTable(app) }) },
     { name: 'init', help: 'writes AGENTS.md from the repository', run: () => ({ submit: loadPrompt('init', {}) }) },
     themeCommand(app),
+    {
+      name: 'vim',
+      help: "vim's modes in the composer, or without them again",
+      run: () => {
+        app.state.vim = app.state.vim ? undefined : newVim;
+        return {
+          notice: app.state.vim ? "Vim's modes: Esc for commands, i to write." : "The composer is without vim's modes.",
+        };
+      },
+    },
     { name: 'copy', help: 'copies the last answer', run: () => copyAnswer(app) },
     {
       name: 'export',

@@ -1,5 +1,6 @@
 import type { Completion } from '../input/completion.ts';
 import type { Composer, Draft } from '../input/composer.ts';
+import type { Vim } from '../input/vim/press-vim.ts';
 import type { Choice } from '../panels/panel.ts';
 import type { DrawContext } from '../text/look.ts';
 import type { View } from './view.ts';
@@ -16,6 +17,8 @@ export type RunningShell = {
 export type AppState = {
   view: View;
   composer: Composer;
+  /** Vim's modes, where the user wants them. */
+  vim: Vim | undefined;
   completion: Completion | undefined;
   look: DrawContext;
   /** A line below the composer for a moment: "press Ctrl+C again to leave". */

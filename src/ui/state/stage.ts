@@ -47,6 +47,7 @@ export function createStage(parts: StageParts): Stage {
         branch: branch(),
         contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow,
         own: deps.ownStatus?.text(),
+        vimMode: state.vim?.mode,
       },
       question: question?.render,
       isAnswering: consent.isActive(),

@@ -17,6 +17,7 @@ export type Snapshot = Pick<AppState, 'view' | 'composer' | 'completion' | 'look
     readonly contextWindow: number | undefined;
     /** The line of the user's own command. */
     readonly own: string | undefined;
+    readonly vimMode: 'insert' | 'normal' | undefined;
   };
   readonly question: ((state: 'asks' | 'waits') => ReactNode) | undefined;
   /** The question has the keys. */

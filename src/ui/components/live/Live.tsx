@@ -23,7 +23,7 @@ export function Live({ shot }: LiveProps) {
       </Box>
       {view.live.phase !== 'idle' && !question && <Plan items={view.plan} maxRows={rows < 20 ? 1 : 5} />}
       <Lower shot={shot} />
-      <StatusLine view={view} branch={status.branch} contextWindow={status.contextWindow} />
+      <StatusLine view={view} {...status} />
       {status.own && <Tone role="quiet">{status.own}</Tone>}
     </>
   );

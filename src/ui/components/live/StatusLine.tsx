@@ -9,6 +9,7 @@ import { Tone } from '../layout/Tone.tsx';
 export type StatusLineProps = {
   readonly view: View;
   readonly branch: string | undefined;
+  readonly vimMode?: 'insert' | 'normal' | undefined;
   /** The window of the model in tokens. */
   readonly contextWindow: number | undefined;
 };
@@ -38,7 +39,7 @@ export function StatusLine(props: StatusLineProps) {
 }
 
 function factsOf(
-  { view, branch, contextWindow }: StatusLineProps,
+  { view, branch, contextWindow, vimMode }: StatusLineProps,
   { glyphs }: { glyphs: { observer: string; fork: string } },
 ): Fact[] {
   const { usage } = view;
@@ -47,6 +48,7 @@ function factsOf(
   const cached =
     usage.inputTokens > 0 ? ` (${Math.round((100 * usage.cachedInputTokens) / usage.inputTokens)}% cached)` : '';
   const facts: (Fact | undefined)[] = [
+    vimMode === 'normal' ? { text: 'NORMAL', role: 'accent' } : undefined,
     observerFact(view, glyphs.observer),
     view.watch.isReviewing ? { text: 'checking the result…', role: 'observer' } : undefined,
     { text: view.approval, role: approvalRoles[view.approval] },

@@ -34,7 +34,7 @@ export function startFirstRun(
     shell: undefined,
     isRunning: false,
     look: { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 },
-    status: { branch: undefined, contextWindow: undefined, own: undefined },
+    status: { branch: undefined, contextWindow: undefined, own: undefined, vimMode: undefined },
     question: undefined,
     isAnswering: false,
     panel: undefined,
