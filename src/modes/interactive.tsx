@@ -76,9 +76,9 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   terminal.take();
   try {
     const { mountScreen } = await import('../ui/terminal/screen.tsx');
-    const { store, panels, stop } = startFirstRun(deps.info, env, stdout);
+    const { store, panels, left, stop } = startFirstRun(deps.info, env, stdout);
     const unmount = mountScreen(store, keysOf(stdin), stdout, stdin);
-    const choice = await askFirstRun(panels, deps);
+    const choice = await Promise.race([askFirstRun(panels, deps), left]);
     stop();
     unmount();
     return choice;

@@ -19,6 +19,15 @@ describe('the first run', () => {
     await screen.shows('chose {"kind":"local","provider":"ollama","model":"llama4"}');
   });
 
+  it.each(['k', 'a', ''])('leaves with Ctrl+D from each of its questions (%s)', async (key) => {
+    const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
+    await screen.shows('Choose a model');
+    screen.press(key);
+    await screen.shows({ k: 'Whose key', a: 'Address:', '': 'Esc leaves' }[key] ?? '');
+    screen.press('\u0004');
+    await screen.shows('chose {"kind":"leave"}');
+  });
+
   it('takes a key without showing it and says where it will be kept', async () => {
     const screen = start({ env: { TEST_FIRST_RUN: '[]' } });
     await screen.shows('No local model server');

@@ -1,5 +1,6 @@
 import { emptyComposer } from '../../input/composer.ts';
 import { splitText } from '../../input/input.ts';
+import { keyName } from '../../input/keys.ts';
 import { createStore, type Snapshot, type Store } from '../../state/store.ts';
 import { createView } from '../../state/view.ts';
 import { createLook } from '../../text/themes.ts';
@@ -11,6 +12,8 @@ import type { FirstRunDeps } from './first-run.tsx';
 export type FirstRunScreen = {
   readonly store: Store;
   readonly panels: Panels;
+  /** Resolves when the user leaves with Ctrl+D, whatever is asked. */
+  readonly left: Promise<{ readonly kind: 'leave' }>;
   /** Takes the screen off. */
   readonly stop: () => void;
 };
@@ -47,8 +50,12 @@ export function startFirstRun(
   });
   const store = createStore(take(false));
   const repaint = () => store.commit(take(false));
-  store.onPress((keys) => {
-    for (const key of keys.flatMap(splitText)) stack.at(-1)?.press(key);
+  const left = new Promise<{ readonly kind: 'leave' }>((resolve) => {
+    store.onPress((keys) => {
+      for (const key of keys.flatMap(splitText))
+        if (key.type === 'key' && keyName(key) === 'ctrl+d') resolve({ kind: 'leave' });
+        else stack.at(-1)?.press(key);
+    });
   });
   stdout.on('resize', repaint);
   const open = (panel: Panel) => {
@@ -61,6 +68,7 @@ export function startFirstRun(
   };
   return {
     store,
+    left,
     // There is no composer yet, so a question has the keys at once.
     panels: {
       open,

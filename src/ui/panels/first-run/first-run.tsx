@@ -77,6 +77,7 @@ function askStart(panels: Panels, servers: readonly FoundServer[]): Promise<Star
           { label: 'Leave', keys: ['q'], answer: () => 'leave' },
         ],
         onEscape: 'leave',
+        escapeMeans: 'leaves',
       },
       resolve,
     );
