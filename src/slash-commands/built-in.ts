@@ -1,4 +1,4 @@
-/** The slash commands of the screen; a user's file of the same name would never be reached. */
+/** The slash commands of the screen. */
 export const builtInCommands: ReadonlySet<string> = new Set([
   'approval',
   'clear',
@@ -29,3 +29,11 @@ export const builtInCommands: ReadonlySet<string> = new Set([
   'vim',
   'wink',
 ]);
+
+/** Those that many people have a command or a skill of their own for: theirs takes the place of ours. */
+const replaceable: ReadonlySet<string> = new Set(['commit', 'review']);
+
+/** Names that no command of the user's can have: it would never be reached. */
+export const reservedCommands: ReadonlySet<string> = new Set(
+  [...builtInCommands].filter((name) => !replaceable.has(name)),
+);

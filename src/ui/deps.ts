@@ -256,6 +256,8 @@ export type LadderAnswer =
 /** A slash command as data. */
 export type SlashCommand = {
   readonly name: string;
+  /** A command of the user's of the same name takes its place. */
+  readonly isReplaceable?: true;
   readonly help: string;
   /** What its arguments look like, e.g. `[on|shadow|off]`. */
   readonly hint?: string;

@@ -11,7 +11,7 @@ import type { Mcp } from '../../mcp/hub.ts';
 import { permissionRules, readServers } from '../../mcp/servers.ts';
 import { findSkills, type Skill } from '../../skills/find-skills.ts';
 import { describeSkill, makeSkillTool } from '../../skills/skill-tool.ts';
-import { builtInCommands } from '../../slash-commands/built-in.ts';
+import { reservedCommands } from '../../slash-commands/built-in.ts';
 import { type CustomCommand, findCommands } from '../../slash-commands/custom.ts';
 import type { Setup } from '../setup.ts';
 import { type AgentDefinition, findAgents } from '../subagents/find-agents.ts';
@@ -44,7 +44,7 @@ export type Extensions = {
 
 /** A skill is a command too, so that the user can call for it; a command of the same name comes first. */
 function skillCommands(skills: readonly Skill[], commands: readonly CustomCommand[]): CustomCommand[] {
-  const taken = new Set([...builtInCommands, ...commands.map(({ name }) => name)]);
+  const taken = new Set([...reservedCommands, ...commands.map(({ name }) => name)]);
   return skills
     .filter(({ name }) => !taken.has(name))
     .map((skill) => ({
@@ -75,7 +75,7 @@ export async function openExtensions(setup: Setup, contextWindow: number | undef
     home: setup.home,
     repository,
     isTrusted: setup.isTrusted,
-    reserved: builtInCommands,
+    reserved: reservedCommands,
   });
   const found = await readServers({
     configured: config.mcpServers,

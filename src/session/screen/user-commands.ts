@@ -73,8 +73,9 @@ export async function expandTask(
   cwd: string,
 ): Promise<string> {
   const [, own, argument = ''] = /^\/(review|commit)(?:\s+([\s\S]*))?$/.exec(task.trim()) ?? [];
-  if (own === 'review') return reviewTask(cwd, argument);
-  if (own === 'commit') throw new UserError('/commit asks before it commits, so it needs the screen.');
+  const isTheirs = commands.some(({ name }) => name === own);
+  if (own === 'review' && !isTheirs) return reviewTask(cwd, argument);
+  if (own === 'commit' && !isTheirs) throw new UserError('/commit asks before it commits, so it needs the screen.');
   const expanded = expandSlash(task, commands);
   const match = /^\/([\w-]+:[\w:-]+)(?:\s+([\s\S]*))?$/.exec(task.trim());
   if (expanded !== task || mcp === undefined || match === null) return expanded;

@@ -22,9 +22,13 @@ const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
 
 /** All slash commands that do something here and now: ours as far as their engine is there, then the user's and others'. */
 export function createCommands(app: App): readonly SlashCommand[] {
-  const own = [...screenCommands(app), ...sessionCommands(app)];
+  const given = app.deps.commands?.() ?? [];
+  const isGiven = (name: string) => given.some((command) => command.name === name);
+  const own = [...screenCommands(app), ...sessionCommands(app)].filter(
+    ({ name, isReplaceable }) => !(isReplaceable && isGiven(name)),
+  );
   const names = new Set(own.map((command) => command.name));
-  const others = (app.deps.commands?.() ?? []).filter((command) => !names.has(command.name));
+  const others = given.filter((command) => !names.has(command.name));
   return [...own, ...others].sort((left, right) => left.name.localeCompare(right.name));
 }
 

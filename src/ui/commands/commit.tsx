@@ -15,6 +15,7 @@ const shownFiles = 8;
 export function reviewCommand(git: GitControl): SlashCommand {
   return {
     name: 'review',
+    isReplaceable: true,
     help: 'reviews what is not committed, else this branch; or against a branch, or a pull request that is checked out',
     hint: '[branch|BASE|NUMBER]',
     complete: () => ['branch'],
@@ -26,6 +27,7 @@ export function reviewCommand(git: GitControl): SlashCommand {
 export function commitCommand(app: App, git: GitControl): SlashCommand {
   return {
     name: 'commit',
+    isReplaceable: true,
     help: 'commits what you staged, else what this session changed, after showing the message; never pushes',
     hint: '[what the message should say]',
     run: async (argument) => {
