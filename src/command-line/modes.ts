@@ -80,7 +80,7 @@ export async function runTask(
     isInteractive: false,
     task,
     ...(form ? { answerForm: form } : {}),
-    ...(questions ? { askQuestion: questions.ask } : {}),
+    ...(questions ? { askQuestion: questions.ask, askUser: questions.permit, canAskUser: questions.canPermit } : {}),
   });
   await writeSummaries(setup, models, task, run.subscribe);
   const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions, setup.cwd);

@@ -1,4 +1,5 @@
 import type { AgentQuestion } from './question.ts';
+import type { ResultView } from './result-view.ts';
 import type { RunResult } from './run-result.ts';
 import type {
   ApprovalMode,
@@ -69,6 +70,19 @@ export type Event =
     }
   /** The model asks the user; the result of the call holds what was answered. */
   | { readonly type: 'question'; readonly callId: string; readonly questions: readonly AgentQuestion[] }
+  /** Somebody is asked whether a call may act; the `approval` after it holds what they said. `rule` would allow its like for the session. */
+  | {
+      readonly type: 'permission';
+      readonly callId: string;
+      readonly name: string;
+      readonly title: string;
+      readonly reason: string;
+      /** The command line, when one is to run, as the shell gets it. */
+      readonly command?: string;
+      /** What it would do, an edit as the lines that change. */
+      readonly view?: ResultView;
+      readonly rule?: string;
+    }
   /** What happens in a subagent, without its streams. */
   | { readonly type: 'subagent'; readonly id: string; readonly agent: string; readonly event: Event }
   | { readonly type: 'warning'; readonly message: string }

@@ -1,9 +1,15 @@
 import type { AnswerToQuestion, AskQuestion } from '../core/question.ts';
 import { isObject } from '../core/text/json.ts';
+import type { JsonObject } from '../core/types.ts';
+import { problemOfRules } from '../permissions/rules.ts';
+import type { ApprovalAnswer, AskUser } from '../session/calls/permit.ts';
 
-/** Questions of the model to who speaks stream-json. */
+/** Questions to who speaks stream-json: those of the model, and whether a call may act. */
 export type StreamQuestions = {
   readonly ask: AskQuestion;
+  readonly permit: AskUser;
+  /** Whether the program has said that it answers for permissions. */
+  readonly canPermit: () => boolean;
   /** Takes a line of the input that is about questions; false for any other. */
   readonly take: (line: unknown) => boolean;
   /** No more answers come. */
@@ -13,47 +19,71 @@ export type StreamQuestions = {
 const nobody: AnswerToQuestion = { kind: 'unable', reason: '' };
 
 /**
- * A program that reads the events and says at its start that it answers questions (`{"type":"capabilities","answers":["question"]}`) is asked
- * by the event `question`, and answers with `{"type":"answer","callId":"…","answers":["…"]}`: one text a question, in their order, null to
- * leave one to the model. A program that does not say so is never waited for.
+ * A program that reads the events and says at its start what it answers (`{"type":"capabilities","answers":["question","permission"]}`) is asked
+ * by the events `question` and `permission`, and answers with `{"type":"answer","callId":"…", …}`: `answers` has one text a question, in their
+ * order, null to leave one to the model; `decision` is "allow", "session" (with the event's `rule`, or one of its own) or "deny" (with a `reason`).
+ * A program that does not say so is never waited for.
  */
 export function createStreamQuestions(): StreamQuestions {
-  let canAnswer = false;
-  const answers = new Map<string, readonly unknown[]>();
+  const answered = new Set<unknown>();
+  const lines = new Map<string, JsonObject>();
   const waiting = new Map<string, () => void>();
   const wake = (callId: string) => {
     waiting.get(callId)?.();
     waiting.delete(callId);
   };
+  /** The line that answers a call; undefined when none will come. */
+  const answerTo = async (callId: string, kind: string, signal: AbortSignal): Promise<JsonObject | undefined> => {
+    if (!lines.has(callId) && answered.has(kind) && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        waiting.set(callId, resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    return lines.get(callId);
+  };
   return {
     ask: async ({ callId, index }, signal) => {
-      if (!answers.has(callId) && canAnswer) {
-        await new Promise<void>((resolve) => {
-          waiting.set(callId, resolve);
-          signal.addEventListener('abort', () => resolve(), { once: true });
-        });
-      }
-      const given = answers.get(callId);
-      if (given === undefined) return nobody;
-      const words = given[index];
+      const line = await answerTo(callId, 'question', signal);
+      if (line === undefined) return nobody;
+      const words = Array.isArray(line.answers) ? line.answers[index] : line.answers;
       return typeof words === 'string' && words.trim() !== ''
         ? { kind: 'words', words: words.trim() }
         : { kind: 'skip' };
     },
+    permit: async ({ callId, suggestedRule }, signal) => {
+      const line = await answerTo(callId, 'permission', signal);
+      lines.delete(callId);
+      return line === undefined ? { kind: 'unable' } : readDecision(line, suggestedRule);
+    },
+    canPermit: () => answered.has('permission'),
     take: (line) => {
       if (!isObject(line)) return false;
       if (line.type === 'capabilities') {
-        canAnswer = Array.isArray(line.answers) && line.answers.includes('question');
+        answered.clear();
+        if (Array.isArray(line.answers)) for (const each of line.answers) answered.add(each);
         return true;
       }
       if (line.type !== 'answer' || typeof line.callId !== 'string') return false;
-      answers.set(line.callId, Array.isArray(line.answers) ? line.answers : [line.answers]);
+      lines.set(line.callId, line);
       wake(line.callId);
       return true;
     },
     end: () => {
-      canAnswer = false;
+      answered.clear();
       for (const callId of [...waiting.keys()]) wake(callId);
     },
   };
+}
+
+/** Only the word "allow" or "session" allows; anything else is a no. */
+function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): ApprovalAnswer {
+  if (decision === 'allow') return { kind: 'once' };
+  const chosen = typeof rule === 'string' && rule.trim() !== '' ? rule.trim() : suggestedRule;
+  // A rule that can't be read grants nothing more than this call.
+  if (decision === 'session')
+    return chosen === undefined || problemOfRules(chosen) !== undefined
+      ? { kind: 'once' }
+      : { kind: 'session', rule: chosen };
+  return { kind: 'deny', ...(typeof reason === 'string' && reason.trim() !== '' ? { word: reason.trim() } : {}) };
 }

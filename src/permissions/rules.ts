@@ -150,3 +150,16 @@ function matchesText(pattern: string, text: string): boolean {
   }
   return at <= text.length - last.length;
 }
+
+/** What is wrong with one or several rules, separated by commas; undefined when they can be granted. */
+export function problemOfRules(texts: string): string | undefined {
+  const rules = splitRules(texts);
+  if (rules.length === 0) return 'There is no rule in it.';
+  try {
+    for (const text of rules) parseRule('allow', text, 'this session');
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}

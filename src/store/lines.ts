@@ -108,6 +108,7 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
     case 'retry':
     case 'approval':
     case 'question':
+    case 'permission':
     case 'warning':
       return undefined;
     default:

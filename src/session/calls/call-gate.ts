@@ -26,7 +26,7 @@ export function openCallGate(
   place: WorkPlace,
   { say, stop }: Ways,
 ): CallGate {
-  const { setup, choice, askUser, isInteractive } = options;
+  const { setup, choice, askUser, canAskUser, isInteractive } = options;
   const points = createHookPoints({ hooks, session: choice.id, cwd: setup.cwd, isInteractive, emit, say, stop });
   subscribe(points.listen);
   const shared: CallGate['shared'] = {
@@ -36,6 +36,7 @@ export function openCallGate(
     stop,
     notify: (message) => points.notify('permission_prompt', message),
     ...(askUser ? { askUser } : {}),
+    ...(canAskUser ? { canAskUser } : {}),
   };
   return { permit: createPermit({ ...shared, ...place }), shared, points };
 }

@@ -1,5 +1,5 @@
 import type { Permission, Permit } from '../../agent/permit.ts';
-import type { Emit } from '../../core/event.ts';
+import type { Emit, Event } from '../../core/event.ts';
 import type { ResultView } from '../../core/result-view.ts';
 import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
@@ -23,7 +23,9 @@ export type ApprovalRequest = {
 export type ApprovalAnswer =
   | { readonly kind: 'once' }
   | { readonly kind: 'session'; readonly rule: string }
-  | { readonly kind: 'deny'; readonly word?: string };
+  | { readonly kind: 'deny'; readonly word?: string }
+  /** Nobody is there to answer. */
+  | { readonly kind: 'unable' };
 
 export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
@@ -41,6 +43,8 @@ export type PermitParts = {
   /** The user is about to be asked. */
   readonly notify: (message: string) => void;
   readonly askUser?: AskUser;
+  /** Whether somebody is there to be asked; default: whenever there is `askUser`. */
+  readonly canAskUser?: () => boolean;
 };
 
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
@@ -65,24 +69,25 @@ export function createPermit(parts: PermitParts): Permit {
     const confined = confinement ? { confinement } : {};
     tell(verdict, reason);
     if (verdict === 'allow') return { allowed: true, reason, ...changed, ...confined };
-    if (!parts.askUser) return { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+    const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
+    if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
     const view = await previewOf(prepared, parts.workspace, signal);
     if (view instanceof ToolError && (await mayRead(parts.permissions, prepared)))
       return { allowed: false, reason: view.message, failure: view };
     parts.notify(`wink-agent needs your permission to use ${name}: ${prepared.title}`);
-    const answer = await parts.askUser(
-      {
-        callId: call.id,
-        name,
-        title: prepared.title,
-        input: hooked.input ?? call.input,
-        reason: shorten(reason),
-        ...commandOf(prepared),
-        ...(view && !(view instanceof ToolError) ? { view } : {}),
-        ...(suggestedRule ? { suggestedRule } : {}),
-      },
-      signal,
-    );
+    const request: ApprovalRequest = {
+      callId: call.id,
+      name,
+      title: prepared.title,
+      input: hooked.input ?? call.input,
+      reason: shorten(reason),
+      ...commandOf(prepared),
+      ...(view && !(view instanceof ToolError) ? { view } : {}),
+      ...(suggestedRule ? { suggestedRule } : {}),
+    };
+    parts.emit(permissionEvent(request));
+    const answer = await parts.askUser(request, signal);
+    if (answer.kind === 'unable') return nobody;
     if (answer.kind === 'session') parts.permissions.addSessionRule(answer.rule);
     if (answer.kind === 'deny')
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
@@ -179,6 +184,15 @@ function shorten(reason: string): string {
 }
 
 const maxReasonLength = 400;
+
+function permissionEvent({ callId, name, title, reason, command, view, suggestedRule }: ApprovalRequest): Event {
+  return {
+    ...{ type: 'permission', callId, name, title, reason },
+    ...(command === undefined ? {} : { command }),
+    ...(view ? { view } : {}),
+    ...(suggestedRule ? { rule: suggestedRule } : {}),
+  };
+}
 
 function commandOf({ targets }: PreparedCall): { command?: string } {
   const target = targets.find(({ kind }) => kind === 'command');

@@ -39,6 +39,8 @@ export type RunOptions = {
   /** The first words, for the observer and the list of sessions. */
   readonly task: string;
   readonly askUser?: AskUser;
+  /** Whether somebody is there to be asked; default: whenever there is `askUser`. */
+  readonly canAskUser?: () => boolean;
   /** Puts a question of the model to the user; without it nobody can be asked. */
   readonly askQuestion?: AskQuestion;
   /** The form that answers must have (--output-schema). */

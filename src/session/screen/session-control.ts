@@ -4,12 +4,11 @@ import { Stop } from '../../agent/stop.ts';
 import { exportSession, writeExport } from '../../command-line/export.ts';
 import { readGitState } from '../../context/git.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
-import { UserError } from '../../core/errors.ts';
 import type { ResultView } from '../../core/result-view.ts';
 import { count } from '../../core/text/text.ts';
 import { listModels } from '../../model/list.ts';
 import { sessionOrigin } from '../../permissions/permissions.ts';
-import { parseRule, splitRules } from '../../permissions/rules.ts';
+import { problemOfRules } from '../../permissions/rules.ts';
 import { resolveNamed } from '../../providers/resolve.ts';
 import { findSessionFile } from '../../store/find.ts';
 import { listSessions } from '../../store/load.ts';
@@ -125,19 +124,6 @@ export function sessionControl(stage: Stage): SessionControl {
       await stage.change(beginSession(folder, newSessionId()));
     },
   };
-}
-
-/** What is wrong with one or several rules, separated by commas; undefined when they can be granted. */
-export function problemOfRules(texts: string): string | undefined {
-  const rules = splitRules(texts);
-  if (rules.length === 0) return 'There is no rule in it.';
-  try {
-    for (const text of rules) parseRule('allow', text, 'this session');
-    return undefined;
-  } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
-  }
 }
 
 /** The branch that is checked out. It is read again after each step, which may have changed it, and where the last answer is old. */

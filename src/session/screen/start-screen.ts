@@ -7,6 +7,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { readVersion } from '../../core/version.ts';
 import { runInteractive } from '../../modes/interactive.tsx';
+import { problemOfRules } from '../../permissions/rules.ts';
 import type { ResolvedModels } from '../../providers/resolve.ts';
 import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/deps.ts';
 import { type OpenRun, openRun } from '../run/open-run.ts';
@@ -15,7 +16,7 @@ import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
 import { observerControl } from './observer-control.ts';
 import { createOwnStatus } from './own-status.ts';
 import { playBack } from './playback.ts';
-import { problemOfRules, sessionControl } from './session-control.ts';
+import { sessionControl } from './session-control.ts';
 import type { Stage } from './stage.ts';
 import { userCommands } from './user-commands.ts';
 

@@ -90,6 +90,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'observer.usage':
     case 'approval':
     case 'question':
+    case 'permission':
       return view;
     default:
       return reduceAction(view, event, at);
