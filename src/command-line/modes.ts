@@ -1,9 +1,11 @@
 import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
-import { createStreamQuestions } from '../modes/stream-questions.ts';
+import { createStreamQuestions, type StreamQuestions } from '../modes/stream-questions.ts';
+import { problemOfRules } from '../permissions/rules.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import { openRun } from '../session/run/open-run.ts';
+import type { RunOptions } from '../session/run/prepare.ts';
 import { expandTask } from '../session/screen/user-commands.ts';
 import { secretsOf } from '../session/secrets.ts';
 import { chooseSession, withExperiment } from '../session/session-choice.ts';
@@ -80,7 +82,7 @@ export async function runTask(
     isInteractive: false,
     task,
     ...(form ? { answerForm: form } : {}),
-    ...(questions ? { askQuestion: questions.ask, askUser: questions.permit, canAskUser: questions.canPermit } : {}),
+    ...(questions ? answersOf(questions) : {}),
   });
   await writeSummaries(setup, models, task, run.subscribe);
   const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions, setup.cwd);
@@ -97,6 +99,18 @@ export async function runTask(
     env: setup.env,
     warnings: [...setup.warnings, ...run.notices],
   });
+}
+
+function answersOf(questions: StreamQuestions): Pick<RunOptions, 'askQuestion' | 'askUser' | 'canAskUser'> {
+  return {
+    askQuestion: questions.ask,
+    canAskUser: questions.canPermit,
+    askUser: async (request, signal) => {
+      const answer = await questions.permit(request, signal);
+      // A rule that can't be read grants nothing more than this call.
+      return answer.kind === 'session' && problemOfRules(answer.rule) !== undefined ? { kind: 'once' } : answer;
+    },
+  };
 }
 
 /** In CI a page about the run goes to the job's summary. */

@@ -1,13 +1,20 @@
 import type { AnswerToQuestion, AskQuestion } from '../core/question.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
-import { problemOfRules } from '../permissions/rules.ts';
-import type { ApprovalAnswer, AskUser } from '../session/calls/permit.ts';
+
+type Permitted =
+  | { readonly kind: 'once' }
+  | { readonly kind: 'session'; readonly rule: string }
+  | { readonly kind: 'deny'; readonly word?: string }
+  | { readonly kind: 'unable' };
 
 /** Questions to who speaks stream-json: those of the model, and whether a call may act. */
 export type StreamQuestions = {
   readonly ask: AskQuestion;
-  readonly permit: AskUser;
+  readonly permit: (
+    asked: { readonly callId: string; readonly suggestedRule?: string },
+    signal: AbortSignal,
+  ) => Promise<Permitted>;
   /** Whether the program has said that it answers for permissions. */
   readonly canPermit: () => boolean;
   /** Takes a line of the input that is about questions; false for any other. */
@@ -77,13 +84,9 @@ export function createStreamQuestions(): StreamQuestions {
 }
 
 /** Only the word "allow" or "session" allows; anything else is a no. */
-function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): ApprovalAnswer {
+function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): Permitted {
   if (decision === 'allow') return { kind: 'once' };
   const chosen = typeof rule === 'string' && rule.trim() !== '' ? rule.trim() : suggestedRule;
-  // A rule that can't be read grants nothing more than this call.
-  if (decision === 'session')
-    return chosen === undefined || problemOfRules(chosen) !== undefined
-      ? { kind: 'once' }
-      : { kind: 'session', rule: chosen };
+  if (decision === 'session') return chosen === undefined ? { kind: 'once' } : { kind: 'session', rule: chosen };
   return { kind: 'deny', ...(typeof reason === 'string' && reason.trim() !== '' ? { word: reason.trim() } : {}) };
 }
