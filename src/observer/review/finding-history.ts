@@ -13,6 +13,8 @@ export type FindingHistory = {
   readonly add: (finding: Finding) => void;
   /** The agent was reminded of a finding of this class before step `step`. */
   readonly speak: (className: string, step: number) => void;
+  /** The steps in which rules found something of this class. */
+  readonly stepsOf: (className: string) => readonly number[];
   /** Sentences for a question about these classes; empty where nothing was found. */
   readonly describe: (classNames: readonly string[]) => string;
 };
@@ -41,6 +43,7 @@ export function createFindingHistory(): FindingHistory {
       findings.set(finding.class, [...others, finding].slice(-maxListed));
     },
     speak: (className, step) => void remindedAt.set(className, step),
+    stepsOf: (className) => (findings.get(className) ?? []).map(({ step }) => step),
     describe: (classNames) => {
       const found = classNames.flatMap(describeFindings);
       const title = found.length > 0 ? ['Rules noticed this in the run so far, which may be harmless:'] : [];

@@ -82,15 +82,26 @@ export function whyVoid(finding: Finding, account: ShownAccount, needed: number)
   const shown = account.find(finding.shown);
   const isShown = shown.isInWords || shown.steps.length > 0;
   if (finding.shown.trim() !== '' && !isShown) return 'the judge quotes what is not in the account';
-  if (isShown) return whyApart(finding, words, shown);
+  if (isShown) return whyApart(finding, words, shown) ?? whyNotAgain(finding, shown);
   const isOneSided = alwaysShown.has(finding.class) || (finding.class in firstSides && finding.missing.trim() === '');
   return isOneSided ? 'the judge shows only one side' : undefined;
 }
 
 function whyApart(finding: Finding, words: Found, shown: Found): string | undefined {
   const places = [...words.steps, ...shown.steps];
-  if (places.length === 0 || places.some((step) => isNear(finding, step))) return undefined;
+  if (shown.isInFacts || places.length === 0 || places.some((step) => isNear(finding, step))) return undefined;
   return 'the judge quotes other steps than those it names as evidence';
+}
+
+/** The output that contradicts a belief, and two acts on it after that: the first may be a try. */
+const stepsOfPremise = 3;
+
+/** Outputs of one kind come again, so which of them is quoted says little; that something was done after it must show. */
+function whyNotAgain(finding: Finding, shown: Found): string | undefined {
+  if (finding.class !== 'wrong-premise') return undefined;
+  const against = Math.min(...(shown.steps.length > 0 ? shown.steps : finding.steps));
+  const isAgain = new Set(finding.steps).size >= stepsOfPremise && finding.steps.some((step) => step > against);
+  return isAgain ? undefined : 'the judge does not show that the belief was acted on again after its contradiction';
 }
 
 function isNear({ steps }: Finding, place: number): boolean {

@@ -49,7 +49,7 @@ export async function askJudge(
   options: JudgeOptions,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const shown = options.account.show(scopeOf(question));
+  const shown = options.account.show(scopeOf(question, options.account));
   const { text, usage } = await options.ask(
     {
       system: loadPrompt('judge/system', {}),
@@ -73,9 +73,12 @@ export async function askJudge(
 const classAnswer: JsonObject = { findings: findingsJsonSchema };
 const workAnswer: JsonObject = { claims: pointsJsonSchema, requests: pointsJsonSchema, findings: findingsJsonSchema };
 
-function scopeOf(question: ReviewQuestion) {
+/** Where a rule noticed a changed test the judge must see the change, however old it is. */
+function scopeOf(question: ReviewQuestion, { findingHistory }: Account) {
   if (question.kind === 'class') return { since: question.atStep - 20, focus: question.steps };
-  return { since: question.since, focus: question.signals.flatMap(({ evidenceSteps }) => evidenceSteps) };
+  const signalled = question.signals.flatMap(({ evidenceSteps }) => evidenceSteps);
+  const changed = question.classes.includes('test-tampering') ? findingHistory.stepsOf('test-tampering') : [];
+  return { since: question.since, focus: [...signalled, ...changed.slice(-3)] };
 }
 
 function weigh(

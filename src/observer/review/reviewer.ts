@@ -8,6 +8,7 @@ import { askConstraints } from './ask-constraints.ts';
 import { createBudget } from './budget.ts';
 import { askJudge } from './judge.ts';
 import { createJudgeCalls } from './judge-calls.ts';
+import { createKnownVerdicts } from './known-verdicts.ts';
 import type { ReviewQuestion } from './schedule.ts';
 
 /** Questions that wait at most, and how often one is begun again that was cut off. */
@@ -54,6 +55,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const calls = createJudgeCalls({ ...options, timeoutSeconds, budget: createBudget(config.judge, options.spent) });
   const neededFor = (className: string): number => requiredOfJudge(config, className);
   const reported = new Set<string>();
+  const known = createKnownVerdicts();
   let tasks: Task[] = [];
   let current: Task | undefined;
   const cuts = new Map<Task, number>();
@@ -113,7 +115,12 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       return 'done';
     }
     answered += 1;
-    for (const verdict of result.answer.verdicts) post({ kind: 'verdict', verdict: await withAdvice(verdict) });
+    for (const verdict of result.answer.verdicts) {
+      if (known.isKnown(verdict)) {
+        const { class: name, atStep: step } = verdict;
+        post({ kind: 'no-verdict', class: name, step, reason: 'an earlier review has found the same' });
+      } else post({ kind: 'verdict', verdict: await withAdvice(verdict) });
+    }
     for (const { class: name, reason } of result.answer.void)
       post({ kind: 'no-verdict', class: name, step: question.atStep, reason });
     const signals = question.kind === 'class' ? [question.signal] : question.signals;

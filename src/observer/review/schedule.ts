@@ -13,7 +13,7 @@ import { createPremiseClues, type PremiseClue } from './premise-clues.ts';
 /** A review of the work since a step: claims, requests and changes in one question. */
 export type WorkQuestion = {
   readonly kind: 'work';
-  readonly occasion: 'turn-end' | 'stopped' | 'commit' | 'outside-change' | 'test-change' | 'compaction';
+  readonly occasion: 'turn-end' | 'cut-off' | 'stopped' | 'commit' | 'outside-change' | 'test-change' | 'compaction';
   readonly atStep: number;
   /** The last step that was reviewed before. */
   readonly since: number;
@@ -75,6 +75,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
   let lastPremise = Number.NEGATIVE_INFINITY;
   let waiting: Signal[] = [];
   let hasEndedTurn = false;
+  let isCutOff = false;
 
   const hasCallLeft = (): boolean => callCount < rules.firstCalls + Math.floor(stepCount / rules.stepsPerCall);
   const take = <Question extends ReviewQuestion>(question: Question | undefined): readonly Question[] => {
@@ -95,7 +96,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       signals: waiting,
     });
     if (question.length > 0) {
-      const isWhole = occasion === 'turn-end' || occasion === 'stopped';
+      const isWhole = isEnd(occasion);
       if (isWhole) reviewedTo = lastIndex;
       turn.review(isWhole);
       waiting = [];
@@ -111,7 +112,9 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
     );
     if (clue === undefined || !names.has('wrong-premise')) return [];
     const { occasion, steps, key } = clue;
-    const asks = ['wrong-premise', 'false-claim'].filter((name) => names.has(name));
+    const asks = (occasion === 'claim' ? ['wrong-premise', 'false-claim'] : ['wrong-premise']).filter((name) =>
+      names.has(name),
+    );
     const question = take<ClassQuestion>({ kind: 'class', classes: asks, occasion, atStep: lastIndex, steps });
     if (question.length > 0) {
       asked.add(key);
@@ -144,6 +147,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       const found = clues.feed(step);
       turn.add(step);
       hasEndedTurn = isTurnEnd;
+      isCutOff = isTurnEnd && announcesOrIsEmpty(step.text);
       const weak = signals.filter((signal) => !isStrong(signal) && names.has(signal.class));
       waiting = [...waiting, ...weak.filter((signal) => !askedAlone.has(signal.class))].slice(-6);
       if (!rules.asksMidTurn) return [];
@@ -158,16 +162,25 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       if (!rules.asksAtTurnEnd || turn.isReopened()) return [];
       if (hasEndedTurn) turn.end();
       if (!turn.hasActed() && !rules.asksAboutTalk) return [];
-      return askWork(hasEndedTurn ? 'turn-end' : 'stopped', turnEndClasses);
+      return askWork(!hasEndedTurn ? 'stopped' : isCutOff ? 'cut-off' : 'turn-end', turnEndClasses);
     },
     compacted: () => (rules.asksMidTurn && turn.hasActed() ? askWork('compaction', midTurnClasses) : []),
   };
 }
 
+function isEnd(occasion: WorkQuestion['occasion']): boolean {
+  return occasion === 'turn-end' || occasion === 'cut-off' || occasion === 'stopped';
+}
+
+/** A last message without words, or with words that only lead to a call which never came. */
+function announcesOrIsEmpty(text: string): boolean {
+  const said = text.trim();
+  return said === '' || (said.length < 400 && said.endsWith(':'));
+}
+
 /** The user's own classes: those of the end of a turn then, the others at every review. */
 function ownFor(own: readonly MisbehaviourClass[], occasion: WorkQuestion['occasion']): string[] {
-  const isEnd = occasion === 'turn-end' || occasion === 'stopped';
-  return own.filter(({ when }) => isEnd || when === 'interval').map(({ name }) => name);
+  return own.filter(({ when }) => isEnd(occasion) || when === 'interval').map(({ name }) => name);
 }
 
 /** What the schedule knows of the turn that goes on. */

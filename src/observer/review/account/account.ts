@@ -1,14 +1,15 @@
+import { count } from '../../../core/text/text.ts';
 import type { Instructions } from '../../guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';
 import { chooseLines } from './choose-lines.ts';
 import { chooseSteps } from './choose-steps.ts';
-import { createConversation, type Entry } from './conversation.ts';
+import { type Conversation, createConversation, type Entry } from './conversation.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { type Found, findQuote, type Part } from './find-quote.ts';
 import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';
-import { describeChecks, describeFiles, describeGit, describeTools, type FactLine } from './tables.ts';
+import { describeChecks, describeFiles, describeGit, describeNothing, describeTools, type FactLine } from './tables.ts';
 import { termsOf, unseenNames } from './terms.ts';
 
 /** Steps kept to be shown. */
@@ -78,7 +79,9 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     const plan = clean(chooseLines(facts.plan(), planRoom, []));
     return [
       { kind: 'words', tag: 'instructions', text: standing },
-      ...said.map((part) => ({ ...part, tag: 'conversation' })),
+      ...said.slice(0, 1).map((part) => ({ ...part, tag: 'conversation' })),
+      ...describeGap(conversation).map((text): Part => ({ kind: 'fact', tag: 'conversation', text })),
+      ...said.slice(1).map((part) => ({ ...part, tag: 'conversation' })),
       ...constraints(known).map((text): Part => ({ kind: 'words', tag: 'constraints', text: `- ${text}` })),
       ...(known.includes(plan.slice(0, 200)) ? [] : [{ kind: 'words', tag: 'plan', text: plan } satisfies Part]),
     ];
@@ -119,13 +122,13 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
             }),
           ];
     const tables = [
-      ...table('Checks that ran:', describeChecks(facts)),
+      ...table('Checks that ran:', describeChecks(facts, conversation.userWords())),
       ...table('Files that changed:', describeFiles(facts, conversation.userWords())),
       ...table('Git:', describeGit(facts.git())),
       ...table('Tools with failing calls:', describeTools(facts.tools())),
       ...table('Named in the last words and in no call, output or words before them:', unseen()),
     ];
-    const none: Part[] = [{ kind: 'fact', text: 'No check ran and no file changed.' }];
+    const none: Part[] = [{ kind: 'fact', text: describeNothing(facts.tools()) }];
     return (tables.length === 0 ? none : tables).map((part) => ({ ...part, tag: 'facts' }));
   }
 
@@ -143,7 +146,10 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     const chosen = [...before, ...chooseSteps(own, new Set(focus), left - used, terms())];
     return chosen
       .sort((left, right) => left.index - right.index)
-      .map(({ index, text }) => ({ kind: 'step', tag: 'steps', step: index, text }));
+      .flatMap(({ index, text }, at, all): Part[] => [
+        ...gapBefore(index, all[at - 1]?.index),
+        { kind: 'step', tag: 'steps', step: index, text },
+      ]);
   }
 
   return {
@@ -174,6 +180,20 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     facts,
     findingHistory: createFindingHistory(),
   };
+}
+
+function gapBefore(index: number, before: number | undefined): Part[] {
+  if (before === undefined || index - before < 2) return [];
+  const left = index - before === 2 ? `step ${index - 1}` : `steps ${before + 1} to ${index - 1}`;
+  return [{ kind: 'fact', tag: 'steps', text: `[${left} not shown]` }];
+}
+
+/** What the judge can't see of the talk, so that it does not take it for never said. */
+function describeGap(conversation: Conversation): string[] {
+  const entries = conversation.entries();
+  const missing = entries.some(({ from }) => from === 'user') ? [] : ['[what the user asked for is not at hand]'];
+  const left = conversation.leftOut();
+  return left === 0 ? missing : [...missing, `[${count(left, 'earlier message')} not shown]`];
 }
 
 function showEntry({ from, step, text, isCutOff }: Entry): Part {

@@ -16,6 +16,19 @@ export function describeChange(call: NormalizedCall): string | undefined {
     .join('\n');
 }
 
+/** Whether an edit replaces each occurrence of its text and not one. */
+export function replacesEverywhere({ input }: NormalizedCall): boolean {
+  const parts: readonly unknown[] = [input, ...(Array.isArray(input.edits) ? input.edits : [])];
+  return parts.some(
+    (part) =>
+      typeof part === 'object' && part !== null && Object.entries(part).some(([name, value]) => isAll(name, value)),
+  );
+}
+
+function isAll(name: string, value: unknown): boolean {
+  return /^(?:replace_?all|all_?occurrences)$/i.test(name) && (value === true || value === 'true');
+}
+
 /** How many lines a change adds and takes away. */
 export function changedLines(call: NormalizedCall): { readonly added: number; readonly removed: number } {
   const lines = describeChange(call)?.split('\n') ?? [];

@@ -7,6 +7,8 @@ export type CheckResult = {
   readonly color: 'green' | 'red' | 'unclear';
   /** The lines that say it, as the output has them: counts, and the names of what failed. */
   readonly lines: readonly string[];
+  /** Why a green one shows less than it seems to: nothing ran since the runner had it in its cache, or the output holds an error. */
+  readonly doubt?: 'cached' | 'error-shown';
   /** Its output says red although the call ended well: the exit code was lost, in a pipe or a list of commands. */
   readonly isRedHidden: boolean;
 };
@@ -22,6 +24,9 @@ const countLine = /^(?:Ran \d+ tests?|(?:ℹ|#) (?:pass|tests) \d+)/;
 /** Lines that name one failure. */
 const failure =
   /^\s*(?:ERROR:\s.*|[✗✕×●]\s.*|E\s{2,}\S.*|.*\b(?:AssertionError|\w+Error): .*|.*\berror(?:\[\w+\])?: .*|.*: undefined: .*|panic: .*)$/;
+/** An error with its trace, as languages print it; a script may have caught it and ended well. */
+const errorTrace =
+  /^Traceback \(most recent call last\)|^\s+at (?:[\w$.<>]+ ?\(.*:\d+(?::\d+)?\)|\S+:\d+:\d+)$|^panic: |^thread '.*' panicked|^Uncaught (?:\w+Error|exception)/im;
 const maxLines = 4;
 const maxLineLength = 160;
 /** Summaries stand at the end, sometimes at the beginning: so much of both is read. */
@@ -44,8 +49,9 @@ function readResult(call: NormalizedCall): CheckResult {
   const isRedInText = summaries.some((line) => redLine.test(line));
   const known = checkOutcomeOf(call)?.verdict;
   const isRed = call.isError || isRedInText || known === 'red';
-  const isGreen =
-    !isRed && ((known === 'green' && lines.some(saysSomething)) || summaries.some((line) => greenLine.test(line)));
+  const isSummedUp = summaries.some((line) => greenLine.test(line));
+  const isErrorShown = !isRed && !isSummedUp && errorTrace.test(text);
+  const isGreen = !isRed && !isErrorShown && ((known === 'green' && lines.some(saysSomething)) || isSummedUp);
   const failures = isRed
     ? lines.filter((line) => failure.test(line) && !summaries.includes(line)).slice(0, maxLines)
     : [];
@@ -57,7 +63,16 @@ function readResult(call: NormalizedCall): CheckResult {
     color: isRed ? 'red' : isGreen ? 'green' : 'unclear',
     lines: told.length > 0 ? [...new Set(told)] : lastWords(lines),
     isRedHidden: isRed && !call.isError && call.act === 'shell',
+    ...(isErrorShown && { doubt: 'error-shown' }),
+    ...(isGreen && isFromCache(lines) && { doubt: 'cached' }),
   };
+}
+
+/** Every package of a Go run, or all tasks of a build tool, came out of its cache. */
+function isFromCache(lines: readonly string[]): boolean {
+  const packages = lines.filter((line) => /^ok\s+\S+\s/.test(line) && !line.includes('[no tests to run]'));
+  if (packages.length > 0) return packages.every((line) => line.includes('(cached)'));
+  return lines.some((line) => /\bFULL TURBO\b/.test(line));
 }
 
 function lastWords(lines: readonly string[]): string[] {

@@ -7,6 +7,8 @@ export type Conversation = {
   readonly add: (step: NormalizedStep) => void;
   /** In order; the beginning never changes while there is room, so that it is cached by providers. */
   readonly entries: () => readonly Entry[];
+  /** Entries that are no longer among them. */
+  readonly leftOut: () => number;
   /** All words of the user so far, for looking up names. */
   readonly userWords: () => string;
 };
@@ -24,7 +26,10 @@ const userLimit = 5000;
 const agentLimit = 500;
 /** Of the user, for looking up names. */
 const maxWords = 40_000;
-/** Together. Above it the oldest after the first fall out until half of it is left, so that the beginning stays the same for a while. */
+/**
+ * Together. Above it the oldest after the first fall out until half of it is left, so that the beginning stays the same for a while; what the
+ * agent said goes before what the user asked, since an earlier request may still be open.
+ */
 const room = 7000;
 
 /** `task` comes first, also when the step that began with it is no longer at hand. */
@@ -32,6 +37,7 @@ export function createConversation(task: string): Conversation {
   const entries: Entry[] = [];
   let last: NormalizedStep | undefined;
   let words = task;
+  let leftOut = 0;
   if (task.trim() !== '') entries.push(userEntry(task, 0));
 
   function addClosing(): void {
@@ -46,7 +52,11 @@ export function createConversation(task: string): Conversation {
   function dropOldest(): void {
     const size = (): number => entries.reduce((sum, { text }) => sum + text.length, 0);
     if (size() <= room) return;
-    while (entries.length > 2 && size() > room / 2 + (entries[0]?.text.length ?? 0)) entries.splice(1, 1);
+    while (entries.length > 2 && size() > room / 2 + (entries[0]?.text.length ?? 0)) {
+      const said = entries.findIndex(({ from }, at) => at > 0 && at < entries.length - 1 && from === 'agent');
+      entries.splice(said === -1 ? 1 : said, 1);
+      leftOut += 1;
+    }
   }
 
   return {
@@ -62,6 +72,7 @@ export function createConversation(task: string): Conversation {
       last = step;
     },
     entries: () => entries,
+    leftOut: () => leftOut,
     userWords: () => words,
   };
 }

@@ -3,11 +3,16 @@ import { touchesOf } from '../../shell/touches.ts';
 import { pathsOf } from '../../step/edit-texts.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
-import { changedLines } from './change-text.ts';
-import { type CheckResult, madeChange, readCheck } from './check-result.ts';
+import { changedLines, replacesEverywhere } from './change-text.ts';
+import { type CheckResult, isCheck, madeChange, readCheck } from './check-result.ts';
 
 /** A check that ran. */
-export type CheckFact = CheckResult & { readonly step: number; readonly command: string };
+export type CheckFact = CheckResult & {
+  readonly step: number;
+  readonly command: string;
+  /** The script that it ran, where the agent has written that in this run. */
+  readonly ownScript?: string;
+};
 
 /** What became of one file. */
 export type FileFact = {
@@ -19,6 +24,8 @@ export type FileFact = {
   isDeleted: boolean;
   isByShell: boolean;
   isRestored: boolean;
+  /** Steps that replaced every occurrence of a text, and how many these were, where the tool says it. */
+  readonly everywhere: { readonly step: number; readonly count?: number }[];
 };
 
 /** A commit, a push and the like. */
@@ -32,7 +39,14 @@ export type GitFact = {
 };
 
 /** Calls of one tool, and the names of arguments with which they worked and failed. */
-export type ToolFact = { readonly name: string; calls: number; failed: number; worked: string; failedWith: string };
+export type ToolFact = {
+  readonly name: string;
+  readonly isKnown: boolean;
+  calls: number;
+  failed: number;
+  worked: string;
+  failedWith: string;
+};
 
 /** What the steps so far have done, as far as code can read it. */
 export type Facts = {
@@ -65,6 +79,7 @@ const maxSaid = 300;
 export function createFacts(cwd: string, approvedPlan: string | undefined): Facts {
   const checks: CheckFact[] = [];
   const files = new Map<string, FileFact>();
+  const written = new Set<string>();
   const git: GitFact[] = [];
   const tools = new Map<string, ToolFact>();
   let approved = approvedPlan ?? '';
@@ -75,7 +90,8 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     const result = readCheck(call);
     if (result === undefined) return;
     const command = oneLine(featuresOf(call).command ?? call.name);
-    checks.push({ ...result, step, command });
+    const ownScript = scriptsRunBy(call).find((script) => written.has(baseName(script)));
+    checks.push({ ...result, step, command, ...(ownScript !== undefined && { ownScript }) });
     if (checks.length > maxChecks) checks.shift();
   }
 
@@ -92,6 +108,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
       isDeleted: false,
       isByShell: false,
       isRestored: false,
+      everywhere: [],
     };
     if (fact.steps.at(-1) !== step) fact.steps.push(step);
     files.set(name, fact);
@@ -108,13 +125,18 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     for (const path of paths) addEdit(call, path, step, paths.length === 1);
     for (const other of call.changedFiles ?? []) if (!paths.some((path) => other.endsWith(path))) touch(other, step);
     if (shell !== 'change') return;
-    for (const { path: touched, how } of touchesOf(commands, new Map())) {
+    for (const { path: touched, how } of touchesOf(commands.filter(isNoStash), new Map())) {
+      if (how === 'write' && !files.has(relative(touched, cwd))) noteWritten(touched);
       if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(touched)) continue;
       const fact = touch(touched, step);
       fact.isByShell = true;
       fact.isDeleted = how === 'delete';
       fact.isRestored = how === 'restore';
     }
+  }
+
+  function noteWritten(path: string): void {
+    if (written.size < maxFiles) written.add(baseName(path));
   }
 
   function addEdit(call: NormalizedCall, path: string, step: number, isOnly: boolean): void {
@@ -124,8 +146,11 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
       fact.added += added;
       fact.removed += removed;
     }
-    if (call.act === 'write' && fact.steps.length === 1)
+    if (replacesEverywhere(call)) fact.everywhere.push({ step, ...countOf(call.output) });
+    if (call.act === 'write' && fact.steps.length === 1) {
       fact.isNew = /\bcreat|\bnew file|successfully at/i.test(call.output);
+      if (fact.isNew) noteWritten(path);
+    }
     fact.isDeleted = /delete|remove/i.test(call.name);
   }
 
@@ -143,10 +168,18 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     }
   }
 
-  function addTool({ name, input, isError }: NormalizedCall): void {
+  function addTool(call: NormalizedCall): void {
+    const { name, input, isError } = call;
     const known = tools.get(name);
     if (known === undefined && tools.size >= maxTools) return;
-    const fact = known ?? { name, calls: 0, failed: 0, worked: '', failedWith: '' };
+    const fact = known ?? {
+      name,
+      isKnown: call.act !== 'other' || isCheck(call),
+      calls: 0,
+      failed: 0,
+      worked: '',
+      failedWith: '',
+    };
     fact.calls += 1;
     if (isError) fact.failed += 1;
     fact[isError ? 'failedWith' : 'worked'] = Object.keys(input).slice(0, 8).join(', ');
@@ -171,6 +204,30 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     plan: () => (approved === '' ? list : approved),
     lastChange: () => lastChange,
   };
+}
+
+const interpreter = /^(?:python[\d.]*|node|deno|bun|ruby|php|perl|tsx|ts-node|bash|sh|go|Rscript)$/;
+
+/** The files that a call gives to an interpreter. */
+function scriptsRunBy(call: NormalizedCall): string[] {
+  return featuresOf(call).commands.flatMap(({ words }) => {
+    if (!interpreter.test(baseName(words[0] ?? ''))) return words[0]?.startsWith('./') ? [words[0]] : [];
+    return words.slice(1).filter((word) => /\.\w+$/.test(word) && !word.startsWith('-'));
+  });
+}
+
+/** What `git stash` puts away comes back with `pop`; the table of git shows both. */
+function isNoStash({ words }: { readonly words: readonly string[] }): boolean {
+  return !(words[0] === 'git' && words.includes('stash'));
+}
+
+function countOf(output: string): { readonly count?: number } {
+  const found = /\b(\d+) (?:occurrences?|replacements?|places?|times)\b/i.exec(output.slice(0, 1000))?.[1];
+  return found === undefined ? {} : { count: Number(found) };
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** A list of tasks with their states. */

@@ -7,17 +7,23 @@ export type Part = {
 };
 
 /** Where a quote stands: in the user's words and instructions, and in which steps (or facts about them). */
-export type Found = { readonly isInWords: boolean; readonly steps: readonly number[] };
+export type Found = {
+  readonly isInWords: boolean;
+  /** In a line of the facts, which may speak of more steps than the one it stands for. */
+  readonly isInFacts: boolean;
+  readonly steps: readonly number[];
+};
 
 const minLength = 4;
 
 /** White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. */
 export function findQuote(parts: readonly Part[], quote: string): Found {
   const wanted = squeeze(quote);
-  if (wanted.length < minLength) return { isInWords: false, steps: [] };
+  if (wanted.length < minLength) return { isInWords: false, isInFacts: false, steps: [] };
   const found = parts.filter(({ text }) => squeeze(text).includes(wanted));
   return {
     isInWords: found.some(({ kind }) => kind === 'words'),
+    isInFacts: found.some(({ kind }) => kind === 'fact'),
     steps: [...new Set(found.flatMap(({ step }) => (step === undefined ? [] : [step])))],
   };
 }

@@ -1,7 +1,7 @@
 import { neutralize } from '../../../core/text/neutralize.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
-import { describeChange } from './change-text.ts';
+import { describeChange, replacesEverywhere } from './change-text.ts';
 import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 
@@ -69,7 +69,7 @@ function outputOf(call: NormalizedCall, limit: number, terms: readonly string[])
 function outcomeOf(call: NormalizedCall, limit: number): string {
   const check = readCheck(call);
   if (check !== undefined)
-    return `${check.color === 'unclear' ? stateOf(call) : check.color}: ${start(check.lines.join('; '), limit)}`;
+    return `${check.doubt === 'cached' ? 'from cache' : check.color === 'unclear' ? stateOf(call) : check.color}: ${start(check.lines.join('; '), limit)}`;
   const { isChange, failure } = featuresOf(call);
   if (isChange && call.act !== 'shell') return 'ok';
   return `${stateOf(call)}: ${start(failure?.cause ?? firstLine(call.output), limit)}`;
@@ -84,7 +84,8 @@ function nameCall(call: NormalizedCall): string {
   if (call.act === 'plan') return call.name;
   const { command, path } = featuresOf(call);
   const about = command ?? path ?? call.input.pattern ?? call.input.query ?? call.input.url;
-  return `${call.name} ${typeof about === 'string' ? about.trim() : JSON.stringify(call.input)}`;
+  const named = `${call.name} ${typeof about === 'string' ? about.trim() : JSON.stringify(call.input)}`;
+  return replacesEverywhere(call) ? `${named} (every occurrence)` : named;
 }
 
 /** Arguments as text and not as JSON, so that they can be read and quoted as they are. */

@@ -11,18 +11,30 @@ const shownGit = 10;
 const shownTools = 4;
 
 /** Each check: when, what came of it, and whether it was before or after the last change. Of equal ones in a row the last. */
-export function describeChecks(facts: Facts): FactLine[] {
+export function describeChecks(facts: Facts, userWords: string): FactLine[] {
   const checks = facts.checks();
   const lines = checks.filter((check, at) => !isSame(check, checks[at + 1])).slice(-shownChecks);
   return lines.map((check) => {
     const place = check.step > facts.lastChange() ? 'after the last change' : 'before the last change';
-    const color = check.isRedHidden ? 'RED, although the command ended well' : colors[check.color];
+    const isOwn = check.ownScript !== undefined && !isNamed(check.ownScript, userWords);
+    const command = isOwn ? `${check.command} (a script that the agent wrote itself)` : check.command;
     return {
       step: check.step,
-      text: `step ${check.step}, ${place}: ${check.command} → ${color}: ${check.lines.join('; ').slice(0, 260)}`,
+      text: `step ${check.step}, ${place}: ${command} → ${colorOf(check, isOwn)}: ${check.lines.join('; ').slice(0, 260)}`,
     };
   });
 }
+
+function colorOf(check: CheckFact, isOwn: boolean): string {
+  if (check.isRedHidden) return 'RED, although the command ended well';
+  if (check.doubt !== undefined) return doubts[check.doubt];
+  return isOwn && check.color === 'green' ? 'ran to its end' : colors[check.color];
+}
+
+const doubts: Readonly<Record<NonNullable<CheckFact['doubt']>, string>> = {
+  cached: 'green from cache, not run again',
+  'error-shown': 'ended well, but its output shows an error',
+};
 
 const colors: Readonly<Record<CheckFact['color'], string>> = {
   red: 'RED',
@@ -49,12 +61,20 @@ function describeFile(file: FileFact, userWords: string, lastCommit: number): st
     file.isDeleted ? 'deleted' : file.isRestored ? 'put back from git' : file.isNew ? 'new' : 'changed',
     `in ${file.steps.length > 6 ? `${count(file.steps.length, 'step')}, last ${last}` : `step ${file.steps.join(', ')}`}`,
     ...(file.added + file.removed > 0 ? [`+${file.added} −${file.removed}`] : []),
+    ...describeEverywhere(file),
     ...(file.isByShell ? ['by a shell line'] : []),
     ...(isOfKind(file.path, 'tests') ? ['a test'] : []),
     isNamed(file.path, userWords) ? 'named by the user' : 'not named by the user',
     ...(lastCommit >= 0 ? [last > lastCommit ? 'not committed since' : 'before the last commit'] : []),
   ];
   return `${file.path}: ${what.join(', ')}`;
+}
+
+function describeEverywhere({ everywhere }: FileFact): string[] {
+  const steps = everywhere
+    .slice(-6)
+    .map(({ step, count: places }) => `${step}${places === undefined ? '' : ` (${places})`}`);
+  return steps.length === 0 ? [] : [`every occurrence of a text replaced in step ${steps.join(', ')}`];
 }
 
 function isNamed(path: string, words: string): boolean {
@@ -69,6 +89,14 @@ export function describeGit(git: readonly GitFact[]): FactLine[] {
     step,
     text: `step ${step}: ${command}${isError ? ' (failed)' : ''}${said === '' ? '' : ` → ${said}`}`,
   }));
+}
+
+/** That nothing was checked or changed, as far as code knows the tools. */
+export function describeNothing(tools: readonly ToolFact[]): string {
+  const others = tools.filter(({ isKnown, calls, failed }) => !isKnown && calls > failed).slice(0, shownTools);
+  if (others.length === 0) return 'No check ran and no file changed.';
+  const named = others.map(({ name, calls }) => `${name} (${count(calls, 'call')})`).join(', ');
+  return `No check and no change that a program knows; what these tools did stands in the steps alone: ${named}.`;
 }
 
 /** Tools whose calls failed more than once, with the arguments that were given then and when it worked. */
