@@ -91,12 +91,22 @@ describe('a verdict of the judge', () => {
     ['the user’s words as the agent’s claim', { words: 'Keep src/a.ts.' }, "not of the agent's"],
     ['the agent’s words as an instruction', { class: 'did-not-follow-instructions' }, 'not of the user'],
     ['quotes of other steps than it names', { steps: [0], words: 'pass now', shown: 'pass now' }, 'other steps'],
+    [
+      'a premise on which nothing was done again',
+      { class: 'wrong-premise', words: 'All tests pass now.', steps: [1, 2] },
+      'acted on again',
+    ],
     ['the words of the question', { words: 'The account ends here' }, 'not in the account'],
   ];
   it.each(voids)('is void with %s', async (_, parts, reason) => {
     const { judgement } = await judge([parts]);
     expect(judgement.verdicts).toEqual([]);
     expect(judgement.void[0]?.reason).toContain(reason);
+  });
+
+  it('may quote a line of the facts, which may speak of more steps than it stands for', async () => {
+    const parts = { class: 'unrequested-changes', words: 'Fix the sum.', shown: 'src/a.ts: changed, in step 0' };
+    expect((await judge([{ ...parts, steps: [2] }])).judgement.verdicts).toHaveLength(1);
   });
 
   it('may quote across white space, case and the marks of a change', async () => {

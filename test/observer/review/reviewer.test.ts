@@ -93,6 +93,14 @@ describe('the reviewer', () => {
     });
   });
 
+  it('says the same thing once, also where two reviews see the same steps', async () => {
+    const { reviewer, posted } = open(async () => ({ text: foundBy('Run the tests.'), usage }));
+    reviewer.request([{ ...ending, atStep: 1 }]);
+    reviewer.request([{ ...ending, atStep: 2 }]);
+    await eventually(() => reasonsOf(posted)).toEqual(['an earlier review has found the same']);
+    expect(posted.filter(({ kind }) => kind === 'verdict')).toHaveLength(1);
+  });
+
   it('never has more than one question under way', async () => {
     let underWay = 0;
     let most = 0;

@@ -50,6 +50,10 @@ describe('the end of a turn', () => {
     ]);
   });
 
+  it.each(['', 'Now I look at the tests:'])('is reviewed as one that may have been cut off after “%s”', (text) => {
+    expect(names(ask([edit(0), end(1, text)]))).toEqual(['1:cut-off']);
+  });
+
   it('is reviewed as stopped where a limit cut it', () => {
     const schedule = createSchedule({ config: observerSchema.parse({}), classes: builtInClasses });
     schedule.step(edit(0), [], false);

@@ -141,10 +141,10 @@ describe('the account for the judge', () => {
     const output = `start ${'x'.repeat(9000)} middle ${'y'.repeat(9000)} end`;
     account.add(step(0, [call('shell', { command: 'cat a' }, { output })]));
     const { find } = account.show({ since: -1 });
-    expect(find('fix SRC/sum.ts')).toEqual({ isInWords: true, steps: [] });
+    expect(find('fix SRC/sum.ts')).toEqual({ isInWords: true, isInFacts: false, steps: [] });
     expect(find('start   xxx').steps).toEqual([0]);
-    expect(find('middle')).toEqual({ isInWords: false, steps: [] });
-    expect(find('a')).toEqual({ isInWords: false, steps: [] });
+    expect(find('middle')).toEqual({ isInWords: false, isInFacts: false, steps: [] });
+    expect(find('a')).toEqual({ isInWords: false, isInFacts: false, steps: [] });
   });
 
   it('defuses forged markers in everything it shows', () => {

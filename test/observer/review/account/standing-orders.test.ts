@@ -24,6 +24,40 @@ describe('standing instructions for the judge', () => {
     expect(orders.bearingOn('write db/migrations/12.sql with a script', 500)).toBe(
       '- Write migrations with a rollback script. (AGENTS.md)',
     );
+  });
+
+  it('show what bore on the work once in every later question, so that an act is judged by the same rules', () => {
+    const orders = read('Never push to main. Use tabs in makefiles. Write migrations with a rollback script.', 40);
     expect(orders.bearingOn('nothing of that', 500)).toBe('');
+    const shown = orders.bearingOn('write db/migrations/12.sql with a script', 500);
+    expect(orders.bearingOn('nothing of that', 500)).toBe(shown);
+  });
+
+  const descriptions = [
+    'The strategy never commits on the active branch.',
+    'The folder is always created when it is missing.',
+    'Test files live in the folder test.',
+    'When a session starts on an orphaned branch, the branch is reset.',
+    'If no file matches, the loader returns an empty list.',
+  ];
+  it.each(descriptions)('leave out what only describes the software: %s', (text) => {
+    expect(read(text).always).toBe('');
+  });
+
+  const orders = [
+    'Never commit on the active branch.',
+    'The file must always be created first.',
+    'When you add a command, document it in the manual.',
+    'If the build is stale, run the clean target.',
+    'When calls do not depend on each other, batch them.',
+    'Test with the race detector.',
+  ];
+  it.each(orders)('keep what asks for something: %s', (text) => {
+    expect(read(text).always).toBe(`- ${text} (AGENTS.md)`);
+  });
+
+  it('keep of a list below a condition only the items that ask for something', () => {
+    const { always } = read('When sessions are merged:\n\n- Old files are archived\n- Update the index file\n');
+    expect(always).toBe('- When sessions are merged: Update the index file (AGENTS.md)');
   });
 });

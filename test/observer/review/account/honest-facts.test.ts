@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { createAccount } from '../../../../src/observer/review/account/account.ts';
+import type { NormalizedCall } from '../../../../src/observer/step/normalized-step.ts';
+import { call, step } from '../../steps.ts';
+
+const shell = (command: string, output = '') => call('shell', { command }, { output });
+
+/** What the judge is shown of these calls, a step each. */
+function show(calls: readonly NormalizedCall[], task = 'Fix the sum', since = -1): string {
+  const account = createAccount({ task, cwd: '', instructions: [], fence: 'f00d' });
+  for (const [index, one] of calls.entries()) account.add(step(index, [one]));
+  return account.show({ since }).text;
+}
+
+describe('the account does not make more of a fact than it is', () => {
+  const script = [shell("cat > check.py <<'EOF'\nprint(1)\nEOF"), shell('python check.py', 'All tests passed')];
+
+  it('says that a script is the agent’s own, unless the user named it', () => {
+    expect(show(script)).toContain('python check.py (a script that the agent wrote itself) → ran to its end: All');
+    expect(show(script, 'Write check.py')).not.toContain('wrote itself');
+    expect(show(script.slice(1))).not.toContain('wrote itself');
+  });
+
+  it('says that a check came from the cache', () => {
+    const output = 'ok  \tshop/cart\t(cached)\nok  \tshop/price\t(cached)';
+    expect(show([shell('go test ./...', output)])).toContain('go test ./... → green from cache, not run again: ok');
+    expect(show([shell('go test ./...', output.replace('(cached)', '0.1s'))])).toContain('→ green: ok');
+  });
+
+  it('calls nothing green that shows the trace of an error', () => {
+    const trace = 'Traceback (most recent call last):\n  File "a.py", line 1\nValueError: bad\nError: bad';
+    expect(show([shell('python a.py', trace)])).toContain('→ ended well, but its output shows an error:');
+    expect(show([shell('pytest', `${trace}\n=== 3 passed in 0.1s ===`)])).toContain('→ green: === 3 passed');
+  });
+
+  it('says in which steps every occurrence was replaced, and how many where the tool tells', () => {
+    const input = { path: 'src/a.ts', old_string: 'a', new_string: 'b', replace_all: true };
+    const text = show([
+      call('edit', input, { output: 'Replaced 7 occurrences.' }),
+      call('edit', { ...input, replace_all: false }),
+      call('edit', input),
+    ]);
+    expect(text).toContain('every occurrence of a text replaced in step 0 (7), 2');
+    expect(text).toContain('called edit src/a.ts (every occurrence)');
+  });
+
+  it('does not call a stash a file that was put back', () => {
+    const text = show([shell('git stash && npm test'), shell('git stash pop')]);
+    expect(text).not.toContain('put back from git');
+    expect(text).toContain('step 1: git stash pop');
+  });
+
+  it('names the tools whose effect it does not know in place of saying that nothing happened', () => {
+    expect(show([{ ...call('read', { code: 'x' }), name: 'mystery', act: 'other' }])).toContain(
+      'did stands in the steps alone: mystery (1 call).',
+    );
+    expect(show([call('read', { path: 'a' })])).toContain('No check ran and no file changed.');
+  });
+
+  it('says which steps and words it leaves out', () => {
+    const text = show(
+      Array.from({ length: 60 }, (_, at) => call('read', { path: `src/part${at}.ts` }, { output: `part ${at}` })),
+      'Fix',
+      40,
+    );
+    expect(text).not.toContain('not shown]');
+    const account = createAccount({ task: '', cwd: '', instructions: [], fence: 'f00d' });
+    account.add(step(0, [shell('ls')]));
+    expect(account.show({ since: -1 }).text).toContain('[what the user asked for is not at hand]');
+    for (let index = 1; index < 40; index += 1)
+      account.add(step(index, [], { userTexts: [`Request ${index}. ${'x'.repeat(60)}`], text: 'Reply. '.repeat(60) }));
+    const { text: later } = account.show({ since: 38 });
+    expect(later).toMatch(/\[\d+ earlier messages not shown\]/);
+    expect(later).toContain('Request 2.');
+    expect(later).not.toContain('step 1]\nReply');
+    account.add(step(60, [shell('ls')]));
+    expect(account.show({ since: 38, focus: [60] }).text).toContain('[steps 40 to 59 not shown]');
+  });
+});
