@@ -76,6 +76,7 @@ export const defaults: Config = {
   telemetry: { contents: false },
   ui: {
     theme: 'auto',
+    themes: {},
     notify: true,
     suggestLessons: true,
     vim: false,

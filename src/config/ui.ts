@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type KeyAction, keyActions, problemOfKeys } from '../core/key-actions.ts';
+import { roles, themeNames } from '../core/theme.ts';
 
 const positive = z.number().positive();
 const keyBinding = z.union([z.string(), z.array(z.string())]);
@@ -11,10 +12,25 @@ const keysSchema = z
   })
   .default({});
 
+const themeSchema = z.object({
+  base: z.enum(themeNames).default('dark').describe('The theme whose colours hold where none is given'),
+  colours: z
+    .partialRecord(z.enum(roles), z.string().regex(/^#[0-9a-fA-F]{6}$/, 'a colour like #7daeff'))
+    .default({})
+    .describe('Colours by what they mean'),
+});
+
 /** The screen's part of the configuration. */
 export const uiSchema = z
   .object({
-    theme: z.enum(['auto', 'dark', 'light', 'contrast', 'colour-blind', 'plain']).default('auto'),
+    theme: z
+      .string()
+      .default('auto')
+      .describe('auto (by the background), dark, light, contrast, colour-blind, plain, or one of "themes"'),
+    themes: z
+      .record(z.string().regex(/^[\w-]{1,40}$/), themeSchema)
+      .default({})
+      .describe('Themes of your own by name'),
     notify: z.boolean().default(true).describe('Tell the terminal when it needs you or is done and has no focus'),
     suggestLessons: z
       .boolean()
@@ -31,5 +47,10 @@ export const uiSchema = z
     keys: keysSchema.describe('Other keys by action, e.g. { "transcript": "ctrl+x" }'),
     reducedMotion: z.boolean().default(false),
     accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),
+  })
+  .superRefine(({ theme, themes }, context) => {
+    if (theme === 'auto' || theme in themes || themeNames.some((name) => name === theme)) return;
+    const names = ['auto', ...themeNames, ...Object.keys(themes)].join(', ');
+    context.addIssue({ code: 'custom', path: ['theme'], message: `is no theme; there are ${names}` });
   })
   .prefault({});

@@ -2,8 +2,8 @@ import type { Event } from '../core/event.ts';
 import type { KeyBindings } from '../core/key-actions.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
 import type { ResultView } from '../core/result-view.ts';
+import type { OwnThemes } from '../core/theme.ts';
 import type { ApprovalMode, JsonObject, ObserverMode, Reminder } from '../core/types.ts';
-import type { ThemeName } from './text/theme.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
 export type ScreenDeps = {
@@ -21,7 +21,7 @@ export type ScreenDeps = {
   /** Keeps the user's choice of a theme; without it the choice holds for this session. */
   /** The user's own status line; asked for at each paint. */
   readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
-  readonly saveTheme?: (theme: ThemeName | 'auto') => Promise<void>;
+  readonly saveTheme?: (theme: string) => Promise<void>;
 };
 
 export type ScreenInfo = {
@@ -33,7 +33,9 @@ export type ScreenInfo = {
   readonly approval: ApprovalMode;
   readonly mode: ObserverMode;
   readonly contextWindow?: number;
-  readonly theme?: ThemeName | 'auto';
+  /** A theme's name, or `auto`. */
+  readonly theme?: string;
+  readonly themes?: OwnThemes;
   readonly hasReducedMotion?: boolean;
   /** Plain lines without cursor movement, for screen readers and dumb terminals. */
   readonly isPlain?: boolean;

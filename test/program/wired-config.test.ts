@@ -415,6 +415,21 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     screen.press('go\r');
     await screen.printed('All done.');
   },
+  'ui.themes': async () => {
+    const themes = { mine: { base: 'light', colours: { accent: '#010203' } } };
+    const screen = await openBuilt({ config: { ui: { theme: 'mine', themes } } });
+    await screen.shows('scripted');
+    expect(screen.raw()).toContain('\u001b[38;2;1;2;3m');
+    screen.press('/theme none\r');
+    await screen.shows('There is no theme none; there are auto, dark, light, contrast, colour-blind, plain, mine.');
+    const cwd = makeFolder();
+    writeFileSync(join(cwd, 'c.json'), '{ "ui": { "theme": "mine" } }');
+    const wrong = await run(['-p', 'x', '--config', 'c.json'], { cwd, home: cwd });
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringMatching(/"ui\.theme" is no theme; there are auto, dark/),
+    ]);
+  },
   'ui.vim': async () => {
     for (const vim of [true, false]) {
       const screen = await openBuilt({ config: { ui: { vim } } });

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
+import { roles, themeNames } from '../../src/core/theme.ts';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
 import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
@@ -17,8 +18,8 @@ import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/g
 import { highlight } from '../../src/ui/text/highlight.ts';
 import { type DrawContext, duration, money, stepRange, tokens } from '../../src/ui/text/look.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
-import { roles, span, widthOf } from '../../src/ui/text/span.ts';
-import { colourDepth, createTheme, textLook, themeNames } from '../../src/ui/text/theme.ts';
+import { span, widthOf } from '../../src/ui/text/span.ts';
+import { colourDepth, createTheme, textLook } from '../../src/ui/text/theme.ts';
 import { exampleDiff } from './fake-session.ts';
 import { reminder } from './plays.ts';
 

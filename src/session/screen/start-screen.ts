@@ -189,6 +189,7 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     mode: setup.mode,
     winkHome: setup.home,
     theme: config.ui.theme,
+    themes: config.ui.themes,
     hasReducedMotion: config.ui.reducedMotion,
     isPlain: config.ui.accessible,
     notifies: config.ui.notify,

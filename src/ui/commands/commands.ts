@@ -1,5 +1,6 @@
 import { loadPrompt } from '../../core/prompt.ts';
 import { count } from '../../core/text/text.ts';
+import { themeNames } from '../../core/theme.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import type { SlashCommand } from '../deps.ts';
@@ -8,7 +9,7 @@ import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { money, tokens } from '../text/look.ts';
-import { colourDepth, createTheme, themeNames } from '../text/theme.ts';
+import { colourDepth, createTheme } from '../text/theme.ts';
 import { sessionCommands } from './commands-session.tsx';
 import { exportConversation, lastAnswer } from './export.ts';
 import { helpPage } from './help.ts';
@@ -143,7 +144,8 @@ function costTable(app: App): string {
 }
 
 function themeCommand(app: App): SlashCommand {
-  const names = ['auto', ...themeNames] as const;
+  const own = app.deps.info.themes ?? {};
+  const names = ['auto', ...themeNames, ...Object.keys(own)];
   return {
     name: 'theme',
     help: 'colours; auto asks the terminal for its background',
@@ -158,7 +160,7 @@ function themeCommand(app: App): SlashCommand {
       const name = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial, empty: '' }));
       if (name === undefined) return undefined;
       if (name === 'auto') app.terminal.askBackground();
-      else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env)) };
+      else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env), own) };
       await app.deps.saveTheme?.(name);
       return { notice: `Theme ${name}; what is printed already keeps its colours.` };
     },

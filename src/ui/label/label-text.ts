@@ -1,5 +1,5 @@
 import type { Code, CodedLabel } from '../../core/labels.ts';
-import type { Role } from '../text/span.ts';
+import type { Role } from '../../core/theme.ts';
 
 const roles: Readonly<Record<string, Role>> = {
   'Specification Drift': 'link',

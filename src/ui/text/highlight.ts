@@ -1,5 +1,6 @@
 import highlighter from 'highlight.js/lib/common';
-import { type Line, type Role, type Span, span } from './span.ts';
+import type { Role } from '../../core/theme.ts';
+import { type Line, type Span, span } from './span.ts';
 
 /** Highlighting a very long block costs more than it helps; it stays in one colour above this many characters. */
 const longest = 60_000;

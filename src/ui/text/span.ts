@@ -1,31 +1,5 @@
+import type { Role } from '../../core/theme.ts';
 import stringWidth, { narrowText } from './string-width.ts';
-
-/** What a piece of text means; the theme decides how that looks. */
-export const roles = [
-  'accent',
-  'user',
-  'quiet',
-  'good',
-  'warn',
-  'bad',
-  'observer',
-  'shadow',
-  'add',
-  'remove',
-  'addStrong',
-  'removeStrong',
-  'link',
-  'code',
-  'heading',
-  'keyword',
-  'string',
-  'number',
-  'comment',
-  'name',
-  'selected',
-] as const;
-
-export type Role = (typeof roles)[number];
 
 export type Style = {
   readonly role?: Role;

@@ -1,12 +1,9 @@
 import { isClean, sanitize } from '../../core/text/sanitize.ts';
-import { type Role, roles, type Style } from './span.ts';
+import { type OwnThemes, type Role, roles, type ThemeName, themeNames } from '../../core/theme.ts';
+import type { Style } from './span.ts';
 
 /** Colours a terminal can show. */
 export type ColourDepth = 'none' | '16' | '256' | 'true';
-
-export type ThemeName = 'dark' | 'light' | 'contrast' | 'colour-blind' | 'plain';
-
-export const themeNames: readonly ThemeName[] = ['dark', 'light', 'contrast', 'colour-blind', 'plain'];
 
 /** `[r, g, b]` of the foreground, the nearest of the 16 colours (SGR code), and marks that carry the meaning without colour. */
 type Paint = {
@@ -17,7 +14,7 @@ type Paint = {
 };
 
 export type Theme = {
-  readonly name: ThemeName;
+  readonly name: string;
   readonly depth: ColourDepth;
   readonly paints: Readonly<Record<Role, Paint>>;
 };
@@ -114,9 +111,9 @@ const plainPaints: Record<Role, Paint> = {
   selected: { marks: [bold, inverse] },
 };
 
-function mapPaints(paints: Record<Role, Paint>, change: (paint: Paint) => Paint): Record<Role, Paint> {
+function mapPaints(paints: Record<Role, Paint>, change: (paint: Paint, role: Role) => Paint): Record<Role, Paint> {
   const mapped = { ...paints };
-  for (const role of roles) mapped[role] = change(paints[role]);
+  for (const role of roles) mapped[role] = change(paints[role], role);
   return mapped;
 }
 
@@ -128,8 +125,22 @@ const palettes: Record<ThemeName, Record<Role, Paint>> = {
   plain: plainPaints,
 };
 
-export function createTheme(name: ThemeName, depth: ColourDepth): Theme {
-  return { name, depth, paints: depth === 'none' ? plainPaints : palettes[name] };
+/** A theme by its name; one of the user's is another with colours of its own, which 16 colours can't show. */
+export function createTheme(name: string, depth: ColourDepth, own: OwnThemes = {}): Theme {
+  const theme = own[name];
+  const base = palettes[theme?.base ?? themeNames.find((each) => each === name) ?? 'dark'];
+  if (depth === 'none') return { name, depth, paints: plainPaints };
+  return {
+    name,
+    depth,
+    paints: theme ? mapPaints(base, (paint, role) => withColour(paint, theme.colours[role])) : base,
+  };
+}
+
+function withColour(paint: Paint, colour: string | undefined): Paint {
+  if (colour === undefined) return paint;
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  return { ...paint, rgb: [red, green, blue] };
 }
 
 /** How many colours the terminal shows: NO_COLOR (no-color.org), FORCE_COLOR, COLORTERM and TERM, in this order. */

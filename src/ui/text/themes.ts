@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
+import type { ThemeName } from '../../core/theme.ts';
 import type { ScreenInfo } from '../deps.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from './glyphs.ts';
 import type { DrawContext } from './look.ts';
-import { colourDepth, createTheme, type ThemeName } from './theme.ts';
+import { colourDepth, createTheme } from './theme.ts';
 
 /** The look at the start: from the settings, the terminal's size and what its variables say. */
 export function createLook(
@@ -14,6 +15,7 @@ export function createLook(
     theme: createTheme(
       info.theme === undefined || info.theme === 'auto' ? guessTheme(env) : info.theme,
       colourDepth(env),
+      info.themes,
     ),
     glyphs: supportsUnicode(env) ? unicodeGlyphs : asciiGlyphs,
     ...size,

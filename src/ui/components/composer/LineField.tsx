@@ -1,7 +1,7 @@
 import { Box } from 'ink';
+import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { LineInput } from '../../input/line-input.ts';
-import type { Role } from '../../text/span.ts';
 import { Row } from '../layout/Row.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { CaretBox } from './CaretBox.tsx';

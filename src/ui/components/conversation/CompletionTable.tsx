@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink';
 import { type CompletionReport, type CompletionRow, describeRow, summarizeRows } from '../../../core/completion.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
+import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';
-import type { Role } from '../../text/span.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 /** `report`: what was asked for and what shows of each. */

@@ -1,10 +1,10 @@
 import { Box } from 'ink';
 import { count } from '../../../core/text/text.ts';
+import type { Role } from '../../../core/theme.ts';
 import type { Outcome } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { Item } from '../../state/view.ts';
 import { duration, money, tokens } from '../../text/look.ts';
-import type { Role } from '../../text/span.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { CompletionTable } from './CompletionTable.tsx';
 import { Notice } from './Notice.tsx';

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
+import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';
-import type { Role } from '../../text/span.ts';
 import { noBorder, textLook } from '../../text/theme.ts';
 
 /** `role`: the colour of the bar. */

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
+import type { Role } from '../../../core/theme.ts';
 import type { ApprovalMode } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { View } from '../../state/view.ts';
 import { money, tokens } from '../../text/look.ts';
-import type { Role } from '../../text/span.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 export type StatusLineProps = {

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
+import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { StepCell, Watch } from '../../state/view.ts';
 import type { Glyphs } from '../../text/glyphs.ts';
-import type { Role } from '../../text/span.ts';
 import { Row } from '../layout/Row.tsx';
 import { Tone } from '../layout/Tone.tsx';
 

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { count } from '../../../core/text/text.ts';
+import type { Role } from '../../../core/theme.ts';
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
@@ -12,7 +13,6 @@ import type { DetectorSetting, LedgerLine, ObserverControl } from '../../deps.ts
 import { useLook } from '../../hooks/use-look.ts';
 import type { Watch } from '../../state/view.ts';
 import { stepRange } from '../../text/look.ts';
-import type { Role } from '../../text/span.ts';
 import { openChoice } from '../question/choice.tsx';
 import { openPage, type Section } from './open-page.tsx';
 
