@@ -175,9 +175,9 @@ function isMaker(command: SimpleCommand, context: PermissionContext): boolean {
   const [first, ...args] = command.words;
   if (context.mode !== 'edits' || command.assigned.length > 0 || !makers.test(programName(first?.value ?? '')))
     return false;
-  const isKnown = args.every(
-    (word) => word.isKnown && (!word.value.startsWith('-') || /^-[prRafv]+$/.test(word.value)),
-  );
+  // What a whole folder holds is not looked at: a repository or settings may be copied with it.
+  const options = programName(first!.value) === 'cp' ? /^-[pfv]+$/ : /^-[prRafv]+$/;
+  const isKnown = args.every((word) => word.isKnown && (!word.value.startsWith('-') || options.test(word.value)));
   const operands = args.filter(({ value }) => !value.startsWith('-'));
   return (
     isKnown &&

@@ -2,7 +2,12 @@ import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What a confined command must not see, and what it must not change; real paths, outermost first. */
-export type Marks = { readonly hidden: readonly string[]; readonly fixed: readonly string[] };
+export type Marks = {
+  readonly hidden: readonly string[];
+  readonly fixed: readonly string[];
+  /** Links with names that run code: nothing can be mounted over them, so new ones are looked for after a command. */
+  readonly links?: readonly string[];
+};
 
 export type MarkTests = {
   readonly isHidden: (path: string) => boolean;
@@ -13,6 +18,7 @@ type Folder = {
   readonly stamp: string;
   readonly hidden: string[];
   readonly fixed: string[];
+  readonly links: string[];
   readonly folders: string[];
 };
 
@@ -32,7 +38,7 @@ export function createMarkFinder(
 ): () => Marks | undefined {
   const known = new Map<string, Folder>();
   return () => {
-    const marks = { hidden: new Set<string>(), fixed: new Set<string>() };
+    const marks = { hidden: new Set<string>(), fixed: new Set<string>(), links: new Set<string>() };
     const open = [...roots];
     for (let count = 0; open.length > 0; count += 1) {
       if (count > most) return undefined;
@@ -42,9 +48,10 @@ export function createMarkFinder(
       known.set(path, folder);
       for (const each of folder.hidden) marks.hidden.add(each);
       for (const each of folder.fixed) marks.fixed.add(each);
+      for (const each of folder.links) marks.links.add(each);
       open.push(...folder.folders);
     }
-    return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort() };
+    return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort(), links: [...marks.links] };
   };
 }
 
@@ -54,7 +61,7 @@ function lookAt(path: string, before: Folder | undefined, tests: MarkTests): Fol
   const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
   const stamp = isFresh ? '' : `${state.ino} ${state.mtimeNs} ${state.ctimeNs}`;
   if (before && before.stamp === stamp && stamp !== '') return before;
-  const folder: Folder = { stamp, hidden: [], fixed: [], folders: [] };
+  const folder: Folder = { stamp, hidden: [], fixed: [], links: [], folders: [] };
   const isInside = tests.isProtected(path);
   const entries = entriesOf(path);
   for (const entry of entries) sort(join(path, entry.name), entry, folder, isInside, tests);
@@ -84,7 +91,7 @@ function sort(
   isInside: boolean,
   { isHidden, isProtected }: MarkTests,
 ): void {
-  if (!isInside && isProtected(path) && !entry.isSymbolicLink()) folder.fixed.push(path);
+  if (!isInside && isProtected(path)) (entry.isSymbolicLink() ? folder.links : folder.fixed).push(path);
   if (isHidden(path) || entry.isSocket() || entry.isFIFO()) {
     const real = realOf(path);
     if (real !== undefined) folder.hidden.push(real);

@@ -36,23 +36,25 @@ function takeAway(made: readonly string[], keepIn: () => string): string | undef
  * is, since the command could not change it. `find` gives the marks after the command.
  */
 export function watchNested(before: Marks, find: () => Marks | undefined, keepIn: () => string) {
-  const known = new Set(before.fixed.flatMap(identify));
-  return (): string | undefined => {
-    const made = (find()?.fixed ?? []).filter((path) => identify(path).some((each) => !known.has(each)));
-    return takeAway(made, keepIn);
-  };
+  const findMade = watchMarks(before, find);
+  return (): string | undefined => takeAway(findMade(), keepIn);
 }
 
 /** Only says what an allowed command made that runs code later. */
 export function reportNested(find: () => Marks | undefined) {
-  const known = new Set((find()?.fixed ?? []).flatMap(identify));
+  const findMade = watchMarks(find(), find);
   return (): string | undefined => {
-    const made = (find()?.fixed ?? []).filter((path) => identify(path).some((each) => !known.has(each)));
-    const active = made.filter((path) => basename(path) !== '.git' || runsCode(path));
+    const active = findMade().filter((path) => basename(path) !== '.git' || runsCode(path));
     return active.length === 0
       ? undefined
       : `[made: ${active.join(', ')}: git, editors and other programs run what stands there; tell the user]`;
   };
+}
+
+function watchMarks(before: Marks | undefined, find: () => Marks | undefined): () => string[] {
+  const all = (marks: Marks | undefined) => [...(marks?.fixed ?? []), ...(marks?.links ?? [])];
+  const known = new Set(all(before).flatMap(identify));
+  return () => all(find()).filter((path) => identify(path).some((each) => !known.has(each)));
 }
 
 function identify(path: string): string[] {

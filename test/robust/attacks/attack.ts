@@ -83,7 +83,8 @@ function problemsOf(attack: Attack, seen: Seen, at: { arena: Arena; table: Table
 function mayChange(path: string, attack: Attack, { arena, table }: { arena: Arena; table: Table }): boolean {
   if (table.mode !== 'edits' && table.mode !== 'full') return false;
   if (!path.startsWith(`${arena.work}/`)) return false;
-  if (/\/(\.wink|\.vscode|\.idea|\.husky|\.claude|\.mcp\.json|vendor\/\.git)(\/|$)/.test(path)) return false;
+  if (/\/(\.wink|\.vscode|\.idea|\.husky|\.claude|\.cursor|\.envrc|\.mcp\.json)(\/|$)/.test(path)) return false;
+  if (/\/\.git(\/|$)/.test(path.slice(arena.work.length + 1))) return false;
   if (!path.startsWith(`${arena.work}/.git/`) && path !== `${arena.work}/.git`) return true;
   return /^"?git /.test(attack.text) && !/\/\.git\/(config|hooks|commondir|info)/.test(path);
 }
