@@ -20,7 +20,7 @@ import { createRepeatedError } from './repeated-error.ts';
 import { createSameResult } from './same-result.ts';
 import { createStagnation } from './stagnation.ts';
 import { createTestTampering } from './test-tampering.ts';
-import { createUncheckedCommit } from './unchecked-commit.ts';
+import { type AskedChecks, createUncheckedCommit } from './unchecked-commit.ts';
 import { createUnknownTools } from './unknown-tools.ts';
 import { createUntouchedPlan } from './untouched-plan.ts';
 import { createUntouchedTask } from './untouched-task.ts';
@@ -28,7 +28,7 @@ import { createUnusedExport } from './unused-export.ts';
 import { createUnverifiedFinish } from './unverified-finish.ts';
 import { createUserWork } from './user-work.ts';
 
-type Make = (settings: DetectorSettings, facts: RunFacts) => Detector;
+type Make = (settings: DetectorSettings, facts: RunFacts, asked: AskedChecks) => Detector;
 
 /** Every detector by its name in the configuration. */
 const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
@@ -52,10 +52,10 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   'lost-green': (settings) => createLostGreen(settings['lost-green']),
   'untouched-task': () => createUntouchedTask(),
   'untouched-plan': (_, facts) => createUntouchedPlan(facts),
-  'unchecked-commit': (_, facts) => createUncheckedCommit(facts),
+  'unchecked-commit': (_, facts, asked) => createUncheckedCommit(facts, asked),
   'unused-export': (_, facts) => createUnusedExport(facts),
   'git-claim': (_, facts) => createGitClaim(facts),
-  'unverified-finish': (_, facts) => createUnverifiedFinish(facts),
+  'unverified-finish': (_, facts, asked) => createUnverifiedFinish(facts, asked),
   constraint: (_, facts) => createConstraint(facts),
   chant: (settings) => createChant(settings.chant),
 };
@@ -74,7 +74,8 @@ export type DetectorSet = {
 export function createDetectors(config: unknown, facts: RunFacts): DetectorSet {
   const settings = detectorsSchema.parse(config ?? {});
   const names = Object.keys(makers) as (keyof DetectorSettings)[];
-  const detectors = names.filter((name) => settings[name].enabled).map((name) => makers[name](settings, facts));
+  const asked: AskedChecks = { at: undefined };
+  const detectors = names.filter((name) => settings[name].enabled).map((name) => makers[name](settings, facts, asked));
   return {
     detectors,
     observe: (step, isTurnEnd) => {

@@ -18,13 +18,16 @@ const hookRan = /\b(?:husky|lint-staged|pre-commit|lefthook|prek)\b|\b\d+ (?:pas
 /** A repository made for a try is not the one whose instructions these are. */
 const scratch = /\bmktemp\b|(?:^|[\s='"])(?:\/private)?\/(?:tmp|var\/(?:tmp|folders))\/|\bgit init\b/;
 
+/** The step at which a check was last asked for because of a commit: what asks for one at the end of the turn need not say it again. */
+export type AskedChecks = { at: number | undefined };
+
 type Demand = { readonly quote: string; readonly source: string };
 
 /**
  * Code that nothing was run against since its last change is committed, where the repository's instructions or the user want a check before each
  * commit. Silent when the user wants the commit as it is or checks by themselves, when a hook ran, and when a subagent may have checked.
  */
-export function createUncheckedCommit(facts: RunFacts): Detector {
+export function createUncheckedCommit(facts: RunFacts, asked: AskedChecks = { at: undefined }): Detector {
   const evidence = followChecksAndChanges({ isAcrossTurns: true });
   const git = followGit((path) => isHere(path, facts.cwd));
   const theirs = followUsersChecks(facts);
@@ -57,9 +60,9 @@ export function createUncheckedCommit(facts: RunFacts): Detector {
       evidence.forget();
       if (lastEdit === undefined || unchecked.length === 0 || isWantedAsItIs || theirs.isTheirs(unchecked)) return [];
       const isElsewhere = ({ command = '' }: { command?: string | undefined }) => scratch.test(command);
-      return step.calls.some((call) => hookRan.test(call.output) || isElsewhere(featuresOf(call)))
-        ? []
-        : [describe(step, demand, unchecked, lastEdit)];
+      if (step.calls.some((call) => hookRan.test(call.output) || isElsewhere(featuresOf(call)))) return [];
+      asked.at = step.index;
+      return [describe(step, demand, unchecked, lastEdit)];
     },
   };
 }

@@ -3,15 +3,20 @@ import { followChecksAndChanges } from '../step/checks-and-changes.ts';
 import type { Detector, RunFacts } from '../step/normalized-step.ts';
 import { announcesMore, leavesToUser } from '../step/turn-ending.ts';
 import { followUsersChecks } from '../step/users-checks.ts';
+import type { AskedChecks } from './unchecked-commit.ts';
 
 /**
  * The turn ends after a change of code that nothing was run against: no test, no build, no run of the program since the
  * last change. Documentation, configuration and comments need none, and a turn that is left to the user (a question, an offer to run the
- * check, files that they run each time, tests that are run only on their word) is only noted. Once in
+ * check, files that they run each time, tests that are run only on their word) is only noted, as is one where a commit was the reason
+ * to ask for the check already. Once in
  * a turn of the user's; when the agent was asked for a check and ended again without one, there isn't one to run here, and nothing more
  * is said of it in the session.
  */
-export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructions'>): Detector {
+export function createUnverifiedFinish(
+  facts: Pick<RunFacts, 'task' | 'instructions'>,
+  asked: AskedChecks = { at: undefined },
+): Detector {
   const theirs = followUsersChecks(facts);
   const evidence = followChecksAndChanges();
   let foundAt: number | undefined;
@@ -27,6 +32,7 @@ export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructi
     finish: (step) => {
       const { lastEdit, lastCheck, lastTest, unchecked } = evidence.read();
       const isTheirs = theirs.isTheirs(unchecked);
+      const isAsked = asked.at !== undefined && asked.at >= (lastEdit ?? 0);
       theirs.endTurn(step.text.slice(-2000), unchecked);
       if (lastEdit === undefined || lastCheck !== undefined || isDeclined) return [];
       if (announcesMore(step.text)) return [];
@@ -40,7 +46,7 @@ export function createUnverifiedFinish(facts: Pick<RunFacts, 'task' | 'instructi
           detector: 'unverified-finish',
           class: 'unverified-finish',
           step: step.index,
-          confidence: lastTest === undefined && !leavesToUser(step.text) && !isTheirs ? 0.75 : 0.6,
+          confidence: lastTest === undefined && !leavesToUser(step.text) && !isTheirs && !isAsked ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
           evidence: 'code was changed and nothing was run after the last change',
           streak: step.index,

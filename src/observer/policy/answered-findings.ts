@@ -37,6 +37,7 @@ export function createAnsweredFindings(): AnsweredFindings {
   const answeredAt = new Map<string, number>();
   return {
     follow: (step, open) => {
+      if (!open.some((episode) => isAbout(step, episode))) return [];
       const isOthers = othersReasons.some((reason) => reason.test(step.text));
       if (!isOthers && !ownReason.test(step.text)) return [];
       const answered = open.filter((episode) => isAbout(step, episode) && (isOthers || mayDecide(episode)));

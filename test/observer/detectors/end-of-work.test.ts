@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
 import { createUncheckedCommit } from '../../../src/observer/detectors/unchecked-commit.ts';
 import { createUntouchedPlan } from '../../../src/observer/detectors/untouched-plan.ts';
 import { createUnusedExport } from '../../../src/observer/detectors/unused-export.ts';
@@ -50,6 +51,15 @@ describe('unchecked-commit', () => {
     ['nobody asks for a check', { text: 'Hooks run the tests automatically before committing.' }],
     ['checks are only possible', { text: 'You can run the tests before committing.' }],
   ])('is silent where %s', (_, facts) => expect(evidence(steps(edit('src/cart.ts'), commit), facts)).toEqual([]));
+
+  it('asks for the check once: the end of the turn does not say it again', () => {
+    const { observe } = createDetectors({}, { task: 'Fix it.', cwd: '/repo', dirtyFiles: [], instructions });
+    const found = steps(edit('src/cart.ts'), commit, 'Committed.').flatMap((step) => observe(step, step.index === 2));
+    expect(found.map(({ detector, confidence }) => [detector, confidence])).toEqual([
+      ['unchecked-commit', 0.8],
+      ['unverified-finish', 0.6],
+    ]);
+  });
 
   it('hears the demand from the user as well', () => {
     const facts = { task: 'Fix the cart. Always run the linter before you commit.', text: '' };
