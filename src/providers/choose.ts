@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
-import { type Api, type Preset, presets } from './presets.ts';
+import type { Api } from '../model/settings.ts';
+import { type Preset, presets } from './presets.ts';
 
 /** What the user configured for a provider, over the preset of the same name or as a provider of their own. */
 export type ProviderSettings = {

@@ -1,19 +1,4 @@
-/** What a server can't do or does differently from OpenAI's; absent means: as OpenAI does. The names are those of the model client. */
-export type Quirks = {
-  readonly parallelCalls?: boolean;
-  readonly jsonSchema?: boolean;
-  readonly developerRole?: boolean;
-  readonly streamUsage?: boolean;
-  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  readonly returnReasoning?: 'reasoning_content' | 'reasoning';
-  readonly promptCacheKey?: boolean;
-  readonly strictOrder?: boolean;
-  readonly thoughtSignatures?: boolean;
-  readonly cacheControl?: boolean;
-  readonly cacheDiagnostics?: boolean;
-};
-
-export type Api = 'chat' | 'responses' | 'messages';
+import type { Api, Quirks } from '../model/settings.ts';
 
 export type Preset = {
   /** What stands before the `/` of a model's name. */

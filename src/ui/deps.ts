@@ -1,9 +1,10 @@
+import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
 import type { Event } from '../core/event.ts';
 import type { KeyBindings } from '../core/key-actions.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
 import type { ResultView } from '../core/result-view.ts';
 import type { OwnThemes } from '../core/theme.ts';
-import type { ApprovalMode, JsonObject, ObserverMode, Reminder } from '../core/types.ts';
+import type { ApprovalMode, ObserverMode, Reminder } from '../core/types.ts';
 
 /** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
 export type ScreenDeps = {
@@ -213,32 +214,15 @@ export type LedgerLine = {
 
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
 export type ScreenQuestions = {
-  readonly approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalAnswer>;
   /** The model asks the user. */
   readonly answer: (question: AgentQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
   /** The ladder has reached the user. */
   readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
 };
 
-export type ApprovalRequest = {
-  readonly callId: string;
-  readonly name: string;
-  readonly title: string;
-  readonly input: JsonObject;
-  /** What will happen. */
-  readonly view?: ResultView;
-  readonly command?: string;
-  readonly directory: string;
-  /** Why it is asked. */
-  readonly reason: string;
-  /** A rule that would allow this and its like for the session, e.g. `shell(npm test:*)`. */
-  readonly suggestedRule?: string;
-};
-
-export type ApprovalAnswer =
-  | { readonly kind: 'once' }
-  | { readonly kind: 'session'; readonly rule: string }
-  | { readonly kind: 'deny'; readonly word: string };
+/** A question about a call, with the folder it acts in. */
+export type ScreenApproval = ApprovalRequest & { readonly directory: string };
 
 export type LadderQuestion = {
   readonly class: string;

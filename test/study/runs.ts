@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import type { CommandIo } from '../../src/core/command-io.ts';
 import type { Ask } from '../../src/core/model.ts';
 import { defaultSettings, type LoadStudySettings } from '../../src/study/judge/study-judge.ts';
-import type { CommandIo } from '../../src/study/replay/replay-command.ts';
 
 /** A step as datasets write it. */
 export type DatasetStep = {

@@ -1,4 +1,5 @@
 import type { Permission, Permit } from '../../agent/permit.ts';
+import type { ApprovalRequest, AskUser } from '../../core/approval.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { ResultView } from '../../core/result-view.ts';
 import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
@@ -6,28 +7,6 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
-
-/** What the user is asked before a call acts. */
-export type ApprovalRequest = {
-  readonly callId: string;
-  readonly name: string;
-  readonly title: string;
-  readonly input: JsonObject;
-  /** The command line, when one is to run. */
-  readonly command?: string;
-  readonly reason: string;
-  readonly view?: ResultView;
-  readonly suggestedRule?: string;
-};
-
-export type ApprovalAnswer =
-  | { readonly kind: 'once' }
-  | { readonly kind: 'session'; readonly rule: string }
-  | { readonly kind: 'deny'; readonly word?: string }
-  /** Nobody is there to answer. */
-  | { readonly kind: 'unable' };
-
-export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
 
 export type PermitParts = {
   readonly permissions: Permissions;

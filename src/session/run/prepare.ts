@@ -3,6 +3,7 @@ import { createWorkspace } from '../../../tools/file/workspace.ts';
 import type { Instruction } from '../../context/instructions.ts';
 import { buildSystemPrompt, type SystemPrompt } from '../../context/system.ts';
 import type { AnswerForm } from '../../core/answer-form.ts';
+import type { AskUser } from '../../core/approval.ts';
 import type { Emit } from '../../core/event.ts';
 import type { Model } from '../../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../../core/policy-table.ts';
@@ -18,7 +19,7 @@ import { createPermissions, type Permissions, type SandboxReach } from '../../pe
 import type { ResolvedModels } from '../../providers/resolve.ts';
 import { sharesLocalServer } from '../../providers/shared-server.ts';
 import type { Extensions } from '../calls/extensions.ts';
-import type { AskUser } from '../calls/permit.ts';
+
 import { secretsOf } from '../secrets.ts';
 import type { SessionChoice } from '../session-choice.ts';
 import type { Setup } from '../setup.ts';

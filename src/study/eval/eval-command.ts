@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { readLabels, runKey } from '../input/labels.ts';
@@ -13,7 +14,7 @@ import {
 } from '../judge/study-judge.ts';
 import { replayAllJudged } from '../replay/replay-all-judged.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
-import { type CommandIo, parseWorkers, writeText } from '../replay/replay-command.ts';
+import { parseWorkers, writeText } from '../replay/replay-command.ts';
 import { type ReplayRun, replayAll } from '../replay/replay-pool.ts';
 import { formatEvaluation } from './eval-output.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { openReading } from '../input/reading.ts';
@@ -13,14 +14,6 @@ import {
 import { replayAllJudged } from './replay-all-judged.ts';
 import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
 import { type ReplayRun, replayAll } from './replay-pool.ts';
-
-/** What a command is given by main. */
-export type CommandIo = {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-};
 
 const usage = `Usage: wink-agent replay <files or folders...> [options]
 

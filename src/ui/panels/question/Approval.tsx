@@ -3,11 +3,11 @@ import { memo } from 'react';
 import { reveal } from '../../../core/text/sanitize.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
-import type { ApprovalRequest } from '../../deps.ts';
+import type { ScreenApproval } from '../../deps.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import { shortPath } from '../../text/look.ts';
 
-export type ApprovalProps = { readonly request: ApprovalRequest };
+export type ApprovalProps = { readonly request: ScreenApproval };
 
 /** What is asked for: why and where, then the command or the change. */
 export function Approval({ request }: ApprovalProps) {

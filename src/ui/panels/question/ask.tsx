@@ -1,5 +1,6 @@
+import type { ApprovalAnswer } from '../../../core/approval.ts';
 import type { AnswerToQuestion } from '../../../core/question.ts';
-import type { ApprovalAnswer, ApprovalRequest, LadderAnswer, LadderQuestion, ScreenQuestions } from '../../deps.ts';
+import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Choice, Panels } from '../panel.ts';
 import { Approval, RequestBody } from './Approval.tsx';
@@ -60,7 +61,7 @@ export function createQuestions(parts: QuestionParts): ScreenQuestions {
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
 function createApproval(
   { panels, interrupt, checkRule }: QuestionParts,
-  request: ApprovalRequest,
+  request: ScreenApproval,
   done: (answer: ApprovalAnswer) => void,
 ): Choice {
   const rule = request.suggestedRule;
@@ -102,7 +103,7 @@ function createApproval(
 }
 
 /** Everything that is asked for, on a page that scrolls and searches. */
-function openRequest(panels: Panels, request: ApprovalRequest): void {
+function openRequest(panels: Panels, request: ScreenApproval): void {
   openPage(panels, {
     title: `Allow ${request.name}? Nothing is answered here.`,
     version: () => request,
