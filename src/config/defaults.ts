@@ -80,6 +80,7 @@ export const defaults: Config = {
     notify: true,
     suggestLessons: true,
     vim: false,
+    updateNotice: false,
     keys: {},
     reducedMotion: false,
     accessible: false,

@@ -73,6 +73,7 @@ export const trustedOnlyKeys: readonly {
   { key: 'hooks', reason: 'can run code' },
   { key: 'hookFiles', reason: 'can run code' },
   { key: 'ui.statusLine', reason: 'can run code' },
+  { key: 'ui.updateNotice', reason: 'would ask another host' },
   { key: 'subagents', reason: 'would raise your limit' },
   { key: 'diagnostics', reason: 'can run code' },
   { key: 'web', reason: 'can move data to another host and run code' },

@@ -45,6 +45,10 @@ export const uiSchema = z
       .describe('A command that gets facts of the session as JSON on stdin and prints one line'),
     vim: z.boolean().default(false).describe("The composer has vim's modes (/vim switches them)"),
     keys: keysSchema.describe('Other keys by action, e.g. { "transcript": "ctrl+x" }'),
+    updateNotice: z
+      .boolean()
+      .default(false)
+      .describe('Ask the npm registry once a day whether there is a newer version, and say so at the start'),
     reducedMotion: z.boolean().default(false),
     accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),
   })

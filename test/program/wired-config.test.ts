@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import schema from '../../docs/config.schema.json' with { type: 'json' };
@@ -415,6 +417,23 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     screen.press('go\r');
     await screen.printed('All done.');
   },
+  'ui.updateNotice': async () => {
+    const asked: string[] = [];
+    const registry = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end('{ "version": "99.1.0" }');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void registry.close());
+    await once(registry, 'listening');
+    const address = registry.address();
+    const env = { npm_config_registry: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}` };
+    const silent = await openBuilt({ config: {} }, env);
+    await silent.shows('Ask for something');
+    expect(asked).toEqual([]);
+    const screen = await openBuilt({ config: { ui: { updateNotice: true } } }, env);
+    await screen.printed(/wink-agent 99\.1\.0 is there \(this is \d/);
+    expect(asked).toEqual(['/wink-agent/latest']);
+  },
   'ui.themes': async () => {
     const themes = { mine: { base: 'light', colours: { accent: '#010203' } } };
     const screen = await openBuilt({ config: { ui: { theme: 'mine', themes } } });
@@ -527,11 +546,10 @@ function elsewhere(path: string, words: string): () => Promise<void> {
 type BuiltScreen = TestScreen & { readonly cwd: string };
 
 /** The built program in a terminal. */
-async function openBuilt({
-  config,
-  replies = [done],
-  prompt,
-}: Pick<TaskOptions, 'config' | 'replies' | 'prompt'>): Promise<BuiltScreen> {
+async function openBuilt(
+  { config, replies = [done], prompt }: Pick<TaskOptions, 'config' | 'replies' | 'prompt'>,
+  more: Readonly<Record<string, string>> = {},
+): Promise<BuiltScreen> {
   const { url } = await serve({ rules: [{ when: { kind: 'agent' }, replies }] });
   const [cwd, home] = [makeFolder(), makeFolder()];
   mkdirSync(join(home, '.wink'));
@@ -540,7 +558,7 @@ async function openBuilt({
     command: process.execPath,
     args: [join(root, 'bin/wink-agent.js'), ...(prompt ? [prompt] : [])],
     cwd,
-    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'test' },
+    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'test', ...more },
   });
   onTestFinished(() => screen.kill('SIGKILL'));
   return { ...screen, cwd };

@@ -18,6 +18,7 @@ import { createOwnStatus } from './own-status.ts';
 import { playBack } from './playback.ts';
 import { sessionControl } from './session-control.ts';
 import type { Stage } from './stage.ts';
+import { findUpdate } from './update-notice.ts';
 import { userCommands } from './user-commands.ts';
 
 /** `wink-agent` on a terminal. Gives the exit code, or 'demo' when somebody without a model chose to see that first. */
@@ -32,6 +33,8 @@ export async function startScreen(
   const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
   try {
     const ownStatus = createOwnStatus(stage, stage.warn);
+    if (setup.loaded.config.ui.updateNotice)
+      void findUpdate(setup.home, readVersion(), setup.env).then((words) => words && stage.warn(words));
     const code = await runInteractive({
       ...screenDeps(stage),
       ...(ownStatus ? { ownStatus } : {}),
