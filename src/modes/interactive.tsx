@@ -8,7 +8,7 @@ import type { ScreenDeps } from '../ui/deps.ts';
 import type { KeySource } from '../ui/hooks/use-keys.ts';
 import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
-import { listenToKeyGroups, splitText } from '../ui/input/input.ts';
+import { listenToKeys, splitText } from '../ui/input/input.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import type { Key } from '../ui/input/keys.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
@@ -90,7 +90,7 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
 
 /** The keys of a terminal for whoever listens. */
 function keysOf(stdin: NodeJS.ReadStream): KeySource {
-  return (press) => listenToKeyGroups(stdin, press);
+  return (press) => listenToKeys(stdin, press);
 }
 
 type Mount = typeof import('../ui/terminal/screen.tsx').mountScreen;

@@ -39,9 +39,9 @@ export type App = {
   readonly clearScreen: () => void;
   readonly stopPainting: () => void;
   readonly leave: (code: number) => void;
-  /** Runs with the terminal given back as it was (an editor, a suspension). */
   /** What the first lines say. */
   readonly welcome: () => WelcomeProps;
+  /** Runs with the terminal given back as it was (an editor, a suspension). */
   readonly suspend: <Result>(during: () => Promise<Result>) => Promise<Result>;
 };
 

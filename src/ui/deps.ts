@@ -19,9 +19,9 @@ export type ScreenDeps = {
   readonly commands?: () => readonly SlashCommand[];
   /** Names that `@` completes beside files (MCP resources): filtered by the screen. */
   readonly mentions?: () => Promise<readonly string[]>;
-  /** Keeps the user's choice of a theme; without it the choice holds for this session. */
   /** The user's own status line; asked for at each paint. */
   readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
+  /** Keeps the user's choice of a theme; without it the choice holds for this session. */
   readonly saveTheme?: (theme: string) => Promise<void>;
 };
 

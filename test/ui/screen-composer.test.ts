@@ -161,7 +161,7 @@ describe('the composer', () => {
     await screen.shows('Go back to before a message');
     screen.press('\r');
     await screen.shows('What shall go back?');
-    screen.press('c');
+    await screen.answers('c');
     await screen.shows('❯ the earlier words');
   });
 

@@ -56,6 +56,9 @@ describe('the screen, row by row', () => {
       screen.press(`${command}\r`);
       await screen.shows(title);
       await looksLike(file);
+      screen.press('no such thing\r');
+      await screen.shows('no such thing');
+      await screen.shows('0 of');
       screen.press('\u001b');
       await screen.shows('Ask for something');
     }

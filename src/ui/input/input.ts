@@ -4,13 +4,8 @@ import { createKeyParser, type Key } from './keys.ts';
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
 
-/** Hands on what the terminal sends, key by key; returns the way to stop. */
-export function listenToKeys(stdin: NodeJS.ReadStream, press: (key: Key) => void): () => void {
-  return listenToKeyGroups(stdin, (keys) => keys.forEach(press));
-}
-
-/** The same, with the keys of one piece together. */
-export function listenToKeyGroups(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
+/** Hands on what the terminal sends, the keys of one piece together; returns the way to stop. */
+export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
   const parser = createKeyParser();
   let isFirst = true;
   let timer: NodeJS.Timeout | undefined;

@@ -2,7 +2,7 @@ import chalk from 'chalk';
 import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
-import { listenToKeyGroups } from '../input/input.ts';
+import { listenToKeys } from '../input/input.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
 import { chalkLevels } from '../text/theme.ts';
 import { createLook } from '../text/themes.ts';
@@ -23,7 +23,7 @@ export async function openLabelScreen(options: LabelScreenOptions): Promise<void
   try {
     await new Promise<void>((resolve) => {
       const instance = render(
-        <KeysProvider value={(press) => listenToKeyGroups(stdin, press)}>
+        <KeysProvider value={(press) => listenToKeys(stdin, press)}>
           <Labelling
             options={options}
             look={look}

@@ -51,10 +51,8 @@ export function reduceWatch(watch: Watch, event: Event | Action): Watch {
 function cellOf(step: Step): StepCell {
   return {
     index: step.index,
-    calls: step.calls.length,
     failed: step.results.filter((result) => result.isError).length,
     changed: step.results.some((result) => (result.changedFiles?.length ?? 0) > 0),
-    hasText: step.text.trim() !== '',
   };
 }
 

@@ -23,7 +23,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'note':
       return takeNote(view, event.note, at);
     case 'request':
-      return withLive(view, { ...startedLive(view, at), phase: 'waiting', step: event.step });
+      return withLive(view, { ...startedLive(view, at), phase: 'waiting' });
     case 'text':
       return matchVoid(
         withLive(foldReasoning(view, at), (live) => ({

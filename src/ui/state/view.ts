@@ -67,7 +67,6 @@ export type Rest = { readonly isTight: boolean; readonly fence?: string };
 export type Live = {
   readonly phase: 'idle' | 'waiting' | 'thinking' | 'writing' | 'tools';
   readonly startedAt: number;
-  readonly step: number;
   readonly text: string;
   /** Characters of `text` that were printed already, since they no longer fitted the live region. */
   readonly printed: number;
@@ -101,10 +100,8 @@ export type Watch = {
 
 export type StepCell = {
   readonly index: number;
-  readonly calls: number;
   readonly failed: number;
   readonly changed: boolean;
-  readonly hasText: boolean;
 };
 
 export type PlanItem = { readonly text: string; readonly state: 'open' | 'doing' | 'done' };
@@ -148,7 +145,6 @@ export type Action =
 export const idle: Live = {
   phase: 'idle',
   startedAt: 0,
-  step: 0,
   text: '',
   printed: 0,
   rest: { isTight: false },

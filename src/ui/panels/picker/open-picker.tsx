@@ -1,7 +1,12 @@
+import { Box } from 'ink';
+import { LineField } from '../../components/composer/LineField.tsx';
+import { Ruled } from '../../components/layout/Ruled.tsx';
+import { SelectList } from '../../components/layout/SelectList.tsx';
+import { Tone } from '../../components/layout/Tone.tsx';
+import { useLook } from '../../hooks/use-look.ts';
 import { rank } from '../../input/fuzzy.ts';
-import { createLineInput } from '../../input/line-input.ts';
+import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { Panel, Panels } from '../panel.ts';
-import { Picker } from './Picker.tsx';
 
 export type Entry<Value> = { readonly label: string; readonly detail?: string; readonly value: Value };
 
@@ -33,20 +38,13 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
     };
     const panel: Panel = {
       isFull: false,
-      render: () => (
-        <Picker
-          title={options.title}
-          entries={matches}
-          total={options.entries.length}
-          selected={selected}
-          query={query}
-          empty={options.empty}
-        />
-      ),
+      render: () => <Picker options={options} matches={matches} selected={selected} query={query} />,
       press: (key) => {
         if (key.type === 'key') {
           if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return finish(undefined);
-          if (key.name === 'return') return finish(matches[selected]?.value);
+          // Words that match nothing may have been meant for elsewhere: they stay in sight until Esc.
+          if (key.name === 'return' && (matches.length > 0 || options.entries.length === 0))
+            return finish(matches[selected]?.value);
           const step = pickerStep(key.name, key.isCtrl);
           if (step !== 0) selected = Math.max(0, Math.min(matches.length - 1, selected + step));
           else if (query.press(key)) narrow();
@@ -56,6 +54,35 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
     };
     panels.open(panel);
   });
+}
+
+type PickerProps = {
+  readonly options: PickerOptions<unknown>;
+  readonly matches: readonly Entry<unknown>[];
+  readonly selected: number;
+  readonly query: LineInput;
+};
+
+function Picker({ options: { title, entries, empty }, matches, selected, query }: PickerProps) {
+  const { glyphs, rows } = useLook();
+  const maxRows = Math.max(1, Math.min(12, rows - 8));
+  return (
+    <Ruled role="accent">
+      <Box>
+        <Tone role="accent" isBold>
+          {title}
+        </Tone>
+        <Tone role="quiet">{`  ${matches.length} of ${entries.length}`}</Tone>
+      </Box>
+      <LineField prompt={glyphs.prompt} role="accent" line={query} />
+      {matches.length === 0 ? (
+        <Tone role="quiet">{`  ${empty}`}</Tone>
+      ) : (
+        <SelectList entries={matches} selected={selected} maxRows={maxRows} keeps="detail" />
+      )}
+      <Tone role="quiet">type to narrow, arrows and Enter, Esc closes</Tone>
+    </Ruled>
+  );
 }
 
 /** How far a key moves in a list. */
