@@ -1,5 +1,5 @@
 // What the plugins for opencode and pi share: how they tell the observer of an event. It becomes a part of each when it is built.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -29,14 +29,25 @@ export function askObserver(agent, event) {
     child.on('error', nothing);
     child.on('close', () => {
       clearTimeout(timer);
-      try {
-        resolve(JSON.parse(answer));
-      } catch {
-        nothing();
-      }
+      resolve(readAnswer(answer));
     });
     child.stdin.end(JSON.stringify(event));
   });
+}
+
+/** The same where the agent goes on without waiting for its plugins: it stands still meanwhile. */
+export function askObserverNow(agent, event) {
+  if (!existsSync(hook)) return { kind: 'nothing' };
+  const options = { input: JSON.stringify(event), encoding: 'utf8', timeout: patience };
+  return readAnswer(spawnSync('sh', [hook, agent], options).stdout ?? '');
+}
+
+function readAnswer(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { kind: 'nothing' };
+  }
 }
 
 /** Where the plugin came as a package: the program makes the hook when it is there at all. */

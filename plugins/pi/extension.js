@@ -1,13 +1,14 @@
 // The observer of wink-agent beside pi: tells it of each event, and puts its words before the model. Removed by `wink-agent watch uninstall pi`.
-import { askObserver } from '../ask-observer.js';
+import { askObserver, askObserverNow } from '../ask-observer.js';
 
 export default function winkAgentWatch(pi) {
   let words = '';
   let wasKept = false;
 
+  const eventOf = ({ sessionManager, cwd }, event) => ({ session_id: sessionManager.getSessionId(), cwd, ...event });
+
   const tell = async (context, event) => {
-    const { sessionManager, cwd } = context;
-    const answer = await askObserver('pi', { session_id: sessionManager.getSessionId(), cwd, ...event });
+    const answer = await askObserver('pi', eventOf(context, event));
     if (answer.kind === 'stop') {
       context.abort();
       if (context.hasUI) context.ui.notify(answer.reason, 'warning');
@@ -33,8 +34,18 @@ export default function winkAgentWatch(pi) {
     return answer.kind === 'context' ? { message: message(answer.text) } : undefined;
   });
 
-  pi.on('message_end', (event) => {
-    if (event.message.role === 'assistant') words = textOf(event.message.content);
+  // pi does not wait for what is done here, and the turn ends when nothing was queued by then: so the end is asked about at once.
+  pi.on('message_end', (event, context) => {
+    if (event.message.role !== 'assistant') return;
+    const { content, stopReason } = event.message;
+    words = textOf(content);
+    if (stopReason !== 'stop' || content.some(({ type }) => type === 'toolCall')) return;
+    const stop = { hook_event_name: 'Stop', last_assistant_message: words, stop_hook_active: wasKept };
+    words = '';
+    const answer = askObserverNow('pi', eventOf(context, stop));
+    if (answer.kind !== 'go-on') return;
+    wasKept = true;
+    pi.sendMessage(message(answer.reason), { deliverAs: 'steer', triggerTurn: true });
   });
 
   pi.on('tool_call', async ({ toolName, toolCallId, input }, context) => {
@@ -49,17 +60,6 @@ export default function winkAgentWatch(pi) {
     const tool_response = { output: textOf(content), isError };
     const answer = await tell(context, { hook_event_name: 'PostToolUse', ...call, tool_response });
     if (answer.kind === 'context') pi.sendMessage(message(answer.text), { deliverAs: 'steer' });
-  });
-
-  // Before the end is reached: what is sent now keeps the turn going.
-  pi.on('turn_end', async (event, context) => {
-    if (event.toolResults.length > 0 || event.message.stopReason !== 'stop') return;
-    const stop = { last_assistant_message: textOf(event.message.content), stop_hook_active: wasKept };
-    words = '';
-    const answer = await tell(context, { hook_event_name: 'Stop', ...stop });
-    if (answer.kind !== 'go-on') return;
-    wasKept = true;
-    pi.sendMessage(message(answer.reason), { deliverAs: 'steer', triggerTurn: true });
   });
 
   pi.on('session_compact', async (_, context) => {
