@@ -1,6 +1,7 @@
 // What the plugins for opencode and pi share: how they tell the observer of an event. It becomes a part of each when it is built.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { request } from 'node:http';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 const installedHome = '';
 const home = installedHome || process.env.WINK_HOME || join(homedir(), '.wink');
 const hook = join(home, 'watch', 'hook.sh');
+const socket = join(home, 'watch', 'socket');
 /** The hook gives up by itself after 150 ms; this is for a machine on which not even that works. In milliseconds. */
 const patience = 2000;
 
@@ -16,6 +18,29 @@ const patience = 2000;
  * throws and never takes long: without an observer the answer is `nothing`.
  */
 export function askObserver(agent, event) {
+  const body = JSON.stringify(event);
+  return new Promise((resolve) => {
+    const timeout = 1000 * Number(process.env.WINK_WATCH_SECONDS || 0.15);
+    const asked = request({ socketPath: socket, path: `/${agent}`, method: 'POST' }, (response) => {
+      let answer = '';
+      response.on('data', (chunk) => {
+        answer += chunk;
+      });
+      response.on('end', () => resolve(readAnswer(answer)));
+      response.on('error', () => resolve({ kind: 'nothing' }));
+    });
+    const timer = setTimeout(() => {
+      resolve({ kind: 'nothing' });
+      asked.destroy();
+    }, timeout);
+    asked.on('close', () => clearTimeout(timer));
+    // Nobody listens: the hook keeps the event, and starts who will.
+    asked.on('error', () => resolve(askByHook(agent, body)));
+    asked.end(body);
+  });
+}
+
+function askByHook(agent, body) {
   return new Promise((resolve) => {
     const nothing = () => resolve({ kind: 'nothing' });
     if (!existsSync(hook)) return startObserver(nothing);
@@ -31,7 +56,7 @@ export function askObserver(agent, event) {
       clearTimeout(timer);
       resolve(readAnswer(answer));
     });
-    child.stdin.end(JSON.stringify(event));
+    child.stdin.end(body);
   });
 }
 

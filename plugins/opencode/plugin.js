@@ -63,7 +63,8 @@ export const WinkAgentWatch = async ({ client, directory }) => {
     session.wasKept = true;
     session.isOwn = true;
     const parts = [{ type: 'text', text: answer.reason }];
-    await client.session.prompt({ path: { id }, body: { ...session.manner, parts } }).catch(() => {});
+    // Nobody waits here for the whole turn that this begins.
+    await client.session.promptAsync({ path: { id }, body: { ...session.manner, parts } }).catch(() => {});
   };
 
   const notePart = (part) => {

@@ -65,7 +65,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'watch',
-    usage: 'watch install|uninstall|status|report|serve [agent...]',
+    usage: 'watch install|uninstall|status|report|wrong|serve [agent...]',
     help: 'the observer beside Claude Code, Codex and Gemini CLI',
     words: ['install', 'uninstall', 'status', 'report', 'serve'],
   },

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../mcp/test-server.ts';
 import { ended, serve } from '../program/program.ts';
 import { type Reply, serveGemini } from './gemini-server.ts';
 import { findProgram, makePlace } from './place.ts';
@@ -95,7 +96,7 @@ const agents: readonly Agent[] = [
       }),
     words: ['run', prompt],
     env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' }),
-    // `opencode run` ends with the first end of a turn.
+    // `opencode run` ends with the first end of a turn; its server goes on.
     goesOn: false,
   },
   {
@@ -121,6 +122,18 @@ const script = (agent: Agent): Reply[] => [
   { text: 'I could not fix it.' },
 ];
 
+/** Runs the agent to its end; gives what it printed. */
+async function runToEnd(agent: Agent, program: string, place: Place, url: string): Promise<string> {
+  const child = spawn(program, agent.words, { ...placeOf(agent, place, url), stdio: ['ignore', 'pipe', 'pipe'] });
+  const { stdout, stderr } = await ended(child);
+  return `${stdout}${stderr}`;
+}
+
+function placeOf(agent: Agent, { cwd, home }: Place, url: string) {
+  const env = { PATH: process.env.PATH, HOME: home, WINK_WATCH_SECONDS: '20', ...agent.env(url) };
+  return { cwd, env };
+}
+
 const redTest = "import test from 'node:test';\ntest('adds', () => { throw new Error('no'); });\n";
 
 async function runAgent(agent: Agent, program: string, ...flags: string[]) {
@@ -132,17 +145,12 @@ async function runAgent(agent: Agent, program: string, ...flags: string[]) {
     put(join(place.home, '.gemini/settings.json'), { security: { auth: { selectedType: 'gemini-api-key' } } });
   await place.watch('install', agent.name, ...flags);
   await place.startResident();
-  const child = spawn(program, agent.words, {
-    cwd: place.cwd,
-    env: { PATH: process.env.PATH, HOME: place.home, WINK_WATCH_SECONDS: '20', ...agent.env(server.url) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const { stdout, stderr } = await ended(child);
+  const said = await runToEnd(agent, program, place, server.url);
   const bodies = server.bodies();
   return {
     place,
     bodies,
-    said: `${stdout}${stderr}`,
+    said,
     /** The number of the first request with these words. */
     firstWith: (words: string) => bodies.findIndex((body) => body.includes(words)),
     forbidden: readFileSync(join(place.cwd, 'package.json'), 'utf8'),
@@ -175,3 +183,36 @@ describe.each(agents.map((agent) => [agent.name, agent] as const))('%s', (name, 
     },
   );
 });
+
+test.skipIf(findProgram('opencode') === undefined)(
+  'opencode, which goes on after a turn where it is no single run, is kept from a false end',
+  { timeout: 120_000 },
+  async () => {
+    const agent = agents.find(({ name }) => name === 'opencode')!;
+    const place = makePlace();
+    writeFileSync(join(place.cwd, 'a.test.mjs'), redTest);
+    const model = await agent.serve(script(agent).slice(4));
+    agent.prepare?.(place, model.url);
+    await place.watch('install', 'opencode');
+    await place.startResident();
+    const port = await freePort();
+    const words = ['serve', '--port', String(port)];
+    const child = spawn(findProgram('opencode')!, words, { ...placeOf(agent, place, model.url), stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const post = async (path: string, body: object, ms: number): Promise<{ id?: string }> => {
+      const more = { headers: { 'content-type': 'application/json' }, signal: AbortSignal.timeout(ms) };
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        method: 'POST',
+        ...more,
+        body: JSON.stringify(body),
+      });
+      return response.json();
+    };
+    const begin = () => post('/session', {}, 10_000).catch(() => ({ id: undefined }));
+    let id: string | undefined;
+    await expect.poll(async () => (id = (await begin()).id), { timeout: 60_000 }).toBeDefined();
+    await post(`/session/${id}/message`, { parts: [{ type: 'text', text: prompt }] }, 60_000);
+    await expect.poll(() => model.bodies().join(''), { timeout: 60_000 }).toContain('a claim of success');
+    await expect.poll(() => model.bodies().length).toBe(3);
+  },
+);
