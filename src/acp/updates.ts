@@ -89,6 +89,7 @@ export function pastUpdates(step: Step, cwd: string): SessionUpdate[] {
 
 /** What kind of call an editor shows. */
 export function kindOf(name: string, input: JsonObject): ToolKind {
+  if (/^(web_?fetch|fetch|read_?url)$/i.test(name)) return 'fetch';
   return kinds[classifyTool(name, input)];
 }
 

@@ -31,6 +31,8 @@ const baselineQuietMs = 1000;
 /** How long a server may take to say what stood in a file before; then nothing is told of that file until it has. */
 const baselineMs = 60_000;
 const maxDocuments = 50;
+/** The edit's result, and the next request, go out before a server is loaded and started. */
+const startDelayMs = 100;
 
 /**
  * A language server for the files that are edited. It is started at the first edit of its language, in the background. A file is first
@@ -52,6 +54,8 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
   };
   const connect = async (): Promise<ServerConnection | undefined> => {
     try {
+      await new Promise((resolve) => setTimeout(resolve, startDelayMs));
+      if (isClosed) return undefined;
       const { connectServer } = await import('./connect-server.ts');
       const [, ...args] = settings.command;
       return await connectServer({

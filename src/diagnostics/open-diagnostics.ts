@@ -14,8 +14,8 @@ export type Diagnostics = {
   readonly close: () => Promise<void>;
 };
 
-/** What an edit waits for while nothing is known. */
-const shortMs = 50;
+/** What an edit waits while nothing is known: for a service that is usually as quick, or that nobody has asked yet. */
+const shortMs = 40;
 /** And while there are errors that the agent has made, or that have just begun to come. */
 const longMs = 1000;
 /** Larger files are not looked at. */
@@ -25,7 +25,12 @@ const maxTextLength = 1_000_000;
 const late = Symbol('late');
 
 /** A file as a service looks at it, and whose edit it was. */
-type Look = { readonly service: Service; readonly path: string; readonly workspace: Workspace };
+type Look = {
+  readonly service: Service;
+  readonly path: string;
+  readonly workspace: Workspace;
+  readonly startedAt: number;
+};
 
 /**
  * Looks at edited files in the background: by the language servers that are installed, and the repository's own checker. Nothing is
@@ -38,11 +43,14 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
   const open = new Set<string>();
   const waiting = new Map<string, (words: string | undefined) => void>();
   const untold = new Map<string, string>();
+  /** How long each service took to answer the last time. */
+  const answerMs = new Map<string, number>();
   const keyOf = (service: string, path: string) => `${service}\u0000${path}`;
 
   const services = chooseServices(options, (name) => (path, errors) => {
     const key = keyOf(name, path);
-    open.delete(key);
+    const startedAt = looks.get(key)?.startedAt;
+    if (open.delete(key) && startedAt !== undefined) answerMs.set(name, performance.now() - startedAt);
     const words = errors.length === 0 ? undefined : describeErrors(name, relative(cwd, path), errors);
     const waiter = waiting.get(key);
     if (waiter) waiter(words);
@@ -61,10 +69,11 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     const key = keyOf(service.name, path);
     // What was found of the text before and told to nobody counts anew.
     if (untold.delete(key)) service.takeBack(path);
-    looks.set(key, { service, path, workspace });
+    looks.set(key, { service, path, workspace, startedAt: performance.now() });
     open.add(key);
-    // A service that does not know the file yet starts, or reads it first: that takes longer than anybody would wait.
-    if (!service.isReady(path)) {
+    const isQuick = (answerMs.get(service.name) ?? 0) <= shortMs;
+    // One that does not know the file yet starts, or reads it first: that takes longer than anybody would wait.
+    if (!service.isReady(path) || !(isQuick || service.hasOwn(path))) {
       service.edited(path, before, after);
       return undefined;
     }
