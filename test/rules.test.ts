@@ -182,6 +182,22 @@ describe('the layout', () => {
   });
 });
 
+describe('the map in docs/architecture.md', () => {
+  const map = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const names = [...map.matchAll(/`([\w./-]+)`/g)].map(([, name]) => name!);
+
+  test('names each folder of src/', () => {
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => `src/${name}/`).filter((folder) => !names.includes(folder))).toEqual([]);
+  });
+
+  test('names no source file that is not there', () => {
+    const paths = [...product, ...sources('test')].map(({ path }) => `/${path}`);
+    const files = names.filter((name) => /\.tsx?$/.test(name));
+    expect(files.filter((name) => !paths.some((path) => path.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
 describe('prompts', () => {
   const files = readdirSync(join(root, 'prompts'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.md'),
