@@ -6,7 +6,7 @@ import type { Target } from '../core/tool.ts';
 import type { Note, Signal, ToolCall } from '../core/types.ts';
 import type { ObserverConfig } from './config.ts';
 import { contentArgument, contentOf, targetsOf } from './ledger/call-targets.ts';
-import type { Advice, Breach, Constraint } from './ledger/constraint.ts';
+import { type Advice, type Breach, type Constraint, isVague } from './ledger/constraint.ts';
 import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { loadShellParser } from './shell/parse.ts';
@@ -92,7 +92,7 @@ export function createGuard(
   function describe(breach: Breach, step: number): GuardFinding {
     const { rule, source } = breach.constraint;
     const mayRefuse = source === 'user' || (instructionFiles === 'refuse' && source !== restatedSource);
-    const finding = describeBreach(breach, step, mayRefuse && rule.type !== 'no-new-files');
+    const finding = describeBreach(breach, step, mayRefuse && !isVague(rule));
     const isAgain = tried.has(finding.signal.key);
     if (tried.size < maxPaths) tried.add(finding.signal.key);
     return { ...finding, isAgain };
@@ -186,14 +186,13 @@ export function createGuard(
  * user's words lead to a reminder. Words against new files are seldom meant as strictly as they are said: the judge is told of them.
  */
 function describeBreach({ constraint, what }: Breach, step: number, isFirm: boolean): Omit<GuardFinding, 'isAgain'> {
-  const isVague = constraint.rule.type === 'no-new-files';
   const touched = what.slice(0, 120);
   return {
     signal: makeSignal({
       detector: 'constraint',
       class: 'did-not-follow-instructions',
       step,
-      confidence: isVague ? 0.6 : isFirm ? 0.95 : 0.8,
+      confidence: isVague(constraint.rule) ? 0.6 : isFirm ? 0.95 : 0.8,
       evidenceSteps: [step],
       evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${touched}`,
       streak: `${constraint.id}:${touched}`,

@@ -1,7 +1,7 @@
 import type { Target } from '../../core/tool.ts';
 import { speakerOf } from '../guard.ts';
 import { contentOf, targetsOf } from '../ledger/call-targets.ts';
-import type { Breach } from '../ledger/constraint.ts';
+import { type Breach, isVague } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { makeSignal } from '../signal.ts';
 import { replacementsOf } from '../step/edit-texts.ts';
@@ -53,7 +53,7 @@ function describe({ constraint, what }: Breach, step: number, isRefused: boolean
     detector: 'constraint',
     class: 'did-not-follow-instructions',
     step,
-    confidence: constraint.rule.type === 'no-new-files' ? 0.6 : constraint.source === 'user' ? 0.95 : 0.8,
+    confidence: isVague(constraint.rule) ? 0.6 : constraint.source === 'user' ? 0.95 : 0.8,
     evidenceSteps: [step],
     ...(isRefused && { isRefused }),
     evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${what.slice(0, 120)}`,

@@ -69,3 +69,8 @@ export type Breach = {
   /** The file or command that breaks it. */
   readonly what: string;
 };
+
+/** "No new files" is seldom meant to the letter; "no new tests" is. */
+export function isVague(rule: ConstraintRule): boolean {
+  return rule.type === 'no-new-files' && rule.files === undefined;
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createGuard } from '../../../src/observer/guard.ts';
 import { extractConstraints } from '../../../src/observer/ledger/extract.ts';
 import { createLedger } from '../../../src/observer/ledger/ledger.ts';
 
@@ -173,6 +174,16 @@ describe('what is forbidden', () => {
     expect(edits(said, '/repo/src/a.ts')).toBe(true);
     expect(edits(said, '/repo.worktrees/one/src/a.ts')).toBe(false);
     expect(edits(said, '/repo/.worktrees/one/src/a.ts')).toBe(false);
+  });
+
+  it('is firm about new files of a kind, and not about any new file', () => {
+    const firm = (said: string, path: string) => {
+      const guard = createGuard({ cwd: '/repo', task: said });
+      return guard.check([{ kind: 'path', access: 'write', path }], 1)?.isFirm;
+    };
+    expect(firm("Don't create any md files.", 'docs/notes.md')).toBe(true);
+    expect(firm("Don't create any md files.", 'src/notes.ts')).toBe(undefined);
+    expect(firm("Don't create any new files.", 'src/notes.ts')).toBe(false);
   });
 
   it('is lifted by the words that ask for it', () => {
