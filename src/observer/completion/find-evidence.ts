@@ -1,7 +1,7 @@
 import type { Evidence } from '../../core/completion.ts';
 import { isOfKind } from '../ledger/files.ts';
 import { readGitCommand } from '../shell/program-words.ts';
-import { isOfNamedKind, wordsOf } from './read-names.ts';
+import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
 import type { CommandRun, FileChange, TurnRecord } from './turn-record.ts';
 
@@ -72,7 +72,8 @@ function matchNames(requirement: Requirement, others: readonly Requirement[], ch
   const lines = `${change.path}\n${change.added}\n${change.removed}`;
   const isOwn = (name: string) => !others.some((other) => other.names.includes(name));
   const names = requirement.names.filter((name) => isOwn(name) && holdsName(lines, name));
-  if (names.length > 0) return names;
+  // A single plain word (`invoke`, `model`) stands in many changes.
+  if (names.some(isTelling) || names.length >= 2) return names;
   const details = requirement.details.filter(
     (name) =>
       !others.some((other) => other.names.includes(name) || other.details.includes(name)) && holdsName(lines, name),
@@ -86,8 +87,10 @@ function matchNames(requirement: Requirement, others: readonly Requirement[], ch
  * Words prove less than names: at least two that no other requirement has, and more than half of all its words, in the new lines and the
  * path of one change, one of them in the lines.
  */
-function matchWords({ text, words }: Requirement, others: readonly Requirement[], change: FileChange): string[] {
+function matchWords({ text, words, kinds }: Requirement, others: readonly Requirement[], change: FileChange): string[] {
   if (!editing.test(text)) return [];
+  // Words of a test or a page may speak of what was never done.
+  if (spokenOf.some((kind) => isOfKind(change.path, kind) && !kinds.includes(kind))) return [];
   const own = words.filter((word) => !others.some((other) => other.words.includes(word)));
   if (own.length < 2) return [];
   const inLines = wordsOfChange(change);
@@ -107,6 +110,8 @@ function wholeWord(text: string, stem: string): string {
       ?.find((word) => word.startsWith(stem)) ?? stem
   );
 }
+
+const spokenOf = ['tests', 'documentation'] as const;
 
 /** Orders that are about the text of files; "run", "use" and "start" are not. */
 const editing =

@@ -64,7 +64,7 @@ function namesIn(text: string): string[] {
 }
 
 /** A name that can hardly stand in a file by chance: several words grown together, or a text of some length. */
-function isTelling(name: string): boolean {
+export function isTelling(name: string): boolean {
   if (/^[.\w-]*\/|^\.\w+$|\.(?:tsx?|jsx?|py|go|md|json|ya?ml)$/.test(name)) return false;
   return name.length >= 6 && /[a-z\d][A-Z]|\w[_.-]\w|^--\w/.test(name) ? true : name.length >= 12 && /\s/.test(name);
 }

@@ -58,6 +58,19 @@ test('a name of code counts where it stands in changed lines, and for one requir
   ).toEqual(['evidence: src/a.ts changed (loadAll, readAll), step 0', 'none: no evidence found']);
 });
 
+test('words of a test are no evidence of a change in the code', () => {
+  const words = 'consolidates the guidance instruction';
+  const asked = 'Add a consolidation guidance instruction. Remove the old banner image.';
+  expect(rows(asked, [edit('test/a.test.ts', 'x', words)])?.[0]).toBe('none: no evidence found');
+  expect(rows(asked, [edit('src/a.ts', 'x', words)])?.[0]).toMatch(/^evidence: src\/a\.ts changed/);
+});
+
+test('a plain word in backticks proves nothing by itself', () => {
+  expect(
+    rows('Use `model` in each provider. Add `lightModel` to all of them.', [edit('test/a.test.ts', 'x', 'model(1)')]),
+  ).toEqual(['none: no evidence found', 'none: no evidence found']);
+});
+
 test('a file that two requirements name counts for the one whose words stand in the change', () => {
   expect(
     rows('Fix `parseDate` in src/a.ts. Remove `oldDate` from src/a.ts.', [
