@@ -81,6 +81,7 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     const patience = service.hasOwn(path) ? longMs : shortMs;
     service.edited(path, before, after);
     const first = await within(found, patience, signal);
+    if (first === late) answerMs.set(service.name, Math.max(patience + 1, answerMs.get(service.name) ?? 0));
     const words = first === late && service.seesNew(path) ? await within(found, longMs, signal) : first;
     waiting.delete(key);
     return words === late ? undefined : words;
