@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -26,6 +27,14 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
     wink: { type: '/wink on', prove: ({ screen }) => screen.printed('The observer speaks to the model') },
     cost: { type: '/cost', prove: ({ screen }) => screen.printed(/observer \(\d+ judge calls?\)/) },
     context: { type: '/context', prove: ({ screen }) => screen.printed('tool output') },
+    vim: {
+      type: '/vim',
+      prove: async ({ screen }) => {
+        await screen.printed("Vim's modes: Esc for commands");
+        screen.press('/vim\r');
+        await screen.printed("The composer is without vim's modes.");
+      },
+    },
     copy: { type: '/copy', prove: ({ screen }) => screen.printed('Copied 1 line') },
     export: { type: '/export talk.md', prove: ({ place }) => isThere(join(place.cwd, 'talk.md'), true) },
     theme: {
@@ -78,6 +87,23 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
         await screen.printed('It is written.');
       },
     },
+    review: {
+      type: '/review',
+      prove: async ({ screen }) => {
+        await isSent('Read the whole change');
+        await screen.printed('It is reviewed.');
+      },
+    },
+    commit: {
+      type: '/commit',
+      prove: async ({ screen, place }) => {
+        await screen.shows('Commit this?');
+        await screen.shows('Add what was made');
+        await screen.answers('y');
+        await screen.printed('Committed as');
+        expect(git(place, 'log', '--format=%s', '-1')).toBe('Add what was made\n');
+      },
+    },
     compact: {
       type: '/compact keep the till',
       prove: async ({ screen }) => {
@@ -110,8 +136,17 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
     quit: { type: '/quit', prove: async ({ screen }) => expect(await screen.exit()).toBe(0) },
   };
 
+function git({ cwd, home }: Place, ...args: string[]): string {
+  return execFileSync('git', args, { cwd, encoding: 'utf8', env: { ...process.env, HOME: home } });
+}
+
 function placeWithExtensions(): Place {
   const place = makePlace();
+  git(place, 'init', '-q', '-b', 'main');
+  git(place, 'config', 'user.name', 'A');
+  git(place, 'config', 'user.email', 'a@example.org');
+  git(place, 'add', '.');
+  git(place, 'commit', '-qm', 'Begin');
   const skill = join(place.home, '.wink/skills/till');
   mkdirSync(skill, { recursive: true });
   writeFileSync(join(skill, 'SKILL.md'), '---\nname: till\ndescription: tells where the till is\n---\nIt is here.\n');
@@ -134,11 +169,13 @@ test('each slash command does what its help says, in the built program', async (
     { calls: [{ name: 'shell', arguments: { command: 'sleep 600', background: true } }] },
     { text: 'It is made.' },
     { text: 'It is written.' },
+    { text: 'It is reviewed.' },
   ];
   const server = await startModelServer({
     scenario: {
       rules: [
         { when: { kind: 'agent' }, replies },
+        { when: { system: 'message of one git commit' }, replies: [{ text: 'Add what was made' }] },
         { when: { kind: 'compaction' }, replies: [{ text: 'The till was made.' }] },
       ],
     },
