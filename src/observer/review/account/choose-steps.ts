@@ -9,6 +9,9 @@ export type StepText = { readonly index: number; readonly text: string };
 
 /** How much of the room the one-line forms may take; what is older falls out. */
 const lineShare = 0.5;
+/** Of the steps that the question is about, so many are kept however old they are, and so many of these go before all else. */
+const maxFocus = 10;
+const shortFocus = 3;
 
 /**
  * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, then those that
@@ -20,7 +23,7 @@ export function chooseSteps(
   room: number,
   terms: readonly string[],
 ): StepText[] {
-  const shown = fitLines(steps, room * lineShare);
+  const shown = fitLines(steps, focus, room * lineShare);
   const texts = new Map(shown.map((step) => [step, describeStep(step, 'line')]));
   let left = room - [...texts.values()].reduce((sum, text) => sum + text.length + 1, 0);
   for (const { step, detail } of upgrades(shown, focus, terms)) {
@@ -33,15 +36,22 @@ export function chooseSteps(
   return [...texts].map(([step, text]) => ({ index: step.index, text }));
 }
 
-function fitLines(steps: readonly NormalizedStep[], room: number): NormalizedStep[] {
-  let left = room;
-  const shown: NormalizedStep[] = [];
+/** The newest, and those that the question is about, however old they are. */
+function fitLines(
+  steps: readonly NormalizedStep[],
+  focus: ReadonlySet<number>,
+  room: number,
+): readonly NormalizedStep[] {
+  const lengthOf = (step: NormalizedStep): number => describeStep(step, 'line').length + 1;
+  const kept = new Set(steps.filter(({ index }) => focus.has(index)).slice(-maxFocus));
+  let left = room - [...kept].reduce((sum, step) => sum + lengthOf(step), 0);
   for (const step of steps.toReversed()) {
-    left -= describeStep(step, 'line').length + 1;
-    if (left < 0 && shown.length > 0) break;
-    shown.unshift(step);
+    if (kept.has(step)) continue;
+    left -= lengthOf(step);
+    if (left < 0 && step !== steps.at(-1)) break;
+    kept.add(step);
   }
-  return shown;
+  return steps.filter((step) => kept.has(step));
 }
 
 function upgrades(
@@ -55,6 +65,7 @@ function upgrades(
   const inFocus = newest.filter(({ index }) => focus.has(index));
   const all = (chosen: readonly NormalizedStep[], detail: Detail) => chosen.map((step) => ({ step, detail }));
   return [
+    ...all(inFocus.slice(0, shortFocus), 'short'),
     ...all(newest.slice(0, 1), 'whole'),
     ...all(inFocus, 'whole'),
     ...all(newest.slice(1, 3), 'whole'),

@@ -57,6 +57,20 @@ describe('the account does not make more of a fact than it is', () => {
     expect(show([call('read', { path: 'a' })])).toContain('No check ran and no file changed.');
   });
 
+  it('shows the change that the question is about however much came after it', () => {
+    const account = createAccount({ task: 'Fix', cwd: '', instructions: [], fence: 'f00d' });
+    const input = { path: 'test/a.test.ts', old_string: 'expect(sum).toBe(15)', new_string: 'expect(sum).toBe(13)' };
+    account.add(step(0, [call('edit', input)]));
+    for (let index = 1; index < 80; index += 1)
+      account.add(
+        step(index, [shell(`look ${index}`, 'line\n'.repeat(200))], { text: 'I go on looking. '.repeat(20) }),
+      );
+    const { text } = account.show({ since: -1, focus: [0] });
+    expect(text).toContain('-expect(sum).toBe(15)\n+expect(sum).toBe(13)');
+    expect(text).toContain('[step 79]');
+    expect(account.show({ since: -1 }).text).not.toContain('toBe(15)');
+  });
+
   it('says which steps and words it leaves out', () => {
     const text = show(
       Array.from({ length: 60 }, (_, at) => call('read', { path: `src/part${at}.ts` }, { output: `part ${at}` })),
