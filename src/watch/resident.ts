@@ -40,8 +40,13 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
     finish = resolve;
   });
 
-  /** What came before this process listened goes before what comes now. */
-  const takeKept = async (): Promise<void> => {
+  let kept: Promise<void> = Promise.resolve();
+  /** What came before this process listened goes before what comes now, whoever asks first. */
+  const takeKept = (): Promise<void> => {
+    kept = kept.then(takeAllKept).catch(onFault);
+    return kept;
+  };
+  const takeAllKept = async (): Promise<void> => {
     for (const { agent, body } of takeSpooled(places)) {
       const event = readEvent(body);
       if (event === undefined) continue;

@@ -1,6 +1,7 @@
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Emit } from '../core/event.ts';
-import type { Note, Outcome, Reminder, Trajectory } from '../core/types.ts';
+import type { RunResult } from '../core/run-result.ts';
+import { type Note, noUsage, type Outcome, type Reminder, type Trajectory } from '../core/types.ts';
 import { targetsOf } from '../observer/ledger/call-targets.ts';
 import type { Observer } from '../observer/observer.ts';
 import type { WatchEvent } from './events.ts';
@@ -194,8 +195,27 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     close: async (outcome) => {
       await turnEnd.cut();
       opened?.finish(outcome);
+      if (outcome === 'done' && opened !== undefined) emit({ type: 'result', result: resultOf(trajectory, opened) });
       await opened?.close();
     },
+  };
+}
+
+/** What is known of a run of another agent when it is over. It was done when the agent had ended its turn. */
+function resultOf({ session, cwd, steps }: Trajectory, observer: Observer): RunResult {
+  const [first, last] = [steps[0], steps.at(-1)];
+  return {
+    type: 'result',
+    outcome: last?.finish === 'stop' ? 'done' : 'aborted',
+    result: last?.text ?? '',
+    session,
+    model: '',
+    steps: steps.length,
+    usage: noUsage,
+    durationMs: first && last ? Date.parse(last.at) - Date.parse(first.at) : 0,
+    cwd,
+    filesChanged: [],
+    wink: observer.summary(),
   };
 }
 

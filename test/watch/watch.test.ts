@@ -66,12 +66,13 @@ describe('hooks', () => {
       expect(await place.hook('claude', event)).toBeUndefined();
     await place.hook('claude', { hook_event_name: 'SessionEnd' });
     const types = place.records().map(({ type }) => type);
-    expect(types).toEqual(expect.arrayContaining(['header', 'note', 'step', 'signal', 'reminder', 'recovery']));
+    expect(types).toEqual(expect.arrayContaining(['header', 'note', 'step', 'signal', 'reminder', 'recovery', 'end']));
     expect(place.records()[0]).toMatchObject({ agent: 'claude', mode: 'on', cwd: place.cwd });
     expect((await place.watch('wrong', 'r1')).code).toBe(0);
     expect(place.records().findLast(({ type }) => type === 'recovery')).toMatchObject({ wrong: true });
     const report = await place.watch('report', '--format', 'json');
     expect(report.stdout).toContain('Called wrong by the user');
+    expect(report.stdout).toContain('Claude Code');
     const status = JSON.parse((await place.watch('status', '--format', 'json')).stdout);
     expect(status.agents[0]).toMatchObject({ agent: 'claude', sessions: 1, reminders: 1, trust: { isTrusted: true } });
     await place.watch('uninstall');

@@ -35,6 +35,7 @@ const headerSchema = z.looseObject({
   system: z.string().optional(),
   holdback: z.number().optional(),
   experiment: z.looseObject({ name: z.string(), arm: z.string(), unit: z.string() }).optional(),
+  agent: z.string().optional(),
 });
 
 const stepSchema = z.looseObject({

@@ -17,13 +17,20 @@ export const winkFormat: TrajectoryFormat = {
   parse: (text, place, onBroken = () => {}) => [readSession(text, place, onBroken)],
 };
 
+/** As their own session files are named, so that a report puts them together. */
+const watchedNames = new Map([
+  ['claude', 'Claude Code'],
+  ['codex', 'Codex CLI'],
+  ['gemini', 'Gemini CLI'],
+]);
+
 function readSession(text: string, place: Place, onBroken: OnBrokenLine): StudyTrajectory {
   const gathered = lines.gather(parseLines(text, onBroken), onBroken);
   const { header, steps, end } = gathered;
   return {
     id: header.session,
     source: 'wink-agent',
-    agent: 'wink-agent',
+    agent: header.agent === undefined ? 'wink-agent' : (watchedNames.get(header.agent) ?? header.agent),
     model: header.model,
     task: header.task || firstWords(steps),
     cwd: header.cwd ?? '',
