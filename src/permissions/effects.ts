@@ -40,6 +40,8 @@ export function plainEffect(command: SimpleCommand): Effect | undefined {
   const found = effects.get(`${name} ${second} ${third}`) ?? effects.get(`${name} ${second}`) ?? effects.get(name);
   if (name === 'git') return gitEffect(values, second, found);
   if (/^(gzip|xz|bzip2)$/.test(name) && values.some((value) => /^-[lt]/.test(value))) return undefined;
+  if (name === 'make' && values.some((value) => /^(-[a-z]*[nq]|--dry-run|--just-print|--question)$/.test(value)))
+    return undefined;
   if (found) return found;
   const has = (pattern: RegExp) => values.slice(1).some((value) => pattern.test(value));
   if ((/^g?sed$/.test(name) && has(/^(-[nErsuz]*i|--in-place)/)) || (name === 'perl' && has(/^-[a-z]*i/)))

@@ -138,7 +138,8 @@ function isAllowed(option: string, { letters, words }: Known): boolean {
   if (option === '--') return true;
   const long = /^--([a-z0-9-]+)(=.*)?$/s.exec(option);
   if (long) return words.has(long[1]!);
-  const short = /^-([A-Za-z0-9]+)$/.exec(option)?.[1];
+  // Letters with a value that is a number, a range (`-c1-8`) or one sign (`-d:`).
+  const short = /^-([A-Za-z0-9]+)(?:[\d,.-]+|[^A-Za-z0-9/\n-])?$/.exec(option)?.[1];
   if (short === undefined) return false;
   return words.has(short) || [...short.replace(/\d+$/, '')].every((letter) => letters.includes(letter));
 }

@@ -25,14 +25,18 @@ const prelude = `set -e
 here=$PWD
 into() { if [ -d "$1" ]; then mkdir -p "$2"; elif [ ! -e "$2" ]; then mkdir -p "\${2%/*}"; : > "$2"; fi; }
 change() {
+  changed=
   while read -r id parent device root place options rest; do
+    case $place in *\\\\*) place=$(printf '%b' "$place") ;; esac
     case $place in "$2"|"$2"/*) ;; *) continue ;; esac
     flags=$1
     for flag in nosuid nodev noexec noatime nodiratime relatime; do
       case ,$options, in *,$flag,*) flags=$flags,$flag ;; esac
     done
-    mount -o "remount,bind,$flags" "$(printf '%b' "$place")"
+    mount -o "remount,bind,$flags" "$place"
+    changed=yes
   done < /proc/self/mountinfo
+  [ "$changed" = yes ]
 }`;
 
 /** The new root becomes the root, and the old one is gone; the command starts in the folder where we are. */

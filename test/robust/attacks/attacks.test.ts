@@ -15,7 +15,7 @@ const hasBubblewrap =
 const hasUnshare =
   spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']).status === 0;
 /** Each command costs more there, so a run of all tests takes fewer. */
-const slowness = 5;
+const slowness = 12;
 const tables = readTables();
 
 describe.each([

@@ -5,14 +5,15 @@ import { expect, it } from 'vitest';
 import { makeArena } from './arena.ts';
 import { runCalls } from './run-calls.ts';
 
-const commands = readFileSync(join(import.meta.dirname, 'everyday.commands'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): string => (line.startsWith('"') ? JSON.parse(line) : line));
+/** How many of each may be asked about in mode ask; 27 of the second list write. */
+const lists = [
+  { name: 'everyday', commands: readCommands('everyday.commands'), most: 25 },
+  { name: 'everyday-more', commands: readCommands('everyday-more.commands'), most: 28 },
+];
 const hasSandbox = spawnSync('bwrap', ['--ro-bind', '/', '/', '--unshare-pid', '--proc', '/proc', 'true']).status === 0;
 
 /** The everyday commands that a user would be asked about, at once or after a try in the sandbox. */
-async function findAsked(mode: 'ask' | 'edits'): Promise<string[]> {
+async function findAsked(commands: readonly string[], mode: 'ask' | 'edits'): Promise<string[]> {
   const asked: string[] = [];
   for (let start = 0; start < commands.length; start += 60) {
     const arena = await makeArena();
@@ -27,19 +28,28 @@ async function findAsked(mode: 'ask' | 'edits'): Promise<string[]> {
   return asked;
 }
 
-it('there are 120 everyday commands', () => {
-  expect(new Set(commands).size).toBe(120);
+function readCommands(file: string): string[] {
+  return readFileSync(join(import.meta.dirname, file), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line): string => (line.startsWith('"') ? JSON.parse(line) : line));
+}
+
+it('there are two lists of 120 everyday commands', () => {
+  const all = lists.flatMap(({ commands }) => commands);
+  expect(lists.map(({ commands }) => new Set(commands).size)).toEqual([120, 120]);
+  expect(new Set(all).size).toBeGreaterThan(210);
 });
 
-// Two minutes of real commands: `npm run attacks` runs them.
-it.runIf(hasSandbox && process.env.MODE === 'attacks')(
-  'at most 10 of them are asked about in mode edits, at most 25 in mode ask',
+// Two minutes of real commands a list: `npm run attacks` runs them.
+it.runIf(hasSandbox && process.env.MODE === 'attacks').each(lists)(
+  '$name: at most 10 are asked about in mode edits, at most $most in mode ask',
   { timeout: 300_000 },
-  async () => {
-    const [inEdits, inAsk] = [await findAsked('edits'), await findAsked('ask')];
+  async ({ name, commands, most }) => {
+    const [inEdits, inAsk] = [await findAsked(commands, 'edits'), await findAsked(commands, 'ask')];
     expect(inEdits.length, inEdits.join('\n')).toBeLessThanOrEqual(10);
-    expect(inAsk.length, inAsk.join('\n')).toBeLessThanOrEqual(25);
-    console.log(`asked: ${inEdits.length} of 120 in edits, ${inAsk.length} in ask`);
+    expect(inAsk.length, inAsk.join('\n')).toBeLessThanOrEqual(most);
+    console.log(`${name}: asked ${inEdits.length} of 120 in edits, ${inAsk.length} in ask`);
     if (process.env.SHOW_ASKED) console.log(inEdits, inAsk);
   },
 );
