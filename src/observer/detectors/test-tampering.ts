@@ -49,7 +49,7 @@ export function createTestTampering({ task, plan = '' }: Pick<RunFacts, 'task' |
   let hasChangedCode = false;
   /** The latest change of the code put in a text that the user gave, or agreed to, word by word. */
   let isOrderedText = false;
-  let isOrdered = false;
+  let isOrdered = ordered.test(task.slice(0, 20_000));
   let said = plain(task.slice(0, 40_000));
   /** What the user said of what is to go or to become another. */
   let retired = retiredIn(task);

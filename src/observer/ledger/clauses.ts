@@ -30,7 +30,7 @@ const remark =
   /,\s+(?:another|someone|somebody|(?:the|my|our|an?|that) [\w-]+(?: [\w-]+)?)(?: [\w-]+)? (?:is|are|was|were|will|has|have|needs?|works?|owns?|uses?|depends?)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|,\s+(?:[\w.-]+ ){1,3}(?:does|do|handles?|manages?|generates?|owns?|writes?|updates?|takes? care|is|are) (?:that|this|it|them|those|generated|shared|vendored|broken)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|[,:]\s+i (?:only|just) (?:want|need)(?:ed)? to\b[\s\S]*$|[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
 
 const tail =
-  /(?:[\s,]+(?:please|thanks|thank you|yet|for now|right now|at this point|at all|for you|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|locally|on (?:this|my|your) machine|while (?:doing (?:this|that|it|so)|you(?:['’]re| are) at it|you do (?:this|that|it))|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
+  /(?:[\s,]+(?:please|pls|plz|thanks|thank you|yet|for now|right now|at this point|at all|for you|any ?more|again|ever|yourself|under any circumstances|for any reason|in any way|here|in this (?:task|session|turn|step|change|conversation)|at this stage|this time|either|too|first|anywhere|just yet|so far|for the moment|at the moment|today|locally|on (?:this|my|your) machine|while (?:doing (?:this|that|it|so)|you(?:['’]re| are) at it|you do (?:this|that|it))|(?:and |but )?nothing else)|\s*\((?:yet|at all)\))$/i;
 
 /** The dot of `git add .` is an argument. */
 const end = /(?:[\s!;:,]|(?<=\S)\.)+$/;
@@ -42,7 +42,7 @@ const forbids = new RegExp(`^${negation}`, 'i');
 const roundabout =
   "(?:(?:please|pls|plz)\\s+)?(?:(?:make sure|be sure|be (?:very )?careful|take care|ensure|remember)(?: that)?(?: you| to)? (?:not to|do not|don['’]?t|never)|try not to|hold off|stop \\w+ing|(?:ask|check with|consult|wait for) (?:me|my|before)\\b|let me \\w+|(?:keep your )?hands off|i(?:['’]ll| will| want| don['’]?t want)\\b|leave the \\w+ing to me)\\b";
 const telling =
-  '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|extend|reuse|stick|focus|prefer|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
+  '(?:just\\s+)?(?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|let me|extend|reuse|stick|focus|prefer|bump|fix|add|make|run|use|write|create|update|implement|put|work|try|start|continue|go|ask|reply|read)\\b';
 const border = new RegExp(
   `\\s*(?:,\\s*(?:and|but|then|so)?|\\s(?:and|but|then)|;|:|\\s[–—-]{1,2}|\\()\\s+(?=${negation}|${roundabout})|\\s+(?=without\\b)|(?:\\s*[;,]\\s*(?:(?:but|and then|then|instead)\\s+)?|\\s+(?:but|instead)\\s+|,?\\s+just\\s+(?=tell|explain|answer))(?=${telling})`,
   'i',

@@ -24,6 +24,10 @@ const openings: readonly (readonly [RegExp, string])[] = [
     /^(?:.{0,40}\s)?\(?(?:read.only|off.limits|do not (?:modify|touch|edit|change)|don['’]?t (?:modify|touch|edit|change))(?: files?| paths?)?\)?$/i,
     'do not change',
   ],
+  [
+    new RegExp(`^(?:leave|keep)${these}(?: files?)? (?:alone|untouched|unchanged|as (?:is|they are)|intact)$`, 'i'),
+    'do not change',
+  ],
   [new RegExp(`^${not} (?:delete|remove)${these}$`, 'i'), 'do not delete'],
   [
     new RegExp(`^(?:you (?:may|can|should|must) )?only (?:change|edit|modify|touch|work (?:in|on))${these}$`, 'i'),

@@ -20,7 +20,7 @@ const bound =
 const strict =
   /\b(?:toBe|toEqual|toStrictEqual|assertEquals?|Equal|equals?|deepEqual|strictEqual|toHaveLength|Len)\(|===?|\bassert_eq!/;
 const loose =
-  /\b(?:toBeDefined|toBeTruthy|toContain|toMatch|toBeInstanceOf|assertTrue|assertIn|assertIsNotNone|NotNil|NotEmpty|Contains|True|ok)\(|\bnot\.(?:toBeNull|toBeUndefined|toThrow)\(|>=|<=|\bany\(|\.includes\(|!= ?(?:nil|null|None)\b|\bis not None\b/;
+  /\b(?:toBeDefined|toBeTruthy|toContain|toMatch|toBeInstanceOf|assertTrue|assertIn|assertIsNotNone|NotNil|NotEmpty|Contains|True|ok)\(|\btoBe(?:Greater|Less)Than\w*\(|\bassert(?:Greater|Less)\w*\(|\s[<>]\s|\bnot\.(?:toBeNull|toBeUndefined|toThrow)\(|>=|<=|\bany\(|\.includes\(|!= ?(?:nil|null|None)\b|\bis not None\b/;
 
 /** The lines that are gone and the lines that are new, trimmed, without those that only moved. */
 export function changedLines(before: string, after: string): { readonly removed: string[]; readonly added: string[] } {

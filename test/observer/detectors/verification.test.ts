@@ -187,6 +187,7 @@ describe('test-tampering', () => {
     ['a check that is taken out', `${strict}\nexpect(sum(0, 0)).toBe(0);`, strict],
     ['a check that became a comment', strict, `// ${strict}`],
     ['a weaker matcher', strict, 'expect(sum(1, 2)).toBeDefined();'],
+    ['a bound in place of a value', strict, 'expect(sum(1, 2)).toBeGreaterThan(0);'],
     ['a bound that was moved', 'expect(took).toBeLessThan(200);', 'expect(took).toBeLessThan(900);'],
     ['an expected value that is gone', '{\n  name: "a",\n  total: 3,\n}', '{\n  name: "a",\n}'],
   ])('finds %s where a change of code turned the test red', (_, from, to) => {
@@ -261,6 +262,12 @@ describe('test-tampering', () => {
     expect(signalsOf(tampering(), told).filter(({ confidence }) => confidence > 0.7)).toEqual([]);
     const field = edit('src/sum.test.ts', 'expect(out.sessionCount).toBe(2);', '');
     expect(certain([code, failing, field], 'Remove the field session_count from the output.')).toEqual([]);
+  });
+
+  it('takes the orders of the task as well as those of later words', () => {
+    expect(certain([code, failing, edit('src/sum.test.ts', strict, '')], 'Split sum and update the tests.')).toEqual(
+      [],
+    );
   });
 
   it('is not silenced by a word of the task that the check is about, only by one that is to go', () => {

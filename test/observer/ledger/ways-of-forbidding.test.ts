@@ -73,6 +73,8 @@ describe('ways of forbidding', () => {
     ['Do not touch:\n- src/a.ts\n- `lib/` (vendored)', [noChange([], 'src/a.ts'), noChange([], 'lib/')]],
     ['## Reference files (read-only)\n- `src/x.ts` — shows how', [noChange([], 'src/x.ts')]],
     ['Only change these files:\n- a.ts\n- b.ts', [{ type: 'only-change', files: files([], 'a.ts', 'b.ts') }]],
+    ['Leave the following alone:\n- src/a.ts', [noChange([], 'src/a.ts')]],
+    ['dont touch the lockfile pls, bump lodash', [noChange(['lock files'])]],
     ["Don't:\n- commit\n- push to main", [noGit('commit'), { ...noGit('push'), branch: 'main' }]],
     ['ok do it. no commit no push', [noGit('commit'), noGit('push')]],
     ['Never push to main or force-push.', [{ ...noGit('push'), branch: 'main' }, noGit('force-push')]],
