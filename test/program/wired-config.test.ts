@@ -472,6 +472,10 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     await screen.shows('Ask for something');
     screen.press('\u0018');
     await screen.shows('nothing sent yet');
+    screen.press('\u001b');
+    await screen.shows('Ask for something');
+    screen.press('/help\r');
+    await screen.printed('history-search: ctrl+x; yank: none');
     const clash = await run(['-p', 'x', '--config', 'c.json'], clashing({ transcript: 'ctrl+r' }));
     expect([clash.code, clash.stderr]).toEqual([
       2,

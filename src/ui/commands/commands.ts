@@ -35,7 +35,7 @@ export function createCommands(app: App): readonly SlashCommand[] {
 
 function screenCommands(app: App): SlashCommand[] {
   return [
-    { name: 'help', help: 'keys and commands', run: () => ({ show: helpPage(app.commands()) }) },
+    { name: 'help', help: 'keys and commands', run: () => ({ show: helpPage(app.commands(), app.deps.info.keys) }) },
     approvalCommand(app),
     {
       name: 'wink',

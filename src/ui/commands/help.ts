@@ -1,3 +1,4 @@
+import { type KeyBindings, keysOf } from '../../core/key-actions.ts';
 import type { SlashCommand } from '../deps.ts';
 
 const keys = `| key | does |
@@ -16,10 +17,12 @@ const keys = `| key | does |
 | Ctrl+L, Ctrl+Z | redraws, suspends |`;
 
 /** `/help` as Markdown. */
-export function helpPage(commands: readonly SlashCommand[]): string {
+export function helpPage(commands: readonly SlashCommand[], bindings: KeyBindings = {}): string {
   const rows = commands.map(
     (command) =>
       `| /${command.name}${command.hint ? ` ${command.hint.replaceAll('|', '\\|')}` : ''} | ${command.help} |`,
   );
-  return `${keys}\n\n| command | does |\n|---|---|\n${rows.join('\n')}`;
+  const own = Object.entries(bindings).map(([action, given]) => `${action}: ${keysOf(given).join(', ') || 'none'}`);
+  const changed = own.length === 0 ? '' : `\n\nKeys of your own, in place of the usual ones: ${own.join('; ')}.`;
+  return `${keys}${changed}\n\n| command | does |\n|---|---|\n${rows.join('\n')}`;
 }
