@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { writeAnswer } from './answers.ts';
@@ -16,6 +16,8 @@ export type ResidentOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
+/** How often it looks whether its socket is still there. */
+const lookMs = 20_000;
 /** A tool's output of this size is still taken; larger bodies are refused. In bytes. */
 const maxBodyBytes = 20_000_000;
 /** The event's name, which goes back with the answer. */
@@ -91,6 +93,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
 
   const close = async (): Promise<void> => {
     clearTimeout(timer);
+    clearInterval(looking);
     await sessions.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -104,6 +107,10 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
 
   await listen(server, places);
+  // Whoever removed the folder has no more use for what listens in it.
+  const looking = setInterval(() => {
+    if (!existsSync(places.socket)) void close();
+  }, lookMs).unref();
   wind();
   await takeKept();
   return { ended, close };

@@ -1,8 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { afterEach, expect } from 'vitest';
 import { ended, makeFolder, run } from '../program/program.ts';
+
+const homes: string[] = [];
+// Registered after that which removes the folders, and so run before it.
+afterEach(() => {
+  for (const wink of homes.splice(0)) stopResident(wink);
+});
 
 /** A user's home and a repository, with the built program's `watch` in it; the resident process ends with the test. */
 export function makePlace() {
@@ -11,7 +17,7 @@ export function makePlace() {
   execFileSync('git', ['init', '-q', cwd]);
   for (const name of ['package.json', 'a.js']) writeFileSync(join(cwd, name), '{}\n');
   const wink = join(home, '.wink');
-  onTestFinished(() => stopResident(wink));
+  homes.push(wink);
   const watch = (...words: string[]) => run(['watch', ...words], { cwd, home });
   /** What an agent does with its hook: the event on stdin, the answer from stdout. */
   const hook = async (agent: string, event: object): Promise<Record<string, unknown> | undefined> => {
