@@ -40,7 +40,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(explain(error, options.signal)));
+    // A signal that fires where git is missing gives a second one.
+    child.on('error', (error) => reject(explain(error, options.signal)));
     child.once('close', resolve);
   });
   if (code === 0) return Buffer.concat(output);
