@@ -34,6 +34,8 @@ export type ServerStart = {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly initializationOptions?: object | undefined;
+  /** The session is over: a server that has not answered yet is not waited for. */
+  readonly signal: AbortSignal;
   /** The errors of a file, each time that the server has looked; `version` where it says of which text. */
   readonly onErrors: (path: string, errors: readonly FoundError[], version: number | undefined) => void;
   /** It ended by itself. */
@@ -90,12 +92,12 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
   connection.listen();
   const close = async () => {
     isEnding = true;
-    const polite = connection
-      .sendRequest(ShutdownRequest.type)
-      .then(() => connection.sendNotification(ExitNotification.type))
-      .then(() => ended)
-      .catch(() => undefined);
-    await Promise.race([polite, ended, pause(closeMs)]);
+    const polite = async () => {
+      await connection.sendRequest(ShutdownRequest.type);
+      await connection.sendNotification(ExitNotification.type);
+      await ended;
+    };
+    await Promise.race([polite().catch(() => ended), ended, pause(closeMs)]);
     kill();
     connection.dispose();
   };
@@ -104,6 +106,7 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
       connection.sendRequest(InitializeRequest.type, greeting(cwd, start.initializationOptions)),
       ended.then((why) => Promise.reject(new Error(why))),
       pause(initializeMs).then(() => Promise.reject(new Error(`no answer within ${initializeMs / 1000} s`))),
+      new Promise((_, reject) => start.signal.addEventListener('abort', () => reject(start.signal.reason))),
     ]);
   } catch (error) {
     isEnding = true;
@@ -117,24 +120,27 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
     connection.dispose();
     onEnd(why);
   });
-  void connection.sendNotification(InitializedNotification.type, {}).catch(() => undefined);
-  const send = (work: Promise<void>) => void work.catch(() => undefined);
+  /** A connection that has ended throws at once; `onEnd` says why. */
+  const send = (notify: () => Promise<void>): void => void (async () => notify())().catch(() => undefined);
+  send(() => connection.sendNotification(InitializedNotification.type, {}));
   return {
     open: (path, languageId, text) =>
-      send(
+      send(() =>
         connection.sendNotification(DidOpenTextDocumentNotification.type, {
           textDocument: { uri: uriOf(path), languageId, version: 1, text },
         }),
       ),
     change: (path, version, text) =>
-      send(
+      send(() =>
         connection.sendNotification(DidChangeTextDocumentNotification.type, {
           textDocument: { uri: uriOf(path), version },
           contentChanges: [{ text }],
         }),
       ),
     forget: (path) =>
-      send(connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: uriOf(path) } })),
+      send(() =>
+        connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: uriOf(path) } }),
+      ),
     close,
   };
 }

@@ -43,6 +43,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
   const documents = new Map<string, Document>();
   const waitingForBaseline = new Map<string, () => void>();
   let connection: Promise<ServerConnection | undefined> | undefined;
+  const closing = new AbortController();
   let isClosed = false;
 
   const drop = (why: string): undefined => {
@@ -62,6 +63,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
         ...parts,
         args,
         initializationOptions: settings.initializationOptions,
+        signal: closing.signal,
         onErrors,
         onEnd: drop,
       });
@@ -108,6 +110,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
       document.record.accept([]);
       server.open(path, settings.languages[extensionOf(path)] ?? '', shown);
     } else await openAsItWas(server, path, shown);
+    if (isClosed) return;
     if (document.wanted !== shown) show(server, path, document);
     isOpen.add(path);
     closeOldest(server, path);
@@ -161,6 +164,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
     takeBack: (path) => documents.get(path)?.record.takeBack(),
     close: async () => {
       isClosed = true;
+      closing.abort();
       for (const document of documents.values()) clearTimeout(document.settling);
       for (const next of waitingForBaseline.values()) next();
       await (await connection)?.close();
