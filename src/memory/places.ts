@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { UserError } from '../core/errors.ts';
 import { readLessons } from './lessons.ts';
 
@@ -25,20 +26,28 @@ export function lessonPlaces({ repository, home }: { repository: string; home: s
   ];
 }
 
-/** The text of the file; empty where there isn't one. Throws UserError for a link that leads out of the repository. */
-export function readPlace({ owner, path, name }: LessonPlace, repository: string): string {
-  if (!existsSync(path)) return '';
+/** The text of the file; empty where there isn't one. Throws UserError for a link that leads out of the repository, or to nothing. */
+export function readPlace(place: LessonPlace, repository: string): string {
+  const { path, name } = place;
+  if (leadsAway(place, repository))
+    throw new UserError(`${name} is a link that leads to no file of the repository; nothing was written.`);
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** What a repository's own file links to elsewhere is not the repository's, and a write would make what a dangling link names. */
+function leadsAway({ owner, path }: LessonPlace, repository: string): boolean {
+  if (owner !== 'project' || statIfThere(path)?.isSymbolicLink() !== true) return false;
+  if (!existsSync(path)) return true;
   const inside = relative(realpathSync(repository), realpathSync(path));
-  if (owner === 'project' && (inside.startsWith(`..${sep}`) || isAbsolute(inside)))
-    throw new UserError(`${name} is a link that leads out of the repository; nothing was written.`);
-  return readFileSync(path, 'utf8');
+  return inside.startsWith(`..${sep}`) || isAbsolute(inside);
 }
 
 /** A lesson that is kept, and where. */
 export type KeptLesson = { readonly lesson: string; readonly place: LessonPlace };
 
+/** The lessons of the files that can be written; a file of others has none that could be taken out. */
 export function keptLessons(places: { repository: string; home: string }): KeptLesson[] {
-  return lessonPlaces(places).flatMap((place) =>
-    readLessons(readPlace(place, places.repository)).map((lesson) => ({ lesson, place })),
-  );
+  return lessonPlaces(places)
+    .filter((place) => !leadsAway(place, places.repository))
+    .flatMap((place) => readLessons(readPlace(place, places.repository)).map((lesson) => ({ lesson, place })));
 }
