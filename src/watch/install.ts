@@ -112,7 +112,7 @@ async function installOne(
 async function textFor(known: KnownAgent, before: string, { hook, folder }: WatchPlaces): Promise<string> {
   if (known.kind === 'hooks') return addHooks(before, known, hookCommand(hook, known.agent));
   const plugin = readFileSync(join(packageRoot(), 'dist/plugins', known.source), 'utf8');
-  return plugin.replace('installedHome = ""', `installedHome = ${JSON.stringify(dirname(folder))}`);
+  return plugin.replace('installedHome = ""', () => `installedHome = ${JSON.stringify(dirname(folder))}`);
 }
 
 /** What stands in the file that is not ours, to be put back; undefined where there was none. */
