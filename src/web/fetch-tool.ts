@@ -15,9 +15,8 @@ const maxKeptCharacters = 10_000_000;
 const input = z.object({
   url: z.string().min(1).describe('http or https address'),
   offset: z.coerce.number().int().min(0).optional().describe('character to go on from in a long page'),
-  refresh: z.coerce
-    .boolean()
-    .optional()
+  refresh: z
+    .preprocess(plainFlag, z.boolean().optional())
     .describe('true: ask the server again instead of taking the page from the cache'),
 });
 type Input = z.infer<typeof input>;
@@ -74,6 +73,11 @@ function defineFetch(pages: PageCache, fetchPage: (url: URL, signal: AbortSignal
     targets: ({ url }) => targetsOf(url),
     run,
   });
+}
+
+/** "true" and "false" in quotes count; null is left out. */
+function plainFlag(value: unknown): unknown {
+  return value === null ? undefined : value === 'true' ? true : value === 'false' ? false : value;
 }
 
 /** An address that can't be parsed reaches no host: the call fails with a sentence. */

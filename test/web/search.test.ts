@@ -94,3 +94,7 @@ test('what a service refuses is said with advice, and nothing of strange answers
     expect((await ask('brave', strange)).results).toEqual([]);
   }
 });
+
+test('an answer that is too large is no answer, and is not read to its end', async () => {
+  await expect(ask('tavily', 'x'.repeat(4_000_000))).rejects.toThrow(/Tavily could not be asked at 127.0.0.1/);
+});

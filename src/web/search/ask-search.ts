@@ -6,7 +6,8 @@ import { ToolError } from '../../core/tool.ts';
 import type { SearchProvider, SearchQuery, SearchResult } from './search-providers.ts';
 
 const answerMs = 20_000;
-const maxAnswerLength = 3_000_000;
+/** Bytes of an answer; a larger one is an error. */
+const maxAnswerBytes = 3_000_000;
 
 export type SearchService = {
   readonly provider: SearchProvider;
@@ -25,16 +26,18 @@ export async function askSearch(
   const { provider, baseUrl, key, env } = service;
   const limit = AbortSignal.timeout(answerMs);
   const { url, ...request } = provider.request(query, baseUrl.replace(/\/+$/, ''), key);
+  const proxies = readProxies(env);
+  const bounds = { maxResponseSize: maxAnswerBytes };
+  const dispatcher = proxies ? new EnvHttpProxyAgent({ ...proxies, ...bounds }) : new Agent(bounds);
   try {
-    const proxies = readProxies(env);
     const response = await fetch(url, {
       ...request,
       headers: { accept: 'application/json', ...request.headers },
-      dispatcher: proxies ? new EnvHttpProxyAgent(proxies) : new Agent(),
+      dispatcher,
       signal: AbortSignal.any([signal, limit]),
       redirect: 'error',
     });
-    const text = (await response.text()).slice(0, maxAnswerLength);
+    const text = await response.text();
     if (!response.ok) throw refusal(service, response.status, text);
     const answer = parseJson(text);
     if (answer === undefined)
@@ -48,6 +51,8 @@ export async function askSearch(
     if (limit.aborted) throw new ToolError('timeout', `${provider.label} gave no answer within ${answerMs / 1000} s.`);
     const why = causesOf(error).map(messageOf).findLast(Boolean) ?? '';
     throw new ToolError('failed', `${provider.label} could not be asked at ${url.host}: ${why}`);
+  } finally {
+    await dispatcher.destroy();
   }
 }
 

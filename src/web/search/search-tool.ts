@@ -21,20 +21,20 @@ const input = z.object({
 type Input = z.infer<typeof input>;
 
 export type SearchParts = Pick<SearchService, 'provider' | 'baseUrl' | 'env'> & {
-  /** Looked up when the first search is made. Throws UserError where there is none. */
+  /** Looked up until there is one, since the user may give it meanwhile. Throws UserError where there is none. */
   readonly findKey: () => Promise<string>;
 };
 
 /** The tool that searches the web by the service that the user has configured. */
 export function makeSearchTool(parts: SearchParts): Tool {
   const answers = new Map<string, readonly SearchResult[]>();
-  let key: Promise<string> | undefined;
+  let key: string | undefined;
   const run = async ({ query, domains = [], age, limit = 8 }: Input, { signal }: ToolContext): Promise<ToolOutput> => {
     const asked = { query: query.trim(), domains, age, limit };
     const name = JSON.stringify(asked);
     const { askSearch } = await import('./ask-search.ts');
-    key ??= parts.findKey();
-    const results = answers.get(name) ?? (await askSearch({ ...parts, key: await key }, asked, signal));
+    key ??= await parts.findKey();
+    const results = answers.get(name) ?? (await askSearch({ ...parts, key }, asked, signal));
     answers.set(name, results);
     return describe(asked.query, parts.provider, results);
   };
