@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
+import { signalChild } from '../core/process/platform.ts';
 import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/process/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
@@ -31,7 +32,6 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     cwd: options.cwd,
     env: { ...gitEnvironment(process.env), ...options.env },
     stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-    ...(options.signal ? { signal: options.signal } : {}),
   });
   const output: Buffer[] = [];
   const complaints: Buffer[] = [];
@@ -40,18 +40,24 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
   const code = await new Promise<number | null>((resolve, reject) => {
-    // A signal that fires where git is missing gives a second one.
-    child.on('error', (error) => reject(explain(error, options.signal)));
+    child.once('error', (error) => reject(explain(error, options.signal)));
     child.once('close', resolve);
+    const stop = () => signalChild(child, 'SIGTERM');
+    options.signal?.addEventListener('abort', stop, { once: true });
+    child.once('close', () => options.signal?.removeEventListener('abort', stop));
+    if (options.signal?.aborted) stop();
   });
+  if (options.signal?.aborted) throw tookTooLong();
   if (code === 0) return Buffer.concat(output);
   const lines = Buffer.concat(complaints).toString('utf8').trim().split('\n');
   const [name] = args.filter((word, index) => word !== '-c' && args[index - 1] !== '-c');
   throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`);
 }
 
+const tookTooLong = () => new GitError('git took too long', true);
+
 function explain(error: Error, signal: AbortSignal | undefined): GitError {
-  if (signal?.aborted) return new GitError('git took too long', true);
+  if (signal?.aborted) return tookTooLong();
   if ('code' in error && error.code === 'ENOENT') return new GitError('git is not installed');
   return new GitError(`git can't be started: ${error.message}`);
 }

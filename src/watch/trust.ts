@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { signalChild } from '../core/process/platform.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { KnownAgent } from './agents.ts';
 import type { WatchPlaces } from './places.ts';
@@ -70,7 +71,7 @@ function callCodex(method: string, params: object, env: Asked['env']): Promise<u
     const child = spawn('codex', ['app-server'], { env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
     const end = (answer?: unknown) => {
       clearTimeout(timer);
-      child.kill();
+      signalChild(child, 'SIGTERM');
       resolve(answer);
     };
     const timer = setTimeout(end, codexTimeoutMs);

@@ -10,27 +10,48 @@ export type Descendants = { readonly groups: readonly number[]; readonly mark: s
 
 /**
  * Living processes of commands, also those that left their group or were adopted by init. Only Linux tells (/proc); elsewhere it is
- * the leaders of the groups that still have members.
+ * the leaders of the groups that still have members. The number of a group whose members have all ended may be a stranger's by now:
+ * a group counts only while its leader is a child of ours or a member carries the mark.
  */
-export async function findDescendants({ groups, mark }: Descendants): Promise<number[]> {
-  if (process.platform !== 'linux') return groups.filter(hasMembers);
-  const names = await readdir('/proc').catch(() => []);
-  const needle = `${markName}=${mark}${mark.endsWith('-') ? '' : '\0'}`;
-  const found = await Promise.all(
-    names
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-      .map(async (name) => ((await isDescendant(name, groups, needle)) ? Number(name) : undefined)),
-  );
-  return found.filter((pid) => pid !== undefined);
+export async function findDescendants(descendants: Descendants): Promise<number[]> {
+  return (await look(descendants)).pids;
 }
 
-async function isDescendant(pid: string, groups: readonly number[], needle: string): Promise<boolean> {
-  const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-  if (environment.startsWith(needle) || environment.includes(`\0${needle}`)) return true;
-  if (groups.length === 0) return false;
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
-  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return groups.includes(Number(group)) && state !== 'Z' && state !== 'X';
+type Sight = { readonly pids: number[]; readonly groups: readonly number[] };
+
+async function look({ groups, mark }: Descendants): Promise<Sight> {
+  if (process.platform !== 'linux') {
+    const living = groups.filter(hasMembers);
+    return { pids: living, groups: living };
+  }
+  const names = await readdir('/proc').catch(() => []);
+  const needle = `${markName}=${mark}${mark.endsWith('-') ? '' : '\0'}`;
+  const seen = await Promise.all(
+    names
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map((name) => readProcess(name, groups, needle)),
+  );
+  const candidates = seen.filter((each) => each !== undefined);
+  const own = new Set(
+    candidates.flatMap(({ isMarked, isOwnLeader, group }) => (isMarked || isOwnLeader ? [group] : [])),
+  );
+  const pids = candidates.filter(({ isMarked, group }) => isMarked || own.has(group)).map(({ pid }) => pid);
+  return { pids, groups: groups.filter((group) => own.has(group)) };
+}
+
+type Seen = { readonly pid: number; readonly group: number; readonly isMarked: boolean; readonly isOwnLeader: boolean };
+
+/** A process that carries the mark or belongs to one of the groups; undefined for any other, and for one that has ended. */
+async function readProcess(name: string, groups: readonly number[], needle: string): Promise<Seen | undefined> {
+  const pid = Number(name);
+  const environment = await readFile(`/proc/${name}/environ`, 'latin1').catch(() => '');
+  const isMarked = environment.startsWith(needle) || environment.includes(`\0${needle}`);
+  if (!isMarked && groups.length === 0) return undefined;
+  const stat = await readFile(`/proc/${name}/stat`, 'latin1').catch(() => '');
+  const [state, parent, groupText] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const group = Number(groupText);
+  if (!isMarked && (!groups.includes(group) || state === 'Z' || state === 'X')) return undefined;
+  return { pid, group, isMarked, isOwnLeader: pid === group && Number(parent) === process.pid };
 }
 
 /** Whether a process group has members, ended ones that nobody waited for included. */
@@ -65,8 +86,9 @@ export async function endDescendants(descendants: Descendants): Promise<void> {
 const pollMs = 20;
 
 async function signalAll(descendants: Descendants, signal: NodeJS.Signals): Promise<void> {
-  for (const group of descendants.groups) sendSignal(-group, signal);
-  for (const pid of await findDescendants(descendants)) sendSignal(process.platform === 'linux' ? pid : -pid, signal);
+  const { groups, pids } = await look(descendants);
+  for (const group of groups) sendSignal(-group, signal);
+  if (process.platform === 'linux') for (const pid of pids) sendSignal(pid, signal);
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -10,7 +10,10 @@ export type Watchdog = {
   readonly stop: () => void;
 };
 
-/** Reads `+GROUP` and `-GROUP` until we close its input or die, then ends those groups and on Linux whatever carries the mark. */
+/**
+ * Reads `+GROUP` and `-GROUP` until we close its input or die, then ends what is left of those groups: on Linux whatever carries the mark and
+ * the groups that have such a member (another's group may have got the number of one that is over), elsewhere the groups.
+ */
 const script = `
 groups=
 while read -r line; do
@@ -23,11 +26,16 @@ while read -r line; do
       groups=$kept ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+if [ ! -r /proc/self/environ ]; then
+  for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+fi
 for round in 1 2 3; do
   for file in $(grep -lsa "${markName}=$1" /proc/[0-9]*/environ 2>/dev/null); do
-    process=\${file#/proc/}
-    kill -KILL "\${process%/environ}" 2>/dev/null
+    folder=\${file%/environ}
+    read -r stat < "$folder/stat" || continue
+    set -- "$1" \${stat##*) }
+    case " $groups " in *" $4 "*) kill -KILL -- "-$4" 2>/dev/null ;; esac
+    kill -KILL "\${folder#/proc/}" 2>/dev/null
   done
 done
 exit 0`;

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { errorCode, UserError } from '../errors.ts';
 
 /**
@@ -19,4 +20,12 @@ export function isProcessAlive(pid: number): boolean {
   } catch (error) {
     return errorCode(error) === 'EPERM';
   }
+}
+
+/**
+ * Sends a child a signal, or nothing when it could not be started: Node then has no number of it until the next tick and would signal
+ * our own process group, whoever else is in it. For the same reason no child is given `signal` as an option of spawn.
+ */
+export function signalChild(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid !== undefined) child.kill(signal);
 }
