@@ -105,7 +105,9 @@ function plainCall({ input }: ToolCall, result: ToolResult | undefined): string 
 
 function showDiff({ path, lines, added, removed }: Extract<ResultView, { kind: 'diff' }>): string {
   const mark = { same: ' ', add: '+', remove: '-' } as const;
-  const rows = lines.map((line) => `<span class="${line.kind}">${mark[line.kind]} ${escapeHtml(line.text)}\n</span>`);
+  const rows = lines.map(
+    (line) => `<span class="${escapeHtml(line.kind)}">${mark[line.kind]} ${escapeHtml(line.text)}\n</span>`,
+  );
   return `<p class="path">${escapeHtml(path)} <span class="add">+${added}</span> <span class="remove">-${removed}</span></p><pre class="diff">${rows.join('')}</pre>`;
 }
 

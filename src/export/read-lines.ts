@@ -15,11 +15,42 @@ export type LastEnd = {
 
 export type ExportedSession = { readonly session: SavedSession; readonly end: LastEnd | undefined };
 
+const step = z.number();
+const evidence = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('file'),
+    path: z.string(),
+    change: z.enum(['changed', 'created', 'deleted']),
+    steps: z.array(step),
+    words: z.array(z.string()),
+  }),
+  z.object({
+    kind: z.literal('check'),
+    command: z.string(),
+    result: z.enum(['passed', 'failed', 'unclear']),
+    step,
+    isBeforeLastChange: z.boolean(),
+  }),
+  z.object({ kind: z.literal('command'), command: z.string(), step }),
+  z.object({ kind: z.literal('kept'), stepsSeen: z.number() }),
+  z.object({ kind: z.literal('broken'), what: z.string(), step }),
+  z.object({ kind: z.literal('review'), finding: z.string(), step }),
+]);
+const row = z.object({
+  requirement: z.string(),
+  status: z.enum(['evidence', 'against', 'none']),
+  evidence: z.array(evidence),
+  unchanged: z.array(z.string()).exactOptional(),
+});
 const endLine = z.looseObject({
   type: z.literal('end'),
   outcome: z.string(),
   usage: z.looseObject({ costUsd: z.number().nullable(), inputTokens: z.number(), outputTokens: z.number() }),
-  completion: z.looseObject({ rows: z.array(z.unknown()), isReviewed: z.boolean() }).optional(),
+  // One that is broken, or of a later version, is left out.
+  completion: z
+    .object({ rows: z.array(row), isReviewed: z.boolean() })
+    .optional()
+    .catch(undefined),
 });
 
 /** A session as it is shown to others: keys are taken out of every string once more. */
@@ -39,7 +70,7 @@ export function readForExport(path: string, redact: (text: string) => string): E
       costUsd: usage.costUsd,
       inputTokens: usage.inputTokens,
       outputTokens: usage.outputTokens,
-      ...(completion ? { completion: completion as unknown as CompletionReport } : {}),
+      ...(completion ? { completion } : {}),
     },
   };
 }
