@@ -83,6 +83,7 @@ test('keys of model providers are not handed to commands', async () => {
   try {
     Object.assign(process.env, {
       OPENAI_API_KEY: 'k1',
+      TAVILY_API_KEY: 'k0',
       ANTHROPIC_AUTH_TOKEN: 'k2',
       MY_MODEL_SECRET: 'k3',
       ANTHROPIC_CUSTOM_HEADERS: 'x-api-key: k4',
@@ -93,7 +94,7 @@ test('keys of model providers are not handed to commands', async () => {
     const more = await call('shell', { command: 'env | grep -cE "k[456]$"' });
     expect(more.output).toMatch(/^0\n/);
     const { output } = await call('shell', {
-      command: 'echo "[$OPENAI_API_KEY][$ANTHROPIC_AUTH_TOKEN][$MY_MODEL_SECRET][$STRIPE_API_KEY]"',
+      command: 'echo "[$OPENAI_API_KEY$TAVILY_API_KEY][$ANTHROPIC_AUTH_TOKEN][$MY_MODEL_SECRET][$STRIPE_API_KEY]"',
     });
     expect(output).toContain('[][][][theirs]');
   } finally {
