@@ -29,13 +29,17 @@ export function askObserver(agent, event) {
       response.on('end', () => resolve(readAnswer(answer)));
       response.on('error', () => resolve({ kind: 'nothing' }));
     });
+    let isLate = false;
     const timer = setTimeout(() => {
+      isLate = true;
       resolve({ kind: 'nothing' });
       asked.destroy();
     }, timeout);
     asked.on('close', () => clearTimeout(timer));
-    // Nobody listens: the hook keeps the event, and starts who will.
-    asked.on('error', () => resolve(askByHook(agent, body)));
+    // Nobody listens: the hook keeps the event, and starts who will. One that is only slow has the event already.
+    asked.on('error', () => {
+      if (!isLate) resolve(askByHook(agent, body));
+    });
     asked.end(body);
   });
 }
