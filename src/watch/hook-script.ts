@@ -14,7 +14,8 @@ node=${quote(node)}
 printf %s "$body" | curl -sf -m "\${WINK_WATCH_SECONDS:-0.15}" --unix-socket ${quote(socket)} --data-binary @- "http://wink/$1" 2>/dev/null
 case $? in
   7)
-    mkdir -p ${quote(spool)} 2>/dev/null && printf %s "$body" > ${quote(spool)}/"$(date +%s%N)-$$.$1" 2>/dev/null
+    kept=${quote(spool)}/$(date +%s%N)-$$
+    { mkdir -p ${quote(spool)} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$1"; } 2>/dev/null
     ( "$node" ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null
     ;;
   127)

@@ -132,11 +132,13 @@ async function listen(server: Server, { folder, socket }: WatchPlaces): Promise<
   chmodSync(socket, 0o600);
 }
 
-/** Events that the hook script kept, in their order: their names begin with a time. */
+/** Events that the hook script kept, in their order: their names begin with a time. Those that are still being written wait. */
 function takeSpooled({ spool }: WatchPlaces): { agent: WatchedAgent; body: string }[] {
   let names: string[];
   try {
-    names = readdirSync(spool).sort();
+    names = readdirSync(spool)
+      .filter((name) => !name.endsWith('.part'))
+      .sort();
   } catch {
     return [];
   }
