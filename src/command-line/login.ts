@@ -115,6 +115,7 @@ async function findTarget(provider: string, io: CommandIo, home: string): Promis
   const { config } = await loadUserConfig(io, home);
   const preset = findPreset(provider);
   const settings = Object.hasOwn(config.providers, provider) ? config.providers[provider] : undefined;
+  if (preset === undefined && settings === undefined) throw new UserError(unknownTarget(provider, config.providers));
   if (preset?.isLocal && settings === undefined)
     throw new UserError(`${preset.label} runs on your own machine and wants no key.`);
   const baseUrl = providerUrl(provider, { providers: config.providers, env: io.env });
@@ -132,6 +133,13 @@ async function findTarget(provider: string, io: CommandIo, home: string): Promis
     use: `wink-agent --model ${provider}/NAME`,
     check: (key: string) => check(asked, key, io),
   };
+}
+
+function unknownTarget(name: string, configured: object): string {
+  const keyed = presets.filter(({ isLocal }) => !isLocal).map((preset) => preset.name);
+  const services = keyedServices.map((service) => service.name);
+  const known = new Set([...keyed, ...Object.keys(configured), ...services]);
+  return `There is no provider \`${name}\`; login knows ${[...known].join(', ')}.`;
 }
 
 type Asked = Omit<Parameters<typeof checkKey>[0], 'name' | 'apiKey' | 'headers'> & {

@@ -66,8 +66,8 @@ export const commands: readonly Command[] = [
   {
     name: 'watch',
     usage: 'watch install|uninstall|status|report|wrong|serve [agent...]',
-    help: 'the observer beside Claude Code, Codex and Gemini CLI',
-    words: ['install', 'uninstall', 'status', 'report', 'serve'],
+    help: 'the observer beside Claude Code, Codex, Gemini CLI, opencode and pi',
+    words: ['install', 'uninstall', 'status', 'report', 'wrong', 'serve'],
   },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
   {

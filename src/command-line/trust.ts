@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
@@ -10,14 +11,14 @@ const help = `wink-agent trust: let a repository's own config, hooks, MCP server
 
 Usage
   wink-agent trust [folder]            trust the repository of this folder
-  wink-agent trust --remove [folder]   take the word back
+  wink-agent trust --remove [folder]   trust it no longer
   wink-agent trust --list              the trusted folders
 
 Until then nothing in a repository can run code, lift a permission or move data to another host. In CI: --trust or WINK_TRUST=1.
 `;
 
 const flags = [
-  { name: 'remove', type: 'boolean', help: 'take the word back' },
+  { name: 'remove', type: 'boolean', help: 'trust it no longer' },
   { name: 'list', type: 'boolean', help: 'the trusted folders' },
   { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
 ] as const;
@@ -37,6 +38,8 @@ export async function runTrust(words: readonly string[], io: CommandIo): Promise
         ? `${sanitize(folder)} is no longer trusted.\n`
         : `${sanitize(folder)} was not trusted.\n`,
     );
+  else if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`There is no folder ${sanitize(folder)}; nothing was trusted.`);
   else io.stdout.write(`Trusted: ${sanitize(await trust(folder, home))}\n`);
   return 0;
 }

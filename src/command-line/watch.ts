@@ -48,6 +48,10 @@ const idleMs = 30 * 60_000;
 export async function runWatch(words: string[], io: CommandIo): Promise<number> {
   const places = watchPlaces(winkHome(io.env));
   if (words[0] === 'report') {
+    if (!existsSync(places.sessions) && !words.includes('--help') && !words.includes('-h'))
+      throw new UserError(
+        'No session was watched yet; `wink-agent watch status` says where the observer is installed.',
+      );
     const { runReport } = await import('../study/report/report-command.ts');
     return runReport([places.sessions, ...words.slice(1)], io);
   }
@@ -118,7 +122,7 @@ async function runUninstall(names: readonly string[], places: WatchPlaces, io: C
   if (names.length > 0) chooseAgents(names, io.env);
   const release = lockInstall(places);
   const gone = await uninstall(names, { places }).finally(release);
-  for (const { file } of gone) io.stdout.write(`${file} is as it was.\n`);
+  for (const { file } of gone) io.stdout.write(`${existsSync(file) ? 'Taken out of' : 'Removed'} ${file}\n`);
   if (gone.length === 0) io.stdout.write('Nothing was installed.\n');
   if (readState(places).installations.length === 0) await endResident(places);
   return 0;

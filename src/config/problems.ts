@@ -52,6 +52,8 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
       return `is ${shown}; it must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
     case 'invalid_format':
       return `is ${shown}; it must be a valid ${issue.format === 'url' ? 'http or https address' : issue.format}`;
+    case 'unrecognized_keys':
+      return `has no ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; allowed are ${keysAt(issue.path).join(', ')}`;
     case 'custom':
       return issue.message;
     default:
@@ -107,6 +109,10 @@ export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<st
   return warnings;
 }
 
+function keysAt(path: readonly PropertyKey[]): string[] {
+  return knownKeys(z.toJSONSchema(configSchema, { io: 'input' }), path.map(String));
+}
+
 /** Why a key has no value: unset, or not known (with the nearest one that is). A sentence. */
 export function describeMissing(key: string): string {
   const path = key.split('.');
@@ -134,7 +140,11 @@ function knownKeys(schema: unknown, path: readonly string[]): string[] {
     const { properties, additionalProperties } = place;
     place = isPlain(properties) && part in properties ? properties[part] : additionalProperties;
   }
-  return isPlain(place) && isPlain(place.properties) ? Object.keys(place.properties) : [];
+  if (!isPlain(place)) return [];
+  if (isPlain(place.properties)) return Object.keys(place.properties);
+  // A record whose keys are a fixed set, as those of `ui.keys`.
+  const names = isPlain(place.propertyNames) ? place.propertyNames.enum : undefined;
+  return Array.isArray(names) ? names.map(String) : [];
 }
 
 /** The known name nearest to a mistyped one: at most a third of its letters away (Levenshtein). */

@@ -98,7 +98,7 @@ describe('login', () => {
 
   test.each([
     [[], /login takes one provider: openai/],
-    [['nowhere'], /There is no provider `nowhere`/],
+    [['nowhere'], /There is no provider `nowhere`; login knows openai, .*groq.*work.*brave/],
     [['ollama'], /Ollama runs on your own machine and wants no key/],
     [['groq'], /No key was given/],
     [['groq', '--keep'], /--keep/],

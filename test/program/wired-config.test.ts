@@ -485,6 +485,10 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect(twice.stderr).toContain('f5 is given to both undo and redo');
     const bare = await run(['-p', 'x', '--config', 'c.json'], clashing({ undo: 'x' }));
     expect(bare.stderr).toContain("x can't be given away");
+    const unknown = await run(['-p', 'x', '--config', 'c.json'], clashing({ transcribe: 'f5' }));
+    expect(unknown.stderr).toMatch(
+      /"ui\.keys" has no "transcribe"; allowed are clear-screen, transcript, .*transpose\.\n$/,
+    );
   },
   'ui.reducedMotion': async () => {
     const replies = [{ ...done, firstByteDelayMs: 2500 }];

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runTrust } from '../../src/command-line/trust.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { distrust, isTrusted, listTrusted, trust } from '../../src/trust/trust.ts';
 
@@ -103,5 +104,12 @@ describe('trust', () => {
     writeFileSync(home, 'a file');
     await expect(trust(repository, home)).rejects.toThrow(/can't be written .*WINK_TRUST=1/);
     expect(existsSync(join(home, 'trust.json'))).toBe(false);
+  });
+
+  it('is given to no folder that is not there', async () => {
+    const { base, home } = makePlace();
+    const io = { stdout: process.stdout, stderr: process.stderr, env: { WINK_HOME: home }, cwd: base };
+    await expect(runTrust(['repositry'], io)).rejects.toThrow(/There is no folder .*repositry; nothing was trusted/);
+    expect(listTrusted(home)).toEqual([]);
   });
 });

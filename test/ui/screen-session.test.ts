@@ -132,6 +132,7 @@ describe('coming and going', () => {
     await screen.exit();
     const again = start(place, ['--continue', ...words]);
     await again.printed('● edit src/sum.js');
+    await again.printed('The last run of this session was cut off');
     await typeTask(again, 'go on');
     await again.shows('✓ done');
     expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toContain('src/sum.js');

@@ -53,6 +53,8 @@ export async function startCommand(
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
   const wrapped = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
   const { file, args, reporting, endsWithStarter, tidy } = wrapped;
+  // It stands before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
+  const watchdog = endsWithStarter ? undefined : state.watchdog();
   const child = execa(file, reporting ?? args, {
     cwd: workspace.cwd,
     env: commandEnvironment(process.env, mark, state.hiddenVariables, confinement),
@@ -66,7 +68,7 @@ export async function startCommand(
   const group = child.pid;
   if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
   state.groups.add(group);
-  if (!endsWithStarter) state.watchdog().guard(group);
+  watchdog?.guard(group);
   const firstProcess = reporting ? readFirstProcess(child.stdio[3]) : undefined;
   const listen = (chunk: Buffer) => {
     output.push(chunk);
@@ -77,7 +79,7 @@ export async function startCommand(
   const release = () => {
     if (hasMembers(group)) return;
     state.groups.delete(group);
-    if (!endsWithStarter) state.watchdog().release(group);
+    watchdog?.release(group);
   };
   const ended = waitForEnd(child, [child.stdout, child.stderr]).then((ending) => {
     release();

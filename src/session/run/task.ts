@@ -103,6 +103,7 @@ export function createTask(parts: TaskParts): Task {
 
   const submit = async (text: string, images: readonly string[] = []): Promise<RunResult> => {
     const startedAt = performance.now();
+    const firstStep = trajectory.steps.length;
     stop = new AbortController();
     const timer = startTimer(config.timeoutSeconds, stop);
     emit({
@@ -118,7 +119,7 @@ export function createTask(parts: TaskParts): Task {
     const changedFiles = (await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length)) ?? [];
     changes.add(changedFiles);
     const completion =
-      end.outcome === 'aborted'
+      end.outcome === 'aborted' || trajectory.steps.length === firstStep
         ? undefined
         : observer.completion(changedFiles.map((path) => relative(setup.cwd, path)));
     const subagents = parts.subagents();

@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event.ts';
 import type { Note, Step } from '../../core/types.ts';
-import type { ObserverCard } from '../../store/load.ts';
+import type { ObserverCard, SavedSession } from '../../store/load.ts';
 
 /** What a screen shows of a session's past: its steps whole (they hold their notes), the observer's cards where they stood, and words without an answer. */
 export function playBack(
@@ -15,4 +15,14 @@ export function playBack(
     return [...before.map(({ event }) => event), { type: 'step', step }, ...after.map(({ event }) => event)];
   });
   return [...past, ...openNotes.map((note): Event => ({ type: 'note', note }))];
+}
+
+/** A saved session as it is shown when it is taken up again; one whose last run was killed says so, since nothing else would. */
+export function playBackSaved(saved: Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended'>): Event[] {
+  const { steps, cards, openNotes, ended } = saved;
+  const isUnanswered = openNotes.some(({ from }) => from === 'user');
+  const isCutOff = isUnanswered || (ended === undefined && steps.length > 0);
+  const message =
+    'The last run of this session was cut off; an answer or a call that was under way is lost. Say how to go on.';
+  return [...playBack(steps, cards, openNotes), ...(isCutOff ? [{ type: 'warning' as const, message }] : [])];
 }

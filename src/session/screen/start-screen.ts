@@ -15,7 +15,7 @@ import { chooseSession, type SessionChoice, withExperiment } from '../session-ch
 import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
 import { observerControl } from './observer-control.ts';
 import { createOwnStatus } from './own-status.ts';
-import { playBack } from './playback.ts';
+import { playBackSaved } from './playback.ts';
 import { sessionControl } from './session-control.ts';
 import type { Stage } from './stage.ts';
 import { findUpdate } from './update-notice.ts';
@@ -150,7 +150,7 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
       }
       await old.close();
       const notices = run.notices.map((message): Event => ({ type: 'warning', message }));
-      return [...notices, ...playBack(run.trajectory.steps, choice.saved?.cards, choice.saved?.openNotes)];
+      return [...notices, ...(choice.saved ? playBackSaved(choice.saved) : [])];
     },
     questions: () => questions,
     subscribe: (listener) => {
@@ -202,6 +202,6 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),
-    ...(choice.saved ? { history: playBack(choice.saved.steps, choice.saved.cards, choice.saved.openNotes) } : {}),
+    ...(choice.saved ? { history: playBackSaved(choice.saved) } : {}),
   };
 }

@@ -79,7 +79,9 @@ function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
       ? []
       : [{ label: 'Commit both', keys: ['b'], answer: (): Answer => ({ kind: 'all' }) }]),
     {
-      label: 'Commit with a message of your own',
+      label: message.includes('\n')
+        ? 'Commit with one line in place of all this:'
+        : 'Commit with a message of your own:',
       keys: ['e'],
       input: { prompt: 'message', initial: subject, isAlwaysEdited: true },
       answer: (words: string): Answer => ({ kind: 'own', words }),

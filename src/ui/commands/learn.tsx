@@ -55,7 +55,7 @@ async function keep(app: App, memory: MemoryControl, lesson: string): Promise<st
       }),
     ),
     {
-      label: 'Other words',
+      label: 'In other words:',
       keys: ['e'],
       input: { prompt: 'in these words', initial: lesson, isAlwaysEdited: true },
       answer: (words) => ({ words }),

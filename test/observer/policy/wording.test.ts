@@ -74,7 +74,7 @@ describe('the words of a reminder', () => {
 
   it('ask for the whole summary again where they open a turn again', () => {
     const text = wordReminder(forClass('false-claim'), 'redirect', { canAsk: true, reopensTurn: true });
-    expect(text).toContain('sees only your next last message');
+    expect(text).toContain('will see only your next final message');
   });
 
   it('have no template that nothing uses', () => {

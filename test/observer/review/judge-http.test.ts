@@ -70,7 +70,7 @@ describe('a judge over HTTP', () => {
     const { run, server } = await openJudged([{ text: present('all 12 tests pass', 1, 'Fix what `npm test` shows.') }]);
     const [text] = await claimTooMuch(run);
     expect(text).toBe(
-      'You said: “all 12 tests pass”. Against it: “3 failing”.\n\nFix what `npm test` shows. The user sees only your next last message, so give the whole summary in it again, corrected.',
+      'You said: “all 12 tests pass”. Against it: “3 failing”.\n\nFix what `npm test` shows. The user will see only your next final message, so give the whole summary again in it, corrected.',
     );
     expect(server.requests).toHaveLength(1);
     expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, reminders: 1, health: 'ok' });

@@ -15,6 +15,7 @@ export function ReminderCard({ reminder }: ReminderCardProps) {
   const role = isShadow ? 'shadow' : 'observer';
   const silent = reminder.withheld ? 'the observer withheld, by lot' : 'the observer would have said';
   const spoke = isShadow ? silent : 'the observer said to the model';
+  const text = reminder.text.trim();
   const steps = reminder.evidenceSteps.length > 0 ? ` ${glyphs.dot} ${stepRange(reminder.evidenceSteps)}` : '';
   return (
     <Box flexDirection="column">
@@ -22,9 +23,14 @@ export function ReminderCard({ reminder }: ReminderCardProps) {
         {`${glyphs.observer} ${spoke} ${glyphs.dot} ${reminder.class}${steps}`}
       </Words>
       <Barred role={role}>
-        <Words role="quiet">{reminder.evidence}</Words>
-        <Words>{reminder.text.trim()}</Words>
+        {!beginsWith(text, reminder.evidence) && <Words role="quiet">{reminder.evidence}</Words>}
+        <Words>{text}</Words>
       </Barred>
     </Box>
   );
+}
+
+/** Most reminders begin with their evidence as a sentence: it is not said twice. */
+function beginsWith(text: string, evidence: string): boolean {
+  return text.toLowerCase().startsWith(evidence.trim().toLowerCase());
 }

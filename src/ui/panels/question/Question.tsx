@@ -81,6 +81,7 @@ function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
 function helpOf({ options, writing, isWaiting, escapeMeans }: QuestionProps, dot: string): string {
   if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
   if (writing) return 'Enter answers, Esc goes back';
-  const tab = options.some(({ input }) => input?.initial) ? 'Tab edits the rule, ' : '';
+  const isEditable = options.some(({ input }) => input?.initial && !input.isAlwaysEdited);
+  const tab = isEditable ? 'Tab edits the rule, ' : '';
   return `1-${options.length}, arrows and Enter, ${tab}Esc ${escapeMeans}`;
 }
