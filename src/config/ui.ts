@@ -53,7 +53,7 @@ export const uiSchema = z
     accessible: z.boolean().default(false).describe('Plain lines that a screen reader says once, nothing is redrawn'),
   })
   .superRefine(({ theme, themes }, context) => {
-    if (theme === 'auto' || theme in themes || themeNames.some((name) => name === theme)) return;
+    if (theme === 'auto' || Object.hasOwn(themes, theme) || themeNames.some((name) => name === theme)) return;
     const names = ['auto', ...themeNames, ...Object.keys(themes)].join(', ');
     context.addIssue({ code: 'custom', path: ['theme'], message: `is no theme; there are ${names}` });
   })

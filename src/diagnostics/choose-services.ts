@@ -74,7 +74,7 @@ function findServer(
   const named = new Set(servers.map(({ name }) => name));
   for (const settings of [...servers, ...knownServers.filter(({ name }) => !named.has(name))]) {
     const [program] = settings.command;
-    const file = program && extension in settings.languages ? findProgram(program, root, env) : undefined;
+    const file = program && Object.hasOwn(settings.languages, extension) ? findProgram(program, root, env) : undefined;
     if (file) return { settings, file };
   }
   return undefined;
