@@ -88,5 +88,10 @@ function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: str
   if (decision === 'allow') return { kind: 'once' };
   const chosen = typeof rule === 'string' && rule.trim() !== '' ? rule.trim() : suggestedRule;
   if (decision === 'session') return chosen === undefined ? { kind: 'once' } : { kind: 'session', rule: chosen };
+  if (decision !== 'deny')
+    return {
+      kind: 'deny',
+      word: `the decision ${JSON.stringify(decision ?? null)} is none of allow, session and deny`,
+    };
   return { kind: 'deny', ...(typeof reason === 'string' && reason.trim() !== '' ? { word: reason.trim() } : {}) };
 }

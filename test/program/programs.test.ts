@@ -62,7 +62,8 @@ test('a no says why, and anything that is no clear yes is a no', async () => {
       callId,
       ...words,
     }));
-    expect(approvals(events).at(-1)).toBe(`deny: The user said no${'reason' in words ? ': not today.' : '.'}`);
+    const why = 'reason' in words ? 'not today' : 'the decision "yes" is none of allow, session and deny';
+    expect(approvals(events).at(-1)).toBe(`deny: The user said no: ${why}.`);
     expect([isMade(cwd), code]).toEqual([false, 7]);
   }
 });

@@ -229,6 +229,16 @@ describe('a reminder', () => {
     expect(rows.join('\n')).toContain('DO read the error again before the next call.');
   });
 
+  it('does not say its evidence twice', () => {
+    const evidence = 'nothing was run after the last change';
+    const said = (text: string) =>
+      rowsOf(<ReminderCard reminder={{ ...reminder, evidence, text }} />, 80).filter((row) =>
+        /nothing was run/i.test(row),
+      );
+    expect(said('Nothing was run after the last change. Run a check.')).toHaveLength(1);
+    expect(said('Run a check.')).toHaveLength(1);
+  });
+
   it('names a single step as one', () => {
     expect([stepRange([4]), stepRange([0, 1, 2, 12]), stepRange([])]).toEqual(['step 5', 'steps 1-3, 13', 'no steps']);
   });

@@ -46,7 +46,8 @@ export function createOwnStatus(stage: Stage, onFault: (sentence: string) => voi
     if (code === 0) show(stdout);
     else if (!hasFailed) {
       hasFailed = true;
-      onFault(`The status line's command ${failure ?? `failed (exit ${code}): ${sanitize(stderr).slice(0, 200)}`}.`);
+      const words = sanitize(stderr).trim().slice(0, 200);
+      onFault(`The status line's command ${failure ?? `failed (exit ${code})${words && `: ${words}`}`}.`);
     }
     if (isStale) plan();
   };

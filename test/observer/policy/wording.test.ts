@@ -72,6 +72,12 @@ describe('the words of a reminder', () => {
     expect(text).not.toContain('this touches');
   });
 
+  it('write the name of a tool as it is', () => {
+    const words = (evidence: string) => wordReminder(forClass('infinite-loop', { evidence }), 'redirect');
+    expect(words('web_fetch failed 3 times')).toMatch(/^web_fetch failed/);
+    expect(words('shell failed 3 times')).toMatch(/^Shell failed/);
+  });
+
   it('ask for the whole summary again where they open a turn again', () => {
     const text = wordReminder(forClass('false-claim'), 'redirect', { canAsk: true, reopensTurn: true });
     expect(text).toContain('will see only your next final message');

@@ -4,6 +4,7 @@ import { sanitize } from '../../../core/text/sanitize.ts';
 import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import { Tone } from '../layout/Tone.tsx';
+import { Words } from '../layout/Words.tsx';
 
 /** `report`: what was asked for and what shows of each. */
 export type CompletionTableProps = { readonly report: CompletionReport };
@@ -16,7 +17,7 @@ export function CompletionTable({ report }: CompletionTableProps) {
   const left = report.rows.length - shownRows;
   return (
     <Box flexDirection="column">
-      <Tone role="quiet">{`${summarizeRows(report)}:`}</Tone>
+      <Words role="quiet">{`${summarizeRows(report)}:`}</Words>
       {report.rows.slice(0, shownRows).map((row, index) => (
         <TableRow key={index} row={row} />
       ))}
@@ -36,7 +37,7 @@ function TableRow({ row }: { readonly row: CompletionRow }) {
       <Box width="42%" flexShrink={0} paddingRight={2}>
         <Text wrap="truncate-end">{sanitize(row.requirement)}</Text>
       </Box>
-      <Tone role={roles[row.status]}>{sanitize(describeRow(row))}</Tone>
+      <Words role={roles[row.status]}>{describeRow(row)}</Words>
     </Box>
   );
 }
