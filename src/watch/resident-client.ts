@@ -40,7 +40,12 @@ export async function findResident(places: WatchPlaces): Promise<number | undefi
 export async function endResident(places: WatchPlaces): Promise<void> {
   const pid = await findResident(places);
   if (pid === undefined) return;
-  process.kill(pid, 'SIGTERM');
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has just ended by itself.
+    return;
+  }
   for (let tries = 0; tries < 40 && isProcessAlive(pid); tries++)
     await new Promise((resolve) => {
       setTimeout(resolve, 50);

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { writeAnswer } from './answers.ts';
 import { readEvent, type WatchedAgent, watchedAgents } from './events.ts';
 import type { WatchPlaces } from './places.ts';
@@ -145,9 +146,9 @@ function takeSpooled({ spool }: WatchPlaces): { agent: WatchedAgent; body: strin
   return names.flatMap((name) => {
     const path = join(spool, name);
     const agent = watchedAgents.find((each) => name.endsWith(`.${each}`));
-    const body = agent === undefined ? '' : readFileSync(path, 'utf8');
-    rmSync(path, { force: true });
-    return agent === undefined ? [] : [{ agent, body }];
+    const body = agent !== undefined && statIfThere(path)?.isFile() ? readFileSync(path, 'utf8') : '';
+    rmSync(path, { recursive: true, force: true });
+    return agent === undefined || body === '' ? [] : [{ agent, body }];
   });
 }
 
