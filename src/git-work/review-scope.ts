@@ -74,7 +74,6 @@ function againstBase(cwd: string, base: string): ReviewScope {
   const from = git(cwd, 'merge-base', base, 'HEAD');
   if (from === undefined) throw new UserError(`${base} and this branch have no commit in common.`);
   const commits = Number(git(cwd, 'rev-list', '--count', `${from}..HEAD`) ?? 0);
-  if (commits === 0)
-    throw new UserError(`Nothing to review: the working tree is clean, and no commit is ahead of ${base}.`);
+  if (commits === 0) throw new UserError(`Nothing to review: no commit is ahead of ${base}.`);
   return { kind: 'branch', base, from, commits };
 }

@@ -43,7 +43,7 @@ it('reviews a branch against the one that it left, by git alone', async () => {
   git('commit', '-qm', 'On develop', '--allow-empty');
   const base = git('rev-parse', '--short=12', 'HEAD');
   git('switch', '-qc', 'feature');
-  expect((await review()).stderr).toContain('Nothing to review: the working tree is clean');
+  expect((await review()).stderr).toContain('Nothing to review: no commit is ahead of');
   git('commit', '-qm', 'Mine', '--allow-empty');
   const end = await review();
   expect(asked(end)).toContain('this branch against develop (1 commit)');
