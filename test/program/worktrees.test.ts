@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
@@ -130,4 +130,17 @@ test('outside of a repository the model is told that there can be no worktree', 
   );
   expect(code).toBe(0);
   expect(said).toContain('There can be no worktree here');
+});
+
+test('a session that is taken up again names the worktrees that its subagents left', async () => {
+  const place = repository();
+  const rules = [{ replies: [{ text: 'Done.' }] }];
+  const first = await runTask(place, rules, 'full', ['--session', 'kept']);
+  expect(first.stderr).not.toContain('worktree');
+  const left = join(place.home, '.cache/wink-agent/worktrees/kept-a1');
+  mkdirSync(left, { recursive: true });
+  mkdirSync(`${left.replace('kept', 'other')}`);
+  const { stderr } = await runTask(place, rules, 'full', ['--session', 'kept']);
+  expect(stderr.match(/worktree of this session is still there, with what it changed: (\S+)\./g)).toHaveLength(1);
+  expect(stderr).toContain(left);
 });

@@ -21,6 +21,7 @@ import { type Extensions, openExtensions } from '../calls/extensions.ts';
 import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
+import { findLeftWorktrees } from '../subagents/left-worktrees.ts';
 import { waitForSubagents } from '../subagents/open-subagents.ts';
 import { openContextRoom } from './context-room.ts';
 import { type ObserverSide, openObserverSide } from './observer-side.ts';
@@ -69,6 +70,10 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const { emit, subscribe, trajectory, model } = base;
   const warnings = collectWarnings(base);
   if (choice.notice) base.warn(choice.notice);
+  for (const folder of choice.saved ? findLeftWorktrees(setup.env, choice.id) : [])
+    base.warn(
+      `A subagent's worktree of this session is still there, with what it changed: ${folder}. \`git worktree remove --force\` removes it.`,
+    );
 
   const news = createToolNews((text) => observerSide.say(text));
   const extensions = await openExtensions(setup, model.current().contextWindow, {

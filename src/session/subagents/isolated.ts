@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Permit } from '../../agent/permit.ts';
 import { GitError } from '../../checkpoints/git.ts';
@@ -11,6 +10,7 @@ import type { Observer } from '../../observer/observer.ts';
 import { createPermit } from '../calls/permit.ts';
 import { openObserver, prepareSystem, type RunOptions } from '../run/prepare.ts';
 import type { SessionParts } from '../run/session-parts.ts';
+import { worktreesFolder } from './left-worktrees.ts';
 import { openWorktree, type Worktree } from './worktree.ts';
 
 /** Where a subagent works, and under which permissions: the session's own folder, or a worktree. */
@@ -38,7 +38,7 @@ export async function openIsolated(
   task: string,
 ): Promise<SubagentPlace> {
   const { setup, choice } = parts.options;
-  const folder = join(setup.env.HOME ?? homedir(), '.cache', 'wink-agent', 'worktrees', `${choice.id}-${id}`);
+  const folder = join(worktreesFolder(setup.env), `${choice.id}-${id}`);
   const tree = await openWorktree(setup.cwd, folder).catch((error: unknown) => {
     if (!(error instanceof GitError)) throw error;
     throw new ToolError('failed', `There can be no worktree here: ${error.message}. Give the task without one.`);
