@@ -107,11 +107,11 @@ function runChecker(
   };
   const output = new Promise<string | undefined>((done) => {
     let text = '';
-    const take = (chunk: Buffer) => {
-      if (text.length < maxOutputLength) text += chunk.toString('utf8');
+    const take = (chunk: string) => {
+      if (text.length < maxOutputLength) text += chunk;
     };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
     const timer = setTimeout(() => {
       stop();
       done(undefined);
