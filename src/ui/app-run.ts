@@ -143,6 +143,7 @@ async function runCommand(app: App, name: string, argument: string, images: read
   }
   if (outcome?.show) app.print({ kind: 'shown', markdown: outcome.show });
   if (outcome?.notice) app.notice(outcome.notice, 'good');
+  if (outcome?.refusal) app.notice(outcome.refusal, 'warn');
   if (outcome?.submit)
     sendMessage(
       app,

@@ -251,5 +251,7 @@ export type SlashCommand = {
   readonly run: (argument: string) => CommandOutcome | Promise<CommandOutcome>;
 };
 
-/** What a command wants the screen to do: show Markdown, submit words to the model, both or nothing. */
-export type CommandOutcome = { readonly show?: string; readonly submit?: string; readonly notice?: string } | undefined;
+/** What a command wants the screen to do: show Markdown, submit words to the model, say what was done (`notice`) or why it was not (`refusal`). */
+export type CommandOutcome =
+  | { readonly show?: string; readonly submit?: string; readonly notice?: string; readonly refusal?: string }
+  | undefined;

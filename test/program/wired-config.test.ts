@@ -440,7 +440,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     await screen.shows('scripted');
     expect(screen.raw()).toContain('\u001b[38;2;1;2;3m');
     screen.press('/theme none\r');
-    await screen.shows('There is no theme none; there are auto, dark, light, contrast, colour-blind, plain, mine.');
+    await screen.shows('! There is no theme none; there are auto, dark, light, contrast, colour-blind, plain, mine.');
     const cwd = makeFolder();
     writeFileSync(join(cwd, 'c.json'), '{ "ui": { "theme": "mine" } }');
     const wrong = await run(['-p', 'x', '--config', 'c.json'], { cwd, home: cwd });

@@ -23,7 +23,7 @@ export function rulesCommand(
       const empty = 'no rules: the approval mode alone decides';
       const rule = await openPicker(app.panels, { title: 'Permission rules', entries, empty });
       if (rule === undefined) return undefined;
-      if (!rule.canRevoke) return { notice: `${rule.text} comes from ${rule.origin}; change it there.` };
+      if (!rule.canRevoke) return { refusal: `${rule.text} comes from ${rule.origin}; change it there.` };
       revoke?.(rule.text);
       return { notice: `${rule.text} is taken back; what it covered is asked for again.` };
     },

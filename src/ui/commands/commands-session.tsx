@@ -96,11 +96,11 @@ function compactCommand(app: App, compact: NonNullable<SessionControl['compact']
     help: 'sums up the conversation so far; words behind it say what matters',
     hint: '[focus]',
     run: async (focus) => {
-      if (app.state.isRunning) return { notice: 'The agent is working; /compact is for between two runs.' };
+      if (app.state.isRunning) return { refusal: 'The agent is working; /compact is for between two runs.' };
       app.setHint('Summing up the conversation…');
       const hasCompacted = await compact(focus);
       app.setHint('');
-      return hasCompacted ? undefined : { notice: 'There is nothing to sum up yet.' };
+      return hasCompacted ? undefined : { refusal: 'There is nothing to sum up yet.' };
     },
   };
 }
@@ -137,7 +137,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     help: 'goes on with a saved session',
     hint: '[id]',
     run: async (argument) => {
-      if (app.state.isRunning) return { notice: 'The agent is working; interrupt it first (Esc).' };
+      if (app.state.isRunning) return { refusal: 'The agent is working; interrupt it first (Esc).' };
       const sessions = argument === '' ? ((await session.sessions?.()) ?? []) : [];
       const others = sessions.filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
@@ -159,7 +159,7 @@ function clearCommand(app: App, clear: NonNullable<SessionControl['clear']>): Sl
     name: 'clear',
     help: 'starts a new session',
     run: async () => {
-      if (app.state.isRunning) return { notice: 'The agent is working; interrupt it first (Esc).' };
+      if (app.state.isRunning) return { refusal: 'The agent is working; interrupt it first (Esc).' };
       await clear();
       app.dispatch({ type: 'screen.reset' });
       return { notice: 'A new session; the old one is saved (/resume).' };

@@ -3,7 +3,7 @@ import { count } from '../../core/text/text.ts';
 import { themeNames } from '../../core/theme.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
-import type { SlashCommand } from '../deps.ts';
+import type { CommandOutcome, SlashCommand } from '../deps.ts';
 import { copyToClipboard } from '../input/clipboard.ts';
 import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
@@ -90,7 +90,7 @@ function approvalCommand(app: App): SlashCommand {
     run: async (argument) => {
       const given = modes.find((mode) => mode === argument);
       if (argument !== '' && given === undefined)
-        return { notice: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
+        return { refusal: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
       const entries = modes.map((value) => ({ label: value, detail: approvalHelp[value], value }));
       const mode =
         given ??
@@ -112,7 +112,7 @@ export function setApproval(app: App, mode: ApprovalMode): string {
   return `Approval ${mode}: ${approvalHelp[mode]}.`;
 }
 
-function setWink(app: App, argument: string): { notice: string } | undefined {
+function setWink(app: App, argument: string): CommandOutcome {
   const mode = (['on', 'shadow', 'off'] as const).find((candidate: ObserverMode) => candidate === argument);
   if (argument === '') {
     openTimeline(app);
@@ -120,7 +120,7 @@ function setWink(app: App, argument: string): { notice: string } | undefined {
   }
   const [word, id] = argument.trim().split(/\s+/);
   if (word === 'wrong') return { notice: callWrong(app, id) };
-  if (mode === undefined) return { notice: `There is no ${argument}; there are on, shadow, off and wrong.` };
+  if (mode === undefined) return { refusal: `There is no ${argument}; there are on, shadow, off and wrong.` };
   app.deps.session.setWinkMode(mode);
   app.dispatch({ type: 'screen.wink', mode });
   const words = {
@@ -154,7 +154,7 @@ function themeCommand(app: App): SlashCommand {
     run: async (argument) => {
       const given = names.find((name) => name === argument);
       if (argument !== '' && given === undefined)
-        return { notice: `There is no theme ${argument}; there are ${names.join(', ')}.` };
+        return { refusal: `There is no theme ${argument}; there are ${names.join(', ')}.` };
       const entries = names.map((value) => ({ label: value, value }));
       const initial = names.indexOf(app.state.look.theme.name);
       const name = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial, empty: '' }));
@@ -167,9 +167,9 @@ function themeCommand(app: App): SlashCommand {
   };
 }
 
-function copyAnswer(app: App): { notice: string } {
+function copyAnswer(app: App): CommandOutcome {
   const text = lastAnswer(app.state.view);
-  if (text === undefined) return { notice: 'There is no answer to copy yet.' };
+  if (text === undefined) return { refusal: 'There is no answer to copy yet.' };
   copyToClipboard(app.terminal, text, process.env);
   return { notice: `Copied ${count(text.split('\n').length, 'line')} (through the terminal, OSC 52).` };
 }

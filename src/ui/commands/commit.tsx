@@ -31,7 +31,7 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
     help: 'commits what you staged, else what this session changed, after showing the message; never pushes',
     hint: '[what the message should say]',
     run: async (argument) => {
-      if (app.state.isRunning) return { notice: 'The agent is working; /commit is for between two runs.' };
+      if (app.state.isRunning) return { refusal: 'The agent is working; /commit is for between two runs.' };
       const end = await commit(app, git, git.plan(), argument.trim());
       if (end.isDone) return { notice: end.words };
       app.notice(end.words, 'warn');
