@@ -91,12 +91,10 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
         const isSame = last && found.removed.length === 0 && found.changed.length === 0;
         if (found.removed.length > 0)
           await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
-        // A file that another program has moved away since the walk is one that was removed, not an error.
-        if (found.changed.length > 0)
-          await git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], joinNul(found.changed));
+        const moving = await takeIn(git, index, found.changed);
         last = {
           tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
-          left: found.left,
+          left: [...found.left, ...moving],
         };
         return { ...last, nested: found.nested, tooMany: [...passedOver] };
       }),
@@ -108,6 +106,25 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
       if (existsSync(index)) renameSync(index, warm);
     },
   };
+}
+
+/**
+ * Takes the files as they are now into the index and gives those that can't be read, since another program cuts them again and again: they
+ * are found by halves. One that was moved away since the walk counts as removed.
+ */
+async function takeIn(git: StoreGit, index: string, paths: readonly string[]): Promise<readonly string[]> {
+  if (paths.length === 0) return [];
+  try {
+    await git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], joinNul(paths));
+    return [];
+  } catch (error) {
+    rmSync(`${index}.lock`, { force: true });
+    if (!(error instanceof GitError) || error.isAborted) throw error;
+    if (paths.length === 1) return paths;
+    const middle = Math.ceil(paths.length / 2);
+    const first = await takeIn(git, index, paths.slice(0, middle));
+    return [...first, ...(await takeIn(git, index, paths.slice(middle)))];
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { copyFileSync, lstatSync, mkdirSync, renameSync, symlinkSync, unlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { errorCode } from '../core/errors.ts';
@@ -37,17 +37,18 @@ function within(folder: string, path: string): string {
 }
 
 function stampOf({ from, path, isLink }: Mount): string {
-  const state = isLink ? lstatSync(path, { throwIfNoEntry: false }) : statIfThere(from);
+  const state = isLink ? (statSync(path, { throwIfNoEntry: false }) ?? statIfThere(path)) : statIfThere(from);
   return state ? `${state.ino} ${state.size} ${state.mtimeMs}` : '';
 }
 
 /** A command that runs has the folder mounted, so a file is replaced whole. What we can't read, a command could not read either. */
-function put({ from, isLink }: Mount, aim: string): void {
+function put({ path, from, isLink }: Mount, aim: string): void {
   mkdirSync(dirname(aim), { recursive: true });
   const draft = `${aim}.draft`;
   if (statIfThere(draft)) unlinkSync(draft);
-  if (isLink) symlinkSync(from, draft);
-  else if (!canCopy(from, draft)) return;
+  // A link to a file becomes the file: outside a command it would lead nowhere, and trip whoever walks through the folder.
+  if (isLink && !statSync(path, { throwIfNoEntry: false })?.isFile()) symlinkSync(from, draft);
+  else if (!canCopy(isLink ? path : from, draft)) return;
   renameSync(draft, aim);
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { dirtyFiles } from '../../checkpoints/dirty.ts';
@@ -71,6 +71,8 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),
+    /** Once no command runs any more: the copies of /etc that the sandbox has made in the session's own folder. */
+    removeCopies: () => rmSync(join(outputFolder(options), 'etc'), { recursive: true, force: true }),
   };
 }
 
