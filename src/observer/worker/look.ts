@@ -91,7 +91,8 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
   /** The world is asked first, so that the judge need not be asked about what is known. */
   async function endTurn(index: number): Promise<void> {
     post({ kind: 'reviewing', index });
-    for (const signal of await turnEndLook.look()) {
+    // A look that fails says nothing; the turn is not held up for it.
+    for (const signal of await turnEndLook.look().catch(() => [])) {
       account.findingHistory.add(signal);
       post({ kind: 'signal', signal });
     }
