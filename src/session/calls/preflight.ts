@@ -72,7 +72,13 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),
     /** Once no command runs any more: the copies of /etc that the sandbox has made in the session's own folder. */
-    removeCopies: () => rmSync(join(outputFolder(options), 'etc'), { recursive: true, force: true }),
+    removeCopies: () => {
+      try {
+        rmSync(join(outputFolder(options), 'etc'), { recursive: true, force: true });
+      } catch {
+        // A home that can't be written holds no copies either; what a full or broken disk keeps is removed with the session's outputs.
+      }
+    },
   };
 }
 
