@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lookUp } from '../src/core/text/look-up.ts';
 import { count } from '../src/core/text/text.ts';
 import { defineTool, type TodoItem } from '../src/core/tool.ts';
 
@@ -56,6 +57,7 @@ function plainItem(raw: unknown): unknown {
   const { text, content, step, title, description, task, status = 'open' } = { ...raw } as Record<string, unknown>;
   return {
     text: text ?? content ?? step ?? title ?? description ?? task,
-    status: typeof status === 'string' ? (statuses[status.toLowerCase().replace(/[\s-]/g, '_')] ?? status) : status,
+    status:
+      typeof status === 'string' ? (lookUp(statuses, status.toLowerCase().replace(/[\s-]/g, '_')) ?? status) : status,
   };
 }

@@ -1,3 +1,4 @@
+import { lookUp } from './text/look-up.ts';
 import type { JsonObject, ToolClass } from './types.ts';
 
 /** Tool names of the agents in use today, written without case, `-`, `_`, spaces and namespace. */
@@ -56,10 +57,10 @@ export function plainToolName(name: string): string {
  * argument (`command: view | create | str_replace | insert | undo_edit`), from that argument.
  */
 export function classifyTool(name: string, input: JsonObject): ToolClass {
-  const act = actsByName[plainToolName(name)] ?? 'other';
+  const act = lookUp(actsByName, plainToolName(name)) ?? 'other';
   const command = input.command;
   if ((act === 'edit' || act === 'other') && typeof command === 'string') {
-    const verb = actsByEditorCommand[command.trim().toLowerCase()];
+    const verb = lookUp(actsByEditorCommand, command.trim().toLowerCase());
     if (verb !== undefined) return verb;
     if (act === 'other' && !('path' in input)) return 'shell';
   }

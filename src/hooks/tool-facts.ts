@@ -1,3 +1,4 @@
+import { lookUp } from '../core/text/look-up.ts';
 import type { Target } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 
@@ -25,7 +26,7 @@ export type ToolFacts = {
 
 /** A call as hooks of the common form know it: paths absolute, arguments under the names that are in use there. */
 export function describeCall(tool: string, input: JsonObject, targets: readonly Target[]): ToolFacts {
-  const name = commonNames[tool] ?? tool;
+  const name = lookUp(commonNames, tool) ?? tool;
   const path = targets.find((target) => target.kind === 'path')?.path;
   const command = targets.find((target) => target.kind === 'command')?.command;
   const file = path === undefined ? {} : { file_path: path };

@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { lookUp } from '../core/text/look-up.ts';
 
 /** Where a rule was written, for reasons ("user config", "--deny"). */
 export type RuleOrigin = string;
@@ -52,7 +53,7 @@ export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOr
   if (mcp) return { effect, kind: 'mcp', pattern: `${mcp[1]}/${mcp[2] ?? '*'}`, text, origin };
   const match = /^([A-Za-z_]+)(?:\(([\s\S]*)\))?$/.exec(text);
   if (!match) return fail('is not a rule');
-  const kind = kinds[match[1]!.toLowerCase()];
+  const kind = lookUp(kinds, match[1]!.toLowerCase());
   if (!kind) return fail(`names \`${match[1]}\`, which is not a kind of rule`);
   return { effect, kind, pattern: parsePattern(kind, match[2], fail), text, origin };
 }

@@ -1,3 +1,4 @@
+import { lookUp } from '../../core/text/look-up.ts';
 import type { Target } from '../../core/tool.ts';
 import { programWords } from '../shell/program-words.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
@@ -199,7 +200,7 @@ const adders: Readonly<Record<string, RegExp>> = {
  */
 function addsDependency(words: readonly string[]): boolean {
   const start = /^python[\d.]*$/.test(words[0] ?? '') && words[1] === '-m' ? 2 : 0;
-  const verb = adders[words[start] ?? ''];
+  const verb = lookUp(adders, words[start] ?? '');
   if (verb === undefined || !verb.test(words[start + 1] ?? '')) return false;
   const rest = words.slice(start + 2);
   return rest.some(

@@ -1,3 +1,5 @@
+import { lookUp } from '../../core/text/look-up.ts';
+
 const doing =
   'commit|push|merg|rebas|run|start|launch|deploy|publish|releas|chang|edit|touch|modif|delet|remov|implement|cod|writ|mak|add|install|fix|tag|creat|open|proceed|continu|amend|stash|updat';
 
@@ -64,7 +66,7 @@ export function inPlainWords(clause: string): string {
   const own = kept.exec(clause) ?? left.exec(clause) ?? later.exec(clause);
   if (own !== null) {
     const verb = own[1]!.toLowerCase();
-    return `do not ${stems[verb] ?? verb}${own[2] === undefined ? '' : ` ${own[2].trim()}`}`.trim();
+    return `do not ${lookUp(stems, verb) ?? verb}${own[2] === undefined ? '' : ` ${own[2].trim()}`}`.trim();
   }
   for (const [pattern, words] of plainer) if (pattern.test(clause)) return clause.replace(pattern, words);
   return clause;

@@ -1,3 +1,4 @@
+import { lookUp } from '../../core/text/look-up.ts';
 import type { Rung } from '../../core/types.ts';
 import type { Certainty } from './certainty.ts';
 
@@ -50,7 +51,7 @@ const ruleOfOthers: ClassRule = {
 
 /** The rule of a class; classes that a user added get the careful one. */
 export function ruleOf(className: string): ClassRule {
-  return rules[className] ?? ruleOfOthers;
+  return lookUp(rules, className) ?? ruleOfOthers;
 }
 
 /**

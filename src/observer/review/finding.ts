@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { loadPrompt } from '../../core/prompt.ts';
+import { lookUp } from '../../core/text/look-up.ts';
 import { neutralize } from '../../core/text/neutralize.ts';
 import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
 import { certainties, confidenceOf } from '../policy/certainty.ts';
@@ -76,7 +77,7 @@ export function whyVoid(finding: Finding, account: ShownAccount, needed: number)
   if (finding.steps.some((step) => step > account.lastIndex)) return 'the judge names steps that do not exist';
   const words = account.find(finding.words);
   if (!words.isInWords && words.steps.length === 0) return 'the judge quotes what is not in the account';
-  const wanted = firstSides[finding.class];
+  const wanted = lookUp(firstSides, finding.class);
   if (wanted === 'words' && !words.isInWords) return "the judge's quote is not of the user or an instruction";
   if (wanted === 'step' && words.steps.length === 0) return "the judge's quote is not of the agent's";
   const shown = account.find(finding.shown);

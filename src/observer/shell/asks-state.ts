@@ -1,3 +1,4 @@
+import { lookUp } from '../../core/text/look-up.ts';
 import { programWords } from './program-words.ts';
 import type { SimpleCommand } from './simple-commands.ts';
 
@@ -60,7 +61,7 @@ export function asksState(command: SimpleCommand): boolean {
   const program = words[0]?.replace(/^.*\//, '') ?? '';
   if (program === 'curl' || program === 'wget' || program === 'http' || program === 'xh') return isPlainRequest(words);
   if (!Object.hasOwn(askers, program)) return false;
-  const verbs = askers[program];
+  const verbs = lookUp(askers, program);
   const said = words.slice(1).filter((word) => !word.startsWith('-'));
   if (program === 'aws' || program === 'gcloud' || program === 'az') return said.some((word) => cloudVerb.test(word));
   return verbs === undefined || said.some((word) => verbs.includes(word));

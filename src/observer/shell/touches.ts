@@ -1,4 +1,5 @@
 import { withoutGitOptions } from '../../core/text/git-options.ts';
+import { lookUp } from '../../core/text/look-up.ts';
 import { programWords } from './program-words.ts';
 import { type SimpleCommand, splitCommands } from './simple-commands.ts';
 
@@ -54,7 +55,7 @@ export function joinPath(folder: string, path: string): string {
 function touchesOfOne(words: readonly string[], command: SimpleCommand, scripts: KnownScripts): Touch[] {
   const redirected = command.writes.map(({ path, isAppend }): Touch => ({ path, how: isAppend ? 'change' : 'write' }));
   const program = words[0]?.replace(/^.*\//, '').replace(/^(python|node|ruby|perl)[\d.]+$/, '$1') ?? '';
-  return [...redirected, ...(readers[program]?.(words.slice(1), command, scripts) ?? [])];
+  return [...redirected, ...(lookUp(readers, program)?.(words.slice(1), command, scripts) ?? [])];
 }
 
 type Reader = (words: readonly string[], command: SimpleCommand, scripts: KnownScripts) => Touch[];

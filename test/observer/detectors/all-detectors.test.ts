@@ -95,3 +95,12 @@ describe('createDetectors', () => {
     expect(JSON.parse(JSON.stringify(signals))).toEqual(signals);
   });
 });
+
+it.each(['valueOf', 'constructor', '__proto__', 'git toString', 'hasOwnProperty a.ts'])(
+  'a command named like what every object has is a command: %s',
+  (command) => {
+    const set = createDetectors({}, { ...facts, dirtyFiles: ['a.ts'] });
+    const step = { index: 0, text: '', userTexts: [], reasoning: '', isLossy: false };
+    expect(set.observe({ ...step, calls: [call('shell', { command })] }, false)).toEqual([]);
+  },
+);
