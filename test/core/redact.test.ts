@@ -73,6 +73,14 @@ describe('createRedactor', () => {
     expect(JSON.parse(redactedJson({ [`\n${key}`]: 1, b: 'x' }, redact)).b).toBe('x');
   });
 
+  it('takes keys out that follow an escape written in code', () => {
+    for (const mark of ['\\n', '\\t', '\\r']) {
+      const text = `printf "x${mark}sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJ"`;
+      expect(redact(text)).not.toContain('abcdefghijklmnop');
+    }
+    expect(redact('desk-ant-and-more-of-a-long-word-in-prose')).toContain('desk-ant');
+  });
+
   it('takes keys out of a text that comes in pieces, wherever it is cut', () => {
     const key = `sk-${letters.slice(0, 40)}`;
     const long = `-----BEGIN RSA PRIVATE KEY-----\n${letters}\n${letters}\n-----END RSA PRIVATE KEY-----`;
