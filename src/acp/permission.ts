@@ -1,28 +1,10 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
-import type { ResultView } from '../core/result-view.ts';
-import type { JsonObject } from '../core/types.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
 import { diffContent, kindOf } from './updates.ts';
-
-/** What is asked before a call acts. */
-export type PermissionQuestion = {
-  readonly callId: string;
-  readonly name: string;
-  readonly title: string;
-  readonly input: JsonObject;
-  readonly command?: string;
-  readonly reason: string;
-  readonly view?: ResultView;
-  readonly suggestedRule?: string;
-};
-
-export type PermissionAnswer =
-  | { readonly kind: 'once' }
-  | { readonly kind: 'session'; readonly rule: string }
-  | { readonly kind: 'deny' };
 
 /** A question of the agent as an editor shows it: the whole command or the whole change, and what a yes for the session would cover. */
 export function describeQuestion(
-  question: PermissionQuestion,
+  question: ApprovalRequest,
   cwd: string,
 ): { toolCall: ToolCallUpdate; options: PermissionOption[] } {
   const { callId, name, title, input, command, reason, view, suggestedRule } = question;
@@ -57,7 +39,7 @@ export function describeQuestion(
 }
 
 /** Whatever is not a clear yes to what was offered is a no. */
-export function readAnswer(outcome: RequestPermissionOutcome, question: PermissionQuestion): PermissionAnswer {
+export function readAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalAnswer {
   if (outcome.outcome !== 'selected') return { kind: 'deny' };
   if (outcome.optionId === 'once') return { kind: 'once' };
   if (outcome.optionId === 'session' && question.suggestedRule !== undefined)

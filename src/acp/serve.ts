@@ -14,13 +14,14 @@ import {
   type SessionModeState,
   type StopReason,
 } from '@agentclientprotocol/sdk';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import type { AnswerToQuestion } from '../core/question.ts';
 import type { RunResult } from '../core/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
 import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
-import { describeQuestion, type PermissionAnswer, type PermissionQuestion, readAnswer } from './permission.ts';
+import { describeQuestion, readAnswer } from './permission.ts';
 import { type PromptWords, readPromptBlocks } from './prompt.ts';
 import { createUpdates, pastUpdates } from './updates.ts';
 
@@ -43,7 +44,7 @@ export type AcpSession = {
 /** How the editor's person is asked. */
 export type AskEditor = {
   /** A question that can't be put is a no. */
-  readonly permission: (question: PermissionQuestion) => Promise<PermissionAnswer>;
+  readonly permission: (question: ApprovalRequest) => Promise<ApprovalAnswer>;
   /** A question of the model. */
   readonly question: (asked: EditorQuestion) => Promise<AnswerToQuestion>;
 };
@@ -203,9 +204,9 @@ async function promptSession(
 
 async function askEditor(
   session: AcpSession,
-  question: PermissionQuestion,
+  question: ApprovalRequest,
   client: AgentContext,
-): Promise<PermissionAnswer> {
+): Promise<ApprovalAnswer> {
   try {
     const { outcome } = await client.request(methods.client.session.requestPermission, {
       sessionId: session.id,

@@ -6,17 +6,9 @@ import { dirname, join, relative } from 'node:path';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
 import { isProcessAlive } from '../core/process/platform.ts';
-import {
-  bytePath,
-  copyWithTime,
-  GitError,
-  joinNul,
-  runGit,
-  runGitWithoutDrivers,
-  type StoreGit,
-  splitNul,
-} from './git.ts';
+import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './git.ts';
 import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
+import { againWhileFilesMove, takeIn } from './moving-files.ts';
 import { seedIndex } from './seed.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 
@@ -108,40 +100,7 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
   };
 }
 
-/**
- * Takes the files as they are now into the index and gives those that can't be read, since another program cuts them again and again: they
- * are found by halves. One that was moved away since the walk counts as removed.
- */
-async function takeIn(git: StoreGit, index: string, paths: readonly string[]): Promise<readonly string[]> {
-  if (paths.length === 0) return [];
-  try {
-    await git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], joinNul(paths));
-    return [];
-  } catch (error) {
-    rmSync(`${index}.lock`, { force: true });
-    if (!(error instanceof GitError) || error.isAborted) throw error;
-    if (paths.length === 1) return paths;
-    const middle = Math.ceil(paths.length / 2);
-    const first = await takeIn(git, index, paths.slice(0, middle));
-    return [...first, ...(await takeIn(git, index, paths.slice(middle)))];
-  }
-}
-
-/**
- * Tries up to three times: git ends with a signal when a file shrinks while it reads it, and leaves the lock of its index, which is
- * ours alone, so that every later snapshot would fail too.
- */
-async function againWhileFilesMove<Value>(index: string, act: () => Promise<Value>): Promise<Value> {
-  for (let left = 2; ; left--)
-    try {
-      return await act();
-    } catch (error) {
-      rmSync(`${index}.lock`, { force: true });
-      if (!(error instanceof GitError) || error.isAborted || left === 0) throw error;
-    }
-}
-
-/** Made beside its place and moved there whole, so that another agent that opens the same store at this moment never sees half of it. */
+/** Made under another name and moved to its place whole, so that another agent that opens the same store at this moment never sees half of it. */
 async function createGitFolder(
   gitFolder: string,
   own: UserRepository | undefined,

@@ -1,20 +1,12 @@
+import type { ApprovalAnswer, AskUser } from '../core/approval.ts';
 import type { AnswerToQuestion, AskQuestion } from '../core/question.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
-type Permitted =
-  | { readonly kind: 'once' }
-  | { readonly kind: 'session'; readonly rule: string }
-  | { readonly kind: 'deny'; readonly word?: string }
-  | { readonly kind: 'unable' };
-
 /** Questions to who speaks stream-json: those of the model, and whether a call may act. */
 export type StreamQuestions = {
   readonly ask: AskQuestion;
-  readonly permit: (
-    asked: { readonly callId: string; readonly suggestedRule?: string },
-    signal: AbortSignal,
-  ) => Promise<Permitted>;
+  readonly permit: AskUser;
   /** Whether the program has said that it answers for permissions. */
   readonly canPermit: () => boolean;
   /** Takes a line of the input that is about questions; false for any other. */
@@ -84,7 +76,7 @@ export function createStreamQuestions(): StreamQuestions {
 }
 
 /** Only the word "allow" or "session" allows; anything else is a no. */
-function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): Permitted {
+function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): ApprovalAnswer {
   if (decision === 'allow') return { kind: 'once' };
   const chosen = typeof rule === 'string' && rule.trim() !== '' ? rule.trim() : suggestedRule;
   if (decision === 'session') return chosen === undefined ? { kind: 'once' } : { kind: 'session', rule: chosen };
