@@ -20,8 +20,6 @@ export default defineConfig({
     exclude: [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : [])],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One test of a real terminal (Ctrl+Z and back) failed once in some ten runs of a crowded machine, for a cause that is not known yet.
-    retry: process.env.CI ? 1 : 0,
     // Two cores: more workers only make real processes and terminals wait for each other.
     maxWorkers: 2,
   },

@@ -39,10 +39,12 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   const opened = openTerminal(stdin, stdout, env);
   const terminal = deps.info.notifies === false ? { ...opened, notify: () => undefined } : opened;
   const guard = guardTerminal(terminal);
-  terminalGuard.whenReady(terminal.take);
   try {
-    const { mountScreen } = await import('../ui/terminal/screen.tsx');
+    const screen = import('../ui/terminal/screen.tsx');
+    // Changed earlier, the guard would note our settings for the user's.
+    await terminalGuard.ready;
     terminal.take();
+    const { mountScreen } = await screen;
     return await new Promise<number>((resolve) => {
       const unmount = startScreen(deps, terminal, env, mountScreen, (code) => {
         unmount();

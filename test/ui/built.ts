@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 
 export const launcher = join(import.meta.dirname, '..', '..', 'bin/wink-agent.js');
@@ -20,8 +21,7 @@ afterEach(async () => {
     await screen.exit();
   }
   for (const server of open.servers.splice(0)) await server.close();
-  for (const folder of open.folders.splice(0))
-    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  for (const folder of open.folders.splice(0)) await removeFolder(folder);
 });
 
 export type Place = { readonly home: string; readonly cwd: string };

@@ -72,7 +72,8 @@ export function openScreen(options: ScreenOptions): TestScreen {
     Array.from({ length: terminal.rows }, (_unused, index) => line(terminal.buffer.active.viewportY + index));
   const all = () => Array.from({ length: terminal.buffer.active.length }, (_unused, index) => line(index));
   const text = () => visible().join('\n');
-  const poll = { timeout: 60_000, interval: 15 };
+  // Less than a test may take, so that a failure says what the screen showed instead.
+  const poll = { timeout: 40_000, interval: 15 };
   const shows: TestScreen['shows'] = async (expected) => {
     await (typeof expected === 'string'
       ? expect.poll(text, poll).toContain(expected)

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { freshMs } from '../../src/ui/input/consent.ts';
 import { matchesGolden } from './golden.ts';
 import { golden, screensForTests } from './start.ts';
@@ -163,15 +166,29 @@ describe('manners', () => {
   });
 
   it('leaves the terminal as it was found even when it is killed outright', async () => {
+    // However long it takes to note the settings: ours are not among them.
+    const slow = mkdtempSync(join(tmpdir(), 'wink-stty-'));
+    writeFileSync(join(slow, 'stty'), '#!/bin/sh\nsleep 0.3\nexec "$REAL_STTY" "$@"\n', { mode: 0o755 });
+    onTestFinished(() => rmSync(slow, { recursive: true }));
     const screen = start({
-      shell: 'before=$(stty -g); "$@"; until [ "$(stty -g)" = "$before" ]; do :; done; echo same settings',
+      env: { SLOW: slow },
+      shell: `before=$(stty -g)
+        REAL_STTY=$(command -v stty) PATH="$SLOW:$PATH" "$@"
+        until [ "$(stty -g)" = "$before" ]; do sleep 0.02; done; echo same settings`,
     });
     await screen.shows('Ask for something');
-    // The guard is up and the terminal is ours from here on.
-    await expect.poll(() => screen.raw().includes('\u001b[?2004h')).toBe(true);
     screen.press('die\r');
     await screen.shows('same settings');
     await expect.poll(() => screen.raw().includes('\u001b[?2004l')).toBe(true);
+  });
+
+  it('goes on after Ctrl+Z where no shell could bring it back', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('a draft\u001a');
+    await expect.poll(() => screen.raw().split('\u001b[?2004h').length).toBe(3);
+    screen.press(' goes on');
+    await screen.shows('❯ a draft goes on');
   });
 
   it('notifies when it has finished and the terminal is not looked at', async () => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type TestScreen } from './driver.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -9,9 +10,9 @@ const launcher = join(root, 'bin/wink-agent.js');
 let screen: TestScreen | undefined;
 let home = '';
 
-afterEach(() => {
+afterEach(async () => {
   screen?.kill('SIGKILL');
-  rmSync(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 /** The built program itself; `npm test` builds it first. */

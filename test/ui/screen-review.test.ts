@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type TestScreen } from './driver.ts';
 
 const launcher = join(import.meta.dirname, '..', '..', 'bin/wink-agent.js');
@@ -14,7 +15,7 @@ let home = '';
 afterEach(async () => {
   screen?.kill('SIGKILL');
   await server?.close();
-  rmSync(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 const note: ScriptedReply = { calls: [{ name: 'write', arguments: { path: 'notes.md', content: 'one\n' } }] };

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
 import type { ScreenInfo } from '../../src/ui/deps.ts';
 import { bundleOnce } from '../bundle.ts';
+import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 
 export type StartOptions = Partial<Omit<ScreenOptions, 'command' | 'args'>> & {
@@ -21,9 +22,9 @@ export function screensForTests(): (options?: StartOptions) => TestScreen {
   beforeAll(async () => {
     program = join(await bundleOnce('screen', { program: 'test/ui/program.ts' }), 'program.js');
   }, 60_000);
-  afterEach(() => {
+  afterEach(async () => {
     for (const screen of screens.splice(0)) screen.kill('SIGKILL');
-    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+    for (const folder of folders.splice(0)) await removeFolder(folder);
   });
   const folder = () => {
     const path = mkdtempSync(join(tmpdir(), 'wink-screen-'));

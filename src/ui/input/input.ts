@@ -20,6 +20,7 @@ export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly Ke
   };
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
+  stdin.resume();
   return () => {
     clearTimeout(timer);
     stdin.off('data', onData);

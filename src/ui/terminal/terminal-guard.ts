@@ -14,29 +14,25 @@ stty "$saved" </dev/tty 2>/dev/null
 printf '\\033[?1049l\\033[<u\\033[?1004l\\033[?2004l\\033[?2026l\\033[?25h\\033[0m\\r\\n' >/dev/tty`;
 
 export type TerminalGuard = {
-  /** Calls `then` once the settings are noted and the terminal may be changed; never, when there is no shell or it has ended. */
-  readonly whenReady: (then: () => void) => void;
+  /** Resolves once the settings are noted and the terminal may be changed, and when there is no shell to note them. */
+  readonly ready: Promise<void>;
   /** The terminal was given back in the ordinary way. */
   readonly end: () => void;
 };
 
 /** Starts the guard; without a shell there isn't one, and nothing waits for it. */
 export function startTerminalGuard(): TerminalGuard {
-  if (process.platform === 'win32') return { whenReady: (then) => then(), end: () => undefined };
+  if (process.platform === 'win32') return { ready: Promise.resolve(), end: () => undefined };
   const child = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
-  let hasEnded = false;
   child.on('error', () => undefined);
   child.stdin.on('error', () => undefined);
   child.unref();
   return {
-    whenReady: (then) => {
-      child.stdout.once('data', () => {
-        child.stdout.destroy();
-        if (!hasEnded) then();
-      });
-    },
+    ready: new Promise((resolve) => {
+      child.stdout.once('data', () => child.stdout.destroy());
+      child.stdout.once('close', () => resolve());
+    }),
     end: () => {
-      hasEnded = true;
       child.stdin.end('done\n');
       child.stdout.destroy();
     },

@@ -36,7 +36,8 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
     if (isTaken) return;
     isTaken = true;
     stdin.setRawMode(true);
-    stdin.resume();
+    // Until somebody listens the terminal keeps what is typed; a stream that flows would drop it.
+    if (stdin.listenerCount('data') > 0) stdin.resume();
     write(enter);
   };
   const restore = () => {
