@@ -84,7 +84,7 @@ async function planFile(
   return { before, after, text: await rewriteNotebook(name, text, cells, after.text) };
 }
 
-async function load(request: Input, { cwd, judged }: Workspace): Promise<{ path: string; file: LoadedFile }> {
+async function load(request: Input, { cwd, checkedPaths }: Workspace): Promise<{ path: string; file: LoadedFile }> {
   const path = resolvePath(cwd, request.path);
   const hasEmptyOldText = request.edits.some(({ oldText }) => oldText === '');
   if (hasEmptyOldText && (await lookAt(cwd, path)) === undefined) {
@@ -99,7 +99,7 @@ async function load(request: Input, { cwd, judged }: Workspace): Promise<{ path:
       'oldText is empty, so there is no place to change. To insert, name a line beside the place as oldText and repeat it in newText; to replace the whole file, use write.',
     );
   }
-  return { path, file: await loadText(cwd, path, judged?.get(path)) };
+  return { path, file: await loadText(cwd, path, checkedPaths?.get(path)) };
 }
 
 /** The lines of the new text that the changes made: `lines 3-5, 9`. */

@@ -124,7 +124,7 @@ function needsOurMatching({ glob, path, cwd }: Search): boolean {
   return /[()[\]]/.test(glob) || [path, cwd].some((folder) => /[{}]/.test(splitPattern(folder, glob).literal));
 }
 
-/** A search of a folder passes secrets over; a file that was named was judged by itself. */
+/** A search of a folder passes secrets over; a file that was named was checked by itself. */
 function leaveSecretsOut(whole: Report, { path }: Search, isHidden: ((path: string) => boolean) | undefined) {
   let leftOut = false;
   const isShown = (file: string) => {

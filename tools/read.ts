@@ -61,7 +61,7 @@ export const readTool = defineTool({
 async function readFile(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
-  const { handle, stats } = await openRegular(workspace.cwd, path, workspace.judged?.get(path));
+  const { handle, stats } = await openRegular(workspace.cwd, path, workspace.checkedPaths?.get(path));
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
     const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);

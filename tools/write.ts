@@ -47,7 +47,7 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
   if (stats) await requireSeen(workspace, path, before ?? { stats });
   const { file, notes } = keepForm(request.content, before);
   if (before && file.text === before.text) return { output: `${name} already has this content; nothing was written.` };
-  if (!stats) await makeFolder(workspace.cwd, dirname(workspace.judged?.get(path) ?? path));
+  if (!stats) await makeFolder(workspace.cwd, dirname(workspace.checkedPaths?.get(path) ?? path));
   await saveText(workspace, path, file, stats);
   return {
     output:
@@ -62,7 +62,7 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
 async function loadIfText(workspace: Workspace, path: string): Promise<LoadedFile | undefined> {
   if ((await lookAt(workspace.cwd, path)) === undefined) return undefined;
   try {
-    return await loadText(workspace.cwd, path, workspace.judged?.get(path));
+    return await loadText(workspace.cwd, path, workspace.checkedPaths?.get(path));
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

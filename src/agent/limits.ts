@@ -8,7 +8,7 @@ export type RunLimits = {
   readonly maxTokens?: number | undefined;
 };
 
-/** The outcome and a sentence for it when a limit has been reached, judged before each request. `usage` counts the observer too. */
+/** The outcome and a sentence for it when a limit has been reached, checked before each request. `usage` counts the observer too. */
 export function overLimit(
   limits: RunLimits,
   turns: number,

@@ -1,4 +1,4 @@
-import type { AnswerVerdict } from '../core/answer-form.ts';
+import type { AnswerCheck } from '../core/answer-form.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
@@ -30,8 +30,8 @@ export type LoopDeps = {
   readonly beforeChange?: () => Promise<void>;
   /** Called before each call that may change files, after `beforeChange`. */
   readonly beforeEachChange?: () => Promise<void>;
-  /** Judges the last answer of the turn by the form that the user wants. */
-  readonly checkAnswer?: (answer: string) => AnswerVerdict;
+  /** Checks the last answer of the turn against the form that the user wants. */
+  readonly checkAnswer?: (answer: string) => AnswerCheck;
   /** Takes the notes that stand in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
   readonly giveBack?: (notes: readonly Note[]) => void;
 };
@@ -147,13 +147,13 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
     if (late.stop) return end('stuck', late.stop.reason);
     if (signal.aborted) return endOfSignal(signal, text);
     if (late.notes.length > 0) continue;
-    const verdict = deps.checkAnswer?.(reply.text);
-    if (verdict?.kind === 'fail') return end('error', verdict.error);
-    if (verdict?.kind === 'again') {
-      open.notes = [harnessNote(verdict.note)];
+    const checked = deps.checkAnswer?.(reply.text);
+    if (checked?.kind === 'fail') return end('error', checked.error);
+    if (checked?.kind === 'again') {
+      open.notes = [harnessNote(checked.note)];
       continue;
     }
-    if (verdict) text = verdict.text;
+    if (checked) text = checked.text;
     return end(denials.hasOpen() ? 'denied' : 'done');
   }
 }

@@ -1,5 +1,5 @@
 /** What is to become of a last answer: it stands (as `text`), the model is asked again in these words, or the run fails. */
-export type AnswerVerdict =
+export type AnswerCheck =
   | { readonly kind: 'ok'; readonly text: string }
   | { readonly kind: 'again'; readonly note: string }
   | { readonly kind: 'fail'; readonly error: string };
@@ -8,6 +8,6 @@ export type AnswerVerdict =
 export type AnswerForm = {
   /** Words for the model, given with each of the user's messages. */
   readonly instructions: string;
-  /** A judge of the last answer of one turn; it asks again once. */
-  readonly startTurn: () => (answer: string) => AnswerVerdict;
+  /** Checks the last answer of one turn; it asks again once. */
+  readonly startTurn: () => (answer: string) => AnswerCheck;
 };

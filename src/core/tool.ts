@@ -63,8 +63,8 @@ export type Workspace = {
   readonly packages?: string;
   readonly stamps: Map<string, FileStamp>;
   readonly jobs: Map<string, Job>;
-  /** Where the paths of the call at hand lead, as permissions judged them: real path by path. */
-  readonly judged?: Map<string, string>;
+  /** Where the paths of the call at hand lead, as permissions checked them: real path by path. */
+  readonly checkedPaths?: Map<string, string>;
   todos: readonly TodoItem[];
   /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. */
   readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
@@ -102,7 +102,7 @@ export type ToolOutput = {
   readonly wants?: string;
 };
 
-/** A path or command that a call is about to touch; permissions and the ledger judge these and nothing else. */
+/** A path or command that a call is about to touch; permissions and the ledger look at these and nothing else. */
 export type Target =
   | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string }
   | { readonly kind: 'command'; readonly command: string }
@@ -131,10 +131,10 @@ export type PreparedCall = {
   /** One quiet line for screens: "src/a.ts:10-40", "npm test". */
   readonly title: string;
   readonly targets: readonly Target[];
-  /** The tool's name that permissions judge this call by, when it stands in for another tool. */
-  readonly judgedAs?: string;
+  /** The tool's name that permissions and hooks take for this call, when it stands in for another tool. */
+  readonly effectiveName?: string;
   /** The arguments of that other tool. */
-  readonly judgedInput?: JsonObject;
+  readonly effectiveInput?: JsonObject;
   /** It ran confined and failed for want of this, in words that follow "it". */
   readonly wants?: string;
   /** A preview of what the call would change, for approvals; may read files, never writes. */

@@ -26,7 +26,7 @@ const callInput = z.object({
 
 /**
  * The one tool through which tools are called whose descriptions are not in the request: the list of tools never changes, so the
- * provider's cache holds. The call is judged as the tool that it is for.
+ * provider's cache holds. Permissions take the call for one of the tool that it is for.
  */
 export function makeGateway(shelf: Shelf): Tool {
   const { $schema: _, ...parameters } = z.toJSONSchema(callInput, { io: 'input' });

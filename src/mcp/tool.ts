@@ -53,8 +53,8 @@ export function prepareCall(tool: ServerTool, input: JsonObject): PreparedCall {
   return {
     title: `${remote.server}: ${own} ${clip(JSON.stringify(input), 80, () => '')}`.replace(/\s+/g, ' '),
     targets: [],
-    judgedAs: ruleName(remote.server, own),
-    judgedInput: input,
+    effectiveName: ruleName(remote.server, own),
+    effectiveInput: input,
     run: (context) => runRemote(tool, input, context),
   };
 }

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
-import { judgeCommand } from './judge-command.ts';
-import { findByRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
+import { decideCommand } from './decide-command.ts';
+import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { type Places, resolvePlaces, resolveReal } from './paths.ts';
 import { type Bash, readScript } from './read-script.ts';
 import type { Ruling } from './rules.ts';
@@ -12,7 +12,7 @@ import { findWalls, type Walls } from './walls.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {
-  readonly verdict: Ruling;
+  readonly ruling: Ruling;
   readonly reason: string;
   /** The rule that decided, or one that asks among other reasons to ask; absent when the mode or the place did. */
   readonly rule?: Rule;
@@ -20,7 +20,7 @@ export type Decision = {
   readonly suggestedRule?: string;
   /** For a command that is allowed: how it is held while it runs. */
   readonly confinement?: Confinement;
-  /** Where each path of the call leads, as it was judged. */
+  /** Where each path of the call leads, as it was checked. */
   readonly leads?: readonly (readonly [path: string, real: string])[];
 };
 
@@ -45,12 +45,12 @@ export type PermissionOptions = {
 export type SandboxReach = { readonly canConfine: boolean; readonly advice?: string };
 
 export type Permissions = {
-  /** Judges a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
+  /** Decides a call by what it is about to touch. Never throws; a command that can't be parsed is asked. */
   readonly decide: (
     tool: { readonly name: string; readonly act: ToolClass },
     targets: readonly Target[],
   ) => Promise<Decision>;
-  /** Judges a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
+  /** Decides a command that ran confined and failed for want of more: asked with its real effects, in mode plan denied. */
   readonly decideMore: (wants: string, targets: readonly Target[]) => Promise<Decision>;
   /** Whether a connection to a host is allowed without a question. */
   readonly mayReach: (host: string) => Promise<boolean>;
@@ -91,15 +91,15 @@ export function createPermissions(options: PermissionOptions): Permissions {
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
       const bash = targets.some((target) => target.kind === 'command') ? await loadBash() : undefined;
-      const judged = targets.map((target) => judgeTarget(target, context, bash));
-      const decision = combine([...judged.flatMap(({ findings }) => findings), ...judgeTool(tool, targets, context)]);
+      const decided = targets.map((target) => decideTarget(target, context, bash));
+      const decision = combine([...decided.flatMap(({ parts }) => parts), ...decideTool(tool, targets, context)]);
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
-      const confinement = judged.find((each) => 'confinement' in each)?.confinement;
-      const leads = judged.flatMap((each) => (each.leads ? [each.leads] : []));
-      return { ...decision, leads, ...(decision.verdict === 'allow' && confinement ? { confinement } : {}) };
+      const confinement = decided.find((each) => 'confinement' in each)?.confinement;
+      const leads = decided.flatMap((each) => (each.leads ? [each.leads] : []));
+      return { ...decision, leads, ...(decision.ruling === 'allow' && confinement ? { confinement } : {}) };
     },
     decideMore: async (wants, targets) => {
-      if (mode === 'plan') return { verdict: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
+      if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
       const bash = await loadBash();
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
       const script = readScript(command, places, bash);
@@ -108,11 +108,11 @@ export function createPermissions(options: PermissionOptions): Permissions {
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
       const reason = `It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
-      return { verdict: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
+      return { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
     },
     mayReach: async (host) => {
       const context = { mode, rules, places, real: resolvePlaces(places), canConfine: false };
-      return judgeHost(host, context).verdict === 'allow';
+      return decideHost(host, context).ruling === 'allow';
     },
     mode: () => mode,
     setMode: (next) => {
@@ -135,81 +135,81 @@ async function loadBash(): Promise<Bash> {
   return await import('unbash');
 }
 
-type Judged = {
-  readonly findings: readonly PermissionFinding[];
+type TargetDecision = {
+  readonly parts: readonly PartDecision[];
   readonly confinement?: Confinement;
   readonly leads?: readonly [path: string, real: string];
 };
 
-function judgeTarget(target: Target, context: PermissionContext, bash: Bash | undefined): Judged {
+function decideTarget(target: Target, context: PermissionContext, bash: Bash | undefined): TargetDecision {
   switch (target.kind) {
     case 'path':
-      return judgeTargetPath(target.access, resolve(context.places.cwd, target.path), context);
+      return decideTargetPath(target.access, resolve(context.places.cwd, target.path), context);
     case 'command':
-      return bash ? judgeCommand(target.command, context, bash) : { findings: [] };
+      return bash ? decideCommand(target.command, context, bash) : { parts: [] };
     case 'host':
-      return { findings: [target.isSearch ? judgeSearch(target.host, context) : judgeHost(target.host, context)] };
+      return { parts: [target.isSearch ? decideSearch(target.host, context) : decideHost(target.host, context)] };
   }
 }
 
-/** Where the path leads is judged by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */
-function judgeTargetPath(access: 'read' | 'write', path: string, context: PermissionContext): Judged {
+/** Where the path leads is decided by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */
+function decideTargetPath(access: 'read' | 'write', path: string, context: PermissionContext): TargetDecision {
   const real = resolveReal(path);
-  const findings = [judgePath(access, path, context)];
-  if (real === undefined) return { findings };
-  if (real !== path) findings.push(judgePath(access, real, context));
-  return { findings, leads: [path, real] };
+  const parts = [decidePath(access, path, context)];
+  if (real === undefined) return { parts };
+  if (real !== path) parts.push(decidePath(access, real, context));
+  return { parts, leads: [path, real] };
 }
 
-function judgeHost(host: string, context: PermissionContext): PermissionFinding {
+function decideHost(host: string, context: PermissionContext): PartDecision {
   const rule = findRule(context, (each) => each.kind === 'fetch' && matchesHost(each, host));
   if (rule) return findByRule(rule, host);
-  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows connections to ${host}.` };
+  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows connections to ${host}.` };
   return {
-    verdict: 'ask',
+    ruling: 'ask',
     reason: `Mode ${context.mode} asks before a connection to ${host}.`,
     suggestion: `web_fetch(${host})`,
   };
 }
 
 /** A search sends words to one service, which the user has chosen; a rule that closes the host closes it too. */
-function judgeSearch(host: string, context: PermissionContext): PermissionFinding {
+function decideSearch(host: string, context: PermissionContext): PartDecision {
   const covers = (rule: Rule) =>
     rule.kind === 'search' || (rule.kind === 'fetch' && rule.effect !== 'allow' && matchesHost(rule, host));
   const rule = findRule(context, covers);
   if (rule) return findByRule(rule, `a search at ${host}`);
-  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows a search at ${host}.` };
+  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows a search at ${host}.` };
   return {
-    verdict: 'ask',
+    ruling: 'ask',
     reason: `Mode ${context.mode} asks before words are sent to ${host}.`,
     suggestion: 'web_search',
   };
 }
 
-/** Tools are judged by their targets; one without any is judged by what it does. Tools of MCP servers have rules of their own. */
-function judgeTool(
+/** A tool is decided by its targets, one without any by what it does. Tools of MCP servers have rules of their own. */
+function decideTool(
   tool: { name: string; act: ToolClass },
   targets: readonly Target[],
   context: PermissionContext,
-): PermissionFinding[] {
+): PartDecision[] {
   const mcp = /^mcp__(.+?)__(.+)$/.exec(tool.name);
-  if (mcp) return [judgeMcp(mcp[1]!, mcp[2]!, context)];
+  if (mcp) return [decideMcp(mcp[1]!, mcp[2]!, context)];
   if (targets.length > 0) return [];
   if (tool.act === 'plan' || tool.act === 'read' || tool.act === 'search')
-    return [{ verdict: 'allow', reason: `Mode ${context.mode} allows ${tool.name}.` }];
-  if (context.mode === 'full') return [{ verdict: 'allow', reason: `Mode full allows ${tool.name}.` }];
+    return [{ ruling: 'allow', reason: `Mode ${context.mode} allows ${tool.name}.` }];
+  if (context.mode === 'full') return [{ ruling: 'allow', reason: `Mode full allows ${tool.name}.` }];
   if (context.mode === 'plan' && tool.act !== 'other')
-    return [{ verdict: 'deny', reason: `Mode plan only reads, so ${tool.name} is not possible.` }];
-  return [{ verdict: 'ask', reason: `Mode ${context.mode} asks before ${tool.name}.` }];
+    return [{ ruling: 'deny', reason: `Mode plan only reads, so ${tool.name} is not possible.` }];
+  return [{ ruling: 'ask', reason: `Mode ${context.mode} asks before ${tool.name}.` }];
 }
 
-function judgeMcp(server: string, name: string, context: PermissionContext): PermissionFinding {
+function decideMcp(server: string, name: string, context: PermissionContext): PartDecision {
   const shown = `${server}/${name}`;
   const rule = findRule(context, (each) => each.kind === 'mcp' && matchesMcp(each, server, name));
   if (rule) return findByRule(rule, `the tool ${shown}`);
-  if (context.mode === 'full') return { verdict: 'allow', reason: `Mode full allows the tool ${shown}.` };
+  if (context.mode === 'full') return { ruling: 'allow', reason: `Mode full allows the tool ${shown}.` };
   return {
-    verdict: 'ask',
+    ruling: 'ask',
     reason: `Mode ${context.mode} asks before the tool ${shown} of an MCP server.`,
     suggestion: `mcp(${shown})`,
   };
@@ -223,16 +223,16 @@ function findRule(context: PermissionContext, covers: (rule: Rule) => boolean): 
   );
 }
 
-/** The strictest finding decides; the suggestion covers all that was asked, or is left out when one of them has none. */
-function combine(findings: readonly PermissionFinding[]): Decision {
-  const [strictest] = [...findings].sort((left, right) => strictness[right.verdict] - strictness[left.verdict]);
-  if (!strictest) return { verdict: 'allow', reason: 'It touches nothing.' };
-  const { verdict, reason } = strictest;
-  const rule = findings.find((finding) => finding.verdict === verdict && finding.rule)?.rule;
-  const decided = { verdict, reason, ...(rule ? { rule } : {}) };
-  if (verdict !== 'ask') return decided;
-  const asked = findings.filter((finding) => finding.verdict === 'ask');
-  const suggestions = new Set(asked.map((finding) => finding.suggestion));
+/** The strictest part decides; the suggestion covers all that was asked, or is left out when one of them has none. */
+function combine(parts: readonly PartDecision[]): Decision {
+  const [strictest] = [...parts].sort((left, right) => strictness[right.ruling] - strictness[left.ruling]);
+  if (!strictest) return { ruling: 'allow', reason: 'It touches nothing.' };
+  const { ruling, reason } = strictest;
+  const rule = parts.find((part) => part.ruling === ruling && part.rule)?.rule;
+  const decided = { ruling, reason, ...(rule ? { rule } : {}) };
+  if (ruling !== 'ask') return decided;
+  const asked = parts.filter((part) => part.ruling === 'ask');
+  const suggestions = new Set(asked.map((part) => part.suggestion));
   const isComplete = !suggestions.has(undefined) && suggestions.size <= 4;
   return { ...decided, ...(isComplete ? { suggestedRule: [...suggestions].join(', ') } : {}) };
 }

@@ -1,4 +1,4 @@
-import type { PermissionContext } from './judge-path.ts';
+import type { PermissionContext } from './decide-path.ts';
 import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './paths.ts';
 import type { Rule } from './rules.ts';
 

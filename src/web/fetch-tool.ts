@@ -32,7 +32,7 @@ export type FetchParts = {
 
 export type FetchTool = { readonly tool: Tool; readonly close: () => Promise<void> };
 
-/** The tool that reads pages of the web. Permissions judge its host; what it gives is fenced as data. Pages are kept for the session. */
+/** The tool that reads pages of the web. Permissions check its host; what it gives is fenced as data. Pages are kept for the session. */
 export function makeFetchTool(parts: FetchParts): FetchTool {
   const pages = createPageCache();
   let connector: Connector | undefined;

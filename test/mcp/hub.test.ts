@@ -180,7 +180,7 @@ test('a tool list that changes is announced at the tail, the list itself stays, 
     output: 'two',
   });
   const gateway = tools.at(-1)?.prepare({ server: 'growing', tool: 'two' }, '/');
-  expect(gateway).toMatchObject({ judgedAs: 'mcp__growing__two' });
+  expect(gateway).toMatchObject({ effectiveName: 'mcp__growing__two' });
   expect(tools.at(-1)?.prepare({ server: 'growing', tool: 'three' }, '/')).toBe(
     'growing has no tool "three"; it has one, two',
   );

@@ -284,7 +284,7 @@ test('tools whose names are the same once made fit for providers are all there',
   const outputs = await Promise.all(names.slice(0, 6).map(async (name) => (await call(tools, name)).output));
   expect(outputs.sort()).toEqual(['a.b', 'a_b', 'x'.repeat(80), `${'x'.repeat(79)}y`, '地图', '天气'].sort());
   const long = tools.find(({ name }) => name.startsWith('mcp__s__xxxx'));
-  expect(long?.prepare({}, '/')).toMatchObject({ judgedAs: expect.stringMatching(/^mcp__s__x{79}/) });
+  expect(long?.prepare({}, '/')).toMatchObject({ effectiveName: expect.stringMatching(/^mcp__s__x{79}/) });
 });
 
 /** A server over HTTP that answers in the given form. */

@@ -17,18 +17,18 @@ async function decide(mode: ApprovalMode, rules: RuleTexts, targets: readonly Ta
 
 describe('createPermissions', () => {
   it('judges an edit by the mode', async () => {
-    expect((await decide('plan', {}, write('src/a.ts'))).verdict).toBe('deny');
-    expect((await decide('ask', {}, write('src/a.ts'))).verdict).toBe('ask');
-    expect((await decide('edits', {}, write('src/a.ts'))).verdict).toBe('allow');
-    expect((await decide('full', {}, write('../outside/x'))).verdict).toBe('allow');
+    expect((await decide('plan', {}, write('src/a.ts'))).ruling).toBe('deny');
+    expect((await decide('ask', {}, write('src/a.ts'))).ruling).toBe('ask');
+    expect((await decide('edits', {}, write('src/a.ts'))).ruling).toBe('allow');
+    expect((await decide('full', {}, write('../outside/x'))).ruling).toBe('allow');
   });
 
   it('lets deny win over ask over allow, in every mode', async () => {
     const rules = { allow: ['edit(src/**)'], ask: ['edit(src/a.ts)'], deny: ['edit(src/b.ts)'] };
     for (const mode of ['ask', 'edits', 'full'] as const) {
-      expect((await decide(mode, rules, write('src/c.ts'))).verdict).toBe('allow');
-      expect((await decide(mode, rules, write('src/a.ts'))).verdict).toBe('ask');
-      expect((await decide(mode, rules, write('src/b.ts'))).verdict).toBe('deny');
+      expect((await decide(mode, rules, write('src/c.ts'))).ruling).toBe('allow');
+      expect((await decide(mode, rules, write('src/a.ts'))).ruling).toBe('ask');
+      expect((await decide(mode, rules, write('src/b.ts'))).ruling).toBe('deny');
     }
   });
 
@@ -38,19 +38,17 @@ describe('createPermissions', () => {
         if (isThere) mkdirSync(join(place.cwd, 'app', name), { recursive: true });
         const file = write(`app/${name}/p.tsx`);
         for (const rule of [`edit(app/${name}/**)`, `edit(app/${name})`, `edit(app/${name}/*.tsx)`, `edit(${name})`]) {
-          expect([rule, (await decide('full', { deny: [rule] }, file)).verdict]).toEqual([rule, 'deny']);
-          expect([rule, (await decide('ask', { allow: [rule] }, file)).verdict]).toEqual([rule, 'allow']);
+          expect([rule, (await decide('full', { deny: [rule] }, file)).ruling]).toEqual([rule, 'deny']);
+          expect([rule, (await decide('ask', { allow: [rule] }, file)).ruling]).toEqual([rule, 'allow']);
         }
       }
     }
     mkdirSync(join(place.cwd, 'app/[id]'), { recursive: true });
     const rules = { allow: ['edit(app/[id]/**)'] };
-    expect((await decide('ask', rules, write('app/[id]/p'))).verdict).toBe('allow');
-    expect((await decide('ask', rules, write('app/i/p'))).verdict).toBe('ask');
-    expect((await decide('full', { deny: ['edit(app/[id]/**)'] }, write('app/i/p'))).verdict).toBe('deny');
-    expect((await decide('full', { deny: ['edit(app/cafe\u0301/**)'] }, write('app/caf\u00e9/p'))).verdict).toBe(
-      'deny',
-    );
+    expect((await decide('ask', rules, write('app/[id]/p'))).ruling).toBe('allow');
+    expect((await decide('ask', rules, write('app/i/p'))).ruling).toBe('ask');
+    expect((await decide('full', { deny: ['edit(app/[id]/**)'] }, write('app/i/p'))).ruling).toBe('deny');
+    expect((await decide('full', { deny: ['edit(app/cafe\u0301/**)'] }, write('app/caf\u00e9/p'))).ruling).toBe('deny');
   });
 
   it('gives the rule that decided, an ask rule also where the mode asks about another part of the call', async () => {
@@ -79,40 +77,40 @@ describe('createPermissions', () => {
       '.npmrc',
       'sub/.netrc',
     ]) {
-      expect((await decide('edits', {}, read(name))).verdict).toBe('ask');
-      expect((await decide('edits', { allow: ['read(**)', 'edit(**)', 'read'] }, read(name))).verdict).toBe('ask');
+      expect((await decide('edits', {}, read(name))).ruling).toBe('ask');
+      expect((await decide('edits', { allow: ['read(**)', 'edit(**)', 'read'] }, read(name))).ruling).toBe('ask');
     }
-    expect((await decide('edits', { allow: ['read(.env)'] }, read('.env'))).verdict).toBe('allow');
-    expect((await decide('edits', {}, read('.env.example'))).verdict).toBe('allow');
-    expect((await decide('edits', {}, read('id_rsa.pub'))).verdict).toBe('allow');
+    expect((await decide('edits', { allow: ['read(.env)'] }, read('.env'))).ruling).toBe('allow');
+    expect((await decide('edits', {}, read('.env.example'))).ruling).toBe('allow');
+    expect((await decide('edits', {}, read('id_rsa.pub'))).ruling).toBe('allow');
   });
 
   it('asks before files that run code by themselves', async () => {
     for (const name of ['.git/hooks/pre-commit', '.git/config', '.wink/config.json', '.mcp.json', '.vscode/tasks.json'])
-      expect((await decide('edits', {}, write(name))).verdict).toBe('ask');
+      expect((await decide('edits', {}, write(name))).ruling).toBe('ask');
   });
 
   it('resolves links and dots before it judges', async () => {
     expect((await decide('edits', {}, write('link-out/x'))).reason).toContain('outside the workspace (it leads to');
-    expect((await decide('edits', {}, write('src/../../outside/x'))).verdict).toBe('ask');
-    expect((await decide('full', { deny: [`edit(${place.outside}/**)`] }, write('link-out/new/file'))).verdict).toBe(
+    expect((await decide('edits', {}, write('src/../../outside/x'))).ruling).toBe('ask');
+    expect((await decide('full', { deny: [`edit(${place.outside}/**)`] }, write('link-out/new/file'))).ruling).toBe(
       'deny',
     );
     symlinkSync(join(place.home, '.ssh/missing'), join(place.cwd, 'dangling'));
-    expect((await decide('full', { deny: ['read(~/.ssh/**)'] }, write('dangling'))).verdict).toBe('deny');
+    expect((await decide('full', { deny: ['read(~/.ssh/**)'] }, write('dangling'))).ruling).toBe('deny');
     symlinkSync('loop-b', join(place.cwd, 'loop-a'));
     symlinkSync('loop-a', join(place.cwd, 'loop-b'));
-    expect((await decide('edits', {}, write('loop-a'))).verdict).toBe('ask');
+    expect((await decide('edits', {}, write('loop-a'))).ruling).toBe('ask');
   });
 
   it('does not let an allow rule of the workspace reach through a link', async () => {
-    expect((await decide('ask', { allow: ['edit(link-out/**)'] }, write('link-out/x'))).verdict).toBe('ask');
-    expect((await decide('ask', { allow: ['edit(x)'] }, write('link-out/x'))).verdict).toBe('ask');
+    expect((await decide('ask', { allow: ['edit(link-out/**)'] }, write('link-out/x'))).ruling).toBe('ask');
+    expect((await decide('ask', { allow: ['edit(x)'] }, write('link-out/x'))).ruling).toBe('ask');
   });
 
   it('judges paths in further roots as in the workspace', async () => {
     const permissions = permissionsOf(place, { mode: 'edits', roots: [place.cwd, place.outside] });
-    expect((await permissions.decide({ name: 'edit', act: 'edit' }, write('../outside/x'))).verdict).toBe('allow');
+    expect((await permissions.decide({ name: 'edit', act: 'edit' }, write('../outside/x'))).ruling).toBe('allow');
     expect(await verdictOf(permissions, 'cat ../outside/x')).toBe('allow');
   });
 
@@ -123,7 +121,7 @@ describe('createPermissions', () => {
     const permissions = permissionsOf(place, { readable: [join(state, 'outputs')], secretFolders: [state] });
     const judge = (path: string) =>
       permissions.decide({ name: 'read', act: 'read' }, [{ kind: 'path', access: 'read', path }]);
-    expect((await judge(join(state, 'outputs', 'long.txt'))).verdict).toBe('allow');
+    expect((await judge(join(state, 'outputs', 'long.txt'))).ruling).toBe('allow');
     expect((await judge(join(state, 'auth.json'))).reason).toContain('secrets');
   });
 
@@ -194,7 +192,7 @@ describe('createPermissions', () => {
 
   it('takes tools of MCP servers by server, by tool and in the other spelling', async () => {
     const judge = async (rules: RuleTexts) =>
-      (await permissionsOf(place, { rules }).decide({ name: 'mcp__files__read_it', act: 'other' }, [])).verdict;
+      (await permissionsOf(place, { rules }).decide({ name: 'mcp__files__read_it', act: 'other' }, [])).ruling;
     expect(await judge({})).toBe('ask');
     for (const rule of ['mcp(files/read_it)', 'mcp(files)', 'mcp(files/*)', 'mcp__files__read_it', 'mcp__files'])
       expect(await judge({ allow: [rule] })).toBe('allow');
@@ -215,10 +213,10 @@ describe('createPermissions', () => {
       'echo x > out.txt',
     ]) {
       const permissions = permissionsOf(place);
-      const { verdict, suggestedRule } = await permissions.decide({ name: 'shell', act: 'shell' }, [
+      const { ruling, suggestedRule } = await permissions.decide({ name: 'shell', act: 'shell' }, [
         { kind: 'command', command },
       ]);
-      expect([command, verdict]).toEqual([command, 'ask']);
+      expect([command, ruling]).toEqual([command, 'ask']);
       permissions.addSessionRule(suggestedRule!);
       expect([command, suggestedRule, await verdictOf(permissions, command)]).toEqual([
         command,

@@ -36,7 +36,7 @@ export function permissionsOf(place: Place, options: Partial<PermissionOptions> 
   });
 }
 
-/** The verdict on a shell command. */
+/** The ruling on a shell command. */
 export async function verdictOf(permissions: Permissions, command: string): Promise<string> {
-  return (await permissions.decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }])).verdict;
+  return (await permissions.decide({ name: 'shell', act: 'shell' }, [{ kind: 'command', command }])).ruling;
 }

@@ -59,7 +59,7 @@ it.runIf(process.platform === 'linux')('a file that leads elsewhere than when it
   const { work, outside } = makePlace();
   writeFileSync(join(work, 'd/f'), 'plain\n');
   const { call, workspace } = makeHarness({ cwd: work });
-  workspace.judged?.set(join(work, 'd/f'), join(work, 'd/f'));
+  workspace.checkedPaths?.set(join(work, 'd/f'), join(work, 'd/f'));
   expect((await call('read', { path: 'd/f' })).output).toContain('plain');
   unlinkSync(join(work, 'd/f'));
   symlinkSync(join(outside, 'f'), join(work, 'd/f'));

@@ -7,13 +7,13 @@ import { quoteName, showPath } from './paths.ts';
 
 /**
  * Opens a regular file for reading. Everything else is refused with a ToolError that says what it is, without ever waiting: folders,
- * FIFOs, sockets, devices, dangling links, loops of links, files without permission. `judged` is the real path that was allowed: what was
+ * FIFOs, sockets, devices, dangling links, loops of links, files without permission. `checkedPath` is the real path that was allowed: what was
  * opened must be that. The caller closes the handle.
  */
 export async function openRegular(
   cwd: string,
   path: string,
-  judged?: string,
+  checkedPath?: string,
 ): Promise<{ handle: FileHandle; stats: Stats }> {
   const found = await lookAt(cwd, path);
   if (found === undefined) throw new ToolError('missing-path', await describeMissing(cwd, path));
@@ -22,7 +22,7 @@ export async function openRegular(
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = await handle.stat();
     if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
-    if (!(await isJudged(handle, judged)))
+    if (!(await isAllowed(handle, checkedPath)))
       throw new ToolError('stale-file', `${showPath(cwd, path)} leads elsewhere than when it was allowed. Try again.`);
     return { handle, stats };
   } catch (error) {
@@ -31,11 +31,11 @@ export async function openRegular(
   }
 }
 
-/** Only Linux tells the path of what is open; elsewhere the time between judging and opening is all that a swapped link has. */
-async function isJudged(handle: FileHandle, judged: string | undefined): Promise<boolean> {
-  if (judged === undefined || process.platform !== 'linux') return true;
+/** Only Linux tells the path of what is open; elsewhere the time between check and opening is all that a swapped link has. */
+async function isAllowed(handle: FileHandle, checkedPath: string | undefined): Promise<boolean> {
+  if (checkedPath === undefined || process.platform !== 'linux') return true;
   const real = await readlink(`/proc/self/fd/${handle.fd}`).catch(() => undefined);
-  return real === undefined || real === judged || real === `${judged} (deleted)`;
+  return real === undefined || real === checkedPath || real === `${checkedPath} (deleted)`;
 }
 
 /** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is no regular file. */

@@ -11,8 +11,8 @@ import { showPath, stampKey } from './paths.ts';
 export type LoadedFile = TextFile & { readonly stats: Stats; readonly hash: string };
 
 /** Loads a whole text file. Throws a ToolError for what is missing, no regular file, no text or too large to hold in memory. */
-export async function loadText(cwd: string, path: string, judged?: string): Promise<LoadedFile> {
-  const { handle, stats } = await openRegular(cwd, path, judged);
+export async function loadText(cwd: string, path: string, checkedPath?: string): Promise<LoadedFile> {
+  const { handle, stats } = await openRegular(cwd, path, checkedPath);
   try {
     if (stats.size > editBytes) {
       throw new ToolError(
@@ -95,7 +95,7 @@ export async function saveText(
       `${name} was changed by someone else just now. Nothing was changed; read it again.`,
     );
   }
-  await writeFileAtomic(path, bytes, undefined, workspace.judged?.get(path));
+  await writeFileAtomic(path, bytes, undefined, workspace.checkedPaths?.get(path));
   const after = await stat(path);
   const key = await stampKey(path);
   workspace.stamps.set(key, {

@@ -24,7 +24,7 @@ export function createWorkspace(options: {
     ...(options.packages ? { packages: options.packages } : {}),
     stamps: new Map(),
     jobs: new Map(),
-    judged: new Map(),
+    checkedPaths: new Map(),
     todos: [],
     ...options.confine,
   };

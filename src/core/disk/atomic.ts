@@ -15,17 +15,17 @@ import { newTemporaryName, noteTemporary } from './temporaries.ts';
  * less the umask). A file with several names (hard links) is written in place, so that all of them have the new text; when that is cut
  * short by a kill, the next start finishes it. Where the folder allows no rename (a read-only folder with a writable file, a file that is a
  * mount point) it is written in place too.
- * `judged` is the real path that was allowed: the write goes there and nowhere else, whatever links have been put in since.
+ * `checkedPath` is the real path that was allowed: the write goes there and nowhere else, whatever links have been put in since.
  * Throws the file system's own error (ENOENT when the folder is missing); the old file is then untouched.
  */
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array,
   mode?: number,
-  judged?: string,
+  checkedPath?: string,
 ): Promise<void> {
-  const real = judged ?? (await followLinks(path));
-  const folder = await pinFolder(judged === undefined ? await realFolder(dirname(real)) : dirname(real));
+  const real = checkedPath ?? (await followLinks(path));
+  const folder = await pinFolder(checkedPath === undefined ? await realFolder(dirname(real)) : dirname(real));
   const target = join(folder.path, basename(real));
   const name = newTemporaryName();
   const temporary = join(folder.path, name);
@@ -48,7 +48,7 @@ export async function writeFileAtomic(
   }
 }
 
-/** The folder of a path that has no links of its own; in a folder that was judged, links have been followed already. */
+/** The folder of a path that has no links of its own; in a folder that was checked, links have been followed already. */
 async function realFolder(folder: string): Promise<string> {
   return await realpath(folder).catch(() => folder);
 }

@@ -67,8 +67,8 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
   };
 
   const afterCall = async (tool: Tool, input: JsonObject, prepared: PreparedCall, output: ToolOutput) => {
-    const name = prepared.judgedAs ?? tool.name;
-    const { names, facts } = describeCall(name, prepared.judgedInput ?? input, prepared.targets);
+    const name = prepared.effectiveName ?? tool.name;
+    const { names, facts } = describeCall(name, prepared.effectiveInput ?? input, prepared.targets);
     const common = { ...facts, tool_response: describeResponse(facts.tool_name, facts.tool_input, output) };
     const answer = await hooks.ask('PostToolUse', names, { common });
     if (answer.stop !== undefined) stop(answer.stop);

@@ -31,23 +31,23 @@ export function createPermit(parts: PermitParts): Permit {
   return async (ready, signal) => {
     await parts.ready();
     const { call, tool, prepared: given } = ready;
-    const name = given.judgedAs ?? tool.name;
+    const name = given.effectiveName ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
       parts.emit({ type: 'approval', callId: call.id, name, decision, reason });
       return { allowed: decision === 'allow', reason };
     };
     const first = await decide(parts, name, tool, given);
-    if (first.verdict === 'deny') return tell('deny', first.reason);
+    if (first.ruling === 'deny') return tell('deny', first.reason);
     const hooked = given.wants === undefined ? await askHooks(parts, name, ready) : unchanged;
     if (hooked.refusal !== undefined) return tell('deny', hooked.refusal);
     const prepared = hooked.prepared ?? given;
-    const judged = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
-    const { verdict, reason, suggestedRule, confinement } = combine(judged, hooked);
-    if (verdict === 'deny') return tell('deny', reason);
+    const decided = hooked.prepared === undefined ? first : await decide(parts, name, tool, prepared);
+    const { ruling, reason, suggestedRule, confinement } = combine(decided, hooked);
+    if (ruling === 'deny') return tell('deny', reason);
     const changed = hooked.prepared === undefined ? {} : { prepared };
     const confined = confinement ? { confinement } : {};
-    tell(verdict, reason);
-    if (verdict === 'allow') return { allowed: true, reason, ...changed, ...confined };
+    tell(ruling, reason);
+    if (ruling === 'allow') return { allowed: true, reason, ...changed, ...confined };
     const nobody = { allowed: false, reason: `${reason} Nobody can be asked in this run.` };
     if (!parts.askUser || parts.canAskUser?.() === false) return nobody;
     const view = await previewOf(prepared, parts.workspace, signal);
@@ -77,7 +77,7 @@ export function createPermit(parts: PermitParts): Permit {
 /** A tool's error may quote the file, so it goes to the model unasked only where the model may read that anyway. */
 async function mayRead(permissions: Permissions, { targets }: PreparedCall): Promise<boolean> {
   const reading = targets.map((target) => (target.kind === 'path' ? { ...target, access: 'read' as const } : target));
-  return (await permissions.decide({ name: 'read', act: 'read' }, reading)).verdict === 'allow';
+  return (await permissions.decide({ name: 'read', act: 'read' }, reading)).ruling === 'allow';
 }
 
 /** What the call will do; the tool's own error when it can't be done, which nobody needs to be asked about. */
@@ -101,7 +101,7 @@ async function decide(
 ): Promise<Decision> {
   if (prepared.wants !== undefined) return await permissions.decideMore(prepared.wants, prepared.targets);
   const decision = await permissions.decide({ name, act: tool.act }, prepared.targets);
-  for (const [path, real] of decision.leads ?? []) workspace.judged?.set(path, real);
+  for (const [path, real] of decision.leads ?? []) workspace.checkedPaths?.set(path, real);
   return decision;
 }
 
@@ -121,7 +121,7 @@ async function askHooks(
   name: string,
   { call, tool, prepared: given }: ReadyCall,
 ): Promise<Hooked> {
-  const input = given.judgedInput ?? call.input;
+  const input = given.effectiveInput ?? call.input;
   const { names, facts } = describeCall(name, input, given.targets);
   const answer = await hooks.ask('PreToolUse', names, {
     common: { ...facts, tool_use_id: call.id },
@@ -138,7 +138,7 @@ async function askHooks(
   const wish = decision === undefined ? {} : { wish: decision, reason };
   if (updatedInput === undefined) return wish;
   // A call through another tool keeps its wrapping.
-  const isWrapped = given.judgedInput !== undefined && given.judgedInput !== call.input;
+  const isWrapped = given.effectiveInput !== undefined && given.effectiveInput !== call.input;
   const whole = isWrapped ? { ...call.input, arguments: updatedInput } : updatedInput;
   const prepared = tool.prepare(whole, workspace.cwd);
   if (typeof prepared === 'string')
@@ -148,13 +148,13 @@ async function askHooks(
 }
 
 /** A hook may answer in the user's place where the mode would ask, not where a rule of theirs does; and it may ask where nothing would. */
-function combine(judged: Decision, { wish, reason = '' }: Hooked): Decision {
+function combine(decided: Decision, { wish, reason = '' }: Hooked): Decision {
   const why = reason === '' ? '' : ` ${sentence(reason)}`;
-  if (wish === 'ask' && judged.verdict === 'allow')
-    return { verdict: 'ask', reason: `A hook of the user asks about it.${why}` };
-  if (wish !== 'allow' || judged.verdict !== 'ask' || judged.rule !== undefined) return judged;
-  const { confinement } = judged;
-  return { verdict: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
+  if (wish === 'ask' && decided.ruling === 'allow')
+    return { ruling: 'ask', reason: `A hook of the user asks about it.${why}` };
+  if (wish !== 'allow' || decided.ruling !== 'ask' || decided.rule !== undefined) return decided;
+  const { confinement } = decided;
+  return { ruling: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
 
 /** A reason that names a long path must not push what is asked for off the screen. */

@@ -53,12 +53,12 @@ export function createTask(parts: TaskParts): Task {
 
   /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
   const mayRead = async (path: string): Promise<boolean> => {
-    const { verdict, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
+    const { ruling, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
       { kind: 'path', access: 'read', path },
     ]);
-    if (verdict !== 'allow')
+    if (ruling !== 'allow')
       emit({ type: 'warning', message: `@${relative(setup.cwd, path)} was not attached. ${reason}` });
-    return verdict === 'allow';
+    return ruling === 'allow';
   };
 
   const sayWithMentions = async (text: string, images: readonly string[]): Promise<void> => {

@@ -88,7 +88,7 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
   return { words: `Its changes were brought back: ${paths.slice(0, 40).join(', ')}.`, changedFiles: files };
 }
 
-/** What comes back is judged like an edit of these files. */
+/** What comes back needs permission like an edit of these files. */
 const edit: Tool = {
   name: 'edit',
   act: 'edit',

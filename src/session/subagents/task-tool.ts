@@ -31,7 +31,7 @@ export type TaskToolParts = {
 
 const maxListLength = 6_000;
 
-/** The tool by which the model gives tasks away. It acts by its subagent's calls alone, and each of these is judged by itself. */
+/** The tool by which the model gives tasks away. It acts by its subagent's calls alone, and each of these needs its own permission. */
 export function makeTaskTool({ agents, isReadOnly, run }: TaskToolParts): Tool {
   const { $schema: _, ...parameters } = z.toJSONSchema(input, { io: 'input' });
   const lines = agents.map(({ name, description }) => `- ${name}: ${description.slice(0, 600)}`);

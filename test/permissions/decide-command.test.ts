@@ -32,7 +32,7 @@ describe('a command where there is a sandbox', () => {
     '$cmd',
   ])('runs where it can only read, in the modes plan and ask: %s', async (command) => {
     for (const mode of ['plan', 'ask'] as const)
-      expect(await decide(command, mode, true)).toMatchObject({ verdict: 'allow', confinement: 'read-only' });
+      expect(await decide(command, mode, true)).toMatchObject({ ruling: 'allow', confinement: 'read-only' });
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe('a command where there is a sandbox', () => {
     ['git commit -m "$(cat message)"', 'workspace'],
     ['ls src | head -3', 'read-only'],
   ])('runs in mode edits where it can do what it needs: %s', async (command, confinement) => {
-    expect(await decide(command, 'edits', true)).toMatchObject({ verdict: 'allow', confinement });
+    expect(await decide(command, 'edits', true)).toMatchObject({ ruling: 'allow', confinement });
   });
 
   it.each([
@@ -73,8 +73,8 @@ describe('a command where there is a sandbox', () => {
     'rm -rf .git',
     'kill 1',
   ])('is asked about at once in mode edits: %s', async (command) => {
-    const { verdict, reason } = await decide(command, 'edits', true);
-    expect([verdict, reason.length > 10]).toEqual(['ask', true]);
+    const { ruling, reason } = await decide(command, 'edits', true);
+    expect([ruling, reason.length > 10]).toEqual(['ask', true]);
   });
 
   it.each([
@@ -86,8 +86,8 @@ describe('a command where there is a sandbox', () => {
     'nm --plugin ./x.so a',
     'sed -i s/a/b/ src/a.ts',
   ])('is denied in plan and asked about in ask when it plainly acts: %s', async (command) => {
-    expect((await decide(command, 'plan', true)).verdict).toBe('deny');
-    expect((await decide(command, 'ask', true)).verdict).toBe('ask');
+    expect((await decide(command, 'plan', true)).ruling).toBe('deny');
+    expect((await decide(command, 'ask', true)).ruling).toBe('ask');
   });
 
   it('runs with its effects when a rule allows it, and by nothing less', async () => {
@@ -111,7 +111,7 @@ it.each([
 ])('a rule for a program is not stretched by what a script does around it: %s', async (command) => {
   const rules = { allow: ['shell(npm test:*)'] };
   expect((await decide(command, 'ask', true, rules)).confinement).not.toBe('approved');
-  expect((await decide(command, 'ask', false, rules)).verdict).toBe('ask');
+  expect((await decide(command, 'ask', false, rules)).ruling).toBe('ask');
 });
 
 describe('a command where there is no sandbox', () => {
@@ -129,15 +129,15 @@ describe('a command where there is no sandbox', () => {
     'rg -n foo src',
   ])('runs unasked when it is literal and known to read: %s', async (command) => {
     for (const mode of ['plan', 'ask', 'edits'] as const)
-      expect([mode, (await decide(command, mode, false)).verdict]).toEqual([mode, 'allow']);
+      expect([mode, (await decide(command, mode, false)).ruling]).toEqual([mode, 'allow']);
   });
 
   it.each(['touch x', 'mkdir -p src/new', 'cp src/a.ts src/c.ts', 'echo x > src/new.ts'])(
     'runs unasked in mode edits when it does nothing but make files: %s',
     async (command) => {
-      expect((await decide(command, 'edits', false)).verdict).toBe('allow');
-      expect((await decide(command, 'ask', false)).verdict).toBe('ask');
-      expect((await decide(command, 'plan', false)).verdict).toBe('deny');
+      expect((await decide(command, 'edits', false)).ruling).toBe('allow');
+      expect((await decide(command, 'ask', false)).ruling).toBe('ask');
+      expect((await decide(command, 'plan', false)).ruling).toBe('deny');
     },
   );
 
@@ -161,8 +161,8 @@ describe('a command where there is no sandbox', () => {
     'rm x',
   ])('is asked about in any other case, and denied in plan: %s', async (command) => {
     for (const mode of ['ask', 'edits'] as const)
-      expect([mode, (await decide(command, mode, false)).verdict]).toEqual([mode, 'ask']);
-    expect((await decide(command, 'plan', false)).verdict).toBe('deny');
+      expect([mode, (await decide(command, mode, false)).ruling]).toEqual([mode, 'ask']);
+    expect((await decide(command, 'plan', false)).ruling).toBe('deny');
   });
 });
 
@@ -188,13 +188,13 @@ describe('a rule on commands', () => {
     'sh -c \'sh -c "rm x"\'',
     'ls && rm x',
   ])('that denies covers what starts the program, in mode full too: %s', async (command) => {
-    expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).verdict).toBe('deny');
+    expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).ruling).toBe('deny');
   });
 
   it.each(['grep rm src/a.ts', 'echo rm', 'npm run rm', 'git commit -m "rm x"', 'ls rm'])(
     'that denies leaves commands alone that only name it: %s',
     async (command) => {
-      expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).verdict).toBe('allow');
+      expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).ruling).toBe('allow');
     },
   );
 
@@ -221,6 +221,6 @@ describe('a command that would bring a reader down', () => {
     ['"$(', `${'"$('.repeat(2000)}x${')"'.repeat(2000)}`],
   ])('is judged all the same: nested %s', async (_, command) => {
     for (const canConfine of [true, false])
-      expect(['allow', 'ask']).toContain((await decide(command, 'ask', canConfine, { deny: ['shell(rm:*)'] })).verdict);
+      expect(['allow', 'ask']).toContain((await decide(command, 'ask', canConfine, { deny: ['shell(rm:*)'] })).ruling);
   });
 });

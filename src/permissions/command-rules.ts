@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { isSteering, pathsIn } from './command-words.ts';
+import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { withoutWrappers } from './effects.ts';
-import { findByRule, forbidPath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
 import { isInside } from './paths.ts';
 import {
   type Bash,
@@ -27,7 +27,7 @@ export function forbidCommand(
   context: PermissionContext,
   bash: Bash,
   depth = 0,
-): PermissionFinding[] {
+): PartDecision[] {
   const watching = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'search' && rule.kind !== 'mcp',
   );
@@ -36,25 +36,20 @@ export function forbidCommand(
   return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, context, bash, depth))];
 }
 
-function forbidSimple(
-  command: SimpleCommand,
-  context: PermissionContext,
-  bash: Bash,
-  depth: number,
-): PermissionFinding[] {
+function forbidSimple(command: SimpleCommand, context: PermissionContext, bash: Bash, depth: number): PartDecision[] {
   const names = spellings(command);
   const shell = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind === 'shell' && names.some((words) => matchesShell(rule, words)),
   );
-  const findings = shell.map((rule) => findByRule(rule, `\`${clipCommand(command.text)}\``));
-  findings.push(...forbidPaths(command, context));
-  if (depth >= deepest || startsNothing(command)) return findings;
+  const parts = shell.map((rule) => findByRule(rule, `\`${clipCommand(command.text)}\``));
+  parts.push(...forbidPaths(command, context));
+  if (depth >= deepest || startsNothing(command)) return parts;
   const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
   for (const text of texts.filter((each) => /[\s;&|`$(]/.test(each))) {
     const inner = readScript(text, { home: context.places.home, cwd: command.folder }, bash);
-    findings.push(...forbidCommand(inner, { ...context, mode: 'ask' }, bash, depth + 1));
+    parts.push(...forbidCommand(inner, { ...context, mode: 'ask' }, bash, depth + 1));
   }
-  return findings;
+  return parts;
 }
 
 /** Under which words a rule may know a command: as written, by its bare name, git without its options, and every tail of it. */
@@ -80,7 +75,7 @@ function startsNothing(command: SimpleCommand): boolean {
   return readKnown(command).kind === 'reads' || /^(git|cp|mv|rm|mkdir|touch|npm|pnpm|yarn|cd)$/.test(name);
 }
 
-function forbidPaths(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
+function forbidPaths(command: SimpleCommand, context: PermissionContext): PartDecision[] {
   if (!context.rules.some((rule) => rule.effect !== 'allow' && (rule.kind === 'read' || rule.kind === 'edit')))
     return [];
   const access = readKnown(command).kind === 'reads' ? 'read' : 'write';
@@ -93,12 +88,12 @@ function forbidPaths(command: SimpleCommand, context: PermissionContext): Permis
   ];
 }
 
-function findUnseen({ commands, problem }: ScriptReading, context: PermissionContext): PermissionFinding[] {
+function findUnseen({ commands, problem }: ScriptReading, context: PermissionContext): PartDecision[] {
   const watched = context.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
   const why = problem ?? commands.map(whyUnseen).find((each) => each !== undefined);
   if (!watched || why === undefined) return [];
   const covers = `so it can't be told whether the ${watched.effect} rule ${watched.text} covers it`;
-  return [{ verdict: 'ask', reason: `The command can't be judged: ${why}, ${covers}.`, rule: watched }];
+  return [{ ruling: 'ask', reason: `The command can't be checked: ${why}, ${covers}.`, rule: watched }];
 }
 
 function whyUnseen(command: SimpleCommand): string | undefined {
@@ -109,7 +104,7 @@ function whyUnseen(command: SimpleCommand): string | undefined {
   if (/^(source|\.|eval)$/.test(name) && args.some(({ isKnown }) => !isKnown)) return "it runs text that can't be seen";
   const isShell = /^((ba|da|z|k|a)?sh|fish)$/.test(name);
   const hasText = args.some(({ value }) => /^-[a-z]*c$/.test(value)) || command.input.length > 0;
-  if (isShell && !hasText) return 'it runs a script whose content is not judged';
+  if (isShell && !hasText) return 'it runs a script whose content is not checked';
   return isShell && args.some(({ isKnown }) => !isKnown) ? "it runs text that can't be seen" : undefined;
 }
 

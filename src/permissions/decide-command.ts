@@ -2,11 +2,11 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { looksSecret } from '../core/disk/secret-paths.ts';
 import type { Confinement } from '../core/tool.ts';
+import { allowingRule, forbidCommand } from './command-rules.ts';
 import { pathsIn } from './command-words.ts';
+import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
-import { findByRule, judgePath, type PermissionContext, type PermissionFinding } from './judge-path.ts';
-import { allowingRule, forbidCommand } from './judge-rules.ts';
 import { isInside, isSecret } from './paths.ts';
 import {
   type Argument,
@@ -21,52 +21,52 @@ import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
-export type CommandJudgement = { readonly findings: readonly PermissionFinding[]; readonly confinement: Confinement };
+export type CommandDecision = { readonly parts: readonly PartDecision[]; readonly confinement: Confinement };
 
 /**
- * Judges a shell command. What it does is not proven from its text: where there is a sandbox, what runs without a question runs in
+ * Decides a shell command. What it does is not proven from its text: where there is a sandbox, what runs without a question runs in
  * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
  * known to read run by themselves.
  */
-export function judgeCommand(command: string, context: PermissionContext, bash: Bash): CommandJudgement {
-  const approved = (...findings: PermissionFinding[]): CommandJudgement => ({ findings, confinement: 'approved' });
-  if (command.trim() === '') return approved({ verdict: 'allow', reason: 'The command is empty.' });
+export function decideCommand(command: string, context: PermissionContext, bash: Bash): CommandDecision {
+  const approved = (...parts: PartDecision[]): CommandDecision => ({ parts, confinement: 'approved' });
+  if (command.trim() === '') return approved({ ruling: 'allow', reason: 'The command is empty.' });
   const script = readScript(command, { home: context.places.home, cwd: context.places.cwd }, bash);
   const forbidden = forbidCommand(script, context, bash);
-  if (forbidden.some(({ verdict }) => verdict === 'deny')) return approved(...forbidden);
+  if (forbidden.some(({ ruling }) => ruling === 'deny')) return approved(...forbidden);
   if (context.mode === 'full')
-    return approved(...forbidden, { verdict: 'allow', reason: 'Mode full allows every command.' });
+    return approved(...forbidden, { ruling: 'allow', reason: 'Mode full allows every command.' });
   const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
-  const asked = [...forbidden, ...script.commands.flatMap((each) => judgePlainly(each, context))];
-  if (context.canConfine) return judgeConfined(command, script, asked, context);
-  return approved(...asked, ...judgeUnconfined(command, script, context));
+  const asked = [...forbidden, ...script.commands.flatMap((each) => decidePlainly(each, context))];
+  if (context.canConfine) return decideConfined(command, script, asked, context);
+  return approved(...asked, ...decideUnconfined(command, script, context));
 }
 
 /** Every simple command is covered by an allow rule or only reads, and at least one is covered; undefined when that is not so. */
 function coveredByRules(
   { commands, problem, setsNothing }: ScriptReading,
   context: PermissionContext,
-): PermissionFinding[] | undefined {
+): PartDecision[] | undefined {
   const everything = context.rules.find(
     (rule) => rule.effect === 'allow' && rule.kind === 'shell' && rule.pattern === undefined,
   );
   if (everything) return [findByRule(everything, 'every command')];
   if (problem || !setsNothing) return undefined;
-  const findings: PermissionFinding[] = [];
+  const parts: PartDecision[] = [];
   let hasRule = false;
   for (const command of commands) {
     const rule = command.words.length > 0 ? allowingRule(command, context) : undefined;
     hasRule ||= rule !== undefined;
     if (!rule && !isHarmless(command, context)) return undefined;
-    findings.push(...judgeRedirects(command, context));
+    parts.push(...decideRedirects(command, context));
     if (!rule) continue;
     const secrets = rule.pattern?.includes('*')
-      ? judgeWords(command, context).filter(({ reason }) => reason.endsWith('secrets.'))
+      ? decideWords(command, context).filter(({ reason }) => reason.endsWith('secrets.'))
       : [];
-    findings.push(...secrets, findByRule(rule, `\`${clipCommand(command.text)}\``));
+    parts.push(...secrets, findByRule(rule, `\`${clipCommand(command.text)}\``));
   }
-  return hasRule ? findings : undefined;
+  return hasRule ? parts : undefined;
 }
 
 /** A literal command that is known to read, and only what may be read. */
@@ -77,33 +77,33 @@ function isHarmless(command: SimpleCommand, context: PermissionContext): boolean
   if (reading.kind !== 'reads' || !command.words.every(({ isKnown }) => isKnown)) return false;
   if (programName(command.words[0]!.value) === 'git' && !context.canConfine && !isPlainRepository(command.folder))
     return false;
-  return judgeOperands(reading.paths, command, context).every(({ verdict }) => verdict === 'allow');
+  return decideOperands(reading.paths, command, context).every(({ ruling }) => ruling === 'allow');
 }
 
 /** What the words of one simple command plainly say: where it writes, which paths it names, what its program does. */
-function judgePlainly(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
-  const findings = [...judgeRedirects(command, context), ...judgeWords(command, context)];
+function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  const parts = [...decideRedirects(command, context), ...decideWords(command, context)];
   const reading = readKnown(command);
-  if (reading.kind === 'option') findings.push(judgeOption(reading.option, command, context));
+  if (reading.kind === 'option') parts.push(decideOption(reading.option, command, context));
   const effect = plainEffect(command);
-  if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return findings;
+  if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
   const suggestion = suggestRule(command);
   const what = describeAct(command, effectWords[effect]);
-  if (context.mode === 'plan') findings.push({ verdict: 'deny', reason: `Mode plan only reads, and ${what}.` });
+  if (context.mode === 'plan') parts.push({ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` });
   else
-    findings.push({
-      verdict: 'ask',
+    parts.push({
+      ruling: 'ask',
       reason: `${what}; mode ${context.mode} asks first.`,
       ...(suggestion ? { suggestion } : {}),
     });
-  return findings;
+  return parts;
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */
-function judgeOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PermissionFinding {
+function decideOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PartDecision {
   const rule = suggestRule(command);
   return {
-    verdict: mode === 'plan' ? 'deny' : 'ask',
+    ruling: mode === 'plan' ? 'deny' : 'ask',
     reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
     ...(rule && !rule.endsWith(':*)') ? { suggestion: rule } : {}),
   };
@@ -122,49 +122,49 @@ function mayHappen(effect: Effect, { mode, canConfine }: PermissionContext): boo
 }
 
 /** How a command is held that nothing asks about. In mode edits the repository's own folder is open to plain git commands alone. */
-function judgeConfined(
+function decideConfined(
   command: string,
   script: ScriptReading,
-  asked: readonly PermissionFinding[],
+  asked: readonly PartDecision[],
   context: PermissionContext,
-): CommandJudgement {
+): CommandDecision {
   const shown = `\`${clipCommand(command)}\``;
   if (context.mode !== 'edits') {
     const reason = `Mode ${context.mode} lets ${shown} run where it can only read.`;
-    return { findings: [...asked, { verdict: 'allow', reason }], confinement: 'read-only' };
+    return { parts: [...asked, { ruling: 'allow', reason }], confinement: 'read-only' };
   }
   const readsOnly =
     script.problem === undefined &&
     script.commands.every((each) => isHarmless(each, context) && each.writes.length === 0);
   if (readsOnly)
-    return { findings: [...asked, { verdict: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
+    return { parts: [...asked, { ruling: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
   const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits';
   const commits =
     script.isLiteral &&
     script.commands.some(isCommit) &&
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
-  return { findings: [...asked, { verdict: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
+  return { parts: [...asked, { ruling: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
 }
 
 const makers = /^(mkdir|touch|cp|mv|rmdir)$/;
 
 /** Where nothing holds a command: one literal command (or several, joined) that only reads, in mode edits also one that makes files. */
-function judgeUnconfined(command: string, script: ScriptReading, context: PermissionContext): PermissionFinding[] {
+function decideUnconfined(command: string, script: ScriptReading, context: PermissionContext): PartDecision[] {
   const shown = `\`${clipCommand(command)}\``;
   const doubtful = script.commands.find((each) => !isHarmless(each, context) && !isMaker(each, context));
   if (script.isLiteral && !script.problem && !doubtful)
-    return [{ verdict: 'allow', reason: `${shown} is known and harmless.` }];
+    return [{ ruling: 'allow', reason: `${shown} is known and harmless.` }];
   const why = script.problem ?? (doubtful ? describeAct(doubtful) : 'what it expands to is not known');
   if (context.mode === 'plan')
-    return [{ verdict: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
+    return [{ ruling: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
     ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each)))
     : [undefined];
   const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [
     {
-      verdict: 'ask',
+      ruling: 'ask',
       reason: `Mode ${context.mode} asks before ${shown}: ${why}.${context.advice ? ` ${context.advice}` : ''}`,
       ...(suggestion ? { suggestion } : {}),
     },
@@ -183,39 +183,36 @@ function isMaker(command: SimpleCommand, context: PermissionContext): boolean {
     isKnown &&
     operands
       .flatMap(({ value }) => pathsOf(command.folder, value))
-      .every((path) => judgePath('write', path, context).verdict === 'allow')
+      .every((path) => decidePath('write', path, context).ruling === 'allow')
   );
 }
 
-function judgeRedirects(
-  { writes, reads, folder, text }: SimpleCommand,
-  context: PermissionContext,
-): PermissionFinding[] {
+function decideRedirects({ writes, reads, folder, text }: SimpleCommand, context: PermissionContext): PartDecision[] {
   const socket = [...writes, ...reads].find(({ value }) => /^\/dev\/(tcp|udp)\//.test(value));
   if (socket)
     return [
       {
-        verdict: context.mode === 'plan' ? 'deny' : 'ask',
+        ruling: context.mode === 'plan' ? 'deny' : 'ask',
         reason: `\`${clipCommand(text)}\` opens a network connection.`,
       },
     ];
-  const judge = (access: 'read' | 'write', words: readonly Argument[]) =>
+  const decide = (access: 'read' | 'write', words: readonly Argument[]) =>
     words
       .filter(({ isKnown }) => isKnown)
       .flatMap(({ value }) => pathsOf(folder, value))
       .filter((path) => access === 'read' || !isOwnTemporary(path, context))
-      .map((path) => judgePath(access, path, context));
-  return [...judge('write', writes), ...judge('read', reads)];
+      .map((path) => decidePath(access, path, context));
+  return [...decide('write', writes), ...decide('read', reads)];
 }
 
 /** Paths among the words of any command: those that lead out of the workspace, to a secret or to what runs code by itself. */
-function judgeWords(command: SimpleCommand, context: PermissionContext): PermissionFinding[] {
+function decideWords(command: SimpleCommand, context: PermissionContext): PartDecision[] {
   const reading = readKnown(command);
   const words = reading.kind === 'reads' ? reading.paths : command.words.slice(1);
-  const findings = judgeOperands(words, command, context);
+  const parts = decideOperands(words, command, context);
   const effect = plainEffect(command);
   if (context.mode !== 'edits' || (effect !== 'writes' && programName(command.words[0]?.value ?? '') !== 'tee'))
-    return findings;
+    return parts;
   const written = command.words
     .slice(1)
     .flatMap(pathsIn)
@@ -224,23 +221,23 @@ function judgeWords(command: SimpleCommand, context: PermissionContext): Permiss
     .flatMap((word) => pathsOf(command.folder, word))
     .filter((path) => !isOwnTemporary(path, context));
   return [
-    ...findings,
-    ...paths.map((path) => judgePath('write', path, context)).filter(({ verdict }) => verdict !== 'allow'),
+    ...parts,
+    ...paths.map((path) => decidePath('write', path, context)).filter(({ ruling }) => ruling !== 'allow'),
   ];
 }
 
-function judgeOperands(
+function decideOperands(
   words: readonly Argument[],
   command: SimpleCommand,
   context: PermissionContext,
-): PermissionFinding[] {
+): PartDecision[] {
   return words
     .filter(({ isKnown }) => isKnown)
     .flatMap(pathsIn)
     .flatMap((value) => pathsOf(command.folder, value))
     .filter((path) => (existsSync(path) || isSecret(path, context.places)) && !isSystem(path))
-    .map((path) => judgePath('read', path, context))
-    .filter(({ verdict }) => verdict !== 'allow');
+    .map((path) => decidePath('read', path, context))
+    .filter(({ ruling }) => ruling !== 'allow');
 }
 
 /** The path that a word means; where `..` follows a link, also the one that the system makes of it. */

@@ -3,9 +3,9 @@ import type { ApprovalMode } from '../core/types.ts';
 import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './paths.ts';
 import type { Rule, Ruling } from './rules.ts';
 
-/** One judged piece of a call. The strictest piece decides. */
-export type PermissionFinding = {
-  readonly verdict: Ruling;
+/** What is decided of one part of a call (a path, a command, a host). The strictest part decides. */
+export type PartDecision = {
+  readonly ruling: Ruling;
   readonly reason: string;
   /** The rule that decided; absent when the mode or the place did. */
   readonly rule?: Rule;
@@ -30,26 +30,26 @@ export type Access = 'read' | 'write';
 const harmlessDevices = /^\/dev\/(null|zero|stdin|stdout|stderr|tty|random|urandom|fd\/[0-9]+)$/;
 
 /** What a rule decides of something, with the sentence that says so. */
-export function findByRule(rule: Rule, subject: string): PermissionFinding {
+export function findByRule(rule: Rule, subject: string): PartDecision {
   const verb = { allow: 'allows', ask: 'asks about', deny: 'forbids' }[rule.effect];
   const reason = `The ${rule.effect} rule ${rule.text} (${rule.origin}) ${verb} ${subject}.`;
-  return { verdict: rule.effect, reason, rule };
+  return { ruling: rule.effect, reason, rule };
 }
 
-/** Judges an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
-export function judgePath(access: Access, path: string, context: PermissionContext): PermissionFinding {
-  if (harmlessDevices.test(path)) return { verdict: 'allow', reason: `${path} is harmless.` };
+/** Decides an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
+export function decidePath(access: Access, path: string, context: PermissionContext): PartDecision {
+  if (harmlessDevices.test(path)) return { ruling: 'allow', reason: `${path} is harmless.` };
   const forbidden = forbidPath(access, path, context);
-  if (forbidden?.verdict === 'deny') return forbidden;
+  if (forbidden?.ruling === 'deny') return forbidden;
   const { mode, rules, real } = context;
   const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
   if (mode === 'plan' && access === 'write')
-    return { verdict: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
+    return { ruling: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
   if (forbidden) return forbidden;
   const resolved = resolveReal(path);
   if (resolved === undefined)
     return {
-      verdict: mode === 'full' ? 'allow' : 'ask',
+      ruling: mode === 'full' ? 'allow' : 'ask',
       reason: `${shorten(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
   const secret = isSecret(resolved, real) || isSecret(path, context.places);
@@ -57,25 +57,25 @@ export function judgePath(access: Access, path: string, context: PermissionConte
     (rule) => allowsPath(rule, access, resolved, context) && (!secret || namesSecret(rule, context.places)),
   );
   if (allowing) return findByRule(allowing, subject);
-  return judgeByMode(access, { path, resolved, secret, subject }, context);
+  return decideByMode(access, { path, resolved, secret, subject }, context);
 }
 
 type Found = { readonly path: string; readonly resolved: string; readonly secret: boolean; readonly subject: string };
 
-function judgeByMode(access: Access, found: Found, context: PermissionContext): PermissionFinding {
+function decideByMode(access: Access, found: Found, context: PermissionContext): PartDecision {
   const { mode, real, places } = context;
-  const allow = { verdict: 'allow', reason: `Mode ${mode} allows ${found.subject}.` } as const;
+  const allow = { ruling: 'allow', reason: `Mode ${mode} allows ${found.subject}.` } as const;
   if (mode === 'full') return allow;
   const kind = access === 'read' ? 'read' : 'edit';
   const shown = shorten(found.path, places);
   if (found.secret)
-    return { verdict: 'ask', reason: `${shown} looks like it holds secrets.`, suggestion: `${kind}(${shown})` };
+    return { ruling: 'ask', reason: `${shown} looks like it holds secrets.`, suggestion: `${kind}(${shown})` };
   const isWithin = real.roots.some((root) => isInside(root, found.resolved));
   const isReadable = access === 'read' && real.readable.some((folder) => isInside(folder, found.resolved));
   if (!isWithin && !isReadable) {
     const through = found.resolved === found.path ? '' : ` (it leads to ${found.resolved})`;
     return {
-      verdict: 'ask',
+      ruling: 'ask',
       reason: `${shown} lies outside the workspace${through}.`,
       suggestion: `${kind}(${coverFolder(found.resolved, context)})`,
     };
@@ -83,20 +83,20 @@ function judgeByMode(access: Access, found: Found, context: PermissionContext): 
   if (access === 'read') return allow;
   if (isProtected(found.resolved))
     return {
-      verdict: 'ask',
+      ruling: 'ask',
       reason: `${shown} can run code or change settings by itself.`,
       suggestion: `edit(${shown})`,
     };
   if (mode === 'edits') return allow;
   return {
-    verdict: 'ask',
+    ruling: 'ask',
     reason: `Mode ${mode} asks before ${found.subject}.`,
     suggestion: `edit(${coverFolder(found.resolved, context)})`,
   };
 }
 
 /** Whether a deny or ask rule covers the path, as written or with its links resolved. A rule on reading covers writing too. */
-export function forbidPath(access: Access, path: string, context: PermissionContext): PermissionFinding | undefined {
+export function forbidPath(access: Access, path: string, context: PermissionContext): PartDecision | undefined {
   const resolved = resolveReal(path) ?? path;
   const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
   for (const effect of ['deny', 'ask'] as const) {
