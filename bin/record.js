@@ -10,7 +10,7 @@ const columns = 96;
 const rows = 30;
 const sampleMs = 200;
 /** A picture in which only a clock or a spinner moves is shown this long, however long it took. */
-const longestStillMs = 800;
+const maxStillMs = 800;
 const lastFrameMs = 5000;
 const patienceMs = 120_000;
 
@@ -97,7 +97,7 @@ function createFilm() {
       const essence = words.replace(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/g, '').replace(/\d+(\.\d)? s\b/g, '');
       stillMs = essence === still ? stillMs + sampleMs : 0;
       still = essence;
-      if (stillMs > longestStillMs) return;
+      if (stillMs > maxStillMs) return;
       const last = taken.at(-1);
       if (last && JSON.stringify(last.picture) === JSON.stringify(picture)) last.ms += sampleMs;
       else taken.push({ picture, ms: sampleMs });
@@ -203,7 +203,7 @@ function toSvg(frames) {
   });
   const still = `translateY(${-(frames.length - 1) * inner.height}px)`;
   const rules = [...classes].map(([style, name]) => `.${name}{${style}}`).join('');
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A run of wink-agent: the agent repeats a failing test run, the observer reminds it, it reads the code, mends the bug and the tests pass.">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="A run of wink-agent: the agent repeats a failing test run, the observer reminds it, it reads the code, fixes the bug and the tests pass.">
 <style>text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:#e6edf3;white-space:pre}${rules}.film{animation:film ${(totalMs / 1000).toFixed(1)}s step-end infinite}@keyframes film{${steps.join('')}100%{transform:${still}}}@media (prefers-reduced-motion:reduce){.film{animation:none;transform:${still}}}</style>
 <rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="#0d1117" stroke="#30363d"/>
 <defs>${[...symbols].map(([body, name]) => `<g id="${name}">${body}</g>`).join('\n')}</defs>

@@ -96,7 +96,7 @@ async function load(request: Input, { cwd, checkedPaths }: Workspace): Promise<{
   if (hasEmptyOldText) {
     throw new ToolError(
       'bad-arguments',
-      'oldText is empty, so there is no place to change. To insert, name a line beside the place as oldText and repeat it in newText; to replace the whole file, use write.',
+      'oldText is empty, so there is no place to change. To insert, name a line next to the place as oldText and repeat it in newText; to replace the whole file, use write.',
     );
   }
   return { path, file: await loadText(cwd, path, checkedPaths?.get(path)) };

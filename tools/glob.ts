@@ -70,7 +70,10 @@ async function findFiles(request: Input, { workspace, signal }: ToolContext): Pr
       `${showPath(workspace.cwd, folder)} does not exist.${await describeNearest(workspace.cwd, folder)}`,
     );
   if (!stats.isDirectory())
-    throw new ToolError('bad-arguments', `${showPath(workspace.cwd, folder)} is no folder. Look at files with read.`);
+    throw new ToolError(
+      'bad-arguments',
+      `${showPath(workspace.cwd, folder)} is not a folder. Look at files with read.`,
+    );
   const hidden = request.hidden ?? false;
   const { files, isCut, wasIgnored } = await listNamed(folder, { hidden, ignored: request.ignored ?? false, signal });
   const isMatch = matchPaths(readingsOf(rest), { dot: hidden || /(^|\/)\\?\./.test(rest) });

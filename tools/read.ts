@@ -105,7 +105,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
 function noText(name: string, format: string, stats: Stats): ToolError {
   return new ToolError(
     'unreadable',
-    `${name} is no text: ${format}, ${count(stats.size, 'byte')}. Look at it with a command (file, xxd, strings, unzip -l).`,
+    `${name} is not text: ${format}, ${count(stats.size, 'byte')}. Look at it with a command (file, xxd, strings, unzip -l).`,
   );
 }
 

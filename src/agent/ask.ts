@@ -24,7 +24,7 @@ export async function askModel(
     const reply = await model.reply(
       request,
       {
-        // What was on its way when the answer was cut is no part of it.
+        // What was on its way when the answer was cut is not part of it.
         onText: (delta) => {
           if (cut.signal.aborted) return;
           text += delta;

@@ -25,7 +25,7 @@ export type CompactorOptions = {
   readonly atFraction: number;
   /** Last steps that are kept whole. */
   readonly keepSteps: number;
-  /** What must survive besides the summary: the ledger of constraints, open episodes, the list of things to do. Empty when there is nothing. */
+  /** What must survive in addition to the summary: the ledger of constraints, open episodes, the list of things to do. Empty when there is nothing. */
   readonly carry: () => string;
   readonly emit: Emit;
   /** The cost of the summary counts for the run's budget. */

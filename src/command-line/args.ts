@@ -108,7 +108,7 @@ export function parseFlags(
 }
 
 /**
- * A text that begins with a dash and has a blank or a line break in it is no option (a list, front matter, "-1 is returned"), unless it is
+ * A text that begins with a dash and has a blank or a line break in it is not an option (a list, front matter, "-1 is returned"), unless it is
  * `--name=a text`. It stands as a mark for node:util's parser, and is put back afterwards.
  */
 function hideDashedTexts(

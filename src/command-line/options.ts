@@ -66,7 +66,7 @@ export const commands: readonly Command[] = [
   {
     name: 'watch',
     usage: 'watch install|uninstall|status|report|wrong|serve [agent...]',
-    help: 'the observer beside Claude Code, Codex, Gemini CLI, opencode and pi',
+    help: 'the observer for Claude Code, Codex, Gemini CLI, opencode and pi',
     words: ['install', 'uninstall', 'status', 'report', 'wrong', 'serve'],
   },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },

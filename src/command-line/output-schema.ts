@@ -21,7 +21,7 @@ export async function readOutputSchema(file: string, cwd: string): Promise<Answe
       let wasAskedAgain = false;
       return (answer) => {
         const json = findJson(answer);
-        const problem = json === undefined ? 'it is no JSON' : validate(json.value);
+        const problem = json === undefined ? 'it is not JSON' : validate(json.value);
         if (json !== undefined && problem === undefined) return { kind: 'ok', text: json.text };
         if (wasAskedAgain)
           return { kind: 'fail', error: `The answer does not match the schema of --output-schema: ${problem}.` };
@@ -56,7 +56,7 @@ async function compile(file: string, { $schema, ...schema }: JsonObject): Promis
     const validate = ajv.compile(schema);
     return (value) => (validate(value) ? undefined : describe(validate.errors ?? []));
   } catch (error) {
-    throw new UserError(`The file ${file} of --output-schema is no valid JSON schema: ${messageOf(error)}.`);
+    throw new UserError(`The file ${file} of --output-schema is not a valid JSON schema: ${messageOf(error)}.`);
   }
 }
 

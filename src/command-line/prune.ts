@@ -17,7 +17,7 @@ export async function runPrune(home: string, limits: Retention, io: CommandIo): 
   return 0;
 }
 
-/** A limit given as a flag; throws UserError when it is no number above 0. */
+/** A limit given as a flag; throws UserError when it is not a number above 0. */
 export function readLimit(flag: string, value: unknown, otherwise: number): number {
   if (value === undefined) return otherwise;
   const number = Number(value);

@@ -45,7 +45,7 @@ async function studySettings(io: CommandIo): Promise<LoadStudySettings> {
   return () => loadStudySettings(io);
 }
 
-/** Runs a command that is no run of the agent. Gives its exit code. */
+/** Runs a command that is not a run of the agent. Gives its exit code. */
 export async function runCommand(name: string, words: string[]): Promise<number> {
   const entry = await entries[name]!();
   return entry(words, { stdout: process.stdout, stderr: process.stderr, env: process.env, cwd: process.cwd() });

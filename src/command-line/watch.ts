@@ -14,7 +14,7 @@ import type { OpenSession } from '../watch/sessions.ts';
 import { readState } from '../watch/state.ts';
 import { parseFlags } from './args.ts';
 
-const help = `wink-agent watch: the observer beside Claude Code, Codex, Gemini CLI, opencode and pi, by their own hooks and plugins
+const help = `wink-agent watch: the observer for Claude Code, Codex, Gemini CLI, opencode and pi, by their own hooks and plugins
 
 Usage
   wink-agent watch install [agent...] [--shadow] [--repository]   claude, codex, gemini, opencode, pi; those on the PATH when none is named

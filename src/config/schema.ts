@@ -152,7 +152,10 @@ export const configSchema = z.object({
       deny: z.array(z.string()).default([]),
     })
     .prefault({}),
-  addDirs: z.array(z.string()).default([]).describe('Folders besides the working folder that tools may touch'),
+  addDirs: z
+    .array(z.string())
+    .default([])
+    .describe('Further folders that tools may touch, in addition to the working folder'),
   sandbox: z
     .object({
       mode: z.enum(['auto', 'on', 'off']).default('auto').describe('auto: used where the system has one'),

@@ -55,6 +55,6 @@ export const uiSchema = z
   .superRefine(({ theme, themes }, context) => {
     if (theme === 'auto' || Object.hasOwn(themes, theme) || themeNames.some((name) => name === theme)) return;
     const names = ['auto', ...themeNames, ...Object.keys(themes)].join(', ');
-    context.addIssue({ code: 'custom', path: ['theme'], message: `is no theme; there are ${names}` });
+    context.addIssue({ code: 'custom', path: ['theme'], message: `is not a theme; there are ${names}` });
   })
   .prefault({});

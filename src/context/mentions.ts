@@ -29,13 +29,13 @@ const run = /@(?:"([^"\n]+)"|([^\s"`]+))/g;
 /**
  * The mentions of a prompt in order, each once. `exists` says whether there is something at a path: names may hold parentheses and
  * brackets, and words may follow without a blank (`看@src/a.ts，好`), so the longest beginning that exists is the name. What exists nowhere
- * is read by its signs alone; an address (`a@b.org`) is no mention.
+ * is read by its signs alone; an address (`a@b.org`) is not a mention.
  */
 export function findMentions(text: string, exists: (target: string) => boolean = () => false): Mention[] {
   const mentions = new Map<string, Mention>();
   for (const match of text.matchAll(run)) {
     const before = text[match.index - 1] ?? '';
-    const found = match[1] ?? longestExisting(match[2] ?? '', before, exists) ?? plainName(match[2] ?? '', before);
+    const found = match[1] ?? findLongestName(match[2] ?? '', before, exists) ?? plainName(match[2] ?? '', before);
     if (found === undefined || found === '') continue;
     mentions.set(found, readRange(found));
   }
@@ -43,7 +43,7 @@ export function findMentions(text: string, exists: (target: string) => boolean =
 }
 
 /** The longest beginning of a run that names something; it does not end within a word or before another part of a path. */
-function longestExisting(whole: string, before: string, exists: (target: string) => boolean): string | undefined {
+function findLongestName(whole: string, before: string, exists: (target: string) => boolean): string | undefined {
   for (let end = Math.min(whole.length, maxNameLength); end > 0; end -= 1) {
     if (/^(?:[\w-]|[/.@]\S)/.test(whole.slice(end, end + 2)) || (end < whole.length && whole[end - 1] === '/'))
       continue;
@@ -85,7 +85,7 @@ function pathOf(cwd: string, target: string): string {
 
 /**
  * Reads what a prompt names with `@`: files (with a range of lines), folders (a sketch of their tree), images, and whatever
- * `readOther` knows (resources of MCP servers). What does not exist is no mention and stays a word of the prompt. `mayRead` is asked
+ * `readOther` knows (resources of MCP servers). What does not exist is not a mention and stays a word of the prompt. `mayRead` is asked
  * before each file.
  */
 export async function expandMentions(

@@ -71,7 +71,7 @@ function describeEnvironment(options: SystemPromptOptions, git: GitState | undef
 }
 
 function describeGit(git: GitState | undefined): string {
-  if (git === undefined) return 'this is no repository';
+  if (git === undefined) return 'this is not a repository';
   const commit = git.commit === undefined ? ', no commit yet' : ` at ${git.commit}`;
   const place = git.branch === undefined ? `detached${commit}` : `branch ${safeName(git.branch)}${commit}`;
   return `${place}${git.unfinished === undefined ? '' : `, a ${git.unfinished} is unfinished`}${describeModified(git)}`;

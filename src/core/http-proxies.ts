@@ -19,6 +19,6 @@ function readProxy(proxy: string): string {
   const url = proxy.includes('://') ? proxy : `http://${proxy}`;
   if (/^https?:/i.test(url) && URL.canParse(url)) return url;
   throw new UserError(
-    "The proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is no http:// or https:// URL, and no other kind is supported. Set NO_PROXY for the model's host to ask it directly.",
+    "The proxy in HTTP_PROXY, HTTPS_PROXY or ALL_PROXY is not an http:// or https:// URL, and no other kind is supported. Set NO_PROXY for the model's host to ask it directly.",
   );
 }

@@ -55,7 +55,7 @@ export function problemOfKeys(bindings: KeyBindings): string | undefined {
 }
 
 function problemOfKey(key: string): string | undefined {
-  if (!form.test(key)) return `${key} is no key; keys are written like ctrl+x, alt+shift+left or f5`;
+  if (!form.test(key)) return `${key} is not a key; keys are written like ctrl+x, alt+shift+left or f5`;
   const isBare =
     !/^(?:ctrl|alt)\+|^f\d/.test(key) && !/^(?:shift\+)?(?:home|end|insert|delete|pageup|pagedown|tab)$/.test(key);
   if (fixed.has(key) || isBare || key === 'tab') return `${key} can't be given away`;

@@ -22,7 +22,7 @@ const row = z.object({
   disruption: estimate,
   /** d / (r + d): the failure probability above which speaking pays. */
   threshold: z.number().nullable(),
-  /** p r - (1 - p) d: how much the share of failing runs falls for one alarm that is spoken. */
+  /** p r - (1 - p) d: how much the share of failing runs falls for one alarm that is delivered. */
   gain: estimate,
   /** `yes` and `no` only when the whole interval of the gain is on one side of 0 and both samples are large enough. */
   pays: z.enum(['yes', 'no', 'unknown']),

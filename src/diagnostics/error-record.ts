@@ -2,7 +2,7 @@ import type { FoundError } from './found-error.ts';
 
 type Counts = ReadonlyMap<string, number>;
 
-/** Which errors of a file are known, so that only new ones are told. */
+/** Which errors of a file are known, so that only new ones are reported. */
 export type ErrorRecord = {
   /** Whether it is known what stood there before the first edit. */
   readonly hasBaseline: () => boolean;
@@ -12,7 +12,7 @@ export type ErrorRecord = {
   readonly accept: (errors: readonly FoundError[]) => void;
   /** Whether there are errors that did not stand there before the first edit. */
   readonly hasOwn: () => boolean;
-  /** What was accepted last was told to nobody: it is new again when it is still there. */
+  /** What was accepted last was reported to nobody: it is new again when it is still there. */
   readonly takeBack: () => void;
 };
 

@@ -9,7 +9,7 @@ export type FoundError = {
 const shownErrors = 8;
 const messageLength = 300;
 
-/** What the model is told: where, and what, the first ones. */
+/** What the model reads: where, and what, the first ones. */
 export function describeErrors(source: string, path: string, errors: readonly FoundError[]): string {
   const lines = errors.slice(0, shownErrors).map(({ line, column, message, code }) => {
     const text = message.replace(/\s+/g, ' ').trim();

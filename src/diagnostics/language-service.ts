@@ -28,7 +28,7 @@ type Document = {
 const quietMs = 150;
 /** The first answer on a file is complete when nothing follows for so long: what came later would look new. */
 const baselineQuietMs = 1000;
-/** How long a server may take to say what stood in a file before; then nothing is told of that file until it has. */
+/** How long a server may take to say what stood in a file before; then nothing is reported of that file until it has. */
 const baselineMs = 60_000;
 const maxDocuments = 50;
 /** The edit's result, and the next request, go out before a server is loaded and started. */
@@ -36,7 +36,7 @@ const startDelayMs = 100;
 
 /**
  * A language server for the files that are edited. It is started at the first edit of its language, in the background. A file is first
- * shown as it was, so that what is told is what the edit has brought.
+ * shown as it was, so that what is reported is what the edit has brought.
  */
 export function createLanguageService(parts: LanguageServiceParts): Service {
   const { settings, onFound, onWarning } = parts;

@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
 export type Diagnostics = {
   /** The tool with the look at what it has changed. */
   readonly wrapTool: (tool: Tool) => Tool;
-  /** What was found and has not been told yet, in a workspace; waits a moment for looks that are under way. */
+  /** What was found and has not been reported yet, in a workspace; waits a moment for looks that are under way. */
   readonly takeLast: (workspace: Workspace, signal: AbortSignal) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 };
@@ -42,7 +42,7 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
   /** Looks that are under way. */
   const open = new Set<string>();
   const waiting = new Map<string, (words: string | undefined) => void>();
-  const untold = new Map<string, string>();
+  const unreported = new Map<string, string>();
   /** How long each service took to answer the last time. */
   const answerMs = new Map<string, number>();
   const keyOf = (service: string, path: string) => `${service}\u0000${path}`;
@@ -54,21 +54,21 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     const words = errors.length === 0 ? undefined : describeErrors(name, relative(cwd, path), errors);
     const waiter = waiting.get(key);
     if (waiter) waiter(words);
-    else if (words !== undefined) untold.set(key, words);
+    else if (words !== undefined) unreported.set(key, words);
   });
   const isOf = (workspace: Workspace) => (key: string) => looks.get(key)?.workspace === workspace;
   const takeUntold = (workspace: Workspace): string[] => {
-    const keys = [...untold.keys()].filter(isOf(workspace));
-    const words = keys.map((key) => untold.get(key) ?? '');
-    for (const key of keys) untold.delete(key);
+    const keys = [...unreported.keys()].filter(isOf(workspace));
+    const words = keys.map((key) => unreported.get(key) ?? '');
+    for (const key of keys) unreported.delete(key);
     return words;
   };
 
   /** Shows a changed file to a service; gives what it finds within the time that pays. */
   const look = async (service: Service, { path, before, after }: Change, { workspace, signal }: ToolContext) => {
     const key = keyOf(service.name, path);
-    // What was found of the text before and told to nobody counts anew.
-    if (untold.delete(key)) service.takeBack(path);
+    // What was found in the text before and reported to nobody counts as new.
+    if (unreported.delete(key)) service.takeBack(path);
     looks.set(key, { service, path, workspace, startedAt: performance.now() });
     open.add(key);
     const isQuick = (answerMs.get(service.name) ?? 0) <= shortMs;

@@ -11,7 +11,7 @@ export type Service = {
   readonly seesNew: (path: string) => boolean;
   /** The file has errors of this session's making, so its next edit is about them. */
   readonly hasOwn: (path: string) => boolean;
-  /** What was found last in this file was told to nobody. */
+  /** What was found last in this file was reported to nobody. */
   readonly takeBack: (path: string) => void;
   readonly close: () => Promise<void>;
 };

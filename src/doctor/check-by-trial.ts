@@ -30,10 +30,10 @@ async function settleQuirks({ provider }: ModelSettings, quirks: Quirks, file: s
       name,
       state: 'warn',
       detail,
-      mend: 'give the endpoint a name to keep them: providers.NAME.baseUrl and providers.NAME.quirks, then --model NAME/MODEL',
+      fix: 'give the endpoint a name to keep them: providers.NAME.baseUrl and providers.NAME.quirks, then --model NAME/MODEL',
     };
   if (file === undefined)
-    return { name, state: 'warn', detail, mend: `add --save to write them to providers.${provider}.quirks` };
+    return { name, state: 'warn', detail, fix: `add --save to write them to providers.${provider}.quirks` };
   for (const [quirk, value] of found) await setInFile(file, ['providers', provider, 'quirks', quirk], value);
   return { name, state: 'ok', detail: `${detail}; written to ${file}` };
 }

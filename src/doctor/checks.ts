@@ -18,7 +18,7 @@ export type Check = {
   readonly name: string;
   readonly state: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  readonly mend?: string;
+  readonly fix?: string;
 };
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -39,7 +39,7 @@ export function checkNode(version: string): Check {
         name: 'Node',
         state: 'fail',
         detail: `${version} is too old`,
-        mend: `install Node ${minNode.join('.')} or newer`,
+        fix: `install Node ${minNode.join('.')} or newer`,
       };
 }
 
@@ -63,7 +63,7 @@ export function checkHome(home: string): Check {
       name: 'State folder',
       state: 'warn',
       detail: `${home} can't be written, so no session is kept`,
-      mend: `make ${dirname(home)} writable or set WINK_HOME`,
+      fix: `make ${dirname(home)} writable or set WINK_HOME`,
     };
   }
 }
@@ -97,7 +97,7 @@ async function checkNoModel(signal: AbortSignal): Promise<Check> {
     name: 'Model',
     state: 'fail',
     detail: 'none is configured',
-    mend: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-6.1-terra with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
+    fix: `\`wink-agent config set model ${found ?? 'PROVIDER/NAME'}\`, for instance ${found === undefined ? 'openai/gpt-6.1-terra with OPENAI_API_KEY, or ollama/qwen3-coder' : 'this server on your machine'}; \`wink-agent demo\` runs without a model`,
   };
 }
 
@@ -122,7 +122,7 @@ async function checkJudge(
       name,
       state: 'warn',
       detail: `${asked} shares the agent's server, which ${why}: it is asked only at the end of turns and while a tool runs for more than ${judge.idleSeconds} s`,
-      mend: `give the server a second slot (llama.cpp: --parallel 2; Ollama: OLLAMA_NUM_PARALLEL=2) and say so where it can't: \`wink-agent config set providers.${observer.provider}.slots 2\`; or give observer.model another model`,
+      fix: `give the server a second slot (llama.cpp: --parallel 2; Ollama: OLLAMA_NUM_PARALLEL=2) and say so where it can't: \`wink-agent config set providers.${observer.provider}.slots 2\`; or give observer.model another model`,
     },
   ];
 }
@@ -137,7 +137,7 @@ async function checkWindow(settings: ModelSettings, signal: AbortSignal): Promis
       name,
       state: 'warn',
       detail: 'not known, so room is made only when the endpoint refuses a request',
-      mend: '`wink-agent config set contextWindow TOKENS`',
+      fix: '`wink-agent config set contextWindow TOKENS`',
     };
   const detail = `${size.toLocaleString('en-US')} tokens`;
   if (size >= minWindow) return { name, state: 'ok', detail };
@@ -145,7 +145,7 @@ async function checkWindow(settings: ModelSettings, signal: AbortSignal): Promis
     name,
     state: 'warn',
     detail: `${detail}, which is little for work on code`,
-    mend:
+    fix:
       settings.provider === 'ollama'
         ? 'start Ollama with OLLAMA_CONTEXT_LENGTH=32768, or give the model a num_ctx'
         : 'load the model with a larger context',
@@ -168,7 +168,7 @@ async function checkEndpoint(settings: ModelSettings, signal: AbortSignal): Prom
           name: 'Endpoint',
           state: 'warn',
           detail: `${detail}, ${settings.name} is not among them`,
-          mend: `use one of ${models
+          fix: `use one of ${models
             .slice(0, 5)
             .map(({ name }) => name)
             .join(', ')}`,
@@ -187,7 +187,7 @@ async function checkEndpoint(settings: ModelSettings, signal: AbortSignal): Prom
       : error instanceof Error
         ? error.message
         : String(error);
-    return { name: 'Endpoint', state: 'fail', detail, mend: `see that ${settings.baseUrl} is right and reachable` };
+    return { name: 'Endpoint', state: 'fail', detail, fix: `see that ${settings.baseUrl} is right and reachable` };
   }
 }
 
@@ -197,7 +197,7 @@ export async function checkProgram(
   file: string,
   args: readonly string[],
   env: Env,
-  whenMissing: Pick<Check, 'state' | 'mend'>,
+  whenMissing: Pick<Check, 'state' | 'fix'>,
 ): Promise<Check> {
   const said = await runProgram(file, args, env);
   if (said === undefined) return { name: label, detail: 'not found', ...whenMissing };
@@ -235,7 +235,7 @@ export async function checkSandbox(
   try {
     const sandbox = await findSandbox(settings);
     if (sandbox.kind === 'none') {
-      const mend =
+      const fix =
         process.platform === 'linux'
           ? 'install bubblewrap (apt install bubblewrap, dnf install bubblewrap); commands that do no harm then run without a question'
           : undefined;
@@ -244,7 +244,7 @@ export async function checkSandbox(
           name: 'Sandbox',
           state: 'warn',
           detail: sandbox.description,
-          ...(mend === undefined || settings.mode === 'off' ? {} : { mend }),
+          ...(fix === undefined || settings.mode === 'off' ? {} : { fix }),
         },
       ];
     }

@@ -75,11 +75,11 @@ async function runChecks(values: DoctorValues, io: CommandIo): Promise<Check[]> 
   const [git, ripgrep] = await Promise.all([
     checkProgram('git', 'git', ['--version'], env, {
       state: 'fail',
-      mend: 'install git; checkpoints and repositories need it',
+      fix: 'install git; checkpoints and repositories need it',
     }),
     checkProgram('ripgrep', 'rg', ['--version'], env, {
       state: 'warn',
-      mend: 'install ripgrep; without it searching is slower',
+      fix: 'install ripgrep; without it searching is slower',
     }),
   ]);
   return [checkNode(process.versions.node), checkHome(home), ...own, git, ripgrep];
@@ -125,8 +125,8 @@ const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' } as const;
 function formatChecks(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   const lines = checks.map(
-    ({ name, state, detail, mend }) =>
-      `${marks[state]}  ${name.padEnd(width)}  ${detail}${mend === undefined ? '' : `\n${' '.repeat(width + 8)}-> ${mend}`}`,
+    ({ name, state, detail, fix }) =>
+      `${marks[state]}  ${name.padEnd(width)}  ${detail}${fix === undefined ? '' : `\n${' '.repeat(width + 8)}-> ${fix}`}`,
   );
   return `${lines.join('\n')}\n`;
 }

@@ -141,7 +141,7 @@ async function tryCall(bench: Bench, trajectory: Trajectory): Promise<Attempt<{ 
   const [call] = reply.calls;
   if (call === undefined) {
     const detail = `the model made none and said ${JSON.stringify(reply.text.slice(0, 80))}`;
-    return { check: { name, state: 'fail', detail, mend: 'choose a model that is made for tools' }, value };
+    return { check: { name, state: 'fail', detail, fix: 'choose a model that is made for tools' }, value };
   }
   if (bench.connection.habits.printsCalls)
     return {

@@ -38,7 +38,7 @@ function readFailure(hook: Hook, code: number, words: string): HookAnswer {
   return hook.form === 'plain' && !isGuardGone ? { ...noAnswer, messages: [complain(hook, what)] } : broken(hook, what);
 }
 
-/** A guard that is broken guards nothing, so what it should have checked does not happen. Elsewhere the user is told, and that is all. */
+/** A guard that is broken guards nothing, so what it should have checked does not happen. Elsewhere it is reported to the user, and that is all. */
 function broken(hook: Hook, what: string): HookAnswer {
   const message = complain(hook, what);
   if (hook.event !== 'PreToolUse') return { ...noAnswer, messages: [message] };

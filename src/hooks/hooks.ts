@@ -15,13 +15,13 @@ export type Hooks = {
   readonly close: (seconds: number) => Promise<void>;
 };
 
-/** What hooks are told: those of the common form, and those of our first one. Without facts for a form its hooks do not run. */
+/** What hooks are given: those of the common form, and those of our first one. Without facts for a form its hooks do not run. */
 export type HookFacts = { readonly common?: JsonObject; readonly plain?: JsonObject };
 
 export type HookOptions = {
   readonly hooks: readonly Hook[];
   readonly place: HookPlace;
-  /** What each hook of the common form is told besides: session, folder, mode. */
+  /** What each hook of the common form is given as well: session, folder, mode. */
   readonly common: () => JsonObject;
   readonly onMessage: (message: string) => void;
 };

@@ -109,7 +109,7 @@ function readIfThere(path: string, warnings: string[]): string | undefined {
 
 /** Other programs write more keys than we know, and some of ours by other names; only those that we use are looked at. */
 export function readServerEntry(entry: unknown): ServerSettings | string {
-  if (!isObject(entry)) return 'it is no object';
+  if (!isObject(entry)) return 'it is not an object';
   const { env, cwd, headers, disabled, enabled, oauth } = entry;
   const common = disabled === true || enabled === false ? { enabled: false } : {};
   const [command, ...given] = Array.isArray(entry.command) ? entry.command : [entry.command];

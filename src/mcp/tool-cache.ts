@@ -12,7 +12,7 @@ export type ToolCache = {
   readonly write: (tools: readonly RemoteTool[]) => Promise<void>;
 };
 
-/** A cache below `folder` for a server of these settings: other settings, other cache. A file that can't be read or written is no error. */
+/** A cache below `folder` for a server of these settings: other settings, other cache. A file that can't be read or written is not an error. */
 export function openToolCache(folder: string, name: string, settings: ServerSettings): ToolCache {
   const hash = createHash('sha256')
     .update(JSON.stringify([name, settings]))

@@ -59,7 +59,7 @@ export function prepareCall(tool: ServerTool, input: JsonObject): PreparedCall {
   };
 }
 
-/** What a call lacks of a tool whose arguments the model may not have seen; it is told of them all. */
+/** What a call lacks of a tool whose arguments the model may not have seen; the answer names them all. */
 export function missingArguments({ remote, own, fitted }: ServerTool, input: JsonObject): string | undefined {
   const { required } = fitted.schema;
   const missing = (Array.isArray(required) ? required : []).filter((name) => !(String(name) in input));

@@ -20,7 +20,7 @@ const longest = 220;
 
 /**
  * The sentences of a user's message that state a lasting rule ("use pnpm, not npm", "never commit to main"), in their words. Right or
- * silent: what may hold for this task only is no lesson.
+ * silent: what may hold for this task only is not a lesson.
  */
 export function readLastingWords(text: string): string[] {
   const prose = text

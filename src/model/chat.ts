@@ -49,7 +49,7 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
         return;
       }
       const chunk = parseJson(data);
-      if (!isObject(chunk)) throw brokenStream('the stream carried data that is no JSON');
+      if (!isObject(chunk)) throw brokenStream('the stream carried data that is not JSON');
       if (event === 'error' && !chunk.error) throw faultFromError(chunk);
       takeChunk(chunk);
     },

@@ -44,7 +44,7 @@ export type Collector = {
   readonly take: (event: ServerEvent) => void;
   /** True when something of the answer has come: a word, a thought, a part of a call. */
   readonly hasBegun: () => boolean;
-  /** True when the finish reason has come: what is lost after it is no loss. */
+  /** True when the finish reason has come: what is lost after it doesn't matter. */
   readonly isWhole: () => boolean;
   /** True when the server said that nothing follows. */
   readonly isDone: () => boolean;
@@ -55,7 +55,7 @@ export type Collector = {
   readonly collected: () => Collected;
 };
 
-/** Reads a count of tokens; 0 for anything that is no number. */
+/** Reads a count of tokens; 0 for anything that is not a number. */
 export function readCount(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) && value > 0 ? Math.round(value) : 0;
 }

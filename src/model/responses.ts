@@ -54,7 +54,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
         return;
       }
       const parsed = parseJson(data);
-      if (!isObject(parsed)) throw brokenStream('the stream carried data that is no JSON');
+      if (!isObject(parsed)) throw brokenStream('the stream carried data that is not JSON');
       if (parsed.object === 'response') return takeEnd(parsed);
       if (parsed.type === undefined && event === undefined && parsed.error) throw faultFromError(parsed.error);
       takeEvent(typeof parsed.type === 'string' ? parsed.type : (event ?? ''), parsed);

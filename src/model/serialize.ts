@@ -5,7 +5,7 @@ import { toJson } from './json.ts';
 import { type Form, projectNotes, projectOpening, projectStep } from './messages.ts';
 import { bridgeRoles } from './strict-order.ts';
 
-/** What the beginning of a written conversation depends on besides its steps. */
+/** What the beginning of a written conversation depends on, apart from its steps. */
 export type PrefixKey = { readonly compactions: number; readonly system: string; readonly version: number };
 
 export type WrittenSteps = { readonly key: PrefixKey; steps: number; last: Step | undefined };

@@ -94,7 +94,7 @@ export function checkBaseUrl(settings: ModelSettings): void {
   }
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
     throw new UserError(
-      `The base URL ${JSON.stringify(settings.baseUrl)} is no URL; one like https://api.openai.com/v1 is wanted.`,
+      `The base URL ${JSON.stringify(settings.baseUrl)} is not a URL; give one like https://api.openai.com/v1.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 /** One server-sent event: its name, when it has one, and its data lines joined by line breaks. */
 export type ServerEvent = { readonly event: string | undefined; readonly data: string };
 
-/** A single line longer than this is no model's answer: 16 MiB of characters. */
+/** A single line longer than this is not a model's answer: 16 MiB of characters. */
 const maxLineLength = 16 * 1024 * 1024;
 
 export type EventParser = {

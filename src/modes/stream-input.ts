@@ -47,7 +47,7 @@ function readLine(line: string, count: number): Message | 'interrupt' {
   const message = isObject(value) && value.type === 'user' ? readMessage(value) : undefined;
   if (message !== undefined) return message;
   throw new UserError(
-    `Line ${count} of the input is no message; one is {"type":"user","message":{"role":"user","content":"…"}}.`,
+    `Line ${count} of the input is not a message; one is {"type":"user","message":{"role":"user","content":"…"}}.`,
   );
 }
 

@@ -83,7 +83,7 @@ function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: str
   if (decision !== 'deny')
     return {
       kind: 'deny',
-      word: `the decision ${JSON.stringify(decision ?? null)} is none of allow, session and deny`,
+      word: `the decision ${JSON.stringify(decision ?? null)} is not one of allow, session and deny`,
     };
   return { kind: 'deny', ...(typeof reason === 'string' && reason.trim() !== '' ? { word: reason.trim() } : {}) };
 }

@@ -23,13 +23,13 @@ type Parts = {
  */
 export function createCallCheck({ config, guard, lossGuard, policy, journal, onFinding }: Parts) {
   function checkConstraints({ call, prepared: { targets } }: CheckedCall, step: number, mayRefuse: boolean) {
-    const finding = guard.check(targets, step);
+    const breach = guard.check(targets, step);
     guard.expect(call, targets);
-    if (finding === undefined || config.detectors.constraint?.enabled === false) return undefined;
-    const isRefused = finding.isFirm && mayRefuse;
-    if (finding.isAgain) policy.seenAgain(finding.signal);
-    else reportBreach(isRefused ? { ...finding.signal, isRefused } : finding.signal, finding.signal);
-    return isRefused ? finding.refusal : undefined;
+    if (breach === undefined || config.detectors.constraint?.enabled === false) return undefined;
+    const isRefused = breach.isFirm && mayRefuse;
+    if (breach.isAgain) policy.seenAgain(breach.signal);
+    else reportBreach(isRefused ? { ...breach.signal, isRefused } : breach.signal, breach.signal);
+    return isRefused ? breach.refusal : undefined;
   }
 
   function reportBreach(decided: Signal, signal: Signal): void {
@@ -41,11 +41,11 @@ export function createCallCheck({ config, guard, lossGuard, policy, journal, onF
   function checkLoss({ prepared: { targets } }: CheckedCall, step: number): Refusal | undefined {
     if (config.detectors['user-work']?.enabled === false || policy.isPaused('unrequested-changes', 'user-work'))
       return undefined;
-    const finding = lossGuard.check(targets, step);
-    if (finding === undefined) return undefined;
-    journal.signal(finding.signal);
-    onFinding(finding.signal);
-    return { output: finding.output };
+    const warning = lossGuard.check(targets, step);
+    if (warning === undefined) return undefined;
+    journal.signal(warning.signal);
+    onFinding(warning.signal);
+    return { output: warning.output };
   }
 
   function checkRepetition({ call }: CheckedCall): Refusal | undefined {

@@ -36,7 +36,7 @@ const detectorsInputSchema = z
     for (const name of Object.keys(given)) {
       if (name in detectorsSchema.unwrap().shape) continue;
       const names = Object.keys(detectorsSchema.unwrap().shape).join(', ');
-      context.addIssue({ code: 'custom', path: [name], message: `is no detector; there are ${names}` });
+      context.addIssue({ code: 'custom', path: [name], message: `is not a detector; there are ${names}` });
     }
     for (const { path, message } of detectorsSchema.safeParse(given).error?.issues ?? [])
       context.addIssue({ code: 'custom', path, message });

@@ -17,11 +17,11 @@ import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 export type Instructions = { readonly text: string; readonly source: string };
 
 export type Guard = {
-  /** Takes constraints out of the user's words; the same note is heard once, however often it is given. */
+  /** Takes constraints out of the user's words; the same note is read once, however often it is given. */
   readonly readConstraints: (note: Note) => void;
   readonly instruct: (instructions: Instructions) => void;
   /** What a call would break; undefined when it breaks nothing. `isFirm`: sure enough to keep the call from acting. */
-  readonly check: (targets: readonly Target[], step: number) => GuardFinding | undefined;
+  readonly check: (targets: readonly Target[], step: number) => CallBreach | undefined;
   /** A call that may act: what it writes is known to the calls after it in the same message. */
   readonly expect: (call: ToolCall, targets: readonly Target[]) => void;
   /** Learns from a finished step which files are the agent's own. */
@@ -35,14 +35,14 @@ export type Guard = {
   readonly lift: (id: string) => void;
   /** The user adds one in words; gives what code can check of it. */
   readonly add: (text: string) => readonly Constraint[];
-  /** What a judge read in the user's words; `restated` is read by the ledger's own rules. What the user lifted stays lifted. */
+  /** What the judge read in the user's words; `restated` is read by the ledger's own rules. What the user lifted stays lifted. */
   readonly addRestated: (quote: string, restated: string) => void;
   /** One line each, for the judge; undefined when nothing changed since it was last asked. */
   readonly takeLines: () => readonly string[] | undefined;
   readonly lines: () => readonly string[];
 };
 
-export type GuardFinding = {
+export type CallBreach = {
   readonly signal: Signal;
   readonly refusal: Refusal;
   readonly isFirm: boolean;
@@ -50,15 +50,15 @@ export type GuardFinding = {
   readonly isAgain: boolean;
 };
 
-/** The user's words in other languages or freer forms, put by a judge into a sentence that code reads. */
+/** The user's words in other languages or freer forms, put by the judge into a sentence that code reads. */
 const restatedSource = 'user, as the judge reads it';
 /** Added words kept for the judge although code can't check them. */
 const maxWords = 20;
 const maxPaths = 5000;
 
 /**
- * The constraint ledger on the main thread: it judges each call before it acts, in microseconds, without the worker. The task is
- * heard at once, so that the very first call is judged by it.
+ * The constraint ledger on the main thread: it checks each call before it acts, in microseconds, without the worker. The task is
+ * known at once, so that the very first call is checked against it.
  */
 export function createGuard(
   { cwd, task }: Pick<RunFacts, 'cwd' | 'task'>,
@@ -69,7 +69,7 @@ export function createGuard(
   /** Files that were there before the agent wrote them: they are not its own, whatever it wrote since. */
   const existed = new Set<string>();
   const lifted = new Set<string>();
-  const heard = new WeakSet<Note>();
+  const known = new WeakSet<Note>();
   const tried = new Set<string>();
   let hasChanged = false;
 
@@ -89,16 +89,16 @@ export function createGuard(
       if (target.kind === 'path' && exists(target.path)) existed.add(resolve(cwd, target.path));
   }
 
-  function describe(breach: Breach, step: number): GuardFinding {
+  function describe(breach: Breach, step: number): CallBreach {
     const { rule, source } = breach.constraint;
     const mayRefuse = source === 'user' || (instructionFiles === 'refuse' && source !== restatedSource);
-    const finding = describeBreach(breach, step, mayRefuse && !isVague(rule));
-    const isAgain = tried.has(finding.signal.key);
-    if (tried.size < maxPaths) tried.add(finding.signal.key);
-    return { ...finding, isAgain };
+    const described = describeBreach(breach, step, mayRefuse && !isVague(rule));
+    const isAgain = tried.has(described.signal.key);
+    if (tried.size < maxPaths) tried.add(described.signal.key);
+    return { ...described, isAgain };
   }
 
-  function hearText(text: string, source: string): readonly Constraint[] {
+  function readText(text: string, source: string): readonly Constraint[] {
     const before = ledger.constraints().length + ledger.advice().length;
     const found = ledger.readConstraints(text, source);
     // From the first constraint on shell lines are read by a real parser; until it is loaded by simpler rules.
@@ -107,7 +107,7 @@ export function createGuard(
     return found;
   }
 
-  hearText(task, 'user');
+  readText(task, 'user');
 
   const lines = (): readonly string[] => [
     ...ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`),
@@ -117,12 +117,12 @@ export function createGuard(
 
   return {
     readConstraints: (note) => {
-      if (note.from !== 'user' || heard.has(note)) return;
-      heard.add(note);
-      hearText(note.text, 'user');
+      if (note.from !== 'user' || known.has(note)) return;
+      known.add(note);
+      readText(note.text, 'user');
     },
     instruct: ({ text, source }) => {
-      hearText(text, source);
+      readText(text, source);
     },
     check: (targets, step) => {
       noteExisting(targets);
@@ -160,7 +160,7 @@ export function createGuard(
       hasChanged = true;
     },
     add: (text) => {
-      const found = hearText(text, 'user');
+      const found = readText(text, 'user');
       const isAdvice = ledger.advice().some(({ quote }) => text.includes(quote));
       if (found.length === 0 && !isAdvice && words.length < maxWords) words.push(text.slice(0, 300));
       hasChanged = true;
@@ -182,10 +182,10 @@ export function createGuard(
 }
 
 /**
- * Only the user's own words, understood by code as a whole, keep a call from acting; an instruction file and what a judge made of the
- * user's words lead to a reminder. Words against new files are seldom meant as strictly as they are said: the judge is told of them.
+ * Only the user's own words, understood by code as a whole, keep a call from acting; an instruction file and what the judge made of the
+ * user's words lead to a reminder. Words against new files are seldom meant as strictly as they are said: the judge reads them.
  */
-function describeBreach({ constraint, what }: Breach, step: number, isFirm: boolean): Omit<GuardFinding, 'isAgain'> {
+function describeBreach({ constraint, what }: Breach, step: number, isFirm: boolean): Omit<CallBreach, 'isAgain'> {
   const touched = what.slice(0, 120);
   return {
     signal: makeSignal({
@@ -194,13 +194,13 @@ function describeBreach({ constraint, what }: Breach, step: number, isFirm: bool
       step,
       confidence: isVague(constraint.rule) ? 0.6 : isFirm ? 0.95 : 0.8,
       evidenceSteps: [step],
-      evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${touched}`,
+      evidence: `${nameSource(constraint.source)} “${constraint.quote}”, and this touches ${touched}`,
       streak: `${constraint.id}:${touched}`,
     }),
     refusal: {
       output: loadPrompt('refusals/broken-constraint', {
         quote: constraint.quote,
-        source: speakerOf(constraint.source),
+        source: nameSource(constraint.source),
         touched,
       }),
     },
@@ -209,6 +209,6 @@ function describeBreach({ constraint, what }: Breach, step: number, isFirm: bool
 }
 
 /** Whose words these are, as the beginning of a sentence: the user's in this conversation, or those of an instruction file. */
-export function speakerOf(source: string): string {
+export function nameSource(source: string): string {
   return source === 'user' || source === restatedSource ? 'the user said' : `${source} says`;
 }

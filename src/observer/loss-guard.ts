@@ -13,15 +13,15 @@ import { makeSignal } from './signal.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 
 /** What a call would destroy, and the words for the model. */
-export type LossFinding = { readonly signal: Signal; readonly output: string };
+export type LossWarning = { readonly signal: Signal; readonly output: string };
 
 export type LossGuard = {
-  /** The user's words: what they ask for is no loss. */
+  /** The user's words: what they ask for is not loss. */
   readonly readWords: (words: string) => void;
   /** Learns which files the session changed itself, and which stashes it made. */
   readonly learn: (step: NormalizedStep) => void;
   /** Undefined when nothing that others made would be lost, when the user asked for it, and when the same call comes again after a first word. */
-  readonly check: (targets: readonly Target[], step: number) => LossFinding | undefined;
+  readonly check: (targets: readonly Target[], step: number) => LossWarning | undefined;
 };
 
 type Loss = {
@@ -128,7 +128,7 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   };
 }
 
-function describe({ what, instead, isCertain }: Loss, step: number): LossFinding {
+function describe({ what, instead, isCertain }: Loss, step: number): LossWarning {
   return {
     signal: makeSignal({
       detector: 'user-work',

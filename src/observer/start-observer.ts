@@ -71,7 +71,7 @@ export function startObserver(options: ObserverOptions): Observer {
     policy,
     journal,
     standing,
-    onReminder: ({ class: name, step }) => worker.tell({ kind: 'spoken', class: name, step }),
+    onReminder: ({ class: name, step }) => worker.tell({ kind: 'reminded', class: name, step }),
     onAskUser,
   });
   const checkCall = createCallCheck({
@@ -102,11 +102,11 @@ export function startObserver(options: ObserverOptions): Observer {
     worker.tell({ kind: 'catch-up', steps: recent, knownUntil: last.index });
   }
 
-  /** Reports what the last step decided (after everybody has heard of the step itself) and takes in what the worker has found. */
+  /** Reports what the last step decided (after everybody has got the step itself) and takes in what the worker has found. */
   function catchUp(): void {
     for (const decisions of followed.splice(0)) journal.decisions(decisions);
     for (const message of worker.drain()) {
-      task.hear(message);
+      task.read(message);
       applyWorkerMessage(message, policy, guard, journal);
     }
   }

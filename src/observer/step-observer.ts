@@ -36,12 +36,12 @@ export type StepObserver = {
 
 /**
  * The observer without a thread and without a loop of ours: detectors and policy over the steps of any agent, one after the other. Replay, the
- * observer beside other agents, and the library are made of it.
+ * observer of other agents, and the library are made of it.
  */
 export function createStepObserver({ config, mode, facts, hasJudge }: StepObserverOptions): StepObserver {
   const detectors = createDetectors(config.detectors, facts);
   const policy = createPolicy({ config, mode: () => mode, hasJudge });
-  /** Constraints that were broken before, each with the file or command; another try is no new finding. */
+  /** Constraints that were broken before, each with the file or command; another try is not a new finding. */
   const broken = new Set<string>();
   const isFirst = ({ detector, key }: Signal) => detector !== 'constraint' || !broken.has(key);
   let signals: Signal[] = [];

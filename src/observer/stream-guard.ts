@@ -9,7 +9,7 @@ const batchLength = 2000;
 export type StreamGuard = {
   /** True: cut the answer now. Only after two batches in a row that chant, which is beyond doubt. */
   readonly push: (delta: string) => boolean;
-  /** The user's words: what they ask to be said over and over is no chant. */
+  /** The user's words: what they ask to be said over and over is not a chant. */
   readonly readWords: (words: string) => void;
   /** A new answer starts. */
   readonly reset: () => void;

@@ -7,7 +7,7 @@ export type MisbehaviourClass = {
   readonly category: string;
   /** One sentence for people: what the agent does. */
   readonly summary: string;
-  /** When a judge is asked for it (besides when a detector points at it). */
+  /** When the judge is asked about it (apart from when a detector points at it). */
   readonly when: 'signal' | 'turn-end' | 'interval';
   /** The question to the judge; only classes that a user added carry it, ours have a prompt of their own. */
   readonly question?: string;
@@ -20,7 +20,7 @@ const verification: Category = 'Verification Gaps';
 
 /**
  * The built-in classes. The first three categories are those of the Wink paper (arXiv 2602.17037); Verification Gaps is
- * our own, for what later work found users to suffer from most besides them (inaccurate self-reporting, arXiv
+ * our own, for what later work found users to suffer from most, apart from them (inaccurate self-reporting, arXiv
  * 2605.29442).
  */
 export const builtInClasses: readonly MisbehaviourClass[] = [

@@ -92,7 +92,7 @@ function findUnseen({ commands, problem }: ScriptReading, context: PermissionCon
   const watched = context.rules.find((rule) => rule.kind === 'shell' && rule.effect !== 'allow');
   const why = problem ?? commands.map(whyUnseen).find((each) => each !== undefined);
   if (!watched || why === undefined) return [];
-  const covers = `so it can't be told whether the ${watched.effect} rule ${watched.text} covers it`;
+  const covers = `so it isn't known whether the ${watched.effect} rule ${watched.text} covers it`;
   return [{ ruling: 'ask', reason: `The command can't be checked: ${why}, ${covers}.`, rule: watched }];
 }
 

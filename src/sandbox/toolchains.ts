@@ -18,7 +18,7 @@ const homeFolders =
     ' ',
   );
 
-/** The parts of a system that a confined command sees besides the workspace: programs, libraries and what these need. */
+/** The parts of a system that a confined command sees in addition to the workspace: programs, libraries and what these need. */
 export function findToolchains(home: string, path: string, roots: readonly string[]): Mount[] {
   const system = [...systemFolders, ...systemFiles.map((name) => `/etc/${name}`)];
   const programs = [...path.split(delimiter), dirname(process.execPath)].flatMap((folder) =>

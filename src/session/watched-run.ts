@@ -87,7 +87,7 @@ async function readSetup(cwd: string, { env, places }: WatchedRunOptions): Promi
   }
 }
 
-/** What the observer is made of besides the run: classes, instruction files, and the judge where the user has named a model for it. */
+/** What the observer is made of, apart from the run: classes, instruction files, and the judge where the user has named a model for it. */
 async function readParts(
   setup: Setup,
 ): Promise<Pick<ObserverOptions, 'classes' | 'instructions' | 'judgeModel' | 'whySilent'>> {

@@ -38,7 +38,7 @@ export type Header = {
   readonly task: string;
   readonly system: string;
   readonly experiment?: ExperimentArm;
-  /** The tools that the model was told of, by name, each with a hash of its description. */
+  /** The tools that the model was given, by name, each with a hash of its description. */
   readonly tools?: Readonly<Record<string, string>>;
   /** The share of reminders that are withheld by lot, above 0. */
   readonly holdback?: number;

@@ -194,7 +194,7 @@ export type SessionSummary = {
   readonly outcome: string;
 };
 
-/** The sessions in a folder, the one changed last first. Files that are no sessions are passed over. */
+/** The sessions in a folder, the one changed last first. Files that are not sessions are passed over. */
 export function listSessions(folder: string): SessionSummary[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

@@ -164,13 +164,14 @@ async function runUserShell(app: App, command: string): Promise<void> {
   const end = await running.end;
   app.state.shell = undefined;
   app.print({ kind: 'shell', command, ...end });
-  if (end.goesOn) app.notice('The command is over; a process that it started goes on, and is yours to end.', 'info');
+  if (end.leavesProcess)
+    app.notice('The command is over; a process that it started goes on, and is yours to end.', 'info');
   const output = clip(sanitize(end.output), shellClip, (omitted) => `${omitted} characters left out`);
   const words = loadPrompt('user-command', {
     command,
     exit:
       (end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`) +
-      (end.goesOn ? '; a process that it started goes on' : ''),
+      (end.leavesProcess ? '; a process that it started goes on' : ''),
     output: output.trim() || '(no output)',
   });
   app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;

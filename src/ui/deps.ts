@@ -15,9 +15,9 @@ export type ScreenDeps = {
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** The screen hands over its question functions once, before the first prompt. */
   readonly attach: (screen: ScreenQuestions) => void;
-  /** Commands beside the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
+  /** Commands in addition to the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
   readonly commands?: () => readonly SlashCommand[];
-  /** Names that `@` completes beside files (MCP resources): filtered by the screen. */
+  /** Names that `@` completes as well as files (MCP resources): filtered by the screen. */
   readonly mentions?: () => Promise<readonly string[]>;
   /** The user's own status line; asked for at each paint. */
   readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
@@ -192,7 +192,7 @@ export type ObserverControl = {
   readonly add?: (text: string) => string | undefined;
   /** A reminder, or the last one, was a false alarm; gives it, undefined when there isn't one. */
   readonly markWrong: (id?: string) => Reminder | undefined;
-  /** `go-on`: the open episode is no trouble; `mute`: not again in this session. */
+  /** `go-on`: the open episode is fine; `mute`: not again in this session. */
   readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
   readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
 };
@@ -208,7 +208,7 @@ export type LedgerLine = {
   readonly words: string;
   readonly source: string;
   readonly isLifted: boolean;
-  /** Words that code can't check: the judge is told of them, and no call is refused for them. */
+  /** Words that code can't check: they are given to the judge, and no call is refused for them. */
   readonly isAdvice?: boolean;
 };
 

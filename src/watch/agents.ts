@@ -15,7 +15,7 @@ export type AgentPlaces = {
   /** The user's own file, and that of one repository. */
   readonly file: (env: Env) => string;
   readonly repositoryFile: string;
-  /** What the person has to do besides. */
+  /** What else the person has to do. */
   readonly note?: string;
 };
 
@@ -94,7 +94,7 @@ export const knownAgents: readonly KnownAgent[] = [
   },
 ];
 
-/** The command of a hook, and what tells it from others'. On a machine without the script (settings that were copied) it says nothing and is no fault. */
+/** The command of a hook, and what tells it from others'. On a machine without the script (settings that were copied) it says nothing and is not a fault. */
 export function hookCommand(hook: string, agent: WatchedAgent): string {
   return `sh ${quote(hook)} ${agent} 2>/dev/null || true`;
 }

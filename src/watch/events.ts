@@ -79,7 +79,7 @@ const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
   SessionEnd: 'end',
 };
 
-/** Reads what a hook was given on its stdin; undefined for what is no event of interest, or is not understood. */
+/** Reads what a hook was given on its stdin; undefined for what is not an event of interest, or is not understood. */
 export function readEvent(text: string): WatchEvent | undefined {
   const parsed = payload.safeParse(parseJson(text));
   if (!parsed.success) return undefined;

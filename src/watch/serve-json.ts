@@ -15,7 +15,7 @@ export async function serveJson(open: OpenSession, input: Readable, output: Writ
   for await (const line of createInterface({ input })) {
     if (line.trim() === '') continue;
     const event = readEvent(line);
-    if (event === undefined) fail(new Error('This line is no event that is known.'));
+    if (event === undefined) fail(new Error('This line is not a known event.'));
     else await sessions.take('other', event).then(({ answer }) => write(answer), fail);
   }
   await sessions.close();

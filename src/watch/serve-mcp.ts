@@ -27,7 +27,7 @@ const observeTool = {
       tool_response: { description: 'PostToolUse: what the model reads of the call' },
       error: { type: 'string', description: 'PostToolUseFailure: what the model reads of the call' },
       last_assistant_message: { type: 'string', description: "Stop: the model's last words" },
-      agent_id: { type: 'string', description: 'Of a subagent, beside the session_id of its agent' },
+      agent_id: { type: 'string', description: 'Of a subagent, together with the session_id of its agent' },
     },
     required: ['session_id', 'hook_event_name'],
   },
@@ -48,7 +48,7 @@ export async function serveMcp(
     const say = (text: string, isError = false) => ({ content: [{ type: 'text' as const, text }], isError });
     if (params.name !== observeTool.name) return say(`There is no tool ${params.name}, only observe.`, true);
     const event = readEvent(JSON.stringify(params.arguments ?? {}));
-    if (event === undefined) return say('This is no event that is known.', true);
+    if (event === undefined) return say('This is not a known event.', true);
     try {
       return say(JSON.stringify((await sessions.take('other', event)).answer));
     } catch (error) {

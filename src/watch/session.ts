@@ -84,9 +84,9 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     watching.step(step);
   };
 
-  /** What the observer has to say now joins what is owed; it reads the words `heard`, which the agent's model gets. */
-  const collect = (heard: readonly Note[] = []): void => {
-    const inbox = observer().drain(heard);
+  /** What the observer has to say now joins what is owed; it reads the words `given`, which the agent's model gets. */
+  const collect = (given: readonly Note[] = []): void => {
+    const inbox = observer().drain(given);
     owed.push(...inbox.notes.map(({ text }) => text));
     stop ??= inbox.stop?.reason;
   };
@@ -111,7 +111,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     return kind === 'context' ? { kind, text } : { kind, reason: text };
   };
 
-  const hear = (text: string): void => {
+  const readWords = (text: string): void => {
     const note: Note = { from: 'user', text, at: new Date().toISOString() };
     observer(text);
     emit({ type: 'note', note });
@@ -143,7 +143,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
         return say('context');
       case 'prompt':
         if (event.text === '') return nothing;
-        hear(event.text);
+        readWords(event.text);
         return say('context');
       case 'before-call': {
         const { name, input } = event;

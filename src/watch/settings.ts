@@ -3,7 +3,7 @@ import type { ParseError } from 'jsonc-parser';
 import { UserError } from '../core/errors.ts';
 import type { HookedAgent } from './agents.ts';
 
-/** The text of a settings file with our hooks in it, once; comments, order and everybody else's hooks stay. Throws UserError where it is no JSON. */
+/** The text of a settings file with our hooks in it, once; comments, order and everybody else's hooks stay. Throws UserError where it isn't JSON. */
 export async function addHooks(
   text: string,
   { events, toolEvents, entry }: Pick<HookedAgent, 'events' | 'toolEvents' | 'entry'>,
@@ -53,13 +53,13 @@ export async function removeHooks(text: string, command: string): Promise<string
 
 const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
 
-/** Throws UserError for what is no object, or no JSON at all: its owner should look at it first. */
+/** Throws UserError for what is not an object, or not JSON at all: its owner should look at it first. */
 async function parse(text: string): Promise<unknown> {
   const { parse: parseText } = await import('jsonc-parser');
   const errors: ParseError[] = [];
   const bare = text.replace(/^\uFEFF/, ' ');
   const parsed: unknown = bare.trim() === '' ? {} : parseText(bare, errors, { allowTrailingComma: true });
-  if (errors.length > 0 || !isRecord(parsed)) throw new UserError('it is no JSON object');
+  if (errors.length > 0 || !isRecord(parsed)) throw new UserError('it is not a JSON object');
   if (parsed.hooks !== undefined && !isRecord(parsed.hooks)) throw new UserError('its "hooks" are no object');
   return parsed;
 }

@@ -8,7 +8,7 @@ export type Transcript = {
   readonly read: (path: string) => string;
 };
 
-/** More than this between two looks is no talk of a model: only its end is read. In bytes. */
+/** More than this between two looks is not talk of a model: only its end is read. In bytes. */
 const maxBytes = 1_000_000;
 
 /** Reads a growing file from where the last look ended, so that its length does not matter. */

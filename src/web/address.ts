@@ -4,8 +4,7 @@ import { ToolError } from '../core/tool.ts';
 export function parseAddress(text: string): URL {
   const trimmed = text.trim();
   const whole = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  if (!URL.canParse(whole))
-    throw new ToolError('bad-arguments', `${JSON.stringify(trimmed)} is no address of the web.`);
+  if (!URL.canParse(whole)) throw new ToolError('bad-arguments', `${JSON.stringify(trimmed)} is not a web address.`);
   const url = new URL(whole);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new ToolError('bad-arguments', `Only http and https addresses can be fetched, not ${url.protocol}`);

@@ -35,7 +35,7 @@ export type DownloadOptions = {
   readonly mayReach: (host: string) => Promise<boolean>;
 };
 
-/** Gets an address within the bounds of size and time. Throws ToolError for what is no answer. */
+/** Gets an address within the bounds of size and time. Throws ToolError for what is not an answer. */
 export async function download(start: URL, { connector, signal, mayReach }: DownloadOptions): Promise<Download> {
   const limit = AbortSignal.timeout(totalMs);
   const both = AbortSignal.any([signal, limit]);
@@ -47,7 +47,7 @@ export async function download(start: URL, { connector, signal, mayReach }: Down
       if (next === undefined) return await readBody(response, url);
       await response.body?.cancel();
       if (next.protocol !== 'http:' && next.protocol !== 'https:')
-        throw new ToolError('failed', `${url.href} leads to ${next.href}, which is no web page.`);
+        throw new ToolError('failed', `${url.href} leads to ${next.href}, which is not a web page.`);
       if (hostOf(next) !== hostOf(url) && !(await mayReach(hostOf(next)))) return { kind: 'elsewhere', url: next };
       url = next;
     }

@@ -117,7 +117,7 @@ function endOfPart(text: string, offset: number): number {
   return code >= 0xdc00 && code <= 0xdfff ? end - 1 : end;
 }
 
-/** An answer that is no success, with the beginning of what the server says of it. */
+/** An answer that is not a success, with the beginning of what the server says of it. */
 async function describeRefusal(
   body: Parameters<typeof import('./read-page.ts').readPage>[0],
   readPage: typeof import('./read-page.ts').readPage,

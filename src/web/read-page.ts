@@ -42,7 +42,10 @@ export async function readPage(body: Body, readPdf: ReadPdf, signal: AbortSignal
     };
   }
   if (isBinary(bytes))
-    throw new ToolError('unreadable', `${what}: that is no text. Download it by a command (curl -LO) if it is needed.`);
+    throw new ToolError(
+      'unreadable',
+      `${what}: that is not text. Download it by a command (curl -LO) if it is needed.`,
+    );
   const text = decode(body);
   if (!isHtml(body.type, text)) return { url, title: '', text, remarks };
   const { title, markdown, isPlain } = await convertHtml(text, url, signal);

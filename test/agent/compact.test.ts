@@ -5,7 +5,7 @@ import type { Event } from '../../src/core/event.ts';
 import type { Question } from '../../src/core/model.ts';
 import { type Note, noUsage, type Step, type Trajectory } from '../../src/core/types.ts';
 
-const summaryText = `GOAL\nMake the tests pass.\nCONSTRAINTS\n"don't touch db/"\nDONE\nsrc/a.ts mended, npm test 3 passed.\nOPEN\nsrc/b.ts\nFILES\nsrc/a.ts\nDECISIONS\nnone`;
+const summaryText = `GOAL\nMake the tests pass.\nCONSTRAINTS\n"don't touch db/"\nDONE\nsrc/a.ts fixed, npm test 3 passed.\nOPEN\nsrc/b.ts\nFILES\nsrc/a.ts\nDECISIONS\nnone`;
 const { signal } = new AbortController();
 
 function userNote(text: string): Note {
@@ -99,7 +99,7 @@ test('when thinning does not suffice the model writes a summary, with the userâ€
   expect(await compactor.makeRoom(false, signal)).toBe(true);
   const [compaction] = trajectory.compactions;
   expect(compaction).toMatchObject({ kind: 'summary', fromStep: trajectory.steps.length - 3 });
-  expect(compaction?.summary).toContain('src/a.ts mended');
+  expect(compaction?.summary).toContain('src/a.ts fixed');
   expect(compaction?.summary).toContain("1. Make the tests pass. Don't touch db/ please.\n2. And keep it short.");
   expect(compaction?.summary).toContain('LEDGER\ndonâ€™t touch db/');
   expect(questions[0]?.user).toContain("user: Make the tests pass. Don't touch db/ please.");

@@ -11,8 +11,8 @@ it('a pipe, a device, a folder or a huge file in the place of a file is refused 
   execFileSync('mkfifo', [join(folder, 'pipe')]);
   writeFileSync(join(folder, 'large'), Buffer.alloc(9_000_000));
   writeFileSync(join(folder, 'plain'), '\uFEFFtext');
-  expect(() => readRegular(join(folder, 'pipe'))).toThrow(/no regular file/);
-  expect(() => readRegular('/dev/zero')).toThrow(/no regular file/);
+  expect(() => readRegular(join(folder, 'pipe'))).toThrow(/not a regular file/);
+  expect(() => readRegular('/dev/zero')).toThrow(/not a regular file/);
   expect(() => readRegular(folder)).toThrow(/folder/);
   expect(() => readRegular(join(folder, 'large'))).toThrow(/larger/);
   expect(() => readRegular(join(folder, 'missing'))).toThrow(/ENOENT/);

@@ -41,10 +41,10 @@ describe('a scenario', () => {
     expect(texts).toEqual(['one', 'two', 'two', 'script_ended']);
   });
 
-  it('goes on misbehaving until a reminder stands in the messages, and then mends its way', async () => {
+  it('goes on misbehaving until a reminder stands in the messages, and then does better', async () => {
     const server = await serve({
       rules: [
-        { when: { user: { regex: '<system-reminder>[^]*same' } }, replies: [{ text: 'mended' }, { text: 'done' }] },
+        { when: { user: { regex: '<system-reminder>[^]*same' } }, replies: [{ text: 'fixed' }, { text: 'done' }] },
         { when: { kind: 'agent' }, replies: [{ text: 'begin' }, { text: 'loop {{n}}' }], after: 'repeat' },
       ],
     });
@@ -52,7 +52,7 @@ describe('a scenario', () => {
     for (let turn = 0; turn < 3; turn += 1) texts.push(await textOf(await ask(server, [user('hi')])));
     const reminded = [user('hi'), user('<system-reminder>\nYou do the same again.\n</system-reminder>')];
     for (let turn = 0; turn < 3; turn += 1) texts.push(await textOf(await ask(server, reminded)));
-    expect(texts).toEqual(['begin', 'loop 2', 'loop 3', 'mended', 'done', 'loop 4']);
+    expect(texts).toEqual(['begin', 'loop 2', 'loop 3', 'fixed', 'done', 'loop 4']);
   });
 
   it('tells who asks by the system prompt, and keeps a place for each', async () => {

@@ -31,7 +31,7 @@ async function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   return { code, out: String(stdout.read() ?? '') };
 }
 
-type Report = { ok: boolean; checks: { name: string; state: string; detail: string; mend?: string }[] };
+type Report = { ok: boolean; checks: { name: string; state: string; detail: string; fix?: string }[] };
 
 async function report(env: NodeJS.ProcessEnv) {
   const { code, out } = await run(['--format', 'json'], env);
@@ -56,7 +56,7 @@ test('a window that is small or unknown is a warning with what to do', async () 
   await server.close();
   server = await startModelServer({ scenario: [], models: ['m'] });
   const unknown = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
-  expect(unknown.find('Window')).toMatchObject({ state: 'warn', mend: expect.stringContaining('contextWindow') });
+  expect(unknown.find('Window')).toMatchObject({ state: 'warn', fix: expect.stringContaining('contextWindow') });
 });
 
 test('the key is never printed', async () => {
@@ -76,19 +76,19 @@ test('a model that the endpoint does not offer is a warning with those that it d
   server = await startModelServer({ scenario: [], models: ['a', 'b'] });
   const { code, find } = await report({ OPENAI_BASE_URL: server.url, WINK_MODEL: 'm' });
   expect(code).toBe(0);
-  expect(find('Endpoint')).toMatchObject({ state: 'warn', mend: 'use one of a, b' });
+  expect(find('Endpoint')).toMatchObject({ state: 'warn', fix: 'use one of a, b' });
 });
 
 test('an endpoint that is not there fails with its address', async () => {
   const { code, find } = await report({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1', WINK_MODEL: 'm' });
   expect(code).toBe(1);
-  expect(find('Endpoint')?.mend).toContain('http://127.0.0.1:1/v1');
+  expect(find('Endpoint')?.fix).toContain('http://127.0.0.1:1/v1');
 });
 
 test('no model, a missing key and a broken configuration fail with what to do', async () => {
   expect((await report({})).find('Model')).toMatchObject({
     state: 'fail',
-    mend: expect.stringContaining('wink-agent config set model'),
+    fix: expect.stringContaining('wink-agent config set model'),
   });
   expect((await report({ WINK_MODEL: 'groq/x' })).find('Model')?.detail).toContain('GROQ_API_KEY');
   writeFileSync(join(folder, 'x.json'), '{ "approval": "yolo" }');
@@ -125,7 +125,7 @@ test('a judge that shares a local server of one slot is told of, with what to do
   expect(await judgeOf(1)).toMatchObject({
     state: 'warn',
     detail: expect.stringContaining('answers one request at a time'),
-    mend: expect.stringContaining('providers.custom.slots 2'),
+    fix: expect.stringContaining('providers.custom.slots 2'),
   });
   expect(await judgeOf(4)).toMatchObject({ state: 'ok', detail: expect.stringContaining('4 requests at once') });
   server = await startModelServer({ scenario: [], models: ['m', 'n'], slots: 1 });

@@ -52,7 +52,7 @@ describe('Chat Completions', () => {
   it('sends the system prompt first, the notes as user messages, and the tools without their aliases', async () => {
     const server = await serve([{ text: 'ok' }]);
     await openModel(settingsFor(server, { maxOutputTokens: 500, reasoningEffort: 'low' })).reply(
-      requestOf('Mend it.'),
+      requestOf('Fix it.'),
       listen(),
       never,
     );
@@ -64,7 +64,7 @@ describe('Chat Completions', () => {
       reasoning_effort: 'low',
       messages: [
         { role: 'system', content: 'You are an agent.' },
-        { role: 'user', content: 'Mend it.' },
+        { role: 'user', content: 'Fix it.' },
       ],
     });
     expect(server.requests[0]?.rawBody).not.toContain('aliases');

@@ -24,7 +24,7 @@ const passing: readonly [string, Fault, { shown?: boolean; reason: RegExp }][] =
   ['a connection reset midway', { kind: 'reset', at: 'midway' }, { shown: true, reason: /connection/ }],
   ['a clean end midway', { kind: 'no-finish', at: 'midway' }, { shown: true, reason: /without a finish reason/ }],
   ['a clean end without a finish reason', { kind: 'no-finish' }, { shown: true, reason: /without a finish reason/ }],
-  ['JSON that is truncated', { kind: 'truncated-json' }, { shown: true, reason: /no JSON/ }],
+  ['JSON that is truncated', { kind: 'truncated-json' }, { shown: true, reason: /not JSON/ }],
   [
     'an error told in the stream',
     { kind: 'error-event', message: 'Upstream is gone', code: 502 },
@@ -91,7 +91,7 @@ const final: readonly [string, Fault, ModelError['kind'], RegExp][] = [
 ];
 
 describe.each(apis)('a fault that may pass (%s)', (api) => {
-  it.each(passing)('%s: is told, asked again, and shown once', async (_, fault, { shown, reason }) => {
+  it.each(passing)('%s: is reported, asked again, and shown once', async (_, fault, { shown, reason }) => {
     const server = await serve([{ text, fault }, { text }]);
     const heard = listen();
     const patience = fault.kind === 'silence' ? { idleTimeoutSeconds: 1, firstByteTimeoutSeconds: 1 } : {};

@@ -10,7 +10,7 @@ const chat: Form = { api: 'chat', origin: 'chat:m' };
 const responses: Form = { api: 'responses', origin: 'responses:m' };
 const whole = readCompactions([]);
 const worked = stepOf(0, {
-  notes: [userNote('Mend it.')],
+  notes: [userNote('Fix it.')],
   text: 'I read.',
   reasoning: 'Hm.',
   calls: [callOf('c1')],
@@ -25,7 +25,7 @@ function sent(trajectory: Trajectory): JsonObject[] {
 describe('a step', () => {
   it('becomes its notes, the answer with its calls, and one message a result', () => {
     expect(projectStep(worked, whole, chat)).toEqual([
-      { role: 'user', content: 'Mend it.' },
+      { role: 'user', content: 'Fix it.' },
       {
         role: 'assistant',
         content: 'I read.',
@@ -37,7 +37,7 @@ describe('a step', () => {
 
   it('becomes items of the Responses API', () => {
     expect(projectStep(worked, whole, responses)).toEqual([
-      { role: 'user', content: 'Mend it.' },
+      { role: 'user', content: 'Fix it.' },
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'I read.' }] },
       { type: 'function_call', call_id: 'c1', name: 'read', arguments: '{"path":"a.ts"}' },
       { type: 'function_call_output', call_id: 'c1', output: 'text of a.ts' },
@@ -131,12 +131,12 @@ describe('compactions', () => {
 
   it('put a summary in the place of the steps before them', () => {
     const trajectory = trajectoryOf(steps, {
-      compactions: [{ kind: 'summary', fromStep: 2, summary: 'We mended a.ts.', tokensBefore: 9, tokensAfter: 1 }],
+      compactions: [{ kind: 'summary', fromStep: 2, summary: 'We fixed a.ts.', tokensBefore: 9, tokensAfter: 1 }],
     });
     const sent: unknown = JSON.parse(`[${createSerializer(chat)(trajectory, [])}]`);
     expect(sent).toMatchObject([
       { role: 'system' },
-      { role: 'user', content: expect.stringContaining('We mended a.ts.') },
+      { role: 'user', content: expect.stringContaining('We fixed a.ts.') },
       { role: 'assistant', content: 'step 2' },
       { role: 'tool' },
     ]);

@@ -14,7 +14,7 @@ function endsInString(text: string): boolean {
   return inString;
 }
 
-describe('mending JSON', () => {
+describe('repairing JSON', () => {
   it.each([
     ['a trailing comma', '{"path":"a.ts","limit":3,}', { path: 'a.ts', limit: 3 }, /trailing comma/],
     ['a trailing comma in a list', '{"edits":[{"old":"a"},]}', { edits: [{ old: 'a' }] }, /trailing comma/],
@@ -30,10 +30,10 @@ describe('mending JSON', () => {
     ['raw line breaks in a string', '{"content":"a\n\tb\r"}', { content: 'a\n\tb\r' }, /line breaks/],
     ['an object encoded twice', JSON.stringify('{"path":"a.ts"}'), { path: 'a.ts' }, /encoded twice/],
     ['a comma in a string and one behind it', '{"a":",}",}', { a: ',}' }, /trailing comma/],
-  ])('mends %s', (_, raw, value, how) => {
-    const mended = repairJson(raw, false);
-    expect(mended?.value).toEqual(value);
-    expect(mended?.how.join(', ')).toMatch(how);
+  ])('repairs %s', (_, raw, value, how) => {
+    const repaired = repairJson(raw, false);
+    expect(repaired?.value).toEqual(value);
+    expect(repaired?.how.join(', ')).toMatch(how);
   });
 
   it.each([
@@ -62,8 +62,8 @@ describe('mending JSON', () => {
     fc.assert(
       fc.property(objects, fc.constantFrom(undefined, 2), (value, indent) => {
         const raw = JSON.stringify(value, null, indent);
-        const mended = repairJson(raw, false);
-        expect(mended).toEqual({ value: JSON.parse(raw), how: [] });
+        const repaired = repairJson(raw, false);
+        expect(repaired).toEqual({ value: JSON.parse(raw), how: [] });
       }),
     );
   });
@@ -83,8 +83,8 @@ describe('mending JSON', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.string(), { minKeys: 1 }), fc.nat(), (value, place) => {
         const whole = JSON.stringify(value);
-        const mended = repairJson(whole.slice(0, place % whole.length), false);
-        for (const [key, part] of Object.entries(mended?.value ?? {})) expect(value[key]).toBe(part);
+        const repaired = repairJson(whole.slice(0, place % whole.length), false);
+        for (const [key, part] of Object.entries(repaired?.value ?? {})) expect(value[key]).toBe(part);
       }),
       { numRuns: 1000 },
     );

@@ -32,7 +32,7 @@ describe('repairing calls', () => {
     expect([ids[0], ids[3]]).toEqual(['a', 'b']);
   });
 
-  it('keeps what was sent beside a mended call and says what was mended', () => {
+  it('keeps what was sent with a repaired call and says what was repaired', () => {
     expect(readArguments('{"path":"a.ts",}', 'read', false)).toEqual({
       input: { path: 'a.ts' },
       repaired: 'removed a trailing comma',
@@ -45,7 +45,7 @@ describe('repairing calls', () => {
     expect(readArguments('null', 'todo', false)).toEqual({ input: {} });
   });
 
-  it('tells the model what it sent and how to do it right when nothing can be mended', () => {
+  it('tells the model what it sent and how to do it right when nothing can be repaired', () => {
     const { problem, input } = readArguments('{"content":"say "hello" now"}', 'write', false);
     expect(input).toEqual({});
     expect(problem).toContain('write');

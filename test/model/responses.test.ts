@@ -38,7 +38,7 @@ describe('the Responses API', () => {
   it('sends the system prompt as instructions, keeps nothing at the server and asks for sealed reasoning', async () => {
     const server = await serve([{ text: 'ok' }]);
     await openModel(settingsFor(server, { api: 'responses', reasoningEffort: 'high' })).reply(
-      requestOf('Mend it.'),
+      requestOf('Fix it.'),
       listen(),
       never,
     );
@@ -48,7 +48,7 @@ describe('the Responses API', () => {
       include: ['reasoning.encrypted_content'],
       reasoning: { effort: 'high', summary: 'auto' },
       instructions: 'You are an agent.',
-      input: [{ role: 'user', content: 'Mend it.' }],
+      input: [{ role: 'user', content: 'Fix it.' }],
       tools: [
         { type: 'function', name: 'read' },
         { type: 'function', name: 'edit' },
@@ -65,7 +65,7 @@ describe('the Responses API', () => {
     const first = await model.reply(requestOf(), listen(), never);
     const call = first.calls[0] ?? callOf('none');
     const step = stepOf(0, {
-      notes: [userNote('Mend the bug.')],
+      notes: [userNote('Fix the bug.')],
       calls: first.calls,
       results: [resultOf(call.id, 'text')],
       ...(first.carry ? { carry: first.carry } : {}),

@@ -13,11 +13,7 @@ function run(count: number, afterStep: (index: number) => void = () => undefined
   const sent: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const notes: Note[] =
-      index === 0
-        ? [userNote('Mend it.')]
-        : index % 7 === 0
-          ? [userNote('Try another way.', { from: 'observer' })]
-          : [];
+      index === 0 ? [userNote('Fix it.')] : index % 7 === 0 ? [userNote('Try another way.', { from: 'observer' })] : [];
     sent.push(serialize(trajectory, notes));
     trajectory.steps.push(
       stepOf(index, {

@@ -90,7 +90,7 @@ export function resultOf(callId: string, output: string): ToolResult {
   return { callId, name: 'read', output, isError: false, ms: 1 };
 }
 
-export function requestOf(text = 'Mend the bug.', more: Partial<ModelRequest> = {}): ModelRequest {
+export function requestOf(text = 'Fix the bug.', more: Partial<ModelRequest> = {}): ModelRequest {
   return { trajectory: trajectoryOf(), notes: [userNote(text)], tools, ...more };
 }
 

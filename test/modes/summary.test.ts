@@ -23,7 +23,7 @@ function result(changes: Partial<RunResult> = {}): RunResult {
   return {
     type: 'result',
     outcome: 'done',
-    result: 'Mended src/a.ts.',
+    result: 'Fixed src/a.ts.',
     session: 's1',
     model: 'm',
     steps: 9,
@@ -58,7 +58,7 @@ test('a summary has task, outcome, answer, diff stat, checks, cost and episodes'
     checks: [{ command: 'npm test', exitCode: 0 }],
   });
   expect(page).toContain('## wink-agent: done\n\n> Fix the failing test.');
-  expect(page).toContain('Mended src/a.ts.');
+  expect(page).toContain('Fixed src/a.ts.');
   expect(page).toContain('### 2 files changed, +3 -1');
   expect(page).toContain('| `src/a.ts` | +3 | -1 |\n| `logo.png` | binary |  |');
   expect(page).toContain('| `npm test` | passed |');

@@ -17,7 +17,7 @@ it('knows the detectors and their settings', () => {
     chant: { enabled: false },
   });
   expect(observerSchema.safeParse({ detectors: { chants: {} } }).error?.issues[0]?.message).toContain(
-    'is no detector; there are',
+    'is not a detector; there are',
   );
   expect(observerSchema.safeParse({ detectors: { chant: { times: 'six' } } }).error?.issues[0]?.path).toEqual([
     'detectors',

@@ -45,7 +45,7 @@ function sessionLines(keep: string) {
 }
 
 describe('the demo', () => {
-  test('fix goes well: no reminder, and the repository is mended', async () => {
+  test('fix goes well: no reminder, and the repository is fixed', async () => {
     const { code, result, keep } = await demo('fix');
     expect({ code, outcome: result.outcome, reminders: result.wink.reminders }).toEqual({
       code: 0,

@@ -52,7 +52,7 @@ describe('experiment.holdback', () => {
     expect(await work(makeFolder(), 1, ['--wink', 'on'])).toMatchObject({ isReminded: true });
   });
 
-  it('is refused when it is no share', async () => {
+  it('is refused when it is not a share', async () => {
     const home = makeFolder();
     mkdirSync(join(home, '.wink'));
     writeFileSync(join(home, '.wink', 'config.json'), '{ "experiment": { "holdback": 2 } }');

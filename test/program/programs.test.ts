@@ -55,14 +55,14 @@ test('a program that answers permissions is asked with the command byte for byte
   expect(isMade(cwd)).toBe(true);
 });
 
-test('a no says why, and anything that is no clear yes is a no', async () => {
+test('a no says why, and anything that is not a clear yes is a no', async () => {
   for (const words of [{ decision: 'deny', reason: 'not today' }, { decision: 'yes' }]) {
     const { events, cwd, code } = await converse(touch, [can, go], ({ callId }) => ({
       type: 'answer',
       callId,
       ...words,
     }));
-    const why = 'reason' in words ? 'not today' : 'the decision "yes" is none of allow, session and deny';
+    const why = 'reason' in words ? 'not today' : 'the decision "yes" is not one of allow, session and deny';
     expect(approvals(events).at(-1)).toBe(`deny: The user said no: ${why}.`);
     expect([isMade(cwd), code]).toEqual([false, 7]);
   }

@@ -31,7 +31,7 @@ function shell(line: string, place: { cwd: string; home: string }, server: Model
 }
 
 test.each(['- fix the test', '---\ntitle: x\n---\ndo it', '-1 is returned by f, why?', '--help me with this'])(
-  'a prompt that begins with a dash and is no option is a prompt: %j',
+  'a prompt that begins with a dash and is not an option is a prompt: %j',
   async (prompt) => {
     const server = await answering();
     const { code } = await run(['-p', prompt, ...flagsFor(server)], { cwd: makeFolder(), home: makeFolder() });
@@ -39,7 +39,7 @@ test.each(['- fix the test', '---\ntitle: x\n---\ndo it', '-1 is returned by f, 
   },
 );
 
-test('a single word with a dash that is no option is refused with a way out', async () => {
+test('a single word with a dash that is not an option is refused with a way out', async () => {
   const server = await answering();
   const place = { cwd: makeFolder(), home: makeFolder() };
   const refused = await run(['-p', '-fix', ...flagsFor(server)], place);

@@ -60,15 +60,15 @@ describe('--output-schema', () => {
     expect([code, server.requests.length]).toEqual([1, 2]);
     expect(JSON.parse(stdout)).toMatchObject({
       outcome: 'error',
-      error: expect.stringMatching(/schema of --output-schema: it is no JSON/),
+      error: expect.stringMatching(/schema of --output-schema: it is not JSON/),
     });
-    expect(stderr).toContain('it is no JSON');
+    expect(stderr).toContain('it is not JSON');
   });
 
   test.each([
     ['nowhere.json', /does not exist/],
     ['words.json', /must hold one JSON schema/],
-    ['broken.json', /no valid JSON schema/],
+    ['broken.json', /not a valid JSON schema/],
   ])('%s is one sentence and exit 2, before anything is asked', async (file, wrong) => {
     const { stderr, code, server } = await run([], ['-p', 'Hi.', '--output-schema', file]);
     expect([code, stderr.trim().split('\n').length, server.requests.length]).toEqual([2, 1, 0]);
@@ -146,15 +146,15 @@ describe('--input-format stream-json', () => {
   });
 
   test.each([
-    ['no JSON', 'hello\n', /Line 1 of the input is no message/],
-    ['another kind', `${line('Hi.')}\n{"type":"song"}\n`, /Line 2 of the input is no message/],
+    ['no JSON', 'hello\n', /Line 1 of the input is not a message/],
+    ['another kind', `${line('Hi.')}\n{"type":"song"}\n`, /Line 2 of the input is not a message/],
   ])('a line that is %s is one sentence and exit 2', async (_, input, wrong) => {
     const { stderr, code } = await run({ rules: [{ replies: [{ text: 'ok' }], after: 'repeat' }] }, words, input);
     expect(code).toBe(2);
     expect(stderr).toMatch(wrong);
   });
 
-  test('it goes with the same form of output only, and an empty input is no fault', async () => {
+  test('it goes with the same form of output only, and an empty input is not a fault', async () => {
     const { stderr, code } = await run([], ['-p', '--input-format', 'stream-json'], '');
     expect([code, stderr]).toEqual([2, expect.stringMatching(/needs --output-format stream-json/)]);
     expect((await run([], words, '')).code).toBe(0);

@@ -101,7 +101,7 @@ test('nobody can be asked in a headless run: a host without a rule is denied, a 
   expect(results(closed)[0]).toContain('deny rule');
 });
 
-test('long pages go on by offset, endless ones are cut, errors are said, what is no text is named', async () => {
+test('long pages go on by offset, endless ones are cut, errors are said, what is not text is named', async () => {
   const web = await serveWeb((request, response) => {
     response.setHeader('content-type', 'text/plain');
     if (request.url === '/long') response.end('a line of a long text\n'.repeat(3000));
@@ -128,7 +128,7 @@ test('long pages go on by offset, endless ones are cut, errors are said, what is
   expect(long).toMatch(/go on with offset 39996\]$/);
   expect(rest).toMatch(/<\/web-page>$/);
   expect(endless).toContain('only the first 5000000 bytes were read');
-  expect(zip).toContain('that is no text');
+  expect(zip).toContain('that is not text');
   expect(none).toMatch(/answered 404 Not Found\.\n<web-page[^>]*>\nNo such page here\./);
   expect(ftp).toContain('Only http and https');
 });

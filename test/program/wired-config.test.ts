@@ -446,7 +446,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     const wrong = await run(['-p', 'x', '--config', 'c.json'], { cwd, home: cwd });
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
-      expect.stringMatching(/"ui\.theme" is no theme; there are auto, dark/),
+      expect.stringMatching(/"ui\.theme" is not a theme; there are auto, dark/),
     ]);
   },
   'ui.vim': async () => {

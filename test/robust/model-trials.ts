@@ -67,7 +67,7 @@ export const modelTrials: readonly Trial[] = [
   midway('a demand for reasoning with each call', { text: 'All done.' }, /^$/, 0, {
     server: { manners: ['wants-reasoning'] },
   }),
-  midway('truncated JSON', { text, fault: { kind: 'truncated-json' } }, /retry 1 .*no JSON/),
+  midway('truncated JSON', { text, fault: { kind: 'truncated-json' } }, /retry 1 .*not JSON/),
   midway('invalid UTF-8', { text: 'All done.', fault: { kind: 'invalid-utf8' } }, /^$/),
   midway('100 MB of output', { fault: { kind: 'huge', megabytes: 100 } }, /^$/),
   midway(

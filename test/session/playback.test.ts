@@ -8,7 +8,7 @@ const step = (index: number): Step => ({
   type: 'step',
   index,
   at: '2026-01-01T00:00:00Z',
-  notes: index === 0 ? [{ from: 'user', text: 'mend it', at: '2026-01-01T00:00:00Z' }] : [],
+  notes: index === 0 ? [{ from: 'user', text: 'fix it', at: '2026-01-01T00:00:00Z' }] : [],
   text: `answer ${index}`,
   calls: [],
   results: [],

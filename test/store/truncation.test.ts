@@ -49,14 +49,14 @@ function makeFolder(): string {
 
 it('the task of a session that began without one is what the user said first', () => {
   const file = openSessionFile(makeFolder(), 'typed', (line) => line, fail);
-  const note = { from: 'user', text: 'mend the sum', at: header.at } as const;
+  const note = { from: 'user', text: 'fix the sum', at: header.at } as const;
   for (const line of [
     { ...header, task: '' },
     { ...step(0), notes: [note] },
   ])
     file.append(line);
   file.close();
-  expect(loadSession(file.path).header.task).toBe('mend the sum');
+  expect(loadSession(file.path).header.task).toBe('fix the sum');
 });
 
 it('a session file that was cut at any byte gives every step before the cut, and goes on', () => {

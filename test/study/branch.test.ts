@@ -30,14 +30,14 @@ let server: ModelServer;
 /** When the reminder arrives depends on the two threads, so the session itself is asked. */
 let facts: { steps: number; reminded: number; edited: number; commands: number };
 
-/** The model of the branches: it mends its way only when told that another round is of no use. */
+/** The model of the branches: it does better only when told that another round is of no use. */
 function branchScenario() {
   const { scenario } = findScenario('stuck-loop');
   if (!('rules' in scenario)) throw new Error('The scenario has no rules.');
-  const [stuck, mended] = scenario.rules;
+  const [stuck, better] = scenario.rules;
   return {
     rules: [
-      { ...mended!, when: { kind: 'agent' as const, user: 'Another round' }, after: 'restart' as const },
+      { ...better!, when: { kind: 'agent' as const, user: 'Another round' }, after: 'restart' as const },
       { replies: [stuck!.replies.at(-1)!], after: 'repeat' as const },
     ],
   };
@@ -193,7 +193,7 @@ describe('wink-agent branch', () => {
     const file = join(place, 'bare.jsonl');
     await writeFile(file, `${JSON.stringify(header)}\n`);
     await expect(run([file, '--at', '0', '--reminder', 'x'])).rejects.toThrow(
-      /no checkpoint, and .* is no git repository/,
+      /no checkpoint, and .* is not a git repository/,
     );
   });
 });

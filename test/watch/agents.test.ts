@@ -18,7 +18,7 @@ type Agent = {
   readonly words: readonly string[];
   readonly env: (url: string) => NodeJS.ProcessEnv;
   /** It goes on when it is kept from ending its turn, also without a screen. */
-  readonly goesOn: boolean;
+  readonly leavesProcess: boolean;
 };
 
 const put = (path: string, text: string | object) => {
@@ -51,7 +51,7 @@ const agents: readonly Agent[] = [
       ...{ IS_SANDBOX: '1', ANTHROPIC_API_KEY: 'sk-ant-test', ANTHROPIC_BASE_URL: url.replace(/\/v1$/, '') },
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     }),
-    goesOn: true,
+    leavesProcess: true,
   },
   {
     name: 'codex',
@@ -64,7 +64,7 @@ const agents: readonly Agent[] = [
       ),
     words: ['exec', '--dangerously-bypass-approvals-and-sandbox', '--dangerously-bypass-hook-trust', prompt],
     env: () => ({}),
-    goesOn: true,
+    leavesProcess: true,
   },
   {
     name: 'gemini',
@@ -75,7 +75,7 @@ const agents: readonly Agent[] = [
     },
     words: ['-m', 'gemini-2.5-pro', '-p', prompt, '--yolo'],
     env: (url) => ({ GEMINI_API_KEY: 'x', GOOGLE_GEMINI_BASE_URL: url, GEMINI_CLI_TRUST_WORKSPACE: 'true' }),
-    goesOn: true,
+    leavesProcess: true,
   },
   {
     name: 'opencode',
@@ -97,7 +97,7 @@ const agents: readonly Agent[] = [
     words: ['run', prompt],
     env: () => ({ OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_LSP_DOWNLOAD: '1' }),
     // `opencode run` ends with the first end of a turn; its server goes on.
-    goesOn: false,
+    leavesProcess: false,
   },
   {
     name: 'pi',
@@ -109,7 +109,7 @@ const agents: readonly Agent[] = [
       }),
     words: ['-p', '--model', 'local/scripted', prompt],
     env: () => ({}),
-    goesOn: true,
+    leavesProcess: true,
   },
 ];
 
@@ -168,7 +168,7 @@ describe.each(agents.map((agent) => [agent.name, agent] as const))('%s', (name, 
       expect(spoken.firstWith('came 3 times'), spoken.said).toBe(3);
       expect(spoken.forbidden).toBe('{}\n');
       expect(spoken.firstWith('the user said “Do not touch package.json.”')).toBe(4);
-      if (agent.goesOn) expect(spoken.firstWith('a claim of success'), spoken.said).toBe(6);
+      if (agent.leavesProcess) expect(spoken.firstWith('a claim of success'), spoken.said).toBe(6);
       const kinds = spoken.place
         .records()
         .flatMap(({ type, mode, class: name }) => (type === 'reminder' ? [`${name} ${mode}`] : []));
@@ -185,7 +185,7 @@ describe.each(agents.map((agent) => [agent.name, agent] as const))('%s', (name, 
 });
 
 test.skipIf(findProgram('opencode') === undefined)(
-  'opencode, which goes on after a turn where it is no single run, is kept from a false end',
+  'opencode, which goes on after a turn where it is not a single run, is kept from a false end',
   { timeout: 120_000 },
   async () => {
     const agent = agents.find(({ name }) => name === 'opencode')!;

@@ -100,7 +100,7 @@ describe('hooks', () => {
     });
   });
 
-  test('without the program, or with nobody behind the socket, a hook says nothing and is no fault', async () => {
+  test('without the program, or with nobody behind the socket, a hook says nothing and is not a fault', async () => {
     await place.watch('install', 'claude');
     const { command } = JSON.parse(place.settings('.claude/settings.json')).hooks.Stop[0].hooks[0];
     const call = () =>
@@ -157,7 +157,7 @@ test('serve --mcp: a server with one tool, which takes events', async () => {
   await observe({ hook_event_name: 'UserPromptSubmit', prompt: 'Fix the failing test.' });
   for (let n = 0; n < 2; n++) expect(await observe(failing())).toContain('nothing');
   expect(await observe(failing())).toContain('3 times');
-  expect(await observe({ hook_event_name: 'Weather' })).toContain('no event that is known');
+  expect(await observe({ hook_event_name: 'Weather' })).toContain('not a known event');
   await client.close();
 });
 

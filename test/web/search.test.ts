@@ -69,7 +69,7 @@ test('Exa is asked by a body', async () => {
   expect(asked.headers['x-api-key']).toBe('secret-key');
 });
 
-test('SearXNG is asked without a key; a result that is no web page is left out', async () => {
+test('SearXNG is asked without a key; a result that is not a web page is left out', async () => {
   const { asked, results } = await ask('searxng', {
     results: [
       { title: 'A', url: 'https://a.example/', content: 'about a', publishedDate: '2026-01-01' },
@@ -89,12 +89,12 @@ test('what a service refuses is said with advice, and nothing of strange answers
   await expect(ask('searxng', '<h1>Forbidden</h1>', 403)).rejects.toThrow(/search\.formats\): Forbidden/);
   await expect(ask('exa', 'no key secret-key', 401)).rejects.toThrow(/login exa`\): no key …/);
   await expect(ask('brave', '', 429)).rejects.toThrow(/too many questions/);
-  await expect(ask('brave', 'no json')).rejects.toThrow(/no JSON/);
+  await expect(ask('brave', 'no json')).rejects.toThrow(/not JSON/);
   for (const strange of [[], null, { web: 1 }, { web: { results: [1, { url: 3 }] } }]) {
     expect((await ask('brave', strange)).results).toEqual([]);
   }
 });
 
-test('an answer that is too large is no answer, and is not read to its end', async () => {
+test('an answer that is too large is not an answer, and is not read to its end', async () => {
   await expect(ask('tavily', 'x'.repeat(4_000_000))).rejects.toThrow(/Tavily could not be asked at 127.0.0.1/);
 });

@@ -6,7 +6,7 @@ export type TextFile = { readonly text: string; readonly encoding: Encoding; rea
 
 /**
  * Decodes a whole file without loss: `encodeText` of the result gives the same bytes. Bytes that are no UTF-8 become lone surrogates
- * U+DC80 to U+DCFF (as Python's surrogateescape does). A string says why it is no text.
+ * U+DC80 to U+DCFF (as Python's surrogateescape does). A string says why it isn't text.
  */
 export function decodeText(bytes: Buffer): TextFile | string {
   const kind = detectKind(bytes.subarray(0, detectBytes), bytes.length <= detectBytes);

@@ -38,7 +38,7 @@ async function isAllowed(handle: FileHandle, checkedPath: string | undefined): P
   return real === undefined || real === checkedPath || real === `${checkedPath} (deleted)`;
 }
 
-/** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is no regular file. */
+/** The file's stats, undefined when nothing is there (a dangling link counts as nothing); throws for what is not a regular file. */
 export async function lookAt(cwd: string, path: string): Promise<Stats | undefined> {
   let stats: Stats;
   try {

@@ -25,7 +25,7 @@ export async function loadText(cwd: string, path: string, checkedPath?: string):
     if (typeof decoded === 'string')
       throw new ToolError(
         'unreadable',
-        `${showPath(cwd, path)} is no text (${decoded}), so it can't be edited as text.`,
+        `${showPath(cwd, path)} is not text (${decoded}), so it can't be edited as text.`,
       );
     return { ...decoded, stats, hash: hashBytes(bytes) };
   } finally {

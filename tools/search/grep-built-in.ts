@@ -59,7 +59,7 @@ function makeTest({ pattern, ignoreCase }: Search): Test {
   try {
     expression = new RegExp(forgiveAccents(inline ? pattern.slice(4) : pattern), ignoreCase || inline ? 'i' : '');
   } catch (error) {
-    throw new ToolError('bad-arguments', `The pattern is no regular expression: ${messageOf(error)}`);
+    throw new ToolError('bad-arguments', `The pattern is not a regular expression: ${messageOf(error)}`);
   }
   const sandbox: { expression: RegExp; lines: readonly string[]; found: boolean[] } = {
     expression,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Workspace } from '../../src/core/tool.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
-/** What the shell tool keeps of a session besides the workspace that all tools share. */
+/** What the shell tool keeps of a session in addition to the workspace that all tools share. */
 export type ShellState = {
   /** Marks of this session's commands are this and a number. */
   readonly markPrefix: string;
@@ -18,7 +18,7 @@ export type ShellState = {
 const states = new WeakMap<Workspace, ShellState>();
 const hiddenVariables = new WeakMap<Workspace, readonly string[]>();
 
-/** Names of variables that the workspace's commands do not get, besides the known keys of model providers. */
+/** Names of variables that the workspace's commands do not get, in addition to the known keys of model providers. */
 export function hideVariables(workspace: Workspace, names: readonly string[]): void {
   hiddenVariables.set(workspace, names);
 }

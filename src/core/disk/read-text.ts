@@ -12,7 +12,7 @@ export function readRegular(path: string, limit = maxBytes): Buffer {
   try {
     const state = fstatSync(file);
     if (state.isDirectory()) throw fail('EISDIR', `${path} is a folder`);
-    if (!state.isFile()) throw fail('EINVAL', `${path} is no regular file`);
+    if (!state.isFile()) throw fail('EINVAL', `${path} is not a regular file`);
     if (state.size > limit) throw fail('EFBIG', `${path} is larger than ${limit} bytes`);
     const buffer = Buffer.alloc(state.size);
     let length = 0;

@@ -18,7 +18,7 @@ export function newTemporaryName(): string {
 
 /**
  * From now on each temporary file is noted in a list in `folder` before it is made, so that one left behind by kill -9 can be found.
- * Removes what runs that are dead have left, at once, after their writes in place are finished. Returns the number of removed files. An unwritable folder is no error: then nothing is noted.
+ * Removes what runs that are dead have left, at once, after their writes in place are finished. Returns the number of removed files. An unwritable folder is not an error: then nothing is noted.
  */
 export function rememberTemporaries(folder: string): number {
   try {

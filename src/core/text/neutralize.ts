@@ -21,7 +21,7 @@ const roleToken = new RegExp(`${opening}(?=${gap}[|｜](?:[\\w▁.:-]|${hidden})
 const templateToken =
   /<(?=(?:start|end)_of_turn>)|<(?=<\/?SYS>>)|\[(?=\/?INST\]|(?:\/?SYSTEM_PROMPT|TOOL_CALLS|AVAILABLE_TOOLS|\/?TOOL_RESULTS)\])/g;
 /** The turns of the oldest chat format: at the start of a line, after an empty one. */
-const spokenTurn = /(?<=\n\r?\n(?:Human|Assistant)):(?=\s|$)/g;
+const forgedTurn = /(?<=\n\r?\n(?:Human|Assistant)):(?=\s|$)/g;
 
 /**
  * Defuses forged reminders and role markers in text that is data (tool output, file names, the user's paste): the opening
@@ -34,7 +34,7 @@ export function neutralize(text: string): string {
     .replace(reminderTag, '‹')
     .replace(roleToken, '‹')
     .replace(templateToken, (bracket) => (bracket === '[' ? '⟦' : '‹'))
-    .replace(spokenTurn, '∶');
+    .replace(forgedTurn, '∶');
 }
 
 /** A word whose letters may have hidden characters between them. */

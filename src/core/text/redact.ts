@@ -1,6 +1,6 @@
 type Kind = { readonly name: string; readonly pattern: RegExp };
 
-/** Where a key may begin: not within a word, but after an escape in a text of code (`\nsk-…`), whose letter is no part of it. */
+/** Where a key may begin: not within a word, but after an escape in a text of code (`\nsk-…`), whose letter is not part of it. */
 const edge = '(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrtfv0]))';
 
 /** Beginnings that makers give to their keys, with what follows. */

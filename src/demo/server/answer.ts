@@ -39,7 +39,8 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   const dialect = dialectOf(path);
   if (!dialect) return sendWhole(response, 404, json, errorBody(`There is no ${path} here.`, 'not_found'));
   const body = parseJson(rawBody);
-  if (!isObject(body)) return sendWhole(response, 400, json, errorBody('The body is no JSON object.', 'invalid_json'));
+  if (!isObject(body))
+    return sendWhole(response, 400, json, errorBody('The body is not a JSON object.', 'invalid_json'));
   const refusal = findRefusal(manners, body, rawBody);
   if (refusal) return sendWhole(response, refusal.status, json, errorBody(refusal.message, 'invalid_request_error'));
   const conversation = readConversation(dialect, body);

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/types.ts';
 /**
  * A message of a server as the protocol has it. The SDK drops whatever its schemas refuse, and the request then hangs until its
  * time-out: so nulls for what is absent, an error and a result in one answer, an error without a code and the like are put right
- * first. undefined when it is no message.
+ * first. undefined when it is not a message.
  */
 export function cleanMessage(value: unknown): JsonObject | undefined {
   if (!isObject(value)) return undefined;
@@ -31,7 +31,7 @@ function cleanError(id: string | number, error: unknown): JsonObject {
   return { jsonrpc: '2.0', id, error: { code: number, message: words, ...(data === undefined ? {} : { data }) } };
 }
 
-/** A result that is no object is kept as `value`, so that it can be shown as far as it goes. */
+/** A result that is not an object is kept as `value`, so that it can be shown as far as it goes. */
 function cleanResult(result: unknown): JsonObject {
   if (!isObject(result)) return result === null || result === undefined ? {} : { value: result };
   const plain = withoutNulls(result);

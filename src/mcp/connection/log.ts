@@ -5,7 +5,7 @@ export type ServerLog = { readonly path: string; readonly write: (text: string) 
 
 const maxBytes = 1_000_000;
 
-/** A log file of a server, readable by the user alone, begun anew when it has grown past 1 MB. Secrets are masked; a log that can't be written is no error. */
+/** A log file of a server, readable by the user alone, begun anew when it has grown past 1 MB. Secrets are masked; a log that can't be written is not an error. */
 export function openServerLog(path: string, redact: (text: string) => string): ServerLog {
   let isOpen = false;
   let written = 0;

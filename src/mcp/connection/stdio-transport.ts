@@ -26,7 +26,7 @@ const killMs = 1_500;
 
 /**
  * A program that speaks the protocol on its standard streams, in a process group of its own: `npx` starts others, and all of them end
- * with it. Lines that are no messages (a greeting, a log) are passed over. Used in place of the SDK's own, which drops what its
+ * with it. Lines that are not messages (a greeting, a log) are passed over. Used in place of the SDK's own, which drops what its
  * schemas refuse, gives a byte order mark to the JSON parser and waits seconds for each server's end.
  */
 export function createStdioTransport(server: StdioServer): StdioTransport {

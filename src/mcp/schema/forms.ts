@@ -26,8 +26,8 @@ export function resolveForm(
     const target = reference === undefined ? undefined : findReference(reference, scope.root);
     if (reference === undefined || followed.includes(reference) || !isObject(target)) break;
     followed = [...followed, reference];
-    const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...beside } = current;
-    current = { ...target, ...beside };
+    const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = current;
+    current = { ...target, ...siblings };
   }
   return { form: current, open: followed };
 }

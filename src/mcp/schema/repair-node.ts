@@ -45,17 +45,21 @@ function repairReference(
   depth: number,
   open: readonly string[],
 ): JsonObject {
-  const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...beside } = given;
+  const { $ref: _ref, $dynamicRef: _dynamic, $recursiveRef: _recursive, ...siblings } = given;
   const target = findReference(reference, scope.root);
   if (target === undefined) {
     scope.repairs.add('a reference that leads nowhere');
-    return describe(Object.keys(beside).length > 0 ? repairNode(beside, scope, depth, open) : anything(), given, scope);
+    return describe(
+      Object.keys(siblings).length > 0 ? repairNode(siblings, scope, depth, open) : anything(),
+      given,
+      scope,
+    );
   }
   if (open.includes(reference) || (reference === '#' && depth > 0)) {
     scope.repairs.add('a form that holds itself');
-    return outline(isObject(target) ? { ...target, ...beside } : beside, scope);
+    return outline(isObject(target) ? { ...target, ...siblings } : siblings, scope);
   }
-  const merged = isObject(target) ? { ...target, ...beside } : target;
+  const merged = isObject(target) ? { ...target, ...siblings } : target;
   return repairNode(merged, scope, depth, [...open, reference]);
 }
 
@@ -191,7 +195,7 @@ function repairProperties(given: JsonObject, scope: Scope, depth: number, open: 
   };
 }
 
-/** The description, with what the schema says and this form can't: other formats, values that are no texts. */
+/** The description, with what the schema says and this form can't: other formats, values that are not texts. */
 function describe(node: JsonObject, given: JsonObject, scope: Scope): JsonObject {
   if (!scope.hasDescriptions) return node;
   const words = typeof given.description === 'string' ? [given.description] : [];

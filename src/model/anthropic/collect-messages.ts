@@ -112,7 +112,7 @@ export function createMessagesCollector(listener: DeltaListener, origin: string)
         return;
       }
       const event = parseJson(data);
-      if (!isObject(event)) throw brokenStream('the stream carried data that is no JSON');
+      if (!isObject(event)) throw brokenStream('the stream carried data that is not JSON');
       takeEvent(event);
     },
     hasBegun: words.hasBegun,

@@ -45,7 +45,7 @@ export async function exchange(options: {
       .post(body.path, { body: body.json, headers: jsonHeaders, signal: controller.signal })
       .asResponse();
     await readAnswer(response, asked, collector, () => {
-      watch.heard();
+      watch.noteData();
       onProgress();
     });
     isRead = !collector.isTooLong();
@@ -92,7 +92,7 @@ function watchSilence(patience: Patience, collector: Collector, onSilence: (faul
   let stage: Stage = 'first';
   let timer = start(stage);
   return {
-    heard: () => {
+    noteData: () => {
       const now = stageOf(collector);
       if (now === stage) return void timer.refresh();
       clearTimeout(timer);
@@ -155,7 +155,7 @@ function silentFor(ms: number, what: string): Fault {
 }
 
 function tooLong(): Fault {
-  return new Fault('protocol', "the server sent a line of more than 16 MB, which is no model's answer", {
+  return new Fault('protocol', "the server sent a line of more than 16 MB, which is not a model's answer", {
     mayPass: false,
   });
 }

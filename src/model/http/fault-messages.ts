@@ -142,7 +142,7 @@ export function faultFromConnection(asked: Asked, error: unknown): Fault {
   return new Fault('connection', `the connection to ${host} failed (${code || message})`, { mayPass: true });
 }
 
-/** Words for an answer that is no model's: an HTML page, a wrong content type. */
+/** Words for an answer that is not a model's: an HTML page, a wrong content type. */
 export function strangeAnswer(asked: Asked, contentType: string, start: string): Fault {
   const what = /^\s*</.test(start) ? 'an HTML page' : `something of type ${contentType || 'unknown'}`;
   return new Fault(

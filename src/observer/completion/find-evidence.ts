@@ -90,7 +90,7 @@ function matchNames(requirement: Requirement, others: readonly Requirement[], ch
 function matchWords({ text, words, kinds }: Requirement, others: readonly Requirement[], change: FileChange): string[] {
   if (!editing.test(text)) return [];
   // Words of a test or a page may speak of what was never done.
-  if (spokenOf.some((kind) => isOfKind(change.path, kind) && !kinds.includes(kind))) return [];
+  if (namedKinds.some((kind) => isOfKind(change.path, kind) && !kinds.includes(kind))) return [];
   const own = words.filter((word) => !others.some((other) => other.words.includes(word)));
   if (own.length < 2) return [];
   const inLines = wordsOfChange(change);
@@ -111,7 +111,7 @@ function wholeWord(text: string, stem: string): string {
   );
 }
 
-const spokenOf = ['tests', 'documentation'] as const;
+const namedKinds = ['tests', 'documentation'] as const;
 
 /** Orders that are about the text of files; "run", "use" and "start" are not. */
 const editing =

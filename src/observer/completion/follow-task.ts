@@ -8,7 +8,7 @@ import { asksForSomething, writeCompletionReport } from './completion-report.ts'
 /** Follows where the task at hand began, and writes its report. */
 export type TaskFollower = {
   /** Whether the judge reviewed the end of the turn is known from what the worker says. */
-  readonly hear: (message: FromWorker) => void;
+  readonly read: (message: FromWorker) => void;
   /** `changedFiles`: what the disk shows as changed by the turn, relative to `cwd`. Ends the task unless the next words only say to go on. */
   readonly report: (timeline: Timeline, changedFiles: readonly string[]) => CompletionReport | undefined;
 };
@@ -22,7 +22,7 @@ export function followTask(trajectory: Trajectory, cwd: string): TaskFollower {
   let turnStart = trajectory.steps.length;
   let reviewed = -1;
   return {
-    hear: (message) => {
+    read: (message) => {
       if (message.kind === 'settled' && message.isReviewed === true) reviewed = message.index;
     },
     report: ({ signals, verdicts }, changedFiles) => {

@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { speakerOf } from '../guard.ts';
+import { nameSource } from '../guard.ts';
 import { contentOf, targetsOf } from '../ledger/call-targets.ts';
 import { type Breach, isVague } from '../ledger/constraint.ts';
 import { createLedger } from '../ledger/ledger.ts';
@@ -56,7 +56,7 @@ function describe({ constraint, what }: Breach, step: number, isRefused: boolean
     confidence: isVague(constraint.rule) ? 0.6 : constraint.source === 'user' ? 0.95 : 0.8,
     evidenceSteps: [step],
     ...(isRefused && { isRefused }),
-    evidence: `${speakerOf(constraint.source)} “${constraint.quote}”, and this touches ${what.slice(0, 120)}`,
+    evidence: `${nameSource(constraint.source)} “${constraint.quote}”, and this touches ${what.slice(0, 120)}`,
     streak: `${constraint.id}:${what.slice(0, 120)}`,
   });
 }

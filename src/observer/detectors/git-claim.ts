@@ -43,10 +43,10 @@ function contradict({ kind }: GitClaim, { loose, lastCommit, lastPush }: GitReco
   const steps = [...loose.values()];
   const isAfterCommit = kind === 'staged' || lastCommit === undefined || Math.min(...steps) > lastCommit.step;
   // A commit or push of this turn may be what is reminded of, and the change may have come after it.
-  const isSpokenOf =
+  const isMentioned =
     (kind === 'committed' && lastCommit?.isOfThisTurn) ||
     (kind === 'pushed' && lastPush?.isOfThisTurn && Math.min(...steps) > lastPush.step);
-  if (!isAfterCommit || isSpokenOf) return undefined;
+  if (!isAfterCommit || isMentioned) return undefined;
   const names = [...loose.keys()].slice(0, 3).map((path) => path.replace(/^.*\//, ''));
   const more = loose.size > names.length ? ` and ${loose.size - names.length} more` : '';
   const undone =

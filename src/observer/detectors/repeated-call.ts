@@ -97,7 +97,7 @@ function countInRow(rounds: readonly number[]): number {
   return count;
 }
 
-/** The calls of a step that were carried out or refused, each once: one that fell with a call beside it says nothing. */
+/** The calls of a step that were carried out or refused, each once: one that was skipped because another call of the step failed says nothing. */
 export function distinctCalls(step: NormalizedStep): readonly NormalizedCall[] {
   const seen = new Set<number>();
   return step.calls.filter(

@@ -48,7 +48,7 @@ export function createRepeatedError(settings: DetectorSettings['repeated-error']
       for (const call of step.calls) if (featuresOf(call).isChange) wrongCalls.delete(missedEdit(call));
       return distinctCalls(step).flatMap((call) => {
         const { failure, asksState, command } = featuresOf(call);
-        // A server that is not there yet answers with the same error until it is; asking for help is no failure.
+        // A server that is not there yet answers with the same error until it is; asking for help is not a failure.
         const isNone = failure === undefined || runsNothing(command) || (asksState && !failure.isWrongCall);
         return isNone ? [] : observe(call, failure, step);
       });

@@ -1,5 +1,5 @@
 import { plainToolName } from '../../core/classify-tool.ts';
-import { speakerOf } from '../guard.ts';
+import { nameSource } from '../guard.ts';
 import { makeSignal } from '../signal.ts';
 import { findCommitDemand } from '../step/check-demands.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
@@ -36,18 +36,18 @@ export function createUncheckedCommit(facts: RunFacts, asked: AskedChecks = { at
     .find((found) => found !== undefined);
   let isWantedAsItIs = asItIs.test(facts.task.slice(0, 20_000));
 
-  const hear = (texts: readonly string[]) => {
+  const readWords = (texts: readonly string[]) => {
     if (texts.length === 0) return;
     const text = texts.join('\n');
     isWantedAsItIs = asItIs.test(text.slice(0, 20_000));
     demand = readDemand(text, 'user') ?? demand;
-    theirs.hear(texts.filter((each) => each !== facts.task));
+    theirs.readWords(texts.filter((each) => each !== facts.task));
   };
 
   return {
     name: 'unchecked-commit',
     feed: (step) => {
-      hear(step.userTexts);
+      readWords(step.userTexts);
       // What a subagent did is not in the record.
       if (step.calls.some(({ name }) => /^(?:task|agent|subagent|delegate|spawnagent)$/.test(plainToolName(name))))
         evidence.forget();
@@ -80,7 +80,7 @@ function describe(step: NormalizedStep, { quote, source }: Demand, unchecked: re
     step: step.index,
     confidence: 0.8,
     evidenceSteps: [lastEdit, step.index],
-    evidence: `${speakerOf(source)} “${quote}”, and this commit holds ${names.join(', ')}, against which nothing was run since the last change`,
+    evidence: `${nameSource(source)} “${quote}”, and this commit holds ${names.join(', ')}, against which nothing was run since the last change`,
     streak: step.index,
   });
 }

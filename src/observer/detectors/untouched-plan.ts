@@ -33,7 +33,7 @@ export function createUntouchedPlan(facts: Pick<RunFacts, 'plan'>): Detector {
     named = '';
     made = [];
   };
-  const hear = (text: string) => {
+  const readWords = (text: string) => {
     const withPlan = /^\s*(?:please )?implement (?:the following|this) plan[.:]?\s*\n([\s\S]+)$/i.exec(text)?.[1];
     if (withPlan !== undefined) approve(withPlan);
     else if (carriesOut.test(text) && filesToChange(lastText).length > 0) approve(lastText);
@@ -53,7 +53,7 @@ export function createUntouchedPlan(facts: Pick<RunFacts, 'plan'>): Detector {
   return {
     name: 'untouched-plan',
     feed: (step) => {
-      for (const text of step.userTexts) hear(text);
+      for (const text of step.userTexts) readWords(text);
       for (const call of step.calls) note(call);
       if (step.calls.length === 0) lastText = step.text;
       return [];
@@ -63,7 +63,7 @@ export function createUntouchedPlan(facts: Pick<RunFacts, 'plan'>): Detector {
       const isNamed = (file: string) =>
         named.includes(baseOf(file)) || made.some((path) => isNamesake(path, file, files));
       const untouched = files.filter((file) => !isNamed(file));
-      // The work may only have begun: what is left by then is no part left out.
+      // The work may only have begun: what is left by then is not part left out.
       if (untouched.length > files.length / 2) return [];
       files = [];
       const silent = untouched.filter((file) => !step.text.includes(baseOf(file)));

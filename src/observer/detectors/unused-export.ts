@@ -13,7 +13,7 @@ const definitions: readonly RegExp[] = [
   /^def ([a-z]\w{3,})\(/gm,
   /^pub (?:async )?fn (\w{4,})/gm,
 ];
-/** The request is for something to be called by others: that nothing calls it yet is no fault. */
+/** The request is for something to be called by others: that nothing calls it yet is fine. */
 const asksForParts =
   /\b(?:functions?|methods?|helpers?|util\w*|class(?:es)?|hooks?|components?|apis?|modules?|librar(?:y|ies)|packages?|interfaces?|types?|exports?|exported|wrappers?|sdk|endpoints?|handlers?|plugins?|middleware|so (?:that )?(?:the )?tests|for (?:the )?tests?|tests? can)\b/i;
 const maxSymbols = 60;
@@ -78,7 +78,7 @@ function hasWord(text: string, word: string): boolean {
   return text.includes(word) && new RegExp(`\\b${word}\\b`).test(text);
 }
 
-/** Uses of a symbol beside its definitions and comments that begin with it. */
+/** Uses of a symbol apart from its definitions and comments that begin with it. */
 function countUses(code: string, symbol: string): number {
   const count = (pattern: string) => code.match(new RegExp(pattern, 'g'))?.length ?? 0;
   return (

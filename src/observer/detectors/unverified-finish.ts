@@ -25,7 +25,7 @@ export function createUnverifiedFinish(
     name: 'unverified-finish',
     feed: (step) => {
       evidence.feed(step);
-      theirs.hear(step.userTexts.filter((text) => text !== facts.task));
+      theirs.readWords(step.userTexts.filter((text) => text !== facts.task));
       if (step.userTexts.length > 0) foundAt = undefined;
       return [];
     },

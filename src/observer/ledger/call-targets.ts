@@ -18,7 +18,7 @@ export function targetsOf(call: NormalizedCall): Target[] {
   return paths.map((name) => ({ kind: 'path', access, path: name }));
 }
 
-/** A shell line with the folder that its call names beside it. */
+/** A shell line with the folder that its call names with it. */
 function inFolder(command: string, input: JsonObject): string {
   const folder = textArgument(input, ['workdir', 'cwd', 'working_directory', 'directory', 'dir_path']);
   return folder === undefined || !/^[\w./~@-]+$/.test(folder) ? command : `cd ${folder} && ${command}`;

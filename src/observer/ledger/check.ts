@@ -16,7 +16,7 @@ export type CheckContext = {
   readonly isOwn: (path: string) => boolean;
   /** Whether `cwd` is the repository's first checkout, not a linked worktree. */
   readonly isMainCheckout: boolean;
-  /** Whether the file existed before the call: making a new file is no change of one that is protected. */
+  /** Whether the file existed before the call: making a new file is not a change of one that is protected. */
   readonly exists: (path: string) => boolean;
 };
 

@@ -17,15 +17,15 @@ const permits =
 /** "Until I've looked at it": it ends by the user's word in any case. */
 const untilMine = /^,?\s*\(?(?:until|before) (?:i|we|my|i['’](?:ve|m|ll))\b/i;
 
-/** A reason is no part of what is forbidden. */
+/** A reason is not part of what is forbidden. */
 const reason =
   /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?!(?:it is|they are)[\s.!]*$)(?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
 
-/** An aside in brackets that is no example and no condition. */
+/** An aside in brackets that is neither an example nor a condition. */
 const aside =
   /\s*\((?!\s*(?:e\.g|i\.e|like|such|including|for example)\b)(?![^)]*\b(?:if|unless|except|only|when|until)\b)(?![^)]*(?:\w\.[a-z]|\w\/,))(?:[a-z]|I\b)[^()]*\s[^()]*\)$/;
 
-/** What the speaker says of themselves or the thing behind the order; an exception is no remark. */
+/** What the speaker says of themselves or the thing behind the order; an exception is not a remark. */
 const remark =
   /,\s+(?:another|someone|somebody|(?:the|my|our|an?|that) [\w-]+(?: [\w-]+)?)(?: [\w-]+)? (?:is|are|was|were|will|has|have|needs?|works?|owns?|uses?|depends?)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|,\s+(?:[\w.-]+ ){1,3}(?:does|do|handles?|manages?|generates?|owns?|writes?|updates?|takes? care|is|are) (?:that|this|it|them|those|generated|shared|vendored|broken)\b(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$|[,:]\s+i (?:only|just) (?:want|need)(?:ed)? to\b[\s\S]*$|[,:]\s+(?:i|we|they|it|this|that|you)(?:['’]\w+)?\s(?![\s\S]*\b(?:if|unless|except|only|until)\b)[\s\S]*$/i;
 

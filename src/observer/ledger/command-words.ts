@@ -53,7 +53,7 @@ export function noUpgrades(): ConstraintRule {
   return { type: 'no-command', commands: upgrading };
 }
 
-/** What a verb that stands for work of its own forbids; undefined when it is none, or names more than was understood. */
+/** What a verb that stands for work of its own forbids; undefined when it isn't one, or names more than was understood. */
 export function readKindOfWork(words: string): ConstraintRule | undefined {
   const kind = works.find(([pattern]) => pattern.test(words))?.[1];
   return kind === undefined ? undefined : { type: 'no-command', commands: [], kind };

@@ -60,8 +60,8 @@ const forNow =
   /\b(?:yet|for now|until|first|(?:just|only) (?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|want|a plan))\b/i;
 
 /**
- * "No code changes" holds for all the work only when the user says it, and no order to change something stands beside it. Beside an order
- * for tests or documentation it protects the production code; beside any other it only says how the work is to be done.
+ * "No code changes" holds for all the work only when the user says it, and no order to change something stands with it. With an order
+ * for tests or documentation it protects the production code; with any other it only says how the work is to be done.
  */
 function readForWhole(
   rule: ConstraintRule,
@@ -108,7 +108,7 @@ function readSentence(
   return { rules, isForbidding };
 }
 
-/** "Put it in `index.html`, no other files": what is named beside it may be made. */
+/** "Put it in `index.html`, no other files": what is named with it may be made. */
 function wanted({ text, before }: Sentence): readonly string[] {
   return [...new Set([text, ...before].flatMap(pathsIn))].slice(0, 30);
 }

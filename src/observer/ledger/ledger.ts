@@ -7,7 +7,7 @@ import { createKnowledge } from './knowledge.ts';
 import { liftedBy } from './lift.ts';
 
 /**
- * The user's explicit constraints of a session and what was learnt of its files. It outlives compaction: it is no part
+ * The user's explicit constraints of a session and what was learnt of its files. It outlives compaction: it is not part
  * of the conversation.
  */
 export type Ledger = {

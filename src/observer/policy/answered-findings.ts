@@ -5,10 +5,10 @@ import type { OpenEpisode } from './episodes.ts';
 /** Steps after a reminder in which an answer to it is looked for. */
 const answerSteps = 2;
 
-/** Any character but the end of a sentence: a dot inside a name (`src/a.ts`) is none. */
+/** Any character but the end of a sentence: a dot inside a name (`src/a.ts`) does not end one. */
 const within = String.raw`(?:[^.\n]|\.(?=\w))`;
 
-/** Reasons of somebody else's: whose things are, who asked for it, that it is no such case. */
+/** Reasons of somebody else's: whose things are, who asked for it, that it is not such a case. */
 const othersReasons: readonly RegExp[] = [
   /\b(?:you|the user) (?:had )?(?:explicitly |just |also )?(?:asked|told|wanted|requested|approved|ordered|said|allowed|confirmed)\b/i,
   /\bas (?:you |the user )?(?:asked|requested|instructed|ordered|agreed)\b/i,
@@ -52,7 +52,7 @@ export function createAnsweredFindings(): AnsweredFindings {
   };
 }
 
-/** Against the user's own words a reason of the agent's own is none. */
+/** Against the user's own words the agent's own reason doesn't count. */
 function mayDecide({ verdict }: OpenEpisode): boolean {
   return verdict.detector !== 'constraint';
 }

@@ -38,8 +38,8 @@ export type EscalationOptions = {
 /** One run's reminders, counted and spaced. */
 export function createEscalation(options: EscalationOptions): Escalation {
   const { config, mode, episodes, idPrefix, canAsk, holdOut = { share: 0, seed: '' } } = options;
-  const spokenKeys = new Set<string>();
-  let lastSpokenAt = Number.NEGATIVE_INFINITY;
+  const remindedKeys = new Set<string>();
+  let lastRemindedAt = Number.NEGATIVE_INFINITY;
   let reminderCount = 0;
 
   function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number, reopensTurn = false): void {
@@ -66,8 +66,8 @@ export function createEscalation(options: EscalationOptions): Escalation {
       draft.reminders.push(isWithheld ? { ...reminder, withheld: true } : reminder);
     }
     episodes.climb(episode, nextStep, !isCapped && !isWithheld && mode() === 'on');
-    spokenKeys.add(episode.verdict.key);
-    lastSpokenAt = nextStep;
+    remindedKeys.add(episode.verdict.key);
+    lastRemindedAt = nextStep;
   }
 
   function climbOne(draft: Draft, episode: OpenEpisode, lastStep: number, nextStep: number): void {
@@ -80,13 +80,13 @@ export function createEscalation(options: EscalationOptions): Escalation {
     whyHeld: (verdict, nextStep) => {
       if (isHard(verdict)) return undefined;
       if (nextStep <= config.graceSteps) return 'the grace of the first steps';
-      return nextStep - lastSpokenAt < config.cooldownSteps ? 'the cool-down after the last reminder' : undefined;
+      return nextStep - lastRemindedAt < config.cooldownSteps ? 'the cool-down after the last reminder' : undefined;
     },
     open: (draft, verdict, recent, nextStep, reopensTurn) => {
       const episode = episodes.open(verdict, recent);
       episode.isWithheld = mode() === 'on' && drawHoldOut(holdOut, episode.id, verdict);
       // What had recovered and is back has had its first words already.
-      const isBack = spokenKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
+      const isBack = remindedKeys.has(verdict.key) && ruleOf(verdict.class).rungs.includes('check');
       if (isBack) episodes.climb(episode, nextStep, false);
       speak(draft, episode, isBack ? 'check' : 'redirect', nextStep, reopensTurn);
     },

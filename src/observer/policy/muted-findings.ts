@@ -7,7 +7,7 @@ const maxMuted = 16;
 /** Steps of evidence that a finding has when it is reminded of again. */
 const maxEvidence = 8;
 
-/** Findings that the user did not want to hear of for a while: what still goes on when they do again is not lost. */
+/** Findings that the user muted for a while: what still goes on when they are unmuted is not lost. */
 export type MutedFindings = {
   /** `evidence`: the steps that the finding is about. */
   readonly add: (verdict: Verdict, evidence: readonly NormalizedStep[]) => void;

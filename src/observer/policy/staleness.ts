@@ -37,7 +37,7 @@ export function reasonOfStaleness(verdict: Verdict, recent: readonly NormalizedS
 const lasting: ReadonlySet<string> = new Set(['did-not-follow-instructions', 'unrequested-changes', 'test-tampering']);
 
 /**
- * Whether a judge shows again what stood before step `remindedAt`, where the agent was last spoken to about this class: only what it
+ * Whether the judge shows again what stood before step `remindedAt`, where the agent was last reminded of this class: only what it
  * did since tells whether it goes on. A rule's finding that the judge confirmed is new by itself.
  */
 export function isFromBefore(verdict: Verdict, remindedAt: number | undefined): boolean {

@@ -10,7 +10,7 @@ const maxWords = 80;
 
 /**
  * The adviser: what the agent should do in its next step, at most 80 words of DO / DON'T. Asked only after a verdict stands.
- * undefined when the answer is no advice. Throws what `ask` throws.
+ * undefined when the answer is not advice. Throws what `ask` throws.
  */
 export async function askAdviser(
   verdict: Verdict,

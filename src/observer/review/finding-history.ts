@@ -8,11 +8,11 @@ const maxEvidenceLength = 240;
 /** What a rule found in a step. */
 export type Finding = Pick<Signal, 'class' | 'step' | 'evidence'>;
 
-/** What rules found in the run so far and what was said of it: the judge is told, so that it says nothing twice. */
+/** What rules found in the run so far and which reminders were given: the judge reads both, so that it says nothing twice. */
 export type FindingHistory = {
   readonly add: (finding: Finding) => void;
   /** The agent was reminded of a finding of this class before step `step`. */
-  readonly speak: (className: string, step: number) => void;
+  readonly noteReminder: (className: string, step: number) => void;
   /** The steps in which rules found something of this class. */
   readonly stepsOf: (className: string) => readonly number[];
   /** Sentences for a question about these classes; empty where nothing was found. */
@@ -29,7 +29,7 @@ export function createFindingHistory(): FindingHistory {
     );
   }
 
-  function describeSpoken(className: string): string[] {
+  function describeReminder(className: string): string[] {
     const step = remindedAt.get(className);
     if (step === undefined) return [];
     return [
@@ -42,12 +42,12 @@ export function createFindingHistory(): FindingHistory {
       const others = (findings.get(finding.class) ?? []).filter(({ evidence }) => evidence !== finding.evidence);
       findings.set(finding.class, [...others, finding].slice(-maxListed));
     },
-    speak: (className, step) => void remindedAt.set(className, step),
+    noteReminder: (className, step) => void remindedAt.set(className, step),
     stepsOf: (className) => (findings.get(className) ?? []).map(({ step }) => step),
     describe: (classNames) => {
       const found = classNames.flatMap(describeFindings);
       const title = found.length > 0 ? ['Rules noticed this in the run so far, which may be harmless:'] : [];
-      return [...title, ...found, ...classNames.flatMap(describeSpoken)].join('\n');
+      return [...title, ...found, ...classNames.flatMap(describeReminder)].join('\n');
     },
   };
 }

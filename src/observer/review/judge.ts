@@ -3,7 +3,7 @@ import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { Account, ShownAccount } from './account/account.ts';
-import { type Finding, findingsJsonSchema, parseFindings, verdictOfFinding, whyVoid } from './finding.ts';
+import { findingsJsonSchema, type JudgeFinding, makeVerdict, parseFindings, whyVoid } from './judge-finding.ts';
 import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';
 
 /** Room for models that think before they answer; the answer itself takes about 400 tokens. */
@@ -82,7 +82,7 @@ function scopeOf(question: ReviewQuestion, { findingHistory }: Account) {
 }
 
 function weigh(
-  findings: readonly Finding[],
+  findings: readonly JudgeFinding[],
   question: ReviewQuestion,
   asked: readonly string[],
   options: JudgeOptions,
@@ -95,7 +95,7 @@ function weigh(
     if (known === undefined || !asked.includes(finding.class)) continue;
     const reason = whyVoid(finding, shown, options.neededFor(finding.class));
     if (reason !== undefined) rejected.push({ class: finding.class, reason });
-    else verdicts.push(verdictOfFinding(finding, known, shown, question.atStep, signalFor(question, finding.class)));
+    else verdicts.push(makeVerdict(finding, known, shown, question.atStep, signalFor(question, finding.class)));
   }
   return { verdicts: onePerClass(verdicts), void: rejected };
 }

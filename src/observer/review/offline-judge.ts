@@ -45,8 +45,8 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   const { cwd, instructions = [], plan, task } = options;
   const account = createAccount({ task, plan, cwd, instructions, fence });
   const ledger = createLedger('');
-  for (const { text, source } of instructions) hear(text, source);
-  hear(options.task);
+  for (const { text, source } of instructions) readWords(text, source);
+  readWords(options.task);
   const schedule = createSchedule(options);
   const spent: Spent[] = [];
   const unanswered: string[] = [];
@@ -65,14 +65,14 @@ export function createOfflineJudge(options: OfflineJudgeOptions): OfflineJudge {
   }
 
   /** Live, the main thread tells the constraints. */
-  function hear(words: string, source = 'user'): void {
+  function readWords(words: string, source = 'user'): void {
     ledger.readConstraints(words, source);
     account.setLedger(ledger.constraints().map(({ quote, source }) => `“${quote}” (${source})`));
   }
 
   return {
     step: async (step, signals, ending) => {
-      for (const words of step.userTexts) if (words !== options.task) hear(words);
+      for (const words of step.userTexts) if (words !== options.task) readWords(words);
       account.add(step);
       for (const signal of signals) account.findingHistory.add(signal);
       const requests = schedule.step(step, signals, ending === 'turn-end');

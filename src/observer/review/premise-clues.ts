@@ -112,7 +112,7 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     return [{ occasion: 'claim', steps: [Math.max(0, from), index], key: `said:${isRed ? from : text.slice(0, 60)}` }];
   }
 
-  /** Planning brings no result but takes none away, and what was seen before is no new one. */
+  /** Planning brings no result but takes none away, and what was seen before is not a new one. */
   function noteResult(call: NormalizedCall): void {
     const { failure, isEmptyResult, isChange, result } = featuresOf(call);
     const isKnown = !isChange && results.some((earlier) => earlier.isSame(result));

@@ -71,7 +71,7 @@ const cache = new WeakMap<NormalizedCall, CheckOutcome | null>();
 
 /**
  * What a call found out about the code, known by its output (counts, "ok", "N passed") before the name of its command, so that a runner under any
- * name counts and a failure shows that a pipe has hidden. Undefined for a call that is no check, or of which nothing can be said.
+ * name counts and a failure shows that a pipe has hidden. Undefined for a call that is not a check, or of which nothing can be said.
  */
 export function checkOutcomeOf(call: NormalizedCall): CheckOutcome | undefined {
   const known = cache.get(call);
@@ -86,7 +86,7 @@ function readOutcome(call: NormalizedCall): CheckOutcome | undefined {
   if (call.errorKind !== undefined && neverRan.has(call.errorKind)) return undefined;
   const { shell, command, commands } = featuresOf(call);
   if (runsNothing(command)) return undefined;
-  // What was only read (a log, a source file) is no run.
+  // What was only read (a log, a source file) is not a run.
   if (call.act === 'shell' && (shell === 'inspect' || shell === 'nothing')) return undefined;
   const tail = call.output.slice(-tailLength);
   const isNamed =

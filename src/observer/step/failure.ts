@@ -150,7 +150,7 @@ function shellFailure(call: NormalizedCall, excerpt: string): CallFailure | unde
   return describe(rule?.kind ?? 'command-failed', call, false, match);
 }
 
-/** Whether the command that was not found is no name at all (`,`, `:ls`, `--version`): then the line itself is malformed. */
+/** Whether the command that was not found is not a name at all (`,`, `:ls`, `--version`): then the line itself is malformed. */
 function isGarbled(excerpt: string): boolean {
   const name = /^(?:.{0,60}: )?(?:line \d+: )?(\S{1,80}): command not found/m.exec(excerpt)?.[1];
   return name !== undefined && !/^[\w./~]/.test(name);
@@ -181,7 +181,7 @@ function bareResult(output: string): string {
   ).trimStart();
 }
 
-/** Beginning and end, where errors are told. */
+/** Beginning and end, where errors stand. */
 function excerptOf(output: string): string {
   const bare = bareResult(output);
   return bare.length <= 900 ? bare : `${bare.slice(0, 400)}\n${bare.slice(-500)}`;

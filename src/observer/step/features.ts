@@ -28,7 +28,7 @@ export type CallFeatures = {
   readonly isLook: boolean;
   /** Waits for something that runs by itself, or for a server that is busy. */
   readonly isPoll: boolean;
-  /** Asks for a state that others change, or was told that it is not there yet: the same answer again says nothing. */
+  /** Asks for a state that others change, or got the answer that it is not there yet: the same answer again says nothing. */
   readonly asksState: boolean;
 };
 

@@ -96,11 +96,11 @@ function findLostFields(removed: readonly string[], added: readonly string[]): R
 
 /** The check stands there still, but as a comment or as a line of a log. */
 function isSilenced(line: string, added: readonly string[]): boolean {
-  const told = /["'`](.{8,200}?)["'`]/.exec(line)?.[1];
+  const quotedText = /["'`](.{8,200}?)["'`]/.exec(line)?.[1];
   return added.some(
     (other) =>
       (comment.test(other) && other.replace(comment, '').includes(line)) ||
-      (told !== undefined && logs.test(other) && other.includes(told)),
+      (quotedText !== undefined && logs.test(other) && other.includes(quotedText)),
   );
 }
 

@@ -36,7 +36,7 @@ const pathLength = 300;
 
 /**
  * A cheap look before both texts are normalised: whether they differ first at a place that has nothing to do with ids, times and
- * temporary names. False where it can't be told.
+ * temporary names. False where that isn't known.
  */
 function differsPlainly(left: string, right: string): boolean {
   const shorter = Math.min(left.length, right.length);

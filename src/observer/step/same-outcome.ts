@@ -53,7 +53,7 @@ function wordsOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(/[a-z]{3,}/g) ?? []);
 }
 
-/** Words behind which a number counts or names the runs; a line, a page or a step of something is no such count. */
+/** Words behind which a number counts or names the runs; a line, a page or a step of something is not such a count. */
 const counted =
   '(?:attempts?|try|tries|retry|retries|runs?|rerun|exec|executions?|executed|iteration|invocation|invoked|calls?|requests?|round|pass|counter|count|seq|sequence|serial|nonce|tick|revision|job|task|session|trace|span|build|id|uuid|guid|pid|tid|port|uptime|elapsed|took)';
 

@@ -1,4 +1,4 @@
-/** The last words announce what comes next: the turn was cut off and is no finish. */
+/** The last words announce what comes next: the turn was cut off and is not a finish. */
 const announces =
   /(?:^|[.!?:]\s+|\n)(?:now|next|then|let me(?! know)|let['’]s|i['’]ll|i will)\b[^.!?\n]{0,300}[.:…]?\s*$|:\s*$/i;
 

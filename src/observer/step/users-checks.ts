@@ -28,7 +28,7 @@ const asksForRun =
 /** What the user keeps for themselves of the checks. */
 export type UsersChecks = {
   /** The user's words before a step. */
-  readonly hear: (texts: readonly string[]) => void;
+  readonly readWords: (texts: readonly string[]) => void;
   /** How a turn ended that had changed these files. */
   readonly endTurn: (text: string, changed: readonly string[]) => void;
   /** Whether a check of these files is the user's, by their words or because they run them each time. */
@@ -45,23 +45,23 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   let isWaived = false;
   let open: readonly string[] = [];
 
-  const hear = (text: string, source: string) => {
+  const readWords = (text: string, source: string) => {
     const bare = text.slice(0, 40_000);
     if (source === 'user' && asksForRun.test(bare) && !keepsSome(bare, source)) kept.clear();
     for (const name of keptIn(bare, source)) kept.add(name);
   };
-  for (const { text, source } of instructions) hear(text, source);
-  hear(task, 'user');
+  for (const { text, source } of instructions) readWords(text, source);
+  readWords(task, 'user');
   isWaived = waives.test(task.slice(0, 40_000));
 
   return {
-    hear: (texts) => {
+    readWords: (texts) => {
       if (texts.length === 0) return;
       const text = texts.join('\n');
       if (reports.test(text)) for (const path of open) runByUser.add(path);
       open = [];
       isWaived = waives.test(text.slice(0, 40_000));
-      hear(text, 'user');
+      readWords(text, 'user');
     },
     endTurn: (text, changed) => {
       open = handsOver.test(text) ? changed : [];

@@ -77,8 +77,8 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
       case 'finding':
         account.findingHistory.add(message.finding);
         break;
-      case 'spoken':
-        account.findingHistory.speak(message.class, message.step);
+      case 'reminded':
+        account.findingHistory.noteReminder(message.class, message.step);
         break;
       case 'ledger':
         account.setLedger(message.lines);

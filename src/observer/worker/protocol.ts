@@ -48,7 +48,7 @@ export type ToWorker =
   /** A call was found to break a constraint, on the main thread. */
   | { readonly kind: 'finding'; readonly finding: Finding }
   /** A finding of this class is reminded of before step `step`. */
-  | { readonly kind: 'spoken'; readonly class: string; readonly step: number }
+  | { readonly kind: 'reminded'; readonly class: string; readonly step: number }
   /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
 

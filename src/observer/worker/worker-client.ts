@@ -162,7 +162,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
       if (received === undefined) return undefined;
       isReady = true;
       const message = parseFromWorker(received.message);
-      if (message === undefined) return "The observer's thread sent what is no message of it.";
+      if (message === undefined) return "The observer's thread sent a message that is not one of its own.";
       if (message.kind === 'seen') noteSeen(message.index);
       else arrived.push(message);
     }

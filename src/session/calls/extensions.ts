@@ -61,7 +61,7 @@ function skillCommands(skills: readonly Skill[], commands: readonly CustomComman
 type Tell = {
   readonly onNote: (text: string) => void;
   readonly onWarning: (message: string) => void;
-  /** What each hook is told of the session. */
+  /** What each hook is given of the session. */
   readonly hookFacts: () => JsonObject;
   /** Whether a connection to a host is allowed without a question. */
   readonly mayReach: (host: string) => Promise<boolean>;

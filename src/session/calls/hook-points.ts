@@ -5,7 +5,7 @@ import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 
-/** Where a session asks the user's hooks, besides before a call. */
+/** Where a session asks the user's hooks, apart from before a call. */
 export type HookPoints = {
   /** Begins those of the session's start; what they add stands before the first request. */
   readonly begin: (source: 'startup' | 'resume' | 'compact', model: string) => void;

@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event.ts';
 
-/** What MCP servers say of their tools: it waits for a turn that goes on, since it is no reason to ask the model once more. */
+/** What MCP servers say of their tools: it waits for a turn that goes on, since it is not a reason to ask the model once more. */
 export function createToolNews(say: (text: string) => void) {
   const waiting: string[] = [];
   return {

@@ -1,6 +1,6 @@
 import type { Observer } from '../../observer/observer.ts';
 
-/** What a compaction must not lose besides its summary: constraints, open episodes, the list of things to do. */
+/** What a compaction must not lose in addition to its summary: constraints, open episodes, the list of things to do. */
 export function describeCarryover(observer: Observer, todos: readonly { text: string; status: string }[]): string {
   const constraints = standingWords(observer).map(({ quote, source }) =>
     source.startsWith('user')

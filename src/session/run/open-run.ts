@@ -35,7 +35,7 @@ import { trackSpending } from './spending.ts';
 import { createTask } from './task.ts';
 import { openToolbox } from './toolbox.ts';
 
-/** What stands behind a screen besides `Run`: the parts whose state it shows and changes. */
+/** What stands behind a screen in addition to `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run &
   ReviewedTask & {
     /** Warnings from the opening, a sentence each. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Tool } from '../../core/tool.ts';
 
-/** Each tool that requests carry, by name, with a short hash of what the model is told of it. */
+/** Each tool that requests carry, by name, with a short hash of its description. */
 export type ToolMarks = Readonly<Record<string, string>>;
 
 /** Marks the tools of a session, so that a later program can tell whether they are still the same. */

@@ -10,7 +10,7 @@ export function observerControl(stage: Stage): ObserverControl {
   /** What was lifted stays in sight, struck out. */
   const lifted: LedgerLine[] = [];
   const observer = () => stage.current().observer;
-  const standing = (): LedgerLine[] => [
+  const listConstraints = (): LedgerLine[] => [
     ...observer()
       .ledger()
       .map(({ id, quote, source }) => ({ id, words: quote, source, isLifted: false })),
@@ -20,12 +20,12 @@ export function observerControl(stage: Stage): ObserverControl {
   ];
   return {
     ledger: () => {
-      const lines = standing();
+      const lines = listConstraints();
       const ids = new Set(lines.map(({ id }) => id));
       return [...lines, ...lifted.filter(({ id }) => !ids.has(id))];
     },
     lift: (id) => {
-      const line = standing().find((one) => one.id === id);
+      const line = listConstraints().find((one) => one.id === id);
       observer().lift(id);
       if (line) lifted.push({ ...line, isLifted: true });
     },

@@ -19,7 +19,7 @@ export type OwnStatus = {
 };
 
 /**
- * The user's own status line: a command that gets the session's facts as JSON on stdin and prints a line. It runs beside everything else, one
+ * The user's own status line: a command that gets the session's facts as JSON on stdin and prints a line. It runs alongside everything else, one
  * run at a time, after events and not more often than every 300 ms; what takes too long is ended, and the line stays as it was.
  */
 export function createOwnStatus(stage: Stage, onFault: (sentence: string) => void): OwnStatus | undefined {

@@ -113,7 +113,7 @@ export function sessionControl(stage: Stage): SessionControl {
       await run().endReview();
       return (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined;
     },
-    ...wayBackControl(stage, folder),
+    ...rewindControl(stage, folder),
     sessions: async () =>
       listSessions(folder)
         .filter(({ steps }) => steps > 0)
@@ -142,9 +142,9 @@ function followBranch(stage: Stage): () => string | undefined {
   };
 }
 
-type WayBackControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
+type RewindControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
 
-function wayBackControl(stage: Stage, folder: string): WayBackControl {
+function rewindControl(stage: Stage, folder: string): RewindControl {
   const checkpoints = () => stage.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
   const describe = (

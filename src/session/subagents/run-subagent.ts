@@ -26,7 +26,7 @@ export type SubagentParts = {
   readonly workspace: Workspace;
   readonly model: Model;
   readonly ask: Ask;
-  /** Its own observer, told of its events; `emit` is its bus. */
+  /** Its own observer, which gets its events; `emit` is its bus. */
   readonly openObserver: (trajectory: Trajectory, emit: Emit) => Promise<Observer>;
   /** What the user has said so far: it holds here too. */
   readonly userNotes: readonly Note[];

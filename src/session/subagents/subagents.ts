@@ -45,7 +45,7 @@ export type SubagentsOptions = {
 };
 
 export type Subagents = {
-  /** The tool of the session's own agent, over the tools that it has besides. */
+  /** The tool of the session's own agent, over the other tools that it has. */
   readonly makeTool: (tools: readonly Tool[]) => Tool;
   readonly summaries: () => readonly SubagentSummary[];
   /** What their observers have used. */

@@ -46,13 +46,13 @@ export async function rebuildWorkspace(options: WorkspaceOptions): Promise<strin
     );
   } else
     throw new UserError(
-      `The session has no checkpoint, and ${source} is no git repository, so its state at step ${at} is not known.`,
+      `The session has no checkpoint, and ${source} is not a git repository, so its state at step ${at} is not known.`,
     );
   if (isCloned) await linkIgnored(source, target);
   return [...warnings, ...(await applySteps(options, state?.step ?? 0))];
 }
 
-/** A clone that shares the objects of the original, with its last commit as index and nothing checked out. False: it is no repository. */
+/** A clone that shares the objects of the original, with its last commit as index and nothing checked out. False: it is not a repository. */
 async function cloneRepository(source: string, target: string): Promise<boolean> {
   const head = await execa('git', ['rev-parse', '--verify', '-q', 'HEAD'], { cwd: source, reject: false });
   if (head.exitCode !== 0) {
@@ -111,7 +111,7 @@ async function exportState(store: string, trees: Readonly<Record<string, string>
   }
 }
 
-/** What git ignores (dependencies, local settings) is no part of a state: folders are linked to the originals, files copied. */
+/** What git ignores (dependencies, local settings) is not part of a state: folders are linked to the originals, files copied. */
 async function linkIgnored(source: string, target: string): Promise<void> {
   const listed = await git(source, ['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z']);
   for (const path of listed.split('\0').filter((entry) => entry !== '' && !entry.startsWith('.wink'))) {

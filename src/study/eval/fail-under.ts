@@ -40,7 +40,7 @@ export async function readFailUnder(file: string): Promise<FailUnder> {
   });
   const parsed = failUnderSchema.safeParse(parseJson(text));
   if (!parsed.success)
-    throw new UserError(`${file} is no file of limits for --fail-under: ${z.prettifyError(parsed.error)}`);
+    throw new UserError(`${file} is not a file of limits for --fail-under: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 

@@ -68,7 +68,7 @@ export function createBuilder() {
   /** The agent has ended its turn or was stopped: what time passes now is the person's. */
   let isWaiting = true;
 
-  const hear = (words: string) => {
+  const readWords = (words: string) => {
     if (task === undefined && steps.length === 0) task = words;
     else waiting.push(words);
   };
@@ -81,7 +81,7 @@ export function createBuilder() {
       const said = (typeof text === 'string' ? [text] : text).map(personWords);
       plan ??= said.find((piece) => piece.plan !== undefined)?.plan;
       const words = said.map((piece) => piece.words).filter((piece) => piece.trim() !== '');
-      if (words.length > 0) hear(words.join('\n'));
+      if (words.length > 0) readWords(words.join('\n'));
     },
     /** A message of the model: a step of its own, or a further piece of the last one. */
     addAnswer: (parts: AnswerParts) => {
@@ -106,7 +106,7 @@ export function createBuilder() {
       answerCall(found.call, result);
       if (result.at !== undefined) found.step.at = result.at;
       const words = wordsInResult(found.call.name, result.output);
-      if (words !== undefined) hear(words);
+      if (words !== undefined) readWords(words);
     },
     /** A standing instruction file that the agent was given; the same text counts once. */
     addInstructions: (source: string, text: string) => {

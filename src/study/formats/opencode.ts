@@ -44,7 +44,7 @@ function readExport(text: string, place: Place): readonly StudyTrajectory[] {
   ];
 }
 
-/** What was typed or pasted; files that the program read for a mention are marked as synthetic, or are no pictures. */
+/** What was typed or pasted; files that the program read for a mention are marked as synthetic, or are not pictures. */
 function isOfPerson(part: JsonObject): boolean {
   if (part.synthetic === true || part.ignored === true) return false;
   return part.type === 'text' || (part.type === 'file' && /^image\//.test(String(part.mime)));

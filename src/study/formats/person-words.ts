@@ -106,7 +106,7 @@ function stripProgram(text: string): string {
   return rest.trim();
 }
 
-/** Commands of the program itself, whose arguments are no words for the agent. */
+/** Commands of the program itself, whose arguments are not words for the agent. */
 const programCommands = new Set(
   'add-dir agents allowed-tools bug clear compact config context cost doctor effort exit export fast help hooks ide install-github-app keybindings login logout mcp memory model output-style permissions plugin plugins privacy-settings quit reload-plugins remote-control rename resume rewind skills status statusline stats tasks terminal-setup theme upgrade usage vim'.split(
     ' ',
@@ -115,7 +115,7 @@ const programCommands = new Set(
 
 /**
  * `/name arguments` of a slash command that was sent to the agent; empty for one that the program dealt with itself. undefined when the
- * text is no record of a slash command. A command for the agent is written with its message first.
+ * text is not a record of a slash command. A command for the agent is written with its message first.
  */
 function slashCommand(text: string): string | undefined {
   if (!/^\s*<command-(?:name|message|args)>/.test(text)) return undefined;

@@ -32,7 +32,7 @@ export async function readLabels(file: string): Promise<Map<string, RunLabels>> 
   for (const [at, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const parsed = lineSchema.safeParse(parseJson(line));
-    if (!parsed.success) throw new UserError(`${file}:${at + 1} is no label: ${z.prettifyError(parsed.error)}`);
+    if (!parsed.success) throw new UserError(`${file}:${at + 1} is not a label: ${z.prettifyError(parsed.error)}`);
     labels.set(runKey(parsed.data), parsed.data.labels);
   }
   return labels;

@@ -21,7 +21,7 @@ export type WinkRecord = {
   readonly score?: number;
 };
 
-/** What a saved run says of itself besides its steps; what its form does not say is left out. */
+/** What a saved run says of itself, apart from its steps; what its form does not say is left out. */
 export type RunRecord = {
   /** ISO times. */
   readonly startedAt?: string;

@@ -24,7 +24,7 @@ function frequencies(values: readonly unknown[]): Map<unknown, number> {
 
 /**
  * Krippendorff's alpha for nominal data (2011): any number of coders, units that not all of them read (`undefined`). Null when there
- * is no unit with two readings, or nothing varies.
+ * is not a unit with two readings, or nothing varies.
  */
 export function krippendorffAlpha(units: readonly (readonly unknown[])[]): number | null {
   const read = units.map((unit) => unit.filter((value) => value !== undefined)).filter((unit) => unit.length >= 2);

@@ -28,8 +28,8 @@ export function deliveryDelays(
   reminders: readonly Timed<Reminder>[],
   suppressed: readonly Timed<Suppressed>[],
 ): DelayFacts[] {
-  const spoken = new Set<string>();
-  const first = reminders.filter(({ episode }) => !spoken.has(episode) && spoken.add(episode));
+  const reminded = new Set<string>();
+  const first = reminders.filter(({ episode }) => !reminded.has(episode) && reminded.add(episode));
   const ends = [
     ...first.map((each) => ({ ...each, at: each.at, lastStep: each.step - 1, isDropped: false })),
     ...suppressed

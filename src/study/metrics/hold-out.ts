@@ -15,7 +15,7 @@ export type HoldOutRow = {
 
 /**
  * What reminders do, by lot: in sessions with `experiment.holdback` the episodes that were reminded of against those whose words were
- * withheld. Empty where nothing was withheld. Guards are never withheld and so are no part of it.
+ * withheld. Empty where nothing was withheld. Guards are never withheld and so are not part of it.
  */
 export function compareHoldOut(facts: readonly SessionFacts[]): HoldOutRow[] {
   const drawn = facts.filter(({ holdback }) => holdback > 0).flatMap(({ episodes }) => episodes);

@@ -8,7 +8,7 @@ export const minAlarms = 20;
 /**
  * Estimates where speaking pays (arXiv 2602.03338: p > d / (r + d)). An alarm's first episode in a session is the unit.
  *
- * p is the share of alarms that persisted in shadow, q that of alarms that were spoken. What can be seen without assumptions is the
+ * p is the share of alarms that persisted in shadow, q that of alarms that were delivered. What can be seen without assumptions is the
  * gain p - q = p r - (1 - p) d, and its sign is the condition itself. To part r and d, d is taken from clean runs that went worse
  * after a reminder, less the same rate in shadow, and r follows.
  */
@@ -33,8 +33,8 @@ function firstAlarms(one: SessionFacts): EpisodeFacts[] {
   return one.episodes.filter((episode) => {
     if (seen.has(episode.class)) return false;
     seen.add(episode.class);
-    const isSpoken = episode.mode === 'shadow' || episode.interventions > 0;
-    return isSpoken && (episode.outcome === 'recovered' || episode.outcome === 'persisted');
+    const isDelivered = episode.mode === 'shadow' || episode.interventions > 0;
+    return isDelivered && (episode.outcome === 'recovered' || episode.outcome === 'persisted');
   });
 }
 

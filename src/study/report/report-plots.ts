@@ -131,7 +131,7 @@ export function drawColumns(rows: readonly ColumnRow[], label: string, axis: str
 
 export type Slice = { readonly name: string; readonly count: number; readonly color: string };
 
-/** One bar of shares; its key is drawn beside it. */
+/** One bar of shares; its key is drawn next to it. */
 export function drawShares(slices: readonly Slice[], label: string): string {
   const total = slices.reduce((sum, slice) => sum + slice.count, 0) || 1;
   const { width } = measuresOf.half;

@@ -5,7 +5,7 @@ export type CaretPlace = { readonly x: number; readonly y: number };
 
 const CaretContext = createContext<{ current: CaretPlace | undefined }>({ current: undefined });
 
-/** Is told where the cursor stands in the whole output: a resize has to know. */
+/** Takes where the cursor stands in the whole output: a resize has to know. */
 export const CaretProvider = CaretContext.Provider;
 
 /**

@@ -81,7 +81,7 @@ async function shrink(path: string, entries: readonly HistoryEntry[]): Promise<v
     .catch(() => undefined);
 }
 
-/** Lines that are no entries (a line cut by a crash) are passed over. */
+/** Lines that are not entries (a line cut by a crash) are passed over. */
 function parse(text: string): HistoryEntry[] {
   const entries: HistoryEntry[] = [];
   for (const line of text.split('\n')) {

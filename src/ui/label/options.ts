@@ -1,6 +1,6 @@
 import type { Code, CodedLabel, CodedRun } from '../../core/labels.ts';
 
-/** What the labelling screen works on, and who is told of what was labelled. */
+/** What the labelling screen works on, and who gets what was labelled. */
 export type LabelScreenOptions = {
   readonly runs: readonly CodedRun[];
   readonly codes: readonly Code[];

@@ -93,7 +93,7 @@ export type Watch = {
   readonly verdicts: readonly Verdict[];
   readonly suppressed: readonly Suppressed[];
   readonly reminders: readonly Reminder[];
-  /** Closed episodes, and open ones as far as reminders told. */
+  /** Closed episodes, and open ones as far as reminders show them. */
   readonly episodes: readonly Episode[];
   readonly cells: readonly StepCell[];
 };
@@ -128,7 +128,7 @@ export type View = {
   readonly result?: RunResult;
 };
 
-/** What the screen itself tells the reducer, beside the loop's events. */
+/** What the screen itself tells the reducer, in addition to the loop's events. */
 export type Action =
   | { readonly type: 'screen.submit'; readonly text: string; readonly shown: string; readonly images: number }
   | { readonly type: 'screen.queue'; readonly text: string }

@@ -5,12 +5,12 @@ import { withoutKeys } from '../../core/process/child-environment.ts';
 import { isProcessAlive } from '../../core/process/platform.ts';
 import { createStreamDecoder } from '../../core/text/decode.ts';
 
-/** `goesOn`: the shell has ended, and a process that it started has not. */
+/** `leavesProcess`: the shell has ended, and a process that it started still runs. */
 export type ShellEnd = {
   readonly output: string;
   readonly exitCode: number | null;
   readonly ms: number;
-  readonly goesOn: boolean;
+  readonly leavesProcess: boolean;
 };
 
 /** How long output may still come after the shell has ended while a process it left holds its pipes open. */
@@ -52,7 +52,12 @@ export function runShell(
     const finish = (exitCode: number | null) => {
       if (isOver) return;
       isOver = true;
-      resolve({ output, exitCode, ms: Math.round(performance.now() - startedAt), goesOn: hasMembers(child.pid) });
+      resolve({
+        output,
+        exitCode,
+        ms: Math.round(performance.now() - startedAt),
+        leavesProcess: hasMembers(child.pid),
+      });
     };
     child.on('error', (error) => {
       take(`${existsSync(cwd) ? error.message : `The folder ${cwd} no longer exists.`}\n`);

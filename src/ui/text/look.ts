@@ -3,7 +3,7 @@ import type { Glyphs } from './glyphs.ts';
 import type { Line } from './span.ts';
 import type { Theme } from './theme.ts';
 
-/** Everything that drawing depends on beside the thing drawn. */
+/** Everything that drawing depends on, apart from the thing drawn. */
 export type DrawContext = {
   readonly theme: Theme;
   readonly glyphs: Glyphs;

@@ -31,7 +31,7 @@ function guessTheme(env: NodeJS.ProcessEnv): ThemeName {
   return background === 7 || background > 8 ? 'light' : 'dark';
 }
 
-/** Light or dark by the background colour that the terminal told, 0..255 each (relative luminance of ITU-R BT.709). */
+/** Light or dark by the background colour that the terminal reports, 0..255 each (relative luminance of ITU-R BT.709). */
 export function themeForBackground(red: number, green: number, blue: number): ThemeName {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 140 ? 'light' : 'dark';
 }

@@ -41,7 +41,7 @@ export async function askSearch(
     if (!response.ok) throw refusal(service, response.status, text);
     const answer = parseJson(text);
     if (answer === undefined)
-      throw new ToolError('failed', `${provider.label} answered with something that is no JSON.`);
+      throw new ToolError('failed', `${provider.label} answered with something that is not JSON.`);
     return provider
       .results(answer)
       .filter((result) => /^https?:\/\//.test(result.url))

@@ -104,7 +104,7 @@ test.each([
   ['docker compose ps', 'db starting'],
   ['aws cloudformation describe-stacks --stack-name x', 'UPDATE_IN_PROGRESS'],
   ['./ci/state.sh 12', 'pending'],
-])('asking %s until it changes is no loop, with or without a pause of its own', (command, output) => {
+])('asking %s until it changes is not a loop, with or without a pause of its own', (command, output) => {
   const ask = shell(command, output);
   for (const run of [steps(...times(20, ask)), steps(...times(20, [ask, shell('sleep 5')]).flat())])
     for (const { name, ...detector } of createDetectors({}, { task: '', cwd: '/work', dirtyFiles: [] }).detectors)

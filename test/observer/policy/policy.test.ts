@@ -75,7 +75,7 @@ describe('two findings', () => {
     return join([again, policy.finish('done')]);
   };
 
-  it('of the judge with the words of before the reminder do not make what was mended persist', () => {
+  it('of the judge with the words of before the reminder do not make what was fixed persist', () => {
     const decided = claims('false-claim', 3, [3, 5]);
     expect(decided.suppressed).toMatchObject([{ reason: 'it shows nothing since the last reminder about it' }]);
     expect(decided.closed).toMatchObject([{ interventions: 1, outcome: 'recovered' }]);
@@ -126,7 +126,7 @@ describe('what is not said', () => {
     expect(off.suppressed).toMatchObject([{ reason: 'the class is switched off in the configuration' }]);
   });
 
-  it('is what the agent mended while the finding was on its way', () => {
+  it('is what the agent fixed while the finding was on its way', () => {
     const policy = policyWith();
     const before = run(policy, [...range(0, 2).map(sameTest), work(3)]);
     policy.signal(signal({ step: 2, evidenceSteps: [0, 1, 2] }));
@@ -172,10 +172,10 @@ describe('what is not said', () => {
   it('is what does not pay according to the measured table', () => {
     const policy = policyWith(
       {},
-      { whySilent: (name) => (name === 'infinite-loop' ? 'it costs more than it mends' : undefined) },
+      { whySilent: (name) => (name === 'infinite-loop' ? 'it costs more than it helps' : undefined) },
     );
     const decided = join(run(policy, [sameTest(0)], [signal({ step: 0, evidenceSteps: [0] })]));
-    expect(decided.suppressed).toMatchObject([{ reason: 'it costs more than it mends' }]);
+    expect(decided.suppressed).toMatchObject([{ reason: 'it costs more than it helps' }]);
   });
 
   it('is a detector that the user muted (until they end it), and one allowed more until it has had it', () => {
@@ -471,7 +471,7 @@ describe('a reason that the agent gives after a reminder', () => {
     expect(closed('You asked for this change yourself.')).toBe(1);
   });
 
-  it('is no reason when it only says what is done next', () => {
+  it('is not a reason when it only says what is done next', () => {
     const { policy } = answering('I will look at the test again.');
     expect(policy.episodes()[0]?.closedAtStep).not.toBe(1);
   });

@@ -3,13 +3,13 @@ import type { Ask, Question } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
 import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { trimAdvice } from '../../../src/observer/review/advise.ts';
-import { type Finding, parseFindings } from '../../../src/observer/review/finding.ts';
 import { askJudge, type Judgement } from '../../../src/observer/review/judge.ts';
+import { type JudgeFinding, parseFindings } from '../../../src/observer/review/judge-finding.ts';
 import type { ReviewQuestion } from '../../../src/observer/review/schedule.ts';
 import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
 import { call, step } from '../steps.ts';
 
-const finding: Finding = {
+const finding: JudgeFinding = {
   class: 'false-claim',
   steps: [1, 2],
   words: 'All tests pass now.',
@@ -31,7 +31,7 @@ const turnEnd: ReviewQuestion = {
 type Asked = { readonly judgement: Judgement; readonly question: Question };
 
 async function judge(
-  findings: readonly Partial<Finding>[] | string,
+  findings: readonly Partial<JudgeFinding>[] | string,
   question: ReviewQuestion = turnEnd,
   classes: readonly MisbehaviourClass[] = builtInClasses,
 ): Promise<Asked> {
@@ -53,7 +53,7 @@ async function judge(
   return { judgement, question: questions[0]! };
 }
 
-const reasonFor = async (parts: Partial<Finding>) => (await judge([parts])).judgement.void[0]?.reason;
+const reasonFor = async (parts: Partial<JudgeFinding>) => (await judge([parts])).judgement.void[0]?.reason;
 
 describe('a verdict of the judge', () => {
   it('names both sides and what to do next', async () => {
@@ -82,7 +82,7 @@ describe('a verdict of the judge', () => {
     expect(await reasonFor({ class: 'test-tampering', shown: '', missing: 'a test' })).toContain('only one side');
   });
 
-  const voids: [string, Partial<Finding>, string][] = [
+  const voids: [string, Partial<JudgeFinding>, string][] = [
     ['a doubt', { certainty: 'unsure' }, 'not certain enough (unsure)'],
     ['no steps', { steps: [] }, 'names no step'],
     ['steps to come', { steps: [9] }, 'do not exist'],

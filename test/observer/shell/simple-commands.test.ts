@@ -16,7 +16,7 @@ describe('splitCommands', () => {
     ]);
   });
 
-  it('knows what redirections write, and that the bin and descriptors are no files', () => {
+  it('knows what redirections write, and that the bin and descriptors are not files', () => {
     const writes = splitCommands('make > out.log 2>&1 && echo a >> b.txt 2>/dev/null && run &> all.log').flatMap(
       (command) => command.writes,
     );

@@ -55,7 +55,7 @@ describe('the observer in its own thread', () => {
     expect(run.speak('Two.')).toEqual([]);
   });
 
-  it('is no thread at all when it is off', async () => {
+  it('has no thread at all when it is off', async () => {
     const run = open({}, { mode: 'off', workerFile: workerFile('exiting') });
     testAgain(run);
     await run.observer.settle(new AbortController().signal);

@@ -134,8 +134,8 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
 
   /** What the question is about by name: the agent's last words and the user's. */
   function terms(): string[] {
-    const heard = conversation.entries().findLast(({ from }) => from === 'user')?.text ?? '';
-    return [...termsOf(steps.at(-1)?.text ?? ''), ...termsOf(heard.slice(0, 3000)).slice(0, 15)];
+    const words = conversation.entries().findLast(({ from }) => from === 'user')?.text ?? '';
+    return [...termsOf(steps.at(-1)?.text ?? ''), ...termsOf(words.slice(0, 3000)).slice(0, 15)];
   }
 
   function showSteps({ since, focus = [] }: Scope, left: number): Part[] {

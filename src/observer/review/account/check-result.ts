@@ -34,7 +34,7 @@ const lookedAt = 6000;
 
 const known = new WeakMap<NormalizedCall, { readonly result: CheckResult | undefined }>();
 
-/** What a call checked, or undefined when it is no check; read once a call. */
+/** What a call checked, or undefined when it is not a check; read once a call. */
 export function readCheck(call: NormalizedCall): CheckResult | undefined {
   const read = known.get(call) ?? { result: isCheck(call) ? readResult(call) : undefined };
   known.set(call, read);
@@ -56,12 +56,12 @@ function readResult(call: NormalizedCall): CheckResult {
     ? lines.filter((line) => failure.test(line) && !summaries.includes(line)).slice(0, maxLines)
     : [];
   const reds = summaries.filter((line) => redLine.test(line)).slice(-maxLines);
-  const told = [...(isRedInText ? reds : summaries.slice(-maxLines)), ...failures].map((line) =>
+  const found = [...(isRedInText ? reds : summaries.slice(-maxLines)), ...failures].map((line) =>
     line.slice(0, maxLineLength),
   );
   return {
     color: isRed ? 'red' : isGreen ? 'green' : 'unclear',
-    lines: told.length > 0 ? [...new Set(told)] : lastWords(lines),
+    lines: found.length > 0 ? [...new Set(found)] : lastWords(lines),
     isRedHidden: isRed && !call.isError && call.act === 'shell',
     ...(isErrorShown && { doubt: 'error-shown' }),
     ...(isGreen && isFromCache(lines) && { doubt: 'cached' }),

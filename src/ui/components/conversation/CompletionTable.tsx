@@ -12,7 +12,7 @@ export type CompletionTableProps = { readonly report: CompletionReport };
 const shownRows = 12;
 const roles: Readonly<Record<CompletionRow['status'], Role>> = { evidence: 'quiet', against: 'bad', none: 'warn' };
 
-/** Under the last line of a run: each thing that was asked for beside its evidence. */
+/** Under the last line of a run: each thing that was asked for, next to its evidence. */
 export function CompletionTable({ report }: CompletionTableProps) {
   const left = report.rows.length - shownRows;
   return (

@@ -7,7 +7,7 @@ import { noBorder, textLook } from '../../text/theme.ts';
 /** `role`: the colour of the bar. */
 export type BarredProps = { readonly role: Role; readonly children: ReactNode };
 
-/** Something with a bar along its left side: what somebody said beside the conversation. */
+/** Something with a bar along its left side: what somebody said outside the conversation. */
 export function Barred({ role, children }: BarredProps) {
   const { glyphs, theme } = useLook();
   const { color, dimColor } = textLook(theme, { role });

@@ -49,7 +49,7 @@ function signsOf(glyphs: Glyphs, isShadow: boolean) {
     changed: { text: glyphs.full, role: 'good', means: 'changed files' },
     failed: { text: glyphs.failed, role: 'bad', means: 'failed' },
     signalled: { text: '?', role: 'warn', means: 'signal' },
-    reminded: { text: glyphs.observer, role: 'observer', means: isShadow ? 'would have spoken' : 'spoken to' },
+    reminded: { text: glyphs.observer, role: 'observer', means: isShadow ? 'would have been reminded' : 'reminded' },
   } as const satisfies Record<string, Sign>;
 }
 

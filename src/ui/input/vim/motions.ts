@@ -71,7 +71,7 @@ export function wordObject(text: string, at: number, isAround: boolean): readonl
   return [from, to];
 }
 
-/** Where a motion of one or two keys leads, so many times; undefined for what is no motion or leads nowhere. */
+/** Where a motion of one or two keys leads, so many times; undefined for what is not a motion or leads nowhere. */
 export function moveBy(
   text: string,
   from: number,

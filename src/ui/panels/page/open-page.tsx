@@ -22,7 +22,7 @@ export type PageOptions = {
   readonly sections: () => readonly Section[];
   /** What the sections come from: the page is laid out anew when it is another one. */
   readonly version: () => unknown;
-  /** Keys beside the page's own, with the section that the cursor is in; true when used. */
+  /** Keys in addition to the page's own, with the section that the cursor is in; true when used. */
   readonly press?: (key: Extract<Key, { type: 'key' }>, section: number) => boolean;
   readonly help: string;
   /** What the last key did, in place of the help; empty when there is nothing to say. */

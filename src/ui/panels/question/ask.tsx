@@ -139,7 +139,7 @@ function createLadder(
               },
             ]
           : []),
-        { label: 'Let it go on; this is no loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
+        { label: 'Let it go on; this is not a loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
       ],
       onEscape: interrupt,
       escapeMeans: 'stops the run',

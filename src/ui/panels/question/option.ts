@@ -3,7 +3,7 @@ import type { LineInput } from '../../input/line-input.ts';
 /** One of a few answers. `input` lets the user add words or change the given ones before the answer is given. */
 export type Option<Value> = {
   readonly label: string;
-  /** Letters that give this answer, beside its number. */
+  /** Letters that give this answer, as its number does. */
   readonly keys: readonly string[];
   readonly input?: {
     readonly prompt: string;

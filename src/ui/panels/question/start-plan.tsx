@@ -5,7 +5,7 @@ import { Words } from '../../components/layout/Words.tsx';
 import { shortPath } from '../../text/look.ts';
 import { openChoice } from './choice.tsx';
 
-/** Characters below which an answer in plan mode is no plan: a greeting, a question back. */
+/** Characters below which an answer in plan mode is not a plan: a greeting, a question back. */
 const shortestPlan = 200;
 
 type Start = { readonly mode: 'ask' | 'edits' } | 'plan';
