@@ -13,6 +13,7 @@ const entries = {
   main: 'src/main.ts',
   'observer-worker': 'src/observer/worker/worker.ts',
   'pdf-worker': 'tools/file/pdf-worker.ts',
+  'pdf-text-worker': 'tools/file/pdf-text-worker.ts',
   'page-worker': 'src/web/page-worker.ts',
   'replay-worker': 'src/study/replay/replay-worker.ts',
   library: 'src/library/index.ts',

@@ -150,8 +150,9 @@ describe('the layout', () => {
     const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
     const allowed = [
       /^src\/observer\/worker\/(worker|worker-client)\.ts$/,
-      /^tools\/file\/pdf-(worker|pages)\.ts$/,
-      /^src\/web\/(page-worker|convert-html)\.ts$/,
+      /^src\/core\/process\/run-thread\.ts$/,
+      /^tools\/file\/pdf-(text-)?worker\.ts$/,
+      /^src\/web\/page-worker\.ts$/,
       /^src\/study\/replay\/replay-(worker|pool)\.ts$/,
     ];
     expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);

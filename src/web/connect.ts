@@ -2,9 +2,14 @@ import { type LookupAddress, type LookupOptions, lookup as systemLookup } from '
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { readProxies } from '../core/http-proxies.ts';
-import { ToolError } from '../core/tool.ts';
 import { hostOf } from './address.ts';
-import { isPublicAddress, type PrivatePlaces, readPrivatePlaces } from './private-places.ts';
+import {
+  isPlainlyPrivate,
+  isPublicAddress,
+  type PrivatePlaces,
+  privateAddress,
+  readPrivatePlaces,
+} from './private-places.ts';
 
 /** How long a connection may take to stand. */
 const connectMs = 10_000;
@@ -45,7 +50,7 @@ export function createConnector(
         unguarded ??= new Agent({ connect: { timeout: connectMs } });
         return unguarded;
       }
-      refusePlainly(url, places);
+      if (isPlainlyPrivate(url, places)) throw privateAddress(hostOf(url));
       if (proxies) await refuseByName(hostOf(url), places, lookup);
       guarded ??= open({ connect: { timeout: connectMs, lookup: guardedLookup(places, lookup) } });
       return guarded;
@@ -54,14 +59,6 @@ export function createConnector(
       await Promise.all([guarded?.destroy(), unguarded?.destroy()]);
     },
   };
-}
-
-/** An address that is written as one is never looked up; names that always mean this machine or its network need not be. */
-function refusePlainly(url: URL, places: PrivatePlaces): void {
-  const host = hostOf(url);
-  if (isIP(host) !== 0 && !isPublicAddress(host) && !places.hasAddress(host)) throw privateAddress(host);
-  if (isIP(host) === 0 && /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i.test(host))
-    throw privateAddress(host);
 }
 
 async function refuseByName(host: string, places: PrivatePlaces, lookup: Lookup): Promise<void> {
@@ -83,11 +80,4 @@ function guardedLookup(places: PrivatePlaces, lookup: Lookup): LookupFunction {
       return done(null, first.address, first.family);
     });
   };
-}
-
-function privateAddress(host: string): ToolError {
-  return new ToolError(
-    'failed',
-    `${host} is on this machine or in its private network, which web_fetch does not reach. The user can open it with the key web.privateHosts; a server of this repository's own can be asked by a command (curl).`,
-  );
 }

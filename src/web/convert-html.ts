@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { packageRoot } from '../core/prompt.ts';
+import { runThread } from '../core/process/run-thread.ts';
 import type { MarkdownPage } from './to-markdown.ts';
 
 const convertMs = 15_000;
@@ -17,34 +14,9 @@ export type ConvertedPage = MarkdownPage & { readonly isPlain: boolean };
  */
 export async function convertHtml(html: string, url: string, signal: AbortSignal): Promise<ConvertedPage> {
   const cut = html.slice(0, maxHtmlLength);
-  const page = await convert(cut, url, signal);
-  signal.throwIfAborted();
+  const bounds = { limitMs: convertMs, maxMegabytes, stackMegabytes: 8, signal };
+  const page = await runThread<MarkdownPage>('page-worker', { html: cut, url }, bounds);
   if (page !== undefined) return { ...page, isPlain: false };
   const { htmlToText } = await import('./html-to-text.ts');
   return { title: '', markdown: htmlToText(cut), isPlain: true };
-}
-
-async function convert(html: string, url: string, signal: AbortSignal): Promise<MarkdownPage | undefined> {
-  const file = join(packageRoot(), 'dist', 'page-worker.js');
-  if (!existsSync(file)) return undefined;
-  const worker = new Worker(file, {
-    workerData: { html, url },
-    resourceLimits: { maxOldGenerationSizeMb: maxMegabytes, stackSizeMb: 8 },
-  });
-  try {
-    return await new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), convertMs);
-      const stop = () => resolve(undefined);
-      signal.addEventListener('abort', stop, { once: true });
-      worker.on('message', (page: MarkdownPage) => resolve(page));
-      worker.on('error', stop);
-      worker.on('exit', () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-        stop();
-      });
-    });
-  } finally {
-    await worker.terminate();
-  }
 }

@@ -3,6 +3,7 @@ import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } f
 import { hostOf, parseAddress } from './address.ts';
 import type { Connector } from './connect.ts';
 import { fence } from './fence.ts';
+import { isPlainlyPrivate, type PrivatePlaces, privateAddress, readPrivatePlaces } from './private-places.ts';
 import type { Page, ReadPdf } from './read-page.ts';
 
 /** Characters of a page that one call gives; about 10,000 tokens. */
@@ -51,12 +52,18 @@ export function makeFetchTool(parts: FetchParts): FetchTool {
     if (body.status < 200 || body.status > 299) return await describeRefusal(body, readPage, parts.readPdf, signal);
     return await readPage(body, parts.readPdf, signal);
   };
-  return { tool: defineFetch(pages, fetchPage), close: async () => await connector?.close() };
+  const places = readPrivatePlaces(parts.privateHosts);
+  return { tool: defineFetch(pages, places, fetchPage), close: async () => await connector?.close() };
 }
 
-function defineFetch(pages: PageCache, fetchPage: (url: URL, signal: AbortSignal) => Promise<Page | ToolOutput>): Tool {
+function defineFetch(
+  pages: PageCache,
+  places: PrivatePlaces,
+  fetchPage: (url: URL, signal: AbortSignal) => Promise<Page | ToolOutput>,
+): Tool {
   const run = async ({ url: text, offset = 0, refresh }: Input, { signal }: ToolContext): Promise<ToolOutput> => {
     const url = parseAddress(text);
+    if (isPlainlyPrivate(url, places)) throw privateAddress(hostOf(url));
     const known = refresh ? undefined : pages.get(url);
     const page = known ?? (await fetchPage(url, signal));
     if ('output' in page) return page;
@@ -70,7 +77,7 @@ function defineFetch(pages: PageCache, fetchPage: (url: URL, signal: AbortSignal
     argumentAliases: { uri: 'url', address: 'url', link: 'url', href: 'url' },
     input,
     title: ({ url }) => url.trim(),
-    targets: ({ url }) => targetsOf(url),
+    targets: ({ url }) => targetsOf(url, places),
     run,
   });
 }
@@ -80,10 +87,11 @@ function plainFlag(value: unknown): unknown {
   return value === null ? undefined : value === 'true' ? true : value === 'false' ? false : value;
 }
 
-/** An address that can't be parsed reaches no host: the call fails with a sentence. */
-function targetsOf(text: string): { kind: 'host'; host: string }[] {
+/** An address that can't be parsed, or is closed, reaches no host: the call fails with a sentence, and nobody is asked about it. */
+function targetsOf(text: string, places: PrivatePlaces): { kind: 'host'; host: string }[] {
   try {
-    return [{ kind: 'host', host: hostOf(parseAddress(text)) }];
+    const url = parseAddress(text);
+    return isPlainlyPrivate(url, places) ? [] : [{ kind: 'host', host: hostOf(url) }];
   } catch (error) {
     if (error instanceof ToolError) return [];
     throw error;

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { ToolError } from '../core/tool.ts';
 import { hostOf } from './address.ts';
 
 /** Whether an IP address is reachable by everybody: not this machine, not its network, not one that is set aside for something else. */
@@ -32,6 +34,25 @@ export function readPrivatePlaces(entries: readonly string[]): PrivatePlaces {
       return ranges.some(([base, bits]) => base.kind() === parsed.kind() && parsed.match(base, bits));
     },
   };
+}
+
+/**
+ * Whether an address can be told to be private, and closed, from its words alone: an IP address, or a name that always means this machine or
+ * its network. Other names are looked up when the connection is made.
+ */
+export function isPlainlyPrivate(url: URL, places: PrivatePlaces): boolean {
+  const host = hostOf(url);
+  if (places.hasHost(url)) return false;
+  if (isIP(host) !== 0) return !isPublicAddress(host) && !places.hasAddress(host);
+  return /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)$/i.test(host);
+}
+
+/** What the model is told of a closed address. */
+export function privateAddress(host: string): ToolError {
+  return new ToolError(
+    'failed',
+    `${host} is on this machine or in its private network, which web_fetch does not reach. The user can open it with the key web.privateHosts; a server of this repository's own can be asked by a command (curl).`,
+  );
 }
 
 type HostEntry = { readonly host: string; readonly port: string | undefined };

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { findImageType } from '../core/disk/image-type.ts';
 import { decodeBytes } from '../core/text/decode.ts';
 import { count } from '../core/text/text.ts';
@@ -18,7 +19,7 @@ export type Page = {
 export type Body = Extract<Download, { kind: 'body' }>;
 
 /** Reads the pages of a PDF as text. */
-export type ReadPdf = (what: string, data: Buffer) => Promise<readonly string[]>;
+export type ReadPdf = (what: string, data: Buffer, signal: AbortSignal) => Promise<readonly string[]>;
 
 /** The least of what providers take of a picture. */
 const maxPictureBytes = 3_750_000;
@@ -33,7 +34,7 @@ export async function readPage(body: Body, readPdf: ReadPdf, signal: AbortSignal
   if (image !== undefined) return seePicture(what, image, body);
   if (bytes.subarray(0, 5).toString('latin1') === '%PDF-') {
     if (isCut) throw new ToolError('unreadable', `${what}: too large a PDF. Download it by a command and read it.`);
-    const pages = await readPdf(what, bytes);
+    const pages = await readPdf(what, bytes, signal);
     return {
       url,
       title: '',
@@ -41,7 +42,7 @@ export async function readPage(body: Body, readPdf: ReadPdf, signal: AbortSignal
       text: pages.map((page, index) => `--- page ${index + 1} ---\n${page}`).join('\n'),
     };
   }
-  if (isBinary(bytes))
+  if (isBinary(body))
     throw new ToolError(
       'unreadable',
       `${what}: that is not text. Download it by a command (curl -LO) if it is needed.`,
@@ -62,10 +63,28 @@ function seePicture(what: string, type: string, { bytes, url, isCut }: Body): Pa
   return { url: url.href, title: '', text: `${what}. It is shown.`, remarks: [], images };
 }
 
-function isBinary(bytes: Buffer): boolean {
-  const head = bytes.subarray(0, 4096);
+/** Types whose bodies are text, also in an encoding that the server does not name. */
+const textTypes = /^$|^text\/|^application\/octet-stream$|[/+](?:xml|json|yaml|toml|sql|(?:java|ecma)script)$/;
+/** A text has hardly any control characters but tabs, ends of lines and (in ISO 2022 and logs) escapes. */
+const maxControlShare = 0.02;
+
+/** By its bytes; where the server names a type that is no text (`font/woff2`), whatever is not plainly UTF-8 is binary, too. */
+function isBinary({ bytes, type, charset }: Body): boolean {
+  const head = bytes.subarray(0, 65_536);
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  return !isWide && head.includes(0);
+  if (isWide || /^utf-?(?:16|32)/i.test(charset ?? '')) return false;
+  const controls = head.filter((byte) => (byte < 0x20 && !spaces.has(byte)) || byte === 0x7f).length;
+  if (head.includes(0) || controls > maxControlShare * head.length) return true;
+  return charset === undefined && !textTypes.test(type) && !isUtf8(head.subarray(0, lastWhole(head)));
+}
+
+/** Backspace (manual pages), tab, ends of line and page, escape. */
+const spaces: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b]);
+
+/** Where the last character begins: it may be cut. */
+function lastWhole(head: Buffer): number {
+  const start = head.findLastIndex((byte) => (byte & 0xc0) !== 0x80);
+  return start > head.length - 4 ? Math.max(0, start) : head.length;
 }
 
 /** By what the server says, then by what the page says of itself. */

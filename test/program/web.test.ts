@@ -92,8 +92,11 @@ test('nobody can be asked in a headless run: a host without a rule is denied, a 
   expect(denied.code).toBe(7);
   expect(results(denied)[0]).toMatch(/Not allowed: Mode ask asks before a connection to 127\.0\.0\.1\./);
   expect(web.asked).toEqual([]);
-  const moved = await fetchWith([fetchPage(web.url)], { config });
-  expect(results(moved)[0]).toContain('leads to another host, which was not asked: https://other.example/page');
+  const hopeless = ['http://192.168.0.1/', 'router.local', 'http://[::1]:8080/'].map((url) => fetchPage(url));
+  const moved = await fetchWith([fetchPage(web.url), ...hopeless], { config });
+  const [elsewhere, ...closedOnes] = results(moved);
+  expect(elsewhere).toContain('leads to another host, which was not asked: https://other.example/page');
+  for (const refused of closedOnes) expect(refused).toMatch(/private network, which web_fetch does not reach/);
   const closed = await fetchWith([fetchPage(web.url)], {
     config,
     flags: ['--approval', 'full', '--deny', 'WebFetch(domain:127.0.0.1)'],

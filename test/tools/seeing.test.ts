@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redSquare } from '../../src/doctor/picture.ts';
-import { readPdf } from '../../tools/file/pdf.ts';
+import { extractPages, readPdf } from '../../tools/file/pdf.ts';
 import { readPageNumbers } from '../../tools/file/pdf-pages.ts';
 import { makeHarness } from './harness.ts';
 
@@ -118,6 +118,8 @@ describe('read shows', () => {
       /once the user has installed/,
     );
     expect(await call('read', { path: 'broken.pdf' })).toMatchObject({ isError: true, errorKind: 'unreadable' });
+    const stopped = extractPages('scan.pdf', pdf('', ''), AbortSignal.abort(new Error('stopped')));
+    await expect(stopped).rejects.toThrow('stopped');
   });
 
   test("a notebook's cells with their outputs, pictures among them", async () => {

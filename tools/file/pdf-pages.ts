@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { runThread } from '../../src/core/process/run-thread.ts';
 import { packageRoot } from '../../src/core/prompt.ts';
+import type { PdfWork } from './pdf-worker.ts';
 
 const renderMs = 30_000;
 const maxMegabytes = 1024;
@@ -38,30 +38,9 @@ export async function drawPages(
   pages: readonly number[],
   signal: AbortSignal,
 ): Promise<readonly string[] | undefined> {
-  const file = join(packageRoot(), 'dist', 'pdf-worker.js');
-  if (!existsSync(file)) return undefined;
-  const worker = new Worker(file, {
-    workerData: { module, data, pages },
-    resourceLimits: { maxOldGenerationSizeMb: maxMegabytes },
-  });
-  try {
-    const drawn = await new Promise<readonly Uint8Array[] | undefined>((resolve) => {
-      const stop = () => resolve(undefined);
-      const timer = setTimeout(stop, renderMs);
-      signal.addEventListener('abort', stop, { once: true });
-      worker.on('message', resolve);
-      worker.on('error', stop);
-      worker.on('exit', () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-        stop();
-      });
-    });
-    signal.throwIfAborted();
-    return drawn?.map((png) => `data:image/png;base64,${Buffer.from(png).toString('base64')}`);
-  } finally {
-    await worker.terminate();
-  }
+  const work: PdfWork = { module, data, pages };
+  const drawn = await runThread<readonly Uint8Array[]>('pdf-worker', work, { limitMs: renderMs, maxMegabytes, signal });
+  return drawn?.map((png) => `data:image/png;base64,${Buffer.from(png).toString('base64')}`);
 }
 
 /** The pages that a text names ("3", "2-4", "1,5"), in order and those that are there; undefined for one that names none. */

@@ -1,14 +1,18 @@
 import type { FileHandle } from 'node:fs/promises';
-import { messageOf } from '../../src/core/errors.ts';
+import { runThread } from '../../src/core/process/run-thread.ts';
 import { count } from '../../src/core/text/text.ts';
 import { ToolError, type ToolOutput } from '../../src/core/tool.ts';
 import { drawPages, howToSeePages, maxShownPages, readPageNumbers } from './pdf-pages.ts';
+import type { PdfText } from './pdf-text-worker.ts';
 import { type TextWindow, windowOf } from './text-window.ts';
 
 /** Larger ones are read by a command. */
 const maxPdfBytes = 30_000_000;
 /** Bytes up to which one whose pages hold no text (a scan) is shown whole; the least that providers take. */
 const maxShownBytes = 3_750_000;
+/** What reading the text of one may take. */
+const textMs = 30_000;
+const textMegabytes = 1024;
 /** A page with fewer characters of text is a picture. */
 const sparsePage = 60;
 
@@ -39,7 +43,7 @@ export async function readPdf(
     );
   const data = Buffer.alloc(bytes);
   await handle.read(data, 0, bytes, 0);
-  const pages = await extractPages(what, data);
+  const pages = await extractPages(what, data, place.signal);
   const view = { kind: 'text', title: name } as const;
   const whole = `${what} with ${count(pages.length, 'page')}`;
   if (wish.pages !== undefined)
@@ -109,13 +113,18 @@ function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
-/** The text of a PDF's pages; `what` names it in the error. Throws ToolError for one that can't be read. */
-export async function extractPages(what: string, data: Buffer): Promise<string[]> {
-  const { extractText, getDocumentProxy } = await import('unpdf');
-  try {
-    const document = await getDocumentProxy(new Uint8Array(data), { verbosity: 0 });
-    return (await extractText(document, { mergePages: false })).text;
-  } catch (error) {
-    throw new ToolError('unreadable', `${what}, and it can't be read: ${messageOf(error)}`);
-  }
+/** The text of a PDF's pages, read in a thread of its own; `what` names it in the error. Throws ToolError for one that can't be read. */
+export async function extractPages(what: string, data: Buffer, signal: AbortSignal): Promise<readonly string[]> {
+  const text = await runThread<PdfText>('pdf-text-worker', data, {
+    limitMs: textMs,
+    maxMegabytes: textMegabytes,
+    signal,
+  });
+  if (text === undefined)
+    throw new ToolError(
+      'unreadable',
+      `${what}, and its text could not be read within ${textMs / 1000} s and ${textMegabytes} MB. Take pages of it with a command (pdftotext -f 1 -l 10).`,
+    );
+  if ('problem' in text) throw new ToolError('unreadable', `${what}, and it can't be read: ${text.problem}`);
+  return text.pages;
 }
