@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { AnswerForm } from '../core/answer-form.ts';
-import { readText } from '../core/disk/read-text.ts';
+import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, messageOf, UserError } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
@@ -38,7 +38,7 @@ function readSchema(file: string, cwd: string): JsonObject {
     text = readText(resolve(cwd, file));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') throw new UserError(`The file ${file} of --output-schema does not exist.`);
-    throw new UserError(`The file ${file} of --output-schema can't be read (${errorCode(error) ?? messageOf(error)}).`);
+    throw new UserError(`The file ${file} of --output-schema can't be read: ${whyUnreadable(error)}.`);
   }
   const schema = parseJson(text);
   if (!isObject(schema))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readText } from '../core/disk/read-text.ts';
+import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { defaults } from './defaults.ts';
 import {
@@ -68,8 +68,7 @@ async function parseLayers(
   for (const layer of layers) addLayer(merged, origins, layer);
   const parsed = configSchema.safeParse(merged, { jitless: true });
   if (!parsed.success) throw new UserError(await describeProblems(parsed.error, merged, origins, layers));
-  for (const layer of layers)
-    if (layer.text !== undefined) warnings.push(...(await findUnknownKeys(layer, parsed.data)));
+  for (const layer of layers) if (layer.text !== undefined) warnings.push(...(await findUnknownKeys(layer)));
   return parsed.data;
 }
 
@@ -119,6 +118,6 @@ function readIfThere(file: string): string | undefined {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UserError(`${file} can't be read (${code ?? String(error)}); fix its permissions or remove it.`);
+    throw new UserError(`${file} can't be read: ${whyUnreadable(error)}.`);
   }
 }

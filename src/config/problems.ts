@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { sanitize } from '../core/text/sanitize.ts';
+import { knownKeys, unknownKeys } from './known-keys.ts';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
-import { configSchema } from './schema.ts';
 
 /** One sentence on the first wrong value: file and line (or variable, or flag), key, what it is, what is allowed. */
 export async function describeProblems(
@@ -53,7 +53,7 @@ function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
     case 'invalid_format':
       return `is ${shown}; it must be a valid ${issue.format === 'url' ? 'http or https address' : issue.format}`;
     case 'unrecognized_keys':
-      return `has no ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; allowed are ${keysAt(issue.path).join(', ')}`;
+      return `has no ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; allowed are ${knownKeys(issue.path).join(', ')}`;
     case 'custom':
       return issue.message;
     default:
@@ -91,16 +91,14 @@ async function findLine(text: string, path: readonly PropertyKey[]): Promise<num
   return 1;
 }
 
-/** A warning for each key of a file that `parsed` has dropped because the schema does not know it, with the nearest one that it does. */
-export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<string[]> {
-  const unknown: string[][] = [];
-  collectUnknown(layer.values, parsed, [], unknown);
-  if (unknown.length === 0) return [];
-  const schema = z.toJSONSchema(configSchema, { io: 'input' });
+/** A warning for each key of a file that the schema does not know, with the nearest one that it does. */
+export async function findUnknownKeys(layer: Layer): Promise<string[]> {
   const warnings: string[] = [];
-  for (const path of unknown) {
+  for (const { path, known, isOpen } of unknownKeys(layer.values)) {
+    const near = nearest(String(path.at(-1)), known);
+    // What other programs know may stand there: only a slip of the pen is one.
+    if (isOpen && near === undefined) continue;
     const line = await findLine(layer.text ?? '', path);
-    const near = nearest(path.at(-1) ?? '', knownKeys(schema, path.slice(0, -1)));
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;
     warnings.push(
       plainText(`${layer.name}:${line}: the key "${path.join('.')}" is not known and has no effect${hint}`),
@@ -109,42 +107,15 @@ export async function findUnknownKeys(layer: Layer, parsed: unknown): Promise<st
   return warnings;
 }
 
-function keysAt(path: readonly PropertyKey[]): string[] {
-  return knownKeys(z.toJSONSchema(configSchema, { io: 'input' }), path.map(String));
-}
-
 /** Why a key has no value: unset, or not known (with the nearest one that is). A sentence. */
 export function describeMissing(key: string): string {
   const path = key.split('.');
-  const known = knownKeys(z.toJSONSchema(configSchema, { io: 'input' }), path.slice(0, -1));
+  const known = knownKeys(path.slice(0, -1));
   const last = path.at(-1) ?? '';
   if (known.includes(last)) return `${key} is not set.`;
   const near = nearest(last, known);
   if (near === undefined) return `The key ${key} is not known; \`wink-agent config\` lists those that are.`;
   return `The key ${key} is not known; did you mean ${[...path.slice(0, -1), near].join('.')}?`;
-}
-
-function collectUnknown(value: unknown, parsed: unknown, path: readonly string[], unknown: string[][]): void {
-  if (!isPlain(value) || !isPlain(parsed)) return;
-  for (const [key, each] of Object.entries(value)) {
-    if (key === '$schema' && path.length === 0) continue;
-    if (key in parsed) collectUnknown(each, parsed[key], [...path, key], unknown);
-    else unknown.push([...path, key]);
-  }
-}
-
-function knownKeys(schema: unknown, path: readonly string[]): string[] {
-  let place = schema;
-  for (const part of path) {
-    if (!isPlain(place)) return [];
-    const { properties, additionalProperties } = place;
-    place = isPlain(properties) && part in properties ? properties[part] : additionalProperties;
-  }
-  if (!isPlain(place)) return [];
-  if (isPlain(place.properties)) return Object.keys(place.properties);
-  // A record whose keys are a fixed set, as those of `ui.keys`.
-  const names = isPlain(place.propertyNames) ? place.propertyNames.enum : undefined;
-  return Array.isArray(names) ? names.map(String) : [];
 }
 
 /** The known name nearest to a mistyped one: at most a third of its letters away (Levenshtein). */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { writeFileAtomic } from '../core/disk/atomic.ts';
-import { readText } from '../core/disk/read-text.ts';
+import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isPlain, type Plain, parseLayer, setPath } from './layers.ts';
 import { describeProblems, findUnknownKeys } from './problems.ts';
@@ -39,7 +39,7 @@ function readOrEmpty(file: string): string {
     return text.trim() === '' ? emptyFile : text;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return emptyFile;
-    throw new UserError(`${file} can't be read (${errorCode(error) ?? String(error)}).`);
+    throw new UserError(`${file} can't be read: ${whyUnreadable(error)}.`);
   }
 }
 
@@ -73,7 +73,7 @@ async function checkValue(key: string | readonly string[], value: unknown): Prom
         [layer],
       ),
     );
-  const [unknown] = await findUnknownKeys({ ...layer, text: JSON.stringify(values) }, parsed.data);
+  const [unknown] = await findUnknownKeys({ ...layer, text: JSON.stringify(values) });
   if (unknown === undefined) return;
   const sentence = unknown.replace(' and has no effect', '').replace(/^config set:\d+/, 'config set');
   throw new UserError(sentence.endsWith('?') ? sentence : `${sentence}.`);

@@ -12,27 +12,79 @@ export function names(answer: string | undefined): string[] {
   return (answer ?? '').split('\0').filter((name) => name !== '');
 }
 
-export type GitEnd = { readonly isDone: boolean; readonly output: string };
+/** `stopped`: why it was ended from here, in words; undefined when it ended by itself. */
+export type GitEnd = { readonly isDone: boolean; readonly output: string; readonly stopped?: string };
+
+/** What a git with the user's hooks is watched by. */
+export type GitWatch = {
+  /** Ends git and its hooks. */
+  readonly signal: AbortSignal;
+  /** All output so far. */
+  readonly onOutput?: (output: string) => void;
+  readonly limitMs?: number;
+};
+
+/** Hooks may run whole test suites; one that hangs does not hang for ever. */
+const hookMs = 600_000;
+/** What git is given to take its lock away before it is killed. */
+const politeMs = 2_000;
+/** How long output may still come when git has ended and a hook's process goes on. */
+const drainMs = 150;
 
 /** Git as the user would run it, with the repository's hooks and the user's settings; no question can be asked. */
-export function runUsersGit(cwd: string, args: readonly string[], input: string): Promise<GitEnd> {
+export function runUsersGit(
+  cwd: string,
+  args: readonly string[],
+  input: string,
+  { signal, onOutput, limitMs = hookMs }: GitWatch,
+): Promise<GitEnd> {
   return new Promise((resolve) => {
     const child = spawn('git', args, {
       cwd,
       env: { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' },
       stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
     });
     let output = '';
+    let stopped: string | undefined;
+    let killing: NodeJS.Timeout | undefined;
     const take = (chunk: Buffer) => {
       output = (output + chunk.toString('utf8')).slice(-20_000);
+      onOutput?.(output);
     };
+    const stop = (why: string) => {
+      stopped ??= why;
+      endGroup(child.pid, 'SIGTERM');
+      killing ??= setTimeout(() => endGroup(child.pid, 'SIGKILL'), politeMs);
+    };
+    const onAbort = () => stop('you stopped it');
+    const limit = setTimeout(() => stop(`it was ended after ${Math.round(limitMs / 1000)} s`), limitMs);
+    const finish = (isDone: boolean, words: string) => {
+      for (const timer of [limit, killing]) clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      if (stopped !== undefined) endGroup(child.pid, 'SIGKILL');
+      resolve({ isDone, output: words.trim(), ...(stopped !== undefined && !isDone && { stopped }) });
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.on('error', (error) => resolve({ isDone: false, output: error.message }));
-    child.on('close', (code) => resolve({ isDone: code === 0, output: output.trim() }));
+    child.on('error', (error) => finish(false, error.message));
+    child.on('exit', (code) => setTimeout(() => finish(code === 0, output), drainMs));
+    child.on('close', (code) => finish(code === 0, output));
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
   });
+}
+
+/** Ends git and the hooks that it runs; one that could not be started has no number. */
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended.
+  }
 }
 
 const ghMs = 8_000;

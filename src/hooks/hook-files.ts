@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readText } from '../core/disk/read-text.ts';
+import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode } from '../core/errors.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
@@ -44,8 +44,7 @@ async function readHooks(
   try {
     text = readText(path);
   } catch (error) {
-    if (isNamed || errorCode(error) !== 'ENOENT')
-      warn(`The hooks of ${path} can't be read (${errorCode(error) ?? String(error)}).`);
+    if (isNamed || errorCode(error) !== 'ENOENT') warn(`The hooks of ${path} can't be read: ${whyUnreadable(error)}.`);
     return undefined;
   }
   const values = await parse(path, text).catch((error: unknown) => {

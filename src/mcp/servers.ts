@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parseLayer } from '../config/layers.ts';
-import { readText } from '../core/disk/read-text.ts';
+import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
 import { isObject } from '../core/text/json.ts';
 import { serverLabel } from './tool-name.ts';
@@ -102,7 +102,7 @@ function readIfThere(path: string, warnings: string[]): string | undefined {
   try {
     return readText(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') warnings.push(`${path} can't be read (${errorCode(error) ?? String(error)}).`);
+    if (errorCode(error) !== 'ENOENT') warnings.push(`${path} can't be read: ${whyUnreadable(error)}.`);
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { ApprovalAnswer, AskUser } from '../core/approval.ts';
+import { UserError } from '../core/errors.ts';
 import type { AnswerToQuestion, AskQuestion } from '../core/question.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
@@ -9,12 +10,14 @@ export type StreamQuestions = {
   readonly permit: AskUser;
   /** Whether the program has said that it answers for permissions. */
   readonly canPermit: () => boolean;
-  /** Takes a line of the input that is about questions; false for any other. */
+  /** Takes a line of the input that is about questions; false for any other. Throws UserError for a wrong one. */
   readonly take: (line: unknown) => boolean;
   /** No more answers come. */
   readonly end: () => void;
 };
 
+/** What a program can be asked. */
+const kinds: readonly unknown[] = ['question', 'permission'];
 const nobody: AnswerToQuestion = { kind: 'unable', reason: '' };
 
 /**
@@ -59,8 +62,9 @@ export function createStreamQuestions(): StreamQuestions {
     take: (line) => {
       if (!isObject(line)) return false;
       if (line.type === 'capabilities') {
+        const named = readAnswers(line.answers);
         answered.clear();
-        if (Array.isArray(line.answers)) for (const each of line.answers) answered.add(each);
+        for (const each of named) answered.add(each);
         return true;
       }
       if (line.type !== 'answer' || typeof line.callId !== 'string') return false;
@@ -73,6 +77,14 @@ export function createStreamQuestions(): StreamQuestions {
       for (const callId of [...waiting.keys()]) wake(callId);
     },
   };
+}
+
+/** What a program says it answers. Throws UserError for what nobody asks: a slip there would leave every question without an answer. */
+function readAnswers(answers: unknown): readonly unknown[] {
+  if (Array.isArray(answers) && answers.every((each) => kinds.includes(each))) return answers;
+  throw new UserError(
+    `"answers" of the line "capabilities" is ${JSON.stringify(answers)?.slice(0, 200) ?? 'missing'}; it must be a list of what the program answers: ${kinds.map((kind) => `"${kind}"`).join(', ')}.`,
+  );
 }
 
 /** Only the word "allow" or "session" allows; anything else is a no. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import type { SandboxSettings } from './places.ts';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { findPlaces, type SandboxSettings } from './places.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export type ProbeResult = { readonly name: string; readonly isOk: boolean; readonly detail: string };
@@ -15,7 +15,8 @@ export async function probeSandbox(sandbox: Sandbox, settings: SandboxSettings):
   if (sandbox.kind === 'none') return [];
   const name = `.wink-probe-${randomBytes(6).toString('hex')}`;
   const inside = join(settings.roots[0]!, name);
-  const outside = join(settings.home, name);
+  const { folder, why } = findOutside(settings);
+  const outside = join(folder, name);
   try {
     await run(sandbox, ['touch', inside], settings.roots[0]!);
     const wroteInside = existsSync(inside);
@@ -37,7 +38,7 @@ export async function probeSandbox(sandbox: Sandbox, settings: SandboxSettings):
       {
         name: 'no writes elsewhere',
         isOk: !wroteOutside,
-        detail: wroteOutside ? `a command could write ${outside}` : `a command could not write ${outside}`,
+        detail: `a command could ${wroteOutside ? '' : 'not '}write ${outside}${why}`,
       },
       {
         name: 'keys hidden',
@@ -52,6 +53,19 @@ export async function probeSandbox(sandbox: Sandbox, settings: SandboxSettings):
     rmSync(inside, { force: true });
     rmSync(outside, { force: true });
   }
+}
+
+/**
+ * A folder that commands are not to write: the home folder, or another where that lies in one they may write (in /tmp, in the workspace), with
+ * the words that say so.
+ */
+function findOutside(settings: SandboxSettings): { readonly folder: string; readonly why: string } {
+  const { writable } = findPlaces(settings);
+  const isOpen = (folder: string) => writable.some((place) => folder === place || folder.startsWith(`${place}/`));
+  const home = realpathSync(settings.home);
+  if (!isOpen(home)) return { folder: settings.home, why: '' };
+  const folder = [dirname(settings.roots[0]!), '/usr'].find((each) => !isOpen(each)) ?? '/';
+  return { folder, why: ` (they may write ${settings.home}: it lies in a folder that is open to them)` };
 }
 
 async function run(sandbox: Sandbox, command: readonly string[], cwd: string): Promise<string> {

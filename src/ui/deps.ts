@@ -127,10 +127,12 @@ export type GitControl = {
   /** What a commit would hold; throws with a sentence when there is nothing to commit. */
   readonly plan: () => CommitDraft;
   /** A message by the model; `wish`: what the user wants of it. */
-  readonly writeMessage: (draft: CommitDraft, wish: string) => Promise<string>;
+  readonly writeMessage: (draft: CommitDraft, wish: string, signal: AbortSignal) => Promise<string>;
+  /** `watch`: its signal ends git and its hooks, `onOutput` is given all that they have printed so far. */
   readonly commit: (
     draft: CommitDraft,
     message: string,
+    watch: { readonly signal: AbortSignal; readonly onOutput: (output: string) => void },
   ) => Promise<{ readonly isDone: boolean; readonly words: string }>;
 };
 

@@ -166,6 +166,28 @@ test('an unknown key is a warning with its line and the nearest known key', asyn
   expect(warnings.at(-1)).toContain('did you mean "cooldownSteps"?');
 });
 
+test('a slip of the pen in a list, in a threshold or beside keys of other programs is a warning, and their keys are not', async () => {
+  write(
+    join(home, 'config.json'),
+    JSON.stringify({
+      observer: { detectors: { cycle: { round: 4 } } },
+      ui: { statusLine: { type: 'command', command: 'true', padding: 0, timeoutms: 5 } },
+      hooks: {
+        beforeTool: [{ command: 'true', matc: 'edit' }],
+        Stop: [{ hooks: [{ type: 'command', command: 'true', statusMessage: 'x', timout: 3 }] }],
+      },
+    }),
+  );
+  write(join(repository, '.wink/config.json'), '{ "hooks": { "beforeTool": [{ "command": "true" }] } }');
+  const { warnings } = await load();
+  expect(warnings.flatMap((warning) => /the key "(.*?)" is not known/.exec(warning)?.[1] ?? [])).toEqual([
+    'observer.detectors.cycle.round',
+    'ui.statusLine.timeoutms',
+    'hooks.beforeTool.0.matc',
+    'hooks.Stop.0.hooks.0.timout',
+  ]);
+});
+
 test('an untrusted repository can neither run code, lift a permission nor move data, and each ignored key is said', async () => {
   write(
     join(repository, '.wink/config.json'),

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readRegular, readText } from '../../src/core/disk/read-text.ts';
+import { readRegular, readText, whyUnreadable } from '../../src/core/disk/read-text.ts';
 import { isNestedTooDeeply, parseJson } from '../../src/core/text/json.ts';
 
 it('a pipe, a device, a folder or a huge file in the place of a file is refused at once', () => {
@@ -17,6 +17,19 @@ it('a pipe, a device, a folder or a huge file in the place of a file is refused 
   expect(() => readRegular(join(folder, 'large'))).toThrow(/larger/);
   expect(() => readRegular(join(folder, 'missing'))).toThrow(/ENOENT/);
   expect(readText(join(folder, 'plain'))).toBe('text');
+  const why = (path: string) => {
+    try {
+      return readText(path);
+    } catch (error) {
+      return whyUnreadable(error);
+    }
+  };
+  expect([join(folder, 'pipe'), folder, join(folder, 'large'), join(folder, 'missing')].map(why)).toEqual([
+    'it is a pipe or a device, not a regular file',
+    'it is a folder',
+    'it is too large',
+    'it is not there',
+  ]);
 });
 
 it('JSON that is nested without end is none', () => {

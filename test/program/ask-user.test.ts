@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { createStreamQuestions } from '../../src/modes/stream-questions.ts';
 import { freshMs } from '../../src/ui/input/consent.ts';
 import { openScreen } from '../ui/driver.ts';
 import { makeFolder, serve } from './program.ts';
@@ -62,6 +63,9 @@ test('over stream-json a program that says so is asked and answers; another is n
     /leaves it to you/,
   );
   expect(await stream([go], () => undefined)).toMatch(/^Nobody can be asked/);
+  expect(() => createStreamQuestions().take({ type: 'capabilities', answers: ['questions'] })).toThrow(
+    '"answers" of the line "capabilities" is ["questions"]; it must be a list',
+  );
 });
 
 /** The built program in a terminal; the text of the user's file at the end of each question. */

@@ -44,7 +44,17 @@ it('commits what the session changed and nothing else, with the repository’s h
   await screen.shows('1 file changed in this session');
   await screen.shows('Add a number');
   await screen.answers('y');
+  await screen.shows('Nothing was committed. git says:');
   await screen.shows('the hook says no');
+  expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n?? src/new.js\n');
+
+  writeFileSync(hook, '#!/bin/sh\necho it hangs\nsleep 60\n');
+  screen.press('/commit\r');
+  await screen.shows('Commit this?');
+  await screen.answers('y');
+  await screen.shows('it hangs');
+  screen.press('\u001b');
+  await screen.shows('and you stopped it');
   expect(place.git('status', '--porcelain')).toBe('?? mine.txt\n?? src/new.js\n');
 
   writeFileSync(hook, '#!/bin/sh\nexit 0\n');

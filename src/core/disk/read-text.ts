@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { errorCode, messageOf } from '../errors.ts';
 import { decodeBytes } from '../text/decode.ts';
 
 const maxBytes = 8_000_000;
@@ -31,4 +32,26 @@ function fail(code: string, message: string): Error {
 /** The text of a small file that people or other programs wrote, whatever its encoding (see `decodeBytes`). Throws as `readRegular` does. */
 export function readText(path: string): string {
   return decodeBytes(readRegular(path));
+}
+
+/** Why a file or folder could not be read, in words that follow "can't be read: ". */
+export function whyUnreadable(error: unknown): string {
+  const code = errorCode(error);
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'you have no permission to read it';
+    case 'EINVAL':
+      return 'it is a pipe or a device, not a regular file';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOTDIR':
+      return 'it is no folder';
+    case 'ENOENT':
+      return 'it is not there';
+    case 'EFBIG':
+      return 'it is too large';
+    default:
+      return code ?? messageOf(error);
+  }
 }

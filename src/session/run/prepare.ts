@@ -9,6 +9,7 @@ import type { Model } from '../../core/model.ts';
 import { consultPolicyTable, loadPolicyTable } from '../../core/policy-table.ts';
 import type { AskQuestion } from '../../core/question.ts';
 import { createRedactor } from '../../core/text/redact.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import { type LoadedClasses, loadClasses } from '../../observer/custom-classes.ts';
@@ -157,7 +158,9 @@ export async function openObserver(
   const { setup, models, choice } = options;
   const { observer: config } = setup.loaded.config;
   const { classes, problems } = await loadUserClasses(setup);
-  for (const message of problems) emit({ type: 'warning', message });
+  const unknown = Object.keys(config.classes).filter((each) => !classes.some(({ name }) => name === each));
+  for (const message of [...problems, ...unknown.map((each) => describeUnknownClass(each, classes))])
+    emit({ type: 'warning', message });
   const whySilent = whySilentOf(setup);
   return startObserver({
     mode: setup.mode,
@@ -173,4 +176,8 @@ export async function openObserver(
     ...(whySilent ? { whySilent } : {}),
     holdback: setup.holdback ?? 0,
   });
+}
+
+function describeUnknownClass(unknown: string, classes: LoadedClasses['classes']): string {
+  return `observer.classes: there is no class ${JSON.stringify(sanitize(unknown).slice(0, 80))}, so this has no effect; there are ${classes.map(({ name }) => name).join(', ')}.`;
 }

@@ -14,10 +14,10 @@ export function gitControl(stage: Stage): GitControl {
   return {
     review: (argument) => reviewTask(cwd, argument),
     plan: () => planCommit(cwd, stage.current().changedFiles()),
-    writeMessage: async (draft, wish) => {
+    writeMessage: async (draft, wish, signal) => {
       const run = stage.current();
       await run.endReview();
-      return writeCommitMessage(draft, wish, run.ask, AbortSignal.timeout(messageMs));
+      return writeCommitMessage(draft, wish, run.ask, AbortSignal.any([signal, AbortSignal.timeout(messageMs)]));
     },
     commit: makeCommit,
   };

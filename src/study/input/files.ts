@@ -3,7 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { errorCode, UserError } from '../../core/errors.ts';
+import { whyUnreadable } from '../../core/disk/read-text.ts';
+import { UserError } from '../../core/errors.ts';
 
 const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
 
@@ -35,7 +36,7 @@ async function walk(folder: string): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new UserError(
-      `The folder ${folder} can't be read (${errorCode(error) ?? 'unknown error'}); fix its permissions or leave it out.`,
+      `The folder ${folder} can't be read: ${whyUnreadable(error)}. Leave it out or make it readable.`,
     );
   });
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {

@@ -32,6 +32,7 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
     hint: '[what the message should say]',
     run: async (argument) => {
       if (app.state.isRunning) return { refusal: 'The agent is working; /commit is for between two runs.' };
+      if (app.state.shell) return { refusal: 'A command of yours is running; /commit is for afterwards.' };
       const end = await commit(app, git, git.plan(), argument.trim());
       if (end.isDone) return { notice: end.words };
       app.notice(end.words, 'warn');
@@ -40,32 +41,53 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
   };
 }
 
-async function commit(
-  app: App,
-  git: GitControl,
-  draft: CommitDraft,
-  wish: string,
-): Promise<{ readonly isDone: boolean; readonly words: string }> {
-  app.setHint('Writing the message…');
-  const written = await git.writeMessage(draft, wish).catch((error: unknown) => {
-    app.notice(`The model wrote no message: ${messageOf(error)}`, 'warn');
-    return '';
+type CommitEnd = { readonly isDone: boolean; readonly words: string };
+
+async function commit(app: App, git: GitControl, draft: CommitDraft, wish: string): Promise<CommitEnd> {
+  const written = await whileShown(app, 'git commit: the model writes the message', async ({ signal }) => {
+    const message = await git.writeMessage(draft, wish, signal).catch((error: unknown) => {
+      if (!signal.aborted) app.notice(`The model wrote no message: ${messageOf(error)}`, 'warn');
+      return '';
+    });
+    return signal.aborted ? undefined : message;
   });
-  app.setHint('');
+  if (written === undefined) return notCommitted;
+  const make = (what: CommitDraft, message: string) =>
+    whileShown(app, 'git commit', (watch) => git.commit(what, message, watch));
   const answer = await ask(app, draft, written);
   switch (answer.kind) {
     case 'commit':
-      return git.commit(draft, written);
+      return make(draft, written);
     case 'all':
-      return git.commit({ ...draft, files: [...draft.files, ...draft.others] }, written);
+      return make({ ...draft, files: [...draft.files, ...draft.others] }, written);
     case 'own':
-      return answer.words === '' ? notCommitted : git.commit(draft, answer.words);
+      return answer.words === '' ? notCommitted : make(draft, answer.words);
     case 'again':
       return commit(app, git, draft, answer.words);
     case 'no':
       return notCommitted;
     default:
       return answer satisfies never;
+  }
+}
+
+type Watch = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
+
+/** Shows what runs, with its output, where a command of the user's stands; Esc ends it. */
+async function whileShown<Result>(app: App, command: string, work: (watch: Watch) => Promise<Result>): Promise<Result> {
+  const abort = new AbortController();
+  const startedAt = Date.now();
+  const show = (output: string) => {
+    app.state.shell = { command, startedAt, output: sanitize(output), kill: () => abort.abort() };
+    app.panels.soon();
+  };
+  show('');
+  app.repaint();
+  try {
+    return await work({ signal: abort.signal, onOutput: show });
+  } finally {
+    app.state.shell = undefined;
+    app.repaint();
   }
 }
 
