@@ -3,16 +3,19 @@ import { askGitHub, git, names } from './git.ts';
 
 /** What is to be reviewed. `base`: the name of the branch it goes into; `from`: the commit where both were the same. */
 export type ReviewScope =
-  | { readonly kind: 'working'; readonly files: number }
+  /** `isFirst`: there is no commit yet. */
+  | { readonly kind: 'working'; readonly files: number; readonly isFirst: boolean }
+  /** The last commit of a repository that has no other branch to compare with. */
+  | { readonly kind: 'commit'; readonly name: string }
   | { readonly kind: 'branch'; readonly base: string; readonly from: string; readonly commits: number };
 
 /** Branches that others usually go into; the remote's own word for it comes first. */
 const usualBases = ['main', 'master', 'develop', 'trunk', 'dev'];
-const refName = /^(?!-)[\w./@#+-]{1,200}$/;
+const refName = /^(?!-)[\w./@#+~^-]{1,200}$/;
 
 /**
- * The changes that a review is about. `argument`: empty (what is not committed, or the branch when all is), `branch`, a base, or the number of
- * a pull request that is checked out. Throws UserError when there is nothing to review.
+ * The changes that a review is about. `argument`: empty (what is not committed; when all is, the branch, or the last commit where there is no
+ * other branch), `branch`, a base, or the number of a pull request that is checked out. Throws UserError when there is nothing to review.
  */
 export function findReviewScope(cwd: string, argument: string): ReviewScope {
   if (git(cwd, 'rev-parse', '--is-inside-work-tree') !== 'true')
@@ -22,8 +25,14 @@ export function findReviewScope(cwd: string, argument: string): ReviewScope {
   if (number !== undefined) return againstBase(cwd, baseOfPullRequest(cwd, number));
   if (wanted !== '' && wanted !== 'branch') return againstBase(cwd, knownRef(cwd, wanted));
   const files = names(git(cwd, 'status', '--porcelain', '-z', '--untracked-files=all')).length;
-  if (wanted === '' && files > 0) return { kind: 'working', files };
-  return againstBase(cwd, findBase(cwd));
+  const last = git(cwd, 'rev-parse', '--short=12', '--verify', '--quiet', 'HEAD');
+  if (files > 0 && (wanted === '' || last === undefined))
+    return { kind: 'working', files, isFirst: last === undefined };
+  if (last === undefined) throw new UserError('Nothing to review: this repository has no commit and no file yet.');
+  const base = findBase(cwd);
+  if (base !== undefined) return againstBase(cwd, base);
+  if (wanted === '') return { kind: 'commit', name: last };
+  throw new UserError('No base branch was found; name it, or a commit: /review HEAD~3.');
 }
 
 /** The base of a pull request, asked of `gh`; its branch must be the one that is checked out. */
@@ -54,8 +63,8 @@ function remoteFirst(cwd: string, name: string): string | undefined {
   );
 }
 
-/** The branch that this one goes into: of the remote's default branch and the usual names the one it left last. */
-function findBase(cwd: string): string {
+/** The branch that this one goes into: of the remote's default branch and the usual names the one it left last; undefined where there is none. */
+function findBase(cwd: string): string | undefined {
   const current = git(cwd, 'branch', '--show-current') ?? '';
   const own = git(cwd, 'symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD');
   const candidates = [own, ...usualBases.map((name) => remoteFirst(cwd, name))].filter(
@@ -65,9 +74,7 @@ function findBase(cwd: string): string {
     const commits = name === undefined ? undefined : git(cwd, 'rev-list', '--count', `${name}..HEAD`);
     return name === undefined || commits === undefined ? [] : [{ name, commits: Number(commits) }];
   });
-  const nearest = distances.sort((left, right) => left.commits - right.commits)[0];
-  if (nearest === undefined) throw new UserError('No base branch was found; name it: /review BRANCH.');
-  return nearest.name;
+  return distances.sort((left, right) => left.commits - right.commits)[0]?.name;
 }
 
 function againstBase(cwd: string, base: string): ReviewScope {

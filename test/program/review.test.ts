@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { reviewTask } from '../../src/git-work/review-task.ts';
 import { makeFolder } from './program.ts';
 import { runTask, write } from './task.ts';
 
@@ -51,6 +52,20 @@ it('reviews a branch against the one that it left, by git alone', async () => {
   writeFileSync(join(cwd, 'c.txt'), 'two\n');
   expect(asked(await review('branch'))).toContain('this branch against develop');
   expect(asked(await review('main'))).toContain('this branch against main (2 commits)');
+});
+
+it('reviews the last commit where there is no other branch, and a repository before its first commit', async () => {
+  const { cwd, git, review } = repository();
+  expect(reviewTask(cwd, '')).toContain(`git show ${git('rev-parse', '--short=12', 'HEAD')}`);
+  expect(() => reviewTask(cwd, 'branch')).toThrow('No base branch was found; name it, or a commit: /review HEAD~3');
+  git('commit', '-qm', 'Second', '--allow-empty');
+  expect(asked(await review('HEAD~1'))).toContain('this branch against HEAD~1 (1 commit)');
+  const fresh = makeFolder();
+  mkdirSync(fresh, { recursive: true });
+  execFileSync('git', ['init', '-q'], { cwd: fresh });
+  expect(() => reviewTask(fresh, '')).toThrow('Nothing to review: this repository has no commit');
+  writeFileSync(join(fresh, 'a.txt'), 'one\n');
+  expect(reviewTask(fresh, '')).toContain('`git diff --cached`, and the new files');
 });
 
 it.each([

@@ -113,6 +113,6 @@ it('says in a sentence that there is nothing to commit or to review', async () =
   await screen.shows('Ask for something');
   screen.press('/commit\r');
   await screen.shows('Nothing to commit');
-  screen.press('/review\r');
+  screen.press('/review branch\r');
   await screen.shows('No base branch was found');
 });
