@@ -46,7 +46,7 @@ export function whyUnreadable(error: unknown): string {
     case 'EISDIR':
       return 'it is a folder';
     case 'ENOTDIR':
-      return 'it is no folder';
+      return 'it is not a folder';
     case 'ENOENT':
       return 'it is not there';
     case 'EFBIG':
