@@ -32,6 +32,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   memory: ['core'],
   export: ['core', 'store'],
   'git-work': ['core'],
+  github: ['core'],
   doctor: ['core', 'main', 'config', 'model', 'providers', 'sandbox', 'store', 'trust'],
   study: ['core', 'store', 'observer', 'model', 'agent', 'ui'],
   demo: ['core'],

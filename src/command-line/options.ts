@@ -69,6 +69,12 @@ export const commands: readonly Command[] = [
     help: 'the observer for Claude Code, Codex, Gemini CLI, opencode and pi',
     words: ['install', 'uninstall', 'status', 'report', 'wrong', 'serve'],
   },
+  {
+    name: 'github',
+    usage: 'github prepare|publish',
+    help: "the two ends of a run that an event of GitHub starts; the action's own",
+    words: ['prepare', 'publish'],
+  },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
   {
     name: 'completions',

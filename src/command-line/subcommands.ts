@@ -35,6 +35,12 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   mcp: async () => (await import('./mcp.ts')).runMcp,
   trust: async () => (await import('./trust.ts')).runTrust,
   watch: async () => (await import('./watch.ts')).runWatch,
+  github: async () => {
+    const { runGitHub } = await import('../github/github-command.ts');
+    const { chooseFetch } = await import('../model/http/choose-fetch.ts');
+    return async (words, io) =>
+      runGitHub(words, io, await chooseFetch(io.env.GITHUB_API_URL || 'https://api.github.com', io.env));
+  },
   acp: async () => (await import('./acp.ts')).runAcp,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/completions.ts')).runCompletions,

@@ -8,6 +8,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,7 @@ import { createDemoRepository } from '../../src/demo/repository.ts';
 import { fix } from '../../src/demo/scenarios/fix.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { commentEvent, startGitHub } from '../github/github-server.ts';
 import { type Place, runJob, runScript, workflowSchema } from './runner.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -81,7 +83,8 @@ async function prepare(scenario: Scenario): Promise<Place & { readonly summary: 
     env: {
       PATH: `${programs}:${process.env.PATH}`,
       HOME: join(folder, 'home'),
-      npm_config_cache: join(folder, 'npm'),
+      // One for all tests: npx installs the package once.
+      npm_config_cache: join(packed, 'npm'),
       npm_config_update_notifier: 'false',
       WINK_PACKAGE: join(packed, tarball),
       OPENAI_BASE_URL: server.url,
@@ -110,6 +113,49 @@ test('the action fixes a failing test, the tests pass, the change is offered, th
   expect(page).toMatch(/\| `src\/discount.js` \| \+\d \| -\d \|/);
   expect(page).toContain('| `npm test` | passed |');
   expect(end.log).not.toContain('the-key');
+});
+
+test('a comment that calls the agent gets its answer and a branch, and the run itself has no token', async () => {
+  const place = await prepare([
+    {
+      text: 'Looking.',
+      calls: [
+        {
+          name: 'shell',
+          arguments: { command: 'node --test; env | grep -c the-token > seen.txt; echo "[$GITHUB_PATH]" >> seen.txt' },
+        },
+      ],
+    },
+    { text: 'Two of them fail.' },
+  ]);
+  const gitHub = await startGitHub({ permissions: { ann: 'admin' }, answers: { '': { default_branch: 'main' } } });
+  const event = join(folder, 'event.json');
+  writeFileSync(event, JSON.stringify(commentEvent('@wink-agent run the tests')));
+  mkdirSync(join(folder, 'github/wink'), { recursive: true });
+  symlinkSync(join(folder, 'remote.git'), join(folder, 'github/wink/demo.git'));
+  const env = {
+    ...place.env,
+    GITHUB_EVENT_NAME: 'issue_comment',
+    GITHUB_EVENT_PATH: event,
+    GITHUB_REPOSITORY: 'wink/demo',
+    GITHUB_API_URL: gitHub.url,
+    GITHUB_SERVER_URL: `file://${join(folder, 'github')}`,
+  };
+  const { jobs } = workflowSchema.parse(parse(recipe('@wink-agent')));
+  const job = jobs.wink ?? fail();
+  for (const step of job.steps) if (step.id === 'wink') step.with.approval = 'full';
+  const end = await runJob(job, {}, { secrets, github: { token: 'the-token' } }, { ...place, env });
+  await gitHub.close();
+  expect(end.failed, end.log).toBeUndefined();
+  expect(gitHub.writes().at(-1)?.body.body).toContain('Two of them fail.');
+  expect(readFileSync(join(place.folder, 'seen.txt'), 'utf8')).toBe('0\n[]\n');
+  expect(
+    execFileSync('git', ['show', 'wink-agent/issue-12-7:seen.txt'], {
+      cwd: join(folder, 'remote.git'),
+      encoding: 'utf8',
+    }),
+  ).toBe('0\n[]\n');
+  expect(existsSync(join(place.artifacts, 'wink-session'))).toBe(true);
 });
 
 test('the action’s outputs say how a run ended that failed, and `fail: false` lets the job go on', async () => {

@@ -10,6 +10,7 @@ const stepSchema = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   uses: z.string().optional(),
+  if: z.string().optional(),
   run: z.string().optional(),
   env: texts,
   with: texts,
@@ -67,7 +68,8 @@ async function runSteps(
   let failed: string | undefined;
   let path = place.env.PATH ?? '';
   for (const [index, step] of steps.entries()) {
-    if (failed !== undefined && !step.uses?.startsWith('actions/upload-artifact')) continue;
+    const isAlways = step.if?.includes('always()') === true;
+    if ((failed !== undefined && !isAlways) || !isTrue(step.if?.replace('always()', "'' == ''"), contexts)) continue;
     const name = step.name ?? step.id ?? step.uses ?? `step ${index}`;
     const end = await runStep(step, { ...env, ...fillAll(step.env, contexts), PATH: path }, contexts, place);
     log += end.log;
@@ -111,7 +113,9 @@ async function runAction(
 ): Promise<StepEnd> {
   const action = actionSchema.parse(parse(readFileSync(join(root, 'action.yml'), 'utf8')));
   const inputs = {
-    ...Object.fromEntries(Object.entries(action.inputs).map(([name, input]) => [name, input.default ?? ''])),
+    ...Object.fromEntries(
+      Object.entries(action.inputs).map(([name, input]) => [name, fill(input.default ?? '', contexts)]),
+    ),
     ...given,
   };
   const own = { ...contexts, inputs: { ...inputs, package: place.env.WINK_PACKAGE ?? inputs.package }, steps: {} };
@@ -151,6 +155,20 @@ export async function runScript(script: string, env: Readonly<Record<string, str
 
 function fillAll(values: Readonly<Record<string, string>>, contexts: Contexts): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fill(value, contexts)]));
+}
+
+/** A condition of `==`, `!=`, `&&` and `||` between texts in quotes and values of the contexts. */
+function isTrue(condition: string | undefined, contexts: Contexts): boolean {
+  if (condition === undefined) return true;
+  const value = (word: string) => (word.startsWith("'") ? word.slice(1, -1) : fill(`\${{ ${word} }}`, contexts));
+  return condition.split('||').some((part) =>
+    part.split('&&').every((comparison) => {
+      const [, left = '', operator, right = ''] =
+        /^\s*('[^']*'|[\w.-]+)\s*(==|!=)\s*('[^']*'|[\w.-]+)\s*$/.exec(comparison) ?? [];
+      if (operator === undefined) throw new Error(`The runner does not know the condition ${condition}.`);
+      return (value(left) === value(right)) === (operator === '==');
+    }),
+  );
 }
 
 /** `${{ a.b.c }}` is looked up; what is not there is empty, as in GitHub Actions. */

@@ -60,11 +60,13 @@ export function runGitSafely(
   cwd: string,
   args: readonly string[],
   accepted: readonly number[] = [0],
+  more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): string | undefined {
   const run = (words: readonly string[]) =>
     spawnSync('git', [...gitGuards, ...words], {
       cwd,
-      env: gitEnvironment(process.env),
+      env: { ...gitEnvironment(process.env), ...more.env },
+      ...(more.input !== undefined && { input: more.input }),
       encoding: 'utf8',
       timeout: 20_000,
       maxBuffer: 20_000_000,

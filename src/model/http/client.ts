@@ -1,10 +1,10 @@
 import { OpenAI } from 'openai';
-import { readProxies } from '../../core/http-proxies.ts';
 import { isOpenAi, type ModelSettings } from '../settings.ts';
 import type { ClientOptions } from './client-options.ts';
+import { chooseFetch } from './choose-fetch.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
-import { createHttpFetch, type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
+import { type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
 
 /** How much of an error's body is read, in characters: enough for any message, however long the page around it. */
 const maxErrorBodyLength = 64 * 1024;
@@ -31,7 +31,7 @@ export async function createClient(settings: ModelSettings): Promise<Client> {
     baseUrl: settings.baseUrl.replace(/\/+$/, ''),
     apiKey: settings.apiKey || undefined,
     headers: settings.headers,
-    fetch: guardFetch(asked, await chooseFetch(settings)),
+    fetch: guardFetch(asked, await chooseFetch(settings.baseUrl, settings.env ?? process.env)),
   };
   if (settings.api !== 'messages') return createOpenAiClient(options, isOpenAi(settings));
   const { createAnthropicClient } = await import('../anthropic/client.ts');
@@ -51,28 +51,6 @@ function createOpenAiClient({ baseUrl, apiKey, headers, fetch }: ClientOptions, 
     fetch,
     defaultHeaders: { ...(apiKey === undefined ? { Authorization: null } : {}), ...headers },
   });
-}
-
-/**
- * Directly, or with undici through the proxy that the environment names. undici is loaded only then. A server on this machine is
- * always asked directly: no proxy could reach it.
- */
-async function chooseFetch(settings: ModelSettings): Promise<PlainFetch> {
-  if (isLoopback(settings.baseUrl)) return createHttpFetch();
-  const proxies = readProxies(settings.env ?? process.env);
-  if (proxies === undefined) return createHttpFetch();
-  const { proxiedFetch } = await import('./proxy.ts');
-  return proxiedFetch(proxies);
-}
-
-function isLoopback(baseUrl: string): boolean {
-  const { hostname } = new URL(baseUrl);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
 }
 
 /** Follows redirects within one origin only and turns every answer but a success into a Fault. */

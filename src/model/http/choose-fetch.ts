@@ -1,0 +1,24 @@
+import { readProxies } from '../../core/http-proxies.ts';
+import { createHttpFetch, type PlainFetch } from './http-fetch.ts';
+
+/**
+ * Directly, or with undici through the proxy that the environment names. undici is loaded only then. A server on this machine is
+ * always asked directly: no proxy could reach it. `url`: what is asked, or what stands before it.
+ */
+export async function chooseFetch(url: string, env: Readonly<Record<string, string | undefined>>): Promise<PlainFetch> {
+  if (isLoopback(url)) return createHttpFetch();
+  const proxies = readProxies(env);
+  if (proxies === undefined) return createHttpFetch();
+  const { proxiedFetch } = await import('./proxy.ts');
+  return proxiedFetch(proxies);
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname)
+  );
+}
