@@ -1,7 +1,7 @@
 import { OpenAI } from 'openai';
 import { isOpenAi, type ModelSettings } from '../settings.ts';
-import type { ClientOptions } from './client-options.ts';
 import { chooseFetch } from './choose-fetch.ts';
+import type { ClientOptions } from './client-options.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
 import { type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
