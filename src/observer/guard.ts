@@ -9,7 +9,6 @@ import { contentArgument, contentOf, targetsOf } from './ledger/call-targets.ts'
 import { type Advice, type Breach, type Constraint, isVague } from './ledger/constraint.ts';
 import { extractConstraints } from './ledger/extract.ts';
 import { createLedger } from './ledger/ledger.ts';
-import { loadShellParser } from './shell/parse.ts';
 import { makeSignal } from './signal.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 
@@ -101,8 +100,6 @@ export function createGuard(
   function readText(text: string, source: string): readonly Constraint[] {
     const before = ledger.constraints().length + ledger.advice().length;
     const found = ledger.readConstraints(text, source);
-    // From the first constraint on shell lines are read by a real parser; until it is loaded by simpler rules.
-    if (found.length > 0) void loadShellParser();
     hasChanged ||= found.length > 0 || ledger.constraints().length + ledger.advice().length !== before;
     return found;
   }

@@ -5,9 +5,8 @@ import type { Target } from '../core/tool.ts';
 import type { Signal } from '../core/types.ts';
 import { targetsOf } from './ledger/call-targets.ts';
 import { relativePath } from './ledger/check.ts';
-import { parseCommands } from './shell/parse.ts';
 import { readGitCommand } from './shell/program-words.ts';
-import { type SimpleCommand, splitCommands } from './shell/simple-commands.ts';
+import { readCommands, type SimpleCommand } from './shell/simple-commands.ts';
 import { mayTouch, touchesOf } from './shell/touches.ts';
 import { makeSignal } from './signal.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
@@ -55,11 +54,11 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
 
   function lossOf(targets: readonly Target[]): Loss | undefined {
     const lines = targets.flatMap((target) => (target.kind === 'command' ? [target.command] : []));
-    for (const command of lines.flatMap(parseCommands)) {
+    for (const command of lines.flatMap(readCommands)) {
       const loss = lossOfGit(command.words, stashes, said);
       if (loss !== undefined) return loss;
     }
-    return lossOfFiles(lines.flatMap(parseCommands));
+    return lossOfFiles(lines.flatMap(readCommands));
   }
 
   function lossOfFiles(commands: readonly SimpleCommand[]): Loss | undefined {
@@ -103,14 +102,14 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
                 ? [target.path]
                 : []
               : target.kind === 'command' && mayTouch(target.command)
-                ? touchesOf(splitCommands(target.command), new Map()).map(({ path }) => path)
+                ? touchesOf(readCommands(target.command), new Map()).map(({ path }) => path)
                 : [];
           for (const path of paths) {
             const inside = relative(facts.cwd, resolve(facts.cwd, path));
             // A file that was dirty before holds the user's work, whatever was added to it.
             if (!facts.dirtyFiles.includes(inside) && own.size < maxOwn) own.add(inside);
           }
-          if (target.kind === 'command' && splitCommands(target.command).some(({ words }) => isStashPush(words)))
+          if (target.kind === 'command' && readCommands(target.command).some(({ words }) => isStashPush(words)))
             stashes += 1;
         }
       }

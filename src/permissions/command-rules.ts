@@ -1,17 +1,16 @@
 import { basename, resolve } from 'node:path';
-import { withoutGitOptions } from '../core/text/git-options.ts';
-import { isSteering, pathsIn } from './command-words.ts';
-import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { withoutWrappers } from './effects.ts';
-import { isInside } from './paths.ts';
 import {
-  type Bash,
   clipCommand,
   programName,
   readScript,
   type ScriptReading,
   type SimpleCommand,
-} from './read-script.ts';
+} from '../core/shell/read-script.ts';
+import { withoutGitOptions } from '../core/text/git-options.ts';
+import { isSteering, pathsIn } from './command-words.ts';
+import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { withoutWrappers } from './effects.ts';
+import { isInside } from './paths.ts';
 import { readKnown } from './readers.ts';
 import { matchesShell, type Rule } from './rules.ts';
 
@@ -22,21 +21,16 @@ const deepest = 6;
  * themselves (`sh -c '…'`, here-documents), and each under the names that may start it (`sudo rm` is `rm`). In mode full nothing else
  * holds a command, so what can't be seen is asked about when a rule watches commands.
  */
-export function forbidCommand(
-  script: ScriptReading,
-  context: PermissionContext,
-  bash: Bash,
-  depth = 0,
-): PartDecision[] {
+export function forbidCommand(script: ScriptReading, context: PermissionContext, depth = 0): PartDecision[] {
   const watching = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind !== 'fetch' && rule.kind !== 'search' && rule.kind !== 'mcp',
   );
   if (watching.length === 0) return [];
   const unseen = context.mode === 'full' ? findUnseen(script, context) : [];
-  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, context, bash, depth))];
+  return [...unseen, ...script.commands.flatMap((command) => forbidSimple(command, context, depth))];
 }
 
-function forbidSimple(command: SimpleCommand, context: PermissionContext, bash: Bash, depth: number): PartDecision[] {
+function forbidSimple(command: SimpleCommand, context: PermissionContext, depth: number): PartDecision[] {
   const names = spellings(command);
   const shell = context.rules.filter(
     (rule) => rule.effect !== 'allow' && rule.kind === 'shell' && names.some((words) => matchesShell(rule, words)),
@@ -46,8 +40,8 @@ function forbidSimple(command: SimpleCommand, context: PermissionContext, bash: 
   if (depth >= deepest || startsNothing(command)) return parts;
   const texts = [...command.words.slice(1).map(({ value }) => value), ...command.input];
   for (const text of texts.filter((each) => /[\s;&|`$(]/.test(each))) {
-    const inner = readScript(text, { home: context.places.home, cwd: command.folder }, bash);
-    parts.push(...forbidCommand(inner, { ...context, mode: 'ask' }, bash, depth + 1));
+    const inner = readScript(text, { home: context.places.home, cwd: command.folder });
+    parts.push(...forbidCommand(inner, { ...context, mode: 'ask' }, depth + 1));
   }
   return parts;
 }

@@ -1,6 +1,14 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { looksSecret } from '../core/disk/secret-paths.ts';
+import {
+  type Argument,
+  clipCommand,
+  programName,
+  readScript,
+  type ScriptReading,
+  type SimpleCommand,
+} from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { pathsIn } from './command-words.ts';
@@ -8,15 +16,6 @@ import { decidePath, findByRule, type PartDecision, type PermissionContext } fro
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
 import { isInside, isSecret } from './paths.ts';
-import {
-  type Argument,
-  type Bash,
-  clipCommand,
-  programName,
-  readScript,
-  type ScriptReading,
-  type SimpleCommand,
-} from './read-script.ts';
 import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
 
@@ -28,11 +27,11 @@ export type CommandDecision = { readonly parts: readonly PartDecision[]; readonl
  * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
  * known to read run by themselves.
  */
-export function decideCommand(command: string, context: PermissionContext, bash: Bash): CommandDecision {
+export function decideCommand(command: string, context: PermissionContext): CommandDecision {
   const approved = (...parts: PartDecision[]): CommandDecision => ({ parts, confinement: 'approved' });
   if (command.trim() === '') return approved({ ruling: 'allow', reason: 'The command is empty.' });
-  const script = readScript(command, { home: context.places.home, cwd: context.places.cwd }, bash);
-  const forbidden = forbidCommand(script, context, bash);
+  const script = readScript(command, { home: context.places.home, cwd: context.places.cwd });
+  const forbidden = forbidCommand(script, context);
   if (forbidden.some(({ ruling }) => ruling === 'deny')) return approved(...forbidden);
   if (context.mode === 'full')
     return approved(...forbidden, { ruling: 'allow', reason: 'Mode full allows every command.' });

@@ -1,4 +1,4 @@
-import { programName, type SimpleCommand } from './read-script.ts';
+import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
 const acts: readonly (readonly [RegExp, string])[] = [

@@ -1,4 +1,4 @@
-import { programName, type SimpleCommand } from './read-script.ts';
+import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
 /**
  * What commands plainly do, by their names, so that a question comes at once instead of after a vain try. It holds nothing back: a

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
+import { readScript } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { type Places, resolvePlaces, resolveReal } from './paths.ts';
-import { type Bash, readScript } from './read-script.ts';
 import type { Ruling } from './rules.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
 import { suggestRule } from './suggest.ts';
@@ -90,8 +90,7 @@ export function createPermissions(options: PermissionOptions): Permissions {
         ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
-      const bash = targets.some((target) => target.kind === 'command') ? await loadBash() : undefined;
-      const decided = targets.map((target) => decideTarget(target, context, bash));
+      const decided = targets.map((target) => decideTarget(target, context));
       const decision = combine([...decided.flatMap(({ parts }) => parts), ...decideTool(tool, targets, context)]);
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
       const confinement = decided.find((each) => 'confinement' in each)?.confinement;
@@ -100,9 +99,8 @@ export function createPermissions(options: PermissionOptions): Permissions {
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
-      const bash = await loadBash();
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
-      const script = readScript(command, places, bash);
+      const script = readScript(command, places);
       const [only, ...more] = script.commands;
       const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
       // In the workspace it may have written before it failed, and that would come twice.
@@ -131,22 +129,18 @@ export function createPermissions(options: PermissionOptions): Permissions {
   };
 }
 
-async function loadBash(): Promise<Bash> {
-  return await import('unbash');
-}
-
 type TargetDecision = {
   readonly parts: readonly PartDecision[];
   readonly confinement?: Confinement;
   readonly leads?: readonly [path: string, real: string];
 };
 
-function decideTarget(target: Target, context: PermissionContext, bash: Bash | undefined): TargetDecision {
+function decideTarget(target: Target, context: PermissionContext): TargetDecision {
   switch (target.kind) {
     case 'path':
       return decideTargetPath(target.access, resolve(context.places.cwd, target.path), context);
     case 'command':
-      return bash ? decideCommand(target.command, context, bash) : { parts: [] };
+      return decideCommand(target.command, context);
     case 'host':
       return { parts: [target.isSearch ? decideSearch(target.host, context) : decideHost(target.host, context)] };
   }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
-import { type Argument, programName, type SimpleCommand } from './read-script.ts';
+import { type Argument, programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
 /**
  * Programs that only read, by the options with which they do: letters, then long options and words. What is not here is not known, and
@@ -163,7 +163,7 @@ function readGit(args: readonly Argument[]): KnownReading {
   if (makes) return { kind: 'unknown' };
   return {
     kind: 'reads',
-    paths: operands.map(({ value, isKnown }) => ({ value: value.replace(/^[^:]*:/, ''), isKnown })),
+    paths: operands.map((word) => ({ ...word, value: word.value.replace(/^[^:]*:/, '') })),
   };
 }
 

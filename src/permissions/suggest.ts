@@ -1,4 +1,4 @@
-import { programName, type SimpleCommand } from './read-script.ts';
+import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
 const withSubcommand = new Set(
   'git npm pnpm yarn bun cargo go kubectl helm terraform just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl deno tox nox pre-commit'.split(

@@ -1,7 +1,7 @@
 import { lookUp } from '../../core/text/look-up.ts';
 import type { Target } from '../../core/tool.ts';
 import { programWords } from '../shell/program-words.ts';
-import type { SimpleCommand } from '../shell/simple-commands.ts';
+import { readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
 import { joinPath, type KnownScripts, mayTouch, type Touch, touchesOf } from '../shell/touches.ts';
 import { isForbiddenCommand, isForbiddenGit } from './check-commands.ts';
 import type { Breach, Constraint, ConstraintRule } from './constraint.ts';
@@ -10,7 +10,6 @@ import { isInFileSet, isOfKind } from './files.ts';
 export type CheckContext = {
   /** The repository's folder; empty when unknown. */
   readonly cwd: string;
-  readonly parse: (line: string) => readonly SimpleCommand[];
   readonly scripts: KnownScripts;
   /** Whether the agent made this file itself in this session: its own files it may change. */
   readonly isOwn: (path: string) => boolean;
@@ -29,7 +28,7 @@ export function checkTargets(
   const breaches: Breach[] = [];
   const needsWords = constraints.some(({ rule }) => /^no-(?:git|command|dependencies)$/.test(rule.type));
   const commands = targets.flatMap((target) =>
-    target.kind === 'command' && (needsWords || mayTouch(target.command)) ? context.parse(target.command) : [],
+    target.kind === 'command' && (needsWords || mayTouch(target.command)) ? readCommands(target.command) : [],
   );
   const written = targets.flatMap((target): Touch[] =>
     target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'write', isEdit: true }] : [],

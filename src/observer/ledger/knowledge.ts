@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { parseCommands } from '../shell/parse.ts';
+import { readCommands } from '../shell/simple-commands.ts';
 import { mayTouch, scriptTouches, type Touch, touchesOf } from '../shell/touches.ts';
 import { relativePath } from './check.ts';
 
@@ -43,7 +43,7 @@ export function createKnowledge(cwd: string, matters: (path: string) => boolean)
   };
   const learnCommand = (command: string) => {
     if (!mayTouch(command)) return;
-    const commands = parseCommands(command);
+    const commands = readCommands(command);
     for (const touch of touchesOf(commands, { get: (path) => scripts.get(relativePath(path, cwd)) }))
       if (touch.how === 'write' || touch.how === 'folder') noteWrite(touch.path);
     for (const { writes, input } of commands)

@@ -1,5 +1,4 @@
 import type { Target } from '../../core/tool.ts';
-import { parseCommands } from '../shell/parse.ts';
 import { type CheckContext, checkTargets, concerns } from './check.ts';
 import type { Advice, Breach, Constraint } from './constraint.ts';
 import { readWishes } from './extract.ts';
@@ -75,7 +74,6 @@ export function createLedger(cwd: string): Ledger {
       if (constraints.size === 0) return [];
       const context: CheckContext = {
         cwd,
-        parse: parseCommands,
         scripts: knowledge.scripts,
         isOwn: knowledge.isOwn,
         exists: exists ?? knowledge.exists,

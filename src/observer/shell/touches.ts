@@ -1,7 +1,7 @@
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { lookUp } from '../../core/text/look-up.ts';
 import { programWords } from './program-words.ts';
-import { type SimpleCommand, splitCommands } from './simple-commands.ts';
+import { readCommands, type SimpleCommand } from './simple-commands.ts';
 
 /**
  * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete`
@@ -221,7 +221,7 @@ let latest: { script: string; name: string; touches: readonly Touch[] } = { scri
 
 function findTouches(script: string, name: string): Touch[] {
   const text = script.slice(0, scriptLimit);
-  if (/\.(?:sh|bash)$/.test(name) || /^#!.*\b(?:ba)?sh\b/.test(text)) return touchesOf(splitCommands(text), new Map());
+  if (/\.(?:sh|bash)$/.test(name) || /^#!.*\b(?:ba)?sh\b/.test(text)) return touchesOf(readCommands(text), new Map());
   if (!/\bopen\(|\.(?:write_|unlink|write)|\b(?:os|shutil|fs)\./.test(text)) return [];
   const variables = readVariables(text);
   const resolve = (double?: string, single?: string, variable?: string): string | undefined =>

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import { asksState, saysPending } from '../shell/asks-state.ts';
 import { kindOfCommand, type ShellKind, strongestKind } from '../shell/classify-command.ts';
-import { type SimpleCommand, splitCommands } from '../shell/simple-commands.ts';
+import { readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
 import { commandArgument, pathArgument } from './argument-names.ts';
 import { type CallFailure, failureOf } from './failure.ts';
 import { hashText } from './hash.ts';
@@ -45,7 +45,7 @@ export function featuresOf(call: NormalizedCall): CallFeatures {
 
 function computeFeatures(call: NormalizedCall): CallFeatures {
   const command = call.act === 'shell' ? commandArgument(call.input) : undefined;
-  const commands = command === undefined ? [] : splitCommands(command);
+  const commands = command === undefined ? [] : readCommands(command);
   const shell = command === undefined ? undefined : strongestKind(commands);
   const failure = failureOf(call);
   const isAsking =

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Ask } from '../../core/model.ts';
 import { createOfflineJudge } from '../../observer/review/offline-judge.ts';
-import { loadShellParser } from '../../observer/shell/parse.ts';
 import type { MisbehaviourClass } from '../../observer/taxonomy.ts';
 import { openTrajectories } from '../input/read.ts';
 import { isInShard } from '../input/shard.ts';
@@ -14,7 +13,6 @@ export type JudgeSettings = { readonly ask: Ask; readonly classes: readonly Misb
 
 /** Replays everything in the files and folders with a judge, one run after the other and each within its own budget. */
 export async function* replayAllJudged(run: ReplayRun, judge: JudgeSettings): AsyncGenerator<ReplayRecord> {
-  await loadShellParser();
   for await (const trajectory of openTrajectories(run.paths, run.listener)) {
     if (!isInShard(run.shard, `${trajectory.source}#${trajectory.id}`)) continue;
     const offline = createOfflineJudge({

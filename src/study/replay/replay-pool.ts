@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../core/prompt.ts';
-import { loadShellParser } from '../../observer/shell/parse.ts';
 import { type Batch, openBatches, type ReadListener } from '../input/read.ts';
 import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } from './replay-batch.ts';
 
@@ -75,7 +74,6 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
 }
 
 async function replayHere(batch: Batch, options: ReplayOptions): Promise<BatchResult> {
-  await loadShellParser();
   return replayBatch(batch, options);
 }
 

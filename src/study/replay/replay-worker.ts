@@ -1,9 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadShellParser } from '../../observer/shell/parse.ts';
 import type { Batch } from '../input/read.ts';
 import { type ReplayOptions, replayBatch } from './replay-batch.ts';
 
 /** The thread of a replay: batches in, records out, in the order in which they came. */
 const options: ReplayOptions = workerData;
-await loadShellParser();
 parentPort?.on('message', (batch: Batch) => parentPort?.postMessage(replayBatch(batch, options)));

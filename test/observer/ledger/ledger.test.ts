@@ -1,8 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/core/tool.ts';
 import { createConstraint } from '../../../src/observer/detectors/constraint.ts';
 import { createLedger } from '../../../src/observer/ledger/ledger.ts';
-import { loadShellParser } from '../../../src/observer/shell/parse.ts';
 import { call, firedAt, shell, signalsOf, steps } from '../detectors/steps.ts';
 
 const command = (text: string): Target[] => [{ kind: 'command', command: text }];
@@ -14,8 +13,6 @@ function ledgerOf(words: string, files: readonly string[] = []) {
   return (targets: readonly Target[]) =>
     ledger.check(targets, (path) => files.includes(path.replace('/repo/', ''))).map((breach) => breach.what);
 }
-
-beforeAll(loadShellParser);
 
 describe('the ledger', () => {
   it('keeps protected files from being changed, and lets them be read', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splitCommands } from '../../../src/observer/shell/simple-commands.ts';
+import { readCommands } from '../../../src/observer/shell/simple-commands.ts';
 import { scriptTouches, touchesOf } from '../../../src/observer/shell/touches.ts';
 
-const touches = (line: string) => touchesOf(splitCommands(line), new Map()).map(({ path, how }) => `${how} ${path}`);
+const touches = (line: string) => touchesOf(readCommands(line), new Map()).map(({ path, how }) => `${how} ${path}`);
 
 describe('touchesOf', () => {
   it.each([

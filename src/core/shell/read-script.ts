@@ -1,17 +1,31 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { forEachChild, ParsedScript, parse, Redirection, SyntaxNode, Word, WordPart } from 'unbash';
-
-export type Bash = { readonly parse: typeof parse; readonly forEachChild: typeof forEachChild };
+import {
+  forEachChild,
+  type ParsedScript,
+  parse,
+  type Redirection,
+  type SyntaxNode,
+  type Word,
+  type WordPart,
+} from 'unbash';
 
 /** A word as bash will see it. `isKnown` is false when an expansion or a pattern in it is not worked out; `value` is then its source. */
-export type Argument = { readonly value: string; readonly isKnown: boolean };
+export type Argument = {
+  readonly value: string;
+  readonly isKnown: boolean;
+  /** The word without quotes as the text suggests it: the values of a plain variable or a loop over a list put in, other expansions as they stand. */
+  readonly likely: readonly string[];
+};
+
+/** A file that a redirection writes. */
+export type WrittenFile = Argument & { readonly isAppend: boolean };
 
 /** One simple command of a script: its words, where it is redirected to, and the text it is given to read. */
 export type SimpleCommand = {
   readonly words: readonly Argument[];
   /** Names of the variables set in front of it, or by it alone. */
   readonly assigned: readonly string[];
-  readonly writes: readonly Argument[];
+  readonly writes: readonly WrittenFile[];
   readonly reads: readonly Argument[];
   /** Here-documents and here-strings. */
   readonly input: readonly string[];
@@ -32,30 +46,37 @@ export type ScriptReading = {
 
 const maxCommandLength = 100_000;
 const maxCommands = 500;
+/** Values of a loop's variable that are put in for it. */
+const maxValues = 50;
 const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'AndOr', 'Word', 'Redirect']);
 
-/** Takes a script apart into its simple commands, in source order, those in substitutions, functions and loops included. Never throws. */
-export function readScript(source: string, scope: { home: string; cwd: string }, bash: Bash): ScriptReading {
+/**
+ * The one reader of shell text: takes a script apart into its simple commands, in source order, those in substitutions, functions and loops
+ * included. Of a script with a `problem` the commands are those that were found all the same. Never throws.
+ */
+export function readScript(source: string, scope: { readonly home: string; readonly cwd: string }): ScriptReading {
   const refuse = (problem: string): ScriptReading => ({
     ...{ commands: [], problem, isLiteral: false, setsNothing: false },
   });
   if (source.includes('\0')) return refuse('it holds a NUL character');
   if (source.length > maxCommandLength) return refuse(`it is longer than ${maxCommandLength} characters`);
   try {
-    const script = bash.parse(source);
+    const script = parse(source);
     const reader: Reader = {
       source,
-      bash,
       home: scope.home,
       folder: scope.cwd,
+      variables: new Map(),
       commands: [],
       isLiteral: true,
       setsNothing: true,
     };
     const problem = visit(script, reader);
-    if (reader.commands.length > maxCommands) return refuse(`it has more than ${maxCommands} commands`);
+    const commands = reader.commands.slice(0, maxCommands);
+    if (reader.commands.length > maxCommands)
+      return { ...refuse(`it has more than ${maxCommands} commands`), commands };
     return {
-      commands: reader.commands,
+      commands,
       isLiteral: reader.isLiteral,
       setsNothing: reader.setsNothing,
       ...(problem ? { problem } : {}),
@@ -69,9 +90,9 @@ export function readScript(source: string, scope: { home: string; cwd: string },
 
 type Reader = {
   readonly source: string;
-  readonly bash: Bash;
   readonly home: string;
   folder: string;
+  readonly variables: Map<string, readonly string[]>;
   readonly commands: SimpleCommand[];
   isLiteral: boolean;
   setsNothing: boolean;
@@ -85,7 +106,12 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
   const inner = node.type === 'Script' && node.source !== undefined ? { ...reader, source: node.source } : reader;
   if (node.type === 'Command') readCommand(node, inner);
   else if (node.type === 'Redirected') reader.commands.push(readRedirects(node.redirects, inner));
-  reader.bash.forEachChild(node, (child) => {
+  else if (node.type === 'For' && node.wordlist)
+    reader.variables.set(
+      node.name.value,
+      node.wordlist.map(({ value }) => value),
+    );
+  forEachChild(node, (child) => {
     if (node.type === 'Word' && isPlainPart(child)) return;
     problem ??= visit(child, inner);
   });
@@ -126,8 +152,10 @@ function isPlain(parts: readonly WordPart[]): boolean {
 function readCommand(node: Extract<SyntaxNode, { type: 'Command' }>, reader: Reader): void {
   const assignments = [...node.prefix, ...node.args].filter((item) => item.type === 'Assignment');
   const words = [...(node.name ? [node.name] : []), ...node.args].map((item) =>
-    item.type === 'Word' ? readWord(item, reader) : { value: item.text, isKnown: true },
+    item.type === 'Word' ? readWord(item, reader) : { value: item.text, isKnown: true, likely: [item.text] },
   );
+  if (node.name === undefined)
+    for (const { name, value } of assignments) if (value.type === 'Word') reader.variables.set(name, [value.value]);
   const command: SimpleCommand = {
     ...readRedirects(node.redirects, reader),
     words,
@@ -142,7 +170,7 @@ function readCommand(node: Extract<SyntaxNode, { type: 'Command' }>, reader: Rea
 }
 
 function readRedirects(redirects: readonly Redirection[], reader: Reader): SimpleCommand {
-  const writes: Argument[] = [];
+  const writes: WrittenFile[] = [];
   const reads: Argument[] = [];
   const input: string[] = [];
   for (const redirect of redirects) {
@@ -152,7 +180,9 @@ function readRedirects(redirects: readonly Redirection[], reader: Reader): Simpl
       if (text !== undefined) input.push(text);
     } else if (redirect.target && !isDescriptor(redirect.operator, redirect.target)) {
       const isRead = redirect.operator === '<' || redirect.operator === '<&';
-      (isRead ? reads : writes).push(readWord(redirect.target, reader));
+      const file = readWord(redirect.target, reader);
+      if (isRead) reads.push(file);
+      else writes.push({ ...file, isAppend: redirect.operator.includes('>>') });
     }
   }
   const text = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' ');
@@ -165,11 +195,20 @@ function isDescriptor(operator: string, target: Word): boolean {
 
 /** Quotes are taken off; `~`, `$HOME` and `$PWD` are put in; anything else that bash would expand leaves the word unknown. */
 function readWord(word: Word, reader: Reader): Argument {
-  const unknown = { value: word.text, isKnown: false };
+  const likely = readLikely(word.value, reader);
+  const unknown = { value: word.text, isKnown: false, likely };
   const pieces = word.parts ? readParts(word.parts, reader) : word.value;
   if (pieces === undefined) return unknown;
-  if (!word.text.startsWith('~')) return { value: pieces, isKnown: true };
-  return /^~(\/|$)/.test(word.text) ? { value: reader.home + pieces.slice(1), isKnown: true } : unknown;
+  if (!word.text.startsWith('~')) return { value: pieces, isKnown: true, likely };
+  return /^~(\/|$)/.test(word.text) ? { value: reader.home + pieces.slice(1), isKnown: true, likely } : unknown;
+}
+
+/** A word with the first variable in it that is known replaced, once for each of its values. */
+function readLikely(word: string, { variables }: Reader): readonly string[] {
+  const match = /\$\{?([A-Za-z_]\w*)\}?/.exec(word);
+  const values = match === null ? undefined : variables.get(match[1]!);
+  if (match === null || values === undefined) return [word];
+  return values.slice(0, maxValues).map((value) => word.replace(match[0], () => value));
 }
 
 function readParts(parts: readonly WordPart[], reader: Reader): string | undefined {
