@@ -50,8 +50,10 @@ export default function winkAgentWatch(pi) {
 
   pi.on('tool_call', async ({ toolName, toolCallId, input }, context) => {
     const call = { tool_use_id: toolCallId, tool_name: toolName, tool_input: input };
-    const answer = await tell(context, { hook_event_name: 'PreToolUse', ...call });
-    return answer.kind === 'deny' ? { block: true, reason: answer.reason } : undefined;
+    const answer = await tell(context, { hook_event_name: 'PreToolUse', ...call, can_ask: context.hasUI });
+    const isAllowed = answer.kind === 'ask' && (await context.ui.confirm('Is this call allowed?', answer.reason));
+    const isRefused = answer.kind === 'deny' || (answer.kind === 'ask' && !isAllowed);
+    return isRefused ? { block: true, reason: answer.reason } : undefined;
   });
 
   pi.on('tool_result', async ({ toolName, toolCallId, input, content, isError }, context) => {

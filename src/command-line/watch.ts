@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CommandIo } from '../core/command-io.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import { packageRoot } from '../core/prompt.ts';
@@ -8,8 +9,8 @@ import { readVersion } from '../core/version.ts';
 import { winkHome } from '../store/paths.ts';
 import { lockSession } from '../store/session-lock.ts';
 import { watchedAgents } from '../watch/events.ts';
-import { type WatchPlaces, watchPlaces } from '../watch/places.ts';
-import { askResident, endResident } from '../watch/resident-client.ts';
+import { residentLock, type WatchPlaces, watchPlaces } from '../watch/places.ts';
+import { askResident, endResident, findResident } from '../watch/resident-client.ts';
 import type { OpenSession } from '../watch/sessions.ts';
 import { readState } from '../watch/state.ts';
 import { parseFlags } from './args.ts';
@@ -43,6 +44,8 @@ const flags = [
 
 /** The resident process ends after so long without an event. */
 const idleMs = 30 * 60_000;
+/** How often a new one looks, every 100 ms, whether one that is ending has ended. */
+const lockTries = 50;
 
 /** `wink-agent watch`. */
 export async function runWatch(words: string[], io: CommandIo): Promise<number> {
@@ -163,12 +166,8 @@ async function runWrong(id: string | undefined, places: WatchPlaces, io: Command
 
 /** The one resident process of a user; where there is one already it ends at once. */
 async function runResident(places: WatchPlaces, io: CommandIo): Promise<number> {
-  let release: () => void;
-  try {
-    release = lockSession(places.folder, 'resident');
-  } catch {
-    return 0;
-  }
+  const release = await lockResident(places);
+  if (release === undefined) return 0;
   const [{ startResident }, { openWatchedRun }, { keepProgram }] = await Promise.all([
     import('../watch/resident.ts'),
     import('../session/watched-run.ts'),
@@ -190,20 +189,34 @@ async function runResident(places: WatchPlaces, io: CommandIo): Promise<number> 
   return 0;
 }
 
-/** The same as the hook script does, for machines without curl. */
+/** Waits for one that is just ending; undefined while another one answers, or does not end. */
+async function lockResident(places: WatchPlaces): Promise<(() => void) | undefined> {
+  for (let tries = 0; tries < lockTries; tries++) {
+    try {
+      return lockSession(places.folder, residentLock);
+    } catch {
+      if ((await findResident(places)) !== undefined) return undefined;
+      await wait(100);
+    }
+  }
+  return undefined;
+}
+
+/** What curl does in the hook script, for machines without it, and with its exit codes: 7 when nobody listens, 28 when the answer takes too long. */
 async function runHook(name: string | undefined, { socket }: WatchPlaces, io: CommandIo): Promise<number> {
   const agent = watchedAgents.find((each) => each === name);
   if (agent === undefined) throw new UserError(`watch hook takes one of ${watchedAgents.join(', ')}.`);
-  await new Promise<void>((resolve) => {
-    const asked = request({ socketPath: socket, path: `/${agent}`, method: 'POST', timeout: 150 }, (response) => {
+  const signal = AbortSignal.timeout(1000 * (Number(io.env.WINK_WATCH_SECONDS) || 0.15));
+  return new Promise((resolve) => {
+    const end = () => resolve(signal.aborted ? 28 : 7);
+    const asked = request({ socketPath: socket, path: `/${agent}`, method: 'POST', signal }, (response) => {
       response.on('data', (chunk) => io.stdout.write(chunk));
-      response.on('end', resolve);
+      response.on('error', end);
+      response.on('end', () => resolve(0));
     });
-    asked.on('error', () => resolve());
-    asked.on('timeout', () => asked.destroy());
-    process.stdin.pipe(asked);
+    asked.on('error', end);
+    process.stdin.on('error', end).pipe(asked);
   });
-  return 0;
 }
 
 async function runServe(places: WatchPlaces, io: CommandIo, form: 'json' | 'mcp' | undefined): Promise<number> {

@@ -9,8 +9,11 @@ export type Inbox = {
   readonly answer?: Promise<void>;
 };
 
-/** A call that must not act: the model gets `output` as its result, kind `blocked`. */
-export type Refusal = { readonly output: string };
+/**
+ * A call that must not act: the model gets `output` as its result, kind `blocked`. `question`: the user may allow it, and is asked this where
+ * somebody can be asked; absent where no yes is enough.
+ */
+export type Refusal = { readonly output: string; readonly question?: string };
 
 /** A call that could act, and what it would touch. */
 export type CheckedCall = Pick<ReadyCall, 'call'> & { readonly prepared: Pick<PreparedCall, 'targets'> };

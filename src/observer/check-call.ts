@@ -45,7 +45,8 @@ export function createCallCheck({ config, guard, lossGuard, policy, journal, onF
     if (warning === undefined) return undefined;
     journal.signal(warning.signal);
     onFinding(warning.signal);
-    return { output: warning.output };
+    const { output, question } = warning;
+    return { output, ...(question && { question }) };
   }
 
   function checkRepetition({ call }: CheckedCall): Refusal | undefined {

@@ -11,8 +11,8 @@ import { mayTouch, touchesOf } from './shell/touches.ts';
 import { makeSignal } from './signal.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 
-/** What a call would destroy, and the words for the model. */
-export type LossWarning = { readonly signal: Signal; readonly output: string };
+/** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
+export type LossWarning = { readonly signal: Signal; readonly output: string; readonly question?: string };
 
 export type LossGuard = {
   /** The user's words: what they ask for is not loss. */
@@ -139,6 +139,7 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossWarning
       streak: what.slice(0, 120),
     }),
     output: loadPrompt(isCertain ? 'refusals/irreversible' : 'refusals/irreversible-unsure', { what, instead }),
+    ...(isCertain && { question: loadPrompt('refusals/irreversible-question', { what, instead }) }),
   };
 }
 

@@ -14,6 +14,7 @@ import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
 import type { Header } from '../store/lines.ts';
 import { loadSession, type SavedSession } from '../store/load.ts';
 import { openSessionFile } from '../store/session.ts';
+import { lockSession } from '../store/session-lock.ts';
 import type { WatchEvent } from '../watch/events.ts';
 import type { WatchPlaces } from '../watch/places.ts';
 import { createWatchSession, type WatchSession } from '../watch/session.ts';
@@ -31,7 +32,7 @@ export type WatchedRunOptions = {
 
 /**
  * The observer of another agent's run, with the user's settings for that folder and a session file of the run. One that was watched before
- * goes on where its file ends: what the user said then still holds.
+ * goes on where its file ends: what the user said then still holds. Throws UserError while another process watches it.
  */
 export async function openWatchedRun(
   agent: string,
@@ -42,6 +43,23 @@ export async function openWatchedRun(
   const setup = await readSetup(cwd, options);
   const id = `${agent}-${event.session}`.replace(/[^\w.-]/g, '-').slice(0, 80);
   const folder = join(options.places.sessions, folderSlug(setup.loaded.repository));
+  const release = lockSession(folder, id);
+  try {
+    const session = await openLocked(agent, event, options, { setup, id, folder });
+    return { ...session, close: (outcome) => session.close(outcome).finally(release) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function openLocked(
+  agent: string,
+  event: WatchEvent,
+  options: WatchedRunOptions,
+  { setup, id, folder }: { readonly setup: Setup; readonly id: string; readonly folder: string },
+): Promise<WatchSession> {
+  const { cwd } = setup;
   const saved = loadSaved(join(folder, `${id}.jsonl`));
   const drawn = withExperiment(setup, parseNoFlags(), { id, ...(saved ? { saved } : {}) });
   const mode = drawn.mode === 'on' ? options.mode : drawn.mode;

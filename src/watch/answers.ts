@@ -30,10 +30,11 @@ function commonAnswer(hookEventName: string, answer: WatchAnswer): JsonObject | 
     case 'context':
       return { hookSpecificOutput: { hookEventName, additionalContext: fromObserver(answer.text) } };
     case 'deny':
+    case 'ask':
       return {
         hookSpecificOutput: {
           hookEventName,
-          permissionDecision: 'deny',
+          permissionDecision: answer.kind,
           permissionDecisionReason: fromObserver(answer.reason),
         },
       };
@@ -53,6 +54,7 @@ function geminiAnswer(hookEventName: string, answer: WatchAnswer): JsonObject | 
     case 'context':
       return { hookSpecificOutput: { hookEventName, additionalContext: fromObserver(answer.text) } };
     case 'deny':
+    case 'ask':
     case 'go-on':
       return { decision: 'deny', reason: fromObserver(answer.reason) };
     case 'stop':

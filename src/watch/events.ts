@@ -20,7 +20,14 @@ export type WatchEvent = {
 } & (
   | { readonly kind: 'start'; readonly isAfterCompaction: boolean }
   | { readonly kind: 'prompt'; readonly text: string }
-  | { readonly kind: 'before-call'; readonly callId?: string; readonly name: string; readonly input: JsonObject }
+  | {
+      readonly kind: 'before-call';
+      readonly callId?: string;
+      readonly name: string;
+      readonly input: JsonObject;
+      /** The agent can put a question to its user before the call, and none is left waiting for an answer when nobody is there. */
+      readonly canAsk: boolean;
+    }
   | {
       readonly kind: 'after-call';
       readonly callId?: string;
@@ -41,6 +48,8 @@ const payload = z.looseObject({
   session_id: z.string().min(1),
   agent_id: z.string().optional(),
   cwd: z.string().default(''),
+  permission_mode: z.string().optional(),
+  can_ask: z.boolean().optional(),
   transcript_path: z.string().nullish(),
   agent_transcript_path: z.string().nullish(),
   tool_use_id: z.string().nullish(),
@@ -79,8 +88,8 @@ const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
   SessionEnd: 'end',
 };
 
-/** Reads what a hook was given on its stdin; undefined for what is not an event of interest, or is not understood. */
-export function readEvent(text: string): WatchEvent | undefined {
+/** Reads what a hook of `agent` was given on its stdin; undefined for what is not an event of interest, or is not understood. */
+export function readEvent(text: string, agent: WatchedAgent | 'other' = 'other'): WatchEvent | undefined {
   const parsed = payload.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const given = parsed.data;
@@ -91,7 +100,7 @@ export function readEvent(text: string): WatchEvent | undefined {
     case 'prompt':
       return { ...base, kind: 'prompt', text: given.prompt ?? '' };
     case 'before-call':
-      return { ...base, kind: 'before-call', ...nameOf(given) };
+      return { ...base, kind: 'before-call', ...nameOf(given), canAsk: canAsk(given, agent) };
     case 'after-call':
       return { ...base, kind: 'after-call', ...callOf(given) };
     case 'stop':
@@ -108,6 +117,15 @@ export function readEvent(text: string): WatchEvent | undefined {
     default:
       return undefined;
   }
+}
+
+/** Claude Code's modes in which its user is asked; without a screen a question there is a refusal with the same words. */
+const askingModes: readonly string[] = ['default', 'acceptEdits', 'plan', 'auto'];
+
+/** Codex refuses the question, opencode has none, and Gemini CLI waits for its answer for ever when it runs without a screen (0.61). */
+function canAsk({ permission_mode, can_ask }: Payload, agent: WatchedAgent | 'other'): boolean {
+  if (agent === 'claude') return askingModes.includes(permission_mode ?? '');
+  return (agent === 'pi' || agent === 'other') && can_ask === true;
 }
 
 /** A subagent's transcript is its own; the session's is not read for it. */

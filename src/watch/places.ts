@@ -9,6 +9,10 @@ export type WatchPlaces = {
   readonly hook: string;
   /** Events that came while nobody listened. */
   readonly spool: string;
+  /** A folder that is there while a hook starts the resident process, so that others don't start it as well. */
+  readonly starting: string;
+  /** The lock of the resident process, with its pid. */
+  readonly lock: string;
   /** A copy of this program that outlives the cache of npx. */
   readonly program: string;
   readonly backups: string;
@@ -16,6 +20,9 @@ export type WatchPlaces = {
   /** Session files of watched runs, a folder for each repository. */
   readonly sessions: string;
 };
+
+/** The name under which the resident process is locked: there is one a user. */
+export const residentLock = 'resident';
 
 /** A socket's path has room for about a hundred bytes. */
 const maxSocketPath = 100;
@@ -31,6 +38,8 @@ export function watchPlaces(home: string): WatchPlaces {
     socket,
     hook: join(folder, 'hook.sh'),
     spool: join(folder, 'spool'),
+    starting: join(folder, 'starting'),
+    lock: join(folder, `${residentLock}.lock`),
     program: join(folder, 'program'),
     backups: join(folder, 'backups'),
     state: join(folder, 'state.json'),

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import { writeAnswer } from './answers.ts';
 import { readEvent, type WatchedAgent, watchedAgents } from './events.ts';
@@ -17,6 +18,8 @@ export type ResidentOptions = {
   readonly onFault: (error: unknown) => void;
 };
 
+/** At its end, answers that are under way get so long. */
+const lastAnswersMs = 1000;
 /** How often it looks whether its socket is still there. */
 const lookMs = 20_000;
 /** A tool's output of this size is still taken; larger bodies are refused. In bytes. */
@@ -51,7 +54,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
   const takeAllKept = async (): Promise<void> => {
     for (const { agent, body } of takeSpooled(places)) {
-      const event = readEvent(body);
+      const event = readEvent(body, agent);
       if (event === undefined) continue;
       // Nobody waits for this answer.
       await sessions.take(agent, event).then(({ giveBack }) => giveBack(), onFault);
@@ -59,7 +62,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
 
   const answerHook = async (agent: WatchedAgent, body: string, response: ServerResponse): Promise<void> => {
-    const event = readEvent(body);
+    const event = readEvent(body, agent);
     if (event === undefined) return void response.end();
     const { answer, giveBack } = await sessions.take(agent, event);
     if (response.destroyed) return giveBack();
@@ -70,36 +73,50 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    wind();
     const agent = watchedAgents.find((name) => request.url === `/${name}`);
     const body = await readBody(request);
-    await takeKept();
-    if (agent !== undefined) return answerHook(agent, body, response);
+    if (agent !== undefined) {
+      wind();
+      await takeKept();
+      return answerHook(agent, body, response);
+    }
     if (request.url === '/wrong') {
-      const reminder = await sessions.markWrong(body === '' ? undefined : body);
+      await takeKept();
+      const reminder = sessions.markWrong(body === '' ? undefined : body);
       response.end(JSON.stringify({ reminder: reminder ?? null }));
       return;
     }
     const { version } = options;
-    response.end(JSON.stringify({ version, pid: process.pid, sessions: await sessions.counts() }));
+    response.end(JSON.stringify({ version, pid: process.pid, sessions: sessions.counts() }));
   };
 
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    void answer(request, response).catch((error: unknown) => {
-      onFault(error);
-      response.statusCode = 500;
-      response.end();
-    });
+    const answered = answer(request, response)
+      .catch((error: unknown) => {
+        onFault(error);
+        response.statusCode = 500;
+        response.end();
+      })
+      .finally(() => underWay.delete(answered));
+    underWay.add(answered);
   });
 
-  const close = async (): Promise<void> => {
-    clearTimeout(timer);
-    clearInterval(looking);
-    await sessions.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-    rmSync(places.socket, { force: true });
-    finish();
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      clearTimeout(timer);
+      clearInterval(looking);
+      // From here on a hook keeps its event, for the process that comes next.
+      const isClosed = new Promise((resolve) => server.close(resolve));
+      await Promise.race([Promise.all(underWay), wait(lastAnswersMs, undefined, { ref: false })]);
+      await sessions.close();
+      server.closeAllConnections();
+      await isClosed;
+      rmSync(places.socket, { force: true });
+      finish();
+    })();
+    return closing;
   };
 
   const wind = () => {
@@ -108,6 +125,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
 
   await listen(server, places);
+  rmSync(places.starting, { recursive: true, force: true });
   // Whoever removed the folder has no more use for what listens in it.
   const looking = setInterval(() => {
     if (!existsSync(places.socket)) void close();

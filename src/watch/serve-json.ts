@@ -6,7 +6,7 @@ import { createWatchSessions, type OpenSession } from './sessions.ts';
 
 /**
  * The observer for agents without hooks: one event a line on `input` (the same JSON as hooks get), one answer a line on `output`:
- * `{"kind": "nothing" | "context" | "deny" | "go-on" | "stop", ...}`. Ends with its input.
+ * `{"kind": "nothing" | "context" | "deny" | "ask" | "go-on" | "stop", ...}`. Ends with its input.
  */
 export async function serveJson(open: OpenSession, input: Readable, output: Writable): Promise<void> {
   const write = (value: object) => output.write(`${JSON.stringify(value)}\n`);

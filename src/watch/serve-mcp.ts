@@ -14,7 +14,7 @@ const eventNames = [
 const observeTool = {
   name: 'observe',
   description:
-    'For the program that runs an agent, not for its model: tells the observer of one event of the run. The answer is JSON: kind nothing, context (text: words for the next request), deny (the call must not act), go-on (the turn must not end yet) or stop; the last three have a reason.',
+    'For the program that runs an agent, not for its model: tells the observer of one event of the run. The answer is JSON: kind nothing, context (text: words for the next request), deny (the call must not act), ask (the user decides), go-on (the turn must not end yet) or stop; the last four have a reason.',
   inputSchema: {
     type: 'object' as const,
     properties: {
@@ -25,6 +25,7 @@ const observeTool = {
       tool_name: { type: 'string' },
       tool_input: { type: 'object' },
       tool_response: { description: 'PostToolUse: what the model reads of the call' },
+      can_ask: { type: 'boolean', description: 'PreToolUse: the user can be asked before the call' },
       error: { type: 'string', description: 'PostToolUseFailure: what the model reads of the call' },
       last_assistant_message: { type: 'string', description: "Stop: the model's last words" },
       agent_id: { type: 'string', description: 'Of a subagent, together with the session_id of its agent' },

@@ -16,6 +16,8 @@ export type WatchAnswer =
   | { readonly kind: 'context'; readonly text: string }
   /** The call must not act; the reason is what the model reads. */
   | { readonly kind: 'deny'; readonly reason: string }
+  /** The user decides; the words are for them, and for the model when they say no. */
+  | { readonly kind: 'ask'; readonly reason: string }
   /** The turn must not end yet; the reason is what the model reads. */
   | { readonly kind: 'go-on'; readonly reason: string }
   /** The ladder has ended: the agent stops, and its person decides. */
@@ -55,7 +57,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
   const turnEnd = createTurnEnd();
   let opened: Observer | undefined;
   let notes: Note[] = [];
-  let said: Note[] = [];
+  let said: readonly Note[] = trajectory.steps.flatMap(({ notes }) => notes.filter(({ from }) => from === 'user'));
   /** Words that are due and could not be said with the event that led to them. */
   let owed: string[] = [];
   let stop: string | undefined;
@@ -150,18 +152,21 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
         const call = { id: event.callId ?? name, name, input };
         const targets = targetsOf({ ...call, act: classifyTool(name, input), output: '', isError: false });
         const refusal = observer().guard({ call, prepared: { targets } }, trajectory.steps.length);
-        if (refusal === undefined) {
-          batch.begin(event);
-          return nothing;
+        const question = event.canAsk ? refusal?.question : undefined;
+        if (refusal === undefined || question !== undefined) {
+          batch.begin(event, question);
+          return question === undefined ? nothing : { kind: 'ask', reason: question };
         }
         batch.refuse(event, refusal.output);
         return { kind: 'deny', reason: refusal.output };
       }
-      case 'after-call':
-        batch.end(event);
+      case 'after-call': {
+        const question = batch.end(event);
+        if (question !== undefined) hear(`Yes, when asked: ${question}`);
         if (!batch.isWhole()) return nothing;
         await takeStep();
         return say('context');
+      }
       case 'stop':
         return endTurn(event);
       case 'compaction':

@@ -16,8 +16,9 @@ export type WatchSessions = {
   /** Takes an event of a run; events of one run are taken one after the other, in their order. */
   readonly take: (agent: string, event: WatchEvent) => Promise<Taken>;
   /** The newest reminder with this id, or of all, is called wrong; undefined when no run has one. */
-  readonly markWrong: (id?: string) => Promise<Reminder | undefined>;
-  readonly counts: () => Promise<readonly { key: string; steps: number; reminders: number }[]>;
+  readonly markWrong: (id?: string) => Reminder | undefined;
+  /** Those that have opened; who asks does not wait for the others. */
+  readonly counts: () => readonly { key: string; steps: number; reminders: number }[];
   readonly close: () => Promise<void>;
 };
 
@@ -25,6 +26,8 @@ const unanswered: Taken = { answer: { kind: 'nothing' }, giveBack: () => {} };
 
 type Entry = {
   readonly session: Promise<WatchSession>;
+  /** The same, once it has opened. */
+  opened?: WatchSession;
   readonly isEcho: (event: WatchEvent) => boolean;
   last: Promise<unknown>;
   usedAt: number;
@@ -37,6 +40,8 @@ const idleMs = 30 * 60_000;
 export function createWatchSessions(open: OpenSession, onFault: (error: unknown) => void): WatchSessions {
   /** In the order of use, the last one used last. */
   const entries = new Map<string, Entry>();
+  /** Runs whose last lines are being written: one that comes back opens its file after that. */
+  const closing = new Map<string, Promise<void>>();
 
   const find = async (agent: string, event: WatchEvent): Promise<Entry> => {
     const key = `${agent}:${event.session}`;
@@ -47,14 +52,31 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
       known.usedAt = Date.now();
       return known;
     }
-    const parent = event.parent === undefined ? undefined : entries.get(`${agent}:${event.parent}`)?.session;
-    const session = (async () => open(agent, event, (await parent)?.userNotes() ?? []))();
+    const session = (async () => {
+      await closing.get(key);
+      return open(agent, event, await wordsOfParent(agent, event));
+    })();
     const entry: Entry = { session, isEcho: createEchoes(), last: session, usedAt: Date.now() };
     entries.set(key, entry);
-    session.catch(() => entries.delete(key));
+    session.then(
+      (opened) => {
+        entry.opened = opened;
+      },
+      () => entries.get(key) === entry && entries.delete(key),
+    );
     for (const [other, { usedAt }] of [...entries].slice(0, -1))
       if (entries.size > maxSessions || Date.now() - usedAt > idleMs) end(other, 'aborted');
     return entry;
+  };
+
+  /** What the user said to the agent whose subagent this is; it may have been closed since, and is opened again then. */
+  const wordsOfParent = async (agent: string, { parent, cwd }: WatchEvent): Promise<readonly Note[]> => {
+    if (parent === undefined) return [];
+    const entry = await find(agent, { kind: 'start', session: parent, cwd, isAfterCompaction: false });
+    return entry.session.then(
+      (session) => session.userNotes(),
+      () => [],
+    );
   };
 
   const end = (key: string, outcome: 'done' | 'aborted'): Promise<void> => {
@@ -62,8 +84,13 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
     entries.delete(key);
     const closed = Promise.resolve(entry?.last)
       .catch(() => undefined)
-      .then(async () => (await entry?.session)?.close(outcome));
-    return closed.catch(onFault);
+      .then(async () => (await entry?.session)?.close(outcome))
+      .catch(onFault)
+      .then(() => {
+        if (closing.get(key) === closed) closing.delete(key);
+      });
+    closing.set(key, closed);
+    return closed;
   };
 
   return {
@@ -83,16 +110,17 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
       }
       return { answer, giveBack: () => session.giveBack(answer) };
     },
-    markWrong: async (id) => {
-      for (const { session } of [...entries.values()].reverse()) {
-        const reminder = (await session.catch(() => undefined))?.markWrong(id);
+    markWrong: (id) => {
+      for (const { opened } of [...entries.values()].reverse()) {
+        const reminder = opened?.markWrong(id);
         if (reminder !== undefined) return reminder;
       }
       return undefined;
     },
-    counts: () => Promise.all([...entries].map(async ([key, { session }]) => ({ key, ...(await session).counts() }))),
+    counts: () => [...entries].flatMap(([key, { opened }]) => (opened ? [{ key, ...opened.counts() }] : [])),
     close: async () => {
-      await Promise.all([...entries.keys()].map((key) => end(key, 'aborted')));
+      for (const key of [...entries.keys()]) void end(key, 'aborted');
+      await Promise.all(closing.values());
     },
   };
 }

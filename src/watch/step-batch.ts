@@ -9,8 +9,10 @@ type AfterCall = Extract<WatchEvent, { kind: 'after-call' }>;
  * each call by itself.
  */
 export type StepBatch = {
-  readonly begin: (call: BeforeCall) => void;
-  readonly end: (call: AfterCall) => void;
+  /** `question`: what the user is asked first. */
+  readonly begin: (call: BeforeCall, question?: string) => void;
+  /** Gives what the user was asked before: they said yes. */
+  readonly end: (call: AfterCall) => string | undefined;
   /** It was kept from acting, and the model read `reason` as its result. */
   readonly refuse: (call: BeforeCall, reason: string) => void;
   /** Calls have ended, and none is under way. */
@@ -27,15 +29,17 @@ const staleMs = 2_000;
 
 export function createStepBatch(now: () => number = () => performance.now()): StepBatch {
   const underWay = new Map<string, number>();
+  const asked = new Map<string, string>();
   let calls: ToolCall[] = [];
   let results: ToolResult[] = [];
   const refused = new Set<string>();
   const keyOf = ({ callId, name, input }: BeforeCall | AfterCall) => callId ?? `${name} ${JSON.stringify(input)}`;
 
   return {
-    begin: (call) => {
+    begin: (call, question) => {
       for (const [key, since] of underWay) if (now() - since > staleMs) underWay.delete(key);
       underWay.set(keyOf(call), now());
+      if (question !== undefined) asked.set(keyOf(call), question);
     },
     refuse: (call, reason) => {
       const { callId: id = `call-${calls.length}`, name, input } = call;
@@ -46,11 +50,14 @@ export function createStepBatch(now: () => number = () => performance.now()): St
     end: (call) => {
       underWay.delete(keyOf(call));
       // Some agents tell of the end of a refused call too.
-      if (refused.delete(keyOf(call))) return;
+      if (refused.delete(keyOf(call))) return undefined;
       const { name, input, output, isError } = call;
       const id = call.callId ?? `call-${calls.length}`;
       calls.push({ id, name, input });
       results.push({ callId: id, name, output: clipOutput(output), isError, ms: 0 });
+      const question = asked.get(keyOf(call));
+      asked.delete(keyOf(call));
+      return question;
     },
     isWhole: () => calls.length > 0 && underWay.size === 0,
     hasCalls: () => calls.length > 0,

@@ -38,7 +38,7 @@ function watch({ mode = 'on', config, place = makeRepository() }: Options = {}) 
   );
   onTestFinished(() => sessions.close());
   const take = (event: object) =>
-    sessions.take('claude', readEvent(JSON.stringify({ session_id: 's1', cwd, ...event }))!);
+    sessions.take('claude', readEvent(JSON.stringify({ session_id: 's1', cwd, ...event }), 'claude')!);
   const tell = async (event: object) => (await take(event)).answer;
   const records = () =>
     readdirSync(places.sessions, { recursive: true, encoding: 'utf8' })
@@ -124,16 +124,26 @@ describe('guards', () => {
     expect(records().find(({ type }) => type === 'step')).toMatchObject({ results: [{ errorKind: 'blocked' }] });
   });
 
-  test('the user’s uncommitted work is not thrown away', async () => {
+  test('the user’s uncommitted work is not thrown away, unless they say yes where they can be asked', async () => {
     const place = makeRepository();
     writeFileSync(join(place.cwd, 'a.js'), 'my work\n');
-    const { tell } = watch({ place });
+    const { tell, records } = watch({ place });
     await tell(prompt('Add a test.'));
-    const call = { tool_name: 'Bash', tool_input: { command: 'git checkout -- a.js' } };
-    expect(await tell({ hook_event_name: 'PreToolUse', ...call })).toMatchObject({
-      kind: 'deny',
-      reason: expect.stringContaining('a.js'),
+    const call = { tool_name: 'Bash', tool_input: { command: 'git checkout -- a.js' }, tool_use_id: 'one' };
+    const attempt = (permission_mode: string) => tell({ hook_event_name: 'PreToolUse', ...call, permission_mode });
+    const words = { reason: expect.stringContaining('a.js') };
+    expect(await attempt('bypassPermissions')).toMatchObject({ kind: 'deny', ...words });
+    call.tool_use_id = 'two';
+    expect(await attempt('default')).toMatchObject({ kind: 'ask', ...words });
+    // It ran: they said yes.
+    await tell({ hook_event_name: 'PostToolUse', ...call, tool_response: '' });
+    expect(await attempt('bypassPermissions')).toEqual(nothing);
+    const found = records();
+    expect(found.find(({ type, text }) => type === 'note' && String(text).startsWith('Yes'))).toMatchObject({
+      from: 'user',
+      text: expect.stringContaining('a.js'),
     });
+    expect(found.filter(({ type }) => type === 'reminder')).toEqual([]);
   });
 
   test('what the user forbade holds for subagents, whose steps are their own', async () => {
