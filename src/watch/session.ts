@@ -162,7 +162,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
       }
       case 'after-call': {
         const question = batch.end(event);
-        if (question !== undefined) hear(`Yes, when asked: ${question}`);
+        if (question !== undefined) readWords(`Yes, when asked: ${question}`);
         if (!batch.isWhole()) return nothing;
         await takeStep();
         return say('context');
