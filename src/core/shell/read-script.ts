@@ -46,6 +46,8 @@ export type ScriptReading = {
 
 const maxCommandLength = 100_000;
 const maxCommands = 500;
+/** Lines that are given up, one after the other, to find the part of a broken script that can be parsed. */
+const maxTries = 8;
 /** Values of a loop's variable that are put in for it. */
 const maxValues = 50;
 const literalNodes = new Set(['Script', 'Statement', 'Command', 'Pipeline', 'AndOr', 'Word', 'Redirect']);
@@ -72,20 +74,32 @@ export function readScript(source: string, scope: { readonly home: string; reado
       setsNothing: true,
     };
     const problem = visit(script, reader);
+    const runnable = problem === undefined ? undefined : parseBeforeError(script, source);
+    if (runnable !== undefined) visit(runnable, reader);
     const commands = reader.commands.slice(0, maxCommands);
     if (reader.commands.length > maxCommands)
       return { ...refuse(`it has more than ${maxCommands} commands`), commands };
-    return {
-      commands,
-      isLiteral: reader.isLiteral,
-      setsNothing: reader.setsNothing,
-      ...(problem ? { problem } : {}),
-    };
+    const { isLiteral, setsNothing } = reader;
+    return { commands, isLiteral, setsNothing, ...(problem ? { problem } : {}) };
   } catch (error) {
     // The parser goes as deep as the script does: what exhausts the stack is refused, and nothing else is expected to fail.
     if (error instanceof RangeError) return refuse('it is nested too deeply');
     throw error;
   }
+}
+
+/** The lines before the one that can't be parsed: bash runs them, and then fails. undefined where there are none. */
+function parseBeforeError(broken: ParsedScript, source: string): ParsedScript | undefined {
+  let script = broken;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const error = script.errors?.[0];
+    if (error === undefined) return script;
+    const end = source.lastIndexOf('\n', Math.min(error.pos, source.length) - 1);
+    if (end <= 0) return undefined;
+    source = source.slice(0, end);
+    script = parse(source);
+  }
+  return undefined;
 }
 
 type Reader = {
@@ -100,6 +114,7 @@ type Reader = {
 
 /** Gives the first syntax error below, if any. */
 function visit(node: SyntaxNode, reader: Reader): string | undefined {
+  if (reader.commands.length > maxCommands) return undefined;
   let problem = node.type === 'Script' ? syntaxError(node) : undefined;
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
   if (!settled.has(node.type) || setsName(node)) reader.setsNothing = false;

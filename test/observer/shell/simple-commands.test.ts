@@ -61,8 +61,13 @@ describe('readCommands', () => {
     expect(found.flatMap((command) => command.writes)).toEqual([{ path: 'tests/a.ts.bak', isAppend: false }]);
   });
 
-  it('reads what it can of a line that is not valid', () => {
-    expect(words('rm b && echo "c > a.txt; if then (')).toContainEqual(['rm', 'b']);
+  it('reads the lines before one that is not valid, which bash runs', () => {
+    expect(words('rm a\nrm b\nif then fi\nrm c')).toEqual([
+      ['rm', 'a'],
+      ['rm', 'b'],
+    ]);
+    expect(words('rm a\necho "never closed')).toEqual([['rm', 'a']]);
+    expect(words('rm a; fi')).toEqual([]);
   });
 });
 
