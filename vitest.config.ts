@@ -24,7 +24,7 @@ const pure = [
 const every = ['test/**/*.test.{ts,tsx}'];
 const left = [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : [])];
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: 'test/remove-bundles.ts',
     testTimeout: 60_000,
@@ -32,8 +32,8 @@ export default defineConfig({
     // Two cores: more workers only make real processes and terminals wait for each other.
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'shared', include: pure, exclude: left, isolate: false } },
-      { extends: true, test: { name: 'apart', include: every, exclude: [...left, ...pure] } },
+      { extends: true, mode, test: { name: 'shared', include: pure, exclude: left, isolate: false } },
+      { extends: true, mode, test: { name: 'apart', include: every, exclude: [...left, ...pure] } },
     ],
   },
-});
+}));
