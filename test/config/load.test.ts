@@ -271,6 +271,19 @@ test('what a repository writes into its configuration reaches the terminal as pl
   expect((await load()).warnings.join('')).toMatch(/^[^\u001b\u009b\u202e]*$/);
 });
 
+test.each([
+  [{ keys: { undo: 'f5', redo: 'f5' } }, 'f5 is given to both undo and redo'],
+  [{ keys: { undo: 'x' } }, "x can't be given away"],
+  [
+    { keys: { transcribe: 'f5' } },
+    /"ui\.keys" has no "transcribe"; allowed are clear-screen, transcript, .*transpose\.$/,
+  ],
+  [{ theme: 'mine' }, /"ui\.theme" is (?:no|not a) theme; there are auto, dark/],
+])('%j of the screen is refused in a sentence', async (ui, sentence) => {
+  write(join(home, 'config.json'), JSON.stringify({ ui }));
+  await expect(load()).rejects.toThrow(sentence);
+});
+
 test('a key called __proto__ changes nothing', async () => {
   write(
     join(home, 'config.json'),
