@@ -163,7 +163,7 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
     })
     .onRequest(methods.agent.session.setMode, async ({ params, client }) => {
       const session = sessionOf(params.sessionId);
-      if (!session.setMode(params.modeId)) throw RequestError.invalidParams({ modeId: params.modeId });
+      if (!session.setMode(params.modeId)) throw new RequestError(-32602, noSuchMode(params.modeId, session));
       const update = { sessionUpdate: 'current_mode_update' as const, currentModeId: params.modeId };
       await client.notify(methods.client.session.update, { sessionId: session.id, update });
       return {};
@@ -172,6 +172,11 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
       promptSession(sessionOf(params.sessionId), readPromptBlocks(params.prompt), client, signal),
     )
     .onNotification(methods.agent.session.cancel, ({ params }) => sessions.get(params.sessionId)?.cancel());
+}
+
+function noSuchMode(mode: string, session: AcpSession): string {
+  const names = session.modes().availableModes.map(({ id }) => id);
+  return `There is no mode "${mode}"; the modes are ${names.join(', ')}.`;
 }
 
 async function promptSession(

@@ -3,7 +3,6 @@ import type { SessionUpdate, ToolCallContent, ToolCallLocation, ToolKind } from 
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Event } from '../core/event.ts';
 import type { ResultView } from '../core/result-view.ts';
-import { isObject } from '../core/text/json.ts';
 import type { Episode, JsonObject, Reminder, Step, ToolClass, ToolResult } from '../core/types.ts';
 
 /** Characters of a running command's output that are shown while it runs: its end. */
@@ -37,7 +36,7 @@ export function createUpdates(cwd: string, now: () => number = Date.now): (event
         return [{ sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text: event.delta } }];
       case 'tool.start':
         running.set(event.callId, { output: '', sentAt: now() });
-        return startCall(event.callId, event.name, event.title, event.input, cwd);
+        return [startCall(event.callId, event.name, event.title, event.input, cwd)];
       case 'tool.output': {
         const live = running.get(event.callId);
         if (live === undefined) return [];
@@ -48,7 +47,7 @@ export function createUpdates(cwd: string, now: () => number = Date.now): (event
       }
       case 'tool.end':
         running.delete(event.callId);
-        return [endCall(event.result)];
+        return endCall(event.result);
       case 'reminder':
         return event.mode === 'on' ? [reminderMessage(event.reminder)] : [];
       case 'recovery':
@@ -71,7 +70,7 @@ export function pastUpdates(step: Step, cwd: string): SessionUpdate[] {
   const calls = step.calls.flatMap((call): SessionUpdate[] => {
     const result = step.results.find(({ callId }) => callId === call.id);
     const start = startCall(call.id, call.name, '', call.input, cwd);
-    return result === undefined ? start : [...start, endCall(result)];
+    return result === undefined ? [start] : [start, ...endCall(result)];
   });
   return [
     ...words.map(
@@ -103,25 +102,23 @@ export function diffContent(view: Extract<ResultView, { kind: 'diff' }>, cwd: st
   return { type: 'diff', path: absolute(view.path, cwd), oldText: side('add'), newText: side('remove') };
 }
 
-function startCall(callId: string, name: string, title: string, input: JsonObject, cwd: string): SessionUpdate[] {
-  const kind = kindOf(name, input);
-  const call: SessionUpdate = {
+function startCall(callId: string, name: string, title: string, input: JsonObject, cwd: string): SessionUpdate {
+  return {
     sessionUpdate: 'tool_call',
     toolCallId: callId,
     title: title || name,
-    kind,
+    kind: kindOf(name, input),
     status: 'in_progress',
     locations: locationsOf(input, cwd),
     rawInput: input,
   };
-  const plan = kind === 'think' ? planOf(input) : undefined;
-  return plan === undefined ? [call] : [call, plan];
 }
 
-function endCall(result: ToolResult): SessionUpdate {
+/** A call's end, and the plan as the tool understood it, in whatever words the model gave it. */
+function endCall(result: ToolResult): SessionUpdate[] {
   const { view } = result;
   const content = view?.kind === 'diff' && !result.isError ? diffContent(view, '/') : textContent(result.output);
-  return {
+  const update: SessionUpdate = {
     sessionUpdate: 'tool_call_update',
     toolCallId: result.callId,
     status: result.isError ? 'failed' : 'completed',
@@ -129,6 +126,7 @@ function endCall(result: ToolResult): SessionUpdate {
     ...(result.changedFiles ? { locations: result.changedFiles.map((path) => ({ path })) } : {}),
     ...(result.errorKind ? { _meta: { wink: { errorKind: result.errorKind } } } : {}),
   };
+  return view?.kind === 'list' && view.doing !== undefined ? [update, planOf(view)] : [update];
 }
 
 function locationsOf(input: JsonObject, cwd: string): ToolCallLocation[] {
@@ -137,14 +135,11 @@ function locationsOf(input: JsonObject, cwd: string): ToolCallLocation[] {
   return [{ path: absolute(path, cwd), ...(typeof offset === 'number' ? { line: offset } : {}) }];
 }
 
-const planStatuses = { open: 'pending', doing: 'in_progress', done: 'completed' } as const;
-
-function planOf({ items }: JsonObject): SessionUpdate | undefined {
-  if (!Array.isArray(items)) return undefined;
-  const entries = items.filter(isObject).map(({ text, status }) => ({
-    content: String(text ?? ''),
+function planOf({ items, done, doing }: Extract<ResultView, { kind: 'list' }>): SessionUpdate {
+  const entries = items.map((content, index) => ({
+    content,
     priority: 'medium' as const,
-    status: status === 'doing' || status === 'done' ? planStatuses[status] : planStatuses.open,
+    status: done?.[index] ? ('completed' as const) : doing?.[index] ? ('in_progress' as const) : ('pending' as const),
   }));
   return { sessionUpdate: 'plan', entries };
 }

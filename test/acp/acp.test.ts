@@ -110,7 +110,9 @@ test('the mode is set by the editor, and holds', async () => {
   expect(asked).toEqual([]);
   expect(existsSync(join(place.cwd, 'b.txt'))).toBe(true);
   expect(updates).toContainEqual(expect.objectContaining({ sessionUpdate: 'current_mode_update' }));
-  await expect(agent.request(methods.agent.session.setMode, { sessionId, modeId: 'wild' })).rejects.toThrow();
+  await expect(agent.request(methods.agent.session.setMode, { sessionId, modeId: 'wild' })).rejects.toThrow(
+    'There is no mode "wild"; the modes are plan, ask, edits, full.',
+  );
 });
 
 test('linked files are attached, embedded text and images stand before the model', async () => {
