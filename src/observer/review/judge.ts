@@ -2,7 +2,7 @@ import type { Ask } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
-import type { Account, ShownAccount } from './account/account.ts';
+import type { Account, Scope, ShownAccount } from './account/account.ts';
 import { findingsJsonSchema, type JudgeFinding, makeVerdict, parseFindings, whyVoid } from './judge-finding.ts';
 import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';
 
@@ -54,7 +54,7 @@ export async function askJudge(
     {
       system: loadPrompt('judge/system', {}),
       user: question.kind === 'work' ? wordWork(question, options, shown) : wordClass(question, options, shown),
-      schema: { name: 'judgement', schema: answerSchema(question.kind === 'work' ? workAnswer : classAnswer) },
+      schema: { name: 'judgement', schema: answerSchema(isWhole(question) ? workAnswer : findingsAnswer) },
       maxOutputTokens,
     },
     signal,
@@ -70,15 +70,28 @@ export async function askJudge(
   return { usage, ...weigh(findings, question, asked, options, shown) };
 }
 
-const classAnswer: JsonObject = { findings: findingsJsonSchema };
+const findingsAnswer: JsonObject = { findings: findingsJsonSchema };
 const workAnswer: JsonObject = { claims: pointsJsonSchema, requests: pointsJsonSchema, findings: findingsJsonSchema };
 
-/** Where a rule noticed a changed test the judge must see the change, however old it is. */
-function scopeOf(question: ReviewQuestion, { findingHistory }: Account) {
-  if (question.kind === 'class') return { since: question.atStep - 20, focus: question.steps };
+/** Of work that goes on only the changes are asked about, in a smaller account: what is claimed and left out shows at the end. */
+const briefOccasions: ReadonlySet<WorkQuestion['occasion']> = new Set(['outside-change', 'commit', 'compaction']);
+
+function isWhole(question: ReviewQuestion): boolean {
+  return question.kind === 'work' && !briefOccasions.has(question.occasion);
+}
+
+/**
+ * A belief comes from what the turn began with, which is shown however old it is; and where a rule noticed a changed test the judge must
+ * see the change.
+ */
+function scopeOf(question: ReviewQuestion, { findingHistory, origins }: Account): Scope {
+  if (question.kind === 'class') {
+    const origin = question.classes.includes('wrong-premise') ? origins() : [];
+    return { since: question.atStep - 20, focus: [...origin, ...question.steps] };
+  }
   const signalled = question.signals.flatMap(({ evidenceSteps }) => evidenceSteps);
   const changed = question.classes.includes('test-tampering') ? findingHistory.stepsOf('test-tampering') : [];
-  return { since: question.since, focus: [...signalled, ...changed.slice(-3)] };
+  return { since: question.since, focus: [...signalled, ...changed.slice(-3)], isBrief: !isWhole(question) };
 }
 
 function weigh(
@@ -113,7 +126,7 @@ function onePerClass(verdicts: readonly Verdict[]): Verdict[] {
 
 function wordWork(question: WorkQuestion, { account, classes }: JudgeOptions, shown: ShownAccount): string {
   const own = classes.filter(({ name, question: text }) => text !== undefined && question.classes.includes(name));
-  return loadPrompt('judge/review', {
+  return loadPrompt(isWhole(question) ? 'judge/review' : 'judge/review-brief', {
     account: shown.text,
     occasion: loadPrompt(`judge/occasions/${question.occasion}`, {}),
     hints: hintsOf(question, account),

@@ -7,7 +7,7 @@ import { madeChange, readCheck } from './account/check-result.ts';
 
 /** A sign that the agent may go by a belief that an output contradicts. */
 export type PremiseClue = {
-  readonly occasion: 'red-again' | 'other-place' | 'same-error' | 'claim' | 'stuck';
+  readonly occasion: 'red-again' | 'other-place' | 'same-error' | 'surprise' | 'claim' | 'stuck';
   /** The steps that show it. */
   readonly steps: readonly number[];
   /** The same for the same thing. */
@@ -38,6 +38,14 @@ const saysFound =
 const saysUnable =
   /\b(?:unable|not able|without the ability) to (?:perform|search|access|run|execute|read|find|use)|\bcan(?:['’]t|not) (?:perform|search|access|run|execute|read)\b/i;
 
+const saysSurprise =
+  /^(?:wait|hmm)\W+(?:there (?:are|is)|th(?:at|is|ese|ose)\b|the\b|it\b|why\b|still\b)|\b(?:that['’]s|this is|it['’]s) (?:very )?(?:odd|strange|weird|unexpected|surprising|not (?:right|what i expected))\b|\bunexpected(?:ly)? (?:change|result|output|file|behaviou?r)|\b(?:happened|changed?|changes|appeared|reverted|failing|failed|missing|there|back) again\b/im;
+/** Steps between two surprises that may be of one cause, and those after the second in which it shows what the agent makes of it. */
+const surpriseGap = { least: 3, most: 20 } as const;
+const stepsAfterSurprise = 3;
+/** Characters at the beginning of what it says. */
+const surpriseRoom = 400;
+
 /** A red check; `since`: the first of the checks that were red in the same way, `again`: how many followed it after changes. */
 type Red = {
   readonly step: number;
@@ -58,6 +66,7 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
   /** What the agent said since the last failure. */
   let theory = '';
   let emptyResults = 0;
+  let surprises: readonly number[] = [];
   let hadResult = false;
   let results: ResultText[] = [];
 
@@ -67,6 +76,7 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     causes = new Map();
     theory = '';
     emptyResults = 0;
+    surprises = [];
   }
 
   function feedCheck(call: NormalizedCall, step: number): PremiseClue[] {
@@ -112,6 +122,21 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
     return [{ occasion: 'claim', steps: [Math.max(0, from), index], key: `said:${isRed ? from : text.slice(0, 60)}` }];
   }
 
+  /** The agent is surprised a second time, and has gone on since. */
+  function feedSurprise({ text, index }: NormalizedStep): PremiseClue[] {
+    const [first, second] = surprises;
+    if (first !== undefined && second !== undefined) {
+      if (index < second + stepsAfterSurprise) return [];
+      surprises = [];
+      return [{ occasion: 'surprise', steps: [first, second, index], key: `surprise:${first}` }];
+    }
+    if (!saysSurprise.test(text.slice(0, surpriseRoom))) return [];
+    const gap = index - (first ?? Number.NEGATIVE_INFINITY);
+    if (first === undefined || gap > surpriseGap.most) surprises = [index];
+    else if (gap >= surpriseGap.least) surprises = [first, index];
+    return [];
+  }
+
   /** Planning brings no result but takes none away, and what was seen before is not a new one. */
   function noteResult(call: NormalizedCall): void {
     const { failure, isEmptyResult, isChange, result } = featuresOf(call);
@@ -125,7 +150,7 @@ export function createPremiseClues(): { feed: (step: NormalizedStep) => readonly
   return {
     feed: (step) => {
       if (step.userTexts.length > 0) startTurn();
-      const said = feedWords(step);
+      const said = [...feedWords(step), ...feedSurprise(step)];
       const seen = step.calls.flatMap((call) => {
         for (const path of changesOf(call)) changed.push({ path, step: step.index });
         noteResult(call);

@@ -1,14 +1,11 @@
 import type { Signal } from '../../core/types.ts';
-import { isOfKind } from '../ledger/files.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
-import { readGitCommand } from '../shell/program-words.ts';
-import { featuresOf } from '../step/features.ts';
-import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
-import { readCheck } from './account/check-result.ts';
 import { rulesOfLevel } from './levels.ts';
 import { createPremiseClues, type PremiseClue } from './premise-clues.ts';
+import { createTurnState } from './turn-state.ts';
 
 /** A review of the work since a step: claims, requests and changes in one question. */
 export type WorkQuestion = {
@@ -49,14 +46,9 @@ const midTurnClasses = ['did-not-follow-instructions', 'unrequested-changes', 'f
 const turnEndClasses = [...midTurnClasses, 'premature-stop', 'unverified-finish', 'wrong-premise'];
 /** Classes that have a question of their own when a rule is not certain. */
 const askedAlone: ReadonlySet<string> = new Set(['infinite-loop', 'tool-call-failure', 'wrong-premise']);
-/** Counts of findings of loops and failing calls in one turn at which it is asked whether a wrong belief keeps them going. */
-const stuckAt: ReadonlySet<number> = new Set([2, 6]);
-/** Steps after such a finding in which an error that comes again is not asked about by itself. */
-const stuckFor = 3;
 /** Steps between two questions about a wrong premise; a claim is new by itself. */
 const stepsBetweenPremises = 4;
 const stepsBetweenClaims = 2;
-const acting: ReadonlySet<string> = new Set(['edit', 'write', 'shell', 'other']);
 
 export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config' | 'classes'>): Schedule {
   const rules = rulesOfLevel(config.judge.level);
@@ -66,7 +58,7 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
   const isStrong = (signal: Signal): boolean => signal.confidence >= requiredConfidence(config, signal.class);
   const clues = createPremiseClues();
   const asked = new Set<string>();
-  const turn = newTurn();
+  const turn = createTurnState();
   let stepCount = 0;
   let callCount = 0;
   let lastIndex = -1;
@@ -181,107 +173,4 @@ function announcesOrIsEmpty(text: string): boolean {
 /** The user's own classes: those of the end of a turn then, the others at every review. */
 function ownFor(own: readonly MisbehaviourClass[], occasion: WorkQuestion['occasion']): string[] {
   return own.filter(({ when }) => isEnd(occasion) || when === 'interval').map(({ name }) => name);
-}
-
-/** What the schedule knows of the turn that goes on. */
-function newTurn() {
-  let words = '';
-  let hasActed = false;
-  let hasEnded = false;
-  let wasRed = false;
-  let hasLeftScope = false;
-  let hasUnreviewedChange = false;
-  let number = 0;
-  let stuckCount = 0;
-  let stuckStep = Number.NEGATIVE_INFINITY;
-
-  function start(texts: readonly string[]): void {
-    number += 1;
-    stuckCount = 0;
-    words = texts.join('\n');
-    hasEnded = false;
-    wasRed = false;
-    hasLeftScope = false;
-  }
-
-  /** A file changed that the request does not name although it names some, or any at all where it only asks. */
-  function leavesScope(call: NormalizedCall): boolean {
-    const { isChange, path } = featuresOf(call);
-    if (hasLeftScope || !isChange || path === undefined) return false;
-    if (isQuestion(words)) return true;
-    return namesFiles(words) && !words.includes(nameOf(path)) && !isOfKind(path, 'tests');
-  }
-
-  return {
-    add: (step: NormalizedStep) => {
-      if (step.userTexts.length > 0) start(step.userTexts);
-      hasActed ||= step.calls.some((call) => acting.has(call.act) && !featuresOf(call).isLook);
-    },
-    /** Since the last review of a turn's end. */
-    hasActed: () => hasActed,
-    review: (isWhole: boolean) => {
-      if (isWhole) hasActed = false;
-      hasUnreviewedChange = false;
-    },
-    /** It had ended before, and no new words of the user came. */
-    isReopened: () => hasEnded,
-    end: () => {
-      hasEnded = true;
-    },
-    /** A clue when the agent has been found to go in circles or to fail for some time. */
-    stuckIn: (strong: readonly Signal[]): PremiseClue[] => {
-      const stuck = strong.find(({ class: name }) => name === 'infinite-loop' || name === 'tool-call-failure');
-      if (stuck === undefined) return [];
-      stuckCount += 1;
-      stuckStep = stuck.step;
-      if (!stuckAt.has(stuckCount)) return [];
-      return [{ occasion: 'stuck', steps: stuck.evidenceSteps.slice(-4), key: `stuck:${number}:${stuckCount}` }];
-    },
-    /** A rule has found lately that the agent goes in circles or fails: the same error once more is part of that. */
-    isStuck: (step: number): boolean => step - stuckStep < stuckFor,
-    /** Why a review of the work so far is due after this step. */
-    driftIn: (step: NormalizedStep): WorkQuestion['occasion'] | undefined => {
-      let occasion: WorkQuestion['occasion'] | undefined;
-      for (const call of step.calls) {
-        const { isChange, path } = featuresOf(call);
-        if (isChange && wasRed && path !== undefined && isOfKind(path, 'tests')) occasion ??= 'test-change';
-        if (leavesScope(call)) {
-          occasion ??= 'outside-change';
-          hasLeftScope = true;
-        }
-        if (handsOver(call)) {
-          if (hasUnreviewedChange) occasion ??= 'commit';
-        } else if (isChange) hasUnreviewedChange = true;
-        const check = readCheck(call);
-        if (check !== undefined) wasRed = check.color === 'red';
-      }
-      return occasion;
-    },
-  };
-}
-
-/** Stages, commits or pushes. */
-function handsOver(call: NormalizedCall): boolean {
-  return featuresOf(call).commands.some(({ words }) => /^(?:add|commit|push)$/.test(readGitCommand(words)?.verb ?? ''));
-}
-
-/** Asks for an answer and for nothing to be done. */
-function isQuestion(words: string): boolean {
-  return (
-    words.length < 600 &&
-    /\?\s*$/.test(words.trim()) &&
-    !/\b(?:fix|add|implement|change|update|make|write|create|remove|rename|move|commit|push|can you|could you|please|let['’]?s|go ahead|do it)\b/i.test(
-      words,
-    )
-  );
-}
-
-function namesFiles(words: string): boolean {
-  return /[\w-]\.(?:[cm]?[jt]sx?|py|rb|php|go|rs|java|kt|c|cc|cpp|h|cs|swift|scala|vue|svelte|css|html|md|json|ya?ml|toml)\b/.test(
-    words,
-  );
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

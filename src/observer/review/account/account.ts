@@ -2,6 +2,7 @@ import { count } from '../../../core/text/text.ts';
 import type { Instructions } from '../../guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';
+import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 import { chooseSteps } from './choose-steps.ts';
 import { type Conversation, createConversation, type Entry } from './conversation.ts';
@@ -14,10 +15,11 @@ import { termsOf, unseenNames } from './terms.ts';
 
 /** Steps kept to be shown. */
 const maxSteps = 150;
-/** Characters for the whole, about 5,000 tokens (long instructions and words of the user come on top, to 6,000), of which the steps get what the other parts leave, and for single parts. */
-const room = 18_000;
-const minStepsRoom = 7000;
-const maxStepsRoom = 10_500;
+/** Characters for the whole, about 4,000 tokens (long instructions and words of the user come on top, to 6,000), of which the steps get what the other parts leave, and for single parts. */
+const room = 15_500;
+const minStepsRoom = 6000;
+const maxStepsRoom = 8200;
+const briefStepsRoom = 4000;
 const ordersRoom = 2600;
 const bearingRoom = 1200;
 const planRoom = 4500;
@@ -27,7 +29,12 @@ const bearingSteps = 30;
 const earlierSteps = 14;
 
 /** What the judge is to see: the steps after `since`, and the ones that the question is about whole. */
-export type Scope = { readonly since: number; readonly focus?: readonly number[] };
+export type Scope = {
+  readonly since: number;
+  readonly focus?: readonly number[];
+  /** The changes are enough. */
+  readonly isBrief?: boolean;
+};
 
 /** One account as it was shown, and where a quote stands in it. */
 export type ShownAccount = {
@@ -43,6 +50,8 @@ export type Account = {
   readonly setLedger: (lines: readonly string[]) => void;
   readonly show: (scope: Scope) => ShownAccount;
   readonly lastIndex: () => number;
+  /** The first step of the turn that had something to read, the one after it, and the first red check: what beliefs begin with. */
+  readonly origins: () => readonly number[];
   readonly facts: Facts;
   /** What rules found and what was said of it. */
   readonly findingHistory: FindingHistory;
@@ -168,7 +177,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     show: (scope) => {
       const first = [...showWords(), showBearing(), ...showFacts()];
       const left = room - first.reduce((sum, { text }) => sum + text.length + 1, 0);
-      const stepsRoom = Math.min(Math.max(left, minStepsRoom), maxStepsRoom);
+      const stepsRoom = scope.isBrief ? briefStepsRoom : Math.min(Math.max(left, minStepsRoom), maxStepsRoom);
       const parts = [...first, ...showSteps(scope, stepsRoom)].filter(({ text }) => text !== '');
       return {
         text: fenceParts(parts, fence),
@@ -177,9 +186,23 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
       };
     },
     lastIndex: () => steps.at(-1)?.index ?? -1,
+    origins: () => originsOf(steps),
     facts,
     findingHistory: createFindingHistory(),
   };
+}
+
+function originsOf(steps: readonly NormalizedStep[]): number[] {
+  const turn = steps.slice(
+    Math.max(
+      0,
+      steps.findLastIndex(({ userTexts }) => userTexts.length > 0),
+    ),
+  );
+  const first = turn.findIndex(({ calls }) => calls.some(({ act, output }) => act !== 'plan' && saysSomething(output)));
+  const red = turn.find(({ calls }) => calls.some((call) => readCheck(call)?.color === 'red'));
+  const opening = first === -1 ? [] : turn.slice(first, first + 2);
+  return [...new Set([...opening, ...(red === undefined ? [] : [red])].map(({ index }) => index))];
 }
 
 function gapBefore(index: number, before: number | undefined): Part[] {

@@ -1,17 +1,18 @@
 import { featuresOf } from '../../step/features.ts';
-import type { NormalizedStep } from '../../step/normalized-step.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { readCheck } from './check-result.ts';
 import { bulkChange } from './facts.ts';
-import { type Detail, describeStep } from './step-text.ts';
+import { type Detail, describeStep, type RepeatedOutputs } from './step-text.ts';
 
 /** A step as it is shown. */
 export type StepText = { readonly index: number; readonly text: string };
 
 /** How much of the room the one-line forms may take; what is older falls out. */
 const lineShare = 0.5;
-/** Of the steps that the question is about, so many are kept however old they are, and so many of these go before all else. */
+/** Of the steps that the question is about, so many are kept however old they are, and so many, the newest and the oldest, go before all else. */
 const maxFocus = 10;
 const shortFocus = 3;
+const oldestFocus = 2;
 
 /**
  * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, then those that
@@ -26,8 +27,9 @@ export function chooseSteps(
   const shown = fitLines(steps, focus, room * lineShare);
   const texts = new Map(shown.map((step) => [step, describeStep(step, 'line')]));
   let left = room - [...texts.values()].reduce((sum, text) => sum + text.length + 1, 0);
+  const repeated = repeatedOutputs(shown);
   for (const { step, detail } of upgrades(shown, focus, terms)) {
-    const text = describeStep(step, detail, terms);
+    const text = describeStep(step, detail, terms, repeated);
     const more = text.length - texts.get(step)!.length;
     if (more <= 0 || more > left) continue;
     left -= more;
@@ -63,10 +65,12 @@ function upgrades(
   const telling = newest.filter(isTelling);
   const named = byNames(newest, terms);
   const inFocus = newest.filter(({ index }) => focus.has(index));
+  const oldest = inFocus.slice(shortFocus).slice(-oldestFocus);
   const all = (chosen: readonly NormalizedStep[], detail: Detail) => chosen.map((step) => ({ step, detail }));
   return [
-    ...all(inFocus.slice(0, shortFocus), 'short'),
+    ...all([...inFocus.slice(0, shortFocus), ...oldest], 'short'),
     ...all(newest.slice(0, 1), 'whole'),
+    ...all(oldest, 'whole'),
     ...all(inFocus, 'whole'),
     ...all(newest.slice(1, 3), 'whole'),
     ...all(telling, 'short'),
@@ -76,6 +80,25 @@ function upgrades(
     ...all(newest, 'short'),
     ...all(newest, 'whole'),
   ];
+}
+
+/** The newest steps are shown whole: an older output that is the same as one of theirs needs no second printing. */
+const newestCount = 3;
+const minRepeated = 300;
+
+function repeatedOutputs(steps: readonly NormalizedStep[]): RepeatedOutputs {
+  const newest = steps.slice(-newestCount);
+  const repeated = new Map<NormalizedCall, number>();
+  for (const step of steps)
+    for (const call of step.calls) {
+      if (call.output.length < minRepeated) continue;
+      const { result } = featuresOf(call);
+      const later = newest.findLast(
+        ({ index, calls }) => index > step.index && calls.some((other) => featuresOf(other).result.isSame(result)),
+      );
+      if (later !== undefined) repeated.set(call, later.index);
+    }
+  return repeated;
 }
 
 /** Those whose calls and outputs name most of the terms, first. */

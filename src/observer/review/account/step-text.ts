@@ -16,12 +16,20 @@ const limits: Readonly<Record<Detail, TextLimits>> = {
   whole: { words: 5000, call: 1200, change: 3000, output: 2000 },
 };
 
+/** Calls whose output is the same as one that is shown in the step given here. */
+export type RepeatedOutputs = ReadonlyMap<NormalizedCall, number>;
+
 /**
  * A step as the judge reads it: the agent's words, each call with what it changed, and what came of it. Where there is no room for all,
  * lines that name one of `terms` come first.
  */
-export function describeStep(step: NormalizedStep, detail: Detail, terms: readonly string[] = []): string {
-  return detail === 'line' ? describeInLine(step) : describeInLines(step, detail, terms);
+export function describeStep(
+  step: NormalizedStep,
+  detail: Detail,
+  terms: readonly string[] = [],
+  repeated: RepeatedOutputs = new Map(),
+): string {
+  return detail === 'line' ? describeInLine(step) : describeInLines(step, detail, terms, repeated);
 }
 
 function describeInLine(step: NormalizedStep): string {
@@ -31,21 +39,32 @@ function describeInLine(step: NormalizedStep): string {
   return clean(`[step ${step.index}] ${[...said, ...calls].join(' | ')}`);
 }
 
-function describeInLines(step: NormalizedStep, detail: 'short' | 'whole', terms: readonly string[]): string {
+function describeInLines(
+  step: NormalizedStep,
+  detail: 'short' | 'whole',
+  terms: readonly string[],
+  repeated: RepeatedOutputs,
+): string {
   const { words } = limits[detail];
   const thought =
     detail === 'whole' && step.reasoning !== '' ? [`thought: ${chooseLines(step.reasoning, 600, terms)}`] : [];
   const said = step.text.trim() === '' ? [] : [`said: ${chooseLines(step.text, words, terms)}`];
-  const calls = step.calls.map((call) => describeCall(call, limits[detail], terms));
+  const calls = step.calls.map((call) => describeCall(call, limits[detail], terms, repeated.get(call)));
   return clean([`[step ${step.index}]`, ...thought, ...said, ...calls].join('\n'));
 }
 
-function describeCall(call: NormalizedCall, room: TextLimits, terms: readonly string[]): string {
+function describeCall(
+  call: NormalizedCall,
+  room: TextLimits,
+  terms: readonly string[],
+  repeatedIn: number | undefined,
+): string {
   const text = call.act === 'edit' || call.act === 'write' ? describeChange(call) : undefined;
   const named = `called ${chooseLines(text === undefined ? nameWhole(call) : nameCall(call), room.call, terms)}`;
   const changed = text === undefined ? [] : [chooseLines(text, room.change, terms)];
   const isPlain = text !== undefined && featuresOf(call).isChange && readCheck(call) === undefined;
-  const result = isPlain ? confirmationOf(call, text) : `${stateOf(call)}: ${outputOf(call, room.output, terms)}`;
+  const output = repeatedIn === undefined ? outputOf(call, room.output, terms) : `(the output of step ${repeatedIn})`;
+  const result = isPlain ? confirmationOf(call, text) : `${stateOf(call)}: ${output}`;
   return [named, ...changed, result].join('\n');
 }
 
