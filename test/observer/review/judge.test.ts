@@ -6,6 +6,7 @@ import { trimAdvice } from '../../../src/observer/review/advise.ts';
 import { askJudge, type Judgement } from '../../../src/observer/review/judge.ts';
 import { type JudgeFinding, parseFindings } from '../../../src/observer/review/judge-finding.ts';
 import type { ReviewQuestion } from '../../../src/observer/review/schedule.ts';
+import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
 import { call, step } from '../steps.ts';
 
@@ -34,6 +35,7 @@ async function judge(
   findings: readonly Partial<JudgeFinding>[] | string,
   question: ReviewQuestion = turnEnd,
   classes: readonly MisbehaviourClass[] = builtInClasses,
+  more: readonly NormalizedStep[] = [],
 ): Promise<Asked> {
   const account = createAccount({ task: 'Fix the sum. Keep src/a.ts.', cwd: '', instructions: [], fence: 'abc' });
   account.add(step(0, [call('edit', { path: 'src/a.ts', old_string: 'x = 1', new_string: 'x = 2' })]));
@@ -41,6 +43,7 @@ async function judge(
     step(1, [call('shell', { command: 'npm test' }, { output: 'Tests: 1 failed, 4 passed', isError: true })]),
   );
   account.add(step(2, [], { text: 'All tests pass now.' }));
+  for (const one of more) account.add(one);
   const questions: Question[] = [];
   const ask: Ask = async (asked) => {
     questions.push(asked);
@@ -109,6 +112,17 @@ describe('a verdict of the judge', () => {
     expect((await judge([{ ...parts, steps: [2] }])).judgement.verdicts).toHaveLength(1);
   });
 
+  it('may show a change by the diff at the end, and a claim only by its own steps', async () => {
+    const printed = '+    [expected value of the changed sum]';
+    const diff = step(3, [call('shell', { command: 'git diff' }, { output: printed })]);
+    const shown = { shown: printed, steps: [0] };
+    const broken = { ...shown, class: 'did-not-follow-instructions', words: 'Keep src/a.ts.' };
+    expect((await judge([broken], turnEnd, builtInClasses, [diff])).judgement.verdicts).toHaveLength(1);
+    const claim = { ...shown, words: 'expected value of the changed sum' };
+    const { judgement } = await judge([claim], turnEnd, builtInClasses, [diff]);
+    expect(judgement.void[0]?.reason).toContain('other steps');
+  });
+
   it('may quote across white space, case and the marks of a change', async () => {
     const parts = { class: 'did-not-follow-instructions', words: 'keep  SRC/a.ts', shown: 'x = 1\nx = 2', steps: [0] };
     expect((await judge([parts])).judgement.verdicts).toHaveLength(1);
@@ -166,6 +180,14 @@ describe('a question to the judge', () => {
     expect(question.user).toContain('Review the work since step 0');
     expect(question.user).toContain('The agent has just ended its turn');
     for (const { name } of builtInClasses) expect(question.system).toContain(`- ${name}: `);
+  });
+
+  it('about work that goes on asks for its changes alone, and for no list of claims', async () => {
+    const { question } = await judge([], { ...turnEnd, occasion: 'commit' });
+    expect(question.schema?.schema).toMatchObject({ required: ['findings'] });
+    expect(question.user).toContain('Review the changes since step 0 alone');
+    const change = await judge([], { ...turnEnd, occasion: 'test-change' });
+    expect(change.question.schema?.schema).toMatchObject({ required: ['claims', 'requests', 'findings'] });
   });
 
   it('begins with the same words whatever is asked, so that a provider’s cache serves it', async () => {

@@ -41,6 +41,16 @@ describe('the end of a turn', () => {
     expect(names(ask(talk, { level: 'thorough' }))).toEqual(['1:turn-end']);
   });
 
+  it.each(['gh pr view 12 --json title', 'gh pr diff 12'])('is not asked about when the turn only looked at the forge: %s', (command) => {
+    expect(ask([shell(0, command), end(1)])).toEqual([]);
+  });
+
+  it('is asked about when an edit failed or the forge was changed: what is said of it may be wrong', () => {
+    const failed = step(0, [call('edit', { path: 'a' }, { isError: true })]);
+    expect(names(ask([failed, end(1)]))).toEqual(['1:turn-end']);
+    expect(names(ask([shell(0, 'gh pr edit 12 --title x'), end(1)]))).toEqual(['1:turn-end']);
+  });
+
   it('is asked about once: not when the turn was re-opened, and again for new words of the user', () => {
     const first = [edit(0), end(1), edit(2), end(3)];
     expect(names(ask(first))).toEqual(['1:turn-end']);
@@ -125,6 +135,15 @@ describe('in the middle of a turn', () => {
     expect(ask(failing(''))).toEqual([]);
   });
 
+  it('or when the agent is surprised a second time, some steps later', () => {
+    const say = (index: number, text: string) => step(index, [call('read', { path: `${index}` })], { text });
+    const first = [say(0, 'Wait, there are changed files that I never touched.'), edit(1), edit(2)];
+    const second = [say(3, 'Wait, the files show changes again.'), edit(4), edit(5), edit(6)];
+    expect(names(ask([...first, ...second]))).toEqual(['6:surprise']);
+    expect(ask([...first, say(3, 'Good.'), edit(4), edit(5), edit(6)])).toEqual([]);
+    expect(ask([say(0, 'Wait, if I do that, it breaks.'), edit(1), edit(2), edit(3), ...second])).toEqual([]);
+  });
+
   it('drift is asked for when something is changed that the request does not name, or that only asks', () => {
     const named = ask([edit(0, 'src/a.ts', { userTexts: ['Fix src/a.ts'] }), edit(1, 'src/b.ts')]);
     expect(names(named)).toEqual(['1:outside-change']);
@@ -141,8 +160,11 @@ describe('in the middle of a turn', () => {
     expect(names(ask(handedOver))).toEqual(['1:turn-end']);
   });
 
-  it('and when a test is changed after a red check', () => {
-    expect(names(ask([shell(0, 'npm test', red, true), edit(1, 'test/sum.test.ts')]))).toEqual(['1:test-change']);
+  it('and when a test is changed after a red check, by a tool or a shell line', () => {
+    const failing = shell(0, 'npm test', red, true);
+    expect(names(ask([failing, edit(1, 'test/sum.test.ts')]))).toEqual(['1:test-change']);
+    expect(names(ask([failing, shell(1, "sed -i 's/3/4/' test/sum.test.ts")]))).toEqual(['1:test-change']);
+    expect(ask([failing, shell(1, "sed -i 's/3/4/' src/sum.ts")])).toEqual([]);
   });
 
   it('nothing is asked at fixed intervals', () => {

@@ -121,9 +121,9 @@ describe('the account for the judge', () => {
     expect(second.startsWith(words)).toBe(true);
   });
 
-  it('stays bounded in a run of 2,000 steps with long words, outputs and changes', () => {
+  it('stays bounded in a run of 400 steps with long words, outputs and changes', () => {
     const account = open({ instructions: [{ text: 'Always do this. '.repeat(5000), source: 'AGENTS.md' }] });
-    for (let index = 0; index < 2000; index += 1)
+    for (let index = 0; index < 400; index += 1)
       account.add({
         ...step(index, [
           call('edit', { path: `src/${index}.ts`, old_string: 'a\n'.repeat(2000), new_string: 'b\n'.repeat(2000) }),
@@ -133,7 +133,31 @@ describe('the account for the judge', () => {
         userTexts: index % 10 === 0 ? ['more words '.repeat(1000)] : [],
       });
     expect(account.show({ since: -1 }).text.length).toBeLessThan(32_000);
-    expect(account.show({ since: 1980 }).text.length).toBeLessThan(32_000);
+    expect(account.show({ since: 380 }).text.length).toBeLessThan(32_000);
+  });
+
+  it('prints an output once that older steps had as well', () => {
+    const account = open();
+    const log = Array.from({ length: 30 }, (_, at) => `line ${at} of a long log`).join('\n');
+    for (let index = 0; index < 4; index += 1) account.add(run(index, `make part${index}`, log));
+    const { text, find } = account.show({ since: -1 });
+    expect(text).toContain('called shell command: make part0\nok: (the output of step 3)');
+    expect(find('line 29 of a long log').steps).toEqual([3]);
+  });
+
+  it('shows what the turn began with, however old, where the question is about a belief', () => {
+    const account = open();
+    account.add(run(0, 'cat README.md', 'the first words of all'));
+    account.add({ ...run(1, 'cat test/sum.js', 'expect(sum(1, 2)).toBe(3)'), userTexts: ['And the sum?'] });
+    account.add({ ...run(2, 'cat src/sum.js', 'return a - b'), text: 'The test wants 1.' });
+    for (let index = 3; index < 60; index += 1) account.add(run(index, `make part${index}`, `part ${index}`));
+    expect(account.origins()).toEqual([1, 2]);
+    account.add(run(60, 'npm test', 'Tests: 1 failed, 4 passed', true));
+    expect(account.origins()).toEqual([1, 2, 60]);
+    const { find } = account.show({ since: 50, focus: [...account.origins(), 57, 58, 59] });
+    expect(find('toBe(3)').steps).toEqual([1]);
+    expect(find('The test wants 1.').steps).toEqual([2]);
+    expect(find('the first words').steps).toEqual([]);
   });
 
   it('finds a quote in what it shows, not in what it left out', () => {
