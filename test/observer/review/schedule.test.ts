@@ -41,9 +41,12 @@ describe('the end of a turn', () => {
     expect(names(ask(talk, { level: 'thorough' }))).toEqual(['1:turn-end']);
   });
 
-  it.each(['gh pr view 12 --json title', 'gh pr diff 12'])('is not asked about when the turn only looked at the forge: %s', (command) => {
-    expect(ask([shell(0, command), end(1)])).toEqual([]);
-  });
+  it.each(['gh pr view 12 --json title', 'gh pr diff 12'])(
+    'is not asked about when the turn only looked at the forge: %s',
+    (command) => {
+      expect(ask([shell(0, command), end(1)])).toEqual([]);
+    },
+  );
 
   it('is asked about when an edit failed or the forge was changed: what is said of it may be wrong', () => {
     const failed = step(0, [call('edit', { path: 'a' }, { isError: true })]);
