@@ -75,7 +75,6 @@ export function createCheckerService(parts: CheckerParts): Service {
     },
     isReady: (path) => !isClosed && records.has(path),
     seesNew: () => false,
-    hasOwn: (path) => records.get(path)?.hasOwn() ?? false,
     takeBack: (path) => records.get(path)?.takeBack(),
     close: async () => {
       isClosed = true;

@@ -1,5 +1,5 @@
 import { createCheckerService } from './checker-service.ts';
-import { findProgram } from './find-program.ts';
+import { findProgram, majorVersion } from './find-program.ts';
 import { extensionOf, knownServers, type ServerSettings } from './known-servers.ts';
 import { createLanguageService } from './language-service.ts';
 import type { Found, Service } from './service.ts';
@@ -75,7 +75,11 @@ function findServer(
   for (const settings of [...servers, ...knownServers.filter(({ name }) => !named.has(name))]) {
     const [program] = settings.command;
     const file = program && Object.hasOwn(settings.languages, extension) ? findProgram(program, root, env) : undefined;
-    if (file) return { settings, file };
+    if (file && isRecentEnough(settings, file)) return { settings, file };
   }
   return undefined;
+}
+
+function isRecentEnough({ since }: ServerSettings, file: string): boolean {
+  return since === undefined || (majorVersion(file, since.package) ?? 0) >= since.major;
 }

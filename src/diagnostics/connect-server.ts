@@ -3,10 +3,13 @@ import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
   createProtocolConnection,
+  type Diagnostic,
   DiagnosticSeverity,
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DocumentDiagnosticReportKind,
+  DocumentDiagnosticRequest,
   ExitNotification,
   InitializedNotification,
   type InitializeParams,
@@ -28,6 +31,9 @@ export type ServerConnection = {
   readonly close: () => Promise<void>;
 };
 
+/** `version`: of which text it is, where the server says so. `isWhole`: nothing of that text follows. */
+export type ServerAnswer = { readonly version: number | undefined; readonly isWhole: boolean };
+
 export type ServerStart = {
   readonly file: string;
   readonly args: readonly string[];
@@ -36,8 +42,8 @@ export type ServerStart = {
   readonly initializationOptions?: object | undefined;
   /** The session is over: a server that has not answered yet is not waited for. */
   readonly signal: AbortSignal;
-  /** The errors of a file, each time that the server has looked; `version` where it says of which text. */
-  readonly onErrors: (path: string, errors: readonly FoundError[], version: number | undefined) => void;
+  /** The errors of a file, each time that the server has looked. */
+  readonly onErrors: (path: string, errors: readonly FoundError[], answer: ServerAnswer) => void;
   /** It ended by itself. */
   readonly onEnd: (why: string) => void;
 };
@@ -45,6 +51,8 @@ export type ServerStart = {
 const initializeMs = 30_000;
 /** What the server is given to end by itself. */
 const closeMs = 400;
+/** A server that is asked while it reads its project may say no; it is asked once more after so long. */
+const askAgainMs = 500;
 
 /**
  * Starts a language server and greets it. Throws what went wrong. It runs in a process group of its own, which ends with the session; when
@@ -77,17 +85,11 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
   for (const method of ['client/registerCapability', 'client/unregisterCapability', 'window/workDoneProgress/create'])
     connection.onRequest(method, () => null);
   connection.onRequest('workspace/workspaceFolders', () => [folderOf(cwd)]);
+  // A server that is asked for its errors (version 3.17 of the protocol) may send what it likes besides.
+  let isAsked = false;
   connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics, version }) => {
-    if (!uri.startsWith('file:')) return;
-    const errors = diagnostics
-      .filter(({ severity }) => severity === undefined || severity === DiagnosticSeverity.Error)
-      .map(({ range, message, code }) => ({
-        line: range.start.line + 1,
-        column: range.start.character + 1,
-        message: typeof message === 'string' ? message : message.value,
-        code: code === undefined ? '' : String(code),
-      }));
-    onErrors(fileURLToPath(uri), errors, version);
+    if (isAsked || !uri.startsWith('file:')) return;
+    onErrors(fileURLToPath(uri), errorsOf(diagnostics), { version, isWhole: false });
   });
   connection.listen();
   const close = async () => {
@@ -102,12 +104,15 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
     connection.dispose();
   };
   try {
-    await Promise.race([
+    const answer = await Promise.race([
       connection.sendRequest(InitializeRequest.type, greeting(cwd, start.initializationOptions)),
-      ended.then((why) => Promise.reject(new Error(why))),
-      pause(initializeMs).then(() => Promise.reject(new Error(`no answer within ${initializeMs / 1000} s`))),
-      new Promise((_, reject) => start.signal.addEventListener('abort', () => reject(start.signal.reason))),
+      ended.then((why): Promise<never> => Promise.reject(new Error(why))),
+      pause(initializeMs).then(
+        (): Promise<never> => Promise.reject(new Error(`no answer within ${initializeMs / 1000} s`)),
+      ),
+      new Promise<never>((_, reject) => start.signal.addEventListener('abort', () => reject(start.signal.reason))),
     ]);
+    isAsked = answer.capabilities.diagnosticProvider !== undefined;
   } catch (error) {
     isEnding = true;
     kill();
@@ -123,26 +128,55 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
   /** A connection that has ended throws at once; `onEnd` says why. */
   const send = (notify: () => Promise<void>): void => void (async () => notify())().catch(() => undefined);
   send(() => connection.sendNotification(InitializedNotification.type, {}));
+  /** Asks for the errors of a text; a request that fails is made once more, in a moment. */
+  const askErrors = async (path: string, version: number, isAgain = false): Promise<void> => {
+    try {
+      const report = await connection.sendRequest(DocumentDiagnosticRequest.type, {
+        textDocument: { uri: uriOf(path) },
+      });
+      if (report.kind === DocumentDiagnosticReportKind.Full)
+        onErrors(path, errorsOf(report.items), { version, isWhole: true });
+    } catch {
+      if (isAgain || isEnding) return;
+      await pause(askAgainMs);
+      await askErrors(path, version, true);
+    }
+  };
   return {
-    open: (path, languageId, text) =>
+    open: (path, languageId, text) => {
       send(() =>
         connection.sendNotification(DidOpenTextDocumentNotification.type, {
           textDocument: { uri: uriOf(path), languageId, version: 1, text },
         }),
-      ),
-    change: (path, version, text) =>
+      );
+      if (isAsked) void askErrors(path, 1);
+    },
+    change: (path, version, text) => {
       send(() =>
         connection.sendNotification(DidChangeTextDocumentNotification.type, {
           textDocument: { uri: uriOf(path), version },
           contentChanges: [{ text }],
         }),
-      ),
+      );
+      if (isAsked) void askErrors(path, version);
+    },
     forget: (path) =>
       send(() =>
         connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument: { uri: uriOf(path) } }),
       ),
     close,
   };
+}
+
+function errorsOf(diagnostics: readonly Diagnostic[]): FoundError[] {
+  return diagnostics
+    .filter(({ severity }) => severity === undefined || severity === DiagnosticSeverity.Error)
+    .map(({ range, message, code }) => ({
+      line: range.start.line + 1,
+      column: range.start.character + 1,
+      message: typeof message === 'string' ? message : message.value,
+      code: code === undefined ? '' : String(code),
+    }));
 }
 
 function greeting(cwd: string, options: object | undefined): InitializeParams {

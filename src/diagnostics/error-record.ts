@@ -10,8 +10,6 @@ export type ErrorRecord = {
   readonly findNew: (errors: readonly FoundError[]) => readonly FoundError[];
   /** Takes these for known. */
   readonly accept: (errors: readonly FoundError[]) => void;
-  /** Whether there are errors that did not stand there before the first edit. */
-  readonly hasOwn: () => boolean;
   /** What was accepted last was reported to nobody: it is new again when it is still there. */
   readonly takeBack: () => void;
 };
@@ -38,7 +36,6 @@ export function createErrorRecord(): ErrorRecord {
       known = countErrors(errors);
       first ??= known;
     },
-    hasOwn: () => [...(known ?? [])].some(([key, number]) => number > (first?.get(key) ?? 0)),
     takeBack: () => {
       known = before ?? known;
     },

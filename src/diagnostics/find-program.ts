@@ -1,5 +1,7 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { readText } from '../core/disk/read-text.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
 
 /** Folders of a repository that hold its own tools. */
 const toolFolders = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'vendor/bin'];
@@ -24,5 +26,17 @@ function isProgram(path: string): boolean {
     return statSync(path).isFile();
   } catch {
     return false;
+  }
+}
+
+/** The major version of the npm package whose program (`bin/NAME`) this file is; undefined where it is not of that package. */
+export function majorVersion(file: string, name: string): number | undefined {
+  try {
+    const manifest = parseJson(readText(join(dirname(realpathSync(file)), '..', 'package.json')));
+    if (!isObject(manifest) || manifest.name !== name) return undefined;
+    const major = Number.parseInt(String(manifest.version), 10);
+    return Number.isNaN(major) ? undefined : major;
+  } catch {
+    return undefined;
   }
 }

@@ -6,6 +6,8 @@ export type ServerSettings = {
   /** Language names of the protocol by the file's extension. */
   readonly languages: Readonly<Record<string, string>>;
   readonly initializationOptions?: object;
+  /** Only where the program is this npm package's, from this major version on. */
+  readonly since?: { readonly package: string; readonly major: number };
 };
 
 const typescript = {
@@ -17,6 +19,13 @@ const c = { c: 'c', h: 'c', cc: 'cpp', cpp: 'cpp', cxx: 'cpp', hh: 'cpp', hpp: '
 
 /** Servers that are used where they are installed; of several for a language the first one. */
 export const knownServers: readonly ServerSettings[] = [
+  {
+    name: 'typescript',
+    // The compiler itself; `typescript-language-server` does not know how to start it.
+    command: ['tsc', '--lsp', '--stdio'],
+    languages: typescript,
+    since: { package: 'typescript', major: 7 },
+  },
   { name: 'typescript', command: ['typescript-language-server', '--stdio'], languages: typescript },
   { name: 'pyright', command: ['pyright-langserver', '--stdio'], languages: python },
   { name: 'basedpyright', command: ['basedpyright-langserver', '--stdio'], languages: python },

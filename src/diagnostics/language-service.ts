@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import type { ServerConnection } from './connect-server.ts';
+import type { ServerAnswer, ServerConnection } from './connect-server.ts';
 import { createErrorRecord, type ErrorRecord } from './error-record.ts';
 import type { FoundError } from './found-error.ts';
 import { extensionOf, type ServerSettings } from './known-servers.ts';
@@ -72,13 +72,13 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
     }
   };
 
-  const onErrors = (path: string, errors: readonly FoundError[], version: number | undefined) => {
+  const onErrors = (path: string, errors: readonly FoundError[], { version, isWhole }: ServerAnswer) => {
     const document = documents.get(path);
     if (document === undefined || isClosed || (version !== undefined && version !== document.version)) return;
     document.latest = errors;
     clearTimeout(document.settling);
     const isFirst = waitingForBaseline.has(path);
-    if (version !== undefined && !isFirst) return settle(path, document);
+    if (isWhole || (version !== undefined && !isFirst)) return settle(path, document);
     document.settling = setTimeout(() => settle(path, document), isFirst ? baselineQuietMs : quietMs).unref();
   };
   const settle = (path: string, document: Document) => {
@@ -160,7 +160,6 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
         document.record.findNew(document.latest).length > 0
       );
     },
-    hasOwn: (path) => documents.get(path)?.record.hasOwn() ?? false,
     takeBack: (path) => documents.get(path)?.record.takeBack(),
     close: async () => {
       isClosed = true;

@@ -14,9 +14,9 @@ export type Diagnostics = {
   readonly close: () => Promise<void>;
 };
 
-/** What an edit waits while nothing is known: for a service that is usually as quick, or that nobody has asked yet. */
-const shortMs = 40;
-/** And while there are errors that the agent has made, or that have just begun to come. */
+/** What an edit waits for a service that is usually as quick, or that nobody has asked yet: an edit without errors costs no more. */
+const shortMs = 30;
+/** And while new errors have begun to come. */
 const longMs = 1000;
 /** Larger files are not looked at. */
 const maxTextLength = 1_000_000;
@@ -57,8 +57,10 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     else if (words !== undefined) unreported.set(key, words);
   });
   const isOf = (workspace: Workspace) => (key: string) => looks.get(key)?.workspace === workspace;
-  const takeUntold = (workspace: Workspace): string[] => {
-    const keys = [...unreported.keys()].filter(isOf(workspace));
+  /** Without those of files that are being changed: they are of a text that is gone. */
+  const takeUnreported = (workspace: Workspace, changing: readonly string[] = []): string[] => {
+    const isGone = (key: string) => changing.includes(looks.get(key)?.path ?? '');
+    const keys = [...unreported.keys()].filter((key) => isOf(workspace)(key) && !isGone(key));
     const words = keys.map((key) => unreported.get(key) ?? '');
     for (const key of keys) unreported.delete(key);
     return words;
@@ -73,15 +75,14 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     open.add(key);
     const isQuick = (answerMs.get(service.name) ?? 0) <= shortMs;
     // One that does not know the file yet starts, or reads it first: that takes longer than anybody would wait.
-    if (!service.isReady(path) || !(isQuick || service.hasOwn(path))) {
+    if (!service.isReady(path) || !isQuick) {
       service.edited(path, before, after);
       return undefined;
     }
     const found = new Promise<string | undefined>((done) => waiting.set(key, done));
-    const patience = service.hasOwn(path) ? longMs : shortMs;
     service.edited(path, before, after);
-    const first = await within(found, patience, signal);
-    if (first === late) answerMs.set(service.name, Math.max(patience + 1, answerMs.get(service.name) ?? 0));
+    const first = await within(found, shortMs, signal);
+    if (first === late) answerMs.set(service.name, Math.max(shortMs + 1, answerMs.get(service.name) ?? 0));
     const words = first === late && service.seesNew(path) ? await within(found, longMs, signal) : first;
     waiting.delete(key);
     return words === late ? undefined : words;
@@ -92,7 +93,7 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
     const paths = isWatched ? writtenPaths(prepared, cwd).filter((path) => services.for(path).length > 0) : [];
     const before = await Promise.all(paths.map(readText));
     const output = await prepared.run(context);
-    const earlier = takeUntold(context.workspace);
+    const earlier = takeUnreported(context.workspace, output.isError ? [] : paths);
     if (output.isError || paths.length === 0) return withWords(output, earlier);
     const changes = await findChanges(paths, before);
     const found = await Promise.all(
@@ -118,7 +119,7 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
       const own = [...open].filter(isOf(workspace));
       const until = performance.now() + longMs;
       while (performance.now() < until && !signal.aborted && own.some(isUnderWay)) await pause(20);
-      const words = takeUntold(workspace);
+      const words = takeUnreported(workspace);
       return words.length === 0 ? undefined : words.join('\n');
     },
     close: services.close,

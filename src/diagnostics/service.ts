@@ -9,8 +9,6 @@ export type Service = {
   readonly isReady: (path: string) => boolean;
   /** Errors that are new have been seen already, and more may come. */
   readonly seesNew: (path: string) => boolean;
-  /** The file has errors of this session's making, so its next edit is about them. */
-  readonly hasOwn: (path: string) => boolean;
   /** What was found last in this file was reported to nobody. */
   readonly takeBack: (path: string) => void;
   readonly close: () => Promise<void>;

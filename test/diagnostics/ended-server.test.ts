@@ -20,18 +20,18 @@ test('a server that dies over the first text of a file is reported once, and clo
   const folder = mkdtempSync(join(tmpdir(), 'wink-'));
   const { service, warnings, path } = open([process.execPath, server, join(folder, 'log')], folder);
   service.edited(path, 'DIE', 'fine');
-  await expect.poll(() => warnings).toHaveLength(1);
+  await expect.poll(() => warnings, { timeout: 15_000 }).toHaveLength(1);
   service.edited(path, 'fine', 'finer');
   await expect(service.close()).resolves.toBeUndefined();
   expect(warnings[0]).toContain('exit code 3');
-});
+}, 20_000);
 
 test('the end of a session does not wait for a server that has not answered yet, and leaves none behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'wink-'));
   const started = join(folder, 'started');
   const { service, warnings, path } = open(['/bin/sh', '-c', `echo $$ > ${started}; exec sleep 60`], folder);
   service.edited(path, 'old', 'new');
-  await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8')).toMatch(/\d+\n/);
+  await expect.poll(() => existsSync(started) && readFileSync(started, 'utf8'), { timeout: 15_000 }).toMatch(/\d+\n/);
   await service.close();
   await expect.poll(() => isProcessAlive(Number(readFileSync(started, 'utf8')))).toBe(false);
   expect(warnings).toEqual([]);

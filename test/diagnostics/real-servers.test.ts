@@ -19,6 +19,16 @@ const languages = [
     found: /a\.ts:2:7 .*not assignable to type 'number'/,
   },
   {
+    // TypeScript 7, whose compiler is the server.
+    program: 'tsc',
+    files: {
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "noEmit": true } }',
+      'b.ts': 'const old: string = 5;\n',
+    },
+    after: 'const old: string = 5;\nconst fresh: number = "x";\n',
+    found: /b\.ts:2:7 .*not assignable to type 'number'/,
+  },
+  {
     program: 'pyright-langserver',
     files: { 'a.py': 'old: str = 5\n' },
     after: 'old: str = 5\nprint(fresh)\n',

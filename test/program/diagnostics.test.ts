@@ -38,13 +38,14 @@ const isAlive = (pid: number) => {
   }
 };
 
-test('what an edit has brought comes with the next result, with its own once the server knows the file, or before the turn ends', async () => {
+test('what an edit has brought comes with its own result, with the next one, or before the turn ends', async () => {
   const log = join(makeFolder(), 'pids');
   const options = withServer(log, {
     replies: [
       edit('one', 'BAD of mine'),
       waitFor(`${log}.told`, 'version 2'),
       edit('BAD of mine', 'BAD of mine\nBAD again'),
+      waitFor(`${log}.told`, 'version 3'),
       edit('BAD of mine\nBAD again', 'fine'),
       edit('fine', 'fine\nBAD at last'),
       { text: 'Done so far.' },
@@ -55,8 +56,11 @@ test('what an edit has brought comes with the next result, with its own once the
   const found = results(end);
   expect(found[0]).not.toContain('BAD of mine (');
   expect(found[1]).toMatch(/\[fake finds a new error since your edit:\na\.txt:1:1 BAD of mine\]$/);
-  expect(found[2]).toMatch(/\[fake finds a new error since your edit:\na\.txt:2:1 BAD again\]$/);
-  expect(found[3]).not.toContain('finds');
+  // With its own result when the server is quick, else with the next one.
+  expect(
+    `${found[2]}${found[3]}`.match(/\[fake finds a new error since your edit:\na\.txt:2:1 BAD again\]/g),
+  ).toHaveLength(1);
+  expect(found[4]).not.toContain('finds');
   const said = end.requests.map(({ rawBody }) => rawBody.match(/BAD at last\]/g)?.length ?? 0);
   expect(Math.max(...said)).toBe(1);
   expect(end.requests.some(({ rawBody }) => rawBody.includes('since your edit:\\na.txt:1:1 BAD of old'))).toBe(false);
