@@ -3,12 +3,12 @@ import { runGitSafely } from '../core/process/safe-git.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
 import type { Signal } from '../core/types.ts';
-import { targetsOf } from './ledger/call-targets.ts';
 import { relativePath } from './ledger/check.ts';
 import { readGitCommand } from './shell/program-words.ts';
 import { readCommands, type SimpleCommand } from './shell/simple-commands.ts';
-import { mayTouch, touchesOf } from './shell/touches.ts';
+import { touchesOf } from './shell/touches.ts';
 import { makeSignal } from './signal.ts';
+import { fileTouchesOf } from './step/file-touches.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
@@ -62,10 +62,9 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   }
 
   function lossOfFiles(commands: readonly SimpleCommand[]): Loss | undefined {
-    const touched = touchesOf(
-      commands.filter(({ words }) => !isStashPush(words)),
-      new Map(),
-    ).filter(({ how }) => how === 'restore' || how === 'delete');
+    const touched = touchesOf(commands, new Map()).filter(
+      ({ how, isStashed }) => (how === 'restore' && !isStashed) || how === 'delete',
+    );
     if (touched.length === 0 || said.some((text) => asksToDiscard.test(text))) return undefined;
     const isClean = commands.some(({ words }) => words.includes('clean'));
     const dirty = dirtyNow(facts.cwd) ?? facts.dirtyFiles.map((path) => ({ path, isNew: false }));
@@ -95,22 +94,11 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
     learn: (step) => {
       for (const call of step.calls) {
         if (call.isError) continue;
-        for (const target of targetsOf(call)) {
-          const paths =
-            target.kind === 'path'
-              ? target.access === 'write'
-                ? [target.path]
-                : []
-              : target.kind === 'command' && mayTouch(target.command)
-                ? touchesOf(readCommands(target.command), new Map()).map(({ path }) => path)
-                : [];
-          for (const path of paths) {
-            const inside = relative(facts.cwd, resolve(facts.cwd, path));
-            // A file that was dirty before holds the user's work, whatever was added to it.
-            if (!facts.dirtyFiles.includes(inside) && own.size < maxOwn) own.add(inside);
-          }
-          if (target.kind === 'command' && readCommands(target.command).some(({ words }) => isStashPush(words)))
-            stashes += 1;
+        for (const { path, isStashed } of fileTouchesOf(call)) {
+          if (isStashed) stashes += 1;
+          const inside = relative(facts.cwd, resolve(facts.cwd, path));
+          // A file that was dirty before holds the user's work, whatever was added to it.
+          if (!facts.dirtyFiles.includes(inside) && own.size < maxOwn) own.add(inside);
         }
       }
     },
@@ -165,11 +153,6 @@ function lossOfGit(words: readonly string[], ownStashes: number, said: readonly 
     instead: 'fetch first and use `git push --force-with-lease`, which refuses to overwrite what you have not seen',
     isCertain: false,
   };
-}
-
-function isStashPush(words: readonly string[]): boolean {
-  const git = readGitCommand(words);
-  return git?.verb === 'stash' && !/^(?:drop|clear|pop|apply|list|show|branch)$/.test(git.rest[0] ?? '');
 }
 
 /** Whether a command that puts back or removes `touched` takes the file along. */

@@ -1,11 +1,10 @@
-import { targetsOf } from '../ledger/call-targets.ts';
 import { relativePath } from '../ledger/check.ts';
 import { describeChange } from '../review/account/change-text.ts';
 import { type CheckResult, readCheck } from '../review/account/check-result.ts';
 import { programWords } from '../shell/program-words.ts';
-import { mayTouch, touchesOf } from '../shell/touches.ts';
-import { readPatch } from '../step/edit-texts.ts';
+import { patchOf, readPatch } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
+import { type FileTouch, fileTouchesOf } from '../step/file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /** One change of one file. */
@@ -86,23 +85,38 @@ function wordsOfProgram(words: readonly string[]): readonly string[] {
 }
 
 function readChanges(call: NormalizedCall, step: number): FileChange[] {
-  const { isChange, commands, command, path } = featuresOf(call);
-  if (!isChange) return [];
-  if (call.act !== 'shell') return readEdit(call, path, step);
-  if (command === undefined || !mayTouch(command)) return [];
-  return touchesOf(commands, new Map()).flatMap(({ path: touched, how }): FileChange[] =>
-    how === 'folder' || how === 'restore'
+  if (!featuresOf(call).isChange) return [];
+  return fileTouchesOf(call).flatMap((touch): FileChange[] =>
+    touch.how === 'folder' || touch.how === 'restore'
       ? []
-      : [
-          {
-            path: touched,
-            step,
-            how: how === 'delete' ? 'deleted' : 'changed',
-            added: textFor(commands, touched),
-            removed: '',
-          },
-        ],
+      : [{ path: touch.path, step, how: outcomeOf(touch, call), ...textsOf(touch, call) }],
   );
+}
+
+function outcomeOf({ path, how, by }: FileTouch, call: NormalizedCall): FileChange['how'] {
+  if (how === 'delete') return 'deleted';
+  const isNew = by === 'edit' && (patchAdds(call, path) || (how === 'write' && saysCreated(call)));
+  return isNew ? 'created' : 'changed';
+}
+
+function patchAdds(call: NormalizedCall, path: string): boolean {
+  return patchOf(call)?.includes(`Add File: ${path}`) === true;
+}
+
+function saysCreated({ act, output }: NormalizedCall): boolean {
+  return act === 'write' && /\bcreat|\bnew file/i.test(output.slice(0, 300));
+}
+
+/** The lines that a change adds and takes away, as far as the call holds them. */
+function textsOf({ path, by }: FileTouch, call: NormalizedCall): Pick<FileChange, 'added' | 'removed'> {
+  if (by === 'report') return { added: '', removed: '' };
+  if (by === 'command') return { added: textFor(featuresOf(call).commands, path), removed: '' };
+  if (featuresOf(call).path === undefined) return patchTexts(call, path);
+  const diff =
+    describeChange(call)
+      ?.slice(0, maxText * 2)
+      .split('\n') ?? [];
+  return { added: linesWith(diff, '+'), removed: linesWith(diff, '-') };
 }
 
 /** What a here-document gives the file. */
@@ -113,45 +127,13 @@ function textFor(commands: ReturnType<typeof featuresOf>['commands'], path: stri
   return writing?.input?.slice(0, maxText) ?? '';
 }
 
-function readEdit(call: NormalizedCall, path: string | undefined, step: number): FileChange[] {
-  const isDeleted = /delete|remove/i.test(call.name);
-  if (path === undefined) {
-    const patch =
-      [call.input.patch, call.input.input, call.input.diff].find((value) => typeof value === 'string') ?? '';
-    const hunks = readPatch(patch.slice(0, 100_000));
-    return targetsOf(call).flatMap((target): FileChange[] => {
-      if (target.kind !== 'path' || target.access !== 'write') return [];
-      const own = hunks.filter((hunk) => hunk.path === target.path || target.path.endsWith(`/${hunk.path}`));
-      const lines = own.map(({ before, after }) => lineDifference(before, after));
-      return [
-        {
-          path: target.path,
-          step,
-          how: patch.includes(`Add File: ${target.path}`)
-            ? 'created'
-            : patch.includes(`Delete File: ${target.path}`)
-              ? 'deleted'
-              : 'changed',
-          added: lines.map(({ added }) => added).join('\n'),
-          removed: lines.map(({ removed }) => removed).join('\n'),
-        },
-      ];
-    });
-  }
-  const diff =
-    describeChange(call)
-      ?.slice(0, maxText * 2)
-      .split('\n') ?? [];
-  const isNew = call.act === 'write' && /\bcreat|\bnew file/i.test(call.output.slice(0, 300));
-  return [
-    {
-      path,
-      step,
-      how: isDeleted ? 'deleted' : isNew ? 'created' : 'changed',
-      added: linesWith(diff, '+'),
-      removed: linesWith(diff, '-'),
-    },
-  ];
+function patchTexts(call: NormalizedCall, path: string): Pick<FileChange, 'added' | 'removed'> {
+  const own = readPatch(patchOf(call) ?? '').filter((hunk) => hunk.path === path || path.endsWith(`/${hunk.path}`));
+  const lines = own.map(({ before, after }) => lineDifference(before, after));
+  return {
+    added: lines.map(({ added }) => added).join('\n'),
+    removed: lines.map(({ removed }) => removed).join('\n'),
+  };
 }
 
 function linesWith(diff: readonly string[], mark: string): string {

@@ -1,8 +1,8 @@
-import { touchesOf } from '../shell/touches.ts';
 import { lastSteps, makeSignal } from '../signal.ts';
 import { textArgument } from '../step/argument-names.ts';
 import { type FileReplacement, fileReplacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
+import { fileTouchesOf } from '../step/file-touches.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import type { DetectorSettings } from './config.ts';
@@ -79,7 +79,7 @@ function recordOf({ path, before, after }: FileReplacement): RecordedEdit {
 function markRestored(call: NormalizedCall, edits: ReadonlyMap<number, Edit>): void {
   const { shell, commands } = featuresOf(call);
   if (shell !== 'change' || edits.size === 0 || !commands.some((one) => one.words.includes('git'))) return;
-  for (const touch of touchesOf(commands, new Map())) {
+  for (const touch of fileTouchesOf(call)) {
     if (touch.how !== 'restore') continue;
     for (const edit of edits.values()) if (touch.path === '.' || edit.path.endsWith(touch.path)) edit.isUndone = true;
   }

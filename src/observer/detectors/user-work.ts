@@ -1,8 +1,7 @@
-import { targetsOf } from '../ledger/call-targets.ts';
 import { relativePath } from '../ledger/check.ts';
-import { type Touch, touchesOf } from '../shell/touches.ts';
+import type { Touch } from '../shell/touches.ts';
 import { makeSignal } from '../signal.ts';
-import { featuresOf } from '../step/features.ts';
+import { fileTouchesOf } from '../step/file-touches.ts';
 import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step.ts';
 
 /**
@@ -16,7 +15,7 @@ export function createUserWork(facts: RunFacts): Detector {
   let words = facts.task;
 
   const check = (call: NormalizedCall, step: number) =>
-    touchesOfCall(call).flatMap((touch) => {
+    fileTouchesOf(call).flatMap((touch) => {
       const file = [...dirty].find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
       if (file === undefined || reported.has(file)) return [];
       const isLost = touch.how === 'restore' || touch.how === 'delete';
@@ -33,14 +32,6 @@ export function createUserWork(facts: RunFacts): Detector {
       return step.calls.filter((call) => !call.isError).flatMap((call) => check(call, step.index));
     },
   };
-}
-
-function touchesOfCall(call: NormalizedCall): Touch[] {
-  const { commands } = featuresOf(call);
-  const paths = targetsOf(call).flatMap((target): Touch[] =>
-    target.kind === 'path' && target.access === 'write' ? [{ path: target.path, how: 'change' }] : [],
-  );
-  return [...paths, ...touchesOf(commands, new Map())];
 }
 
 /** The same file, or a folder above it that is put back or removed as a whole. */

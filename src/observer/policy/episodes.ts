@@ -265,7 +265,7 @@ function followStep(episode: OpenEpisode, step: NormalizedStep): void {
     episode.progressed = true;
     if (hasChange(episode.symptom, step)) episode.repeatedCalls.clear();
   }
-  judgeCompliance(episode, step, isBack);
+  readCompliance(episode, step, isBack);
 }
 
 function markPresent(episode: OpenEpisode, step: number): void {
@@ -278,7 +278,7 @@ function markPresent(episode: OpenEpisode, step: number): void {
 }
 
 /** Complied: a step that does what was asked comes before the second one in which the misbehaviour is still there. */
-function judgeCompliance(episode: OpenEpisode, step: NormalizedStep, isBack: boolean): void {
+function readCompliance(episode: OpenEpisode, step: NormalizedStep, isBack: boolean): void {
   const { remindedAtStep, presentSince, verdict, complied } = episode;
   if (remindedAtStep === undefined || step.index < remindedAtStep || complied !== undefined) return;
   if (presentSince >= 2) episode.complied = false;

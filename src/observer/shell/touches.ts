@@ -1,5 +1,6 @@
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { lookUp } from '../../core/text/look-up.ts';
+import { patchedFiles } from '../step/edit-texts.ts';
 import { programWords } from './program-words.ts';
 import { readCommands, type SimpleCommand } from './simple-commands.ts';
 
@@ -12,6 +13,8 @@ export type Touch = {
   readonly how: 'write' | 'change' | 'delete' | 'folder' | 'restore';
   /** By a tool that edits or writes, not by a command. */
   readonly isEdit?: true;
+  /** Put away by `git stash`, and not lost: it comes back with `git stash pop`. */
+  readonly isStashed?: true;
 };
 
 /** What scripts that were written earlier do when they run, by the path they were written to. */
@@ -38,7 +41,7 @@ export function touchesOf(commands: readonly SimpleCommand[], scripts: KnownScri
     const words = programWords(command.words);
     if (words[0] === 'cd' && words[1] !== undefined) folder = joinPath(folder, words[1]);
     for (const touch of touchesOfOne(words, command, known))
-      touches.push({ path: joinPath(folder, touch.path), how: touch.how });
+      touches.push({ ...touch, path: joinPath(folder, touch.path) });
     for (const { path } of command.writes)
       if (command.input !== undefined) written.set(joinPath(folder, path), scriptTouches(command.input, path));
     if (touches.length > 200) break;
@@ -126,7 +129,7 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
     case 'restore':
       return readCheckout(rest, /./);
     case 'stash':
-      return /^(?:list|show|pop|apply|drop)$/.test(rest[0] ?? '') ? [] : [{ path: '.', how: 'restore' }];
+      return isStashPush(rest) ? [{ path: '.', how: 'restore', isStashed: true }] : [];
     case 'reset':
       return rest.includes('--hard') ? [{ path: '.', how: 'restore' }] : [];
     case 'clean':
@@ -134,6 +137,11 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
     default:
       return [];
   }
+}
+
+/** Whether `git stash` with these words puts the changes away. */
+function isStashPush(rest: readonly string[]): boolean {
+  return !/^(?:drop|clear|pop|apply|list|show|branch)$/.test(rest[0] ?? '');
 }
 
 /** `isPath`: which plain words name files. `git checkout -- file` puts back what was there; with a revision other than HEAD it brings something else. */
@@ -171,14 +179,6 @@ function intoFolder(names: readonly string[]): string[] {
   const isFolder = target.endsWith('/') || names.length > 2 || target === '.' || target === '..';
   if (!isFolder) return [target];
   return names.slice(0, -1).map((name) => joinPath(target.replace(/^\.$/, ''), name.replace(/^.*\//, '')));
-}
-
-/** The files that a patch changes, from its `+++` and `---` lines. */
-function patchedFiles(patch: string): string[] {
-  const names = [
-    ...patch.slice(0, 50_000).matchAll(/^(?:\+\+\+|---|\*\*\* (?:Update|Delete|Add) File:) (?:[ab]\/)?(\S+)/gm),
-  ].map((match) => match[1]!);
-  return [...new Set(names)].filter((name) => name !== '/dev/null');
 }
 
 function wordsAfter(words: readonly string[], ...flags: string[]): string[] {

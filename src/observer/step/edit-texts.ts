@@ -28,20 +28,29 @@ export type FileReplacement = Replacement & { readonly path: string };
 export function fileReplacementsOf(call: NormalizedCall, path: string | undefined): FileReplacement[] {
   if (call.isError) return [];
   if (path !== undefined) return replacementsOf(call).map((replacement) => ({ ...replacement, path }));
-  const patch = textArgument(call.input, ['patch', 'input', 'diff', 'raw']);
-  return patch === undefined ? [] : readPatch(patch.slice(0, 100_000));
+  const patch = patchOf(call);
+  return patch === undefined ? [] : readPatch(patch);
+}
+
+/** The patch that a call is given instead of a path, at most 100,000 characters of it. */
+export function patchOf({ input }: NormalizedCall): string | undefined {
+  return textArgument(input, ['patch', 'input', 'diff', 'raw'])?.slice(0, 100_000);
 }
 
 /** The files that an edit or write names: as an argument, in a list of changes, or in the head of a patch. */
-export function pathsOf({ input }: NormalizedCall): string[] {
-  const path = pathArgument(input);
+export function pathsOf(call: NormalizedCall): string[] {
+  const path = pathArgument(call.input);
   if (path !== undefined) return [path];
-  const listed = Object.values(input)
+  const listed = Object.values(call.input)
     .filter(Array.isArray)
     .flatMap((list: readonly unknown[]) => list.map((part) => (isObject(part) ? pathArgument(part) : undefined)));
-  const patch = textArgument(input, ['patch', 'input', 'diff', 'raw']);
-  const patched = patch === undefined ? [] : readPatch(patch.slice(0, 100_000)).map((hunk) => hunk.path);
-  return [...new Set([...listed, ...patched])].flatMap((name) => (name ? [name] : []));
+  return [...new Set([...listed, ...patchedFiles(patchOf(call) ?? '')])].flatMap((name) => (name ? [name] : []));
+}
+
+/** The files that a patch names, those that it removes included. */
+export function patchedFiles(patch: string): string[] {
+  const names = [...patch.matchAll(/^(?:\+\+\+|---|\*\*\* (?:Update|Delete|Add) File:) (?:[ab]\/)?(\S+)/gm)];
+  return [...new Set(names.map((match) => match[1]!))].filter((name) => name !== '/dev/null');
 }
 
 /** The hunks of a patch, each as the text it replaces and the text it puts there. */

@@ -1,7 +1,7 @@
 import { type GitCommand, programWords, readGitCommand } from '../shell/program-words.ts';
 import type { SimpleCommand } from '../shell/simple-commands.ts';
-import { fileReplacementsOf } from './edit-texts.ts';
 import { featuresOf } from './features.ts';
+import { fileTouchesOf } from './file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 
 /** What a run's own calls show of its repository. Steps are indexes; paths as the calls wrote them. */
@@ -93,11 +93,10 @@ export function followGit(isHere: (path: string) => boolean): {
   }
 
   function feedCall(call: NormalizedCall, step: number): void {
-    const { path, command, commands, isChange } = featuresOf(call);
-    if ((call.act === 'edit' || call.act === 'write') && isChange) {
-      const paths = path === undefined ? fileReplacementsOf(call, undefined).map((edit) => edit.path) : [path];
-      for (const each of paths) if (isHere(each) && loose.size < maxFiles) loose.set(each, step);
-    }
+    const { command, commands, isChange } = featuresOf(call);
+    if ((call.act === 'edit' || call.act === 'write') && isChange)
+      for (const { path, by } of fileTouchesOf(call))
+        if (by === 'edit' && isHere(path) && loose.size < maxFiles) loose.set(path, step);
     if (command === undefined) {
       if (/commit|push|git/i.test(call.name)) forget();
       return;

@@ -16,7 +16,7 @@ export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted'> & {
 export function createDetectionPipeline(
   settings: Pick<WorkerSettings, 'config' | 'facts' | 'classes'>,
 ): DetectionPipeline {
-  // Constraints are the main thread's: there each call is judged before it acts.
+  // Constraints are the main thread's: there each call is checked before it acts.
   const detectorSettings = { ...settings.config.detectors, constraint: { enabled: false } };
   const detectors = createDetectors(detectorSettings, settings.facts);
   const schedule = createSchedule(settings);

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Signal } from '../../core/types.ts';
-import { targetsOf } from '../ledger/call-targets.ts';
 import { relativePath } from '../ledger/check.ts';
 import { pathsIn } from '../ledger/file-words.ts';
-import { mayTouch, touchesOf } from '../shell/touches.ts';
 import { makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
+import { fileTouchesOf } from '../step/file-touches.ts';
 import { admitsRest, readGitClaims } from '../step/git-claims.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import type { RepositoryState } from './repository-state.ts';
@@ -41,12 +40,8 @@ export function createTurnEndLook(
     for (const call of step.calls) {
       if (call.isError) continue;
       hasActed ||= featuresOf(call).isChange;
-      const paths = targetsOf(call).flatMap((target) => {
-        if (target.kind === 'path') return target.access === 'write' ? [target.path] : [];
-        if (target.kind !== 'command' || !mayTouch(target.command)) return [];
-        return touchesOf(featuresOf(call).commands, new Map()).map(({ path }) => path);
-      });
-      for (const path of paths) if (changed.size < maxFiles) changed.add(relativePath(path, facts.cwd));
+      for (const { path } of fileTouchesOf(call))
+        if (changed.size < maxFiles) changed.add(relativePath(path, facts.cwd));
     }
   };
 

@@ -55,10 +55,10 @@ function findingsOf(wink: WinkRecord): Findings {
 
 function outcomeFacts(run: StudyTrajectory): Pick<SessionFacts, 'outcome' | 'success' | 'isLastCheckRed'> {
   const outcome = run.record?.outcome ?? null;
-  const judged = run.labels?.success ?? null;
+  const labelled = run.labels?.success ?? null;
   const isLastCheckRed = lastCheck(run);
   const hasEndedWell = outcome === null ? null : outcome === 'done' && isLastCheckRed !== true;
-  return { outcome, success: judged ?? hasEndedWell, isLastCheckRed };
+  return { outcome, success: labelled ?? hasEndedWell, isLastCheckRed };
 }
 
 /** Whether the last check whose colour is known was red. */

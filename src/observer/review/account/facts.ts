@@ -1,7 +1,6 @@
 import { readGitCommand } from '../../shell/program-words.ts';
-import { touchesOf } from '../../shell/touches.ts';
-import { pathsOf } from '../../step/edit-texts.ts';
 import { featuresOf } from '../../step/features.ts';
+import { type FileTouch, fileTouchesOf } from '../../step/file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { changedLines, replacesEverywhere } from './change-text.ts';
 import { type CheckResult, isCheck, madeChange, readCheck } from './check-result.ts';
@@ -118,28 +117,31 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
   }
 
   function addChange(call: NormalizedCall, step: number): void {
-    const { commands, shell } = featuresOf(call);
     if (!call.isError && bulkChange.test(commandOf(call))) touchMany(commandOf(call), step);
     if (!madeChange(call)) return;
-    const paths = call.act === 'shell' ? [] : pathsOf(call);
-    for (const path of paths) addEdit(call, path, step, paths.length === 1);
-    for (const other of call.changedFiles ?? []) if (!paths.some((path) => other.endsWith(path))) touch(other, step);
-    if (shell !== 'change') return;
-    for (const { path: touched, how } of touchesOf(commands.filter(isNoStash), new Map())) {
-      if (how === 'write' && !files.has(relative(touched, cwd))) noteWritten(touched);
-      if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(touched)) continue;
-      const fact = touch(touched, step);
-      fact.isByShell = true;
-      fact.isDeleted = how === 'delete';
-      fact.isRestored = how === 'restore';
+    const touches = fileTouchesOf(call);
+    for (const each of touches) {
+      if (each.by === 'edit') addEdit(call, each, step, touches.filter(({ by }) => by === 'edit').length === 1);
+      else if (each.by === 'report') touch(each.path, step);
+      // What `git stash` puts away comes back with `pop`; the table of git shows both.
+      else if (!each.isStashed) addByShell(each, step);
     }
+  }
+
+  function addByShell({ path, how }: FileTouch, step: number): void {
+    if (how === 'write' && !files.has(relative(path, cwd))) noteWritten(path);
+    if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(path)) return;
+    const fact = touch(path, step);
+    fact.isByShell = true;
+    fact.isDeleted = how === 'delete';
+    fact.isRestored = how === 'restore';
   }
 
   function noteWritten(path: string): void {
     if (written.size < maxFiles) written.add(baseName(path));
   }
 
-  function addEdit(call: NormalizedCall, path: string, step: number, isOnly: boolean): void {
+  function addEdit(call: NormalizedCall, { path, how }: FileTouch, step: number, isOnly: boolean): void {
     const fact = touch(path, step);
     if (isOnly) {
       const { added, removed } = changedLines(call);
@@ -151,7 +153,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
       fact.isNew = /\bcreat|\bnew file|successfully at/i.test(call.output);
       if (fact.isNew) noteWritten(path);
     }
-    fact.isDeleted = /delete|remove/i.test(call.name);
+    fact.isDeleted = how === 'delete';
   }
 
   /** A command that finds the files it changes by itself. */
@@ -214,11 +216,6 @@ function scriptsRunBy(call: NormalizedCall): string[] {
     if (!interpreter.test(baseName(words[0] ?? ''))) return words[0]?.startsWith('./') ? [words[0]] : [];
     return words.slice(1).filter((word) => /\.\w+$/.test(word) && !word.startsWith('-'));
   });
-}
-
-/** What `git stash` puts away comes back with `pop`; the table of git shows both. */
-function isNoStash({ words }: { readonly words: readonly string[] }): boolean {
-  return !(words[0] === 'git' && words.includes('stash'));
 }
 
 function countOf(output: string): { readonly count?: number } {
