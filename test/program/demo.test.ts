@@ -72,7 +72,7 @@ describe('the demo', () => {
   test.each(['stuck-loop', 'tool-failures', 'forbidden-edit'])(
     '%s in shadow stays lost, and the session file says what would have been said',
     async (scenario) => {
-      const { code, result, keep } = await demo(scenario, '--shadow');
+      const { code, result, keep } = await demo(scenario, '--shadow', '--max-turns', '8');
       expect({ code, outcome: result.outcome, reminders: result.wink.reminders }).toEqual({
         code: 3,
         outcome: 'turn-limit',

@@ -68,8 +68,8 @@ async function findDifferences(runs: readonly ScriptedRun[]): Promise<Map<Script
   return differences;
 }
 
-/** On a busy machine a look may take longer than a request waits for it; what differs three times differs for another reason. */
-const plays = 3;
+/** On a busy machine a look may take longer than a request waits for it; what differs five times differs for another reason. */
+const plays = 5;
 
 test('live and replay say the same before the same steps', { timeout: 600_000 }, async () => {
   let differences = new Map(scriptedRuns.map((each) => [each, '']));

@@ -77,3 +77,8 @@ export async function runTask(options: TaskOptions): Promise<TaskEnd> {
   const requests = server.requests.filter(({ body }) => Array.isArray(body.tools));
   return { ...end, cwd, home, server, requests, result };
 }
+
+/** A task without the observer's thread, for what has nothing to do with it: a third less to start. */
+export function runAlone(options: TaskOptions): Promise<TaskEnd> {
+  return runTask({ ...options, flags: ['--wink', 'off', ...(options.flags ?? [])] });
+}

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import schema from '../../docs/config.schema.json' with { type: 'json' };
 import { openScreen, type TestScreen } from '../ui/driver.ts';
 import { makeFolder, run, serve } from './program.ts';
-import { done, runTask, shell, type TaskOptions, write } from './task.ts';
+import { done, runAlone, runTask, shell, type TaskOptions, write } from './task.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const full = ['--approval', 'full'];
@@ -23,8 +23,6 @@ const failing: TaskOptions = {
   after: 'repeat',
   flags: [...full, '--max-turns', '8'],
 };
-/** A task without the observer's thread, for keys that have nothing to do with it: a third less to start. */
-const runAlone = (options: TaskOptions) => runTask({ ...options, flags: ['--wink', 'off', ...(options.flags ?? [])] });
 const isThere = ({ cwd }: { cwd: string }, path = 'b.txt') => existsSync(join(cwd, path));
 const wink = async (options: TaskOptions, observer: object) => {
   const { result } = await runTask({ ...options, config: { ...options.config, observer } });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { demoFlags, runFlags } from '../../src/command-line/options.ts';
 import { makeFolder, run } from './program.ts';
-import { done, runTask, shell, write } from './task.ts';
+import { done, runAlone, runTask, shell, write } from './task.ts';
 
 /** For each flag of a run, what it changes when the built program is given it. A flag without a proof fails the last test. */
 const proofs: Readonly<Record<string, () => Promise<void>>> = {
@@ -12,14 +12,14 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect({ code, stdout: JSON.parse(stdout).result }).toEqual({ code: 0, stdout: 'All done.' });
   },
   model: async () => {
-    const { requests } = await runTask({ flags: ['--model', 'another'] });
+    const { requests } = await runAlone({ flags: ['--model', 'another'] });
     expect(requests[0]!.body.model).toBe('another');
   },
   'base-url': async () => {
     expect((await runTask({})).requests).toHaveLength(1);
   },
   api: async () => {
-    const { requests } = await runTask({ flags: ['--api', 'responses'] });
+    const { requests } = await runAlone({ flags: ['--api', 'responses'] });
     expect(requests[0]!.path).toContain('/responses');
   },
   'observer-model': async () => {
@@ -41,26 +41,26 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
   approval: async () => {
     const replies = [write('b.txt', 'two'), done];
     const [asked, full] = [
-      await runTask({ replies, flags: ['--approval', 'ask'] }),
-      await runTask({ replies, flags: ['--approval', 'full'] }),
+      await runAlone({ replies, flags: ['--approval', 'ask'] }),
+      await runAlone({ replies, flags: ['--approval', 'full'] }),
     ];
     expect([existsSync(join(asked.cwd, 'b.txt')), existsSync(join(full.cwd, 'b.txt'))]).toEqual([false, true]);
   },
   allow: async () => {
-    const { cwd } = await runTask({ replies: [write('b.txt', 'two'), done], flags: ['--allow', 'edit(b.txt)'] });
+    const { cwd } = await runAlone({ replies: [write('b.txt', 'two'), done], flags: ['--allow', 'edit(b.txt)'] });
     expect(existsSync(join(cwd, 'b.txt'))).toBe(true);
   },
   deny: async () => {
     const flags = ['--approval', 'full', '--deny', 'edit(b.txt)'];
-    const { cwd, code } = await runTask({ replies: [write('b.txt', 'two'), done], flags });
+    const { cwd, code } = await runAlone({ replies: [write('b.txt', 'two'), done], flags });
     expect({ isThere: existsSync(join(cwd, 'b.txt')), code }).toEqual({ isThere: false, code: 7 });
   },
   'output-format': async () => {
-    expect((await runTask({ flags: ['--output-format', 'text'] })).stdout).toBe('All done.\n');
+    expect((await runAlone({ flags: ['--output-format', 'text'] })).stdout).toBe('All done.\n');
   },
   'output-schema': async () => {
     const schema = { type: 'object', properties: { count: { type: 'integer' } }, required: ['count'] };
-    const { stdout } = await runTask({
+    const { stdout } = await runAlone({
       replies: [{ text: '{"count": 2}' }],
       files: { 'schema.json': JSON.stringify(schema) },
       flags: ['--output-schema', 'schema.json', '--output-format', 'text'],
@@ -69,7 +69,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
   },
   'input-format': async () => {
     const words = '{"type":"user","message":{"role":"user","content":"hello by a line"}}\n';
-    const { server, stdout } = await runTask({
+    const { server, stdout } = await runAlone({
       flags: ['--input-format', 'stream-json', '--output-format', 'stream-json'],
       input: words,
     });
@@ -77,7 +77,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect(stdout).toContain('"type":"result"');
   },
   'max-turns': async () => {
-    const { code, result } = await runTask({
+    const { code, result } = await runAlone({
       replies: [shell('echo a')],
       after: 'repeat',
       flags: ['--max-turns', '2'],
@@ -85,7 +85,7 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect({ code, steps: result.steps }).toEqual({ code: 3, steps: 2 });
   },
   'max-cost': async () => {
-    const { code } = await runTask({
+    const { code } = await runAlone({
       replies: [{ ...shell('echo a'), usage: { input: 1000, output: 10 } }],
       after: 'repeat',
       config: { prices: { scripted: { input: 1000, output: 1000 } } },
@@ -95,57 +95,60 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
   },
   'max-tokens': async () => {
     const replies = [{ ...shell('echo a'), usage: { input: 900, output: 200 } }];
-    expect((await runTask({ replies, after: 'repeat', flags: ['--max-tokens', '1000'] })).code).toBe(4);
+    expect((await runAlone({ replies, after: 'repeat', flags: ['--max-tokens', '1000'] })).code).toBe(4);
   },
   timeout: async () => {
     const replies = [{ text: 'x', fault: { kind: 'silence', at: 'before' } }] as const;
-    expect((await runTask({ replies, flags: ['--timeout', '0.5'] })).code).toBe(5);
+    expect((await runAlone({ replies, flags: ['--timeout', '0.5'] })).code).toBe(5);
   },
   cwd: async () => {
     const folder = makeFolder();
-    const { result } = await runTask({ flags: ['--cwd', folder] });
+    const { result } = await runAlone({ flags: ['--cwd', folder] });
     expect(result.cwd).toContain(folder);
   },
   'add-dir': async () => {
     const folder = makeFolder();
     const replies = [write(join(folder, 'b.txt'), 'two'), done];
     const [without, given] = [
-      await runTask({ replies, flags: ['--approval', 'edits'] }),
-      await runTask({ replies, flags: ['--approval', 'edits', '--add-dir', folder] }),
+      await runAlone({ replies, flags: ['--approval', 'edits'] }),
+      await runAlone({ replies, flags: ['--approval', 'edits', '--add-dir', folder] }),
     ];
     expect([without.code, given.code]).toEqual([7, 0]);
   },
   session: async () => {
-    expect((await runTask({ flags: ['--session', 'mine'] })).result.session).toBe('mine');
+    expect((await runAlone({ flags: ['--session', 'mine'] })).result.session).toBe('mine');
   },
   continue: async () => {
     const place = { cwd: makeFolder(), home: makeFolder() };
-    await runTask({ place, prompt: 'the first words' });
-    const { requests } = await runTask({ place, prompt: 'and on', flags: ['--continue'] });
+    await runAlone({ place, prompt: 'the first words' });
+    const { requests } = await runAlone({ place, prompt: 'and on', flags: ['--continue'] });
     expect(requests[0]!.rawBody).toContain('the first words');
   },
   'no-session': async () => {
-    const { home } = await runTask({ flags: ['--no-session'] });
+    const { home } = await runAlone({ flags: ['--no-session'] });
     expect(existsSync(join(home, '.wink/sessions'))).toBe(false);
   },
   trust: async () => {
     const files = { '.wink/config.json': '{ "approval": "full" }' };
     const replies = [write('b.txt', 'two'), done];
-    const [without, given] = [await runTask({ replies, files }), await runTask({ replies, files, flags: ['--trust'] })];
+    const [without, given] = [
+      await runAlone({ replies, files }),
+      await runAlone({ replies, files, flags: ['--trust'] }),
+    ];
     expect([without.code, given.code]).toEqual([7, 0]);
   },
   config: async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 'mine.json'), '{ "maxTurns": 1 }');
     const flags = ['--config', join(folder, 'mine.json')];
-    expect((await runTask({ replies: [shell('echo a')], after: 'repeat', flags })).code).toBe(3);
+    expect((await runAlone({ replies: [shell('echo a')], after: 'repeat', flags })).code).toBe(3);
   },
   verbose: async () => {
     const replies = [shell('echo a'), done];
     const flags = ['--output-format', 'text', '--approval', 'full'];
     const [brief, verbose] = [
-      await runTask({ replies, flags }),
-      await runTask({ replies, flags: [...flags, '--verbose'] }),
+      await runAlone({ replies, flags }),
+      await runAlone({ replies, flags: [...flags, '--verbose'] }),
     ];
     expect(verbose.stderr.length).toBeGreaterThan(brief.stderr.length);
   },
