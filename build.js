@@ -1,9 +1,11 @@
 // Bundles src/ to dist/ with esbuild: main, the screen and the threads apart, so each start loads only what it needs.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundleSettings } from './bin/bundle.js';
+import { turnIntoCommonJs } from './bin/common-js.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const target = join(root, 'dist');
@@ -55,6 +57,14 @@ function licences(inputs) {
   return `wink-agent's bundle holds these packages.\n\n${texts.join(`\n\n${'-'.repeat(78)}\n\n`)}\n`;
 }
 
+/** One name for all the code in a folder. */
+function hashOf(folder) {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder, { recursive: true }).sort())
+    if (/\.c?js$/.test(name)) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
 mkdirSync(fresh, { recursive: true });
 const { metafile } = await build({
   ...bundleSettings,
@@ -68,6 +78,17 @@ const { metafile } = await build({
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [...bundleSettings.plugins, withFastWidth],
 });
+await turnIntoCommonJs(
+  fresh,
+  Object.entries(metafile.outputs).map(([path, { imports }]) => ({
+    path: relative(fresh, join(root, path)),
+    imports: imports
+      .filter(({ kind, external }) => kind === 'import-statement' && !external)
+      .map((imported) => relative(fresh, join(root, imported.path))),
+  })),
+);
+// What is kept of a start belongs to this very code.
+writeFileSync(join(fresh, 'build-id'), hashOf(fresh));
 // Plugins that other agents load: one readable file each, without any package.
 await build({
   absWorkingDir: root,

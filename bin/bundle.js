@@ -1,11 +1,54 @@
 // How everything of ours is bundled: one file format, one Node, packages that expect `require` served.
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-/** ink asks for React's devtools when DEV is set; the package is large and optional, so it is left out. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'react-devtools-core', namespace: 'empty' }));
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {};' }));
+/** A package's file as it is but for these texts. Each must be there: a new version of the package is looked at again. */
+function changed(path, ...changes) {
+  let contents = readFileSync(path, 'utf8');
+  for (const [before, after] of changes) {
+    if (!contents.includes(before)) throw new Error(`${path} no longer holds: ${before}`);
+    contents = contents.replace(before, () => after);
+  }
+  return { contents, resolveDir: dirname(path) };
+}
+
+/**
+ * ink and its layout engine wait while they are loaded, for React's devtools (a large package of its own) and for WebAssembly that is
+ * compiled behind; without these waits all of the screen can be CommonJS.
+ */
+const withoutWaits = {
+  name: 'without-waits',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]ink[\\/]build[\\/]reconciler\.js$/ }, ({ path }) =>
+      changed(
+        path,
+        ["await import('./devtools.js');", ''],
+        ['? await loadPackageJson()', '? { name: undefined, version: undefined }'],
+      ),
+    );
+    onLoad({ filter: /[\\/]yoga-layout[\\/]dist[\\/]src[\\/]index\.js$/ }, ({ path }) =>
+      changed(
+        path,
+        ['import loadYoga from', 'import loadYoga, { wasm } from'],
+        [
+          'const Yoga = wrapAssembly(await loadYoga());',
+          `const yoga = {
+            instantiateWasm: (imports, done) => {
+              done(new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(wasm, 'base64')), imports));
+              return {};
+            },
+          };
+          loadYoga(yoga);
+          const Yoga = wrapAssembly(yoga);`,
+        ],
+      ),
+    );
+    onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, ({ path }) => {
+      const { contents, resolveDir } = { contents: readFileSync(path, 'utf8'), resolveDir: dirname(path) };
+      const [, wasm] = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(contents) ?? [];
+      if (!wasm) throw new Error(`${path} no longer holds its WebAssembly as a data address.`);
+      return { contents: `${contents.replace(wasm, '')}\nexport const wasm = '${wasm}';\n`, resolveDir };
+    });
   },
 };
 
@@ -29,7 +72,7 @@ export const bundleSettings = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutDevtools, withoutCi],
+  plugins: [withoutWaits, withoutCi],
   // Its main file requires its parts by names that can't be bundled; the ESM one can.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',

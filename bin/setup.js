@@ -52,7 +52,7 @@ export function ensureBuilt() {
     modifiedAt(join(root, 'build.js')),
     modifiedAt(join(root, 'package-lock.json')),
   );
-  if (modifiedAt(join(root, 'dist/main.js')) >= sources) return;
+  if (modifiedAt(join(root, 'dist/main.cjs')) >= sources) return;
   console.error('Building …');
   runQuietly(process.execPath, ['build.js'], 'The build');
 }

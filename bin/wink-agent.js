@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 // The launcher: says in one sentence when Node is too old, then hands over to the bundle.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-const bundle = new URL('../dist/main.js', import.meta.url);
+const bundle = fileURLToPath(new URL('../dist/main.cjs', import.meta.url));
 
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
@@ -19,8 +22,21 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // Most of what we allocate lives for a moment: a small young generation collects it as well as a large one, in 10 MB less. What is
   // loaded at the start stays, so it is let grow until then.
   setTimeout(() => setFlagsFromString('--semi-space-growth-factor=1'), 300).unref();
-  // Node 22.1 and newer keep the compiled code for the next start.
-  module.enableCompileCache?.();
-  const { main } = await import(bundle.href);
+  // Compiled code that is kept is taken back only under the flags that it was kept with: those of a start.
+  process.on('exit', () => setFlagsFromString('--semi-space-growth-factor=2'));
+  await keepCode(dirname(bundle));
+  const { main } = module.createRequire(import.meta.url)(bundle);
   await main();
+}
+
+/** The compiled code is kept for the next start, in the user's own folder: in one that others can write it could be anything. */
+async function keepCode(folder) {
+  const home = process.env.WINK_HOME || join(homedir(), '.wink');
+  // Who starts for the first time may never come again.
+  if (!existsSync(join(home, 'sessions'))) return;
+  const place = join(home, 'compiled');
+  if (major > 20) return void module.enableCompileCache?.(place);
+  const { keepCompiledCode } = await import('./code-cache.js');
+  const build = readFileSync(join(folder, 'build-id'), 'utf8');
+  keepCompiledCode(folder, join(place, `${build}-${process.version}-${process.arch}`));
 }

@@ -36,7 +36,7 @@ let folder: string;
 let server: ModelServer | undefined;
 
 beforeAll(() => {
-  if (!existsSync(join(root, 'dist/main.js')))
+  if (!existsSync(join(root, 'dist/main.cjs')))
     throw new Error('The recipes run the packed program: build it first (`npm test` does).');
   packed = realpathSync(mkdtempSync(join(tmpdir(), 'wink-packed-')));
   execFileSync('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', packed], {

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** The built program itself; `npm test` builds it first. */
 function start(...words: string[]): TestScreen {
-  expect(existsSync(join(root, 'dist/main.js'))).toBe(true);
+  expect(existsSync(join(root, 'dist/main.cjs'))).toBe(true);
   home = mkdtempSync(join(tmpdir(), 'wink-product-'));
   screen = openScreen({
     command: process.execPath,

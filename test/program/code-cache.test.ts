@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeFolder } from './program.ts';
+
+const launcher = join(import.meta.dirname, '../../bin/wink-agent.js');
+
+it('keeps the compiled code for the next start, and starts whatever has become of it', () => {
+  const home = makeFolder();
+  const place = join(home, 'compiled');
+  const start = () =>
+    execFileSync(process.execPath, [launcher, '--version'], {
+      env: { ...process.env, WINK_HOME: home },
+      encoding: 'utf8',
+    });
+  const version = start();
+  expect(existsSync(place), 'a first start leaves nothing').toBe(false);
+  mkdirSync(join(home, 'sessions'));
+  expect(start()).toBe(version);
+  const [name = ''] = readdirSync(place);
+  expect(name).not.toBe('');
+  // Newer Nodes keep it in a form of their own.
+  if (!process.version.startsWith('v20.')) return;
+  const file = join(place, name);
+  const kept = readFileSync(file);
+  expect(start()).toBe(version);
+  expect(readFileSync(file), 'what was taken back is not written again').toEqual(kept);
+  const broken = Buffer.from(kept);
+  broken[broken.length >> 1] = 255 - (broken[broken.length >> 1] ?? 0);
+  for (const bytes of [broken, kept.subarray(0, 100), Buffer.alloc(0)]) {
+    writeFileSync(file, bytes);
+    expect(start()).toBe(version);
+    expect(readFileSync(file).length).toBe(kept.length);
+  }
+});
