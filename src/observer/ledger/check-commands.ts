@@ -88,7 +88,7 @@ const kinds: Readonly<Record<Exclude<CommandKind, 'whole test suite'>, RegExp>> 
     /^(?:(?:npx|bunx|pnpm exec|yarn|poetry run|uv run|python[\d.]* -m) )?(?:pytest|py\.test|jest|vitest|mocha|ava|rspec|phpunit|ctest|tox|nosetests|playwright test|cypress run)\b|^(?:npm|pnpm|yarn|bun|cargo|go|make|mvn|gradle|\.\/gradlew|mise|just|task|rake|deno)(?: run)? (?:[\w-]+:)?test\b|^npm t$/i,
   migrations: /(?:)/,
   servers: new RegExp(
-    `^${runner}(?: run)? (?:dev|start|serve|develop|preview)(?::[\\w-]+)?$|^(?:npx |bunx )?(?:vite|next (?:dev|start)|nuxt dev|astro dev|ng serve|webpack serve|nodemon|http-server|serve)\\b(?! build)|^(?:flask run|rails (?:s|server)|uvicorn|gunicorn|hypercorn|php artisan serve|docker-? ?compose up)\\b|^python[\\d.]* (?:-m http\\.server|manage\\.py runserver)`,
+    `^${runner}(?: run)? (?:dev|start|serve|develop|preview)(?::[\\w-]+)?$|^(?:npx |bunx )?(?:vite|next (?:dev|start)|nuxt dev|astro dev|ng serve|webpack serve|nodemon|http-server|serve)\\b(?! build)|^(?:flask run|rails (?:s|server)|uvicorn|gunicorn|hypercorn|php artisan serve|docker-? ?compose (?:up|restart)|systemctl (?:re)?start|pm2 (?:re)?start|docker restart|service \\S+ (?:re)?start)\\b|^python[\\d.]* (?:-m http\\.server|manage\\.py runserver)`,
     'i',
   ),
   linters: new RegExp(
@@ -143,14 +143,18 @@ function runsFile(words: readonly string[], script: string): boolean {
     word !== undefined && (word.replace(/^\.\//, '') === name || word.endsWith(`/${name}`));
   if (isScript(words[0])) return true;
   const interpreter = /^(?:bash|sh|zsh|python[\d.]*|node|deno|bun|ruby|perl|php|tsx|ts-node)$/;
-  return interpreter.test(words[0]?.replace(/^.*\//, '') ?? '') && words.slice(1, 4).some(isScript);
+  const run = /^(?:npx|bunx)$/.test(words[0] ?? '') ? words.slice(1) : words;
+  return interpreter.test(run[0]?.replace(/^.*\//, '') ?? '') && run.slice(1, 4).some(isScript);
 }
 
 /** An option is forbidden wherever it stands. */
 function isOrBeginsWith(line: string, command: string): boolean {
+  if (command === '--no-verify' && /^git commit(?: .*)? -[a-z]*n/.test(line)) return true;
   if (command.startsWith('--')) return ` ${line} `.includes(` ${command} `) || line.includes(` ${command}=`);
   const bare = line.replace(launcher, '');
-  return [line, bare].some((each) => each === command || each.startsWith(`${command} `));
+  const spelled = /^(?:npm|pnpm|bun) install\b/.test(command) ? [command, command.replace('install', 'i')] : [command];
+  if (command === 'yarn install' && line === 'yarn') return true;
+  return [line, bare].some((each) => spelled.some((words) => each === words || each.startsWith(`${words} `)));
 }
 
 /** Whether a command is one for tests of a sort: "e2e" in `npm run test:e2e` and in `playwright test`. */

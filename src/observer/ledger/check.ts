@@ -144,7 +144,7 @@ function breachOf(
         ?.join(' ');
     case 'no-command':
       return commands
-        .map((command) => programWords(command.words))
+        .map(({ words }) => (words[0] === 'sudo' && rule.commands.includes('sudo') ? words : programWords(words)))
         .find((words) => isForbiddenCommand(words, rule))
         ?.join(' ');
     default:

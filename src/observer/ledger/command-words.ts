@@ -1,7 +1,7 @@
 import type { CommandKind, ConstraintRule } from './constraint.ts';
 
 const programs =
-  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake|prettier|eslint|biome|ruff|black|isort|flake8|mypy|tsc|gofmt|rustfmt|golangci-lint|vitest|jest|playwright|cypress|webpack|vite';
+  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake|prettier|eslint|biome|ruff|black|isort|flake8|mypy|tsc|gofmt|rustfmt|golangci-lint|clang-format|docker compose|python|python3|node|systemctl|killall|kill|scp|chmod|chown|aws|gcloud|az|flyctl|wrangler|vercel|netlify|firebase|poetry|uv|conda|tox|nox|bazel|cmake|ninja|composer|php|artisan|dotnet|bundle|deno|nix|mise|sqlite3|mongo|redis-cli|pnpx|bunx|tmux|vitest|jest|playwright|cypress|webpack|vite';
 const quotedCommand = /^[`"']([\w./][\w./-]*(?: [\w./:@=*+-]+)*)[`"']$/;
 const programWord = new RegExp(
   `^(?:${programs})(?: (?!(?:to|for|in|on|with|as|from|when|at|by|the|a|it|this|that|if|unless|inside|outside)\\b)[\\w:.@/*-]+){0,4}$`,
@@ -12,14 +12,17 @@ const script = /^(?:\.{0,2}\/)?(?:[\w.-]+\/)+[\w.-]+$|^(?:\.\/)?[\w-]+\.(?:sh|ba
 const kinds: readonly (readonly [RegExp, CommandKind])[] = [
   [/^(?:the |any |my |our |unit )*(?:tests?|specs)$/i, 'tests'],
   [
-    /^(?:the |all |my |our )*(?:unit |whole |full |entire |complete )*(?:tests?|test suites?|specs)$/i,
+    /^(?:the |all |my |our )*(?:unit |whole |full |entire |complete )*(?:tests?|test suites?|suites?|specs)$/i,
     'whole test suite',
   ],
   [
     /^(?:the |any |all |those |these )?(?:database |db )?migrations?(?: (?:on|against|in) (?:the |any |our |my )?(?:\w+ )?(?:db|database|server|production|prod))?$/i,
     'migrations',
   ],
-  [/^(?:the |a |any |my )?(?:(?:dev|development|local|web|app) ?)?(?:servers?|app)$/i, 'servers'],
+  [
+    /^(?:the |a |any |my |another )?(?:(?:dev|development|local|web|app) ?)?(?:servers?|app)(?: (?:or|and) (?:any )?(?:watchers?|processes|services))?$/i,
+    'servers',
+  ],
   [/^(?:the |a |any )?(?:full |production |prod )?builds?$/i, 'builds'],
   [/^(?:the |a |any )?(?:linters?|linting|formatters?|lint|lint checks?)$/i, 'linters'],
 ];
@@ -38,7 +41,7 @@ const works: readonly (readonly [RegExp, CommandKind])[] = [
     /^publish(?:ing)?(?: (?:anything|it|this|that|(?:the |any )?(?:packages?|releases?|changes?)))?(?: to [\w ]{2,30})?$/i,
     'publishing',
   ],
-  [/^build(?:ing)?(?: (?:anything|it|the (?:app|project|code)))?$/i, 'builds'],
+  [/^build(?:ing)?(?: (?:it|the (?:app|project|code)))?$/i, 'builds'],
 ];
 
 const option =
@@ -71,11 +74,13 @@ export function readCommand(object: string): ConstraintRule | undefined {
   const commands: string[] = [];
   // "or anything like it" widens what was named and takes nothing of it back.
   const list = object
+    .replace(/^(?:the |any |my |our )?(?:[\w-]+ ){0,2}script \(([^()]+)\)$/i, '$1')
     .replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '')
     .replace(/\s+(?:on|for|in|against) any(?:thing| \w+)?$/i, '');
   for (const each of list.split(/\s*,\s*(?:(?:and|or|nor)\s+)?|\s+(?:and|or|nor)\s+/i)) {
     const bare = each
       .replace(/^(?:the )?(?:command|commands)\s+/i, '')
+      .replace(/^(?:the |any |my |our )?(?:[\w-]+ ){0,2}scripts?\s+(?=[`"']?[\w.-]*[./])/i, '')
       .replace(/^(?:the|any|all|more|further)\s+(?=[`"']|\S+ (?:commands?|operations?)$)/i, '')
       .replace(/\s+(?:commands?|operations?|anything)$/i, '');
     const command = quotedCommand.exec(bare)?.[1] ?? bare;

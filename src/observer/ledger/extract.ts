@@ -1,9 +1,10 @@
 import { hashText } from '../step/hash.ts';
 import { clausesOf } from './clauses.ts';
 import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
-import { pathsIn, readFileSet } from './file-words.ts';
+import { pathsIn } from './file-words.ts';
 import { readLists } from './lists.ts';
-import { mayForbid, pointsBack, putInObject, readClause } from './phrases.ts';
+import { pointsBack, readMeant, withLabel } from './meant.ts';
+import { mayForbid, readClause } from './orders.ts';
 import { isOrder, ordersBeyondCode, ordersChange } from './plain-words.ts';
 import { readSentences, type Sentence } from './sentences.ts';
 
@@ -13,7 +14,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /\b(?:not|n['’]?t|dont|never|no|only|just|avoid|without|refrain|leave|keep|limit\w*|restrict\w*|confine\w*|nothing|stay|work|off.limits|read.only|hold|wait|stop|remain|exclude|except|hands|myself|to me|before|i will)\b|n['’]t\b|\bi['’]ll\b/i;
+  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -38,6 +39,7 @@ export function readWishes(text: string, source: string): Wishes {
   const advice = new Map<string, Advice>();
   const sentences = readSentences(text);
   const orders = ordersIn(sentences);
+  const speaksOfMore = () => sentences.some(({ text: words }) => /\b(?:tests?|specs?|docs|readme)\b/i.test(words));
   const add = (rule: ConstraintRule, quote: string) => {
     const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
     if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
@@ -46,7 +48,7 @@ export function readWishes(text: string, source: string): Wishes {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
     const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
-    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source));
+    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source, speaksOfMore));
     for (const rule of rules) add(rule, quote);
     if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)
       advice.set(quote, { quote, source });
@@ -55,6 +57,11 @@ export function readWishes(text: string, source: string): Wishes {
     add(rule, quote);
   return { constraints: [...constraints.values()], advice: [...advice.values()] };
 }
+
+const codeStays: ConstraintRule = { type: 'no-change', files: { kinds: ['production code'], globs: [] } };
+
+/** "The code" next to talk of tests or documentation is the production code. */
+const ofCode = /\b(?:the|any|production|source|no) code\b(?! (?:yet|for now|until|first))/i;
 
 const forNow =
   /\b(?:yet|for now|until|first|(?:just|only) (?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|want|a plan))\b/i;
@@ -68,12 +75,14 @@ function readForWhole(
   { text }: Sentence,
   orders: () => readonly string[],
   source: string,
+  speaksOfMore: () => boolean,
 ): readonly ConstraintRule[] {
   if (rule.type !== 'read-only') return [rule];
   if (source !== 'user') return [];
+  if (ofCode.test(text) && speaksOfMore() && orders().every(ordersBeyondCode)) return [codeStays];
   if (forNow.test(text) || orders().length === 0) return [rule];
   if (!orders().every(ordersBeyondCode)) return [];
-  return [{ type: 'no-change', files: { kinds: ['production code'], globs: [] } }];
+  return [codeStays];
 }
 
 /** The clauses that order a change, read when they are first asked for. */
@@ -89,18 +98,28 @@ function readSentence(
 ): { readonly rules: readonly ConstraintRule[]; readonly isForbidding: boolean } {
   const rules: ConstraintRule[] = [];
   let isForbidding = false;
-  if (sentence.text.trimEnd().endsWith('?')) return { rules, isForbidding };
+  if (isQuestion(sentence.text)) return { rules, isForbidding };
   const holdsAlways = !sentence.isCut && !elsewhere.test(sentence.context);
-  let before = sentence.before.at(-1);
+  const earlier: string[] = [];
   for (const { text, isConditional } of clausesOf(sentence.text)) {
-    const isWork = isUser && (before === undefined || isOrder(before));
-    before = text;
+    const before = earlier.at(-1) ?? sentence.before.at(-1);
+    const isWork = isUser && (before === undefined || isOrder(before) || forNow.test(sentence.text));
+    const around = {
+      named: isUser ? namedByOrder(earlier.length > 0 ? earlier : sentence.before) : [],
+      hasOrder: isUser && earlier.some(isOrder),
+    };
     isForbidding ||= mayForbid(text);
-    if (!holdsAlways || isConditional) continue;
     // What "it" is stands before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
-    const meant = readMeant(text, sentence);
-    const rule = meant ?? (isWork || !pointsBack(text) ? readClause(text) : undefined);
-    if (rule !== undefined)
+    const meant = holdsAlways && !isConditional ? readMeant(withLabel(text, earlier), earlier, sentence) : [];
+    earlier.push(text);
+    if (!holdsAlways || isConditional) continue;
+    const found =
+      meant.length > 0
+        ? meant
+        : isWork || !pointsBack(text)
+          ? readClause(withLabel(text, earlier.slice(0, -1)), around)
+          : [];
+    for (const rule of found)
       rules.push(
         rule.type === 'no-new-files' && rule.files === undefined ? { ...rule, except: wanted(sentence) } : rule,
       );
@@ -108,26 +127,24 @@ function readSentence(
   return { rules, isForbidding };
 }
 
+/** "Can you fix it without touching the tests?" is an order. */
+const asksToDo = /^(?:[\w']+[,!]* ){0,3}?(?:can|could|would|will) (?:you|u)\b/i;
+
+function isQuestion(text: string): boolean {
+  return text.trimEnd().endsWith('?') && !asksToDo.test(text);
+}
+
+const asExample =
+  /\b(?:like|from|see|as in|based on|using|similar|according|per|described|follow\w*|same as|with|copy|than)\b/i;
+
+/** "Fix the typo in docs/intro.md": the files that an order names for a change; none when a file may stand there for another reason. */
+function namedByOrder(clauses: readonly string[]): readonly string[] {
+  const orders = clauses.filter((clause) => ordersChange(clause));
+  if (orders.length === 0 || orders.some((order) => asExample.test(order))) return [];
+  return [...new Set(orders.flatMap(pathsIn))].slice(0, 30);
+}
+
 /** "Put it in `index.html`, no other files": what is named with it may be made. */
 function wanted({ text, before }: Sentence): readonly string[] {
   return [...new Set([text, ...before].flatMap(pathsIn))].slice(0, 30);
-}
-
-/** "Do not touch those", after a list of nothing but files, or after a sentence that names them. */
-function readMeant(clause: string, { text, before, isAfterList }: Sentence): ConstraintRule | undefined {
-  const here = pathsIn(text.slice(0, Math.max(0, text.indexOf(clause))));
-  const paths = here.length > 0 ? here : isAfterList ? listedFiles(before) : before.flatMap(pathsIn);
-  const whole = putInObject(clause, [...new Set(paths)].slice(0, 30));
-  return whole === undefined ? undefined : readClause(whole);
-}
-
-/** The files of the list right above: its last items that are nothing but a file (with a mark of `git status` or not), when a line with a colon introduces them. */
-function listedFiles(items: readonly string[]): string[] {
-  const files: string[] = [];
-  for (const item of items.toReversed()) {
-    const set = readFileSet(item.replace(/^(?:[MADRCU?]{1,2}|modified:|new file:|deleted:)\s+/, ''));
-    if (set === undefined || set.kinds.length > 0) return item.trimEnd().endsWith(':') ? files : [];
-    files.unshift(...set.globs);
-  }
-  return files;
 }

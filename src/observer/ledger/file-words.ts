@@ -13,14 +13,21 @@ const kindWords: readonly { readonly kind: FileKind; readonly pattern: RegExp }[
   },
   { kind: 'configuration', pattern: /^config(?:uration)?s?(?: files?)?$/i },
   { kind: 'lock files', pattern: /^lock ?files?$/i },
-  { kind: 'migrations', pattern: /^(?:database |db )?migrations?(?: files?| folders?| director(?:y|ies))?$/i },
+  {
+    kind: 'migrations',
+    pattern:
+      /^(?:applied |past |previous |old )?(?:database |db )?migrations?(?: files?| folders?| director(?:y|ies))?$/i,
+  },
   { kind: 'documentation', pattern: /^(?:docs?|documentation|markdown|md)(?: files?)$|^(?:docs|documentation)$/i },
 ];
 
 const endings =
   'd\\.ts|[cm]?[jt]sx?|jsonc?|jsonl|mdx?|py|pyi|rb|go|rs|java|kts?|c|h|cc|cpp|hpp|cs|php|sh|bash|ya?ml|toml|ini|cfg|conf|lock|txt|sql|html?|s?css|less|vue|svelte|xml|csv|proto|graphql|env|swift|dart|exs?|lua|pl|r|scala|gradle|tf|ipynb|snap|svg|png|properties|mod|sum|prisma|tfvars|hcl|gql|astro|ps1|bat|cmake|jl|zig|hs|plist|pbxproj|csproj|sln|tpl|j2|ejs|hbs|pug|sass|pem|key|crt|rst|adoc|jpg|jpeg|gif|ico|webp|pdf|db|sqlite|parquet|pt|bin';
 /** "The .d.ts files", "`*.css` files". */
-const endingFiles = new RegExp(`^[\`"']?\\*?(\\.(?:${endings}))[\`"']?(?: files?)$`, 'i');
+const endingFiles = new RegExp(
+  `^(?:[\`"']?\\*?(\\.(?:${endings}))[\`"']?|(json|sql|toml|html|csv|proto|graphql|go|xml|java|php|rb|tf|vue|svelte|ipynb))(?: files?)$`,
+  'i',
+);
 const fileName = new RegExp(`^(?:[\\w@*?.&+~-]+\\/)*[\\w@*?.{},+-]*\\.(?:${endings})$`, 'i');
 const dotFile = /^(?:[\w@*?.&+~-]+\/)*\.[a-z][\w.-]+$/i;
 const wellKnown =
@@ -48,16 +55,40 @@ const namedPlaces: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
   [/^snapshots?(?: files?)?$/i, ['__snapshots__/', '*.snap']],
   [/^(?:test )?fixtures?(?: files?)?$/i, ['fixtures/', '__fixtures__/', 'testdata/']],
-  [/^readmes?$/i, ['README*']],
+  [/^readmes?(?: files?)?$/i, ['README*']],
+  [/^licen[cs]es?(?: files?)?$/i, ['LICENSE*', 'LICENCE*']],
+  [/^changelogs?(?: files?)?$/i, ['CHANGELOG*', 'CHANGES*']],
+  [/^dockerfiles?$/i, ['Dockerfile*', '*.Dockerfile']],
+  [/^makefiles?$/i, ['Makefile']],
+  [/^tsconfigs?(?: files?)?$/i, ['tsconfig*.json']],
+  [/^package ?json$/i, ['package.json']],
+  [/^git ?ignores?(?: files?)?$/i, ['.gitignore']],
+  [/^secrets? files?$/i, ['secrets/', 'secrets.*', '.secrets*', '*.pem', '*.key']],
+  [/^logs?(?: files?)$/i, ['*.log']],
+  [/^(?:s?css|style ?sheets?)(?: files?| code)?$|^styles? files$/i, ['*.css', '*.scss', '*.sass', '*.less']],
+  [/^ya?mls?(?: files?)?$/i, ['*.yaml', '*.yml']],
+  [/^(?:python|py) files?$/i, ['*.py']],
+  [/^(?:typescript|ts) files?$/i, ['*.ts', '*.tsx']],
+  [/^(?:javascript|js) files?$/i, ['*.js', '*.jsx', '*.mjs', '*.cjs']],
 ];
 
 const determiner =
-  /^(?:any|all|every|each|the|my|your|our|its|existing|current|other|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
+  /^(?:any|all|every|each|the|my|your|our|its|existing|current|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
 const container =
-  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
+  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|(?:the )?(?:ones|parts?)|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
 /** "the old config file `config/old.yml`": the path says by itself which one is meant. */
 const apposition =
   /^(?:[a-z][\w-]*\s+){0,4}(?:files?|folders?|director(?:y|ies)|modules?|scripts?|components?|packages?)\s+(?=[`"'“]?[\w.@~/-]*[./])/i;
+/** "The infra folder". */
+const namedFolder = /^([\w.-]+) (?:folders?|director(?:y|ies)|dirs?|subfolder|subdirectory|tree)$/i;
+const vagueFolder =
+  /^(?:any|same|other|new|wrong|right|current|root|project|working|home|whole|entire|main|parent|this|that|temp|output|each|every|source|existing|shared|common|git|empty|single|nested|sub|target)$/i;
+/** "The old implementation in src/v1", "API routes in src/routes": things that are files, and the folder they are in. */
+const thingsIn =
+  /^(?:[\w-]+ ){0,3}?(?:implementations?|code|modules?|components?|routes|scripts?|sources|classes|migrations|configs?|configuration|stuff|things|packages|handlers|models|views|pages|services|helpers|utils|tests|examples|schemas?|templates?|assets|files?) (?:in|under|inside|within|below|from|of)\s+(?=(?:the )?[`"']?[\w.@~*-]*\/)/i;
+/** "The shared theme.ts": words that only describe, before a file's name. */
+const described =
+  /^(?:(?!(?:in|of|for|from|to|with|on|at|by|and|or|not|similar|like|function|method|header|line|section|part|class|test|tests|imports?|exports?|bug|api)\b)[a-z-]+ ){1,3}(?=[\w.@~/-]+\.[a-z]{1,8}$)/i;
 const fileNoun = /^(?:files?|folders?|director(?:y|ies)|dirs?|globs?|paths?)\s+/i;
 const trailingNoun =
   /\s+(?:contents?|files?|folders?|director(?:y|ies)|dirs?|itself|or its contents?|and its contents?)$/i;
@@ -69,7 +100,10 @@ const maxParts = 30;
  */
 export function readFileSet(words: string): FileSet | undefined {
   // "Phase 1 files (src/phase1/*)": the brackets say which files.
-  const named = /^[\w\s-]*\b(?:files?|folders?|code|components?|modules?)\s*\(([^()]+)\)$/i.exec(words);
+  const named =
+    /^[\w\s-]*\b(?:files?|folders?|code|components?|modules?|schemas?|configs?|configuration|theme|router|routes|helpers?|service|client|server|store|layer|package|library)\s*\(([^()]+)\)$/i.exec(
+      words,
+    );
   if (named !== null && !/^\s*(?:e\.g|like|such as|including)/i.test(named[1]!)) {
     const inBrackets = readFileSet(named[1]!);
     if (inBrackets !== undefined && inBrackets.globs.length > 0) return readKinds(words, inBrackets);
@@ -98,7 +132,7 @@ function readKinds(words: string, inBrackets: FileSet): FileSet {
 export function pathsIn(words: string): string[] {
   const quoted = [...words.matchAll(/`([^`\n]{1,200})`/g)].map((match) => match[1]!.trim());
   const bare = words.replace(/`[^`]*`/g, ' ').split(/[\s,;()"']+/);
-  return [...quoted, ...bare.map((word) => word.replace(/[.:]+$/, ''))].filter((word) => isPath(word, false));
+  return [...quoted, ...bare.map((word) => word.replace(/[.:?!]+$/, ''))].filter((word) => isPath(word, false));
 }
 
 function partsOf(words: string): string[] {
@@ -112,25 +146,35 @@ function partsOf(words: string): string[] {
 }
 
 function readPart(part: string): { readonly kind: FileKind } | { readonly globs: readonly string[] } | undefined {
-  const inner = stripAll(part, [determiner, container, determiner]);
+  const inner = stripAll(part.replace(/\s+(?:itself|themselves)$/i, ''), [determiner, container, determiner]);
   const isInside = container.test(stripAll(part, [determiner]));
   const hasNoun = fileNoun.test(inner) || trailingNoun.test(inner);
   const kind = kindWords.find(({ pattern }) => pattern.test(inner));
   if (kind !== undefined) return { kind: kind.kind };
-  const ending = endingFiles.exec(inner)?.[1];
-  if (ending !== undefined) return { globs: [`*${ending}`] };
   const places = namedPlaces.find(([pattern]) => pattern.test(inner));
   if (places !== undefined) return { globs: places[1] };
-  const name = inner.replace(apposition, '').replace(fileNoun, '').replace(trailingNoun, '');
+  const ending = endingFiles
+    .exec(inner)
+    ?.slice(1)
+    .find((name) => name !== undefined);
+  if (ending !== undefined) return { globs: [`*.${ending.replace('.', '').toLowerCase()}`] };
+  const inFolder = namedFolder.exec(inner)?.[1];
+  if (inFolder !== undefined && !vagueFolder.test(inFolder)) return { globs: [`${inFolder}/`] };
+  const name = inner
+    .replace(thingsIn, '')
+    .replace(apposition, '')
+    .replace(described, '')
+    .replace(fileNoun, '')
+    .replace(trailingNoun, '');
   const quoted = /^[`"'“”]([^`"'“”]+)[`"'“”]$/.exec(name);
   const path = (quoted?.[1] ?? name).trim();
   if (plainFolder.test(path) || (quoted !== null && knownFolder.test(path))) return { globs: [`${path}/`] };
   if (
     isPath(path, quoted !== null) ||
-    (isInside && slashed.test(path)) ||
+    (isInside && (slashed.test(path) || /^\/[\w-]+$/.test(path))) ||
     (hasNoun && quoted !== null && bareWord.test(path))
   )
-    return { globs: [path] };
+    return { globs: [/^\/[\w-]+$/.test(path) ? `${path.slice(1)}/` : path] };
   return undefined;
 }
 

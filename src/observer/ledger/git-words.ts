@@ -12,10 +12,11 @@ const gitVerbs: readonly (readonly [RegExp, GitVerb])[] = [
   [/^stash(?:es|ing)?/i, 'stash'],
   [/^stag(?:e|es|ing)/i, 'stage'],
   [/^squash(?:es|ing)?/i, 'squash'],
+  [/^reset(?:s|ting)?/i, 'reset'],
   [/^cherry.pick(?:s|ing)?/i, 'cherry-pick'],
 ];
 const wholeWork =
-  /^(?:anything|(?:to |in |on )?(?:this|the|my|our) (?:repo(?:sitory)?|branch|remote)|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|(?:a|the|any|this|my) (?:branch|prs?|pull requests?)|(?:the )?prs?|pull requests?|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
+  /^(?:anything|everything|all|(?:to |in |on )?(?:this|the|my|our) (?:repo(?:sitory)?|branch|remote)|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|(?:a|the|any|this|my) (?:branch|prs?|pull requests?)|(?:a |any |the )?(?:releases?|versions?)|(?:anything|stuff) (?:away|back)|(?:the )?prs?|pull requests?|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
 const toBranch =
   /^(?:(?:anything|changes|commits|code|it|this|(?:a|any|the|your) [\w/ -]{0,30}branch)\s+)?(?:(?:directly|straight)\s+)?(?:to|on|onto|into)\s+(?:the\s+)?(?:`|")?(?:origin\/)?(main|master|develop|trunk|production|release|[\w./-]*\/[\w./-]+|(?<=[`"])[\w./-]+)(?:`|")?(?: branch)?$/i;
 
@@ -38,7 +39,7 @@ export function readGit(words: string): ConstraintRule | undefined {
   if (object.startsWith(',') && verbs.length > 0) return { type: 'no-git', verbs };
   if (object === '' || wholeWork.test(object)) return { type: 'no-git', verbs };
   const branch = toBranch.exec(object)?.[1];
-  if (branch !== undefined && verbs.every((verb) => verb === 'push' || verb === 'force-push'))
+  if (branch !== undefined && verbs.every((verb) => verb === 'push' || verb === 'force-push' || verb === 'rebase'))
     return { type: 'no-git', verbs, branch };
   const named = object
     .replace(/\s+(?:in)?to (?:git|the repo(?:sitory)?|version control|source control)$/i, '')

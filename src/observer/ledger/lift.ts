@@ -2,7 +2,7 @@ import { clausesOf } from './clauses.ts';
 import type { Constraint, ConstraintRule, FileSet, GitVerb } from './constraint.ts';
 import { extractConstraints } from './extract.ts';
 import { pathsIn } from './file-words.ts';
-import { mayForbid } from './phrases.ts';
+import { mayForbid } from './orders.ts';
 import { readSentences } from './sentences.ts';
 
 const asked =

@@ -1,7 +1,7 @@
 import { clausesOf } from './clauses.ts';
 import type { ConstraintRule } from './constraint.ts';
 import { readFileSet } from './file-words.ts';
-import { readClause } from './phrases.ts';
+import { readClause } from './orders.ts';
 import type { Sentence } from './sentences.ts';
 
 const these =
@@ -75,8 +75,8 @@ function readItems(opening: string, line: string, items: readonly string[]): Fou
   const quoteOf = (item: string) => `${line}: ${item}`.slice(0, 200);
   if (opening === 'do not')
     return items.flatMap((item) => {
-      const rule = readClause(`do not ${clausesOf(item).at(0)?.text ?? ''}`);
-      return rule === undefined || rule.type === 'read-only' ? [] : [{ rule, quote: quoteOf(item) }];
+      const rules = readClause(`do not ${clausesOf(item).at(0)?.text ?? ''}`);
+      return rules.filter(({ type }) => type !== 'read-only').map((rule) => ({ rule, quote: quoteOf(item) }));
     });
   const heads = items.map((item) =>
     readFileSet(item.split(/\s+(?:[—–-]{1,2}|\()\s*|:\s/, 1)[0]!.replace(/[.,;]+$/, '')),

@@ -241,17 +241,17 @@ describe('a judge over HTTP', () => {
 describe('constraints in the words of the user', () => {
   it('are read by the judge in other languages, and only where the quote is theirs', async () => {
     const found = [
-      { quote: 'ändere nichts in db/', restated: 'Do not modify db/.' },
+      { quote: 'ne touche à rien dans db/', restated: 'Do not modify db/.' },
       { quote: 'nie gesagt', restated: 'Do not modify src/.' },
     ];
     const { run, server } = await openJudged([{ text: JSON.stringify({ constraints: found }) }]);
-    run.say('Behebe den Fehler, aber ändere nichts in db/.');
+    run.say('Corrige l’erreur, mais ne touche à rien dans db/.');
     run.act('read', { path: 'src/a.ts' });
     await eventually(() => server.requests.length).toBeGreaterThan(0);
     await eventually(() => {
       run.observer.drain([]);
       return run.observer.ledger().map(({ quote }) => quote);
-    }).toEqual(['ändere nichts in db/']);
+    }).toEqual(['ne touche à rien dans db/']);
   });
 
   it('that the user lifted are not put back by the judge', async () => {

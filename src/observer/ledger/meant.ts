@@ -1,0 +1,88 @@
+import type { ConstraintRule } from './constraint.ts';
+import { pathsIn, readFileSet } from './file-words.ts';
+import { readClause } from './orders.ts';
+import type { Sentence } from './sentences.ts';
+
+const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)$/is;
+
+/** Whether a clause speaks of a thing that was named before it: "never commit it". */
+export function pointsBack(clause: string): boolean {
+  return pronoun.test(clause);
+}
+
+/** A prohibition whose object is "those" or "it": the clause with the files that are meant in its place. */
+function putInObject(clause: string, files: readonly string[]): string | undefined {
+  const match =
+    /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)((?:\s+(?:alone|untouched|unchanged|as (?:it is|they are)))?)$/is.exec(
+      clause,
+    );
+  if (match === null || files.length === 0) return undefined;
+  const isSingular = /^(?:it|that|this)\b/i.test(match[2]!);
+  if (isSingular && files.length > 1) return undefined;
+  return `${match[1]}${files.join(', ')}${match[3]}`;
+}
+
+/** "src/types.ts: do not touch": what stands in front is what it is about. */
+export function withLabel(clause: string, earlier: readonly string[]): string {
+  const label = earlier.at(-1);
+  if (label === undefined || !/^do not (?:touch|change|edit|modify|delete)$/i.test(clause)) return clause;
+  return readFileSet(label) === undefined ? clause : `${clause} ${label}`;
+}
+
+/** "Do not touch those", after a list of nothing but files, or after words that name them. */
+export function readMeant(clause: string, earlier: readonly string[], sentence: Sentence): readonly ConstraintRule[] {
+  const place = /^(nothing) ((?:may|should|must|can) (?:be )?(?:changed?|edited|modified|touched)) there$/i.exec(
+    clause,
+  );
+  const there = place === null ? [] : [...earlier, ...sentence.before].flatMap(pathsIn);
+  if (place !== null && there.length === 1) return readClause(`nothing in ${there[0]} ${place[2]}`);
+  const run = readMeantRun(clause, [...sentence.before, ...earlier].join('. '));
+  if (run !== undefined) return run;
+  const here = earlier.flatMap(filesSpokenOf);
+  // "The code is right, don't change it": what is spoken of stands nearer than the sentence before.
+  const before = earlier.some((words) => subject.test(words)) ? [] : sentence.before;
+  const { isAfterList } = sentence;
+  const files =
+    here.length > 0
+      ? here
+      : isAfterList
+        ? listedFiles(before).map((path) => `\`${path}\``)
+        : before.flatMap(filesSpokenOf);
+  const whole = putInObject(clause, [...new Set(files)].slice(0, 30));
+  return whole === undefined ? [] : readClause(whole);
+}
+
+/** "Write the migration but don't run it". */
+function readMeantRun(clause: string, before: string): readonly ConstraintRule[] | undefined {
+  const verb = /^(do not|never) (run|execute|start|apply|launch) (?:it|them|this|that)$/i.exec(clause);
+  const named = [
+    ...before.matchAll(/\b(migrations?|(?:dev )?servers?|test suite|[\w./-]+\.(?:sh|py|js|ts|rb))\b/gi),
+  ].at(-1)?.[1];
+  if (verb === null || named === undefined) return undefined;
+  const rules = readClause(`do not run ${named}`);
+  return rules.length > 0 ? rules : undefined;
+}
+
+const subject =
+  /^(?:.{0,60}, )?((?:the |my |our |these |those )?[^,]{2,60}?) (?:is|are|was|were|has|have|belongs?|comes?|lives?|gets?)\b/i;
+
+/** What words speak of that is files: paths, or a kind of them ("the production code is fine"). */
+function filesSpokenOf(words: string): string[] {
+  const paths = pathsIn(words);
+  if (paths.length > 0) return paths.map((path) => `\`${path}\``);
+  const named = subject.exec(words)?.[1];
+  if (named === undefined) return [];
+  const bare = named.replace(/ itself$/i, '');
+  return /^(?:the |my |our )?(?:source )?code$/i.test(bare) || readFileSet(bare) !== undefined ? [bare] : [];
+}
+
+/** The files of the list right above: its last items that are nothing but a file (with a mark of `git status` or not), when a line with a colon introduces them. */
+function listedFiles(items: readonly string[]): string[] {
+  const files: string[] = [];
+  for (const item of items.toReversed()) {
+    const set = readFileSet(item.replace(/^(?:[MADRCU?]{1,2}|modified:|new file:|deleted:)\s+/, ''));
+    if (set === undefined || set.kinds.length > 0) return item.trimEnd().endsWith(':') ? files : [];
+    files.unshift(...set.globs);
+  }
+  return files;
+}
