@@ -3,6 +3,7 @@ import { runGitSafely } from '../core/process/safe-git.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { Target } from '../core/tool.ts';
 import type { Signal } from '../core/types.ts';
+import { asksToDiscard } from './asks-to-discard.ts';
 import { relativePath } from './ledger/check.ts';
 import { readGitCommand } from './shell/program-words.ts';
 import { readCommands, type SimpleCommand } from './shell/simple-commands.ts';
@@ -33,8 +34,6 @@ type Loss = {
 
 const irreversible =
   /\bgit\b[\s\S]{0,200}\b(?:reset|checkout|restore|clean|stash|push|switch)\b|\b(?:rm|unlink|shred|truncate)\b/;
-const asksToDiscard =
-  /\b(?:revert|undo|discard|restor\w*|reset|throw (?:\w+ ){0,3}away|drop|get rid|clean(?:ing)?(?: up)?|roll ?back|check ?out|remov\w*|delet\w*|start over|from scratch|wipe)\b/i;
 const asksForForce = /\bforce|--force|-f\b|\brewrite\b/i;
 const maxOwn = 5000;
 const maxNamed = 5;
@@ -127,7 +126,7 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossWarning
       streak: what.slice(0, 120),
     }),
     output: loadPrompt(isCertain ? 'refusals/irreversible' : 'refusals/irreversible-unsure', { what, instead }),
-    ...(isCertain && { question: loadPrompt('refusals/irreversible-question', { what, instead }) }),
+    ...(isCertain && { question: loadPrompt('refusals/irreversible-question', { what }) }),
   };
 }
 

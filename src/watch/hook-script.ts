@@ -2,7 +2,7 @@ import type { WatchPlaces } from './places.ts';
 
 /**
  * What agents run as their hook: it posts the event to the socket and prints the answer. It takes milliseconds, gives up after 150 of them,
- * and never fails: without an answer the agent goes on as if there were no hook. When nobody listens the event is kept and the resident
+ * and never fails: without a whole answer the agent goes on as if there were no hook. When nobody listens the event is kept and the resident
  * process is started, by one hook of many. A resident process that no longer answers and has not touched its lock for minutes, as it does every
  * minute, is ended. `node` and `launcher`: how it is started.
  */
@@ -12,13 +12,16 @@ export function hookScript({ socket, spool, starting, lock }: WatchPlaces, node:
 body=$(cat)
 node=${quote(node)}
 [ -x "$node" ] || node=node
-printf %s "$body" | curl -sf -m "\${WINK_WATCH_SECONDS:-0.15}" --unix-socket ${quote(socket)} --data-binary @- "http://wink/$1" 2>/dev/null
+answer=$(printf %s "$body" | curl -sf -m "\${WINK_WATCH_SECONDS:-0.15}" --unix-socket ${quote(socket)} --data-binary @- "http://wink/$1" 2>/dev/null)
 code=$?
 if [ $code = 127 ]; then
-  printf %s "$body" | "$node" ${quote(launcher)} watch hook "$1" 2>/dev/null
+  answer=$(printf %s "$body" | "$node" ${quote(launcher)} watch hook "$1" 2>/dev/null)
   code=$?
 fi
 case $code in
+  0)
+    case $answer in "{"*) printf '%s\\n' "$answer" ;; esac
+    ;;
   7)
     kept=${quote(spool)}/$(date +%s%N)-$$
     { mkdir -p ${quote(spool)} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$1"; } 2>/dev/null

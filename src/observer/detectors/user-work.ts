@@ -1,3 +1,4 @@
+import { asksToDiscard } from '../asks-to-discard.ts';
 import { relativePath } from '../ledger/check.ts';
 import type { Touch } from '../shell/touches.ts';
 import { makeSignal } from '../signal.ts';
@@ -7,7 +8,7 @@ import type { Detector, NormalizedCall, RunFacts } from '../step/normalized-step
 /**
  * The user's uncommitted work touched (observer lesson 11): a call that throws away or overwrites a file that had
  * uncommitted changes when the run began. An edit in place of such a file is only noted for the judge, since the task
- * may well be about it; a file that the user named in their words may be edited.
+ * may well be about it; a file that the user named in their words may be edited, and thrown away where they asked for that.
  */
 export function createUserWork(facts: RunFacts): Detector {
   const dirty = new Set(facts.dirtyFiles);
@@ -19,7 +20,7 @@ export function createUserWork(facts: RunFacts): Detector {
       const file = [...dirty].find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
       if (file === undefined || reported.has(file)) return [];
       const isLost = touch.how === 'restore' || touch.how === 'delete';
-      if (!isLost && isNamed(words, file)) return [];
+      if (isLost ? isGivenUp(words, file) : isNamed(words, file)) return [];
       reported.add(file);
       return [describe(file, isLost, step)];
     });
@@ -43,6 +44,11 @@ function isSame(touched: string, path: string, { how }: Touch): boolean {
 
 function isNamed(words: string, file: string): boolean {
   return words.includes(file) || words.includes(file.replace(/^.*\//, ''));
+}
+
+/** The user spoke of throwing this file's changes away, in one sentence; a dot within a name ends none. */
+function isGivenUp(words: string, file: string): boolean {
+  return words.split(/[.!?;]\s|\n/).some((sentence) => isNamed(sentence, file) && asksToDiscard.test(sentence));
 }
 
 function describe(file: string, isLost: boolean, step: number) {

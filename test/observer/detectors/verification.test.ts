@@ -306,6 +306,15 @@ describe('user-work', () => {
     expect(firedAt(createUserWork(named), steps(edit('src/cart.ts')))).toEqual([]);
   });
 
+  it.each([
+    ['Discard my changes in src/cart.ts.', []],
+    ['Yes, when asked: this would throw away the uncommitted changes of src/cart.ts, and that is final.', []],
+    ['Remove the old parser. Have a look at cart.ts, too.', [0]],
+    ['Do not look at notes.txt. Undo the last commit.', [0]],
+  ])('lets go what the user gave up in so many words: %s', (task, fired) => {
+    expect(firedAt(createUserWork({ ...facts, task }), steps(shell('git checkout -- src/cart.ts')))).toEqual(fired);
+  });
+
   it('leaves every other file alone', () => {
     expect(firedAt(createUserWork(facts), steps(edit('src/parser.ts'), shell('rm build.log')))).toEqual([]);
   });
