@@ -144,7 +144,8 @@ export async function uninstall(
   const left = state.installations.filter((each) => !gone.includes(each));
   writeState(places, { ...state, installations: left });
   if (left.length === 0)
-    for (const path of [places.hook, places.program, places.spool, places.starting]) rmSync(path, { recursive: true, force: true });
+    for (const path of [places.hook, places.program, places.spool, places.starting])
+      rmSync(path, { recursive: true, force: true });
   return gone;
 }
 
