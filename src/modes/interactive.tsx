@@ -5,10 +5,9 @@ import { createCommands, setApproval } from '../ui/commands/commands.ts';
 import { openRewind } from '../ui/commands/commands-session.tsx';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import type { ScreenDeps } from '../ui/deps.ts';
-import type { KeySource } from '../ui/hooks/use-keys.ts';
 import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
-import { listenToKeys, splitText } from '../ui/input/input.ts';
+import { splitText } from '../ui/input/input.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import type { Key } from '../ui/input/keys.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
@@ -78,8 +77,8 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   terminal.take();
   try {
     const { mountScreen } = await import('../ui/terminal/screen.tsx');
-    const { store, panels, left, stop } = startFirstRun(deps.info, env, stdout);
-    const unmount = mountScreen(store, keysOf(stdin), stdout, stdin);
+    const { store, panels, left, stop } = startFirstRun(deps.info, env, terminal);
+    const unmount = mountScreen(store, terminal);
     const choice = await Promise.race([askFirstRun(panels, deps), left]);
     stop();
     unmount();
@@ -88,11 +87,6 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
     terminal.restore();
     guard.end();
   }
-}
-
-/** The keys of a terminal for whoever listens. */
-function keysOf(stdin: NodeJS.ReadStream): KeySource {
-  return (press) => listenToKeys(stdin, press);
 }
 
 type Mount = typeof import('../ui/terminal/screen.tsx').mountScreen;
@@ -111,10 +105,10 @@ function startScreen(
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
   stage.store.onPress(createPress(app));
-  const unmount = mountScreen(stage.store, keysOf(terminal.stdin), stdout, terminal.stdin);
+  const unmount = mountScreen(stage.store, terminal);
   const unfollow = followSize({
     store: stage.store,
-    stdout,
+    terminal,
     blank: stage.blank,
     redraw: (columns, rows) => {
       app.state.look = { ...app.state.look, ...lookSize(columns, rows) };

@@ -86,6 +86,8 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   };
   /** A question over a page stays on the page's screen. */
   const isFull = () => stack.some((panel) => panel.isFull);
+  /** Another program has the terminal. */
+  let isAway = false;
   let toComposer: (key: Key) => void = () => undefined;
   const consent = createConsent({
     now: () => performance.now(),
@@ -102,6 +104,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   });
   const stage = createStage({ state, top, isFull, deps, terminal, consent });
   const painter = createPainter(() => {
+    if (isAway || terminal.isResizing()) return;
     const due = consent.dueIn();
     if (stage.paint()) painter.soon();
     if (due !== undefined) painter.after(due);
@@ -173,7 +176,18 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
         parts.leave(code);
       });
     },
-    suspend: (during) => suspend(terminal, stage, painter.now, during),
+    suspend: async (during) => {
+      stage.blank();
+      isAway = true;
+      terminal.restore();
+      try {
+        return await during();
+      } finally {
+        isAway = false;
+        terminal.take();
+        painter.now();
+      }
+    },
   };
   return { app, stage };
 }
@@ -188,20 +202,4 @@ async function stopEverything({ deps, state }: App): Promise<void> {
   if (state.isRunning) deps.session.interrupt();
   const startedAt = performance.now();
   while (state.isRunning && performance.now() - startedAt < leaveMs) await new Promise((done) => setTimeout(done, 20));
-}
-
-async function suspend<Result>(
-  terminal: Terminal,
-  stage: Stage,
-  repaint: () => void,
-  during: () => Promise<Result>,
-): Promise<Result> {
-  stage.blank();
-  terminal.restore();
-  try {
-    return await during();
-  } finally {
-    terminal.take();
-    repaint();
-  }
 }

@@ -51,7 +51,16 @@ export function openScreen(options: ScreenOptions): TestScreen {
     cols: columns,
     rows,
     name: 'xterm-256color',
-    env: { ...env, TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...options.env },
+    // The emulator is that of VS Code, and says so as it does there.
+    env: {
+      ...env,
+      TERM_PROGRAM: 'vscode',
+      TERM: 'xterm-256color',
+      COLORTERM: 'truecolor',
+      LANG: 'C.UTF-8',
+      LC_ALL: 'C.UTF-8',
+      ...options.env,
+    },
   });
   const terminal = new xterm.Terminal({ cols: columns, rows, scrollback: 20_000, allowProposedApi: true });
   let raw = '';

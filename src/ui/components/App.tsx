@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useSyncExternalStore } from 'react';
+import { CaretProvider } from '../hooks/use-caret.ts';
 import { useKeys } from '../hooks/use-keys.ts';
 import { LookProvider } from '../hooks/use-look.ts';
 import type { Snapshot, Store } from '../state/store.ts';
@@ -16,7 +17,11 @@ export function App({ store }: AppProps) {
   return (
     <LookProvider value={shot.look}>
       <Transcript printed={shot.printed} />
-      {!shot.isBlank && <LiveRegion shot={shot} />}
+      {!shot.isBlank && (
+        <CaretProvider value={{ ref: store.caret }}>
+          <LiveRegion shot={shot} />
+        </CaretProvider>
+      )}
     </LookProvider>
   );
 }

@@ -3,9 +3,14 @@ import { createContext, type RefObject, useContext, useLayoutEffect, useRef, use
 
 export type CaretPlace = { readonly x: number; readonly y: number };
 
-const CaretContext = createContext<{ current: CaretPlace | undefined }>({ current: undefined });
+type CaretRef = { current: CaretPlace | undefined };
 
-/** Takes where the cursor stands in the whole output: a resize has to know. */
+const CaretContext = createContext<{ readonly ref: CaretRef }>({ ref: { current: undefined } });
+
+/**
+ * `ref` takes where the cursor stands in the whole output: a resize has to know. With another value for each picture the cursor is set
+ * in each: ink takes it away in one that does not set it.
+ */
 export const CaretProvider = CaretContext.Provider;
 
 /**
@@ -16,7 +21,7 @@ export function useCaret(place: CaretPlace): RefObject<DOMElement | null> {
   const box = useRef<DOMElement>(null);
   const { setCursorPosition } = useCursor();
   const [origin, setOrigin] = useState<CaretPlace>({ x: 0, y: 0 });
-  const told = useContext(CaretContext);
+  const { ref: told } = useContext(CaretContext);
   const caret = { x: origin.x + place.x, y: origin.y + place.y };
   setCursorPosition(caret);
   useLayoutEffect(() => {

@@ -83,6 +83,10 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   return {
     stdin,
     stdout,
+    onResizing: nothing,
+    isResizing: () => false,
+    setMuted: nothing,
+    frame: (work) => work(),
     write,
     take: nothing,
     restore: nothing,

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ReadStream, WriteStream } from 'node:tty';
+import { type SettledStdout, settleStdout } from './settled-stdout.ts';
 
 /**
  * Bracketed paste, focus reports, and the kitty keyboard protocol (1: Shift+Enter and the like can be told apart; 4: with Ctrl a Cyrillic
@@ -10,9 +11,8 @@ const toAlternate = '\u001b[?1049h\u001b[H\u001b[2J';
 const fromAlternate = '\u001b[?1049l';
 
 /** The terminal as we found it and as we use it. Every way out of the program ends in `restore`, which may be called often. */
-export type Terminal = {
+export type Terminal = SettledStdout & {
   readonly stdin: ReadStream;
-  readonly stdout: WriteStream;
   readonly write: (data: string) => void;
   /** Raw keys and our modes; again after `restore` (an editor, a suspension). */
   readonly take: () => void;
@@ -26,6 +26,7 @@ export type Terminal = {
 };
 
 export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS.ProcessEnv): Terminal {
+  const settled = settleStdout(stdout);
   let isTaken = false;
   let isAlternate = false;
   let hasTitle = false;
@@ -75,7 +76,7 @@ export function openTerminal(stdin: ReadStream, stdout: WriteStream, env: NodeJS
   const askBackground = () => {
     if (env.TERM !== 'linux' && env.TERM !== 'dumb') write('\u001b]11;?\u0007');
   };
-  return { stdin, stdout, write, take, restore, setAlternate, setTitle, askBackground, notify };
+  return { ...settled, stdin, write, take, restore, setAlternate, setTitle, askBackground, notify };
 }
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

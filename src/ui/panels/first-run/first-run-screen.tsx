@@ -3,6 +3,8 @@ import { splitText } from '../../input/input.ts';
 import { keyName } from '../../input/keys.ts';
 import { createStore, type Snapshot, type Store } from '../../state/store.ts';
 import { createView } from '../../state/view.ts';
+import { followSize } from '../../terminal/resize.tsx';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { createLook } from '../../text/themes.ts';
 import type { Panel, Panels } from '../panel.ts';
 import { openOver } from '../question/choice.tsx';
@@ -19,11 +21,8 @@ export type FirstRunScreen = {
 };
 
 /** The screen before there is a session: who we are, and below it the question that stands. */
-export function startFirstRun(
-  info: FirstRunDeps['info'],
-  env: NodeJS.ProcessEnv,
-  stdout: NodeJS.WriteStream,
-): FirstRunScreen {
+export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal): FirstRunScreen {
+  const { stdout } = terminal;
   const stack: Panel[] = [];
   const look = createLook(info, env, { columns: 80, rows: 24 });
   const take = (isBlank: boolean): Snapshot => ({
@@ -57,7 +56,7 @@ export function startFirstRun(
         else stack.at(-1)?.press(key);
     });
   });
-  stdout.on('resize', repaint);
+  const unfollow = followSize({ store, terminal, blank: () => store.commit(take(true)), redraw: repaint });
   const open = (panel: Panel) => {
     stack.push(panel);
     repaint();
@@ -79,7 +78,7 @@ export function startFirstRun(
       soon: repaint,
     },
     stop: () => {
-      stdout.off('resize', repaint);
+      unfollow();
       store.commit(take(true));
     },
   };
