@@ -1,16 +1,15 @@
-import type { ObserverPort } from '../../core/observer-port.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import type { Setup } from '../setup.ts';
 
 /** What looks at edited files for new errors. */
 export type EditChecks = {
   readonly wrapTool: (tool: Tool) => Tool;
-  /** The loop's other side: what was found last is said before a turn ends. */
-  readonly wrapPort: (port: ObserverPort, workspace: Workspace, say: (text: string) => void) => ObserverPort;
+  /** What was found last and is not reported yet, in a workspace; waits a moment for a look that is under way. */
+  readonly takeLast: (workspace: Workspace, signal: AbortSignal) => Promise<string | undefined>;
   readonly close: () => Promise<void>;
 };
 
-const none: EditChecks = { wrapTool: (tool) => tool, wrapPort: (port) => port, close: async () => {} };
+const none: EditChecks = { wrapTool: (tool) => tool, takeLast: async () => undefined, close: async () => {} };
 
 /** Language servers and checkers run a repository's own code, so there are none where the user has not trusted it. */
 export async function openEditChecks(setup: Setup, onWarning: (message: string) => void): Promise<EditChecks> {
@@ -32,14 +31,7 @@ export async function openEditChecks(setup: Setup, onWarning: (message: string) 
   });
   return {
     wrapTool: diagnostics.wrapTool,
-    wrapPort: (port, workspace, say) => ({
-      ...port,
-      settle: async (signal) => {
-        const words = await diagnostics.takeLast(workspace, signal);
-        if (words !== undefined) say(words);
-        await port.settle(signal);
-      },
-    }),
+    takeLast: diagnostics.takeLast,
     close: diagnostics.close,
   };
 }

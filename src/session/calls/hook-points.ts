@@ -1,5 +1,4 @@
 import type { Emit, Event } from '../../core/event.ts';
-import type { ObserverPort } from '../../core/observer-port.ts';
 import type { PreparedCall, Tool, ToolOutput } from '../../core/tool.ts';
 import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
@@ -14,8 +13,8 @@ export type HookPoints = {
   readonly askPrompt: (text: string) => Promise<string | undefined>;
   /** The tool with the hooks after its calls. */
   readonly wrapTool: (tool: Tool) => Tool;
-  /** The loop's other side with the hooks at the end of a turn. */
-  readonly wrapPort: (port: ObserverPort, lastStep: () => Step | undefined) => ObserverPort;
+  /** Asks whether a turn that ends with this step may end; a hook's no is words for the model. */
+  readonly askStop: (last: Step | undefined, signal: AbortSignal) => Promise<void>;
   /** Asks about a compaction; false: it must not be. */
   readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
   readonly notify: (kind: 'permission_prompt' | 'idle_prompt' | 'elicitation_dialog', message: string) => void;
@@ -76,7 +75,8 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
     return words.length === 0 ? output : { ...output, output: `${output.output}\n\n[hook: ${words.join(' ')}]` };
   };
 
-  const settleStop = async (step: Step | undefined): Promise<void> => {
+  const askStop: HookPoints['askStop'] = async (step, signal) => {
+    if (signal.aborted || !hooks.has('Stop')) return;
     // A run that a limit stopped: the agent didn't want to end its turn.
     if (step === undefined || step.calls.length > 0) return;
     const common = { stop_hook_active: stopBlocks > 0, last_assistant_message: step.text };
@@ -139,16 +139,7 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
             },
           }
         : tool,
-    wrapPort: (port, lastStep) =>
-      hooks.has('Stop')
-        ? {
-            ...port,
-            settle: async (signal) => {
-              await port.settle(signal);
-              if (!signal.aborted) await settleStop(lastStep());
-            },
-          }
-        : port,
+    askStop,
     askCompaction: async (trigger, focus) => {
       const answer = await hooks.ask('PreCompact', [trigger], { common: { trigger, custom_instructions: focus } });
       return answer.decision !== 'block';

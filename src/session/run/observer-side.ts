@@ -4,6 +4,7 @@ import type { Observer } from '../../observer/observer.ts';
 import { openObserver, type RunOptions } from './prepare.ts';
 import type { SessionBase } from './session-base.ts';
 import { shareServer } from './share-server.ts';
+import type { TurnEndWait } from './turn-end.ts';
 
 /** The observer of a session and the inbox in which its reminders and the user's words meet. */
 export type ObserverSide = {
@@ -11,6 +12,8 @@ export type ObserverSide = {
   readonly inbox: UserInbox;
   /** The observer as the loop knows it, with the user's words. */
   readonly port: ObserverPort;
+  /** Waits for the review at the end of a turn, for which the judge has the server. */
+  readonly review: TurnEndWait;
   /** The options as subagents' observers need them: they know whether the judge is in the agent's way. */
   readonly ownOptions: RunOptions;
   /** Words of the program for the model's next request. */
@@ -22,11 +25,16 @@ export async function openObserverSide(base: SessionBase, dirtyPaths: readonly s
   const observer = await openObserver(options, trajectory, system.instructions, dirtyPaths, emit);
   const inbox = createInbox(emit);
   const server = shareServer({ agent: model.settings, options, observer });
+  const port = inbox.join(observer);
   subscribe(server.listen);
   return {
     observer,
     inbox,
-    port: server.wrapPort(inbox.join(observer)),
+    port,
+    review: (signal) => {
+      server.giveToJudge();
+      return port.settle(signal);
+    },
     ownOptions: { ...options, isServerShared: server.isInTheWay },
     say: (text) => {
       if (text) inbox.say({ from: 'harness', text, at: new Date().toISOString() });

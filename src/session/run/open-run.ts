@@ -22,7 +22,6 @@ import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
 import { findLeftWorktrees } from '../subagents/left-worktrees.ts';
-import { waitForSubagents } from '../subagents/open-subagents.ts';
 import { openContextRoom } from './context-room.ts';
 import { type ObserverSide, openObserverSide } from './observer-side.ts';
 import type { RunOptions } from './prepare.ts';
@@ -34,6 +33,7 @@ import { openSessionRecord } from './session-record.ts';
 import { trackSpending } from './spending.ts';
 import { createTask } from './task.ts';
 import { openToolbox } from './toolbox.ts';
+import { waitAtTurnEnd } from './turn-end.ts';
 
 /** What stands behind a screen in addition to `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run &
@@ -107,17 +107,19 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   const record = await openRecords(base, tools, place.workspace.outputFolder);
   readEarlierWords(options, observerSide);
 
-  const review = options.reviewsBehind ? reviewBehind(observerSide.port, emit) : undefined;
+  const review = options.reviewsBehind ? reviewBehind(observerSide, emit) : undefined;
   const task = createTask({
     ...base,
     ...spending,
     tools,
     workspace: place.workspace,
     inbox,
-    observerPort: points.wrapPort(
-      checks.wrapPort(waitForSubagents(review?.port ?? observerSide.port, subagents), place.workspace, say),
-      () => trajectory.steps.at(-1),
-    ),
+    observerPort: waitAtTurnEnd({ ...observerSide.port, ...(review && { drain: review.drain }) }, [
+      async (signal) => say(await checks.takeLast(place.workspace, signal)),
+      subagents?.settle,
+      review?.wait ?? observerSide.review,
+      (signal) => points.askStop(trajectory.steps.at(-1), signal),
+    ]),
     observer,
     permissions: place.permissions,
     permit: gate.permit,

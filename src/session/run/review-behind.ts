@@ -1,18 +1,22 @@
 import type { Emit } from '../../core/event.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
 import type { Run } from '../../core/run.ts';
+import type { ObserverSide } from './observer-side.ts';
+import type { TurnEndWait } from './turn-end.ts';
 
 /** The review at the end of a turn, where the user need not wait for it. */
 export type ReviewBehind = {
-  /** The observer's port for the loop, which reports when a review begins and ends. */
-  readonly port: ObserverPort;
+  /** Waits for the review, and reports when it begins and ends. */
+  readonly wait: TurnEndWait;
+  /** What the drain after it gives: nothing, where the user has cut the review. */
+  readonly drain: ObserverPort['drain'];
   readonly isUnderWay: () => boolean;
   /** Ends the review: the turn stays as it was ended, and nothing more is said of it. */
   readonly cut: () => void;
 };
 
 /** On the screen the answer is there and the composer is free while the review goes on; the user's next act cuts it. */
-export function reviewBehind(port: ObserverPort, emit: Emit): ReviewBehind {
+export function reviewBehind({ port, review: wait }: Pick<ObserverSide, 'port' | 'review'>, emit: Emit): ReviewBehind {
   let review: AbortController | undefined;
   let isCut = false;
   return {
@@ -21,23 +25,20 @@ export function reviewBehind(port: ObserverPort, emit: Emit): ReviewBehind {
       isCut = review !== undefined;
       review?.abort();
     },
-    port: {
-      ...port,
-      settle: async (signal) => {
-        review = new AbortController();
-        emit({ type: 'review', isUnderWay: true });
-        try {
-          await port.settle(AbortSignal.any([signal, review.signal]));
-        } finally {
-          review = undefined;
-          emit({ type: 'review', isUnderWay: false });
-        }
-      },
-      drain: () => {
-        if (!isCut) return port.drain();
-        isCut = false;
-        return { notes: [] };
-      },
+    wait: async (signal) => {
+      review = new AbortController();
+      emit({ type: 'review', isUnderWay: true });
+      try {
+        await wait(AbortSignal.any([signal, review.signal]));
+      } finally {
+        review = undefined;
+        emit({ type: 'review', isUnderWay: false });
+      }
+    },
+    drain: () => {
+      if (!isCut) return port.drain();
+      isCut = false;
+      return { notes: [] };
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { Event } from '../../core/event.ts';
-import type { ObserverPort } from '../../core/observer-port.ts';
 import type { ModelSettings as AgentModel } from '../../model/settings.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { findSlots, sharesLocalServer } from '../../providers/shared-server.ts';
@@ -15,8 +14,8 @@ export type ShareOptions = {
 /** Says when the judge may ask a server that it shares with the agent. */
 export type SharedServer = {
   readonly listen: (event: Event) => void;
-  /** The port of a loop whose end of a turn gives the server to the judge: only its review is waited for then. */
-  readonly wrapPort: (port: ObserverPort) => ObserverPort;
+  /** At the end of a turn the server is the judge's: only its review is waited for then. */
+  readonly giveToJudge: () => void;
   /** Whether the judge would keep the agent waiting, as far as is known by now. */
   readonly isInTheWay: () => boolean;
 };
@@ -48,6 +47,11 @@ export function shareServer({ agent, options, observer }: ShareOptions): SharedS
     observer.setServerFree(isIdle || !isInTheWay());
   }
 
+  function giveToJudge(): void {
+    subagents.clear();
+    setIdle(true);
+  }
+
   /** The server is asked for its slots with the first call that acts: before that the judge has no question, and nothing waits for the answer. */
   async function learnSlots(): Promise<void> {
     if (hasAsked || level === 'off' || observer.mode() === 'off' || !isInTheWay()) return;
@@ -58,14 +62,7 @@ export function shareServer({ agent, options, observer }: ShareOptions): SharedS
 
   return {
     isInTheWay,
-    wrapPort: (port) => ({
-      ...port,
-      settle: (signal) => {
-        subagents.clear();
-        setIdle(true);
-        return port.settle(signal);
-      },
-    }),
+    giveToJudge,
     listen: (event) => {
       switch (event.type) {
         case 'request':
@@ -91,8 +88,7 @@ export function shareServer({ agent, options, observer }: ShareOptions): SharedS
           setIdle(false);
           break;
         case 'result':
-          subagents.clear();
-          setIdle(true);
+          giveToJudge();
           break;
       }
     },

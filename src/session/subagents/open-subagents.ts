@@ -1,5 +1,4 @@
 import type { Model } from '../../core/model.ts';
-import type { ObserverPort } from '../../core/observer-port.ts';
 import { openModel } from '../../model/openai.ts';
 import { resolveModels } from '../../providers/resolve.ts';
 import type { ModelSlot } from '../run/model-slot.ts';
@@ -79,16 +78,4 @@ export function forSubagent(options: RunOptions, task: string): RunOptions {
   const { onAskUser: _, ...rest } = options;
   const { saved: __, ...choice } = options.choice;
   return { ...rest, choice, task };
-}
-
-/** The loop's other side: a turn does not end while a subagent works in the background. */
-export function waitForSubagents(port: ObserverPort, subagents: Subagents | undefined): ObserverPort {
-  if (subagents === undefined) return port;
-  return {
-    ...port,
-    settle: async (signal) => {
-      await subagents.settle(signal);
-      await port.settle(signal);
-    },
-  };
 }

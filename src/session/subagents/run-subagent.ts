@@ -8,11 +8,11 @@ import { Stop } from '../../agent/stop.ts';
 import { createContextMeter } from '../../core/context-size.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
-import type { ObserverPort } from '../../core/observer-port.ts';
 import type { SubagentSummary } from '../../core/run-result.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
+import { type TurnEndWait, waitAtTurnEnd } from '../run/turn-end.ts';
 import type { SubagentLimits } from './registry.ts';
 
 /** What a subagent is made of. */
@@ -109,14 +109,16 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
     onUsage: spend,
   });
   inbox.say({ from: 'user', text: parts.prompt, at: new Date().toISOString() });
+  const port = inbox.join(observer);
   const end = await runLoop({
     trajectory,
     model: parts.model,
     tools,
     workspace,
-    observerPort: withStopHooks(inbox.join(observer), parts, (text) =>
-      inbox.say({ from: 'harness', text, at: new Date().toISOString() }),
-    ),
+    observerPort: waitAtTurnEnd(port, [
+      port.settle,
+      askStopHooks(parts, (text) => inbox.say({ from: 'harness', text, at: new Date().toISOString() })),
+    ]),
     permit: (ready, signal) => {
       const prepared = { ...ready.prepared, title: `${agent}: ${ready.prepared.title}` };
       return parts.permit({ ...ready, prepared }, signal);
@@ -148,21 +150,13 @@ function findOverspent({ maxCostUsd, maxTokens }: SubagentLimits, usage: Usage):
 /** How often in a row hooks may keep it from ending. */
 const maxStopBlocks = 5;
 
-function withStopHooks(
-  port: ObserverPort,
-  { trajectory, askStop }: SubagentParts,
-  say: (text: string) => void,
-): ObserverPort {
+function askStopHooks({ trajectory, askStop }: SubagentParts, say: (text: string) => void): TurnEndWait {
   let blocks = 0;
-  return {
-    ...port,
-    settle: async (signal) => {
-      await port.settle(signal);
-      if (signal.aborted || blocks >= maxStopBlocks) return;
-      const reason = await askStop(trajectory.steps.at(-1)?.text ?? '', blocks > 0);
-      if (reason === undefined) return;
-      blocks++;
-      say(`A hook of the user keeps you from ending: ${reason}`);
-    },
+  return async (signal) => {
+    if (signal.aborted || blocks >= maxStopBlocks) return;
+    const reason = await askStop(trajectory.steps.at(-1)?.text ?? '', blocks > 0);
+    if (reason === undefined) return;
+    blocks++;
+    say(`A hook of the user keeps you from ending: ${reason}`);
   };
 }
