@@ -29,8 +29,10 @@ export default defineConfig(({ mode }) => ({
     globalSetup: 'test/remove-bundles.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Two cores: more workers only make real processes and terminals wait for each other.
-    maxWorkers: 2,
+    // What is awaited comes when the machine gets to it; the default of one second is too short for a program's start among others.
+    expect: { poll: { timeout: 30_000 } },
+    // Most tests wait for the programs that they start: four at once keep two cores busy.
+    maxWorkers: 4,
     projects: [
       { extends: true, mode, test: { name: 'shared', include: pure, exclude: left, isolate: false } },
       { extends: true, mode, test: { name: 'apart', include: every, exclude: [...left, ...pure] } },

@@ -48,7 +48,7 @@ function figure(report: Json, key: string): Figure {
 let folder: string;
 beforeAll(async () => {
   folder = await makeFolder('report');
-  await writeSyntheticSessions(join(folder, 'sessions'), { sessions: 400, experiment: 'pilot' });
+  await writeSyntheticSessions(join(folder, 'sessions'), { sessions: 240, experiment: 'pilot' });
 });
 
 describe('report', () => {
@@ -93,10 +93,10 @@ describe('report', () => {
 
   it('gives each figure with n and a 95 % interval, in text too', async () => {
     const { out } = await run([join(folder, 'sessions')]);
-    expect(out).toMatch(/Tool calls that failed +\d\.\d % +\[\d\.\d %, \d\.\d %\] +400 sessions/);
+    expect(out).toMatch(/Tool calls that failed +\d\.\d % +\[\d\.\d %, \d\.\d %\] +240 sessions/);
     expect(out).toMatch(/Recovered by itself \(shadow, replay\) +\d+\.\d %/);
-    expect(out).toMatch(/Verdicts a session \(on, shadow\) +0\.\d\d +\[0\.\d\d, 0\.\d\d\] +400 sessions/);
-    expect(out).toMatch(/cool-down +\d+ +0\.\d\d \[0\.\d\d, 0\.\d\d\] \(n = 400\)/);
+    expect(out).toMatch(/Verdicts a session \(on, shadow\) +0\.\d\d +\[0\.\d\d, 0\.\d\d\] +240 sessions/);
+    expect(out).toMatch(/cool-down +\d+ +0\.\d\d \[0\.\d\d, 0\.\d\d\] \(n = 240\)/);
   });
 
   it('writes what no session says as unknown, and not as 0', async () => {
@@ -177,7 +177,7 @@ describe('report --compare', () => {
 describe('report --policy-table', () => {
   it('writes a table in which speaking pays where reminders save runs, and the policy can ask it', async () => {
     const sessions = await makeFolder('policy');
-    await writeSyntheticSessions(sessions, { sessions: 900, persists: { on: 0.1, shadow: 0.7 } });
+    await writeSyntheticSessions(sessions, { sessions: 500, persists: { on: 0.1, shadow: 0.7 } });
     const path = join(sessions, 'table.json');
     await run([sessions, '--policy-table', path, '--format', 'json', '--out', join(sessions, 'r.json')]);
     const table = loadPolicyTable(path);
@@ -191,7 +191,7 @@ describe('report --policy-table', () => {
 
   it('holds back where reminders do harm, and only there', async () => {
     const sessions = await makeFolder('policy');
-    await writeSyntheticSessions(sessions, { sessions: 900, persists: { on: 0.7, shadow: 0.1 } });
+    await writeSyntheticSessions(sessions, { sessions: 500, persists: { on: 0.7, shadow: 0.1 } });
     const path = join(sessions, 'table.json');
     await run([sessions, '--policy-table', path]);
     const table = loadPolicyTable(path);
