@@ -35,6 +35,7 @@ async function compare(
   picks: Readonly<Record<string, Pick>>,
 ): Promise<Row[]> {
   const all = new Map<string, Measurement[]>(contestants.map(({ name }) => [name, []]));
+  for (const contestant of contestants) await warmUp(contestant);
   for (let run = 0; run < Number(values.runs); run++) {
     for (const contestant of contestants) {
       showProgress(`${what}: run ${run + 1} of ${values.runs}, ${contestant.name}`);
@@ -54,6 +55,16 @@ async function compare(
     unit,
     values: new Map([...all].map(([name, results]) => [name, median(results.map(pick))])),
   }));
+}
+
+const warm = new Set<string>();
+
+/** What a program sets up at its first start, and keeps for those that follow, isn't measured. */
+async function warmUp(contestant: Contestant): Promise<void> {
+  if (warm.has(contestant.name)) return;
+  warm.add(contestant.name);
+  showProgress(`a first start: ${contestant.name}`);
+  for (let run = 0; run < 2; run++) await measure(contestant, turns(1), 1);
 }
 
 const milliseconds = (pick: Pick['pick']): Pick => ({ unit: 'ms', pick });

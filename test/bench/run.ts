@@ -38,6 +38,19 @@ export function makeFolder(files: number): string {
   return folder;
 }
 
+const homes = new Map<string, string>();
+
+/** The home of a contestant, the same in every run as with a person's; removed at the end. There were sessions before. */
+export function homeOf(name: string): string {
+  const home = homes.get(name) ?? mkdtempSync(join(tmpdir(), 'wink-bench-home-'));
+  if (!homes.has(name)) {
+    mkdirSync(join(home, 'sessions'));
+    process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+  }
+  homes.set(name, home);
+  return home;
+}
+
 /**
  * Starts the contestant once, in a folder of `files` files, and measures it from its own requests. Only the agent's requests count, not
  * the judge's.
@@ -48,8 +61,8 @@ export async function measure(
   files: number,
 ): Promise<Measurement> {
   const base = makeFolder(files);
-  const [folder, home] = [join(base, 'work'), join(base, 'home')];
-  mkdirSync(home);
+  const folder = join(base, 'work');
+  const home = homeOf(contestant.name);
   const server = await startModelServer({ scenario: script(contestant, folder) });
   try {
     const { file, args, env } = contestant.start({ url: server.url, folder, home });

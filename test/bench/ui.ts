@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
-import { agentRequests, makeFolder, median } from './run.ts';
+import { agentRequests, homeOf, makeFolder, median } from './run.ts';
 
 /** The folder that holds the product: the bench is bundled to node_modules/.wink-bench. */
 const root = process.cwd();
@@ -19,6 +19,7 @@ type Session = {
   /** Resolves to the time at which the bytes since `from` first matched. */
   readonly seen: (pattern: RegExp, from?: number) => Promise<number>;
   readonly length: () => number;
+  readonly leave: () => Promise<void>;
   readonly end: () => Promise<void>;
 };
 
@@ -55,6 +56,10 @@ function open(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): Ses
         pattern.test(output.slice(from)) ? resolve(performance.now()) : waiting.push({ pattern, from, resolve }),
       ),
     length: () => output.length,
+    leave: async () => {
+      pty.write('\u0004');
+      await ended;
+    },
     end: async () => {
       pty.kill('SIGKILL');
       await ended;
@@ -67,7 +72,7 @@ type Product = { readonly server: ModelServer; readonly session: Session; readon
 async function openProduct(scenario: Scenario, files: number): Promise<Product> {
   const folder = makeFolder(files);
   const server = await startModelServer({ scenario });
-  const home = join(folder, 'home');
+  const home = homeOf('screen');
   const args = [
     join(root, 'bin/wink-agent.js'),
     '--model',
@@ -139,6 +144,10 @@ export async function measureStarts(runs: number): Promise<{ readonly bare: Star
   const program = buildBareInk();
   const bare: StartTimes[] = [];
   const ours: StartTimes[] = [];
+  const first = await openProduct([{ text: 'Done.' }], 0);
+  await first.session.seen(composer);
+  await first.session.leave();
+  await first.close();
   for (let run = 0; run < runs; run++) {
     bare.push(await startBareInk(program));
     ours.push(await startProduct());
