@@ -55,8 +55,9 @@ export type Checkpoints = {
   /** Keeps the state in which the checks were last green, before it is changed again. Never throws. */
   readonly keepGreen: (label: string, step: number) => Promise<void>;
   /**
-   * Notes what the agent left at the end of a turn, so that later edits of others are known, and gives the absolute paths that changed
-   * since the turn's snapshot, those that commands changed included; none when there is no snapshot.
+   * Notes what the agent left when it stopped working, so that later edits of others are known, and gives the absolute paths that changed
+   * since the turn's snapshot, those that commands changed included; none when there is no snapshot. `step`: how many steps there are; when
+   * there are more than the last time, what has changed meanwhile is the agent's, too.
    */
   readonly finishTurn: (step: number) => Promise<readonly string[]>;
   /** The states before each turn's changes, and those in which the checks were green, oldest first. */
@@ -247,10 +248,11 @@ async function record(
 /** Records the end of a turn, unless that was done; gives the paths that differ from the snapshot before it. */
 async function recordEnd(store: Opened, step: number): Promise<string[]> {
   const last = store.records.at(-1);
-  if (last?.kind === 'after') return [];
+  if (last?.kind === 'after' && last.step >= step) return [];
+  const base = store.records.findLast(({ kind }) => kind === 'before' || kind === 'restore');
   const { trees } = await record(store, 'after', 'end of turn', step, await store.repositories.snapshot());
-  if (last?.kind !== 'before') return [];
-  return flatten(store.root, await store.repositories.diff(last.trees, trees)).map(({ full }) => full);
+  if (base?.kind !== 'before') return [];
+  return flatten(store.root, await store.repositories.diff(base.trees, trees)).map(({ full }) => full);
 }
 
 function find(store: Opened, id: string): KeptState {

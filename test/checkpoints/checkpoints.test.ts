@@ -59,6 +59,11 @@ describe.each(places)('checkpoints in %s', (_, prepare) => {
     const changed = await checkpoints.finishTurn(3);
     expect(changed).toContain(join(sandpit.work, 'a.txt'));
     expect(await checkpoints.finishTurn(3)).toEqual([]);
+    // Nothing has been done since; what the user writes now is theirs. Another step is the agent's again.
+    writeFileSync(join(sandpit.work, 'later.txt'), 'x\n');
+    expect(await checkpoints.finishTurn(3)).toEqual([]);
+    rmSync(join(sandpit.work, 'later.txt'));
+    expect(await checkpoints.finishTurn(4)).toContain(join(sandpit.work, 'a.txt'));
     const after = fingerprint(sandpit.work);
     const undone = await checkpoints.undo();
     expect(undone?.kept).toEqual([]);

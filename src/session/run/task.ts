@@ -4,6 +4,7 @@ import { type LoopDeps, type LoopEnd, runLoop } from '../../agent/loop.ts';
 import { Stop } from '../../agent/stop.ts';
 import { expandMentions } from '../../context/mentions.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { ObserverPort } from '../../core/observer-port.ts';
 import { priceShare } from '../../core/price-share.ts';
 import type { Run } from '../../core/run.ts';
 import type { CacheUse, RunResult, SubagentSummary } from '../../core/run-result.ts';
@@ -50,6 +51,8 @@ export function createTask(parts: TaskParts): Task {
   const { config } = setup.loaded;
   let stop = new AbortController();
   let beforeChange = async () => {};
+  /** Steps before the turn's first change; infinite as long as there is none. */
+  let changedFrom = Number.POSITIVE_INFINITY;
 
   /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
   const mayRead = async (path: string): Promise<boolean> => {
@@ -69,6 +72,22 @@ export function createTask(parts: TaskParts): Task {
   };
 
   let keptGreen = -1;
+  /** Absolute paths that the turn changed by what the disk shows. */
+  const turnFiles = new Set<string>();
+
+  /** What the agent left on the disk; what changes after that, while the turn is reviewed or later, is the user's. */
+  const noteEnd = async (): Promise<void> => {
+    if (changedFrom === Number.POSITIVE_INFINITY) return;
+    const files = (await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length)) ?? [];
+    for (const path of files) turnFiles.add(path);
+    changes.add(files);
+  };
+  const noteEndBeforeReview: ObserverPort = {
+    ...parts.observerPort,
+    settle: async (signal) => {
+      await Promise.all([noteEnd(), parts.observerPort.settle(signal)]);
+    },
+  };
 
   const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
     const refusal = await parts.askPrompt(text);
@@ -77,7 +96,6 @@ export function createTask(parts: TaskParts): Task {
     await sayWithMentions(text, images);
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
-    let changedFrom = Number.POSITIVE_INFINITY;
     beforeChange = once(() => {
       changedFrom = trajectory.steps.length;
       return sessionCheckpoints.snapshot(text, changedFrom);
@@ -91,6 +109,7 @@ export function createTask(parts: TaskParts): Task {
     };
     return runLoop({
       ...parts,
+      observerPort: noteEndBeforeReview,
       ...(form ? { checkAnswer: form.startTurn() } : {}),
       model: parts.extensions.guardModel(model.current()),
       limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
@@ -105,6 +124,8 @@ export function createTask(parts: TaskParts): Task {
     const startedAt = performance.now();
     const firstStep = trajectory.steps.length;
     stop = new AbortController();
+    turnFiles.clear();
+    changedFrom = Number.POSITIVE_INFINITY;
     const timer = startTimer(config.timeoutSeconds, stop);
     emit({
       type: 'session.start',
@@ -116,12 +137,11 @@ export function createTask(parts: TaskParts): Task {
     });
     const end = await work(text, images).finally(() => clearTimeout(timer));
     observer.finish(end.outcome);
-    const changedFiles = (await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length)) ?? [];
-    changes.add(changedFiles);
+    await noteEnd();
     const completion =
       end.outcome === 'aborted' || trajectory.steps.length === firstStep
         ? undefined
-        : observer.completion(changedFiles.map((path) => relative(setup.cwd, path)));
+        : observer.completion([...turnFiles].map((path) => relative(setup.cwd, path)));
     const subagents = parts.subagents();
     const usage = parts.used();
     const wink = observer.summary();
