@@ -1,3 +1,4 @@
+import type { CompactEnd } from '../core/compact-end.ts';
 import type { ContextMeter } from '../core/context-size.ts';
 import { readCompactions } from '../core/context-size.ts';
 import { messageOf } from '../core/errors.ts';
@@ -37,8 +38,8 @@ export type CompactorOptions = {
 export type Compactor = {
   /** As the loop wants it: makes room when the window is nearly full, or at once with `isForced`. true: room was made. */
   readonly makeRoom: (isForced: boolean, signal: AbortSignal) => Promise<boolean>;
-  /** `/compact focus`: summarises now, with what the user wants kept. undefined: there was nothing to gain. */
-  readonly compactNow: (focus: string, signal: AbortSignal) => Promise<Compaction | undefined>;
+  /** `/compact focus`: summarises now, with what the user wants kept. Throws the signal's reason when it is aborted. */
+  readonly compactNow: (focus: string, signal: AbortSignal) => Promise<CompactEnd>;
 };
 
 /** Steps after an attempt that gained nothing until the next one that is not forced. */
@@ -49,6 +50,8 @@ const worthAsking = 4_000;
 const nearlyFull = 0.97;
 /** Share of the window that steps kept whole may take next to a summary: more would bring the next compaction at once. */
 const maxKept = 0.3;
+/** Share of the context that a summary must free to be worth the break of the provider's cache. */
+const leastGain = 0.1;
 const maxSummaryTokens = 2_500;
 const wordsLimit = 6_000;
 
@@ -102,13 +105,16 @@ export function createCompactor(options: CompactorOptions): Compactor {
     tokensBefore: number,
     room: number,
     signal: AbortSignal,
-  ): Promise<Compaction | undefined> => {
+  ): Promise<CompactEnd> => {
     const plan = planSummary(trajectory, options.keepSteps, room * maxKept, meter.estimate);
-    if (plan === undefined) return undefined;
-    const summary = await writeSummary(options, focus, plan.fromStep, room, signal);
-    const tokensAfter = tokensBefore - plan.freedTokens + meter.estimate(summary.length);
-    if (tokensAfter > tokensBefore * 0.9) return undefined;
-    return add({ kind: 'summary', fromStep: plan.fromStep, summary, tokensBefore, tokensAfter });
+    const isWorth = (freed: number) => freed >= tokensBefore * leastGain;
+    if (plan === undefined || !isWorth(plan.freedTokens)) return { kind: 'short' };
+    const { summary, warning } = await writeSummary(options, focus, plan.fromStep, room, signal);
+    const freed = plan.freedTokens - meter.estimate(summary.length);
+    if (!isWorth(freed)) return { kind: 'no-gain' };
+    if (warning !== undefined) emit({ type: 'warning', message: warning });
+    add({ kind: 'summary', fromStep: plan.fromStep, summary, tokensBefore, tokensAfter: tokensBefore - freed });
+    return { kind: 'done' };
   };
 
   const makeRoom = async (isForced: boolean, signal: AbortSignal): Promise<boolean> => {
@@ -120,7 +126,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     if (!isForced && (tokens < size * options.atFraction || steps - lastFailure < stepsBetweenAttempts)) return false;
     if (!isForced && thin(tokens, size * options.atFraction * 0.75)) return true;
     const mayCompact = isForced || (await options.mayCompact?.('auto', '')) !== false;
-    if (mayCompact && (await summarise('', tokens, size, signal))) return true;
+    if (mayCompact && (await summarise('', tokens, size, signal)).kind === 'done') return true;
     if ((isForced || tokens > size * nearlyFull) && thinEverything()) return true;
     lastFailure = steps;
     return false;
@@ -144,7 +150,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
   return {
     makeRoom,
     compactNow: async (focus, signal) => {
-      if ((await options.mayCompact?.('manual', focus)) === false) return undefined;
+      if ((await options.mayCompact?.('manual', focus)) === false) return { kind: 'refused' };
       const { tokens } = meter.read();
       return summarise(focus, tokens, window() ?? asked?.found ?? Math.max(tokens, 32_000), signal);
     },
@@ -158,12 +164,13 @@ async function writeSummary(
   fromStep: number,
   room: number,
   signal: AbortSignal,
-): Promise<string> {
-  const { trajectory, emit } = options;
+): Promise<{ readonly summary: string; readonly warning?: string }> {
+  const { trajectory } = options;
   const { fromStep: before, summary: previous } = readCompactions(trajectory.compactions);
   const steps = trajectory.steps.slice(before, fromStep);
   const notes: Note[] = trajectory.steps.slice(0, fromStep).flatMap((step) => step.notes);
   let summary: string;
+  let warning: string | undefined;
   try {
     summary = await askForSummary(
       options,
@@ -174,18 +181,16 @@ async function writeSummary(
     );
   } catch (error) {
     signal.throwIfAborted();
-    emit({
-      type: 'warning',
-      message: `The model could not summarise the conversation (${messageOf(error)}); a plain list of what was done stands in for it.`,
-    });
+    warning = `The model could not summarise the conversation (${messageOf(error)}); a plain list of what was done stands in for it.`;
     summary = listCalls(steps, previous);
   }
   const carried = options.carry().trim();
-  return loadPrompt('compact/handover', {
+  const whole = loadPrompt('compact/handover', {
     summary,
     words: clip(usersWords(notes), wordsLimit, (omitted) => `${omitted} characters left out`),
     carried: carried === '' ? '' : `${carried}\n\n`,
-  }).trim();
+  });
+  return { summary: whole.trim(), ...(warning !== undefined && { warning }) };
 }
 
 /** The question must itself fit the window, with its answer. */

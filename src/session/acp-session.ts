@@ -3,6 +3,7 @@ import type { AcpHost, AcpSession, AskEditor } from '../acp/serve.ts';
 import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { approvalChoices } from '../command-line/options.ts';
+import { describeCompactEnd } from '../core/compact-end.ts';
 import { UserError } from '../core/errors.ts';
 import { count } from '../core/text/text.ts';
 import type { ApprovalMode } from '../core/types.ts';
@@ -115,8 +116,7 @@ const ownCommands: Readonly<Record<string, { description: string; run: (run: Ope
   compact: {
     description: 'summarises the conversation so far to make room',
     run: async (run) => {
-      const isDone = await run.compactor.compactNow('', new AbortController().signal);
-      return isDone === undefined ? 'There is nothing to compact yet.' : 'The conversation was compacted.';
+      return describeCompactEnd(await run.compactor.compactNow('', new AbortController().signal));
     },
   },
   undo: {

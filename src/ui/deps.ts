@@ -1,4 +1,5 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
+import type { CompactEnd } from '../core/compact-end.ts';
 import type { Event } from '../core/event.ts';
 import type { KeyBindings } from '../core/key-actions.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
@@ -94,7 +95,7 @@ export type SessionControl = {
   readonly contextWindow?: () => number | undefined;
   readonly contextParts?: () => readonly ContextPart[];
   /** Resolves to false when there was nothing to gain. */
-  readonly compact?: (focus: string) => Promise<boolean>;
+  readonly compact?: (focus: string, signal: AbortSignal) => Promise<CompactEnd>;
   /** What changed since the session began (or since the last commit), as views of kind diff. */
   readonly diff?: () => Promise<readonly ResultView[]>;
   /** Takes back the file changes of the last turn; returns a sentence on what was done. */

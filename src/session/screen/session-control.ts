@@ -109,9 +109,9 @@ export function sessionControl(stage: Stage): SessionControl {
         { label: 'tool output', tokens: parts.toolOutput },
       ].filter(({ tokens }) => tokens > 0);
     },
-    compact: async (focus) => {
+    compact: async (focus, signal) => {
       await run().endReview();
-      return (await run().compactor.compactNow(focus, new AbortController().signal)) !== undefined;
+      return run().compactor.compactNow(focus, signal);
     },
     ...rewindControl(stage, folder),
     sessions: async () =>

@@ -1,3 +1,4 @@
+import { describeCompactEnd } from '../../core/compact-end.ts';
 import type { Event } from '../../core/event.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
@@ -12,6 +13,7 @@ import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { learnCommand } from './learn.tsx';
+import { whileShown } from './while-shown.ts';
 
 /** Commands whose engine is the session's; each is there only when the session can do it. */
 export function sessionCommands(app: App): SlashCommand[] {
@@ -97,10 +99,15 @@ function compactCommand(app: App, compact: NonNullable<SessionControl['compact']
     hint: '[focus]',
     run: async (focus) => {
       if (app.state.isRunning) return { refusal: 'The agent is working; /compact is for between two runs.' };
-      app.setHint('Summing up the conversation…');
-      const hasCompacted = await compact(focus);
-      app.setHint('');
-      return hasCompacted ? undefined : { refusal: 'There is nothing to sum up yet.' };
+      if (app.state.shell) return { refusal: 'A command of yours is running; /compact is for afterwards.' };
+      const end = await whileShown(app, 'compact: the model sums up the conversation', async ({ signal }) =>
+        compact(focus, signal).catch((error: unknown) => {
+          if (signal.aborted) return undefined;
+          throw error;
+        }),
+      );
+      if (end?.kind === 'done') return undefined;
+      return { refusal: end === undefined ? 'Nothing was summed up: you stopped it.' : describeCompactEnd(end) };
     },
   };
 }

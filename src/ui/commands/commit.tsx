@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import type { CommitDraft, GitControl, SlashCommand } from '../deps.ts';
 import { openChoice } from '../panels/question/choice.tsx';
+import { whileShown } from './while-shown.ts';
 
 type Answer = { readonly kind: 'commit' | 'all' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
 
@@ -68,26 +69,6 @@ async function commit(app: App, git: GitControl, draft: CommitDraft, wish: strin
       return notCommitted;
     default:
       return answer satisfies never;
-  }
-}
-
-type Watch = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
-
-/** Shows what runs, with its output, where a command of the user's stands; Esc ends it. */
-async function whileShown<Result>(app: App, command: string, work: (watch: Watch) => Promise<Result>): Promise<Result> {
-  const abort = new AbortController();
-  const startedAt = Date.now();
-  const show = (output: string) => {
-    app.state.shell = { command, startedAt, output: sanitize(output), kill: () => abort.abort() };
-    app.panels.soon();
-  };
-  show('');
-  app.repaint();
-  try {
-    return await work({ signal: abort.signal, onOutput: show });
-  } finally {
-    app.state.shell = undefined;
-    app.repaint();
   }
 }
 

@@ -1,0 +1,26 @@
+import { sanitize } from '../../core/text/sanitize.ts';
+import type { App } from '../app.ts';
+
+export type Watch = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
+
+/** Shows what runs, with its output, where a command of the user's stands; Esc ends it. */
+export async function whileShown<Result>(
+  app: App,
+  command: string,
+  work: (watch: Watch) => Promise<Result>,
+): Promise<Result> {
+  const abort = new AbortController();
+  const startedAt = Date.now();
+  const show = (output: string) => {
+    app.state.shell = { command, startedAt, output: sanitize(output), kill: () => abort.abort() };
+    app.panels.soon();
+  };
+  show('');
+  app.repaint();
+  try {
+    return await work({ signal: abort.signal, onOutput: show });
+  } finally {
+    app.state.shell = undefined;
+    app.repaint();
+  }
+}
