@@ -6,6 +6,7 @@ import type { Event } from '../core/event.ts';
 import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
 import { stepOfCalls } from './done-calls.ts';
 import type { DoneCall, ExperimentArm, Header } from './lines.ts';
+import { readCutWords, stepOfWords } from './live-words.ts';
 
 const usage = z.object({
   inputTokens: z.number(),
@@ -63,6 +64,8 @@ export type SavedSession = {
   readonly cards: ObserverCard[];
   readonly ended?: string;
   readonly experiment?: ExperimentArm;
+  /** The last step, which a kill cut off; the file doesn't hold it yet. */
+  readonly cutStep?: Step;
   /** Lines that could not be read (a kill leaves at most one, the last). */
   readonly brokenLines: number;
 };
@@ -112,8 +115,13 @@ export function loadSession(path: string): SavedSession {
       cards.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
     else if (line.type === 'end') ended = line.outcome;
   }
-  if (done.length > 0) {
-    steps.push(stepOfCalls(steps.length, openNotes, done));
+  const words = readCutWords(path, steps.length);
+  const cutStep =
+    done.length > 0
+      ? { ...stepOfCalls(steps.length, openNotes, done), text: words?.text ?? '' }
+      : words && stepOfWords(steps.length, openNotes, words);
+  if (cutStep) {
+    steps.push(cutStep);
     openNotes = [];
   }
   if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
@@ -127,6 +135,7 @@ export function loadSession(path: string): SavedSession {
     openNotes,
     cards,
     brokenLines,
+    ...(cutStep ? { cutStep } : {}),
     ...(ended ? { ended } : {}),
     ...(header.experiment ? { experiment: header.experiment } : {}),
   };

@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { wordsPath } from './live-words.ts';
 
 export type PruneLimits = {
   /** Sessions that were not written to for so many days go. */
@@ -57,7 +58,8 @@ function findSessions(home: string): Kept[] {
     for (const name of names(join(home, 'sessions', slug))) {
       if (!name.endsWith('.jsonl')) continue;
       const id = name.slice(0, -'.jsonl'.length);
-      const paths = [join(home, 'sessions', slug, name), join(home, 'outputs', id)].filter((path) => existsSync(path));
+      const path = join(home, 'sessions', slug, name);
+      const paths = [path, wordsPath(path), join(home, 'outputs', id)].filter((each) => existsSync(each));
       const measures = paths.map(measure);
       found.push({
         id,

@@ -6,6 +6,7 @@ import type { Event } from '../core/event.ts';
 import { redactedJson } from '../core/text/redact.ts';
 import { createDoneCalls } from './done-calls.ts';
 import { lineOf, type SessionLine } from './lines.ts';
+import { keepLiveWords } from './live-words.ts';
 
 export type SessionFile = {
   readonly path: string;
@@ -71,15 +72,18 @@ export function openSessionFile(
       fail(error);
     }
   };
+  const words = keepLiveWords(path, redact);
   return {
     path,
     append,
     listen: (event) => {
+      words.listen(event);
       for (const line of doneCalls(event)) append(line);
       const line = lineOf(event, new Date().toISOString());
       if (line) append(line);
     },
     close: () => {
+      words.close();
       if (file !== undefined) syncAndClose(file);
       file = undefined;
     },

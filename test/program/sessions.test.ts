@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ModelServer } from '../../src/demo/server.ts';
-import { makeFolder, run, serve } from './program.ts';
+import { ended, makeFolder, run, serve, start } from './program.ts';
 
 function flagsFor(server: ModelServer): string[] {
   return ['--model', 'scripted', '--base-url', server.url, '--approval', 'full', '--wink', 'off'];
@@ -89,4 +89,35 @@ test('a session that goes on with other tools says which, since the prompt cache
   writeFileSync(join(place.cwd, 'own.json'), '{ "subagents": { "enabled": false } }');
   const other = await run(['-p', 'third', '--continue', '--config', 'own.json', ...flagsFor(server)], place);
   expect(other.stderr).toContain('other tools than it began with (removed: task)');
+});
+
+test('a run that is killed in the middle of an answer keeps its words; the next one knows them, and that its jobs have ended', async () => {
+  const background = { name: 'shell', arguments: { command: 'sleep 600', background: true } };
+  const server = await serve([
+    { calls: [background] },
+    { text: 'I have looked at all of it. The fault lies in the till.', midwayDelayMs: 600_000, fragmentLength: 4 },
+    { text: 'Going on.' },
+    { text: 'And on.' },
+  ]);
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const child = start(['-p', 'look', '--session', 'cut', ...flagsFor(server)], place);
+  const folder = () =>
+    readdirSync(join(place.home, '.wink'), { recursive: true }).filter((name) => String(name).endsWith('cut.words'));
+  await expect.poll(() => folder().length, { timeout: 30_000 }).toBe(1);
+  child.kill('SIGKILL');
+  await ended(child);
+  await run(['-p', 'go on', '--session', 'cut', ...flagsFor(server)], place);
+  const { messages } = server.requests.at(-1)!.body as { messages: { role: string; content: string }[] };
+  expect(messages.filter(({ role }) => role === 'assistant').at(-1)?.content).toMatch(/^I have looked/);
+  expect(lastWords(server)).toEqual([
+    'look',
+    expect.stringMatching(/taken up again.*ended with it: job-1 \(sleep 600\)/),
+    'go on',
+  ]);
+  expect(folder()).toEqual([]);
+  await run(['-p', 'again', '--session', 'cut', ...flagsFor(server)], place);
+  expect(lastWords(server).at(-1)).toBe('again');
+  expect(JSON.stringify(lastWords(server)).match(/taken up again/g)).toHaveLength(1);
+  const last = server.requests.at(-1)!.body as { messages: { role: string; content: string }[] };
+  expect(last.messages.filter(({ content }) => content?.startsWith('I have looked'))).toHaveLength(1);
 });

@@ -21,6 +21,7 @@ import { type Extensions, openExtensions } from '../calls/extensions.ts';
 import { hookModes } from '../calls/hook-points.ts';
 import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
+import { describeEndedJobs } from '../ended-jobs.ts';
 import { findLeftWorktrees } from '../subagents/left-worktrees.ts';
 import { openContextRoom } from './context-room.ts';
 import { type ObserverSide, openObserverSide } from './observer-side.ts';
@@ -201,6 +202,7 @@ function readEarlierWords({ choice }: RunOptions, { inbox, observer, say }: Obse
   inbox.giveBack(notes);
   observer.readWords(notes);
   say(choice.moved);
+  say(describeEndedJobs(choice.saved?.steps ?? []));
 }
 
 async function closeFile({ setup, choice }: RunOptions, file: SessionFile | undefined): Promise<void> {

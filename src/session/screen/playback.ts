@@ -18,11 +18,13 @@ export function playBack(
 }
 
 /** A saved session as it is shown when it is taken up again; one whose last run was killed says so, since nothing else would. */
-export function playBackSaved(saved: Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended'>): Event[] {
-  const { steps, cards, openNotes, ended } = saved;
+export function playBackSaved(
+  saved: Pick<SavedSession, 'steps' | 'cards' | 'openNotes' | 'ended' | 'cutStep'>,
+): Event[] {
+  const { steps, cards, openNotes, ended, cutStep } = saved;
   const isUnanswered = openNotes.some(({ from }) => from === 'user');
   const isCutOff = isUnanswered || (ended === undefined && steps.length > 0);
-  const message =
-    'The last run of this session was cut off; an answer or a call that was under way is lost. Say how to go on.';
+  const lost = cutStep?.text ? 'its answer is kept as far as it came, a call' : 'an answer or a call';
+  const message = `The last run of this session was cut off; ${lost} that was under way is lost. Say how to go on.`;
   return [...playBack(steps, cards, openNotes), ...(isCutOff ? [{ type: 'warning' as const, message }] : [])];
 }
