@@ -1,7 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { whyUnreadable } from '../../core/disk/read-text.ts';
 import { UserError } from '../../core/errors.ts';
@@ -9,6 +9,11 @@ import { UserError } from '../../core/errors.ts';
 const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
 
 export type FoundFile = { readonly path: string; readonly bytes: number };
+
+/** Whether a path names something in an object storage or on the web. */
+export function isRemote(path: string): boolean {
+  return /^(?:s3|https?):\/\//i.test(path);
+}
 
 /**
  * The files named and those below the folders named, in a stable order. Below a folder only names that can hold a trajectory
@@ -18,6 +23,11 @@ export type FoundFile = { readonly path: string; readonly bytes: number };
 export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const path of paths) {
+    if (isRemote(path)) {
+      const { findRemote } = await import('./object-storage.ts');
+      found.push(...(await findRemote(path, (key) => trajectoryFile.test(key))));
+      continue;
+    }
     const entry = await stat(path).catch(() => undefined);
     if (entry === undefined) throw new UserError(`There is no file or folder ${path}; check the path.`);
     if (entry.isDirectory()) {
@@ -53,6 +63,7 @@ async function walk(folder: string): Promise<FoundFile[]> {
 
 /** The bytes of a file, unpacked when it is packed with gzip, whatever its name. `onBytes` hears of progress in bytes on the disk. */
 export function openBytes(path: string, onBytes: (bytes: number) => void): Readable {
+  if (isRemote(path)) return Readable.from(unpackRemote(path, onBytes), { objectMode: false });
   const raw = createReadStream(path, { highWaterMark: 1 << 17 });
   raw.on('data', (chunk) => onBytes(chunk.length));
   if (!isGzip(path)) return raw;
@@ -60,6 +71,22 @@ export function openBytes(path: string, onBytes: (bytes: number) => void): Reada
   raw.on('error', (error) => unpacked.destroy(error));
   raw.pipe(unpacked);
   return unpacked;
+}
+
+async function* unpackRemote(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const { openRemote } = await import('./object-storage.ts');
+  const raw = openRemote(path, onBytes);
+  const first = await new Promise<Uint8Array | null>((resolve, reject) => {
+    raw.once('error', reject);
+    raw.once('end', () => resolve(null));
+    raw.once('readable', () => resolve(raw.read()));
+  });
+  if (first === null) return;
+  raw.unshift(first);
+  if (first[0] !== 0x1f || first[1] !== 0x8b) return yield* raw;
+  const unpacked = createGunzip({ chunkSize: 1 << 18 });
+  raw.on('error', (error) => unpacked.destroy(error));
+  yield* raw.pipe(unpacked);
 }
 
 /** Whether a file begins as gzip does (RFC 1952): 1f 8b. One that can't be opened isn't one; reading it says why. */

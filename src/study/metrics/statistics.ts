@@ -16,13 +16,18 @@ export const nothing: Estimate = { value: null, n: 0, interval: null };
 /** The z of a two-sided 95 % interval, 1.95996. */
 export const z95 = jstat.normal.inv(0.975, 0, 1);
 
+/** The z of intervals of which, `comparisons` together, 95 % hold all at once (Bonferroni). */
+export function zOfMany(comparisons: number): number {
+  return jstat.normal.inv(1 - 0.025 / Math.max(1, comparisons), 0, 1);
+}
+
 /** A proportion with Wilson's score interval (Wilson 1927), which holds for small n and for 0 and n successes too. */
-export function estimateProportion(successes: number, n: number): Estimate {
+export function estimateProportion(successes: number, n: number, z: number = z95): Estimate {
   if (n === 0) return nothing;
   const share = successes / n;
-  const spread = z95 ** 2 / n;
+  const spread = z ** 2 / n;
   const center = (share + spread / 2) / (1 + spread);
-  const half = (z95 / (1 + spread)) * Math.sqrt((share * (1 - share)) / n + spread / (4 * n));
+  const half = (z / (1 + spread)) * Math.sqrt((share * (1 - share)) / n + spread / (4 * n));
   return { value: share, n, interval: [Math.max(0, center - half), Math.min(1, center + half)] };
 }
 
@@ -33,8 +38,9 @@ export type Sample = { readonly successes: number; readonly n: number };
  * The difference of two proportions (first minus second) with Newcombe's hybrid score interval (Statistics in Medicine 17:873, 1998,
  * method 10), which does not collapse when nothing or everything succeeded. `n` is of both together.
  */
-export function estimateDifference(first: Sample, second: Sample): Estimate {
-  const [left, right] = [estimateProportion(first.successes, first.n), estimateProportion(second.successes, second.n)];
+export function estimateDifference(first: Sample, second: Sample, z: number = z95): Estimate {
+  const left = estimateProportion(first.successes, first.n, z);
+  const right = estimateProportion(second.successes, second.n, z);
   if (left.value === null || right.value === null || !left.interval || !right.interval) return nothing;
   const difference = left.value - right.value;
   const down = Math.hypot(left.value - left.interval[0], right.interval[1] - right.value);

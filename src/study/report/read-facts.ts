@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { UserError } from '../../core/errors.ts';
 import { observerSchema } from '../../observer/config.ts';
 import { findFiles, openBytes } from '../input/files.ts';
@@ -45,11 +44,23 @@ export async function* mergeFacts(paths: readonly string[], listener: ReadListen
       listener.onProgress?.(done, total);
     });
     let line = 0;
-    for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const text of linesOf(input)) {
       line += 1;
       if (text.trim() !== '') yield parseFacts(text, `${file.path}:${line}`);
     }
   }
+}
+
+/** Lines as they come; a reader that breaks throws here, which readline would not let it. */
+async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let pending = '';
+  for await (const chunk of input) {
+    const lines = (pending + decoder.decode(chunk, { stream: true })).split('\n');
+    pending = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield pending + decoder.decode();
 }
 
 function parseFacts(text: string, place: string): SessionFacts {

@@ -4,6 +4,9 @@ import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { readVersion } from '../../core/version.ts';
 import { winkHome } from '../../store/paths.ts';
+import { countFleet, type Fleet } from '../fleet/fleet.ts';
+import { writeFleetPage } from '../fleet/fleet-html.ts';
+import { writeFleetJson, writeFleetTable } from '../fleet/fleet-table.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
 import type { SessionFacts } from '../metrics/facts.ts';
@@ -37,6 +40,9 @@ Treatment against control:
 When to speak:
   --policy-table FILE              estimate where a reminder pays and write the table that observer.policy "auto" reads
 
+A fleet:
+  --fleet                          its health instead: how runs ended by day, model and repository, and what stands out (table, json, html)
+
 Many machines:
   --shard I/N --format facts       only part I of N
   --merge                          the files given are facts; the report is exactly that of the whole
@@ -47,6 +53,7 @@ Examples:
   wink-agent report --compare --experiment pilot
   wink-agent report /data/runs --shard 3/8 --format facts --out part-3.jsonl
   wink-agent report --merge part-*.jsonl --format html --out report.html
+  wink-agent report --merge part-*.jsonl --fleet --format html --out fleet.html
 `;
 
 const formats = ['table', 'json', 'html', 'facts'] as const;
@@ -63,17 +70,54 @@ export async function runReport(argv: readonly string[], io: CommandIo): Promise
     throw new UserError(`--format takes table, json, html or facts, and not "${values.format}".`);
   const home = winkHome(io.env);
   const paths = positionals.length > 0 ? positionals : [join(home, 'sessions')];
+  if (values.fleet) return runFleet(paths, format, values, io);
   const facts = await readAll(paths, values, io);
-  if (facts.length === 0)
-    throw new UserError(`There is no session in ${paths.join(', ')}; give the files or folders that hold some.`);
+  if (facts.length === 0) throw noSessions(paths);
   const now = new Date().toISOString();
   const policy = values['policy-table'] === undefined ? undefined : estimatePolicyTable(facts, now);
   if (policy !== undefined) writeOutFile(values['policy-table']!, `${JSON.stringify(policy, null, 2)}\n`);
   const compare = values.compare ? compareReport(facts, values, home, now) : undefined;
   const text = write(format, facts, compare, policy, now);
+  return writeOut(text, values, io);
+}
+
+async function writeOut(text: string, values: Flags, io: CommandIo): Promise<number> {
   if (values.out === undefined) await writeText(io.stdout, text);
   else writeOutFile(values.out, text);
   return 0;
+}
+
+/** The fleet's health: each run is counted and forgotten. */
+async function runFleet(
+  paths: readonly string[],
+  format: (typeof formats)[number],
+  values: Flags,
+  io: CommandIo,
+): Promise<number> {
+  if (format === 'facts' || values.compare || values['policy-table'] !== undefined)
+    throw new UserError('--fleet takes --format table, json or html, and neither --compare nor --policy-table.');
+  const fleet = countFleet();
+  for await (const one of readFacts(paths, values, io)) fleet.add(one);
+  const counted = fleet.finish();
+  if (counted.all.runs === 0) throw noSessions(paths);
+  return writeOut(writeFleet(counted, format), values, io);
+}
+
+function noSessions(paths: readonly string[]): UserError {
+  return new UserError(`There is no session in ${paths.join(', ')}; give the files or folders that hold some.`);
+}
+
+function writeFleet(fleet: Fleet, format: 'table' | 'json' | 'html'): string {
+  switch (format) {
+    case 'table':
+      return writeFleetTable(fleet);
+    case 'html':
+      return writeFleetPage(fleet, new Date().toISOString(), readVersion());
+    case 'json':
+      return writeFleetJson(fleet);
+    default:
+      return format satisfies never;
+  }
 }
 
 function write(
@@ -104,18 +148,23 @@ function write(
 type Flags = ReturnType<typeof parseReportArguments>['values'];
 
 async function readAll(paths: readonly string[], values: Flags, io: CommandIo): Promise<SessionFacts[]> {
+  const facts: SessionFacts[] = [];
+  for await (const one of readFacts(paths, values, io)) facts.push(one);
+  return facts;
+}
+
+async function* readFacts(paths: readonly string[], values: Flags, io: CommandIo): AsyncGenerator<SessionFacts> {
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+  const since = values.since === undefined ? '' : parseDay(values.since);
   const reading = openReading(io.stderr, 'report', 'sessions');
   const source = values.merge
     ? mergeFacts(paths, reading.listener)
     : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener: reading.listener });
-  const facts: SessionFacts[] = [];
   for await (const one of source) {
-    if (values.since === undefined || (one.startedAt ?? '') >= parseDay(values.since)) facts.push(one);
+    if ((one.startedAt ?? '') >= since) yield one;
     reading.advance();
   }
   reading.finish();
-  return facts;
 }
 
 function parseDay(text: string): string {
@@ -140,6 +189,7 @@ function parseReportArguments(argv: readonly string[]) {
     'policy-table': { type: 'string' },
     shard: { type: 'string' },
     merge: { type: 'boolean' },
+    fleet: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   });
 }

@@ -6,7 +6,7 @@ import { formatCount } from '../progress.ts';
 import { countOf, formatInterval, formatValue, plural } from './format-values.ts';
 import { compareSection, holdOutSection, policySection, stackedShare } from './report-html-compare.ts';
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
-import { reportStyle } from './report-style.ts';
+import { colorOfCategory, reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
 
 export type Page = {
@@ -103,17 +103,6 @@ function tile(value: string, title: string, small: string): string {
     .join('')}</div>`;
 }
 
-const categoryColors: Readonly<Record<string, string>> = {
-  'Specification Drift': 'var(--drift)',
-  'Reasoning Problems': 'var(--reasoning)',
-  'Tool Call Failures': 'var(--tools)',
-  'Verification Gaps': 'var(--verification)',
-};
-
-function colorOf(category: string): string {
-  return categoryColors[category] ?? 'var(--other)';
-}
-
 function key(entries: readonly (readonly [name: string, color: string])[]): string {
   return `<div class="key">${entries.map(([name, color]) => `<span><i style="background:${color}"></i>${escapeHtml(name)}</span>`).join('')}</div>`;
 }
@@ -129,10 +118,11 @@ function classSection(report: Report): string {
     value: row.prevalence.value ?? 0,
     interval: row.prevalence.interval,
     text: `${formatValue(row.prevalence.value, 'share')}  (${formatCount(Math.round((row.prevalence.value ?? 0) * row.prevalence.n))} of ${formatCount(row.prevalence.n)})`,
-    color: colorOf(row.category),
+    color: colorOfCategory(row.category),
   }));
   const categories = report.categories.map(
-    ({ category, prevalence }) => [`${category} ${formatValue(prevalence.value, 'share')}`, colorOf(category)] as const,
+    ({ category, prevalence }) =>
+      [`${category} ${formatValue(prevalence.value, 'share')}`, colorOfCategory(category)] as const,
   );
   const overlap = report.overlap
     .slice(0, 5)

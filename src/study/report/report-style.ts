@@ -41,3 +41,15 @@ footer{margin-top:48px;color:var(--muted);font-size:13px;max-width:75ch}
 @media print{body{background:#fff}.card,.tile{break-inside:avoid}}
 @media (max-width:560px){main{padding:24px 14px}.pair{grid-template-columns:1fr}}
 `;
+
+const categoryColors: Readonly<Record<string, string>> = {
+  'Specification Drift': 'var(--drift)',
+  'Reasoning Problems': 'var(--reasoning)',
+  'Tool Call Failures': 'var(--tools)',
+  'Verification Gaps': 'var(--verification)',
+};
+
+/** The colour of a category of misbehaviour; own categories share one. */
+export function colorOfCategory(category: string): string {
+  return categoryColors[category] ?? 'var(--other)';
+}
