@@ -1,3 +1,4 @@
+import { stepRange } from './text/step-range.ts';
 import { count } from './text/text.ts';
 
 /** A fact of the transcript that speaks for or against something that was asked for. `step`, `steps`: indexes of steps. */
@@ -83,9 +84,7 @@ export function describeEvidence(evidence: Evidence): string {
 }
 
 function inSteps(steps: readonly number[]): string {
-  if (steps.length === 0) return '';
-  const shown = steps.length > shownSteps ? [...steps.slice(0, shownSteps - 1), '…', steps.at(-1)] : steps;
-  return `, step ${shown.join(', ')}`;
+  return steps.length === 0 ? '' : `, ${stepRange(steps, shownSteps)}`;
 }
 
 /** How many rows have evidence, have some against them, have none: one sentence for the report's head. */

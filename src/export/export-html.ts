@@ -51,9 +51,10 @@ function factsOf(
 
 function showStep(step: Step): string {
   const reasoning = step.reasoning?.trim();
+  const number = step.index + 1;
   return [
     ...step.notes.map(showNote),
-    `<section class="step" id="step-${step.index}"><a class="number" href="#step-${step.index}">${step.index}</a>`,
+    `<section class="step" id="step-${number}"><a class="number" href="#step-${number}">${number}</a>`,
     reasoning
       ? `<details class="reasoning"><summary>reasoning</summary><pre>${escapeHtml(reasoning)}</pre></details>`
       : '',

@@ -2,6 +2,7 @@ import { describeRow, summarizeRows } from '../core/completion.ts';
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { sanitize } from '../core/text/sanitize.ts';
+import { stepRange } from '../core/text/step-range.ts';
 import { count } from '../core/text/text.ts';
 import type { Episode, Reminder, ToolResult } from '../core/types.ts';
 import type { Output } from './output.ts';
@@ -102,11 +103,11 @@ function describeDetail(event: Event, paint: Colours): string | undefined {
   switch (event.type) {
     case 'signal':
       return paint.dim(
-        `wink: signal ${event.signal.detector} at step ${event.signal.step}: ${oneLine(event.signal.evidence)}`,
+        `wink: signal ${event.signal.detector} at ${stepRange([event.signal.step])}: ${oneLine(event.signal.evidence)}`,
       );
     case 'suppressed':
       return paint.dim(
-        `wink: ${event.suppressed.class} at step ${event.suppressed.step} not said: ${event.suppressed.reason}`,
+        `wink: ${event.suppressed.class} at ${stepRange([event.suppressed.step])} not said: ${event.suppressed.reason}`,
       );
     case 'approval':
       return paint.dim(`${event.decision}: ${event.name}: ${oneLine(event.reason)}`);
@@ -132,9 +133,8 @@ function describeEnd(result: ToolResult): string {
 function describeReminder(reminder: Reminder, columns: number): string[] {
   const silent = reminder.withheld ? 'wink withholds, by lot' : 'wink would have said';
   const who = reminder.mode === 'shadow' ? silent : 'wink reminds';
-  const steps = `${reminder.evidenceSteps.length === 1 ? 'step' : 'steps'} ${reminder.evidenceSteps.slice(-8).join(', ')}`;
   return [
-    `◆ ${who} (${reminder.class}, ${steps}):`,
+    `◆ ${who} (${reminder.class}, ${stepRange(reminder.evidenceSteps.slice(-8))}):`,
     ...wrapWords(sanitize(reminder.text), Math.max(20, columns - 4)).map((text) => `  │ ${text}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { type CompletionReport, describeRow, summarizeRows } from '../core/completion.ts';
 import type { RunResult } from '../core/run-result.ts';
 import { sanitize } from '../core/text/sanitize.ts';
+import { stepRange } from '../core/text/step-range.ts';
 import { count } from '../core/text/text.ts';
 import type { Outcome } from '../core/types.ts';
 
@@ -106,7 +107,7 @@ function describeEpisodes({ wink }: RunResult): string {
     return `The observer saw ${count(wink.stepsObserved, 'step')}: ${counts}; no misbehaviour.`;
   const rows = wink.episodes.map(
     (episode) =>
-      `| ${episode.class} | ${episode.openedAtStep} | ${episode.evidenceSteps.join(', ')} | ${episode.mode === 'shadow' ? 'shadow' : episode.interventions} | ${episode.outcome ?? 'open'} |`,
+      `| ${episode.class} | ${episode.openedAtStep + 1} | ${stepRange(episode.evidenceSteps).replace(/^steps? /, '')} | ${episode.mode === 'shadow' ? 'shadow' : episode.interventions} | ${episode.outcome ?? 'open'} |`,
   );
   return `### Misbehaviour (${counts})\n\n| class | opened at step | evidence steps | reminders | outcome |\n|---|---:|---|---:|---|\n${rows.join('\n')}`;
 }

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
+import { stepRange } from '../../src/core/text/step-range.ts';
 import { roles, themeNames } from '../../src/core/theme.ts';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
@@ -16,7 +17,7 @@ import { failureOf } from '../../src/ui/text/excerpt.ts';
 import { expandTabs } from '../../src/ui/text/expand-tabs.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/glyphs.ts';
 import { highlight } from '../../src/ui/text/highlight.ts';
-import { type DrawContext, duration, money, stepRange, tokens } from '../../src/ui/text/look.ts';
+import { type DrawContext, duration, money, tokens } from '../../src/ui/text/look.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
 import { span, widthOf } from '../../src/ui/text/span.ts';
 import { colourDepth, createTheme, textLook } from '../../src/ui/text/theme.ts';
@@ -241,6 +242,7 @@ describe('a reminder', () => {
 
   it('names a single step as one', () => {
     expect([stepRange([4]), stepRange([0, 1, 2, 12]), stepRange([])]).toEqual(['step 5', 'steps 1-3, 13', 'no steps']);
+    expect(stepRange([0, 2, 4, 6, 8], 3)).toBe('steps 1, 3, … 9');
   });
 });
 

@@ -70,7 +70,7 @@ function describe(step: number, green: number, reds: readonly number[]) {
     step,
     confidence: 0.6,
     evidenceSteps: [green, ...reds].slice(-6),
-    evidence: `the same tests were green at step ${green} and red in ${reds.length} runs since, each after another change`,
+    evidence: `the same tests were green ${step - green} steps ago and red in ${reds.length} runs since, each after another change`,
     streak: green,
   });
 }

@@ -1,5 +1,6 @@
 import { describeCompactEnd } from '../../core/compact-end.ts';
 import type { Event } from '../../core/event.ts';
+import { stepRange } from '../../core/text/step-range.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
@@ -186,7 +187,7 @@ export async function openRewind(app: App): Promise<void> {
   if (!session.rewind) return;
   if (app.state.isRunning) return app.notice('The agent is working; interrupt it first (Esc).', 'warn');
   const messages = app.state.view.items.flatMap((item) =>
-    item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: `step ${item.step}`, value: item }] : [],
+    item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: stepRange([item.step]), value: item }] : [],
   );
   const picked = await openPicker(app.panels, {
     title: 'Go back to before a message',

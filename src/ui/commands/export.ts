@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createRedactor } from '../../core/text/redact.ts';
+import { stepRange } from '../../core/text/step-range.ts';
 import type { App } from '../app.ts';
 import type { Item, View } from '../state/view.ts';
-import { stepRange } from '../text/look.ts';
 
 /** The last answer's text, whole. */
 export function lastAnswer(view: View): string | undefined {

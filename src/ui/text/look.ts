@@ -47,16 +47,3 @@ export function money(usd: number | null): string | undefined {
 export function shortPath(path: string, home: string): string {
   return home !== '' && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
 }
-
-/** `step 4`, `steps 2-13`, `steps 2, 5, 9-11`: numbered from 1, as people count; neighbours joined. */
-export function stepRange(indexes: readonly number[]): string {
-  const steps = [...new Set(indexes)].sort((left, right) => left - right).map((index) => index + 1);
-  const runs: [number, number][] = [];
-  for (const step of steps) {
-    const last = runs.at(-1);
-    if (last && step === last[1] + 1) last[1] = step;
-    else runs.push([step, step]);
-  }
-  const words = runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ');
-  return steps.length === 0 ? 'no steps' : `${steps.length === 1 ? 'step' : 'steps'} ${words}`;
-}

@@ -42,10 +42,10 @@ test('files that are named, checks and git are tied to what asked for them', () 
       shell('git add -A && git commit -m "x"'),
     ]),
   ).toEqual([
-    'evidence: src/a.ts changed, step 0',
-    'evidence: CHANGELOG.md changed, step 2',
-    'evidence: npm test passed before the last change, step 1',
-    'evidence: git commit -m x ran, step 3',
+    'evidence: src/a.ts changed, step 1',
+    'evidence: CHANGELOG.md changed, step 3',
+    'evidence: npm test passed before the last change, step 2',
+    'evidence: git commit -m x ran, step 4',
     'none: no evidence found',
   ]);
 });
@@ -55,7 +55,7 @@ test('a name of code counts where it stands in changed lines, and for one requir
     rows('Rename `loadAll` to `readAll`. Add the flag `--strict`.', [
       edit('src/a.ts', 'loadAll(x)\nkept --strictly', 'readAll(x)\nkept --strictly'),
     ]),
-  ).toEqual(['evidence: src/a.ts changed (loadAll, readAll), step 0', 'none: no evidence found']);
+  ).toEqual(['evidence: src/a.ts changed (loadAll, readAll), step 1', 'none: no evidence found']);
 });
 
 test('words of a test are no evidence of a change in the code', () => {
@@ -76,13 +76,13 @@ test('a file that two requirements name counts for the one whose words stand in 
     rows('Fix `parseDate` in src/a.ts. Remove `oldDate` from src/a.ts.', [
       edit('src/a.ts', 'parseDate(1)', 'parseDate(2)'),
     ]),
-  ).toEqual(['evidence: src/a.ts changed (parseDate), step 0', 'none: no evidence found']);
+  ).toEqual(['evidence: src/a.ts changed (parseDate), step 1', 'none: no evidence found']);
 });
 
 test('a file that is named and not changed is said; a failed edit changes nothing', () => {
   const failed: Call = ['edit', { path: 'src/b.ts', edits: [{ oldText: 'x', newText: 'y' }] }, 'not found', true];
   expect(rows('Fix src/a.ts. Extend src/b.ts.', [edit('src/a.ts', '1', '2'), failed])).toEqual([
-    'evidence: src/a.ts changed, step 0',
+    'evidence: src/a.ts changed, step 1',
     'none: no evidence found; no change seen of src/b.ts',
   ]);
 });
@@ -95,9 +95,9 @@ test('a red check is evidence against, a hidden exit code proves nothing', () =>
       shell('npm run lint | tail -3', 'x'),
     ]),
   ).toEqual([
-    'evidence: src/a.ts changed, step 0',
-    'against: npm test failed, step 1',
-    'evidence: npm run lint | tail -3 ran, result not known, step 2',
+    'evidence: src/a.ts changed, step 1',
+    'against: npm test failed, step 2',
+    'evidence: npm run lint | tail -3 ran, result not known, step 3',
   ]);
 });
 
@@ -132,7 +132,7 @@ test('a limit is kept as far as the calls show, and broken where a call was seen
 test('what only the disk shows counts for the file that is named', () => {
   const options = { changedFiles: ['src/b.ts'] };
   expect(rows('Fix src/a.ts. Generate src/b.ts.', [edit('src/a.ts', '1', '2')], options)).toEqual([
-    'evidence: src/a.ts changed, step 0',
+    'evidence: src/a.ts changed, step 1',
     'evidence: src/b.ts changed',
   ]);
 });
@@ -173,6 +173,6 @@ test.each(['apply_patch', 'Edit', 'str_replace_editor'])('other agents change fi
           new_str: 'fooBar',
         };
   expect(rows('Add `fooBar` somewhere. Drop `bazQux` everywhere.', [[tool, input]])?.[0]).toBe(
-    'evidence: src/a.ts changed (fooBar), step 0',
+    'evidence: src/a.ts changed (fooBar), step 1',
   );
 });

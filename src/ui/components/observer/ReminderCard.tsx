@@ -1,7 +1,7 @@
 import { Box } from 'ink';
+import { stepRange } from '../../../core/text/step-range.ts';
 import type { Reminder } from '../../../core/types.ts';
 import { useLook } from '../../hooks/use-look.ts';
-import { stepRange } from '../../text/look.ts';
 import { Barred } from '../layout/Barred.tsx';
 import { Words } from '../layout/Words.tsx';
 

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { stepRange } from '../../../core/text/step-range.ts';
 import { count } from '../../../core/text/text.ts';
 import type { Role } from '../../../core/theme.ts';
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
@@ -12,7 +13,6 @@ import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
 import type { DetectorSetting, LedgerLine, ObserverControl } from '../../deps.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { Watch } from '../../state/view.ts';
-import { stepRange } from '../../text/look.ts';
 import { openChoice } from '../question/choice.tsx';
 import { openPage, type Section } from './open-page.tsx';
 
@@ -84,7 +84,7 @@ export function callWrong(app: App, id?: string): string {
   const reminder = app.deps.observer.markWrong(id);
   return reminder === undefined
     ? 'There is no such reminder in this session.'
-    : `Noted as a false alarm: ${reminder.class}, said before step ${reminder.step + 1}. It is not said again, and the report counts it.`;
+    : `Noted as a false alarm: ${reminder.class}, said before ${stepRange([reminder.step])}. It is not said again, and the report counts it.`;
 }
 
 function askText(app: App, title: string, prompt: string, done: (words: string) => void): void {
@@ -145,7 +145,7 @@ function Entry(props: { readonly step?: number; readonly name: string; readonly 
     <Box>
       {step !== undefined && (
         <Box width={10} flexShrink={0}>
-          <Tone role="quiet">{`step ${step + 1}`}</Tone>
+          <Tone role="quiet">{stepRange([step])}</Tone>
         </Box>
       )}
       <Box flexShrink={0}>

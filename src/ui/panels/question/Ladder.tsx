@@ -1,8 +1,8 @@
 import { Box } from 'ink';
+import { stepRange } from '../../../core/text/step-range.ts';
 import { count } from '../../../core/text/text.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import type { LadderQuestion } from '../../deps.ts';
-import { stepRange } from '../../text/look.ts';
 
 export type LadderProps = { readonly question: LadderQuestion };
 
