@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { makePlace } from './place.ts';
 
 test('an observer that is only slow is asked once, and the hook is for when none listens', async () => {
   const home = mkdtempSync(join(tmpdir(), 'wink-'));
@@ -23,4 +24,19 @@ test('an observer that is only slow is asked once, and the hook is for when none
 
   expect(await askObserver('pi', { number: 2 })).toEqual({ kind: 'context', text: 'by the hook' });
   expect(readFileSync(log, 'utf8')).toBe('{"number":2}');
+});
+
+test('a plugin that came as a package keeps the first events and starts the program', async () => {
+  const place = makePlace();
+  vi.stubEnv('WINK_HOME', place.wink);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { default: extension } = await import(join(import.meta.dirname, '../../dist/plugins/pi.js'));
+  const listeners = new Map<string, (event: object, context: object) => Promise<unknown>>();
+  extension({ on: listeners.set.bind(listeners) });
+  const context = { cwd: place.cwd, sessionManager: { getSessionId: () => 's1' } };
+  await listeners.get('session_start')!({ reason: 'startup' }, context);
+  await listeners.get('before_agent_start')!({ prompt: 'Fix the test.' }, context);
+  await expect
+    .poll(place.records, { timeout: 20_000 })
+    .toContainEqual(expect.objectContaining({ type: 'note', text: 'Fix the test.' }));
 });
