@@ -1,4 +1,5 @@
 import { defaultExclude, defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** What starts the built program, terminals or many processes: `npm run test:fast` leaves it to `npm test`. */
 const slow = [
@@ -24,9 +25,23 @@ const pure = [
 const every = ['test/**/*.test.{ts,tsx}'];
 const left = [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : [])];
 
+/** The files that take longest, most of them short to read. */
+const long =
+  /test\/(?:program\/(?:wired-\w+|live-and-replay|demo|one-slot)|robust\/(?:fault-table|attacks\/attacks)|ci\/recipes|record|tools\/bounds|study\/branch|ui\/screen-(?:product|built))\.test/;
+
+/** Begins with them: vitest takes the largest files first, and would leave one worker with these at the end. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => long.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig(({ mode }) => ({
   test: {
     globalSetup: 'test/remove-bundles.ts',
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // What is awaited comes when the machine gets to it; the default of one second is too short for a program's start among others.

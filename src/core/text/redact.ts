@@ -1,4 +1,5 @@
-type Kind = { readonly name: string; readonly pattern: RegExp };
+/** `sign` stands in every text that holds the pattern, and is found much faster, in time that grows with the text's length. */
+type Kind = { readonly name: string; readonly pattern: RegExp; readonly sign: RegExp };
 
 /** Where a key may begin: not within a word, but after an escape in a text of code (`\nsk-…`), whose letter is not part of it. */
 const edge = '(?:(?<![A-Za-z0-9_-])|(?<=\\\\[nrtfv0]))';
@@ -24,7 +25,6 @@ const makers = [
   'pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_=.-]{30,}',
   'dp\\.(?:pt|st|ct|sa)\\.[A-Za-z0-9.]{30,}',
   'hv[sb]\\.[A-Za-z0-9_-]{24,}',
-  '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{50,}',
   'gl(?:sa|c)_[A-Za-z0-9_=+/]{30,}',
   'NRAK-[A-Z0-9]{27}',
   'dckr_(?:pat|oat)_[A-Za-z0-9_-]{24,}',
@@ -32,11 +32,15 @@ const makers = [
   'AGE-SECRET-KEY-1[A-Z0-9]{50,}',
   '(?:key|pubkey)-[a-f0-9]{32}',
   '(?:AC|SK)[a-f0-9]{32}',
-  '\\d{8,10}:AA[A-Za-z0-9_-]{33}',
   'whsec_[A-Za-z0-9+/=]{24,}',
   'CFPAT-[A-Za-z0-9_-]{40,}',
   'rpa_[A-Z0-9]{40,}',
 ];
+
+/** A form behind an edge. It is looked for only where its sign is: to look for an edge at each place takes twenty times as long. */
+function behindEdge(name: string, form: string, sign = form): Kind {
+  return { name, pattern: new RegExp(`${edge}(?:${form})`, 'g'), sign: new RegExp(sign) };
+}
 
 /** Forms of keys that are published by their makers, so that hardly any other text looks like them. */
 const kinds: readonly Kind[] = [
@@ -44,25 +48,19 @@ const kinds: readonly Kind[] = [
     name: 'private key',
     pattern:
       /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:(?:[^"\\]|\\[nrt]){0,20000}?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:[A-Za-z0-9+/=\s]|\\[nrt])*)/g,
+    sign: /-----BEGIN /,
   },
-  { name: 'key', pattern: new RegExp(`${edge}sk-[A-Za-z0-9_-]{20,}`, 'g') },
-  { name: 'key', pattern: new RegExp(`${edge}(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}`, 'g') },
-  {
-    name: 'GitHub token',
-    pattern: new RegExp(`${edge}(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,})`, 'g'),
-  },
-  { name: 'GitLab token', pattern: new RegExp(`${edge}gl(?:pat|ptt|dt|rt)-[A-Za-z0-9_-]{20,}`, 'g') },
-  { name: 'AWS key', pattern: /(?<![A-Za-z0-9+/])(?:AKIA|ASIA)[0-9A-Z]{16}(?![A-Za-z0-9+/])/g },
-  { name: 'Google key', pattern: new RegExp(`${edge}(?:AIza[0-9A-Za-z_-]{35}|ya29\\.[0-9A-Za-z_-]{20,})`, 'g') },
-  { name: 'Slack token', pattern: new RegExp(`${edge}xox[abeoprs]-[A-Za-z0-9-]{10,}`, 'g') },
-  {
-    name: 'token',
-    pattern: new RegExp(`${edge}(?:${makers.join('|')})`, 'g'),
-  },
-  {
-    name: 'token',
-    pattern: new RegExp(`${edge}eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}`, 'g'),
-  },
+  behindEdge('key', 'sk-[A-Za-z0-9_-]{20,}'),
+  behindEdge('key', '(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}'),
+  behindEdge('GitHub token', 'gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}'),
+  behindEdge('GitLab token', 'gl(?:pat|ptt|dt|rt)-[A-Za-z0-9_-]{20,}'),
+  { name: 'AWS key', pattern: /(?<![A-Za-z0-9+/])(?:AKIA|ASIA)[0-9A-Z]{16}(?![A-Za-z0-9+/])/g, sign: /AKIA|ASIA/ },
+  behindEdge('Google key', 'AIza[0-9A-Za-z_-]{35}|ya29\\.[0-9A-Za-z_-]{20,}'),
+  behindEdge('Slack token', 'xox[abeoprs]-[A-Za-z0-9-]{10,}'),
+  behindEdge('token', makers.join('|')),
+  behindEdge('token', '[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_-]{50,}', '\\.atlasv1\\.'),
+  behindEdge('token', '\\d{8,10}:AA[A-Za-z0-9_-]{33}', ':AA'),
+  behindEdge('token', 'eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}', 'eyJ[A-Za-z0-9_-]{10}'),
 ];
 
 /** `aws_secret_access_key = …`, `"apiKey": "…"`, `AccountKey=…;`: long values of mixed letters and digits under a telling name. */
@@ -92,7 +90,8 @@ export function createRedactor(values: readonly string[]): (text: string) => str
   return (text) => {
     let redacted = text;
     for (const value of exact) redacted = redacted.replaceAll(value, '[redacted key]');
-    for (const { name, pattern } of kinds) redacted = redacted.replace(pattern, `[redacted ${name}]`);
+    for (const { name, pattern, sign } of kinds)
+      if (sign.test(redacted)) redacted = redacted.replace(pattern, `[redacted ${name}]`);
     return redacted
       .replace(bearer, '$1[redacted token]')
       .replace(inBasic, '$1[redacted value]')
