@@ -11,7 +11,7 @@ const rememberedFiles = 64;
 /**
  * Edits of one file that miss the same lines again although the file was looked at in between: `times` within `window` rounds, with no
  * edit of that file succeeding (the codebook of our labels: two failures of one cause within a few steps). What is looked for is the
- * same but for white space, so the difference is one that a reading does not show: tabs, their number, line ends. Another text, an edit that changes
+ * same, or has two lines in a row in common, but for white space, so the difference is one that a reading does not show: tabs, their number, line ends. Another text, an edit that changes
  * nothing, and a second try without a look are not meant.
  */
 export function createMissedEdit(settings: DetectorSettings['missed-edit']): Detector {
@@ -65,21 +65,30 @@ export function createMissedEdit(settings: DetectorSettings['missed-edit']): Det
   };
 }
 
-/** What an edit looked for, without white space; undefined for one that would change nothing. */
+/** The lines that an edit looked for, without white space; undefined for one that would change nothing. */
 function missedText(call: NormalizedCall): string | undefined {
   const { path } = featuresOf(call);
   const edits = path === undefined ? readPatch(patchOf(call) ?? '') : replacementsOf(call);
-  const text = edits
-    .map(({ before }) => before)
-    .join('')
-    .replace(/\s+/g, '');
-  return text === '' || edits.every(({ before, after }) => before === after) ? undefined : text.slice(0, 20_000);
+  const lines = edits
+    .flatMap(({ before }) => before.slice(0, 20_000).split('\n'))
+    .map((line) => line.replace(/\s+/g, ''))
+    .filter((line) => line !== '');
+  return lines.length === 0 || edits.every(({ before, after }) => before === after)
+    ? undefined
+    : lines.join('\n').slice(0, 20_000);
 }
 
-/** The same lines, or some of them. */
+/** The same lines, or some of them: one text within the other, or two lines in a row that both look for. */
 function isAlike(left: string, right: string): boolean {
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  return short.length > 10 && (long.includes(short) || long.slice(0, 40) === short.slice(0, 40));
+  const [begin, other] = [short.replaceAll('\n', ''), long.replaceAll('\n', '')];
+  if (begin.length <= 10) return false;
+  if (other.includes(begin) || other.slice(0, 40) === begin.slice(0, 40)) return true;
+  const lines = short.split('\n');
+  return lines.some((line, at) => {
+    const two = `${line}\n${lines[at + 1]}`;
+    return at + 1 < lines.length && two.length > 15 && `\n${long}\n`.includes(`\n${two}\n`);
+  });
 }
 
 function patchOf(call: NormalizedCall): string | undefined {

@@ -18,6 +18,8 @@ describe('missed-edit', () => {
     expect(fired(miss('src/a.ts', '  const total = 1;\n  x();'), read, miss('src/a.ts', '\tconst total = 1;'))).toEqual(
       [2],
     );
+    const label = '  Total\n  </label>\n';
+    expect(fired(miss('src/a.ts', `${label}<div>`), read, miss('src/a.ts', `<b>\n${label}</b>`))).toEqual([2]);
     const look = shell("sed -n '1,20p' src/a.ts", 'text');
     expect(fired(miss('src/a.ts', '  const total = 1;'), look, miss('src/a.ts', '\tconst total = 1;'))).toEqual([2]);
     const patch = (text: string) =>
@@ -37,6 +39,7 @@ describe('missed-edit', () => {
     ['a success between', [one, hit('src/a.ts'), read, two]],
     ['no look between', [one, two]],
     ['a look at another file', [one, call('read', { path: 'src/b.ts' }), two]],
+    ['one line in common', [miss('src/a.ts', '</label>\na();'), read, miss('src/a.ts', '</label>\nb();')]],
     ['other lines', [one, read, miss('src/a.ts', 'return sum(prices);')]],
     [
       'an edit that changes nothing',
