@@ -28,7 +28,9 @@ export function createUnusedExport(facts: Pick<RunFacts, 'task' | 'plan'>): Dete
   const made = new Map<string, { readonly step: number; readonly path: string }>();
   let production = '';
   let tests = '';
-  let seen = '';
+  /** What was read lately; kept in pieces, since to cut one long text would copy it at each step. */
+  const seen: string[] = [];
+  let seenLength = 0;
   let asked = `${facts.task}\n${facts.plan ?? ''}`;
 
   const take = (path: string, before: string, after: string, step: number) => {
@@ -39,9 +41,15 @@ export function createUnusedExport(facts: Pick<RunFacts, 'task' | 'plan'>): Dete
     if (!isOfKind(path, 'production code')) return;
     production = `${production}\n${after}`.slice(-maxText);
     for (const symbol of symbolsIn(after)) {
-      const isNew = !hasWord(before, symbol) && !hasWord(seen, symbol);
+      const isNew = !hasWord(before, symbol) && !seen.some((text) => hasWord(text, symbol));
       if (isNew && made.size < maxSymbols && !made.has(symbol)) made.set(symbol, { step, path });
     }
+  };
+
+  const see = (output: string) => {
+    seen.push(output.slice(-maxText));
+    seenLength += Math.min(output.length, maxText);
+    while (seenLength > maxText) seenLength -= seen.shift()!.length;
   };
 
   const note = (call: NormalizedCall, step: number) => {
@@ -49,7 +57,7 @@ export function createUnusedExport(facts: Pick<RunFacts, 'task' | 'plan'>): Dete
     const edits = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
     for (const edit of edits) take(edit.path, edit.before, edit.after, step);
     if (call.act === 'write' && path !== undefined && isChange) take(path, '', contentOf(call), step);
-    else if (edits.length === 0) seen = `${seen}\n${call.output}`.slice(-maxText);
+    else if (edits.length === 0) see(call.output);
   };
 
   return {

@@ -8,8 +8,13 @@ const firm = /\b(?:always|must|never|required?|mandatory|every|each|do not|don['
 const byOthers =
   /\b(?:automatic(?:ally)?|hooks?|husky|lint-staged|prek|pre-commit|do not (?:manually )?run|don['’]t (?:manually )?run|ci (?:runs|will run)|can|optional(?:ly)?|users?)\b/i;
 
+/** Without one of these words in it no text is worth reading by sentences. */
+const mayDemand =
+  /\b(?:before|prior to|only|must)\b[\s\S]{0,200}\b(?:commit|push)|\b(?:commit|push)[\s\S]{0,200}\bonly\b/i;
+
 /** A sentence of standing instructions or of the user's that wants a check before each commit; undefined when there isn't one. */
 export function findCommitDemand(text: string): string | undefined {
+  if (!mayDemand.test(text)) return undefined;
   return readSentences(text)
     .map((sentence) => sentence.text)
     .find(

@@ -18,7 +18,7 @@ describe('missed-edit', () => {
     expect(fired(miss('src/a.ts', '  const total = 1;\n  x();'), read, miss('src/a.ts', '\tconst total = 1;'))).toEqual(
       [2],
     );
-    const label = '  Total\n  </label>\n';
+    const label = '  Total price\n  </label>\n';
     expect(fired(miss('src/a.ts', `${label}<div>`), read, miss('src/a.ts', `<b>\n${label}</b>`))).toEqual([2]);
     const look = shell("sed -n '1,20p' src/a.ts", 'text');
     expect(fired(miss('src/a.ts', '  const total = 1;'), look, miss('src/a.ts', '\tconst total = 1;'))).toEqual([2]);
