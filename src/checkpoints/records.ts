@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { readJsonLines } from '../core/disk/json-lines.ts';
 
 const recordSchema = z.object({
   id: z.string(),
@@ -20,22 +21,9 @@ const recordSchema = z.object({
  */
 export type KeptState = z.infer<typeof recordSchema>;
 
-/** Reads a session's records; lines that can't be read (a kill leaves at most the last) are passed over. */
+/** Reads a session's records. */
 export function readRecords(path: string): KeptState[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      const parsed = recordSchema.safeParse(JSON.parse(line));
-      return parsed.success ? [parsed.data] : [];
-    } catch {
-      return [];
-    }
-  });
+  return readJsonLines(path, recordSchema);
 }
 
 /** Appends a record; one write, so that it is there whole or not at all. The leading line break ends what a kill may have cut. */

@@ -107,13 +107,3 @@ export const trustedOnlyKeys: readonly {
 function raises(value: unknown, own: unknown): boolean {
   return typeof own === 'number' && !(typeof value === 'number' && value <= own);
 }
-
-/** What a repository may set without trust: rules that only make it stricter, limits that only get lower, and looks. */
-export const harmlessKeys: ReadonlySet<string> = new Set([
-  'permissions',
-  'maxTurns',
-  'maxTokens',
-  'maxCostUsd',
-  'timeoutSeconds',
-  'ui',
-]);

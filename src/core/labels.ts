@@ -55,3 +55,14 @@ export type CodedRun = {
   /** What others marked; shown only when readings are adjudicated, so that coders stay independent. */
   readonly others: readonly Reading[];
 };
+
+/** What the labelling screen works on, and who gets what was labelled; it ends when the coder leaves. */
+export type LabelScreenOptions = {
+  readonly runs: readonly CodedRun[];
+  readonly codes: readonly Code[];
+  readonly coder: string;
+  readonly isAdjudicating: boolean;
+  /** Called when a run is left; `isDraft`: it was not read to its end. */
+  readonly onSave: (run: CodedRun, labels: readonly CodedLabel[], isDraft: boolean) => void;
+  readonly onCodes: (codes: readonly Code[]) => void;
+};

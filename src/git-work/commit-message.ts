@@ -1,7 +1,7 @@
+import type { CommitPlan } from '../core/commit-plan.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { neutralize } from '../core/text/neutralize.ts';
-import type { CommitPlan } from './commit-plan.ts';
 
 const maxOutputTokens = 600;
 const maxMessageLength = 4_000;

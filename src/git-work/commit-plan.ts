@@ -1,24 +1,9 @@
+import type { CommitPlan } from '../core/commit-plan.ts';
 import { UserError } from '../core/errors.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 import { createRedactor } from '../core/text/redact.ts';
 import { clip } from '../core/text/text.ts';
 import { git, names } from './git.ts';
-
-/** What a commit would hold. `staged`: what the user staged, and nothing else; `session`: the files that this session changed. */
-export type CommitPlan = {
-  readonly kind: 'staged' | 'session';
-  /** Paths from the working tree's root. */
-  readonly files: readonly string[];
-  /** Files that changed on the disk while the session worked, by a command or by the user: only where they say so. */
-  readonly others: readonly string[];
-  /** Of both, files that git does not know yet. */
-  readonly newFiles: readonly string[];
-  /** At most 24,000 characters, keys taken out: it goes to the model. */
-  readonly diff: string;
-  /** Subjects of the last commits: how messages look here. */
-  readonly subjects: readonly string[];
-  readonly root: string;
-};
 
 const maxDiff = 24_000;
 

@@ -1,5 +1,6 @@
+import type { CommitPlan } from '../core/commit-plan.ts';
 import { sanitize } from '../core/text/sanitize.ts';
-import { type CommitPlan, literally } from './commit-plan.ts';
+import { literally } from './commit-plan.ts';
 import { type GitWatch, git, runUsersGit } from './git.ts';
 
 export type CommitEnd = { readonly isDone: boolean; readonly words: string };

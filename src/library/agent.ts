@@ -1,13 +1,13 @@
 import { Stop } from '../agent/stop.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { parseNoFlags } from '../command-line/args.ts';
+import type { ApprovalRequest } from '../core/approval.ts';
 import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import type { Model } from '../core/model.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
-import type { ResultView } from '../core/result-view.ts';
 import type { RunResult } from '../core/run-result.ts';
-import type { ApprovalMode, JsonObject, ObserverMode } from '../core/types.ts';
+import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import { type OpenRun, openRun } from '../session/run/open-run.ts';
 import { chooseSession } from '../session/session-choice.ts';
@@ -16,16 +16,7 @@ import { createEventQueue } from './event-queue.ts';
 import type { OwnTool } from './own-tool.ts';
 
 /** What is asked before a call acts that the permissions do not allow by themselves. */
-export type ApprovalQuestion = {
-  readonly name: string;
-  readonly title: string;
-  readonly input: JsonObject;
-  /** The command line, when one is to run. */
-  readonly command?: string;
-  readonly reason: string;
-  /** The change, when it is known beforehand. */
-  readonly view?: ResultView;
-};
+export type ApprovalQuestion = Omit<ApprovalRequest, 'callId' | 'suggestedRule'>;
 
 export type ApprovalAnswer = 'yes' | 'no';
 

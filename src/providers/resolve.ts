@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import type { Api, Quirks } from '../model/settings.ts';
+import type { Api, ModelSettings as ClientSettings, Quirks } from '../model/settings.ts';
 import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose.ts';
 import { findKey } from './keys.ts';
 
@@ -25,28 +25,22 @@ export type ModelConfig = {
   readonly observer: { readonly model?: string | undefined };
 };
 
-/** What the model client is opened with, and which provider it is. */
-export type ModelSettings = {
-  readonly provider: string;
-  readonly name: string;
-  readonly baseUrl: string;
-  readonly apiKey?: string;
-  readonly api: Api;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly reasoningEffort?: string;
-  readonly contextWindow?: number;
-  readonly maxOutputTokens?: number;
-  /** How many requests its server answers at once, where the user says so. */
-  readonly slots?: number;
-  readonly prices: Readonly<
-    Record<string, { input: number; cachedInput?: number; cacheWrite?: number; output: number }>
-  >;
-  readonly quirks: Quirks;
-  readonly maxRetries: number;
-  readonly giveUpAfterSeconds: number;
-  readonly idleTimeoutSeconds: number;
-  readonly firstByteTimeoutSeconds: number;
-};
+/** What the model client is opened with, every choice made, and which provider it is. */
+export type ModelSettings = Omit<ClientSettings, Chosen | 'firstRetryWaitMs' | 'env'> &
+  Required<Pick<ClientSettings, Chosen>> & {
+    readonly provider: string;
+    /** How many requests its server answers at once, where the user says so. */
+    readonly slots?: number;
+  };
+
+/** What is always said here, and may be left out by others that open a client. */
+type Chosen =
+  | 'prices'
+  | 'quirks'
+  | 'maxRetries'
+  | 'giveUpAfterSeconds'
+  | 'idleTimeoutSeconds'
+  | 'firstByteTimeoutSeconds';
 
 export type ResolvedModels = {
   readonly main: ModelSettings;

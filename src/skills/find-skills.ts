@@ -1,5 +1,6 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { listNames } from '../core/disk/list-names.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { messageOf } from '../core/errors.ts';
 import { readFields, textField } from '../core/text/fields.ts';
@@ -75,13 +76,7 @@ export async function findSkills({ home, userHome, repository, isTrusted }: Skil
 
 /** Folders with a SKILL.md below a folder, which may be sorted into others. */
 function listSkillFolders(folder: string, depth = 0): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
+  return listNames(folder).flatMap((name) => {
     const path = join(folder, name);
     if (name.startsWith('.') || name === 'node_modules' || !statSync(path, { throwIfNoEntry: false })?.isDirectory())
       return [];

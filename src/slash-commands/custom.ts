@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { listNames } from '../core/disk/list-names.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { splitFrontMatter } from '../core/text/front-matter.ts';
 
@@ -59,13 +60,7 @@ export function findCommands({ home, repository, isTrusted, reserved }: CommandP
 }
 
 function readFolder(folder: string, source: CustomCommand['source'], prefix = '', depth = 0): CustomCommand[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
+  return listNames(folder).flatMap((name) => {
     const path = join(folder, name);
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() && depth < deepest) return readFolder(path, source, `${prefix}${name}:`, depth + 1);

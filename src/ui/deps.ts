@@ -1,4 +1,5 @@
 import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
+import type { CommitPlan } from '../core/commit-plan.ts';
 import type { CompactEnd } from '../core/compact-end.ts';
 import type { Event } from '../core/event.ts';
 import type { KeyBindings } from '../core/key-actions.ts';
@@ -126,26 +127,15 @@ export type GitControl = {
   /** The task of a review; throws with a sentence when there is nothing to review. */
   readonly review: (argument: string) => string;
   /** What a commit would hold; throws with a sentence when there is nothing to commit. */
-  readonly plan: () => CommitDraft;
+  readonly plan: () => CommitPlan;
   /** A message by the model; `wish`: what the user wants of it. */
-  readonly writeMessage: (draft: CommitDraft, wish: string, signal: AbortSignal) => Promise<string>;
+  readonly writeMessage: (draft: CommitPlan, wish: string, signal: AbortSignal) => Promise<string>;
   /** `watch`: its signal ends git and its hooks, `onOutput` is given all that they have printed so far. */
   readonly commit: (
-    draft: CommitDraft,
+    draft: CommitPlan,
     message: string,
     watch: { readonly signal: AbortSignal; readonly onOutput: (output: string) => void },
   ) => Promise<{ readonly isDone: boolean; readonly words: string }>;
-};
-
-export type CommitDraft = {
-  readonly kind: 'staged' | 'session';
-  readonly files: readonly string[];
-  /** What changed meanwhile and goes in only when the user says so. */
-  readonly others: readonly string[];
-  readonly newFiles: readonly string[];
-  readonly diff: string;
-  readonly subjects: readonly string[];
-  readonly root: string;
 };
 
 /** Lessons: rules of the user's that outlive the session, kept in an instruction file. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults } from '../../src/config/defaults.ts';
 import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { harmlessKeys, trustedOnlyKeys } from '../../src/config/sources.ts';
+import { trustedOnlyKeys } from '../../src/config/sources.ts';
 
 let folder: string;
 let home: string;
@@ -255,6 +255,9 @@ test('an untrusted repository can neither choose a model nor raise windows and r
   expect(config).toEqual((await load({ cwd: folder })).config);
   expect(warnings).toHaveLength(9);
 });
+
+/** What a repository may set without trust: rules that only make it stricter, limits that only get lower, and looks. */
+const harmlessKeys = ['permissions', 'maxTurns', 'maxTokens', 'maxCostUsd', 'timeoutSeconds', 'ui'];
 
 test('each key either needs trust or is known to do no harm without', () => {
   const decided = new Set([...harmlessKeys, ...trustedOnlyKeys.map(({ key }) => key.split('.')[0])]);

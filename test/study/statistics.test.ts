@@ -1,6 +1,7 @@
+import jstat from 'jstat';
 import { describe, expect, it } from 'vitest';
 import { adjustPValues } from '../../src/study/metrics/corrections.ts';
-import { impliedUnits, neededForMeans, neededForProportions } from '../../src/study/metrics/sample-size.ts';
+import { neededForMeans, neededForProportions } from '../../src/study/metrics/sample-size.ts';
 import {
   estimateDifference,
   estimateMean,
@@ -168,3 +169,13 @@ describe('sample sizes', () => {
     expect(Math.round(neededForProportions(0.0529, 0.0507)! / 1000)).toBe(159);
   });
 });
+
+/**
+ * The units in each arm at which an observed difference of two proportions would have exactly the two-sided p of the pooled z test:
+ * what n a published comparison implies.
+ */
+function impliedUnits(first: number, second: number, p: number): number {
+  const z = jstat.normal.inv(1 - p / 2, 0, 1);
+  const pooled = (first + second) / 2;
+  return (z ** 2 * 2 * pooled * (1 - pooled)) / (first - second) ** 2;
+}

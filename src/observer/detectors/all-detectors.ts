@@ -60,9 +60,6 @@ const makers: Readonly<Record<keyof DetectorSettings, Make>> = {
   chant: (settings) => createChant(settings.chant),
 };
 
-/** The names of all detectors. */
-export const detectorNames: readonly string[] = Object.keys(makers);
-
 /** All detectors of a run as one. */
 export type DetectorSet = {
   readonly detectors: readonly Detector[];

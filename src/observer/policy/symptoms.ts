@@ -1,4 +1,5 @@
 import { commandArgument, pathArgument } from '../step/argument-names.ts';
+import { wrongCallKinds } from '../step/failure.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /**
@@ -18,18 +19,6 @@ export type Symptom = {
 
 const repeatedPlaceCount = 3;
 const mutations: ReadonlySet<string> = new Set(['edit', 'write']);
-/** Error kinds that say by themselves that the call was wrong, whatever the code at hand does. */
-const kindsOfWrongCalls: ReadonlySet<string> = new Set([
-  'unknown-tool',
-  'bad-arguments',
-  'missing-path',
-  'edit-mismatch',
-  'edit-ambiguous',
-  'stale-file',
-  'command-not-found',
-  'timeout',
-]);
-
 /** The symptom of a class, read from the steps that are its evidence. */
 export function describeSymptom(className: string, evidence: readonly NormalizedStep[]): Symptom {
   const calls = evidence.flatMap((step) => step.calls);
@@ -107,7 +96,7 @@ function errorKeys(call: NormalizedCall): string[] {
   if (!call.isError || isRefused(call)) return [];
   const kind = call.errorKind;
   const canonical = canonicalError(call.output);
-  if (kind !== undefined && kindsOfWrongCalls.has(kind)) return [`${call.name} ${kind}`, canonical];
+  if (kind !== undefined && wrongCallKinds.has(kind)) return [`${call.name} ${kind}`, canonical];
   return [canonical];
 }
 

@@ -19,7 +19,8 @@ export type CallFailure = {
   readonly isMalformed: boolean;
 };
 
-const wrongCalls: ReadonlySet<ErrorKind> = new Set([
+/** Kinds that say by themselves that the call was wrong, whatever the code at hand does. */
+export const wrongCallKinds: ReadonlySet<ErrorKind> = new Set([
   'unknown-tool',
   'bad-arguments',
   'missing-path',
@@ -207,7 +208,7 @@ function describe(
   const looseCause = cause
     .replace(/"[^"]{0,200}"|'[^']{0,200}'|`[^`]{0,200}`/g, "'…'")
     .replace(/(?<!:\/)(?:\/[\w.@+-]+)+\/?/g, '/…');
-  return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCalls.has(kind), isMalformed };
+  return { kind, cause, looseCause: `${kind}: ${looseCause}`, isWrongCall: wrongCallKinds.has(kind), isMalformed };
 }
 
 /** The result echoes the text that was looked for, which says nothing about the cause. */

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Code, CodedLabel, CodedRun, CodedStep } from '../../core/labels.ts';
+import type { Code, CodedRun, CodedStep, LabelScreenOptions } from '../../core/labels.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { openTrajectories } from '../input/read.ts';
@@ -41,17 +41,6 @@ Examples:
   wink-agent label runs/ --adjudicate
   wink-agent label --export agreed.jsonl && wink-agent eval runs/ --labels agreed.jsonl
 `;
-
-/** What the labelling screen is given; it ends when the coder leaves. */
-export type LabelScreenOptions = {
-  readonly runs: readonly CodedRun[];
-  readonly codes: readonly Code[];
-  readonly coder: string;
-  readonly isAdjudicating: boolean;
-  /** Called when a run is left; `isDraft`: it was not read to its end. */
-  readonly onSave: (run: CodedRun, labels: readonly CodedLabel[], isDraft: boolean) => void;
-  readonly onCodes: (codes: readonly Code[]) => void;
-};
 
 export type OpenLabelScreen = (options: LabelScreenOptions) => Promise<void>;
 

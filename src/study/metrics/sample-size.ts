@@ -25,13 +25,3 @@ export function neededForMeans(
   const variance = variances[0] + variances[1];
   return effect === 0 || variance === 0 ? null : Math.ceil((zSum(power) ** 2 * variance) / effect ** 2);
 }
-
-/**
- * The units in each arm at which an observed difference of two proportions would have exactly the two-sided p of the pooled z test:
- * what n a published comparison implies.
- */
-export function impliedUnits(first: number, second: number, p: number): number {
-  const z = jstat.normal.inv(1 - p / 2, 0, 1);
-  const pooled = (first + second) / 2;
-  return (z ** 2 * 2 * pooled * (1 - pooled)) / (first - second) ** 2;
-}

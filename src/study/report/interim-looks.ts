@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { readJsonLines } from '../../core/disk/json-lines.ts';
 
 const lookSchema = z.object({ at: z.string(), control: z.number(), treatment: z.number() });
 
@@ -12,21 +13,9 @@ export function looksFile(home: string, experiment: string): string {
   return join(home, 'studies', `${experiment.replace(/[^\w.-]+/g, '-')}.looks.jsonl`);
 }
 
-/** The looks so far; none when the file is missing. Lines that are broken are passed over. */
+/** The looks so far. */
 export function readLooks(path: string): InterimLook[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return [];
-  }
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [lookSchema.parse(JSON.parse(line))];
-    } catch {
-      return [];
-    }
-  });
+  return readJsonLines(path, lookSchema);
 }
 
 /** Writes a look down, unless the arms were as large at an earlier one: the same data seen twice is one look. */

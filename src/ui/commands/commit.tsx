@@ -1,10 +1,11 @@
 import { Box } from 'ink';
+import type { CommitPlan } from '../../core/commit-plan.ts';
 import { messageOf } from '../../core/errors.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
-import type { CommitDraft, GitControl, SlashCommand } from '../deps.ts';
+import type { GitControl, SlashCommand } from '../deps.ts';
 import { openChoice } from '../panels/question/choice.tsx';
 import { whileShown } from './while-shown.ts';
 
@@ -44,7 +45,7 @@ export function commitCommand(app: App, git: GitControl): SlashCommand {
 
 type CommitEnd = { readonly isDone: boolean; readonly words: string };
 
-async function commit(app: App, git: GitControl, draft: CommitDraft, wish: string): Promise<CommitEnd> {
+async function commit(app: App, git: GitControl, draft: CommitPlan, wish: string): Promise<CommitEnd> {
   const written = await whileShown(app, 'git commit: the model writes the message', async ({ signal }) => {
     const message = await git.writeMessage(draft, wish, signal).catch((error: unknown) => {
       if (!signal.aborted) app.notice(`The model wrote no message: ${messageOf(error)}`, 'warn');
@@ -53,7 +54,7 @@ async function commit(app: App, git: GitControl, draft: CommitDraft, wish: strin
     return signal.aborted ? undefined : message;
   });
   if (written === undefined) return notCommitted;
-  const make = (what: CommitDraft, message: string) =>
+  const make = (what: CommitPlan, message: string) =>
     whileShown(app, 'git commit', (watch) => git.commit(what, message, watch));
   const answer = await ask(app, draft, written);
   switch (answer.kind) {
@@ -74,7 +75,7 @@ async function commit(app: App, git: GitControl, draft: CommitDraft, wish: strin
 
 const notCommitted = { isDone: false, words: 'Nothing was committed.' };
 
-function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
+function ask(app: App, draft: CommitPlan, message: string): Promise<Answer> {
   const subject = message.split('\n')[0] ?? '';
   const options = [
     ...(message === '' ? [] : [{ label: 'Commit', keys: ['y'], answer: (): Answer => ({ kind: 'commit' }) }]),
@@ -106,7 +107,7 @@ function ask(app: App, draft: CommitDraft, message: string): Promise<Answer> {
   );
 }
 
-function Draft({ draft, message }: { readonly draft: CommitDraft; readonly message: string }) {
+function Draft({ draft, message }: { readonly draft: CommitPlan; readonly message: string }) {
   const what = draft.kind === 'staged' ? 'staged by you' : 'changed in this session';
   return (
     <Box flexDirection="column">

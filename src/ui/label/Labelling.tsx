@@ -1,6 +1,6 @@
 import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { CodedLabel } from '../../core/labels.ts';
+import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
 import { LineField } from '../components/composer/LineField.tsx';
 import { Barred } from '../components/layout/Barred.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
@@ -12,7 +12,6 @@ import { createTheme } from '../text/theme.ts';
 import { themeForBackground } from '../text/themes.ts';
 import { Codebook } from './Codebook.tsx';
 import { keepChanges, type LabelMoment, pressKey } from './keys.ts';
-import type { LabelScreenOptions } from './options.ts';
 import { Steps } from './Steps.tsx';
 import { currentRun, type LabelState, startLabelling } from './state.ts';
 

@@ -1,8 +1,7 @@
-import type { CodedLabel } from '../../core/labels.ts';
+import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
 import type { Key } from '../input/keys.ts';
 import { createLineInput, type LineInput } from '../input/line-input.ts';
 import { splitGraphemes } from '../text/span.ts';
-import type { LabelScreenOptions } from './options.ts';
 import { pressLabelKey, submitPrompt } from './press.ts';
 import { currentRun, type LabelState } from './state.ts';
 

@@ -1,13 +1,13 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
+import type { LabelScreenOptions } from '../../core/labels.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
 import { listenToKeys } from '../input/input.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
 import { chalkLevels } from '../text/theme.ts';
 import { createLook } from '../text/themes.ts';
 import { Labelling } from './Labelling.tsx';
-import type { LabelScreenOptions } from './options.ts';
 
 /** Shows the labelling screen on this process's terminal until the coder leaves. Throws UserError where there is no terminal. */
 export async function openLabelScreen(options: LabelScreenOptions): Promise<void> {

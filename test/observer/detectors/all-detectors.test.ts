@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDetectors, detectorNames } from '../../../src/observer/detectors/all-detectors.ts';
+import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/config.ts';
 import { builtInClasses, categoryOf } from '../../../src/observer/taxonomy.ts';
 import { call, steps, times } from './steps.ts';
 
@@ -10,7 +11,9 @@ const look = call('read_file', { path: 'a.ts' });
 describe('createDetectors', () => {
   it('runs every detector at its defaults', () => {
     const set = createDetectors({}, facts);
-    expect(set.detectors.map((detector) => detector.name).sort()).toEqual([...detectorNames].sort());
+    expect(set.detectors.map((detector) => detector.name).sort()).toEqual(
+      [...Object.keys(detectorsSchema.unwrap().shape)].sort(),
+    );
     const signals = steps(look, look, look).flatMap((step) => set.observe(step, false));
     expect(signals).toMatchObject([{ detector: 'repeated-call', class: 'infinite-loop', step: 2 }]);
   });

@@ -12,3 +12,12 @@ it.each([
   expect(isPresent(symptom, look(3, 4))).toBe(true);
   expect(isPresent(symptom, step(4, [call('read', { [name]: 'src/shop.js' })]))).toBe(false);
 });
+
+it('a call that could not be read or was held by the sandbox is a wrong call, whatever its output says', () => {
+  const failing = (index: number, output: string, errorKind: 'unreadable' | 'sandboxed') =>
+    step(index, [call('read', { path: `a${index}` }, { output, errorKind, isError: true })]);
+  for (const kind of ['unreadable', 'sandboxed'] as const) {
+    const symptom = describeSymptom('tool-call-failure', [failing(0, 'one', kind), failing(1, 'two', kind)]);
+    expect(isPresent(symptom, failing(2, 'three, and quite different', kind))).toBe(true);
+  }
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/core/prompt.ts';
 import type { Rung, Verdict } from '../../../src/core/types.ts';
-import { detectorNames } from '../../../src/observer/detectors/all-detectors.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/config.ts';
 import { ruleOf } from '../../../src/observer/policy/ladder.ts';
 import { wordRefusal, wordReminder } from '../../../src/observer/policy/wording.ts';
 import { builtInClasses } from '../../../src/observer/taxonomy.ts';
@@ -84,7 +84,7 @@ describe('the words of a reminder', () => {
   });
 
   it('have no template that nothing uses', () => {
-    const names = [...builtInClasses.map(({ name }) => name), ...detectorNames, 'other'];
+    const names = [...builtInClasses.map(({ name }) => name), ...Object.keys(detectorsSchema.unwrap().shape), 'other'];
     const used = new Set([
       ...names.flatMap((name) => [name, `${name}.check`]),
       'advised',
