@@ -1,6 +1,6 @@
 /** What a person asks an agent to do to files, to a repository or with commands; what is only to be found out is not in here. */
 const acts =
-  'add|adjust|adapt|address|align|allow|append|apply|bring|build|bump|change|clean(?: up)?|clear|commit|configure|convert|copy|correct|cover|create|cut|declare|decrease|dedup\\w*|define|delete|deploy|deprecate|disable|display|document|downgrade|drop|edit|emit|enable|enforce|escape|expand|export|expose|extend|extract|fix|format|generate|guard|handle|hide|implement|import|improve|include|increase|inline|install|integrate|introduce|invert|limit|link|lint|log|lower|make(?! sure)|mark|merge|migrate|mock|modify|move|normali[sz]e|open|optimi[sz]e|parse|pass|patch|persist|port|prevent|publish|pull|push|put|raise|rebase|re-?add|re-?enable|re-?run|re-?order|redirect|reduce|refactor|regenerate|register|reject|release|remove|rename|render|reorder|replace|reset|resolve|restore|restrict|restructure|return|revert|rewrite|rework|run|sanitize|save|separate|set(?: up)?|setup|shorten|show|simplify|skip|sort|split|start|stop|store|support|swap|switch|sync|tag|test|throw|tidy(?: up)?|translate|trim|truncate|turn|undo|unify|update|upgrade|use|validate|wire(?: up)?|wrap|write';
+  'add|adjust|adapt|address|align|allow|append|apply|bring|branch off|build|bump|cherry-?pick|close|change|clean(?: up)?|clear|commit|configure|convert|copy|correct|cover|create|cut|declare|decrease|dedup\\w*|define|delete|deploy|deprecate|disable|display|document|downgrade|drop|edit|emit|enable|enforce|escape|expand|export|expose|extend|extract|fix|format|generate|guard|handle|hide|implement|import|improve|include|increase|inline|install|integrate|introduce|invert|limit|link|lint|log|lower|make(?! sure)|mark|merge|migrate|mock|modify|move|normali[sz]e|open|optimi[sz]e|parse|pass|patch|persist|port|post|prevent|publish|pull|push|put|raise|rebase|re-?add|re-?enable|re-?run|re-?order|redirect|reduce|refactor|regenerate|register|reject|reopen|reply|respond|release|remove|rename|render|reorder|replace|reset|resolve|restore|restrict|restructure|return|revert|rewrite|rework|run|sanitize|save|separate|set(?: up)?|setup|shorten|show|simplify|skip|sort|split|squash|start|stash|stop|store|submit|support|swap|switch|sync|tag|test|throw|tidy(?: up)?|translate|trigger|trim|truncate|turn|undo|unify|update|upgrade|use|validate|wire(?: up)?|wrap|write';
 
 /** Words before an order that change nothing about it. */
 const lead =
@@ -16,12 +16,34 @@ const border = new RegExp(
   'i',
 );
 
+/** What follows an order and leaves no trace in files or commands, or says when and why. */
+const tail =
+  /\s*[,;]?\s+(?:and then|and also|then|and|but)\s+(?:(?:then|also|please)\s+)?(?:review|check|verify|make sure|ensure|confirm|tell|let (?:me|us)|report|ask|explain|describe|see (?:if|whether|what)|look|wait|monitor|keep|give me|think|consider|be (?:critical|careful|sure)|don['’]t|do not|never)\b.*$|,\s+(?:if|unless|when|since|because|so (?:that|we|i|you|it)|for that|review)\b.*$|\s+(?:so that|because)\b.*$/i;
+/** Code, output and labels that begin with a word that also orders. */
+const codeLike =
+  /^(?:return|throw|log|parse|export|import|test)\s+[\w.]+(?:\(.*\)|\s*[={;].*)$|^import\s.*\bfrom\s+['"]|\x22{3}|=>|\);|^commit\s+[\da-f]{7,40}\b|^(?:\w+ ){0,4}\w+:\s+[/~]/i;
+/** How the work is to be gone about. */
+const manner =
+  /^(?:start(?: off)? (?:by|with)|use (?:the |a |your )?(?:\w+[ /-]){0,2}(?:workers?|subagents?|agents?|skills?|run-\d+))\b/i;
+
 /** A clause that orders something, without politeness; undefined when it doesn't begin with an order. */
 export function readOrder(clause: string): string | undefined {
   let rest = clause.trim().replace(/^["'“(]+/, '');
   if (/\?\s*$/.test(rest) && !asking.test(rest.replace(lead, ''))) return undefined;
   for (let more = shorten(rest); more !== rest; more = shorten(rest)) rest = more;
-  return act.test(rest) && (rest.length > 6 || gitWord.test(rest)) ? rest.replace(/[\s.!?;:,]+$/, '') : undefined;
+  if (!act.test(rest) || codeLike.test(rest) || manner.test(rest)) return undefined;
+  const order = withoutTail(rest).replace(/[\s.!?;:,]+$/, '');
+  return order.length > 6 || gitWord.test(order) ? order : undefined;
+}
+
+/** A name of code or a file in the words behind is a part of the order. */
+function withoutTail(order: string): string {
+  const at = order.search(tail);
+  return at <= 0 ||
+    /\b(?:is|are|which|that|to|of|in|with|for|the|a)$/i.test(order.slice(0, at)) ||
+    /[`/]|\w\.\w|\w_\w|[a-z][A-Z]/.test(order.slice(at))
+    ? order
+    : order.slice(0, at);
 }
 
 const gitWord = /^(?:commit|push|merge|rebase)\b/i;
@@ -63,8 +85,8 @@ function splitSentences(text: string): string[] {
 }
 
 /** Lines of logs, code and output: they name acts that nobody orders. */
-function isQuoted(line: string): boolean {
-  return /^\s*(?:[$❯>#✓✗⎿●[{<=|+*]|\w+:\s*\/|\d+[:|]|at \w|\S+:\d+:|(?:error|warn\w*|info|debug|fail\w*|usage|built|running)\b\s*[:[])/i.test(
+export function isQuoted(line: string): boolean {
+  return /^\s*(?:\/\/|\/\*|#!|\w+(?:, ?\w+)* :?= |commit [\da-f]{7,40}\b|[$❯>#✓✗⎿●[{<=|+*]|\w+:\s*\/|\d+[:|]|at \w|\S+:\d+:|(?:error|warn\w*|info|debug|fail\w*|usage|built|running)\b\s*[:[])/i.test(
     line,
   );
 }

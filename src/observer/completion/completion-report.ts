@@ -86,7 +86,14 @@ function writeLimitRow(limit: Constraint, { signals }: CompletionFacts, { stepCo
 /** Files that only the disk shows as changed: a program or a subagent made them. */
 function addDiskChanges(record: TurnRecord, files: readonly string[]): TurnRecord {
   const unknown = files.filter((path) => !record.changes.some((change) => isSameFile(change.path, path)));
-  const changes = unknown.map((path) => ({ path, step: -1, how: 'changed' as const, added: '', removed: '' }));
+  const changes = unknown.map((path) => ({
+    path,
+    step: -1,
+    how: 'changed' as const,
+    added: '',
+    removed: '',
+    context: '',
+  }));
   return { ...record, changes: [...record.changes, ...changes] };
 }
 

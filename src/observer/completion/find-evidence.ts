@@ -1,9 +1,9 @@
 import type { Evidence } from '../../core/completion.ts';
 import { isOfKind } from '../ledger/files.ts';
-import { readGitCommand } from '../shell/program-words.ts';
+import { findRuns } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
-import type { CommandRun, FileChange, TurnRecord } from './turn-record.ts';
+import type { FileChange, TurnRecord } from './turn-record.ts';
 
 /** What the record shows of one requirement. `others`: what else was asked for, whose files and words prove nothing here. */
 export function findEvidence(
@@ -11,9 +11,14 @@ export function findEvidence(
   others: readonly Requirement[],
   record: TurnRecord,
 ): { readonly evidence: readonly Evidence[]; readonly unchanged: readonly string[] } {
-  const actions = [...findChecks(requirement, record), ...findGit(requirement, record)];
+  const actions = findRuns(requirement, record);
   const isAction = requirement.check !== undefined || requirement.git !== undefined || requirement.commands.length > 0;
-  const files = isAction && requirement.files.length === 0 ? [] : findFiles(requirement, others, record);
+  const files =
+    isAction && requirement.files.length === 0
+      ? []
+      : requirement.isVague && !others.some(({ isVague }) => isVague)
+        ? findAnyChange(others, record)
+        : findFiles(requirement, others, record);
   const changed = (path: string) => record.changes.some((change) => isSameFile(change.path, path));
   return {
     evidence: [...files, ...actions],
@@ -36,39 +41,69 @@ function findFiles(requirement: Requirement, others: readonly Requirement[], rec
     for (const word of words) known.words.add(word);
     found.set(change.path, known);
   };
+  const isProse = proseOf(record);
   for (const change of record.changes) {
     const isNamed = requirement.files.some((file) => isSameFile(change.path, file));
-    const names = matchNames(requirement, others, change);
-    if (isNamed && (names.length > 0 || !shared(change.path))) add(change, names);
+    const names = matchNames(requirement, others, change, isProse);
+    if (isNamed && (names.length > 0 || !shared(change.path) || isNamedDocument.test(requirement.text)))
+      add(change, names);
     else if (requirement.files.length > 0) {
       if (names.length > 0 && !isNamed && requirement.names.some((name) => names.includes(name))) add(change, names);
     } else if (requirement.kinds.length > 0) {
       if (isOfNamedKind(change.path, requirement) && fitsKind(requirement, others, change, names)) add(change, names);
     } else if (names.length > 0) add(change, names);
   }
-  return [...found].map(([path, { changes, words }]) => ({
+  return [...found].map(([path, { changes, words }]) => fileEvidence(path, changes, [...words].slice(0, 4)));
+}
+
+function fileEvidence(path: string, changes: readonly FileChange[], words: readonly string[]): Evidence {
+  return {
     kind: 'file',
     path,
     change: changes.at(-1)!.how === 'deleted' ? 'deleted' : changes[0]!.how,
     steps: [...new Set(changes.map(({ step }) => step))].filter((step) => step >= 0),
-    words: [...words].slice(0, 4),
-  }));
+    words,
+  };
+}
+
+/** What was changed and is nothing that another requirement names. */
+function findAnyChange(others: readonly Requirement[], record: TurnRecord): Evidence[] {
+  const paths = [...new Set(record.changes.map(({ path }) => path))];
+  const isOthers = (path: string) => others.some(({ files }) => files.some((file) => isSameFile(path, file)));
+  return paths
+    .filter((path) => !isOthers(path))
+    .map((path) =>
+      fileEvidence(
+        path,
+        record.changes.filter((change) => change.path === path),
+        [],
+      ),
+    );
 }
 
 /** "Add tests for X": a test that speaks of X; where nothing else was asked about tests and no name is given, any test. */
 function fitsKind(
-  { names, kinds, words }: Requirement,
+  { text, names, kinds, words }: Requirement,
   others: readonly Requirement[],
   { path }: FileChange,
   found: readonly string[],
 ): boolean {
   if (found.length > 0) return true;
+  if (isNamedDocument.test(text)) return true;
   if (names.length > 0 || words.length > 4) return false;
   return !others.some((other) => other.kinds.some((kind) => kinds.includes(kind) && isOfKind(path, kind)));
 }
 
+/** "The changelog" is one file, however often it is asked for. */
+const isNamedDocument = /\b(?:readme|changelog)\b/i;
+
 /** The names and words of a requirement that stand in the lines of a change; empty when they prove nothing. */
-function matchNames(requirement: Requirement, others: readonly Requirement[], change: FileChange): string[] {
+function matchNames(
+  requirement: Requirement,
+  others: readonly Requirement[],
+  change: FileChange,
+  isProse: (path: string) => boolean,
+): string[] {
   const lines = `${change.path}\n${change.added}\n${change.removed}`;
   const isOwn = (name: string) => !others.some((other) => other.names.includes(name));
   const names = requirement.names.filter((name) => isOwn(name) && holdsName(lines, name));
@@ -79,26 +114,56 @@ function matchNames(requirement: Requirement, others: readonly Requirement[], ch
       !others.some((other) => other.names.includes(name) || other.details.includes(name)) && holdsName(lines, name),
   );
   if (details.length >= 2) return details.slice(0, 3);
+  // The function that is named is often not in the changed lines, but right above them.
+  const near = requirement.names.filter(
+    (name) => isOwn(name) && isTelling(name) && editing.test(requirement.text) && holdsName(change.context, name),
+  );
+  if (near.length > 0) return near;
   if (requirement.names.length > 0) return [];
-  return matchWords(requirement, others, change);
+  return matchWords(requirement, others, change, isProse);
 }
 
 /**
  * Words prove less than names: at least two that no other requirement has, and more than half of all its words, in the new lines and the
  * path of one change, one of them in the lines.
  */
-function matchWords({ text, words, kinds }: Requirement, others: readonly Requirement[], change: FileChange): string[] {
+function matchWords(
+  { text, words, kinds }: Requirement,
+  others: readonly Requirement[],
+  change: FileChange,
+  isProse: (path: string) => boolean,
+): string[] {
   if (!editing.test(text)) return [];
-  // Words of a test or a page may speak of what was never done.
-  if (namedKinds.some((kind) => isOfKind(change.path, kind) && !kinds.includes(kind))) return [];
   const own = words.filter((word) => !others.some((other) => other.words.includes(word)));
-  if (own.length < 2) return [];
+  const file = kinds.length === 0 && !isOfKind(change.path, 'tests') ? namesake(text, own, words, change.path) : [];
+  if (file.length > 0) return file.map((word) => wholeWord(text, word));
+  if (own.length < 2 || (isProse(change.path) && !kinds.some((kind) => isOfKind(change.path, kind)))) return [];
   const inLines = wordsOfChange(change);
   const inPath = new Set(wordsOf(change.path));
   const matched = own.filter((word) => inLines.has(word) || inPath.has(word));
   const isEnough =
     matched.length >= 2 && matched.length * 2 > words.length && matched.some((word) => inLines.has(word));
   return isEnough ? matched.map((word) => wholeWord(text, word)) : [];
+}
+
+/** Words of a test or a page may speak of what was never done, unless nothing but pages was changed: then they are the work. */
+function proseOf({ changes }: TurnRecord): (path: string) => boolean {
+  const isAlone = changes.every(({ path }) => isOfKind(path, 'documentation'));
+  return (path) => isOfKind(path, 'tests') || (!isAlone && isOfKind(path, 'documentation'));
+}
+
+/** A thing after which the file is named: "make the modal bigger", in ProductModal.tsx; "clear the review file", in REVIEW.md. */
+function namesake(text: string, own: readonly string[], words: readonly string[], path: string): readonly string[] {
+  if (words.length > 2) return [];
+  const called = nameWords(path);
+  const named = own.filter((word) => word.length >= 4 && called.includes(word));
+  const isWhole = called.every((word) => named.includes(word));
+  return isWhole || (!/\bfiles?\b/i.test(text) && named.includes(called.at(-1) ?? '')) ? named : [];
+}
+
+/** The words of a file's name without its ending. */
+function nameWords(path: string): readonly string[] {
+  return wordsOf(path.replace(/^.*\//, '').replace(/\.\w+$/, ''));
 }
 
 /** The word of the text that was cut to this stem. */
@@ -111,11 +176,9 @@ function wholeWord(text: string, stem: string): string {
   );
 }
 
-const namedKinds = ['tests', 'documentation'] as const;
-
 /** Orders that are about the text of files; "run", "use" and "start" are not. */
 const editing =
-  /^(?:also )?(?:add|adjust|adapt|append|apply|change|clean|convert|correct|cover|create|declare|define|document|edit|enforce|escape|expose|extend|extract|fix|guard|handle|implement|improve|include|increase|inline|integrate|introduce|limit|log|make|mark|migrate|modify|move|normali[sz]e|optimi[sz]e|parse|prevent|reduce|refactor|remove|rename|render|replace|restructure|rewrite|rework|show|hide|display|simplify|split|support|swap|trim|truncate|unify|update|validate|wire|wrap|write)\b/i;
+  /^(?:also )?(?:add|address|adjust|adapt|append|apply|bump|change|clean|clear|convert|correct|cover|create|declare|define|delete|disable|document|edit|empty|enable|enforce|escape|expose|extend|extract|fix|guard|handle|implement|improve|include|increase|inline|integrate|introduce|limit|log|make|mark|migrate|modify|move|normali[sz]e|optimi[sz]e|parse|prevent|reduce|refactor|remove|rename|render|replace|restructure|rewrite|rework|show|hide|display|simplify|split|support|swap|trim|truncate|unify|update|validate|wire|wrap|write)\b/i;
 
 const wordCache = new WeakMap<FileChange, ReadonlySet<string>>();
 
@@ -133,87 +196,4 @@ function holdsName(text: string, name: string): boolean {
     if (!isInside) return true;
   }
   return false;
-}
-
-const checkWords: Readonly<Record<NonNullable<Requirement['check']>, RegExp>> = {
-  test: /(?:^|[^a-z])(?:tests?|specs?|pytest|jest|vitest|mocha|rspec|phpunit|ctest|tox|check)(?:[^a-z]|$)/i,
-  lint: /(?:^|[^a-z])(?:lint|eslint|ruff|flake8|pylint|biome|clippy|golangci-lint|vet)(?:[^a-z]|$)/i,
-  types: /(?:^|[^a-z])(?:tsc|mypy|pyright|type-?check|types)(?:[^a-z]|$)/i,
-  build: /(?:^|[^a-z])(?:build|compile|tsc|make)(?:[^a-z]|$)/i,
-  format: /(?:^|[^a-z])(?:fmt|format|prettier|gofmt|black)(?:[^a-z]|$)/i,
-};
-
-/** The last run of each command or check that it asks for. */
-function findChecks({ commands, check }: Requirement, record: TurnRecord): Evidence[] {
-  const named = commands.flatMap(
-    (command) => record.commands.findLast(({ line }) => holdsCommand(line, command)) ?? [],
-  );
-  const runs =
-    named.length > 0 || commands.length > 0 || check === undefined
-      ? named
-      : [record.commands.findLast((run) => run.check !== undefined && checkWords[check].test(run.line))].flatMap(
-          (run) => run ?? [],
-        );
-  return [...new Set(runs)].map((run) => ({
-    kind: 'check',
-    command: short(run.line),
-    result: resultOf(run),
-    step: run.step,
-    isBeforeLastChange: record.lastChange > run.step,
-  }));
-}
-
-/** After a pipe or `; echo` the exit code is another command's, and a command in the background has none yet. */
-const losesExitCode = /(?<!\|)\|(?!\|)|\|\|\s*(?:true|:|echo)(?:\s|$)|;\s*\S|&\s*$/;
-
-function resultOf({ line, isError, check, isBackground, words }: CommandRun): 'passed' | 'failed' | 'unclear' {
-  if (isBackground) return 'unclear';
-  const commandCount = words.filter(
-    ([program]) => !/^(?:cd|export|set|echo|tail|head|grep|cat)$/.test(program ?? 'cd'),
-  ).length;
-  // Of several commands in a line nobody knows which one failed.
-  if (isError || check?.color === 'red') return commandCount > 1 ? 'unclear' : 'failed';
-  return check?.color === 'green' || !losesExitCode.test(line) || line.includes('pipefail') ? 'passed' : 'unclear';
-}
-
-function holdsCommand(line: string, command: string): boolean {
-  const bare = command.replace(/\s+/g, ' ').trim();
-  const at = line.indexOf(bare);
-  return at !== -1 && !/[\w:-]/.test(line[at + bare.length] ?? ' ') && !/[\w/-]/.test(line[at - 1] ?? ' ');
-}
-
-const gitRuns: Readonly<Record<NonNullable<Requirement['git']>, (words: readonly string[]) => boolean>> = {
-  commit: (words) => isGit(words, /^commit$/),
-  push: (words) => isGit(words, /^push$/),
-  merge: (words) => isGit(words, /^(?:merge|pull)$/) || isPullRequest(words, /^merge$/),
-  rebase: (words) => isGit(words, /^rebase$/) || (isGit(words, /^pull$/) && words.includes('--rebase')),
-  tag: (words) => isGit(words, /^tag$/) && words.length > 2,
-  'new pull request': (words) => isPullRequest(words, /^(?:create|ready)$/),
-  'pull request text': (words) => isPullRequest(words, /^edit$/),
-};
-
-function findGit({ git }: Requirement, record: TurnRecord): Evidence[] {
-  if (git === undefined) return [];
-  const run = record.commands.findLast(({ words, isError }) => !isError && words.some(gitRuns[git]));
-  const words = run?.words.find(gitRuns[git]);
-  return run === undefined || words === undefined
-    ? []
-    : [{ kind: 'command', command: short(words.join(' ')), step: run.step }];
-}
-
-function isPullRequest(words: readonly string[], verb: RegExp): boolean {
-  return /^(?:gh|glab)$/.test(words[0] ?? '') && /^[pm]r$/.test(words[1] ?? '') && verb.test(words[2] ?? '');
-}
-
-function isGit(words: readonly string[], verb: RegExp): boolean {
-  const git = readGitCommand(words);
-  return git !== undefined && verb.test(git.verb) && !git.rest.includes('--abort');
-}
-
-function short(line: string): string {
-  const bare = line
-    .replace(/^(?:cd\s+\S+\s*(?:&&|;)\s*)+/, '')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return bare.length > 60 ? `${bare.slice(0, 59)}…` : bare;
 }

@@ -1,6 +1,7 @@
 import type { FileKind } from '../ledger/constraint.ts';
 import { pathsIn } from '../ledger/file-words.ts';
 import { isOfKind } from '../ledger/files.ts';
+import { readGitRequest } from './git-requests.ts';
 import type { Requirement } from './requirement.ts';
 
 const maxNames = 40;
@@ -9,6 +10,7 @@ const maxText = 160;
 /** Reads a requirement from its own words and from what stands below it (its section, the items under it). */
 export function readRequirement(title: string, body = ''): Requirement {
   const files = unique([...pathsIn(title), ...filesOf(body)].map(bareFile).filter(isFile));
+  const git = readGitRequest(title);
   const names = unique(namesIn(title).filter((name) => !files.includes(name))).slice(0, maxNames);
   return {
     text: clip(title),
@@ -19,11 +21,24 @@ export function readRequirement(title: string, body = ''): Requirement {
     ).slice(0, maxNames),
     words: wordsOf(title),
     kinds: kindsIn(title),
+    isVague: vague.test(title),
     commands: unique([...commandsIn(title), ...(isCheckTitle.test(title) ? commandsIn(body) : [])]),
     ...readCheckSort(title),
-    ...readGitSort(title),
+    ...(git !== undefined && { git }),
   };
 }
+
+/** "fix the remaining issues", "address all of these", "implement it": what is meant stands elsewhere. */
+const vague = new RegExp(
+  [
+    /^(?:fix|address|resolve|implement|handle|solve|apply|improve|adjust|update|correct|change|include|incorporate)\s+(?:(?:all|any|both|each|every one) (?:of )?)?/,
+    /(?:it|this|that|these|those|them|everything|(?:(?:the|this|that|these|those|all|your|my|his|her|their|any|both|open|remaining|other|above|same|new|failing|lint(?:er|ing)?|review|found|reported|following|outstanding|pending)\s+)*(?:issues?|problems?|bugs?|errors?|warnings?|comments?|feedback|findings?|suggestions?|changes?|points?|fix(?:es)?|failures?))/,
+    /(?:\s+(?:of (?:these|those|them)|issues?|now|please|too|as well|also|simply|for now|here|then|above|in (?:on|one|a)(?: single)? batch|properly|first|and))*$/,
+  ]
+    .map(({ source }) => source)
+    .join(''),
+  'i',
+);
 
 const isCheckTitle = /\b(?:verif\w*|validat\w*|test(?:s|ing)?|checks?)\b/i;
 
@@ -92,9 +107,23 @@ const commonNames = new Set([
 const programs =
   /^(?:npm|npx|pnpm|yarn|bun|bunx|node|deno|sh|bash|ruby|php|perl|java|python3?|pytest|uv|tox|nox|go|cargo|make|just|mise|task|mvn|\.\/[\w./-]+|gradle|gh|git|docker|ruff|mypy|tsc|eslint|vitest|jest|biome|pre-commit|bundle|rake|rspec|mix|dotnet|cmake|ctest)\s+\S|^(?:pytest|tsc|vitest|jest|make|eslint|ruff|mypy|tox)$/;
 
+/** In backticks, in quotes behind "run", or, where the program is a known one, bare behind "run". */
 function commandsIn(text: string): string[] {
-  return [...text.matchAll(/`([^`\n]{2,160})`/g)]
-    .flatMap((match) => match[1]!.split(/\s*(?:&&|;)\s*/))
+  const quoted = [...text.matchAll(/`([^`\n]{2,160})`/g)];
+  const named = [...text.matchAll(/\b(?:re-?)?(?:run|execute|call)\s+["'“]([^"'“”\n]{2,160})["'”]/gi)];
+  const bare = [...text.matchAll(/\b(?:re-?)?(?:run|execute)\s+([a-z][\w.:/@-]*(?:\s+[\w.:/@=-]+){0,6})/g)].map(
+    (match) =>
+      match[1]!.replace(
+        /\s+(?:and|then|to|for|in|on|again|first|now|please|before|after|until|with|so|when|if|it|them)\b.*$/,
+        '',
+      ),
+  );
+  return [
+    ...quoted.map((match) => match[1]!),
+    ...named.map((match) => match[1]!),
+    ...bare.flatMap((line) => line.split(/(?<=\w)\/(?=(?:npm|pnpm|yarn|bun|go|make)\s)/)),
+  ]
+    .flatMap((line) => line.split(/\s*(?:&&|;)\s*/))
     .map((part) => part.trim())
     .filter((part) => programs.test(part));
 }
@@ -113,26 +142,6 @@ function readCheckSort(title: string): Pick<Requirement, 'check'> {
   if (/^(?:re-?)?run\b.{0,20}\bbuild\b|^build\b(?! an?\b)|\bbuild (?:passes|succeeds)\b/i.test(title))
     return { check: 'build' };
   if (/^(?:re-?)?run\b.{0,20}\b(?:fmt|format\w*|prettier)\b|^format\b/i.test(title)) return { check: 'format' };
-  return {};
-}
-
-function readGitSort(title: string): Pick<Requirement, 'git'> {
-  if (/^commit\b|^(?:make|write|create|do)\b.{0,30}\bcommit(?: message)?$/i.test(title)) return { git: 'commit' };
-  if (/^push\b(?! (?:to|into|onto) (?:the )?(?:array|list|stack|queue))/i.test(title)) return { git: 'push' };
-  if (/^rebase\b/i.test(title)) return { git: 'rebase' };
-  if (
-    /^merge\b.{0,40}\b(?:main|master|branch|upstream|origin|develop|parent|prs?|#\d+)\b|^merge(?: (?:it|this|that|all))?(?: now| please)?$|^pull\b(?! (?:out|up|down|into|in) )/i.test(
-      title,
-    )
-  )
-    return { git: 'merge' };
-  if (/^(?:open|create|make|submit|raise|draft)\b.{0,25}\b(?:pr|pull request|merge request|mr)\b/i.test(title))
-    return { git: 'new pull request' };
-  if (
-    /^(?:update|edit|change|fix|adjust)\b.{0,25}\b(?:pr|pull request|mr) (?:description|title|body|text)\b/i.test(title)
-  )
-    return { git: 'pull request text' };
-  if (/^tag\b.{0,20}\b(?:release|version|v\d)/i.test(title)) return { git: 'tag' };
   return {};
 }
 
@@ -176,6 +185,7 @@ const stopWords = new Set(
 /** Words that carry meaning, each once, cut to their stem. */
 export function wordsOf(text: string): string[] {
   const plain = text
+    .replace(/\b(?:some|any|a) (?:sort|kind|bit) of\b|\bfor \w+ purposes?\b/gi, ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .match(/[a-z][a-z\d]{2,}/g);

@@ -1,4 +1,4 @@
-import { readOrder, readOrders } from './asking-words.ts';
+import { isQuoted, readOrder, readOrders } from './asking-words.ts';
 import { type Block, readBlocks } from './read-blocks.ts';
 import { readRequirement } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
@@ -19,7 +19,7 @@ const unseen =
   /^(?:do not|don['’]t|never|no|avoid|only|if|when|whenever|unless|once|after|before|until|confirm|monitor|verify|check|review|inspect|investigate|analy[sz]e|look|read|keep|ensure|make sure|consider|think|decide|understand|watch|wait|ask|tell|explain|report|note)\b/i;
 /** `Status: in progress`, `https://...`: a fact. */
 const factItem =
-  /^(?!(?:add|fix|update|remove|refactor|test|docs?|note|file)\b)[A-Z][\w ]{1,30}:\s|^https?:|^(?:it|this|that|the|worker|we|i)\s+(?:\w+\s)?(?:is|was|has|have|had|added|fixed|does|did|will|are|were)\b/i;
+  /^(?!(?:add|fix|update|remove|refactor|test|docs?|note|file)\b)[A-Z][\w ]{1,30}:\s|^https?:|^(?:i|we|they|he|she)\s+(?!(?:also |really )?(?:want|need|would|['’]d)\b)\w|^(?:it|this|that|the|worker)\s+(?:\w+\s)?(?:is|was|has|have|had|added|fixed|does|did|will|are|were)\b/i;
 const numbered =
   /^(?:(?:step|phase|part|partie|task|étape|change|fix|commit|stage|milestone)\s*)?(?:\d{1,2}[a-z]?|[A-D])(?:[.):]|\s*[–—-]|(?=\s+[A-Z`]))\s*/i;
 
@@ -151,6 +151,7 @@ function readList(blocks: readonly Block[]): Requirement[] {
           tasks.test(introducing) &&
           !/[?:]$/.test(block.text) &&
           !factItem.test(block.text) &&
+          !isQuoted(block.text) &&
           !unseen.test(block.text);
         const orders = readOrders(block.text);
         if (isListed) found.push(readRequirement(block.text, itemsBelow(blocks, at)));

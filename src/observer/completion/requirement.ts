@@ -1,4 +1,5 @@
 import type { FileKind } from '../ledger/constraint.ts';
+import type { GitRequest } from './git-requests.ts';
 
 /** One thing that was asked for, with everything by which its evidence can be known. */
 export type Requirement = {
@@ -14,10 +15,12 @@ export type Requirement = {
   readonly words: readonly string[];
   /** Whole kinds of file that it asks to be changed ("the tests", "the docs"). */
   readonly kinds: readonly FileKind[];
+  /** It points at what stands elsewhere ("fix the issues", "address all of it"), so any change may be meant. */
+  readonly isVague: boolean;
   /** Commands that it gives in full. */
   readonly commands: readonly string[];
   /** A check that it asks for by its sort. */
   readonly check?: 'test' | 'lint' | 'types' | 'build' | 'format';
   /** What it asks git or a forge for. */
-  readonly git?: 'commit' | 'push' | 'merge' | 'rebase' | 'new pull request' | 'pull request text' | 'tag';
+  readonly git?: GitRequest;
 };

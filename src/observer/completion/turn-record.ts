@@ -15,7 +15,11 @@ export type FileChange = {
   /** The lines that it adds and takes away, as far as the call holds them. */
   readonly added: string;
   readonly removed: string;
+  /** Unchanged lines next to them. */
+  readonly context: string;
 };
+
+type ChangeTexts = Pick<FileChange, 'added' | 'removed' | 'context'>;
 
 /** A shell line that ran and what came of it. `check`: it was a check. */
 export type CommandRun = {
@@ -107,16 +111,16 @@ function saysCreated({ act, output }: NormalizedCall): boolean {
   return act === 'write' && /\bcreat|\bnew file/i.test(output.slice(0, 300));
 }
 
-/** The lines that a change adds and takes away, as far as the call holds them. */
-function textsOf({ path, by }: FileTouch, call: NormalizedCall): Pick<FileChange, 'added' | 'removed'> {
-  if (by === 'report') return { added: '', removed: '' };
-  if (by === 'command') return { added: textFor(featuresOf(call).commands, path), removed: '' };
+/** The lines that a change adds and takes away, and those next to them, as far as the call holds them. */
+function textsOf({ path, by }: FileTouch, call: NormalizedCall): ChangeTexts {
+  if (by === 'report') return { added: '', removed: '', context: '' };
+  if (by === 'command') return { added: textFor(featuresOf(call).commands, path), removed: '', context: '' };
   if (featuresOf(call).path === undefined) return patchTexts(call, path);
   const diff =
     describeChange(call)
       ?.slice(0, maxText * 2)
       .split('\n') ?? [];
-  return { added: linesWith(diff, '+'), removed: linesWith(diff, '-') };
+  return { added: linesWith(diff, '+'), removed: linesWith(diff, '-'), context: linesWith(diff, ' ') };
 }
 
 /** What a here-document gives the file. */
@@ -127,12 +131,13 @@ function textFor(commands: ReturnType<typeof featuresOf>['commands'], path: stri
   return writing?.input?.slice(0, maxText) ?? '';
 }
 
-function patchTexts(call: NormalizedCall, path: string): Pick<FileChange, 'added' | 'removed'> {
+function patchTexts(call: NormalizedCall, path: string): ChangeTexts {
   const own = readPatch(patchOf(call) ?? '').filter((hunk) => hunk.path === path || path.endsWith(`/${hunk.path}`));
   const lines = own.map(({ before, after }) => lineDifference(before, after));
   return {
     added: lines.map(({ added }) => added).join('\n'),
     removed: lines.map(({ removed }) => removed).join('\n'),
+    context: own.map(({ before }) => before).join('\n'),
   };
 }
 
