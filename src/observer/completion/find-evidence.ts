@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/completion.ts';
 import { isOfKind } from '../ledger/files.ts';
-import { findRuns } from './find-runs.ts';
+import { findMentions, findRuns, isRun } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
 import type { FileChange, TurnRecord } from './turn-record.ts';
@@ -20,16 +20,23 @@ export function findEvidence(
         ? findAnyChange(others, record)
         : findFiles(requirement, others, record);
   const changed = (path: string) => record.changes.some((change) => isSameFile(change.path, path));
+  const found = [...files, ...actions];
+  const evidence = found.length > 0 ? found : findMentions(requirement, others, record);
   return {
-    evidence: [...files, ...actions],
-    unchanged: isAction ? [] : requirement.files.filter((path) => !changed(path)),
+    evidence,
+    // A command may have made what it names.
+    unchanged:
+      isAction || isRun(requirement) || evidence.length > found.length
+        ? []
+        : requirement.files.filter((path) => !changed(path)),
   };
 }
 
 /** Whether a changed path is the file that was named, which may be named by its end. */
 export function isSameFile(path: string, named: string): boolean {
   const [left, right] = [path.toLowerCase(), named.toLowerCase()];
-  return left === right || left.endsWith(`/${right}`) || (left.includes('/') && right.endsWith(`/${left}`));
+  const isWhole = left.includes('/') || right.startsWith('/');
+  return left === right || left.endsWith(`/${right}`) || (isWhole && right.endsWith(`/${left}`));
 }
 
 function findFiles(requirement: Requirement, others: readonly Requirement[], record: TurnRecord): Evidence[] {

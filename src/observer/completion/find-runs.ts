@@ -61,7 +61,7 @@ function holdsCommand(line: string, command: string): boolean {
 /** What is only looked at. */
 const looking = /^(?:--?h(?:elp)?|--version|help|ls?|list|status|show|info|capture|logs?|ps|view|search)$/;
 const operating =
-  /^(?:re-?)?(?:run|start|stop|kill|close|open|remove|delete|clear|clean(?: up)?|spawn|trigger|update|install|use)\b/i;
+  /^(?:re-?)?(?:run|start|stop|kill|close|open|remove|delete|clear|clean(?: up)?|spawn|trigger|update|install|use|create|make|set(?: up)?|compile|generate|build|encrypt|compress|convert|deploy)\b/i;
 
 /** "Remove this tmux session": the program that does it is named among the words, and was run for more than a look. */
 function findNamedProgram({ text, commands, git, check, files }: Requirement, record: TurnRecord): Evidence[] {
@@ -95,6 +95,49 @@ const plainWords = new Set(
     ' ',
   ),
 );
+
+/** "Run test_imports.py": its files are run, not changed. */
+export function isRun({ text }: Requirement): boolean {
+  return /^(?:re-?)?(?:run|execute|start|launch|call|use|test|compile|open)\b|\bby running\b/i.test(text);
+}
+
+const removers = /^(?:rm|rmdir|shred|unlink|trash)$/;
+const removing = /\b(?:delete|remove|clean|clear|wipe|shred|purge|drop|erase)\b/i;
+/** Programs that change nothing. */
+const readers =
+  /^(?:cat|ls|head|tail|less|more|grep|rg|egrep|find|fd|stat|file|wc|which|type|echo|printf|test|\[|cd|pwd|tree|diff|cmp|du|df|env|sleep|true|false|jq|sort|uniq|cut|awk|history|man)$/;
+
+/**
+ * A command that was more than a look and names what the requirement names, a path or a text in quotes: the last where it asks for a run, else
+ * the first.
+ */
+export function findMentions(requirement: Requirement, others: readonly Requirement[], record: TurnRecord): Evidence[] {
+  const handles = [...requirement.files, ...requirement.names]
+    .map((name) => name.replace(/\/$/, ''))
+    .filter((name) => name.length >= 5 && /[/.]|\w[-_ ]\w|[a-z][A-Z]/.test(name))
+    .filter((name) => !others.some(({ files, names }) => files.includes(name) || names.includes(name)));
+  const mentions = (words: readonly string[]) => {
+    const [program = '', ...rest] = words;
+    if (readers.test(program) || (program === 'sed' && !rest.some((word) => word.startsWith('-i')))) return false;
+    if (removers.test(program) && !removing.test(requirement.text)) return false;
+    return handles.some((handle) => words.some((word) => holds(word, handle)));
+  };
+  const runs = record.commands.filter(({ words }) => words.some(mentions));
+  const last = runs.at(-1);
+  if (isRun(requirement) && last !== undefined)
+    return [
+      { kind: 'check', command: short(last.line), result: resultOf(last), step: last.step, isBeforeLastChange: false },
+    ];
+  // What makes a thing comes before what uses it.
+  const first = runs.find(({ isError }) => !isError);
+  return first === undefined ? [] : [{ kind: 'command', command: short(first.line), step: first.step }];
+}
+
+/** As a whole, or as the end of a path. */
+function holds(word: string, handle: string): boolean {
+  const at = word.indexOf(handle);
+  return at !== -1 && !/[\w-]/.test(word[at - 1] ?? ' ') && !/[\w-]/.test(word[at + handle.length] ?? ' ');
+}
 
 /** The last command that did it, or, when none could, the last that failed. */
 function findGit({ git }: Requirement, record: TurnRecord): Evidence[] {

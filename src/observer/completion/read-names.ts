@@ -31,9 +31,9 @@ export function readRequirement(title: string, body = ''): Requirement {
 /** "fix the remaining issues", "address all of these", "implement it": what is meant stands elsewhere. */
 const vague = new RegExp(
   [
-    /^(?:fix|address|resolve|implement|handle|solve|apply|improve|adjust|update|correct|change|include|incorporate)\s+(?:(?:all|any|both|each|every one) (?:of )?)?/,
-    /(?:it|this|that|these|those|them|everything|(?:(?:the|this|that|these|those|all|your|my|his|her|their|any|both|open|remaining|other|above|same|new|failing|lint(?:er|ing)?|review|found|reported|following|outstanding|pending)\s+)*(?:issues?|problems?|bugs?|errors?|warnings?|comments?|feedback|findings?|suggestions?|changes?|points?|fix(?:es)?|failures?))/,
-    /(?:\s+(?:of (?:these|those|them)|issues?|now|please|too|as well|also|simply|for now|here|then|above|in (?:on|one|a)(?: single)? batch|properly|first|and))*$/,
+    /^(?:edit|modify|fix|address|resolve|implement|handle|solve|apply|improve|adjust|update|correct|change|include|incorporate)\s+(?:(?:all|any|both|each|every one) (?:of )?)?/,
+    /(?:it|this|that|these|those|them|everything|(?:(?:the|this|that|these|those|all|your|my|his|her|their|any|both|open|remaining|other|above|same|new|failing|lint(?:er|ing)?|review|found|reported|following|outstanding|pending)\s+)*(?:issues?|problems?|bugs?|errors?|warnings?|comments?|feedback|findings?|suggestions?|changes?|points?|fix(?:es)?|failures?|source ?code(?: of (?:the |this )?\w+)?|code ?base))/,
+    /(?:\s+(?:of (?:these|those|them)|to (?:fix|resolve|solve|address) (?:it|this|the (?:issue|bug|problem|error))|issues?|now|please|too|as well|also|simply|for now|here|then|above|in (?:on|one|a)(?: single)? batch|properly|first|and))*$/,
   ]
     .map(({ source }) => source)
     .join(''),
@@ -70,12 +70,17 @@ function isFile(path: string): boolean {
 /** Code by its look: in backticks, with an inner capital, an underscore, a flag. */
 function namesIn(text: string): string[] {
   const quoted = [...text.matchAll(/`([^`\n]{2,80})`/g)].map((match) => match[1]!.trim().replace(/\(.*$/, ''));
+  const inQuotes = [...text.matchAll(/(?<![\w"'])(?:"([^"\n]{4,80})"|“([^”\n]{4,80})”|'([^'\n]{4,80})'(?!\w))/g)].map(
+    (match) => (match[1] ?? match[2] ?? match[3] ?? '').trim(),
+  );
   const bare = text
     .replace(/`[^`]*`/g, ' ')
     .match(
       /(?<![\w./-])(?:--[a-z][\w-]+|[a-z]+[A-Z]\w+|[A-Z][a-z]+[A-Z]\w+|[a-z]\w*_\w+|[A-Z][A-Z\d]*_[A-Z\d_]+)(?![\w/]|\.\w)/g,
     );
-  return [...quoted, ...(bare ?? [])].filter((name) => name.length >= 3 && name.length <= 80 && !commonNames.has(name));
+  return [...quoted, ...inQuotes, ...(bare ?? [])].filter(
+    (name) => name.length >= 3 && name.length <= 80 && !commonNames.has(name),
+  );
 }
 
 /** A name that can hardly stand in a file by chance: several words grown together, or a text of some length. */
@@ -105,27 +110,26 @@ const commonNames = new Set([
 ]);
 
 const programs =
-  /^(?:npm|npx|pnpm|yarn|bun|bunx|node|deno|sh|bash|ruby|php|perl|java|python3?|pytest|uv|tox|nox|go|cargo|make|just|mise|task|mvn|\.\/[\w./-]+|gradle|gh|git|docker|ruff|mypy|tsc|eslint|vitest|jest|biome|pre-commit|bundle|rake|rspec|mix|dotnet|cmake|ctest)\s+\S|^(?:pytest|tsc|vitest|jest|make|eslint|ruff|mypy|tox)$/;
+  /^(?:npm|npx|pnpm|yarn|bun|bunx|node|deno|sh|bash|ruby|php|perl|java|python3?|pytest|uv|tox|nox|go|cargo|make|just|mise|task|mvn|gradle|gh|git|docker|ruff|mypy|tsc|eslint|vitest|jest|biome|pre-commit|bundle|rake|rspec|mix|dotnet|cmake|ctest)\s+\S|^\.\/[\w./-]+|^(?:pytest|tsc|vitest|jest|make|eslint|ruff|mypy|tox)$/;
 
-/** In backticks, in quotes behind "run", or, where the program is a known one, bare behind "run". */
+/** In backticks or bare behind "run" where the program is a known one, in quotes behind "run" whatever it is. */
 function commandsIn(text: string): string[] {
-  const quoted = [...text.matchAll(/`([^`\n]{2,160})`/g)];
-  const named = [...text.matchAll(/\b(?:re-?)?(?:run|execute|call)\s+["'“]([^"'“”\n]{2,160})["'”]/gi)];
-  const bare = [...text.matchAll(/\b(?:re-?)?(?:run|execute)\s+([a-z][\w.:/@-]*(?:\s+[\w.:/@=-]+){0,6})/g)].map(
-    (match) =>
-      match[1]!.replace(
-        /\s+(?:and|then|to|for|in|on|again|first|now|please|before|after|until|with|so|when|if|it|them)\b.*$/,
-        '',
-      ),
+  const quoted = [...text.matchAll(/`([^`\n]{2,160})`/g)].map((match) => match[1]!);
+  const bare = [...text.matchAll(/\b(?:re-?)?(?:run|execute)\s+([a-z][\w.:/@-]*(?:\s+[\w.:/@=-]+){0,6})/g)].flatMap(
+    (match) => match[1]!.replace(behindCommand, '').split(/(?<=\w)\/(?=(?:npm|pnpm|yarn|bun|go|make)\s)/),
   );
+  const named = [...text.matchAll(/\b(?:re-?)?(?:run|execute)\s+["'“]([a-z./~][^"'“”\n]{2,160})["'”]/gi)];
   return [
-    ...quoted.map((match) => match[1]!),
-    ...named.map((match) => match[1]!),
-    ...bare.flatMap((line) => line.split(/(?<=\w)\/(?=(?:npm|pnpm|yarn|bun|go|make)\s)/)),
-  ]
-    .flatMap((line) => line.split(/\s*(?:&&|;)\s*/))
-    .map((part) => part.trim())
-    .filter((part) => programs.test(part));
+    ...[...quoted, ...bare].flatMap(splitLine).filter((part) => programs.test(part)),
+    ...named.flatMap((match) => splitLine(match[1]!)),
+  ];
+}
+
+const behindCommand =
+  /\s+(?:and|then|to|for|in|on|again|first|now|please|before|after|until|with|so|when|if|it|them)\b.*$/;
+
+function splitLine(line: string): string[] {
+  return line.split(/\s*(?:&&|;)\s*/).map((part) => part.trim());
 }
 
 function readCheckSort(title: string): Pick<Requirement, 'check'> {

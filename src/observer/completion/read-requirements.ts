@@ -16,7 +16,7 @@ const report =
   /\b(?:repro\w*|options?|scenarios?|currently|status|state|handoff|happen\w*|results?|findings?|output|log|was|were|did|have|has|already|done|completed|examples?)\b/i;
 /** Limits, which stand in the ledger, what holds only sometimes, and what leaves no trace in files or commands. */
 const unseen =
-  /^(?:do not|don['’]t|never|no|avoid|only|if|when|whenever|unless|once|after|before|until|confirm|monitor|verify|check|review|inspect|investigate|analy[sz]e|look|read|keep|ensure|make sure|consider|think|decide|understand|watch|wait|ask|tell|explain|report|note)\b/i;
+  /^(?:do not|don['’]t|never|no|avoid|only|if|when|whenever|unless|once|after|before|until|confirm|monitor|as a first step|it might|find|explore|search|study|locate|identify|determine|figure out|discover|familiari\w+|verify|check|review|inspect|investigate|analy[sz]e|look|read|keep|ensure|make sure|consider|think|decide|understand|watch|wait|ask|tell|explain|report|note)\b/i;
 /** `Status: in progress`, `https://...`: a fact. */
 const factItem =
   /^(?!(?:add|fix|update|remove|refactor|test|docs?|note|file)\b)[A-Z][\w ]{1,30}:\s|^https?:|^(?:i|we|they|he|she)\s+(?!(?:also |really )?(?:want|need|would|['’]d)\b)\w|^(?:it|this|that|the|worker)\s+(?:\w+\s)?(?:is|was|has|have|had|added|fixed|does|did|will|are|were)\b/i;

@@ -50,6 +50,58 @@ test('files that are named, checks and git are tied to what asked for them', () 
   ]);
 });
 
+test.each<[asked: string, line: string, found: string]>([
+  ['Create a new branch', 'git checkout -b fix/x', 'git checkout -b fix/x ran'],
+  ['Create a branch based on this one', 'git -C /r switch -c x', 'git -C /r switch -c x ran'],
+  ['Switch to main', 'git checkout main', 'git checkout main ran'],
+  ['Delete the stale branches', 'git branch -D a', 'git branch -D a ran'],
+  ['Create a worktree for it', 'git worktree add ../a', 'git worktree add ../a ran'],
+  ['Open it for review again', 'gh pr ready 143', 'gh pr ready 143 ran'],
+  ['Reply to the comments of the PR', 'gh pr comment 1 -b x', 'gh pr comment 1 -b x ran'],
+  ['Update the issue', 'gh issue comment 12 -b x', 'gh issue comment 12 -b x ran'],
+  ['Run the workflow for me', 'gh workflow run a.yml', 'gh workflow run a.yml ran'],
+  ['Create a release 0.3.0', 'git tag v0.3.0', 'git tag v0.3.0 ran'],
+  ['Run "copilot update --all"', 'copilot update --all', 'copilot update --all passed'],
+  ['Run npm test and fix it', 'npm test', 'npm test passed'],
+  ['Run the `./start.sh` script', './start.sh', './start.sh passed'],
+  ['Remove this tmux session', 'tmux kill-session -t a', 'tmux kill-session -t a passed'],
+  ['Create a bucket named "sample-bucket"', 'aws s3 mb s3://sample-bucket', 'aws s3 mb s3://sample-bucket ran'],
+  ['Store the archive as /app/out.gpg', 'gpg -o /app/out.gpg -c x', 'gpg -o /app/out.gpg -c x ran'],
+])('a command is evidence: %s', (asked, line, found) => {
+  expect(rows(`${asked}. Add the flag \`--strict\`.`, [shell(line)])?.[0]).toBe(`evidence: ${found}, step 0`);
+  expect(rows(`${asked}. Add the flag \`--strict\`.`, [shell('git status')])?.[0]).toMatch(/^none: no evidence found/);
+});
+
+test('a push that failed speaks against it; removing a thing is no evidence of making it', () => {
+  const asked = 'Push. Create an archive of /opt/service_data.';
+  expect(rows(asked, [shell('git push', 'rejected', true), shell('rm -rf /opt/service_data')])).toEqual([
+    'against: git push failed, step 0',
+    'none: no evidence found',
+  ]);
+});
+
+test('what points elsewhere has any change for evidence, but for one that another names', () => {
+  expect(
+    rows('Fix the remaining issues and update the changelog.', [
+      edit('src/a.ts', '1', '2'),
+      edit('CHANGELOG.md', 'a', 'b'),
+    ])?.[0],
+  ).toMatch(/^evidence: src\/a\.ts changed, step 0/);
+  expect(rows('Fix the issues. Address the comments.', [edit('src/a.ts', '1', '2')])?.[0]).toMatch(/^none/);
+});
+
+test('a file is named after the thing, or the changed lines stand next to the function that is named', () => {
+  expect(
+    rows('Make the modal bigger. Add the limit to `readAllRows`.', [
+      edit('src/TourModal.tsx', 'max-w-4', 'max-w-6'),
+      edit('src/a.ts', 'function readAllRows() {\n  return 1;', 'function readAllRows() {\n  return 2;'),
+    ]),
+  ).toEqual([
+    'evidence: src/TourModal.tsx changed (modal), step 0',
+    'evidence: src/a.ts changed (readAllRows), step 1',
+  ]);
+});
+
 test('a name of code counts where it stands in changed lines, and for one requirement only', () => {
   expect(
     rows('Rename `loadAll` to `readAll`. Add the flag `--strict`.', [

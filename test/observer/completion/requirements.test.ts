@@ -13,6 +13,15 @@ test.each<[string, string[]]>([
     ['Unused variable `stopCount`', 'The long test'],
   ],
   ['- add a flag `--json`\n- document it\n', ['add a flag `--json`', 'document it']],
+  // What leaves no trace, and why or when, is no part of the row; a name of code behind it is.
+  [
+    'commit the changes and review them again carefully, then push so that I can see it',
+    ['commit the changes', 'push'],
+  ],
+  [
+    'create a PR, if all is fine. Reply to the review comments. Rename `a`, so that `parseDate` works',
+    ['create a PR', 'Reply to the review comments', 'Rename `a`, so that `parseDate` works'],
+  ],
   // Asked for twice, and once more in more words.
   ['remove the old tests again\n\nremove the old useless tests again', ['remove the old useless tests again']],
 ])('orders: %s', (text, expected) => {
@@ -30,6 +39,10 @@ test.each([
   '<issue>\nFix a.\nAdd b.\n</issue>',
   'Built: /tmp/x\nRunning: tests\nError: add a file',
   'Check whether it is used, and explain why.',
+  '// Add it here - will be set by the hook\nstate, err = open(x)',
+  'commit 3592c1be5c003ea5 (HEAD -> main) Author: me\nTest repo location: /var/x\nreturn random.randint(1, 100)',
+  'Steps:\n1. I edit a file\n2. I run another prompt',
+  'Use a subagent for the review. Start by reading the guides.',
 ])('no order: %s', (text) => {
   expect(asked(text)).toEqual([]);
 });
