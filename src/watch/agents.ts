@@ -66,7 +66,8 @@ export const knownAgents: readonly KnownAgent[] = [
     program: 'gemini',
     file: (env) => join(env.GEMINI_CLI_HOME ?? home(env), '.gemini', 'settings.json'),
     repositoryFile: '.gemini/settings.json',
-    events: ['SessionStart', 'BeforeAgent', 'AfterAgent', 'PreCompress', 'SessionEnd'],
+    // Not PreCompress, which comes before every request, whether anything is compressed or not (0.61): the transcript tells.
+    events: ['SessionStart', 'BeforeAgent', 'AfterAgent', 'SessionEnd'],
     toolEvents: ['BeforeTool', 'AfterTool'],
     entry: (command) => ({ type: 'command', name: 'wink-agent', command, timeout: 5000 }),
   },

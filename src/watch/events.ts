@@ -84,7 +84,6 @@ const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
   SubagentStop: 'stop',
   AfterAgent: 'stop',
   PreCompact: 'compaction',
-  PreCompress: 'compaction',
   SessionEnd: 'end',
 };
 

@@ -1,3 +1,4 @@
+import { perlProgram } from './hook-perl.ts';
 import type { WatchPlaces } from './places.ts';
 
 /**
@@ -6,36 +7,50 @@ import type { WatchPlaces } from './places.ts';
  * process is started, by one hook of many. A resident process that no longer answers and has not touched its lock for minutes, as it does every
  * minute, is ended. `node` and `launcher`: how it is started.
  */
-export function hookScript({ socket, spool, starting, lock }: WatchPlaces, node: string, launcher: string): string {
+export function hookScript(places: WatchPlaces, node: string, launcher: string): string {
+  const [hook, socket, spool, starting, lock] = [
+    places.hook,
+    places.socket,
+    places.spool,
+    places.starting,
+    places.lock,
+  ].map(quote);
   return `#!/bin/sh
 # wink-agent watch: hands an event of the agent $1 to the observer. Removed by \`wink-agent watch uninstall\`.
-body=$(cat)
 node=${quote(node)}
 [ -x "$node" ] || node=node
-answer=$(printf %s "$body" | curl -sf -m "\${WINK_WATCH_SECONDS:-0.15}" --unix-socket ${quote(socket)} --data-binary @- "http://wink/$1" 2>/dev/null)
+keep() {
+  kept=${spool}/$(date +%s%N)-$$
+  { mkdir -p ${spool} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$1"; } 2>/dev/null
+  if mkdir ${starting} 2>/dev/null || [ -n "$(find ${starting} -prune -mmin +1 2>/dev/null)" ]; then
+    touch ${starting} 2>/dev/null
+    ( "$node" ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null
+  fi
+}
+late() {
+  [ -n "$(find ${lock} -mmin +3 2>/dev/null)" ] || return
+  pid=$(sed -n 's/.*"pid":\\([0-9][0-9]*\\).*/\\1/p' ${lock} 2>/dev/null)
+  [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null
+}
+case $1 in
+  keep) body=$(cat); keep "$2"; exit 0 ;;
+  late) late; exit 0 ;;
+esac
+wait="\${WINK_WATCH_SECONDS:-0.15}"
+unset PERL5OPT PERL5LIB
+export PERL_BADLANG=0
+command -v perl >/dev/null 2>&1 && exec perl -e ${quote(perlProgram)} "$1" "$wait" ${socket} ${hook}
+body=$(cat)
+answer=$(printf %s "$body" | curl -sf -m "$wait" --unix-socket ${socket} --data-binary @- "http://wink/$1" 2>/dev/null)
 code=$?
 if [ $code = 127 ]; then
   answer=$(printf %s "$body" | "$node" ${quote(launcher)} watch hook "$1" 2>/dev/null)
   code=$?
 fi
 case $code in
-  0)
-    case $answer in "{"*) printf '%s\\n' "$answer" ;; esac
-    ;;
-  7)
-    kept=${quote(spool)}/$(date +%s%N)-$$
-    { mkdir -p ${quote(spool)} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$1"; } 2>/dev/null
-    if mkdir ${quote(starting)} 2>/dev/null || [ -n "$(find ${quote(starting)} -prune -mmin +1 2>/dev/null)" ]; then
-      touch ${quote(starting)} 2>/dev/null
-      ( "$node" ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null
-    fi
-    ;;
-  28)
-    if [ -n "$(find ${quote(lock)} -mmin +3 2>/dev/null)" ]; then
-      pid=$(sed -n 's/.*"pid":\\([0-9][0-9]*\\).*/\\1/p' ${quote(lock)} 2>/dev/null)
-      [ -n "$pid" ] && kill -9 "$pid" 2>/dev/null
-    fi
-    ;;
+  0) case $answer in "{"*) printf '%s\\n' "$answer" ;; esac ;;
+  7) keep "$1" ;;
+  28) late ;;
 esac
 exit 0
 `;

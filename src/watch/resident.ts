@@ -69,7 +69,10 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
     response.once('close', () => {
       if (!response.writableFinished) giveBack();
     });
-    response.end(writeAnswer(agent, hookEventPattern.exec(body)?.[1] ?? '', answer));
+    const text = writeAnswer(agent, hookEventPattern.exec(body)?.[1] ?? '', answer);
+    // The hook prints only what has come whole.
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.end(text);
   };
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

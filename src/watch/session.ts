@@ -71,9 +71,16 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     return opened;
   };
 
+  const noteCompaction = (): void => {
+    observer().compacted();
+    isCompacted = true;
+  };
+
   const listen = (path: string | undefined): void => {
     if (path === undefined) return;
-    words = [words, transcript.read(path)].filter((part) => part !== '').join('\n');
+    const read = transcript.read(path);
+    words = [words, read.words].filter((part) => part !== '').join('\n');
+    if (read.isCompacted) noteCompaction();
   };
 
   const record = (text: string): void => {
@@ -170,8 +177,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
       case 'stop':
         return endTurn(event);
       case 'compaction':
-        observer().compacted();
-        isCompacted = true;
+        noteCompaction();
         return nothing;
       case 'end':
         return nothing;

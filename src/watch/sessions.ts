@@ -95,8 +95,9 @@ export function createWatchSessions(open: OpenSession, onFault: (error: unknown)
 
   return {
     take: async (agent, event) => {
-      // The end of what was never seen is nothing to be recorded.
-      if (event.kind === 'end' && !entries.has(`${agent}:${event.session}`)) return unanswered;
+      // The end of what was never seen is nothing to be recorded: Claude Code's compaction ends as a subagent that never began.
+      const isEnd = event.kind === 'end' || (event.kind === 'stop' && event.parent !== undefined);
+      if (isEnd && !entries.has(`${agent}:${event.session}`)) return unanswered;
       const entry = await find(agent, event);
       const session = await entry.session;
       if (entry.isEcho(event)) return unanswered;

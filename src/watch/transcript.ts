@@ -4,25 +4,41 @@ import type { JsonObject } from '../core/types.ts';
 
 /** What the agent said since the last look, from the file that its own program writes. */
 export type Transcript = {
-  /** The model's words that came since; the first look only finds where the file ends now. Never throws. */
-  readonly read: (path: string) => string;
+  /**
+   * The model's words that came since, and whether the conversation was compacted meanwhile (Gemini CLI, which has no event for it); the first
+   * look only finds where the file ends now. Never throws.
+   */
+  readonly read: (path: string) => { readonly words: string; readonly isCompacted: boolean };
 };
 
 /** More than this between two looks is not talk of a model: only its end is read. In bytes. */
 const maxBytes = 1_000_000;
+const maxKnown = 100;
+const nothing = { words: '', isCompacted: false };
 
 /** Reads a growing file from where the last look ended, so that its length does not matter. */
 export function createTranscript(): Transcript {
   const ends = new Map<string, number>();
+  /** The last words that came with an id: a line that comes again with its id is more of the same message. */
+  const known = new Map<string, string>();
+  const isNew = ([id, said]: [string, string]): boolean => {
+    const isKnown = known.get(id) === said;
+    known.set(id, said);
+    if (known.size > maxKnown) known.delete([...known.keys()][0]!);
+    return !isKnown;
+  };
   return {
     read: (path) => {
       try {
         const from = ends.get(path);
         const { text, end } = readFrom(path, from);
         ends.set(path, end);
-        return from === undefined ? '' : wordsOf(text.split('\n'));
+        if (from === undefined) return nothing;
+        const lines = text.split('\n');
+        const words = [...wordsOf(lines)].filter(([id, said]) => isLineNumber(id) || isNew([id, said]));
+        return { words: words.map(([, said]) => said).join('\n'), isCompacted: lines.some(isSummary) };
       } catch {
-        return '';
+        return nothing;
       }
     },
   };
@@ -44,15 +60,24 @@ function readFrom(path: string, from: number | undefined): { text: string; end: 
   }
 }
 
-/** The model's words of some lines, those of a line that another with its id replaces only once. */
-function wordsOf(lines: readonly string[]): string {
+/** Gemini CLI writes the whole conversation anew when a summary has taken its place. */
+function isSummary(line: string): boolean {
+  return line.startsWith('{"$set":{"messages"') && line.includes('<state_snapshot>');
+}
+
+/** The model's words of some lines by the id of each, or the line's number; those of a line that another with its id replaces only once. */
+function wordsOf(lines: readonly string[]): Map<string, string> {
   const words = new Map<string, string>();
   for (const [at, text] of lines.entries()) {
     const line = parseJson(text);
     const said = isObject(line) ? saidIn(line).trim() : '';
     if (said !== '' && isObject(line)) words.set(typeof line.id === 'string' ? line.id : `line ${at}`, said);
   }
-  return [...words.values()].join('\n');
+  return words;
+}
+
+function isLineNumber(id: string): boolean {
+  return /^line \d+$/.test(id);
 }
 
 /** Claude Code: `assistant` lines; Codex: messages among its response items; Gemini CLI: `gemini` records. */

@@ -20,10 +20,14 @@ export function makePlace() {
   homes.push(wink);
   const watch = (...words: string[]) => run(['watch', ...words], { cwd, home });
   /** What an agent does with its hook: the event on stdin, the answer from stdout. */
-  const hook = async (agent: string, event: object): Promise<Record<string, unknown> | undefined> => {
+  const hook = async (
+    agent: string,
+    event: object,
+    path = process.env.PATH,
+  ): Promise<Record<string, unknown> | undefined> => {
     const child = spawn('sh', [join(wink, 'watch/hook.sh'), agent], {
       // A crowded machine may take longer than an agent would wait.
-      env: { PATH: process.env.PATH, HOME: home, WINK_HOME: wink, WINK_WATCH_SECONDS: '20' },
+      env: { PATH: path, HOME: home, WINK_HOME: wink, WINK_WATCH_SECONDS: '20' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stdin.end(JSON.stringify({ session_id: 's1', cwd, ...event }));

@@ -258,4 +258,28 @@ describe('the words of the model', () => {
     const texts = records().flatMap(({ type, text }) => (type === 'step' ? [text] : []));
     expect(texts).toEqual(['I look.', '']);
   });
+
+  test('Gemini CLI: a message that is written again is said once, and a summary in the place of the conversation is a compaction', async () => {
+    const { tell, records, place } = watch();
+    const transcript_path = join(place.home, 'transcript.jsonl');
+    const write = (...lines: object[]) =>
+      appendFileSync(transcript_path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const read = (tool_use_id: string) => tell({ hook_event_name: 'AfterTool', ...call, tool_use_id, transcript_path });
+    write({ sessionId: 's1' });
+    await tell({ ...prompt('Read a.js. Do not touch package.json.'), transcript_path });
+    write({ id: '1', type: 'gemini', content: 'I look.' });
+    expect(await read('a')).toEqual(nothing);
+    write(
+      { id: '1', type: 'gemini', content: 'I look.', toolCalls: [] },
+      { id: '2', type: 'gemini', content: 'Again.' },
+    );
+    expect(await read('b')).toEqual(nothing);
+    write({
+      $set: { messages: [{ type: 'user', content: [{ text: '<state_snapshot>All of it</state_snapshot>' }] }] },
+    });
+    expect(await read('c')).toMatchObject({ text: expect.stringContaining('“Do not touch package.json.”') });
+    expect(await read('d')).toEqual(nothing);
+    const texts = records().flatMap(({ type, text }) => (type === 'step' ? [text] : []));
+    expect(texts).toEqual(['I look.', 'Again.', '', '']);
+  });
 });

@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { beforeEach, describe, expect, test } from 'vitest';
 import { writeAnswer } from '../../src/watch/answers.ts';
 import { jsonLines, run } from '../program/program.ts';
-import { makePlace } from './place.ts';
+import { findProgram, makePlace } from './place.ts';
 
 type Place = ReturnType<typeof makePlace>;
 let place: Place;
@@ -98,6 +98,23 @@ describe('hooks', () => {
     await expect.poll(ask, { timeout: 20_000, interval: 200 }).toMatchObject({
       hookSpecificOutput: { permissionDecision: 'deny' },
     });
+  });
+
+  test('the hook takes curl where there is no Perl, and the program itself where there is neither', async () => {
+    await begin();
+    const bin = join(place.home, 'bin');
+    mkdirSync(bin);
+    const tools = ['sh', 'cat', 'date', 'mkdir', 'mv', 'touch', 'find', 'sed', 'curl'];
+    for (const tool of tools) symlinkSync(findProgram(tool)!, join(bin, tool));
+    const send = async (n: number) => place.hook('claude', { ...failing(), tool_use_id: `t${n}` }, bin);
+    expect([await send(1), await send(2)]).toEqual([undefined, undefined]);
+    rmSync(join(bin, 'curl'));
+    expect(await send(3)).toMatchObject({ hookSpecificOutput: expect.anything() });
+    await place.watch('uninstall');
+    await place.watch('install', 'claude');
+    expect(await send(4)).toBeUndefined();
+    const isThere = async () => (await place.watch('status', '--format', 'json')).stdout;
+    await expect.poll(isThere, { timeout: 20_000 }).toContain('"pid"');
   });
 
   test('without the program, or with nobody behind the socket, a hook says nothing and is not a fault', async () => {
