@@ -427,6 +427,13 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     expect(await compacts(64_000, 0.95)).toBe(false);
     expect(await compacts(64_000, 0.3)).toBe(true);
     expect(await compacts(16_000, 0.95)).toBe(true);
+    // Without the key the endpoint is asked, once the conversation has grown.
+    const asked = await runAlone({
+      ...options,
+      server: { contextWindow: 16_000 },
+      config: { compaction: { keepSteps: 1 } },
+    });
+    expect(asked.stdout).toContain('"type":"compaction"');
   },
 };
 

@@ -23,6 +23,7 @@ export function openContextRoom(parts: SessionParts, tools: readonly Tool[]): Co
     meter,
     ask: model.ask,
     window: () => model.current().contextWindow,
+    findWindow: model.findWindow,
     atFraction,
     keepSteps,
     carry: () => describeCarryover(observer, place.workspace.todos),

@@ -1,7 +1,7 @@
 import type { Ask, Model } from '../../core/model.ts';
 import { openAsk, openModel } from '../../model/openai.ts';
-import type { ModelSettings } from '../../model/settings.ts';
 import { withFallback } from '../../providers/fallback.ts';
+import type { ModelSettings } from '../../providers/resolve.ts';
 import type { RunOptions } from './prepare.ts';
 
 /** The model of a session, which the user may change between two requests. */
@@ -12,10 +12,19 @@ export type ModelSlot = {
   readonly use: (settings: ModelSettings) => void;
   /** Where the model in use is asked; undefined for a caller's own. */
   readonly settings: () => ModelSettings | undefined;
+  /** The window of the model in use, as its endpoint reports it; undefined when it does not. */
+  readonly findWindow: (signal: AbortSignal) => Promise<number | undefined>;
 };
 
 export function createModelSlot(models: RunOptions['models'], own?: Model): ModelSlot {
-  if (own !== undefined) return { current: () => own, ask: askThrough(own), use: () => {}, settings: () => undefined };
+  if (own !== undefined)
+    return {
+      current: () => own,
+      ask: askThrough(own),
+      use: () => {},
+      settings: () => undefined,
+      findWindow: async () => undefined,
+    };
   let settings: ModelSettings = models.main;
   let model = models.fallback ? withFallback(openModel(settings), openModel(models.fallback)) : openModel(settings);
   return {
@@ -26,6 +35,7 @@ export function createModelSlot(models: RunOptions['models'], own?: Model): Mode
       model = openModel(next);
     },
     settings: () => settings,
+    findWindow: async (signal) => (await import('../../providers/window.ts')).findContextWindow(settings, signal),
   };
 }
 
