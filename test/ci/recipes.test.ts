@@ -25,7 +25,9 @@ import { type Place, runJob, runScript, workflowSchema } from './runner.ts';
 
 const root = join(import.meta.dirname, '../..');
 const recipes = [
-  ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(/^## (.+)\n(?:(?!^## )[\s\S])*?```yaml\n([\s\S]*?)```/gm),
+  ...readFileSync(join(root, 'docs/ci.md'), 'utf8').matchAll(
+    /^## (.+)\n(?:(?!^## )[\s\S])*?```(?:yaml|bash|python)\n([\s\S]*?)```/gm,
+  ),
 ].map((match) => ({ title: match[1] ?? '', text: match[2] ?? '' }));
 
 // Each installs the packed program with npm and runs it several times.
@@ -232,32 +234,42 @@ test('tasks of one file go through a matrix, each with its session, and one repo
   expect(readFileSync(join(place.artifacts, 'report', ''), 'utf8')).toContain('<html');
 });
 
-test('a pod of the Kubernetes Job takes the line of its index', async () => {
+test('a pod of the Kubernetes Job, a task of the Slurm array and tasks of Ray take their lines', async () => {
   const place = await prepare([{ text: 'Done.', times: 9 }]);
-  const job = z
-    .object({
-      spec: z.object({
-        template: z.object({ spec: z.object({ containers: z.array(z.object({ args: z.array(z.string()) })) }) }),
-      }),
-    })
-    .parse(parse(recipe('Kubernetes')));
-  writeFileSync(join(folder, 'tasks.jsonl'), '{"id":"one","prompt":"first"}\n{"id":"two","prompt":"second"}\n');
-  const env = {
-    JOB_COMPLETION_INDEX: '1',
-    TASKS: join(folder, 'tasks.jsonl'),
+  const container = z.object({ args: z.array(z.string()) });
+  const pod = z.object({ spec: z.object({ containers: z.array(container) }) });
+  const job = z.object({ spec: z.object({ template: pod }) }).parse(parse(recipe('Kubernetes')));
+  const tasks = join(folder, 'tasks.jsonl');
+  writeFileSync(tasks, '{"id":"one","prompt":"first"}\n{"id":"two","prompt":"second"}\n');
+  const own = {
     REPOSITORY: `file://${place.folder}`,
     WINK_MODEL: 'm',
     OPENAI_API_KEY: 'the-key',
-    WINK_HOME: join(folder, 'out'),
+    WINK_HOME: join(folder, 'wink'),
+    PYTHONPATH: folder,
   };
-  const pod = join(folder, 'pod');
-  mkdirSync(pod);
-  const end = await runScript(job.spec.template.spec.containers[0]?.args[0] ?? '', env, { ...place, folder: pod });
-  expect(end.isOk, end.log).toBe(true);
+  const runIn = async (script: string, env: Record<string, string>) => {
+    const end = await runScript(script, { ...own, ...env }, { ...place, folder });
+    expect(end.isOk, end.log).toBe(true);
+  };
+  await runIn(job.spec.template.spec.containers[0]?.args[0] ?? '', { JOB_COMPLETION_INDEX: '1', TASKS: tasks });
   expect(lastWords(0)).toBe('second');
-  expect(execFileSync('find', [join(folder, 'out/sessions'), '-name', '*.jsonl'], { encoding: 'utf8' })).toContain(
-    'two.jsonl',
+  // npx had its turn; from here on it is the program at once: --yes --package NAME -- wink-agent.
+  const npx = `#!/bin/sh\nshift 5\nexec "${process.execPath}" "${join(root, 'bin/wink-agent.js')}" "$@"\n`;
+  writeFileSync(join(folder, 'programs/npx'), npx, { mode: 0o755 });
+  await runIn(recipe('Slurm'), { SLURM_ARRAY_TASK_ID: '1' });
+  expect(lastWords(1)).toBe('first');
+  const sessions = execFileSync('find', [join(folder, 'wink/sessions'), '-name', '*.jsonl'], { encoding: 'utf8' });
+  expect([sessions.includes('/one.jsonl'), sessions.includes('/two.jsonl')]).toEqual([true, true]);
+  // Ray itself does not run here: what it would send to its machines is done at once.
+  writeFileSync(
+    join(folder, 'ray.py'),
+    'def remote(**_):\n  def wrap(f):\n    f.remote = f\n    return f\n  return wrap\ndef init(): pass\ndef get(values): return values\n',
   );
+  writeFileSync(join(folder, 'tasks.py'), recipe('Ray'));
+  await runIn('python3 tasks.py', {});
+  const lines = readFileSync(join(folder, 'facts.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).session)).toEqual(['one', 'two']);
 });
 
 test('the GitLab job fixes the test and leaves a summary and a patch', async () => {
