@@ -46,11 +46,32 @@ export default defineConfig(({ mode }) => ({
     hookTimeout: 60_000,
     // What is awaited comes when the machine gets to it; the default of one second is too short for a program's start among others.
     expect: { poll: { timeout: 30_000 } },
-    // Most tests wait for the programs that they start: four at once keep two cores busy.
-    maxWorkers: 4,
     projects: [
-      { extends: true, mode, test: { name: 'shared', include: pure, exclude: left, isolate: false } },
-      { extends: true, mode, test: { name: 'apart', include: every, exclude: [...left, ...pure] } },
+      // They compute all the time: more workers than cores would only slow each other.
+      {
+        extends: true,
+        mode,
+        test: {
+          name: 'shared',
+          include: pure,
+          exclude: left,
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      // They wait for the programs that they start more than half of the time: four at once keep two cores busy.
+      {
+        extends: true,
+        mode,
+        test: {
+          name: 'apart',
+          include: every,
+          exclude: [...left, ...pure],
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 }));
