@@ -87,7 +87,11 @@ export const WinkAgentWatch = async ({ client, directory }) => {
     },
     'message.part.updated': ({ part }) => notePart(part),
     'session.idle': ({ sessionID }) => void endTurn(sessionID),
-    'session.compacted': ({ sessionID }) => void tell(sessionID, { hook_event_name: 'PreCompact' }),
+    'session.compacted': ({ sessionID }) => {
+      void tell(sessionID, { hook_event_name: 'PreCompact' });
+      // The next request gets what this is answered with.
+      void tell(sessionID, { hook_event_name: 'SessionStart', source: 'compact' });
+    },
     'session.deleted': ({ info }) => {
       void tell(info.id, { hook_event_name: 'SessionEnd' });
       sessions.delete(info.id);

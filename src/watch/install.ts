@@ -67,35 +67,30 @@ export async function install(agents: readonly KnownAgent[], options: InstallOpt
   for (const agent of agents) {
     const file = settingsFile(agent, options);
     const state = readState(places);
-    const { done, isNew } = await installOne(
-      agent,
-      file,
-      state.installations.find((each) => each.file === file),
-      places,
-    );
-    // Written at once: when the next agent's settings can't be changed, this is known all the same.
+    const earlier = state.installations.find((each) => each.file === file);
+    const { done, text, isNew } = await changing(file, () => planOne(agent, file, earlier, places));
+    // Written before the settings are: whenever this is cut off, uninstall knows what to take out.
     writeState(places, {
       ...state,
       installations: [...state.installations.filter((each) => each.file !== file), done],
     });
+    if (isNew) await changing(file, () => writeFileAtomic(file, text));
     reports.push({ title: agent.title, file, isNew, ...(agent.note ? { note: agent.note } : {}) });
   }
   return reports;
 }
 
-async function installOne(
+/** What will stand in the file. Its folder and the copy of what is there are made. */
+async function planOne(
   known: KnownAgent,
   file: string,
   earlier: Installation | undefined,
   places: WatchPlaces,
-): Promise<{ done: Installation; isNew: boolean }> {
-  const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const text = await textFor(known, before ?? '', places).catch((error: unknown) => {
-    throw new UserError(`${file} can't be changed: ${messageOf(error)}`);
-  });
+): Promise<{ done: Installation; text: string; isNew: boolean }> {
+  const before = existsSync(file) ? readText(file) : undefined;
+  const text = await textFor(known, before ?? '', places);
   const isNew = text !== before;
   const made = isNew ? mkdirSync(dirname(file), { recursive: true }) : undefined;
-  if (isNew) await writeFileAtomic(file, text);
   const isOurs = earlier !== undefined && before !== undefined && hashOf(before) === earlier.written;
   const backup = isOurs ? earlier.backup : await keepBackup(known, places, file, before);
   const done: Installation = {
@@ -106,7 +101,24 @@ async function installOne(
     ...(backup === undefined ? {} : { backup }),
     ...((made ?? earlier?.made) ? { made: made ?? earlier?.made } : {}),
   };
-  return { done, isNew };
+  return { done, text, isNew };
+}
+
+/** Whatever keeps an agent's file from being changed is said in one sentence that names it. */
+async function changing<T>(file: string, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    throw new UserError(`${file} can't be changed: ${messageOf(error)}`);
+  }
+}
+
+/** Throws UserError for what is not UTF-8, whose bytes would not come back. */
+function readText(file: string): string {
+  const bytes = readFileSync(file);
+  const text = bytes.toString('utf8');
+  if (Buffer.compare(Buffer.from(text, 'utf8'), bytes) !== 0) throw new UserError('it is not UTF-8');
+  return text;
 }
 
 async function textFor(known: KnownAgent, before: string, { hook, folder }: WatchPlaces): Promise<string> {
@@ -140,7 +152,7 @@ export async function uninstall(
 ): Promise<Installation[]> {
   const state = readState(places);
   const gone = state.installations.filter(({ agent }) => names.length === 0 || names.includes(agent));
-  for (const installation of gone) await uninstallOne(installation, places);
+  for (const installation of gone) await changing(installation.file, () => uninstallOne(installation, places));
   const left = state.installations.filter((each) => !gone.includes(each));
   writeState(places, { ...state, installations: left });
   if (left.length === 0)

@@ -60,7 +60,9 @@ async function parse(text: string): Promise<unknown> {
   const bare = text.replace(/^\uFEFF/, ' ');
   const parsed: unknown = bare.trim() === '' ? {} : parseText(bare, errors, { allowTrailingComma: true });
   if (errors.length > 0 || !isRecord(parsed)) throw new UserError('it is not a JSON object');
-  if (parsed.hooks !== undefined && !isRecord(parsed.hooks)) throw new UserError('its "hooks" are no object');
+  if (parsed.hooks !== undefined && !isRecord(parsed.hooks)) throw new UserError('its "hooks" is not an object');
+  for (const [event, groups] of Object.entries(hooksOf(parsed)))
+    if (!Array.isArray(groups)) throw new UserError(`its "hooks.${event}" is not a list`);
   return parsed;
 }
 

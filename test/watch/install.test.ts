@@ -57,6 +57,23 @@ describe('what is added to an agent', () => {
     expect(filesOfHome()).toEqual(files);
   });
 
+  test.each([
+    ['{"hooks":[]}', 'its "hooks" is not an object'],
+    ['{"hooks":{"Stop":{}}}', 'its "hooks.Stop" is not a list'],
+    [Buffer.from('{"name":"caf\xe9"}', 'latin1'), 'it is not UTF-8'],
+  ])('settings of another form are left alone, in one sentence (%s)', async (text, reason) => {
+    writeFileSync(join(home, settings), text);
+    await expect(add('claude')).rejects.toThrow(`${join(home, settings)} can't be changed: ${reason}`);
+    expect(readFileSync(join(home, settings))).toEqual(Buffer.from(text));
+  });
+
+  test('what is in the way of a file is said in one sentence that names it', async () => {
+    writeFileSync(join(home, '.gemini'), '');
+    await expect(add('gemini')).rejects.toThrow("settings.json can't be changed: ");
+    mkdirSync(join(home, '.codex/hooks.json'), { recursive: true });
+    await expect(add('codex')).rejects.toThrow("hooks.json can't be changed: ");
+  });
+
   test('a link stays a link, and the file behind it is what it was', async () => {
     writeFileSync(join(home, 'dotfiles.json'), '{"model":"opus"}');
     symlinkSync(join(home, 'dotfiles.json'), join(home, settings));
