@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import type { ObserverHealth } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type FromWorker, parseFromWorker, type ToWorker, type WorkerSettings } from './protocol.ts';
+import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
+import { createReceivedMessages } from './received-messages.ts';
+import { trackUnseenSteps } from './unseen-steps.ts';
 
 /** How often a lost worker is replaced in one run. */
 const maxRestarts = 2;
-/** Messages that a worker may send for each one it got, and at once; one that sends more is out of order. */
-const messagesForOne = 16;
-const maxMessages = 256;
 /** Milliseconds in which a step that was sent is looked at, even on a busy machine, and in which a new worker is ready for it. */
 const promptMs = 3000;
 const readyMs = 6000;
@@ -66,28 +65,22 @@ type Thread = { readonly worker: Worker; readonly port: MessagePort };
 export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
   const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
   const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
-  /** Steps sent and not yet seen, with the time of sending. */
-  const unseen = new Map<number, number>();
+  const unseen = trackUnseenSteps(options.knownUntil);
+  const messages = createReceivedMessages(unseen.noteSeen);
   const polling = { timer: undefined as NodeJS.Timeout | undefined };
   let warming: NodeJS.Timeout | undefined;
   let thread: Thread | undefined;
-  let arrived: FromWorker[] = [];
   let restarts = 0;
-  let lastSeen = options.knownUntil;
-  let seenCount = 0;
-  let credit = maxMessages;
   let startedAt = 0;
   /** The step that was waited for in vain. */
   let missed: number | undefined;
-  let isReady = false;
   let isClosed = false;
   let isLost = false;
 
   function start(): Thread {
     const { port1, port2 } = new MessageChannel();
-    credit = maxMessages;
+    messages.reset();
     startedAt = performance.now();
-    isReady = false;
     const workerData = { ...options.settings(), port: port2 };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
     const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
@@ -121,15 +114,14 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
 
   function giveUp(): void {
     isLost = true;
-    unseen.clear();
+    unseen.forget();
     clearInterval(polling.timer);
   }
 
   function catchUp(fresh: Thread): void {
     const steps = options.recentSteps();
-    const now = performance.now();
-    for (const index of unseen.keys()) unseen.set(index, now);
-    if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: lastSeen });
+    unseen.restartClock();
+    if (steps.length > 0) post(fresh, { kind: 'catch-up', steps, knownUntil: unseen.lastSeen() });
   }
 
   function warm(): void {
@@ -139,60 +131,32 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     if (thread === undefined) {
       giveUp();
       options.onLost("The observer's thread could not be started.", false);
-    } else if (unseen.size > 0) catchUp(thread);
+    } else if (!unseen.isEmpty()) catchUp(thread);
   }
 
   function tell(message: ToWorker): void {
     warm();
     if (thread === undefined) return;
-    credit = Math.min(credit + messagesForOne, maxMessages);
+    messages.allowMore();
     post(thread, message);
   }
 
   /** Takes what is there without waiting; a worker out of order is lost. */
   function poll(): void {
     const current = thread;
-    const fault = current === undefined ? undefined : (takeMessages(current.port) ?? whyDead());
+    const fault = current === undefined ? undefined : (messages.receive(current.port) ?? whyDead());
     if (current !== undefined && fault !== undefined) lose(current, fault);
   }
 
-  function takeMessages(port: MessagePort): string | undefined {
-    for (; credit > 0; credit -= 1) {
-      const received: { message: unknown } | undefined = receiveMessageOnPort(port);
-      if (received === undefined) return undefined;
-      isReady = true;
-      const message = parseFromWorker(received.message);
-      if (message === undefined) return "The observer's thread sent a message that is not one of its own.";
-      if (message.kind === 'seen') noteSeen(message.index);
-      else arrived.push(message);
-    }
-    return "The observer's thread sent more messages than the steps can have caused.";
-  }
-
-  function noteSeen(index: number): void {
-    if (index > lastSeen) seenCount += 1;
-    lastSeen = Math.max(lastSeen, index);
-    for (const sent of unseen.keys()) if (sent <= index) unseen.delete(sent);
-  }
-
   function whyDead(): string | undefined {
-    const isHung = oldestWaitMs() > hungAfterMs;
+    const isHung = unseen.oldestWaitMs() > hungAfterMs;
     return isHung ? `The observer's thread has not answered for ${Math.round(hungAfterMs / 1000)} s.` : undefined;
-  }
-
-  function oldestWaitMs(): number {
-    const [sentAt] = unseen.values();
-    return sentAt === undefined ? 0 : performance.now() - sentAt;
   }
 
   /** Waiting again would not help: what was waited for has not been looked at yet, by a worker that has had time to start. */
   function isBehind(): boolean {
-    const isStarting = !isReady && performance.now() - startedAt < bootMs;
+    const isStarting = !messages.hasBegun() && performance.now() - startedAt < bootMs;
     return missed !== undefined && unseen.has(missed) && !isStarting;
-  }
-
-  function hasArrived(kind: 'reviewing' | 'settled', index: number): boolean {
-    return arrived.some((message) => message.kind === kind && message.index === index);
   }
 
   return {
@@ -205,7 +169,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     send: (step) => {
       if (isClosed || isLost) return;
       if (thread === undefined && step.calls.length > 0) warm();
-      unseen.set(step.index, performance.now());
+      unseen.add(step.index);
       if (thread !== undefined) tell({ kind: 'step', step });
     },
     tell,
@@ -214,7 +178,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     },
     awaitSeen: async () => {
       poll();
-      const last = [...unseen.keys()].at(-1);
+      const last = unseen.last();
       if (last === undefined || isBehind()) return;
       for (const since = performance.now(); thread !== undefined && unseen.has(last); poll()) {
         const leftMs = seenWaitMs - (performance.now() - since);
@@ -227,21 +191,19 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     },
     drain: () => {
       poll();
-      const messages = arrived;
-      arrived = [];
-      return messages;
+      return messages.take();
     },
     health: () => (isLost ? 'lost' : 'ok'),
-    seenCount: () => seenCount,
+    seenCount: unseen.seenCount,
     settle: async (index, seconds, signal) => {
       if (thread === undefined) return;
       tell({ kind: 'turn-end', index });
       const startedAt = performance.now();
-      for (; thread !== undefined && !signal.aborted && !hasArrived('settled', index); poll()) {
+      for (; thread !== undefined && !signal.aborted && !messages.has('settled', index); poll()) {
         const waitedMs = performance.now() - startedAt;
-        const isReviewing = hasArrived('reviewing', index);
-        const patienceMs = isReady ? promptMs : readyMs;
-        if (isReviewing ? waitedMs > seconds * 1000 : Math.max(waitedMs, oldestWaitMs()) > patienceMs) {
+        const isReviewing = messages.has('reviewing', index);
+        const patienceMs = messages.hasBegun() ? promptMs : readyMs;
+        if (isReviewing ? waitedMs > seconds * 1000 : Math.max(waitedMs, unseen.oldestWaitMs()) > patienceMs) {
           if (!isReviewing) lose(thread, "The observer's thread did not look at the end of the turn in time.");
           return;
         }
