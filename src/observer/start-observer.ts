@@ -1,24 +1,16 @@
 import type { Note } from '../core/types.ts';
-import { createCallCheck } from './check-call.ts';
 import { followTask } from './completion/follow-task.ts';
-import { createDelivery } from './delivery.ts';
-import { createGuard } from './guard.ts';
-import { createJournal } from './journal.ts';
-import { createLossGuard } from './loss-guard.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
+import { type ObserverState, openObserverParts } from './observer-parts.ts';
 import type { Decisions } from './policy/decisions.ts';
-import { createPolicy } from './policy/policy.ts';
 import { rulesOfLevel } from './review/levels.ts';
 import { scoreRun } from './score.ts';
-import { createStandingWords } from './standing-words.ts';
 import { findGreen } from './step/find-green.ts';
 import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
 import type { NormalizedStep } from './step/normalized-step.ts';
-import { createStreamGuard } from './stream-guard.ts';
-import { builtInClasses } from './taxonomy.ts';
 import { mayShowAnything } from './turn-end-need.ts';
+import { createUserControls } from './user-controls.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
-import { createWorkerClient } from './worker/worker-client.ts';
 
 /** Steps that a resumed observer, or a new thread after one was lost, is caught up with. */
 const catchUpSteps = 50;
@@ -27,63 +19,19 @@ const scoredSteps = 400;
 
 /** Wires the main thread's side: steps down to the worker, findings through the policy to reminders. */
 export function startObserver(options: ObserverOptions): Observer {
-  const { config, emit, facts, onAskUser, trajectory } = options;
-  let mode = options.mode;
-  const followed: Decisions[] = [];
+  const { config, trajectory } = options;
   const recent: NormalizedStep[] = [];
+  const state: ObserverState = { mode: options.mode, isServerFree: options.mayShareServer !== true, recent };
+  const { journal, policy, guard, lossGuard, standing, streamGuard, worker, delivery, checkCall } = openObserverParts(
+    options,
+    state,
+  );
+  const followed: Decisions[] = [];
   let isTurnEnd = false;
-  let isServerFree = options.mayShareServer !== true;
-  const classes = options.classes ?? builtInClasses;
-  const journal = createJournal(emit);
-  const policy = createPolicy({
-    config,
-    mode: () => (mode === 'on' ? 'on' : 'shadow'),
-    hasJudge: options.judgeModel !== undefined,
-    resumedAt: trajectory.steps.length,
-    canAsk: options.canAsk ?? onAskUser !== undefined,
-    ...(options.whySilent && { whySilent: options.whySilent }),
-    holdOut: { share: options.holdback ?? 0, seed: trajectory.session },
-  });
-  const guard = createGuard(facts, config.instructionFiles);
-  const lossGuard = createLossGuard(facts);
-  const task = followTask(trajectory, facts.cwd);
+  const task = followTask(trajectory, options.facts.cwd);
   let lastGreen: ReturnType<typeof findGreen>;
-  const standing = createStandingWords(() => guard.prohibitions());
-  const streamGuard = createStreamGuard(config.detectors);
-  const worker = (options.createClient ?? createWorkerClient)({
-    settings: () => ({
-      config,
-      facts: { ...facts, instructions: options.instructions ?? [] },
-      classes,
-      ledger: guard.lines(),
-      findings: journal.timeline().signals.filter(({ detector }) => detector === 'constraint'),
-      isServerFree,
-      spent: journal.totals(),
-      ...(options.judgeModel && { judgeModel: options.judgeModel }),
-    }),
-    recentSteps: () => recent,
-    knownUntil: trajectory.steps.at(-1)?.index ?? -1,
-    onLost: (reason, restarted) => emit({ type: 'observer.lost', reason, restarted }),
-    ...(options.workerFile !== undefined && { workerFile: options.workerFile }),
-    ...(options.hungAfterSeconds !== undefined && { hungAfterSeconds: options.hungAfterSeconds }),
-  });
-  const delivery = createDelivery({
-    policy,
-    journal,
-    standing,
-    onReminder: ({ class: name, step }) => worker.tell({ kind: 'reminded', class: name, step }),
-    onAskUser,
-  });
-  const checkCall = createCallCheck({
-    config,
-    guard,
-    lossGuard,
-    policy,
-    journal,
-    onFinding: (finding) => worker.tell({ kind: 'finding', finding }),
-  });
   for (const each of options.instructions ?? []) guard.instruct(each);
-  if (mode !== 'off') resume();
+  if (state.mode !== 'off') resume();
 
   /** Steps of a resumed session are context for later findings and are not reminded of again. */
   function resume(): void {
@@ -126,24 +74,24 @@ export function startObserver(options: ObserverOptions): Observer {
 
   return {
     awaitSeen: async () => {
-      if (mode !== 'off') await worker.awaitSeen();
+      if (state.mode !== 'off') await worker.awaitSeen();
     },
     drain: (said) => {
       const wasTurnEnd = isTurnEnd;
       isTurnEnd = false;
       readWords(said);
-      if (mode === 'off') return { notes: [] };
+      if (state.mode === 'off') return { notes: [] };
       // The first request goes out first; the worker then starts while the model thinks.
       worker.warmSoon();
       catchUp();
-      return delivery.deliver(said, trajectory.steps.length, wasTurnEnd, mode === 'on');
+      return delivery.deliver(said, trajectory.steps.length, wasTurnEnd, state.mode === 'on');
     },
     guard: (checked, step) => {
-      if (mode === 'off') return undefined;
+      if (state.mode === 'off') return undefined;
       worker.warm();
-      return checkCall(checked, step, mode === 'on');
+      return checkCall(checked, step, state.mode === 'on');
     },
-    watchStream: (delta) => mode === 'on' && streamGuard.push(delta),
+    watchStream: (delta) => state.mode === 'on' && streamGuard.push(delta),
     settle: async (signal) => {
       const last = trajectory.steps.length - 1;
       // What a limit has stopped is only the judge's to look at: for the rules the turn goes on.
@@ -151,7 +99,7 @@ export function startObserver(options: ObserverOptions): Observer {
       if (isStopped && options.judgeModel === undefined) return;
       isTurnEnd = true;
       const isReviewed = options.judgeModel !== undefined && rulesOfLevel(config.judge.level).asksAboutTalk;
-      if (mode === 'off' || last < 0 || !(isReviewed || mayShowAnything(trajectory.steps))) return;
+      if (state.mode === 'off' || last < 0 || !(isReviewed || mayShowAnything(trajectory.steps))) return;
       worker.warm();
       await worker.settle(last, config.finalWaitSeconds, signal);
     },
@@ -159,7 +107,7 @@ export function startObserver(options: ObserverOptions): Observer {
     step: (step) => {
       streamGuard.reset();
       isTurnEnd = false;
-      if (mode === 'off') return;
+      if (state.mode === 'off') return;
       const normalized = normalizeStep(step, trajectory.steps[step.index - 1]);
       for (const text of wordsInResults(step)) guard.readConstraints({ from: 'user', text, at: step.at });
       recent.push(normalized);
@@ -177,11 +125,11 @@ export function startObserver(options: ObserverOptions): Observer {
     },
     compacted: () => {
       standing.said();
-      if (mode !== 'off') worker.tell({ kind: 'compacted' });
+      if (state.mode !== 'off') worker.tell({ kind: 'compacted' });
     },
     setServerFree: (isFree) => {
-      if (isFree === isServerFree) return;
-      isServerFree = isFree;
+      if (isFree === state.isServerFree) return;
+      state.isServerFree = isFree;
       worker.tellIfRunning({ kind: 'server', isFree });
     },
     interrupted: () => journal.decisions(policy.interrupted()),
@@ -193,13 +141,13 @@ export function startObserver(options: ObserverOptions): Observer {
     lastGreen: () => lastGreen,
     summary: () =>
       journal.summary({
-        mode,
-        health: mode === 'off' ? 'off' : worker.health(),
+        mode: state.mode,
+        health: state.mode === 'off' ? 'off' : worker.health(),
         stepsObserved: worker.seenCount(),
         episodes: policy.episodes(),
       }),
     score: (outcome) =>
-      mode === 'off'
+      state.mode === 'off'
         ? undefined
         : scoreRun(
             trajectory.steps.slice(-scoredSteps).map((step) => normalizeStep(step)),
@@ -207,10 +155,10 @@ export function startObserver(options: ObserverOptions): Observer {
             policy.episodes(),
           ),
     completion: (changedFiles) =>
-      mode === 'off' || !config.completionReport ? undefined : task.report(journal.timeline(), changedFiles),
-    mode: () => mode,
+      state.mode === 'off' || !config.completionReport ? undefined : task.report(journal.timeline(), changedFiles),
+    mode: () => state.mode,
     setMode: (next) => {
-      mode = next;
+      state.mode = next;
     },
     timeline: () => ({ ...journal.timeline(), episodes: policy.episodes() }),
     ledger: guard.constraints,
@@ -218,23 +166,7 @@ export function startObserver(options: ObserverOptions): Observer {
     lift: guard.lift,
     addConstraint: guard.add,
     instruct: guard.instruct,
-    mute: (name) => {
-      journal.decisions(policy.mute(name));
-      followMutes();
-    },
-    allowMore: (name, steps) => {
-      journal.decisions(policy.allowMore(name, steps));
-      followMutes();
-    },
-    markWrong: (id) => {
-      const reminder = journal.timeline().reminders.findLast((each) => id === undefined || each.id === id);
-      if (reminder !== undefined) journal.decisions(policy.markWrong(reminder.episode));
-      return reminder;
-    },
-    watchAgain: (name) => {
-      policy.watchAgain(name);
-      followMutes();
-    },
+    ...createUserControls(policy, journal, followMutes),
     close: worker.close,
   };
 }
