@@ -1,9 +1,10 @@
 import { type App, createApp } from '../ui/app.ts';
-import { createKeyHandler, doubleMs } from '../ui/app-keys.ts';
 import { interrupt, sendMessage } from '../ui/app-run.ts';
 import { createCommands, setApproval } from '../ui/commands/commands.ts';
 import { openRewind } from '../ui/commands/commands-session.tsx';
 import { suggestLesson } from '../ui/commands/learn.tsx';
+import { doubleMs } from '../ui/composer-keys/escape.ts';
+import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
 import type { ScreenDeps } from '../ui/deps.ts';
 import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
@@ -179,12 +180,11 @@ function createPress(app: App): (keys: readonly Key[]) => void {
   let interruptedAt = Number.NEGATIVE_INFINITY;
   /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */
   const leaves = (key: Key): boolean => {
-    if (key.type !== 'key' || !key.isCtrl) return false;
-    if (key.name === 'd') return app.state.composer.buffer.text === '';
-    if (key.name !== 'c') return false;
-    const isDouble = performance.now() - interruptedAt < doubleMs;
-    interruptedAt = performance.now();
-    return isDouble;
+    if (key.type !== 'key') return false;
+    const isInterrupt = key.isCtrl && key.name === 'c';
+    const isDouble = isInterrupt && performance.now() - interruptedAt < doubleMs;
+    interruptedAt = isInterrupt ? performance.now() : Number.NEGATIVE_INFINITY;
+    return isDouble || (key.isCtrl && key.name === 'd' && app.state.composer.buffer.text === '');
   };
   const press = (key: Key) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;

@@ -6,7 +6,7 @@ import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { Key } from './input/keys.ts';
 import { newVim } from './input/vim/press-vim.ts';
-import type { Choice, Panel, Panels } from './panels/panel.ts';
+import type { Panel, Panels, Question } from './panels/panel.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
@@ -79,7 +79,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   const stack: Panel[] = [];
   const top = () => stack.at(-1);
   /** Questions in the order they came. */
-  const asked: Choice[] = [];
+  const asked: Question[] = [];
   const showFirst = () => {
     state.question = asked[0];
     painter.now();
@@ -128,11 +128,11 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
       open: (panel) => {
         stack.push(panel);
         painter.now();
-      },
-      close: (panel) => {
-        const place = stack.indexOf(panel);
-        if (place !== -1) stack.splice(place, 1);
-        painter.now();
+        return () => {
+          const place = stack.indexOf(panel);
+          if (place !== -1) stack.splice(place, 1);
+          painter.now();
+        };
       },
       ask: (question) => {
         asked.push(question);

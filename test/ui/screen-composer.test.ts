@@ -153,7 +153,10 @@ describe('the composer', () => {
     await screen.shows('❯ draft');
     screen.press('\u001b');
     await screen.shows('Esc again clears');
-    screen.press('\u001b');
+    // Another key between the two makes them two.
+    screen.press('s\u001b[27ut');
+    await screen.shows('❯ draftst');
+    screen.press('\u001b[27u\u001b[27u');
     await screen.shows('Ask for something');
     screen.press('\u001b');
     await screen.shows('Esc again goes back');

@@ -24,7 +24,7 @@ describe('a whole task', () => {
     await screen.shows('Ask for something');
     screen.press('task\r');
     await screen.shows('Allow edit?');
-    await screen.answers('\u001b[B\t');
+    await screen.answers('\t');
     await screen.shows('Rule: edit(src/**)');
     screen.press('\u0015edit(src/sum.ts)\r');
     await screen.printed('edit src/sum.ts (edit(src/sum.ts))');
@@ -115,6 +115,11 @@ describe('while the agent works', () => {
     await screen.shows('Ask for something');
     screen.press('\u0003');
     await screen.shows('Ctrl+C again leaves');
+    // Another key between the two makes them two.
+    screen.press('x');
+    await screen.shows('❯ x');
+    screen.press('\u0003');
+    await screen.shows('Ask for something');
     screen.press('\u0003');
     expect(await screen.exit()).toBe(0);
     for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h'])

@@ -9,7 +9,7 @@ import { putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
-import { openChoice } from '../panels/question/choice.tsx';
+import { askChoice } from '../panels/question/choice.tsx';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
@@ -213,17 +213,12 @@ function askRewindKind(app: App, changes: readonly string[]): Promise<RewindKind
     { label: 'Conversation only', keys: ['c'], answer: (): RewindKind => 'conversation' },
     { label: 'Files only', keys: ['f'], answer: (): RewindKind => 'files' },
   ];
-  return new Promise((resolve) => {
-    openChoice<RewindKind | undefined>(
-      app.panels,
-      {
-        title: 'What shall go back?',
-        body: <Words role="quiet">{changes.join('\n')}</Words>,
-        options,
-        onEscape: undefined,
-      },
-      resolve,
-    );
+  const body = <Words role="quiet">{changes.join('\n')}</Words>;
+  return askChoice<RewindKind | undefined>(app.panels, {
+    title: 'What shall go back?',
+    body,
+    options,
+    onEscape: undefined,
   });
 }
 

@@ -6,7 +6,7 @@ import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import type { GitControl, SlashCommand } from '../deps.ts';
-import { openChoice } from '../panels/question/choice.tsx';
+import { askChoice } from '../panels/question/choice.tsx';
 import { whileShown } from './while-shown.ts';
 
 type Answer = { readonly kind: 'commit' | 'all' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };
@@ -98,13 +98,8 @@ function ask(app: App, draft: CommitPlan, message: string): Promise<Answer> {
     },
     { label: 'No', keys: ['n'], answer: (): Answer => ({ kind: 'no' }) },
   ];
-  return new Promise((resolve) =>
-    openChoice<Answer>(
-      app.panels,
-      { title: 'Commit this?', body: <Draft draft={draft} message={message} />, options, onEscape: { kind: 'no' } },
-      resolve,
-    ),
-  );
+  const body = <Draft draft={draft} message={message} />;
+  return askChoice<Answer>(app.panels, { title: 'Commit this?', body, options, onEscape: { kind: 'no' } });
 }
 
 function Draft({ draft, message }: { readonly draft: CommitPlan; readonly message: string }) {

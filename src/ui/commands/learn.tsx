@@ -4,7 +4,7 @@ import { Words } from '../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../components/tool-call/ResultBody.tsx';
 import type { LessonOwner, MemoryControl, SlashCommand } from '../deps.ts';
 import { openPicker } from '../panels/picker/open-picker.tsx';
-import { openChoice } from '../panels/question/choice.tsx';
+import { askChoice } from '../panels/question/choice.tsx';
 import type { Option } from '../panels/question/option.ts';
 
 type Answer = { readonly owner: LessonOwner } | { readonly words: string } | 'no';
@@ -91,5 +91,5 @@ function ask(app: App, title: string, previews: Previews, options: readonly Opti
       ))}
     </Box>
   );
-  return new Promise((resolve) => openChoice<Answer>(app.panels, { title, body, options, onEscape: 'no' }, resolve));
+  return askChoice<Answer>(app.panels, { title, body, options, onEscape: 'no' });
 }

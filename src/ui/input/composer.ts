@@ -1,6 +1,6 @@
 import type { Buffer } from './buffer.ts';
 import * as editing from './buffer.ts';
-import { type Key, keyName } from './keys.ts';
+import { keyName, type Press } from './keys.ts';
 
 /** The composer: what is written, what was killed, and how to take it back. Plain data; `edit` is pure. */
 export type Composer = {
@@ -79,7 +79,7 @@ const actions: Readonly<Record<string, EditAction>> = {
 };
 
 /** What a key does to the text; undefined when it does nothing here. */
-export function edit(composer: Composer, key: Extract<Key, { type: 'key' }>, columns: number): Composer | undefined {
+export function edit(composer: Composer, key: Press, columns: number): Composer | undefined {
   const action = actions[keyName(key)];
   if (action) return action(composer, columns);
   if (key.text !== '' && !key.isCtrl && !key.isAlt) return type(composer, key.text);

@@ -1,5 +1,5 @@
-import type { Choice } from '../panels/panel.ts';
-import { type Key, keyName } from './keys.ts';
+import type { Question } from '../panels/panel.ts';
+import { type Key, keyName, type Press } from './keys.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;
@@ -10,12 +10,10 @@ export const freshMs = 400;
 /** A letter answers when nothing follows it within this time; otherwise it was the first of a word. */
 export const holdMs = 500;
 
-type Press = Extract<Key, { type: 'key' }>;
-
 export type ConsentParts = {
   readonly now: () => number;
   /** The question that stands, if any. */
-  readonly question: () => Choice | undefined;
+  readonly question: () => Question | undefined;
   /** Something is written in the composer. */
   readonly hasDraft: () => boolean;
   /** A page or a list has the keys. */
@@ -47,7 +45,7 @@ const always = new Set(['shift+tab', 'ctrl+c', 'ctrl+d', 'ctrl+z', 'ctrl+l', 'al
 export function createConsent(parts: ConsentParts): Consent {
   const { now } = parts;
   let typedAt = Number.NEGATIVE_INFINITY;
-  let asked: Choice | undefined;
+  let asked: Question | undefined;
   let activeAt: number | undefined;
   let held: { readonly key: Press; readonly release: () => void } | undefined;
 
@@ -74,7 +72,7 @@ export function createConsent(parts: ConsentParts): Consent {
     parts.toComposer(key);
     parts.repaint();
   };
-  const hold = (question: Choice, key: Press) => {
+  const hold = (question: Question, key: Press) => {
     question.select(key.text);
     const release = parts.later(holdMs, () => {
       held = undefined;
@@ -82,7 +80,7 @@ export function createConsent(parts: ConsentParts): Consent {
     });
     held = { key, release };
   };
-  const pressActive = (question: Choice, key: Key, since: number) => {
+  const pressActive = (question: Question, key: Key, since: number) => {
     const first = held?.key;
     drop();
     if (question.isWriting() && !(key.type === 'key' && always.has(keyName(key)))) return question.press(key);

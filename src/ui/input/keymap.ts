@@ -1,7 +1,5 @@
 import { type KeyBindings, keyActions, keysOf } from '../../core/key-actions.ts';
-import { type Key, keyName } from './keys.ts';
-
-type Press = Extract<Key, { type: 'key' }>;
+import { type Key, keyName, type Press } from './keys.ts';
 
 /** A key as the tables know it, whatever key the user gave to its action; a usual key that was given away does nothing. */
 export function createKeymap(bindings: KeyBindings): (key: Key) => Key {

@@ -13,6 +13,9 @@ export type Key =
   | { readonly type: 'kitty'; readonly flags: number }
   | { readonly type: 'background'; readonly red: number; readonly green: number; readonly blue: number };
 
+/** A key that was pressed. */
+export type Press = Extract<Key, { type: 'key' }>;
+
 /** Turns what stdin delivers into keys. Sequences may be cut anywhere between two chunks. */
 export type KeyParser = {
   readonly push: (chunk: string) => Key[];
@@ -245,7 +248,7 @@ function partialSuffix(text: string, mark: string): number {
 }
 
 /** The name of a key as the tables write it: `ctrl+a`, `alt+b`, `shift+return`. */
-export function keyName(key: Extract<Key, { type: 'key' }>): string {
+export function keyName(key: Press): string {
   const isLetter = key.text !== '' && !key.isCtrl;
   return `${key.isCtrl ? 'ctrl+' : ''}${key.isAlt ? 'alt+' : ''}${key.isShift && !isLetter ? 'shift+' : ''}${key.name}`;
 }

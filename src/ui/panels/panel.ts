@@ -2,21 +2,19 @@ import type { ReactNode } from 'react';
 import type { Key } from '../input/keys.ts';
 import type { DrawContext } from '../text/look.ts';
 
-/** Something that takes the keys for a while: a list to pick from, a question of the user's own command, a page to read. */
+/** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
 export type Panel = {
   /** Called before each paint, where rows have to be counted beforehand. */
   readonly prepare?: (look: DrawContext) => void;
-  readonly render: () => ReactNode;
-  readonly press: (key: Key) => void;
-  /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
-  readonly isFull: boolean;
-};
-
-/** A question: drawn, and given those keys that are meant for it. */
-export type Choice = {
-  /** `waits`: it stands by while the user types. */
+  /** `waits`: a question stands by while the user types. */
   readonly render: (state?: 'asks' | 'waits') => ReactNode;
   readonly press: (key: Key) => void;
+  /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
+  readonly isFull?: true;
+};
+
+/** A panel that is asked beside the composer: it gets those keys alone that are meant for it. */
+export type Question = Panel & {
   /** Words are being written into one of its answers. */
   readonly isWriting: () => boolean;
   /** Whether this letter or digit is one of its answers. */
@@ -27,10 +25,10 @@ export type Choice = {
 
 /** How panels come and go; the last one opened has the keys. */
 export type Panels = {
-  readonly open: (panel: Panel) => void;
-  readonly close: (panel: Panel) => void;
-  /** Puts a question up behind those that stand already; it gets no key that was meant for the composer. Returns the way to take it away. */
-  readonly ask: (question: Choice) => () => void;
+  /** Gives a panel the keys at once; returns the way to take it away. */
+  readonly open: (panel: Panel) => () => void;
+  /** Puts a question up behind those that stand already, beside the composer; returns the way to take it away. */
+  readonly ask: (question: Question) => () => void;
   /** How many questions wait behind the one that is asked. */
   readonly waiting: () => number;
   readonly repaint: () => void;

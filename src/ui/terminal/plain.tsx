@@ -11,7 +11,7 @@ import { freshMs } from '../input/consent.ts';
 import { openHistory } from '../input/history.ts';
 import { splitText } from '../input/input.ts';
 import type { Key } from '../input/keys.ts';
-import type { Choice, Panel } from '../panels/panel.ts';
+import type { Panel } from '../panels/panel.ts';
 import type { Stage } from '../state/stage.ts';
 import { asciiGlyphs } from '../text/glyphs.ts';
 import type { DrawContext } from '../text/look.ts';
@@ -138,7 +138,7 @@ function printStage(app: App, { store }: Stage, look: DrawContext): PrintedStage
   const { stdout } = app.terminal;
   let printed = 0;
   let askedAt = 0;
-  let asked: Panel | Choice | undefined;
+  let asked: Panel | undefined;
   let wasRunning = false;
   const stop = store.subscribe(() => {
     const items = store.snapshot().printed;
@@ -157,7 +157,7 @@ function printStage(app: App, { store }: Stage, look: DrawContext): PrintedStage
     if (shown === undefined) return;
     for (const row of renderRows(shown.render(), look))
       if (row.trim() !== '' && !/^-+$/.test(row)) stdout.write(`${row}\n`);
-    if (panel?.isFull) setImmediate(() => app.panels.close(panel));
+    if (panel?.isFull) setImmediate(() => panel.press({ ...noKey, name: 'escape' }));
   });
   return {
     stop,

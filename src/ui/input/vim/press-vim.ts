@@ -1,9 +1,7 @@
 import * as editing from '../buffer.ts';
 import { type Composer, edit, replaceRange } from '../composer.ts';
-import type { Key } from '../keys.ts';
+import type { Press } from '../keys.ts';
 import { type Find, lineEnd, lineStart, moveBy, wordObject } from './motions.ts';
-
-type Press = Extract<Key, { type: 'key' }>;
 
 /** What vim's keys remember between two presses. */
 export type Vim = {

@@ -7,7 +7,6 @@ import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createLook } from '../../text/themes.ts';
 import type { Panel, Panels } from '../panel.ts';
-import { openOver } from '../question/choice.tsx';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
 
@@ -60,10 +59,10 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
   const open = (panel: Panel) => {
     stack.push(panel);
     repaint();
-  };
-  const close = (panel: Panel) => {
-    stack.splice(stack.indexOf(panel), 1);
-    repaint();
+    return () => {
+      stack.splice(stack.indexOf(panel), 1);
+      repaint();
+    };
   };
   return {
     store,
@@ -71,8 +70,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     // There is no composer yet, so a question has the keys at once.
     panels: {
       open,
-      close,
-      ask: (question) => openOver({ open, close }, question),
+      ask: open,
       waiting: () => 0,
       repaint,
       soon: repaint,

@@ -3,7 +3,7 @@ import { Words } from '../../components/layout/Words.tsx';
 import type { ScreenInfo } from '../../deps.ts';
 import type { Panels } from '../panel.ts';
 import { openPicker } from '../picker/open-picker.tsx';
-import { openChoice } from '../question/choice.tsx';
+import { askChoice } from '../question/choice.tsx';
 
 /** What the first-run screen needs to know. */
 export type FirstRunDeps = {
@@ -55,32 +55,18 @@ function askStart(panels: Panels, servers: readonly FoundServer[]): Promise<Star
     keys: [],
     answer: (): Start => server,
   }));
-  return new Promise((resolve) => {
-    openChoice<Start>(
-      panels,
-      {
-        title: 'Choose a model',
-        body: found.length === 0 && <Tone role="quiet">No local model server answers on its usual port.</Tone>,
-        options: [
-          ...found,
-          { label: 'A key of a provider, pasted here', keys: ['k'], answer: () => 'key' },
-          {
-            label: 'Another endpoint that speaks the OpenAI API, by its address',
-            keys: ['a'],
-            answer: () => 'address',
-          },
-          {
-            label: 'No model now: the demo, offline, with the real agent and observer',
-            keys: ['d'],
-            answer: () => 'demo',
-          },
-          { label: 'Leave', keys: ['q'], answer: () => 'leave' },
-        ],
-        onEscape: 'leave',
-        escapeMeans: 'leaves',
-      },
-      resolve,
-    );
+  return askChoice<Start>(panels, {
+    title: 'Choose a model',
+    body: found.length === 0 && <Tone role="quiet">No local model server answers on its usual port.</Tone>,
+    options: [
+      ...found,
+      { label: 'A key of a provider, pasted here', keys: ['k'], answer: () => 'key' },
+      { label: 'Another endpoint that speaks the OpenAI API, by its address', keys: ['a'], answer: () => 'address' },
+      { label: 'No model now: the demo, offline, with the real agent and observer', keys: ['d'], answer: () => 'demo' },
+      { label: 'Leave', keys: ['q'], answer: () => 'leave' },
+    ],
+    onEscape: 'leave',
+    escapeMeans: 'leaves',
   });
 }
 
@@ -160,23 +146,17 @@ type LineQuestion = {
 /** One line; undefined on Esc. */
 function askLine(panels: Panels, question: LineQuestion): Promise<string | undefined> {
   const { title, words, prompt, isSecret = false, check } = question;
-  return new Promise((resolve) => {
-    openChoice<string | undefined>(
-      panels,
+  return askChoice<string | undefined>(panels, {
+    title,
+    body: <Words role="quiet">{words}</Words>,
+    options: [
       {
-        title,
-        body: <Words role="quiet">{words}</Words>,
-        options: [
-          {
-            label: 'Write or paste it',
-            keys: [],
-            input: { prompt, initial: '', isSecret, ...(check ? { check } : {}) },
-            answer: (text) => text,
-          },
-        ],
-        onEscape: undefined,
+        label: 'Write or paste it',
+        keys: [],
+        input: { prompt, initial: '', isSecret, ...(check ? { check } : {}) },
+        answer: (text) => text,
       },
-      resolve,
-    );
+    ],
+    onEscape: undefined,
   });
 }

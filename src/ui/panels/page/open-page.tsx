@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReactNode } from 'react';
-import type { Key } from '../../input/keys.ts';
+import type { Key, Press } from '../../input/keys.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { DrawContext } from '../../text/look.ts';
 import { renderRows } from '../../text/render-rows.tsx';
@@ -23,7 +23,7 @@ export type PageOptions = {
   /** What the sections come from: the page is laid out anew when it is another one. */
   readonly version: () => unknown;
   /** Keys in addition to the page's own, with the section that the cursor is in; true when used. */
-  readonly press?: (key: Extract<Key, { type: 'key' }>, section: number) => boolean;
+  readonly press?: (key: Press, section: number) => boolean;
   readonly help: string;
   /** What the last key did, in place of the help; empty when there is nothing to say. */
   readonly told?: () => string;
@@ -65,7 +65,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
       find(1, cursor);
     }
   };
-  const pressPage = (key: Extract<Key, { type: 'key' }>) => {
+  const pressPage = (key: Press) => {
     if (key.text === '/') {
       search = { line: createLineInput(''), isOpen: true };
       return layout.toggleAll(true);
@@ -110,12 +110,12 @@ export function openPage(panels: Panels, options: PageOptions): void {
       if (search?.isOpen) pressSearch(key, search.line);
       else if (key.type !== 'key') return;
       else if (key.name === 'escape' || key.text === 'q' || (key.isCtrl && (key.name === 'c' || key.name === 'o')))
-        return panels.close(panel);
+        return close();
       else pressPage(key);
       panels.repaint();
     },
   };
-  panels.open(panel);
+  const close = panels.open(panel);
 }
 
 type Layout = {
@@ -186,12 +186,7 @@ function createLayout(options: PageOptions): Layout {
   };
 }
 
-function moveCursor(
-  key: Extract<Key, { type: 'key' }>,
-  cursor: number,
-  height: number,
-  count: number,
-): number | undefined {
+function moveCursor(key: Press, cursor: number, height: number, count: number): number | undefined {
   if (key.name === 'up' || key.text === 'k') return cursor - 1;
   if (key.name === 'down' || key.text === 'j') return cursor + 1;
   if (key.name === 'pageup' || (key.isCtrl && key.name === 'b')) return cursor - height;

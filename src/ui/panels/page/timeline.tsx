@@ -13,7 +13,7 @@ import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
 import type { DetectorSetting, LedgerLine, ObserverControl } from '../../deps.ts';
 import { useLook } from '../../hooks/use-look.ts';
 import type { Watch } from '../../state/view.ts';
-import { openChoice } from '../question/choice.tsx';
+import { askChoice } from '../question/choice.tsx';
 import { openPage, type Section } from './open-page.tsx';
 
 /** A row of the page that keys can act upon. */
@@ -51,7 +51,7 @@ export function openTimeline(app: App): void {
 function actOn(app: App, subject: Subject, letter: string, tell: (words: string) => void): boolean {
   const { observer } = app.deps;
   if (letter === '+' && observer.add) {
-    askText(app, 'Add to the ledger', 'A constraint in your words:', (words) => {
+    void askText(app, 'Add to the ledger', 'A constraint in your words:', (words) => {
       tell(observer.add?.(words) ?? 'Added; it holds from now on.');
     });
     return true;
@@ -67,7 +67,7 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
   }
   if (subject?.kind !== 'detector' || !observer.setDetector) return false;
   if (letter === 'n') {
-    askText(app, `Allow more from ${subject.name}`, 'How many steps more:', (words) => {
+    void askText(app, `Allow more from ${subject.name}`, 'How many steps more:', (words) => {
       const more = Number.parseInt(words, 10);
       if (more > 0) observer.setDetector?.(subject.name, { kind: 'allow', more });
     });
@@ -87,20 +87,16 @@ export function callWrong(app: App, id?: string): string {
     : `Noted as a false alarm: ${reminder.class}, said before ${stepRange([reminder.step])}. It is not said again, and the report counts it.`;
 }
 
-function askText(app: App, title: string, prompt: string, done: (words: string) => void): void {
-  openChoice<string>(
-    app.panels,
-    {
-      title,
-      body: undefined,
-      options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (words) => words }],
-      onEscape: '',
-      isOverPage: true,
-    },
-    (words) => {
-      if (words !== '') done(words);
-    },
-  );
+async function askText(app: App, title: string, prompt: string, done: (words: string) => void): Promise<void> {
+  const words = await askChoice<string>(app.panels, {
+    title,
+    body: undefined,
+    options: [{ label: 'Type it', keys: [], input: { prompt, initial: '' }, answer: (text) => text }],
+    onEscape: '',
+    isOverPage: true,
+  });
+  if (words !== '') done(words);
+  app.repaint();
 }
 
 /** The page as data: cells, episodes, what was said, what was held back, detectors, ledger. */

@@ -25,7 +25,7 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
     let matches = options.entries;
     let selected = options.initial ?? 0;
     const finish = (value: Value | undefined) => {
-      panels.close(panel);
+      close();
       resolve(value);
     };
     const narrow = () => {
@@ -37,7 +37,6 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
       selected = 0;
     };
     const panel: Panel = {
-      isFull: false,
       render: () => <Picker options={options} matches={matches} selected={selected} query={query} />,
       press: (key) => {
         if (key.type === 'key') {
@@ -52,7 +51,7 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
         panels.repaint();
       },
     };
-    panels.open(panel);
+    const close = panels.open(panel);
   });
 }
 

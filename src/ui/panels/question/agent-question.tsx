@@ -1,17 +1,9 @@
-import { Box } from 'ink';
 import type { AgentQuestion, AnswerToQuestion } from '../../../core/question.ts';
 import { Words } from '../../components/layout/Words.tsx';
-import type { Choice } from '../panel.ts';
-import { createChoice } from './choice.tsx';
-import type { Option } from './option.ts';
-import type { QuestionParts } from './question-parts.ts';
+import type { About, Option } from './option.ts';
 
 /** What the model asks: its answers, words of the user's own, and that the model may decide. */
-export function createAgentQuestion(
-  { panels, interrupt }: QuestionParts,
-  asked: AgentQuestion,
-  done: (answer: AnswerToQuestion) => void,
-): Choice {
+export function agentQuestion(asked: AgentQuestion): About<AnswerToQuestion> {
   const own: Option<AnswerToQuestion> = {
     label: asked.options.length === 0 ? 'Answer' : 'Something else',
     keys: [],
@@ -22,28 +14,9 @@ export function createAgentQuestion(
     },
     answer: (words) => ({ kind: 'words', words }),
   };
-  const leave: Option<AnswerToQuestion> = {
-    label: 'Decide yourself',
-    keys: [],
-    answer: () => ({ kind: 'skip' }),
-  };
+  const leave: Option<AnswerToQuestion> = { label: 'Decide yourself', keys: [], answer: () => ({ kind: 'skip' }) };
   const offered = asked.isMultiple ? manyOf(asked) : asked.options.map(oneOf);
-  return createChoice<AnswerToQuestion>(
-    {
-      title: 'The agent asks',
-      body: (
-        <Box flexDirection="column">
-          <Words>{asked.question}</Words>
-        </Box>
-      ),
-      options: [...offered, own, leave],
-      onEscape: interrupt,
-      escapeMeans: 'stops the run',
-      waiting: panels.waiting,
-    },
-    done,
-    panels.repaint,
-  );
+  return { title: 'The agent asks', body: <Words>{asked.question}</Words>, options: [...offered, own, leave] };
 }
 
 type Offered = AgentQuestion['options'][number];

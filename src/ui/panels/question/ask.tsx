@@ -2,20 +2,27 @@ import type { ApprovalAnswer } from '../../../core/approval.ts';
 import type { AnswerToQuestion } from '../../../core/question.ts';
 import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../deps.ts';
 import { openPage } from '../page/open-page.tsx';
-import type { Choice, Panels } from '../panel.ts';
+import type { Panels } from '../panel.ts';
 import { Approval, RequestBody } from './Approval.tsx';
-import { createAgentQuestion } from './agent-question.tsx';
+import { agentQuestion } from './agent-question.tsx';
 import { createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
-import type { QuestionParts } from './question-parts.ts';
+import type { About } from './option.ts';
+
+/** What the questions need of the screen. */
+export type QuestionParts = {
+  readonly panels: Panels;
+  /** Called when something is asked. */
+  readonly onWait: (what: string) => void;
+  /** Esc: the run stops, and the user says how to go on. */
+  readonly interrupt: () => void;
+  /** What is wrong with a rule, in a sentence. */
+  readonly checkRule: (rule: string) => string | undefined;
+};
 
 /** The session's questions, one on the screen at a time in the order they came. */
-export function createQuestions(parts: QuestionParts): ScreenQuestions {
-  const ask = <Answer,>(
-    make: (done: (answer: Answer) => void) => Choice,
-    onAbort: Answer,
-    signal: AbortSignal,
-  ): Promise<Answer> =>
+export function createQuestions({ panels, onWait, interrupt, checkRule }: QuestionParts): ScreenQuestions {
+  const ask = <Answer,>(what: string, about: About<Answer>, onAbort: Answer, signal: AbortSignal): Promise<Answer> =>
     new Promise((resolve) => {
       if (signal.aborted) return resolve(onAbort);
       const finish = (answer: Answer) => {
@@ -25,81 +32,52 @@ export function createQuestions(parts: QuestionParts): ScreenQuestions {
       };
       const abort = () => finish(onAbort);
       signal.addEventListener('abort', abort, { once: true });
-      const close = parts.panels.ask(make(finish));
+      onWait(what);
+      const choice = { ...about, onEscape: interrupt, escapeMeans: 'stops the run', waiting: panels.waiting };
+      const close = panels.ask(createChoice<Answer>(choice, finish, panels.repaint));
     });
   return {
     approve: (request, signal) =>
       ask<ApprovalAnswer>(
-        (done) => {
-          parts.onWait(`wants to run ${request.name}`);
-          return createApproval(parts, request, done);
-        },
+        `wants to run ${request.name}`,
+        { ...approvalQuestion(request, checkRule), openAll: () => openRequest(panels, request) },
         { kind: 'deny', word: '' },
         signal,
       ),
-    answer: (question, signal) =>
-      ask<AnswerToQuestion>(
-        (done) => {
-          parts.onWait('asks you something');
-          return createAgentQuestion(parts, question, done);
-        },
-        { kind: 'skip' },
-        signal,
-      ),
-    decide: (question, signal) =>
-      ask<LadderAnswer>(
-        (done) => {
-          parts.onWait('is stuck and asks what to do');
-          return createLadder(parts, question, done);
-        },
-        { kind: 'stop', word: '' },
-        signal,
-      ),
+    answer: (asked, signal) =>
+      ask<AnswerToQuestion>('asks you something', agentQuestion(asked), { kind: 'skip' }, signal),
+    decide: (asked, signal) =>
+      ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop', word: '' }, signal),
   };
 }
 
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
-function createApproval(
-  { panels, interrupt, checkRule }: QuestionParts,
-  request: ScreenApproval,
-  done: (answer: ApprovalAnswer) => void,
-): Choice {
+function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['checkRule']): About<ApprovalAnswer> {
   const rule = request.suggestedRule;
-  return createChoice<ApprovalAnswer>(
-    {
-      title: `Allow ${request.name}?`,
-      body: <Approval request={request} />,
-      options: [
-        { label: 'Yes, this once', keys: ['y'], answer: () => ({ kind: 'once' }) },
-        ...(rule
-          ? [
-              {
-                label: "Yes, and don't ask again this session for",
-                keys: ['a'],
-                input: {
-                  prompt: 'Rule:',
-                  initial: rule,
-                  check: (words: string) => (words === '' ? 'Write a rule, or press Esc.' : checkRule(words)),
-                },
-                answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words }),
-              },
-            ]
-          : []),
-        {
-          label: 'No, and tell the model what to do instead',
-          keys: ['n'],
-          input: { prompt: 'Tell it:', initial: '' },
-          answer: (word) => ({ kind: 'deny', word }),
-        },
-      ],
-      onEscape: interrupt,
-      escapeMeans: 'stops the run',
-      waiting: panels.waiting,
-      openAll: () => openRequest(panels, request),
+  const forSession = rule && {
+    label: "Yes, and don't ask again this session for",
+    keys: ['a'],
+    input: {
+      prompt: 'Rule:',
+      initial: rule,
+      check: (words: string) => (words === '' ? 'Write a rule, or press Esc.' : checkRule(words)),
     },
-    done,
-    panels.repaint,
-  );
+    answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words }),
+  };
+  return {
+    title: `Allow ${request.name}?`,
+    body: <Approval request={request} />,
+    options: [
+      { label: 'Yes, this once', keys: ['y'], answer: () => ({ kind: 'once' }) },
+      ...(forSession ? [forSession] : []),
+      {
+        label: 'No, and tell the model what to do instead',
+        keys: ['n'],
+        input: { prompt: 'Tell it:', initial: '' },
+        answer: (word) => ({ kind: 'deny', word }),
+      },
+    ],
+  };
 }
 
 /** Everything that is asked for, on a page that scrolls and searches. */
@@ -114,37 +92,24 @@ function openRequest(panels: Panels, request: ScreenApproval): void {
 }
 
 /** The observer has reminded, and nothing helped: the evidence, and three ways on. */
-function createLadder(
-  { panels, interrupt }: QuestionParts,
-  question: LadderQuestion,
-  done: (answer: LadderAnswer) => void,
-): Choice {
-  return createChoice<LadderAnswer>(
-    {
-      title: `The agent seems stuck: ${question.class}`,
-      body: <Ladder question={question} />,
-      options: [
-        {
-          label: 'Stop it, and say how to go on',
-          keys: ['n', 's'],
-          input: { prompt: 'Tell it:', initial: '' },
-          answer: (word) => ({ kind: 'stop', word }),
-        },
-        ...(question.canRewind
-          ? [
-              {
-                label: 'Go back to before the trouble began and try another way',
-                keys: ['b'],
-                answer: (): LadderAnswer => ({ kind: 'rewind' }),
-              },
-            ]
-          : []),
-        { label: 'Let it go on; this is not a loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
-      ],
-      onEscape: interrupt,
-      escapeMeans: 'stops the run',
-    },
-    done,
-    panels.repaint,
-  );
+function ladderQuestion(asked: LadderQuestion): About<LadderAnswer> {
+  const back = {
+    label: 'Go back to before the trouble began and try another way',
+    keys: ['b'],
+    answer: (): LadderAnswer => ({ kind: 'rewind' }),
+  };
+  return {
+    title: `The agent seems stuck: ${asked.class}`,
+    body: <Ladder question={asked} />,
+    options: [
+      {
+        label: 'Stop it, and say how to go on',
+        keys: ['n', 's'],
+        input: { prompt: 'Tell it:', initial: '' },
+        answer: (word) => ({ kind: 'stop', word }),
+      },
+      ...(asked.canRewind ? [back] : []),
+      { label: 'Let it go on; this is not a loop', keys: ['y', 'g'], answer: () => ({ kind: 'go-on' }) },
+    ],
+  };
 }

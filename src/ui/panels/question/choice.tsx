@@ -1,23 +1,15 @@
-import type { ReactNode } from 'react';
 import type { Key } from '../../input/keys.ts';
 import { createLineInput } from '../../input/line-input.ts';
-import type { Choice, Panel, Panels } from '../panel.ts';
-import type { Option, Writing } from './option.ts';
+import type { Panels, Question as QuestionPanel } from '../panel.ts';
+import type { About, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
-export type ChoiceOptions<Value> = {
-  readonly title: string;
-  /** What the question is about; shown as far as there is room. */
-  readonly body: ReactNode;
-  readonly options: readonly Option<Value>[];
-  /** What Esc does: `undefined` leaves the answer to the caller's `onEscape`. */
+export type ChoiceOptions<Value> = About<Value> & {
   readonly onEscape: () => void;
   /** What Esc means, for the line of keys. */
   readonly escapeMeans: string;
   /** How many more wait behind this one. */
   readonly waiting?: () => number;
-  /** Ctrl+O: shows everything that `body` had no room for. */
-  readonly openAll?: () => void;
 };
 
 /** A question with a few answers: numbers, letters, arrows and Enter; Tab edits an answer that takes words. */
@@ -25,7 +17,7 @@ export function createChoice<Value>(
   choice: ChoiceOptions<Value>,
   finish: (value: Value) => void,
   repaint: () => void,
-): Choice {
+): QuestionPanel {
   let selected = 0;
   const [only, second] = choice.options;
   /** A single answer that takes words is written at once. */
@@ -36,6 +28,9 @@ export function createChoice<Value>(
   const problem = () => input && choice.options[input.index]?.input?.check?.(input.line.text().trim());
   const placeOf = (text: string) =>
     choice.options.findIndex((option, place) => text === String(place + 1) || option.keys.includes(text.toLowerCase()));
+  /** The answer whose words Tab edits: the one that is marked, else the first that offers words. */
+  const editable = () =>
+    choice.options[selected]?.input ? selected : choice.options.findIndex(({ input: offered }) => offered?.initial);
   const pick = (index: number, wantsInput: boolean) => {
     const option = choice.options[index];
     if (option === undefined) return;
@@ -68,9 +63,8 @@ export function createChoice<Value>(
     if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = (selected + count - 1) % count;
     else if (key.name === 'down' || (key.isCtrl && key.name === 'n')) selected = (selected + 1) % count;
     else if (key.isCtrl && key.name === 'o') choice.openAll?.();
-    else if (key.name === 'tab' && !key.isShift) {
-      if (choice.options[selected]?.input) pick(selected, true);
-    } else if (key.name === 'return') pick(selected, false);
+    else if (key.name === 'tab' && !key.isShift) pick(editable(), true);
+    else if (key.name === 'return') pick(selected, false);
     else pick(placeOf(key.text), false);
     repaint();
   };
@@ -108,23 +102,18 @@ type OwnChoice<Value> = Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> &
 };
 
 /** Asks something that the program itself wants to know. */
-export function openChoice<Value>(panels: Panels, choice: OwnChoice<Value>, done: (value: Value) => void): void {
-  const finish = (value: Value) => {
-    close();
-    done(value);
-  };
-  const { onEscape, escapeMeans = 'closes' } = choice;
-  const inner = createChoice<Value>(
-    { ...choice, onEscape: () => finish(onEscape), escapeMeans },
-    finish,
-    panels.repaint,
-  );
-  const close = choice.isOverPage ? openOver(panels, inner) : panels.ask(inner);
-}
-
-/** Gives a question the keys as a panel; returns the way to take it away. */
-export function openOver(panels: Pick<Panels, 'open' | 'close'>, { render, press }: Choice): () => void {
-  const panel: Panel = { isFull: false, render: () => render(), press };
-  panels.open(panel);
-  return () => panels.close(panel);
+export function askChoice<Value>(panels: Panels, choice: OwnChoice<Value>): Promise<Value> {
+  return new Promise((resolve) => {
+    const finish = (value: Value) => {
+      close();
+      resolve(value);
+    };
+    const { onEscape, escapeMeans = 'closes' } = choice;
+    const question = createChoice<Value>(
+      { ...choice, onEscape: () => finish(onEscape), escapeMeans },
+      finish,
+      panels.repaint,
+    );
+    const close = choice.isOverPage ? panels.open(question) : panels.ask(question);
+  });
 }

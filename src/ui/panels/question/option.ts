@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { LineInput } from '../../input/line-input.ts';
 
 /** One of a few answers. `input` lets the user add words or change the given ones before the answer is given. */
@@ -21,3 +22,13 @@ export type Option<Value> = {
 
 /** The words of an answer while they are written: which answer, what they are for, and the line. */
 export type Writing = { readonly index: number; readonly prompt: string; readonly line: LineInput };
+
+/** What is asked, and its answers. */
+export type About<Value> = {
+  readonly title: string;
+  /** What the question is about; shown as far as there is room. */
+  readonly body: ReactNode;
+  readonly options: readonly Option<Value>[];
+  /** Ctrl+O: shows everything that `body` had no room for. */
+  readonly openAll?: () => void;
+};

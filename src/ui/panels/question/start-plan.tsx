@@ -3,7 +3,7 @@ import { setApproval } from '../../commands/commands.ts';
 import { lastAnswer } from '../../commands/export.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { shortPath } from '../../text/look.ts';
-import { openChoice } from './choice.tsx';
+import { askChoice } from './choice.tsx';
 
 /** Characters below which an answer in plan mode is not a plan: a greeting, a question back. */
 const shortestPlan = 200;
@@ -17,23 +17,18 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
   if (plan === undefined || plan.length < shortestPlan || app.state.question) return;
   const path = await app.deps.session.keepPlan?.(plan);
   if (app.state.isRunning || app.state.question) return;
-  openChoice<Start>(
-    app.panels,
-    {
-      title: 'Start now?',
-      body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
-      options: [
-        { label: 'Yes, and ask before each change', keys: ['y'], answer: () => ({ mode: 'ask' }) },
-        { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
-        { label: 'No, go on planning', keys: ['n'], answer: () => 'plan' },
-      ],
-      onEscape: 'plan',
-      escapeMeans: 'goes on planning',
-    },
-    (start) => {
-      if (start === 'plan') return;
-      app.notice(setApproval(app, start.mode));
-      send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
-    },
-  );
+  const start = await askChoice<Start>(app.panels, {
+    title: 'Start now?',
+    body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
+    options: [
+      { label: 'Yes, and ask before each change', keys: ['y'], answer: () => ({ mode: 'ask' }) },
+      { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
+      { label: 'No, go on planning', keys: ['n'], answer: () => 'plan' },
+    ],
+    onEscape: 'plan',
+    escapeMeans: 'goes on planning',
+  });
+  if (start === 'plan') return;
+  app.notice(setApproval(app, start.mode));
+  send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
 }

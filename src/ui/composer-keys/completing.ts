@@ -1,0 +1,53 @@
+import type { App } from '../app.ts';
+import { accept, type Completion, type CompletionSources, findCompletion } from '../input/completion.ts';
+import { keyName, type Press } from '../input/keys.ts';
+
+/** The menu below the composer. */
+export type Completing = {
+  /** Looks for what could be completed where the cursor stands. */
+  readonly update: () => Promise<void>;
+  /** True when the key was one of the menu's. */
+  readonly press: (key: Press, completion: Completion) => boolean;
+};
+
+type Parts = { readonly changed: () => void; readonly enter: () => void };
+
+export function createCompleting(app: App, sources: CompletionSources, { changed, enter }: Parts): Completing {
+  const { state } = app;
+  const show = (completion: Completion | undefined) => {
+    state.completion = completion;
+    app.repaint();
+    return true;
+  };
+  const select = (completion: Completion, by: -1 | 1) => {
+    const { length } = completion.candidates;
+    return show({ ...completion, selected: (completion.selected + by + length) % length });
+  };
+  const take = (completion: Completion, isTab: boolean) => {
+    const candidate = completion.candidates[completion.selected]?.text ?? '';
+    const isWhole = state.composer.buffer.text === candidate;
+    if (isTab || !isWhole) state.composer = accept(state.composer, completion);
+    state.completion = undefined;
+    const isCommand = completion.kind === 'command';
+    const wantsMore = isCommand && app.commands().find(({ name }) => `/${name}` === candidate)?.hint;
+    const runsAtOnce = completion.kind !== 'file' && !isTab && !wantsMore;
+    if (isWhole || runsAtOnce) enter();
+    else changed();
+    return true;
+  };
+  return {
+    update: async () => {
+      const { buffer } = state.composer;
+      const found = await findCompletion(state.composer, sources);
+      if (state.composer.buffer === buffer && (found ?? state.completion) !== undefined) show(found);
+    },
+    press: (key, completion) => {
+      const name = keyName(key);
+      if (key.name === 'up' || name === 'ctrl+p') return select(completion, -1);
+      if (key.name === 'down' || name === 'ctrl+n') return select(completion, 1);
+      if (key.name === 'escape') return show(undefined);
+      const isTab = key.name === 'tab' && !key.isShift;
+      return (isTab || name === 'return') && take(completion, isTab);
+    },
+  };
+}

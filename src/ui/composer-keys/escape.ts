@@ -1,0 +1,31 @@
+import type { App } from '../app.ts';
+import { interrupt } from '../app-run.ts';
+import { draftOf, setText } from '../input/composer.ts';
+
+/** Two presses within this time, and none of another key between them, are one gesture. */
+export const doubleMs = 1_500;
+
+type Parts = { readonly changed: () => void; readonly openRewind: () => void };
+
+/** Esc: ends what goes on; twice: clears the text, or goes back to an earlier message. `forget`: another key came. */
+export function createEscape(app: App, { changed, openRewind }: Parts) {
+  const { state } = app;
+  let last = Number.NEGATIVE_INFINITY;
+  const forget = () => {
+    last = Number.NEGATIVE_INFINITY;
+  };
+  const press = () => {
+    const isDouble = performance.now() - last < doubleMs;
+    last = isDouble ? Number.NEGATIVE_INFINITY : performance.now();
+    if (state.isRunning || state.shell) return interrupt(app);
+    if (state.composer.buffer.text !== '') {
+      if (!isDouble) return app.setHint('Esc again clears the text');
+      app.history.add(draftOf(state.composer));
+      state.composer = setText(state.composer, '');
+      return changed();
+    }
+    if (isDouble) openRewind();
+    else if (app.deps.session.rewind) app.setHint('Esc again goes back to an earlier message');
+  };
+  return { press, forget };
+}

@@ -1,0 +1,121 @@
+import type { ApprovalMode } from '../../core/types.ts';
+import type { App } from '../app.ts';
+import { editQueued, interrupt, submitComposer } from '../app-run.ts';
+import { deleteBack, insert } from '../input/buffer.ts';
+import type { CompletionSources } from '../input/completion.ts';
+import { cleared, draftOf, edit, setText } from '../input/composer.ts';
+import { composerColumns } from '../input/composer-columns.ts';
+import { editElsewhere } from '../input/editor.ts';
+import { attachImage, imagePath, paste } from '../input/folds.ts';
+import { type Key, keyName, type Press } from '../input/keys.ts';
+import { createCompleting } from './completing.ts';
+import { createEscape } from './escape.ts';
+import { createRecall } from './recall.ts';
+import { pressVimKey } from './vim-key.ts';
+
+/** What Shift+Tab goes through; `full` is only set by name. */
+const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
+
+/** Pages and pickers that a key opens; the commands offer the same. */
+export type KeyTargets = {
+  readonly openTranscript: () => void;
+  readonly openRewind: () => void;
+  readonly setApproval: (mode: ApprovalMode) => void;
+  readonly clearScreen: () => void;
+};
+
+/** Handles every key that no panel takes. */
+export function createKeyHandler(app: App, sources: CompletionSources, targets: KeyTargets): (key: Key) => void {
+  const { state } = app;
+  const changed = () => {
+    recall.forget();
+    void completing.update();
+    app.repaint();
+  };
+  const enter = () => {
+    const { buffer } = state.composer;
+    if (buffer.text[buffer.cursor - 1] === '\\') {
+      state.composer = { ...state.composer, buffer: insert(deleteBack(buffer), '\n') };
+      return changed();
+    }
+    recall.forget();
+    void submitComposer(app);
+  };
+  const recall = createRecall(app, changed);
+  const completing = createCompleting(app, sources, { changed, enter });
+  const onEscape = createEscape(app, { changed, openRewind: targets.openRewind });
+  const write = (key: Press) => {
+    const next = edit(state.composer, key, composerColumns(state.look.columns));
+    if (next === undefined) return leaveText(key);
+    const isSameText = next.buffer.text === state.composer.buffer.text;
+    state.composer = next;
+    if (!isSameText) return changed();
+    void completing.update();
+    app.repaint();
+  };
+  /** Up and down that lead out of the text. */
+  const leaveText = (key: Press) => {
+    const isEmpty = state.composer.buffer.text === '' && !recall.isUnderWay();
+    if (key.name === 'up' && isEmpty && editQueued(app)) return;
+    if (key.name === 'up') void recall.move(-1);
+    else if (key.name === 'down') void recall.move(1);
+  };
+  const actions: Readonly<Record<string, () => void>> = {
+    return: enter,
+    escape: onEscape.press,
+    'ctrl+c': () => {
+      stopOrClear(app);
+      recall.forget();
+    },
+    'ctrl+d': () => (state.composer.buffer.text === '' ? app.leave(0) : write(plainKey('delete'))),
+    'ctrl+l': targets.clearScreen,
+    'ctrl+o': targets.openTranscript,
+    'ctrl+r': () => void recall.search(),
+    'ctrl+g': () => void editElsewhere(app).then(changed),
+    'ctrl+z': () => void app.suspend(stopProcess),
+    'alt+t': () => toggleReasoning(app),
+    'shift+tab': () => targets.setApproval(cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask'),
+  };
+  const take = (key: Key) => {
+    if (key.type === 'paste') {
+      const image = imagePath(key.text, app.deps.info.cwd);
+      state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);
+      return changed();
+    }
+    if (key.type !== 'key') return;
+    if (key.name !== 'escape') onEscape.forget();
+    if (state.completion && completing.press(key, state.completion)) return;
+    if (state.vim && pressVimKey(app, state.vim, key, { take, changed, recall: recall.move })) return;
+    (actions[keyName(key)] ?? (() => write(key)))();
+  };
+  return take;
+}
+
+/** Ctrl+C: what is written goes into the history; where nothing is, what goes on ends, or the question is left. */
+function stopOrClear(app: App): void {
+  const { state } = app;
+  if (state.composer.buffer.text !== '') {
+    app.history.add(draftOf(state.composer));
+    state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
+  } else if (state.isRunning || state.shell) interrupt(app);
+  else state.question?.press(plainKey('escape'));
+  state.completion = undefined;
+  app.setHint('Ctrl+C again leaves');
+}
+
+function toggleReasoning({ state, setHint }: App): void {
+  state.look = { ...state.look, showsReasoning: !state.look.showsReasoning };
+  setHint(state.look.showsReasoning ? 'Reasoning is shown from now on' : 'Reasoning is folded from now on');
+}
+
+function plainKey(name: string): Press {
+  return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false };
+}
+
+/** Ctrl+Z: as any program in a terminal; resolves when the shell brings it back. */
+function stopProcess(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGCONT', () => resolve());
+    process.kill(process.pid, 'SIGTSTP');
+  });
+}

@@ -1,0 +1,35 @@
+import type { App } from '../app.ts';
+import { composerColumns } from '../input/composer-columns.ts';
+import { type Key, keyName, type Press } from '../input/keys.ts';
+import { newVim, pressVim, type Vim } from '../input/vim/press-vim.ts';
+
+type Parts = {
+  readonly take: (key: Key) => void;
+  readonly changed: () => void;
+  readonly recall: (direction: -1 | 1) => Promise<void>;
+};
+
+/**
+ * True when the key was one of vim's. Esc ends the run at once where nothing is written; what is sent leaves the modes at their
+ * beginning.
+ */
+export function pressVimKey(app: App, vim: Vim, key: Press, { take, changed, recall }: Parts): boolean {
+  const { state } = app;
+  // Keys that came together are commands one by one.
+  if (vim.mode === 'normal' && key.name === 'text') {
+    for (const character of key.text) take({ ...key, name: character, text: character });
+    return true;
+  }
+  const isBusy = state.isRunning || state.shell !== undefined;
+  if (key.name === 'escape' && isBusy && state.composer.buffer.text === '') return false;
+  if (keyName(key) === 'return') state.vim = newVim;
+  const before = state.composer.buffer.text;
+  const result = pressVim(vim, state.composer, key, composerColumns(state.look.columns));
+  if (result === undefined) return false;
+  state.vim = result.vim;
+  state.composer = result.composer;
+  if (result.passAs) void recall(result.passAs === 'up' ? -1 : 1);
+  else if (result.composer.buffer.text !== before) changed();
+  else app.repaint();
+  return true;
+}
