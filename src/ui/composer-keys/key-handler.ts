@@ -115,7 +115,12 @@ function plainKey(name: string): Press {
 /** Ctrl+Z: as any program in a terminal; resolves when the shell brings it back. */
 function stopProcess(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGCONT', () => resolve());
+    // Node ends when there is nothing left to wait for, and a signal alone is nothing: it would be gone when the shell brings it back.
+    const alive = setInterval(() => undefined, 60_000);
+    process.once('SIGCONT', () => {
+      clearInterval(alive);
+      resolve();
+    });
     process.kill(process.pid, 'SIGTSTP');
   });
 }
