@@ -145,6 +145,8 @@ async function runStatus(places: WatchPlaces, io: CommandIo, format: unknown): P
     import('../watch/status.ts'),
     import('../session/watched-run.ts'),
   ]);
+  if (format !== undefined && format !== 'table' && format !== 'json')
+    throw new UserError(`--format is table or json, and not ${String(format)}.`);
   const judge = await findWatchJudge(io.cwd, io.env);
   const status = await readStatus(places, io.env, io.cwd, judge?.name);
   io.stdout.write(format === 'json' ? `${JSON.stringify(status, null, 2)}\n` : describeStatus(status));

@@ -26,7 +26,7 @@ export type WatchRecord = {
   readonly path: string;
   readonly session: string;
   readonly agent: string;
-  /** ISO time of its last line. */
+  /** ISO time of its last step, note or end. */
   readonly lastSeen: string;
   readonly reminders: readonly RecordedReminder[];
 };
@@ -46,7 +46,10 @@ function readRecord(path: string): WatchRecord | undefined {
   const reminders = lines
     .filter((line) => line.startsWith('{"type":"reminder"'))
     .flatMap((line) => reminderLine.safeParse(parseJson(line)).data ?? []);
-  const times = lines.flatMap((line) => /"at":"([^"]+)"/.exec(line)?.[1] ?? []);
+  // Not when one of its reminders was called wrong afterwards.
+  const times = lines
+    .filter((line) => /^\{"type":"(?:step|note|end)"/.test(line))
+    .flatMap((line) => /"at":"([^"]+)"/.exec(line)?.[1] ?? []);
   const { session, agent, at } = header.data;
   return { path, session, agent, lastSeen: times.at(-1) ?? at, reminders };
 }

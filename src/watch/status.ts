@@ -71,9 +71,14 @@ export function describeStatus({ mode, resident, judge, agents }: WatchStatus): 
 }
 
 function describeAgent({ title, installed, trust, sessions, reminders, lastSeen }: AgentStatus): string {
-  const place = installed.length > 0 ? `in ${installed.join(', ')}${describeTrust(trust)}` : 'not installed';
+  const place = installed.length > 0 ? `in ${installed.join(', ')}${describeTrust(trust)}` : absent(sessions);
   const seen = lastSeen === null ? '' : `, last seen ${lastSeen}`;
   return `${title}: ${place}; ${count(sessions, 'session')}, ${count(reminders, 'reminder')}${seen}`;
+}
+
+/** An agent's own package, or its marketplace, brings the observer without `watch install`. */
+function absent(sessions: number): string {
+  return sessions > 0 ? 'not installed by `watch install`' : 'not installed';
 }
 
 function describeTrust(trust: Trust | undefined): string {

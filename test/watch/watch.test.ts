@@ -31,7 +31,14 @@ beforeEach(() => {
 
 test('settings that are no JSON are left alone, and said; so are an unknown agent and an unknown action', async () => {
   writeFileSync(join(place.home, '.claude/settings.json'), '["hooks"]');
-  for (const words of [['install', 'claude'], ['install', 'cursor'], ['begin'], ['wrong'], ['serve']]) {
+  for (const words of [
+    ['install', 'claude'],
+    ['install', 'cursor'],
+    ['begin'],
+    ['wrong'],
+    ['serve'],
+    ['status', '--format', 'xml'],
+  ]) {
     const { code, stderr } = await place.watch(...words);
     expect(code, words.join(' ')).toBe(2);
     expect(stderr.trim().split('\n')).toHaveLength(1);
