@@ -3,7 +3,7 @@ import { detectorsSchema } from '../observer/detectors/config.ts';
 import { isPlain } from './layers.ts';
 import { configSchema } from './schema.ts';
 
-/** A key that the schema has no place for. `isOpen`: other programs' keys are allowed beside the `known` ones. */
+/** A key that the schema has no place for. `isOpen`: other programs' keys are allowed in addition to the `known` ones. */
 export type UnknownKey = {
   readonly path: readonly (string | number)[];
   readonly known: readonly string[];

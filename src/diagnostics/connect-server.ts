@@ -85,7 +85,7 @@ export async function connectServer(start: ServerStart): Promise<ServerConnectio
   for (const method of ['client/registerCapability', 'client/unregisterCapability', 'window/workDoneProgress/create'])
     connection.onRequest(method, () => null);
   connection.onRequest('workspace/workspaceFolders', () => [folderOf(cwd)]);
-  // A server that is asked for its errors (version 3.17 of the protocol) may send what it likes besides.
+  // A server that is asked for its errors (version 3.17 of the protocol) may send whatever it likes, too.
   let isAsked = false;
   connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics, version }) => {
     if (isAsked || !uri.startsWith('file:')) return;

@@ -25,7 +25,7 @@ const maxTextLength = 1_000_000;
 const late = Symbol('late');
 
 /** A file as a service looks at it, and whose edit it was. */
-type Look = {
+type WatchedFile = {
   readonly service: Service;
   readonly path: string;
   readonly workspace: Workspace;
@@ -38,7 +38,7 @@ type Look = {
  */
 export function openDiagnostics(options: ServiceOptions & { readonly cwd: string }): Diagnostics {
   const { cwd } = options;
-  const looks = new Map<string, Look>();
+  const looks = new Map<string, WatchedFile>();
   /** Looks that are under way. */
   const open = new Set<string>();
   const waiting = new Map<string, (words: string | undefined) => void>();
@@ -67,7 +67,7 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
   };
 
   /** Shows a changed file to a service; gives what it finds within the time that pays. */
-  const look = async (service: Service, { path, before, after }: Change, { workspace, signal }: ToolContext) => {
+  const look = async (service: Service, { path, before, after }: EditedText, { workspace, signal }: ToolContext) => {
     const key = keyOf(service.name, path);
     // What was found in the text before and reported to nobody counts as new.
     if (unreported.delete(key)) service.takeBack(path);
@@ -126,11 +126,11 @@ export function openDiagnostics(options: ServiceOptions & { readonly cwd: string
   };
 }
 
-type Change = { readonly path: string; readonly before: string | undefined; readonly after: string };
+type EditedText = { readonly path: string; readonly before: string | undefined; readonly after: string };
 
-async function findChanges(paths: readonly string[], before: readonly (string | undefined)[]): Promise<Change[]> {
+async function findChanges(paths: readonly string[], before: readonly (string | undefined)[]): Promise<EditedText[]> {
   const after = await Promise.all(paths.map(readText));
-  return paths.flatMap((path, index): Change[] => {
+  return paths.flatMap((path, index): EditedText[] => {
     const [old, now] = [before[index], after[index]];
     return now === undefined || now === old ? [] : [{ path, before: old, after: now }];
   });

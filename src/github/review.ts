@@ -40,7 +40,7 @@ export function linesOf(diff: string): Map<string, Set<number>> {
   return files;
 }
 
-/** The answer of a review, or undefined where it is none. */
+/** The answer of a review, or undefined where it isn't one. */
 export function readReview(answer: string) {
   return answerSchema.safeParse(parseJson(answer)).data;
 }

@@ -29,7 +29,7 @@ export async function readPrompt(
     ? ''
     : given === '' || wantsPipe
       ? await readPipe(stdin, undefined)
-      : await readBeside(stdin, say, belongsToLoop);
+      : await readAlongside(stdin, say, belongsToLoop);
   const prompt = [given, piped.trim()].filter(Boolean).join('\n\n');
   if (!prompt)
     throw new UserError(
@@ -39,7 +39,7 @@ export async function readPrompt(
 }
 
 /** What a pipe adds to a prompt that was given as an argument. */
-async function readBeside(
+async function readAlongside(
   stdin: NodeJS.ReadStream,
   say: (line: string) => void,
   belongsToLoop: () => boolean,

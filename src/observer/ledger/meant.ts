@@ -39,7 +39,7 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
   const run = readMeantRun(clause, [...sentence.before, ...earlier].join('. '));
   if (run !== undefined) return run;
   const here = earlier.flatMap(filesSpokenOf);
-  // "The code is right, don't change it": what is spoken of stands nearer than the sentence before.
+  // "The code is right, don't change it": what is meant stands nearer than the sentence before.
   const before = earlier.some((words) => subject.test(words)) ? [] : sentence.before;
   const { isAfterList } = sentence;
   const files =

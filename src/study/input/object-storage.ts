@@ -158,7 +158,7 @@ function targetOf(path: string, env: Env): Target {
   const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || 'us-east-1';
   const endpoint = env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL;
   const root = endpoint ? `${endpoint.replace(/\/+$/, '')}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`;
-  if (!URL.canParse(root)) throw new UserError(`AWS_ENDPOINT_URL is no URL: ${endpoint}.`);
+  if (!URL.canParse(root)) throw new UserError(`AWS_ENDPOINT_URL is not a URL: ${endpoint}.`);
   const url = `${root}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const [accessKeyId, secretAccessKey] = [env.AWS_ACCESS_KEY_ID, env.AWS_SECRET_ACCESS_KEY];
   if (!accessKeyId || !secretAccessKey) return { url, sign: undefined };

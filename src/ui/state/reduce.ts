@@ -79,7 +79,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
     case 'warning':
       return append(view, { kind: 'notice', level: 'warn', text: event.message });
     case 'subagent':
-      return event.event.type === 'step' ? spendBeside(view, event.event.step.usage) : view;
+      return event.event.type === 'step' ? addSubagentUsage(view, event.event.step.usage) : view;
     case 'review':
       return event.isUnderWay ? { ...view, live: idle } : view;
     case 'result':
@@ -98,7 +98,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
 }
 
 /** What a subagent used is the run's, and no part of its context. */
-function spendBeside(view: View, usage: Usage): View {
+function addSubagentUsage(view: View, usage: Usage): View {
   return { ...view, usage: addUsage(view.usage, usage), run: { ...view.run, usage: addUsage(view.run.usage, usage) } };
 }
 
