@@ -20,7 +20,7 @@ const kinds: readonly (readonly [RegExp, CommandKind])[] = [
     'migrations',
   ],
   [
-    /^(?:the |a |any |my |another )?(?:(?:dev|development|local|web|app) ?)?(?:servers?|app)(?: (?:or|and) (?:any )?(?:watchers?|processes|services))?$/i,
+    /^(?:the |a |any |my |another |new )*(?:(?:dev|development|local|web|app|backend|frontend|api) ?)*(?:servers?|app)(?: (?:or|and) (?:any )?(?:watchers?|processes|services))?$/i,
     'servers',
   ],
   [/^(?:the |a |any )?(?:full |production |prod )?builds?$/i, 'builds'],
@@ -28,7 +28,7 @@ const kinds: readonly (readonly [RegExp, CommandKind])[] = [
 ];
 /** Tests of a kind are run by many commands, which have its name in them. */
 const someTests =
-  /^(?:the |any |all )*(e2e|end.to.end|integration|browser|playwright|cypress|smoke|performance|load) (?:tests?|test suites?|suites?|specs)$/i;
+  /^(?:the |any |all )*(e2e(?=$| )|end.to.end|integration|browser|playwright|cypress|smoke|performance|load)(?:(?<=e2e)$| (?:tests?|test suites?|suites?|specs)$)/i;
 const migrating = ['migrate', 'migration:run', 'alembic upgrade', 'db:migrate', 'migrate:latest'];
 
 /** Work that a verb names by itself: "don't deploy", "don't publish anything to npm". */
@@ -74,6 +74,7 @@ export function readCommand(object: string): ConstraintRule | undefined {
   const commands: string[] = [];
   // "or anything like it" widens what was named and takes nothing of it back.
   const list = object
+    .replace(/^(?:any )?(?:[\w-]+ )?commands? (?:like|such as) /i, '')
     .replace(/^(?:the |any |my |our )?(?:[\w-]+ ){0,2}script \(([^()]+)\)$/i, '$1')
     .replace(/,?\s+(?:or|and)\s+(?:any(?:thing)?|other|similar)\b.*$/i, '')
     .replace(/\s+(?:on|for|in|against) any(?:thing| \w+)?$/i, '');
@@ -82,9 +83,12 @@ export function readCommand(object: string): ConstraintRule | undefined {
       .replace(/^(?:the )?(?:command|commands)\s+/i, '')
       .replace(/^(?:the |any |my |our )?(?:[\w-]+ ){0,2}scripts?\s+(?=[`"']?[\w.-]*[./])/i, '')
       .replace(/^(?:the|any|all|more|further)\s+(?=[`"']|\S+ (?:commands?|operations?)$)/i, '')
-      .replace(/\s+(?:commands?|operations?|anything)$/i, '');
+      .replace(/\s+(?:commands?|operations?|anything)$/i, '')
+      .replace(/^(git worktree|git submodule)s$/i, '$1');
     const command = quotedCommand.exec(bare)?.[1] ?? bare;
-    if (!programWord.test(command) && !script.test(command)) return undefined;
+    // A quoted line of several words is a command, whatever its program.
+    const isLine = command !== bare && /^[a-z][\w-]* [a-z-]/.test(command);
+    if (!isLine && !programWord.test(command) && !script.test(command)) return undefined;
     commands.push(command.toLowerCase() === command ? command : command.replace(/^\w+/, (word) => word.toLowerCase()));
   }
   return { type: 'no-command', commands };

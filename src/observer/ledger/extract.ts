@@ -14,7 +14,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
+  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|manually|by hand|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -106,7 +106,9 @@ function readSentence(
     const isWork = isUser && (before === undefined || isOrder(before) || forNow.test(sentence.text));
     const around = {
       named: isUser ? namedByOrder(earlier.length > 0 ? earlier : sentence.before) : [],
-      hasOrder: isUser && earlier.some(isOrder),
+      hasOrder:
+        isUser &&
+        (earlier.length > 0 ? earlier : sentence.before).some((words) => isOrder(words) || /\?\s*$/.test(words)),
     };
     isForbidding ||= mayForbid(text);
     // What "it" is stands before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").

@@ -75,17 +75,25 @@ const namedPlaces: readonly (readonly [RegExp, readonly string[]])[] = [
 const determiner =
   /^(?:any|all|every|each|the|my|your|our|its|existing|current|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
 const container =
-  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|(?:the )?(?:ones|parts?)|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:in|under|inside|within|below|from)\s+)/i;
+  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|(?:the )?(?:ones|parts?)|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:(?:that|which) (?:is|are) )?(?:in|under|inside|within|below|from)\s+)/i;
 /** "the old config file `config/old.yml`": the path says by itself which one is meant. */
 const apposition =
   /^(?:[a-z][\w-]*\s+){0,4}(?:files?|folders?|director(?:y|ies)|modules?|scripts?|components?|packages?)\s+(?=[`"'“]?[\w.@~/-]*[./])/i;
+/** With such a word the brackets say where, not what. */
+const partOfFile =
+  /\b(?:functions?|methods?|headers?|lines?|sections?|class(?:es)?|imports?|exports?|props?|fields?|columns?|keys?|values?|types?|interfaces?|variables?|constants?|behaviou?r|style|tests?)\s*\(/i;
+
+/** "The eslint config". */
+const toolConfig =
+  /^(eslint|prettier|jest|vitest|vite|webpack|babel|tailwind|rollup|next|playwright|cypress|postcss|stylelint|biome|ruff|mypy|pytest)(?:['’]s)? config(?:uration)?(?: files?)?$/i;
+
 /** "The infra folder". */
 const namedFolder = /^([\w.-]+) (?:folders?|director(?:y|ies)|dirs?|subfolder|subdirectory|tree)$/i;
 const vagueFolder =
   /^(?:any|same|other|new|wrong|right|current|root|project|working|home|whole|entire|main|parent|this|that|temp|output|each|every|source|existing|shared|common|git|empty|single|nested|sub|target)$/i;
 /** "The old implementation in src/v1", "API routes in src/routes": things that are files, and the folder they are in. */
 const thingsIn =
-  /^(?:[\w-]+ ){0,3}?(?:implementations?|code|modules?|components?|routes|scripts?|sources|classes|migrations|configs?|configuration|stuff|things|packages|handlers|models|views|pages|services|helpers|utils|tests|examples|schemas?|templates?|assets|files?) (?:in|under|inside|within|below|from|of)\s+(?=(?:the )?[`"']?[\w.@~*-]*\/)/i;
+  /^(?:[\w-]+ ){0,3}?(?:implementations?|code|modules?|components?|routes|scripts?|sources|classes|migrations|configs?|configuration|stuff|things|packages|handlers|models|views|pages|services|helpers|utils|tests|examples|schemas?|templates?|assets|docs|documentation|fixtures|snapshots|locales|translations|files?) (?:in|under|inside|within|below|from|of)\s+(?=(?:the )?[`"']?[\w.@~*-]*\/)/i;
 /** "The shared theme.ts": words that only describe, before a file's name. */
 const described =
   /^(?:(?!(?:in|of|for|from|to|with|on|at|by|and|or|not|similar|like|function|method|header|line|section|part|class|test|tests|imports?|exports?|bug|api)\b)[a-z-]+ ){1,3}(?=[\w.@~/-]+\.[a-z]{1,8}$)/i;
@@ -100,10 +108,7 @@ const maxParts = 30;
  */
 export function readFileSet(words: string): FileSet | undefined {
   // "Phase 1 files (src/phase1/*)": the brackets say which files.
-  const named =
-    /^[\w\s-]*\b(?:files?|folders?|code|components?|modules?|schemas?|configs?|configuration|theme|router|routes|helpers?|service|client|server|store|layer|package|library)\s*\(([^()]+)\)$/i.exec(
-      words,
-    );
+  const named = partOfFile.test(words) ? null : /^[\w\s-]{2,60}\(([^()]+)\)$/.exec(words);
   if (named !== null && !/^\s*(?:e\.g|like|such as|including)/i.test(named[1]!)) {
     const inBrackets = readFileSet(named[1]!);
     if (inBrackets !== undefined && inBrackets.globs.length > 0) return readKinds(words, inBrackets);
@@ -153,6 +158,9 @@ function readPart(part: string): { readonly kind: FileKind } | { readonly globs:
   if (kind !== undefined) return { kind: kind.kind };
   const places = namedPlaces.find(([pattern]) => pattern.test(inner));
   if (places !== undefined) return { globs: places[1] };
+  const tool = toolConfig.exec(inner)?.[1]?.toLowerCase();
+  if (tool !== undefined)
+    return { globs: [`.${tool}rc*`, `${tool}.config.*`, `${tool}.json`, `${tool}.toml`, `${tool}.ini`] };
   const ending = endingFiles
     .exec(inner)
     ?.slice(1)

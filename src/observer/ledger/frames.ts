@@ -1,6 +1,6 @@
-import { readCommand } from './command-words.ts';
+import { noUpgrades, readCommand } from './command-words.ts';
 import type { ConstraintRule } from './constraint.ts';
-import { pathsIn } from './file-words.ts';
+import { pathsIn, readFileSet } from './file-words.ts';
 import { readGit } from './git-words.ts';
 import { readNominal } from './nominals.ts';
 import { everyFile, isTheRest, onlyNamed, readOnlyChange, type Surroundings } from './objects.ts';
@@ -24,7 +24,7 @@ const unchangedFiles = (words: string, around: Surroundings) =>
 const readOnly: readonly ConstraintRule[] = [{ type: 'read-only' }];
 
 const changing =
-  '(?:(?:make )?(?:changes?|edits?|modifications?)(?: to| in)?|modify|edit|touch|work(?: in| on)?|write to|alter|update|fix|refactor|adjust)';
+  '(?:(?:make )?(?:changes?|edits?|modifications?)(?: to| in)?|be (?:editing|changing|modifying|touching)|modify|edit|touch|work(?: in| on)?|write to|alter|update|fix|refactor|adjust)';
 const changedBy = '(?:be )?(?:changed?|edit(?:ed)?|modif(?:y|ied)|touch(?:ed)?|altered?|updated?)';
 const yours =
   '(?:(?:(?:your|all|the|any|my|our|code|file|you|yourself|all of your|this|those|these|all the|its|it|every) ?)*(?:changes?|edits?|work|modifications?|fix(?:es)?|self|scope|diff|refactor(?:ing)?)?)';
@@ -96,15 +96,29 @@ const frames: readonly Frame[] = [
     '(?:i (?:just |only )?(?:want|need) |just |only )?(?:an?|the|your|some) (?:\\w+ )?(?:plan|estimate|opinion|idea|review|analysis|explanation|diagnosis|answer|proposal|assessment|list|advice|suggestions?),? (?:and )?not (?:an?|the|any) (?:\\w+ )?(?:implementation|fix|change|code|edits?|patch|solution)',
     () => readOnly,
   ),
+  frame('(?:change|touch|edit|modify) nothing(?: at all)?', () => readOnly),
   frame('no actions?(?: (?:needed|required|necessary))?', () => readOnly),
   frame('local commits(?: only)?|only local commits', () => [{ type: 'no-git', verbs: ['push'] }]),
   frame('(?:leave|keep) (?:the |my )*stash(?:es)? alone', () => [{ type: 'no-git', verbs: ['stash'] }]),
+  frame('(?:leave|keep) (?:the )?git history (?:alone|intact|as it is|clean)', () => [
+    { type: 'no-git', verbs: ['rebase', 'amend', 'squash', 'force-push'] },
+  ]),
+  frame(
+    '(?:leave|keep) (?:the |all |our )*(?:dependenc(?:y|ies)|deps|packages)(?: versions?)? (?:alone|unchanged|as (?:is|they are))',
+    () => [{ type: 'no-dependencies' }, noUpgrades()],
+  ),
+  frame('(?:do not|never) (?:leave|exit) (?:the )?(.+)', only),
+  frame('stick (?:strictly |only )?(?:to|with) (.+)', only),
   frame('(?:leave git alone|git (?:is|stays) (?:off.limits|taboo|mine|my (?:job|thing)))', () => [
     { type: 'no-command', commands: ['git'] },
   ]),
-  frame('nothing (?:(?:should|must|may|can|is to|gets?|will) )+(?:be )?(?:deleted|removed)', () => [
-    { type: 'no-delete', files: everyFile },
-  ]),
+  frame(
+    'nothing (?:(?:should|must|may|can|is to|gets?|will) )+(?:be )?(?:deleted|removed)(?: (?:from|in) (.+))?',
+    (words) => {
+      const files = words === '' ? everyFile : readFileSet(`files in ${words}`);
+      return files === undefined ? undefined : [{ type: 'no-delete', files }];
+    },
+  ),
   frame(
     'nothing (?:(?:should|must|may|can|is to|gets?|will) )+(?:be )?(?:changed|edited|modified|touched)(?: yet)?',
     () => readOnly,

@@ -1,6 +1,7 @@
 import type { ConstraintRule } from './constraint.ts';
 import { pathsIn, readFileSet } from './file-words.ts';
 import { readClause } from './orders.ts';
+import { ordersChange } from './plain-words.ts';
 import type { Sentence } from './sentences.ts';
 
 const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)$/is;
@@ -48,6 +49,8 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
       : isAfterList
         ? listedFiles(before).map((path) => `\`${path}\``)
         : before.flatMap(filesSpokenOf);
+  // "Fix the typo in a.md, don't rewrite it" says how it is to be changed.
+  if (inDegree.test(clause) && files.length > 0 && earlier.some(ordersChange)) return [];
   const whole = putInObject(clause, [...new Set(files)].slice(0, 30));
   return whole === undefined ? [] : readClause(whole);
 }
@@ -62,6 +65,8 @@ function readMeantRun(clause: string, before: string): readonly ConstraintRule[]
   const rules = readClause(`do not run ${named}`);
   return rules.length > 0 ? rules : undefined;
 }
+
+const inDegree = /^(?:do not|never) (?:rewrit|replac|restructur|refactor|rework|reformat)\w* (?:it|them|that|this)$/i;
 
 const subject =
   /^(?:.{0,60}, )?((?:the |my |our |these |those )?[^,]{2,60}?) (?:is|are|was|were|has|have|belongs?|comes?|lives?|gets?)\b/i;

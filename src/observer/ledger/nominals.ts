@@ -32,7 +32,7 @@ const nounsOfWorkElsewhere: Readonly<Record<string, string>> = {
 export function readNominal(clause: string, around: Surroundings): Rules {
   const kept = noneOf.exec(clause);
   if (kept !== null) return readPassive(`${kept[1]} must not ${kept[2]}`, around);
-  const words = noun.exec(clause)?.[1];
+  const words = noun.exec(clause)?.[1]?.replace(/ (?:are |is )?(?:allowed|permitted|welcome|accepted)$/i, '');
   if (words === undefined) return undefined;
   if (nounsOfWork.test(words)) return readOnly;
   if (nounsOfGit.test(words)) return one(readGit(words));
@@ -48,7 +48,7 @@ export function readNominal(clause: string, around: Surroundings): Rules {
 }
 
 const dependency =
-  /^(?:(?:npm|pip|node|python|runtime) )?(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|libs?|deps?)$/i;
+  /^(?:(?:npm|node) modules?|(?:(?:npm|pip|node|python|runtime) )?(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|libs?|deps?))$/i;
 
 /** A noun that stands for an act with an object of its own: "no deletions", "no upgrades", "no new branches". */
 function actNamedBy(
@@ -72,7 +72,7 @@ function actNamedBy(
 function readUnchanged(words: string, around: Surroundings): Rules {
   if (/^(?:production|source) code$/i.test(words)) return one(readKept(words));
   const named = /^(.+) (?:changes|edits|updates|modifications|rewrites)$/i.exec(words)?.[1];
-  const rule = named === undefined ? undefined : readKept(named);
+  const rule = named === undefined ? undefined : (readKept(named) ?? readKept(`${named} files`));
   if (rule !== undefined) return [rule];
   const changed = nounsOfChange.exec(words)?.[0];
   if (changed === undefined || changed.length === words.length) return undefined;

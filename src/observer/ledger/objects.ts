@@ -27,14 +27,14 @@ const outside =
   /^(?:(?:to )?(?:any ?thing|any(?: other)? files?|files?|code|stuff|things?|nothing|any code)? ?(?:else )?(?:that is |that are )?(?:outside|except|other than|but|besides|apart from|beyond)(?: of| for| from| in)? )(.+)$/i;
 const itself = '(?:it|this|that|them|these|those)';
 const theWork = all(
-  `(?:(?:on|with) )?${itself}|any ?thing|(?:with )?${any}(?:code|file|actual)? ?(?:changes?|edits?|fix(?:es)?|patch(?:es)?|modifications?|implementation|implementing|code|coding|work|solution|diff|refactor(?:ing)?|plan|editing|fixing|programming|development|feature)(?: (?:itself|for (?:it|this|that)))?|(?:to )?(?:code|implement|edit|fix|change|write|writing|work|working)(?: (?:it|this|any|code|the|changes|anything))*`,
+  `(?:(?:on|with) )?${itself}|any of ${itself}|any ?thing|(?:with )?${any}(?:code|file|actual)? ?(?:changes?|edits?|fix(?:es)?|patch(?:es)?|modifications?|implementation|implementing|code|coding|work|solution|diff|refactor(?:ing)?|plan|editing|fixing|programming|development|feature)(?: (?:itself|for (?:it|this|that)))?|(?:to )?(?:code|implement|edit|fix|change|write|writing|work|working)(?: (?:it|this|any|code|the|changes|anything))*`,
 );
 const byHand = /\s+(?:manually|by hand|directly|yourself)$/i;
 const dependency = all(
   `${any}(?:third.party |3rd.party |external |npm |pip |runtime |node )*(?:dependenc(?:y|ies)|packages?|librar(?:y|ies)|libs?|deps?|modules?)(?: versions?)?(?: for (?:this|that|it))?`,
 );
 const documents =
-  /^(?:(?:any|a|an|new|other|additional|extra|more|separate|single|unnecessary|final|long|of|those|your) )*(?:(?:summary|report|plan|notes?|markdown|\.?md|documentation|docs?|readme|changelog|explanation|analysis|implementation) )*(?:(?:markdown|\.?md|documentation|doc) (?:files?|documents?|reports?|summary|summaries|notes?|plans?)|(?:summary|summaries|report|notes?|plan|analysis|explanation) (?:files?|documents?|docs?|markdowns?|mds?)|documents?|documentation|docs|markdowns?|readmes?|changelogs?)$/i;
+  /^(?:(?:any|a|an|new|other|additional|extra|more|separate|single|unnecessary|final|long|of|those|your) )*(?:(?:summary|report|plan|notes?|markdown|\.?md|documentation|docs?|readme|changelog|explanation|analysis|implementation) )*(?:(?:markdown|\.?md|documentation|doc) (?:files?|documents?|docs|reports?|summary|summaries|notes?|plans?)|(?:summary|summaries|report|notes?|plan|analysis|explanation) (?:files?|documents?|docs?|markdowns?|mds?)|documents?|documentation|docs|markdowns?|readmes?|changelogs?)$/i;
 const newFile = all(
   '(?:(?:any|new|other|additional|extra|more|separate|a|an|another|helper|temp|temporary|throw.?away|single|unnecessary) )+(?:files?|folders?|scripts?|directories|files or folders)|files?',
 );
@@ -74,6 +74,8 @@ const noDependencies: ConstraintRule = { type: 'no-dependencies' };
 const readers: Readonly<Record<Act, Read>> = {
   change: readChange,
   delete: (object) => {
+    if (/^(?:the |my |any |our )*stash(?:es)?$/i.test(object))
+      return { type: 'no-command', commands: ['git stash drop', 'git stash clear', 'git stash pop'] };
     if (/^(?:the |any |my |our |a )*(?:\w+ )?branch(?:es)?(?: after merging)?$/i.test(object))
       return { type: 'no-command', commands: ['git branch -d', 'git branch -D', 'git push origin --delete'] };
     if (everything.test(object)) return { type: 'no-delete', files: everyFile };
@@ -101,7 +103,12 @@ const readers: Readonly<Record<Act, Read>> = {
   },
   run: (object) => readCommand(object),
   start: (object) => readCommand(object),
-  install: (object) => (dependency.test(object) || /^any ?thing(?: new)?$/i.test(object) ? noDependencies : undefined),
+  install: (object, base) =>
+    base === 'use' && !/\b(?:external|third.party|3rd.party|new|additional|extra)\b/i.test(object)
+      ? undefined
+      : dependency.test(object) || /^any ?thing(?: new)?(?: (?:via|with|using|from|through) .+)?$/i.test(object)
+        ? noDependencies
+        : undefined,
   upgrade: (object) => (dependency.test(object) || /^any ?thing$/i.test(object) ? noUpgrades() : undefined),
   open: (object, base) => {
     const what = object.replace(/^on /i, '');
@@ -173,13 +180,20 @@ function readCreate(object: string, base: string): ConstraintRule | undefined {
 
 /** "Any md files", "a README", "new tests", "any new files". */
 export function readNoNewFiles(object: string): ConstraintRule | undefined {
+  if (/^(?:an? |any |new )*change ?log entr(?:y|ies)$/i.test(object)) {
+    const files = readFileSet('changelog');
+    return files === undefined ? undefined : { type: 'no-change', files };
+  }
   if (newFile.test(object)) return { type: 'no-new-files', except: [] };
   if (tests.test(object)) return { type: 'no-new-files', except: [], files: { kinds: ['tests'], globs: [] } };
-  const bare = object.replace(/^(?:(?:an?|any|new|other|another|additional|extra|more|separate) )+/i, '');
+  const bare = object
+    .replace(/ (?:to|in) (?:the|this) (?:repo|repository|project)$/i, '')
+    .replace(/\b(or|and) other /i, '$1 ')
+    .replace(/^(?:(?:an?|any|new|other|another|additional|extra|more|separate) )+/i, '');
   const named = readFileSet(bare);
   if (named !== undefined && named.globs.length > 0 && named.kinds.every((kind) => kind === 'documentation'))
     return { type: 'no-new-files', except: [], files: named };
-  if (documents.test(object)) return { type: 'no-new-files', except: [], files: documentation };
+  if (documents.test(bare)) return { type: 'no-new-files', except: [], files: documentation };
   if (named !== undefined && / (?:files?|documents?)$/i.test(object))
     return { type: 'no-new-files', except: [], files: named };
   return undefined;

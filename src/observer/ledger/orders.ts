@@ -10,7 +10,7 @@ const none: readonly ConstraintRule[] = [];
 
 /** The beginning of a prohibition, up to its verb. */
 export const not =
-  '(?:(?:you|agents?)\\s+)?(?:(?:really|absolutely|strictly|certainly|definitely)\\s+)?(?:(?:do|must|should|shall|may|can) not(?: you dare(?: to)?)?|never|(?:are|is) (?:not|never) (?:allowed|permitted|supposed|meant) to|(?:are|is) forbidden (?:to|from)|not allowed to|forbidden to|let us not|avoid|refrain from|abstain from|stop|not)\\s+(?:(?:ever|even|actually|really|under any circumstances|in any way|directly|dare(?: to)?|also|bother(?: to)?|go and|try to|attempt to|start to|accidentally|automatically)\\s+)*';
+  '(?:(?:you|agents?)\\s+)?(?:(?:really|absolutely|strictly|certainly|definitely)\\s+)?(?:(?:do|must|should|shall|may|can) not(?: you dare(?: to)?)?|(?:(?:must|should|shall|may|can) )?never|(?:are|is) (?:not|never) (?:allowed|permitted|supposed|meant) to|(?:are|is) forbidden (?:to|from)|not allowed to|forbidden to|let us not|avoid|refrain from|abstain from|stop|not)\\s+(?:(?:ever|even|actually|really|under any circumstances|in any way|directly|dare(?: to)?|also|bother(?: to)?|go and|try to|attempt to|start to|accidentally|automatically)\\s+)*';
 const negated = new RegExp(`^${not}`, 'i');
 
 const mainCheckout = new RegExp(
@@ -26,8 +26,10 @@ function readNegated(clause: string, around: Surroundings): Rules {
   if (start === undefined) return undefined;
   const rest = clause.slice(start.length);
   if (/^[`"'].+[`"']$/.test(rest)) return one(readCommand(rest));
-  if (/^rewrit(?:e|ing) (?:the |any |git )*history$/i.test(rest))
+  if (/^rewrit(?:e|ing) (?:the |any |git |published |pushed |existing |old )*(?:history|commits)$/i.test(rest))
     return [{ type: 'no-git', verbs: ['rebase', 'amend', 'squash', 'force-push'] }];
+  if (/^us(?:e|ing) sed to (?:edit|change|modify|write)(?: (?:any |the )?(?:files?|code))?$/i.test(rest))
+    return [{ type: 'no-command', commands: ['sed -i'] }];
   if (/^ssh/i.test(rest))
     return one(readCommand(/^ssh(?:ing)?(?: (?:in|on|to|into)\b.*)?$/i.test(rest) ? 'ssh' : rest));
   const found = readVerbs(rest.replace(/^git add\b/i, 'stage'));

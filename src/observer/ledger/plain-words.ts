@@ -104,6 +104,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
     /^i do not (?:want|need) (?:you to (?:write|create) )?(?=(?:a|any|an) (?:\w+ )?(?:report|summary|markdown|readme|documentation|\.?md|docs)\b)/i,
     'do not create ',
   ],
+  [/^(push|commit|install|delete|merge|deploy|publish) nothing$/i, 'do not $1 anything'],
   [
     /^(?:instead of|rather than) (?=(?:creat|add|chang|edit|modify|touch|install|commit|push|delet|writ|introduc)\w*ing\b)/i,
     'do not ',
@@ -128,7 +129,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
 
 const ownWork = 'commit|push|merge|run|deploy|rebase|tag|publish|start|release';
 const kept = new RegExp(
-  `^(?:i(?: will| am going to| want to| would like to| would rather| can)?|let me)\\s+(?:(?:do|handle|take care of) (?:the )?)?(${ownWork})(?:t?ing|s)?\\b(.*?)\\s+(?:myself|on my own)(?: (?:later|afterwards|tomorrow|then|when .*|once .*))?$`,
+  `^(?:i(?: will| am going to| want to| would like to| would rather| can)?|let me)\\s+(?:(?:do|handle|take care of) (?:the )?)?(${ownWork})(?:t?ing|s)?\\b(.*?)\\s+(?:myself|on my own|manually|by hand)(?: (?:later|afterwards|tomorrow|then|when .*|once .*))?$`,
   'i',
 );
 /** "I'll review and commit when they're done". */
@@ -136,6 +137,8 @@ const later =
   /^i (?:will\s+)?(?:\w+ and )?(commit|push|merge)(?: (?:it|them|this|that|everything|all|the pr))?(?: (?:when|once|after|later|tomorrow|as soon as|afterwards|then|at the end)\b.*)?$/i;
 const handled =
   /^i (?:will )?(?:handle|take care of|do) (?:the |all )?(commit|push|merg|deploy|releas|publish)(?:e|ing|ting)?(?:s|es)?$/i;
+const leftBoth =
+  /^leave (?:the )?(commit|push|merg|deploy|rebas|tagg)(?:t?ing) and (commit|push|merg|deploy|rebas|tagg)(?:t?ing) (?:to|for) me$/i;
 const left =
   /^leave (?:the |all )?(commit|push|merg|deploy|rebas|tagg|publish)(?:t?ing|s|es?)?(?: of (.+?))? (?:to|for) me$/i;
 const mine =
@@ -151,6 +154,11 @@ const stems: Readonly<Record<string, string>> = { merg: 'merge', rebas: 'rebase'
  */
 export function inPlainWords(clause: string): string {
   if (ownEdits.test(clause)) return 'do not implement it';
+  const both = leftBoth
+    .exec(clause)
+    ?.slice(1)
+    .map((verb) => lookUp(stems, verb.toLowerCase()) ?? verb.toLowerCase());
+  if (both !== undefined) return `do not ${both.join(' or ')}`;
   const own = kept.exec(clause) ?? left.exec(clause) ?? later.exec(clause) ?? mine.exec(clause) ?? handled.exec(clause);
   if (own !== null) {
     const verb = own[1]!.toLowerCase();
@@ -161,7 +169,7 @@ export function inPlainWords(clause: string): string {
 }
 
 const beforeOrder = new RegExp(
-  `^(?:please |but |and )*before (?:you )?((?:start |begin )?(?:${doing})[^,]*?)(?:, *|\\s+)(?:please )?(?:show|ask|give|explain|wait|check with|let (?:me|us)|i (?:would like|want|need) (?:to|a|an|your)|we should|discuss|talk)\\b`,
+  `^(?:please |but |and )*before (?:you )?((?:start |begin )?(?:${doing})[^,]*?)(?:, *|\\s+)(?:please )?(?:show|ask|give|explain|wait|check with|walk|tell|list|present|outline|describe|propose|run|let (?:me|us)|i (?:would like|want|need) (?:to|a|an|your)|we should|discuss|talk)\\b`,
   'i',
 );
 
@@ -179,13 +187,13 @@ export function withOrderFirst(sentence: string): string {
   if (/^\[read.only\]\s/i.test(sentence)) return `read-only, ${sentence.slice(12)}`;
   const aside = bracketed.exec(sentence);
   if (aside !== null) return `${sentence.replace(bracketed, ' ').replace(/[.!\s]+$/, '')}, ${aside[1]}`;
-  if (match !== null) return `do not ${match[1]}`;
+  if (match !== null) return `do not ${match[1]}${/\s/.test(match[1]!.trim()) ? '' : ' anything'}`;
   return withException(sentence.replace(whenDone, '')).replace(twoVerbs, '$1 $2, and $1 ').replace(rowOfNos, '$1, ');
 }
 
 /** When the work is done the order holds as ever. */
 const whenDone =
-  /^(?:when|once|after)(?: you are)? (?:done|finished|ready)(?: with (?:it|this|that|everything))?,?\s+/i;
+  /^before (?:you (?:do anything|start|begin)|we (?:start|begin)|anything else)\s*[,:]\s*|^(?:when|once|after)(?: you are)? (?:done|finished|ready)(?: with (?:it|this|that|everything))?,?\s+/i;
 
 /** "Analyse (do not modify!) the scripts". */
 const bracketed =
@@ -193,6 +201,8 @@ const bracketed =
 
 const exception =
   /(?:\s*[,(–—-]\s*|\s+)(?:(?:(?:but|just|only|and|though|please) )*not(?: (?:in|inside|under|within|for))?|(?:except|apart from|other than|excluding|besides|ignoring|skipping)(?: for| in| from)?|(?:but|and|,|just)* *(?:skip|spare|leave out|omit|exclude|ignore)|but(?= the))\s+((?:the |anything in |any )?[^,;()]{2,80}?)\)?[.!\s]*$/i;
+/** "Stage it but not commit". */
+const butNot = /,?\s+(?:but|just) not (commit|push|merge|deploy|publish|install)\b/i;
 const elsewherePush =
   /\b(push|commit)\w*\b([^.;]{0,60}?),?\s+(?:(?:but|and|just|only) )+(?:never|not) (?:directly )?(to \S+?)[.!]*$/i;
 const otherRun =
@@ -203,14 +213,20 @@ const free = /^(?:please |but |and |ok |then )*(?:feel free to|you (?:can|may)|g
 function withException(sentence: string): string {
   const run = otherRun.exec(sentence);
   if (run !== null) return `${run[1]}, do not run ${run[2]!.replace(/ ones?$/i, ' tests')}`;
+  if (butNot.test(sentence)) return sentence.replace(butNot, ', do not $1');
   const push = elsewherePush.exec(sentence);
   if (push !== null) return `${sentence.slice(0, push.index)}, do not ${push[1]} ${push[3]}`;
   const match = exception.exec(sentence);
   if (match === null || match.index < 4) return sentence;
   const before = sentence.slice(0, match.index);
-  if (/^(?:do not|never|only|no|leave|keep)\b/i.test(before) || !(ordersEdit.test(before) || free.test(before)))
+  if (
+    /^(?:do not|never|only|no|leave|keep)\b/i.test(before) ||
+    !(ordersEdit.test(before) || free.test(before) || /^(?:please )?(?:commit|stage|git add)\b/i.test(before))
+  )
     return sentence;
   const object = match[1]!;
+  if (/^(?:please )?(?:commit|stage|git add)\b/i.test(before))
+    return readFileSet(object) === undefined ? sentence : `${before}, do not commit ${object}`;
   return readFileSet(object) === undefined ? sentence : `${before}, do not change ${object}`;
 }
 
@@ -233,7 +249,7 @@ const ordersEdit = new RegExp(
 
 /** Whether a clause orders a change of files, and not only words about one ("write a plan"). */
 export function ordersChange(clause: string): boolean {
-  return order.test(clause.trim());
+  return order.test(clause.trim()) && !/^\w+ (?:nothing|no)\b/i.test(clause.trim());
 }
 
 const beyondCode =

@@ -32,12 +32,12 @@ const vocabulary: Readonly<Record<Act, string>> = {
     'modify change edit touch alter update overwrite rewrite replace refactor adjust tweak regenerate revise patch restructure clobber rework adapt',
   reformat: 'reformat format prettify lint-fix autoformat auto-format restyle',
   delete: 'delete remove erase drop=delete wipe=delete discard=delete',
-  create: 'create make add write generate introduce produce leave=create',
+  create: 'create make add write generate introduce produce',
   move: 'rename move relocate',
   read: 'read open revert',
   run: 'run execute call invoke use rerun=run trigger=run apply',
   start: 'start launch boot=start restart',
-  install: 'install bring add introduce',
+  install: 'install bring add introduce use',
   upgrade: 'upgrade bump',
   open: 'open submit raise close comment',
   skip: 'skip bypass disable circumvent=skip',
@@ -45,7 +45,7 @@ const vocabulary: Readonly<Record<Act, string>> = {
   switch: 'switch checkout',
   git: 'commit push force-push rebase merge tag amend stash stage squash cherry-pick reset',
   work: 'deploy publish release=publish build rebuild=build',
-  do: 'implement code fix do begin proceed apply continue build=implement develop program solve start act',
+  do: 'implement code fix do begin proceed apply continue build=implement develop program solve start act correct=fix repair=fix',
 };
 
 const doubled = /^(?:commit|reset|format|reformat|drop|run|rerun|tag|ship|skip|begin|put|wip)$/;
@@ -124,6 +124,7 @@ const phrasal: readonly (readonly [RegExp, string])[] = [
   [/^(?:kick|kicking) off\b/i, 'run'],
   [/^(?:pull|pulling|bring|bringing) in\b/i, 'install'],
   [/^(?:ship|shipping)\b/i, 'deploy'],
+  [/^squash[ -]?merg(?:e|ing)\b/i, 'squash'],
   [/^git (?=commit|push|rebase|merge|tag|stash|add\b)/i, ''],
 ];
 

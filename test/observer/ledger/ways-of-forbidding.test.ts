@@ -110,6 +110,18 @@ describe('ways of forbidding', () => {
     ['Could you explain it without changing anything?', readOnly],
     ["I'll make the edits, just point me at the lines.", readOnly],
     ['before you start coding i want to see the plan', readOnly],
+    ['before editing, list the files you plan to touch', readOnly],
+    ['verify the fix, change nothing', readOnly],
+    ["what's wrong with it? pls dont fix, just explain", readOnly],
+    ['Controllers (src/controllers) must remain unchanged.', noChange([], 'src/controllers')],
+    ['nothing should be removed from assets/', { type: 'no-delete', files: files([], 'assets/') }],
+    ['please leave committing and pushing to me', noGit('commit', 'push')],
+    ['you can stage it but not commit', noGit('commit')],
+    ['commit it, but leave out package-lock.json', { ...noGit('commit'), files: files([], 'package-lock.json') }],
+    ['leave git history alone', noGit('rebase', 'amend', 'squash', 'force-push')],
+    ['never run `prisma migrate reset`', { type: 'no-command', commands: ['prisma migrate reset'] }],
+    ["Don't install anything via pip.", { type: 'no-dependencies' }],
+    ['stick to the files in web/src', { type: 'only-change', files: files([], 'web/src') }],
   ])('%s', (text, rule) => expect(rules(text)).toEqual([rule]));
 
   it.each([
@@ -162,6 +174,9 @@ describe('ways of forbidding', () => {
     'No tests fail anymore. Commit.',
     'The behaviour must not change, just speed it up.',
     'Leave the old endpoint in place.',
+    'Fix the spelling in README.md, do not rewrite it.',
+    'Leave the loop as soon as you find a match.',
+    'Never call `os.walk` in src/a.py.',
     'Files in uploads/ must not be served publicly.',
     'Only run the migration if the column is missing.',
     'Nothing should change in the output. Refactor report.py.',
