@@ -85,7 +85,9 @@ export async function runTask(
     ...(questions ? answersOf(questions) : {}),
   });
   await writeSummaries(setup, models, task, run.subscribe);
-  const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions, setup.cwd);
+  const unknown: string[] = [];
+  const note = (message: string) => void unknown.push(message);
+  const expanded = task === '' ? Promise.resolve('') : expandTask(task, run.extensions, setup.cwd, note);
   const prompt = await expanded.catch(async (error: unknown) => {
     await run.close();
     throw error;
@@ -97,7 +99,7 @@ export async function runTask(
     format: flags.outputFormat ?? 'text',
     verbose: flags.verbose,
     env: setup.env,
-    warnings: [...setup.warnings, ...run.notices],
+    warnings: [...setup.warnings, ...run.notices, ...unknown],
   });
 }
 

@@ -67,10 +67,9 @@ describe('headless', () => {
     const command = "printf 'three' > b.txt && node -e \"require('fs').writeFileSync('a.txt', 'four')\"";
     const write = { calls: [{ name: 'shell', arguments: { command } }] };
     const { cwd, home, flags } = await place([write, done]);
-    const { stdout } = await run(['-p', 'go', ...flags, '--approval', 'full', '--output-format', 'json'], {
-      cwd,
-      home,
-    });
+    const words = ['-p', '/undo or so', ...flags, '--approval', 'full', '--output-format', 'json'];
+    const { stdout, stderr } = await run(words, { cwd, home });
+    expect(stderr).toContain('/undo is a command of the screen; the words go to the model as they are.');
     expect(jsonLines(stdout)[0]).toMatchObject({ outcome: 'done', filesChanged: ['a.txt', 'b.txt'] });
   });
 

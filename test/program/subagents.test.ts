@@ -208,7 +208,7 @@ test('number, steps, depth and tokens have limits, each with a clear end', async
 
 test('agents from files: their words, tools, model and effort; those of an untrusted repository are ignored', async () => {
   const file =
-    '---\nname: reviewer\ndescription: Reviews: looks twice.\ntools: Read, Grep\nmodel: other-model\n---\nLook twice at everything.';
+    '---\nname: reviewer\ndescription: Reviews: looks twice.\ntools: Read, Grep, Task, Frobnicate\nmodel: other-model\n---\nLook twice at everything.';
   const files = { '.claude/agents/reviewer.md': file, '.wink/agents/broken.md': 'no front matter' };
   const rules = [
     of('reviewer', [{ text: 'Looks fine.' }]),
@@ -218,6 +218,7 @@ test('agents from files: their words, tools, model and effort; those of an untru
   expect(tools).toContain('- reviewer: Reviews: looks twice.');
   expect(said).toContain('Looks fine.');
   expect(stderr).toContain('broken.md is left out: it has no front matter with a description');
+  expect(stderr).toContain("The agent reviewer names tools that this session doesn't have: Frobnicate.");
   const own = server.requests.find(({ body }) => JSON.stringify(body.messages).includes('Look twice at everything.'));
   expect(own?.body.model).toBe('other-model');
   expect(JSON.stringify(own?.body.tools).match(/"name":"\w+"/g)).toEqual(['"name":"read"', '"name":"grep"']);

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { reviewTask } from '../../git-work/review-task.ts';
 import type { McpPrompt } from '../../mcp/extras.ts';
+import { builtInCommands } from '../../slash-commands/built-in.ts';
 import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
 import type { SlashCommand } from '../../ui/deps.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -65,25 +67,36 @@ function describeArguments({ arguments: wanted }: McpPrompt): string {
 
 /**
  * The task of a run without a screen: `/review`, `/name` of a command of the user's own or `/server:prompt` of an MCP server is expanded, anything
- * else stays as it is. Throws UserError when a prompt can't be had.
+ * else stays as it is, and `onUnknown` is told of what looks like a command and is none. Throws UserError when a prompt can't be had.
  */
 export async function expandTask(
   task: string,
   { commands, mcp }: Pick<Extensions, 'commands' | 'mcp'>,
   cwd: string,
+  onUnknown: (message: string) => void = () => {},
 ): Promise<string> {
   const [, own, argument = ''] = /^\/(review|commit)(?:\s+([\s\S]*))?$/.exec(task.trim()) ?? [];
   const isTheirs = commands.some(({ name }) => name === own);
   if (own === 'review' && !isTheirs) return reviewTask(cwd, argument);
   if (own === 'commit' && !isTheirs) throw new UserError('/commit asks before it commits, so it needs the screen.');
   const expanded = expandSlash(task, commands);
-  const match = /^\/([\w-]+:[\w:-]+)(?:\s+([\s\S]*))?$/.exec(task.trim());
-  if (expanded !== task || mcp === undefined || match === null) return expanded;
-  const prompt = (await mcp.prompts()).find((each) => commandName(each) === match[1]);
-  if (prompt === undefined) return task;
+  const match = /^\/([\w:-]+)(?:\s+([\s\S]*))?$/.exec(task.trim());
+  if (expanded !== task || match === null) return expanded;
+  const prompt = match[1]?.includes(':')
+    ? (await mcp?.prompts())?.find((each) => commandName(each) === match[1])
+    : undefined;
+  if (prompt === undefined) {
+    if (!existsSync(`/${match[1]}`)) onUnknown(describeUnknown(match[1] ?? ''));
+    return task;
+  }
   try {
     return await prompt.expand(match[2] ?? '');
   } catch (error) {
     throw new UserError(`/${match[1]}: ${messageOf(error)}`);
   }
+}
+
+function describeUnknown(name: string): string {
+  const what = builtInCommands.has(name) ? `/${name} is a command of the screen` : `There is no command /${name}`;
+  return `${what}; the words go to the model as they are.`;
 }

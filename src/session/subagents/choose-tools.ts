@@ -17,6 +17,12 @@ export function chooseTools(agent: AgentDefinition, tools: readonly Tool[], mayD
   return possible.filter((tool) => wanted.some((name) => isMeant(name, tool)));
 }
 
+/** Tools that an agent's file names and the session doesn't have. */
+export function missingTools({ tools: wanted }: AgentDefinition, tools: readonly Tool[]): readonly string[] {
+  if (wanted === undefined || wanted === 'read-only') return [];
+  return wanted.filter((name) => !/^(?:task|agent)\b/i.test(name) && !tools.some((tool) => isMeant(name, tool)));
+}
+
 /** Whether an agent can change nothing, so that several may run side by side. */
 export function isReadOnly(tools: readonly Tool[]): boolean {
   return tools.every(({ name, act }) => readers.includes(act) && name !== taskToolName);

@@ -5,11 +5,12 @@ import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { SubagentSummary } from '../../core/run-result.ts';
+import { sanitize } from '../../core/text/sanitize.ts';
 import { clip, count } from '../../core/text/text.ts';
 import { type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
-import { chooseTools, isReadOnly } from './choose-tools.ts';
+import { chooseTools, isReadOnly, missingTools } from './choose-tools.ts';
 import type { AgentDefinition } from './find-agents.ts';
 import type { SubagentPlace } from './isolated.ts';
 import { createSlots, type SubagentLimits } from './registry.ts';
@@ -65,6 +66,15 @@ export function createSubagents(options: SubagentsOptions): Subagents {
   const background = new Set<Promise<void>>();
   const summaries: SubagentSummary[] = [];
   const observers = new Set<Observer>();
+  const warned = new Set<string>();
+  /** Said once: what other agents have and this one has not is usual in files that were written for them. */
+  const warnOfMissing = (agent: AgentDefinition, tools: readonly Tool[]) => {
+    const missing = missingTools(agent, tools);
+    if (missing.length === 0 || warned.has(agent.name)) return;
+    warned.add(agent.name);
+    const message = `The agent ${agent.name} names tools that this session doesn't have: ${sanitize(missing.join(', ')).slice(0, 300)}.`;
+    options.emit({ type: 'warning', message });
+  };
 
   const start = async (
     agent: AgentDefinition,
@@ -78,6 +88,7 @@ export function createSubagents(options: SubagentsOptions): Subagents {
     const leave = await slots.enter(signal);
     let place: SubagentPlace | undefined;
     try {
+      warnOfMissing(agent, tools);
       place = await options.openPlace(agent, id, task);
       const { cwd, workspace, permit } = place;
       const system = loadPrompt('agents/frame', { system: place.system, name: agent.name, body: agent.body });
