@@ -162,7 +162,8 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
           'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
         );
       const absent = watchAbsent(base.roots, confinement, temporary);
-      const nested = confinement === 'workspace' ? watchNested(marks, find, temporary) : reportNothing;
+      const nested =
+        confinement === 'read-only' ? reportNothing : watchNested(marks, find, temporary, confinement === 'repository');
       const tidy = () => joined(absent(), nested());
       return { ...engine.start(confinedArguments(base, marks, confinement), bounded(file, args)), tidy };
     },

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import type { Confinement } from '../core/tool.ts';
@@ -33,18 +33,27 @@ function takeAway(made: readonly string[], keepIn: () => string): string | undef
 
 /**
  * The same for what runs code anywhere in the workspace: nested repositories, folders of editors. What was only moved is left where it
- * is, since the command could not change it. `find` gives the marks after the command.
+ * is, since the command could not change it. `find` gives the marks after the command. `mayMakeRepositories`: repositories as `git init`
+ * makes them, which name no programs, are left as well.
  */
-export function watchNested(before: Marks, find: () => Marks | undefined, keepIn: () => string) {
+export function watchNested(
+  before: Marks,
+  find: () => Marks | undefined,
+  keepIn: () => string,
+  mayMakeRepositories: boolean,
+) {
   const findMade = watchMarks(before, find);
-  return (): string | undefined => takeAway(findMade(), keepIn);
+  return (): string | undefined => {
+    const made = findMade();
+    return takeAway(mayMakeRepositories ? made.filter(isActive) : made, keepIn);
+  };
 }
 
 /** Only says what an allowed command made that runs code later. */
 export function reportNested(find: () => Marks | undefined) {
   const findMade = watchMarks(find(), find);
   return (): string | undefined => {
-    const active = findMade().filter((path) => basename(path) !== '.git' || runsCode(path));
+    const active = findMade().filter(isActive);
     return active.length === 0
       ? undefined
       : `[made: ${active.join(', ')}: git, editors and other programs run what stands there; tell the user]`;
@@ -60,6 +69,12 @@ function watchMarks(before: Marks | undefined, find: () => Marks | undefined): (
 function identify(path: string): string[] {
   const state = statIfThere(path);
   return state ? [`${state.dev} ${state.ino}`] : [];
+}
+
+/** Of a repository without a working tree its `config` is the mark. */
+function isActive(path: string): boolean {
+  const name = basename(path);
+  return name === '.git' ? runsCode(path) : name === 'config' ? runsCode(dirname(path)) : true;
 }
 
 /** A repository as `git init` and `git clone` make it names no programs. */
