@@ -54,8 +54,12 @@ function isWrapped(above: string, line: string): boolean {
   return above.length < maxLine && (/^\s*[a-z(`]/.test(line) || above.length > 60) && !/[.!?:;]\s*$/.test(above);
 }
 
+/** Without marks of emphasis, and with single spaces: the patterns that read orders go back and forth in longer ones. */
 function clean(text: string): string {
-  return text.replace(/\*\*|__(?=\S)|(?<=\S)__/g, '').trim();
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/\*\*|__(?=\S)|(?<=\S)__/g, '')
+    .trim();
 }
 
 const tag = /^<([a-z][\w-]{2,30})(?:\s[^<>]*)?>\s*$/i;

@@ -81,5 +81,6 @@ test('a plan gives its numbered sections and the checks of its verification, not
 test('a long text is read in bounds, whatever it holds', () => {
   expect(readRequirements('add a thing and '.repeat(20_000)).length).toBeLessThanOrEqual(24);
   expect(readRequirements('<a\n'.repeat(50_000)).length).toBe(0);
+  expect(readRequirements(`fix a${' '.repeat(1900)}x\n`.repeat(30)).length).toBe(1);
   expect(readRequirements(`${'- fix it '.repeat(50)}\n`.repeat(2000)).length).toBeLessThanOrEqual(24);
 });
