@@ -68,14 +68,14 @@ test.each<[asked: string, line: string, found: string]>([
   ['Create a bucket named "sample-bucket"', 'aws s3 mb s3://sample-bucket', 'aws s3 mb s3://sample-bucket ran'],
   ['Store the archive as /app/out.gpg', 'gpg -o /app/out.gpg -c x', 'gpg -o /app/out.gpg -c x ran'],
 ])('a command is evidence: %s', (asked, line, found) => {
-  expect(rows(`${asked}. Add the flag \`--strict\`.`, [shell(line)])?.[0]).toBe(`evidence: ${found}, step 0`);
+  expect(rows(`${asked}. Add the flag \`--strict\`.`, [shell(line)])?.[0]).toBe(`evidence: ${found}, step 1`);
   expect(rows(`${asked}. Add the flag \`--strict\`.`, [shell('git status')])?.[0]).toMatch(/^none: no evidence found/);
 });
 
 test('a push that failed speaks against it; removing a thing is no evidence of making it', () => {
   const asked = 'Push. Create an archive of /opt/service_data.';
   expect(rows(asked, [shell('git push', 'rejected', true), shell('rm -rf /opt/service_data')])).toEqual([
-    'against: git push failed, step 0',
+    'against: git push failed, step 1',
     'none: no evidence found',
   ]);
 });
@@ -86,7 +86,7 @@ test('what points elsewhere has any change for evidence, but for one that anothe
       edit('src/a.ts', '1', '2'),
       edit('CHANGELOG.md', 'a', 'b'),
     ])?.[0],
-  ).toMatch(/^evidence: src\/a\.ts changed, step 0/);
+  ).toMatch(/^evidence: src\/a\.ts changed, step 1/);
   expect(rows('Fix the issues. Address the comments.', [edit('src/a.ts', '1', '2')])?.[0]).toMatch(/^none/);
 });
 
@@ -97,8 +97,8 @@ test('a file is named after the thing, or the changed lines stand next to the fu
       edit('src/a.ts', 'function readAllRows() {\n  return 1;', 'function readAllRows() {\n  return 2;'),
     ]),
   ).toEqual([
-    'evidence: src/TourModal.tsx changed (modal), step 0',
-    'evidence: src/a.ts changed (readAllRows), step 1',
+    'evidence: src/TourModal.tsx changed (modal), step 1',
+    'evidence: src/a.ts changed (readAllRows), step 2',
   ]);
 });
 
