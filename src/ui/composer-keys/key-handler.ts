@@ -112,15 +112,17 @@ function plainKey(name: string): Press {
   return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false };
 }
 
-/** Ctrl+Z: as any program in a terminal; resolves when the shell brings it back. */
+/** How long a stop that was asked for may take; where no shell could bring us back the system ignores it. */
+const stopMs = 300;
+
+/**
+ * Ctrl+Z: as in any program of a terminal the whole job stops, `npx` with us. Resolves when the shell brings it back, and at once where
+ * there is no shell.
+ */
 function stopProcess(): Promise<void> {
   return new Promise((resolve) => {
-    // Node ends when there is nothing left to wait for, and a signal alone is nothing: it would be gone when the shell brings it back.
-    const alive = setInterval(() => undefined, 60_000);
-    process.once('SIGCONT', () => {
-      clearInterval(alive);
-      resolve();
-    });
-    process.kill(process.pid, 'SIGTSTP');
+    process.once('SIGCONT', () => resolve());
+    setTimeout(resolve, stopMs);
+    process.kill(0, 'SIGTSTP');
   });
 }
