@@ -74,6 +74,6 @@ export function agentWithDeadWorker(): Contestant {
   process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
   for (const part of ['bin', 'dist', 'prompts', 'package.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
-  writeFileSync(join(copy, 'dist/observer-worker.js'), "throw new Error('dead');\n");
+  writeFileSync(join(copy, 'dist/observer-worker.cjs'), "throw new Error('dead');\n");
   return agent('observer dead', [], { program: join(copy, 'bin/wink-agent.js') });
 }

@@ -15,4 +15,4 @@ async function read(data: Uint8Array): Promise<PdfText> {
   }
 }
 
-parentPort?.postMessage(await read(new Uint8Array(workerData as Uint8Array)));
+void read(new Uint8Array(workerData as Uint8Array)).then((text) => parentPort?.postMessage(text));

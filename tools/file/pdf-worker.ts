@@ -56,4 +56,4 @@ function toRgb(data: Uint8Array): Uint8Array {
   return rgb;
 }
 
-parentPort?.postMessage(await draw(workerData as PdfWork));
+void draw(workerData as PdfWork).then((pictures) => parentPort?.postMessage(pictures));

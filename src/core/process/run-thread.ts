@@ -23,7 +23,7 @@ export async function runThread<Result>(
   { limitMs, maxMegabytes, stackMegabytes, signal }: ThreadBounds,
 ): Promise<Result | undefined> {
   signal.throwIfAborted();
-  const file = join(packageRoot(), 'dist', `${thread}.js`);
+  const file = join(packageRoot(), 'dist', `${thread}.cjs`);
   if (!existsSync(file)) return undefined;
   const worker = new Worker(file, {
     workerData: work,

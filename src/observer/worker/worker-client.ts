@@ -27,7 +27,7 @@ export type WorkerClientOptions = {
   /** The last step of before this start (a resumed session): nothing is said of it and those before it. */
   readonly knownUntil: number;
   readonly onLost: (reason: string, restarted: boolean) => void;
-  /** Default: dist/observer-worker.js of the package. */
+  /** Default: dist/observer-worker.cjs of the package. */
   readonly workerFile?: string;
   /** Seconds without a sign of life after a step was sent, from which on the worker counts as hung (default 15). */
   readonly hungAfterSeconds?: number;
@@ -63,7 +63,7 @@ type Thread = { readonly worker: Worker; readonly port: MessagePort };
 
 /** Starts nothing yet: the worker is started when the first request is already under way, so that it costs nothing before. */
 export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
-  const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.js');
+  const file = options.workerFile ?? join(packageRoot(), 'dist', 'observer-worker.cjs');
   const hungAfterMs = (options.hungAfterSeconds ?? 15) * 1000;
   const unseen = trackUnseenSteps(options.knownUntil);
   const messages = createReceivedMessages(unseen.noteSeen);

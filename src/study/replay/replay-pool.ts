@@ -44,9 +44,9 @@ type Crew = {
 };
 
 function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
-  const file = join(packageRoot(), 'dist', 'replay-worker.js');
+  const file = join(packageRoot(), 'dist', 'replay-worker.cjs');
   const size = run.workers ?? availableParallelism();
-  const isBuilt = import.meta.url.endsWith('.js') && existsSync(file);
+  const isBuilt = !import.meta.url.endsWith('.ts') && existsSync(file);
   if (!isBuilt || size === 0) {
     return { capacity: 1, replay: (batch) => replayHere(batch, options), close: async () => {} };
   }
