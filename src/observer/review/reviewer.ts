@@ -10,10 +10,7 @@ import { askJudge } from './judge.ts';
 import { createJudgeCalls } from './judge-calls.ts';
 import { createKnownVerdicts } from './known-verdicts.ts';
 import type { ReviewQuestion } from './schedule.ts';
-
-/** Questions that wait at most, and how often one is begun again that was cut off. */
-const maxWaiting = 12;
-const maxCuts = 2;
+import { createTaskQueue, type Task } from './task-queue.ts';
 
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
@@ -32,13 +29,6 @@ export type Reviewer = {
   readonly setFree: (isFree: boolean) => void;
 };
 
-type Task =
-  | { readonly kind: 'review'; readonly question: ReviewQuestion }
-  | { readonly kind: 'advice'; readonly verdict: Verdict }
-  | { readonly kind: 'constraints'; readonly words: string }
-  /** `questions`: how many were asked about the turn. */
-  | { readonly kind: 'settled'; readonly index: number; readonly questions: number };
-
 export type ReviewerOptions = Pick<WorkerSettings, 'config' | 'classes' | 'spent'> & {
   readonly account: Account;
   /** A word that the data can't know. */
@@ -56,34 +46,19 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const neededFor = (className: string): number => requiredOfJudge(config, className);
   const reported = new Set<string>();
   const known = createKnownVerdicts();
-  let tasks: Task[] = [];
+  const queue = createTaskQueue();
   let current: Task | undefined;
-  const cuts = new Map<Task, number>();
   let isFree = true;
   /** Questions that were answered since the end of the turn. */
   let answered = 0;
 
   async function run(): Promise<void> {
     if (current !== undefined) return;
-    for (let task = next(); task !== undefined; task = next()) {
+    for (let task = queue.next(isFree); task !== undefined; task = queue.next(isFree)) {
       current = task;
-      if ((await perform(task)) === 'again') putBack(task);
+      if ((await perform(task)) === 'again') queue.putBack(task);
     }
     current = undefined;
-  }
-
-  /** What was cut off goes first again, but not before the end of a turn that waits; what is cut off again and again is given up. */
-  function putBack(task: Task): void {
-    const count = (cuts.get(task) ?? 0) + 1;
-    cuts.set(task, count);
-    if (count > maxCuts) return;
-    tasks.splice(tasks.findIndex(({ kind }) => kind === 'settled') + 1, 0, task);
-  }
-
-  /** The word that a turn is settled needs no server. */
-  function next(): Task | undefined {
-    const at = isFree ? 0 : tasks.findIndex(({ kind }) => kind === 'settled');
-    return at === -1 || tasks.length === 0 ? undefined : tasks.splice(at, 1)[0];
   }
 
   /** `again`: it was cut off for the agent's own request, and is still of use. */
@@ -169,21 +144,21 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   function dropReviews(): void {
-    tasks = tasks.filter(({ kind }) => kind === 'settled' || kind === 'constraints');
+    queue.dropReviews();
     if (current?.kind === 'review' || current?.kind === 'advice') calls.cut();
   }
 
   return {
     request: (questions) => {
-      for (const question of questions) if (tasks.length < maxWaiting) tasks.push({ kind: 'review', question });
+      for (const question of questions) queue.add({ kind: 'review', question });
       void run();
     },
     advise: (verdict) => {
-      if (tasks.length < maxWaiting) tasks.unshift({ kind: 'advice', verdict });
+      queue.addFirst({ kind: 'advice', verdict });
       void run();
     },
     readConstraints: (words) => {
-      if (tasks.length < maxWaiting) tasks.push({ kind: 'constraints', words });
+      queue.add({ kind: 'constraints', words });
       void run();
     },
     turnEnd: (index, questions) => {
@@ -191,7 +166,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       if (current?.kind === 'constraints' && questions.length > 0) calls.cut();
       const asked: Task[] = questions.map((question) => ({ kind: 'review', question }));
       answered = 0;
-      tasks = [...asked, { kind: 'settled', index, questions: questions.length }, ...tasks];
+      queue.putBefore([...asked, { kind: 'settled', index, questions: questions.length }]);
       post({ kind: 'reviewing', index });
       void run();
     },
