@@ -3,7 +3,7 @@ import type { WatchPlaces } from './places.ts';
 
 /**
  * What agents run as their hook: it posts the event to the socket and prints the answer. It takes milliseconds, gives up after 150 of them,
- * and never fails: without a whole answer the agent goes on as if there were no hook. When nobody listens the event is kept and the resident
+ * and never fails: without a whole answer the agent goes on as if there were no hook. When nobody listens the event is kept, up to a thousand of them, and the resident
  * process is started, by one hook of many. A resident process that no longer answers and has not touched its lock for minutes, as it does every
  * minute, is ended. `node` and `launcher`: how it is started.
  */
@@ -20,8 +20,12 @@ export function hookScript(places: WatchPlaces, node: string, launcher: string):
 node=${quote(node)}
 [ -x "$node" ] || node=node
 keep() {
-  kept=${spool}/$(date +%s%N)-$$
-  { mkdir -p ${spool} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$1"; } 2>/dev/null
+  agent=$1
+  set -- ${spool}/*
+  if [ $# -lt 1000 ]; then
+    kept=${spool}/$(date +%s%N)-$$
+    { mkdir -p ${spool} && printf %s "$body" > "$kept.part" && mv "$kept.part" "$kept.$agent"; } 2>/dev/null
+  fi
   if mkdir ${starting} 2>/dev/null || [ -n "$(find ${starting} -prune -mmin +1 2>/dev/null)" ]; then
     touch ${starting} 2>/dev/null
     ( "$node" ${quote(launcher)} watch resident </dev/null >/dev/null 2>&1 & ) 2>/dev/null

@@ -133,11 +133,12 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     const watching = observer();
     const before = owed.length;
     record(event.text);
-    if (!(await turnEnd.begin(watching))) return nothing;
+    // What the rules have found is said now, also while a judge is still at it.
+    const isLooked = await turnEnd.begin(watching);
     collect();
     stop = undefined;
     if (owed.length === before) {
-      watching.finish('done');
+      if (isLooked) watching.finish('done');
       return nothing;
     }
     // What the turn was kept from ending for once, it is not kept for again: the words wait for the next one.
