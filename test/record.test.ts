@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,6 +34,29 @@ function expectWholeRun(svg: string): void {
 test('the recording in the README shows a whole run and needs nothing from elsewhere', () => {
   expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('](docs/demo.svg)');
   expectWholeRun(readFileSync(join(root, 'docs/demo.svg'), 'utf8'));
+});
+
+test('each recording of a feature shows it, needs nothing from elsewhere, and is small', () => {
+  const page = readFileSync(join(root, 'docs/recordings.md'), 'utf8');
+  const shown = {
+    approval: [/Allow edit\?[\s\S]*Yes, this once/, /✓ done/],
+    plan: [/Start now\?/, /Allow edit\?/, /✓ done/],
+    undo: [/Write it down in NOTES\.md/, /1 file put back/],
+    completion: [/3 things asked for, evidence for 2/, /no evidence found/],
+  };
+  for (const [name, patterns] of Object.entries(shown)) {
+    expect(page).toContain(`](recordings/${name}.svg)`);
+    const svg = readFileSync(join(root, `docs/recordings/${name}.svg`), 'utf8');
+    const film = picturesOf(svg).join('\n').replace(/&gt;/g, '>').replace(/ +/g, ' ');
+    for (const pattern of patterns) expect(film).toMatch(pattern);
+    expect(svg).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org\/2000\/svg")/);
+    expect(Buffer.byteLength(svg)).toBeLessThan(120_000);
+  }
+  expect(readdirSync(join(root, 'docs/recordings')).sort()).toEqual(
+    Object.keys(shown)
+      .map((name) => `${name}.svg`)
+      .sort(),
+  );
 });
 
 test('the recorder plays the demo in a terminal and writes such a picture', { timeout: 180_000 }, async () => {
