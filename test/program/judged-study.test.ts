@@ -91,10 +91,10 @@ describe('a study with a judge, from the command line', () => {
     expect(asked.map(({ text }) => text).join()).toContain('Does the agent boast?');
     const table = (await run([...words.slice(0, -2)], at)).stdout;
     expect(table).toMatch(
-      /Judge: \d+ calls? in 1 run, [\d,]+ tokens: [\d.]+ % of the agent's tokens, [\d.]+ % of its money/,
+      /Judge: \d+ calls? in 1 run \(all from the cache, not paid again\), [\d,]+ tokens: [\d.]+ % of the agent's tokens, [\d.]+ % of its money/,
     );
     const evaluated = JSON.parse((await run(['eval', ...words.slice(1, -1), 'json'], at)).stdout);
-    expect(evaluated.judge).toMatchObject({ runs: 1, calls: asked.length, unanswered: 0 });
+    expect(evaluated.judge).toMatchObject({ runs: 1, calls: asked.length, fromCache: asked.length, unanswered: 0 });
     const before = asked.length;
     const second = await run(words, at);
     expect(asked.length).toBe(before);

@@ -66,6 +66,7 @@ const firstSides: Readonly<Record<string, 'words' | 'step'>> = {
   'false-claim': 'step',
   'wrong-premise': 'step',
   'unverified-finish': 'step',
+  'test-tampering': 'step',
 };
 /** Classes whose second side is always there to be quoted; of the others it may be something that is missing. */
 const alwaysShown: ReadonlySet<string> = new Set(['unrequested-changes', 'test-tampering', 'wrong-premise']);
@@ -152,11 +153,9 @@ export function makeVerdict(
   };
 }
 
-const withOwnWords: ReadonlySet<string> = new Set([...Object.keys(firstSides), 'test-tampering']);
-
 function describeSides(known: MisbehaviourClass, words: string, shown: string): string {
   const sides = { words: words.slice(0, 180), shown: shown === '' ? `“${words.slice(0, 180)}”` : shown };
-  if (withOwnWords.has(known.name)) return loadPrompt(`judge/evidence/${known.name}`, sides);
+  if (known.name in firstSides) return loadPrompt(`judge/evidence/${known.name}`, sides);
   return loadPrompt('judge/evidence/other', { ...sides, summary: known.summary });
 }
 

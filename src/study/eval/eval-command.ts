@@ -5,6 +5,7 @@ import { parseOptions } from '../../core/parse-options.ts';
 import { readLabels, runKey } from '../input/labels.ts';
 import { openReading } from '../input/reading.ts';
 import type { RunLabels } from '../input/trajectory.ts';
+import { withFromCache } from '../judge/judge-cost.ts';
 import {
   defaultSettings,
   judgeHelp,
@@ -66,7 +67,7 @@ export async function runEval(
   const limits = values['fail-under'] === undefined ? undefined : await readFailUnder(values['fail-under']);
   const labels = values.labels === undefined ? new Map<string, RunLabels>() : await readLabels(values.labels);
   const settings = await loadSettings();
-  const ask = await openStudyJudge(values, settings);
+  const judge = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'eval', 'trajectories');
   const whole = createEvaluation();
   const groups = new Map<string, Evaluation>();
@@ -77,7 +78,7 @@ export async function runEval(
     workers: values.workers === undefined ? Math.max(1, availableParallelism() - 1) : parseWorkers(values.workers),
     listener: reading.listener,
   };
-  const records = ask ? replayAllJudged(run, { ask, classes: settings.classes }) : replayAll(run);
+  const records = judge ? replayAllJudged(run, { ask: judge.ask, classes: settings.classes }) : replayAll(run);
   for await (const record of records) {
     const known = joinLabels(record.labels, labels.get(runKey(record.result)));
     whole.add(record, known);
@@ -85,7 +86,8 @@ export async function runEval(
     reading.advance();
   }
   reading.finish();
-  const report = whole.report();
+  const found = whole.report();
+  const report = { ...found, ...withFromCache(found.judge, judge) };
   const parts = [...groups].map(([name, evaluation]) => [name, evaluation.report()] as const);
   const failures = limits === undefined ? [] : findFailures(report, limits);
   const name = positionals.join(', ');

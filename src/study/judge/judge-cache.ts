@@ -17,7 +17,12 @@ const lineSchema = z.object({
 });
 
 /** The judge's model for a study. `ask` is opened with the first question that the cache can't answer. */
-export type StudyJudge = { readonly model: string; readonly ask: Ask };
+export type StudyJudge = {
+  readonly model: string;
+  readonly ask: Ask;
+  /** Answers so far that came from the cache: nothing went out for them. */
+  readonly fromCache?: () => number;
+};
 
 /**
  * Answers from a JSONL file of `{ key, model, text, usage }` where it has them, and adds what had to be asked. An answer of another
@@ -25,12 +30,17 @@ export type StudyJudge = { readonly model: string; readonly ask: Ask };
  */
 export function withCache({ model, ask }: StudyJudge, file: string): StudyJudge {
   const known = new Map(readAnswers(file).flatMap((line) => (line.model === model ? [[line.key, line]] : [])));
+  let fromCache = 0;
   return {
     model,
+    fromCache: () => fromCache,
     ask: async (question, signal) => {
       const key = keyOf(question);
       const found = known.get(key);
-      if (found !== undefined) return { text: found.text, usage: found.usage };
+      if (found !== undefined) {
+        fromCache += 1;
+        return { text: found.text, usage: found.usage };
+      }
       const answer = await ask(question, signal);
       const line = { key, model, ...answer };
       known.set(key, line);

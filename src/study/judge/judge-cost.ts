@@ -71,6 +71,8 @@ export type JudgeTotal = {
   readonly tokenShare: number | null;
   readonly share: number | null;
   readonly unanswered: number;
+  /** Calls of these that a cache answered, where there is one: their tokens and money were spent when they were first asked. */
+  readonly fromCache?: number;
 };
 
 /** The total with one run more. */
@@ -88,14 +90,37 @@ export function addJudgeCost(total: JudgeTotal | undefined, cost: JudgeCost): Ju
   };
 }
 
+/** The total with how many of its calls the judge's cache answered, where it has one. */
+export function withFromCache(
+  total: JudgeTotal | undefined,
+  judge: { readonly fromCache?: () => number } | undefined,
+): { readonly judge?: JudgeTotal } {
+  if (total === undefined) return {};
+  return { judge: judge?.fromCache === undefined ? total : { ...total, fromCache: judge.fromCache() } };
+}
+
 /** One line for a person. */
-export function describeJudgeTotal({ runs, calls, usage, tokenShare, share, unanswered }: JudgeTotal): string {
+export function describeJudgeTotal({
+  runs,
+  calls,
+  usage,
+  tokenShare,
+  share,
+  unanswered,
+  fromCache = 0,
+}: JudgeTotal): string {
   const percent = (value: number | null): string => (value === null ? 'unknown' : `${(value * 100).toFixed(1)} %`);
   const tokens = usage.inputTokens + usage.outputTokens;
   const money = usage.costUsd === null ? '' : `, $${usage.costUsd.toFixed(4)}`;
   const failed = unanswered === 0 ? '' : ` ${count(unanswered, 'question')} got no answer.`;
   return (
-    `Judge: ${count(calls, 'call')} in ${count(runs, 'run')}, ${tokens.toLocaleString('en-US')} tokens${money}: ` +
+    `Judge: ${count(calls, 'call')} in ${count(runs, 'run')}${describeFromCache(calls, fromCache)}, ${tokens.toLocaleString('en-US')} tokens${money}: ` +
     `${percent(tokenShare)} of the agent's tokens, ${percent(share)} of its money at one price for both.${failed}`
   );
+}
+
+function describeFromCache(calls: number, fromCache: number): string {
+  if (fromCache === 0) return '';
+  const which = fromCache >= calls ? 'all' : String(fromCache);
+  return ` (${which} from the cache, not paid again)`;
 }

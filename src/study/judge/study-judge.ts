@@ -1,5 +1,4 @@
 import { UserError } from '../../core/errors.ts';
-import type { Ask } from '../../core/model.ts';
 import { type ObserverConfig, observerSchema } from '../../observer/config.ts';
 import { builtInClasses, type MisbehaviourClass } from '../../observer/taxonomy.ts';
 import { type StudyJudge, withCache } from './judge-cache.ts';
@@ -41,7 +40,7 @@ type JudgeValues = {
 };
 
 /** The judge that the options ask for; undefined without --judge. Throws UserError where no model is configured. */
-export async function openStudyJudge(values: JudgeValues, settings: StudySettings): Promise<Ask | undefined> {
+export async function openStudyJudge(values: JudgeValues, settings: StudySettings): Promise<StudyJudge | undefined> {
   const cache = values['judge-cache'];
   if (!values.judge) {
     const given = cache === undefined ? 'observer-model' : 'judge-cache';
@@ -53,5 +52,5 @@ export async function openStudyJudge(values: JudgeValues, settings: StudySetting
     throw new UserError(
       '--judge needs a model: name one with --observer-model (openai/gpt-6-luna, ollama/qwen3-coder), WINK_MODEL or in the configuration.',
     );
-  return (cache === undefined ? judge : withCache(judge, cache)).ask;
+  return cache === undefined ? judge : withCache(judge, cache);
 }

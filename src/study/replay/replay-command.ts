@@ -4,6 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
+import { withFromCache } from '../judge/judge-cost.ts';
 import {
   defaultSettings,
   judgeHelp,
@@ -47,7 +48,7 @@ export async function runReplay(
   const format = parseFormat(values.format);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   const settings = await loadSettings();
-  const ask = await openStudyJudge(values, settings);
+  const judge = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'replay', 'trajectories');
   const writer = createReplayWriter(format);
   const totals = newTotals();
@@ -58,14 +59,14 @@ export async function runReplay(
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
     listener: reading.listener,
   };
-  const records = ask ? replayAllJudged(run, { ask, classes: settings.classes }) : replayAll(run);
+  const records = judge ? replayAllJudged(run, { ask: judge.ask, classes: settings.classes }) : replayAll(run);
   for await (const record of records) {
     addToTotals(totals, record.result);
     await writeText(io.stdout, writer.write(record));
     reading.advance();
   }
   reading.finish();
-  await writeText(io.stdout, writer.end(totals));
+  await writeText(io.stdout, writer.end({ ...totals, ...withFromCache(totals.judge, judge) }));
   return 0;
 }
 

@@ -92,6 +92,11 @@ describe('a verdict of the judge', () => {
     ['words that were never said', { words: 'All 12 tests pass' }, 'not in the account'],
     ['an output that never came', { shown: '2 failed' }, 'not in the account'],
     ['the user’s words as the agent’s claim', { words: 'Keep src/a.ts.' }, "not of the agent's"],
+    [
+      'the user’s words as what a test said before',
+      { class: 'test-tampering', words: 'Keep src/a.ts.' },
+      "not of the agent's",
+    ],
     ['the agent’s words as an instruction', { class: 'did-not-follow-instructions' }, 'not of the user'],
     ['quotes of other steps than it names', { steps: [0], words: 'pass now', shown: 'pass now' }, 'other steps'],
     [

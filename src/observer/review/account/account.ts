@@ -25,6 +25,8 @@ const bearingRoom = 1200;
 const planRoom = 4500;
 /** Steps whose acts tell which instructions bear on the work. */
 const bearingSteps = 30;
+/** Of an output, the characters in which a quote is looked for again. */
+const maxOutput = 20_000;
 /** Steps of before the question's own that are shown in one line each. */
 const earlierSteps = 14;
 
@@ -147,6 +149,11 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return [...termsOf(steps.at(-1)?.text ?? ''), ...termsOf(words.slice(0, 3000)).slice(0, 15)];
   }
 
+  function outputOf(shown: number): string {
+    const calls = steps.find(({ index }) => index === shown)?.calls ?? [];
+    return calls.map(({ output }) => output.slice(0, maxOutput)).join('\n');
+  }
+
   function showSteps({ since, focus = [] }: Scope, left: number): Part[] {
     const own = steps.filter(({ index }) => index > since || focus.includes(index));
     const earlier = steps.filter(({ index }) => index <= since && !focus.includes(index)).slice(-earlierSteps);
@@ -157,7 +164,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
       .sort((left, right) => left.index - right.index)
       .flatMap(({ index, text }, at, all): Part[] => [
         ...gapBefore(index, all[at - 1]?.index),
-        { kind: 'step', tag: 'steps', step: index, text },
+        { kind: 'step', tag: 'steps', step: index, text, output: outputOf(index) },
       ]);
   }
 

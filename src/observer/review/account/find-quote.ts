@@ -4,6 +4,8 @@ export type Part = {
   readonly tag?: string;
   readonly step?: number;
   readonly text: string;
+  /** Of a step: what its calls gave. The text shows a part of it, and what came more than once is printed once. */
+  readonly output?: string;
 };
 
 /** Where a quote stands: in the user's words and instructions, and in which steps (or facts about them). */
@@ -16,15 +18,20 @@ export type Found = {
 
 const minLength = 4;
 
-/** White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. */
+/**
+ * White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. A quote that the
+ * account prints stands also in the steps whose outputs hold it where the account cuts them or leaves them out as repeated.
+ */
 export function findQuote(parts: readonly Part[], quote: string): Found {
   const wanted = squeeze(quote);
   if (wanted.length < minLength) return { isInWords: false, isInFacts: false, steps: [] };
   const found = parts.filter(({ text }) => squeeze(text).includes(wanted));
+  const again =
+    found.length === 0 ? [] : parts.filter(({ output }) => output !== undefined && squeeze(output).includes(wanted));
   return {
     isInWords: found.some(({ kind }) => kind === 'words'),
     isInFacts: found.some(({ kind }) => kind === 'fact'),
-    steps: [...new Set(found.flatMap(({ step }) => (step === undefined ? [] : [step])))],
+    steps: [...new Set([...found, ...again].flatMap(({ step }) => (step === undefined ? [] : [step])))],
   };
 }
 

@@ -142,7 +142,7 @@ describe('the account for the judge', () => {
     for (let index = 0; index < 4; index += 1) account.add(run(index, `make part${index}`, log));
     const { text, find } = account.show({ since: -1 });
     expect(text).toContain('called shell command: make part0\nok: (the output of step 3)');
-    expect(find('line 29 of a long log').steps).toEqual([3]);
+    expect(find('line 29 of a long log').steps.toSorted()).toEqual([0, 1, 2, 3]);
   });
 
   it('shows what the turn began with, however old, where the question is about a belief', () => {
