@@ -72,6 +72,8 @@ describe('the composer', () => {
     await screen.shows('Ask for something');
     screen.press('/appr');
     await screen.shows('what the agent may do without asking');
+    const row = screen.rows().findIndex((text) => text.startsWith('❯ /appr'));
+    await expect.poll(screen.cursor).toEqual({ x: 7, y: row });
     screen.press('\t');
     await screen.shows('▸ plan');
     screen.press('\u001b[B\u001b[B\r');
