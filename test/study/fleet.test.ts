@@ -151,12 +151,21 @@ test('facts are read from an object storage: signed, page by page, packed or not
   const out = join(home, 'fleet.html');
   const env = { ...keys, AWS_ENDPOINT_URL: storage.url };
   const words = ['report', '--fleet', '--merge', 's3://fleet/facts'];
-  const [page, refused] = await Promise.all([
+  const [page, json, table, wrong, refused] = await Promise.all([
     run([...words, '--format', 'html', '--out', out], { cwd: home, home, env }),
+    run([...words, '--format', 'json'], { cwd: home, home, env }),
+    run(['report', '--fleet', '--merge', 's3://fleet/facts/*.gz'], { cwd: home, home, env }),
+    run(['report', '--fleet', '--compare'], { cwd: home, home, env }),
     run(words, { cwd: home, home, env: { ...env, AWS_SECRET_ACCESS_KEY: 'another' } }),
   ]);
   expect(page.code, page.stderr).toBe(0);
   expect(readFileSync(out, 'utf8')).toContain('77.8 % of 9 runs ended well');
+  expect(JSON.parse(json.stdout)).toMatchObject({ type: 'fleet', all: { runs: 9, states: { done: 7, failed: 2 } } });
+  expect(table.stdout).toMatch(/^2 runs, 2026-11-20 to 2026-11-20: failed 2\n/);
+  expect(wrong).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--fleet takes --format table, json or html'),
+  });
   expect(storage.ranges).toEqual(Array(3).fill('bytes=100-'));
   expect(refused).toMatchObject({ code: 2, stdout: '' });
   expect(refused.stderr).toContain('the server answered 403 (SignatureDoesNotMatch); keys are taken from');
