@@ -8,9 +8,9 @@ import { scoreRun } from './score.ts';
 import { findGreen } from './step/find-green.ts';
 import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
 import type { NormalizedStep } from './step/normalized-step.ts';
-import { mayShowAnything } from './turn-end-need.ts';
 import { createUserControls } from './user-controls.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
+import { mayShowAnything } from './worth-waiting.ts';
 
 /** Steps that a resumed observer, or a new thread after one was lost, is caught up with. */
 const catchUpSteps = 50;

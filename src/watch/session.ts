@@ -4,10 +4,10 @@ import type { RunResult } from '../core/run-result.ts';
 import { type Note, noUsage, type Outcome, type Reminder, type Trajectory } from '../core/types.ts';
 import { targetsOf } from '../observer/ledger/call-targets.ts';
 import type { Observer } from '../observer/observer.ts';
+import { createTurnEnd } from './bounded-settle.ts';
 import type { WatchEvent } from './events.ts';
 import { createStepBatch } from './step-batch.ts';
 import { createTranscript } from './transcript.ts';
-import { createTurnEnd } from './turn-end.ts';
 
 /** What an agent is told in answer to an event; each agent has its own form for it. */
 export type WatchAnswer =

@@ -2,9 +2,9 @@ import { plainToolName } from '../../core/classify-tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
+import { announcesMore, leavesToUser } from '../step/last-words.ts';
 import type { Detector, NormalizedCall, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { filesToChange } from '../step/plan-files.ts';
-import { announcesMore, leavesToUser } from '../step/turn-ending.ts';
 
 /** The user lets the plan of the last message, or the one in their own, be carried out. */
 const carriesOut =

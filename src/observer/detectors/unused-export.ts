@@ -3,8 +3,8 @@ import { isOfKind } from '../ledger/files.ts';
 import { makeSignal } from '../signal.ts';
 import { fileReplacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
+import { announcesMore, leavesToUser } from '../step/last-words.ts';
 import type { Detector, NormalizedCall, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
-import { announcesMore, leavesToUser } from '../step/turn-ending.ts';
 
 const definitions: readonly RegExp[] = [
   /^[ \t]*export (?:default )?(?:async )?function (\w{4,})/gm,

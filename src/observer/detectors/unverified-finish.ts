@@ -1,7 +1,7 @@
 import { makeSignal } from '../signal.ts';
 import { followChecksAndChanges } from '../step/checks-and-changes.ts';
+import { announcesMore, leavesToUser } from '../step/last-words.ts';
 import type { Detector, RunFacts } from '../step/normalized-step.ts';
-import { announcesMore, leavesToUser } from '../step/turn-ending.ts';
 import { followUsersChecks } from '../step/users-checks.ts';
 import type { AskedChecks } from './unchecked-commit.ts';
 

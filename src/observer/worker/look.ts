@@ -6,10 +6,10 @@ import { createAccount } from '../review/account/account.ts';
 import { mayConstrain } from '../review/ask-constraints.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
+import { createTurnEndLook } from './check-claims.ts';
 import { createDetectionPipeline } from './detection-pipeline.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { readRepositoryState } from './repository-state.ts';
-import { createTurnEndLook } from './turn-end-look.ts';
 
 /**
  * The second wiring place: what looks at the steps, in the observer's thread or in a process of its own. Gives what takes messages; what it finds

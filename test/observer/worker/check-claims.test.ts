@@ -3,12 +3,12 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTurnEndLook } from '../../../src/observer/worker/check-claims.ts';
 import {
   parseStatus,
   type RepositoryState,
   readRepositoryState,
 } from '../../../src/observer/worker/repository-state.ts';
-import { createTurnEndLook } from '../../../src/observer/worker/turn-end-look.ts';
 import { call, shell, steps } from '../detectors/steps.ts';
 import { eventsOf, startRun } from '../runs.ts';
 

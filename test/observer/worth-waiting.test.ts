@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mayShowAnything } from '../../src/observer/turn-end-need.ts';
+import { mayShowAnything } from '../../src/observer/worth-waiting.ts';
 import { makeStep, userNote } from './runs.ts';
 
 const asked = (index: number, text: string) => makeStep(index, text, [userNote('And now?')]);
