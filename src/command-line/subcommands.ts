@@ -43,7 +43,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   },
   acp: async () => (await import('./acp.ts')).runAcp,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
-  completions: async () => (await import('../doctor/completions.ts')).runCompletions,
+  completions: async () => (await import('../doctor/shell-completions.ts')).runCompletions,
 };
 
 async function studySettings(io: CommandIo): Promise<LoadStudySettings> {

@@ -1,4 +1,4 @@
-import type { CompletionReport } from './completion.ts';
+import type { CompletionReport } from './task-report.ts';
 import type { Outcome, Usage, WinkSummary } from './types.ts';
 
 /** What became of one subagent. */

@@ -1,5 +1,5 @@
-import { type CompletionReport, describeRow, summarizeRows } from '../core/completion.ts';
 import type { ResultView } from '../core/result-view.ts';
+import { type CompletionReport, describeRow, summarizeRows } from '../core/task-report.ts';
 import { count } from '../core/text/text.ts';
 import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 import { escapeHtml, markdownHtml } from './html-markdown.ts';

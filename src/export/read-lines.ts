@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { CompletionReport } from '../core/completion.ts';
+import type { CompletionReport } from '../core/task-report.ts';
 import { redactedJson } from '../core/text/redact.ts';
 import { loadSession, type SavedSession } from '../store/load.ts';
 

@@ -1,6 +1,6 @@
-import { describeRow, summarizeRows } from '../core/completion.ts';
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run-result.ts';
+import { describeRow, summarizeRows } from '../core/task-report.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { stepRange } from '../core/text/step-range.ts';
 import { count } from '../core/text/text.ts';

@@ -1,7 +1,7 @@
-import type { CompletionReport } from '../core/completion.ts';
 import type { Emit } from '../core/event.ts';
 import type { ReadingPort } from '../core/observer-port.ts';
 import type { Score } from '../core/score.ts';
+import type { CompletionReport } from '../core/task-report.ts';
 import type { Episode, Note, ObserverMode, Outcome, Reminder, Step, Trajectory, WinkSummary } from '../core/types.ts';
 import type { JudgeModel, ObserverConfig } from './config.ts';
 import type { Instructions } from './guard.ts';

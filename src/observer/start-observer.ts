@@ -1,5 +1,4 @@
 import type { Note } from '../core/types.ts';
-import { followTask } from './completion/follow-task.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
 import { type ObserverState, openObserverParts } from './observer-parts.ts';
 import type { Decisions } from './policy/decisions.ts';
@@ -8,6 +7,7 @@ import { scoreRun } from './score.ts';
 import { findGreen } from './step/find-green.ts';
 import { normalizeStep, wordsInResults } from './step/normalize-step.ts';
 import type { NormalizedStep } from './step/normalized-step.ts';
+import { followTask } from './task-report/follow-task.ts';
 import { createUserControls } from './user-controls.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
 import { mayShowAnything } from './worth-waiting.ts';

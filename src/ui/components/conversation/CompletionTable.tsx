@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { type CompletionReport, type CompletionRow, describeRow, summarizeRows } from '../../../core/completion.ts';
+import { type CompletionReport, type CompletionRow, describeRow, summarizeRows } from '../../../core/task-report.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import type { Role } from '../../../core/theme.ts';
 import { useLook } from '../../hooks/use-look.ts';

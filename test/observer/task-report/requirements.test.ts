@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRequirements } from '../../../src/observer/completion/read-requirements.ts';
+import { readRequirements } from '../../../src/observer/task-report/read-requirements.ts';
 
 const asked = (text: string) => readRequirements(text).map((requirement) => requirement.text);
 

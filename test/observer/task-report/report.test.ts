@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { classifyTool } from '../../../src/core/classify-tool.ts';
-import { describeRow } from '../../../src/core/completion.ts';
+import { describeRow } from '../../../src/core/task-report.ts';
 import type { JsonObject, Signal, Verdict } from '../../../src/core/types.ts';
-import { type CompletionFacts, writeCompletionReport } from '../../../src/observer/completion/completion-report.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
+import { type CompletionFacts, writeCompletionReport } from '../../../src/observer/task-report/write-report.ts';
 
 type Call = readonly [name: string, input: JsonObject, output?: string, isError?: boolean];
 

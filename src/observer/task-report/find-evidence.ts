@@ -1,4 +1,4 @@
-import type { Evidence } from '../../core/completion.ts';
+import type { Evidence } from '../../core/task-report.ts';
 import { isOfKind } from '../ledger/files.ts';
 import { findMentions, findRuns, isRun } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';

@@ -6,8 +6,8 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commands, runFlags } from '../../src/command-line/options.ts';
 import { scenarioNames } from '../../src/demo/scenarios/index.ts';
-import { bashCompletion, fishCompletion, runCompletions, zshCompletion } from '../../src/doctor/completions.ts';
 import { manPage } from '../../src/doctor/man-page.ts';
+import { bashCompletion, fishCompletion, runCompletions, zshCompletion } from '../../src/doctor/shell-completions.ts';
 
 let folder: string;
 

@@ -1,9 +1,9 @@
-import type { CompletionReport } from '../../core/completion.ts';
+import type { CompletionReport } from '../../core/task-report.ts';
 import type { Step, Trajectory } from '../../core/types.ts';
 import type { Timeline } from '../journal.ts';
 import { normalizeStep } from '../step/normalize-step.ts';
 import type { FromWorker } from '../worker/protocol.ts';
-import { asksForSomething, writeCompletionReport } from './completion-report.ts';
+import { asksForSomething, writeCompletionReport } from './write-report.ts';
 
 /** Follows where the task at hand began, and writes its report. */
 export type TaskFollower = {
