@@ -8,7 +8,7 @@ const slow = [
   'test/{docs,record,world}.test.ts',
   'test/checkpoints/kill.test.ts',
   'test/core/atomic.test.ts',
-  'test/doctor/completions.test.ts',
+  'test/doctor/shell-completions.test.ts',
   'test/mcp/hub.test.ts',
   'test/study/{branch,replay-threads}.test.ts',
   'test/tools/bounds.test.ts',

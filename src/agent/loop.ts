@@ -9,7 +9,7 @@ import { actOnCalls } from './act.ts';
 import { askModel } from './ask.ts';
 import { createDenials } from './denials.ts';
 import { overLimit, type RunLimits } from './limits.ts';
-import type { Permit } from './permit.ts';
+import type { Permit } from './permission.ts';
 import { Stop } from './stop.ts';
 
 export type LoopDeps = {

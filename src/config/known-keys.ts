@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { detectorsSchema } from '../observer/detectors/config.ts';
+import { detectorsSchema } from '../observer/detectors/detector-settings.ts';
 import { isPlain } from './layers.ts';
 import { configSchema } from './schema.ts';
 

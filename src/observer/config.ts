@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { ModelSettings } from '../model/settings.ts';
-import { detectorsSchema } from './detectors/config.ts';
+import { detectorsSchema } from './detectors/detector-settings.ts';
 import { judgeLevels } from './review/levels.ts';
 
 /** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */

@@ -1,10 +1,10 @@
 import type { Signal } from '../../core/types.ts';
 import type { Detector, NormalizedStep, RunFacts } from '../step/normalized-step.ts';
+import { createConstraint } from './broken-constraint.ts';
 import { createChant } from './chant.ts';
 import { createCompletionClaim } from './completion-claim.ts';
-import { type DetectorSettings, detectorsSchema } from './config.ts';
-import { createConstraint } from './constraint.ts';
 import { createCycle } from './cycle.ts';
+import { type DetectorSettings, detectorsSchema } from './detector-settings.ts';
 import { createEditUndo } from './edit-undo.ts';
 import { createEmptyCalls } from './empty-calls.ts';
 import { createFailingCalls } from './failing-calls.ts';

@@ -1,7 +1,7 @@
 import { makeSignal } from '../signal.ts';
 import type { Detector } from '../step/normalized-step.ts';
 import { isRepetitionAsked } from './asked-repetition.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 const maxUnitLength = 400;
 

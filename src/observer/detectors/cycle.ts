@@ -2,7 +2,7 @@ import { makeSignal } from '../signal.ts';
 import { type CallFeatures, featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import { isSameOutcome } from '../step/same-outcome.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Round = { readonly step: number; readonly token: number; readonly outcomes: readonly CallFeatures[] };
 

@@ -5,7 +5,7 @@ import { featuresOf } from '../step/features.ts';
 import { fileTouchesOf } from '../step/file-touches.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Edit = { readonly path: string; isUndone: boolean; steps: number[]; remade: number; hasFired: boolean };
 

@@ -1,7 +1,7 @@
 import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /**
  * Shell lines that can do nothing (`:`, `true`, only a comment, an empty line) and print nothing, again and again with other

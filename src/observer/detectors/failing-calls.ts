@@ -3,7 +3,7 @@ import { runsNothing } from '../step/check-outcome.ts';
 import type { CallFailure } from '../step/failure.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /**
  * Calls that fail one after the other because the call itself is wrong: unknown tool, bad arguments, missing path, an

@@ -4,7 +4,7 @@ import { checkOutcomeOf } from '../step/check-outcome.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Failed = { readonly round: number; readonly step: number; readonly program: string };
 

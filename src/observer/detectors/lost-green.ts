@@ -4,7 +4,7 @@ import { checkOutcomeOf } from '../step/check-outcome.ts';
 import { fileReplacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /** The check itself, without what only shortens its output. */
 function checkNameOf(call: NormalizedCall): string {

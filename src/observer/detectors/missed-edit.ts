@@ -2,7 +2,7 @@ import { makeSignal } from '../signal.ts';
 import { readPatch, replacementsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Missed = { readonly rounds: number[]; readonly steps: number[]; text: string; isRead: boolean; hasFired: boolean };
 

@@ -1,7 +1,7 @@
 import { makeSignal } from '../signal.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /**
  * Text without action: `times` messages in a row that call nothing and say the same (case, numbers and white space left

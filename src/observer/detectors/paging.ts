@@ -2,7 +2,7 @@ import { lastSteps, makeSignal } from '../signal.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import { type ReadRange, readRangeOf } from '../step/read-range.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Known = { ranges: { from: number; to: number }[]; stale: number[] };
 

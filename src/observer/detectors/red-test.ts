@@ -2,7 +2,7 @@ import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /**
  * Edits to one file over and over with the same red test: the same check fails in the same way `times` times in a row,

@@ -3,7 +3,7 @@ import { type CallFeatures, featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import { isSameOutcome } from '../step/same-outcome.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 type Streak = { last: CallFeatures; steps: number[]; rounds: number[]; hasFired: boolean };
 

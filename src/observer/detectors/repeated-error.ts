@@ -5,7 +5,7 @@ import { featuresOf } from '../step/features.ts';
 import { hashText } from '../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 import { distinctCalls } from './repeated-call.ts';
 
 type Seen = { steps: number[]; rounds: number[]; keys: number[]; hasFired: boolean };

@@ -3,7 +3,7 @@ import { featuresOf } from '../step/features.ts';
 import type { Detector } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import type { ResultText } from '../step/result-text.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /** One call over and over is another detector's. */
 const minSpellings = 3;

@@ -3,7 +3,7 @@ import { featuresOf } from '../step/features.ts';
 import type { Detector, NormalizedStep } from '../step/normalized-step.ts';
 import { createProgress } from '../step/progress.ts';
 import type { ResultText } from '../step/result-text.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 const remembered = 96;
 const resultsPerCall = 3;

@@ -1,7 +1,7 @@
 import { lastSteps, makeSignal } from '../signal.ts';
 import { featuresOf } from '../step/features.ts';
 import type { Detector } from '../step/normalized-step.ts';
-import type { DetectorSettings } from './config.ts';
+import type { DetectorSettings } from './detector-settings.ts';
 
 /**
  * Tools that do not exist, under varying names: each call is another one, so nothing repeats, and still the agent does

@@ -1,7 +1,7 @@
+import { reviewTask } from '../../git-work/code-review-task.ts';
 import { writeCommitMessage } from '../../git-work/commit-message.ts';
 import { planCommit } from '../../git-work/commit-plan.ts';
 import { makeCommit } from '../../git-work/make-commit.ts';
-import { reviewTask } from '../../git-work/review-task.ts';
 import type { GitControl } from '../../ui/deps.ts';
 import type { Stage } from './stage.ts';
 

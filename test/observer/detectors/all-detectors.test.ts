@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
-import { detectorsSchema } from '../../../src/observer/detectors/config.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import { builtInClasses, categoryOf } from '../../../src/observer/taxonomy.ts';
 import { call, steps, times } from './steps.ts';
 

@@ -1,7 +1,7 @@
 import { classifyTool } from '../../../src/core/classify-tool.ts';
 import type { ErrorKind } from '../../../src/core/error-kind.ts';
 import type { JsonObject, Signal } from '../../../src/core/types.ts';
-import { type DetectorSettings, detectorsSchema } from '../../../src/observer/detectors/config.ts';
+import { type DetectorSettings, detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 
 /** The settings that users get who set nothing. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/core/prompt.ts';
 import type { Rung, Verdict } from '../../../src/core/types.ts';
-import { detectorsSchema } from '../../../src/observer/detectors/config.ts';
+import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import { ruleOf } from '../../../src/observer/policy/ladder.ts';
 import { wordRefusal, wordReminder } from '../../../src/observer/policy/wording.ts';
 import { builtInClasses } from '../../../src/observer/taxonomy.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { reviewTask } from '../../src/git-work/review-task.ts';
+import { reviewTask } from '../../src/git-work/code-review-task.ts';
 import { makeFolder } from './program.ts';
 import { runTask, write } from './task.ts';
 
