@@ -17,6 +17,10 @@ const launcher = fileURLToPath(new URL('../../bin/wink-agent.js', import.meta.ur
 /** The hook gives up by itself after 150 ms; this is for a machine on which not even that works. In milliseconds. */
 const patience = 2000;
 
+/** Answers in a row that came too late; after so many the hook looks whether the observer hangs, and ends it then. */
+let late = 0;
+const manyLate = 10;
+
 /**
  * Tells the observer of an event of `agent`, and gives its answer: `{ kind: 'nothing' | 'context' | 'deny' | 'go-on' | 'stop', text?, reason? }`. Never
  * throws and never takes long: without an observer the answer is `nothing`.
@@ -30,7 +34,10 @@ export function askObserver(agent, event) {
       response.on('data', (chunk) => {
         answer += chunk;
       });
-      response.on('end', () => resolve(readAnswer(answer)));
+      response.on('end', () => {
+        late = 0;
+        resolve(readAnswer(answer));
+      });
       response.on('error', () => resolve({ kind: 'nothing' }));
     });
     let isLate = false;
@@ -38,6 +45,8 @@ export function askObserver(agent, event) {
       isLate = true;
       resolve({ kind: 'nothing' });
       asked.destroy();
+      late += 1;
+      if (late % manyLate === 0) endHung();
     }, timeout);
     asked.on('close', () => clearTimeout(timer));
     // Nobody listens: the hook keeps the event, and starts who will. One that is only slow has the event already.
@@ -46,6 +55,13 @@ export function askObserver(agent, event) {
     });
     asked.end(body);
   });
+}
+
+function endHung() {
+  if (!existsSync(hook)) return;
+  const child = spawn('sh', [hook, 'late'], { stdio: 'ignore', detached: true });
+  child.on('error', () => {});
+  child.unref();
 }
 
 function askByHook(agent, body) {

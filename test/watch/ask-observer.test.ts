@@ -1,24 +1,28 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { makePlace } from './place.ts';
 
-test('an observer that is only slow is asked once, and the hook is for when none listens', async () => {
+test('an observer that is only slow is asked once, one that stays so is looked at by the hook, which is also for when none listens', async () => {
   const home = mkdtempSync(join(tmpdir(), 'wink-'));
   const watch = join(home, 'watch');
   mkdirSync(watch);
   const log = join(home, 'hooked');
-  writeFileSync(join(watch, 'hook.sh'), `cat >> '${log}'; echo '{"kind":"context","text":"by the hook"}'\n`);
+  writeFileSync(
+    join(watch, 'hook.sh'),
+    `[ "$1" = late ] && exec touch '${home}/late'; cat >> '${log}'; echo '{"kind":"context","text":"by the hook"}'\n`,
+  );
   vi.stubEnv('WINK_HOME', home);
-  vi.stubEnv('WINK_WATCH_SECONDS', '0.05');
+  vi.stubEnv('WINK_WATCH_SECONDS', '0.02');
   onTestFinished(() => void vi.unstubAllEnvs());
   const { askObserver } = await import(join(import.meta.dirname, '../../plugins/ask-observer.js'));
 
   const silent = createServer(() => {});
   await new Promise<void>((listening) => silent.listen(join(watch, 'socket'), listening));
-  expect(await askObserver('pi', { number: 1 })).toEqual({ kind: 'nothing' });
+  for (let n = 0; n < 10; n++) expect(await askObserver('pi', { number: 1 })).toEqual({ kind: 'nothing' });
+  await expect.poll(() => existsSync(join(home, 'late'))).toBe(true);
   silent.closeAllConnections();
   await new Promise((closed) => silent.close(closed));
 
