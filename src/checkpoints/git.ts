@@ -65,6 +65,8 @@ function explain(error: Error, signal: AbortSignal | undefined): GitError {
 /** Runs git on the user's repository as `runGit` does, with the filters and diff drivers that its settings define switched off. */
 export async function runGitWithoutDrivers(args: readonly string[], options: GitOptions): Promise<Buffer> {
   const answer = await runGit(askForDrivers, options).catch(() => Buffer.alloc(0));
+  // Stopped while it was asked which there are: nothing may run with them on.
+  if (options.signal?.aborted) throw tookTooLong();
   return await runGit([...switchOff(answer.toString('utf8')), ...args], options);
 }
 

@@ -13,35 +13,67 @@ export type NewFile = { readonly path: string; readonly weight: number };
  * folder are the heaviest, they are left out one by one.
  */
 export function chooseLeftOut(files: readonly NewFile[], limit = maxFiles): string[] {
+  let total = sum(files);
+  if (total <= limit) return [];
+  const root = weigh(files);
   const left: string[] = [];
-  let rest = files;
-  for (let total = sum(rest); total > limit; total = sum(rest)) {
-    const folder = heaviestFolder(rest);
-    if (folder === '') return [...left, ...heaviestLoose(rest, total - limit)];
-    left.push(folder);
-    rest = rest.filter(({ path }) => !path.startsWith(folder));
+  while (total > limit) {
+    const way = heaviestFolder(root);
+    const folder = way.at(-1);
+    if (folder === undefined) return [...left, ...heaviestLoose(files, total - limit)];
+    left.push(folder.path);
+    total -= folder.weight;
+    takeOut(root, way);
   }
   return left;
 }
 
-/** The heaviest folder, as deep as most of its weight lies; '' when files in no folder weigh more. */
-function heaviestFolder(files: readonly NewFile[]): string {
-  let folder = '';
-  let inside = files;
-  for (;;) {
-    const weights = new Map<string, number>();
-    let loose = 0;
-    for (const { path, weight } of inside) {
-      const end = path.indexOf('/', folder.length);
-      if (end === -1) loose += weight;
-      else weights.set(path.slice(0, end + 1), (weights.get(path.slice(0, end + 1)) ?? 0) + weight);
+/** A folder with all that is new in it, at any depth. */
+type Folder = { readonly path: string; weight: number; loose: number; readonly folders: Map<string, Folder> };
+
+/** All folders, each with its weight, in one pass over the files: there may be half a million. */
+function weigh(files: readonly NewFile[]): Folder {
+  const root: Folder = { path: '', weight: 0, loose: 0, folders: new Map() };
+  for (const { path, weight } of files) {
+    let folder = root;
+    folder.weight += weight;
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+      const name = path.slice(folder.path.length, end + 1);
+      let next = folder.folders.get(name);
+      if (next === undefined) {
+        next = { path: path.slice(0, end + 1), weight: 0, loose: 0, folders: new Map() };
+        folder.folders.set(name, next);
+      }
+      folder = next;
+      folder.weight += weight;
     }
-    const [next, weight] = [...weights].reduce((best, each) => (each[1] > best[1] ? each : best), ['', 0]);
-    const isMain = folder === '' ? weight > loose : weight >= sum(inside) * mainShare;
-    if (next === '' || !isMain) return folder;
-    folder = next;
-    inside = inside.filter(({ path }) => path.startsWith(next));
+    folder.loose += weight;
   }
+  return root;
+}
+
+/** The way to the heaviest folder, as deep as most of its weight lies; empty when files in no folder weigh more. */
+function heaviestFolder(root: Folder): Folder[] {
+  const way: Folder[] = [];
+  for (let folder = root; ; ) {
+    let next: Folder | undefined;
+    for (const each of folder.folders.values()) if (each.weight > (next?.weight ?? 0)) next = each;
+    if (next === undefined) return way;
+    const isMain = folder === root ? next.weight > root.loose : next.weight >= folder.weight * mainShare;
+    if (!isMain) return way;
+    way.push(next);
+    folder = next;
+  }
+}
+
+/** Takes the folder at the end of a way out of those above it. */
+function takeOut(root: Folder, way: readonly Folder[]): void {
+  const gone = way.at(-1);
+  if (gone === undefined) return;
+  const above = [root, ...way.slice(0, -1)];
+  for (const folder of above) folder.weight -= gone.weight;
+  const parent = above.at(-1);
+  parent?.folders.delete(gone.path.slice(parent.path.length));
 }
 
 /** As many of the files that lie in no folder, the heaviest first, as make up an excess; all of them when they are too few. */

@@ -237,10 +237,14 @@ function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: nu
   const tooMany = chooseLeftOut(known, limit);
   if (tooMany.length === 0) return known;
   for (const path of tooMany) passedOver.add(path);
-  const folders = tooMany.filter((path) => path.endsWith('/'));
-  return known.filter(
-    ({ path, weight }) => weight === 0 || (!passedOver.has(path) && !folders.some((folder) => path.startsWith(folder))),
-  );
+  return known.filter(({ path, weight }) => weight === 0 || !isIn(path, passedOver));
+}
+
+/** Whether a path or a folder that it lies in is among these. */
+function isIn(path: string, paths: ReadonlySet<string>): boolean {
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1))
+    if (paths.has(path.slice(0, end + 1))) return true;
+  return paths.has(path);
 }
 
 /** The size in bytes of a file that can be kept. */

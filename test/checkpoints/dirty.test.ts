@@ -5,7 +5,7 @@ import { dirtyFiles } from '../../src/checkpoints/dirty.ts';
 import { commitFiles, git, makeSandpit, write } from './repository.ts';
 
 describe('dirtyFiles', () => {
-  it("knows the user's uncommitted work and which of it was touched", async () => {
+  it("knows the user's uncommitted work", async () => {
     const { work } = makeSandpit();
     commitFiles(work, {
       'clean.txt': 'x',
@@ -18,23 +18,25 @@ describe('dirtyFiles', () => {
     rmSync(join(work, 'gone.txt'));
     git(work, 'add', 'staged.txt');
     const dirty = await dirtyFiles(join(work, 'new folder'));
-    expect(Object.fromEntries(dirty.files.map(({ path, state }) => [path.slice(work.length + 1), state]))).toEqual({
+    expect(Object.fromEntries(dirty.map(({ path, state }) => [path.slice(work.length + 1), state]))).toEqual({
       'changed.txt': 'changed',
       'gone.txt': 'deleted',
       'staged.txt': 'changed',
       'new folder/new\nfile é': 'new',
     });
-    expect(await dirty.touched()).toEqual([]);
-    utimesSync(join(work, 'changed.txt'), 1, 1);
-    write(work, { 'clean.txt': 'agent' });
-    expect(await dirty.touched()).toEqual([]);
-    write(work, { 'changed.txt': 'MINE', 'gone.txt': 'back' });
-    rmSync(join(work, 'new folder'), { recursive: true });
-    expect((await dirty.touched()).sort()).toEqual([
-      join(work, 'changed.txt'),
-      join(work, 'gone.txt'),
-      join(work, 'new folder/new\nfile é'),
-    ]);
+  });
+
+  it('names what git knows before what is new, and no more than can be told', async () => {
+    const { work } = makeSandpit();
+    commitFiles(work, { 'zebra.txt': 'x' });
+    write(work, { 'zebra.txt': 'mine' });
+    write(work, Object.fromEntries(Array.from({ length: 2_100 }, (_, n) => [`new/${n}.txt`, 'x'])));
+    const files = await dirtyFiles(work);
+    expect(files).toHaveLength(2_000);
+    const first = { path: join(work, 'zebra.txt'), state: 'changed' };
+    expect(files[0]).toEqual(first);
+    const quick = await dirtyFiles(work, { quickMs: 0 });
+    expect(quick).toEqual([first, { path: join(work, 'new/'), state: 'new' }]);
   });
 
   it("does not write to the user's index", async () => {
@@ -43,16 +45,16 @@ describe('dirtyFiles', () => {
     const index = join(work, '.git/index');
     const [content, changed] = [readFileSync(index), statSync(index).mtimeMs];
     utimesSync(join(work, 'a.txt'), 5, 5);
-    expect((await dirtyFiles(work)).files).toEqual([]);
+    expect(await dirtyFiles(work)).toEqual([]);
     expect(readFileSync(index).equals(content)).toBe(true);
     expect(statSync(index).mtimeMs).toBe(changed);
   });
 
   it('is empty outside a repository and in a folder that is gone', async () => {
     const { work } = makeSandpit();
-    expect((await dirtyFiles(work)).files).toEqual([]);
+    expect(await dirtyFiles(work)).toEqual([]);
     mkdirSync(join(work, 'gone'));
     rmSync(join(work, 'gone'), { recursive: true });
-    expect((await dirtyFiles(join(work, 'gone'))).files).toEqual([]);
+    expect(await dirtyFiles(join(work, 'gone'))).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ function makeHostile() {
 it('no git of ours starts what a repository names', async () => {
   const { base, root, marker } = makeHostile();
   const dirty = await dirtyFiles(root);
-  expect(dirty.files.map(({ path }) => path)).toContain(join(root, 'a.txt'));
+  expect(dirty.map(({ path }) => path)).toContain(join(root, 'a.txt'));
   expect(await listFiles(root)).toContain('a.txt');
   const head = runGitSafely(root, ['rev-parse', 'HEAD'])?.trim() ?? '';
   expect(runGitSafely(root, ['diff', '--numstat', '-z', '--no-renames', head])).toContain('a.txt');

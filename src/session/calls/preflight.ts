@@ -20,7 +20,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
   const stopping = new AbortController();
 
   const findDirty = async () => {
-    const { files } = await dirtyFiles(setup.cwd, stopping.signal);
+    const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 1_000 });
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
   };
   const findWalls = async () => {

@@ -29,14 +29,16 @@ function listWithGit(cwd: string): Promise<string[] | undefined> {
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     );
-    const chunks: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const files: string[] = [];
+    let pending = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      const paths = (pending + chunk).split('\0');
+      pending = paths.pop() ?? '';
+      for (const path of paths) if (files.length < most) files.push(path);
+      if (files.length === most) child.kill();
+    });
     child.on('error', () => resolve(undefined));
-    child.on('close', (code) =>
-      resolve(
-        code === 0 ? Buffer.concat(chunks).toString('utf8').split('\0').filter(Boolean).slice(0, most) : undefined,
-      ),
-    );
+    child.on('close', (code) => resolve(code === 0 || files.length === most ? files : undefined));
   });
 }
 
