@@ -156,6 +156,6 @@ describe('eval', () => {
     await expect(evaluate(file, '--by', 'moon')).rejects.toThrow(/--by takes/);
     await expect(evaluate(file, '--labels', join(folder, 'nowhere'))).rejects.toThrow(/no labels file/);
     writeFileSync(join(folder, 'bad.json'), '{"recal": 1}');
-    await expect(evaluate(file, '--fail-under', join(folder, 'bad.json'))).rejects.toThrow(/no file of limits/);
+    await expect(evaluate(file, '--fail-under', join(folder, 'bad.json'))).rejects.toThrow(/not a file of limits/);
   });
 });
