@@ -10,7 +10,7 @@ import type { NormalizedStep } from './step/normalized-step.ts';
 import { followTask } from './task-report/follow-task.ts';
 import { createUserControls } from './user-controls.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
-import { mayShowAnything } from './worth-waiting.ts';
+import { isWorthWaiting } from './worth-waiting.ts';
 
 /** Steps that a resumed observer, or a new thread after one was lost, is caught up with. */
 const catchUpSteps = 50;
@@ -99,7 +99,7 @@ export function startObserver(options: ObserverOptions): Observer {
       if (isStopped && options.judgeModel === undefined) return;
       isTurnEnd = true;
       const isReviewed = options.judgeModel !== undefined && rulesOfLevel(config.judge.level).asksAboutTalk;
-      if (state.mode === 'off' || last < 0 || !(isReviewed || mayShowAnything(trajectory.steps))) return;
+      if (state.mode === 'off' || last < 0 || !(isReviewed || isWorthWaiting(trajectory.steps))) return;
       worker.warm();
       await worker.settle(last, config.finalWaitSeconds, signal);
     },

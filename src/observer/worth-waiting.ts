@@ -6,7 +6,7 @@ import { readGitClaims } from './step/git-claims.ts';
  * Whether the end of the turn that the last step ends can show anything to a rule, so that it is worth waiting for: the turn called a
  * tool, or it makes a claim about what earlier turns did.
  */
-export function mayShowAnything(steps: readonly Step[]): boolean {
+export function isWorthWaiting(steps: readonly Step[]): boolean {
   const last = steps.at(-1);
   if (last === undefined || !steps.some(({ calls }) => calls.length > 0)) return false;
   const isWholeTurn = last.calls.length === 0 && last.notes.some(({ from }) => from === 'user');

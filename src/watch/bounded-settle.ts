@@ -1,7 +1,7 @@
 import type { Observer } from '../observer/observer.ts';
 
 /** The look at the end of a turn, which a hook waits for only so long. */
-export type TurnEnd = {
+export type BoundedSettle = {
   /** Begins it; false when it takes longer: it goes on, and what it finds is said with the next event. */
   readonly begin: (observer: Observer) => Promise<boolean>;
   /** Ends a look that is still under way, since something new has happened. */
@@ -13,7 +13,7 @@ const waitMs = 110;
 /** A look that is still under way gets so long at the next event, before it is cut off. */
 const graceMs = 60;
 
-export function createTurnEnd(): TurnEnd {
+export function createBoundedSettle(): BoundedSettle {
   let current: { readonly cut: AbortController; readonly done: Promise<void> } | undefined;
   return {
     begin: async (observer) => {

@@ -4,7 +4,7 @@ import type { RunResult } from '../core/run-result.ts';
 import { type Note, noUsage, type Outcome, type Reminder, type Trajectory } from '../core/types.ts';
 import { targetsOf } from '../observer/ledger/call-targets.ts';
 import type { Observer } from '../observer/observer.ts';
-import { createTurnEnd } from './bounded-settle.ts';
+import { createBoundedSettle } from './bounded-settle.ts';
 import type { WatchEvent } from './events.ts';
 import { createStepBatch } from './step-batch.ts';
 import { createTranscript } from './transcript.ts';
@@ -54,7 +54,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
   const { trajectory, inherited, emit } = options;
   const transcript = createTranscript();
   const batch = createStepBatch();
-  const turnEnd = createTurnEnd();
+  const lastLook = createBoundedSettle();
   let opened: Observer | undefined;
   let notes: Note[] = [];
   let said: readonly Note[] = trajectory.steps.flatMap(({ notes }) => notes.filter(({ from }) => from === 'user'));
@@ -134,7 +134,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     const before = owed.length;
     record(event.text);
     // What the rules have found is said now, also while a judge is still at it.
-    const isLooked = await turnEnd.begin(watching);
+    const isLooked = await lastLook.begin(watching);
     collect();
     stop = undefined;
     if (owed.length === before) {
@@ -189,7 +189,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
 
   return {
     handle: async (event) => {
-      await turnEnd.cut();
+      await lastLook.cut();
       listen(event.transcript);
       if ('words' in event && event.words) words = [words, event.words].filter(Boolean).join('\n');
       // Calls of the message before, the end of one of which was not reported.
@@ -205,7 +205,7 @@ export function createWatchSession(options: WatchSessionOptions): WatchSession {
     userNotes: () => [...inherited, ...said],
     markWrong: (id) => opened?.markWrong(id),
     close: async (outcome) => {
-      await turnEnd.cut();
+      await lastLook.cut();
       opened?.finish(outcome);
       if (outcome === 'done' && opened !== undefined) emit({ type: 'result', result: resultOf(trajectory, opened) });
       await opened?.close();

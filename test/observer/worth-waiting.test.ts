@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mayShowAnything } from '../../src/observer/worth-waiting.ts';
+import { isWorthWaiting } from '../../src/observer/worth-waiting.ts';
 import { makeStep, userNote } from './runs.ts';
 
 const asked = (index: number, text: string) => makeStep(index, text, [userNote('And now?')]);
@@ -24,5 +24,5 @@ it.each([
     true,
   ],
 ])('%s', (_title, steps, isNeeded) => {
-  expect(mayShowAnything(steps)).toBe(isNeeded);
+  expect(isWorthWaiting(steps)).toBe(isNeeded);
 });

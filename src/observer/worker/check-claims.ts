@@ -11,7 +11,7 @@ import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import type { RepositoryState } from './repository-state.ts';
 
 /** A look at the world where the last words of a turn make claims about it. */
-export type TurnEndLook = {
+export type ClaimCheck = {
   readonly feed: (step: NormalizedStep) => void;
   /** What the last words say that the world contradicts; nothing when the turn did not act or claims nothing of the kind. Never throws. */
   readonly look: () => Promise<readonly Signal[]>;
@@ -27,10 +27,10 @@ const asksToChange =
  * At the end of a turn that acted, in the observer's own thread: what the turn's last words say of commits, pushes and new files is compared with
  * the repository as it is, and the files that the user named for a change with those that were changed. `read` gives the repository's state.
  */
-export function createTurnEndLook(
+export function createClaimCheck(
   facts: Pick<RunFacts, 'task' | 'cwd' | 'dirtyFiles'>,
   read: (cwd: string) => Promise<RepositoryState | undefined>,
-): TurnEndLook {
+): ClaimCheck {
   const changed = new Set<string>();
   let asked = facts.task;
   let hasActed = false;

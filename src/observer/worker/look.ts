@@ -6,7 +6,7 @@ import { createAccount } from '../review/account/account.ts';
 import { mayConstrain } from '../review/ask-constraints.ts';
 import { createReviewer, type Reviewer } from '../review/reviewer.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { createTurnEndLook } from './check-claims.ts';
+import { createClaimCheck } from './check-claims.ts';
 import { createDetectionPipeline } from './detection-pipeline.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { readRepositoryState } from './repository-state.ts';
@@ -21,7 +21,7 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
   account.setLedger(settings.ledger);
   for (const finding of settings.findings) account.findingHistory.add(finding);
   const pipeline = createDetectionPipeline(settings);
-  const turnEndLook = createTurnEndLook(settings.facts, readRepositoryState);
+  const claimCheck = createClaimCheck(settings.facts, readRepositoryState);
   const reviewer = createReviewerOf(settings);
 
   function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
@@ -40,7 +40,7 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
 
   function see(step: NormalizedStep, isSilent: boolean): void {
     account.add(step);
-    turnEndLook.feed(step);
+    claimCheck.feed(step);
     const { signals, reviews } = pipeline.step(step, step.endsTurn === true);
     for (const signal of signals) account.findingHistory.add(signal);
     if (!isSilent) {
@@ -92,7 +92,7 @@ export function createLook(settings: WorkerSettings, post: (message: FromWorker)
   async function endTurn(index: number): Promise<void> {
     post({ kind: 'reviewing', index });
     // A look that fails says nothing; the turn is not held up for it.
-    for (const signal of await turnEndLook.look().catch(() => [])) {
+    for (const signal of await claimCheck.look().catch(() => [])) {
       account.findingHistory.add(signal);
       post({ kind: 'signal', signal });
     }

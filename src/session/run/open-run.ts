@@ -115,12 +115,15 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     tools,
     workspace: place.workspace,
     inbox,
-    observerPort: waitAtTurnEnd({ ...observerSide.port, ...(review && { drain: review.drain }) }, [
-      async (signal) => say(await checks.takeLast(place.workspace, signal)),
-      subagents?.settle,
-      review?.wait ?? observerSide.review,
-      (signal) => points.askStop(trajectory.steps.at(-1), signal),
-    ]),
+    observerPort: waitAtTurnEnd(
+      { ...observerSide.port, ...(review && { drain: review.drain }) },
+      {
+        editChecks: async (signal) => say(await checks.takeLast(place.workspace, signal)),
+        subagents: subagents?.settle,
+        review: review?.wait ?? observerSide.review,
+        stopHooks: (signal) => points.askStop(trajectory.steps.at(-1), signal),
+      },
+    ),
     observer,
     permissions: place.permissions,
     permit: gate.permit,

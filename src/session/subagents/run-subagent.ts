@@ -115,10 +115,10 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
     model: parts.model,
     tools,
     workspace,
-    observerPort: waitAtTurnEnd(port, [
-      port.settle,
-      askStopHooks(parts, (text) => inbox.say({ from: 'harness', text, at: new Date().toISOString() })),
-    ]),
+    observerPort: waitAtTurnEnd(port, {
+      review: port.settle,
+      stopHooks: askStopHooks(parts, (text) => inbox.say({ from: 'harness', text, at: new Date().toISOString() })),
+    }),
     permit: (ready, signal) => {
       const prepared = { ...ready.prepared, title: `${agent}: ${ready.prepared.title}` };
       return parts.permit({ ...ready, prepared }, signal);

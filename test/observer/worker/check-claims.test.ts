@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTurnEndLook } from '../../../src/observer/worker/check-claims.ts';
+import { createClaimCheck } from '../../../src/observer/worker/check-claims.ts';
 import {
   parseStatus,
   type RepositoryState,
@@ -31,7 +31,7 @@ async function evidence(
   run: Parameters<typeof steps>,
   { task = 'Make it faster.', dirtyFiles = [] as string[], state = undefined as RepositoryState | undefined } = {},
 ): Promise<string[]> {
-  const look = createTurnEndLook(
+  const look = createClaimCheck(
     { task, cwd: folder, dirtyFiles },
     state === undefined ? readRepositoryState : async () => state,
   );
