@@ -18,7 +18,17 @@ describe('replay on worker threads', () => {
     const counter = join(folder, 'count-threads.cjs');
     writeFileSync(counter, "process.on('worker', () => process.stderr.write('a thread started\\n'));");
     const replay = (workers: string) =>
-      execa('node', ['--require', counter, program, 'replay', ...files, '--format', 'jsonl', '--workers', workers]);
+      execa(process.execPath, [
+        '--require',
+        counter,
+        program,
+        'replay',
+        ...files,
+        '--format',
+        'jsonl',
+        '--workers',
+        workers,
+      ]);
     const [threads, single] = await Promise.all([replay('2'), replay('0')]);
     expect(threads.stdout.split('\n')).toHaveLength(180);
     expect(threads.stdout).toBe(single.stdout);
