@@ -4,8 +4,8 @@ import type { ObserverPort } from '../core/observer-port.ts';
 import { matchTool } from '../core/text/names.ts';
 import { type ReadyCall, runTool, type Tool, type ToolContext, type ToolOutput, type Workspace } from '../core/tool.ts';
 import type { ToolCall, ToolResult } from '../core/types.ts';
+import type { Permission, Permit } from './call-permission.ts';
 import type { Denials } from './denials.ts';
-import type { Permission, Permit } from './permission.ts';
 
 export type ActDeps = {
   readonly tools: readonly Tool[];

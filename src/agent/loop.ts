@@ -7,9 +7,9 @@ import type { Tool, Workspace } from '../core/tool.ts';
 import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
 import { actOnCalls } from './act.ts';
 import { askModel } from './ask.ts';
+import type { Permit } from './call-permission.ts';
 import { createDenials } from './denials.ts';
 import { overLimit, type RunLimits } from './limits.ts';
-import type { Permit } from './permission.ts';
 import { Stop } from './stop.ts';
 
 export type LoopDeps = {

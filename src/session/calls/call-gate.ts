@@ -1,4 +1,4 @@
-import type { Permit } from '../../agent/permission.ts';
+import type { Permit } from '../../agent/call-permission.ts';
 import type { SessionBase } from '../run/session-base.ts';
 import type { Extensions } from './extensions.ts';
 import { createHookPoints, type HookPoints } from './hook-points.ts';

@@ -1,4 +1,4 @@
-import type { Permission, Permit } from '../../agent/permission.ts';
+import type { Permission, Permit } from '../../agent/call-permission.ts';
 import type { ApprovalRequest, AskUser } from '../../core/approval.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { ResultView } from '../../core/result-view.ts';

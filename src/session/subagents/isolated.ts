@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Permit } from '../../agent/permission.ts';
+import type { Permit } from '../../agent/call-permission.ts';
 import { GitError } from '../../checkpoints/git.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';

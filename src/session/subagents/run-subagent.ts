@@ -1,9 +1,9 @@
 import { createBus } from '../../agent/bus.ts';
+import type { Permit } from '../../agent/call-permission.ts';
 import { createCompactor } from '../../agent/compact.ts';
 import { createInbox } from '../../agent/inbox.ts';
 import type { RunLimits } from '../../agent/limits.ts';
 import { type LoopEnd, runLoop } from '../../agent/loop.ts';
-import type { Permit } from '../../agent/permission.ts';
 import { Stop } from '../../agent/stop.ts';
 import { createContextMeter } from '../../core/context-size.ts';
 import type { Emit, Event } from '../../core/event.ts';
