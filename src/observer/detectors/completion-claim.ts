@@ -56,7 +56,11 @@ function weigh(text: string, evidence: ChecksAndChanges): UnsupportedClaim | und
   if (isAboutTests && evidence.lastTest === undefined)
     return { what: 'no test was run', confidence: 0.65, steps: [evidence.lastEdit] };
   if (evidence.lastCheck === undefined)
-    return { what: 'nothing was run after the last change', confidence: 0.6, steps: [evidence.lastEdit] };
+    return {
+      what: 'nothing that checks it was run after the last change',
+      confidence: 0.6,
+      steps: [evidence.lastEdit],
+    };
   return undefined;
 }
 

@@ -80,7 +80,7 @@ function describe(step: NormalizedStep, { quote, source }: Demand, unchecked: re
     step: step.index,
     confidence: 0.8,
     evidenceSteps: [lastEdit, step.index],
-    evidence: `${nameSource(source)} “${quote}”, and this commit holds ${names.join(', ')}, against which nothing was run since the last change`,
+    evidence: `${nameSource(source)} “${quote}”, and this commit holds ${names.join(', ')}, which nothing has checked since the last change`,
     streak: step.index,
   });
 }

@@ -48,7 +48,7 @@ export function createUnverifiedFinish(
           step: step.index,
           confidence: lastTest === undefined && !leavesToUser(step.text) && !isTheirs && !isAsked ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
-          evidence: 'code was changed and nothing was run after the last change',
+          evidence: 'code was changed, and nothing that checks it was run after the last change',
           streak: step.index,
         }),
       ];

@@ -28,7 +28,7 @@ describe('unchecked-commit', () => {
 
   it('finds a commit of code that nothing was run against, and quotes what asks for it', () => {
     expect(evidence(steps(green, edit('src/cart.ts'), commit))).toEqual([
-      'AGENTS.md says “Always run `npm test` before committing changes.”, and this commit holds cart.ts, against which nothing was run since the last change',
+      'AGENTS.md says “Always run `npm test` before committing changes.”, and this commit holds cart.ts, which nothing has checked since the last change',
     ]);
   });
 
