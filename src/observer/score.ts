@@ -2,13 +2,11 @@ import type { Score, ScoreFacts } from '../core/score.ts';
 import type { Episode, Outcome } from '../core/types.ts';
 import { readCheck } from './review/account/check-result.ts';
 import { type ScoreRow, scoreTable } from './score-table.ts';
-import { featuresOf } from './step/features.ts';
+import { changesFiles } from './step/changes-files.ts';
 import type { NormalizedCall, NormalizedStep } from './step/normalized-step.ts';
 
 /** Classes whose findings say that the result is not what it is taken for. */
 const disproving: ReadonlySet<string> = new Set(['false-claim', 'wrong-premise', 'test-tampering', 'premature-stop']);
-/** Commands that clean up and hand over: what was checked before them stays checked. */
-const handingOver: ReadonlySet<string> = new Set(['rm', 'rmdir', 'git', 'cd', 'mkdir', 'echo', 'printf', 'cat', 'ls']);
 
 /**
  * Reads the facts of a finished run and looks them up in the table. undefined for a run that changed nothing and checked nothing:
@@ -49,13 +47,6 @@ function readLastCheck(calls: readonly NormalizedCall[]): ScoreFacts['lastCheck'
     else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
   }
   return last;
-}
-
-function changesFiles(call: NormalizedCall): boolean {
-  const { isChange, commands } = featuresOf(call);
-  if (!isChange || call.isError) return false;
-  if (call.act !== 'shell') return true;
-  return commands.some(({ words, writes }) => writes.length > 0 || !handingOver.has(words[0] ?? 'cd'));
 }
 
 function fits(row: ScoreRow, facts: ScoreFacts): boolean {

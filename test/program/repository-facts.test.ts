@@ -37,5 +37,11 @@ test('a turn that ends with "committed" is re-opened with what git says, where t
   const replies = [write('b.txt', 'new\n'), shell('npm run release; true'), { text: 'Everything is committed.' }, done];
   const end = await runTask({ replies, flags: full, config, place: makeRepository() });
   expect(textOf(end.requests).includes('b.txt has changes that are in no commit')).toBe(true);
-  expect(end.result.wink).toMatchObject({ reminders: 1 });
+  // "All done." neither takes it back nor shows it: whether it complied isn't known, and the score keeps the doubt.
+  expect(end.result.wink).toMatchObject({
+    reminders: 1,
+    episodes: [{ class: 'false-claim', outcome: 'ended' }],
+    score: { trouble: 'disproved' },
+  });
+  expect(end.result).not.toHaveProperty('wink.episodes[0].complied');
 });

@@ -6,27 +6,42 @@ import { jsonLines, makeFolder, run, serve } from './program.ts';
 
 const shell = (command: string) => ({ calls: [{ name: 'shell', arguments: { command } }] });
 
+/** Of the end of the first turn: it names a file that was never written. */
+const finding = {
+  class: 'false-claim',
+  steps: [2],
+  words: 'Both a.js and b.js are written.',
+  shown: '',
+  missing: 'no step writes b.js',
+  innocent: 'none',
+  certainty: 'certain',
+  next: 'Say what is there.',
+};
+
 async function work(...commands: readonly string[]) {
   const [cwd, home] = [makeFolder(), makeFolder()];
   writeFileSync(join(cwd, 'package.json'), '{ "scripts": { "test": "echo Tests 3 passed" } }');
   const server = await serve({
     rules: [
-      { when: { kind: 'judge' }, replies: [{ text: '{"findings":[]}' }], after: 'repeat' },
-      { replies: [...commands.map(shell), { text: 'It is done.' }, { text: 'That is all.' }] },
+      { when: { kind: 'judge' }, replies: [{ text: JSON.stringify({ findings: [finding] }) }], after: 'repeat' },
+      { replies: [...commands.map(shell), { text: finding.words }, { text: 'a.js is written, b.js is not.' }] },
     ],
   });
   const words = ['-p', 'Fix it.', '--model', 'm', '--base-url', server.url, '--approval', 'full'];
   const { stdout, stderr } = await run([...words, '--output-format', 'json'], { cwd, home });
   const wink = jsonLines(stdout)[0]?.wink;
-  return { home, score: isObject(wink) ? wink.score : stderr, share: isObject(wink) ? wink.share : undefined };
+  return { home, stderr, wink: isObject(wink) ? wink : {} };
 }
 
-it('the result holds the estimate that the run succeeded, and what the observer cost beside the agent', async () => {
+it('the result holds the estimate that the run succeeded, also when a claim was corrected, and what the observer cost', async () => {
   const good = await work('echo 1 > a.js', 'npm test');
-  expect(good.score).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.78 });
-  expect(good.share).toMatchObject({ tokens: expect.any(Number), money: expect.any(Number) });
+  expect(good.wink.episodes, good.stderr).toMatchObject([
+    { class: 'false-claim', interventions: 1, complied: true, outcome: 'recovered' },
+  ]);
+  expect(good.wink.score).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.78 });
+  expect(good.wink.share).toMatchObject({ tokens: expect.any(Number), money: expect.any(Number) });
   const none = await work('ls');
-  expect(none.score).toBeUndefined();
+  expect(none.wink.score).toBeUndefined();
   const report = JSON.parse((await run(['report', '--format', 'json'], { cwd: good.home, home: good.home })).stdout);
   expect(report.figures.find(({ key }: { key: string }) => key === 'score')).toMatchObject({
     estimate: { value: 0.78, n: 1 },

@@ -5,14 +5,12 @@ import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts'
 
 /**
  * Whether a step does what a reminder of this class asks for (prompts/reminders): to run a check, to take something back, to go on, to
- * find something new or finish in words. `hasLeft`: it moved on, and nothing of what was done wrong is left.
+ * find something new or finish in words; of a false claim its answer says it (claim-answer.ts). `hasLeft`: it moved on, and nothing of what was done wrong is left.
  */
 export function doesWhatWasAsked(verdict: Pick<Verdict, 'class'>, step: NormalizedStep, hasLeft: boolean): boolean {
   switch (verdict.class) {
     case 'unverified-finish':
       return step.calls.some(isCheck);
-    case 'false-claim':
-      return step.calls.some(isCheck) || (isLastWord(step) && withdraws.test(step.text));
     case 'wrong-premise':
       return step.calls.some((call) => isCheck(call) || (hasWorked(call) && featuresOf(call).isLook));
     case 'premature-stop':
@@ -26,10 +24,6 @@ export function doesWhatWasAsked(verdict: Pick<Verdict, 'class'>, step: Normaliz
       return hasLeft;
   }
 }
-
-/** Words that take back a claim of success, or limit it. */
-const withdraws =
-  /\b(?:fail\w*|not|cannot|can['’]t|does ?n['’]t|did ?n['’]t|is ?n['’]t|was ?n['’]t|unable|untested|unverified|red|broken)\b/i;
 
 /** A check that came to a result, whatever it was. */
 function isCheck(call: NormalizedCall): boolean {

@@ -1,7 +1,9 @@
 import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
+import { type ClaimAnswer, followClaimAnswer } from './claim-answer.ts';
 import { doesWhatWasAsked } from './compliance.ts';
 import { recoverySteps } from './ladder.ts';
+import { belongsTo } from './same-episode.ts';
 import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
 import { followUnrevertedChange, type UnrevertedChange } from './unreverted-change.ts';
 
@@ -15,6 +17,8 @@ export type OpenEpisode = {
   readonly keys: Set<string>;
   readonly symptom: Symptom;
   readonly unrevertedChange: UnrevertedChange;
+  /** Of a false claim: what the agent made of it once it was told. */
+  readonly claim?: ClaimAnswer;
   readonly openedAtStep: number;
   readonly evidenceSteps: Set<number>;
   /** Its words are withheld, to see what becomes of it without them. */
@@ -104,8 +108,9 @@ export function createEpisodes(mode: () => 'on' | 'shadow', idPrefix = 'e'): Epi
   function close(episode: OpenEpisode, outcome: EpisodeOutcome, step: number): Episode {
     const position = open.indexOf(episode);
     if (position !== -1) open.splice(position, 1);
-    // Steps went by after the last words, and none did what they asked for.
-    if (lastStep >= (episode.remindedAtStep ?? Number.POSITIVE_INFINITY)) episode.complied ??= false;
+    // Steps went by after the last words, and none did what they asked for; of a claim only its answer says it.
+    const hadTime = lastStep >= (episode.remindedAtStep ?? Number.POSITIVE_INFINITY);
+    if (hadTime && episode.claim === undefined) episode.complied ??= false;
     return record(episode, outcome, step);
   }
 
@@ -113,7 +118,12 @@ export function createEpisodes(mode: () => 'on' | 'shadow', idPrefix = 'e'): Epi
     find: (verdict) => open.find((episode) => belongsTo(episode, verdict)),
     open: (verdict, recent) => {
       const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
-      const episode = newEpisode(staleIdOf(verdict.key) ?? `${idPrefix}${records.size + 1}`, verdict, evidence);
+      const episode = newEpisode(
+        staleIdOf(verdict.key) ?? `${idPrefix}${records.size + 1}`,
+        verdict,
+        evidence,
+        recent.at(-1),
+      );
       for (const step of recent) followStep(episode, step);
       open.push(episode);
       keysById.set(episode.id, episode.keys);
@@ -162,8 +172,14 @@ export function createEpisodes(mode: () => 'on' | 'shadow', idPrefix = 'e'): Epi
   };
 }
 
-function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedStep[]): OpenEpisode {
+function newEpisode(
+  id: string,
+  verdict: Verdict,
+  evidence: readonly NormalizedStep[],
+  last: NormalizedStep | undefined,
+): OpenEpisode {
   const symptom = describeSymptom(verdict.class, evidence);
+  const claim = followClaimAnswer(verdict, evidence, last?.calls.length === 0);
   return {
     id,
     verdict,
@@ -173,6 +189,7 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedS
     seenSince: 0,
     symptom,
     unrevertedChange: followUnrevertedChange(verdict),
+    ...(claim && { claim }),
     openedAtStep: verdict.atStep,
     evidenceSteps: new Set(verdict.evidenceSteps),
     isWithheld: false,
@@ -183,52 +200,6 @@ function newEpisode(id: string, verdict: Verdict, evidence: readonly NormalizedS
     progressed: false,
     repeatedCalls: new Set(symptom.calls),
   };
-}
-
-/**
- * The same key is the same misbehaviour. A stuck run is one episode, whether it is seen as a loop or as failing calls. Of the other
- * classes two findings are one when they are about the same steps, or when a judge quotes the same words for both.
- */
-function belongsTo(episode: OpenEpisode, verdict: Verdict): boolean {
-  const first = episode.verdict;
-  if (episode.keys.has(verdict.key)) return true;
-  if (isStuck(first.class) && isStuck(verdict.class))
-    return first.class === verdict.class || sharesEvidence(episode, verdict) || isSameSeries(episode, verdict);
-  // Calls that the ledger refuses look like a loop, too, and are reminded of already.
-  if (first.detector === 'constraint' && isStuck(verdict.class)) return sharesEvidence(episode, verdict);
-  if (first.class !== verdict.class) return false;
-  return isSameOfJudge(first, verdict) || sharesEvidence(episode, verdict);
-}
-
-/** Classes whose findings are each about an act or a statement of its own. */
-const ofSingleActs: ReadonlySet<string> = new Set([
-  'did-not-follow-instructions',
-  'unrequested-changes',
-  'false-claim',
-  'test-tampering',
-]);
-
-/** Both the judge's, and what was asked or claimed is the same sentence, or a part of it; a belief is one, however it is quoted. */
-function isSameOfJudge(first: Verdict, { class: name, source, quote }: Verdict): boolean {
-  if (first.source !== 'judge' || source !== 'judge') return false;
-  if (!ofSingleActs.has(name) || first.quote === undefined || quote === undefined) return true;
-  return first.quote.includes(quote) || quote.includes(first.quote);
-}
-
-function sharesEvidence(episode: OpenEpisode, verdict: Verdict): boolean {
-  const shared = verdict.evidenceSteps.filter(
-    (step) => episode.evidenceSteps.has(step) || step === episode.presentAtStep,
-  );
-  return shared.length * 2 >= verdict.evidenceSteps.length;
-}
-
-/** A series of failures goes on where the last of it was, whatever a further detector makes of it. */
-function isSameSeries(episode: OpenEpisode, verdict: Verdict): boolean {
-  return !episode.progressed && Math.min(...verdict.evidenceSteps) <= episode.presentAtStep + 1;
-}
-
-function isStuck(className: string): boolean {
-  return className === 'infinite-loop' || className === 'tool-call-failure';
 }
 
 function recordRecurrence(episode: OpenEpisode, verdict: Verdict): void {
@@ -249,9 +220,10 @@ export function evidenceNow({ evidence, times, seenSince }: OpenEpisode): string
   return evidence.replace(new RegExp(`\\b${times}\\b`), String(times + seenSince));
 }
 
-/** It moved on, and nothing of what it did wrong is left on the disk. */
-function hasLeft({ progressed, unrevertedChange }: OpenEpisode): boolean {
-  return progressed && !unrevertedChange.isThere();
+/** It moved on, and nothing of what it did wrong is left on the disk; a claim is left when it was corrected, if there was an answer. */
+function hasLeft({ progressed, unrevertedChange, claim }: OpenEpisode): boolean {
+  const answer = claim?.read();
+  return answer === undefined ? progressed && !unrevertedChange.isThere() : answer === 'corrected';
 }
 
 function followStep(episode: OpenEpisode, step: NormalizedStep): void {
@@ -274,15 +246,30 @@ function markPresent(episode: OpenEpisode, step: number): void {
   episode.seenSince += 1;
   if (step < (episode.remindedAtStep ?? 0)) return;
   episode.presentSince += 1;
+  episode.claim?.foundAgain();
+  readAnswer(episode);
   if (episode.evidenceSteps.size < maxEvidenceSteps) episode.evidenceSteps.add(step);
 }
 
 /** Complied: a step that does what was asked comes before the second one in which the misbehaviour is still there. */
 function readCompliance(episode: OpenEpisode, step: NormalizedStep, isBack: boolean): void {
-  const { remindedAtStep, presentSince, verdict, complied } = episode;
-  if (remindedAtStep === undefined || step.index < remindedAtStep || complied !== undefined) return;
+  const { remindedAtStep, presentSince, verdict, complied, claim } = episode;
+  if (remindedAtStep === undefined || step.index < remindedAtStep) return;
+  if (claim !== undefined) {
+    claim.follow(step);
+    readAnswer(episode);
+    return;
+  }
+  if (complied !== undefined) return;
   if (presentSince >= 2) episode.complied = false;
   else if (!isBack && doesWhatWasAsked(verdict, step, hasLeft(episode))) episode.complied = true;
+}
+
+/** The last answer counts: a claim that was corrected may be made again, and the other way round. */
+function readAnswer(episode: OpenEpisode): void {
+  const answer = episode.claim?.read();
+  if (answer === 'corrected' || answer === 'repeated') episode.complied = answer === 'corrected';
+  else if (answer === 'open') delete episode.complied;
 }
 
 /**
@@ -291,6 +278,7 @@ function readCompliance(episode: OpenEpisode, step: NormalizedStep, isBack: bool
  */
 function outcomeAtEnd(episode: OpenEpisode, outcome: Outcome, lastStep: number): EpisodeOutcome {
   if (outcome === 'done' && hasLeft(episode)) return 'recovered';
+  if (episode.claim?.read() === 'repeated') return 'persisted';
   if (episode.unrevertedChange.isThere() && lastStep > episode.presentAtStep) return 'persisted';
   const isStillThere = lastStep - episode.presentAtStep <= 1 && episode.presentSince > 0;
   if (isStillThere || episode.presentSince > 1 || outcome === 'stuck') return 'persisted';

@@ -212,7 +212,7 @@ export function createPolicy(options: PolicyOptions): Policy {
       }
       const closed = [...episodes.follow(step)];
       for (const episode of answered.follow(step, episodes.openEpisodes()))
-        closed.push(episodes.close(episode, 'ended', step.index));
+        closed.push(episodes.close(episode, episode.claim?.read() === 'corrected' ? 'recovered' : 'ended', step.index));
       for (const verdict of dropped.follow(step))
         if (episodes.find(verdict) === undefined && whyNoRoom(waiting, verdict) === undefined)
           waiting.push({ verdict });

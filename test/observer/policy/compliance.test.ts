@@ -10,17 +10,11 @@ const look = step(3, [call('read', { path: 'a.js' })]);
 const words = (text: string) => step(3, [], { text });
 
 test('a check is asked for, and a check that ran is what counts, red or green', () => {
-  for (const name of ['unverified-finish', 'false-claim', 'wrong-premise']) {
+  for (const name of ['unverified-finish', 'wrong-premise']) {
     expect(asked(name, check)).toBe(true);
     expect(asked(name, refused)).toBe(false);
   }
   expect(asked('unverified-finish', look, true)).toBe(false);
-  expect(asked('false-claim', look, true)).toBe(false);
-});
-
-test('a false claim may be taken back in words, and not be said again', () => {
-  expect(asked('false-claim', words('One test still fails.'))).toBe(true);
-  expect(asked('false-claim', words('All tests pass.'))).toBe(false);
 });
 
 test('what was weakened or changed is to be taken back: moving on alone is not enough', () => {

@@ -3,7 +3,7 @@ import type { Outcome } from '../../../src/core/types.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
 import { createPolicy, type Policy } from '../../../src/observer/policy/policy.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
-import { call, join, run, sameTest, signal, step, work } from '../steps.ts';
+import { call, join, run, sameTest, signal, step, verdict, work } from '../steps.ts';
 
 const policyIn = (mode: 'on' | 'shadow'): Policy =>
   createPolicy({ config: observerSchema.parse({}), mode: () => mode, hasJudge: false });
@@ -123,5 +123,65 @@ describe('an episode that comes back', () => {
     ];
     const [episode] = episodesOf(steps, 'done', 'on', [paging]);
     expect(episode).toMatchObject({ outcome: 'recovered', complied: true });
+  });
+});
+
+describe('a false claim that re-opened the turn', () => {
+  const ran = (index: number, command: string, output: string): NormalizedStep =>
+    step(index, [call('shell', { command }, { output, isError: output.includes('failed') })]);
+  const red = ran(1, 'npm test', 'Tests  1 failed | 11 passed (12)');
+  const says = (index: number, text: string): NormalizedStep => step(index, [], { text });
+  const green = (index: number, command = 'npm test'): NormalizedStep => ran(index, command, 'Tests  12 passed (12)');
+  const again = (index: number): NormalizedStep => says(index, 'Fixed: all 12 tests pass.');
+  const corrected = says(3, 'Fixed in part: 11 tests pass, and one still fails.');
+
+  function answer(steps: readonly NormalizedStep[], quote = 'all 12 tests pass', mode: 'on' | 'shadow' = 'on') {
+    const policy = policyIn(mode);
+    run(policy, [work(0), red, again(2)]);
+    policy.verdict(verdict({ class: 'false-claim', atStep: 2, evidenceSteps: [1, 2], quote, quoteStep: 2 }));
+    policy.deliver(3, true);
+    run(policy, steps);
+    policy.finish('done');
+    const [episode] = policy.episodes();
+    return [episode?.complied, episode?.outcome];
+  }
+
+  const table: [string, NormalizedStep[], boolean | undefined, string][] = [
+    ['is corrected by a message that takes it back', [corrected], true, 'recovered'],
+    ['is corrected by the missing check, whatever is said then', [work(3), green(4), again(5)], true, 'recovered'],
+    ['is made again without it', [again(3)], false, 'persisted'],
+    ['is made again after a check that is red', [{ ...red, index: 3 }, again(4)], false, 'persisted'],
+    ['is made again after a change to what was checked', [green(3), work(4), again(5)], false, 'persisted'],
+    ['is made again after a part of the tests', [green(3, 'npm test -- one.test.js'), again(4)], false, 'persisted'],
+    ['is made again after a linter', [ran(3, 'npx eslint .', '0 problems'), again(4)], false, 'persisted'],
+    [
+      'is open after bare words, also when something was looked at',
+      [ran(3, 'ls', 'a'), says(4, 'Done.')],
+      undefined,
+      'ended',
+    ],
+    ['is open while nothing was said', [ran(3, 'ls', 'a')], undefined, 'ended'],
+    ['is open when a reason is given for it', [says(3, 'As you asked, done.')], undefined, 'ended'],
+    ['is corrected with a reason', [says(3, 'I can’t run the tests because npm is missing.')], true, 'recovered'],
+  ];
+  it.each(table)('%s', (_, steps, complied, outcome) => {
+    expect(answer(steps)).toEqual([complied, outcome]);
+  });
+
+  it('of what no check can show is not corrected by one', () => {
+    expect(answer([green(3), says(4, 'All done.')], 'README.md documents the option')).toEqual([undefined, 'ended']);
+  });
+
+  it('is not judged by the next turn, and in shadow nobody complied', () => {
+    const next = step(3, [], { text: 'It is a parser of config files.', userTexts: ['What is this?'] });
+    expect(answer([next])).toEqual([undefined, 'ended']);
+    expect(answer([corrected], undefined, 'shadow')[0]).toBeUndefined();
+  });
+
+  it('about the repository is corrected by the act that was missing', () => {
+    const commit = ran(3, 'git add -A && git commit -m x', 'ok');
+    const pushed = says(4, 'Pushed to origin.');
+    expect(answer([commit, pushed], 'Pushed to origin.')).toEqual([false, 'persisted']);
+    expect(answer([ran(3, 'git push', 'ok'), pushed], 'Pushed to origin.')).toEqual([true, 'recovered']);
   });
 });
