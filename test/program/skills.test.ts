@@ -28,12 +28,13 @@ async function runTask(
     ['-p', prompt, '--model', 'scripted', '--base-url', server.url, '--wink', 'off', ...more],
     place,
   );
-  const said = JSON.stringify(server.requests.at(-1)?.body.messages);
+  // A large context has the endpoint asked for the model's window, too.
+  const asked = server.requests.filter(({ body }) => Array.isArray(body.tools)).map(({ body }) => body);
   return {
     ...ended,
-    tools: JSON.stringify(server.requests[0]?.body.tools),
-    said,
-    first: JSON.stringify(server.requests[0]?.body.messages),
+    tools: JSON.stringify(asked[0]?.tools),
+    said: JSON.stringify(asked.at(-1)?.messages),
+    first: JSON.stringify(asked[0]?.messages),
   };
 }
 
