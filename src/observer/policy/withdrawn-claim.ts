@@ -7,9 +7,16 @@ const minWords = 5;
 /** Share of a claim's words that make a sentence the same claim. */
 const sameShare = 0.8;
 
-/** Words that deny, limit or take back. */
+/** Words that deny what stands in their own part of a sentence. */
 const denials =
-  /\b(?:fail\w*|not|cannot|no|none|never|nothing|neither|nor|unable|without|un(?:tested|verified|checked|committed|pushed|staged|finished|done)|red|broken|wrong\w*|incorrect\w*|inaccurate\w*|mistake\w*|untrue|false\w*|premature\w*|retract\w*|withdraw\w*|except|only|still|missing|yet)\b|n['’]t\b/gi;
+  /\b(?:not|cannot|no|none|never|nothing|neither|nor|unable|without|un(?:tested|verified|checked|committed|pushed|staged|finished|done)|only|still|yet|lacks?)\b|n['’]t\b/gi;
+/** Words that limit the whole sentence, in whatever part they stand. */
+const limits =
+  /\b(?:fail\w*|red|broken|wrong\w*|incorrect\w*|inaccurate\w*|mistake\w*|untrue|false\w*|premature\w*|missing|flak[ey]\w*|except|(?:apart|aside) from|other than)\b|\b(\d+)\s*(?:of|\/|out of)\s*(?:the )?(?!\1\b)\d+\b/gi;
+/** "I fixed the failing tests" admits nothing. */
+const repaired =
+  /\b(?:fix(?:ed|es)|replace[ds]|repair(?:ed|s)|resolve[ds]|corrected|removed|no longer)\b|\bnow (?:pass|green|work|succeed)/i;
+const partEnds = /[;:]\s|,\s|\s[—–-]\s|\b(?:and|but|although|though|while|whereas)\b/i;
 const noFailure =
   /\b(?:no|0|zero|without(?: any)?|any) (?:\w+ )?(?:fail\w*|errors?|regressions?|problems?|issues?)\b/gi;
 /** Speaks of what was said, and does not say it again. */
@@ -20,6 +27,8 @@ const takenBack =
 /** Success of all in other words than the claim's: whether that takes anything back can't be told. */
 const overall =
   /\b(?:all|everything|it|that|this|task|work|fully|now|both|every \w+)\b[^.\n]{0,40}\b(?:done|complete\w*|finished|works?|working|pass(?:es|ed|ing)?|succeed\w*|green|fixed|ready|in place|resolved|verified|tested|confirmed|committed|pushed|correct)\b/i;
+/** In another language a claim in other words is not seen. */
+const english = /\b(?:the|is|are|and|were|of|has|have|this|that|please|not)\b/i;
 /** What a claim of success without a quote is about. */
 const checkWords = ['test', 'tests', 'suite', 'check', 'checks', 'verified', 'verify', 'passes', 'pass'];
 const emptyWords: ReadonlySet<string> = new Set(
@@ -39,9 +48,11 @@ export function readWithdrawal(message: string, claim: string | undefined): 'mad
   const sentences = sentencesOf(text);
   if (isMade(text, sentences, claim)) return 'made';
   const subjects = claim === undefined ? checkWords : wordsOf(claim).filter((word) => !noSubject.has(word));
-  if (sentences.some((sentence) => denies(sentence, subjects))) return 'withdrawn';
+  if (sentences.some((sentence) => denies(sentence, subjects, claim))) return 'withdrawn';
+  // Its words may be spread over a list.
+  if (claim !== undefined && isSame(text, claim)) return 'unclear';
   const isSilent = !sentences.some((sentence) => overall.test(sentence) || claimsSuccess(sentence));
-  return isSilent && text.trim().split(/\s+/).length >= minWords ? 'withdrawn' : 'unclear';
+  return isSilent && english.test(text) && text.trim().split(/\s+/).length >= minWords ? 'withdrawn' : 'unclear';
 }
 
 function isMade(text: string, sentences: readonly string[], claim: string | undefined): boolean {
@@ -51,18 +62,36 @@ function isMade(text: string, sentences: readonly string[], claim: string | unde
 }
 
 function asserts(sentence: string, claim: string): boolean {
+  if (reported.test(sentence) || !isSame(sentence, claim) || isMoreLimited(sentence, claim)) return false;
   const wanted = wordsOf(claim);
-  const said = new Set(wordsOf(sentence));
-  const share = wanted.filter((word) => said.has(word)).length / Math.max(1, wanted.length);
-  if (share < sameShare || reported.test(sentence)) return false;
-  return countDenials(sentence) <= countDenials(claim) && (!admitsFailure(sentence) || admitsFailure(claim));
+  const about = sentence.split(partEnds).filter((part) => shareOf(wanted, part) >= 1 / 2);
+  return count(denials, about.length > 0 ? about.join(' ') : sentence) <= count(denials, claim);
 }
 
-function denies(sentence: string, subjects: readonly string[]): boolean {
+function isMoreLimited(sentence: string, claim: string): boolean {
+  return count(limits, sentence) > count(limits, claim);
+}
+
+function denies(sentence: string, subjects: readonly string[], claim: string | undefined): boolean {
   if (takenBack.test(sentence)) return true;
-  const said = wordsOf(sentence);
-  const isAbout = said.some((word) => subjects.some((subject) => isSameWord(word, subject)));
-  return isAbout && (countDenials(sentence) > 0 || admitsFailure(sentence));
+  if (claim !== undefined && isSame(sentence, claim) && isMoreLimited(sentence, claim)) return true;
+  if (reported.test(sentence) && count(denials, sentence) + count(limits, sentence) > 0) return true;
+  const isAbout = (text: string): boolean =>
+    wordsOf(text).some((word) => subjects.some((subject) => isSameWord(word, subject)));
+  return sentence.split(partEnds).some((part) => {
+    if (repaired.test(part)) return false;
+    return (count(limits, part) > 0 && isAbout(sentence)) || (count(denials, part) > 0 && isAbout(part));
+  });
+}
+
+/** The words of the claim, wherever they stand in it. */
+function isSame(text: string, claim: string): boolean {
+  return shareOf(wordsOf(claim), text) >= sameShare;
+}
+
+function shareOf(wanted: readonly string[], text: string): number {
+  const said = new Set(wordsOf(text));
+  return wanted.filter((word) => said.has(word)).length / Math.max(1, wanted.length);
 }
 
 /** Also in another form: test and tests, pass and passing. */
@@ -71,8 +100,8 @@ function isSameWord(word: string, other: string): boolean {
   return word === other || (length >= 4 && word.slice(0, length) === other.slice(0, length));
 }
 
-function countDenials(text: string): number {
-  return (text.replace(noFailure, '').match(denials) ?? []).length;
+function count(words: RegExp, text: string): number {
+  return (text.replace(noFailure, '').match(words) ?? []).length;
 }
 
 function wordsOf(text: string): string[] {
