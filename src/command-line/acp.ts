@@ -7,8 +7,8 @@ const help = `wink-agent acp: the agent inside an editor, over the Agent Client 
 Usage
   wink-agent acp [flags of a run]
 
-An editor starts it; docs/acp.md shows the settings for Zed, JetBrains and Neovim. Flags such as --model, --approval and --shadow hold for
-each session; the editor says the folder.
+An editor starts it; docs/acp.md shows the settings for Zed, JetBrains and Neovim. Flags such as --model, --approval and --shadow apply to
+each session; the editor sets the folder.
 
 Examples
   wink-agent acp

@@ -11,12 +11,12 @@ import { findNewestSession } from '../store/load.ts';
 import { sessionFolder, winkHome } from '../store/paths.ts';
 import { parseFlags } from './args.ts';
 
-const help = `wink-agent export: a saved session as a page or as data, with keys taken out
+const help = `wink-agent export: a saved session as a page or as data, with keys removed
 
 Usage
   wink-agent export [session] [--format html|jsonl] [--output FILE]
 
-Without a session the newest of this repository; without --output it is printed. A file that is there is never replaced.
+Without a session it takes the newest of this repository; without --output it prints to stdout. An existing file is never replaced.
 html is one page that runs and loads nothing; jsonl is the session file, line by line.
 
 Examples

@@ -43,7 +43,7 @@ function demoHelp(): string {
   return `Usage: wink-agent demo [scenario] [flags of a run]
 
 The real agent, tools and observer in a throw-away repository with a real bug, against a scripted model: offline, without a key.
-It may do everything there (--approval full) and writes nothing outside. With a terminal it shows the screen, else plain lines.
+It may do everything there (--approval full) and writes nothing outside. In a terminal it shows the screen, elsewhere plain lines.
 
 Scenarios (default stuck-loop)
 ${scenarioNames.map((name) => `  ${name.padEnd(15)} ${findScenario(name).about}`).join('\n')}
@@ -62,8 +62,8 @@ Examples
 function resumeHelp(): string {
   return `Usage: wink-agent resume [id] [prompt] [flags of a run]
 
-Goes on with a saved session of this repository: the newest one without an id (\`wink-agent --continue\` is the same).
-\`wink-agent sessions\` lists them. A session that was killed goes on from its last finished step.
+Continues a saved session of this repository; without an id, the newest (the same as \`wink-agent --continue\`).
+\`wink-agent sessions\` lists them. A session that was killed continues from its last finished step.
 
 Examples
   wink-agent resume

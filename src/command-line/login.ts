@@ -16,18 +16,18 @@ import { askSecret } from './ask-secret.ts';
 /** Services of web search that want a key. */
 const keyedServices = searchProviders.filter(({ isLocal }) => !isLocal);
 
-const help = `wink-agent login: gives the key of a model provider
+const help = `wink-agent login: store the key of a model provider
 
 Usage
-  wink-agent login PROVIDER            asks for the key (a pipe gives it too), checks it at the provider and keeps it
-  wink-agent login PROVIDER --remove   forgets it
+  wink-agent login PROVIDER            asks for the key (or takes it from a pipe), checks it with the provider and stores it
+  wink-agent login PROVIDER --remove   removes it
 
 Flags
-  --file        keep it in $WINK_HOME/keys.json (mode 0600), not in the keychain
-  --no-check    keep it unchecked
+  --file        store it in $WINK_HOME/keys.json (mode 0600), not in the keychain
+  --no-check    store it unchecked
 
-It is kept in the macOS keychain or the desktop's keyring (secret-tool) where there is one, else in the file. A provider's
-keyCommand and its variable go before it. Providers: ${presets
+It is stored in the macOS keychain or the desktop's keyring (secret-tool) where there is one, else in the file. A provider's
+keyCommand and its variable take precedence. Providers: ${presets
   .filter(({ isLocal }) => !isLocal)
   .map(({ name }) => name)
   .join(', ')},

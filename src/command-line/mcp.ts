@@ -23,7 +23,7 @@ Usage
   wink-agent mcp list [--format table|json]                   all servers, and where each comes from
   wink-agent mcp remove NAME [--repository]
   wink-agent mcp test [NAME...] [--format table|json]         start them, list their tools and what these cost; exit 1 if one fails
-  wink-agent mcp login NAME                                   sign in by the browser to a server over HTTP
+  wink-agent mcp login NAME                                   sign in to a server over HTTP in the browser
   wink-agent mcp logout NAME                                  forget the sign-in
 
 Flags
@@ -31,7 +31,7 @@ Flags
   -e, --env NAME=VALUE         a variable for the program; repeatable; \${NAME} is filled in from the environment at the start
   -H, --header "Name: value"   a header for each request; repeatable
   --transport stdio|http|sse   only sse is ever needed, for old servers
-  --tools NAME,NAME            offer only these of its tools
+  --tools NAME,NAME            offer only these tools
 
 Examples
   wink-agent mcp add files -- npx -y @modelcontextprotocol/server-filesystem .

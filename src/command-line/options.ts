@@ -35,7 +35,7 @@ export const commands: readonly Command[] = [
   { name: 'replay', usage: 'replay <files or folders...>', help: 'the observer over saved trajectories, offline' },
   { name: 'eval', usage: 'eval <datasets...>', help: 'precision, recall and delay of the observer against labels' },
   { name: 'report', usage: 'report [files or folders...]', help: 'metrics over sessions; treatment against control' },
-  { name: 'convert', usage: 'convert <files...>', help: "other agents' trajectories to the dataset form" },
+  { name: 'convert', usage: 'convert <files...>', help: "other agents' trajectories to the dataset format" },
   { name: 'label', usage: 'label <files...>', help: 'qualitative coding in the terminal' },
   { name: 'branch', usage: 'branch <session>', help: 'fork a session at a step, with and without a reminder' },
   {
@@ -72,7 +72,7 @@ export const commands: readonly Command[] = [
   {
     name: 'github',
     usage: 'github prepare|publish',
-    help: "the two ends of a run that an event of GitHub starts; the action's own",
+    help: 'prepare and publish a run that a GitHub event starts; used by the action',
     words: ['prepare', 'publish'],
   },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },

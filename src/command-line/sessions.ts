@@ -7,7 +7,7 @@ import { listSessions, type SessionSummary } from '../store/load.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/paths.ts';
 import { parseFlags, parseNoFlags } from './args.ts';
 
-const help = `wink-agent sessions: the saved sessions of this repository, the newest first
+const help = `wink-agent sessions: the saved sessions of this repository, newest first
 
 Usage
   wink-agent sessions [--all] [--format table|json]

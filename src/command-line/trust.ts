@@ -11,14 +11,14 @@ const help = `wink-agent trust: let a repository's own config, hooks, MCP server
 
 Usage
   wink-agent trust [folder]            trust the repository of this folder
-  wink-agent trust --remove [folder]   trust it no longer
+  wink-agent trust --remove [folder]   no longer trust it
   wink-agent trust --list              the trusted folders
 
 Until then nothing in a repository can run code, lift a permission or move data to another host. In CI: --trust or WINK_TRUST=1.
 `;
 
 const flags = [
-  { name: 'remove', type: 'boolean', help: 'trust it no longer' },
+  { name: 'remove', type: 'boolean', help: 'no longer trust it' },
   { name: 'list', type: 'boolean', help: 'the trusted folders' },
   { name: 'help', short: 'h', type: 'boolean', help: 'print this help' },
 ] as const;

@@ -15,7 +15,7 @@ import type { OpenSession } from '../watch/sessions.ts';
 import { readState } from '../watch/state.ts';
 import { parseFlags } from './args.ts';
 
-const help = `wink-agent watch: the observer for Claude Code, Codex, Gemini CLI, opencode and pi, by their own hooks and plugins
+const help = `wink-agent watch: the observer for Claude Code, Codex, Gemini CLI, opencode and pi, through their own hooks and plugins
 
 Usage
   wink-agent watch install [agent...] [--shadow] [--repository]   claude, codex, gemini, opencode, pi; those on the PATH when none is named
@@ -25,8 +25,8 @@ Usage
   wink-agent watch wrong [ID]                    the last reminder, or the one with this id (r2), was a false alarm
   wink-agent watch serve --json|--mcp            for agents without hooks: an event in, an answer out
 
-With --shadow nothing is said to the agent and everything is recorded: begin so. --repository writes the settings of this repository instead of
-yours. Nothing of an agent's settings is lost; uninstall leaves them byte for byte as they were.
+With --shadow everything is recorded and nothing is said to the agent: start with it. --repository writes to this repository's settings instead of
+yours. Nothing in an agent's settings is lost; uninstall leaves them byte for byte as they were.
 
 Examples
   wink-agent watch install --shadow

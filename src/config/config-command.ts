@@ -19,8 +19,8 @@ const usage = `Usage: wink-agent config [list] [--format table|json]
        wink-agent config path|edit [--repository]
        wink-agent config schema
 
-Prints the effective configuration with where each value comes from, or changes one key of your own
-file ($WINK_HOME/config.json) or, with --repository, of this repository's .wink/config.json.
+Prints the effective configuration and where each value comes from, or changes one key in your own
+file ($WINK_HOME/config.json) or, with --repository, in this repository's .wink/config.json.
 \`schema\` prints the JSON schema for editors (also in docs/config.schema.json).
 
 Examples:

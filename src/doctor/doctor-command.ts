@@ -12,12 +12,12 @@ import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram
 const usage = `Usage: wink-agent doctor [--try [--save]] [--format table|json] [--model NAME] [--base-url URL] [--api API] [--config FILE]
 
 Checks Node, the configuration, the model with its key and endpoint, git, ripgrep and the sandbox, and says
-what to fix. Exit 1 when something does not work. The endpoint is asked for its list of models; nothing else
+what to fix. Exits with 1 when something does not work. It asks the endpoint for its list of models; nothing else
 leaves this machine, unless:
 
-  --try    asks the model for real, a handful of requests: a tool's call, several at once, a picture, JSON by a
-           schema; and whether the prompt cache and the usage work there, and what it cost
-  --save   writes the quirks that were found to your configuration
+  --try    sends the model a handful of real requests: a tool call, several at once, a picture, JSON by a schema;
+           says whether the prompt cache and the usage figures work there, and what it cost
+  --save   writes the quirks it found to your configuration
 
 Examples:
   wink-agent doctor

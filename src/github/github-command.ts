@@ -15,13 +15,13 @@ import { type State, stateSchema } from './state.ts';
 const usage = `Usage: wink-agent github prepare [--mention NAME]
        wink-agent github publish RESULT
 
-The two ends of a run that an event of GitHub starts; the action in this repository calls them, and docs/ci.md shows its workflow.
+What happens before and after a run that a GitHub event starts. The action in this repository calls both; docs/ci.md shows its workflow.
 
-  prepare   reads the event (GITHUB_EVENT_NAME, GITHUB_EVENT_PATH), looks whether who asks may write to the repository, and writes the task,
-            the thread and the diff into a folder. Prints one JSON object, and the same as outputs of the step where GITHUB_OUTPUT is set
-  publish   reads the result object of the run and what prepare said (WINK_GITHUB_STATE), pushes what changed, and answers
+  prepare   reads the event (GITHUB_EVENT_NAME, GITHUB_EVENT_PATH), checks whether the author may write to the repository, and writes the task,
+            the thread and the diff into a folder. Prints one JSON object, and sets the same as outputs of the step where GITHUB_OUTPUT is set
+  publish   reads the result object of the run and the output of prepare (WINK_GITHUB_STATE), pushes the changes, and answers
 
-  --mention NAME   who is called, without @ (default: wink-agent)
+  --mention NAME   the name to react to, without @ (default: wink-agent)
 
 Both need GITHUB_TOKEN, GITHUB_REPOSITORY and the checkout in the working directory. The run between them needs no token.
 `;

@@ -11,9 +11,9 @@ import { writeText } from './replay/replay-command.ts';
 
 const usage = `Usage: wink-agent convert <files or folders...> [options]
 
-Writes saved trajectories of any known form as JSON Lines of one form, a trajectory a line, for replay, eval, label and your own tools.
-Known forms: wink-agent, Claude Code (sessions and stream-json), Codex CLI, Gemini CLI, opencode, pi, OpenHands, SWE-agent,
-mini-swe-agent, ATIF, Chat Completions messages, and this form itself. Files may be packed (.gz) and folders are searched.
+Converts saved trajectories of any known format to JSON Lines, one trajectory per line, for replay, eval, label and your own tools.
+Known formats: wink-agent, Claude Code (sessions and stream-json), Codex CLI, Copilot CLI, Gemini CLI, opencode, pi, OpenHands, SWE-agent,
+mini-swe-agent, ATIF, Chat Completions messages, and this format itself. Files may be compressed (.gz) and folders are searched.
 
   --out FILE      write there instead of to stdout
   --shard I/N     only part I of N

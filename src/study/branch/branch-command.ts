@@ -15,8 +15,8 @@ import type { ReplayTools } from './branch-workspace.ts';
 
 const usage = `Usage: wink-agent branch <session> [options]
 
-Forks a saved session at a step, each time in a copy of the workspace of that moment, and lets the model go on: with the reminder, with a
-neutral note, and with none. This is how to know that a reminder helped and luck did not. It calls the model and costs what it costs.
+Forks a saved session at a step, each time in a copy of the workspace at that moment, and lets the model go on: with the reminder, with a
+neutral note, and with none. This shows whether a reminder helped or it was luck. It calls the model, so it costs money.
 
   --at STEP            fork before this step (default: before the session's first reminder)
   --runs N             branches of each kind (default: 5)
@@ -24,18 +24,18 @@ neutral note, and with none. This is how to know that a reminder helped and luck
   --neutral TEXT       the neutral note
   --conditions LIST    some of none,neutral,reminder (default: all)
   --class NAME         the misbehaviour whose recurrence counts (default: the reminder's)
-  --score COMMAND      solved when this shell command ends with 0 in the branch's workspace (default: when the run ends done)
+  --score COMMAND      solved when this shell command exits with 0 in the branch's workspace (default: when the run ends done)
   --parallel N         branches at the same time (default: 1)
   --model NAME         another model than the configured one
   --approval MODE      edits or full (default: the session's own, else edits)
   --max-turns N        steps of a branch at most (default: 30)
   --timeout SECONDS    time of a branch, and of the command, at most (default: 900)
   --rerun-commands     run the session's commands between checkpoint and step again, where they changed files
-  --out DIR            where results and kept branches go (default: branches/ in the home of wink-agent)
+  --out DIR            where results and kept branches go (default: branches/ in wink-agent's home folder)
   --keep               keep the workspaces and sessions of the branches
   --format table|json
 
-Results are kept: started again, it runs only what is missing, so --runs can be raised later.
+Results are kept: a second start runs only what is missing, so you can raise --runs later.
 
 Examples:
   wink-agent branch 20261124-093012-7f3a --runs 10 --score "npm test"

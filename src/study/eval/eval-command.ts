@@ -25,10 +25,10 @@ const usage = `Usage: wink-agent eval <datasets...> [options]
 
 Measures the observer against labels: precision, recall, F1, false positives, delay and time per step.
 
-  --labels FILE        labels as JSONL, joined by set, source and id, where they are not in the dataset
+  --labels FILE        labels as JSONL, joined by set, source and id, if they are not in the dataset
   --by set|source|agent  the same figures for each group of runs as well
   --format table|json
-  --fail-under FILE    JSON with limits; exit 1 when one is not kept
+  --fail-under FILE    JSON with limits; exit 1 when one is not met
 ${judgeHelp}
   --workers N          worker threads (default: all cores but one, so that the time per step is the observer's own)
 

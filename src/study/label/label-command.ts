@@ -24,7 +24,7 @@ import {
 const usage = `Usage: wink-agent label <files or folders...> [options]
 
 Reads runs in the terminal and marks misbehaviours: the run on the left, the codebook on the right. Every run is saved when you leave it,
-so you can stop at any time and go on later, in the middle of a run too. Several coders write to one file, and don't see each other's labels.
+so you can stop at any time, even in the middle of a run, and continue later. Several coders share one file, and don't see each other's labels.
 
   --labels FILE      where labels are kept (default: labels.jsonl)
   --coder NAME       who reads (default: your login name)
@@ -33,7 +33,7 @@ so you can stop at any time and go on later, in the middle of a run too. Several
   --adjudicate       read the runs on which coders differ, with their labels shown, and settle them
   --agreement        print Cohen's kappa and Krippendorff's alpha for each class
   --merge-code A=B   count the added code A as B from now on
-  --export FILE      write one reading a run for wink-agent eval --labels: the settled one, or the only one
+  --export FILE      write one set of labels per run for wink-agent eval --labels: the settled one, or the only one
 
 Examples:
   wink-agent label runs/ --coder ana

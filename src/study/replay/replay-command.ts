@@ -20,7 +20,7 @@ const usage = `Usage: wink-agent replay <files or folders...> [options]
 
 Runs the observer over saved trajectories, offline: what it would have found, said and held back.
 
-  --format table|json|jsonl  a summary (default), one object, or one object a trajectory
+  --format table|json|jsonl  a summary (default), one object, or one object per trajectory
 ${judgeHelp}
   --shard I/N                only part I of N, to split work over machines
   --workers N                worker threads (default: as many as cores)

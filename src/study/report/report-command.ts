@@ -23,9 +23,9 @@ const usage = `Usage: wink-agent report [files or folders...] [options]
 
 Figures over saved sessions of any known agent, each with n and a 95 % interval; without files, over your own sessions.
 
-  --format table|json|html|facts   text (default), one object, one page, or a line of facts a session
+  --format table|json|html|facts   text (default), one object, one page, or one line of facts per session
   --out FILE                       write there instead of to stdout
-  --no-replay                      leave sessions that no observer watched out, instead of replaying the detectors over them
+  --no-replay                      leave out sessions that no observer watched, instead of replaying the detectors over them
   --since DATE                     only sessions begun on that day or later (YYYY-MM-DD)
 
 Treatment against control:
@@ -41,11 +41,11 @@ When to speak:
   --policy-table FILE              estimate where a reminder pays and write the table that observer.policy "auto" reads
 
 A fleet:
-  --fleet                          its health instead: how runs ended by day, model and repository, and what stands out (table, json, html)
+  --fleet                          its health instead of the report: how runs ended by day, model and repository, and what stands out (table, json, html)
 
 Many machines:
   --shard I/N --format facts       only part I of N
-  --merge                          the files given are facts; the report is exactly that of the whole
+  --merge                          the files given are facts; the report is exactly the one over all sessions
 
 Examples:
   wink-agent report
