@@ -116,7 +116,8 @@ test('a task of a pull request is done on its branch, and pushed to a branch of 
   writeFileSync(join(root, 'sum.js'), 'export const sum = (a, b) => a + b;\n');
   await publish(said.state);
   expect(ofRemote('log', '--format=%s', 'feature')).toBe('The sum is wrong (#12)\nsecond\nfirst');
-  // The same once more: the branch has our commit now, which the checkout has not.
+  // Once more: the branch has our commit now, which the checkout has not. Within one second the same change would be the same commit.
+  writeFileSync(join(root, 'sum.js'), 'export const sum = (a, b) => b + a;\n');
   const end = await publish(said.state, { ...result, outcome: 'turn-limit', result: 'Half of it.' });
   expect(ofRemote('log', '--format=%s', 'wink-agent/pull-12-7')).toBe('The sum is wrong (#12)\nsecond\nfirst');
   expect(end.stderr).toContain('`feature` did not take them');

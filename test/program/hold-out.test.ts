@@ -15,11 +15,18 @@ async function work(home: string, holdback: number, more: readonly string[] = []
   mkdirSync(join(home, '.wink'), { recursive: true });
   writeFileSync(join(home, '.wink', 'config.json'), JSON.stringify({ experiment: { holdback } }));
   const other = { calls: [{ name: 'read', arguments: { path: 'b.txt' } }] };
-  const server = await serve({ rules: [{ replies: [...Array(5).fill(look), other, { text: 'Read.' }] }] });
+  const server = await serve({
+    rules: [
+      { when: { kind: 'agent' }, replies: [...Array(5).fill(look), other, { text: 'Read.' }] },
+      { replies: [{ text: '{"findings":[]}' }], after: 'repeat' },
+    ],
+  });
   const words = ['-p', 'Read it.', '--model', 'm', '--base-url', server.url, '--output-format', 'json', ...more];
   const { stdout, stderr, code } = await run(words, { cwd, home });
   expect(code, stderr).toBe(0);
-  const messages = server.requests.flatMap(({ body }) => (Array.isArray(body.messages) ? body.messages : []));
+  const messages = server.requests.flatMap(({ body }) =>
+    Array.isArray(body.tools) && Array.isArray(body.messages) ? body.messages : [],
+  );
   const isReminded = messages.some(({ role, content }) => role === 'user' && content.includes('<system-reminder'));
   return { wink: jsonLines(stdout)[0]?.wink, isReminded, stderr };
 }
