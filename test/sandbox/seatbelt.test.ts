@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { seatbeltProfile } from '../../src/sandbox/seatbelt.ts';
 
 const places = {
-  writable: ['/Users/me/work "x"', '/Users/me'],
-  fixed: ['/Users/me/work/.git/hooks'],
+  writable: ['/Users/me/project "x"', '/Users/me'],
+  fixed: ['/Users/me/project/.git/hooks'],
   hiddenFolders: ['/Users/me/.ssh', '/Users/me/.wink'],
   hiddenFiles: ['/Users/me/.netrc'],
   readable: ['/Users/me/.wink/outputs'],
@@ -14,7 +14,7 @@ it('writes a profile in which the narrower rule comes later', () => {
   const at = (text: string) => lines.indexOf(text);
   expect(lines[0]).toBe('(version 1)');
   expect(at('(deny file-write*)')).toBeLessThan(
-    at('(allow file-read* file-write* (subpath "/Users/me/work \\"x\\""))'),
+    at('(allow file-read* file-write* (subpath "/Users/me/project \\"x\\""))'),
   );
   expect(at('(allow file-read* file-write* (subpath "/Users/me"))')).toBeLessThan(
     at('(deny file-read* file-write* (subpath "/Users/me/.ssh"))'),
@@ -22,7 +22,7 @@ it('writes a profile in which the narrower rule comes later', () => {
   expect(at('(deny file-read* file-write* (subpath "/Users/me/.wink"))')).toBeLessThan(
     at('(allow file-read* (subpath "/Users/me/.wink/outputs"))'),
   );
-  expect(at('(deny file-write* (subpath "/Users/me/work/.git/hooks"))')).toBeGreaterThan(
+  expect(at('(deny file-write* (subpath "/Users/me/project/.git/hooks"))')).toBeGreaterThan(
     at('(allow file-read* file-write* (subpath "/Users/me"))'),
   );
   expect(at('(deny network*)')).toBeGreaterThan(0);

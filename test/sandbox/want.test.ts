@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findWant } from '../../src/sandbox/want.ts';
 
 const find = (output: string, exitCode: number | null = 1, network = false, isAlone = false) =>
-  findWant({ output, exitCode }, { writable: ['/work', '/tmp'], network, isAlone, hidden: ['/work/.env'] });
+  findWant({ output, exitCode }, { writable: ['/repo', '/tmp'], network, isAlone, hidden: ['/repo/.env'] });
 
 describe('findWant', () => {
   it.each([
@@ -34,14 +34,14 @@ describe('findWant', () => {
   });
 
   it('recognises a hidden file, but not in a search of everything', () => {
-    expect(find('cat: .env: Permission denied')).toContain('could not read /work/.env');
-    expect(find("Error: EACCES: permission denied, open '/work/.env'")).toContain('could not read /work/.env');
+    expect(find('cat: .env: Permission denied')).toContain('could not read /repo/.env');
+    expect(find("Error: EACCES: permission denied, open '/repo/.env'")).toContain('could not read /repo/.env');
     expect(find('src/a.ts:1: foo\ngrep: ./.env: Permission denied', 2)).toBeUndefined();
   });
 
   it('says nothing of ordinary failures', () => {
     expect(find('AssertionError: expected 1 to be 2')).toBeUndefined();
-    expect(find('chown: /work/a: Operation not permitted')).toBeUndefined();
+    expect(find('chown: /repo/a: Operation not permitted')).toBeUndefined();
     expect(find('cat: x: Permission denied')).toBeUndefined();
   });
 });
