@@ -39,7 +39,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
     }
     case 'help': {
       leaveWithReader(process.stdout);
-      const { helpText } = await import('./command-line/help.ts');
+      const { helpText } = await import('./command-line/help-text.ts');
       process.stdout.write(helpText(parsed.command));
       return 0;
     }
@@ -53,7 +53,7 @@ async function dispatch(words: readonly string[]): Promise<number> {
       const isDemo = parsed.command === 'demo';
       const code = isDemo ? 'demo' : await (await import('./command-line/modes.ts')).runMode(parsed);
       if (code !== 'demo') return code;
-      return (await import('./command-line/demo.ts')).runDemo(isDemo ? parsed.words : [], parsed.flags);
+      return (await import('./command-line/demo-command.ts')).runDemo(isDemo ? parsed.words : [], parsed.flags);
     }
     default:
       return parsed satisfies never;

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../src/command-line/args.ts';
-import { loadConfig } from '../src/config/load.ts';
+import { loadConfig } from '../src/config/load-config.ts';
 import { createDemoRepository } from '../src/demo/repository.ts';
 import { type ModelServer, startModelServer } from '../src/demo/server.ts';
 import { findCommands } from '../src/slash-commands/custom.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { helpText } from '../src/command-line/help.ts';
+import { helpText } from '../src/command-line/help-text.ts';
 import { commands, demoFlags, runFlags } from '../src/command-line/options.ts';
 import { scenarioNames } from '../src/demo/scenarios/index.ts';
 

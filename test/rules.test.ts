@@ -57,7 +57,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Within the observer only these may reach the model client. */
-const observerModelUsers = ['config.ts', 'judge.ts', 'advise.ts', 'look.ts'];
+const observerModelUsers = ['config.ts', 'judge.ts', 'advise.ts', 'message-handler.ts'];
 
 type Source = { readonly path: string; readonly text: string };
 

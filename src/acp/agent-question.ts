@@ -1,5 +1,5 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
-import type { AgentQuestion, AnswerToQuestion } from '../core/question.ts';
+import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-question.ts';
 
 export type EditorQuestion = {
   readonly callId: string;

@@ -14,15 +14,15 @@ import {
   type SessionModeState,
   type StopReason,
 } from '@agentclientprotocol/sdk';
-import type { ApprovalAnswer, ApprovalRequest } from '../core/approval.ts';
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
-import type { AnswerToQuestion } from '../core/question.ts';
-import type { RunResult } from '../core/run-result.ts';
+import type { AnswerToQuestion } from '../core/questions/agent-question.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import type { RunResult } from '../core/run/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
 import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
-import { describeQuestion, readAnswer } from './permission.ts';
-import { type PromptWords, readPromptBlocks } from './prompt.ts';
+import { describeQuestion, readAnswer } from './ask-permission.ts';
+import { type PromptWords, readPromptBlocks } from './prompt-blocks.ts';
 import { createUpdates, pastUpdates } from './updates.ts';
 
 /** A session as an editor works with it; `src/session` makes them. */

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { SessionUpdate, ToolCallContent, ToolCallLocation, ToolKind } from '@agentclientprotocol/sdk';
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Event } from '../core/event.ts';
-import type { ResultView } from '../core/result-view.ts';
+import type { ResultView } from '../core/screen/result-view.ts';
 import type { Episode, JsonObject, Reminder, Step, ToolClass, ToolResult } from '../core/types.ts';
 
 /** Characters of a running command's output that are shown while it runs: its end. */

@@ -1,10 +1,10 @@
-import type { CompactEnd } from '../core/compact-end.ts';
 import type { ContextMeter } from '../core/context-size.ts';
 import { readCompactions } from '../core/context-size.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import type { CompactEnd } from '../core/run/compact-end.ts';
 import { clip } from '../core/text/text.ts';
 import type { Compaction, Note, Trajectory, Usage } from '../core/types.ts';
 import { planSummary, planThinning } from './compact-plan.ts';

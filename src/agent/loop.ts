@@ -1,15 +1,15 @@
-import type { AnswerCheck } from '../core/answer-form.ts';
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
 import type { Model, ToolSchema } from '../core/model.ts';
 import type { Inbox, ObserverPort } from '../core/observer-port.ts';
+import type { AnswerCheck } from '../core/run/answer-form.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
 import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '../core/types.ts';
-import { actOnCalls } from './act.ts';
-import { askModel } from './ask.ts';
+import { askModel } from './ask-model.ts';
 import type { Permit } from './call-permission.ts';
 import { createDenials } from './denials.ts';
 import { overLimit, type RunLimits } from './limits.ts';
+import { actOnCalls } from './run-calls.ts';
 import { Stop } from './stop.ts';
 
 export type LoopDeps = {

@@ -2,9 +2,9 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
+import { appendRecord, type KeptState, readRecords } from './checkpoint-records.ts';
 import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan.ts';
-import { appendRecord, type KeptState, readRecords } from './records.ts';
 import type { RestoreFailure } from './restore.ts';
 import { findUserRepository } from './user-repository.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runGitWithoutDrivers, splitNul } from './git.ts';
+import { runGitWithoutDrivers, splitNul } from './store-git.ts';
 import { findUserRepository } from './user-repository.ts';
 
 /** A file with work of the user's that is not committed. */

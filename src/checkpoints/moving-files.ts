@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { GitError, joinNul, type StoreGit } from './git.ts';
+import { GitError, joinNul, type StoreGit } from './store-git.ts';
 
 /**
  * Takes the files as they are now into the index and gives those that can't be read, since another program cuts them again and again: they

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { diffTrees, patchBetween, type TreeChange } from './changes.ts';
-import { showPath } from './git.ts';
+import { diffTrees, patchBetween, type TreeChange } from './diff-trees.ts';
 import { applyChanges, type RestoreFailure } from './restore.ts';
-import { openStore, type Store, type StoreOptions } from './store.ts';
+import { openStore, type Store, type StoreOptions } from './snapshot-store.ts';
+import { showPath } from './store-git.ts';
 
 /** Trees by repository: the workspace under the empty name, submodules and other nested repositories under `folder/`. */
 export type Trees = { readonly [prefix: string]: string };

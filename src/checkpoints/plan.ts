@@ -1,8 +1,8 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import type { TreeChange } from './changes.ts';
-import { showPath } from './git.ts';
+import type { KeptState } from './checkpoint-records.ts';
+import type { TreeChange } from './diff-trees.ts';
 import type { NestedRepositories, Trees } from './nested-repositories.ts';
-import type { KeptState } from './records.ts';
+import { showPath } from './store-git.ts';
 
 type Places = {
   readonly root: string;

@@ -5,9 +5,9 @@ import { copyAttributes } from '../core/disk/attributes.ts';
 import { writeInPlace } from '../core/disk/in-place.ts';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
-import type { Entry, TreeChange } from './changes.ts';
-import { showPath } from './git.ts';
-import { onDisk, type Store } from './store.ts';
+import type { Entry, TreeChange } from './diff-trees.ts';
+import { onDisk, type Store } from './snapshot-store.ts';
+import { showPath } from './store-git.ts';
 
 export type RestoreFailure = { readonly path: string; readonly reason: string };
 

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { copyWithTime, joinNul, type StoreGit, showPath, splitNul } from './git.ts';
+import { copyWithTime, joinNul, type StoreGit, showPath, splitNul } from './store-git.ts';
 import { findConversion, type UserRepository } from './user-repository.ts';
 
 /**

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
-import { runGit } from './git.ts';
+import { runGit } from './store-git.ts';
 
 /** What is read, and only read, of the user's own repository. All paths absolute. */
 export type UserRepository = {

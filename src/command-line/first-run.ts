@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { setInFile } from '../config/set.ts';
+import { setInFile } from '../config/set-value.ts';
 import { ModelError } from '../core/errors.ts';
 import { readVersion } from '../core/version.ts';
-import { listModels } from '../model/list.ts';
+import { listModels } from '../model/list-models.ts';
 import { runFirstRun } from '../modes/interactive.tsx';
-import { keyFile, saveKey } from '../providers/keys.ts';
+import { keyFile, saveKey } from '../providers/api-keys.ts';
 import { findLocalServers } from '../providers/local.ts';
 import { presets } from '../providers/presets.ts';
 import type { Setup } from '../session/setup.ts';

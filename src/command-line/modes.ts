@@ -5,14 +5,14 @@ import { createStreamQuestions, type StreamQuestions } from '../modes/stream-que
 import { problemOfRules } from '../permissions/rules.ts';
 import type { ResolvedModels } from '../providers/resolve.ts';
 import { openRun } from '../session/run/open-run.ts';
-import type { RunOptions } from '../session/run/prepare.ts';
+import type { RunOptions } from '../session/run/prepare-parts.ts';
 import { expandTask } from '../session/screen/user-commands.ts';
 import { secretsOf } from '../session/secrets.ts';
 import { chooseSession, withExperiment } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
-import { hasSession } from '../store/find.ts';
-import { sessionFolder } from '../store/paths.ts';
-import { isSessionId } from '../store/session.ts';
+import { hasSession } from '../store/find-session.ts';
+import { isSessionId } from '../store/session-file.ts';
+import { sessionFolder } from '../store/session-folders.ts';
 import type { Arguments, RunFlags } from './args.ts';
 import { readOutputSchema } from './output-schema.ts';
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { AnswerForm } from '../core/answer-form.ts';
 import { readText, whyUnreadable } from '../core/disk/read-text.ts';
 import { errorCode, messageOf, UserError } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import type { AnswerForm } from '../core/run/answer-form.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 

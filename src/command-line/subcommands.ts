@@ -6,8 +6,8 @@ type Entry = (words: string[], io: CommandIo) => Promise<number>;
 
 /** Loads the one command that was asked for. */
 const entries: Readonly<Record<string, () => Promise<Entry>>> = {
-  sessions: async () => (await import('./sessions.ts')).runSessions,
-  export: async () => (await import('./export.ts')).runExport,
+  sessions: async () => (await import('./sessions-command.ts')).runSessions,
+  export: async () => (await import('./export-command.ts')).runExport,
   replay: async () => {
     const { runReplay } = await import('../study/replay/replay-command.ts');
     return async (words, io) => runReplay(words, io, await studySettings(io));
@@ -21,7 +21,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
   label: async () => {
     const { runLabel } = await import('../study/label/label-command.ts');
     return async (words, io) =>
-      runLabel(words, io, async (options) => (await import('../ui/label/screen.tsx')).openLabelScreen(options));
+      runLabel(words, io, async (options) => (await import('../ui/label/label-screen.tsx')).openLabelScreen(options));
   },
   branch: async () => {
     const { runBranch } = await import('../study/branch/branch-command.ts');
@@ -31,17 +31,17 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
     return (words, io) => runBranch(words, io, { tools, openWorkspace, closeWorkspace });
   },
   config: async () => (await import('../config/config-command.ts')).runConfig,
-  login: async () => (await import('./login.ts')).runLogin,
-  mcp: async () => (await import('./mcp.ts')).runMcp,
-  trust: async () => (await import('./trust.ts')).runTrust,
-  watch: async () => (await import('./watch.ts')).runWatch,
+  login: async () => (await import('./login-command.ts')).runLogin,
+  mcp: async () => (await import('./mcp-command.ts')).runMcp,
+  trust: async () => (await import('./trust-command.ts')).runTrust,
+  watch: async () => (await import('./watch-command.ts')).runWatch,
   github: async () => {
     const { runGitHub } = await import('../github/github-command.ts');
     const { chooseFetch } = await import('../model/http/choose-fetch.ts');
     return async (words, io) =>
       runGitHub(words, io, await chooseFetch(io.env.GITHUB_API_URL || 'https://api.github.com', io.env));
   },
-  acp: async () => (await import('./acp.ts')).runAcp,
+  acp: async () => (await import('./acp-command.ts')).runAcp,
   doctor: async () => (await import('../doctor/doctor-command.ts')).runDoctor,
   completions: async () => (await import('../doctor/shell-completions.ts')).runCompletions,
 };

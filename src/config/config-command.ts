@@ -8,9 +8,9 @@ import { parseOptions } from '../core/parse-options.ts';
 import { isTrusted } from '../trust/trust.ts';
 import { configJsonSchema } from './json-schema.ts';
 import { isPlain } from './layers.ts';
-import { findRepository, type LoadedConfig, loadConfig } from './load.ts';
+import { findRepository, type LoadedConfig, loadConfig } from './load-config.ts';
 import { describeMissing } from './problems.ts';
-import { setInFile } from './set.ts';
+import { setInFile } from './set-value.ts';
 
 const usage = `Usage: wink-agent config [list] [--format table|json]
        wink-agent config get KEY

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type KeyAction, keyActions, problemOfKeys } from '../core/key-actions.ts';
-import { roles, themeNames } from '../core/theme.ts';
+import { type KeyAction, keyActions, problemOfKeys } from '../core/screen/key-actions.ts';
+import { roles, themeNames } from '../core/screen/theme-roles.ts';
 
 const positive = z.number().positive();
 const keyBinding = z.union([z.string(), z.array(z.string())]);

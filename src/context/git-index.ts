@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { findGitFolder } from './git.ts';
+import { findGitFolder } from './git-state.ts';
 
 type Entry = {
   readonly path: string;

@@ -5,7 +5,7 @@ import { loadPrompt } from '../core/prompt.ts';
 import { spellAsOnDisk } from '../core/text/accents.ts';
 import { clip } from '../core/text/text.ts';
 import { readText } from './instructions.ts';
-import { sketchTree } from './tree.ts';
+import { sketchTree } from './sketch-tree.ts';
 
 /** `@path`, `@path:10-40`, `@"a path"`, `@server:uri`, as it stands in a prompt. */
 export type Mention = { readonly target: string; readonly firstLine?: number; readonly lastLine?: number };

@@ -1,6 +1,6 @@
-import type { AgentQuestion } from './question.ts';
-import type { ResultView } from './result-view.ts';
-import type { RunResult } from './run-result.ts';
+import type { AgentQuestion } from './questions/agent-question.ts';
+import type { RunResult } from './run/run-result.ts';
+import type { ResultView } from './screen/result-view.ts';
 import type {
   ApprovalMode,
   Compaction,

@@ -3,7 +3,7 @@ import type { ErrorKind } from './error-kind.ts';
 import { messageOf } from './errors.ts';
 import type { ToolSchema } from './model.ts';
 import { loadPrompt } from './prompt.ts';
-import type { ResultView } from './result-view.ts';
+import type { ResultView } from './screen/result-view.ts';
 import type { JsonObject, ToolCall, ToolClass, ToolResult } from './types.ts';
 
 /**

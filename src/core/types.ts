@@ -4,8 +4,8 @@
  */
 
 import type { ErrorKind } from './error-kind.ts';
-import type { ResultView } from './result-view.ts';
-import type { Score } from './score.ts';
+import type { Score } from './run/score-facts.ts';
+import type { ResultView } from './screen/result-view.ts';
 
 /** What a tool does to the world, whatever the tool is called: the only thing detectors and permissions need to know of it. */
 export type ToolClass = 'read' | 'search' | 'edit' | 'write' | 'shell' | 'plan' | 'other';

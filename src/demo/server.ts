@@ -3,11 +3,11 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
-import { answerRequest, createMeter } from './server/answer.ts';
-import { createChooser } from './server/choose.ts';
+import { answerRequest, createMeter } from './server/answer-request.ts';
+import { createChooser } from './server/choose-answer.ts';
 import type { Manner } from './server/manners.ts';
 import type { Scenario } from './server/scenario.ts';
-import { sendWhole } from './server/send.ts';
+import { sendWhole } from './server/send-frames.ts';
 
 export type ModelServerOptions = {
   readonly scenario: Scenario;

@@ -1,5 +1,5 @@
 import { createCheckerService } from './checker-service.ts';
-import { findProgram, majorVersion } from './find-program.ts';
+import { findProgram, majorVersion } from './find-checker.ts';
 import { extensionOf, knownServers, type ServerSettings } from './known-servers.ts';
 import { createLanguageService } from './language-service.ts';
 import type { Found, Service } from './service.ts';

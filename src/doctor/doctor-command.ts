@@ -1,10 +1,10 @@
 import { homedir } from 'node:os';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
 import { readVersion } from '../core/version.ts';
-import { winkHome } from '../store/paths.ts';
+import { winkHome } from '../store/session-folders.ts';
 import { isTrusted } from '../trust/trust.ts';
 import { checkByTrial } from './check-by-trial.ts';
 import { type Check, checkConfig, checkHome, checkModel, checkNode, checkProgram, checkSandbox } from './checks.ts';

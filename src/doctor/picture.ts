@@ -1,4 +1,4 @@
-import { encodePng } from '../core/png.ts';
+import { encodePng } from '../core/text/png.ts';
 
 const size = 64;
 

@@ -4,9 +4,9 @@ import { loadPrompt } from '../core/prompt.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import { count } from '../core/text/text.ts';
 import { addUsage, type Note, noUsage, type Reply, type Step, type Trajectory, type Usage } from '../core/types.ts';
-import { type Answered, connect, type Write } from '../model/http/connection.ts';
-import { makeReply, makeUsage } from '../model/reply.ts';
-import type { ModelSettings, Quirks } from '../model/settings.ts';
+import { makeReply, makeUsage } from '../model/answer/reply.ts';
+import { type Answered, connect, type Write } from '../model/http/endpoint-connection.ts';
+import type { ModelSettings, Quirks } from '../model/model-settings.ts';
 import type { Check } from './checks.ts';
 import { redSquare } from './picture.ts';
 

@@ -1,5 +1,5 @@
-import type { ResultView } from '../core/result-view.ts';
-import { type CompletionReport, describeRow, summarizeRows } from '../core/task-report.ts';
+import { type CompletionReport, describeRow, summarizeRows } from '../core/run/task-report.ts';
+import type { ResultView } from '../core/screen/result-view.ts';
 import { count } from '../core/text/text.ts';
 import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 import { escapeHtml, markdownHtml } from './html-markdown.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { CompletionReport } from '../core/task-report.ts';
+import type { CompletionReport } from '../core/run/task-report.ts';
 import { redactedJson } from '../core/text/redact.ts';
-import { loadSession, type SavedSession } from '../store/load.ts';
+import { loadSession, type SavedSession } from '../store/load-session.ts';
 
 /** How the last run of a session ended. */
 export type LastEnd = {

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts';
-import { askGitHub, git, names } from './git.ts';
+import { askGitHub, git, names } from './users-git.ts';
 
 /** What is to be reviewed. `base`: the name of the branch it goes into; `from`: the commit where both were the same. */
 export type ReviewScope =

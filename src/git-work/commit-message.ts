@@ -1,6 +1,6 @@
-import type { CommitPlan } from '../core/commit-plan.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { neutralize } from '../core/text/neutralize.ts';
 
 const maxOutputTokens = 600;

@@ -1,7 +1,7 @@
-import type { CommitPlan } from '../core/commit-plan.ts';
+import type { CommitPlan } from '../core/run/commit-plan.ts';
 import { sanitize } from '../core/text/sanitize.ts';
-import { literally } from './commit-plan.ts';
-import { type GitWatch, git, runUsersGit } from './git.ts';
+import { literally } from './plan-commit.ts';
+import { type GitWatch, git, runUsersGit } from './users-git.ts';
 
 export type CommitEnd = { readonly isDone: boolean; readonly words: string };
 

@@ -7,10 +7,10 @@ import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import { connectGitHub, type Fetch } from './api.ts';
-import { readEvent } from './event.ts';
-import { type Prepared, prepareRun } from './prepare.ts';
-import { publishRun } from './publish.ts';
-import { type State, stateSchema } from './state.ts';
+import { readEvent } from './github-event.ts';
+import { type State, stateSchema } from './handover.ts';
+import { type Prepared, prepareRun } from './prepare-run.ts';
+import { publishRun } from './publish-run.ts';
 
 const usage = `Usage: wink-agent github prepare [--mention NAME]
        wink-agent github publish RESULT

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { GitHub } from './api.ts';
-import { ownMark } from './event.ts';
+import { ownMark } from './github-event.ts';
 
 /** GitHub takes 65,536 characters. */
 const maxComment = 60_000;

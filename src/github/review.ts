@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseJson } from '../core/text/json.ts';
 import { describeRefusal, type GitHub } from './api.ts';
-import { ownMark } from './event.ts';
+import { ownMark } from './github-event.ts';
 
 const findingSchema = z.object({ path: z.string(), line: z.number().int().positive(), body: z.string() });
 const answerSchema = z.object({ summary: z.string(), findings: z.array(findingSchema).max(50) });

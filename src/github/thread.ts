@@ -4,7 +4,7 @@ import { parseJson } from '../core/text/json.ts';
 import { neutralize } from '../core/text/neutralize.ts';
 import { clip, count } from '../core/text/text.ts';
 import { anything, describeRefusal, type GitHub } from './api.ts';
-import type { WantedRun } from './event.ts';
+import type { WantedRun } from './github-event.ts';
 import { withoutHidden } from './mention.ts';
 
 const person = z.object({ login: z.string() }).nullable();

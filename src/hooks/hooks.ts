@@ -1,7 +1,7 @@
 import type { JsonObject } from '../core/types.ts';
-import { type HookAnswer, joinAnswers, noAnswer, readAnswer } from './answer.ts';
+import { type HookAnswer, joinAnswers, noAnswer, readAnswer } from './hook-answer.ts';
+import type { Hook, HookEvent } from './hook-settings.ts';
 import { type HookPlace, runHook } from './run-hook.ts';
-import type { Hook, HookEvent } from './settings.ts';
 
 export type Hooks = {
   readonly has: (event: HookEvent) => boolean;

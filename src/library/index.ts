@@ -5,8 +5,8 @@
 export { UserError } from '../core/errors.ts';
 export type { Event } from '../core/event.ts';
 export type { Model, ModelRequest, ReplyListener, ToolSchema } from '../core/model.ts';
-export type { AgentQuestion } from '../core/question.ts';
-export type { RunResult, SubagentSummary } from '../core/run-result.ts';
+export type { AgentQuestion } from '../core/questions/agent-question.ts';
+export type { RunResult, SubagentSummary } from '../core/run/run-result.ts';
 export type {
   Episode,
   JsonObject,
@@ -28,6 +28,12 @@ export {
   type ApprovalAnswer,
   type ApprovalQuestion,
   createAgent,
-} from './agent.ts';
-export { createObserver, type Observer, type ObserverOptions, type PlainStep, type StepFindings } from './observer.ts';
+} from './create-agent.ts';
+export {
+  createObserver,
+  type Observer,
+  type ObserverOptions,
+  type PlainStep,
+  type StepFindings,
+} from './create-observer.ts';
 export { createTool, type OwnTool, type OwnToolOptions } from './own-tool.ts';

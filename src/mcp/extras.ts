@@ -1,9 +1,9 @@
 import { isObject } from '../core/text/json.ts';
 import { clip } from '../core/text/text.ts';
-import { ask, askAll, textOr } from './connection/ask.ts';
-import type { Connection } from './connection/connection.ts';
+import { ask, askAll, textOr } from './connection/ask-server.ts';
+import type { Connection } from './connection/server-connection.ts';
 import { withClient } from './connection/with-client.ts';
-import { formatContent, formatResource } from './result.ts';
+import { formatContent, formatResource } from './server-result.ts';
 
 export type McpResource = {
   readonly server: string;

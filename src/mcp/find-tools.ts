@@ -1,5 +1,5 @@
 import { estimateTokens } from '../core/text/text.ts';
-import type { ServerTool } from './tool.ts';
+import type { ServerTool } from './server-tool.ts';
 
 /** Tools that fit the words, best first. A tool that is named outright comes before all others. */
 export function findTools(tools: readonly ServerTool[], query: string): ServerTool[] {

@@ -5,7 +5,7 @@ import { clip } from '../core/text/text.ts';
 import type { PreparedCall, Tool } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 import { findTools } from './find-tools.ts';
-import { missingArguments, prepareCall, type ServerTool } from './tool.ts';
+import { missingArguments, prepareCall, type ServerTool } from './server-tool.ts';
 
 export const gatewayName = 'mcp_call';
 export const searchName = 'mcp_search';

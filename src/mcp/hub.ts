@@ -4,15 +4,15 @@ import { loadPrompt } from '../core/prompt.ts';
 import { createRedactor } from '../core/text/redact.ts';
 import { clip } from '../core/text/text.ts';
 import type { Tool } from '../core/tool.ts';
-import { type Connection, type ConnectionState, createConnection } from './connection/connection.ts';
 import type { RemoteTool } from './connection/list-tools.ts';
-import { openServerLog } from './connection/log.ts';
+import { type Connection, type ConnectionState, createConnection } from './connection/server-connection.ts';
+import { openServerLog } from './connection/server-log.ts';
 import { listPrompts, listResources, type McpPrompt, type McpResource, readResource } from './extras.ts';
 import { costOf } from './find-tools.ts';
 import { gatewayName, makeGateway, makeSearch, type Shelf, searchName } from './gateway.ts';
+import { makeTool, type Remote, readServerTool, type ServerTool } from './server-tool.ts';
 import type { ServerSettings } from './servers.ts';
 import { sessionSignIn } from './sign-in/session-sign-in.ts';
-import { makeTool, type Remote, readServerTool, type ServerTool } from './tool.ts';
 import { openToolCache, type ToolCache } from './tool-cache.ts';
 import { distinctName, serverLabel, toolName } from './tool-name.ts';
 

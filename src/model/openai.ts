@@ -1,9 +1,9 @@
 import type { Ask, Model, ReplyListener } from '../core/model.ts';
-import { connect, type Write } from './http/connection.ts';
-import { createPrefixWatch } from './prefix-watch.ts';
+import { estimateUsage, makeReply, makeUsage } from './answer/reply.ts';
+import { connect, type Write } from './http/endpoint-connection.ts';
+import type { ModelSettings } from './model-settings.ts';
 import { findModel } from './prices.ts';
-import { estimateUsage, makeReply, makeUsage } from './reply.ts';
-import type { ModelSettings } from './settings.ts';
+import { createPrefixWatch } from './request/prefix-watch.ts';
 
 /**
  * A model that speaks Chat Completions, the Responses or the Messages API. Nothing is sent before the first reply is asked for. Throws

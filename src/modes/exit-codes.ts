@@ -1,4 +1,4 @@
-import type { RunResult } from '../core/run-result.ts';
+import type { RunResult } from '../core/run/run-result.ts';
 
 /** Exit codes by outcome; 2 is kept for usage and configuration. `aborted` is 130, or 143 when SIGTERM ended the run. */
 export function exitCodeOf(outcome: RunResult['outcome'], signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): number {

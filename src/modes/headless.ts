@@ -1,9 +1,9 @@
 import { Stop } from '../agent/stop.ts';
-import type { Run } from '../core/run.ts';
+import type { Run } from '../core/run/run.ts';
 
 import { exitCodeOf } from './exit-codes.ts';
 import { answerJson, answerText, openOutput, streamJson } from './output.ts';
-import { showProgress } from './progress.ts';
+import { showProgress } from './show-progress.ts';
 import { runStream } from './stream-input.ts';
 import type { StreamQuestions } from './stream-questions.ts';
 

@@ -5,21 +5,21 @@ import { openRewind } from '../ui/commands/commands-session.tsx';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
-import type { ScreenDeps } from '../ui/deps.ts';
-import { createFileSource } from '../ui/input/files.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { splitText } from '../ui/input/input.ts';
+import type { Key } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
-import type { Key } from '../ui/input/keys.ts';
+import { createFileSource } from '../ui/input/list-files.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
 import { openTranscript } from '../ui/panels/page/transcript-page.tsx';
 import { createQuestions } from '../ui/panels/question/ask.tsx';
+import type { ScreenDeps } from '../ui/screen-deps.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
 import { guardTerminal, openTerminal, type Terminal } from '../ui/terminal/terminal.ts';
 import { startTerminalGuard } from '../ui/terminal/terminal-guard.ts';
+import { createDrawContext, themeForBackground } from '../ui/text/choose-theme.ts';
 import { createTheme } from '../ui/text/theme.ts';
-import { createLook, themeForBackground } from '../ui/text/themes.ts';
 
 export type Streams = {
   readonly stdin: NodeJS.ReadStream;
@@ -40,7 +40,7 @@ export async function runInteractive(deps: ScreenDeps, streams: Streams = proces
   const terminal = deps.info.notifies === false ? { ...opened, notify: () => undefined } : opened;
   const guard = guardTerminal(terminal);
   try {
-    const screen = import('../ui/terminal/screen.tsx');
+    const screen = import('../ui/terminal/mount-screen.tsx');
     // Changed earlier, the guard would note our settings for the user's.
     await terminalGuard.ready;
     terminal.take();
@@ -77,7 +77,7 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   const guard = guardTerminal(terminal);
   terminal.take();
   try {
-    const { mountScreen } = await import('../ui/terminal/screen.tsx');
+    const { mountScreen } = await import('../ui/terminal/mount-screen.tsx');
     const { store, panels, left, stop } = startFirstRun(deps.info, env, terminal);
     const unmount = mountScreen(store, terminal);
     const choice = await Promise.race([askFirstRun(panels, deps), left]);
@@ -90,7 +90,7 @@ export async function runFirstRun(deps: FirstRunDeps, streams: Streams = process
   }
 }
 
-type Mount = typeof import('../ui/terminal/screen.tsx').mountScreen;
+type Mount = typeof import('../ui/terminal/mount-screen.tsx').mountScreen;
 
 function startScreen(
   deps: ScreenDeps,
@@ -100,7 +100,7 @@ function startScreen(
   leave: (code: number) => void,
 ): () => void {
   const { stdout } = terminal;
-  const look = createLook(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
+  const look = createDrawContext(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
   const { app, stage } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);

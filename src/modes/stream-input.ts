@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Stop } from '../agent/stop.ts';
 import { UserError } from '../core/errors.ts';
-import type { Run } from '../core/run.ts';
-import type { RunResult } from '../core/run-result.ts';
+import type { Run } from '../core/run/run.ts';
+import type { RunResult } from '../core/run/run-result.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { StreamQuestions } from './stream-questions.ts';

@@ -1,6 +1,6 @@
-import type { ApprovalAnswer, AskUser } from '../core/approval.ts';
 import { UserError } from '../core/errors.ts';
-import type { AnswerToQuestion, AskQuestion } from '../core/question.ts';
+import type { AnswerToQuestion, AskQuestion } from '../core/questions/agent-question.ts';
+import type { ApprovalAnswer, AskUser } from '../core/questions/approval.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 

@@ -1,5 +1,5 @@
-import type { RunResult } from '../core/run-result.ts';
-import { type CompletionReport, describeRow, summarizeRows } from '../core/task-report.ts';
+import type { RunResult } from '../core/run/run-result.ts';
+import { type CompletionReport, describeRow, summarizeRows } from '../core/run/task-report.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { stepRange } from '../core/text/step-range.ts';
 import { count } from '../core/text/text.ts';

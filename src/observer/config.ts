@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ModelSettings } from '../model/settings.ts';
+import type { ModelSettings } from '../model/model-settings.ts';
 import { detectorsSchema } from './detectors/detector-settings.ts';
 import { judgeLevels } from './review/levels.ts';
 

@@ -1,15 +1,15 @@
 import type { ObserverMode } from '../core/types.ts';
-import { createCallCheck } from './check-call.ts';
+import { builtInClasses } from './classes/taxonomy.ts';
 import { createDelivery } from './delivery.ts';
-import { createGuard } from './guard.ts';
+import { createCallCheck } from './guards/check-call.ts';
+import { createGuard } from './guards/guard.ts';
+import { createLossGuard } from './guards/loss-guard.ts';
+import { createStreamGuard } from './guards/stream-guard.ts';
 import { createJournal } from './journal.ts';
-import { createLossGuard } from './loss-guard.ts';
 import type { ObserverOptions } from './observer.ts';
 import { createPolicy } from './policy/policy.ts';
 import { createStandingWords } from './standing-words.ts';
 import type { NormalizedStep } from './step/normalized-step.ts';
-import { createStreamGuard } from './stream-guard.ts';
-import { builtInClasses } from './taxonomy.ts';
 import { createWorkerClient } from './worker/worker-client.ts';
 
 /** What changes in the course of a session and several parts ask for. */

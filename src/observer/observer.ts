@@ -1,15 +1,15 @@
 import type { Emit } from '../core/event.ts';
 import type { ReadingPort } from '../core/observer-port.ts';
-import type { Score } from '../core/score.ts';
-import type { CompletionReport } from '../core/task-report.ts';
+import type { Score } from '../core/run/score-facts.ts';
+import type { CompletionReport } from '../core/run/task-report.ts';
 import type { Episode, Note, ObserverMode, Outcome, Reminder, Step, Trajectory, WinkSummary } from '../core/types.ts';
+import type { MisbehaviourClass } from './classes/taxonomy.ts';
 import type { JudgeModel, ObserverConfig } from './config.ts';
-import type { Instructions } from './guard.ts';
+import type { Instructions } from './guards/guard.ts';
 import type { Timeline } from './journal.ts';
 import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { PolicyOptions } from './policy/policy.ts';
 import type { RunFacts } from './step/normalized-step.ts';
-import type { MisbehaviourClass } from './taxonomy.ts';
 import type { UserQuestion } from './user-question.ts';
 import type { WorkerClient, WorkerClientOptions } from './worker/worker-client.ts';
 

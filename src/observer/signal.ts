@@ -1,5 +1,5 @@
 import type { Signal } from '../core/types.ts';
-import { categoryOf } from './taxonomy.ts';
+import { categoryOf } from './classes/taxonomy.ts';
 
 /** A signal of a built-in class. `streak` tells one streak of a detector from the next. */
 export function makeSignal(parts: {

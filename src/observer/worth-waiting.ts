@@ -1,6 +1,6 @@
 import type { Step } from '../core/types.ts';
-import { readGitClaims } from './step/git-claims.ts';
-import { claimsSuccess } from './step/success-claims.ts';
+import { readGitClaims } from './step/claims/git-claims.ts';
+import { claimsSuccess } from './step/claims/success-claims.ts';
 
 /**
  * Whether the end of the turn that the last step ends can show anything to a rule, so that it is worth waiting for: the turn called a

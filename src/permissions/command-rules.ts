@@ -7,10 +7,10 @@ import {
   type SimpleCommand,
 } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
-import { isSteering, pathsIn } from './command-words.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { withoutWrappers } from './effects.ts';
-import { isInside } from './paths.ts';
+import { isInside } from './path-kinds.ts';
+import { isSteering, pathsIn } from './paths-in-command.ts';
 import { readKnown } from './readers.ts';
 import { matchesShell, type Rule } from './rules.ts';
 

@@ -11,11 +11,11 @@ import {
 } from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
-import { pathsIn } from './command-words.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
-import { isInside, isSecret } from './paths.ts';
+import { isInside, isSecret } from './path-kinds.ts';
+import { pathsIn } from './paths-in-command.ts';
 import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
 

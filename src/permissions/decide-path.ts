@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type { ApprovalMode } from '../core/types.ts';
-import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './paths.ts';
+import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './path-kinds.ts';
 import type { Rule, Ruling } from './rules.ts';
 
 /** What is decided of one part of a call (a path, a command, a host). The strictest part decides. */

@@ -4,7 +4,7 @@ import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { type Places, resolvePlaces, resolveReal } from './paths.ts';
+import { type Places, resolvePlaces, resolveReal } from './path-kinds.ts';
 import type { Ruling } from './rules.ts';
 import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
 import { suggestRule } from './suggest.ts';

@@ -1,5 +1,5 @@
 import type { PermissionContext } from './decide-path.ts';
-import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './paths.ts';
+import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './path-kinds.ts';
 import type { Rule } from './rules.ts';
 
 /** What permissions mean for paths, in terms that a sandbox can enforce. Paths are real and absolute. */

@@ -1,7 +1,7 @@
 import { ModelError } from '../core/errors.ts';
 import { count } from '../core/text/text.ts';
-import { askWhetherKeyWorks, listModels } from '../model/list.ts';
-import type { ModelSettings } from '../model/settings.ts';
+import { askWhetherKeyWorks, listModels } from '../model/list-models.ts';
+import type { ModelSettings } from '../model/model-settings.ts';
 
 export type KeyCheck =
   | { readonly state: 'works'; readonly detail: string }

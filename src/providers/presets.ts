@@ -1,4 +1,4 @@
-import type { Api, Quirks } from '../model/settings.ts';
+import type { Api, Quirks } from '../model/model-settings.ts';
 
 export type Preset = {
   /** What stands before the `/` of a model's name. */

@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts';
-import type { Api, ModelSettings as ClientSettings, Quirks } from '../model/settings.ts';
-import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose.ts';
-import { findKey } from './keys.ts';
+import type { Api, ModelSettings as ClientSettings, Quirks } from '../model/model-settings.ts';
+import { findKey } from './api-keys.ts';
+import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose-provider.ts';
 
 /** The part of the configuration that says which models are used. */
 export type ModelConfig = {

@@ -1,4 +1,4 @@
-import { listModels } from '../model/list.ts';
+import { listModels } from '../model/list-models.ts';
 import { readLlamaCppWindow, readLmStudioWindow, readOllamaWindow } from './local.ts';
 import type { ModelSettings } from './resolve.ts';
 

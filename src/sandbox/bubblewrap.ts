@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Places } from './places.ts';
+import type { Places } from './approved-mounts.ts';
 
 /** How much of bubblewrap works here: inside containers a new /proc, or new name spaces, may be refused. */
 export type BubblewrapForm = { readonly freshProc: boolean };

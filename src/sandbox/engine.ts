@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { findProgram } from '../core/process/find-program.ts';
 import type { WrappedCommand } from '../core/tool.ts';
-import type { SandboxSettings } from './places.ts';
+import type { SandboxSettings } from './approved-mounts.ts';
 import { unshareArguments } from './unshare.ts';
 
 /** What makes name spaces and mounts here, by the arguments of bwrap. */

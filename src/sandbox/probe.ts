@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findPlaces, type SandboxSettings } from './places.ts';
+import { findPlaces, type SandboxSettings } from './approved-mounts.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export type ProbeResult = { readonly name: string; readonly isOk: boolean; readonly detail: string };

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { UserError } from '../core/errors.ts';
 import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
+import { findPlaces, type Places, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
-import { confinedArguments, hide, prepareConfined } from './confined.ts';
+import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
 import { createMarkFinder, type Marks } from './marks.ts';
-import { findPlaces, type Places, type SandboxSettings } from './places.ts';
+import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
-import { findWant } from './want.ts';
 
 export type Sandbox = {
   readonly kind: 'bubblewrap' | 'unshare' | 'sandbox-exec' | 'none';

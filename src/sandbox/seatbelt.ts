@@ -1,4 +1,4 @@
-import type { Places } from './places.ts';
+import type { Places } from './approved-mounts.ts';
 
 const devices =
   '(literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty") (literal "/dev/dtracehelper") (regex #"^/dev/fd/") (regex #"^/dev/ttys[0-9]+$")';

@@ -1,14 +1,14 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { RunFlags } from '../command-line/args.ts';
-import { type LoadedConfig, loadConfig } from '../config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { UserError } from '../core/errors.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
 import { parseRules } from '../permissions/rules.ts';
 import { type ResolvedModels, resolveModels } from '../providers/resolve.ts';
-import type { ExperimentArm } from '../store/lines.ts';
-import { winkHome } from '../store/paths.ts';
+import { winkHome } from '../store/session-folders.ts';
+import type { ExperimentArm } from '../store/session-lines.ts';
 import { isTrusted, trustState } from '../trust/trust.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import type { CommandIo } from '../core/command-io.ts';
 import type { Ask } from '../core/model.ts';
 import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
 import type { StudySettings } from '../study/judge/study-judge.ts';
-import { loadUserClasses } from './run/prepare.ts';
+import { loadUserClasses } from './run/prepare-parts.ts';
 import { prepareSetup } from './setup.ts';
 
 /** The user's observer settings, own classes and judge's model for a study: what a run in this folder would have. */

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import { type Note, noUsage, type Step, type ToolCall } from '../core/types.ts';
-import type { DoneCall } from './lines.ts';
+import type { DoneCall } from './session-lines.ts';
 
 /**
  * Makes the lines for calls that were done while the next of the same step begins: that one may wait for an answer for hours, and what

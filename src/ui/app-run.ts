@@ -4,10 +4,10 @@ import { loadPrompt } from '../core/prompt.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { clip } from '../core/text/text.ts';
 import type { App } from './app.ts';
-import type { CommandOutcome } from './deps.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
+import type { CommandOutcome } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
 import { runShell } from './terminal/shell.ts';
 

@@ -1,19 +1,19 @@
 import type { Event } from '../core/event.ts';
 import type { WelcomeProps } from './components/conversation/Welcome.tsx';
-import type { ScreenDeps, SlashCommand } from './deps.ts';
 import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
-import type { Key } from './input/keys.ts';
+import type { Key } from './input/key-parser.ts';
 import { newVim } from './input/vim/press-vim.ts';
 import type { Panel, Panels, Question } from './panels/panel.ts';
+import type { ScreenDeps, SlashCommand } from './screen-deps.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
 import { createStage, type Stage } from './state/stage.ts';
 import { type Action, createView, type Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import type { DrawContext } from './text/look.ts';
+import type { DrawContext } from './text/draw-context.ts';
 
 export type App = {
   readonly deps: ScreenDeps;

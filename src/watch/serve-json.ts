@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { messageOf } from '../core/errors.ts';
-import { readEvent } from './events.ts';
-import { createWatchSessions, type OpenSession } from './sessions.ts';
+import { readEvent } from './agents/read-event.ts';
+import { createWatchSessions, type OpenSession } from './resident/open-sessions.ts';
 
 /**
  * The observer for agents without hooks: one event a line on `input` (the same JSON as hooks get), one answer a line on `output`:

@@ -3,8 +3,8 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../core/errors.ts';
-import { readEvent } from './events.ts';
-import { createWatchSessions, type OpenSession } from './sessions.ts';
+import { readEvent } from './agents/read-event.ts';
+import { createWatchSessions, type OpenSession } from './resident/open-sessions.ts';
 
 const eventNames = [
   ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'PostToolUseFailure'],

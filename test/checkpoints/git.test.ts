@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import { expect, it, vi } from 'vitest';
-import { runGit } from '../../src/checkpoints/git.ts';
+import { runGit } from '../../src/checkpoints/store-git.ts';
 
 it('a git that is not there and is aborted ends with an error, and signals nobody', async () => {
   // Node has no number of such a child and would signal whatever stands in its place: the own process group, for one.

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
 import { dirtyFiles } from '../../src/checkpoints/dirty.ts';
 import { runGitSafely } from '../../src/core/process/safe-git.ts';
-import { listFiles } from '../../src/ui/input/files.ts';
+import { listFiles } from '../../src/ui/input/list-files.ts';
 
 /** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
 function makeHostile() {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pruneCheckpoints } from '../../src/checkpoints/prune.ts';
+import { pruneCheckpoints } from '../../src/checkpoints/prune-checkpoints.ts';
 import { checkpointsOf, commitFiles, makeSandpit, type Sandpit, write } from './repository.ts';
 
 async function takeOne(sandpit: Sandpit, session: string, daysOld: number): Promise<void> {

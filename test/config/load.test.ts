@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { defaults } from '../../src/config/defaults.ts';
-import { type LoadOptions, loadConfig } from '../../src/config/load.ts';
+import { type LoadOptions, loadConfig } from '../../src/config/load-config.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { trustedOnlyKeys } from '../../src/config/sources.ts';
 

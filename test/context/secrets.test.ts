@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { buildSystemPrompt } from '../../src/context/system.ts';
+import { buildSystemPrompt } from '../../src/context/system-prompt.ts';
 
 function promptOf(fill: (folder: string) => void): string {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-words-')));

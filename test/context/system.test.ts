@@ -12,10 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readGitState } from '../../src/context/git.ts';
 import { findModified } from '../../src/context/git-index.ts';
-import { watchNestedInstructions } from '../../src/context/nested.ts';
-import { buildSystemPrompt, realPaths, type SystemPromptOptions } from '../../src/context/system.ts';
+import { readGitState } from '../../src/context/git-state.ts';
+import { watchNestedInstructions } from '../../src/context/nested-instructions.ts';
+import { buildSystemPrompt, realPaths, type SystemPromptOptions } from '../../src/context/system-prompt.ts';
 
 let folder: string;
 let repository: string;

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findProgram } from '../../src/diagnostics/find-program.ts';
+import { findProgram } from '../../src/diagnostics/find-checker.ts';
 import { openDiagnostics } from '../../src/diagnostics/open-diagnostics.ts';
 import { createWorkspace } from '../../tools/file/workspace.ts';
 import { writeTool } from '../../tools/write.ts';

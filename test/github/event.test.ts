@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEvent } from '../../src/github/event.ts';
+import { readEvent } from '../../src/github/github-event.ts';
 import { findMention } from '../../src/github/mention.ts';
 import { linesOf } from '../../src/github/review.ts';
 import { commentEvent } from './github-server.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { type HookEvent, type HookSettings, listHooks } from '../../src/hooks/hook-settings.ts';
 import { createHooks } from '../../src/hooks/hooks.ts';
-import { type HookEvent, type HookSettings, listHooks } from '../../src/hooks/settings.ts';
 import { describeCall } from '../../src/hooks/tool-facts.ts';
 import { makeFolder } from '../program/program.ts';
 

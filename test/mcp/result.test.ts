@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { redSquare } from '../../src/doctor/picture.ts';
-import { clipResult, formatContent, picturesOf } from '../../src/mcp/result.ts';
+import { clipResult, formatContent, picturesOf } from '../../src/mcp/server-result.ts';
 
 const data = redSquare().split(',')[1];
 

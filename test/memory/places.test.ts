@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keptLessons, lessonPlaces, readPlace } from '../../src/memory/places.ts';
+import { keptLessons, lessonPlaces, readPlace } from '../../src/memory/lesson-places.ts';
 
 function makeRepository() {
   const folder = mkdtempSync(join(tmpdir(), 'wink-'));

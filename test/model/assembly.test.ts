@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chatFrames } from '../../src/demo/server/chat.ts';
+import { chatFrames } from '../../src/demo/server/chat-frames.ts';
 import { type Answer, expandReply } from '../../src/demo/server/expand.ts';
 import type { Frames } from '../../src/demo/server/frames.ts';
-import { responsesFrames } from '../../src/demo/server/responses.ts';
-import { createChatCollector } from '../../src/model/chat.ts';
-import { createResponsesCollector } from '../../src/model/responses.ts';
-import { createEventParser } from '../../src/model/stream.ts';
+import { responsesFrames } from '../../src/demo/server/responses-frames.ts';
+import { createChatCollector } from '../../src/model/answer/chat-collector.ts';
+import { createEventParser } from '../../src/model/answer/event-parser.ts';
+import { createResponsesCollector } from '../../src/model/answer/responses-collector.ts';
 import { createThoughtReader } from '../../src/model/text/thoughts.ts';
 import { listen } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createChatCollector } from '../../src/model/chat.ts';
+import { createChatCollector } from '../../src/model/answer/chat-collector.ts';
 import { openModel } from '../../src/model/openai.ts';
 import { listen, never, requestOf, resultOf, serve, settingsFor, stepOf, trajectoryOf } from './support.ts';
 

@@ -4,8 +4,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { setImmediate as nextCycle } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, it, onTestFinished } from 'vitest';
+import type { ModelSettings } from '../../src/model/model-settings.ts';
 import { openModel } from '../../src/model/openai.ts';
-import type { ModelSettings } from '../../src/model/settings.ts';
 import { listen, requestOf, settingsFor, startProxy } from './support.ts';
 
 const tls = {

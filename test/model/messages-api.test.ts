@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject, Reply, Trajectory } from '../../src/core/types.ts';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
-import { listModels } from '../../src/model/list.ts';
+import { listModels } from '../../src/model/list-models.ts';
+import type { ModelSettings } from '../../src/model/model-settings.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
-import type { ModelSettings } from '../../src/model/settings.ts';
 import {
   callOf,
   listen,

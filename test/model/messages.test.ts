@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readCompactions } from '../../src/core/context-size.ts';
 import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { JsonObject, Trajectory } from '../../src/core/types.ts';
-import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/messages.ts';
-import { createSerializer } from '../../src/model/serialize.ts';
+import { createSerializer } from '../../src/model/request/serialize.ts';
+import { type Form, projectNotes, projectOpening, projectStep } from '../../src/model/request/step-messages.ts';
 import { callOf, resultOf, stepOf, trajectoryOf, userNote } from './support.ts';
 
 const chat: Form = { api: 'chat', origin: 'chat:m' };

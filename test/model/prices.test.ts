@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listModels } from '../../src/model/list.ts';
+import { listModels } from '../../src/model/list-models.ts';
 import { openModel } from '../../src/model/openai.ts';
 import { costOf, findModel } from '../../src/model/prices.ts';
 import { never, serve, settingsFor } from './support.ts';

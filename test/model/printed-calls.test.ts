@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openModel } from '../../src/model/openai.ts';
-import { findPrintedCalls } from '../../src/model/text/calls.ts';
+import { findPrintedCalls } from '../../src/model/text/written-calls.ts';
 import { listen, never, requestOf, serve, settingsFor, tools } from './support.ts';
 
 function inputs(text: string): unknown {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { newHabits } from '../../src/model/habits.ts';
+import { newHabits } from '../../src/model/endpoint-habits.ts';
 import { faultFromStatus } from '../../src/model/http/fault-messages.ts';
-import { learn } from '../../src/model/learn.ts';
-import type { Body } from '../../src/model/request.ts';
+import { learn } from '../../src/model/learn-from-refusals.ts';
+import type { Body } from '../../src/model/request/write-request.ts';
 
 const asked = { baseUrl: 'https://api.example.org/v1', model: 'm' };
 const plain: Body = { path: '/chat/completions', json: '{}', optional: [], images: [] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { repairJson } from '../../src/model/repair-json.ts';
+import { repairJson } from '../../src/model/answer/repair-json.ts';
 
 const objects = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1, maxKeys: 5 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments, repairCalls } from '../../src/model/repair.ts';
+import { readArguments, repairCalls } from '../../src/model/answer/repair-calls.ts';
 import { tools } from './support.ts';
 
 let made = 0;

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelError } from '../../src/core/errors.ts';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { readRetryAfter } from '../../src/model/http/fault-messages.ts';
+import type { ModelSettings } from '../../src/model/model-settings.ts';
 import { openModel } from '../../src/model/openai.ts';
-import type { ModelSettings } from '../../src/model/settings.ts';
 import { listen, never, requestOf, serve, settingsFor } from './support.ts';
 
 const overloaded: ScriptedReply = { fault: { kind: 'status', status: 500, message: 'Overloaded.' }, times: 100 };

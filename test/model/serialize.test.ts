@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Note } from '../../src/core/types.ts';
-import type { Form } from '../../src/model/messages.ts';
-import { createSerializer } from '../../src/model/serialize.ts';
+import { createSerializer } from '../../src/model/request/serialize.ts';
+import type { Form } from '../../src/model/request/step-messages.ts';
 import { callOf, resultOf, stepOf, trajectoryOf, userNote } from './support.ts';
 
 const form: Form = { api: 'chat', origin: 'chat:m' };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEventParser, type ServerEvent, StreamTooLong } from '../../src/model/stream.ts';
+import { createEventParser, type ServerEvent, StreamTooLong } from '../../src/model/answer/event-parser.ts';
 
 function parse(chunks: readonly Uint8Array[]): ServerEvent[] {
   const events: ServerEvent[] = [];

@@ -12,7 +12,7 @@ import {
 } from '../../src/core/types.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/demo/server.ts';
-import type { ModelSettings } from '../../src/model/settings.ts';
+import type { ModelSettings } from '../../src/model/model-settings.ts';
 
 export const tools = [
   {

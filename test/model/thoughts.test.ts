@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gatherAnswer } from '../../src/model/gather-answer.ts';
+import { gatherAnswer } from '../../src/model/answer/gather-answer.ts';
 import { createThoughtReader } from '../../src/model/text/thoughts.ts';
 
 function read(text: string, size = text.length || 1): { text: string; reasoning: string } {

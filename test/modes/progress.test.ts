@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Episode } from '../../src/core/types.ts';
-import { showProgress } from '../../src/modes/progress.ts';
+import { showProgress } from '../../src/modes/show-progress.ts';
 
 /** What a headless run without a terminal says of these events. */
 function tell(...events: readonly Event[]): string[] {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunResult } from '../../src/core/run-result.ts';
+import type { RunResult } from '../../src/core/run/run-result.ts';
 import { type Episode, noUsage, type Step } from '../../src/core/types.ts';
 import { createStepSummary, findChecks } from '../../src/modes/step-summary.ts';
 import { writeAnnotations, writeSummary } from '../../src/modes/summary.ts';

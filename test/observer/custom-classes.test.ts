@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadClasses } from '../../src/observer/custom-classes.ts';
-import { builtInClasses } from '../../src/observer/taxonomy.ts';
+import { loadClasses } from '../../src/observer/classes/custom-classes.ts';
+import { builtInClasses } from '../../src/observer/classes/taxonomy.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/prompt.ts';
+import { builtInClasses } from '../../src/observer/classes/taxonomy.ts';
 import { observerSchema } from '../../src/observer/config.ts';
-import { builtInClasses } from '../../src/observer/taxonomy.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs', 'observer.md'), 'utf8');
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLossGuard } from '../../src/observer/loss-guard.ts';
+import { createLossGuard } from '../../src/observer/guards/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
 import { checkCall, eventsOf, startRun } from './runs.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Episode } from '../../src/core/types.ts';
-import { scoreRun } from '../../src/observer/score.ts';
-import { scoreTable } from '../../src/observer/score-table.ts';
+import { scoreRun } from '../../src/observer/score/score-run.ts';
+import { scoreTable } from '../../src/observer/score/score-table.ts';
 import { call, step } from './steps.ts';
 
 const edit = call('edit', { path: 'a.ts', old: '1', new: '2' });

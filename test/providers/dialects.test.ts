@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { JsonObject, Reply, Step, Trajectory } from '../../src/core/types.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';

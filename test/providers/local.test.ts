@@ -4,7 +4,7 @@ import { ModelError } from '../../src/core/errors.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { Reply } from '../../src/core/types.ts';
 import { noUsage } from '../../src/core/types.ts';
-import { findPreset } from '../../src/providers/choose.ts';
+import { findPreset } from '../../src/providers/choose-provider.ts';
 import { withFallback } from '../../src/providers/fallback.ts';
 import { findLocalServers, readOllamaWindow } from '../../src/providers/local.ts';
 import type { Preset } from '../../src/providers/presets.ts';

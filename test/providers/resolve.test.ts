@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 import type { ConfigFlags } from '../../src/config/sources.ts';
-import type { ModelSettings as ClientSettings } from '../../src/model/settings.ts';
-import { saveKey } from '../../src/providers/keys.ts';
+import type { ModelSettings as ClientSettings } from '../../src/model/model-settings.ts';
+import { saveKey } from '../../src/providers/api-keys.ts';
 import { presets } from '../../src/providers/presets.ts';
 import { resolveModels, resolveNamed } from '../../src/providers/resolve.ts';
 

@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import type { Confinement } from '../../src/core/tool.ts';
-import { isProtected } from '../../src/permissions/paths.ts';
-import type { SandboxSettings } from '../../src/sandbox/places.ts';
+import { isProtected } from '../../src/permissions/path-kinds.ts';
+import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 
 function makeSettings(): SandboxSettings {

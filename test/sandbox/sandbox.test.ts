@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
-import type { SandboxSettings } from '../../src/sandbox/places.ts';
+import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { probeSandbox } from '../../src/sandbox/probe.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findWant } from '../../src/sandbox/want.ts';
+import { findWant } from '../../src/sandbox/missing-access.ts';
 
 const find = (output: string, exitCode: number | null = 1, network = false, isAlone = false) =>
   findWant({ output, exitCode }, { writable: ['/repo', '/tmp'], network, isAlone, hidden: ['/repo/.env'] });

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import { noUsage, type Step, type ToolResult } from '../../src/core/types.ts';
-import type { Header } from '../../src/store/lines.ts';
-import { loadSession } from '../../src/store/load.ts';
-import { openSessionFile } from '../../src/store/session.ts';
+import { loadSession } from '../../src/store/load-session.ts';
+import { openSessionFile } from '../../src/store/session-file.ts';
+import type { Header } from '../../src/store/session-lines.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'wink-done-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, utimesSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { pruneSessions } from '../../src/store/prune.ts';
+import { pruneSessions } from '../../src/store/prune-sessions.ts';
 
 const now = Date.parse('2026-11-24T12:00:00Z');
 const daysAgo = (days: number) => new Date(now - days * 24 * 3600 * 1000);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import { noUsage, type Step } from '../../src/core/types.ts';
-import { loadSession } from '../../src/store/load.ts';
-import { openSessionFile } from '../../src/store/session.ts';
+import { loadSession } from '../../src/store/load-session.ts';
+import { openSessionFile } from '../../src/store/session-file.ts';
 
 const step = (index: number): Step => ({
   type: 'step',

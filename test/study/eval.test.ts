@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runEval } from '../../src/study/eval/eval-command.ts';
-import { median, scoreClass } from '../../src/study/eval/score.ts';
+import { median, scoreClass } from '../../src/study/eval/score-class.ts';
 import { createHistogram } from '../../src/study/report/histogram.ts';
 import { breakingRun, captureIo, goodRun, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
 

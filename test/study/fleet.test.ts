@@ -6,7 +6,7 @@ import { findTrouble } from '../../src/study/fleet/findings.ts';
 import { countFleet } from '../../src/study/fleet/fleet.ts';
 import { writeFleetPage } from '../../src/study/fleet/fleet-html.ts';
 import { stateOf } from '../../src/study/fleet/run-state.ts';
-import { factsSchema, type SessionFacts } from '../../src/study/metrics/facts.ts';
+import { factsSchema, type SessionFacts } from '../../src/study/metrics/session-facts.ts';
 import { makeFolder, run } from '../program/program.ts';
 import { keys, startS3 } from './s3-server.ts';
 

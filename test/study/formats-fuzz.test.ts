@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { trajectoryFormats } from '../../src/study/formats/registry.ts';
+import { trajectoryFormats } from '../../src/study/formats/all-formats.ts';
 import type { StudyTrajectory, TrajectoryFormat } from '../../src/study/input/trajectory.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isInShard, parseShard } from '../../src/study/input/shard.ts';
-import { createProgress, formatCount, formatSeconds, progressLine } from '../../src/study/progress.ts';
+import { createProgress, formatCount, formatSeconds, progressLine } from '../../src/study/progress-bar.ts';
 
 function fakeStream(isTTY: boolean) {
   const written: string[] = [];

@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { consultPolicyTable, loadPolicyTable } from '../../src/core/policy-table.ts';
 import type { Figure } from '../../src/study/metrics/figures.ts';
-import type { Report } from '../../src/study/metrics/report.ts';
+import type { Report } from '../../src/study/metrics/report-figures.ts';
 import type { CompareReport } from '../../src/study/report/compare-report.ts';
 import { runReport } from '../../src/study/report/report-command.ts';
 import { writeSyntheticSessions } from './synthetic-sessions.ts';

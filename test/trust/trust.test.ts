@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runTrust } from '../../src/command-line/trust.ts';
+import { runTrust } from '../../src/command-line/trust-command.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { distrust, isTrusted, listTrusted, trust } from '../../src/trust/trust.ts';
 

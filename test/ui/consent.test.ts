@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
-import { createKeyParser } from '../../src/ui/input/keys.ts';
+import { createKeyParser } from '../../src/ui/input/key-parser.ts';
 import type { Question } from '../../src/ui/panels/panel.ts';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 

@@ -1,8 +1,8 @@
 import type { Event } from '../../src/core/event.ts';
-import type { ResultView } from '../../src/core/result-view.ts';
-import type { RunResult } from '../../src/core/run-result.ts';
+import type { RunResult } from '../../src/core/run/run-result.ts';
+import type { ResultView } from '../../src/core/screen/result-view.ts';
 import { type Note, noUsage, type Step, type ToolResult } from '../../src/core/types.ts';
-import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/deps.ts';
+import type { ScreenDeps, ScreenInfo, ScreenQuestions } from '../../src/ui/screen-deps.ts';
 
 type Emit = (event: Event) => void;
 

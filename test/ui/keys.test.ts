@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyParser, type Key, keyName } from '../../src/ui/input/keys.ts';
+import { createKeyParser, type Key, keyName } from '../../src/ui/input/key-parser.ts';
 
 function parse(...chunks: string[]): Key[] {
   const parser = createKeyParser();

@@ -1,6 +1,6 @@
 /** The screen over a scripted session, as a program of its own: what the terminal tests start. */
 import { runFirstRun, runInteractive } from '../../src/modes/interactive.tsx';
-import type { ScreenInfo } from '../../src/ui/deps.ts';
+import type { ScreenInfo } from '../../src/ui/screen-deps.ts';
 import { createFakeDeps } from './fake-session.ts';
 import { plays } from './plays.ts';
 

@@ -3,8 +3,8 @@ import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import { isClean, sanitize } from '../../src/core/text/sanitize.ts';
 import { Tone } from '../../src/ui/components/layout/Tone.tsx';
+import { createDrawContext } from '../../src/ui/text/choose-theme.ts';
 import { renderRows } from '../../src/ui/text/render-rows.tsx';
-import { createLook } from '../../src/ui/text/themes.ts';
 
 describe('sanitizing', () => {
   it('removes whole sequences and keeps the words', () => {
@@ -58,7 +58,7 @@ describe('sanitizing', () => {
   });
 
   it('is the last guard where components become bytes: only our own colours pass', () => {
-    const look = createLook({}, { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, { columns: 80, rows: 24 });
+    const look = createDrawContext({}, { TERM: 'xterm-256color', LANG: 'C.UTF-8' }, { columns: 80, rows: 24 });
     for (const node of [
       createElement(Tone, { role: 'bad' }, 'a\u001b[2J\nb'),
       createElement(Tone, null, 'a\u001b]0;x\u0007␊b'),

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll } from 'vitest';
-import type { ScreenInfo } from '../../src/ui/deps.ts';
+import type { ScreenInfo } from '../../src/ui/screen-deps.ts';
 import { bundleOnce } from '../bundle.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyComposer, setText } from '../../src/ui/input/composer.ts';
-import { createKeyParser } from '../../src/ui/input/keys.ts';
+import { createKeyParser } from '../../src/ui/input/key-parser.ts';
 import { newVim, pressVim, type Vim } from '../../src/ui/input/vim/press-vim.ts';
 
 /** Presses keys in normal mode; `|` stands for the cursor. */

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { chooseAgents, install, isInstalled, uninstall } from '../../src/watch/install.ts';
-import { type WatchPlaces, watchPlaces } from '../../src/watch/places.ts';
-import { describeStatus, readStatus } from '../../src/watch/status.ts';
+import { chooseAgents, install, isInstalled, uninstall } from '../../src/watch/agents/install.ts';
+import { type WatchPlaces, watchPlaces } from '../../src/watch/watch-places.ts';
+import { describeStatus, readStatus } from '../../src/watch/watch-status.ts';
 import { makeFolder } from '../program/program.ts';
 
 let home: string;

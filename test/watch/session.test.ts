@@ -3,9 +3,9 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWatchedRun } from '../../src/session/watched-run.ts';
-import { readEvent } from '../../src/watch/events.ts';
-import { watchPlaces } from '../../src/watch/places.ts';
-import { createWatchSessions } from '../../src/watch/sessions.ts';
+import { readEvent } from '../../src/watch/agents/read-event.ts';
+import { createWatchSessions } from '../../src/watch/resident/open-sessions.ts';
+import { watchPlaces } from '../../src/watch/watch-places.ts';
 import { jsonLines, makeFolder, serve } from '../program/program.ts';
 
 type Options = { mode?: 'on' | 'shadow'; config?: object; place?: ReturnType<typeof makeRepository> };

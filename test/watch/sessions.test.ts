@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../src/watch/events.ts';
-import type { WatchSession } from '../../src/watch/session.ts';
-import { createWatchSessions } from '../../src/watch/sessions.ts';
+import { readEvent } from '../../src/watch/agents/read-event.ts';
+import { createWatchSessions } from '../../src/watch/resident/open-sessions.ts';
+import type { WatchSession } from '../../src/watch/resident/watch-session.ts';
 
 describe('runs that open and close', () => {
   const open = (opened: Promise<WatchSession>) =>

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { writeAnswer } from '../../src/watch/answers.ts';
+import { writeAnswer } from '../../src/watch/agents/write-answer.ts';
 import { jsonLines, run } from '../program/program.ts';
 import { findProgram, makePlace } from './place.ts';
 

@@ -1,4 +1,4 @@
-import type { DiffLine, ResultView } from '../../src/core/result-view.ts';
+import type { DiffLine, ResultView } from '../../src/core/screen/result-view.ts';
 import { showUndecoded } from '../file/codec.ts';
 import { diffViewLines } from '../shared/limits.ts';
 import { gitHunks } from './git-hunks.ts';

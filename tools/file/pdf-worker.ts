@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { encodePng } from '../../src/core/png.ts';
+import { encodePng } from '../../src/core/text/png.ts';
 
 /** Pixels of a page's picture, and of its longer side: what providers shrink larger ones to. */
 const maxPixels = 1_150_000;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { Choice } from './choose.ts';
+import type { Choice } from './choose-answer.ts';
 
 export type Usage = {
   readonly input: number;

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { askAll, type McpClient, textOr } from './ask.ts';
+import { askAll, type McpClient, textOr } from './ask-server.ts';
 
 /** A tool as its server describes it; the schema may be anything, `fitSchema` makes it one that providers take. */
 export type RemoteTool = { readonly name: string; readonly description: string; readonly inputSchema: JsonObject };

@@ -3,7 +3,7 @@ import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { ServerSettings } from '../servers.ts';
 import { lenientFetch } from './lenient-fetch.ts';
-import type { ServerLog } from './log.ts';
+import type { ServerLog } from './server-log.ts';
 
 /** The user's sign-in to a server over HTTP; undefined before they signed in. */
 export type SignIn = () => OAuthClientProvider | undefined;

@@ -1,7 +1,7 @@
 import { isObject } from '../../core/text/json.ts';
 import { ToolError } from '../../core/tool.ts';
-import type { McpClient } from './ask.ts';
-import type { Connection } from './connection.ts';
+import type { McpClient } from './ask-server.ts';
+import type { Connection } from './server-connection.ts';
 
 /**
  * Does something with a server. A server over HTTP that was started anew knows the old session no more, which only a failing request

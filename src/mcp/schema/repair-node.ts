@@ -2,8 +2,8 @@ import { isObject } from '../../core/text/json.ts';
 import { clip } from '../../core/text/text.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { formsOf, mergeForms, referenceOf, requiredOf, resolveForm, unique } from './forms.ts';
+import { enumValues, inferType, namedTypes, type SchemaType, typeOfValue } from './schema-types.ts';
 import { acceptName, findReference, type Scope } from './scope.ts';
-import { enumValues, inferType, namedTypes, type SchemaType, typeOfValue } from './types.ts';
 
 const maxDescriptionLength = 1_000;
 const maxDefaultLength = 200;

@@ -1,7 +1,7 @@
 import type { SignIn } from '../connection/open-transport.ts';
 import type { ServerSettings } from '../servers.ts';
-import { createProvider } from './provider.ts';
-import { openSignInStore } from './store.ts';
+import { createProvider } from './sign-in-provider.ts';
+import { openSignInStore } from './sign-in-store.ts';
 
 /** Never opened: in a session nobody is sent anywhere, and an authorization server must be given some address. */
 const unusedRedirect = 'http://127.0.0.1/callback';

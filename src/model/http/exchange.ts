@@ -1,11 +1,11 @@
 import { setImmediate as nextCycle } from 'node:timers/promises';
-import type { Collected, Collector } from '../collect.ts';
-import { maxAnswerLength } from '../gather-answer.ts';
-import type { Body } from '../request.ts';
-import { createEventParser, StreamTooLong } from '../stream.ts';
-import { type Client, findFault } from './client.ts';
+import type { Collected, Collector } from '../answer/collector.ts';
+import { createEventParser, StreamTooLong } from '../answer/event-parser.ts';
+import { maxAnswerLength } from '../answer/gather-answer.ts';
+import type { Body } from '../request/write-request.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
+import { type Client, findFault } from './http-client.ts';
 import { chunksOf } from './http-fetch.ts';
 
 /** How long one try may be silent, in milliseconds. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelError } from '../../core/errors.ts';
 import type { ReplyListener } from '../../core/model.ts';
-import type { ModelLimits } from '../settings.ts';
+import type { ModelLimits } from '../model-settings.ts';
 import type { Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
 import { hostOf } from './fault-messages.ts';

@@ -1,4 +1,4 @@
-import type { DeltaListener } from '../collect.ts';
+import type { DeltaListener } from '../answer/collector.ts';
 import { createQuotation, type Quotation } from './quotation.ts';
 
 /** Pairs of tags between which models think; those of `atStart` are words of other texts too and count only as the first thing of an answer. */

@@ -1,12 +1,12 @@
 import { hashText } from '../step/hash.ts';
-import { clausesOf } from './clauses.ts';
 import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
-import { pathsIn } from './file-words.ts';
+import { clausesOf } from './grammar/clauses.ts';
+import { pathsIn } from './grammar/file-words.ts';
+import { mayForbid, readClause } from './grammar/orders.ts';
+import { isOrder, ordersBeyondCode, ordersChange } from './grammar/plain-words.ts';
+import { readSentences, type Sentence } from './grammar/sentences.ts';
 import { readLists } from './lists.ts';
 import { pointsBack, readMeant, withLabel } from './meant.ts';
-import { mayForbid, readClause } from './orders.ts';
-import { isOrder, ordersBeyondCode, ordersChange } from './plain-words.ts';
-import { readSentences, type Sentence } from './sentences.ts';
 
 const maxConstraints = 40;
 const maxAdvice = 20;

@@ -1,7 +1,7 @@
 import type { Target } from '../../core/tool.ts';
 import { readCommands } from '../shell/simple-commands.ts';
 import { mayTouch, scriptTouches, type Touch, touchesOf } from '../shell/touches.ts';
-import { relativePath } from './check.ts';
+import { relativePath } from './check/check-targets.ts';
 
 const rememberedPaths = 2000;
 const rememberedScripts = 40;

@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { type CheckContext, checkTargets, concerns } from './check.ts';
+import { type CheckContext, checkTargets, concerns } from './check/check-targets.ts';
 import type { Advice, Breach, Constraint } from './constraint.ts';
 import { readWishes } from './extract.ts';
 import { createKnowledge } from './knowledge.ts';

@@ -1,9 +1,9 @@
-import { clausesOf } from './clauses.ts';
 import type { Constraint, ConstraintRule, FileSet, GitVerb } from './constraint.ts';
 import { extractConstraints } from './extract.ts';
-import { pathsIn } from './file-words.ts';
-import { mayForbid } from './orders.ts';
-import { readSentences } from './sentences.ts';
+import { clausesOf } from './grammar/clauses.ts';
+import { pathsIn } from './grammar/file-words.ts';
+import { mayForbid } from './grammar/orders.ts';
+import { readSentences } from './grammar/sentences.ts';
 
 const asked =
   "(?:^|[.;:,/]\\s*|\\b(?:and|now|please|also|then|may|can|to|just|should|ahead and|let['’]?s|want you to|ok|okay|yes|it)\\s+)";

@@ -1,8 +1,8 @@
-import { clausesOf } from './clauses.ts';
 import type { ConstraintRule } from './constraint.ts';
-import { readFileSet } from './file-words.ts';
-import { readClause } from './orders.ts';
-import type { Sentence } from './sentences.ts';
+import { clausesOf } from './grammar/clauses.ts';
+import { readFileSet } from './grammar/file-words.ts';
+import { readClause } from './grammar/orders.ts';
+import type { Sentence } from './grammar/sentences.ts';
 
 const these =
   '(?:\\s+(?:any of\\s+)?(?:these|those|the following|following)(?: (?:files?|folders?|director(?:y|ies)|paths?|places?))?|\\s+(?:files?|folders?|paths?))?';

@@ -1,8 +1,8 @@
 import type { ConstraintRule } from './constraint.ts';
-import { pathsIn, readFileSet } from './file-words.ts';
-import { readClause } from './orders.ts';
-import { ordersChange } from './plain-words.ts';
-import type { Sentence } from './sentences.ts';
+import { pathsIn, readFileSet } from './grammar/file-words.ts';
+import { readClause } from './grammar/orders.ts';
+import { ordersChange } from './grammar/plain-words.ts';
+import type { Sentence } from './grammar/sentences.ts';
 
 const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)$/is;
 

@@ -2,8 +2,8 @@ import type { Reminder, Rung, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Draft, isHard, suppress } from './decisions.ts';
+import { drawHoldOut, type HoldOut, isWithheldRung } from './draw-hold-out.ts';
 import { type Episodes, evidenceNow, type OpenEpisode } from './episodes.ts';
-import { drawHoldOut, type HoldOut, isWithheldRung } from './hold-out.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
 import { type Occasion, wordReminder } from './wording.ts';
 

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/types.ts';
-import { commandArgument } from '../step/argument-names.ts';
+import { commandArgument } from '../step/files/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { ruleOf } from './ladder.ts';
 import { describeSymptom, hasProgress, isPresent, placeOf } from './symptoms.ts';

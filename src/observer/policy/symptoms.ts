@@ -1,6 +1,6 @@
-import { commandArgument, pathArgument } from '../step/argument-names.ts';
-import { wrongCallKinds } from '../step/failure.ts';
+import { commandArgument, pathArgument } from '../step/files/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import { wrongCallKinds } from '../step/results/failure.ts';
 
 /**
  * What made a misbehaviour visible, taken from its evidence steps, so that a later step can be asked "is it still there?" and

@@ -3,8 +3,8 @@ import { loadPrompt } from '../../core/prompt.ts';
 import { lookUp } from '../../core/text/look-up.ts';
 import { neutralize } from '../../core/text/neutralize.ts';
 import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
+import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import { certainties, confidenceOf } from '../policy/certainty.ts';
-import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { ShownAccount } from './account/account.ts';
 import type { Found } from './account/find-quote.ts';
 

@@ -1,7 +1,7 @@
 import type { Ask } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
-import type { MisbehaviourClass } from '../taxonomy.ts';
+import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import type { Account, Scope, ShownAccount } from './account/account.ts';
 import { findingsJsonSchema, type JudgeFinding, makeVerdict, parseFindings, whyVoid } from './judge-finding.ts';
 import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';

@@ -1,8 +1,8 @@
-import { isOfKind } from '../ledger/files.ts';
-import { pathsOf } from '../step/edit-texts.ts';
+import { isOfKind } from '../ledger/check/file-sets.ts';
 import { featuresOf } from '../step/features.ts';
+import { pathsOf } from '../step/files/edit-texts.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
-import type { ResultText } from '../step/result-text.ts';
+import type { ResultText } from '../step/results/result-text.ts';
 import { madeChange, readCheck } from './account/check-result.ts';
 
 /** A sign that the agent may go by a belief that an output contradicts. */

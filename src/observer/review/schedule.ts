@@ -1,7 +1,7 @@
 import type { Signal } from '../../core/types.ts';
+import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import type { MisbehaviourClass } from '../taxonomy.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
 import { rulesOfLevel } from './levels.ts';
 import { createPremiseClues, type PremiseClue } from './premise-clues.ts';

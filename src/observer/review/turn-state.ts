@@ -1,9 +1,9 @@
 import type { Signal } from '../../core/types.ts';
-import { isOfKind } from '../ledger/files.ts';
+import { isOfKind } from '../ledger/check/file-sets.ts';
 import { programWords, readGitCommand } from '../shell/program-words.ts';
 import { touchesOf } from '../shell/touches.ts';
-import { pathsOf } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
+import { pathsOf } from '../step/files/edit-texts.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { madeChange, readCheck } from './account/check-result.ts';
 import type { PremiseClue } from './premise-clues.ts';

@@ -1,6 +1,6 @@
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { lookUp } from '../../core/text/look-up.ts';
-import { patchedFiles } from '../step/edit-texts.ts';
+import { patchedFiles } from '../step/files/edit-texts.ts';
 import { programWords } from './program-words.ts';
 import { readCommands, type SimpleCommand } from './simple-commands.ts';
 

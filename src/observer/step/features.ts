@@ -2,11 +2,11 @@ import type { JsonObject } from '../../core/types.ts';
 import { asksState, saysPending } from '../shell/asks-state.ts';
 import { kindOfCommand, type ShellKind, strongestKind } from '../shell/classify-command.ts';
 import { readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
-import { commandArgument, pathArgument } from './argument-names.ts';
-import { type CallFailure, failureOf } from './failure.ts';
+import { commandArgument, pathArgument } from './files/argument-names.ts';
 import { hashText } from './hash.ts';
 import type { NormalizedCall } from './normalized-step.ts';
-import { type ResultText, resultText } from './result-text.ts';
+import { type CallFailure, failureOf } from './results/failure.ts';
+import { type ResultText, resultText } from './results/result-text.ts';
 
 /** What all detectors ask of a call; computed once a call. */
 export type CallFeatures = {

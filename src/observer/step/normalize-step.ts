@@ -1,7 +1,7 @@
 import { classifyTool } from '../../core/classify-tool.ts';
 import type { Note, Step, ToolResult } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
-import { isQuestion, wordsInResult } from './words-in-results.ts';
+import { isQuestion, wordsInResult } from './results/words-in-results.ts';
 
 /**
  * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and

@@ -1,5 +1,5 @@
-import type { Evidence } from '../../core/task-report.ts';
-import { isOfKind } from '../ledger/files.ts';
+import type { Evidence } from '../../core/run/task-report.ts';
+import { isOfKind } from '../ledger/check/file-sets.ts';
 import { findMentions, findRuns, isRun } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../core/task-report.ts';
+import type { Evidence } from '../../core/run/task-report.ts';
 import type { Requirement } from './requirement.ts';
 import type { CommandRun, TurnRecord } from './turn-record.ts';
 

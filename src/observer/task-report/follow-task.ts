@@ -1,4 +1,4 @@
-import type { CompletionReport } from '../../core/task-report.ts';
+import type { CompletionReport } from '../../core/run/task-report.ts';
 import type { Step, Trajectory } from '../../core/types.ts';
 import type { Timeline } from '../journal.ts';
 import { normalizeStep } from '../step/normalize-step.ts';

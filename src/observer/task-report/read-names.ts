@@ -1,6 +1,6 @@
+import { isOfKind } from '../ledger/check/file-sets.ts';
 import type { FileKind } from '../ledger/constraint.ts';
-import { pathsIn } from '../ledger/file-words.ts';
-import { isOfKind } from '../ledger/files.ts';
+import { pathsIn } from '../ledger/grammar/file-words.ts';
 import { readGitRequest } from './git-requests.ts';
 import type { Requirement } from './requirement.ts';
 

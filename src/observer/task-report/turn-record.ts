@@ -1,10 +1,10 @@
-import { relativePath } from '../ledger/check.ts';
+import { relativePath } from '../ledger/check/check-targets.ts';
 import { describeChange } from '../review/account/change-text.ts';
 import { type CheckResult, readCheck } from '../review/account/check-result.ts';
 import { programWords } from '../shell/program-words.ts';
-import { patchOf, readPatch } from '../step/edit-texts.ts';
 import { featuresOf } from '../step/features.ts';
-import { type FileTouch, fileTouchesOf } from '../step/file-touches.ts';
+import { patchOf, readPatch } from '../step/files/edit-texts.ts';
+import { type FileTouch, fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /** One change of one file. */

@@ -1,4 +1,4 @@
-import type { CompletionReport, CompletionRow, Evidence } from '../../core/task-report.ts';
+import type { CompletionReport, CompletionRow, Evidence } from '../../core/run/task-report.ts';
 import type { Signal, Verdict } from '../../core/types.ts';
 import type { Constraint } from '../ledger/constraint.ts';
 import { extractConstraints } from '../ledger/extract.ts';

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Signal } from '../../core/types.ts';
-import { relativePath } from '../ledger/check.ts';
-import { pathsIn } from '../ledger/file-words.ts';
+import { relativePath } from '../ledger/check/check-targets.ts';
+import { pathsIn } from '../ledger/grammar/file-words.ts';
 import { makeSignal } from '../signal.ts';
+import { admitsRest, readGitClaims } from '../step/claims/git-claims.ts';
 import { featuresOf } from '../step/features.ts';
-import { fileTouchesOf } from '../step/file-touches.ts';
-import { admitsRest, readGitClaims } from '../step/git-claims.ts';
+import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import type { RepositoryState } from './repository-state.ts';
 

@@ -1,4 +1,4 @@
-import { createLook } from './look.ts';
+import { createMessageHandler } from './message-handler.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import type { WorkerClient, WorkerClientOptions } from './worker-client.ts';
 
@@ -21,7 +21,7 @@ export function createLocalClient({ settings, knownUntil }: WorkerClientOptions)
 
   const tell = (message: ToWorker): void => {
     if (isClosed) return;
-    look ??= createLook(settings(), receive);
+    look ??= createMessageHandler(settings(), receive);
     look(message);
   };
 

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Verdict } from '../../core/types.ts';
+import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import type { JudgeModel, ObserverConfig } from '../config.ts';
 import type { Finding } from '../review/finding-history.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
-import type { MisbehaviourClass } from '../taxonomy.ts';
 
 /** What the worker is started with: values only. */
 export type WorkerSettings = {

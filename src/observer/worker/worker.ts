@@ -1,12 +1,12 @@
 import { type MessagePort, workerData } from 'node:worker_threads';
-import { createLook } from './look.ts';
+import { createMessageHandler } from './message-handler.ts';
 import type { WorkerSettings } from './protocol.ts';
 
 /** The observer's thread: port in, observe, port out. */
 function work({ port, ...settings }: WorkerSettings & { readonly port: MessagePort }): void {
   port.on(
     'message',
-    createLook(settings, (message) => port.postMessage(message)),
+    createMessageHandler(settings, (message) => port.postMessage(message)),
   );
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Emit } from '../../core/event.ts';
-import type { AgentQuestion, AnswerToQuestion, AskQuestion } from '../../core/question.ts';
+import type { AgentQuestion, AnswerToQuestion, AskQuestion } from '../../core/questions/agent-question.ts';
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 
 const maxQuestions = 4;

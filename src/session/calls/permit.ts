@@ -1,7 +1,7 @@
 import type { Permission, Permit } from '../../agent/call-permission.ts';
-import type { ApprovalRequest, AskUser } from '../../core/approval.ts';
 import type { Emit, Event } from '../../core/event.ts';
-import type { ResultView } from '../../core/result-view.ts';
+import type { ApprovalRequest, AskUser } from '../../core/questions/approval.ts';
+import type { ResultView } from '../../core/screen/result-view.ts';
 import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';

@@ -6,7 +6,7 @@ import type { Event } from '../../core/event.ts';
 import type { Workspace } from '../../core/tool.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { outputFolder, type RunOptions } from '../run/prepare.ts';
+import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
 
 /**
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted

@@ -1,7 +1,7 @@
 import { extractPages } from '../../../tools/file/pdf.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Tool } from '../../core/tool.ts';
-import { findKey } from '../../providers/keys.ts';
+import { findKey } from '../../providers/api-keys.ts';
 import { makeFetchTool } from '../../web/fetch-tool.ts';
 import { findSearchProvider } from '../../web/search/search-providers.ts';
 import { makeSearchTool } from '../../web/search/search-tool.ts';

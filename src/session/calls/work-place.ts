@@ -2,7 +2,7 @@ import { closeWorkspace } from '../../../tools/file/workspace.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Workspace } from '../../core/tool.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
-import { type PermissionRules, preparePermissions, prepareWorkspace, type RunOptions } from '../run/prepare.ts';
+import { type PermissionRules, preparePermissions, prepareWorkspace, type RunOptions } from '../run/prepare-parts.ts';
 import { startPreflight } from './preflight.ts';
 
 /** Where calls act: a folder with what the tools remember of it, its sandbox and its permissions. */

@@ -1,6 +1,6 @@
 import { type Compactor, createCompactor } from '../../agent/compact.ts';
-import { watchNestedInstructions } from '../../context/nested.ts';
-import { realPaths } from '../../context/system.ts';
+import { watchNestedInstructions } from '../../context/nested-instructions.ts';
+import { realPaths } from '../../context/system-prompt.ts';
 import { type ContextMeter, createContextMeter } from '../../core/context-size.ts';
 import type { Tool } from '../../core/tool.ts';
 import { describeCarryover } from './compaction-carryover.ts';

@@ -2,7 +2,7 @@ import type { Ask, Model } from '../../core/model.ts';
 import { openAsk, openModel } from '../../model/openai.ts';
 import { withFallback } from '../../providers/fallback.ts';
 import type { ModelSettings } from '../../providers/resolve.ts';
-import type { RunOptions } from './prepare.ts';
+import type { RunOptions } from './prepare-parts.ts';
 
 /** The model of a session, which the user may change between two requests. */
 export type ModelSlot = {

@@ -1,7 +1,7 @@
 import { createInbox, type UserInbox } from '../../agent/inbox.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
 import type { Observer } from '../../observer/observer.ts';
-import { openObserver, type RunOptions } from './prepare.ts';
+import { openObserver, type RunOptions } from './prepare-parts.ts';
 import type { SessionBase } from './session-base.ts';
 import { shareServer } from './share-server.ts';
 import type { TurnEndWait } from './turn-end.ts';

@@ -1,6 +1,6 @@
 import type { Emit } from '../../core/event.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
-import type { Run } from '../../core/run.ts';
+import type { Run } from '../../core/run/run.ts';
 import type { ObserverSide } from './observer-side.ts';
 import type { TurnEndWait } from './turn-end.ts';
 

@@ -1,12 +1,12 @@
-import { createBus } from '../../agent/bus.ts';
-import type { SystemPrompt } from '../../context/system.ts';
+import { createBus } from '../../agent/event-bus.ts';
+import type { SystemPrompt } from '../../context/system-prompt.ts';
 import type { Emit } from '../../core/event.ts';
-import type { Run } from '../../core/run.ts';
+import type { Run } from '../../core/run/run.ts';
 import type { Trajectory } from '../../core/types.ts';
-import { trackChanges } from './changes.ts';
 import { createModelSlot, type ModelSlot } from './model-slot.ts';
-import { prepareSystem, prepareTrajectory, type RunOptions } from './prepare.ts';
+import { prepareSystem, prepareTrajectory, type RunOptions } from './prepare-parts.ts';
 import { openSessionCheckpoints, type SessionCheckpoints } from './session-checkpoints.ts';
+import { trackChanges } from './track-changes.ts';
 
 /** What all parts of a session share: its events, its conversation and its model. */
 export type SessionBase = {

@@ -4,10 +4,10 @@ import { createRedactor } from '../../core/text/redact.ts';
 import type { Tool } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
-import type { ExperimentArm, Header } from '../../store/lines.ts';
-import { openSessionFile, type SessionFile } from '../../store/session.ts';
+import { openSessionFile, type SessionFile } from '../../store/session-file.ts';
+import type { ExperimentArm, Header } from '../../store/session-lines.ts';
 import { secretsOf } from '../secrets.ts';
-import type { RunOptions } from './prepare.ts';
+import type { RunOptions } from './prepare-parts.ts';
 import { describeToolChange, markTools } from './tool-marks.ts';
 
 /** The session file of a run, with its header; undefined with --no-session. */

@@ -1,8 +1,8 @@
 import type { Event } from '../../core/event.ts';
-import type { ModelSettings as AgentModel } from '../../model/settings.ts';
+import type { ModelSettings as AgentModel } from '../../model/model-settings.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { findSlots, sharesLocalServer } from '../../providers/shared-server.ts';
-import type { RunOptions } from './prepare.ts';
+import type { RunOptions } from './prepare-parts.ts';
 
 export type ShareOptions = {
   /** The agent's model, which may change between requests. */

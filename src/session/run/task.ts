@@ -6,16 +6,16 @@ import { expandMentions } from '../../context/mentions.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
 import { priceShare } from '../../core/price-share.ts';
-import type { Run } from '../../core/run.ts';
-import type { CacheUse, RunResult, SubagentSummary } from '../../core/run-result.ts';
+import type { Run } from '../../core/run/run.ts';
+import type { CacheUse, RunResult, SubagentSummary } from '../../core/run/run-result.ts';
 import type { Note, Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
-import type { trackChanges } from './changes.ts';
 import type { ModelSlot } from './model-slot.ts';
-import type { RunOptions } from './prepare.ts';
+import type { RunOptions } from './prepare-parts.ts';
 import type { SessionCheckpoints } from './session-checkpoints.ts';
+import type { trackChanges } from './track-changes.ts';
 
 /** What a task of the user's works with: the loop's own parts, and those that stand around it. */
 export type TaskParts = Pick<

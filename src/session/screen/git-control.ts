@@ -1,9 +1,9 @@
 import { reviewTask } from '../../git-work/code-review-task.ts';
 import { writeCommitMessage } from '../../git-work/commit-message.ts';
-import { planCommit } from '../../git-work/commit-plan.ts';
 import { makeCommit } from '../../git-work/make-commit.ts';
-import type { GitControl } from '../../ui/deps.ts';
-import type { Stage } from './stage.ts';
+import { planCommit } from '../../git-work/plan-commit.ts';
+import type { GitControl } from '../../ui/screen-deps.ts';
+import type { Stage } from './shown-session.ts';
 
 /** How long the model may take for a message. */
 const messageMs = 60_000;

@@ -5,10 +5,16 @@ import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { UserError } from '../../core/errors.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import { readLastingWords } from '../../memory/lasting-words.ts';
+import {
+  keptLessons,
+  type LessonOwner,
+  type LessonPlace,
+  lessonPlaces,
+  readPlace,
+} from '../../memory/lesson-places.ts';
 import { addLesson, cleanLesson, removeLesson } from '../../memory/lessons.ts';
-import { keptLessons, type LessonOwner, type LessonPlace, lessonPlaces, readPlace } from '../../memory/places.ts';
-import type { MemoryControl } from '../../ui/deps.ts';
-import type { Stage } from './stage.ts';
+import type { MemoryControl } from '../../ui/screen-deps.ts';
+import type { Stage } from './shown-session.ts';
 
 /** Suggestions that go without an answer before there are no more in a session. */
 const maxSuggestions = 2;

@@ -1,5 +1,5 @@
-import type { DetectorSetting, LedgerLine, ObserverControl } from '../../ui/deps.ts';
-import type { Stage } from './stage.ts';
+import type { DetectorSetting, LedgerLine, ObserverControl } from '../../ui/screen-deps.ts';
+import type { Stage } from './shown-session.ts';
 
 /** A detector that was told to go on is silent for so many steps. */
 const goOnSteps = 10;

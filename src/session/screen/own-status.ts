@@ -4,8 +4,8 @@ import { sanitize } from '../../core/text/sanitize.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import { runHook } from '../../hooks/run-hook.ts';
-import { sessionFolder } from '../../store/paths.ts';
-import type { Stage } from './stage.ts';
+import { sessionFolder } from '../../store/session-folders.ts';
+import type { Stage } from './shown-session.ts';
 
 /** Milliseconds between two runs at least: many events come at once. */
 const betweenMs = 300;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { DiffLine, ResultView } from '../../core/result-view.ts';
+import type { DiffLine, ResultView } from '../../core/screen/result-view.ts';
 
 /** A unified diff as views, one a file. Lines keep their numbers in the old and the new file. */
 export function patchViews(patch: string, folder: string): ResultView[] {

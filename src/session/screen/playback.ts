@@ -1,6 +1,6 @@
 import type { Event } from '../../core/event.ts';
 import type { Note, Step } from '../../core/types.ts';
-import type { ObserverCard, SavedSession } from '../../store/load.ts';
+import type { ObserverCard, SavedSession } from '../../store/load-session.ts';
 
 /** What a screen shows of a session's past: its steps whole (they hold their notes), the observer's cards where they stood, and words without an answer. */
 export function playBack(

@@ -1,26 +1,26 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Stop } from '../../agent/stop.ts';
-import { exportSession, writeExport } from '../../command-line/export.ts';
-import { readGitState } from '../../context/git.ts';
+import { exportSession, writeExport } from '../../command-line/export-command.ts';
+import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
-import type { ResultView } from '../../core/result-view.ts';
+import type { ResultView } from '../../core/screen/result-view.ts';
 import { count } from '../../core/text/text.ts';
-import { listModels } from '../../model/list.ts';
+import { listModels } from '../../model/list-models.ts';
 import { sessionOrigin } from '../../permissions/permissions.ts';
 import { problemOfRules } from '../../permissions/rules.ts';
 import { resolveNamed } from '../../providers/resolve.ts';
-import { findSessionFile } from '../../store/find.ts';
-import { listSessions } from '../../store/load.ts';
-import { sessionFolder } from '../../store/paths.ts';
-import { newSessionId } from '../../store/session.ts';
-import type { SessionControl } from '../../ui/deps.ts';
+import { findSessionFile } from '../../store/find-session.ts';
+import { listSessions } from '../../store/load-session.ts';
+import { newSessionId } from '../../store/session-file.ts';
+import { sessionFolder } from '../../store/session-folders.ts';
+import type { SessionControl } from '../../ui/screen-deps.ts';
 import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { patchViews } from './patch-views.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './shown-session.ts';
 
 /** How long the name of the branch is taken for what it is. */
 const branchMs = 1_000;

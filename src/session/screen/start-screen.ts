@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Stop } from '../../agent/stop.ts';
 import type { RunFlags } from '../../command-line/args.ts';
-import { setInFile } from '../../config/set.ts';
-import { readGitState } from '../../context/git.ts';
+import { setInFile } from '../../config/set-value.ts';
+import { readGitState } from '../../context/git-state.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { readVersion } from '../../core/version.ts';
 import { runInteractive } from '../../modes/interactive.tsx';
 import { problemOfRules } from '../../permissions/rules.ts';
 import type { ResolvedModels } from '../../providers/resolve.ts';
-import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/deps.ts';
+import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/screen-deps.ts';
 import { type OpenRun, openRun } from '../run/open-run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from '../session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
@@ -17,7 +17,7 @@ import { observerControl } from './observer-control.ts';
 import { createOwnStatus } from './own-status.ts';
 import { playBackSaved } from './playback.ts';
 import { sessionControl } from './session-control.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './shown-session.ts';
 import { findUpdate } from './update-notice.ts';
 import { userCommands } from './user-commands.ts';
 

@@ -5,9 +5,9 @@ import { reviewTask } from '../../git-work/code-review-task.ts';
 import type { McpPrompt } from '../../mcp/extras.ts';
 import { builtInCommands } from '../../slash-commands/built-in.ts';
 import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
-import type { SlashCommand } from '../../ui/deps.ts';
+import type { SlashCommand } from '../../ui/screen-deps.ts';
 import type { Extensions } from '../calls/extensions.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './shown-session.ts';
 
 /** Slash commands in addition to the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
 export function userCommands(stage: Stage): SlashCommand[] {

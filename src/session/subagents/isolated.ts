@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Permit } from '../../agent/call-permission.ts';
-import { GitError } from '../../checkpoints/git.ts';
+import { GitError } from '../../checkpoints/store-git.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import { count } from '../../core/text/text.ts';
@@ -8,7 +8,7 @@ import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../c
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { createPermit } from '../calls/permit.ts';
-import { openObserver, prepareSystem, type RunOptions } from '../run/prepare.ts';
+import { openObserver, prepareSystem, type RunOptions } from '../run/prepare-parts.ts';
 import type { SessionParts } from '../run/session-parts.ts';
 import { worktreesFolder } from './left-worktrees.ts';
 import { openWorktree, type Worktree } from './worktree.ts';

@@ -2,7 +2,7 @@ import type { Model } from '../../core/model.ts';
 import { openModel } from '../../model/openai.ts';
 import { resolveModels } from '../../providers/resolve.ts';
 import type { ModelSlot } from '../run/model-slot.ts';
-import { openObserver, type RunOptions } from '../run/prepare.ts';
+import { openObserver, type RunOptions } from '../run/prepare-parts.ts';
 import type { SessionParts } from '../run/session-parts.ts';
 import type { AgentDefinition } from './find-agents.ts';
 import { openIsolated } from './isolated.ts';

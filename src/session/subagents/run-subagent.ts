@@ -1,6 +1,6 @@
-import { createBus } from '../../agent/bus.ts';
 import type { Permit } from '../../agent/call-permission.ts';
 import { createCompactor } from '../../agent/compact.ts';
+import { createBus } from '../../agent/event-bus.ts';
 import { createInbox } from '../../agent/inbox.ts';
 import type { RunLimits } from '../../agent/limits.ts';
 import { type LoopEnd, runLoop } from '../../agent/loop.ts';
@@ -8,12 +8,12 @@ import { Stop } from '../../agent/stop.ts';
 import { createContextMeter } from '../../core/context-size.ts';
 import type { Emit, Event } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
-import type { SubagentSummary } from '../../core/run-result.ts';
+import type { SubagentSummary } from '../../core/run/run-result.ts';
 import type { Tool, Workspace } from '../../core/tool.ts';
 import { addUsage, type Note, noUsage, type Trajectory, type Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { type TurnEndWait, waitAtTurnEnd } from '../run/turn-end.ts';
-import type { SubagentLimits } from './registry.ts';
+import type { SubagentLimits } from './slots.ts';
 
 /** What a subagent is made of. */
 export type SubagentParts = {

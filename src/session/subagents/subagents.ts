@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
-import type { SubagentSummary } from '../../core/run-result.ts';
+import type { SubagentSummary } from '../../core/run/run-result.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { clip, count } from '../../core/text/text.ts';
 import { type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
@@ -13,8 +13,8 @@ import type { Observer } from '../../observer/observer.ts';
 import { chooseTools, isReadOnly, missingTools } from './choose-tools.ts';
 import type { AgentDefinition } from './find-agents.ts';
 import type { SubagentPlace } from './isolated.ts';
-import { createSlots, type SubagentLimits } from './registry.ts';
 import { runSubagent, type SubagentEnd } from './run-subagent.ts';
+import { createSlots, type SubagentLimits } from './slots.ts';
 import { makeTaskTool, type TaskInput } from './task-tool.ts';
 
 /** What subagents take from their session. */

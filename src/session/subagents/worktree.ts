@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { runGitWithoutDrivers, showPath, splitNul } from '../../checkpoints/git.ts';
+import { runGitWithoutDrivers, showPath, splitNul } from '../../checkpoints/store-git.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import * as z from 'zod';
 import { loadPrompt } from '../../core/prompt.ts';
 import { parseJson } from '../../core/text/json.ts';
-import { sessionFolder } from '../../store/paths.ts';
+import { sessionFolder } from '../../store/session-folders.ts';
 import { openTrajectories } from '../input/read.ts';
 import type { ForkPoint, Trunk } from './branch-session.ts';
 import { movePaths, moveStep, type ReplayTools, rebuildWorkspace } from './branch-workspace.ts';

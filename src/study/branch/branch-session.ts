@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../core/errors.ts';
 import type { Reminder, Step } from '../../core/types.ts';
-import type { Header } from '../../store/lines.ts';
-import { loadSession } from '../../store/load.ts';
-import { allSessionFolders } from '../../store/paths.ts';
-import { parseLines } from '../formats/json.ts';
+import { loadSession } from '../../store/load-session.ts';
+import { allSessionFolders } from '../../store/session-folders.ts';
+import type { Header } from '../../store/session-lines.ts';
+import { parseLines } from '../formats/shared/json-fields.ts';
 import { gather } from '../formats/wink-lines.ts';
 
 /** A saved session that branches are taken from. */

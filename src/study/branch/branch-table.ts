@@ -1,6 +1,6 @@
 import { type Estimate, estimateMean, estimateProportion } from '../metrics/statistics.ts';
 import { mcNemar } from '../metrics/tests.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 import { formatEstimate, formatP } from '../report/format-values.ts';
 import { drawTable } from '../report/report-table.ts';
 import { type BranchResult, type Condition, conditions } from './branch-run.ts';

@@ -1,4 +1,4 @@
-import type { Score } from '../../core/score.ts';
+import type { Score } from '../../core/run/score-facts.ts';
 
 /** Runs with the same facts: what the score says of them, and how many passed. */
 export type CalibrationRow = Pick<Score, 'ending' | 'lastCheck' | 'trouble'> & {

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
-import { readLabels, runKey } from '../input/labels.ts';
+import { readLabels, runKey } from '../input/read-labels.ts';
 import { openReading } from '../input/reading.ts';
 import type { RunLabels } from '../input/trajectory.ts';
 import { withFromCache } from '../judge/judge-cost.ts';

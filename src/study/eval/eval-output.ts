@@ -1,7 +1,7 @@
 import { describeJudgeTotal } from '../judge/judge-cost.ts';
 import { timingPasses } from '../replay/replay-batch.ts';
 import type { EvaluationReport } from './evaluation.ts';
-import type { Figures } from './score.ts';
+import type { Figures } from './score-class.ts';
 
 /** An evaluation as text: what it is of, the figures, and what they rest on. */
 export function formatEvaluation(name: string, report: EvaluationReport): string {

@@ -1,4 +1,4 @@
-import { builtInClasses } from '../../observer/taxonomy.ts';
+import { builtInClasses } from '../../observer/classes/taxonomy.ts';
 import type { RunLabels } from '../input/trajectory.ts';
 import { addJudgeCost, type JudgeTotal } from '../judge/judge-cost.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
@@ -14,7 +14,7 @@ import {
   scoreClass,
   share,
   type Tally,
-} from './score.ts';
+} from './score-class.ts';
 
 /** What an evaluation found, of one dataset or of one group of its runs. */
 export type EvaluationReport = {

@@ -1,5 +1,5 @@
 import { estimateDifference, type Sample, zOfMany } from '../metrics/statistics.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 import type { Fleet, Group } from './fleet.ts';
 
 /** What somebody should look at, the gravest first. */

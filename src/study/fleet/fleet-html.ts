@@ -1,4 +1,4 @@
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 import { plural } from '../report/format-values.ts';
 import { escapeHtml } from '../report/report-plots.ts';
 import { colorOfCategory, reportStyle } from '../report/report-style.ts';

@@ -1,4 +1,4 @@
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 import { plural } from '../report/format-values.ts';
 import { findTrouble } from './findings.ts';
 import { type Fleet, type Group, statesOf } from './fleet.ts';

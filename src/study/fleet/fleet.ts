@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../metrics/facts.ts';
+import type { SessionFacts } from '../metrics/session-facts.ts';
 import { type RunState, runStates, stateOf } from './run-state.ts';
 
 /** Runs counted together. */

@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../metrics/facts.ts';
+import type { SessionFacts } from '../metrics/session-facts.ts';
 
 /** How a run stands, for whoever runs thousands of them. */
 export const runStates = ['done', 'doubtful', 'limit', 'failed', 'unknown'] as const;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
-import { argumentsOf, numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
+import { argumentsOf, numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
 
 /** The Agent Trajectory Interchange Format of harbor, versions 1.x: `schema_version: "ATIF-v1.x"`, steps with a `source`. */
 export const atifFormat: TrajectoryFormat = {

@@ -1,8 +1,8 @@
 import type { JsonObject, Outcome } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
 import { createQueue, type Queue } from './claude-queue.ts';
-import type { AnswerUsage } from './cost.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
+import type { AnswerUsage } from './shared/cost.ts';
 import {
   idOf,
   imagesOf,
@@ -14,7 +14,7 @@ import {
   peekLines,
   stringOf,
   textOf,
-} from './json.ts';
+} from './shared/json-fields.ts';
 
 /**
  * Claude Code's session files (below `~/.claude/projects`): a line a message piece, with `uuid`, `sessionId` and the

@@ -1,8 +1,8 @@
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { whyNotRun } from '../../observer/step/did-not-run.ts';
+import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder, type ResultParts } from './builder.ts';
+import { type Builder, createBuilder, type ResultParts } from './shared/builder.ts';
 import {
   argumentsOf,
   idOf,
@@ -15,7 +15,7 @@ import {
   peekLines,
   stringOf,
   textOf,
-} from './json.ts';
+} from './shared/json-fields.ts';
 
 /**
  * Codex CLI's rollouts (`~/.codex/sessions/YYYY/MM/DD/rollout-*.jsonl`): `session_meta`, `turn_context`, `response_item` and

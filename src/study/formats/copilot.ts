@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../../core/error-kind.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
 import {
   argumentsOf,
   idOf,
@@ -14,7 +14,7 @@ import {
   peekLines,
   stringOf,
   textOf,
-} from './json.ts';
+} from './shared/json-fields.ts';
 
 /** Copilot CLI's event files (`~/.copilot/session-state/ID/events.jsonl`): lines of `{ type: "assistant.message", data, timestamp }`. */
 export const copilotFormat: TrajectoryFormat = {

@@ -1,8 +1,8 @@
 import { parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { whyNotRun } from '../../observer/step/did-not-run.ts';
+import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
 import {
   imagesOf,
   mentionsKeys,
@@ -13,7 +13,7 @@ import {
   parseLines,
   stringOf,
   textOf,
-} from './json.ts';
+} from './shared/json-fields.ts';
 
 /**
  * Gemini CLI's chats (`~/.gemini/tmp/HASH/chats/session-*.json`): one object with `messages`, or since 2026 a line a record, where

@@ -1,7 +1,7 @@
 import type { JsonObject, Outcome } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
-import { numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
+import { numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
 
 /**
  * mini-swe-agent's `.traj.json`: `info` and `messages`. Version 1 acts by one fenced bash block an answer and gets the result as a

@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
 import {
   argumentsOf,
   type OnBrokenLine,
@@ -11,7 +11,7 @@ import {
   peekLines,
   stringOf,
   textOf,
-} from './json.ts';
+} from './shared/json-fields.ts';
 
 /** Plain Chat Completions messages, a conversation a line: `{ "messages": [...] }` as for fine-tuning. */
 export const openaiLinesFormat: TrajectoryFormat = {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
-import { idOf, imagesOf, mentionsKeys, numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
+import { idOf, imagesOf, mentionsKeys, numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
 
 /** `opencode export ID`: `{ info, messages: [{ info, parts }] }`, where a tool part holds call, state and output together. */
 export const opencodeFormat: TrajectoryFormat = {

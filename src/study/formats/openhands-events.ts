@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { Builder } from './builder.ts';
-import { argumentsOf, numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
+import type { Builder } from './shared/builder.ts';
+import { argumentsOf, numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
 
 /** Events that are no act of the agent. */
 const housekeeping = new Set([

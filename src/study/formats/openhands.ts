@@ -4,9 +4,9 @@ import { gunzipSync } from 'node:zlib';
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { createBuilder } from './builder.ts';
-import { objectOf, objectsOf, parseLines, peekLines, stringOf } from './json.ts';
 import { readAgentEvent, readServerEvent } from './openhands-events.ts';
+import { createBuilder } from './shared/builder.ts';
+import { objectOf, objectsOf, parseLines, peekLines, stringOf } from './shared/json-fields.ts';
 
 /** OpenHands' `trajectory.json`: a list of events, or an object that holds them under `history` or `events`. */
 export const openHandsFormat: TrajectoryFormat = {

@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type Builder, createBuilder } from './builder.ts';
-import { numberOf, type OnBrokenLine, objectOf, objectsOf, parseLines, peekLines, stringOf, textOf } from './json.ts';
+import { type Builder, createBuilder } from './shared/builder.ts';
+import {
+  numberOf,
+  type OnBrokenLine,
+  objectOf,
+  objectsOf,
+  parseLines,
+  peekLines,
+  stringOf,
+  textOf,
+} from './shared/json-fields.ts';
 
 /**
  * pi's sessions (`~/.pi/agent/sessions`): a `session` header, then `message` and other entries. Since version 2 entries form a tree

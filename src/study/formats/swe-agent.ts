@@ -1,7 +1,7 @@
 import type { JsonObject, Outcome } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { createBuilder } from './builder.ts';
-import { argumentsOf, mentionsKeys, numberOf, objectOf, objectsOf, stringOf, textOf } from './json.ts';
+import { createBuilder } from './shared/builder.ts';
+import { argumentsOf, mentionsKeys, numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
 
 /** SWE-agent's `.traj`: `trajectory` holds action, observation, thought and response a step, `history` the messages. */
 export const sweAgentFormat: TrajectoryFormat = {

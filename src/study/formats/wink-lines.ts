@@ -14,7 +14,7 @@ import {
   type Verdict,
 } from '../../core/types.ts';
 import type { Timed } from '../input/run-record.ts';
-import type { OnBrokenLine } from './json.ts';
+import type { OnBrokenLine } from './shared/json-fields.ts';
 
 /** The lines of a session file as far as studies need them; what is more in a line is kept and not looked at. */
 const usageSchema = z.looseObject({

@@ -2,7 +2,7 @@ import type { Step } from '../../core/types.ts';
 import { normalizeStep } from '../../observer/step/normalize-step.ts';
 import type { RunRecord, WinkRecord } from '../input/run-record.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
-import { type OnBrokenLine, parseLines, peekLines } from './json.ts';
+import { type OnBrokenLine, parseLines, peekLines } from './shared/json-fields.ts';
 import { readInstructions } from './wink-instructions.ts';
 import * as lines from './wink-lines.ts';
 

@@ -2,10 +2,10 @@ import { basename } from 'node:path';
 import * as z from 'zod';
 import { classifyTool } from '../../core/classify-tool.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { whyNotRun } from '../../observer/step/did-not-run.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
-import { wordsInResult } from '../../observer/step/words-in-results.ts';
-import { personWords } from '../formats/person-words.ts';
+import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
+import { wordsInResult } from '../../observer/step/results/words-in-results.ts';
+import { personWords } from '../formats/shared/person-words.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const labelSchema = z.object({

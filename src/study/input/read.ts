@@ -1,6 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
-import { trajectoryFormats } from '../formats/registry.ts';
-import { type FoundFile, findFiles, openBytes } from './files.ts';
+import { trajectoryFormats } from '../formats/all-formats.ts';
+import { type FoundFile, findFiles, openBytes } from './find-files.ts';
 import type { StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const headBytes = 256 * 1024;

@@ -1,4 +1,4 @@
-import { createProgress, type ProgressStream } from '../progress.ts';
+import { createProgress, type ProgressStream } from '../progress-bar.ts';
 import type { ReadListener } from './read.ts';
 
 /** Skipped files and lines that are named one by one; the rest is only counted. */

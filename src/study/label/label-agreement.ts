@@ -1,6 +1,6 @@
 import type { Code, CodedLabel } from '../../core/labels.ts';
 import { type Agreement, estimateAlpha, estimateKappa } from '../metrics/agreement.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 import { drawTable } from '../report/report-table.ts';
 import { adjudicated, groupByRun, type LabelLine, resolveCode } from './label-store.ts';
 

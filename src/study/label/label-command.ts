@@ -46,7 +46,7 @@ export type OpenLabelScreen = (options: LabelScreenOptions) => Promise<void>;
 
 /** The screen is loaded when it is needed: most flags of `label` draw nothing. */
 const openOwnScreen: OpenLabelScreen = async (options) =>
-  (await import('../../ui/label/screen.tsx')).openLabelScreen(options);
+  (await import('../../ui/label/label-screen.tsx')).openLabelScreen(options);
 
 /** `wink-agent label`. Resolves to the exit code; throws UserError for wrong usage. */
 export async function runLabel(

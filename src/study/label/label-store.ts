@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Code, CodedLabel } from '../../core/labels.ts';
 import { parseJson } from '../../core/text/json.ts';
-import { builtInClasses } from '../../observer/taxonomy.ts';
+import { builtInClasses } from '../../observer/classes/taxonomy.ts';
 
 const labelSchema = z.looseObject({
   class: z.string(),

@@ -1,8 +1,8 @@
 import { mean, sampleVariance } from 'simple-statistics';
 import { adjustPValues, type Correction } from './corrections.ts';
-import { ranCalls, type SessionFacts, sortFacts } from './facts.ts';
 import type { Unit } from './figures.ts';
 import { neededForMeans, neededForProportions } from './sample-size.ts';
+import { ranCalls, type SessionFacts, sortFacts } from './session-facts.ts';
 import {
   type Estimate,
   estimateMean,

@@ -1,6 +1,6 @@
 import type { Reminder, Signal, Suppressed } from '../../core/types.ts';
 import type { Timed } from '../input/run-record.ts';
-import type { DelayFacts } from './facts.ts';
+import type { DelayFacts } from './session-facts.ts';
 
 /** From the first step that belongs to the evidence to the step after which the observer knew. */
 export function detectionDelay(signal: Timed<Signal>, stepTimes: readonly (string | undefined)[]): DelayFacts {

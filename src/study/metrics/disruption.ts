@@ -1,7 +1,7 @@
 import type { Reminder } from '../../core/types.ts';
-import { hasFailed } from '../../observer/step/did-not-run.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
-import type { DisruptionFacts } from './facts.ts';
+import { hasFailed } from '../../observer/step/results/did-not-run.ts';
+import type { DisruptionFacts } from './session-facts.ts';
 
 /** Steps looked at on each side of the first reminder; as many as recovery is given (10). */
 const windowSteps = 10;

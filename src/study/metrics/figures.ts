@@ -1,4 +1,4 @@
-import { type EpisodeFacts, ranCalls, type SessionFacts } from './facts.ts';
+import { type EpisodeFacts, ranCalls, type SessionFacts } from './session-facts.ts';
 import { type Estimate, estimateMean, estimateMedian, estimateProportion, estimateRatio } from './statistics.ts';
 
 /** How a figure is written: 0.053 is 5.3 % as a share, 0.05 as a number. */

@@ -1,14 +1,14 @@
 import type { ErrorKind } from '../../core/error-kind.ts';
 import type { Episode, Reminder, Signal, Suppressed, Usage } from '../../core/types.ts';
-import { checkOutcomeOf } from '../../observer/step/check-outcome.ts';
-import { hasFailed } from '../../observer/step/did-not-run.ts';
+import { checkOutcomeOf } from '../../observer/step/checks/check-outcome.ts';
 import type { NormalizedCall } from '../../observer/step/normalized-step.ts';
+import { hasFailed } from '../../observer/step/results/did-not-run.ts';
 import type { Timed, WinkRecord } from '../input/run-record.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { deliveryDelays, detectionDelay } from './delays.ts';
 import { measureDisruption } from './disruption.ts';
-import type { EpisodeFacts, SessionFacts } from './facts.ts';
 import { countInterventions } from './interventions.ts';
+import type { EpisodeFacts, SessionFacts } from './session-facts.ts';
 
 /** What watched a run: the observer while it went on, or the detectors afterwards. */
 export type Findings = {

@@ -1,5 +1,5 @@
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
-import { isQuestion } from '../../observer/step/words-in-results.ts';
+import { isQuestion } from '../../observer/step/results/words-in-results.ts';
 
 /** How a person stepped in. A message that follows an Esc is counted with it, once. */
 export type Interventions = {

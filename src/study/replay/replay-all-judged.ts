@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ask } from '../../core/model.ts';
+import type { MisbehaviourClass } from '../../observer/classes/taxonomy.ts';
 import { createOfflineJudge } from '../../observer/review/offline-judge.ts';
-import type { MisbehaviourClass } from '../../observer/taxonomy.ts';
 import { openTrajectories } from '../input/read.ts';
 import { isInShard } from '../input/shard.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';

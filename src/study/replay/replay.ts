@@ -1,9 +1,9 @@
-import type { Score } from '../../core/score.ts';
+import type { Score } from '../../core/run/score-facts.ts';
 import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../../observer/config.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
-import { scoreRun } from '../../observer/score.ts';
-import { commandArgument } from '../../observer/step/argument-names.ts';
+import { scoreRun } from '../../observer/score/score-run.ts';
+import { commandArgument } from '../../observer/step/files/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { createStepObserver, type Observed } from '../../observer/step-observer.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';

@@ -1,8 +1,8 @@
 import { UserError } from '../../core/errors.ts';
 import { type Comparison, compareArms } from '../metrics/compare.ts';
 import type { Correction } from '../metrics/corrections.ts';
-import type { SessionFacts } from '../metrics/facts.ts';
-import { formatCount } from '../progress.ts';
+import type { SessionFacts } from '../metrics/session-facts.ts';
+import { formatCount } from '../progress-bar.ts';
 import { falseAlarmChance, type InterimLook, looksFile, readLooks, recordLook } from './interim-looks.ts';
 import type { CompareHead } from './report-table.ts';
 

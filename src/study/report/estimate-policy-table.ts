@@ -1,5 +1,5 @@
 import type { PolicyRow, PolicyTable } from '../../core/policy-table.ts';
-import { type EpisodeFacts, type SessionFacts, sortFacts } from '../metrics/facts.ts';
+import { type EpisodeFacts, type SessionFacts, sortFacts } from '../metrics/session-facts.ts';
 import { type Estimate, estimateDifference, estimateProportion, nothing, type Sample } from '../metrics/statistics.ts';
 
 /** Alarms needed in each of the two groups before the table says yes or no. */

@@ -1,6 +1,6 @@
 import type { Unit } from '../metrics/figures.ts';
 import type { Estimate, Interval } from '../metrics/statistics.ts';
-import { formatCount } from '../progress.ts';
+import { formatCount } from '../progress-bar.ts';
 
 /** A value in its unit: `5.3 %`, `1,234`, `$0.0123`, `45 ms`. */
 export function formatValue(value: number | null, unit: Unit): string {

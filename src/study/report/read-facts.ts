@@ -1,11 +1,11 @@
 import { UserError } from '../../core/errors.ts';
 import { observerSchema } from '../../observer/config.ts';
-import { findFiles, openBytes } from '../input/files.ts';
+import { findFiles, openBytes } from '../input/find-files.ts';
 import { openTrajectories, type ReadListener } from '../input/read.ts';
 import { isInShard, type Shard } from '../input/shard.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
-import { factsSchema, type SessionFacts } from '../metrics/facts.ts';
 import { type Findings, gatherFacts } from '../metrics/gather-facts.ts';
+import { factsSchema, type SessionFacts } from '../metrics/session-facts.ts';
 import { replayTrajectory } from '../replay/replay.ts';
 
 export type FactsOptions = {

@@ -1,8 +1,8 @@
 import type { PolicyTable } from '../../core/policy-table.ts';
 import type { Comparison } from '../metrics/compare.ts';
 import type { Figure } from '../metrics/figures.ts';
-import type { Report } from '../metrics/report.ts';
-import { formatCount } from '../progress.ts';
+import type { Report } from '../metrics/report-figures.ts';
+import { formatCount } from '../progress-bar.ts';
 import { countOf, formatInterval, formatValue, plural } from './format-values.ts';
 import { compareSection, holdOutSection, policySection, stackedShare } from './report-html-compare.ts';
 import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';

@@ -1,8 +1,8 @@
 import type { PolicyRow } from '../../core/policy-table.ts';
 import type { Comparison } from '../metrics/compare.ts';
-import type { HoldOutRow } from '../metrics/hold-out.ts';
-import type { Count, Report } from '../metrics/report.ts';
-import { formatCount } from '../progress.ts';
+import type { HoldOutRow } from '../metrics/compare-hold-out.ts';
+import type { Count, Report } from '../metrics/report-figures.ts';
+import { formatCount } from '../progress-bar.ts';
 import {
   countOf,
   formatChange,

@@ -1,8 +1,8 @@
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
-import type { SessionControl, SlashCommand } from '../deps.ts';
 import { openPicker } from '../panels/picker/open-picker.tsx';
-import { duration } from '../text/look.ts';
+import type { SessionControl, SlashCommand } from '../screen-deps.ts';
+import { duration } from '../text/draw-context.ts';
 
 /** `/rules`: what is allowed, asked and denied; a rule that was granted in this session can be taken back. */
 export function rulesCommand(

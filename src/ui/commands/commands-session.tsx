@@ -1,15 +1,15 @@
-import { describeCompactEnd } from '../../core/compact-end.ts';
 import type { Event } from '../../core/event.ts';
+import { describeCompactEnd } from '../../core/run/compact-end.ts';
 import { stepRange } from '../../core/text/step-range.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
-import type { RewindKind, SessionControl, SlashCommand } from '../deps.ts';
 import { putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
+import type { RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';

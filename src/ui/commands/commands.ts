@@ -1,18 +1,18 @@
 import { loadPrompt } from '../../core/prompt.ts';
+import { themeNames } from '../../core/screen/theme-roles.ts';
 import { count } from '../../core/text/text.ts';
-import { themeNames } from '../../core/theme.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
-import type { CommandOutcome, SlashCommand } from '../deps.ts';
 import { copyToClipboard } from '../input/clipboard.ts';
 import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
-import { money, tokens } from '../text/look.ts';
+import type { CommandOutcome, SlashCommand } from '../screen-deps.ts';
+import { money, tokens } from '../text/draw-context.ts';
 import { colourDepth, createTheme } from '../text/theme.ts';
 import { sessionCommands } from './commands-session.tsx';
-import { exportConversation, lastAnswer } from './export.ts';
-import { helpPage } from './help.ts';
+import { exportConversation, lastAnswer } from './export-conversation.ts';
+import { helpPage } from './help-page.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',

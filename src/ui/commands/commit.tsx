@@ -1,12 +1,12 @@
 import { Box } from 'ink';
-import type { CommitPlan } from '../../core/commit-plan.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { CommitPlan } from '../../core/run/commit-plan.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
-import type { GitControl, SlashCommand } from '../deps.ts';
 import { askChoice } from '../panels/question/choice.tsx';
+import type { GitControl, SlashCommand } from '../screen-deps.ts';
 import { whileShown } from './while-shown.ts';
 
 type Answer = { readonly kind: 'commit' | 'all' | 'no' } | { readonly kind: 'again' | 'own'; readonly words: string };

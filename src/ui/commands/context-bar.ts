@@ -1,6 +1,6 @@
-import type { ContextPart } from '../deps.ts';
+import type { ContextPart } from '../screen-deps.ts';
+import { tokens } from '../text/draw-context.ts';
 import type { Glyphs } from '../text/glyphs.ts';
-import { tokens } from '../text/look.ts';
 
 /** `/context`: what fills the window, as a bar and a table. */
 export function drawContext(

@@ -2,10 +2,10 @@ import { Box } from 'ink';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../components/tool-call/ResultBody.tsx';
-import type { LessonOwner, MemoryControl, SlashCommand } from '../deps.ts';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { Option } from '../panels/question/option.ts';
+import type { LessonOwner, MemoryControl, SlashCommand } from '../screen-deps.ts';
 
 type Answer = { readonly owner: LessonOwner } | { readonly words: string } | 'no';
 type Previews = Awaited<ReturnType<MemoryControl['preview']>>;

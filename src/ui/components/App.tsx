@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { CaretProvider } from '../hooks/use-caret.ts';
+import { DrawProvider } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { LookProvider } from '../hooks/use-look.ts';
-import type { Snapshot, Store } from '../state/store.ts';
+import type { Snapshot, Store } from '../state/view-store.ts';
 import { Transcript } from './conversation/Transcript.tsx';
 import { LowBox } from './layout/LowBox.tsx';
 import { Live } from './live/Live.tsx';
@@ -15,14 +15,14 @@ export function App({ store }: AppProps) {
   const shot = useSyncExternalStore(store.subscribe, store.snapshot);
   useKeys(store.press);
   return (
-    <LookProvider value={shot.look}>
+    <DrawProvider value={shot.look}>
       <Transcript printed={shot.printed} />
       {!shot.isBlank && (
         <CaretProvider value={{ ref: store.caret }}>
           <LiveRegion shot={shot} />
         </CaretProvider>
       )}
-    </LookProvider>
+    </DrawProvider>
   );
 }
 

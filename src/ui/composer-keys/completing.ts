@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { accept, type Completion, type CompletionSources, findCompletion } from '../input/completion.ts';
-import { keyName, type Press } from '../input/keys.ts';
+import { keyName, type Press } from '../input/key-parser.ts';
 
 /** The menu below the composer. */
 export type Completing = {

@@ -7,7 +7,7 @@ import { cleared, draftOf, edit, setText } from '../input/composer.ts';
 import { composerColumns } from '../input/composer-columns.ts';
 import { editElsewhere } from '../input/editor.ts';
 import { attachImage, imagePath, paste } from '../input/folds.ts';
-import { type Key, keyName, type Press } from '../input/keys.ts';
+import { type Key, keyName, type Press } from '../input/key-parser.ts';
 import { createCompleting } from './completing.ts';
 import { createEscape } from './escape.ts';
 import { createRecall } from './recall.ts';

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { composerColumns } from '../input/composer-columns.ts';
-import { type Key, keyName, type Press } from '../input/keys.ts';
+import { type Key, keyName, type Press } from '../input/key-parser.ts';
 import { newVim, pressVim, type Vim } from '../input/vim/press-vim.ts';
 
 type Parts = {

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect } from 'react';
-import type { Key } from '../input/keys.ts';
+import type { Key } from '../input/key-parser.ts';
 
 /** Where keys come from: hands each group that arrived together to its listener; returns the way to stop. */
 export type KeySource = (press: (keys: readonly Key[]) => void) => () => void;

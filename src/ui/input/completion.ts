@@ -1,4 +1,4 @@
-import type { SlashCommand } from '../deps.ts';
+import type { SlashCommand } from '../screen-deps.ts';
 import type { Composer } from './composer.ts';
 import { replaceRange } from './composer.ts';
 import { rank } from './fuzzy.ts';

@@ -1,6 +1,6 @@
 import type { Buffer } from './buffer.ts';
 import * as editing from './buffer.ts';
-import { keyName, type Press } from './keys.ts';
+import { keyName, type Press } from './key-parser.ts';
 
 /** The composer: what is written, what was killed, and how to take it back. Plain data; `edit` is pure. */
 export type Composer = {

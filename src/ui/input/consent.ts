@@ -1,5 +1,5 @@
 import type { Question } from '../panels/panel.ts';
-import { type Key, keyName, type Press } from './keys.ts';
+import { type Key, keyName, type Press } from './key-parser.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;

@@ -1,5 +1,5 @@
 import { splitGraphemes } from '../text/span.ts';
-import { createKeyParser, type Key } from './keys.ts';
+import { createKeyParser, type Key } from './key-parser.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;

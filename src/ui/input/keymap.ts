@@ -1,5 +1,5 @@
-import { type KeyBindings, keyActions, keysOf } from '../../core/key-actions.ts';
-import { type Key, keyName, type Press } from './keys.ts';
+import { type KeyBindings, keyActions, keysOf } from '../../core/screen/key-actions.ts';
+import { type Key, keyName, type Press } from './key-parser.ts';
 
 /** A key as the tables know it, whatever key the user gave to its action; a usual key that was given away does nothing. */
 export function createKeymap(bindings: KeyBindings): (key: Key) => Key {

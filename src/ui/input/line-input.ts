@@ -1,6 +1,6 @@
 import { type Line, span, splitGraphemes, widthOf } from '../text/span.ts';
 import { type Composer, edit, emptyComposer, setText, type as typeText } from './composer.ts';
-import type { Key } from './keys.ts';
+import type { Key } from './key-parser.ts';
 
 /** One editable line inside a panel, with the composer's keys. */
 export type LineInput = {

@@ -3,9 +3,9 @@ import type { CodedLabel } from '../../core/labels.ts';
 import { Clip } from '../components/layout/Clip.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { Words } from '../components/layout/Words.tsx';
-import { useLook } from '../hooks/use-look.ts';
+import { useDrawContext } from '../hooks/use-draw-context.ts';
+import { currentLabels, type LabelState, shownReadings, usableCodes } from './label-state.ts';
 import { describeLabel, roleOf } from './label-text.ts';
-import { currentLabels, type LabelState, shownReadings, usableCodes } from './state.ts';
 
 /** `state`: its codes and the labels of its run. */
 export type CodebookProps = { readonly state: LabelState };
@@ -35,7 +35,7 @@ export function Codebook({ state }: CodebookProps) {
 }
 
 function Codes({ state }: CodebookProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const codes = usableCodes(state);
   const picked = codes.findIndex(({ name }) => name === currentLabels(state)[state.picked]?.class);
   return (
@@ -60,7 +60,7 @@ function Codes({ state }: CodebookProps) {
 
 function Label(props: { readonly state: LabelState; readonly label: CodedLabel; readonly isPicked: boolean }) {
   const { state, label, isPicked } = props;
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return (
     <Box flexDirection="column">
       <Box>

@@ -4,16 +4,16 @@ import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
 import { LineField } from '../components/composer/LineField.tsx';
 import { Barred } from '../components/layout/Barred.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
+import { DrawProvider, useDrawContext } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import { LookProvider, useLook } from '../hooks/use-look.ts';
-import type { Key } from '../input/keys.ts';
-import type { DrawContext } from '../text/look.ts';
+import type { Key } from '../input/key-parser.ts';
+import { themeForBackground } from '../text/choose-theme.ts';
+import type { DrawContext } from '../text/draw-context.ts';
 import { createTheme } from '../text/theme.ts';
-import { themeForBackground } from '../text/themes.ts';
 import { Codebook } from './Codebook.tsx';
-import { keepChanges, type LabelMoment, pressKey } from './keys.ts';
+import { keepChanges, type LabelMoment, pressKey } from './label-keys.ts';
+import { currentRun, type LabelState, startLabelling } from './label-state.ts';
 import { Steps } from './Steps.tsx';
-import { currentRun, type LabelState, startLabelling } from './state.ts';
 
 export type LabellingProps = {
   readonly options: LabelScreenOptions;
@@ -54,9 +54,9 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
   );
   useKeys(press);
   return (
-    <LookProvider value={look}>
+    <DrawProvider value={look}>
       <LabelFrame moment={shown} look={look} />
-    </LookProvider>
+    </DrawProvider>
   );
 }
 
@@ -95,7 +95,7 @@ export function LabelFrame(props: { readonly moment: LabelMoment; readonly look:
 
 /** What run this is, and its task. */
 function Head({ state }: { readonly state: LabelState }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const run = currentRun(state);
   return (
     <>

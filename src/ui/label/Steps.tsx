@@ -3,16 +3,16 @@ import type { CodedStep } from '../../core/labels.ts';
 import { Clip } from '../components/layout/Clip.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { Words } from '../components/layout/Words.tsx';
-import { useLook } from '../hooks/use-look.ts';
+import { useDrawContext } from '../hooks/use-draw-context.ts';
+import { currentLabels, currentRun, type LabelState } from './label-state.ts';
 import { roleOf } from './label-text.ts';
-import { currentLabels, currentRun, type LabelState } from './state.ts';
 
 /** `rows`: how many there are for all steps. */
 export type StepsProps = { readonly state: LabelState; readonly rows: number };
 
 /** One row a step, but for the one that is open: it takes what room the others leave. */
 export function Steps({ state, rows }: StepsProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const { steps } = currentRun(state);
   const open = steps[state.cursor];
   if (open === undefined) return <Tone role="quiet">This run has no steps.</Tone>;
@@ -42,7 +42,7 @@ export function Steps({ state, rows }: StepsProps) {
 }
 
 function StepRow({ state, at }: { readonly state: LabelState; readonly at: number }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const step = currentRun(state).steps[at]!;
   const call = step.calls[0];
   const isOpen = at === state.cursor;
@@ -70,7 +70,7 @@ function StepRow({ state, at }: { readonly state: LabelState; readonly at: numbe
 
 /** The labels that cover a step, as coloured bars before its number: two columns, the picked one solid. */
 function Marks({ state, step }: { readonly state: LabelState; readonly step: number }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const covering = currentLabels(state)
     .map((label, at) => ({ label, isPicked: at === state.picked }))
     .filter(({ label: { start, end } }) => start <= step && step <= end);

@@ -1,5 +1,5 @@
 import type { Code, CodedLabel } from '../../core/labels.ts';
-import type { Role } from '../../core/theme.ts';
+import type { Role } from '../../core/screen/theme-roles.ts';
 
 const roles: Readonly<Record<string, Role>> = {
   'Specification Drift': 'link',

@@ -8,7 +8,7 @@ import {
   openRun,
   shownReadings,
   usableCodes,
-} from './state.ts';
+} from './label-state.ts';
 
 const pageSteps = 10;
 const scrollRows = 8;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Key } from '../input/keys.ts';
-import type { DrawContext } from '../text/look.ts';
+import type { Key } from '../input/key-parser.ts';
+import type { DrawContext } from '../text/draw-context.ts';
 
 /** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
 export type Panel = {

@@ -2,7 +2,7 @@ import type { Completion } from '../input/completion.ts';
 import type { Composer, Draft } from '../input/composer.ts';
 import type { Vim } from '../input/vim/press-vim.ts';
 import type { Question } from '../panels/panel.ts';
-import type { DrawContext } from '../text/look.ts';
+import type { DrawContext } from '../text/draw-context.ts';
 import type { View } from './view.ts';
 
 /** A command that the user runs with `!`. */

@@ -1,4 +1,4 @@
-import type { DrawContext } from '../text/look.ts';
+import type { DrawContext } from '../text/draw-context.ts';
 import { findCut, findInlineCut } from './stream-split.ts';
 import type { Action, View } from './view.ts';
 

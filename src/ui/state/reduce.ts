@@ -1,5 +1,5 @@
 import type { Event } from '../../core/event.ts';
-import type { RunResult } from '../../core/run-result.ts';
+import type { RunResult } from '../../core/run/run-result.ts';
 import { addUsage, type Note, noUsage, type Step, type Usage } from '../../core/types.ts';
 import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { matchVoid, retry } from './reduce-retry.ts';

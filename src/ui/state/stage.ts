@@ -1,14 +1,14 @@
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { WelcomeProps } from '../components/conversation/Welcome.tsx';
-import type { ScreenDeps } from '../deps.ts';
 import type { Consent } from '../input/consent.ts';
 import type { Panel } from '../panels/panel.ts';
+import type { ScreenDeps } from '../screen-deps.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { AppState } from './app-state.ts';
 import { findOverflow } from './overflow.ts';
 import { reduce } from './reduce.ts';
-import { createStore, type Snapshot, type Store } from './store.ts';
 import type { Item } from './view.ts';
+import { createStore, type Snapshot, type Store } from './view-store.ts';
 
 /** The part of the app that makes a picture of its state: what React reads, and when. */
 export type Stage = {

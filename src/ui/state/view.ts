@@ -1,4 +1,4 @@
-import type { RunResult } from '../../core/run-result.ts';
+import type { RunResult } from '../../core/run/run-result.ts';
 import type {
   ApprovalMode,
   Compaction,

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { LiveRegion } from '../components/App.tsx';
 import type { CaretPlace } from '../hooks/use-caret.ts';
-import type { Store } from '../state/store.ts';
+import type { Store } from '../state/view-store.ts';
 import { renderRows } from '../text/render-rows.tsx';
 import { widthOf } from '../text/span.ts';
 import type { Terminal } from './terminal.ts';

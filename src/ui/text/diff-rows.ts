@@ -1,4 +1,4 @@
-import type { DiffLine } from '../../core/result-view.ts';
+import type { DiffLine } from '../../core/screen/result-view.ts';
 import { expandTabs } from './expand-tabs.ts';
 import { type Span, span, splitGraphemes } from './span.ts';
 

@@ -1,5 +1,5 @@
 import highlighter from 'highlight.js/lib/common';
-import type { Role } from '../../core/theme.ts';
+import type { Role } from '../../core/screen/theme-roles.ts';
 import { type Line, type Span, span } from './span.ts';
 
 /** Highlighting a very long block costs more than it helps; it stays in one colour above this many characters. */

@@ -1,4 +1,4 @@
-import type { Role } from '../../core/theme.ts';
+import type { Role } from '../../core/screen/theme-roles.ts';
 import stringWidth, { narrowText } from './string-width.ts';
 
 export type Style = {

@@ -1,5 +1,5 @@
+import { type OwnThemes, type Role, roles, type ThemeName, themeNames } from '../../core/screen/theme-roles.ts';
 import { isClean, sanitize } from '../../core/text/sanitize.ts';
-import { type OwnThemes, type Role, roles, type ThemeName, themeNames } from '../../core/theme.ts';
 import type { Style } from './span.ts';
 
 /** Colours a terminal can show. */

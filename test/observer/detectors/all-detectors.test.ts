@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { builtInClasses, categoryOf } from '../../../src/observer/classes/taxonomy.ts';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
 import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
-import { builtInClasses, categoryOf } from '../../../src/observer/taxonomy.ts';
 import { call, steps, times } from './steps.ts';
 
 const facts = { task: 'Do not modify tests.', cwd: '/repo', dirtyFiles: [] };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCycle } from '../../../src/observer/detectors/cycle.ts';
+import { createCycle } from '../../../src/observer/detectors/loops/cycle.ts';
 import { call, firedAt, settings, steps } from './steps.ts';
 
 const make = () => createCycle(settings.cycle);

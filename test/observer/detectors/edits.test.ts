@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createEditUndo } from '../../../src/observer/detectors/edit-undo.ts';
-import { createRedTest } from '../../../src/observer/detectors/red-test.ts';
+import { createEditUndo } from '../../../src/observer/detectors/loops/edit-undo.ts';
+import { createRedTest } from '../../../src/observer/detectors/turn-end/red-test.ts';
 import { call, failedShell, firedAt, settings, shell, steps } from './steps.ts';
 
 const replace = (from: string, to: string, path = 'src/sum.ts') =>

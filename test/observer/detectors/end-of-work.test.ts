@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
-import { createUncheckedCommit } from '../../../src/observer/detectors/unchecked-commit.ts';
-import { createUntouchedPlan } from '../../../src/observer/detectors/untouched-plan.ts';
-import { createUnusedExport } from '../../../src/observer/detectors/unused-export.ts';
+import { createUncheckedCommit } from '../../../src/observer/detectors/changes/unchecked-commit.ts';
+import { createUntouchedPlan } from '../../../src/observer/detectors/turn-end/untouched-plan.ts';
+import { createUnusedExport } from '../../../src/observer/detectors/turn-end/unused-export.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { call, shell, signalsOf, steps } from './steps.ts';
 

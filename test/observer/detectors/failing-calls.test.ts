@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createFailingCalls } from '../../../src/observer/detectors/failing-calls.ts';
-import { createRepeatedError } from '../../../src/observer/detectors/repeated-error.ts';
-import { createUnknownTools } from '../../../src/observer/detectors/unknown-tools.ts';
+import { createFailingCalls } from '../../../src/observer/detectors/failures/failing-calls.ts';
+import { createUnknownTools } from '../../../src/observer/detectors/failures/unknown-tools.ts';
+import { createRepeatedError } from '../../../src/observer/detectors/loops/repeated-error.ts';
 import { call, failedShell, firedAt, settings, shell, signalsOf, steps } from './steps.ts';
 
 const missing = (path: string) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFailingProgram } from '../../../src/observer/detectors/failing-program.ts';
+import { createFailingProgram } from '../../../src/observer/detectors/failures/failing-program.ts';
 import { call, failedShell, firedAt, settings, shell, steps } from './steps.ts';
 
 const fired = (...run: Parameters<typeof steps>) =>

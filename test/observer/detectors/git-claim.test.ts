@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createGitClaim } from '../../../src/observer/detectors/git-claim.ts';
-import { readGitClaims } from '../../../src/observer/step/git-claims.ts';
+import { createGitClaim } from '../../../src/observer/detectors/turn-end/git-claim.ts';
+import { readGitClaims } from '../../../src/observer/step/claims/git-claims.ts';
 import { call, failedShell, shell, signalsOf, steps } from './steps.ts';
 
 const edit = (path: string) => call('edit', { path, old_string: 'a', new_string: 'b' });

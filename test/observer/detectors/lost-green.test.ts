@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLostGreen } from '../../../src/observer/detectors/lost-green.ts';
+import { createLostGreen } from '../../../src/observer/detectors/turn-end/lost-green.ts';
 import { call, failedShell, firedAt, settings, shell, steps } from './steps.ts';
 
 const edit = (text: string, path = 'src/a.ts') => call('edit', { path, old_string: 'a', new_string: text });

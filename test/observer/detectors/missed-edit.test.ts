@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMissedEdit } from '../../../src/observer/detectors/missed-edit.ts';
+import { createMissedEdit } from '../../../src/observer/detectors/failures/missed-edit.ts';
 import { call, firedAt, settings, shell, steps } from './steps.ts';
 
 const miss = (path: string, text: string) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { createDetectors } from '../../../src/observer/detectors/all-detectors.ts';
-import { createRepeatedCall } from '../../../src/observer/detectors/repeated-call.ts';
+import { createRepeatedCall } from '../../../src/observer/detectors/loops/repeated-call.ts';
 import { call, firedAt, settings, shell, signalsOf, steps, times } from './steps.ts';
 
 const make = () => createRepeatedCall(settings['repeated-call']);

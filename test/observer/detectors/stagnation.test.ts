@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createEmptyCalls } from '../../../src/observer/detectors/empty-calls.ts';
-import { createPaging } from '../../../src/observer/detectors/paging.ts';
-import { createSameResult } from '../../../src/observer/detectors/same-result.ts';
-import { createStagnation } from '../../../src/observer/detectors/stagnation.ts';
+import { createEmptyCalls } from '../../../src/observer/detectors/loops/empty-calls.ts';
+import { createPaging } from '../../../src/observer/detectors/loops/paging.ts';
+import { createSameResult } from '../../../src/observer/detectors/loops/same-result.ts';
+import { createStagnation } from '../../../src/observer/detectors/loops/stagnation.ts';
 import { call, firedAt, settings, shell, steps, times } from './steps.ts';
 
 const search = (word: string) => shell(`grep -rn ${word} src`, '');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createChant, createChantWatch } from '../../../src/observer/detectors/chant.ts';
-import { createMonologue } from '../../../src/observer/detectors/monologue.ts';
-import { createStreamGuard } from '../../../src/observer/stream-guard.ts';
+import { createChant, createChantWatch } from '../../../src/observer/detectors/loops/chant.ts';
+import { createMonologue } from '../../../src/observer/detectors/loops/monologue.ts';
+import { createStreamGuard } from '../../../src/observer/guards/stream-guard.ts';
 import { firedAt, settings, shell, steps } from './steps.ts';
 
 describe('monologue', () => {

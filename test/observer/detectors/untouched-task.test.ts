@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createUntouchedTask } from '../../../src/observer/detectors/untouched-task.ts';
+import { createUntouchedTask } from '../../../src/observer/detectors/turn-end/untouched-task.ts';
 import { call, shell, signalsOf, steps } from './steps.ts';
 
 const evidence = (...run: Parameters<typeof steps>) =>

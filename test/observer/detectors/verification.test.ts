@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createCompletionClaim } from '../../../src/observer/detectors/completion-claim.ts';
-import { createTestTampering } from '../../../src/observer/detectors/test-tampering.ts';
-import { createUnverifiedFinish } from '../../../src/observer/detectors/unverified-finish.ts';
-import { createUserWork } from '../../../src/observer/detectors/user-work.ts';
+import { createTestTampering } from '../../../src/observer/detectors/changes/test-tampering.ts';
+import { createUserWork } from '../../../src/observer/detectors/changes/user-work.ts';
+import { createCompletionClaim } from '../../../src/observer/detectors/turn-end/completion-claim.ts';
+import { createUnverifiedFinish } from '../../../src/observer/detectors/turn-end/unverified-finish.ts';
 import { call, failedShell, firedAt, shell, signalsOf, steps } from './steps.ts';
 
 const edit = (path: string, from = 'a', to = 'b') => call('edit', { path, old_string: from, new_string: to });

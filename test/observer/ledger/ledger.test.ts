@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Target } from '../../../src/core/tool.ts';
-import { createConstraint } from '../../../src/observer/detectors/broken-constraint.ts';
+import { createConstraint } from '../../../src/observer/detectors/changes/broken-constraint.ts';
 import { createLedger } from '../../../src/observer/ledger/ledger.ts';
 import { call, firedAt, shell, signalsOf, steps } from '../detectors/steps.ts';
 

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../../src/core/prompt.ts';
 import type { Rung, Verdict } from '../../../src/core/types.ts';
+import { builtInClasses } from '../../../src/observer/classes/taxonomy.ts';
 import { detectorsSchema } from '../../../src/observer/detectors/detector-settings.ts';
 import { ruleOf } from '../../../src/observer/policy/ladder.ts';
 import { wordRefusal, wordReminder } from '../../../src/observer/policy/wording.ts';
-import { builtInClasses } from '../../../src/observer/taxonomy.ts';
 import { verdict } from '../steps.ts';
 
 const folder = join(packageRoot(), 'prompts', 'reminders');

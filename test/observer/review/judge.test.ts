@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask, Question } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
+import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/classes/taxonomy.ts';
 import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { trimAdvice } from '../../../src/observer/review/advise.ts';
 import { askJudge, type Judgement } from '../../../src/observer/review/judge.ts';
 import { type JudgeFinding, parseFindings } from '../../../src/observer/review/judge-finding.ts';
 import type { ReviewQuestion } from '../../../src/observer/review/schedule.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
-import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
 import { call, step } from '../steps.ts';
 
 const finding: JudgeFinding = {

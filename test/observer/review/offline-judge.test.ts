@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
+import { builtInClasses } from '../../../src/observer/classes/taxonomy.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
 import { createOfflineJudge } from '../../../src/observer/review/offline-judge.ts';
-import { builtInClasses } from '../../../src/observer/taxonomy.ts';
 import { signal, step, work } from '../steps.ts';
 
 const finding = {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import type { Usage } from '../../../src/core/types.ts';
+import { builtInClasses } from '../../../src/observer/classes/taxonomy.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
 import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { createReviewer, type Reviewer } from '../../../src/observer/review/reviewer.ts';
 import type { ClassQuestion, WorkQuestion } from '../../../src/observer/review/schedule.ts';
-import { builtInClasses } from '../../../src/observer/taxonomy.ts';
 import type { FromWorker } from '../../../src/observer/worker/protocol.ts';
 import { eventually } from '../runs.ts';
 import { call, signal, step, verdict } from '../steps.ts';

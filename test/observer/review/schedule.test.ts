@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/classes/taxonomy.ts';
 import { observerSchema } from '../../../src/observer/config.ts';
 import { createSchedule, type ReviewQuestion } from '../../../src/observer/review/schedule.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
-import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/taxonomy.ts';
 import { call, signal, step } from '../steps.ts';
 
 type Options = { readonly level?: string; readonly classes?: readonly MisbehaviourClass[] };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkOutcomeOf, runsNothing } from '../../../src/observer/step/check-outcome.ts';
+import { checkOutcomeOf, runsNothing } from '../../../src/observer/step/checks/check-outcome.ts';
 import { failedShell, shell } from '../detectors/steps.ts';
 
 describe('checkOutcomeOf', () => {

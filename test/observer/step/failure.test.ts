@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failureOf } from '../../../src/observer/step/failure.ts';
 import { featuresOf } from '../../../src/observer/step/features.ts';
+import { failureOf } from '../../../src/observer/step/results/failure.ts';
 import { call, failedShell, shell } from '../detectors/steps.ts';
 
 describe('failureOf', () => {

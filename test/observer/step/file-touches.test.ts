@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileTouchesOf } from '../../../src/observer/step/file-touches.ts';
+import { fileTouchesOf } from '../../../src/observer/step/files/file-touches.ts';
 import { call } from '../steps.ts';
 
 const touched = (...args: Parameters<typeof call>) =>

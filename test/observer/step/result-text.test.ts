@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { normaliseResult, resultText } from '../../../src/observer/step/result-text.ts';
+import { normaliseResult, resultText } from '../../../src/observer/step/results/result-text.ts';
 
 function isSame(left: string, right: string): boolean {
   return resultText(left).isSame(resultText(right));

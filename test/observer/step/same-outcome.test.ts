@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ErrorKind } from '../../../src/core/error-kind.ts';
 import { featuresOf } from '../../../src/observer/step/features.ts';
-import { isSameOutcome } from '../../../src/observer/step/same-outcome.ts';
+import { isSameOutcome } from '../../../src/observer/step/results/same-outcome.ts';
 import { call } from '../steps.ts';
 
 function isSame(one: string, two: string, isError = false, errorKind?: ErrorKind): boolean {

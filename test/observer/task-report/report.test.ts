@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifyTool } from '../../../src/core/classify-tool.ts';
-import { describeRow } from '../../../src/core/task-report.ts';
+import { describeRow } from '../../../src/core/run/task-report.ts';
 import type { JsonObject, Signal, Verdict } from '../../../src/core/types.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { type CompletionFacts, writeCompletionReport } from '../../../src/observer/task-report/write-report.ts';

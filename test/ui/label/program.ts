@@ -1,5 +1,5 @@
 import { runLabel } from '../../../src/study/label/label-command.ts';
-import { openLabelScreen } from '../../../src/ui/label/screen.tsx';
+import { openLabelScreen } from '../../../src/ui/label/label-screen.tsx';
 
 process.exitCode = await runLabel(
   process.argv.slice(2),

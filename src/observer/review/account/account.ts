@@ -1,12 +1,12 @@
 import { count } from '../../../core/text/text.ts';
-import type { Instructions } from '../../guard.ts';
+import type { Instructions } from '../../guards/guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';
+import { createFacts, type Facts } from './account-facts.ts';
 import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 import { chooseSteps } from './choose-steps.ts';
-import { type Conversation, createConversation, type Entry } from './conversation.ts';
-import { createFacts, type Facts } from './facts.ts';
+import { type Conversation, createConversation, type Entry } from './conversation-part.ts';
 import { type Found, findQuote, type Part } from './find-quote.ts';
 import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';

@@ -1,5 +1,5 @@
-import { textArgument } from '../../step/argument-names.ts';
-import { replacementsOf } from '../../step/edit-texts.ts';
+import { textArgument } from '../../step/files/argument-names.ts';
+import { replacementsOf } from '../../step/files/edit-texts.ts';
 import type { NormalizedCall } from '../../step/normalized-step.ts';
 
 /** Lines that stay as they are, shown around a change. */

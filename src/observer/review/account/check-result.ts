@@ -1,4 +1,4 @@
-import { checkOutcomeOf } from '../../step/check-outcome.ts';
+import { checkOutcomeOf } from '../../step/checks/check-outcome.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall } from '../../step/normalized-step.ts';
 

@@ -1,5 +1,5 @@
-import type { Instructions } from '../../guard.ts';
-import { readSentences } from '../../ledger/sentences.ts';
+import type { Instructions } from '../../guards/guard.ts';
+import { readSentences } from '../../ledger/grammar/sentences.ts';
 
 /** What makes a sentence an order: such a word, or a verb that begins it, perhaps after a title ("Tests: run ..."). */
 const order =

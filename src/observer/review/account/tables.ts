@@ -1,6 +1,6 @@
 import { count } from '../../../core/text/text.ts';
-import { isOfKind } from '../../ledger/files.ts';
-import type { CheckFact, Facts, FileFact, GitFact, ToolFact } from './facts.ts';
+import { isOfKind } from '../../ledger/check/file-sets.ts';
+import type { CheckFact, Facts, FileFact, GitFact, ToolFact } from './account-facts.ts';
 
 /** A line of a table, with the step it speaks of, where it is one. */
 export type FactLine = { readonly step?: number; readonly text: string };

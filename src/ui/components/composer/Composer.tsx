@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import { memo } from 'react';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { foldPattern, layOut, place } from '../../input/buffer.ts';
 import type { Composer as ComposerState } from '../../input/composer.ts';
 import { composerColumns } from '../../input/composer-columns.ts';
@@ -19,7 +19,7 @@ export type ComposerProps = {
 
 /** What is being written, wrapped at blanks. */
 export const Composer = memo(function Composer({ composer, maxRows, placeholder, hasKeys }: ComposerProps) {
-  const { glyphs, columns } = useLook();
+  const { glyphs, columns } = useDrawContext();
   const { text, cursor } = composer.buffer;
   const isShell = text.startsWith('!');
   const rows = layOut(text, composerColumns(columns));

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import type { Role } from '../../../core/theme.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { LineInput } from '../../input/line-input.ts';
 import { Row } from '../layout/Row.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -10,7 +10,7 @@ export type LineFieldProps = { readonly prompt: string; readonly role: Role; rea
 
 /** One line that is being written, behind what it is for; it scrolls when it is longer than its room. */
 export function LineField({ prompt, role, line }: LineFieldProps) {
-  const { columns } = useLook();
+  const { columns } = useDrawContext();
   const drawn = line.draw(Math.max(8, columns - prompt.length - 3));
   return (
     <Box>

@@ -1,8 +1,13 @@
 import { Box, Text } from 'ink';
-import { type CompletionReport, type CompletionRow, describeRow, summarizeRows } from '../../../core/task-report.ts';
+import {
+  type CompletionReport,
+  type CompletionRow,
+  describeRow,
+  summarizeRows,
+} from '../../../core/run/task-report.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import type { Role } from '../../../core/theme.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 
@@ -27,7 +32,7 @@ export function CompletionTable({ report }: CompletionTableProps) {
 }
 
 function TableRow({ row }: { readonly row: CompletionRow }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const mark = { evidence: glyphs.dot, against: glyphs.failed, none: '?' }[row.status];
   return (
     <Box paddingLeft={2}>

@@ -1,4 +1,4 @@
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Marked } from '../layout/Marked.tsx';
 import { Words } from '../layout/Words.tsx';
 
@@ -6,7 +6,7 @@ export type NoticeProps = { readonly level: 'info' | 'good' | 'warn' | 'bad'; re
 
 /** A sentence from the program itself. */
 export function Notice({ level, text }: NoticeProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const mark = { info: glyphs.dot, good: glyphs.ok, warn: '!', bad: glyphs.failed }[level];
   const role = level === 'info' ? 'quiet' : level;
   return (

@@ -1,5 +1,5 @@
-import { useLook } from '../../hooks/use-look.ts';
-import { duration } from '../../text/look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { duration } from '../../text/draw-context.ts';
 import { Barred } from '../layout/Barred.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
@@ -14,7 +14,7 @@ export type ReasoningProps = {
 
 /** What the model thought before it answered. */
 export function Reasoning({ text, ms, isOpen }: ReasoningProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   if (!isOpen)
     return <Tone role="quiet" isItalic>{`${glyphs.dot} thought${ms >= 100 ? ` for ${duration(ms)}` : ''}`}</Tone>;
   return (

@@ -1,10 +1,10 @@
 import { Box } from 'ink';
+import type { Role } from '../../../core/screen/theme-roles.ts';
 import { count } from '../../../core/text/text.ts';
-import type { Role } from '../../../core/theme.ts';
 import type { Outcome } from '../../../core/types.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import { duration, money, tokens } from '../../text/look.ts';
+import { duration, money, tokens } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { CompletionTable } from './CompletionTable.tsx';
 import { Notice } from './Notice.tsx';
@@ -25,7 +25,7 @@ const endings: Readonly<Record<Outcome, readonly [Role, string]>> = {
 
 /** The last line of a run. An interruption that the user asked for needs no further explanation. */
 export function ResultLine({ end: { result, steps, usage, ms } }: ResultLineProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const [role, words] = endings[result.outcome];
   const facts = [
     count(steps, 'step'),

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { count } from '../../../core/text/text.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
 import { headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
@@ -14,7 +14,7 @@ export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
 
 /** The user's own command with its output. */
 export function ShellRun({ run: { command, output, exitCode } }: ShellRunProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const lines = expandTabs(sanitize(output)).replace(/\n+$/, '').split('\n');
   const shown = output.trim() === '' ? [] : headAndTail(lines, maxLines);
   return (

@@ -1,7 +1,7 @@
 import { Box, Static } from 'ink';
-import { LookProvider } from '../../hooks/use-look.ts';
+import { DrawProvider } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import type { DrawContext } from '../../text/look.ts';
+import type { DrawContext } from '../../text/draw-context.ts';
 import { TranscriptItem } from './TranscriptItem.tsx';
 import type { WelcomeProps } from './Welcome.tsx';
 
@@ -22,11 +22,11 @@ export function Transcript({ printed }: TranscriptProps) {
   return (
     <Static items={[...printed]}>
       {({ key, look, ...rest }) => (
-        <LookProvider key={key} value={look}>
+        <DrawProvider key={key} value={look}>
           <Box width={look.columns} flexDirection="column">
             <TranscriptItem {...rest} />
           </Box>
-        </LookProvider>
+        </DrawProvider>
       )}
     </Static>
   );

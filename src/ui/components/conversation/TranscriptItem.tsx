@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { count } from '../../../core/text/text.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
-import { tokens } from '../../text/look.ts';
+import { tokens } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Answer } from '../markdown/Answer.tsx';
 import { ReminderCard } from '../observer/ReminderCard.tsx';
@@ -38,7 +38,7 @@ function isTight(item: Item, previous: Item['kind'] | undefined): boolean {
 
 /** The thing itself. */
 export function ItemBody({ item, welcome }: Omit<TranscriptItemProps, 'previous'>) {
-  const { glyphs, showsReasoning } = useLook();
+  const { glyphs, showsReasoning } = useDrawContext();
   switch (item.kind) {
     case 'welcome':
       return <Welcome {...welcome} />;

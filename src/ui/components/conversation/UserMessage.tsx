@@ -1,5 +1,5 @@
 import { count } from '../../../core/text/text.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { headAndTail } from '../../text/excerpt.ts';
 import { Marked } from '../layout/Marked.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -12,7 +12,7 @@ export type UserMessageProps = { readonly text: string; readonly images: number 
 
 /** What the user said. */
 export function UserMessage({ text, images }: UserMessageProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const shown = headAndTail(text.split('\n'), maxLines);
   return (
     <Marked mark={glyphs.prompt} role="accent">

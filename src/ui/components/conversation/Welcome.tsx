@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
-import { shortPath } from '../../text/look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { shortPath } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 
@@ -14,7 +14,7 @@ export type WelcomeProps = {
 
 /** The first lines of a session. */
 export function Welcome({ version, model, cwd, branch }: WelcomeProps) {
-  const { glyphs, home } = useLook();
+  const { glyphs, home } = useDrawContext();
   return (
     <Box flexDirection="column">
       <Box>

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import type { Role } from '../../../core/theme.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
 import { Tone } from './Tone.tsx';
 
 /** `mark` stands once, to the left of everything inside. */

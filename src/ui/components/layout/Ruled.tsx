@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { type ReactNode, useMemo } from 'react';
-import type { Role } from '../../../core/theme.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { noBorder, textLook } from '../../text/theme.ts';
 
 export type RuledProps = {
@@ -13,7 +13,7 @@ export type RuledProps = {
 
 /** A part of the live region below a rule. */
 export function Ruled({ role, children, shrinks = false }: RuledProps) {
-  const { glyphs, theme } = useLook();
+  const { glyphs, theme } = useDrawContext();
   const { color, dimColor } = textLook(theme, { role });
   // One object for as long as it is drawn: ink puts all four borders on when it gets another one.
   const borderStyle = useMemo(() => ({ ...noBorder, top: glyphs.rule }), [glyphs.rule]);

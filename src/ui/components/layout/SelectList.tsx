@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Tone } from './Tone.tsx';
 
 export type SelectListProps = {
@@ -13,7 +13,7 @@ export type SelectListProps = {
 
 /** A list to choose from: names, and remarks in a column of their own. */
 export function SelectList({ entries, selected, maxRows, keeps }: SelectListProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const first = Math.max(0, Math.min(selected - Math.floor(maxRows / 2), entries.length - maxRows));
   const shown = entries.slice(first, first + maxRows);
   return (

@@ -1,5 +1,5 @@
 import { Text } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Style } from '../../text/span.ts';
 import { safeText, textLook } from '../../text/theme.ts';
 
@@ -14,7 +14,7 @@ export type ToneProps = Style & {
 
 /** A text on one row in the theme's colours. Whatever it holds, no control sequence reaches the terminal. */
 export function Tone({ children, wrap = 'truncate', ...style }: ToneProps) {
-  const { theme } = useLook();
+  const { theme } = useDrawContext();
   const parts = [children].flat();
   const text = parts.filter((part) => part !== undefined && part !== false).join('');
   return (

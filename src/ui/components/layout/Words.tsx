@@ -1,7 +1,7 @@
 import { Text, Transform } from 'ink';
 import type { ReactNode } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import type { Style } from '../../text/span.ts';
 import { textLook } from '../../text/theme.ts';
@@ -13,7 +13,7 @@ export type WordsProps = Style & {
 
 /** Text that is wrapped at blanks, in one style. */
 export function Words({ children, ...style }: WordsProps) {
-  const { theme } = useLook();
+  const { theme } = useDrawContext();
   return (
     <Wrapped>
       <Text {...textLook(theme, style)}>{expandTabs(sanitize(children))}</Text>

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Live, View } from '../../state/view.ts';
+import { duration, tokens } from '../../text/draw-context.ts';
 import { spinner } from '../../text/glyphs.ts';
-import { duration, tokens } from '../../text/look.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 export type ActivityProps = { readonly view: View; readonly at: number; readonly isAsking: boolean };
@@ -18,7 +18,7 @@ const words: Readonly<Record<Live['phase'], string>> = {
 
 /** One row: what goes on, for how long, and how to stop it. */
 export function Activity({ view, at, isAsking }: ActivityProps) {
-  const { glyphs, hasReducedMotion } = useLook();
+  const { glyphs, hasReducedMotion } = useDrawContext();
   const { live, run } = view;
   const sign = hasReducedMotion || isAsking ? glyphs.dot : spinner(glyphs.spinner, at);
   const elapsed = Math.max(0, at - (run.startedAt || live.startedAt));

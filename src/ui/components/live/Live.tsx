@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
-import type { Snapshot } from '../../state/store.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { Snapshot } from '../../state/view-store.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { SelectList } from '../layout/SelectList.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -14,7 +14,7 @@ export type LiveProps = { readonly shot: Snapshot };
 /** The live region: what goes on, then what has the keys, then the status line. */
 export function Live({ shot }: LiveProps) {
   const { view, at, question, status } = shot;
-  const { rows } = useLook();
+  const { rows } = useDrawContext();
   return (
     <>
       <Box flexDirection="column" flexShrink={1} marginTop={1} overflow="hidden">
@@ -44,7 +44,7 @@ function Lower({ shot }: LiveProps) {
 
 function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
   const { composer, completion, hint, isRunning, question } = shot;
-  const { rows } = useLook();
+  const { rows } = useDrawContext();
   const placeholder = isRunning
     ? 'Enter sends this at the next step'
     : 'Ask for something, / for commands, @ for files, ! for a shell command';
@@ -67,7 +67,7 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
 
 /** The command that the user runs with `!`. */
 function UserShell({ shot: { shell, at } }: LiveProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   if (!shell) return null;
   const { command, startedAt, output } = shell;
   return (

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { reopen } from '../../state/reduce.ts';
 import type { Live, View } from '../../state/view.ts';
 import { spinner } from '../../text/glyphs.ts';
@@ -20,7 +20,7 @@ export type LiveTurnProps = {
 
 /** What the agent is doing now: the answer as far as it was not printed, the calls that run, what waits to be sent. */
 export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const { live } = view;
   if (live.phase === 'idle') return null;
   const answer = live.void === '' ? live.text.slice(live.printed) : '';
@@ -55,14 +55,14 @@ export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
 
 /** The last rows of the reasoning while it comes. */
 function LiveReasoning({ live: { reasoning } }: { readonly live: Live }) {
-  const { columns } = useLook();
+  const { columns } = useDrawContext();
   const tail = reasoning.trim().slice(-columns * 3);
   return tail === '' ? null : <Reasoning text={tail} ms={0} isOpen />;
 }
 
 /** While a question stands, a call that has written nothing waits for its answer. */
 function LiveCalls({ live, at, isAsking }: { readonly live: Live; readonly at: number; readonly isAsking: boolean }) {
-  const { glyphs, hasReducedMotion } = useLook();
+  const { glyphs, hasReducedMotion } = useDrawContext();
   const mark = hasReducedMotion ? glyphs.call : spinner(glyphs.spinner, at);
   const outputRows = Math.max(1, Math.floor(6 / Math.max(1, live.calls.length)));
   return (

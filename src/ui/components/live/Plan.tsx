@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { PlanItem } from '../../state/view.ts';
 import { Tone } from '../layout/Tone.tsx';
 
@@ -12,7 +12,7 @@ export type PlanProps = {
 
 /** What the agent means to do, pinned above the composer while it works, with the item in progress. */
 export function Plan({ items, maxRows }: PlanProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const done = items.filter(({ state }) => state === 'done').length;
   if (items.length === 0 || done === items.length) return null;
   const current = Math.max(

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
-import type { Role } from '../../../core/theme.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
 import type { ApprovalMode } from '../../../core/types.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { View } from '../../state/view.ts';
-import { money, tokens } from '../../text/look.ts';
+import { money, tokens } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 
 export type StatusLineProps = {
@@ -25,10 +25,10 @@ type Fact = { readonly text: string; readonly role: Role };
 
 /** One row with what matters now, the most important first: what does not fit is left out whole. */
 export function StatusLine(props: StatusLineProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return (
     <Box height={1} flexShrink={0} flexWrap="wrap" overflow="hidden">
-      {factsOf(props, useLook()).map(({ text, role }, index) => (
+      {factsOf(props, useDrawContext()).map(({ text, role }, index) => (
         <Box key={text} flexShrink={0}>
           {index > 0 && <Tone role="quiet">{` ${glyphs.dot} `}</Tone>}
           <Tone role={role}>{text}</Tone>

@@ -1,5 +1,5 @@
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Words } from '../layout/Words.tsx';
 
 /** `source`: Markdown of the model, or of a command. */
@@ -7,6 +7,6 @@ export type AnswerProps = { readonly source: string };
 
 /** Markdown once its renderer is loaded, plain text until then. */
 export function Answer({ source }: AnswerProps) {
-  const { Markdown } = useLook();
+  const { Markdown } = useDrawContext();
   return Markdown ? <Markdown source={source} /> : <Words>{sanitize(source).trim()}</Words>;
 }

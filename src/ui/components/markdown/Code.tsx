@@ -1,5 +1,5 @@
 import { Box, Text } from 'ink';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { type Line, span } from '../../text/span.ts';
 import { safeText, textLook } from '../../text/theme.ts';
@@ -9,7 +9,7 @@ export type CodeProps = { readonly text: string; readonly language: string };
 
 /** A block of code, indented by two columns; long rows are wrapped so that nothing is hidden. */
 export function Code({ text, language }: CodeProps) {
-  const { highlight, theme } = useLook();
+  const { highlight, theme } = useDrawContext();
   const code = expandTabs(text);
   const rows = highlight ? highlight(code, language) : code.split('\n').map((row): Line => [span(row, 'code')]);
   if (text === '') return null;

@@ -1,6 +1,6 @@
 import { Text } from 'ink';
 import type { Token } from 'marked';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { inlineSpans } from '../../text/markdown-inline.ts';
 import type { Style } from '../../text/span.ts';
 import { textLook } from '../../text/theme.ts';
@@ -10,7 +10,7 @@ export type InlineProps = { readonly tokens: readonly Token[]; readonly style?: 
 
 /** The inside of a paragraph: emphasis, code, links. */
 export function Inline({ tokens, style = {} }: InlineProps) {
-  const { theme } = useLook();
+  const { theme } = useDrawContext();
   return (
     <Text>
       {inlineSpans(tokens, style).map(({ text, style: own = {} }, index) => (

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { lexer, type MarkedToken, type Token, type Tokens } from 'marked';
 import { memo } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { isMarkedToken } from '../../text/marked-token.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Wrapped } from '../layout/Words.tsx';
@@ -31,7 +31,7 @@ function Blocks({ tokens, isTight = false }: { readonly tokens: readonly Token[]
 }
 
 function Block({ token }: { readonly token: MarkedToken }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   switch (token.type) {
     case 'heading':
       return (
@@ -71,7 +71,7 @@ function inlineOf(token: MarkedToken): readonly Token[] {
 }
 
 function List({ list }: { readonly list: Tokens.List }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const first = typeof list.start === 'number' ? list.start : 1;
   const markOf = (item: Tokens.ListItem, index: number) => {
     if (item.task) return item.checked ? '[x] ' : '[ ] ';

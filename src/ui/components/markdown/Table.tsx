@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { Tokens } from 'marked';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { inlineSpans } from '../../text/markdown-inline.ts';
 import { widthOf } from '../../text/span.ts';
 import { Barred } from '../layout/Barred.tsx';
@@ -14,7 +14,7 @@ const places = { left: 'flex-start', center: 'center', right: 'flex-end' } as co
 
 /** A table: columns as wide as they need where there is room, else the widest are narrowed and their cells wrapped. */
 export function Table({ table: { header, rows, align } }: TableProps) {
-  const { columns, glyphs } = useLook();
+  const { columns, glyphs } = useDrawContext();
   const needed = header.map((_, index) => Math.max(1, ...[header, ...rows].map((row) => widthOfCell(row[index]))));
   const widths = fitWidths(needed, columns - 3 * (header.length - 1));
   const draw = (row: readonly Tokens.TableCell[], key: number) => (

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import type { Role } from '../../../core/theme.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import type { Role } from '../../../core/screen/theme-roles.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { StepCell, Watch } from '../../state/view.ts';
 import type { Glyphs } from '../../text/glyphs.ts';
 import { Row } from '../layout/Row.tsx';
@@ -13,7 +13,7 @@ type Sign = { readonly text: string; readonly role: Role; readonly means: string
 
 /** The steps as cells: each sign differs from the others without its colour. */
 export function Cells({ watch }: CellsProps) {
-  const { columns, glyphs } = useLook();
+  const { columns, glyphs } = useDrawContext();
   if (watch.cells.length === 0) return <Tone role="quiet">No steps yet.</Tone>;
   const signs = signsOf(glyphs, watch.mode === 'shadow');
   const perRow = Math.max(10, Math.floor((columns - 12) / 10) * 10);

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import { stepRange } from '../../../core/text/step-range.ts';
 import type { Reminder } from '../../../core/types.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { Barred } from '../layout/Barred.tsx';
 import { Words } from '../layout/Words.tsx';
 
@@ -10,7 +10,7 @@ export type ReminderCardProps = { readonly reminder: Reminder };
 
 /** Who spoke, about what, on which evidence, and the very words that the model got. */
 export function ReminderCard({ reminder }: ReminderCardProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const isShadow = reminder.mode === 'shadow';
   const role = isShadow ? 'shadow' : 'observer';
   const silent = reminder.withheld ? 'the observer withheld, by lot' : 'the observer would have said';

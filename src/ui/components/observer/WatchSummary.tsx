@@ -1,7 +1,7 @@
 import { count } from '../../../core/text/text.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Watch } from '../../state/view.ts';
-import { money, tokens } from '../../text/look.ts';
+import { money, tokens } from '../../text/draw-context.ts';
 import { Words } from '../layout/Words.tsx';
 
 /** `watch`: what the observer saw and did so far. */
@@ -9,7 +9,7 @@ export type WatchSummaryProps = { readonly watch: Watch };
 
 /** The observer's session in one sentence of numbers. */
 export function WatchSummary({ watch }: WatchSummaryProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const { health, lostReason, usage } = watch;
   const used = usage.inputTokens + usage.outputTokens;
   const cost = money(usage.costUsd);

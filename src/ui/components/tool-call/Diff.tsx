@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
-import type { DiffLine } from '../../../core/result-view.ts';
+import type { DiffLine } from '../../../core/screen/result-view.ts';
 import { count } from '../../../core/text/text.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { type DiffRow, diffRows } from '../../text/diff-rows.ts';
 import { safeText, textLook } from '../../text/theme.ts';
 import { Tone } from '../layout/Tone.tsx';
@@ -18,7 +18,7 @@ export type DiffProps = {
 
 /** A diff with line numbers; added and removed lines differ by sign and by colour. */
 export function Diff({ lines, limit, wraps, notKept = 0 }: DiffProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const digits = String(Math.max(0, ...lines.map((line) => line.new ?? line.old ?? 0))).length;
   const rows = diffRows(lines);
   const head = rows.length <= limit ? rows.length : Math.ceil((limit - 1) * 0.7);
@@ -40,7 +40,7 @@ const signs = { same: ' ', add: '+', remove: '-' } as const;
 
 function DiffRowView(props: { readonly row: DiffRow; readonly digits: number; readonly wraps: boolean }) {
   const { row, digits, wraps } = props;
-  const { glyphs, theme } = useLook();
+  const { glyphs, theme } = useDrawContext();
   if (row.kind === 'gap') return <Tone role="quiet">{`${' '.repeat(digits)} ${glyphs.ellipsis}`}</Tone>;
   const role = row.kind === 'same' ? 'quiet' : row.kind;
   const { backgroundColor } = textLook(theme, { role });

@@ -1,9 +1,9 @@
 import { Box } from 'ink';
-import type { ResultView } from '../../../core/result-view.ts';
+import type { ResultView } from '../../../core/screen/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { type Excerpt, failureOf, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { Tone } from '../layout/Tone.tsx';
@@ -55,7 +55,7 @@ export function ViewBody({ view, extent }: { readonly view: ResultView; readonly
 }
 
 function ListItem({ item, isDone }: { readonly item: string; readonly isDone: boolean | undefined }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
   return (
     <Box>
@@ -68,7 +68,7 @@ function ListItem({ item, isDone }: { readonly item: string; readonly isDone: bo
 }
 
 function Output({ excerpt }: { readonly excerpt: Excerpt }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return (
     <Box flexDirection="column">
       {excerpt.map((row, index) =>

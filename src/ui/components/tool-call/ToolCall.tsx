@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { FinishedCall, LiveCall } from '../../state/view.ts';
-import { duration } from '../../text/look.ts';
+import { duration } from '../../text/draw-context.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { type Extent, hasBody, quietExtent, ResultBody } from './ResultBody.tsx';
 
@@ -25,7 +25,7 @@ export function ToolCall({ call, extent = quietExtent }: { readonly call: Finish
 
 /** The head alone: mark, name, title, and how it ended. */
 export function CallHead({ call: { title, name, result } }: { readonly call: FinishedCall }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const facts = [summary(result), result.ms >= 1000 ? duration(result.ms) : ''].filter((fact) => fact !== '');
   return (
     <CallLine
@@ -108,7 +108,7 @@ function CallLine({ mark, role, name, title, facts }: CallLineProps) {
 
 /** Hangs what is in it under a call. */
 function Under({ children }: { readonly children: ReactNode }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return (
     <Box>
       <Box flexShrink={0} width={4}>

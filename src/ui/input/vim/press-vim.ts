@@ -1,6 +1,6 @@
 import * as editing from '../buffer.ts';
 import { type Composer, edit, replaceRange } from '../composer.ts';
-import type { Press } from '../keys.ts';
+import type { Press } from '../key-parser.ts';
 import { type Find, lineEnd, lineStart, moveBy, wordObject } from './motions.ts';
 
 /** What vim's keys remember between two presses. */

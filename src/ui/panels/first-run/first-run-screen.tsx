@@ -1,11 +1,11 @@
 import { emptyComposer } from '../../input/composer.ts';
 import { splitText } from '../../input/input.ts';
-import { keyName } from '../../input/keys.ts';
-import { createStore, type Snapshot, type Store } from '../../state/store.ts';
+import { keyName } from '../../input/key-parser.ts';
 import { createView } from '../../state/view.ts';
+import { createStore, type Snapshot, type Store } from '../../state/view-store.ts';
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { createLook } from '../../text/themes.ts';
+import { createDrawContext } from '../../text/choose-theme.ts';
 import type { Panel, Panels } from '../panel.ts';
 import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
@@ -23,7 +23,7 @@ export type FirstRunScreen = {
 export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal): FirstRunScreen {
   const { stdout } = terminal;
   const stack: Panel[] = [];
-  const look = createLook(info, env, { columns: 80, rows: 24 });
+  const look = createDrawContext(info, env, { columns: 80, rows: 24 });
   const take = (isBlank: boolean): Snapshot => ({
     printed: [],
     isBlank,

@@ -1,6 +1,6 @@
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
-import type { ScreenInfo } from '../../deps.ts';
+import type { ScreenInfo } from '../../screen-deps.ts';
 import type { Panels } from '../panel.ts';
 import { openPicker } from '../picker/open-picker.tsx';
 import { askChoice } from '../question/choice.tsx';

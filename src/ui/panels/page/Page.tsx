@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { LineInput } from '../../input/line-input.ts';
 
 export type PageProps = {
@@ -18,7 +18,7 @@ export type PageProps = {
 
 /** A page over the whole screen. */
 export function Page({ title, rows, cursor, help, search }: PageProps) {
-  const look = useLook();
+  const look = useDrawContext();
   return (
     <Box flexDirection="column" height={look.rows - 1}>
       <Tone role="accent" isBold>

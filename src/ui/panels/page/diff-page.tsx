@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { ResultView } from '../../../core/result-view.ts';
+import type { ResultView } from '../../../core/screen/result-view.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';

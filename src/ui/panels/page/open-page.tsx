@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReactNode } from 'react';
-import type { Key, Press } from '../../input/keys.ts';
+import type { Key, Press } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
-import type { DrawContext } from '../../text/look.ts';
+import type { DrawContext } from '../../text/draw-context.ts';
 import { renderRows } from '../../text/render-rows.tsx';
 import type { Panel, Panels } from '../panel.ts';
 import { Page } from './Page.tsx';

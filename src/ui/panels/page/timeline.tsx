@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import type { Role } from '../../../core/screen/theme-roles.ts';
 import { stepRange } from '../../../core/text/step-range.ts';
 import { count } from '../../../core/text/text.ts';
-import type { Role } from '../../../core/theme.ts';
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
@@ -10,8 +10,8 @@ import { Words } from '../../components/layout/Words.tsx';
 import { Cells } from '../../components/observer/Cells.tsx';
 import { ReminderCard } from '../../components/observer/ReminderCard.tsx';
 import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
-import type { DetectorSetting, LedgerLine, ObserverControl } from '../../deps.ts';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { DetectorSetting, LedgerLine, ObserverControl } from '../../screen-deps.ts';
 import type { Watch } from '../../state/view.ts';
 import { askChoice } from '../question/choice.tsx';
 import { openPage, type Section } from './open-page.tsx';
@@ -244,7 +244,7 @@ function ledgerPart(line: LedgerLine): Part {
 }
 
 function LedgerRow({ line: { words, source, isLifted } }: { readonly line: LedgerLine }) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return (
     <Box>
       <Box flexShrink={0}>

@@ -3,7 +3,7 @@ import { LineField } from '../../components/composer/LineField.tsx';
 import { Ruled } from '../../components/layout/Ruled.tsx';
 import { SelectList } from '../../components/layout/SelectList.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { rank } from '../../input/fuzzy.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { Panel, Panels } from '../panel.ts';
@@ -63,7 +63,7 @@ type PickerProps = {
 };
 
 function Picker({ options: { title, entries, empty }, matches, selected, query }: PickerProps) {
-  const { glyphs, rows } = useLook();
+  const { glyphs, rows } = useDrawContext();
   const maxRows = Math.max(1, Math.min(12, rows - 8));
   return (
     <Ruled role="accent">

@@ -3,15 +3,15 @@ import { memo } from 'react';
 import { reveal } from '../../../core/text/sanitize.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
-import type { ScreenApproval } from '../../deps.ts';
-import { useLook } from '../../hooks/use-look.ts';
-import { shortPath } from '../../text/look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { ScreenApproval } from '../../screen-deps.ts';
+import { shortPath } from '../../text/draw-context.ts';
 
 export type ApprovalProps = { readonly request: ScreenApproval };
 
 /** What is asked for: why and where, then the command or the change. */
 export function Approval({ request }: ApprovalProps) {
-  const { home } = useLook();
+  const { home } = useDrawContext();
   return (
     <Box flexDirection="column">
       <Words role="quiet">{`${request.reason} In ${shortPath(request.directory, home)}.`}</Words>

@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { stepRange } from '../../../core/text/step-range.ts';
 import { count } from '../../../core/text/text.ts';
 import { Words } from '../../components/layout/Words.tsx';
-import type { LadderQuestion } from '../../deps.ts';
+import type { LadderQuestion } from '../../screen-deps.ts';
 
 export type LadderProps = { readonly question: LadderQuestion };
 

@@ -6,7 +6,7 @@ import { Clip } from '../../components/layout/Clip.tsx';
 import { Ruled } from '../../components/layout/Ruled.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
-import { useLook } from '../../hooks/use-look.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Option, Writing } from './option.ts';
 
 export type QuestionProps = {
@@ -31,7 +31,7 @@ export type QuestionProps = {
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
   const { title, body, waiting, isWaiting, writing, problem, canOpen } = props;
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   const more = (rows: number) => (
     <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? ': Ctrl+O shows all' : ''}`}</Tone>
   );
@@ -63,7 +63,7 @@ export function Question(props: QuestionProps) {
 }
 
 function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
-  const { glyphs } = useLook();
+  const { glyphs } = useDrawContext();
   return options.map(({ label, input }, index) => {
     const isSelected = !isWaiting && index === selected;
     const words = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;

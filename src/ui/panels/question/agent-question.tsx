@@ -1,4 +1,4 @@
-import type { AgentQuestion, AnswerToQuestion } from '../../../core/question.ts';
+import type { AgentQuestion, AnswerToQuestion } from '../../../core/questions/agent-question.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import type { About, Option } from './option.ts';
 

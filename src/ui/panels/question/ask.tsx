@@ -1,6 +1,6 @@
-import type { ApprovalAnswer } from '../../../core/approval.ts';
-import type { AnswerToQuestion } from '../../../core/question.ts';
-import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../deps.ts';
+import type { AnswerToQuestion } from '../../../core/questions/agent-question.ts';
+import type { ApprovalAnswer } from '../../../core/questions/approval.ts';
+import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel.ts';
 import { Approval, RequestBody } from './Approval.tsx';

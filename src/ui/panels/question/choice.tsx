@@ -1,4 +1,4 @@
-import type { Key } from '../../input/keys.ts';
+import type { Key } from '../../input/key-parser.ts';
 import { createLineInput } from '../../input/line-input.ts';
 import type { Panels, Question as QuestionPanel } from '../panel.ts';
 import type { About, Writing } from './option.ts';

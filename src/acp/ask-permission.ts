@@ -1,0 +1,48 @@
+import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import { diffContent, kindOf } from './updates.ts';
+
+/** A question of the agent as an editor shows it: the whole command or the whole change, and what a yes for the session would cover. */
+export function describeQuestion(
+  question: ApprovalRequest,
+  cwd: string,
+): { toolCall: ToolCallUpdate; options: PermissionOption[] } {
+  const { callId, name, title, input, command, reason, view, suggestedRule } = question;
+  const shown =
+    view?.kind === 'diff'
+      ? diffContent(view, cwd)
+      : ({ type: 'content', content: { type: 'text', text: command ?? JSON.stringify(input, null, 2) } } as const);
+  const why = { type: 'content', content: { type: 'text', text: reason } } as const;
+  return {
+    toolCall: {
+      toolCallId: callId,
+      title: command ?? (title || name),
+      kind: kindOf(name, input),
+      status: 'pending',
+      content: [shown, why],
+      rawInput: input,
+    },
+    options: [
+      { optionId: 'once', name: 'Yes, once', kind: 'allow_once' },
+      ...(suggestedRule
+        ? [
+            {
+              optionId: 'session',
+              name: `Yes, and don't ask again this session for ${suggestedRule}`,
+              kind: 'allow_always' as const,
+            },
+          ]
+        : []),
+      { optionId: 'deny', name: 'No', kind: 'reject_once' },
+    ],
+  };
+}
+
+/** Whatever is not a clear yes to what was offered is a no. */
+export function readAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalAnswer {
+  if (outcome.outcome !== 'selected') return { kind: 'deny' };
+  if (outcome.optionId === 'once') return { kind: 'once' };
+  if (outcome.optionId === 'session' && question.suggestedRule !== undefined)
+    return { kind: 'session', rule: question.suggestedRule };
+  return { kind: 'deny' };
+}

@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
+import { errorCode } from '../core/errors.ts';
+import { isProcessAlive } from '../core/process/platform.ts';
+import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
+import { againWhileFilesMove, takeIn } from './moving-files.ts';
+import { seedIndex } from './seed.ts';
+import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './store-git.ts';
+import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
+
+export type StoreOptions = {
+  /** The folder whose files are kept. */
+  readonly root: string;
+  /** Where the store lives; made when missing. */
+  readonly folder: string;
+  /** Files larger than this are left out. */
+  readonly maxBytes: number;
+  /** A folder of our own that may lie inside `root`. */
+  readonly home: string;
+};
+
+export type Snapshot = {
+  readonly tree: string;
+  /** Paths (bytes as characters) that are too large or can't be read, and so are not kept. */
+  readonly left: readonly string[];
+  /** Folders that are repositories of their own, `/` at their end. */
+  readonly nested: readonly string[];
+  /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept. */
+  readonly tooMany: readonly string[];
+};
+
+export type Store = {
+  readonly root: string;
+  readonly git: StoreGit;
+  /** The state of all files now, as a tree. */
+  readonly snapshot: () => Promise<Snapshot>;
+  /** Keeps a tree from being pruned. */
+  readonly keep: (name: string, tree: string) => Promise<void>;
+  /** Hands the warm index on to the next session. */
+  readonly close: () => void;
+};
+
+const dependencyFolders = 'node_modules/\n.venv/\nvenv/\n__pycache__/\n.tox/\n.gradle/\n.cache/\n';
+
+/**
+ * Opens the shadow store of a folder: a git directory of its own, outside the repository, with its own index, whose objects borrow from
+ * the user's where there are any. Throws GitError.
+ */
+export async function openStore(options: StoreOptions, signal: () => AbortSignal): Promise<Store> {
+  const user = await findUserRepository(options.root, signal());
+  const own = user && samePlace(user.root, options.root) ? user : undefined;
+  const gitFolder = join(options.folder, 'git');
+  const index = join(options.folder, `index-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`);
+  const environment = {
+    GIT_DIR: gitFolder,
+    GIT_WORK_TREE: options.root,
+    GIT_INDEX_FILE: index,
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
+  const git = (args: readonly string[], input?: Buffer) =>
+    runGit(args, { cwd: options.root, env: environment, ...(input ? { input } : {}), signal: signal() });
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  if (!existsSync(gitFolder)) await createGitFolder(gitFolder, own, options.root, signal());
+  writeSettings(gitFolder, options, own);
+  sweepIndexes(options.folder);
+  const warm = join(options.folder, 'index');
+  if (existsSync(warm)) copyWithTime(warm, index);
+  else if (own) await seedIndex(own, index, git);
+  let last: { tree: string; left: readonly string[] } | undefined;
+  /** New files and folders that are too many to keep; passed over from then on, so that no later snapshot looks at them again. */
+  const passedOver = new Set<string>();
+  return {
+    root: options.root,
+    git,
+    snapshot: () =>
+      againWhileFilesMove(index, async () => {
+        const found = await findChanges(git, options, { passedOver, listTracked: () => listTracked(own) });
+        const isSame = last && found.removed.length === 0 && found.changed.length === 0;
+        if (found.removed.length > 0)
+          await git(['update-index', '--force-remove', '-z', '--stdin'], joinNul(found.removed));
+        const moving = await takeIn(git, index, found.changed);
+        last = {
+          tree: isSame && last ? last.tree : (await git(['write-tree'])).toString('latin1').trim(),
+          left: [...found.left, ...moving],
+        };
+        return { ...last, nested: found.nested, tooMany: [...passedOver] };
+      }),
+    keep: async (name, tree) => {
+      await git(['update-ref', `refs/wink/${name}`, tree]);
+    },
+    close: () => {
+      rmSync(`${index}.lock`, { force: true });
+      if (existsSync(index)) renameSync(index, warm);
+    },
+  };
+}
+
+/** Made under another name and moved to its place whole, so that another agent that opens the same store at this moment never sees half of it. */
+async function createGitFolder(
+  gitFolder: string,
+  own: UserRepository | undefined,
+  cwd: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const fresh = `${gitFolder}-${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  const env = { GIT_DIR: fresh, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+  try {
+    await runGit(['init', '-q', '--bare', '--template=', `--object-format=${own?.objectFormat ?? 'sha1'}`], {
+      cwd,
+      env,
+      signal,
+    });
+    renameSync(fresh, gitFolder);
+  } catch (error) {
+    rmSync(fresh, { recursive: true, force: true });
+    if (!existsSync(gitFolder)) throw error;
+  }
+}
+
+function samePlace(left: string, right: string): boolean {
+  const [one, other] = [statSync(left), statSync(right)];
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** Written anew each time: settings and exclusions follow the user's. Attributes are switched off, so that bytes are kept as they are. */
+function writeSettings(gitFolder: string, options: StoreOptions, own: UserRepository | undefined): void {
+  const setting = (name: string) => {
+    const value = own?.settings.get(`core.${name}`);
+    return value === undefined ? '' : `\t${name} = ${JSON.stringify(value)}\n`;
+  };
+  const format = own?.objectFormat === 'sha256' ? '1\n[extensions]\n\tobjectformat = sha256\n[core]\n' : '0\n';
+  const core = `[core]\n\trepositoryformatversion = ${format}\tbare = false\n\tlogallrefupdates = false\n\tautocrlf = false\n\tsafecrlf = false\n\tfsmonitor = false\n\tuntrackedCache = true\n\tcompression = 1\n\thooksPath = /dev/null\n\tattributesFile = /dev/null\n`;
+  const settings = `${core}${['excludesfile', 'ignorecase', 'precomposeunicode', 'filemode', 'symlinks'].map(setting).join('')}[gc]\n\tauto = 0\n`;
+  const home = relative(options.root, options.home);
+  const ownFolder = home !== '' && !home.startsWith('..') ? `/${home}/\n` : '';
+  const exclude = `${own ? readIfThere(own.exclude) : dependencyFolders}\n${ownFolder}`;
+  writeWhole(join(gitFolder, 'config'), settings);
+  writeWhole(join(gitFolder, 'info', 'exclude'), exclude);
+  writeWhole(join(gitFolder, 'info', 'attributes'), '* -text -eol -crlf -filter -ident -working-tree-encoding\n');
+  if (own) writeWhole(join(gitFolder, 'objects', 'info', 'alternates'), `${own.objects}\n`);
+}
+
+/** Another agent's git may read the file at any moment. */
+function writeWhole(path: string, content: string): void {
+  if (readIfThere(path) === content) return;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = join(dirname(path), newTemporaryName());
+  noteTemporary(fresh);
+  writeFileSync(fresh, content);
+  renameSync(fresh, path);
+}
+
+/** Removes what runs that were killed have left; the newest of their indexes becomes the warm one when there isn't one. */
+export function sweepIndexes(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const match = /^(index|git)-(.*)-(\d+)-[0-9a-f]{6}(\.lock)?$/.exec(name);
+    if (!match || (match[2] === hostname() && isProcessAlive(Number(match[3])))) continue;
+    const path = join(folder, name);
+    try {
+      if (match[2] !== hostname() && Date.now() - statSync(path).mtimeMs < 24 * 3600 * 1000) continue;
+      if (match[1] === 'index' && match[4] === undefined && !existsSync(join(folder, 'index')))
+        renameSync(path, join(folder, 'index'));
+      else rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Another agent has swept it at the same moment.
+    }
+  }
+}
+
+type Found = {
+  readonly removed: string[];
+  readonly changed: string[];
+  readonly left: string[];
+  readonly nested: string[];
+};
+
+/** What differs from the index: one walk of git's, with its stat cache, its ignore rules and no reading of files that look unchanged. */
+async function findChanges(
+  git: Store['git'],
+  options: StoreOptions,
+  { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
+): Promise<Found> {
+  const excluding = [...passedOver].slice(0, maxPatterns).map((path) => `--exclude=${excludePattern(path)}`);
+  const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard', ...excluding]));
+  const removed = new Set<string>();
+  const changed = new Set<string>();
+  const nested: string[] = [];
+  const fresh: string[] = [];
+  for (const line of lines) {
+    const [tag, path] = [line[0], line.slice(2)];
+    if (tag === 'R') removed.add(path);
+    else if (path.endsWith('/')) nested.push(path);
+    else if (tag === '?') fresh.push(path);
+    else changed.add(path);
+  }
+  const left: string[] = [];
+  const keepable = async (path: string): Promise<number | undefined> => {
+    const bytes = await keptBytes(options, path);
+    if (typeof bytes === 'number') return bytes;
+    removed.add(path);
+    if (bytes === 'cannot be kept') left.push(path);
+    return undefined;
+  };
+  for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
+  // What the user's git has is kept, however much: it is new to a store that could not take the user's index over.
+  const tracked = fresh.length > maxFiles ? await listTracked() : new Set();
+  const few = passOver(
+    fresh.map((path) => ({ path, weight: tracked.has(path) ? 0 : 1 })),
+    passedOver,
+  );
+  const weighed: NewFile[] = [];
+  for (const { path } of few) {
+    const bytes = removed.has(path) ? undefined : await keepable(path);
+    if (bytes !== undefined) weighed.push({ path, weight: tracked.has(path) ? 0 : bytes });
+  }
+  for (const { path } of passOver(weighed, passedOver, maxTotalBytes)) changed.add(path);
+  return { removed: [...removed], changed: [...changed], left, nested };
+}
+
+/** The paths that the user's own git keeps. */
+async function listTracked(own: UserRepository | undefined): Promise<ReadonlySet<string>> {
+  if (!own) return new Set();
+  return new Set(splitNul(await runGitWithoutDrivers(['ls-files', '-z'], { cwd: own.root, env: own.ignoring })));
+}
+
+/** More patterns than this are no command line; single files beyond them are listed each time, and passed over all the same. */
+const maxPatterns = 500;
+
+/** The new files without those that are passed over, now or since before. */
+function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: number): readonly NewFile[] {
+  const known = files.filter(({ path }) => !passedOver.has(path));
+  const tooMany = chooseLeftOut(known, limit);
+  if (tooMany.length === 0) return known;
+  for (const path of tooMany) passedOver.add(path);
+  return known.filter(({ path, weight }) => weight === 0 || !isIn(path, passedOver));
+}
+
+/** Whether a path or a folder that it lies in is among these. */
+function isIn(path: string, paths: ReadonlySet<string>): boolean {
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1))
+    if (paths.has(path.slice(0, end + 1))) return true;
+  return paths.has(path);
+}
+
+/** The size in bytes of a file that can be kept. */
+async function keptBytes(options: StoreOptions, path: string): Promise<number | 'gone' | 'cannot be kept'> {
+  const stats = await lstat(onDisk(options.root, path)).catch((error: unknown) => errorCode(error));
+  if (stats === 'ENOENT' || stats === 'ENOTDIR') return 'gone';
+  if (typeof stats !== 'object') return 'cannot be kept';
+  if (stats.isSymbolicLink()) return 0;
+  const isReadable = process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
+  return isReadable && stats.isFile() && stats.size <= options.maxBytes ? stats.size : 'cannot be kept';
+}
+
+/** The place of a path (bytes as characters) on disk. */
+export function onDisk(root: string, path: string): Buffer {
+  return Buffer.from(`${bytePath(root)}/${path}`, 'latin1');
+}

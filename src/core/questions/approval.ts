@@ -1,0 +1,27 @@
+import type { ResultView } from '../screen/result-view.ts';
+import type { JsonObject } from '../types.ts';
+
+/** What the user is asked before a call acts. */
+export type ApprovalRequest = {
+  readonly callId: string;
+  readonly name: string;
+  readonly title: string;
+  readonly input: JsonObject;
+  /** The command line, when one is to run. */
+  readonly command?: string;
+  /** Why it is asked. */
+  readonly reason: string;
+  /** What will happen. */
+  readonly view?: ResultView;
+  /** A rule that would allow this and its like for the session, e.g. `shell(npm test:*)`. */
+  readonly suggestedRule?: string;
+};
+
+export type ApprovalAnswer =
+  | { readonly kind: 'once' }
+  | { readonly kind: 'session'; readonly rule: string }
+  | { readonly kind: 'deny'; readonly word?: string }
+  /** Nobody is there to answer. */
+  | { readonly kind: 'unable' };
+
+export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;

@@ -1,0 +1,59 @@
+import { UserError } from '../core/errors.ts';
+import { runGitSafely } from '../core/process/safe-git.ts';
+import type { CommitPlan } from '../core/run/commit-plan.ts';
+import { createRedactor } from '../core/text/redact.ts';
+import { clip } from '../core/text/text.ts';
+import { git, names } from './users-git.ts';
+
+const maxDiff = 24_000;
+
+/** Absolute paths that a session changed by its tools, and that changed meanwhile. */
+export type SessionChanges = { readonly edited: readonly string[]; readonly meanwhile: readonly string[] };
+
+/** What the user staged, else what is uncommitted of the session's changes. Throws UserError when there is nothing. */
+export function planCommit(cwd: string, session: SessionChanges): CommitPlan {
+  const root = git(cwd, 'rev-parse', '--show-toplevel');
+  if (root === undefined) throw new UserError('This folder is not in a git repository.');
+  if (names(git(root, 'ls-files', '--unmerged', '-z')).length > 0)
+    throw new UserError('A merge has conflicts that are not solved; solve them first.');
+  const subjects = (git(root, 'log', '-8', '--format=%s') ?? '').split('\n').filter((line) => line !== '');
+  const staged = names(git(root, 'diff', '--cached', '--name-only', '-z', '--no-renames'));
+  if (staged.length > 0) {
+    const diff = git(root, 'diff', '--cached') ?? '';
+    return { kind: 'staged', files: staged, others: [], newFiles: [], diff: clipDiff(diff), subjects, root };
+  }
+  const changed = names(git(root, 'diff', '--name-only', '-z', '--no-renames', 'HEAD'));
+  const untracked = names(git(root, 'ls-files', '--others', '--exclude-standard', '-z'));
+  const among = (paths: readonly string[]) => {
+    const own = new Set(paths.flatMap((path) => (path.startsWith(`${root}/`) ? [path.slice(root.length + 1)] : [])));
+    return [...changed, ...untracked].filter((path) => own.has(path));
+  };
+  const edited = among(session.edited);
+  const meanwhile = among(session.meanwhile);
+  const [files, others] = edited.length > 0 ? [edited, meanwhile] : [meanwhile, []];
+  const newFiles = untracked.filter((path) => files.includes(path) || others.includes(path));
+  if (files.length === 0)
+    throw new UserError(
+      'Nothing to commit: nothing is staged, and no file that this session changed has uncommitted changes.',
+    );
+  const known = files.filter((path) => !newFiles.includes(path)).map(literally);
+  const tracked = known.length === 0 ? '' : (git(root, 'diff', 'HEAD', '--', ...known) ?? '');
+  const added = newFiles
+    .filter((path) => files.includes(path))
+    .map((path) => newFileDiff(root, path))
+    .join('\n');
+  return { kind: 'session', files, others, newFiles, diff: clipDiff(`${tracked}\n${added}`), subjects, root };
+}
+
+function newFileDiff(root: string, path: string): string {
+  return runGitSafely(root, ['diff', '--no-index', '--', '/dev/null', path], [0, 1]) ?? `new file ${path}`;
+}
+
+function clipDiff(diff: string): string {
+  return clip(createRedactor([])(diff.trim()), maxDiff, (omitted) => `${omitted} characters of the diff left out`);
+}
+
+/** A name that git takes for a name, not for a pattern. */
+export function literally(path: string): string {
+  return `:(top,literal)${path}`;
+}

@@ -1,0 +1,114 @@
+import { isObject, parseJson } from '../core/text/json.ts';
+import type { JsonObject } from '../core/types.ts';
+import type { Hook, HookEvent } from './hook-settings.ts';
+import type { HookRun } from './run-hook.ts';
+
+/** What hooks say at one point of a session, all of them together. */
+export type HookAnswer = {
+  /** `block`: the call must not run, the prompt is not taken, the turn does not end, the context is not compacted. */
+  readonly decision?: 'block' | 'ask' | 'allow';
+  readonly reason: string;
+  /** Words for the model. */
+  readonly context: string;
+  /** Other arguments for the call, named as the hook's form names them. */
+  readonly updatedInput?: JsonObject;
+  /** The whole run ends, for this reason. */
+  readonly stop?: string;
+  /** Words for the user: what a hook wants them to see, and what is wrong with one. */
+  readonly messages: readonly string[];
+};
+
+export const noAnswer: HookAnswer = { reason: '', context: '', messages: [] };
+
+const maxWordsLength = 10_000;
+
+/** What one hook's end means. */
+export function readAnswer(hook: Hook, run: HookRun): HookAnswer {
+  const words = run.stderr.slice(0, maxWordsLength);
+  if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`);
+  if (run.code === 2) return refuse(hook, words || `the hook \`${hook.command}\` said no.`);
+  if (run.code !== 0) return readFailure(hook, run.code, words);
+  return hook.form === 'plain' ? noAnswer : readOutput(hook, run.stdout.trim());
+}
+
+/** 126 and 127 are the shell's own: there is no such program, or it can't be run. */
+function readFailure(hook: Hook, code: number, words: string): HookAnswer {
+  const what = `ended with ${code}${words ? `: ${words}` : '.'}`;
+  const isGuardGone = code === 126 || code === 127;
+  return hook.form === 'plain' && !isGuardGone ? { ...noAnswer, messages: [complain(hook, what)] } : broken(hook, what);
+}
+
+/** A guard that is broken guards nothing, so what it should have checked does not happen. Elsewhere it is reported to the user, and that is all. */
+function broken(hook: Hook, what: string): HookAnswer {
+  const message = complain(hook, what);
+  if (hook.event !== 'PreToolUse') return { ...noAnswer, messages: [message] };
+  return { ...noAnswer, decision: 'block', reason: `${message} A guard that is broken refuses.`, messages: [message] };
+}
+
+function complain({ command }: Hook, what: string): string {
+  return `The hook \`${command}\` ${/[.!?]$/.test(what) ? what : `${what}.`}`;
+}
+
+const blocking: readonly HookEvent[] = [
+  'PreToolUse',
+  'PostToolUse',
+  'UserPromptSubmit',
+  'Stop',
+  'SubagentStop',
+  'PreCompact',
+];
+
+function refuse(hook: Hook, words: string): HookAnswer {
+  if (!blocking.includes(hook.event) || (hook.form === 'plain' && hook.event !== 'PreToolUse'))
+    return { ...noAnswer, messages: [complain(hook, `ended with 2: ${words}`)] };
+  return { ...noAnswer, decision: 'block', reason: words };
+}
+
+function readOutput(hook: Hook, stdout: string): HookAnswer {
+  if (!stdout.startsWith('{')) {
+    const isContext = hook.event === 'UserPromptSubmit' || hook.event === 'SessionStart';
+    return isContext ? { ...noAnswer, context: stdout.slice(0, maxWordsLength) } : noAnswer;
+  }
+  const output = parseJson(stdout);
+  if (!isObject(output)) return broken(hook, 'printed JSON that is not valid');
+  const own = isObject(output.hookSpecificOutput) ? output.hookSpecificOutput : {};
+  const decision = readDecision(own.permissionDecision ?? output.permissionDecision ?? output.decision);
+  const stopReason = textOf(output.stopReason) || `the hook \`${hook.command}\` ended the run.`;
+  const context = textOf(own.additionalContext) || textOf(output.additionalContext);
+  const updated = own.updatedInput ?? output.updatedInput;
+  return {
+    reason: textOf(own.permissionDecisionReason) || textOf(output.permissionDecisionReason) || textOf(output.reason),
+    context: context.slice(0, maxWordsLength),
+    messages: [textOf(output.systemMessage)].filter(Boolean),
+    ...(decision === undefined ? {} : { decision }),
+    ...(isObject(updated) ? { updatedInput: updated } : {}),
+    ...(output.continue === false ? { stop: stopReason } : {}),
+  };
+}
+
+function readDecision(value: unknown): HookAnswer['decision'] {
+  if (value === 'deny' || value === 'block') return 'block';
+  if (value === 'ask') return 'ask';
+  return value === 'allow' || value === 'approve' ? 'allow' : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** Several answers as one: the strictest decides, words add up. */
+export function joinAnswers(answers: readonly HookAnswer[]): HookAnswer {
+  const order = ['block', 'ask', 'allow'] as const;
+  const decision = order.find((each) => answers.some((answer) => answer.decision === each));
+  const deciding = answers.filter((answer) => answer.decision === decision && answer.reason !== '');
+  const updated = answers.findLast((answer) => answer.updatedInput !== undefined)?.updatedInput;
+  const stop = answers.find((answer) => answer.stop !== undefined)?.stop;
+  return {
+    reason: deciding.map(({ reason }) => reason).join(' '),
+    context: answers.flatMap(({ context }) => (context === '' ? [] : [context])).join('\n\n'),
+    messages: answers.flatMap(({ messages }) => messages),
+    ...(decision === undefined ? {} : { decision }),
+    ...(updated === undefined ? {} : { updatedInput: updated }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}

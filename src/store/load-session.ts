@@ -1,0 +1,241 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { UserError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
+import { stepOfCalls } from './done-calls.ts';
+import { readCutWords, stepOfWords } from './live-words.ts';
+import type { DoneCall, ExperimentArm, Header } from './session-lines.ts';
+
+const usage = z.object({
+  inputTokens: z.number(),
+  cachedInputTokens: z.number(),
+  cacheWriteTokens: z.number().exactOptional(),
+  outputTokens: z.number(),
+  costUsd: z.number().nullable(),
+});
+const note = z.looseObject({ from: z.enum(['user', 'observer', 'harness']), text: z.string(), at: z.string() });
+const call = z.looseObject({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) });
+const result = z.looseObject({ callId: z.string(), name: z.string(), output: z.string(), isError: z.boolean() });
+const stepLine = z.looseObject({
+  type: z.literal('step'),
+  index: z.int().nonnegative(),
+  at: z.string(),
+  notes: z.array(note).default([]),
+  text: z.string().default(''),
+  calls: z.array(call).default([]),
+  results: z.array(result).default([]),
+  usage: usage.default(noUsage),
+  ms: z.number().default(0),
+  finish: z.enum(['stop', 'tool-calls', 'length', 'content-filter', 'cut']).default('stop'),
+});
+const headerLine = z.looseObject({
+  type: z.literal('header'),
+  session: z.string(),
+  at: z.string(),
+  model: z.string(),
+  cwd: z.string(),
+  system: z.string().default(''),
+  task: z.string().default(''),
+  tools: z.record(z.string(), z.string()).optional().catch(undefined),
+});
+const compactionLine = z.looseObject({
+  type: z.literal('compaction'),
+  fromStep: z.number(),
+  summary: z.string(),
+  kind: z.enum(['summary', 'thinned']),
+});
+const rewindLine = z.looseObject({ type: z.literal('rewind'), toStep: z.int().nonnegative() });
+
+/** What the observer said, and how many steps were finished by then. */
+export type ObserverCard = {
+  readonly steps: number;
+  readonly event: Extract<Event, { type: 'reminder' | 'recovery' }>;
+};
+
+export type SavedSession = {
+  readonly path: string;
+  readonly header: Header;
+  readonly steps: Step[];
+  readonly compactions: Compaction[];
+  /** Notes that were said but stand in no step yet: they go in front of the next one. */
+  readonly openNotes: Note[];
+  readonly cards: ObserverCard[];
+  readonly ended?: string;
+  readonly experiment?: ExperimentArm;
+  /** The last step, which a kill cut off; the file doesn't hold it yet. */
+  readonly cutStep?: Step;
+  /** Lines that could not be read (a kill leaves at most one, the last). */
+  readonly brokenLines: number;
+};
+
+/** Reads a session file; a broken line is counted and passed over, so whatever a kill left is resumable. */
+export function loadSession(path: string): SavedSession {
+  let header: Header | undefined;
+  let steps: Step[] = [];
+  let compactions: Compaction[] = [];
+  let openNotes: Note[] = [];
+  let cards: ObserverCard[] = [];
+  let done: DoneCall[] = [];
+  let ended: string | undefined;
+  let brokenLines = 0;
+  for (const text of readFileSync(path, 'utf8').split('\n')) {
+    if (!text.trim()) continue;
+    const line = parseLine(text);
+    if (!line) brokenLines++;
+    else if (line.type === 'header') header ??= line as unknown as Header;
+    else if (line.type === 'step') {
+      const step = line as unknown as Step;
+      if (done.length > 0 && step.index === steps.length + 1) steps.push(stepOfCalls(steps.length, [], done));
+      if (step.index !== steps.length) continue;
+      done = [];
+      steps.push(step);
+      const said = new Set(step.notes.map(noteKey));
+      openNotes = openNotes.filter((open) => !said.has(noteKey(open)));
+      ended = undefined;
+    } else if (line.type === 'note') {
+      const note = line as unknown as Note;
+      // Earlier versions wrote an open note again at each start.
+      if (!openNotes.some((open) => noteKey(open) === noteKey(note))) openNotes.push(note);
+    } else if (line.type === 'call') done.push(line as unknown as DoneCall);
+    else if (line.type === 'compaction') compactions.push(line as unknown as Compaction);
+    else if (line.type === 'rewind') {
+      steps = steps.slice(0, line.toStep);
+      compactions = compactions
+        .filter(({ fromStep }) => fromStep <= line.toStep)
+        .map((one) => ((one.atStep ?? 0) > line.toStep ? { ...one, atStep: line.toStep } : one));
+      openNotes = [];
+      done = [];
+      cards = cards.filter(({ steps: known }) => known < line.toStep);
+    } else if (line.type === 'reminder') {
+      const reminder = line as unknown as Reminder;
+      cards.push({ steps: steps.length, event: { type: 'reminder', mode: reminder.mode, reminder } });
+    } else if (line.type === 'recovery')
+      cards.push({ steps: steps.length, event: { type: 'recovery', episode: line as unknown as Episode } });
+    else if (line.type === 'end') ended = line.outcome;
+  }
+  const words = readCutWords(path, steps.length);
+  const cutStep =
+    done.length > 0
+      ? { ...stepOfCalls(steps.length, openNotes, done), text: words?.text ?? '' }
+      : words && stepOfWords(steps.length, openNotes, words);
+  if (cutStep) {
+    steps.push(cutStep);
+    openNotes = [];
+  }
+  if (!header) throw new UserError(`${path} is not a session of wink-agent: it has no header line.`);
+  // On the screen the task is not known when the file is begun: it is what the user said first.
+  const task = header.task || firstWords([...(steps[0]?.notes ?? []), ...openNotes]);
+  return {
+    path,
+    header: { ...header, task },
+    steps,
+    compactions,
+    openNotes,
+    cards,
+    brokenLines,
+    ...(cutStep ? { cutStep } : {}),
+    ...(ended ? { ended } : {}),
+    ...(header.experiment ? { experiment: header.experiment } : {}),
+  };
+}
+
+function firstWords(notes: readonly Note[]): string {
+  return notes.find(({ from }) => from === 'user')?.text ?? '';
+}
+
+function noteKey(note: { readonly at: string; readonly text: string }): string {
+  return `${note.at} ${note.text}`;
+}
+
+const lineSchema = z.union([
+  headerLine,
+  stepLine,
+  z.looseObject({ type: z.literal('call'), at: z.string(), call, result }),
+  note.extend({ type: z.literal('note') }),
+  compactionLine,
+  rewindLine,
+  z.looseObject({ type: z.literal('end'), outcome: z.string() }),
+  z.looseObject({
+    type: z.literal('reminder'),
+    id: z.string(),
+    episode: z.string(),
+    class: z.string(),
+    category: z.string(),
+    text: z.string(),
+    evidence: z.string(),
+    evidenceSteps: z.array(z.number()),
+    mode: z.enum(['on', 'shadow']),
+  }),
+  z.looseObject({
+    type: z.literal('recovery'),
+    id: z.string(),
+    class: z.string(),
+    mode: z.enum(['on', 'shadow']),
+    interventions: z.number(),
+    evidenceSteps: z.array(z.number()),
+  }),
+]);
+const otherTypes = new Set(['subagent', 'signal', 'verdict', 'suppressed', 'reminder', 'recovery']);
+
+function parseLine(text: string) {
+  try {
+    const value: unknown = JSON.parse(text);
+    const parsed = lineSchema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const type = z.object({ type: z.string() }).safeParse(value);
+    return type.success && otherTypes.has(type.data.type) ? { type: 'other' as const } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export type SessionSummary = {
+  readonly id: string;
+  readonly path: string;
+  readonly at: string;
+  readonly changedAt: string;
+  readonly task: string;
+  readonly model: string;
+  readonly cwd: string;
+  readonly steps: number;
+  readonly outcome: string;
+};
+
+/** The sessions in a folder, the one changed last first. Files that are not sessions are passed over. */
+export function listSessions(folder: string): SessionSummary[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => summarize(join(folder, name)))
+    .sort((a, b) => b.changedAt.localeCompare(a.changedAt));
+}
+
+function summarize(path: string): SessionSummary[] {
+  try {
+    const { header, steps, ended } = loadSession(path);
+    return [
+      {
+        id: header.session,
+        path,
+        at: header.at,
+        changedAt: statSync(path).mtime.toISOString(),
+        task: header.task,
+        model: header.model,
+        cwd: header.cwd,
+        steps: steps.length,
+        outcome: ended ?? 'unfinished',
+      },
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** The newest session of a folder. Throws UserError when there isn't one. */
+export function findNewestSession(folder: string): SessionSummary {
+  const newest = listSessions(folder)[0];
+  if (!newest) throw new UserError('This repository has no saved session yet; start one with a prompt.');
+  return newest;
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fdatasyncSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import { redactedJson } from '../core/text/redact.ts';
+import { createDoneCalls } from './done-calls.ts';
+import { keepLiveWords } from './live-words.ts';
+import { lineOf, type SessionLine } from './session-lines.ts';
+
+export type SessionFile = {
+  readonly path: string;
+  readonly append: (line: SessionLine) => void;
+  /** A listener for the event stream: appends what belongs into the file. */
+  readonly listen: (event: Event) => void;
+  readonly close: () => void;
+};
+
+/** An id that sorts by time and is easy to type the start of: `20261124-093012-7f3a`. */
+export function newSessionId(now = new Date()): string {
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${randomBytes(2).toString('hex')}`;
+}
+
+/** Ids become file names, so only plain ones are taken. */
+export function isSessionId(id: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id);
+}
+
+export function checkSessionId(id: string): string {
+  if (isSessionId(id)) return id;
+  throw new UserError(
+    `A session id has letters, digits, ".", "_" and "-", at most 100; ${JSON.stringify(id)} was given.`,
+  );
+}
+
+/**
+ * Opens a session file for appending, mode 0600 in folders of mode 0700. Each line is one write, so that a kill leaves at most one
+ * broken line, the last; a file that ends in one gets a line break first. The file is synced to disk when it is closed, not at each
+ * line, which would stop the program for 2 ms a line: a kill loses nothing, a power cut at most what the system had not written yet. When the file can't be written (full disk, read-only home)
+ * `onFault` is called once and the run goes on without it. `redact` is applied to each line's text.
+ */
+export function openSessionFile(
+  folder: string,
+  id: string,
+  redact: (line: string) => string,
+  onFault: (message: string) => void,
+): SessionFile {
+  const path = join(folder, `${checkSessionId(id)}.jsonl`);
+  let file: number | undefined;
+  let needsBreak = false;
+  const doneCalls = createDoneCalls();
+  const fail = (error: unknown) => {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    onFault(`The session is not being saved: ${path} can't be written (${reason}). The task goes on.`);
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    file = openSync(path, 'a+', 0o600);
+    needsBreak = endsMidLine(file);
+  } catch (error) {
+    fail(error);
+  }
+  const append = (line: SessionLine) => {
+    if (file === undefined) return;
+    try {
+      writeSync(file, `${needsBreak ? '\n' : ''}${redactedJson(line, redact)}\n`);
+      needsBreak = false;
+    } catch (error) {
+      fail(error);
+    }
+  };
+  const words = keepLiveWords(path, redact);
+  return {
+    path,
+    append,
+    listen: (event) => {
+      words.listen(event);
+      for (const line of doneCalls(event)) append(line);
+      const line = lineOf(event, new Date().toISOString());
+      if (line) append(line);
+    },
+    close: () => {
+      words.close();
+      if (file !== undefined) syncAndClose(file);
+      file = undefined;
+    },
+  };
+}
+
+function syncAndClose(file: number): void {
+  try {
+    fdatasyncSync(file);
+  } catch {
+    // A file system that can't sync, or a disk that went away: the lines were written, which is all that can be done.
+  }
+  closeSync(file);
+}
+
+function endsMidLine(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  readSync(file, last, 0, 1, size - 1);
+  return last[0] !== 10;
+}

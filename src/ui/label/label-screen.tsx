@@ -1,0 +1,43 @@
+import chalk from 'chalk';
+import { render } from 'ink';
+import { UserError } from '../../core/errors.ts';
+import type { LabelScreenOptions } from '../../core/labels.ts';
+import { KeysProvider } from '../hooks/use-keys.ts';
+import { listenToKeys } from '../input/input.ts';
+import { guardTerminal, openTerminal } from '../terminal/terminal.ts';
+import { createDrawContext } from '../text/choose-theme.ts';
+import { chalkLevels } from '../text/theme.ts';
+import { Labelling } from './Labelling.tsx';
+
+/** Shows the labelling screen on this process's terminal until the coder leaves. Throws UserError where there is no terminal. */
+export async function openLabelScreen(options: LabelScreenOptions): Promise<void> {
+  const { stdin, stdout, env } = process;
+  if (!stdin.isTTY || !stdout.isTTY) throw new UserError('label needs a terminal; run it without a pipe.');
+  const terminal = openTerminal(stdin, stdout, env);
+  const guard = guardTerminal(terminal);
+  terminal.take();
+  terminal.setAlternate(true);
+  terminal.askBackground();
+  const look = createDrawContext({}, env, { columns: stdout.columns || 80, rows: stdout.rows || 24 });
+  chalk.level = chalkLevels[look.theme.depth];
+  try {
+    await new Promise<void>((resolve) => {
+      const instance = render(
+        <KeysProvider value={(press) => listenToKeys(stdin, press)}>
+          <Labelling
+            options={options}
+            look={look}
+            onLeave={() => {
+              instance.unmount();
+              resolve();
+            }}
+          />
+        </KeysProvider>,
+        { stdout, stdin, exitOnCtrlC: false, patchConsole: false },
+      );
+    });
+  } finally {
+    terminal.restore();
+    guard.end();
+  }
+}

@@ -1,0 +1,250 @@
+import type { Event } from '../core/event.ts';
+import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-question.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import type { CommitPlan } from '../core/run/commit-plan.ts';
+import type { CompactEnd } from '../core/run/compact-end.ts';
+import type { KeyBindings } from '../core/screen/key-actions.ts';
+import type { ResultView } from '../core/screen/result-view.ts';
+import type { OwnThemes } from '../core/screen/theme-roles.ts';
+import type { ApprovalMode, ObserverMode, Reminder } from '../core/types.ts';
+
+/** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
+export type ScreenDeps = {
+  readonly info: ScreenInfo;
+  readonly session: SessionControl;
+  readonly observer: ObserverControl;
+  /** Registers for all events of the session, from now on; returns the way to stop. */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** The screen hands over its question functions once, before the first prompt. */
+  readonly attach: (screen: ScreenQuestions) => void;
+  /** Commands in addition to the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
+  readonly commands?: () => readonly SlashCommand[];
+  /** Names that `@` completes as well as files (MCP resources): filtered by the screen. */
+  readonly mentions?: () => Promise<readonly string[]>;
+  /** The user's own status line; asked for at each paint. */
+  readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
+  /** Keeps the user's choice of a theme; without it the choice holds for this session. */
+  readonly saveTheme?: (theme: string) => Promise<void>;
+};
+
+export type ScreenInfo = {
+  readonly version: string;
+  readonly model: string;
+  readonly cwd: string;
+  /** The branch of the repository at the start. */
+  readonly branch?: string;
+  readonly approval: ApprovalMode;
+  readonly mode: ObserverMode;
+  readonly contextWindow?: number;
+  /** A theme's name, or `auto`. */
+  readonly theme?: string;
+  readonly themes?: OwnThemes;
+  readonly hasReducedMotion?: boolean;
+  /** Plain lines without cursor movement, for screen readers and dumb terminals. */
+  readonly isPlain?: boolean;
+  /** The composer has vim's modes. */
+  readonly hasVim?: boolean;
+  /** Keys that the user gave to actions. */
+  readonly keys?: KeyBindings;
+  /** false: no bell and no notification when it needs the user or is done. */
+  readonly notifies?: boolean;
+  /** $WINK_HOME: history.jsonl lives there. */
+  readonly winkHome: string;
+  /** Submitted at once. */
+  readonly prompt?: string;
+  /** Steps and notes of a resumed session, played back before the first prompt. */
+  readonly history?: readonly Event[];
+  /** Warnings from the start (configuration that was ignored, an untrusted folder). */
+  readonly notices?: readonly string[];
+};
+
+export type SessionControl = {
+  /** Starts a run with the user's words; resolves when it ended, and never rejects. Images are data URLs. */
+  readonly submit: (text: string, images: readonly string[]) => Promise<void>;
+  /** Ends the review of the last turn that goes on behind it; resolves when the turn is over for good. */
+  readonly endReview?: () => Promise<void>;
+  /** Words for the running agent, taken at its next step. */
+  readonly queue: (text: string, images: readonly string[]) => void;
+  /** Takes back what was queued and not yet taken; returns it in order. */
+  readonly takeQueued: () => readonly string[];
+  /** Stops the run; nothing goes on by itself afterwards. */
+  readonly interrupt: () => void;
+  readonly setApproval: (mode: ApprovalMode) => void;
+  /** What is wrong with a permission rule, as a sentence; undefined when it can be granted. */
+  readonly checkRule?: (rule: string) => string | undefined;
+  /** All permission rules in force; those granted in this session can be revoked. */
+  readonly rules?: () => readonly GrantedRule[];
+  readonly revokeRule?: (rule: string) => void;
+  /** Writes the session as a page (`.html`) or as data (`.jsonl`). */
+  readonly exportTo?: (path: string) => Promise<void>;
+  readonly memory?: MemoryControl;
+  readonly git?: GitControl;
+  /** Background commands that run. */
+  readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
+  readonly endJob?: (id: string) => Promise<void>;
+  /** Keeps a plan in a file; resolves to its path. */
+  readonly keepPlan?: (plan: string) => Promise<string>;
+  /** Names behind `@` in a message that name no file. */
+  readonly missingMentions?: (text: string) => readonly string[];
+  readonly setWinkMode: (mode: ObserverMode) => void;
+  readonly id: () => string;
+  /** The branch that is checked out now; the one of the start where it is left out. */
+  readonly branch?: () => string | undefined;
+  readonly listModels?: () => Promise<readonly string[]>;
+  readonly setModel?: (model: string) => Promise<void>;
+  /** The window of the current model in tokens. */
+  readonly contextWindow?: () => number | undefined;
+  readonly contextParts?: () => readonly ContextPart[];
+  /** Resolves to false when there was nothing to gain. */
+  readonly compact?: (focus: string, signal: AbortSignal) => Promise<CompactEnd>;
+  /** What changed since the session began (or since the last commit), as views of kind diff. */
+  readonly diff?: () => Promise<readonly ResultView[]>;
+  /** Takes back the file changes of the last turn; returns a sentence on what was done. */
+  readonly undo?: () => Promise<string>;
+  readonly redo?: () => Promise<string>;
+  /** Goes back to before the step; resolves to the events of what remains, and the words that stood there. */
+  readonly rewind?: (
+    step: number,
+    what: RewindKind,
+  ) => Promise<{
+    readonly history: readonly Event[];
+    readonly words: string;
+    /** Data URLs of the images that stood with the words. */
+    readonly images?: readonly string[];
+    readonly message: string;
+  }>;
+  /** What a rewind of files would change, one line a file. */
+  readonly previewRewind?: (step: number) => Promise<readonly string[]>;
+  readonly sessions?: () => Promise<readonly SessionSummary[]>;
+  /** Goes on with a saved session; resolves to its events for playing back. */
+  readonly resume?: (id: string) => Promise<readonly Event[]>;
+  /** Starts a new, empty session. */
+  readonly clear?: () => Promise<void>;
+};
+
+/** Reviews and commits of the repository's changes. */
+export type GitControl = {
+  /** The task of a review; throws with a sentence when there is nothing to review. */
+  readonly review: (argument: string) => string;
+  /** What a commit would hold; throws with a sentence when there is nothing to commit. */
+  readonly plan: () => CommitPlan;
+  /** A message by the model; `wish`: what the user wants of it. */
+  readonly writeMessage: (draft: CommitPlan, wish: string, signal: AbortSignal) => Promise<string>;
+  /** `watch`: its signal ends git and its hooks, `onOutput` is given all that they have printed so far. */
+  readonly commit: (
+    draft: CommitPlan,
+    message: string,
+    watch: { readonly signal: AbortSignal; readonly onOutput: (output: string) => void },
+  ) => Promise<{ readonly isDone: boolean; readonly words: string }>;
+};
+
+/** Lessons: rules of the user's that outlive the session, kept in an instruction file. */
+export type MemoryControl = {
+  /** Somebody's words as one lesson; empty when nothing is left of them. */
+  readonly clean: (words: string) => string;
+  /** What the user said in this session that sounds like a lasting rule and is not kept yet. */
+  readonly candidates: () => readonly string[];
+  /** A lesson to propose after a turn in which the user corrected the agent; each once. */
+  readonly suggestion: () => string | undefined;
+  readonly kept: () => readonly { readonly lesson: string; readonly owner: LessonOwner; readonly name: string }[];
+  /** What keeping or removing would change in each file, as views of kind diff. */
+  readonly preview: (
+    lesson: string,
+    what: 'keep' | 'remove',
+  ) => Promise<readonly { readonly owner: LessonOwner; readonly name: string; readonly view: ResultView }[]>;
+  /** Writes; gives a sentence on what was done. */
+  readonly change: (lesson: string, owner: LessonOwner, what: 'keep' | 'remove') => Promise<string>;
+};
+
+export type LessonOwner = 'project' | 'user';
+
+export type GrantedRule = {
+  readonly effect: 'allow' | 'ask' | 'deny';
+  readonly text: string;
+  readonly origin: string;
+  readonly canRevoke: boolean;
+};
+
+export type RewindKind = 'conversation' | 'files' | 'both';
+
+export type ContextPart = { readonly label: string; readonly tokens: number };
+
+export type SessionSummary = {
+  readonly id: string;
+  /** ISO time of the last entry. */
+  readonly at: string;
+  readonly task: string;
+  readonly steps: number;
+  readonly outcome?: string;
+};
+
+export type ObserverControl = {
+  readonly ledger?: () => readonly LedgerLine[];
+  /** The user takes a constraint back. */
+  readonly lift?: (id: string) => void;
+  readonly add?: (text: string) => string | undefined;
+  /** A reminder, or the last one, was a false alarm; gives it, undefined when there isn't one. */
+  readonly markWrong: (id?: string) => Reminder | undefined;
+  /** `go-on`: the open episode is fine; `mute`: not again in this session. */
+  readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
+  readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
+};
+
+export type DetectorSetting =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'allow'; readonly more: number }
+  | { readonly kind: 'mute' }
+  | { readonly kind: 'watch' };
+
+export type LedgerLine = {
+  readonly id: string;
+  readonly words: string;
+  readonly source: string;
+  readonly isLifted: boolean;
+  /** Words that code can't check: they are given to the judge, and no call is refused for them. */
+  readonly isAdvice?: boolean;
+};
+
+/** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
+export type ScreenQuestions = {
+  readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  /** The model asks the user. */
+  readonly answer: (question: AgentQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
+  /** The ladder has reached the user. */
+  readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
+};
+
+/** A question about a call, with the folder it acts in. */
+export type ScreenApproval = ApprovalRequest & { readonly directory: string };
+
+export type LadderQuestion = {
+  readonly class: string;
+  readonly evidence: string;
+  readonly evidenceSteps: readonly number[];
+  readonly reminders: number;
+  /** Going back to the step before the trouble is possible. */
+  readonly canRewind: boolean;
+};
+
+/** Let it go on (and count from nothing), go back to before the trouble, or stop with a word to the model. */
+export type LadderAnswer =
+  | { readonly kind: 'go-on' }
+  | { readonly kind: 'rewind' }
+  | { readonly kind: 'stop'; readonly word: string };
+
+/** A slash command as data. */
+export type SlashCommand = {
+  readonly name: string;
+  /** A command of the user's of the same name takes its place. */
+  readonly isReplaceable?: true;
+  readonly help: string;
+  /** What its arguments look like, e.g. `[on|shadow|off]`. */
+  readonly hint?: string;
+  readonly complete?: (argument: string) => readonly string[] | Promise<readonly string[]>;
+  readonly run: (argument: string) => CommandOutcome | Promise<CommandOutcome>;
+};
+
+/** What a command wants the screen to do: show Markdown, submit words to the model, say what was done (`notice`) or why it was not (`refusal`). */
+export type CommandOutcome =
+  | { readonly show?: string; readonly submit?: string; readonly notice?: string; readonly refusal?: string }
+  | undefined;

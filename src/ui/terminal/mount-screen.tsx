@@ -1,0 +1,27 @@
+import chalk from 'chalk';
+import { render } from 'ink';
+import { App } from '../components/App.tsx';
+import { KeysProvider } from '../hooks/use-keys.ts';
+import { listenToKeys } from '../input/input.ts';
+import type { Store } from '../state/view-store.ts';
+import { chalkLevels } from '../text/theme.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Puts the screen on the terminal; returns the way to take it off. Commits are paced by who makes them, so ink's own throttle is off,
+ * and what one of them writes goes to the terminal in one piece.
+ */
+export function mountScreen(store: Store, { stdin, stdout, frame }: Terminal): () => void {
+  chalk.level = chalkLevels[store.snapshot().look.theme.depth];
+  const screen = (
+    <KeysProvider value={(press) => listenToKeys(stdin, press)}>
+      <App store={store} />
+    </KeysProvider>
+  );
+  const instance = render(screen, { stdout, stdin, exitOnCtrlC: false, patchConsole: false, maxFps: 0 });
+  store.onCommit(() => frame(() => instance.rerender(screen)));
+  return () => {
+    store.onCommit(() => undefined);
+    instance.unmount();
+  };
+}
