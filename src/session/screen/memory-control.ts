@@ -14,21 +14,21 @@ import {
 } from '../../memory/lesson-places.ts';
 import { addLesson, cleanLesson, removeLesson } from '../../memory/lessons.ts';
 import type { MemoryControl } from '../../ui/screen-deps.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 
 /** Suggestions that go without an answer before there are no more in a session. */
 const maxSuggestions = 2;
 
 /** Lessons as the screen handles them. Nothing is written but by `change`, which the user's answer calls. */
-export function memoryControl(stage: Stage): MemoryControl {
-  const places = { repository: stage.setup.loaded.repository, home: stage.setup.home };
+export function memoryControl(shown: ShownSession): MemoryControl {
+  const places = { repository: shown.setup.loaded.repository, home: shown.setup.home };
   const suggested = new Set<string>();
   const placeOf = (owner: LessonOwner): LessonPlace => lessonPlaces(places).find((place) => place.owner === owner)!;
   const isKept = (lesson: string) => keptLessons(places).some((kept) => kept.lesson === lesson);
 
   /** What the user said after the first message: before it there was nothing to correct. */
   const corrections = (from: number): string[] =>
-    stage
+    shown
       .current()
       .trajectory.steps.slice(Math.max(from, 1))
       .flatMap(({ notes }) => notes.filter((note) => note.from === 'user').map(({ text }) => text))
@@ -37,16 +37,16 @@ export function memoryControl(stage: Stage): MemoryControl {
   const candidates = (from: number): string[] =>
     [...new Set(corrections(from))].filter((lesson) => lesson !== '' && !isKept(lesson));
 
-  let readUntil = stage.current().trajectory.steps.length;
+  let readUntil = shown.current().trajectory.steps.length;
   return {
     clean: cleanLesson,
     candidates: () => candidates(0),
     kept: () => keptLessons(places).map(({ lesson, place }) => ({ lesson, owner: place.owner, name: place.name })),
     suggestion: () => {
-      const { length } = stage.current().trajectory.steps;
+      const { length } = shown.current().trajectory.steps;
       const from = Math.min(readUntil, length);
       readUntil = length;
-      if (!stage.setup.loaded.config.ui.suggestLessons || suggested.size >= maxSuggestions) return undefined;
+      if (!shown.setup.loaded.config.ui.suggestLessons || suggested.size >= maxSuggestions) return undefined;
       const lesson = candidates(from).find((each) => !suggested.has(each));
       if (lesson !== undefined) suggested.add(lesson);
       return lesson;
@@ -67,7 +67,7 @@ export function memoryControl(stage: Stage): MemoryControl {
       if (after === before) throw new UserError(`${place.name} has changed meanwhile; nothing was written.`);
       await mkdir(dirname(place.path), { recursive: true });
       await writeFileAtomic(place.path, after);
-      const { observer, inbox } = stage.current();
+      const { observer, inbox } = shown.current();
       const say = (prompt: string) =>
         inbox.say({
           from: 'harness',

@@ -1,15 +1,15 @@
 import type { DetectorSetting, LedgerLine, ObserverControl } from '../../ui/screen-deps.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 
 /** A detector that was told to go on is silent for so many steps. */
 const goOnSteps = 10;
 
 /** What the screen may ask of the observer: go on, allow more, mute, by detector; the ledger with lift and add. */
-export function observerControl(stage: Stage): ObserverControl {
+export function observerControl(shown: ShownSession): ObserverControl {
   const settings = new Map<string, DetectorSetting>();
   /** What was lifted stays in sight, struck out. */
   const lifted: LedgerLine[] = [];
-  const observer = () => stage.current().observer;
+  const observer = () => shown.current().observer;
   const listConstraints = (): LedgerLine[] => [
     ...observer()
       .ledger()
@@ -45,7 +45,7 @@ export function observerControl(stage: Stage): ObserverControl {
         return { name, ...(setting ? { setting } : {}) };
       });
     },
-    markWrong: (id) => stage.current().observer.markWrong(id),
+    markWrong: (id) => shown.current().observer.markWrong(id),
     setDetector: (detector, setting) => {
       settings.set(detector, setting);
       if (setting.kind === 'mute') observer().mute(detector);

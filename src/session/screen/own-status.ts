@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import { runHook } from '../../hooks/run-hook.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 
 /** Milliseconds between two runs at least: many events come at once. */
 const betweenMs = 300;
@@ -22,8 +22,8 @@ export type OwnStatus = {
  * The user's own status line: a command that gets the session's facts as JSON on stdin and prints a line. It runs alongside everything else, one
  * run at a time, after events and not more often than every 300 ms; what takes too long is ended, and the line stays as it was.
  */
-export function createOwnStatus(stage: Stage, onFault: (sentence: string) => void): OwnStatus | undefined {
-  const { statusLine } = stage.setup.loaded.config.ui;
+export function createOwnStatus(shown: ShownSession, onFault: (sentence: string) => void): OwnStatus | undefined {
+  const { statusLine } = shown.setup.loaded.config.ui;
   if (statusLine === undefined) return undefined;
   let text: string | undefined;
   let listener = (): void => undefined;
@@ -37,8 +37,8 @@ export function createOwnStatus(stage: Stage, onFault: (sentence: string) => voi
   const run = async (): Promise<void> => {
     timer = undefined;
     isStale = false;
-    const { cwd, env } = stage.setup;
-    const started = runHook(statusLine.command, factsOf(stage, model), statusLine.timeoutMs / 1000, { cwd, env });
+    const { cwd, env } = shown.setup;
+    const started = runHook(statusLine.command, factsOf(shown, model), statusLine.timeoutMs / 1000, { cwd, env });
     running = started.stop;
     const { code, stdout, stderr, failure } = await started.done;
     running = undefined;
@@ -63,7 +63,7 @@ export function createOwnStatus(stage: Stage, onFault: (sentence: string) => voi
     if (running !== undefined) isStale = true;
     else timer ??= setTimeout(() => void run(), betweenMs);
   };
-  const unsubscribe = stage.subscribe((event: Event) => {
+  const unsubscribe = shown.subscribe((event: Event) => {
     if (event.type === 'session.start') model = event.model;
     if (changing.has(event.type)) plan();
   });
@@ -85,9 +85,9 @@ export function createOwnStatus(stage: Stage, onFault: (sentence: string) => voi
 const changing: ReadonlySet<Event['type']> = new Set(['session.start', 'step', 'reminder', 'compaction', 'result']);
 
 /** In the form of Claude Code's status line, so that what people have works; `wink` is ours. */
-function factsOf(stage: Stage, model: string): JsonObject {
-  const { setup } = stage;
-  const run = stage.current();
+function factsOf(shown: ShownSession, model: string): JsonObject {
+  const { setup } = shown;
+  const run = shown.current();
   const name = model || run.modelName();
   const { usage, ms } = run.trajectory.steps.reduce(
     (sum, step) => ({

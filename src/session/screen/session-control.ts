@@ -20,7 +20,7 @@ import { beginSession, takeSession } from '../session-choice.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { patchViews } from './patch-views.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 
 /** How long the name of the branch is taken for what it is. */
 const branchMs = 1_000;
@@ -29,13 +29,13 @@ const branchMs = 1_000;
 const listMs = 10_000;
 
 /** What the screen may ask of the session. What has no engine here is left out, and its command is not listed. */
-export function sessionControl(stage: Stage): SessionControl {
-  const { setup } = stage;
+export function sessionControl(shown: ShownSession): SessionControl {
+  const { setup } = shown;
   const folder = sessionFolder(setup.home, setup.loaded.repository);
-  const run = () => stage.current();
+  const run = () => shown.current();
   const resume = async (id: string) => {
     await run().endReview();
-    return stage.change(takeSession(setup, findSessionFile(setup.home, folder, id)));
+    return shown.change(takeSession(setup, findSessionFile(setup.home, folder, id)));
   };
   return {
     endReview: () => run().endReview(),
@@ -74,11 +74,11 @@ export function sessionControl(stage: Stage): SessionControl {
     exportTo: async (path) => {
       const file = findSessionFile(setup.home, folder, run().session);
       const format = path.endsWith('.jsonl') ? 'jsonl' : 'html';
-      writeExport(path, exportSession(file, format, secretsOf({ models: stage.models })));
+      writeExport(path, exportSession(file, format, secretsOf({ models: shown.models })));
     },
-    memory: memoryControl(stage),
-    git: gitControl(stage),
-    branch: followBranch(stage),
+    memory: memoryControl(shown),
+    git: gitControl(shown),
+    branch: followBranch(shown),
     keepPlan: async (plan) => {
       const path = join(setup.home, 'plans', `${run().session}.md`);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -91,7 +91,7 @@ export function sessionControl(stage: Stage): SessionControl {
         .filter((target) => !target.includes(':') && !namesSomething(setup.cwd)(target)),
     setWinkMode: (mode) => run().observer.setMode(mode),
     id: () => run().session,
-    listModels: async () => (await listModels(stage.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),
+    listModels: async () => (await listModels(shown.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),
     setModel: async (model) => {
       const { config, origins } = setup.loaded;
       run().setModel(await resolveNamed(model, { config, origins, env: setup.env, home: setup.home }));
@@ -113,7 +113,7 @@ export function sessionControl(stage: Stage): SessionControl {
       await run().endReview();
       return run().compactor.compactNow(focus, signal);
     },
-    ...rewindControl(stage, folder),
+    ...rewindControl(shown, folder),
     sessions: async () =>
       listSessions(folder)
         .filter(({ steps }) => steps > 0)
@@ -121,22 +121,22 @@ export function sessionControl(stage: Stage): SessionControl {
     resume,
     clear: async () => {
       await run().endReview();
-      await stage.change(beginSession(folder, newSessionId()));
+      await shown.change(beginSession(folder, newSessionId()));
     },
   };
 }
 
 /** The branch that is checked out. It is read again after each step, which may have changed it, and where the last answer is old. */
-function followBranch(stage: Stage): () => string | undefined {
+function followBranch(shown: ShownSession): () => string | undefined {
   let branch: string | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
-  stage.subscribe(({ type }) => {
+  shown.subscribe(({ type }) => {
     if (type === 'step') readAt = Number.NEGATIVE_INFINITY;
   });
   return () => {
     if (performance.now() - readAt > branchMs) {
       readAt = performance.now();
-      branch = readGitState(stage.setup.cwd)?.branch;
+      branch = readGitState(shown.setup.cwd)?.branch;
     }
     return branch;
   };
@@ -144,8 +144,8 @@ function followBranch(stage: Stage): () => string | undefined {
 
 type RewindControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
 
-function rewindControl(stage: Stage, folder: string): RewindControl {
-  const checkpoints = () => stage.current().sessionCheckpoints.checkpoints;
+function rewindControl(shown: ShownSession, folder: string): RewindControl {
+  const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
   const describe = (
     done: { changed: readonly string[]; kept: readonly string[] } | undefined,
@@ -163,14 +163,14 @@ function rewindControl(stage: Stage, folder: string): RewindControl {
   return {
     diff: async (): Promise<readonly ResultView[]> => {
       const first = checkpoints()?.list()[0];
-      return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, stage.setup.cwd) : [];
+      return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, shown.setup.cwd) : [];
     },
     undo: async () => {
-      await stage.current().endReview();
+      await shown.current().endReview();
       return describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.');
     },
     redo: async () => {
-      await stage.current().endReview();
+      await shown.current().endReview();
       return describe(await checkpoints()?.redo(), 'Nothing has been taken back.', 'changed again');
     },
     previewRewind: async (step) => {
@@ -182,17 +182,17 @@ function rewindControl(stage: Stage, folder: string): RewindControl {
       );
     },
     rewind: async (step, what) => {
-      await stage.current().endReview();
+      await shown.current().endReview();
       const state = what === 'conversation' ? undefined : stateBefore(step);
       const message = state ? describe(await checkpoints()!.restore(state.id), '') : 'The files are as they were.';
-      const run = stage.current();
+      const run = shown.current();
       const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
       const words = said.map(({ text }) => text).join('\n\n');
       const images = said.flatMap((note) => note.images ?? []);
       if (what === 'files') return { history: [], words: '', message };
       run.rewind(step);
-      const path = findSessionFile(stage.setup.home, folder, run.session);
-      const history = await stage.change(takeSession(stage.setup, path));
+      const path = findSessionFile(shown.setup.home, folder, run.session);
+      const history = await shown.change(takeSession(shown.setup, path));
       return { history, words, images, message };
     },
   };

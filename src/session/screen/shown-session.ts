@@ -6,7 +6,7 @@ import type { SessionChoice } from '../session-choice.ts';
 import type { Setup } from '../setup.ts';
 
 /** The session that the screen shows now: it changes with /resume, /clear and a rewind. */
-export type Stage = {
+export type ShownSession = {
   readonly setup: Setup;
   readonly models: ResolvedModels;
   readonly current: () => OpenRun;

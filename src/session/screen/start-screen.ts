@@ -17,7 +17,7 @@ import { observerControl } from './observer-control.ts';
 import { createOwnStatus } from './own-status.ts';
 import { playBackSaved } from './playback.ts';
 import { sessionControl } from './session-control.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 import { findUpdate } from './update-notice.ts';
 import { userCommands } from './user-commands.ts';
 
@@ -30,26 +30,26 @@ export async function startScreen(
   const models = await prepareModels(setup);
   if (!models) return startWithoutModel(setup, flags, wanted);
   const choice = chooseSession(setup, flags, wanted);
-  const stage = await openStage(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
+  const shown = await openSession(withExperiment(setup, flags, choice), models, choice, wanted.prompt);
   try {
-    const ownStatus = createOwnStatus(stage, stage.warn);
+    const ownStatus = createOwnStatus(shown, shown.warn);
     if (setup.loaded.config.ui.updateNotice)
-      void findUpdate(setup.home, readVersion(), setup.env).then((words) => words && stage.warn(words));
+      void findUpdate(setup.home, readVersion(), setup.env).then((words) => words && shown.warn(words));
     const code = await runInteractive({
-      ...screenDeps(stage),
+      ...screenDeps(shown),
       ...(ownStatus ? { ownStatus } : {}),
-      info: screenInfo(stage, choice, wanted.prompt),
+      info: screenInfo(shown, choice, wanted.prompt),
     }).finally(() => ownStatus?.stop());
-    if (choice.folder) sayHowToGoOn(stage);
+    if (choice.folder) sayHowToGoOn(shown);
     return code;
   } finally {
-    await closeSoon(stage);
+    await closeSoon(shown);
   }
 }
 
 /** Printed below the screen: the command that goes on with what was done here. */
-function sayHowToGoOn(stage: OpenStage): void {
-  const { session, trajectory } = stage.current();
+function sayHowToGoOn(shown: OpenSession): void {
+  const { session, trajectory } = shown.current();
   if (trajectory.steps.length > 0) process.stdout.write(`To go on: wink-agent resume ${session}\n`);
 }
 
@@ -57,8 +57,8 @@ function sayHowToGoOn(stage: OpenStage): void {
 const closeMs = 700;
 
 /** Nothing runs on after the user has left: what has not ended by then ends with the process. */
-async function closeSoon(stage: OpenStage): Promise<void> {
-  const run = stage.current();
+async function closeSoon(shown: OpenSession): Promise<void> {
+  const run = shown.current();
   // A turn that is over but for its review ends as it was; one that goes on is stopped.
   const reviewed = run.endReview();
   run.stop(new Stop('aborted', 'The user left.'));
@@ -84,13 +84,18 @@ async function startWithoutModel(
   return startScreen(await prepareSetup(flags, setup.env), flags, wanted);
 }
 
-type OpenStage = Stage & {
+type OpenSession = ShownSession & {
   readonly attach: ScreenDeps['attach'];
   /** A sentence for the user on the screen. */
   readonly warn: (message: string) => void;
 };
 
-async function openStage(setup: Setup, models: ResolvedModels, first: SessionChoice, task: string): Promise<OpenStage> {
+async function openSession(
+  setup: Setup,
+  models: ResolvedModels,
+  first: SessionChoice,
+  task: string,
+): Promise<OpenSession> {
   const listeners = new Set<(event: Event) => void>();
   let questions: ScreenQuestions | undefined;
   const open = async (choice: SessionChoice): Promise<OpenRun> => {
@@ -166,27 +171,27 @@ async function openStage(setup: Setup, models: ResolvedModels, first: SessionCho
   };
 }
 
-function screenDeps(stage: OpenStage): Omit<ScreenDeps, 'info'> {
-  const session: SessionControl = sessionControl(stage);
+function screenDeps(shown: OpenSession): Omit<ScreenDeps, 'info'> {
+  const session: SessionControl = sessionControl(shown);
   return {
     session,
-    observer: observerControl(stage),
-    subscribe: stage.subscribe,
-    attach: stage.attach,
-    commands: () => userCommands(stage),
-    mentions: async () => (await stage.current().extensions.mcp?.resources())?.map(({ mention }) => mention) ?? [],
-    saveTheme: (theme) => setInFile(join(stage.setup.home, 'config.json'), 'ui.theme', theme),
+    observer: observerControl(shown),
+    subscribe: shown.subscribe,
+    attach: shown.attach,
+    commands: () => userCommands(shown),
+    mentions: async () => (await shown.current().extensions.mcp?.resources())?.map(({ mention }) => mention) ?? [],
+    saveTheme: (theme) => setInFile(join(shown.setup.home, 'config.json'), 'ui.theme', theme),
   };
 }
 
-function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): ScreenDeps['info'] {
-  const { setup } = stage;
+function screenInfo(shown: OpenSession, choice: SessionChoice, prompt: string): ScreenDeps['info'] {
+  const { setup } = shown;
   const { config } = setup.loaded;
   const branch = readGitState(setup.cwd)?.branch;
-  const window = stage.current().contextWindow();
+  const window = shown.current().contextWindow();
   return {
     version: readVersion(),
-    model: stage.current().modelName(),
+    model: shown.current().modelName(),
     cwd: setup.cwd,
     approval: config.approval,
     mode: setup.mode,
@@ -198,7 +203,7 @@ function screenInfo(stage: OpenStage, choice: SessionChoice, prompt: string): Sc
     notifies: config.ui.notify,
     keys: config.ui.keys,
     hasVim: config.ui.vim,
-    notices: [...setup.warnings, ...stage.current().notices],
+    notices: [...setup.warnings, ...shown.current().notices],
     ...(branch ? { branch } : {}),
     ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),

@@ -7,11 +7,11 @@ import { builtInCommands } from '../../slash-commands/built-in.ts';
 import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
 import type { SlashCommand } from '../../ui/screen-deps.ts';
 import type { Extensions } from '../calls/extensions.ts';
-import type { Stage } from './shown-session.ts';
+import type { ShownSession } from './shown-session.ts';
 
 /** Slash commands in addition to the screen's own: the user's Markdown files, prompts of MCP servers, and their state where there are any. */
-export function userCommands(stage: Stage): SlashCommand[] {
-  const { commands, mcp, skills } = stage.current().extensions;
+export function userCommands(shown: ShownSession): SlashCommand[] {
+  const { commands, mcp, skills } = shown.current().extensions;
   const own: SlashCommand[] = commands.map((command) => ({
     name: command.name,
     help: sanitize(command.description),
