@@ -1,25 +1,17 @@
 import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { createAnsweredFindings } from './answered-findings.ts';
-import { type Decisions, type Draft, isHard, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
+import { type Decisions, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
+import { createFindingDelivery, type FindingDelivery } from './deliver-findings.ts';
 import type { HoldOut } from './draw-hold-out.ts';
-import { createDroppedFindings } from './dropped-findings.ts';
 import { createEpisodes, evidenceNow, type OpenEpisode } from './episodes.ts';
 import { createEscalation, takeUnadvised } from './escalation.ts';
 import { ruleOf } from './ladder.ts';
-import { createMutedFindings } from './muted-findings.ts';
 import { createMutes } from './mutes.ts';
-import { isFromBefore, reasonOfStaleness } from './staleness.ts';
+import { createPolicyMemory, joinOpenEpisode, keepMuted, type PolicyMemory } from './policy-memory.ts';
 import { callKey } from './symptoms.ts';
+import { takeFinding } from './take-finding.ts';
 import { wordRefusal } from './wording.ts';
-
-/** Steps kept to look evidence up in; what is older can't be re-checked and counts as it was. */
-const windowSteps = 64;
-/** Findings that re-open a turn together. */
-const maxAtTurnEnd = 3;
-/** Findings that wait at most; more than these at once come from a fault, not from the agent. */
-const maxWaiting = 32;
 
 export type PolicyOptions = {
   readonly config: Pick<ObserverConfig, 'graceSteps' | 'cooldownSteps' | 'maxReminders' | 'classes'>;
@@ -68,14 +60,12 @@ export type Policy = {
   readonly episodes: () => readonly Episode[];
 };
 
-/** A finding that stands and is not said yet; `heldFor`: what it waits for. */
-type Waiting = { readonly verdict: Verdict; heldFor?: string };
-
 /** The observer's judgement of when to speak, how firmly, and when to be silent. Used live, in shadow and in replay alike. */
 export function createPolicy(options: PolicyOptions): Policy {
   const { config, mode } = options;
   const ids = options.resumedAt ? `${options.resumedAt}-` : '';
   const episodes = createEpisodes(mode, `e${ids}`);
+  const memory = createPolicyMemory(episodes, createMutes(config.classes, options.whySilent));
   const canAsk = options.canAsk ?? true;
   const escalation = createEscalation({
     config,
@@ -85,169 +75,69 @@ export function createPolicy(options: PolicyOptions): Policy {
     canAsk,
     holdOut: options.holdOut,
   });
-  /** Findings that the user called wrong. */
-  const wrongKeys = new Set<string>();
-  const mutes = createMutes(config.classes, options.whySilent);
-  const mutedFindings = createMutedFindings();
-  const dropped = createDroppedFindings();
-  const answered = createAnsweredFindings();
-  const recent: NormalizedStep[] = [];
-  /** By class: the step before which a reminder about it last stood. */
-  const remindedAt = new Map<string, number>();
-  let waiting: Waiting[] = [];
-  let verdictCount = 0;
-  let hasReopened = false;
+  const delivery = createFindingDelivery(memory, escalation);
   let isSilenced = false;
 
-  const lastStep = (): number => recent.at(-1)?.index ?? -1;
-  const drop = (draft: Draft, finding: Signal | Verdict, reason: string): void =>
-    suppress(draft, finding, lastStep(), reason);
+  return {
+    ...intake(options, memory),
+    ...userWishes(memory),
+    step: (step) => {
+      if (step.userTexts.length > 0) isSilenced = false;
+      return takeStep(memory, delivery, step);
+    },
+    deliver: (nextStep, isTurnEnd) => {
+      if (isSilenced) return newDraft();
+      return isTurnEnd ? delivery.deliverAtTurnEnd(nextStep) : delivery.deliver(nextStep);
+    },
+    refuse: (call) => (mode() === 'on' ? refuseCall(episodes.openEpisodes(), call) : undefined),
+    interrupted: () => {
+      isSilenced = true;
+      return delivery.dropAll('the user interrupted');
+    },
+    finish: (outcome) => ({ ...delivery.dropAll('the run ended'), closed: episodes.finish(outcome) }),
+    episodes: episodes.all,
+  };
+}
 
-  function take(verdict: Verdict): Decisions {
-    const draft = newDraft();
-    draft.verdicts.push(verdict);
-    if (mutes.isPaused(verdict, lastStep())) park(verdict);
-    const reason =
-      (wrongKeys.has(verdict.key) ? 'the user called it wrong' : undefined) ??
-      (answered.isAnswered(verdict) ? 'the agent has given a reason for it' : undefined) ??
-      mutes.whyUnwanted(verdict, lastStep()) ??
-      whyOld(verdict) ??
-      joinOpenEpisode(verdict) ??
-      whyNoRoom(waiting, verdict);
-    if (reason === undefined) waiting.push({ verdict });
-    else drop(draft, verdict, reason);
-    return draft;
-  }
-
-  function whyOld(verdict: Verdict): string | undefined {
-    const isOld = isFromBefore(verdict, remindedAt.get(verdict.class));
-    return isOld ? 'it shows nothing since the last reminder about it' : undefined;
-  }
-
-  function park(verdict: Verdict): void {
-    const evidence = recent.filter((step) => verdict.evidenceSteps.includes(step.index));
-    mutedFindings.add(verdict, evidence);
-  }
-
-  /** A finding about an episode that is open says that the misbehaviour is still there; it is not said anew. */
-  function joinOpenEpisode(verdict: Verdict): string | undefined {
-    const open = episodes.find(verdict);
-    if (open === undefined) return undefined;
-    episodes.recordRecurrence(open, verdict);
-    return `belongs to episode ${open.id} (${open.verdict.class}), which is open`;
-  }
-
-  /** Drops a finding that nobody wants any more, that another one covers or that the agent has fixed meanwhile. */
-  function dropIfOver(draft: Draft, { verdict, heldFor }: Waiting): boolean {
-    const reason = mutes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(verdict);
-    if (reason !== undefined) {
-      drop(draft, verdict, reason);
-      return true;
-    }
-    const stale = reasonOfStaleness(verdict, recent);
-    if (stale === undefined) return false;
-    drop(draft, verdict, heldFor === undefined ? stale : `held for ${heldFor}, and then ${stale}`);
-    dropped.add(verdict, recent);
-    draft.closed.push(episodes.close(episodes.open(verdict, recent), 'stale', Math.max(lastStep(), 0)));
-    return true;
-  }
-
-  function isHeld(draft: Draft, entry: Waiting, nextStep: number): boolean {
-    if (dropIfOver(draft, entry)) return false;
-    const heldFor = escalation.whyHeld(entry.verdict, nextStep);
-    if (heldFor === undefined) escalation.open(draft, entry.verdict, recent, nextStep);
-    else entry.heldFor = heldFor;
-    return heldFor !== undefined;
-  }
-
-  function deliverAtTurnEnd(draft: Draft, nextStep: number): void {
-    for (const entry of waiting.sort(byStrength)) {
-      const reason = whyNotReopened(entry.verdict, hasReopened, draft.reminders.length);
-      if (reason !== undefined) drop(draft, entry.verdict, reason);
-      else if (!dropIfOver(draft, entry)) escalation.open(draft, entry.verdict, recent, nextStep, true);
-    }
-    hasReopened ||= draft.reminders.length > 0;
-    waiting = [];
-  }
-
-  function endEpisodesOf(name: string): Decisions {
-    const isOfName = ({ verdict }: OpenEpisode): boolean => verdict.detector === name || verdict.class === name;
-    const ended = episodes.openEpisodes().filter(isOfName);
-    for (const { verdict, evidenceSteps, presentAtStep } of ended)
-      park({ ...verdict, evidenceSteps: [...evidenceSteps], atStep: presentAtStep });
-    return { ...newDraft(), closed: ended.map((episode) => episodes.close(episode, 'ended', Math.max(lastStep(), 0))) };
-  }
-
-  function dropAll(reason: string): Draft {
-    const draft = newDraft();
-    for (const { verdict, heldFor } of waiting)
-      drop(draft, verdict, heldFor === undefined ? reason : `held for ${heldFor}, and then ${reason}`);
-    waiting = [];
-    return draft;
-  }
-
+/** Findings of the rules and of the judge, each with an id of its own. */
+function intake(
+  { config, hasJudge }: PolicyOptions,
+  memory: PolicyMemory,
+): Pick<Policy, 'signal' | 'seenAgain' | 'verdict' | 'advice'> {
+  let count = 0;
   return {
     signal: (signal) => {
       if (signal.confidence >= requiredConfidence(config, signal.class))
-        return take(verdictOf(signal, `v${++verdictCount}`));
+        return takeFinding(memory, verdictOf(signal, `v${++count}`));
       const draft = newDraft();
-      const next = options.hasJudge ? 'the judge is asked' : 'there is no judge';
-      drop(draft, signal, mutes.whyUnwanted(signal, lastStep()) ?? `not certain enough by itself: ${next}`);
+      const next = hasJudge ? 'the judge is asked' : 'there is no judge';
+      const unwanted = memory.mutes.whyUnwanted(signal, memory.lastStep());
+      suppress(draft, signal, memory.lastStep(), unwanted ?? `not certain enough by itself: ${next}`);
       return draft;
     },
     seenAgain: (signal) => {
-      joinOpenEpisode(verdictOf(signal, ''));
+      joinOpenEpisode(memory, verdictOf(signal, ''));
     },
-    verdict: (verdict) => take({ ...verdict, id: `v${++verdictCount}` }),
+    verdict: (verdict) => takeFinding(memory, { ...verdict, id: `v${++count}` }),
     advice: (key, advice) => {
-      for (const episode of episodes.openEpisodes()) if (episode.keys.has(key)) episode.advice = advice;
+      for (const episode of memory.episodes.openEpisodes()) if (episode.keys.has(key)) episode.advice = advice;
     },
-    step: (step) => {
-      recent.push(step);
-      if (recent.length > windowSteps) recent.shift();
-      mutedFindings.follow(step);
-      if (step.userTexts.length > 0) {
-        hasReopened = false;
-        isSilenced = false;
-      }
-      const closed = [...episodes.follow(step)];
-      for (const episode of answered.follow(step, episodes.openEpisodes()))
-        closed.push(episodes.close(episode, episode.claim?.read() === 'corrected' ? 'recovered' : 'ended', step.index));
-      for (const verdict of dropped.follow(step))
-        if (episodes.find(verdict) === undefined && whyNoRoom(waiting, verdict) === undefined)
-          waiting.push({ verdict });
-      return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openEpisodes()) };
-    },
-    deliver: (nextStep, isTurnEnd) => {
-      const draft = newDraft();
-      if (isSilenced) return draft;
-      for (const verdict of mutedFindings.take((entry) => !mutes.isPaused(entry, lastStep()), lastStep()))
-        if (whyNoRoom(waiting, verdict) === undefined) waiting.push({ verdict });
-      if (isTurnEnd) deliverAtTurnEnd(draft, nextStep);
-      else {
-        escalation.climb(draft, lastStep(), nextStep);
-        waiting = waiting.sort(byStrength).filter((entry) => isHeld(draft, entry, nextStep));
-      }
-      for (const reminder of draft.reminders) remindedAt.set(reminder.class, nextStep);
-      return draft;
-    },
-    refuse: (call) => {
-      if (mode() !== 'on') return undefined;
-      const key = callKey(call);
-      const episode = episodes.openEpisodes().find((open) => isRefusing(open) && open.repeatedCalls.has(key));
-      return episode === undefined ? undefined : wordRefusal(evidenceNow(episode));
-    },
-    interrupted: () => {
-      isSilenced = true;
-      return dropAll('the user interrupted');
-    },
+  };
+}
+
+/** What the user says of findings: silence, more of it, or that one is wrong. */
+function userWishes(
+  memory: PolicyMemory,
+): Pick<Policy, 'mute' | 'allowMore' | 'watchAgain' | 'markWrong' | 'isPaused'> {
+  const { mutes, episodes, wrongKeys, lastStep } = memory;
+  return {
     mute: (name) => {
       mutes.mute(name);
-      return endEpisodesOf(name);
+      return endEpisodesOf(memory, name);
     },
     allowMore: (name, steps) => {
       mutes.allowUntil(name, lastStep() + steps);
-      return endEpisodesOf(name);
+      return endEpisodesOf(memory, name);
     },
     watchAgain: mutes.watchAgain,
     markWrong: (id) => {
@@ -256,31 +146,38 @@ export function createPolicy(options: PolicyOptions): Policy {
       return { ...newDraft(), closed: marked === undefined ? [] : [marked.episode] };
     },
     isPaused: (className, detector) => mutes.isPaused({ class: className, detector }, lastStep()),
-    finish: (outcome) => ({ ...dropAll('the run ended'), closed: episodes.finish(outcome) }),
-    episodes: episodes.all,
   };
 }
 
-function whyNoRoom(waiting: readonly Waiting[], verdict: Verdict): string | undefined {
-  const isKnown = waiting.some((other) => other.verdict.key === verdict.key && other.verdict.class === verdict.class);
-  if (isKnown) return 'the same finding waits already';
-  return waiting.length >= maxWaiting ? `more than ${maxWaiting} findings wait already` : undefined;
+function endEpisodesOf(memory: PolicyMemory, name: string): Decisions {
+  const { episodes, lastStep } = memory;
+  const isOfName = ({ verdict }: OpenEpisode): boolean => verdict.detector === name || verdict.class === name;
+  const ended = episodes.openEpisodes().filter(isOfName);
+  for (const { verdict, evidenceSteps, presentAtStep } of ended)
+    keepMuted(memory, { ...verdict, evidenceSteps: [...evidenceSteps], atStep: presentAtStep });
+  return { ...newDraft(), closed: ended.map((episode) => episodes.close(episode, 'ended', Math.max(lastStep(), 0))) };
 }
 
-/** A turn is re-opened once, by all that is found at its end together. */
-function whyNotReopened(verdict: Verdict, hasReopened: boolean, saidNow: number): string | undefined {
-  const { mayReopen } = ruleOf(verdict.class);
-  if (mayReopen === 'never' || (mayReopen === 'judged' && verdict.source !== 'judge'))
-    return 'the model has ended its turn, and this class may not re-open it';
-  if (hasReopened) return 'this turn was re-opened once already';
-  return saidNow >= maxAtTurnEnd ? `${maxAtTurnEnd} findings re-open this turn already` : undefined;
+/** What a step closes; a finding that was dropped as fixed and is back waits again. */
+function takeStep(memory: PolicyMemory, delivery: FindingDelivery, step: NormalizedStep): Decisions {
+  const { episodes, answered, dropped, mutedFindings, waiting } = memory;
+  memory.addStep(step);
+  mutedFindings.follow(step);
+  if (step.userTexts.length > 0) delivery.beginTurn();
+  const closed = [...episodes.follow(step)];
+  for (const episode of answered.follow(step, episodes.openEpisodes()))
+    closed.push(episodes.close(episode, episode.claim?.read() === 'corrected' ? 'recovered' : 'ended', step.index));
+  for (const verdict of dropped.follow(step)) if (episodes.find(verdict) === undefined) waiting.add(verdict);
+  return { ...newDraft(), closed, adviceWanted: takeUnadvised(episodes.openEpisodes()) };
+}
+
+/** The words for a call that an open episode has come to refuse. */
+function refuseCall(open: readonly OpenEpisode[], call: Pick<ToolCall, 'name' | 'input'>): string | undefined {
+  const key = callKey(call);
+  const episode = open.find((each) => isRefusing(each) && each.repeatedCalls.has(key));
+  return episode === undefined ? undefined : wordRefusal(evidenceNow(episode));
 }
 
 function isRefusing(episode: OpenEpisode): boolean {
   return ruleOf(episode.verdict.class).rungs.slice(0, episode.climbed).includes('refuse');
-}
-
-function byStrength(left: Waiting, right: Waiting): number {
-  const hardFirst = Number(isHard(right.verdict)) - Number(isHard(left.verdict));
-  return hardFirst || right.verdict.confidence - left.verdict.confidence;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { WatchAnswer } from '../resident/watch-session.ts';
+import type { WatchAnswer } from '../resident/watch-answer.ts';
 import type { WatchedAgent } from './read-event.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { Note, Reminder } from '../../core/types.ts';
 import type { WatchEvent } from '../agents/read-event.ts';
-import type { WatchAnswer, WatchSession } from './watch-session.ts';
+import type { WatchAnswer } from './watch-answer.ts';
+import type { WatchSession } from './watch-session.ts';
 
 /** Opens the observer of a run that is new. `inherited`: the user's words to the agent whose subagent it is. */
 export type OpenSession = (agent: string, event: WatchEvent, inherited: readonly Note[]) => Promise<WatchSession>;
