@@ -111,6 +111,7 @@ function startScreen(
     store: stage.store,
     terminal,
     blank: stage.blank,
+    reprint: stage.reprint,
     redraw: (columns, rows) => {
       app.state.look = { ...app.state.look, ...lookSize(columns, rows) };
       app.repaint();

@@ -12,7 +12,6 @@ import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
 import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
-import { eraseWrapped } from '../../src/ui/terminal/resize.tsx';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import { type DrawContext, duration, money, tokens } from '../../src/ui/text/draw-context.ts';
 import { failureOf } from '../../src/ui/text/excerpt.ts';
@@ -300,21 +299,5 @@ describe('words for numbers', () => {
     expect([duration(1234), duration(65_000), duration(3_720_000)]).toEqual(['1.2 s', '1 min 05 s', '1 h 02 min']);
     expect([tokens(999), tokens(12_345), tokens(1_234_567)]).toEqual(['999', '12.3k', '1.2M']);
     expect([money(0.00421), money(1.5), money(null)]).toEqual(['$0.0042', '$1.50', undefined]);
-  });
-});
-
-describe('another size', () => {
-  const widths = [0, 99, 71, 35];
-  const cursor = { x: 2, y: 2 };
-
-  it('is met by erasing every row that the terminal has made of the old picture', () => {
-    expect(eraseWrapped(widths, cursor, 120, false)).toBe('\u001b[2A\r\u001b[J\n');
-    expect(eraseWrapped(widths, cursor, 60, false)).toBe('\u001b[3A\r\u001b[J\n');
-    expect(eraseWrapped(widths, undefined, 60, false)).toBe('\u001b[6A\r\u001b[J\n');
-  });
-
-  it('counts in xterm.js the rows that were added below the cursor, too', () => {
-    expect(eraseWrapped(widths, cursor, 60, true)).toBe('\u001b[3A\r\u001b[J\n');
-    expect(eraseWrapped(widths, cursor, 30, true)).toBe('\u001b[8A\r\u001b[J\n');
   });
 });

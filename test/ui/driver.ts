@@ -51,10 +51,9 @@ export function openScreen(options: ScreenOptions): TestScreen {
     cols: columns,
     rows,
     name: 'xterm-256color',
-    // The emulator is that of VS Code, and says so as it does there.
     env: {
       ...env,
-      TERM_PROGRAM: 'vscode',
+      TERM_PROGRAM: '',
       TERM: 'xterm-256color',
       COLORTERM: 'truecolor',
       LANG: 'C.UTF-8',

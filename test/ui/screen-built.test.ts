@@ -98,7 +98,7 @@ describe('the built program', () => {
     expect([value('falseAlarms'), value('recovery'), value('misbehaving')]).toEqual([1, null, 0]);
   });
 
-  it('stops on Esc and goes on with nothing by itself; what was queued comes back', async () => {
+  it('stops on Esc and goes on with nothing by itself; what was queued comes back, and the model knows what it had written', async () => {
     const screen = start(makePlace(), await serve(slow, end));
     await typeTask(screen, 'write a lot');
     await screen.shows('writing');
@@ -109,7 +109,16 @@ describe('the built program', () => {
     screen.press('\u001b');
     await screen.printed('Interrupted.');
     await screen.shows('❯ and then this');
-    expect(open.servers[0]?.requests.filter(({ body }) => Array.isArray(body.tools))).toHaveLength(1);
+    const asked = () => open.servers[0]?.requests.filter(({ body }) => Array.isArray(body.tools)) ?? [];
+    expect(asked()).toHaveLength(1);
+    screen.press('\r');
+    await screen.shows('Mended');
+    const messages = asked()[1]?.body.messages as { role: string; content: string }[];
+    const [written, told, next] = messages.slice(-3);
+    expect(written?.role).toBe('assistant');
+    expect(screen.all().join('\n')).toContain(written?.content.trim().split(/\s+/).slice(0, 5).join(' '));
+    expect(told?.content).toContain('stopped before its end');
+    expect(next?.content).toBe('and then this');
   });
 
   it.each([

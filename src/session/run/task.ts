@@ -6,9 +6,10 @@ import { expandMentions } from '../../context/mentions.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';
 import { priceShare } from '../../core/price-share.ts';
+import { loadPrompt } from '../../core/prompt.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { CacheUse, RunResult, SubagentSummary } from '../../core/run/run-result.ts';
-import type { Note, Usage } from '../../core/types.ts';
+import type { Note, Step, Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -93,6 +94,10 @@ export function createTask(parts: TaskParts): Task {
     const refusal = await parts.askPrompt(text);
     if (refusal !== undefined)
       return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
+    if (wasStopped(trajectory.steps.at(-1)))
+      inbox.giveBack([
+        { from: 'harness', text: loadPrompt('session/cut-off', {}).trim(), at: new Date().toISOString() },
+      ]);
     await sayWithMentions(text, images);
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
@@ -183,6 +188,11 @@ export function createTask(parts: TaskParts): Task {
     stop: (reason) => stop.abort(reason),
     beforeChange: () => beforeChange(),
   };
+}
+
+/** An answer that ends where somebody stopped it (Esc, a limit, a kill); the model would take it for a whole one. */
+function wasStopped(step: Step | undefined): boolean {
+  return step?.finish === 'cut' && step.text.trim() !== '';
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

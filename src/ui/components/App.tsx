@@ -16,7 +16,7 @@ export function App({ store }: AppProps) {
   useKeys(store.press);
   return (
     <DrawProvider value={shot.look}>
-      <Transcript printed={shot.printed} />
+      <Transcript key={shot.edition} printed={shot.printed} />
       {!shot.isBlank && (
         <CaretProvider value={{ ref: store.caret }}>
           <LiveRegion shot={shot} />

@@ -17,6 +17,8 @@ export type Stage = {
   readonly paint: () => boolean;
   /** Nothing live on the terminal until the next paint. */
   readonly blank: () => void;
+  /** The same, and what is printed will be printed anew from the next paint on, on a terminal that is empty. */
+  readonly reprint: () => void;
   readonly welcome: () => WelcomeProps;
 };
 
@@ -33,15 +35,19 @@ export type StageParts = {
 /** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
 const printedAtOnce = 60;
 
+/** The latest items that are printed anew for another width: more than most terminals scroll back, in less than a second. */
+const reprinted = 1_000;
+
 export function createStage(parts: StageParts): Stage {
   const { state, top, isFull, deps, terminal, consent } = parts;
   const branch = () => deps.session.branch?.() ?? deps.info.branch;
   const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: branch() });
+  let edition = 0;
   const take = (isBlank: boolean, printed: readonly Printed[]): Snapshot => {
     const { view, composer, completion, look, hint, shell, isRunning, question } = state;
     const panel = top();
     return {
-      ...{ view, composer, completion, look, hint, shell, isRunning, printed, isBlank },
+      ...{ view, composer, completion, look, hint, shell, isRunning, printed, edition, isBlank },
       at: Date.now(),
       status: {
         branch: branch(),
@@ -63,6 +69,11 @@ export function createStage(parts: StageParts): Stage {
     store,
     welcome,
     blank,
+    reprint: () => {
+      printer.restart();
+      edition += 1;
+      store.commit(take(true, []));
+    },
     paint: () => {
       if (state.hint && state.hint.until <= performance.now()) state.hint = undefined;
       const overflow = top() || state.question ? undefined : findOverflow(state.view, state.look);
@@ -90,6 +101,9 @@ function createPrinter(state: AppState, welcome: () => WelcomeProps) {
     item !== undefined && (state.look.Markdown !== undefined || (item.kind !== 'text' && item.kind !== 'shown'));
   return {
     hasMore: () => isReady(state.view.items[next]),
+    restart: () => {
+      next = Math.max(0, state.view.items.length - reprinted);
+    },
     take: (): Printed[] => {
       const { items } = state.view;
       if (items.length < next || items[0] !== seen[0]) next = 0;

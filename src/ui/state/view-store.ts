@@ -6,8 +6,10 @@ import type { AppState } from './app-state.ts';
 
 /** What React draws, all of it: the state of one moment. */
 export type Snapshot = Pick<AppState, 'view' | 'composer' | 'completion' | 'look' | 'hint' | 'shell' | 'isRunning'> & {
-  /** Grows only. */
+  /** Grows only, within one edition. */
   readonly printed: readonly Printed[];
+  /** Another one: everything is printed anew. */
+  readonly edition: number;
   /** Nothing of the live region is on the terminal: it is about to change its size, or another program has it. */
   readonly isBlank: boolean;
   /** The moment, in milliseconds as the events have it. */

@@ -83,7 +83,6 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   return {
     stdin,
     stdout,
-    onResizing: nothing,
     isResizing: () => false,
     setMuted: nothing,
     frame: (work) => work(),

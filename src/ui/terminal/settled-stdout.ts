@@ -6,14 +6,12 @@ const begin = '\u001b[?2026h';
 const end = '\u001b[?2026l';
 
 /** How long no other size may come before one counts: a window that is dragged has another one at each of its pictures. */
-const settleMs = 60;
+const settleMs = 80;
 
 /** The terminal as it is drawn on. Its size is one that has settled: a picture for a size in between is torn by the next one. */
 export type SettledStdout = {
   /** `resize` comes once the size has settled. */
   readonly stdout: WriteStream;
-  /** Calls with the first size in a row of those that follow each other. */
-  readonly onResizing: (listener: (columns: number) => void) => void;
   /** Asks the terminal for its size; true while that changes, and a picture would be torn. */
   readonly isResizing: () => boolean;
   /** Drops what is written to `stdout` from now on, or no longer. */
@@ -48,7 +46,6 @@ export function settleStdout(target: WriteStream): SettledStdout {
     sizes.emit('resize');
   };
   target.on('resize', () => {
-    if (timer === undefined) sizes.emit('resizing', target.columns);
     clearTimeout(timer);
     timer = setTimeout(settle, settleMs);
   });
@@ -60,7 +57,6 @@ export function settleStdout(target: WriteStream): SettledStdout {
   });
   return {
     stdout,
-    onResizing: (listener) => sizes.on('resizing', listener),
     isResizing: () => {
       // Node asks the terminal on this signal; one that is on its way is seen before it comes.
       process.emit('SIGWINCH', 'SIGWINCH');

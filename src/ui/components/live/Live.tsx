@@ -48,7 +48,7 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
   const placeholder = isRunning
     ? 'Enter sends this at the next step'
     : 'Ask for something, / for commands, @ for files, ! for a shell command';
-  const most = Math.min(12, Math.max(1, question ? Math.floor(rows / 5) : rows - 8));
+  const most = Math.min(12, question ? Math.max(1, Math.floor(rows / 5)) : Math.max(3, rows - 8));
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Composer composer={composer} maxRows={most} placeholder={placeholder} hasKeys={hasKeys} />

@@ -26,6 +26,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
   const look = createDrawContext(info, env, { columns: 80, rows: 24 });
   const take = (isBlank: boolean): Snapshot => ({
     printed: [],
+    edition: 0,
     isBlank,
     at: 0,
     view: createView({ model: '', cwd: '', approval: 'ask', mode: 'off' }),
@@ -55,7 +56,8 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
         else stack.at(-1)?.press(key);
     });
   });
-  const unfollow = followSize({ store, terminal, blank: () => store.commit(take(true)), redraw: repaint });
+  const blank = () => store.commit(take(true));
+  const unfollow = followSize({ store, terminal, blank, reprint: blank, redraw: repaint });
   const open = (panel: Panel) => {
     stack.push(panel);
     repaint();
@@ -77,7 +79,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     },
     stop: () => {
       unfollow();
-      store.commit(take(true));
+      blank();
     },
   };
 }
