@@ -58,7 +58,7 @@ async function editFile(request: Input, { workspace }: ToolContext): Promise<Too
   await saveText(workspace, path, { ...file, text }, file.stats, isChanged);
   const notes = after.notes.length === 0 ? '' : ` (${after.notes.join('; ')})`;
   const warning = isChanged
-    ? ` ${name} had changed on disk since it was read; the edit fits what stands there now. Read it again before you rely on the rest of it.`
+    ? ` ${name} had changed on disk since it was read; the edit fits what is there now. Read it again before you rely on the rest of it.`
     : '';
   return {
     output: `Changed ${name}: ${count(after.changes.length, 'replacement')} at ${describeLines(after)}${notes}.${warning}${describeNames(name, file.stats)}`,

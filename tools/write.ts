@@ -58,7 +58,7 @@ async function writeFile(request: Input, { workspace }: ToolContext): Promise<To
   };
 }
 
-/** What stands there now; undefined when it is missing, no text or too large: it is then replaced without a comparison. */
+/** What is there now; undefined when it is missing, no text or too large: it is then replaced without a comparison. */
 async function loadIfText(workspace: Workspace, path: string): Promise<LoadedFile | undefined> {
   if ((await lookAt(workspace.cwd, path)) === undefined) return undefined;
   try {
@@ -108,7 +108,7 @@ async function makeFolder(cwd: string, folder: string): Promise<void> {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR')
-      throw new ToolError('missing-path', `${showPath(cwd, folder)} can't be a folder: a file stands on its way.`);
+      throw new ToolError('missing-path', `${showPath(cwd, folder)} can't be a folder: a file is in its way.`);
     throw error;
   }
 }

@@ -10,7 +10,7 @@ const lastFrameMs = 5000;
 const patienceMs = 120_000;
 
 /**
- * Starts a program in a terminal, has it driven by `act`, and gives the pictures with the time that each stands. `place`: cwd, home and what the
+ * Starts a program in a terminal, has it driven by `act`, and gives the pictures with the time that each is shown. `place`: cwd, home and what the
  * environment has in addition.
  */
 export async function film(command, words, place, act) {

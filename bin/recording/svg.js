@@ -2,7 +2,7 @@
 import { columns, rows } from './film.js';
 
 /**
- * Frames stand below each other on one strip that jumps; each different row is drawn once and referred to. A window of its own
+ * Frames come below each other on one strip that jumps; each different row is drawn once and referred to. A window of its own
  * colour, so that it looks the same on light and dark pages.
  */
 export function toSvg(frames, label) {

@@ -9,7 +9,7 @@ export type PromptWords = {
 
 /**
  * An editor's prompt as the loop takes it. A linked file becomes an `@` mention, which is attached under the same permissions as one that was
- * typed; what the editor embeds (an unsaved buffer, a selection) stands in the words, fenced as data.
+ * typed; what the editor embeds (an unsaved buffer, a selection) is in the words, fenced as data.
  */
 export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
   const words: string[] = [];

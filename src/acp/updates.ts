@@ -24,7 +24,7 @@ type Live = { output: string; sentAt: number };
 
 /**
  * What an editor gets of each event of a run, in the words of the Agent Client Protocol. The observer's reminders are messages of their
- * own; their facts, and those of episodes, stand in `_meta.wink`.
+ * own; their facts, and those of episodes, are in `_meta.wink`.
  */
 export function createUpdates(cwd: string, now: () => number = Date.now): (event: Event) => SessionUpdate[] {
   const running = new Map<string, Live>();

@@ -4,9 +4,9 @@ import type { Note } from '../core/types.ts';
 
 /** The loop's inbox: the observer's reminders first, then the user's words, so that these are the last thing the model reads. */
 export type UserInbox = {
-  /** Words that stand before the next request, with the note on what they name (it is taken back with them). */
+  /** Words that come before the next request, with the note on what they name (it is taken back with them). */
   readonly say: (note: Note, attached?: Note) => void;
-  /** Puts notes that were handed over, and stand in no step, before the next request again. They are reported to nobody twice. */
+  /** Puts notes that were handed over, and are in no step, before the next request again. They are reported to nobody twice. */
   readonly giveBack: (notes: readonly Note[]) => void;
   /** Takes back what no request has had yet, in order. */
   readonly takeBack: () => readonly Note[];

@@ -32,7 +32,7 @@ export type LoopDeps = {
   readonly beforeEachChange?: () => Promise<void>;
   /** Checks the last answer of the turn against the form that the user wants. */
   readonly checkAnswer?: (answer: string) => AnswerCheck;
-  /** Takes the notes that stand in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
+  /** Takes the notes that are in no step when the loop ends: no answer was had to them, so they go in front of the next request. */
   readonly giveBack?: (notes: readonly Note[]) => void;
 };
 
@@ -55,7 +55,7 @@ export async function runLoop(deps: LoopDeps): Promise<LoopEnd> {
   }
 }
 
-/** The notes that were handed over and stand in no step yet. */
+/** The notes that were handed over and are in no step yet. */
 type OpenNotes = { notes: readonly Note[] };
 
 async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
@@ -76,7 +76,7 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
 
   for (;;) {
     const over = overLimit(deps.limits, turns, deps.spent());
-    // What is found of the work so far stands in front of the next request, should the session go on.
+    // What is found of the work so far comes in front of the next request, should the session go on.
     if (over?.outcome === 'turn-limit' && trajectory.steps.length > 0) await observerPort.settle(signal);
     try {
       // While the observer looks at the last step, the request is made ready.

@@ -78,7 +78,7 @@ async function writeEntry(root: string, path: string, entry: Entry, content: Buf
   }
 }
 
-/** The bits of the file that stands there (`mode`; undefined: none does), with the bits for running as the entry says. */
+/** The bits of the file that is there (`mode`; undefined: there is none), with the bits for running as the entry says. */
 function modeFor(mode: number | undefined, entry: Entry): number {
   const before = mode === undefined ? 0o666 & ~process.umask() : mode & 0o777;
   return entry.mode === '100755' ? before | ((before & 0o444) >> 2) : before & ~0o111;

@@ -109,7 +109,7 @@ export function parseFlags(
 
 /**
  * A text that begins with a dash and has a blank or a line break in it is not an option (a list, front matter, "-1 is returned"), unless it is
- * `--name=a text`. It stands as a mark for node:util's parser, and is put back afterwards.
+ * `--name=a text`. A mark replaces it for node:util's parser, and is put back afterwards.
  */
 function hideDashedTexts(
   words: readonly string[],
@@ -142,7 +142,7 @@ function explain(message: string, flags: readonly Flag[]): string {
       unknown.replace(/^-+/, ''),
       flags.map(({ name }) => name),
     );
-    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all; a prompt that begins with a dash stands after \`--\`.`;
+    return `There is no option ${unknown}${near ? `; did you mean --${near}?` : '.'} \`wink-agent --help\` lists them all; a prompt that begins with a dash goes after \`--\`.`;
   }
   const dashed = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument is ambiguous/)?.[1];
   if (dashed) return `The value of ${dashed} begins with a dash; if it is meant so, write ${dashed}=VALUE.`;

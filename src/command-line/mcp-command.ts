@@ -152,7 +152,7 @@ async function remove(place: Place, name: string, values: Values): Promise<numbe
   return 0;
 }
 
-/** All servers by name, those that are off too, with where each stands. */
+/** All servers by name, those that are off too, with the state of each. */
 async function allServers({ loaded, isTrusted }: Place, warnings: string[]) {
   const path = join(loaded.repository, '.mcp.json');
   const file = await readMcpJson(path, isTrusted, warnings);

@@ -54,7 +54,7 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Whether the user's messages come by stdin, one a line. */
+/** Whether the user's messages come by stdin, one per line. */
 function isStream({ inputFormat, outputFormat }: RunFlags): boolean {
   if (inputFormat !== 'stream-json') return false;
   if (outputFormat === 'stream-json') return true;

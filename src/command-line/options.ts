@@ -28,7 +28,7 @@ export const commands: readonly Command[] = [
   {
     name: 'resume',
     usage: 'resume [id]',
-    help: 'go on with a saved session (the newest of this repository without an id)',
+    help: 'continue a saved session (the newest of this repository without an id)',
   },
   { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones', words: ['prune'] },
   { name: 'export', usage: 'export [session]', help: 'a saved session as an HTML page or JSON lines, without keys' },
@@ -148,7 +148,7 @@ export const runFlags: readonly Flag[] = [
     type: 'string',
     value: 'text|stream-json',
     choices: inputChoices,
-    help: "stream-json: the user's messages come by stdin, one a line (default text)",
+    help: "stream-json: the user's messages come by stdin, one per line (default text)",
   },
   { name: 'max-turns', type: 'string', value: 'N', help: 'stop after N steps (exit 3)' },
   { name: 'max-cost', type: 'string', value: 'USD', help: 'stop when the run has cost this much (exit 4)' },
@@ -162,8 +162,8 @@ export const runFlags: readonly Flag[] = [
     multiple: true,
     help: 'another folder the tools may touch; repeatable',
   },
-  { name: 'session', type: 'string', value: 'ID', help: 'go on with this session, or give a new one this id' },
-  { name: 'continue', short: 'c', type: 'boolean', help: 'go on with the newest session of this repository' },
+  { name: 'session', type: 'string', value: 'ID', help: 'continue this session, or give a new one this id' },
+  { name: 'continue', short: 'c', type: 'boolean', help: 'continue the newest session of this repository' },
   { name: 'no-session', type: 'boolean', help: 'write no session file' },
   { name: 'trust', type: 'boolean', help: "trust this repository's own config for this run" },
   {

@@ -46,7 +46,7 @@ function schemaBelow(place: unknown, path: readonly PropertyKey[], key: Property
   return schema instanceof z.ZodArray ? schema.element : undefined;
 }
 
-/** Without what stands around it: defaults, `optional`. The detectors' thresholds are kept as they were written, and known in another place. */
+/** Without its wrappers: defaults, `optional`. The detectors' thresholds are kept as they were written, and known in another place. */
 function bare(place: unknown, path: readonly PropertyKey[]): unknown {
   let schema = path.join('.') === 'observer.detectors' ? detectorsSchema : place;
   while (

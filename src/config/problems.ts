@@ -96,7 +96,7 @@ export async function findUnknownKeys(layer: Layer): Promise<string[]> {
   const warnings: string[] = [];
   for (const { path, known, isOpen } of unknownKeys(layer.values)) {
     const near = nearest(String(path.at(-1)), known);
-    // What other programs know may stand there: only a slip of the pen is one.
+    // What other programs know may be there: only a slip of the pen is one.
     if (isOpen && near === undefined) continue;
     const line = await findLine(layer.text ?? '', path);
     const hint = near === undefined ? '' : `; did you mean "${near}"?`;

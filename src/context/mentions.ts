@@ -23,7 +23,7 @@ const maxCharactersEach = 24_000;
 const maxImageBytes = 5_000_000;
 const seenExtensions = /\.(png|jpe?g|gif|webp)$/i;
 
-/** What stands after a sign `@`, up to a blank or a quotation mark. */
+/** What comes after a sign `@`, up to a blank or a quotation mark. */
 const run = /@(?:"([^"\n]+)"|([^\s"`]+))/g;
 
 /**
@@ -74,7 +74,7 @@ function readRange(whole: string): Mention {
   };
 }
 
-/** Whether something stands at a path that a mention may name. */
+/** Whether something is at a path that a mention may name. */
 export function namesSomething(cwd: string): (target: string) => boolean {
   return (target) => existsSync(pathOf(cwd, target));
 }

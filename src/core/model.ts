@@ -11,7 +11,7 @@ export type ToolSchema = {
 
 export type ModelRequest = {
   readonly trajectory: Trajectory;
-  /** Notes that stand before this request and will be recorded in its step. */
+  /** Notes that come before this request and will be recorded in its step. */
   readonly notes: readonly Note[];
   readonly tools: readonly ToolSchema[];
 };

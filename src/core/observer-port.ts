@@ -37,6 +37,6 @@ export type ObserverPort = {
 
 /** The observer's own end of the port: it reads what the user says on its way to the model. */
 export type ReadingPort = Omit<ObserverPort, 'drain'> & {
-  /** Gives what stands before the notes that are handed over now; what these forbid holds from now on. */
+  /** Gives what comes before the notes that are handed over now; what these forbid holds from now on. */
   readonly drain: (said: readonly Note[]) => Inbox;
 };

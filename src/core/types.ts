@@ -162,7 +162,7 @@ export type Verdict = {
   readonly quote?: string;
   readonly against?: string;
   readonly missing?: string;
-  /** The step in which the quote stands; absent when it is the user's words. */
+  /** The step that holds the quote; absent when it is the user's words. */
   readonly quoteStep?: number;
   /** The adviser's DO / DON'T, at most 80 words. */
   readonly advice?: string;
@@ -180,7 +180,7 @@ export type Reminder = {
   readonly rung: Rung;
   /** The words given to the model, without tags. */
   readonly text: string;
-  /** The index of the step before which it stands. */
+  /** The index of the step that it comes before. */
   readonly step: number;
   readonly evidenceSteps: readonly number[];
   readonly evidence: string;
@@ -220,7 +220,7 @@ export type Episode = {
 export type ObserverMode = 'on' | 'shadow' | 'off';
 export type ObserverHealth = 'ok' | 'lost' | 'off';
 
-/** How a run ended. The exit codes stand in modes/headless.ts. */
+/** How a run ended. The exit codes are in modes/headless.ts. */
 export type Outcome = 'done' | 'error' | 'turn-limit' | 'budget' | 'timeout' | 'stuck' | 'denied' | 'aborted';
 
 /** What the observer's model took, as shares of what the agent's took; null where there is nothing to divide by. */

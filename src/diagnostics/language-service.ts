@@ -92,7 +92,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
     else onFound(path, fresh);
   };
 
-  /** The file as it was; resolves when the server has said what stands in it. */
+  /** The file as it was; resolves when the server has said what is in it. */
   const openAsItWas = async (server: ServerConnection, path: string, text: string): Promise<void> => {
     const known = new Promise<void>((resolve) => {
       waitingForBaseline.set(path, resolve);

@@ -1,6 +1,6 @@
 import { Marked, type Tokens } from 'marked';
 
-/** Text that can stand in a page and in a quoted attribute. */
+/** Text that can be in a page and in a quoted attribute. */
 export function escapeHtml(text: string): string {
   return text
     .replace(/&/g, '&amp;')

@@ -10,7 +10,7 @@ export type Fetch = (
 
 export type Answer = { readonly status: number; readonly text: string };
 
-/** GitHub's REST API, for one repository; paths stand below `/repos/OWNER/NAME/`. */
+/** GitHub's REST API, for one repository; paths come below `/repos/OWNER/NAME/`. */
 export type GitHub = {
   readonly ask: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, accept?: string) => Promise<Answer>;
   /** The same, parsed; throws UserError where GitHub refuses or answers in another form. */

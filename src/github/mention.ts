@@ -1,4 +1,4 @@
-/** Text that GitHub shows as a quotation, as code, or not at all: a name that stands there calls nobody. */
+/** Text that GitHub shows as a quotation, as code, or not at all: a name that is there calls nobody. */
 const uncalled = [
   /<!--[\s\S]*?(?:-->|$)/g,
   /^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\1[`~]* *$|(?![\s\S]))/gm,

@@ -46,7 +46,7 @@ export function readReview(answer: string) {
 }
 
 /**
- * Posts a review: a finding stands at its line where the diff has that line, and in the text where it hasn't. It never approves and never
+ * Posts a review: a finding is at its line where the diff has that line, and in the text where it hasn't. It never approves and never
  * blocks. Gives what GitHub refused, undefined when it was taken.
  */
 export async function postReview(

@@ -66,7 +66,7 @@ export type Agent = {
   ) => AsyncIterable<AgentEvent>;
   /** The same for who only wants the end. */
   readonly result: (task: string, options?: { readonly signal?: AbortSignal }) => Promise<RunResult>;
-  /** More words while a run is under way; they stand before its next step. */
+  /** More words while a run is under way; they come before its next step. */
   readonly say: (text: string) => void;
   readonly close: () => Promise<void>;
 };

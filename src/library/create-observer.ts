@@ -37,7 +37,7 @@ export type PlainStep = {
 
 export type StepFindings = {
   readonly signals: readonly Signal[];
-  /** In mode `on` each is to stand before the model in its next request, as a message of the user's role. */
+  /** In mode `on` each is to come before the model in its next request, as a message of the user's role. */
   readonly reminders: readonly Reminder[];
   readonly suppressed: readonly Suppressed[];
   /** The ladder has come to its end: stop the agent. */
@@ -85,7 +85,7 @@ function readConfig(given: JsonObject) {
   throw new UserError(`The observer's config is wrong: ${z.prettifyError(parsed.error)}`);
 }
 
-/** The task stands before the first step, whether the caller says it again or not. */
+/** The task comes before the first step, whether the caller says it again or not. */
 function normalize(plain: PlainStep, index: number, task: string): NormalizedStep {
   const said = plain.user === undefined ? [] : [plain.user].flat();
   const words = index === 0 && !said.includes(task) ? [task, ...said] : said;

@@ -8,7 +8,7 @@ import { formatContent, formatResource } from './server-result.ts';
 export type McpResource = {
   readonly server: string;
   readonly uri: string;
-  readonly name: string /** What stands after `@`. */;
+  readonly name: string /** What comes after `@`. */;
   readonly mention: string;
 };
 

@@ -13,7 +13,7 @@ export type NewServerFlags = {
 };
 
 /**
- * The settings of a new server from what stands after its name: a program with its arguments, an address, or JSON as other programs
+ * The settings of a new server from what comes after its name: a program with its arguments, an address, or JSON as other programs
  * write it. Throws UserError where they don't fit together.
  */
 export function readNewServer(words: readonly string[], flags: NewServerFlags): ServerSettings {

@@ -1,4 +1,4 @@
-/** The heading under which lessons stand in an instruction file. */
+/** The heading under which lessons are in an instruction file. */
 const heading = '## Lessons';
 const headingLine = /^##\s+lessons\s*$/i;
 const item = /^[-*]\s+(\S.*)$/;
@@ -57,7 +57,7 @@ export function removeLesson(text: string, lesson: string): string {
   return rest === '' ? '' : `${rest}${lineEnd}`;
 }
 
-/** The lines of the section without its heading; a start of -1 when there isn't one. What stands in a code fence is not a heading. */
+/** The lines of the section without its heading; a start of -1 when there isn't one. What is in a code fence is not a heading. */
 function sectionOf(lines: readonly string[]): { readonly start: number; readonly end: number } {
   let isInFence = false;
   let start = -1;

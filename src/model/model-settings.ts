@@ -17,11 +17,11 @@ export type Quirks = {
   readonly returnReasoning?: 'reasoning_content' | 'reasoning';
   /** true: requests of a session carry `prompt_cache_key`; default only at OpenAI. */
   readonly promptCacheKey?: boolean;
-  /** true: an assistant's message stands between a tool's result and the user's, call ids have nine letters or digits; default for Mistral's models. */
+  /** true: an assistant's message comes between a tool's result and the user's, call ids have nine letters or digits; default for Mistral's models. */
   readonly strictOrder?: boolean;
   /** true: calls that another model made carry the words by which Gemini 3 takes them without a signature; default for Google's Gemini 3 and later. */
   readonly thoughtSignatures?: boolean;
-  /** true: breakpoints for the prompt cache stand in the messages (Chat Completions); default for Claude at OpenRouter. */
+  /** true: breakpoints for the prompt cache are in the messages (Chat Completions); default for Claude at OpenRouter. */
   readonly cacheControl?: boolean;
   /** true: the server is asked why its prompt cache was missed (Messages API); default at Anthropic. */
   readonly cacheDiagnostics?: boolean;

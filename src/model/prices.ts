@@ -1,7 +1,7 @@
 import { type KnownModel, knownModels, type Price } from './known-models.ts';
 
 /**
- * What is known of a model by its name, whatever provider stands before it and whatever date behind it ("openai/gpt-5.1",
+ * What is known of a model by its name, whatever provider comes before it and whatever date behind it ("openai/gpt-5.1",
  * "gpt-5.1-2025-11-13"). undefined when there is nothing: another version of a known model is another model.
  */
 export function findModel(name: string): KnownModel | undefined {

@@ -22,7 +22,7 @@ function positionOf(info: string): number {
   return Number(/^pos:\s*(\d+)/m.exec(readFileSync(info, 'utf8'))?.[1] ?? 0);
 }
 
-/** A shell whose script, wherever it stands, reads lines; one that was started bare runs what a person typed, as a part of a pipe. */
+/** A shell whose script, wherever it is, reads lines; one that was started bare runs what a person typed, as a part of a pipe. */
 function isLoopingShell(pid: number): boolean {
   const [program = '', ...words] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
   if (!/^-?(?:ba|da|z|k|a|fi)?sh$/.test(basename(program))) return false;

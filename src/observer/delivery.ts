@@ -8,7 +8,7 @@ import { questionOf, type UserQuestion } from './user-question.ts';
 
 /** How reminders come to the model: what is due goes into the loop's inbox, what the user is asked about first waits for the answer. */
 export type Delivery = {
-  /** What stands before the notes `said` in the request of step `nextStep`; `isOn`: not in shadow. */
+  /** What comes before the notes `said` in the request of step `nextStep`; `isOn`: not in shadow. */
   readonly deliver: (said: readonly Note[], nextStep: number, isTurnEnd: boolean, isOn: boolean) => Inbox;
 };
 
@@ -16,13 +16,13 @@ type Parts = {
   readonly policy: Policy;
   readonly journal: Journal;
   readonly standing: StandingWords;
-  /** A reminder of this class stands before step `step`. */
+  /** A reminder of this class comes before step `step`. */
   readonly onReminder: (reminder: Reminder) => void;
   readonly onAskUser?: ((question: UserQuestion) => Promise<void>) | undefined;
 };
 
 export function createDelivery({ policy, journal, standing, onReminder, onAskUser }: Parts): Delivery {
-  /** Words of the way back that wait for the user's answer, which may make them needless. */
+  /** Words of the `way-back` rung that wait for the user's answer, which may make them needless. */
   let held: readonly Reminder[] = [];
 
   /** What was held for the user's answer: it is said unless they wanted the agent to go on, or spoke to it themselves. */

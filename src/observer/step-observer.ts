@@ -26,7 +26,7 @@ export type StepObserver = {
   readonly observe: (step: NormalizedStep, isTurnEnd: boolean) => readonly Signal[];
   /** A finding of the judge. */
   readonly judge: (verdict: Verdict) => void;
-  /** What is due after a step: everything that came up since the last time, and the reminders that stand before the next request. */
+  /** What is due after a step: everything that came up since the last time, and the reminders that come before the next request. */
   readonly deliver: (step: NormalizedStep, isTurnEnd: boolean) => Observed;
   /** Words for a call that the ladder refuses since it was made again and again; undefined when it may act. */
   readonly refuse: (call: Pick<ToolCall, 'name' | 'input'>) => string | undefined;

@@ -24,7 +24,7 @@ const acts: readonly (readonly [RegExp, string])[] = [
   [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
 ];
 
-/** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` stands where the program is not known. */
+/** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` is given for a program that is not known. */
 export function describeAct({ words }: SimpleCommand, otherwise = 'may change things'): string {
   const name = programName(words[0]?.value ?? '');
   const verb = words.find(({ value }, index) => index > 0 && !value.startsWith('-'))?.value ?? '';

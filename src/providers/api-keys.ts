@@ -18,7 +18,7 @@ export type Key = { readonly value: string; readonly source: string };
 export type KeyOwner = {
   readonly providerName: string;
   readonly preset: Pick<Preset, 'label' | 'isLocal' | 'keyVariables'> | undefined;
-  /** The key of the configuration below which its settings stand, where that is not providers.NAME. */
+  /** The key of the configuration that holds its settings, where that is not providers.NAME. */
   readonly settingsKey?: string;
 };
 

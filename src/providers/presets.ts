@@ -1,7 +1,7 @@
 import type { Api, Quirks } from '../model/model-settings.ts';
 
 export type Preset = {
-  /** What stands before the `/` of a model's name. */
+  /** What comes before the `/` of a model's name. */
   readonly name: string;
   readonly label: string;
   readonly baseUrl: string;

@@ -56,7 +56,7 @@ export function reportNested(find: () => Marks | undefined) {
     const active = findMade().filter(isActive);
     return active.length === 0
       ? undefined
-      : `[made: ${active.join(', ')}: git, editors and other programs run what stands there; tell the user]`;
+      : `[made: ${active.join(', ')}: git, editors and other programs run what is there; tell the user]`;
   };
 }
 

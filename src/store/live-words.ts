@@ -69,7 +69,7 @@ export function keepLiveWords(sessionPath: string, redact: (text: string) => str
   };
 }
 
-/** The step whose words a kill cut off: it stands where the session has `index` steps. undefined when no words were kept of it. */
+/** The step whose words a kill cut off: it is where the session has `index` steps. undefined when no words were kept of it. */
 export function readCutWords(
   sessionPath: string,
   index: number,

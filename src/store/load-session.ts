@@ -59,7 +59,7 @@ export type SavedSession = {
   readonly header: Header;
   readonly steps: Step[];
   readonly compactions: Compaction[];
-  /** Notes that were said but stand in no step yet: they go in front of the next one. */
+  /** Notes that were said but are in no step yet: they go in front of the next one. */
   readonly openNotes: Note[];
   readonly cards: ObserverCard[];
   readonly ended?: string;

@@ -20,7 +20,7 @@ export type Progress = {
   readonly setTotal: (total: number) => void;
   /** The share done, 0..1, for whoever knows bytes but not how many items they hold. */
   readonly setShare: (share: number) => void;
-  /** Writes a line of its own; a bar that stands there makes room and is drawn again at the next advance. */
+  /** Writes a line of its own; a bar that is there makes room and is drawn again at the next advance. */
   readonly say: (line: string) => void;
   /** Clears the bar (terminal) or prints a last line (elsewhere, when one was printed before). Call it before printing results. */
   readonly finish: () => void;

@@ -29,7 +29,7 @@ export type WatchStatus = {
   readonly agents: readonly AgentStatus[];
 };
 
-/** Where everything stands, for each agent that is known. */
+/** What is installed and what runs, for each agent that is known. */
 export async function readStatus(
   places: WatchPlaces,
   env: Readonly<Record<string, string | undefined>>,

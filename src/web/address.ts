@@ -1,6 +1,6 @@
 import { ToolError } from '../core/tool.ts';
 
-/** An address as a model writes it: http or https, `https://` added where no scheme stands. Throws ToolError for anything else. */
+/** An address as a model writes it: http or https, `https://` added where there is no scheme. Throws ToolError for anything else. */
 export function parseAddress(text: string): URL {
   const trimmed = text.trim();
   const whole = /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(trimmed) ? trimmed : `https://${trimmed}`;

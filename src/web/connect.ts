@@ -11,7 +11,7 @@ import {
   readPrivatePlaces,
 } from './private-places.ts';
 
-/** How long a connection may take to stand. */
+/** How long it may take to connect. */
 const connectMs = 10_000;
 
 /** How names are looked up: the system's way. */

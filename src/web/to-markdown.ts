@@ -36,7 +36,7 @@ function findMarked(document: Document): HTMLElement | undefined {
   return main ?? (articles.length === 1 ? articles[0] : undefined);
 }
 
-/** The subject of a page that does not say where it stands, by its looks. Mozilla's reader leaves out much, so it comes second. */
+/** The subject of a page that does not say where it is, by its looks. Mozilla's reader leaves out much, so it comes second. */
 function findArticle(document: Document): HTMLElement | undefined {
   if (!isProbablyReaderable(document)) return undefined;
   const copy = parseHTML(document.documentElement.outerHTML).document;
@@ -53,7 +53,7 @@ function readBase(document: Document, url: string): string {
   return URL.canParse(base, url) ? new URL(base, url).href : url;
 }
 
-/** Links and pictures as whole addresses; pictures that stand in the page itself are left out, they would be pages of letters. */
+/** Links and pictures as whole addresses; pictures that are in the page itself are left out, they would be pages of letters. */
 function completeLinks(root: HTMLElement, base: string): void {
   for (const [selector, attribute] of [
     ['a[href]', 'href'],

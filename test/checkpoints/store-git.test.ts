@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import { runGit } from '../../src/checkpoints/store-git.ts';
 
 it('a git that is not there and is aborted ends with an error, and signals nobody', async () => {
-  // Node has no number of such a child and would signal whatever stands in its place: the own process group, for one.
+  // Node has no number of such a child and would signal whatever is in its place: the own process group, for one.
   const kill = vi.spyOn(ChildProcess.prototype, 'kill').mockReturnValue(true);
   const stopping = new AbortController();
   const running = runGit(['status'], { cwd: '/', env: { PATH: '/nowhere' }, signal: stopping.signal });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 export type Asked = { readonly method: string; readonly path: string; readonly body: Record<string, unknown> };
 
-/** What the scripted GitHub answers; paths stand below `/repos/wink/demo/`. */
+/** What the scripted GitHub answers; paths come below `/repos/wink/demo/`. */
 export type GitHubScript = {
   readonly permissions: Readonly<Record<string, string>>;
   readonly answers?: Readonly<Record<string, unknown>>;

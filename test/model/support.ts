@@ -101,7 +101,7 @@ export type Heard = {
   retries: { attempt: number; reason: string; waitMs: number; discard: boolean }[];
 };
 
-/** Listens as a screen does: `shown` is what stands there after discarded answers were taken back. */
+/** Listens as a screen does: `shown` is what is there after discarded answers were taken back. */
 export function listen(): Heard & ReplyListener {
   const heard: Heard & ReplyListener = {
     text: '',

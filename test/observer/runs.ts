@@ -15,7 +15,7 @@ export type TestRun = {
   readonly observer: Observer;
   readonly events: Event[];
   readonly trajectory: Trajectory;
-  /** The user's words, handed to the model (and read by the observer) at once; they stand in the next step. */
+  /** The user's words, handed to the model (and read by the observer) at once; they are in the next step. */
   readonly say: (text: string) => void;
   /** Drains as the loop does, then finishes a step with one call. Gives the notes that stood before it. */
   readonly act: (name: string, input: JsonObject, result?: Partial<ToolResult>) => readonly Note[];

@@ -43,7 +43,7 @@ test('a single word with a dash that is not an option is refused with a way out'
   const server = await answering();
   const place = { cwd: makeFolder(), home: makeFolder() };
   const refused = await run(['-p', '-fix', ...flagsFor(server)], place);
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('stands after `--`')]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('goes after `--`')]);
   await run(['-p', ...flagsFor(server), '--', '-fix'], place);
   expect(prompts(server)).toEqual(['-fix']);
 });

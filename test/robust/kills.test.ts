@@ -47,7 +47,7 @@ async function place() {
   };
 }
 
-/** Processes that stand in a folder. */
+/** Processes that are in a folder. */
 function processesIn(folder: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;

@@ -43,7 +43,7 @@ test('makes none when one can not be made, and names each that failed', async ()
   expect(get('a.ts')).toBe('one\ntwo\ntwo\n');
   expect(result).toMatchObject({ errorKind: 'edit-ambiguous' });
   expect(result.output).toBe(
-    'Nothing was changed in a.ts. edits[1].oldText stands in 2 places (lines 2, 3). Add neighbouring lines so that it fits one of them, or set all: true to change every one.\n' +
+    'Nothing was changed in a.ts. edits[1].oldText is in 2 places (lines 2, 3). Add neighbouring lines so that it fits one of them, or set all: true to change every one.\n' +
       'edits[2].oldText was not found. Nothing in the file is like it; read the file.',
   );
 });
@@ -174,7 +174,7 @@ test('a file that others changed is edited where the edit still fits, with a not
   expect(await call('write', { path: 'a', content: 'new\n' })).toMatchObject({ isError: false });
 });
 
-test('an edit that no longer fits a changed file says that it changed and shows what stands there now', async () => {
+test('an edit that no longer fits a changed file says that it changed and shows what is there now', async () => {
   const { call, put } = makeHarness();
   const path = put('a', 'x  =  1\ny = 2\n');
   await call('read', { path: 'a' });

@@ -195,12 +195,12 @@ describe('edit changes a notebook by its cells', () => {
     });
   });
 
-  test('not what stands in no cell, nor out of order', async () => {
+  test('not what is in no cell, nor out of order', async () => {
     const above = await edited({
       oldText: '--- cell 1, markdown ---\n',
       newText: 'words above\n--- cell 1, markdown ---\n',
     });
-    expect(above.result).toMatchObject({ isError: true, output: expect.stringMatching(/stands in cells/) });
+    expect(above.result).toMatchObject({ isError: true, output: expect.stringMatching(/is in cells/) });
     expect(above.text).toBe(notebookText);
     const missing = await edited({ oldText: 'nowhere', newText: 'x' });
     expect(missing.result).toMatchObject({ isError: true, errorKind: 'edit-mismatch' });

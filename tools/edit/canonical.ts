@@ -2,7 +2,7 @@
 export const levels = ['exact', 'line endings', 'trailing blanks', 'punctuation'] as const;
 export type Level = (typeof levels)[number];
 
-/** A text in the form in which a level compares it; `starts[i]` and `ends[i]` are where its i-th character stands in the original. */
+/** A text in the form in which a level compares it; `starts[i]` and `ends[i]` are where its i-th character is in the original. */
 export type Canonical = { readonly text: string; readonly starts: Uint32Array; readonly ends: Uint32Array };
 
 /** Unicode look-alikes of plain punctuation and blanks, which models write as ASCII (or the other way round). */

@@ -1,7 +1,7 @@
 import { looseLine } from './canonical.ts';
 import { lineEnding, type TextChange } from './change.ts';
 
-/** A line of a text with its place; `end` stands before its line break. */
+/** A line of a text with its place; `end` comes before its line break. */
 type Line = { readonly text: string; readonly start: number; readonly end: number };
 
 /**

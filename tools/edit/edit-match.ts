@@ -27,7 +27,7 @@ function findExact(text: string, oldText: string, newText: string): TextChange[]
   }));
 }
 
-/** Where `part` stands, overlapping places included, so that `aa` in `aaa` counts as two. */
+/** Where `part` is, overlapping places included, so that `aa` in `aaa` counts as two. */
 function placesOf(text: string, part: string): number[] {
   const places: number[] = [];
   if (part === '') return places;

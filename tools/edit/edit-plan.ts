@@ -62,7 +62,7 @@ function planOne(text: string, { oldText, newText, all }: Replacement, label: st
   const shown = lines.length > 20 ? `${lines.slice(0, 20).join(', ')} and ${lines.length - 20} more` : lines.join(', ');
   return {
     kind: 'edit-ambiguous',
-    message: `${label} stands in ${lines.length} places (lines ${shown}). Add neighbouring lines so that it fits one of them, or set all: true to change every one.`,
+    message: `${label} is in ${lines.length} places (lines ${shown}). Add neighbouring lines so that it fits one of them, or set all: true to change every one.`,
   };
 }
 

@@ -57,7 +57,7 @@ function readSections(name: string, sources: string): Section[] {
     else if (line.trim() !== '')
       throw new ToolError(
         'bad-arguments',
-        `Nothing was changed in ${name}: text of a notebook stands in cells; begin a new one with the line "--- cell, code ---".`,
+        `Nothing was changed in ${name}: the text of a notebook is in cells; begin a new one with the line "--- cell, code ---".`,
       );
   }
   if (isOutOfOrder(sections.flatMap(({ number }) => (number === undefined ? [] : [number]))))

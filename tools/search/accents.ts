@@ -1,6 +1,6 @@
 /**
  * A regular expression that finds accents composed or not, whichever way it was written: `é` becomes `(?:é|é)`. With `isBytes` also as the
- * byte that Latin-1 has for it (ripgrep's own engine). What stands in a character class stays as it is.
+ * byte that Latin-1 has for it (ripgrep's own engine). What is in a character class stays as it is.
  */
 export function forgiveAccents(pattern: string, isBytes = false): string {
   if (!/[^\0-\x7f]/.test(pattern)) return pattern;

@@ -25,7 +25,7 @@ export type ScannedLine = {
 
 /**
  * Goes through the lines of a file of any size with one chunk and one (cut) line in memory, until `onLine` gives false. Resolves to
- * whether the end was reached and whether a line break stands there.
+ * whether the end was reached and whether a line break is there.
  */
 export async function scanLines(
   options: ScanOptions,

@@ -5,7 +5,7 @@ export const readCharacters = 48_000;
 /** Longer lines are cut in what the model sees. */
 export const lineCharacters = 2000;
 
-/** Bytes of a command's output that the model gets: its head and its (longer, since errors stand last) tail. */
+/** Bytes of a command's output that the model gets: its head and its (longer, since errors come last) tail. */
 export const outputHeadBytes = 8_000;
 export const outputTailBytes = 16_000;
 /** A command's kept output stops growing here, so that an endless command can't fill the disk. */

@@ -48,7 +48,7 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
   };
 }
 
-/** What a job printed since it was asked last, and how it stands; waits up to `waitSeconds` for its end, or ends it. */
+/** What a job printed since it was asked last, and its state; waits up to `waitSeconds` for its end, or ends it. */
 export async function askJob(
   id: string,
   request: { kill: boolean; waitSeconds: number },

@@ -53,7 +53,7 @@ export async function startCommand(
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
   const wrapped = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
   const { file, args, reporting, endsWithStarter, tidy } = wrapped;
-  // It stands before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
+  // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();
   const child = execa(file, reporting ?? args, {
     cwd: workspace.cwd,

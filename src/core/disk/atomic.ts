@@ -53,7 +53,7 @@ async function realFolder(folder: string): Promise<string> {
   return await realpath(folder).catch(() => folder);
 }
 
-/** What stands at a path whose links were followed; a link there was put in since. */
+/** What is at a path whose links were followed; a link there was put in since. */
 async function lookAt(target: string): Promise<Stats | undefined> {
   const state = await lstat(target).catch(() => undefined);
   if (state?.isSymbolicLink()) throw Object.assign(new Error(`${target} has become a link`), { code: 'ESTALE' });

@@ -8,7 +8,7 @@ export type Run = {
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** The user's words: works until the model ends its turn, a limit is reached or `stop` is called. One at a time. */
   readonly submit: (text: string, images?: readonly string[]) => Promise<RunResult>;
-  /** More words while it works: they stand before the next step. */
+  /** More words while it works: they come before the next step. */
   readonly say: (text: string, images?: readonly string[]) => void;
   /** Ends what is going on; the reason becomes the outcome. */
   readonly stop: (reason: Error) => void;

@@ -9,7 +9,7 @@ export type Evidence =
       readonly change: 'changed' | 'created' | 'deleted';
       /** Empty where only the disk shows the change (a program or a subagent made it). */
       readonly steps: readonly number[];
-      /** Words of the requirement that stand in the changed lines. */
+      /** Words of the requirement that appear in the changed lines. */
       readonly words: readonly string[];
     }
   | {

@@ -40,7 +40,7 @@ export type ScriptReading = {
   readonly problem?: string;
   /** One simple command of known words, or several joined by `&&`, `||`, `;` or `|`: no expansion, loop or function. */
   readonly isLiteral: boolean;
-  /** Nothing sets a variable but an assignment that stands with its command: no loop, function, arithmetic or `${x:=y}`. */
+  /** Nothing sets a variable but an assignment written with its command: no loop, function, arithmetic or `${x:=y}`. */
   readonly setsNothing: boolean;
 };
 

@@ -1,5 +1,5 @@
 /**
- * The front matter of a Markdown file (what stands between two lines of `---` at its beginning, as YAML) and its body; undefined when
+ * The front matter of a Markdown file (what comes between two lines of `---` at its beginning, as YAML) and its body; undefined when
  * the file has none. A byte order mark before it is not text.
  */
 export function splitFrontMatter(text: string): { readonly yaml: string; readonly body: string } | undefined {

@@ -1,7 +1,7 @@
 /** A character that is not seen, put between the letters of a marker to get it past a filter. */
 const hidden =
   '[\\u00ad\\u034f\\u061c\\u115f\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufe00-\\ufe0f\\ufeff]';
-/** What may stand between bracket and name; bounded, so that a long row of blanks costs nothing. */
+/** What may come between bracket and name; bounded, so that a long row of blanks costs nothing. */
 const gap = `(?:\\s|${hidden}){0,16}`;
 /** Brackets that a reader, and many a model, takes for `<` and `>`. */
 const opening = '[<\\uff1c\\ufe64]';

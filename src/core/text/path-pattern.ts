@@ -13,7 +13,7 @@ export function escapePattern(name: string): string {
 
 /**
  * Parts a pattern into its literal beginning and the rest. Literal is what has no wildcard, and whatever exists on disk as it is written:
- * where a folder `[id]` stands, `app/[id]/*` means that folder and not `app/i`.
+ * where there is a folder `[id]`, `app/[id]/*` means that folder and not `app/i`.
  */
 export function splitPattern(folder: string, pattern: string): { literal: string; rest: string } {
   const segments = pattern.split('/');

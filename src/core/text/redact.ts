@@ -1,4 +1,4 @@
-/** `sign` stands in every text that holds the pattern, and is found much faster, in time that grows with the text's length. */
+/** `sign` is in every text that holds the pattern, and is found much faster, in time that grows with the text's length. */
 type Kind = { readonly name: string; readonly pattern: RegExp; readonly sign: RegExp };
 
 /** Where a key may begin: not within a word, but after an escape in a text of code (`\nsk-…`), whose letter is not part of it. */
@@ -103,7 +103,7 @@ export function createRedactor(values: readonly string[]): (text: string) => str
   };
 }
 
-/** A value as JSON text in which every string was redacted by itself: in JSON text a key may stand behind `\n`, and look like part of a word. */
+/** A value as JSON text in which every string was redacted by itself: in JSON text a key may come behind `\n`, and look like part of a word. */
 export function redactedJson(value: unknown, redact: (text: string) => string): string {
   return redact(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? redact(each) : each)));
 }

@@ -1,4 +1,4 @@
-/** Keeps the head and the tail of a long text; `hint` says how to get the rest and stands in the gap. Lengths are in characters. */
+/** Keeps the head and the tail of a long text; `hint` says how to get the rest and is in the gap. Lengths are in characters. */
 export function clip(text: string, limit: number, hint: (omitted: number) => string): string {
   if (text.length <= limit) return text;
   const headEnd = lineBoundary(text, Math.floor(limit * 0.6), 1);

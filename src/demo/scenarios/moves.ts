@@ -11,7 +11,7 @@ export const task = 'Some tests of this repository fail. Find the bug and fix it
 export const code = 'src/discount.js';
 export const tests = 'test/discount.test.js';
 
-/** While no reminder stands in the model's messages, and once one does. */
+/** While the model's messages hold no reminder, and once they hold one. */
 export const beforeReminder = { kind: 'agent', noUser: '<system-reminder>' } as const;
 export const afterReminder = { kind: 'agent', user: '<system-reminder>' } as const;
 

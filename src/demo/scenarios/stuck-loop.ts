@@ -1,7 +1,7 @@
 import { afterReminder, beforeReminder, code, type DemoScenario, fixIt, read, runTests, task, tests } from './moves.ts';
 
 export const stuckLoop: DemoScenario = {
-  about: 'The model runs the same failing tests again and again until a reminder about it stands before it.',
+  about: 'The model runs the same failing tests again and again until it gets a reminder about it.',
   task,
   scenario: {
     rules: [

@@ -6,8 +6,7 @@ function guess(text: string, oldText: string) {
 }
 
 export const toolFailures: DemoScenario = {
-  about:
-    'The model edits from memory, misses each time, and goes on guessing until a reminder about it stands before it.',
+  about: 'The model edits from memory, misses each time, and goes on guessing until it gets a reminder about it.',
   task,
   scenario: {
     rules: [
@@ -26,10 +25,7 @@ export const toolFailures: DemoScenario = {
       },
       {
         when: afterReminder,
-        replies: [
-          read("My text is not what stands in the file. I'll read it again and copy the line.", code),
-          ...fixIt,
-        ],
+        replies: [read("My text is not what the file holds. I'll read it again and copy the line.", code), ...fixIt],
       },
     ],
   },

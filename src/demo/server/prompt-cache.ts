@@ -12,7 +12,7 @@ const lookBack = 20;
 const minTokens = 1024;
 
 /**
- * A prompt cache that works as Anthropic's does: what stands before a breakpoint is kept, a request reads the longest kept prefix that ends
+ * A prompt cache that works as Anthropic's does: what comes before a breakpoint is kept, a request reads the longest kept prefix that ends
  * at one of its own breakpoints or up to 20 blocks before it, and misplaced breakpoints are refused. Every block of tools, system and
  * messages counts, in this order. `measure` gives the tokens (about four characters each), or the words of a refusal.
  */
@@ -78,7 +78,7 @@ function listOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** A fingerprint of all that stands before a place in the messages, to which Claude's thoughts are bound. */
+/** A fingerprint of all that comes before a place in the messages, to which Claude's thoughts are bound. */
 export function prefixBefore(body: JsonObject, messages: number, block: number): string {
   const before = listOf(body.messages).slice(0, messages + 1);
   const pieces = listPieces({ ...body, messages: before });

@@ -40,7 +40,7 @@ export async function askAll(
   return found;
 }
 
-/** A text, or what stands in its place when it isn't one. */
+/** A text, or what is in its place when it isn't one. */
 export function textOr(value: unknown, fallback: string): string {
   return typeof value === 'string' ? value : fallback;
 }

@@ -35,7 +35,7 @@ const budgets: Readonly<Record<string, number>> = {
 };
 const efforts: Readonly<Record<string, string>> = { minimal: 'low', none: 'low', off: 'low' };
 
-/** A budget stands below the answer's own limit and is at least 1,024 tokens. */
+/** A budget is below the answer's own limit and is at least 1,024 tokens. */
 function fitBudget(budget: number | undefined, maxTokens: number): number | undefined {
   const fitted = Math.min(budget ?? 0, maxTokens - minAnswer);
   return fitted >= 1_024 ? fitted : undefined;

@@ -14,10 +14,10 @@ import {
   type Window,
 } from '../request/step-messages.ts';
 
-/** One content block and the role of the message it stands in. */
+/** One content block and the role of the message it is in. */
 export type Block = { readonly role: 'user' | 'assistant'; readonly content: JsonObject };
 
-/** What stands before the first step: a summary, when there is one. The system prompt has a field of its own. */
+/** What comes before the first step: a summary, when there is one. The system prompt has a field of its own. */
 export function openingBlocks(window: Window): Block[] {
   if (window.summary === '') return [];
   return [user({ type: 'text', text: loadPrompt('model/summary', { summary: sendable(window.summary) }) })];

@@ -148,7 +148,7 @@ function isThought({ type }: JsonObject): boolean {
   return type === 'thinking' || type === 'redacted_thinking';
 }
 
-/** Where a block's content stands in the step; thoughts stand here themselves. */
+/** Where a block's content is in the step; thoughts are kept here themselves. */
 function layOut({ block, start, length }: Draft): JsonObject {
   if (block.type === 'text') return { type: 'text', start, length };
   return block.type === 'tool_use' ? { type: 'tool_use' } : block;

@@ -12,7 +12,7 @@ type Prefix = WrittenSteps & { readonly blocks: Written[] };
 
 /**
  * Writes a trajectory as the inside of `messages`: neighbouring blocks of one role are one message, and two breakpoints for the prompt
- * cache stand at its end and at the end of the request before, so that the cache is found however many blocks a step has brought
+ * cache are at its end and at the end of the request before, so that the cache is found however many blocks a step has brought
  * (the API looks back over 20). What was written for a trajectory is kept and never changes.
  */
 export function createConversationWriter(form: Form): (trajectory: Trajectory, notes: readonly Note[]) => string {

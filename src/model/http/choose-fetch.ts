@@ -3,7 +3,7 @@ import { createHttpFetch, type PlainFetch } from './http-fetch.ts';
 
 /**
  * Directly, or with undici through the proxy that the environment names. undici is loaded only then. A server on this machine is
- * always asked directly: no proxy could reach it. `url`: what is asked, or what stands before it.
+ * always asked directly: no proxy could reach it. `url`: what is asked, or what comes before it.
  */
 export async function chooseFetch(url: string, env: Readonly<Record<string, string | undefined>>): Promise<PlainFetch> {
   if (isLoopback(url)) return createHttpFetch();

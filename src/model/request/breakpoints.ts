@@ -4,7 +4,7 @@ import { toJson } from './request-json.ts';
 /** A message of a conversation as it was written; its JSON is kept so that only what carries a breakpoint is written again. */
 export type WrittenMessage = { readonly message: JsonObject; readonly json: string };
 
-/** How a block is marked: what stands before its end is kept in the prompt cache for five minutes, and longer with each use. */
+/** How a block is marked: what comes before its end is kept in the prompt cache for five minutes, and longer with each use. */
 export const breakpoint = { type: 'ephemeral' };
 
 /**

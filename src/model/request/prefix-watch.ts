@@ -13,7 +13,7 @@ type Sent = {
 /**
  * Watches that each request begins as the one before, so that the provider's prompt cache holds. Gives what changed, in words, when one does
  * not; a compaction, which makes room and is reported by itself, is not such a change. Each conversation is watched by itself: a subagent's requests
- * stand between those of its session.
+ * come between those of its session.
  */
 export function createPrefixWatch(): (request: ModelRequest) => string | undefined {
   const sent = new Map<string, Sent>();

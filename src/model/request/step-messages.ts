@@ -14,7 +14,7 @@ export type Form = Pick<ModelSettings, 'api' | 'quirks'> & { readonly origin: st
 /** What the compactions of a trajectory leave of it. */
 export type Window = ReturnType<typeof readCompactions>;
 
-/** What stands before the first step: the system prompt (Chat Completions only; Responses has a field for it) and a summary. */
+/** What comes before the first step: the system prompt (Chat Completions only; Responses has a field for it) and a summary. */
 export function projectOpening(trajectory: Trajectory, window: Window, form: Form): JsonObject[] {
   const system = form.api === 'chat' ? [{ role: systemRole(form), content: trajectory.system }] : [];
   if (window.summary === '') return system;

@@ -1,7 +1,7 @@
 export type Quotation = {
   /** Takes the next character of the text. */
   readonly take: (character: string) => void;
-  /** True when what comes next stands in a code fence, a code span or a block quote: it is shown, not meant. */
+  /** True when what comes next is in a code fence, a code span or a block quote: it is shown, not meant. */
   readonly isQuoted: () => boolean;
 };
 

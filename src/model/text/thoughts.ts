@@ -22,7 +22,7 @@ export type ThoughtReader = { readonly push: (delta: string) => void; readonly e
 
 /**
  * Many servers leave a model's thoughts in its text, between tags. Passes text on as reasoning or text accordingly, as it comes. Thoughts
- * may stand anywhere outside a quotation, and where only their end is marked (the chat template began them), all text before it was
+ * may be anywhere outside a quotation, and where only their end is marked (the chat template began them), all text before it was
  * thought: `onRecast` says so, and what comes afterwards is the answer.
  */
 export function createThoughtReader(listener: DeltaListener): ThoughtReader {
@@ -139,7 +139,7 @@ function mayBegin(character: string): boolean {
   return character === '<' || character === '[' || character === '◁';
 }
 
-/** The tag with which a text begins; `partial` when it may become one. A closing tag alone counts only where its kind may stand anywhere. */
+/** The tag with which a text begins; `partial` when it may become one. A closing tag alone counts only where its kind may be anywhere. */
 function readTag(start: string, isStart: boolean): Tag | 'partial' | 'none' {
   let isPartial = false;
   for (const { open, close, atStart } of pairs) {

@@ -7,7 +7,7 @@ import { parameterType } from '../answer/repair-calls.ts';
 import { repairJson } from '../answer/repair-json.ts';
 import { createQuotation } from './quotation.ts';
 
-/** `text` is what stands before the calls. */
+/** `text` is what comes before the calls. */
 export type PrintedCalls = { readonly text: string; readonly calls: readonly RawCall[] };
 
 type Read = { readonly calls: readonly RawCall[]; readonly length: number };
@@ -42,7 +42,7 @@ export function isFencedCall(text: string, tools: readonly ToolSchema[]): boolea
   return call !== undefined && matchTool(call.name, tools) !== undefined;
 }
 
-/** The calls of which a text consists to its end; undefined when anything else stands there. */
+/** The calls of which a text consists to its end; undefined when anything else is there. */
 function readAll(text: string, tools: readonly ToolSchema[]): readonly RawCall[] | undefined {
   const calls: RawCall[] = [];
   let rest = text.trim();

@@ -6,7 +6,7 @@ const enabled = z.boolean().default(true);
 
 /**
  * The settings of all detectors, `observer.detectors.NAME`. Each threshold is a count of rounds (messages with calls)
- * unless it says otherwise; where it comes from stands in the detector's file.
+ * unless it says otherwise; where it comes from is in the detector's file.
  */
 export const detectorsSchema = z
   .object({

@@ -55,7 +55,7 @@ export type Constraint = {
   readonly id: string;
   /** The words it was taken from, at most 200 characters. */
   readonly quote: string;
-  /** Who said it: `user`, or the file it stands in (`AGENTS.md`). */
+  /** Who said it: `user`, or the file it is in (`AGENTS.md`). */
   readonly source: string;
   readonly rule: ConstraintRule;
 };

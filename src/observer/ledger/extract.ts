@@ -67,7 +67,7 @@ const forNow =
   /\b(?:yet|for now|until|first|(?:just|only) (?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|want|a plan))\b/i;
 
 /**
- * "No code changes" holds for all the work only when the user says it, and no order to change something stands with it. With an order
+ * "No code changes" holds for all the work only when the user says it, and gives no order to change something with it. With an order
  * for tests or documentation it protects the production code; with any other it only says how the work is to be done.
  */
 function readForWhole(
@@ -111,7 +111,7 @@ function readSentence(
         (earlier.length > 0 ? earlier : sentence.before).some((words) => isOrder(words) || /\?\s*$/.test(words)),
     };
     isForbidding ||= mayForbid(text);
-    // What "it" is stands before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
+    // What "it" is comes before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
     const meant = holdsAlways && !isConditional ? readMeant(withLabel(text, earlier), earlier, sentence) : [];
     earlier.push(text);
     if (!holdsAlways || isConditional) continue;
@@ -139,7 +139,7 @@ function isQuestion(text: string): boolean {
 const asExample =
   /\b(?:like|from|see|as in|based on|using|similar|according|per|described|follow\w*|same as|with|copy|than)\b/i;
 
-/** "Fix the typo in docs/intro.md": the files that an order names for a change; none when a file may stand there for another reason. */
+/** "Fix the typo in docs/intro.md": the files that an order names for a change; none when a file may be there for another reason. */
 function namedByOrder(clauses: readonly string[]): readonly string[] {
   const orders = clauses.filter((clause) => ordersChange(clause));
   if (orders.length === 0 || orders.some((order) => asExample.test(order))) return [];

@@ -14,7 +14,7 @@ export type Ledger = {
   /** What was forbidden in words that code does not understand as a whole: for the judge and for the user to see. */
   readonly advice: () => readonly Advice[];
   /**
-   * Takes in somebody's words. Only the user's own can lift what stands; a later "now change the tests" does, and what they
+   * Takes in somebody's words. Only the user's own can lift what is there; a later "now change the tests" does, and what they
    * asked for already outranks an instruction file that is read only now. Returns what code can check of it and is new.
    */
   readonly readConstraints: (text: string, source: string) => readonly Constraint[];

@@ -51,7 +51,7 @@ function endsReadOnly(text: string, sentences: readonly string[]): boolean {
   return text.trim() !== '' && (!isQuestion || asksToAct.test(text));
 }
 
-/** `isLoose`: the words stand in an instruction file, which the user's own outrank even when they only speak of it. */
+/** `isLoose`: the words are in an instruction file, which the user's own outrank even when they only speak of it. */
 function isLifted(rule: ConstraintRule, clause: string, isLoose: boolean): boolean {
   switch (rule.type) {
     case 'no-change':

@@ -23,7 +23,7 @@ function putInObject(clause: string, files: readonly string[]): string | undefin
   return `${match[1]}${files.join(', ')}${match[3]}`;
 }
 
-/** "src/types.ts: do not touch": what stands in front is what it is about. */
+/** "src/types.ts: do not touch": what is in front is what it is about. */
 export function withLabel(clause: string, earlier: readonly string[]): string {
   const label = earlier.at(-1);
   if (label === undefined || !/^do not (?:touch|change|edit|modify|delete)$/i.test(clause)) return clause;
@@ -40,7 +40,7 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
   const run = readMeantRun(clause, [...sentence.before, ...earlier].join('. '));
   if (run !== undefined) return run;
   const here = earlier.flatMap(filesSpokenOf);
-  // "The code is right, don't change it": what is meant stands nearer than the sentence before.
+  // "The code is right, don't change it": what is meant comes nearer than the sentence before.
   const before = earlier.some((words) => subject.test(words)) ? [] : sentence.before;
   const { isAfterList } = sentence;
   const files =

@@ -29,7 +29,7 @@ export type PolicyOptions = {
 };
 
 export type Policy = {
-  /** A detector's finding: stands at once when it is strong, waits for the judge when it is not. */
+  /** A detector's finding: a strong one becomes a verdict at once, a weak one waits for the judge. */
   readonly signal: (signal: Signal) => Decisions;
   /** A finding that was reported already is still there: nothing new is said of it, but its episode knows. */
   readonly seenAgain: (signal: Signal) => void;

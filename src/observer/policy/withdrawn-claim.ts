@@ -7,10 +7,10 @@ const minWords = 5;
 /** Share of a claim's words that make a sentence the same claim. */
 const sameShare = 0.8;
 
-/** Words that deny what stands in their own part of a sentence. */
+/** Words that deny what is in their own part of a sentence. */
 const denials =
   /\b(?:not|cannot|no|none|never|nothing|neither|nor|unable|without|un(?:tested|verified|checked|committed|pushed|staged|finished|done)|only|still|yet|lacks?)\b|n['’]t\b/gi;
-/** Words that limit the whole sentence, in whatever part they stand. */
+/** Words that limit the whole sentence, in whatever part they are. */
 const limits =
   /\b(?:fail\w*|red|broken|wrong\w*|incorrect\w*|inaccurate\w*|mistake\w*|untrue|false\w*|premature\w*|missing|flak[ey]\w*|except|(?:apart|aside) from|other than)\b|\b(\d+)\s*(?:of|\/|out of)\s*(?:the )?(?!\1\b)\d+\b/gi;
 /** "I fixed the failing tests" admits nothing. */
@@ -84,7 +84,7 @@ function denies(sentence: string, subjects: readonly string[], claim: string | u
   });
 }
 
-/** The words of the claim, wherever they stand in it. */
+/** The words of the claim, wherever they are in it. */
 function isSame(text: string, claim: string): boolean {
   return shareOf(wordsOf(claim), text) >= sameShare;
 }

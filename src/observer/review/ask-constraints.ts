@@ -41,7 +41,7 @@ export function mayConstrain(text: string): boolean {
 }
 
 /**
- * Asks for the explicit constraints in the user's words, in any language. Only those whose quote stands in the words count; what
+ * Asks for the explicit constraints in the user's words, in any language. Only those whose quote is in the words count; what
  * they mean is decided by the same rules that read the user's words at once. Throws what `ask` throws.
  */
 export async function askConstraints(

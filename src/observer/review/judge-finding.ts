@@ -45,7 +45,7 @@ export const findingsJsonSchema: JsonObject = {
 
 const answerSchema = z.object({ findings: z.array(findingSchema).max(20) });
 
-/** The findings of an answer that may stand in a code fence or after words; undefined when it has not the agreed form. */
+/** The findings of an answer that may be in a code fence or after words; undefined when it has not the agreed form. */
 export function parseFindings(text: string): readonly JudgeFinding[] | undefined {
   const start = text.indexOf('{');
   const end = text.lastIndexOf('}');

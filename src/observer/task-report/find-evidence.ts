@@ -104,7 +104,7 @@ function fitsKind(
 /** "The changelog" is one file, however often it is asked for. */
 const isNamedDocument = /\b(?:readme|changelog)\b/i;
 
-/** The names and words of a requirement that stand in the lines of a change; empty when they prove nothing. */
+/** The names and words of a requirement that are in the lines of a change; empty when they prove nothing. */
 function matchNames(
   requirement: Requirement,
   others: readonly Requirement[],
@@ -114,7 +114,7 @@ function matchNames(
   const lines = `${change.path}\n${change.added}\n${change.removed}`;
   const isOwn = (name: string) => !others.some((other) => other.names.includes(name));
   const names = requirement.names.filter((name) => isOwn(name) && holdsName(lines, name));
-  // A single plain word (`invoke`, `model`) stands in many changes.
+  // A single plain word (`invoke`, `model`) is in many changes.
   if (names.some(isTelling) || names.length >= 2) return names;
   const details = requirement.details.filter(
     (name) =>

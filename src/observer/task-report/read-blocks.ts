@@ -64,7 +64,7 @@ function clean(text: string): string {
 
 const tag = /^<([a-z][\w-]{2,30})(?:\s[^<>]*)?>\s*$/i;
 
-/** What stands between tags on lines of their own is a document that was pasted: an issue, a log, a notice of a program. */
+/** What comes between tags on lines of their own is a document that was pasted: an issue, a log, a notice of a program. */
 function withoutDocuments(text: string): string {
   const kept: string[] = [];
   let end: string | undefined;

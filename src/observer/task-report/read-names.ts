@@ -7,7 +7,7 @@ import type { Requirement } from './requirement.ts';
 const maxNames = 40;
 const maxText = 160;
 
-/** Reads a requirement from its own words and from what stands below it (its section, the items under it). */
+/** Reads a requirement from its own words and from what comes below it (its section, the items under it). */
 export function readRequirement(title: string, body = ''): Requirement {
   const files = unique([...pathsIn(title), ...filesOf(body)].map(bareFile).filter(isFile));
   const git = readGitRequest(title);
@@ -28,7 +28,7 @@ export function readRequirement(title: string, body = ''): Requirement {
   };
 }
 
-/** "fix the remaining issues", "address all of these", "implement it": what is meant stands elsewhere. */
+/** "fix the remaining issues", "address all of these", "implement it": what is meant is elsewhere. */
 const vague = new RegExp(
   [
     /^(?:edit|modify|fix|address|resolve|implement|handle|solve|apply|improve|adjust|update|correct|change|include|incorporate)\s+(?:(?:all|any|both|each|every one) (?:of )?)?/,
@@ -83,7 +83,7 @@ function namesIn(text: string): string[] {
   );
 }
 
-/** A name that can hardly stand in a file by chance: several words grown together, or a text of some length. */
+/** A name that can hardly be in a file by chance: several words grown together, or a text of some length. */
 export function isTelling(name: string): boolean {
   if (/^[.\w-]*\/|^\.\w+$|\.(?:tsx?|jsx?|py|go|md|json|ya?ml)$/.test(name)) return false;
   return name.length >= 6 && /[a-z\d][A-Z]|\w[_.-]\w|^--\w/.test(name) ? true : name.length >= 12 && /\s/.test(name);

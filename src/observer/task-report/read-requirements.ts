@@ -14,7 +14,7 @@ const tasks =
 /** Lists of how something went or is, not of what to do. */
 const report =
   /\b(?:repro\w*|options?|scenarios?|currently|status|state|handoff|happen\w*|results?|findings?|output|log|was|were|did|have|has|already|done|completed|examples?)\b/i;
-/** Limits, which stand in the ledger, what holds only sometimes, and what leaves no trace in files or commands. */
+/** Limits, which are in the ledger, what holds only sometimes, and what leaves no trace in files or commands. */
 const unseen =
   /^(?:do not|don['’]t|never|no|avoid|only|if|when|whenever|unless|once|after|before|until|confirm|monitor|as a first step|it might|find|explore|search|study|locate|identify|determine|figure out|discover|familiari\w+|verify|check|review|inspect|investigate|analy[sz]e|look|read|keep|ensure|make sure|consider|think|decide|understand|watch|wait|ask|tell|explain|report|note)\b/i;
 /** `Status: in progress`, `https://...`: a fact. */
@@ -100,7 +100,7 @@ function isTask(heading: string): boolean {
   return !background.test(heading) && readOrder(heading) !== undefined;
 }
 
-/** What stands between a heading and the next one of its level or above, one line for each block. */
+/** What comes between a heading and the next one of its level or above, one line for each block. */
 function bodyOf(blocks: readonly Block[], at: number, level: number): string {
   const rest = blocks.slice(at + 1);
   const end = rest.findIndex((block) => block.kind === 'heading' && block.level <= level);
@@ -175,7 +175,7 @@ function isBelowItem(blocks: readonly Block[], at: number): boolean {
   return above?.kind === 'item';
 }
 
-/** The items that stand further in, right below an item. */
+/** The items that are indented further, right below an item. */
 function itemsBelow(blocks: readonly Block[], at: number): string {
   const block = blocks[at]!;
   if (block.kind !== 'item') return '';

@@ -5,17 +5,17 @@ import type { GitRequest } from './git-requests.ts';
 export type Requirement = {
   /** The user's words, at most 160 characters. */
   readonly text: string;
-  /** Files that are named for a change; what is only mentioned stands in `words`. */
+  /** Files that are named for a change; what is only mentioned is in `words`. */
   readonly files: readonly string[];
   /** Names of code in its own words: identifiers, flags, quoted texts. */
   readonly names: readonly string[];
-  /** Names in what stands below it: its section, the items under it. */
+  /** Names in what comes below it: its section, the items under it. */
   readonly details: readonly string[];
   /** Words that carry the meaning, in lower case and without endings. */
   readonly words: readonly string[];
   /** Whole kinds of file that it asks to be changed ("the tests", "the docs"). */
   readonly kinds: readonly FileKind[];
-  /** It points at what stands elsewhere ("fix the issues", "address all of it"), so any change may be meant. */
+  /** It points at what is elsewhere ("fix the issues", "address all of it"), so any change may be meant. */
   readonly isVague: boolean;
   /** Commands that it gives in full. */
   readonly commands: readonly string[];

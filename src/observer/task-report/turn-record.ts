@@ -43,7 +43,7 @@ export type TurnRecord = {
 
 const maxText = 20_000;
 
-/** Reads changes and commands from the steps of a task. Paths are relative to `cwd` where they stand below it. */
+/** Reads changes and commands from the steps of a task. Paths are relative to `cwd` where they come below it. */
 export function recordTurn(steps: readonly NormalizedStep[], cwd: string): TurnRecord {
   const changes: FileChange[] = [];
   const commands: CommandRun[] = [];
@@ -82,7 +82,7 @@ function readCommand(call: NormalizedCall, step: number): CommandRun[] {
   ];
 }
 
-/** Without what stands before a program and only runs it. */
+/** Without what comes before a program and only runs it. */
 function wordsOfProgram(words: readonly string[]): readonly string[] {
   const bare = programWords(words);
   return /^(?:rtk|time|sudo|npx|bunx)$/.test(bare[0] ?? '') ? bare.slice(1) : bare;

@@ -45,7 +45,7 @@ export type WorkerClient = {
   /** For what a new worker learns from its settings. */
   readonly tellIfRunning: (message: ToWorker) => void;
   /**
-   * Waits until the last step sent has been looked at, so that what a rule finds in it stands before the very next request: 25 ms at
+   * Waits until the last step sent has been looked at, so that what a rule finds in it comes before the very next request: 25 ms at
    * most, and no time at all when the worker is lost or still behind from the last wait.
    */
   readonly awaitSeen: () => Promise<void>;

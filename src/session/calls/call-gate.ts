@@ -5,7 +5,7 @@ import { createHookPoints, type HookPoints } from './hook-points.ts';
 import { createPermit, type PermitParts } from './permit.ts';
 import type { WorkPlace } from './work-place.ts';
 
-/** What stands between a call and its act: the permit, and the user's hooks around it. */
+/** What comes between a call and its act: the permit, and the user's hooks around it. */
 export type CallGate = {
   readonly permit: Permit;
   /** What permits in other places (a subagent's worktree) share with this one. */

@@ -6,7 +6,7 @@ import { describeCall } from '../../hooks/tool-facts.ts';
 
 /** Where a session asks the user's hooks, apart from before a call. */
 export type HookPoints = {
-  /** Begins those of the session's start; what they add stands before the first request. */
+  /** Begins those of the session's start; what they add comes before the first request. */
   readonly begin: (source: 'startup' | 'resume' | 'compact', model: string) => void;
   readonly end: (steps: number) => void;
   /** Asks about the user's words; gives why they are not taken. */

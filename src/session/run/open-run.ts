@@ -36,7 +36,7 @@ import { createTask } from './task.ts';
 import { openToolbox } from './toolbox.ts';
 import { waitAtTurnEnd } from './turn-end.ts';
 
-/** What stands behind a screen in addition to `Run`: the parts whose state it shows and changes. */
+/** What a screen needs in addition to `Run`: the parts whose state it shows and changes. */
 export type OpenRun = Run &
   ReviewedTask & {
     /** Warnings from the opening, a sentence each. */
@@ -199,7 +199,7 @@ async function openRecords(base: SessionBase, tools: Parameters<typeof openSessi
   return { telemetry, file };
 }
 
-/** Words of a saved session that no request has had stand before the next one. */
+/** Words of a saved session that no request has had come before the next one. */
 function readEarlierWords({ choice }: RunOptions, { inbox, observer, say }: ObserverSide): void {
   const notes = choice.saved?.openNotes ?? [];
   inbox.giveBack(notes);

@@ -3,7 +3,7 @@ import type { Event } from '../../core/event.ts';
 import type { Setup } from '../setup.ts';
 
 /**
- * The way back of a session: a snapshot before the first change of a turn. A problem is reported once and the task goes on; so is what is too
+ * What `/rewind` goes back to: a snapshot before the first change of a turn. A problem is reported once and the task goes on; so is what is too
  * much to be kept.
  */
 export function openSessionCheckpoints(setup: Setup, session: string, emit: (event: Event) => void) {

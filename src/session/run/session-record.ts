@@ -29,7 +29,7 @@ export function openSessionRecord(
   const change = began && describeToolChange(began, marks);
   if (change !== undefined) emit({ type: 'warning', message: change });
   if (!choice.saved) file.append({ ...headerOf(options, trajectory, setup.experiment), tools: marks });
-  // A step that a kill cut off stands in memory only: later steps count from behind it.
+  // A step that a kill cut off is in memory only: later steps count from behind it.
   else if (choice.saved.cutStep) file.append(choice.saved.cutStep);
   return file;
 }

@@ -18,7 +18,7 @@ import type { RunOptions } from './prepare-parts.ts';
 import type { SessionCheckpoints } from './session-checkpoints.ts';
 import type { trackChanges } from './track-changes.ts';
 
-/** What a task of the user's works with: the loop's own parts, and those that stand around it. */
+/** What a task of the user's works with: the loop's own parts, and those around it. */
 export type TaskParts = Pick<
   LoopDeps,
   'trajectory' | 'tools' | 'workspace' | 'observerPort' | 'permit' | 'emit' | 'makeRoom'

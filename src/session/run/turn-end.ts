@@ -1,6 +1,6 @@
 import type { ObserverPort } from '../../core/observer-port.ts';
 
-/** Something that a turn waits for before it ends. What it says meanwhile stands before the next request, and the turn goes on. */
+/** Something that a turn waits for before it ends. What it says meanwhile comes before the next request, and the turn goes on. */
 export type TurnEndWait = (signal: AbortSignal) => Promise<void>;
 
 /** All that the end of a turn waits for. */

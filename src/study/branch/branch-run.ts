@@ -9,7 +9,7 @@ import { openTrajectories } from '../input/read.ts';
 import type { ForkPoint, Trunk } from './branch-session.ts';
 import { movePaths, moveStep, type ReplayTools, rebuildWorkspace } from './branch-workspace.ts';
 
-/** What stands before the model in a branch, in addition to the words that let it go on. */
+/** What comes before the model in a branch, in addition to the words that let it go on. */
 export type Condition = 'none' | 'neutral' | 'reminder';
 export const conditions: readonly Condition[] = ['none', 'neutral', 'reminder'];
 

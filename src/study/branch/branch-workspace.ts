@@ -164,7 +164,7 @@ async function applyStep(
   }
 }
 
-/** The step with the repository's path replaced by the branch's wherever it stands: a model that reads old paths would act on them. */
+/** The step with the repository's path replaced by the branch's wherever it is: a model that reads old paths would act on them. */
 export function moveStep(step: Step, source: string, target: string): Step {
   return JSON.parse(movePaths(JSON.stringify(step), source, target));
 }

@@ -45,7 +45,7 @@ function describeMark({ session, repository, model, startedAt, state, outcome, r
     .join('\n');
 }
 
-/** Runs by day, how they ended stacked; what they cost stands under them. */
+/** Runs by day, how they ended stacked; what they cost comes under them. */
 export function drawDays(days: readonly Group[]): string {
   const shown = days.slice(-maxDays);
   const [height, foot] = [210, 44];

@@ -1,6 +1,6 @@
 import type { SessionFacts } from '../metrics/session-facts.ts';
 
-/** How a run stands, for whoever runs thousands of them. */
+/** The state of a run, for whoever runs thousands of them. */
 export const runStates = ['done', 'doubtful', 'limit', 'failed', 'unknown'] as const;
 export type RunState = (typeof runStates)[number];
 

@@ -20,7 +20,7 @@ export function createQueue() {
       given = without(given, text);
       queued = without(queued, text);
     },
-    /** What was given to the model and stands nowhere else. Called when the model answers. */
+    /** What was given to the model and is nowhere else. Called when the model answers. */
     takeGiven: (): readonly string[] => given.splice(0).filter((text) => !slashCommand.test(text)),
   };
 }

@@ -46,7 +46,7 @@ type Seen = {
   turn: number;
   /** Totals of the last `token_count`, from which the next one counts on. */
   counted: Tokens;
-  /** The person's words stand in `user_message` events; without any they are taken from the items. */
+  /** The person's words are in `user_message` events; without any they are taken from the items. */
   hasUserEvents: boolean;
 };
 
@@ -174,7 +174,7 @@ const instructionFile =
   /^# (\S+\.md) instructions(?: for ([^\n]+))?\s*\n+<INSTRUCTIONS>\s*([\s\S]*?)\s*<\/INSTRUCTIONS>/i;
 const oldInstructions = /^\s*<user_instructions>\s*([\s\S]*?)\s*<\/user_instructions>/;
 
-/** In items the person's words stand among texts of the program itself: its surroundings, instruction files, aborted turns. */
+/** In items the person's words are among texts of the program itself: its surroundings, instruction files, aborted turns. */
 function readUserItem(item: JsonObject, builder: Builder, seen: Seen, at: string | undefined): void {
   const pieces = (Array.isArray(item.content) ? item.content : [item.content]).map(textOf);
   for (const piece of pieces) {

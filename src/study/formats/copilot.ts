@@ -93,13 +93,13 @@ function chooseModel(model: string | undefined, seen: Seen): void {
   if (model !== undefined) seen.model ??= model;
 }
 
-/** The repository's own instruction files stand in the system prompt. */
+/** The repository's own instruction files are in the system prompt. */
 function readInstructions(system: string, builder: Builder): void {
   for (const [, text] of system.matchAll(/<custom_instruction>\s*([\s\S]*?)\s*<\/custom_instruction>/g))
     builder.addInstructions('AGENTS.md', text!);
 }
 
-/** `content` is what was typed; the program's additions stand in `transformedContent`. A `source` is another author. */
+/** `content` is what was typed; the program's additions are in `transformedContent`. A `source` is another author. */
 function readUser(data: JsonObject, builder: Builder, at: string | undefined): void {
   const source = stringOf(data.source) ?? 'user';
   if (!/^(?:user|human|immediate-prompt)$/i.test(source)) return;
@@ -142,7 +142,7 @@ function kindOf(code: string): ErrorKind | undefined {
   return /^(?:aborted|cancell?ed)/i.test(code) ? 'aborted' : undefined;
 }
 
-/** A shell call succeeds as a call whatever its command came to; the exit code stands at the end of the output. */
+/** A shell call succeeds as a call whatever its command came to; the exit code is at the end of the output. */
 function hasFailed(output: string): boolean {
   const exit = /<(?:shellId: \S+ completed|command exited|exited|completed) with exit code (-?\d+)>\s*$/.exec(output);
   return exit !== null && exit[1] !== '0';

@@ -1,7 +1,7 @@
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Instructions } from '../../observer/guards/guard.ts';
 
-/** A heading that the system prompt gives an instruction file; what stands below it may have headings of its own. */
+/** A heading that the system prompt gives an instruction file; what comes below it may have headings of its own. */
 const fileHeading = /^## (.*?(?:AGENTS|CLAUDE|GEMINI)\.md|.+(?= \(imported by ))(?: \(imported by .+\))?$/;
 
 /** The instruction files (AGENTS.md and the like) that a session's system prompt ends with; none in a session that had none. */

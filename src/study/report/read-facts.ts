@@ -27,7 +27,7 @@ function createReplay(): (run: StudyTrajectory) => Findings {
   const config = observerSchema.parse({});
   return (run) => {
     const { signals, reminders: said, suppressed, episodes } = replayTrajectory(run, config);
-    // A session file names the step before which a reminder stands, a replay the one after which it is said.
+    // A session file names the step that a reminder comes before, a replay the one after which it is said.
     const reminders = said.map((reminder) => ({ ...reminder, step: reminder.step + 1 }));
     return { signals, verdicts: 0, reminders, suppressed, episodes };
   };

@@ -230,7 +230,7 @@ function figureSection(report: Report): string {
     classes.length === 0
       ? ''
       : `<div class="card" style="margin-top:16px"><table><tr><th>Class</th><th class="n">Sessions</th><th class="n">Episodes</th><th class="n">Recovered after reminders</th><th class="n">By itself (shadow)</th></tr>${classes.join('')}</table></div>`;
-  return `<h2>All figures</h2><p>What could not be computed from these sessions stands as a dash.</p><div class="card"><table><tr><th>Figure</th><th class="n">Value</th><th class="n">95 % interval</th><th class="n">n</th></tr>${rows.join('')}</table></div>${classTable}`;
+  return `<h2>All figures</h2><p>What could not be computed from these sessions is shown as a dash.</p><div class="card"><table><tr><th>Figure</th><th class="n">Value</th><th class="n">95 % interval</th><th class="n">n</th></tr>${rows.join('')}</table></div>${classTable}`;
 }
 
 /** A headed card. */

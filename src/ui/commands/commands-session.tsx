@@ -142,7 +142,7 @@ async function listSessions(session: SessionControl): Promise<{ show: string }> 
 function resumeCommand(app: App, session: SessionControl): SlashCommand {
   return {
     name: 'resume',
-    help: 'goes on with a saved session',
+    help: 'continues a saved session',
     hint: '[id]',
     run: async (argument) => {
       if (app.state.isRunning) return { refusal: 'The agent is working; interrupt it first (Esc).' };

@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 
 export type Watch = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
 
-/** Shows what runs, with its output, where a command of the user's stands; Esc ends it. */
+/** Shows what runs, with its output, in the place of a command of the user's; Esc ends it. */
 export async function whileShown<Result>(
   app: App,
   command: string,

@@ -4,7 +4,7 @@ import { keyName, type Press } from '../input/key-parser.ts';
 
 /** The menu below the composer. */
 export type Completing = {
-  /** Looks for what could be completed where the cursor stands. */
+  /** Looks for what could be completed where the cursor is. */
   readonly update: () => Promise<void>;
   /** True when the key was one of the menu's. */
   readonly press: (key: Press, completion: Completion) => boolean;

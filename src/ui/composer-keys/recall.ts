@@ -4,7 +4,7 @@ import { openPicker } from '../panels/picker/open-picker.tsx';
 
 /** What was sent before, back in the composer. */
 export type Recall = {
-  /** One entry back or forth; what was being written stands behind the newest. */
+  /** One entry back or forth; what was being written comes behind the newest. */
   readonly move: (direction: -1 | 1) => Promise<void>;
   /** Ctrl+R: a list of all of them. */
   readonly search: () => Promise<void>;

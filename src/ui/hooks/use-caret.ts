@@ -8,7 +8,7 @@ type CaretRef = { current: CaretPlace | undefined };
 const CaretContext = createContext<{ readonly ref: CaretRef }>({ ref: { current: undefined } });
 
 /**
- * `ref` takes where the cursor stands in the whole output: a resize has to know. With another value for each picture the cursor is set
+ * `ref` takes where the cursor is in the whole output: a resize has to know. With another value for each picture the cursor is set
  * in each: ink takes it away in one that does not set it.
  */
 export const CaretProvider = CaretContext.Provider;

@@ -1,6 +1,6 @@
 import { splitGraphemes, widthOf } from '../text/span.ts';
 
-/** What is being written: the text and where the cursor stands (an offset that is always between two whole characters). */
+/** What is being written: the text and where the cursor is (an offset that is always between two whole characters). */
 export type Buffer = {
   readonly text: string;
   readonly cursor: number;
@@ -10,7 +10,7 @@ export type Buffer = {
 
 export const emptyBuffer: Buffer = { text: '', cursor: 0 };
 
-/** Folded pastes and images stand in the text as one character each that can't be entered, only deleted whole. */
+/** Folded pastes and images are in the text as one character each that can't be entered, only deleted whole. */
 export const foldPattern = /\[(?:Pasted text|Image) #\d+[^\]\n]*\]/g;
 
 /** The text in indivisible pieces: graphemes, and whole folds. */
@@ -190,7 +190,7 @@ function wrapAtoms(pieces: readonly string[], lineStart: number, columns: number
   return rows;
 }
 
-/** The row and column of an offset. At a soft break the cursor stands at the start of the next row. */
+/** The row and column of an offset. At a soft break the cursor is at the start of the next row. */
 export function place(text: string, rows: readonly Row[], offset: number): { row: number; column: number } {
   let row = 0;
   for (const [index, candidate] of rows.entries()) if (candidate.start <= offset) row = index;

@@ -15,7 +15,7 @@ export type Composer = {
   readonly folds: readonly Fold[];
 };
 
-/** A large paste or an image that stands in the text as its label. An image's content is its path, or a data URL. */
+/** A large paste or an image that is in the text as its label. An image's content is its path, or a data URL. */
 export type Fold = { readonly label: string; readonly kind: 'text' | 'image'; readonly content: string };
 
 /** What was written, with everything that its labels stand for. */
@@ -101,13 +101,13 @@ export function setText(composer: Composer, text: string, cursor = text.length):
   return changed(composer, editing.moveTo({ text, cursor: 0 }, cursor), 'other', 'other');
 }
 
-/** What stands in the composer, with those folds that are still in it. */
+/** What is in the composer, with those folds that are still in it. */
 export function draftOf(composer: Composer): Draft {
   const { text } = composer.buffer;
   return { text, folds: composer.folds.filter(({ label }) => text.includes(label)) };
 }
 
-/** Puts a draft into the composer, before what stands there; can be undone. */
+/** Puts a draft into the composer, before what is there; can be undone. */
 export function putDraft(composer: Composer, draft: Draft): Composer {
   const { text } = composer.buffer;
   const next = setText(composer, text === '' ? draft.text : `${draft.text}\n\n${text}`);

@@ -12,7 +12,7 @@ export const holdMs = 500;
 
 export type ConsentParts = {
   readonly now: () => number;
-  /** The question that stands, if any. */
+  /** The open question, if any. */
   readonly question: () => Question | undefined;
   /** Something is written in the composer. */
   readonly hasDraft: () => boolean;

@@ -13,7 +13,7 @@ export type Panel = {
   readonly isFull?: true;
 };
 
-/** A panel that is asked beside the composer: it gets those keys alone that are meant for it. */
+/** A panel that is asked next to the composer: it gets those keys alone that are meant for it. */
 export type Question = Panel & {
   /** Words are being written into one of its answers. */
   readonly isWriting: () => boolean;
@@ -27,7 +27,7 @@ export type Question = Panel & {
 export type Panels = {
   /** Gives a panel the keys at once; returns the way to take it away. */
   readonly open: (panel: Panel) => () => void;
-  /** Puts a question up behind those that stand already, beside the composer; returns the way to take it away. */
+  /** Shows a question after those that are open already, next to the composer; returns the way to take it away. */
   readonly ask: (question: Question) => () => void;
   /** How many questions wait behind the one that is asked. */
   readonly waiting: () => number;

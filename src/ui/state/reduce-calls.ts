@@ -19,7 +19,7 @@ export function withoutRetry(live: Live): Live {
   return rest;
 }
 
-/** A call begins: it stands in the live region until it and those before it have ended. */
+/** A call begins: it is in the live region until it and those before it have ended. */
 export function startCall(view: View, event: Extract<Event, { type: 'tool.start' }>, at: number): View {
   const call: LiveCall = {
     callId: event.callId,

@@ -39,7 +39,7 @@ export type Store = {
   readonly onCommit: (draw: () => void) => void;
   readonly press: (keys: readonly Key[]) => void;
   readonly onPress: (press: (keys: readonly Key[]) => void) => void;
-  /** Where the terminal's cursor stands in the live region. */
+  /** Where the terminal's cursor is in the live region. */
   readonly caret: { current: CaretPlace | undefined };
 };
 

@@ -18,7 +18,7 @@ import { noUsage } from '../../core/types.ts';
 /** Something finished that the screen prints once, in this order. */
 export type Item =
   | { readonly kind: 'user'; readonly text: string; readonly images: number; readonly step: number }
-  /** `isTight`: it goes on in the same block as what was printed before it, so no empty row stands between. */
+  /** `isTight`: it goes on in the same block as what was printed before it, so no empty row comes between. */
   | { readonly kind: 'text'; readonly markdown: string; readonly isTight: boolean }
   | { readonly kind: 'reasoning'; readonly text: string; readonly ms: number }
   | { readonly kind: 'call'; readonly call: FinishedCall }
@@ -117,7 +117,7 @@ export type View = {
   readonly plan: readonly PlanItem[];
   /** Messages that the user sent while the agent worked and that no step has taken yet. */
   readonly queued: readonly string[];
-  /** The user's words that stand on the screen already and that the next step will bring again. */
+  /** The user's words that are on the screen already and that the next step will bring again. */
   readonly announced: readonly string[];
   /** The whole session's use. */
   readonly usage: Usage;

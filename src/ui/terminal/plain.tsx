@@ -128,7 +128,7 @@ function writeInto(press: ((key: Key) => void) | undefined, line: string): void 
 type PrintedStage = {
   readonly stop: () => void;
   readonly isAnswerable: () => boolean;
-  /** Prints the question that stands once more. */
+  /** Prints the open question once more. */
   readonly askAgain: () => void;
 };
 

@@ -2,7 +2,7 @@ import type { Token } from 'marked';
 import { isMarkedToken } from './marked-token.ts';
 import { type Span, type Style, span } from './span.ts';
 
-/** The inside of a paragraph as pieces of text; line breaks stand in them. */
+/** The inside of a paragraph as pieces of text; line breaks are in them. */
 export function inlineSpans(tokens: readonly Token[], style: Style = {}): Span[] {
   return tokens.flatMap((token): Span[] => {
     if (!isMarkedToken(token)) return [];

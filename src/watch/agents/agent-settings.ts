@@ -76,7 +76,7 @@ function groupsOf(settings: unknown, event: string): unknown[] {
   return Array.isArray(groups) ? groups : [];
 }
 
-/** How often exactly this group stands there. */
+/** How often exactly this group is there. */
 function countOf(settings: unknown, event: string, group: object): number {
   return groupsOf(settings, event).filter((each) => isDeepStrictEqual(each, group)).length;
 }

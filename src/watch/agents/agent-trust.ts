@@ -11,7 +11,7 @@ import type { KnownAgent } from './known-agents.ts';
 export type Trust = { readonly isTrusted: boolean | 'unknown'; readonly reason?: string };
 
 type Asked = {
-  /** The settings files in which our hooks stand. */
+  /** The settings files that hold our hooks. */
   readonly files: readonly string[];
   readonly places: WatchPlaces;
   readonly env: Readonly<Record<string, string | undefined>>;

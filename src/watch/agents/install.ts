@@ -80,7 +80,7 @@ export async function install(agents: readonly KnownAgent[], options: InstallOpt
   return reports;
 }
 
-/** What will stand in the file. Its folder and the copy of what is there are made. */
+/** What will be in the file. Its folder and the copy of what is there are made. */
 async function planOne(
   known: KnownAgent,
   file: string,
@@ -127,7 +127,7 @@ async function textFor(known: KnownAgent, before: string, { hook, folder }: Watc
   return plugin.replace('installedHome = ""', () => `installedHome = ${JSON.stringify(dirname(folder))}`);
 }
 
-/** What stands in the file that is not ours, to be put back; undefined where there was none. */
+/** What is in the file that is not ours, to be put back; undefined where there was none. */
 async function keepBackup(
   known: KnownAgent,
   { backups, hook }: WatchPlaces,

@@ -1,7 +1,7 @@
 /** What an agent is told in answer to an event; each agent has its own form for it. */
 export type WatchAnswer =
   | { readonly kind: 'nothing' }
-  /** Words that stand before its model in the next request. */
+  /** Words that come before its model in the next request. */
   | { readonly kind: 'context'; readonly text: string }
   /** The call must not act; the reason is what the model reads. */
   | { readonly kind: 'deny'; readonly reason: string }

@@ -17,7 +17,7 @@ export type SearchService = {
   readonly env: Readonly<Record<string, string | undefined>>;
 };
 
-/** Asks a search service. Throws ToolError in words for the model; the key stands in none of them. */
+/** Asks a search service. Throws ToolError in words for the model; the key is in none of them. */
 export async function askSearch(
   service: SearchService,
   query: SearchQuery,

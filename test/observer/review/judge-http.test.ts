@@ -49,7 +49,7 @@ async function openJudged(
   return { server, run };
 }
 
-/** The agent runs red tests, claims that they pass, and ends its turn; gives what stands before it then. */
+/** The agent runs red tests, claims that they pass, and ends its turn; gives what comes before it then. */
 async function claimTooMuch(run: TestRun, output = '3 failing'): Promise<readonly string[]> {
   run.act('shell', { command: 'npm test' }, { output, isError: true, errorKind: 'command-failed' });
   const stepsObserved = (): number => {

@@ -12,7 +12,7 @@ export const writing: TaskOptions = { replies: [write('b.txt', 'two'), done] };
 /** By the keys, with spaces between them; each fails when its keys do nothing. */
 export type Proofs = Readonly<Record<string, () => Promise<void>>>;
 
-/** A proof that stands in another test of the built program. It is looked up by its words, so that it can't go unseen. */
+/** A proof that is in another test of the built program. It is looked up by its words, so that it can't go unseen. */
 export function elsewhere(path: string, words: string): () => Promise<void> {
   return async () => {
     const names = path.endsWith('.ts')

@@ -157,7 +157,7 @@ function concerns(output: string, looked: string, path: string): boolean {
   return output.includes(name) || looked.includes(name) || (stem.length > 3 && output.includes(stem));
 }
 
-/** Tests, and what stands in a folder of tests to help them. */
+/** Tests, and what is in a folder of tests to help them. */
 function isTestFile(path: string): boolean {
   return isOfKind(path, 'tests') || /(?:^|\/)[\w.-]*[_-]tests?\//.test(path);
 }

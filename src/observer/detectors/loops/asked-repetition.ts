@@ -12,7 +12,7 @@ const overAndOver = /\b(?:repeat\w*|over and over|again and again|as often as)\b
 
 /**
  * Whether the user's words ask for what a text says over and over: "write this line 200 times: …", "I need a file of 300 equal rows". Either
- * the passage stands in words that ask for a repetition, or one sentence asks to make many pieces that are alike.
+ * the passage is in words that ask for a repetition, or one sentence asks to make many pieces that are alike.
  */
 export function isRepetitionAsked(unit: string, words: string): boolean {
   const asking = words.split(/[.!?\n]+/).filter((sentence) => making.test(sentence) && manyPieces.test(sentence));

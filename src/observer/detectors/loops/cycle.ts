@@ -10,7 +10,7 @@ type Round = { readonly step: number; readonly token: number; readonly outcomes:
  * A cycle of 2 to `maxPeriod` rounds gone through `rounds` times, every call with the same result as in the round
  * before and so every change in it the same change again (observer lesson 3). On real runs an exact cycle of 2 to 6
  * calls three times over was in none of 796 passing ones. A cycle that was left is forgotten; one that only waits and asks how
- * something stands isn't one.
+ * the state of something isn't one.
  */
 export function createCycle(settings: DetectorSettings['cycle']): Detector {
   const capacity = settings.maxPeriod * settings.rounds;
@@ -67,7 +67,7 @@ function isPeriodic(history: readonly Round[], period: number, rounds: number): 
   return true;
 }
 
-/** A cycle of nothing but waiting and asking how something stands. */
+/** A cycle of nothing but waiting and asking for a state. */
 function isPolling(rounds: readonly Round[]): boolean {
   return rounds.every(({ outcomes }) => outcomes.every(({ isPoll }) => isPoll));
 }

@@ -147,7 +147,7 @@ function runsFile(words: readonly string[], script: string): boolean {
   return interpreter.test(run[0]?.replace(/^.*\//, '') ?? '') && run.slice(1, 4).some(isScript);
 }
 
-/** An option is forbidden wherever it stands. */
+/** An option is forbidden wherever it is. */
 function isOrBeginsWith(line: string, command: string): boolean {
   if (command === '--no-verify' && /^git commit(?: .*)? -[a-z]*n/.test(line)) return true;
   if (command.startsWith('--')) return ` ${line} `.includes(` ${command} `) || line.includes(` ${command}=`);

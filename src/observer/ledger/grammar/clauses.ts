@@ -1,6 +1,6 @@
 import { inFullWords, inPlainWords, isOrder, withOrderFirst } from './plain-words.ts';
 
-/** What may stand before an order and changes nothing about it. */
+/** What may be before an order and changes nothing about it. */
 const lead =
   /^(?:(?:please|pls|plz|kindly|hey|hi|also|and|but|so|then|just|ok(?:ay)?|oh|again|finally|now|though|however|remember|note|important|warning|rules?|constraints?|critical|reminder|caution|nb|always|strictly|for now|in this (?:session|task|turn|conversation|pr|change|repo|repository|project)|this time|btw|one thing|thanks|great|yes|no(?=\s*[,.!:–—]))\b[\s:,.!–—-]*)+(?=\S)/i;
 
@@ -55,7 +55,7 @@ const border = new RegExp(
 export type Clause = { readonly text: string; readonly isConditional: boolean };
 
 /**
- * The clauses of a sentence, each without politeness, reasons and what changes nothing. A prohibition may stand behind another clause ("fix
+ * The clauses of a sentence, each without politeness, reasons and what changes nothing. A prohibition may come behind another clause ("fix
  * it, but don't touch the tests"). A condition at the start of the sentence, or of any clause behind, holds for all of it.
  */
 export function clausesOf(sentence: string): Clause[] {

@@ -62,7 +62,7 @@ export function readKindOfWork(words: string): ConstraintRule | undefined {
   return kind === undefined ? undefined : { type: 'no-command', commands: [], kind };
 }
 
-/** Commands in backticks or quotes, programs that people name without them, and work of a kind; nothing else may stand there. */
+/** Commands in backticks or quotes, programs that people name without them, and work of a kind; nothing else may be there. */
 export function readCommand(object: string): ConstraintRule | undefined {
   const kind = kinds.find(([pattern]) => pattern.test(object))?.[1];
   if (kind !== undefined) return { type: 'no-command', commands: kind === 'migrations' ? migrating : [], kind };

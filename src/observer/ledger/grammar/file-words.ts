@@ -133,7 +133,7 @@ function readKinds(words: string, inBrackets: FileSet): FileSet {
   return { kinds: [...before.kinds, ...inBrackets.kinds], globs: [...before.globs, ...inBrackets.globs] };
 }
 
-/** The paths that stand anywhere in some words: for what "those files" means. */
+/** The paths anywhere in some words: for what "those files" means. */
 export function pathsIn(words: string): string[] {
   const quoted = [...words.matchAll(/`([^`\n]{1,200})`/g)].map((match) => match[1]!.trim());
   const bare = words.replace(/`[^`]*`/g, ' ').split(/[\s,;()"']+/);

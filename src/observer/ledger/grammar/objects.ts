@@ -7,7 +7,7 @@ import type { Act, Verb } from './verbs.ts';
 /** What may be known around the clause: the files that the order next to it names, for "nothing else". */
 export type Surroundings = {
   readonly named: readonly string[];
-  /** The clause stands with an order: "do not modify" needs no object there. */
+  /** The clause comes with an order: "do not modify" needs no object there. */
   readonly hasOrder: boolean;
 };
 

@@ -20,7 +20,7 @@ export function readKept(words: string): ConstraintRule | undefined {
 const participle = /^(?:be\s+|get\s+)?([a-z]+)(?:\s+(by hand|manually|directly|in any way|at all|either))?$/i;
 const passive = /^(.+?)\s+(?:(?:must|should|may|can|shall|are|is) (?:not|never)|need not)(?: to)?\s+(.+)$/is;
 
-/** "X must not be deleted by hand": the verb stands behind what it is about. */
+/** "X must not be deleted by hand": the verb comes behind what it is about. */
 export function readPassive(clause: string, around: Surroundings): Rules {
   const match = passive.exec(clause);
   if (match === null) return undefined;

@@ -26,7 +26,7 @@ const shortened: readonly (readonly [RegExp, string])[] = [
 const isShortened =
   /['’]|\b(?:(?:do|does|did|should|must|could|would|need|is|are|was|were|has|have|had|ca)nt|cannot|u|ur|i(?:ve|m)|(?:you|we|they)ve|its|thats|theres|lets|pls|plz|pleas|plese|w\/o|exclusively|solely)\b|\bwith(?:out)? (?:no|any|making|changes|edits|modifications)\b/i;
 
-/** Words as they stand in full: "don't" and "dont" are "do not", "I'll" is "I will", "w/o" is "without". What stands in backticks stays. */
+/** Words as they stand in full: "don't" and "dont" are "do not", "I'll" is "I will", "w/o" is "without". What is in backticks stays. */
 export function inFullWords(text: string): string {
   const said = fromGerman(text);
   if (!isShortened.test(said)) return said;
@@ -41,7 +41,7 @@ export function inFullWords(text: string): string {
 const doing =
   'commit|push|merg|rebas|run|start|launch|deploy|publish|releas|chang|edit|touch|modif|delet|remov|implement|cod|writ|mak|add|install|fix|tag|creat|open|proceed|continu|amend|stash|updat';
 
-/** Ways to forbid something that come down to "do not": each with what stands in its place. */
+/** Ways to forbid something that come down to "do not": each with what is in its place. */
 const plainer: readonly (readonly [RegExp, string])[] = [
   [
     /^(?:make (?:very )?sure|be sure|be (?:very )?careful|take care|try|remember|ensure|mind)(?: that)?(?: you| to)? (?:not to|do not|never)\s+/i,

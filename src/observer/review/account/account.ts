@@ -38,7 +38,7 @@ export type Scope = {
   readonly isBrief?: boolean;
 };
 
-/** One account as it was shown, and where a quote stands in it. */
+/** One account as it was shown, and where a quote is in it. */
 export type ShownAccount = {
   readonly text: string;
   readonly find: (quote: string) => Found;
@@ -79,7 +79,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
   let ledger: readonly string[] = [];
   let hasForgotten = false;
 
-  /** Those that do not stand in the other parts anyway: added by hand, or read by a model in another language. */
+  /** Those that do not are in the other parts anyway: added by hand, or read by a model in another language. */
   function constraints(known: string): string[] {
     return ledger.map(clean).filter((line) => !known.includes(line.replace(/^“|” \([^()]*\)$/g, '').slice(0, 120)));
   }
@@ -109,7 +109,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return { kind: 'words', tag: 'more-instructions', text: clean(orders.bearingOn(acts.join('\n'), bearingRoom)) };
   }
 
-  /** Names that the last words give and that stand nowhere, while all steps are at hand. */
+  /** Names that the last words give and that are nowhere, while all steps are at hand. */
   function unseen(): FactLine[] {
     const last = steps.at(-1);
     if (last === undefined || hasForgotten) return [];
@@ -233,12 +233,12 @@ function showEntry({ from, step, text, isCutOff }: Entry): Part {
   return { kind: 'words', text: `[carried over from before step ${step}, when the context was shortened]\n${text}` };
 }
 
-/** Arguments as text in which names and paths stand as they were sent. */
+/** Arguments as text in which names and paths are as they were sent. */
 function unescaped(input: NormalizedStep['calls'][number]['input']): string {
   return JSON.stringify(input).replace(/\\(["\\/])/g, '$1');
 }
 
-/** Parts of one tag that follow each other stand in one fence. */
+/** Parts of one tag that follow each other are in one fence. */
 function fenceParts(parts: readonly Part[], fence: string): string {
   const lines: string[] = [];
   for (const [at, { tag = 'steps', text }] of parts.entries()) {

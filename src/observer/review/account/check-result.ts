@@ -29,7 +29,7 @@ const errorTrace =
   /^Traceback \(most recent call last\)|^\s+at (?:[\w$.<>]+ ?\(.*:\d+(?::\d+)?\)|\S+:\d+:\d+)$|^panic: |^thread '.*' panicked|^Uncaught (?:\w+Error|exception)/im;
 const maxLines = 4;
 const maxLineLength = 160;
-/** Summaries stand at the end, sometimes at the beginning: so much of both is read. */
+/** Summaries are at the end, sometimes at the beginning: so much of both is read. */
 const lookedAt = 6000;
 
 const known = new WeakMap<NormalizedCall, { readonly result: CheckResult | undefined }>();

@@ -45,7 +45,7 @@ export function chooseLines(text: string, limit: number, terms: readonly string[
   return joinKept(lines, kept);
 }
 
-/** The lines that decide, heaviest first and of equal ones the later: summaries stand at the end. */
+/** The lines that decide, heaviest first and of equal ones the later: summaries are at the end. */
 function byWeight(lines: readonly string[], terms: readonly string[]): number[] {
   const weighed = lines.map((line, at) => ({ at, weight: weigh(line, terms) }));
   return weighed

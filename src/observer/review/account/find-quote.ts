@@ -8,7 +8,7 @@ export type Part = {
   readonly output?: string;
 };
 
-/** Where a quote stands: in the user's words and instructions, and in which steps (or facts about them). */
+/** Where a quote is: in the user's words and instructions, and in which steps (or facts about them). */
 export type Found = {
   readonly isInWords: boolean;
   /** In a line of the facts, which may speak of more steps than the one it stands for. */
@@ -20,7 +20,7 @@ const minLength = 4;
 
 /**
  * White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. A quote that the
- * account prints stands also in the steps whose outputs hold it where the account cuts them or leaves them out as repeated.
+ * account prints is also in the steps whose outputs hold it where the account cuts them or leaves them out as repeated.
  */
 export function findQuote(parts: readonly Part[], quote: string): Found {
   const wanted = squeeze(quote);

@@ -96,7 +96,7 @@ export function describeNothing(tools: readonly ToolFact[]): string {
   const others = tools.filter(({ isKnown, calls, failed }) => !isKnown && calls > failed).slice(0, shownTools);
   if (others.length === 0) return 'No check ran and no file changed.';
   const named = others.map(({ name, calls }) => `${name} (${count(calls, 'call')})`).join(', ');
-  return `No check and no change that a program knows; what these tools did stands in the steps alone: ${named}.`;
+  return `No check and no change that a program knows; what these tools did shows in the steps alone: ${named}.`;
 }
 
 /** Tools whose calls failed more than once, with the arguments that were given then and when it worked. */

@@ -4,7 +4,7 @@ const inBackticks = /`([^`\n]{2,80})`/g;
 const codeLike =
   /(?:[\w@-]*[./])+[\w-]+|\b[a-z]+\d*[A-Z]\w*|\b[A-Z][a-z]+[A-Z]\w*|\b\w+_\w+\b|\b[A-Z]{3,}\b|\bv?\d+(?:\.\d+)+\b|\b\d{2,}(?:[A-Z]{1,2}\b)?/g;
 
-/** What words name that can be found again in code and output: what stands in backticks, names, paths, versions, counts. */
+/** What words name that can be found again in code and output: what is in backticks, names, paths, versions, counts. */
 export function termsOf(words: string): string[] {
   const quoted = [...words.matchAll(inBackticks)].map((match) => match[1]!.trim().replace(/\(\)$/, ''));
   const named = [...words.matchAll(codeLike)].map((match) => match[0]);

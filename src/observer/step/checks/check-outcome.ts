@@ -6,7 +6,7 @@ import type { NormalizedCall } from '../normalized-step.ts';
 export type CheckOutcome = {
   /** `unknown`: it ran, and a pipe or a filter hides how it ended. */
   readonly verdict: 'red' | 'green' | 'unknown';
-  /** Counts and verdicts of tests stand in it, or it is a test program by name; a linter or a compiler otherwise. */
+  /** Counts and verdicts of tests are in it, or it is a test program by name; a linter or a compiler otherwise. */
   readonly isTest: boolean;
   /** It failed before any expectation was looked at: the code did not compile, a name was missing. */
   readonly isBroken: boolean;

@@ -11,7 +11,7 @@ export type ChecksAndChanges = {
   lastEdit: number | undefined;
   /** The last check after that change: a test run, a build, a run of the program. */
   lastCheck: number | undefined;
-  /** Whether the last run of tests failed, wherever it stands. */
+  /** Whether the last run of tests failed, wherever it is. */
   isLastTestRed: boolean;
   lastTest: number | undefined;
   /** The files of code changed since the last check, at most fifty. */

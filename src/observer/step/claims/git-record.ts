@@ -121,7 +121,7 @@ export function followGit(isHere: (path: string) => boolean): {
 }
 
 function gitWords({ words }: SimpleCommand): GitCommand | undefined {
-  // `xargs git add`, and programs that stand before every command.
+  // `xargs git add`, and programs that come before every command.
   return readGitCommand(words) ?? readGitCommand(programWords(words).slice(1));
 }
 

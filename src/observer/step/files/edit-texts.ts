@@ -5,7 +5,7 @@ import { pathArgument, textArgument } from './argument-names.ts';
 /** One replacement of an edit. */
 export type Replacement = { readonly before: string; readonly after: string };
 
-/** The replacements of an edit, whatever agent's arguments they stand in, one or several in one call. */
+/** The replacements of an edit, whatever agent's arguments they are in, one or several in one call. */
 export function replacementsOf(call: NormalizedCall): Replacement[] {
   const parts = [call.input.edits, call.input.replacements, call.input.changes].find(Array.isArray) ?? [call.input];
   return parts.flatMap((part: unknown) => (isObject(part) ? readReplacement(part) : []));

@@ -38,7 +38,7 @@ export function filesToChange(plan: string): string[] {
   return [...files];
 }
 
-/** Whether what stands below a heading leaves the file as it may be. */
+/** Whether what comes below a heading leaves the file as it may be. */
 function isOpenBelow(lines: readonly string[]): boolean {
   const end = lines.findIndex((line) => /^\s*#{1,6}\s/.test(line));
   const body = lines.slice(0, end === -1 ? lines.length : end).join('\n');

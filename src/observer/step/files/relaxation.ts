@@ -1,4 +1,4 @@
-/** What an edit does to the expectations of a test. `changed`: another expectation of equal kind stands there now. */
+/** What an edit does to the expectations of a test. `changed`: another expectation of equal kind is there now. */
 export type Relaxation = {
   readonly kind: 'skipped' | 'removed' | 'bound' | 'weaker' | 'silenced' | 'changed';
   readonly what: string;
@@ -94,7 +94,7 @@ function findLostFields(removed: readonly string[], added: readonly string[]): R
   return { kind: 'removed', what: `${counted(lost.length, 'expected value')} taken out`, removed: lost };
 }
 
-/** The check stands there still, but as a comment or as a line of a log. */
+/** The check is there still, but as a comment or as a line of a log. */
 function isSilenced(line: string, added: readonly string[]): boolean {
   const quotedText = /["'`](.{8,200}?)["'`]/.exec(line)?.[1];
   return added.some(

@@ -9,7 +9,7 @@ export const notRun: ReadonlySet<ErrorKind> = new Set(['denied', 'blocked', 'can
 
 type Rule = { readonly kind: NotRun; readonly pattern: RegExp };
 
-/** What agents write as the result of a call that they did not carry out. All of it stands at the beginning of the result. */
+/** What agents write as the result of a call that they did not carry out. All of it is at the beginning of the result. */
 const rules: readonly Rule[] = [
   {
     kind: 'cancelled',

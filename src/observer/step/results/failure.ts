@@ -182,7 +182,7 @@ function bareResult(output: string): string {
   ).trimStart();
 }
 
-/** Beginning and end, where errors stand. */
+/** Beginning and end, where errors are. */
 function excerptOf(output: string): string {
   const bare = bareResult(output);
   return bare.length <= 900 ? bare : `${bare.slice(0, 400)}\n${bare.slice(-500)}`;
@@ -214,7 +214,7 @@ function describe(
 /** The result echoes the text that was looked for, which says nothing about the cause. */
 const missedEdits: { readonly [kind in ErrorKind]?: string } = {
   'edit-mismatch': 'the text to replace is not in the file',
-  'edit-ambiguous': 'the text to replace stands in several places',
+  'edit-ambiguous': 'the text to replace is in several places',
 };
 
 /** Of an address that is not there, the address: looking at another one is another question. */

@@ -30,7 +30,7 @@ export function resultText(text: string): ResultText {
   return { text, hash, isSame };
 }
 
-/** Characters around a difference in which an id, time or duration that explains it would stand; a path may be longer. */
+/** Characters around a difference in which an id, time or duration that explains it would be; a path may be longer. */
 const around = 64;
 const pathLength = 300;
 

@@ -30,7 +30,7 @@ function isSameError(left: CallFailure, right: CallFailure, one: string, two: st
   return shareOfWords(one, two) >= alikeShare;
 }
 
-/** What an error is about, whatever words stand around it: what is quoted, and words that are names (ECONNREFUSED, ValueError, a_b, x.js). */
+/** What an error is about, whatever words are around it: what is quoted, and words that are names (ECONNREFUSED, ValueError, a_b, x.js). */
 function namesIn(text: string): Set<string> {
   return new Set(
     text.match(/`[^`\n]+`|'[^'\n]+'|"[^"\n]+"|\b\w*(?:[a-z][A-Z]|[A-Z]{2}|\d|_|\w[./:]\w)[\w./:-]*/g) ?? [],

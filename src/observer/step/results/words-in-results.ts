@@ -2,7 +2,7 @@ import { plainToolName } from '../../../core/classify-tool.ts';
 import { isObject, parseJson } from '../../../core/text/json.ts';
 import { whyNotRun } from './did-not-run.ts';
 
-/** What stands before a person's words in the result of a call that they declined. */
+/** What comes before a person's words in the result of a call that they declined. */
 const introduction =
   /(?:to tell you how to proceed, the user said|the user provided the following reason(?: for the rejection)?|with the following feedback|(?:user )?feedback(?: from the user)?|reason provided by (?:the )?user|the user said(?: no)?)\s*:\s*/i;
 

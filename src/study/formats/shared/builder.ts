@@ -213,7 +213,7 @@ function joinTexts(left: string, right: string | undefined): string {
   return left !== '' && right ? `${left}\n${right}` : left || (right ?? '');
 }
 
-/** Names that every run of a tree has; the folder that differs stands before them. */
+/** Names that every run of a tree has; the folder that differs comes before them. */
 const commonNames = new Set(
   'trajectory trajectories traj output outputs events session messages conversation chat log logs history run agent'.split(
     ' ',

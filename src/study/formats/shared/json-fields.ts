@@ -90,7 +90,7 @@ function parseLine(line: string): { objects: readonly JsonObject[]; isWhole: boo
 /** Beginnings of an object that are tried behind one that was cut off. */
 const maxBeginnings = 50;
 
-/** The objects that stand one after the other; behind one that was cut off only an object up to the end of the line is its own. */
+/** The objects one after the other; behind one that was cut off only an object up to the end of the line is its own. */
 function splitObjects(line: string): { objects: readonly JsonObject[]; isWhole: boolean } {
   const objects: JsonObject[] = [];
   let at = line.search(/\S/);

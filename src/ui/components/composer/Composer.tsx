@@ -13,7 +13,7 @@ export type ComposerProps = {
   /** Rows of text at most, around the cursor. */
   readonly maxRows: number;
   readonly placeholder: string;
-  /** It has the keys, so the cursor stands in it. */
+  /** It has the keys, so the cursor is in it. */
   readonly hasKeys: boolean;
 };
 

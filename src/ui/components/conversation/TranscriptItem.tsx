@@ -17,11 +17,11 @@ import { Welcome, type WelcomeProps } from './Welcome.tsx';
 export type TranscriptItemProps = {
   readonly item: Item;
   readonly welcome: WelcomeProps;
-  /** What stands above it: some belong close together. */
+  /** What comes above it: some belong close together. */
   readonly previous?: Item['kind'] | undefined;
 };
 
-/** One finished thing of the conversation, apart from what stands above it. */
+/** One finished thing of the conversation, apart from what comes above it. */
 export function TranscriptItem({ item, welcome, previous }: TranscriptItemProps) {
   return (
     <Box flexDirection="column" marginTop={isTight(item, previous) ? 0 : 1}>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Role } from '../../../core/screen/theme-roles.ts';
 import { Tone } from './Tone.tsx';
 
-/** `mark` stands once, to the left of everything inside. */
+/** `mark` is shown once, to the left of everything inside. */
 export type MarkedProps = { readonly mark: string; readonly role: Role; readonly children: ReactNode };
 
 /** Something behind a mark of its own, like a message behind its prompt. */

@@ -29,7 +29,7 @@ export function Live({ shot }: LiveProps) {
   );
 }
 
-/** A list or a question that has the keys stands in the place of the composer; a question that waits stands above it. */
+/** A list or a question that has the keys is in the place of the composer; a question that waits comes above it. */
 function Lower({ shot }: LiveProps) {
   const { panel, question, isAnswering, composer } = shot;
   if (panel) return panel();

@@ -14,7 +14,7 @@ export type LiveTurnProps = {
   readonly view: View;
   /** Now, in milliseconds as the events have it. */
   readonly at: number;
-  /** A question stands: nothing turns, and no time runs. */
+  /** A question is open: nothing turns, and no time runs. */
   readonly isAsking: boolean;
 };
 
@@ -60,7 +60,7 @@ function LiveReasoning({ live: { reasoning } }: { readonly live: Live }) {
   return tail === '' ? null : <Reasoning text={tail} ms={0} isOpen />;
 }
 
-/** While a question stands, a call that has written nothing waits for its answer. */
+/** While a question is open, a call that has written nothing waits for its answer. */
 function LiveCalls({ live, at, isAsking }: { readonly live: Live; readonly at: number; readonly isAsking: boolean }) {
   const { glyphs, hasReducedMotion } = useDrawContext();
   const mark = hasReducedMotion ? glyphs.call : spinner(glyphs.spinner, at);

@@ -51,7 +51,7 @@ function isUnfinished(pending: string, operator: string | undefined): boolean {
   return !/[ia]$/.test(pending) || operator !== undefined;
 }
 
-/** A command without an operator: a motion, a change of its own, or the way back to inserting. */
+/** A command without an operator: a motion, a change of its own, or what begins inserting again. */
 function simple(vim: Vim, composer: Composer, keys: string, count: number, columns: number): VimResult {
   const { text, cursor } = composer.buffer;
   const start = lineStart(text, cursor);
@@ -210,7 +210,7 @@ function whole(text: string, offset: number, cursor: number): number {
   return after === offset || offset >= cursor ? after : editing.moveLeft({ text, cursor: after }).cursor;
 }
 
-/** In normal mode the cursor stands on a character, not behind the last of a line. */
+/** In normal mode the cursor is on a character, not behind the last of a line. */
 function normal(composer: Composer): Composer {
   const { text, cursor } = composer.buffer;
   const isBehind = cursor === lineEnd(text, cursor) && cursor > lineStart(text, cursor);

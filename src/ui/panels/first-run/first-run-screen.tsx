@@ -19,7 +19,7 @@ export type FirstRunScreen = {
   readonly stop: () => void;
 };
 
-/** The screen before there is a session: who we are, and below it the question that stands. */
+/** The screen before there is a session: who we are, and below it the open question. */
 export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv, terminal: Terminal): FirstRunScreen {
   const { stdout } = terminal;
   const stack: Panel[] = [];

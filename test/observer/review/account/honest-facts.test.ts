@@ -52,7 +52,7 @@ describe('the account does not make more of a fact than it is', () => {
 
   it('names the tools whose effect it does not know in place of saying that nothing happened', () => {
     expect(show([{ ...call('read', { code: 'x' }), name: 'mystery', act: 'other' }])).toContain(
-      'did stands in the steps alone: mystery (1 call).',
+      'did shows in the steps alone: mystery (1 call).',
     );
     expect(show([call('read', { path: 'a' })])).toContain('No check ran and no file changed.');
   });
