@@ -1,6 +1,7 @@
 // How everything of ours is bundled: one file format, one Node, packages that expect `require` served.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A package's file as it is but for these texts. Each must be there: a new version of the package is looked at again. */
 function changed(path, ...changes) {
@@ -52,6 +53,24 @@ const withoutWaits = {
   },
 };
 
+/**
+ * The SDKs of OpenAI and Anthropic hold headers in our own class: Node's would load all of its fetch, of which we use nothing. What they
+ * send is text, so that none of their questions after streams needs an answer either.
+ */
+const withOwnHeaders = {
+  name: 'with-own-headers',
+  setup({ onLoad }) {
+    const own = fileURLToPath(new URL('../src/model/http/http-headers.ts', import.meta.url));
+    const sdk =
+      /[\\/](openai|@anthropic-ai[\\/]sdk)[\\/](internal[\\/]headers|internal[\\/]utils[\\/]log|client)\.m?js$/;
+    onLoad({ filter: sdk }, ({ path }) => ({
+      contents: `import { HttpHeaders as Headers } from ${JSON.stringify(own)};
+        ${readFileSync(path, 'utf8').replaceAll('globalThis.ReadableStream', 'undefined')}`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
 /** ink draws nothing that changes where CI is set, as in containers for development; the screen is started in terminals only. */
 const withoutCi = {
   name: 'without-ci',
@@ -72,7 +91,7 @@ export const bundleSettings = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  plugins: [withoutWaits, withoutCi],
+  plugins: [withoutWaits, withOwnHeaders, withoutCi],
   // Its main file requires its parts by names that can't be bundled; the ESM one can.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   logLevel: 'warning',

@@ -4,7 +4,7 @@ import { readCount } from './answer/collector.ts';
 import { messagesPath } from './anthropic/write-messages-request.ts';
 import { faultFromConnection } from './http/fault-messages.ts';
 import { createClient, findFault, readStart } from './http/http-client.ts';
-import { chunksOf } from './http/http-fetch.ts';
+import { chunksOf } from './http/streamed-response.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings } from './model-settings.ts';
 
 /** Characters; the longest list there is (OpenRouter's) has a few hundred thousand. */

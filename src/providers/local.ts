@@ -1,4 +1,6 @@
-import { isObject } from '../core/text/json.ts';
+import { isObject, parseJson } from '../core/text/json.ts';
+import { readStart } from '../model/http/http-client.ts';
+import { createHttpFetch } from '../model/http/http-fetch.ts';
 import { type Preset, presets } from './presets.ts';
 
 export type LocalServer = {
@@ -88,7 +90,7 @@ function readWindow(value: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-async function tryJson(url: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+async function tryJson(url: string, init: Init, signal: AbortSignal): Promise<unknown> {
   try {
     return await getJson(url, init, signal);
   } catch {
@@ -126,11 +128,15 @@ export async function readOllamaWindow(
   }
 }
 
-async function getJson(url: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch(url, { ...init, signal, redirect: 'error' });
-  if (!response.ok) {
-    await response.body?.cancel();
-    return undefined;
-  }
-  return response.json();
+type Init = { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string };
+
+/** Characters; lists of models are far shorter. */
+const maxAnswerLength = 4 * 1024 * 1024;
+
+async function getJson(url: string, init: Init, signal: AbortSignal): Promise<unknown> {
+  // One question: no connection is kept for another.
+  const headers = { connection: 'close', ...init.headers };
+  const { status, chunks } = await createHttpFetch()(url, { ...init, headers, signal });
+  const text = await readStart(chunks, maxAnswerLength);
+  return status >= 200 && status < 300 ? parseJson(text) : undefined;
 }

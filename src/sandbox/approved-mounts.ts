@@ -22,8 +22,8 @@ export type SandboxSettings = {
   readonly walls?: SandboxWalls;
   /** Makes and names the folder that stands for /tmp in confined commands. */
   readonly temporary?: () => string;
-  /** Makes and names a folder that nobody else uses and no command can write; without one, files of /etc are mounted one by one. */
-  readonly copies?: () => string;
+  /** Absolute path of a folder for copies of /etc that no command can write; without one, its files are mounted one by one. */
+  readonly etcCopies?: string;
   /** Makes and names an empty folder over which `unshare` mounts; in none that commands see. Without one, unshare is not used. */
   readonly mountPoint?: () => string;
   /** Sockets of services that approved commands may reach: paths, `~/…`, or `$NAME` of a variable that holds one. */

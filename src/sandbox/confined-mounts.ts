@@ -34,7 +34,7 @@ export function prepareConfined(settings: SandboxSettings, temporary: () => stri
   const isInsideHome = ({ path }: Mount) => path.startsWith(`${home}/`) || path.startsWith('/tmp/');
   const isInEtc = ({ path }: Mount) => path.startsWith('/etc/');
   const elsewhere = toolchains.filter((mount) => !isInsideHome(mount) && !isInEtc(mount));
-  const etc = createEtcCopy(toolchains.filter(isInEtc), settings.copies);
+  const etc = createEtcCopy(toolchains.filter(isInEtc), settings.etcCopies);
   return {
     roots,
     allowed: real(settings.walls?.allowedPlaces ?? []).filter((path) => path !== '/'),

@@ -40,11 +40,17 @@ function makeSettings(): SandboxSettings {
     mkdirSync(join(home, '.wink/tmp'), { recursive: true });
     return join(home, '.wink/tmp');
   };
-  const copies = () => {
-    mkdirSync(join(home, '.wink/etc'), { recursive: true });
-    return join(home, '.wink/etc');
+  const etcCopies = join(home, '.wink/etc');
+  return {
+    mode: 'auto',
+    network: true,
+    roots: [work],
+    home,
+    winkHome: join(home, '.wink'),
+    walls,
+    temporary,
+    etcCopies,
   };
-  return { mode: 'auto', network: true, roots: [work], home, winkHome: join(home, '.wink'), walls, temporary, copies };
 }
 
 function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Confinement, script: string) {

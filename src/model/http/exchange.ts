@@ -6,7 +6,7 @@ import type { Body } from '../request/write-request.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
 import { type Client, findFault } from './http-client.ts';
-import { chunksOf } from './http-fetch.ts';
+import { chunksOf } from './streamed-response.ts';
 
 /** How long one try may be silent, in milliseconds. */
 export type Patience = { readonly firstByteMs: number; readonly idleMs: number };

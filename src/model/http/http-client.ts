@@ -4,7 +4,8 @@ import { chooseFetch } from './choose-fetch.ts';
 import type { ClientOptions } from './client-options.ts';
 import { Fault } from './fault.ts';
 import { type Asked, faultFromStatus } from './fault-messages.ts';
-import { type PlainFetch, type PlainResponse, StreamedResponse } from './http-fetch.ts';
+import type { PlainFetch, PlainResponse } from './http-fetch.ts';
+import { StreamedResponse } from './streamed-response.ts';
 
 /** How much of an error's body is read, in characters: enough for any message, however long the page around it. */
 const maxErrorBodyLength = 64 * 1024;
@@ -56,7 +57,7 @@ function createOpenAiClient({ baseUrl, apiKey, headers, fetch }: ClientOptions, 
 /** Follows redirects within one origin only and turns every answer but a success into a Fault. */
 function guardFetch(asked: Asked, fetch: PlainFetch): typeof globalThis.fetch {
   return async (input, init = {}) => {
-    let url = String(input instanceof Request ? input.url : input);
+    let url = typeof input === 'object' && 'url' in input ? input.url : String(input);
     for (let redirects = 0; ; redirects += 1) {
       const response = await fetch(url, init);
       if (response.status >= 200 && response.status < 300) return new StreamedResponse(response);

@@ -1,5 +1,5 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import http, { type Agent, type IncomingMessage } from 'node:http';
+import { HttpHeaders } from './http-headers.ts';
 
 /** What we need of an answer; its body arrives in `chunks`, which can be read once and throws when the connection breaks. */
 export type PlainResponse = {
@@ -19,18 +19,18 @@ export type PlainFetch = (url: string, init: RequestInit) => Promise<PlainRespon
  * destroys with an error a connection that nobody listens to any more, which ends the process.
  */
 export function createHttpFetch(): PlainFetch {
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
-  return (url, init) => {
+  const agents = new Map<string, Agent>();
+  return async (url, init) => {
+    const { protocol } = new URL(url);
+    // Encryption is a large part of Node, and a server on this machine does without.
+    const { Agent, request: send } = protocol === 'https:' ? await import('node:https') : http;
+    const agent = agents.get(protocol) ?? new Agent({ keepAlive: true });
+    agents.set(protocol, agent);
     const { signal } = init;
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    return new Promise((resolve, reject) => {
-      const isSecure = url.startsWith('https:');
-      const send = isSecure ? httpsRequest : httpRequest;
-      const request = send(url, {
-        method: init.method ?? 'GET',
-        headers: Object.fromEntries(new Headers(init.headers)),
-        agent: isSecure ? agents.https : agents.http,
-      });
+    signal?.throwIfAborted();
+    return await new Promise((resolve, reject) => {
+      const headers = Object.fromEntries(new HttpHeaders(init.headers));
+      const request = send(url, { method: init.method ?? 'GET', headers, agent });
       const abort = () => {
         reject(signal?.reason);
         request.destroy();
@@ -53,7 +53,7 @@ export function createHttpFetch(): PlainFetch {
 }
 
 function readHeaders(message: IncomingMessage): Headers {
-  const headers = new Headers();
+  const headers = new HttpHeaders();
   for (let index = 0; index + 1 < message.rawHeaders.length; index += 2)
     headers.append(message.rawHeaders[index] ?? '', message.rawHeaders[index + 1] ?? '');
   return headers;
@@ -101,19 +101,4 @@ async function* decompress(message: IncomingMessage, encoding: string): AsyncGen
   message.once('error', (error) => decoder.destroy(error));
   message.once('close', () => message.readableEnded || decoder.destroy(new Error('the connection was closed')));
   yield* message.pipe(decoder);
-}
-
-/** An answer for the SDK, which only looks at status and headers; its body is read from `chunks`. */
-export class StreamedResponse extends Response {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  constructor({ status, headers, chunks }: PlainResponse) {
-    super(null, { status, headers });
-    this.chunks = chunks;
-  }
-}
-
-/** The body of an answer that the client was given by us. */
-export function chunksOf(response: Response): AsyncIterable<Uint8Array> {
-  if (response instanceof StreamedResponse) return response.chunks;
-  throw new TypeError('The client gave an answer that is not ours.');
 }

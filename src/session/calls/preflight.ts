@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { dirtyFiles } from '../../checkpoints/dirty.ts';
@@ -31,7 +31,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       network: network && !walls.deniesNetwork,
       walls,
       temporary: makeFolder(join(outputFolder(options), 'tmp')),
-      copies: makeFolder(join(outputFolder(options), 'etc')),
+      etcCopies: join(setup.home, 'etc'),
       mountPoint: makeFolder(join(setup.home, 'mount')),
       sockets,
       roots: [setup.cwd, ...setup.addDirs],
@@ -71,14 +71,6 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),
-    /** Once no command runs any more: the copies of /etc that the sandbox has made in the session's own folder. */
-    removeCopies: () => {
-      try {
-        rmSync(join(outputFolder(options), 'etc'), { recursive: true, force: true });
-      } catch {
-        // A home that can't be written holds no copies either; what a full or broken disk keeps is removed with the session's outputs.
-      }
-    },
   };
 }
 

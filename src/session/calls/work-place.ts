@@ -21,7 +21,7 @@ export type WorkPlace = {
 };
 
 export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit: Emit): WorkPlace {
-  const { confine, reach, dirtyPaths, ready, stop, removeCopies } = startPreflight(options, emit, () => permissions);
+  const { confine, reach, dirtyPaths, ready, stop } = startPreflight(options, emit, () => permissions);
   const openWorkspace = () => prepareWorkspace(options, confine);
   const workspace = openWorkspace();
   const permissions = preparePermissions(options, workspace, rules, reach);
@@ -33,7 +33,6 @@ export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit:
     close: async () => {
       stop();
       await closeWorkspace(workspace);
-      removeCopies();
     },
     openWorkspace,
     openElsewhere: (there) => {
