@@ -96,23 +96,15 @@ async function runCommand(
   isOver = true;
   const printed = running.output.take().replace(/\n$/, '');
   if (ending === undefined) {
-    if (signal.aborted)
-      return finish(
-        command,
-        printed,
-        ['[interrupted by the user; the command and its processes were ended]'],
-        null,
-        'aborted',
-      );
-    const said = `[timed out after ${timeoutSeconds} s; the command and its processes were ended. Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true]`;
-    return finish(command, printed, [said], null, 'timeout');
+    const [said, kind] = describeStop(signal, timeoutSeconds);
+    return finish(command, printed, [said, await running.tidied].filter(isSaid), null, kind);
   }
   const left =
     confinement !== 'approved' || running.endsWhole
       ? describeEnded(command)
       : await describeLeftovers(running, workspace.wrapCommand !== undefined);
   if (left === undefined) running.output.close();
-  const removed = running.tidy?.();
+  const removed = await running.tidied;
   const isFinal = confinement === 'approved';
   const missed = workspace.findWant?.({ exitCode: ending.code, output: printed }, confinement);
   const wants = missed ?? (removed !== undefined && !isFinal ? madeTooMuch : undefined);
@@ -120,6 +112,12 @@ async function runCommand(
   const said = [describeEnding(ending), ...[left, removed, refused].filter(isSaid)];
   const output = finish(command, printed, said, ending.code, kindOf(ending, wants));
   return wants === undefined || isFinal ? output : { ...output, wants };
+}
+
+function describeStop({ aborted }: AbortSignal, timeoutSeconds: number): [said: string, kind: ErrorKind] {
+  if (aborted) return ['[interrupted by the user; the command and its processes were ended]', 'aborted'];
+  const advice = `Give a larger timeoutSeconds (at most ${shellMaximumSeconds}) or background: true`;
+  return [`[timed out after ${timeoutSeconds} s; the command and its processes were ended. ${advice}]`, 'timeout'];
 }
 
 const madeTooMuch = 'made what can run code or change settings, which was taken away again';
@@ -140,6 +138,7 @@ async function waitAtMost(
   });
   const timer = setTimeout(stop, milliseconds);
   signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
   try {
     const ending = await Promise.race([running.ended, stopped]);
     if (ending === undefined) {

@@ -47,7 +47,7 @@ export type WrappedCommand = {
    */
   readonly reporting?: readonly string[];
   /** To be called when the command has ended: takes away what it left where nothing may be; words for the model when there was something. */
-  readonly tidy?: () => string | undefined;
+  readonly tidy?: () => Promise<string | undefined>;
 };
 
 export type TodoItem = { readonly text: string; readonly status: 'open' | 'doing' | 'done' };
@@ -67,7 +67,11 @@ export type Workspace = {
   readonly checkedPaths?: Map<string, string>;
   todos: readonly TodoItem[];
   /** Puts a sandbox around a command; identity when there isn't one. Returns file and arguments to start. */
-  readonly wrapCommand?: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
+  readonly wrapCommand?: (
+    file: string,
+    args: readonly string[],
+    confinement: Confinement,
+  ) => WrappedCommand | Promise<WrappedCommand>;
   /** Makes a test for files that a search of a folder must not show: secrets, and what a deny rule closes. */
   readonly hides?: () => (path: string) => boolean;
   /** Takes keys out of a text that is kept. */

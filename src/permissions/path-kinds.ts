@@ -42,8 +42,15 @@ function isMissing(error: unknown): boolean {
 
 /** Whether a path is the folder or lies in it; both absolute and normalised. */
 export function isInside(folder: string, path: string): boolean {
+  // Asked half a million times in a large workspace.
+  if (isPlain(folder) && isPlain(path)) return path === folder || path.startsWith(`${folder}/`);
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+/** An absolute path of a system with slashes that holds nothing that would have to be worked out first. */
+function isPlain(path: string): boolean {
+  return sep === '/' && path.startsWith('/') && !/\/\.{0,2}(\/|$)/.test(path);
 }
 
 /** The places with their links resolved, so that real paths can be compared with them. */
@@ -61,12 +68,13 @@ export function resolvePlaces(places: Places): Places {
 /** Whether a path looks like it holds keys, passwords or tokens, or lies in this program's own state. */
 export function isSecret(path: string, places: Places): boolean {
   if (looksSecret(path)) return true;
-  if (isExample(path) || places.readable.some((folder) => isInside(folder, path))) return false;
-  return places.secretFolders.some((folder) => isInside(folder, path));
+  if (!places.secretFolders.some((folder) => isInside(folder, path))) return false;
+  return !isExample(path) && !places.readable.some((folder) => isInside(folder, path));
 }
 
 /** Files that run code or lift permissions by themselves: written only with the user's word, in mode edits too. */
 export function isProtected(path: string): boolean {
+  if (!path.includes('/.') && !path.startsWith('.')) return false;
   return (
     /(^|\/)(\.git|\.wink|\.vscode|\.idea|\.husky|\.claude|\.cursor|\.codex|\.gemini|\.opencode)(\/|$)/i.test(path) ||
     /(^|\/)(\.mcp\.json|\.gitmodules|\.envrc|\.bashrc|\.zshrc|\.zshenv|\.zlogin|\.profile|\.bash_profile|\.bash_login|\.bash_aliases|\.zprofile|\.gitconfig)$/i.test(

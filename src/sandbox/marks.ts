@@ -1,5 +1,6 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type BigIntStats, type Dirent, opendirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { inSlices } from '../core/process/in-slices.ts';
 
 /** What a confined command must not see, and what it must not change; real paths, outermost first. */
 export type Marks = {
@@ -25,62 +26,104 @@ type Folder = {
 const maxFolders = 40_000;
 /** A folder changed this shortly before it was looked at may change again within the same tick of the clock; it is looked at anew. */
 const raceMs = 50;
+/** After so many entries of one folder, others may have their turn. */
+const entriesAtOnce = 500;
+
+/** Finds the marks as they stand now, while everything else goes on; undefined when not everything can be looked through. */
+export type MarkFinder = () => Promise<Marks | undefined>;
 
 /**
  * Makes a function that finds the marks of some folders: secrets, settings that run code, and sockets and pipes, which lead to other
- * programs. The first call looks through everything but installed packages; later ones only through folders that changed. Undefined
- * when there are too many folders to look through.
+ * programs. The first call looks through everything but installed packages; later ones only through folders that changed. It gives
+ * undefined when there are more than `most` folders to look through, or one lies too deep to be opened.
  */
-export function createMarkFinder(
-  roots: readonly string[],
-  tests: MarkTests,
-  most: number = maxFolders,
-): () => Marks | undefined {
+export function createMarkFinder(roots: readonly string[], tests: MarkTests, most: number = maxFolders): MarkFinder {
   const known = new Map<string, Folder>();
-  return () => {
-    const marks = { hidden: new Set<string>(), fixed: new Set<string>(), links: new Set<string>() };
-    const open = [...roots];
-    for (let count = 0; open.length > 0; count += 1) {
-      if (count > most) return undefined;
-      const path = open.pop()!;
-      const folder = lookAt(path, known.get(path), tests);
-      if (!folder) continue;
-      known.set(path, folder);
-      for (const each of folder.hidden) marks.hidden.add(each);
-      for (const each of folder.fixed) marks.fixed.add(each);
-      for (const each of folder.links) marks.links.add(each);
-      open.push(...folder.folders);
-    }
-    return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort(), links: [...marks.links] };
-  };
+  return () => inSlices(findMarks(roots, known, tests, most));
 }
 
-function lookAt(path: string, before: Folder | undefined, tests: MarkTests): Folder | undefined {
-  const state = statSync(path, { bigint: true, throwIfNoEntry: false });
+/** One look. It yields wherever others may have their turn. */
+function* findMarks(
+  roots: readonly string[],
+  known: Map<string, Folder>,
+  tests: MarkTests,
+  most: number,
+): Generator<undefined, Marks | undefined> {
+  const marks = { hidden: new Set<string>(), fixed: new Set<string>(), links: new Set<string>() };
+  const open = [...roots];
+  for (let count = 0; open.length > 0; count += 1) {
+    const path = open.pop()!;
+    if (count > most || isTooDeep(path)) return undefined;
+    yield;
+    const folder = yield* lookAt(path, known.get(path), tests);
+    if (!folder) continue;
+    known.set(path, folder);
+    for (const each of folder.hidden) marks.hidden.add(each);
+    for (const each of folder.fixed) marks.fixed.add(each);
+    for (const each of folder.links) marks.links.add(each);
+    for (const each of folder.folders) open.push(each);
+  }
+  return { hidden: outermost([...marks.hidden]), fixed: [...marks.fixed].sort(), links: [...marks.links] };
+}
+
+/** The system opens no path of more than 4,095 bytes, and a name has 255 at most: what lies deeper can be reached, but not mounted over. */
+const maxPathBytes = 3_800;
+
+function isTooDeep(path: string): boolean {
+  return path.length * 3 > maxPathBytes && Buffer.byteLength(path) > maxPathBytes;
+}
+
+function* lookAt(path: string, before: Folder | undefined, tests: MarkTests): Generator<undefined, Folder | undefined> {
+  const state = stateOf(path);
   if (!state?.isDirectory()) return undefined;
+  // The stamp is older than the list of entries, so what changes while that is read is seen the next time.
   const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
   const stamp = isFresh ? '' : `${state.ino} ${state.mtimeNs} ${state.ctimeNs}`;
   if (before && before.stamp === stamp && stamp !== '') return before;
   const folder: Folder = { stamp, hidden: [], fixed: [], links: [], folders: [] };
   const isInside = tests.isProtected(path);
-  const entries = entriesOf(path);
-  for (const entry of entries) sort(join(path, entry.name), entry, folder, isInside, tests);
-  if (isBareRepository(entries)) folder.fixed.push(join(path, 'config'));
+  const repositoryParts = new Set<string>();
+  let count = 0;
+  for (const entry of entriesOf(path, state.size)) {
+    sort(path === '/' ? `/${entry.name}` : `${path}/${entry.name}`, entry, folder, isInside, tests);
+    if (bareRepository.includes(entry.name)) repositoryParts.add(entry.name);
+    count += 1;
+    if (count % entriesAtOnce === 0) yield;
+  }
+  if (repositoryParts.size === bareRepository.length) folder.fixed.push(join(path, 'config'));
   return folder;
 }
 
-/** Git takes any such folder for a repository, and its `config` names programs. */
-function isBareRepository(entries: readonly Dirent[]): boolean {
-  const names = new Set(entries.map(({ name }) => name));
-  return ['HEAD', 'objects', 'refs', 'config'].every((name) => names.has(name));
+/** Git takes any folder with these for a repository, and its `config` names programs. */
+const bareRepository = ['HEAD', 'objects', 'refs', 'config'];
+
+function stateOf(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    // As with one whose entries we can't read.
+    return undefined;
+  }
 }
 
-function entriesOf(path: string): Dirent[] {
+function* entriesOf(path: string, bytes: bigint): Generator<Dirent> {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    if (bytes < largeFolderBytes) yield* readdirSync(path, { withFileTypes: true });
+    else yield* entriesBitByBit(path);
   } catch {
     // A folder that we can't read is one that the command, with the same rights, can't read either.
-    return [];
+  }
+}
+
+/** From this size of its own on a folder may have so many entries that others would have to wait until they are listed. */
+const largeFolderBytes = 100_000n;
+
+function* entriesBitByBit(path: string): Generator<Dirent> {
+  const folder = opendirSync(path, { bufferSize: 256 });
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) yield entry;
+  } finally {
+    folder.closeSync();
   }
 }
 
@@ -109,8 +152,12 @@ function realOf(path: string): string | undefined {
 }
 
 function outermost(paths: readonly string[]): string[] {
-  const sorted = [...paths].sort();
-  const kept: string[] = [];
-  for (const path of sorted) if (!kept.some((outer) => path.startsWith(`${outer}/`))) kept.push(path);
-  return kept;
+  const all = new Set(paths);
+  return paths.filter((path) => !foldersAbove(path).some((outer) => all.has(outer))).sort();
+}
+
+function foldersAbove(path: string): string[] {
+  const found: string[] = [];
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) found.push(path.slice(0, end));
+  return found;
 }

@@ -69,7 +69,7 @@ function findOutside(settings: SandboxSettings): { readonly folder: string; read
 }
 
 async function run(sandbox: Sandbox, command: readonly string[], cwd: string): Promise<string> {
-  const wrapped = sandbox.wrapCommand(command[0]!, command.slice(1), 'approved');
+  const wrapped = await sandbox.wrapCommand(command[0]!, command.slice(1), 'approved');
   const child = spawn(wrapped.file, wrapped.args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 10_000, cwd });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

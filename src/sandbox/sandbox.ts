@@ -6,7 +6,7 @@ import { findPlaces, type Places, type SandboxSettings } from './approved-mounts
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
-import { createMarkFinder, type Marks } from './marks.ts';
+import { createMarkFinder, type MarkFinder, type Marks } from './marks.ts';
 import { findWant } from './missing-access.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
@@ -23,7 +23,7 @@ export type Sandbox = {
   /** Whether commands can be held so that they do no harm, and so run without a question. */
   readonly canConfine: () => boolean;
   /** Puts a command into the sandbox; gives it back as it is when there isn't one. */
-  readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => WrappedCommand;
+  readonly wrapCommand: (file: string, args: readonly string[], confinement: Confinement) => Promise<WrappedCommand>;
   /** What a command failed for want of because of the sandbox, in words that follow "it". */
   readonly findWant: (outcome: CommandOutcome, confinement: Confinement) => string | undefined;
 };
@@ -52,7 +52,7 @@ function noSandbox(description: string): Sandbox {
     description,
     writable: [],
     canConfine: () => false,
-    wrapCommand: (file, args) => ({ file, args }),
+    wrapCommand: async (file, args) => ({ file, args }),
     findWant: () => undefined,
   };
 }
@@ -90,15 +90,15 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
   const args = ['-p', seatbeltProfile(places, settings.network)];
   const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':'], settings.signal);
   if (complaint !== '') return `sandbox-exec does not work here (${complaint})`;
-  const start = (file: string, words: readonly string[]) => ({ file: program, args: [...args, file, ...words] });
+  const start = async (file: string, words: readonly string[]) => ({ file: program, args: [...args, file, ...words] });
   return describe('sandbox-exec', settings, places, start);
 }
 
 /** Mounts over what deny rules name in the workspace, as it stands when a command starts. */
-function createDeniedFinder({ walls, roots }: SandboxSettings): () => string[] {
+function createDeniedFinder({ walls, roots }: SandboxSettings): () => Promise<string[]> {
   const find = walls?.denied && createMarkFinder(roots, walls.denied);
-  return () => {
-    const marks = find?.();
+  return async () => {
+    const marks = await find?.();
     return marks ? [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)] : [];
   };
 }
@@ -106,7 +106,8 @@ function createDeniedFinder({ walls, roots }: SandboxSettings): () => string[] {
 /** The sandbox of commands that a person or a rule allowed. What is mounted is looked up anew, since a command may make a repository. */
 function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Sandbox {
   const denied = createDeniedFinder(settings);
-  const start = (file: string, args: readonly string[]) => engine.start([...mounts(), ...denied()], [file, ...args]);
+  const start = async (file: string, args: readonly string[]) =>
+    engine.start([...mounts(), ...(await denied())], [file, ...args]);
   const sandbox = describe(engine.kind, settings, findPlaces(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
 }
@@ -117,23 +118,23 @@ function describe(
   kind: Exclude<Sandbox['kind'], 'none'>,
   settings: SandboxSettings,
   places: Places,
-  start: (file: string, args: readonly string[]) => WrappedCommand,
+  start: (file: string, args: readonly string[]) => Promise<WrappedCommand>,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';
   const limits = { writable: places.writable, network: settings.network, hidden: [] };
   const { walls, roots } = settings;
-  const look = walls && createMarkFinder(roots, { ...walls, isHidden: () => false }, foldersAtAll);
+  const look = walls && untilTooLarge(createMarkFinder(roots, { ...walls, isHidden: () => false }, foldersAtAll));
   return {
     kind,
     network: settings.network,
     description: `Commands run in ${kind}: they write only in ${places.writable.join(', ')}, see no keys of yours, and the network is ${net}.`,
     writable: places.writable,
     canConfine: () => false,
-    wrapCommand: (file, args) => {
+    wrapCommand: async (file, args) => {
       const absent = watchAbsent(settings.roots, 'approved', settings.temporary ?? tmpdir);
-      const nested = look ? reportNested(look) : reportNothing;
-      const tidy = () => joined(absent(), nested());
-      return { ...start(file, args), tidy };
+      const nested = look ? await reportNested(look) : reportNothing;
+      const tidy = async () => joined(absent(), await nested());
+      return { ...(await start(file, args)), tidy };
     },
     findWant: (outcome) => findWant(outcome, limits),
   };
@@ -146,26 +147,27 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return approved;
   const find = createMarkFinder(base.roots, tests);
-  let marks: Marks | undefined = find();
+  let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
   if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
     return approved;
   return {
     ...approved,
     canConfine: () => marks !== undefined,
-    wrapCommand: (file, args, confinement) => {
+    wrapCommand: async (file, args, confinement) => {
       if (confinement === 'approved') return approved.wrapCommand(file, args, confinement);
-      marks = find();
-      if (!marks)
+      const now = await find();
+      marks = now;
+      if (!now)
         throw new ToolError(
           'sandboxed',
           'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
         );
       const absent = watchAbsent(base.roots, confinement, temporary);
       const nested =
-        confinement === 'read-only' ? reportNothing : watchNested(marks, find, temporary, confinement === 'repository');
-      const tidy = () => joined(absent(), nested());
-      return { ...engine.start(confinedArguments(base, marks, confinement), bounded(file, args)), tidy };
+        confinement === 'read-only' ? reportNothing : watchNested(now, find, temporary, confinement === 'repository');
+      const tidy = async () => joined(absent(), await nested());
+      return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy };
     },
     findWant: (outcome, confinement) => {
       if (confinement === 'approved') return approved.findWant(outcome, confinement);
@@ -178,7 +180,17 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
 /** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
 const foldersAtAll = 5_000;
 
-const reportNothing = () => undefined;
+/** Looks no more once there was too much to look through. */
+function untilTooLarge(find: MarkFinder): MarkFinder {
+  let isTooLarge = false;
+  return async () => {
+    const marks = isTooLarge ? undefined : await find();
+    isTooLarge = marks === undefined;
+    return marks;
+  };
+}
+
+const reportNothing = async () => undefined;
 
 function joined(...words: readonly (string | undefined)[]): string | undefined {
   return words.filter((each) => each !== undefined).join('\n') || undefined;

@@ -4,7 +4,7 @@ import { readRegular } from '../core/disk/read-text.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
 import type { Confinement } from '../core/tool.ts';
 import { findGitFolder } from './git-folder.ts';
-import type { Marks } from './marks.ts';
+import type { MarkFinder, Marks } from './marks.ts';
 
 const ours = ['.wink', '.mcp.json'];
 const others = ['.vscode', '.idea', '.husky', '.claude', '.cursor', '.codex', '.gemini', '.opencode', '.envrc'];
@@ -36,34 +36,29 @@ function takeAway(made: readonly string[], keepIn: () => string): string | undef
  * is, since the command could not change it. `find` gives the marks after the command. `mayMakeRepositories`: repositories as `git init`
  * makes them, which name no programs, are left as well.
  */
-export function watchNested(
-  before: Marks,
-  find: () => Marks | undefined,
-  keepIn: () => string,
-  mayMakeRepositories: boolean,
-) {
+export function watchNested(before: Marks, find: MarkFinder, keepIn: () => string, mayMakeRepositories: boolean) {
   const findMade = watchMarks(before, find);
-  return (): string | undefined => {
-    const made = findMade();
+  return async (): Promise<string | undefined> => {
+    const made = await findMade();
     return takeAway(mayMakeRepositories ? made.filter(isActive) : made, keepIn);
   };
 }
 
 /** Only says what an allowed command made that runs code later. */
-export function reportNested(find: () => Marks | undefined) {
-  const findMade = watchMarks(find(), find);
-  return (): string | undefined => {
-    const active = findMade().filter(isActive);
+export async function reportNested(find: MarkFinder) {
+  const findMade = watchMarks(await find(), find);
+  return async (): Promise<string | undefined> => {
+    const active = (await findMade()).filter(isActive);
     return active.length === 0
       ? undefined
       : `[made: ${active.join(', ')}: git, editors and other programs run what is there; tell the user]`;
   };
 }
 
-function watchMarks(before: Marks | undefined, find: () => Marks | undefined): () => string[] {
+function watchMarks(before: Marks | undefined, find: MarkFinder): () => Promise<string[]> {
   const all = (marks: Marks | undefined) => [...(marks?.fixed ?? []), ...(marks?.links ?? [])];
   const known = new Set(all(before).flatMap(identify));
-  return () => all(find()).filter((path) => identify(path).some((each) => !known.has(each)));
+  return async () => all(await find()).filter((path) => identify(path).some((each) => !known.has(each)));
 }
 
 function identify(path: string): string[] {

@@ -16,9 +16,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { looksSecret } from '../../src/core/disk/secret-paths.ts';
 import type { Confinement } from '../../src/core/tool.ts';
+import type { JsonObject } from '../../src/core/types.ts';
 import { isProtected } from '../../src/permissions/path-kinds.ts';
 import type { SandboxSettings } from '../../src/sandbox/approved-mounts.ts';
 import { findSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
+import { shellTool } from '../../tools/shell.ts';
 
 function makeSettings(): SandboxSettings {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'wink-confined-')));
@@ -53,14 +56,14 @@ function makeSettings(): SandboxSettings {
   };
 }
 
-function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Confinement, script: string) {
-  const { file, args, tidy } = sandbox.wrapCommand('/bin/bash', ['-c', script], confinement);
+async function run(sandbox: Sandbox, settings: SandboxSettings, confinement: Confinement, script: string) {
+  const { file, args, tidy } = await sandbox.wrapCommand('/bin/bash', ['-c', script], confinement);
   const ended = spawnSync(file, args, {
     cwd: settings.roots[0]!,
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: settings.home },
   });
-  return { code: ended.status, output: ended.stdout + ended.stderr, said: tidy?.() };
+  return { code: ended.status, output: ended.stdout + ended.stderr, said: await tidy?.() };
 }
 
 const settings = makeSettings();
@@ -68,8 +71,8 @@ const sandbox = await findSandbox(settings);
 const work = settings.roots[0]!;
 
 describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () => {
-  it('read the workspace, write nothing, and see nothing beside it', () => {
-    expect(run(sandbox, settings, 'read-only', 'cat plain').output).toBe('content\n');
+  it('read the workspace, write nothing, and see nothing beside it', async () => {
+    expect((await run(sandbox, settings, 'read-only', 'cat plain')).output).toBe('content\n');
     for (const script of [
       'echo x > new',
       'echo x > /new',
@@ -78,7 +81,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       'mkdir /run/x',
       'rm plain',
     ])
-      expect([script, run(sandbox, settings, 'read-only', script).code]).not.toEqual([script, 0]);
+      expect([script, (await run(sandbox, settings, 'read-only', script)).code]).not.toEqual([script, 0]);
     for (const script of [
       'cat .env',
       'cat ../beside',
@@ -87,16 +90,16 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       'ls /root/.ssh /home/*',
       'cat /etc/shadow',
     ])
-      expect(run(sandbox, settings, 'read-only', script).output).not.toContain('content');
+      expect((await run(sandbox, settings, 'read-only', script)).output).not.toContain('content');
     expect(existsSync(join(work, 'new'))).toBe(false);
   });
 
-  it('have no other process to see, and no way to the environment of the program', () => {
+  it('have no other process to see, and no way to the environment of the program', async () => {
     process.env.WINK_TEST_MARK = 'CANARY';
     expect(
-      run(sandbox, settings, 'read-only', 'unset WINK_TEST_MARK; exec env -i cat /proc/*/environ').output,
+      (await run(sandbox, settings, 'read-only', 'unset WINK_TEST_MARK; exec env -i cat /proc/*/environ')).output,
     ).not.toContain('CANARY');
-    expect(Number(run(sandbox, settings, 'read-only', 'ls -d /proc/[0-9]* | wc -l').output)).toBeLessThan(8);
+    expect(Number((await run(sandbox, settings, 'read-only', 'ls -d /proc/[0-9]* | wc -l')).output)).toBeLessThan(8);
   });
 
   it('reach no server, no socket of the workspace and no abstract one', async () => {
@@ -110,8 +113,8 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     const script = (path: string) =>
       `require('net').connect(${JSON.stringify(path)}).on('error', () => process.exit(3)).on('connect', () => process.exit(0))`;
     for (const path of ['\0wink-abstract', 'service.sock']) {
+      const { file, args } = await sandbox.wrapCommand(process.execPath, ['-e', script(path)], 'read-only');
       const code = await new Promise<number | null>((done) => {
-        const { file, args } = sandbox.wrapCommand(process.execPath, ['-e', script(path)], 'read-only');
         import('node:child_process').then(({ spawn }) =>
           spawn(file, args, { cwd: work, stdio: 'ignore' }).on('close', done),
         );
@@ -122,8 +125,8 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     for (const server of servers) server.close();
   });
 
-  it('in mode edits write the workspace, but no settings, and not what is absent', () => {
-    expect(run(sandbox, settings, 'workspace', 'echo x > new && cat new && rm new').output).toBe('x\n');
+  it('in mode edits write the workspace, but no settings, and not what is absent', async () => {
+    expect((await run(sandbox, settings, 'workspace', 'echo x > new && cat new && rm new')).output).toBe('x\n');
     for (const script of [
       'echo x > .git/config',
       'rm -rf .git',
@@ -134,27 +137,28 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       'cat .env',
       'umount .git && echo x > .git/config',
     ])
-      expect([script, run(sandbox, settings, 'workspace', script).code]).not.toEqual([script, 0]);
-    run(sandbox, settings, 'workspace', 'echo x > ../beside');
+      expect([script, (await run(sandbox, settings, 'workspace', script)).code]).not.toEqual([script, 0]);
+    await run(sandbox, settings, 'workspace', 'echo x > ../beside');
     expect(readFileSync(join(work, '../beside'), 'utf8')).toBe('content\n');
     for (const name of ['.wink', '.vscode', '.husky', '.claude', '.mcp.json'])
-      expect([name, run(sandbox, settings, 'workspace', `mkdir ${name} && echo x > ${name}/config.json`).said]).toEqual(
-        [name, expect.stringContaining('taken away')],
-      );
+      expect([
+        name,
+        (await run(sandbox, settings, 'workspace', `mkdir ${name} && echo x > ${name}/config.json`)).said,
+      ]).toEqual([name, expect.stringContaining('taken away')]);
     for (const name of ['.wink', '.vscode', '.mcp.json'])
       expect([name, lstatSync(join(work, name), { throwIfNoEntry: false })]).toEqual([name, undefined]);
   });
 
-  it('plain git commands write in .git, but neither settings nor hooks, nor make a commondir', () => {
-    expect(run(sandbox, settings, 'repository', 'echo x > .git/index').code).toBe(0);
-    expect(run(sandbox, settings, 'repository', 'echo x > .git/config').code).not.toBe(0);
-    expect(run(sandbox, settings, 'repository', 'echo x > .git/hooks/pre-commit').code).not.toBe(0);
-    expect(run(sandbox, settings, 'repository', 'mv .git old').code).not.toBe(0);
-    expect(run(sandbox, settings, 'repository', 'echo ../evil > .git/commondir').said).toContain('commondir');
+  it('plain git commands write in .git, but neither settings nor hooks, nor make a commondir', async () => {
+    expect((await run(sandbox, settings, 'repository', 'echo x > .git/index')).code).toBe(0);
+    expect((await run(sandbox, settings, 'repository', 'echo x > .git/config')).code).not.toBe(0);
+    expect((await run(sandbox, settings, 'repository', 'echo x > .git/hooks/pre-commit')).code).not.toBe(0);
+    expect((await run(sandbox, settings, 'repository', 'mv .git old')).code).not.toBe(0);
+    expect((await run(sandbox, settings, 'repository', 'echo ../evil > .git/commondir')).said).toContain('commondir');
     expect(existsSync(join(work, '.git/commondir'))).toBe(false);
   });
 
-  it('can make no nested repository and no folder of an editor, also not where another was moved away', () => {
+  it('can make no nested repository and no folder of an editor, also not where another was moved away', async () => {
     mkdirSync(join(work, 'inner/.git'), { recursive: true });
     writeFileSync(join(work, 'inner/.git/config'), '');
     for (const script of [
@@ -165,7 +169,7 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       'mkdir -p bare/objects bare/refs && touch bare/HEAD && echo evil > bare/config',
       'mkdir -p deep && echo "gitdir: ../bare" > deep/.git',
     ])
-      expect([script, run(sandbox, settings, 'workspace', script).said]).toEqual([
+      expect([script, (await run(sandbox, settings, 'workspace', script)).said]).toEqual([
         script,
         expect.stringContaining('taken away'),
       ]);
@@ -175,18 +179,37 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     for (const name of ['deep', 'inner', 'outer', 'bare']) rmSync(join(work, name), { recursive: true });
   });
 
-  it('look for secrets anew before each command', () => {
+  it('leave nothing of it behind when they are stopped, or ran in the background', async () => {
+    const workspace = createWorkspace({ cwd: work, outputFolder: join(settings.home, 'outputs'), confine: sandbox });
+    const ran = async (input: JsonObject, signal = new AbortController().signal) => {
+      const prepared = shellTool.prepare(input, work);
+      if (typeof prepared === 'string') throw new Error(prepared);
+      return (await prepared.run({ workspace, signal, onOutput: () => {}, confinement: 'workspace' })).output;
+    };
+    const command = 'mkdir .vscode && echo {} > .vscode/tasks.json; echo made; sleep 60';
+    const stop = new AbortController();
+    const stopped = ran({ command }, stop.signal);
+    await expect.poll(() => existsSync(join(work, '.vscode/tasks.json')), { timeout: 10_000 }).toBe(true);
+    stop.abort();
+    expect(await stopped).toContain('[taken away: ');
+    expect(await ran({ command, background: true })).toContain('Started as job-1');
+    await expect.poll(() => existsSync(join(work, '.vscode/tasks.json')), { timeout: 10_000 }).toBe(true);
+    await closeWorkspace(workspace);
+    expect(existsSync(join(work, '.vscode'))).toBe(false);
+  });
+
+  it('look for secrets anew before each command', async () => {
     mkdirSync(join(work, 'later'));
-    expect(run(sandbox, settings, 'read-only', 'cat later/.env').output).not.toContain('content');
+    expect((await run(sandbox, settings, 'read-only', 'cat later/.env')).output).not.toContain('content');
     writeFileSync(join(work, 'later/.env'), 'content\n');
     symlinkSync('later/.env', join(work, 'alias'));
-    expect(run(sandbox, settings, 'read-only', 'cat later/.env alias').output).not.toContain('content');
+    expect((await run(sandbox, settings, 'read-only', 'cat later/.env alias')).output).not.toContain('content');
     rmSync(join(work, 'alias'));
   });
 
-  it('are held the same when they try to leave through a name space of their own', () => {
+  it('are held the same when they try to leave through a name space of their own', async () => {
     const script = "unshare -Urm sh -c 'umount .env; mount -o remount,rw,bind .; echo x > new; cat .env' 2>&1";
-    expect(run(sandbox, settings, 'read-only', script).output).not.toContain('content');
+    expect((await run(sandbox, settings, 'read-only', script)).output).not.toContain('content');
     expect(existsSync(join(work, 'new'))).toBe(false);
   });
 });
@@ -200,37 +223,42 @@ describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () =
       writeFileSync(join(root, '.git'), `gitdir: ${aim}\n`);
       const found = await findSandbox(hostile);
       expect(found.writable.filter((path) => path !== root && !path.startsWith(tmpdir()))).toEqual([]);
-      expect(run(found, hostile, 'approved', `rm .git; echo x > .git; echo x > /usr/wink-escape`).code).not.toBe(0);
+      expect(
+        (await run(found, hostile, 'approved', `rm .git; echo x > .git; echo x > /usr/wink-escape`)).code,
+      ).not.toBe(0);
       expect(readFileSync(join(root, '.git'), 'utf8')).toContain('gitdir');
     }
     expect(existsSync('/usr/wink-escape')).toBe(false);
   });
 
-  it('can neither put .git aside nor make what configures the agent', () => {
-    expect(run(sandbox, settings, 'approved', 'mv .git old').code).not.toBe(0);
-    expect(run(sandbox, settings, 'approved', 'mkdir .wink && echo {} > .wink/config.json').said).toContain('.wink');
+  it('can neither put .git aside nor make what configures the agent', async () => {
+    expect((await run(sandbox, settings, 'approved', 'mv .git old')).code).not.toBe(0);
+    expect((await run(sandbox, settings, 'approved', 'mkdir .wink && echo {} > .wink/config.json')).said).toContain(
+      '.wink',
+    );
     expect(existsSync(join(work, '.wink'))).toBe(false);
   });
 
-  it('are said to have made a repository or settings that run programs', () => {
-    expect(run(sandbox, settings, 'approved', 'git init -q fresh').said).toBeUndefined();
+  it('are said to have made a repository or settings that run programs', async () => {
+    expect((await run(sandbox, settings, 'approved', 'git init -q fresh')).said).toBeUndefined();
     const hook = 'git init -q armed && echo x > armed/.git/hooks/pre-commit';
-    expect(run(sandbox, settings, 'approved', hook).said).toContain('armed/.git');
-    expect(run(sandbox, settings, 'approved', 'git config -f set/.git/config alias.x "!sh"').said).toBeUndefined();
-    expect(run(sandbox, settings, 'approved', 'mkdir -p set/.vscode').said).toContain('set/.vscode');
+    expect((await run(sandbox, settings, 'approved', hook)).said).toContain('armed/.git');
+    expect(
+      (await run(sandbox, settings, 'approved', 'git config -f set/.git/config alias.x "!sh"')).said,
+    ).toBeUndefined();
+    expect((await run(sandbox, settings, 'approved', 'mkdir -p set/.vscode')).said).toContain('set/.vscode');
     for (const name of ['fresh', 'armed', 'set']) rmSync(join(work, name), { recursive: true, force: true });
   });
 
-  it('write neither settings nor hooks of a repository that a command before them made', () => {
+  it('write neither settings nor hooks of a repository that a command before them made', async () => {
     const late = makeSettings();
     const root = late.roots[0]!;
     rmSync(join(root, '.git'), { recursive: true });
-    expect(run(sandbox, late, 'approved', 'true').code).toBe(0);
-    return findSandbox(late).then((found) => {
-      expect(run(found, late, 'approved', 'git init -q .').code).toBe(0);
-      expect(run(found, late, 'approved', 'git config core.fsmonitor ./evil').code).not.toBe(0);
-      expect(run(found, late, 'approved', 'echo x > .git/hooks/pre-commit').code).not.toBe(0);
-    });
+    expect((await run(sandbox, late, 'approved', 'true')).code).toBe(0);
+    const found = await findSandbox(late);
+    expect((await run(found, late, 'approved', 'git init -q .')).code).toBe(0);
+    expect((await run(found, late, 'approved', 'git config core.fsmonitor ./evil')).code).not.toBe(0);
+    expect((await run(found, late, 'approved', 'echo x > .git/hooks/pre-commit')).code).not.toBe(0);
   });
 
   it('reach a socket only where the user opened it', async () => {
@@ -240,7 +268,7 @@ describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () =
     const script = `require('net').connect(process.argv[1]).on('error', () => process.exit(3)).on('data', () => process.exit(0))`;
     const reach = async (sockets: string[]) => {
       const found = await findSandbox({ ...opened, sockets, winkHome: join(opened.home) });
-      const { file, args } = found.wrapCommand(process.execPath, ['-e', script, path], 'approved');
+      const { file, args } = await found.wrapCommand(process.execPath, ['-e', script, path], 'approved');
       const { spawn } = await import('node:child_process');
       return new Promise((done) => spawn(file, args, { cwd: opened.roots[0]!, stdio: 'ignore' }).on('close', done));
     };
@@ -250,7 +278,9 @@ describe.runIf(sandbox.kind === 'bubblewrap')('commands that were allowed', () =
     server.close();
   });
 
-  it('find no sockets of services', () => {
-    expect(run(sandbox, settings, 'approved', 'ls /run/docker.sock /run/dbus /run/user 2>/dev/null').output).toBe('');
+  it('find no sockets of services', async () => {
+    expect(
+      (await run(sandbox, settings, 'approved', 'ls /run/docker.sock /run/dbus /run/user 2>/dev/null')).output,
+    ).toBe('');
   });
 });

@@ -33,8 +33,8 @@ function makeSettings(more: Partial<SandboxSettings> = {}): SandboxSettings {
   };
 }
 
-function run(sandbox: Sandbox, script: string, cwd: string) {
-  const { file, args } = sandbox.wrapCommand('/bin/sh', ['-c', script], 'approved');
+async function run(sandbox: Sandbox, script: string, cwd: string) {
+  const { file, args } = await sandbox.wrapCommand('/bin/sh', ['-c', script], 'approved');
   const ended = spawnSync(file, args, { cwd, encoding: 'utf8' });
   return { exitCode: ended.status, output: ended.stdout + ended.stderr };
 }
@@ -45,9 +45,9 @@ const sandbox = await findSandbox(settings);
 describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () => {
   const work = settings.roots[0]!;
 
-  it('lets commands write in the workspace and in the temporary folder', () => {
+  it('lets commands write in the workspace and in the temporary folder', async () => {
     expect(
-      run(
+      await run(
         sandbox,
         `echo x > a && mkdir -p sub && echo y > sub/b && t=$(mktemp) && echo z > $t && cat $t && rm $t`,
         work,
@@ -56,26 +56,29 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     expect(readFileSync(join(work, 'sub/b'), 'utf8')).toBe('y\n');
   });
 
-  it('lets them read, but not write, what is outside', () => {
+  it('lets them read, but not write, what is outside', async () => {
     const marker = `/usr/wink-probe-${process.pid}`;
-    expect(run(sandbox, 'head -1 /etc/passwd', work).exitCode).toBe(0);
-    const outcome = run(sandbox, `echo x > ${marker}`, work);
+    expect((await run(sandbox, 'head -1 /etc/passwd', work)).exitCode).toBe(0);
+    const outcome = await run(sandbox, `echo x > ${marker}`, work);
     expect(outcome.exitCode).not.toBe(0);
     expect(existsSync(marker)).toBe(false);
     expect(sandbox.findWant(outcome, 'approved')).toMatch(/^could not write \/usr\/wink-probe.*--add-dir/);
   });
 
-  it('does not let a program with root rights make the rest writable again', () => {
-    expect(run(sandbox, 'mount -o remount,rw / 2>&1 && echo x > /usr/escaped', work).exitCode).not.toBe(0);
+  it('does not let a program with root rights make the rest writable again', async () => {
+    expect((await run(sandbox, 'mount -o remount,rw / 2>&1 && echo x > /usr/escaped', work)).exitCode).not.toBe(0);
     expect(existsSync('/usr/escaped')).toBe(false);
   });
 
-  it('hides keys and the state of the program, but for kept outputs', () => {
+  it('hides keys and the state of the program, but for kept outputs', async () => {
     const { home } = settings;
-    expect(run(sandbox, `cat ${home}/.ssh/id_rsa ${home}/.netrc ${home}/.wink/auth.json`, work).output).not.toContain(
-      'content',
-    );
-    expect(run(sandbox, `cat ${home}/.wink/outputs/long.txt`, work)).toEqual({ exitCode: 0, output: 'content\n' });
+    expect(
+      (await run(sandbox, `cat ${home}/.ssh/id_rsa ${home}/.netrc ${home}/.wink/auth.json`, work)).output,
+    ).not.toContain('content');
+    expect(await run(sandbox, `cat ${home}/.wink/outputs/long.txt`, work)).toEqual({
+      exitCode: 0,
+      output: 'content\n',
+    });
   });
 
   it.runIf(process.getuid?.() === 0)(
@@ -86,25 +89,25 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
       mkdirSync(join(home, '.cache/pip'), { recursive: true });
       try {
         const inHome = await findSandbox({ ...base, home, winkHome: join(home, '.wink') });
-        expect(run(inHome, `echo x > ${home}/.cache/pip/a && cat ${home}/.cache/pip/a`, base.roots[0]!).output).toBe(
-          'x\n',
-        );
-        expect(run(inHome, `echo x > ${home}/a`, base.roots[0]!).exitCode).not.toBe(0);
-        expect(run(inHome, `echo x > ${home}/.cache/a`, base.roots[0]!).exitCode).not.toBe(0);
+        expect(
+          (await run(inHome, `echo x > ${home}/.cache/pip/a && cat ${home}/.cache/pip/a`, base.roots[0]!)).output,
+        ).toBe('x\n');
+        expect((await run(inHome, `echo x > ${home}/a`, base.roots[0]!)).exitCode).not.toBe(0);
+        expect((await run(inHome, `echo x > ${home}/.cache/a`, base.roots[0]!)).exitCode).not.toBe(0);
       } finally {
         rmSync(home, { recursive: true, force: true });
       }
     },
   );
 
-  it('keeps hooks and settings of the repository as they are', () => {
-    expect(run(sandbox, 'echo x > .git/hooks/pre-commit', work).exitCode).not.toBe(0);
-    expect(run(sandbox, 'echo x > .git/config', work).exitCode).not.toBe(0);
-    expect(run(sandbox, 'rm -rf .git/hooks', work).exitCode).not.toBe(0);
+  it('keeps hooks and settings of the repository as they are', async () => {
+    expect((await run(sandbox, 'echo x > .git/hooks/pre-commit', work)).exitCode).not.toBe(0);
+    expect((await run(sandbox, 'echo x > .git/config', work)).exitCode).not.toBe(0);
+    expect((await run(sandbox, 'rm -rf .git/hooks', work)).exitCode).not.toBe(0);
   });
 
-  it('has no network when it is off, but the loopback', () => {
-    const outcome = run(
+  it('has no network when it is off, but the loopback', async () => {
+    const outcome = await run(
       sandbox,
       `exec ${process.execPath} -e "fetch('http://example.com').catch((error) => { console.error(error); process.exit(3) })"`,
       work,
@@ -112,11 +115,11 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     expect(outcome.exitCode).toBe(3);
     expect(sandbox.findWant(outcome, 'approved')).toContain('no network');
     const server = `require('net').createServer((s) => s.end('hello')).listen(0, '127.0.0.1', function () { require('net').connect(this.address().port, '127.0.0.1').on('data', (d) => { console.log(String(d)); process.exit(0) }) })`;
-    expect(run(sandbox, `exec ${process.execPath} -e "${server}"`, work).output).toBe('hello\n');
+    expect((await run(sandbox, `exec ${process.execPath} -e "${server}"`, work)).output).toBe('hello\n');
   });
 
-  it('passes exit code, arguments and output through', () => {
-    const { file, args } = sandbox.wrapCommand(
+  it('passes exit code, arguments and output through', async () => {
+    const { file, args } = await sandbox.wrapCommand(
       '/bin/sh',
       ['-c', 'printf "%s|" "$@"; exit 7', 'sh', 'a b', '$x', '--', ''],
       'approved',
@@ -130,10 +133,10 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     const nested = join(inner.winkHome, 'demo');
     mkdirSync(nested);
     const one = await findSandbox({ ...inner, roots: [nested] });
-    expect(run(one, `echo x > a && cat a && ls -A ${inner.winkHome}`, nested).output).toContain('x\n');
-    expect(run(one, `cat ${inner.winkHome}/auth.json`, nested).exitCode).not.toBe(0);
+    expect((await run(one, `echo x > a && cat a && ls -A ${inner.winkHome}`, nested)).output).toContain('x\n');
+    expect((await run(one, `cat ${inner.winkHome}/auth.json`, nested)).exitCode).not.toBe(0);
     const two = await findSandbox({ ...inner, roots: [inner.home] });
-    expect(run(two, `echo x > a && cat .ssh/id_rsa .netrc .wink/auth.json`, inner.home).output).not.toContain(
+    expect((await run(two, `echo x > a && cat .ssh/id_rsa .netrc .wink/auth.json`, inner.home)).output).not.toContain(
       'content',
     );
   });
@@ -159,7 +162,7 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     const linked = join(base.home, '..', 'linked');
     git(main!, 'worktree', 'add', '-q', linked);
     const inLinked = await findSandbox({ ...base, roots: [linked] });
-    expect(run(inLinked, 'git -c user.name=a -c user.email=a@b commit -q --allow-empty -m y', linked)).toEqual({
+    expect(await run(inLinked, 'git -c user.name=a -c user.email=a@b commit -q --allow-empty -m y', linked)).toEqual({
       exitCode: 0,
       output: '',
     });
@@ -183,7 +186,7 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
 describe('findSandbox', () => {
   it('leaves commands as they are when it is off, and says so', async () => {
     const off = await findSandbox(makeSettings({ mode: 'off' }));
-    expect(off.wrapCommand('ls', ['-l'], 'read-only')).toEqual({ file: 'ls', args: ['-l'] });
+    expect(await off.wrapCommand('ls', ['-l'], 'read-only')).toEqual({ file: 'ls', args: ['-l'] });
     expect(off.description).toContain('switched off');
     expect(await probeSandbox(off, settings)).toEqual([]);
   });

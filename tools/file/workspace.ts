@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Workspace } from '../../src/core/tool.ts';
 import { endDescendants } from '../shell/descendants.ts';
 import { hideVariables, takeShellState } from '../shell/shell-state.ts';
@@ -37,6 +38,12 @@ export async function closeWorkspace(workspace: Workspace): Promise<void> {
   const state = takeShellState(workspace);
   if (!state) return;
   await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
+  const patience = new AbortController();
+  await Promise.race([Promise.allSettled(state.tidying), wait(tidyingMs, undefined, { signal: patience.signal })]);
+  patience.abort();
   state.stopWatchdog();
   workspace.jobs.clear();
 }
+
+/** What lies on a disk that hangs must not hold up the end of a session. */
+const tidyingMs = 5_000;

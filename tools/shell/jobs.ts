@@ -32,7 +32,6 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
   let ending: Ending | undefined;
   void running.ended.then((known) => {
     ending = known;
-    running.tidy?.();
     running.output.close();
   });
   return {

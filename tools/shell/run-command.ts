@@ -8,7 +8,7 @@ import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
-import { shellState } from './shell-state.ts';
+import { noteTidying, shellState } from './shell-state.ts';
 
 /** How a command ended: by itself (`code`), or by a signal. */
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -21,8 +21,8 @@ export type RunningCommand = {
   readonly findLeftovers: () => Promise<number[]>;
   /** All that it started ends with it. */
   readonly endsWhole: boolean;
-  /** To be called after its end; words for the model when something was taken away. */
-  readonly tidy?: () => string | undefined;
+  /** Resolves once what it left where nothing may be is taken away, however it ended; words for the model when there was something. */
+  readonly tidied: Promise<string | undefined>;
   /** Ends the command and every process that came of it. */
   readonly end: () => Promise<void>;
 };
@@ -51,7 +51,7 @@ export async function startCommand(
   const shellFile = findShell();
   const line = options.isBackground ? command : withPipeStatus(command, shellFile);
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
-  const wrapped = workspace.wrapCommand?.(plain.file, plain.args, confinement) ?? plain;
+  const wrapped = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
   const { file, args, reporting, endsWithStarter, tidy } = wrapped;
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();
@@ -85,11 +85,13 @@ export async function startCommand(
     release();
     return ending;
   });
+  const tidied = ended.then(() => tidy?.());
+  noteTidying(state, tidied);
   return {
     output,
     ended,
+    tidied,
     endsWhole: endsWithStarter ?? false,
-    ...(tidy ? { tidy } : {}),
     findLeftovers: async () => {
       const first = await firstProcess;
       if (first !== undefined) return hasChildren(first) ? [first] : [];

@@ -8,6 +8,8 @@ export type ShellState = {
   readonly markPrefix: string;
   /** Process groups that may still have members. */
   readonly groups: Set<number>;
+  /** What is still to be taken away after commands that run or have just ended. */
+  readonly tidying: Set<Promise<unknown>>;
   readonly hiddenVariables: readonly string[];
   /** Started with the first command that the system does not end when we go. */
   readonly watchdog: () => Watchdog;
@@ -32,6 +34,7 @@ export function shellState(workspace: Workspace): ShellState {
   const state: ShellState = {
     markPrefix,
     groups: new Set(),
+    tidying: new Set(),
     hiddenVariables: hiddenVariables.get(workspace) ?? [],
     watchdog: () => {
       watchdog ??= startWatchdog(markPrefix);
@@ -42,6 +45,13 @@ export function shellState(workspace: Workspace): ShellState {
   };
   states.set(workspace, state);
   return state;
+}
+
+/** The session's end waits for it. */
+export function noteTidying({ tidying }: ShellState, tidied: Promise<unknown>): void {
+  const forget = () => void tidying.delete(tidied);
+  tidying.add(tidied);
+  tidied.then(forget, forget);
 }
 
 /** The state if any command ran, and forgets it. */

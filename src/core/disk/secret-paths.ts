@@ -11,9 +11,13 @@ const ofSystem =
 
 /** Whether a path looks like it holds keys, passwords, tokens or histories of what was typed. Judged by its name alone; examples don't count. */
 export function looksSecret(path: string): boolean {
-  if (isExample(path)) return false;
-  const plain = path.replaceAll('\\', '/');
-  return names.test(basename(plain)) || folders.test(plain) || ofSystem.test(plain);
+  const plain = path.includes('\\') ? path.replaceAll('\\', '/') : path;
+  return (names.test(basename(plain)) || isInSecretFolder(plain) || ofSystem.test(plain)) && !isExample(path);
+}
+
+/** What can't match is told apart first: half a million paths are asked about in a large workspace. */
+function isInSecretFolder(path: string): boolean {
+  return (path.includes('/.') || path.startsWith('.') || /library\//i.test(path)) && folders.test(path);
 }
 
 /** `.env.example` and its like, which are there to be read. */

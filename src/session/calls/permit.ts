@@ -13,7 +13,7 @@ export type PermitParts = {
   readonly emit: Emit;
   readonly workspace: Workspace;
   /** Resolves when everything is known that the decision depends on. */
-  readonly ready: () => Promise<void>;
+  readonly ready: (needs: { readonly sandbox: boolean }) => Promise<void>;
   readonly hooks: Hooks;
   /** Words for the model's next request. */
   readonly say: (text: string) => void;
@@ -29,8 +29,8 @@ export type PermitParts = {
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
 export function createPermit(parts: PermitParts): Permit {
   return async (ready, signal) => {
-    await parts.ready();
     const { call, tool, prepared: given } = ready;
+    await parts.ready({ sandbox: tool.act === 'shell' || given.targets.some(({ kind }) => kind === 'command') });
     const name = given.effectiveName ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
       parts.emit({ type: 'approval', callId: call.id, name, decision, reason });

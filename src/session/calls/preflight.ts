@@ -3,27 +3,28 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { dirtyFiles } from '../../checkpoints/dirty.ts';
 import type { Event } from '../../core/event.ts';
-import type { Workspace } from '../../core/tool.ts';
+import { ToolError, type Workspace } from '../../core/tool.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
 
 /**
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted
- * work, and the sandbox that works here. `ready` resolves at once from the second time on.
+ * work, and for commands the sandbox that works here.
  */
 export function startPreflight(options: RunOptions, emit: (event: Event) => void, permissions: () => Permissions) {
   const { setup } = options;
   const dirtyPaths: string[] = [];
   let sandbox: Sandbox | undefined;
-  let started: Promise<void> | undefined;
+  let finding: Promise<Sandbox> | undefined;
+  let looking: Promise<void> | undefined;
   const stopping = new AbortController();
 
   const findDirty = async () => {
     const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 1_000 });
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
   };
-  const findWalls = async () => {
+  const openSandbox = async (): Promise<Sandbox> => {
     const { mode, network, sockets } = setup.loaded.config.sandbox;
     const walls = permissions().walls();
     const settings = {
@@ -41,12 +42,21 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
       signal: stopping.signal,
     };
     sandbox = await findSandbox(settings);
-    if (stopping.signal.aborted) return;
+    if (stopping.signal.aborted) return sandbox;
     if (mode !== 'off' && sandbox.kind === 'none' && setup.loaded.config.approval === 'full' && !setup.isThrowAway)
       emit({ type: 'warning', message: sandbox.description });
+    return sandbox;
+  };
+  const knowSandbox = (): Promise<Sandbox> => {
+    finding ??= openSandbox();
+    return finding;
   };
   const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
-    wrapCommand: (file, args, confinement) => sandbox?.wrapCommand(file, args, confinement) ?? { file, args },
+    wrapCommand: async (file, args, confinement) => {
+      const found = await knowSandbox();
+      if (stopping.signal.aborted) throw new ToolError('aborted', 'The session ends, so this was not run.');
+      return found.wrapCommand(file, args, confinement);
+    },
     findWant: (outcome, confinement) => sandbox?.findWant(outcome, confinement),
     hides: () => {
       const walls = permissions().walls();
@@ -64,10 +74,12 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
         ? { canConfine }
         : { canConfine, advice: howToConfine };
     },
-    ready: () => {
-      if (stopping.signal.aborted) return Promise.resolve();
-      started ??= Promise.all([findDirty(), findWalls()]).then(() => undefined);
-      return started;
+    /** What every call waits for; the sandbox, only calls that run commands. Resolves at once from the second time on. */
+    ready: async (needs: { readonly sandbox: boolean }) => {
+      if (stopping.signal.aborted) return;
+      looking ??= findDirty();
+      const found = needs.sandbox ? knowSandbox() : undefined;
+      await Promise.all([looking, found]);
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),

@@ -11,8 +11,8 @@ export type WorkPlace = {
   readonly permissions: Permissions;
   /** The user's uncommitted files, known from `ready` on. */
   readonly dirtyPaths: readonly string[];
-  /** Resolves when everything is known that a call's permission depends on; at once from the second time on. */
-  readonly ready: () => Promise<void>;
+  /** Resolves when everything is known that a call's permission depends on, of a command also the sandbox. */
+  readonly ready: (needs: { readonly sandbox: boolean }) => Promise<void>;
   readonly close: () => Promise<void>;
   /** Another workspace in the same place, for a subagent. */
   readonly openWorkspace: () => Workspace;
@@ -51,6 +51,6 @@ export function readyDuringFirstRequest(
   const stop = subscribe((event) => {
     if (event.type !== 'request') return;
     stop();
-    setTimeout(() => void ready().catch(() => undefined), 150).unref();
+    setTimeout(() => void ready({ sandbox: true }).catch(() => undefined), 150).unref();
   });
 }
