@@ -37,8 +37,11 @@ export type ConstraintRule =
   | { readonly type: 'no-change'; readonly files: FileSet; readonly byHand?: true }
   | { readonly type: 'no-delete'; readonly files: FileSet }
   | { readonly type: 'only-change'; readonly files: FileSet }
-  /** Nothing in the repository may be changed for now; it ends with the user's next words that are more than a question. */
-  | { readonly type: 'read-only' }
+  /**
+   * Nothing in the repository may be changed for now; it ends with the user's next words that are more than a question. `except`: files that
+   * the same words asked to write, such as the plan.
+   */
+  | { readonly type: 'read-only'; readonly except?: readonly string[] }
   /** Code is changed in another worktree than the first. */
   | { readonly type: 'no-main-checkout' }
   /** `files`: only new files of these kinds. */

@@ -1,7 +1,9 @@
 import { hashText } from '../step/hash.ts';
 import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
+import { readEveryPart } from './every-part.ts';
 import { clausesOf } from './grammar/clauses.ts';
 import { pathsIn } from './grammar/file-words.ts';
+import type { Surroundings } from './grammar/objects.ts';
 import { mayForbid, readClause } from './grammar/orders.ts';
 import { isOrder, ordersBeyondCode, ordersChange } from './grammar/plain-words.ts';
 import { readSentences, type Sentence } from './grammar/sentences.ts';
@@ -14,7 +16,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|manually|by hand|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
+  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|manually|by hand|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|left|kept|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -40,6 +42,7 @@ export function readWishes(text: string, source: string): Wishes {
   const sentences = readSentences(text);
   const orders = ordersIn(sentences);
   const speaksOfMore = () => sentences.some(({ text: words }) => /\b(?:tests?|specs?|docs|readme)\b/i.test(words));
+  const noted = () => sentences.flatMap(({ text: words }) => (writesDown.test(words) ? pathsIn(words) : []));
   const add = (rule: ConstraintRule, quote: string) => {
     const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
     if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
@@ -48,7 +51,7 @@ export function readWishes(text: string, source: string): Wishes {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
     const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
-    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source, speaksOfMore));
+    const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source, speaksOfMore, noted));
     for (const rule of rules) add(rule, quote);
     if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)
       advice.set(quote, { quote, source });
@@ -63,6 +66,10 @@ const codeStays: ConstraintRule = { type: 'no-change', files: { kinds: ['product
 /** "The code" next to talk of tests or documentation is the production code. */
 const ofCode = /\b(?:the|any|production|source|no) code\b(?! (?:yet|for now|until|first))/i;
 
+/** "Write the plan to PLAN.md": a file that is wanted although nothing else may be changed. */
+const writesDown =
+  /\b(?:write|save|put|dump|record|store|document|note|collect|add|append|create|update)\b.{0,60}\b(?:plan|report|findings?|notes?|summar(?:y|ies)|analysis|proposal|results?|conclusions?|answers?|list|it|them|everything|design|spec)\b.{0,30}\b(?:to|in|into|as|at)\b|\bcreate (?:only )?(?:a |the )?(?:file )?[`"']?[\w./-]+\.md\b/i;
+
 const forNow =
   /\b(?:yet|for now|until|first|(?:just|only) (?:tell|explain|answer|show|describe|analy[sz]e|investigate|review|look|check|validate|report|list|propose|summari[sz]e|give|want|a plan))\b/i;
 
@@ -76,11 +83,14 @@ function readForWhole(
   orders: () => readonly string[],
   source: string,
   speaksOfMore: () => boolean,
+  noted: () => readonly string[],
 ): readonly ConstraintRule[] {
   if (rule.type !== 'read-only') return [rule];
   if (source !== 'user') return [];
+  const asked = noted();
+  const stays: ConstraintRule = asked.length === 0 ? rule : { ...rule, except: asked };
   if (ofCode.test(text) && speaksOfMore() && orders().every(ordersBeyondCode)) return [codeStays];
-  if (forNow.test(text) || orders().length === 0) return [rule];
+  if (forNow.test(text) || orders().length === 0) return [stays];
   if (!orders().every(ordersBeyondCode)) return [];
   return [codeStays];
 }
@@ -104,12 +114,7 @@ function readSentence(
   for (const { text, isConditional } of clausesOf(sentence.text)) {
     const before = earlier.at(-1) ?? sentence.before.at(-1);
     const isWork = isUser && (before === undefined || isOrder(before) || forNow.test(sentence.text));
-    const around = {
-      named: isUser ? namedByOrder(earlier.length > 0 ? earlier : sentence.before) : [],
-      hasOrder:
-        isUser &&
-        (earlier.length > 0 ? earlier : sentence.before).some((words) => isOrder(words) || /\?\s*$/.test(words)),
-    };
+    const around = surroundings(earlier.length > 0 ? earlier : sentence.before, isUser);
     isForbidding ||= mayForbid(text);
     // What "it" is comes before; only behind an order of the user's may it be the work itself ("write the message, but don't commit it").
     const meant = holdsAlways && !isConditional ? readMeant(withLabel(text, earlier), earlier, sentence) : [];
@@ -126,11 +131,24 @@ function readSentence(
         rule.type === 'no-new-files' && rule.files === undefined ? { ...rule, except: wanted(sentence) } : rule,
       );
   }
+  if (rules.length === 0 && holdsAlways && isUser)
+    rules.push(
+      ...readEveryPart(sentence, (before) => surroundings(before.length > 0 ? before : sentence.before, isUser)),
+    );
   return { rules, isForbidding };
 }
 
+/** What is known around a clause from the words before it. */
+function surroundings(before: readonly string[], isUser: boolean): Surroundings {
+  return {
+    named: isUser ? namedByOrder(before) : [],
+    hasOrder: isUser && before.some((words) => isOrder(words) || /\?\s*$/.test(words)),
+  };
+}
+
 /** "Can you fix it without touching the tests?" is an order. */
-const asksToDo = /^(?:[\w']+[,!]* ){0,3}?(?:can|could|would|will) (?:you|u)\b/i;
+const asksToDo =
+  /^(?:[\w']+[,!]* ){0,3}?(?:(?:can|could|would|will) (?:you|u)\b|before (?:you )?(?:\w+ing|change|touch|edit|write|start) (?:any|the|to))/i;
 
 function isQuestion(text: string): boolean {
   return text.trimEnd().endsWith('?') && !asksToDo.test(text);
@@ -139,9 +157,13 @@ function isQuestion(text: string): boolean {
 const asExample =
   /\b(?:like|from|see|as in|based on|using|similar|according|per|described|follow\w*|same as|with|copy|than)\b/i;
 
+/** "The README may be updated", "you can change a.ts". */
+const allows =
+  /\b(?:may|can|should|must) be (?:changed|edited|updated|modified|touched)\s*$|^(?:you )?(?:may|can) (?:change|edit|touch|modify|update)\b/i;
+
 /** "Fix the typo in docs/intro.md": the files that an order names for a change; none when a file may be there for another reason. */
 function namedByOrder(clauses: readonly string[]): readonly string[] {
-  const orders = clauses.filter((clause) => ordersChange(clause));
+  const orders = clauses.filter((clause) => ordersChange(clause) || allows.test(clause));
   if (orders.length === 0 || orders.some((order) => asExample.test(order))) return [];
   return [...new Set(orders.flatMap(pathsIn))].slice(0, 30);
 }

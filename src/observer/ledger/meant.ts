@@ -4,7 +4,7 @@ import { readClause } from './grammar/orders.ts';
 import { ordersChange } from './grammar/plain-words.ts';
 import type { Sentence } from './grammar/sentences.ts';
 
-const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)$/is;
+const pronoun = /^(?:.*\s)?(?:it|this|that|them|these|those)(?: by hand)?$/is;
 
 /** Whether a clause speaks of a thing that was named before it: "never commit it". */
 export function pointsBack(clause: string): boolean {
@@ -14,7 +14,7 @@ export function pointsBack(clause: string): boolean {
 /** A prohibition whose object is "those" or "it": the clause with the files that are meant in its place. */
 function putInObject(clause: string, files: readonly string[]): string | undefined {
   const match =
-    /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)((?:\s+(?:alone|untouched|unchanged|as (?:it is|they are)))?)$/is.exec(
+    /^(.*\s)(them|those|these|it|that|this|(?:those|these|that|this) files?)((?:\s+(?:by hand|alone|untouched|unchanged|as (?:it is|they are)))?)$/is.exec(
       clause,
     );
   if (match === null || files.length === 0) return undefined;
@@ -57,9 +57,14 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
 
 /** "Write the migration but don't run it". */
 function readMeantRun(clause: string, before: string): readonly ConstraintRule[] | undefined {
-  const verb = /^(do not|never) (run|execute|start|apply|launch) (?:it|them|this|that)$/i.exec(clause);
+  const verb =
+    /^(do not|never) (run|execut|start|apply|launch)(?:n?ing|e)? (?:it|them|this|that|all of them|any of them)$/i.exec(
+      clause,
+    );
   const named = [
-    ...before.matchAll(/\b(migrations?|(?:dev )?servers?|test suite|[\w./-]+\.(?:sh|py|js|ts|rb))\b/gi),
+    ...before.matchAll(
+      /\b(migrations?|(?:dev )?servers?|test suite|(?:e2e|end.to.end|integration|browser|smoke|load) tests?|[\w./-]+\.(?:sh|py|js|ts|rb))\b/gi,
+    ),
   ].at(-1)?.[1];
   if (verb === null || named === undefined) return undefined;
   const rules = readClause(`do not run ${named}`);

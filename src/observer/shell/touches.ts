@@ -15,6 +15,8 @@ export type Touch = {
   readonly isEdit?: true;
   /** Put away by `git stash`, and not lost: it comes back with `git stash pop`. */
   readonly isStashed?: true;
+  /** Gone from its place, but not lost: it stands somewhere else now. */
+  readonly isMoved?: true;
 };
 
 /** What scripts that were written earlier do when they run, by the path they were written to. */
@@ -65,6 +67,7 @@ type Reader = (words: readonly string[], command: SimpleCommand, scripts: KnownS
 
 const asChange = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'change' }));
 const asDelete = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'delete' }));
+const asMoved = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'delete', isMoved: true }));
 const asWrite = (paths: readonly string[]): Touch[] => paths.map((path) => ({ path, how: 'write' }));
 const files = (words: readonly string[]): string[] => words.filter((word) => !word.startsWith('-') && word !== '');
 
@@ -82,7 +85,7 @@ const readers: Readonly<Record<string, Reader>> = {
   mkdir: (words) => files(words).map((path) => ({ path, how: 'folder' })),
   truncate: (words) => asChange(files(words)),
   shred: (words) => asChange(files(words)),
-  mv: (words) => [...asDelete(files(words).slice(0, -1)), ...asWrite(intoFolder(files(words)))],
+  mv: (words) => [...asMoved(files(words).slice(0, -1)), ...asWrite(intoFolder(files(words)))],
   cp: (words) => asWrite(intoFolder(files(words))),
   install: (words) => asWrite(files(words).slice(-1)),
   ln: (words) => asWrite(files(words).slice(-1)),
@@ -120,7 +123,7 @@ function readGit(words: readonly string[], command: SimpleCommand): Touch[] {
     case 'rm':
       return asDelete(files(rest));
     case 'mv':
-      return [...asDelete(files(rest).slice(0, -1)), ...asWrite(files(rest).slice(-1))];
+      return [...asMoved(files(rest).slice(0, -1)), ...asWrite(files(rest).slice(-1))];
     case 'apply':
     case 'am':
       return asChange(patchedFiles(command.input ?? ''));

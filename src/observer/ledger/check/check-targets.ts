@@ -108,13 +108,18 @@ function breachOf(
       return touches.find(
         (touch) =>
           touch.how === 'delete' &&
+          touch.isMoved !== true &&
           !context.isOwn(touch.path) &&
           isInFileSet(relativePath(touch.path, context.cwd), rule.files),
       )?.path;
     case 'read-only':
       return touches.find(
         ({ path, how }) =>
-          how !== 'restore' && how !== 'folder' && isInside(path, context.cwd) && !/^~|(?:^|\/)\.git\//.test(path),
+          !rule.except?.some((name) => path.endsWith(name)) &&
+          how !== 'restore' &&
+          how !== 'folder' &&
+          isInside(path, context.cwd) &&
+          !/^~|(?:^|\/)\.git\//.test(path),
       )?.path;
     case 'no-main-checkout':
       return context.isMainCheckout ? touches.find((touch) => isCodeHere(touch, context))?.path : undefined;

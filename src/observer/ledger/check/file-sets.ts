@@ -58,7 +58,9 @@ function compileGlob(glob: string): RegExp {
     .replace(/\*\*\/?/g, '\u0000')
     .replace(/\*+/g, '[^/]*')
     .replace(/\?/g, '[^/]')
-    .replace(/\u0000+/g, '.*');
+    .replace(/\u0000+/g, '.*')
+    // "The README" is README.md.
+    .replace(/((?:^|\/)(?:README|CHANGELOG|LICENSE|NOTICE|CONTRIBUTING))$/, '$1(?:\\.\\w+)?');
   const start = clean.startsWith('/') ? '^' : '(?:^|/)';
   return new RegExp(`${start}${body}(?:/|$)`);
 }

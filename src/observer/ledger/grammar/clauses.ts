@@ -6,7 +6,7 @@ const lead =
 
 /** A clause that begins with one of these makes the whole sentence hold only sometimes. */
 const condition =
-  /^(?:(?:but|and|or|also|only)\s+)?(?:if|unless|when|whenever|until|till|while(?! you are (?:at it|in there|there))|before|after|except|in case|once|as long as|during|provided|for\b(?! (?:now|today|this (?:session|task|turn|change|one|run|step|part)))|by default|in (?!general)|on |at |with |to |instead of|rather than|sometimes|typically|usually|normally)\b/i;
+  /^(?:(?:but|and|or|also|only)\s+)?(?:if|unless|apart from|other than|besides|with the exception|aside from|when|whenever|until|till|while(?! you are (?:at it|in there|there))|before|after|except|in case|once|as long as|during|provided|for\b(?! (?:now|today|this (?:session|task|turn|change|one|run|step|part)))|by default|in (?!general)|on |at |with |to |instead of|rather than|sometimes|typically|usually|normally)\b/i;
 
 /** Only the user can lift a prohibition in any case, so "unless I ask" adds nothing to it. */
 const permission =
@@ -51,6 +51,11 @@ const border = new RegExp(
   'i',
 );
 
+/** Whether words say when something holds. */
+export function isCondition(words: string): boolean {
+  return condition.test(words.trim().replace(lead, ''));
+}
+
 /** A clause of a sentence, and whether the sentence makes it hold only sometimes. */
 export type Clause = { readonly text: string; readonly isConditional: boolean };
 
@@ -82,13 +87,15 @@ function limits(other: string, place: number, parts: readonly string[], at: numb
   return place === 0 && condition.test(other);
 }
 
-function stripPermission(sentence: string): string {
+/** A sentence without "unless I ask" at its end: the user's word lifts a prohibition in any case. */
+export function stripPermission(sentence: string): string {
   const bare = sentence.replace(end, '');
   const match = permission.exec(bare);
   return match !== null && (permits.test(match[0]) || untilMine.test(match[0])) ? bare.slice(0, match.index) : bare;
 }
 
-function trimClause(text: string): string {
+/** A clause without politeness, reasons, remarks and what else changes nothing about it. */
+export function trimClause(text: string): string {
   let rest = text
     .trim()
     .replace(/^["'“(]+/, '')

@@ -23,7 +23,8 @@ const kinds: readonly (readonly [RegExp, CommandKind])[] = [
     /^(?:the |a |any |my |another |new )*(?:(?:dev|development|local|web|app|backend|frontend|api) ?)*(?:servers?|app)(?: (?:or|and) (?:any )?(?:watchers?|processes|services))?$/i,
     'servers',
   ],
-  [/^(?:the |a |any )?(?:full |production |prod )?builds?$/i, 'builds'],
+  [/^(?:the |a |any )?(?:full |production |prod )?builds?(?: scripts?)?$/i, 'builds'],
+  [/^(?:the |a |any |our |my )*(?:deploy(?:ment)?|release) (?:scripts?|jobs?|commands?|targets?)$/i, 'deployment'],
   [/^(?:the |a |any )?(?:linters?|linting|formatters?|lint|lint checks?)$/i, 'linters'],
 ];
 /** Tests of a kind are run by many commands, which have its name in them. */

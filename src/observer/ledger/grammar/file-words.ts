@@ -97,6 +97,9 @@ const thingsIn =
 /** "The shared theme.ts": words that only describe, before a file's name. */
 const described =
   /^(?:(?!(?:in|of|for|from|to|with|on|at|by|and|or|not|similar|like|function|method|header|line|section|part|class|test|tests|imports?|exports?|bug|api)\b)[a-z-]+ ){1,3}(?=[\w.@~/-]+\.[a-z]{1,8}$)/i;
+/** "The exporter under src/export", "anything related to auth in src/auth/": whatever is in a folder, but not how it behaves or reads. */
+const whateverIn =
+  /^(?!(?:[\w'’-]+ ){0,5}(?:way|how|behaviou?r\w*|logic|formats?|outputs?|order|styles?|names?|naming|signatures?|lines?|sections?|values?|versions?|wording|semantics|messages?|errors?|warnings?|bugs?|tests?|specs?|comments?|imports?|exports?|functions?|methods?|class|variables?|constants?|types?|interfaces?|fields?|columns?|keys?|is|are|was|were|be|that|which|who|what|when|if|not|for|with|by|only|except|new|unused|unrelated|run|execute|call|use|invoke|start|put|add|write|create|make|do|look|read|commit|push|import|install|change|edit|touch|delete|remove|move|rename|find|fix) )(?:[\w'’-]+ ){1,5}(?:in|under|inside|within|below|from)\s+(?=(?:the )?[`"']?(?:[\w.@~*-]+\/)+[\w@*-]*[`"']?$)/i;
 const fileNoun = /^(?:files?|folders?|director(?:y|ies)|dirs?|globs?|paths?)\s+/i;
 const trailingNoun =
   /\s+(?:contents?|files?|folders?|director(?:y|ies)|dirs?|itself|or its contents?|and its contents?)$/i;
@@ -170,6 +173,7 @@ function readPart(part: string): { readonly kind: FileKind } | { readonly globs:
   if (inFolder !== undefined && !vagueFolder.test(inFolder)) return { globs: [`${inFolder}/`] };
   const name = inner
     .replace(thingsIn, '')
+    .replace(whateverIn, '')
     .replace(apposition, '')
     .replace(described, '')
     .replace(fileNoun, '')

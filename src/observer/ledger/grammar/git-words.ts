@@ -16,7 +16,7 @@ const gitVerbs: readonly (readonly [RegExp, GitVerb])[] = [
   [/^cherry.pick(?:s|ing)?/i, 'cherry-pick'],
 ];
 const wholeWork =
-  /^(?:anything|everything|all|(?:to |in |on )?(?:this|the|my|our) (?:repo(?:sitory)?|branch|remote)|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|(?:a|the|any|this|my) (?:branch|prs?|pull requests?)|(?:a |any |the )?(?:releases?|versions?)|(?:anything|stuff) (?:away|back)|(?:the )?prs?|pull requests?|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
+  /^(?:anything|everything|all|(?:any of )?(?:my|our|your) (?:stuff|things|files|local changes|uncommitted changes|work in progress|wip)|(?:to |in |on )?(?:this|the|my|our) (?:repo(?:sitory)?|branch|remote)|any (?:of (?:this|these|it|them)|changes|code|files|commits?)|it|this|that|them|these|those|(?:the|your|my|our|all|all the|these|those|any)? ?(?:changes|code(?: changes)?|work|results?|commits?|edits|fix|branch)|(?:a|the|any|this|my) (?:branch|prs?|pull requests?)|(?:a |any |the )?(?:releases?|versions?)|(?:anything|stuff) (?:away|back)|(?:the )?prs?|pull requests?|existing commits?|previous commits?|(?:anything )?to (?:the )?(?:remote|origin|github|upstream|git|server)(?: repo(?:sitory)?)?)$/i;
 const toBranch =
   /^(?:(?:anything|changes|commits|code|it|this|(?:a|any|the|your) [\w/ -]{0,30}branch)\s+)?(?:(?:directly|straight)\s+)?(?:to|on|onto|into)\s+(?:the\s+)?(?:`|")?(?:origin\/)?(main|master|develop|trunk|production|release|[\w./-]*\/[\w./-]+|(?<=[`"])[\w./-]+)(?:`|")?(?: branch)?$/i;
 

@@ -106,12 +106,17 @@ function readActing(words: string, around: Surroundings): Rules {
   return found === undefined ? undefined : rulesOf(found.row, found.object.replace(/^of\s+/i, ''), around);
 }
 
+const gitWord = /^(?:checkouts?|resets?|clean|restore|reverts?)$/i;
 const programAlone =
-  /^(?:(?:npm|pip|pip3|yarn|pnpm|brew|apt|cargo|git|docker|sudo|gh|kubectl|terraform)(?: (?:commands?|operations?|stuff|calls?|[a-z-]+))?|docker compose|curl|wget|prettier|eslint|ssh|(?:e2e|end.to.end|integration|browser|playwright|cypress|smoke|performance|load) (?:tests?|suites?)|[`"'].+[`"'])$/i;
+  /^(?:(?:git )?(?:checkouts?|resets?|clean|restore|reverts?|cherry.picks?)|rm|mv|(?:npm|npx|bun|pip|pip3|uv|poetry|make|yarn|pnpm|brew|apt|cargo|git|docker|sudo|gh|kubectl|terraform)(?: (?:commands?|operations?|stuff|calls?|[a-z-]+))?|docker compose|curl|wget|prettier|eslint|ssh|(?:e2e|end.to.end|integration|browser|playwright|cypress|smoke|performance|load) (?:tests?|suites?)|[`"'].+[`"'])$/i;
 
 function readProgram(words: string): Rules {
-  if (!programAlone.test(words)) return undefined;
-  const rule = readCommand(words.replace(/\s+(?:commands?|operations?|stuff|calls?|please)$/i, ''));
+  const each = words.split(/,\s*(?:(?:or|and)\s+)?|\s+(?:or|and|nor)\s+(?:no )?/i);
+  if (!each.every((program) => programAlone.test(program) || /^--[a-z][\w-]*$/.test(program))) return undefined;
+  const named = each
+    .map((program) => (gitWord.test(program) ? `git ${program.replace(/s$/i, '')}` : program))
+    .join(', ');
+  const rule = readCommand(named.replace(/\s+(?:commands?|operations?|stuff|calls?|please)$/i, ''));
   // "No tests" may speak of writing them.
   return rule?.type === 'no-command' && rule.kind !== undefined && rule.commands.length === 0 ? undefined : one(rule);
 }

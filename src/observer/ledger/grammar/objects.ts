@@ -15,13 +15,13 @@ type Read = (object: string, base: string, around: Surroundings) => ConstraintRu
 
 const all = (body: string) => new RegExp(`^(?:${body})$`, 'i');
 const any =
-  '(?:(?:any|another|the|my|our|your|new|other|additional|extra|more|further|existing|current|a|an|single|of|all) )*';
+  '(?:(?:any|another|the|my|our|your|new|other|additional|extra|more|further|existing|current|a|an|single|of|all|whole|entire) )*';
 
 const everything = all(
-  `any ?thing(?: at all)?|stuff|things?|${any}(?:source |code |project |actual )*(?:codebase|code base|source|sources|repo|repository|project|files?|lines?(?: of code)?|things?|code(?: files?)?)(?: in (?:the|this) (?:repo|repository|project|codebase))?`,
+  `any ?thing(?: at all)?|the keyboard|stuff|things?|${any}(?:source |code |project |actual )*(?:codebase|code base|source|sources|repo|repository|project|files?|lines?(?: of code)?|things?|code(?: files?)?)(?: in (?:the|this) (?:repo|repository|project|codebase))?`,
 );
 const theRest = all(
-  '(?:any ?thing|everything|nothing|things?|files?|code|stuff) else|(?:the |any )?others?|(?:the )?rest(?: of (?:the )?(?:files?|code|repo|it|project|codebase))?|(?:any |the )?other (?:files?|code|parts?|places?|things?|lines?|modules?|components?)',
+  '(?:any ?thing|everything|nothing|things?|files?|code|stuff) else|(?:the |any |all |all the )?others?|(?:the )?rest(?: of (?:the )?(?:files?|code|repo|it|project|codebase))?|(?:any |the |all |all the |every )?other (?:files?|code|parts?|places?|things?|lines?|modules?|components?)',
 );
 const outside =
   /^(?:(?:to )?(?:any ?thing|any(?: other)? files?|files?|code|stuff|things?|nothing|any code)? ?(?:else )?(?:that is |that are )?(?:outside|except|other than|but|besides|apart from|beyond)(?: of| for| from| in)? )(.+)$/i;
@@ -36,7 +36,7 @@ const dependency = all(
 const documents =
   /^(?:(?:any|a|an|new|other|additional|extra|more|separate|single|unnecessary|final|long|of|those|your) )*(?:(?:summary|report|plan|notes?|markdown|\.?md|documentation|docs?|readme|changelog|explanation|analysis|implementation) )*(?:(?:markdown|\.?md|documentation|doc) (?:files?|documents?|docs|reports?|summary|summaries|notes?|plans?)|(?:summary|summaries|report|notes?|plan|analysis|explanation) (?:files?|documents?|docs?|markdowns?|mds?)|documents?|documentation|docs|markdowns?|readmes?|changelogs?)$/i;
 const newFile = all(
-  '(?:(?:any|new|other|additional|extra|more|separate|a|an|another|helper|temp|temporary|throw.?away|single|unnecessary) )+(?:files?|folders?|scripts?|directories|files or folders)|files?',
+  '(?:(?:any|new|other|additional|extra|more|separate|a|an|another|helper|temp|temporary|throw.?away|single|unnecessary|component|module|source|code|utility|util) )+(?:files?|modules?|helpers?|folders?|scripts?|directories|files or folders)|files?',
 );
 const tests = all(`${any}(?:unit |automated )*(?:tests?|specs?|test (?:files?|cases?|code))(?: for (?:this|it|that))?`);
 const branch = all(
@@ -51,6 +51,15 @@ const hooks = all(
 );
 const commits = all(`${any}(?:git |local |wip )*commits?`);
 
+const globalInstalls = [
+  'npm install -g',
+  'npm i -g',
+  'npm install --global',
+  'pnpm add -g',
+  'yarn global add',
+  'bun add -g',
+  'brew install',
+];
 const formatters = [
   'prettier',
   'black',
@@ -106,10 +115,15 @@ const readers: Readonly<Record<Act, Read>> = {
   install: (object, base) =>
     base === 'use' && !/\b(?:external|third.party|3rd.party|new|additional|extra)\b/i.test(object)
       ? undefined
-      : dependency.test(object) || /^any ?thing(?: new)?(?: (?:via|with|using|from|through) .+)?$/i.test(object)
-        ? noDependencies
-        : undefined,
-  upgrade: (object) => (dependency.test(object) || /^any ?thing$/i.test(object) ? noUpgrades() : undefined),
+      : /^(?:any ?thing|packages?|stuff|things) globally$|^global packages?$/i.test(object)
+        ? { type: 'no-command', commands: globalInstalls }
+        : dependency.test(object) || /^any ?thing(?: new)?(?: (?:via|with|using|from|through) .+)?$/i.test(object)
+          ? noDependencies
+          : undefined,
+  upgrade: (object) =>
+    object.split(/\s+(?:or|and|nor)\s+/i).some((part) => dependency.test(part)) || /^any ?thing$/i.test(object)
+      ? noUpgrades()
+      : undefined,
   open: (object, base) => {
     const what = object.replace(/^on /i, '');
     if (!request.test(what) && !issue.test(what)) return undefined;
@@ -163,6 +177,7 @@ export function readOnlyChange(object: string): ConstraintRule | undefined {
 }
 
 function readCreate(object: string, base: string): ConstraintRule | undefined {
+  if (/^(?:a |any )?(?:new|second|separate|another) one$/i.test(object)) return { type: 'no-new-files', except: [] };
   if (base === 'add' || base === 'introduce') {
     if (dependency.test(object)) return noDependencies;
   }
@@ -190,6 +205,8 @@ export function readNoNewFiles(object: string): ConstraintRule | undefined {
     .replace(/ (?:to|in) (?:the|this) (?:repo|repository|project)$/i, '')
     .replace(/\b(or|and) other /i, '$1 ')
     .replace(/^(?:(?:an?|any|new|other|another|additional|extra|more|separate) )+/i, '');
+  // "Code in Markdown files" is not a new Markdown file.
+  if (/^(?:[\w-]+ ){0,3}(?:in|into|inside) /i.test(bare)) return undefined;
   const named = readFileSet(bare);
   if (named !== undefined && named.globs.length > 0 && named.kinds.every((kind) => kind === 'documentation'))
     return { type: 'no-new-files', except: [], files: named };

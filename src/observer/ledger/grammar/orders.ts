@@ -18,7 +18,8 @@ const mainCheckout = new RegExp(
   'is',
 );
 
-const programVerb = /^(?:npm|pnpm|yarn|pip|git|docker|brew|apt|cargo|kubectl|terraform|ssh)\b/i;
+const programVerb =
+  /^(?:npm|pnpm|yarn|pip|git|docker|brew|apt|cargo|kubectl|terraform|ssh|rm|npx|bun|chmod|chown|pytest|sudo|make (?=\w+$)|alembic|prisma|helm|aws|gcloud|gh|psql|sed -i)\b/i;
 
 /** A clause with a negation in front: verbs, and what they are about. */
 function readNegated(clause: string, around: Surroundings): Rules {

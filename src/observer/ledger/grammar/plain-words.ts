@@ -60,7 +60,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(?:there (?:should|must|may|can|will) be|make|with) no /i, 'no '],
   [
-    /^(?:there is )?no need (?:for you )?to (?:implement|code|fix|change|edit)(?: (?:it|this|anything|any code))?$/i,
+    /^(?:there is )?no need (?:for you )?to (?:implement|code|fix|change|edit|write|touch|modify)(?: (?:it|this|anything|(?:any |the )?code))?$/i,
     'do not implement it',
   ],
   [/^i (?:would )?(?:like|want|need) you to (?=only|not|never|leave|keep|avoid|stay|stop|refrain)/i, ''],
@@ -104,7 +104,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
     /^i do not (?:want|need) (?:you to (?:write|create) )?(?=(?:a|any|an) (?:\w+ )?(?:report|summary|markdown|readme|documentation|\.?md|docs)\b)/i,
     'do not create ',
   ],
-  [/^(push|commit|install|delete|merge|deploy|publish) nothing$/i, 'do not $1 anything'],
+  [/^(push|commit|install|delete|merge|deploy|publish) nothing(?= globally$|$)/i, 'do not $1 anything'],
   [
     /^(?:instead of|rather than) (?=(?:creat|add|chang|edit|modify|touch|install|commit|push|delet|writ|introduc)\w*ing\b)/i,
     'do not ',
@@ -169,7 +169,7 @@ export function inPlainWords(clause: string): string {
 }
 
 const beforeOrder = new RegExp(
-  `^(?:please |but |and )*before (?:you )?((?:start |begin )?(?:${doing})[^,]*?)(?:, *|\\s+)(?:please )?(?:show|ask|give|explain|wait|check with|walk|tell|list|present|outline|describe|propose|run|let (?:me|us)|i (?:would like|want|need) (?:to|a|an|your)|we should|discuss|talk)\\b`,
+  `^(?:please |but |and )*before (?:you )?((?:start |begin )?(?:${doing})[^,:]*?)(?:[,:] *|\\s+)(?:please )?(?:show|ask|give|explain|wait|check with|walk|tell|list|present|outline|describe|propose|run|let (?:me|us)|(?:what|how|which|where|why|is|are|do|does|would|could|can|should) |i (?:would like|want|need) (?:to|a|an|your)|we should|discuss|talk)\\b`,
   'i',
 );
 
@@ -219,6 +219,7 @@ function withException(sentence: string): string {
   const match = exception.exec(sentence);
   if (match === null || match.index < 4) return sentence;
   const before = sentence.slice(0, match.index);
+  if (/\b(?:do|does|did|must|should|shall|may|can|would|will|is|are)$/i.test(before)) return sentence;
   if (
     /^(?:do not|never|only|no|leave|keep)\b/i.test(before) ||
     !(ordersEdit.test(before) || free.test(before) || /^(?:please )?(?:commit|stage|git add)\b/i.test(before))

@@ -27,7 +27,7 @@ const changing =
   '(?:(?:make )?(?:changes?|edits?|modifications?)(?: to| in)?|be (?:editing|changing|modifying|touching)|modify|edit|touch|work(?: in| on)?|write to|alter|update|fix|refactor|adjust)';
 const changedBy = '(?:be )?(?:changed?|edit(?:ed)?|modif(?:y|ied)|touch(?:ed)?|altered?|updated?)';
 const yours =
-  '(?:(?:(?:your|all|the|any|my|our|code|file|you|yourself|all of your|this|those|these|all the|its|it|every) ?)*(?:changes?|edits?|work|modifications?|fix(?:es)?|self|scope|diff|refactor(?:ing)?)?)';
+  '(?:(?:(?:your|all|the|any|my|our|code|file|you|yourself|all of your|this|those|these|all the|its|it|every) ?)*(?:changes?|edits?|work|task|job|assignment|modifications?|fix(?:es)?|self|scope|diff|refactor(?:ing)?)?)';
 
 /** Ways of limiting work to some files, of keeping files as they are, of asking for words instead of work. */
 const frames: readonly Frame[] = [
@@ -41,13 +41,10 @@ const frames: readonly Frame[] = [
   ),
   frame(`${yours}\\s*(?:are |is |be )?(?:allowed )?only (?:in|under|to|inside|within)\\s+(.+)`, only),
   frame(
-    `${yours}\\s*${may} (?:(?:be )?(?:limited|restricted|confined|kept|scoped) (?:to|in|within|inside)|(?:stay|remain|live|be|happen|go|be made|be done) (?:in|inside|within|under|only in))\\s+(.+)`,
+    `${yours}\\s*${may} (?:(?:be )?(?:strictly |only )?(?:limited|restricted|confined|kept|scoped) (?:to|in|within|inside)|(?:stay|remain|live|be|happen|go|be made|be done) (?:in|inside|within|under|only in))\\s+(.+)`,
     only,
   ),
-  frame(
-    `only (?:the )?(?:files? (?:in|under|inside|within)\\s+)?(.+?)\\s+(?:may|can|should|must|is to|are to) ${changedBy}`,
-    only,
-  ),
+  frame(`only (?:the )?(?:files? (?:in|under|inside|within)\\s+)?(.+?)\\s+${may} (?:change|${changedBy})`, only),
   frame(`nothing (?:outside|but|except|other than|beyond|besides)(?: of| for)?\\s+(.+?)\\s+${may} ${changedBy}`, only),
   frame(
     `(?:make|do|put|keep) (?:the |all |your |any |this )*(?:changes?|edits?|fix|work) (?:in|to|under|inside|within)\\s+(.+?) only`,
@@ -109,7 +106,7 @@ const frames: readonly Frame[] = [
   ),
   frame('(?:do not|never) (?:leave|exit) (?:the )?(.+)', only),
   frame('stick (?:strictly |only )?(?:to|with) (.+)', only),
-  frame('(?:leave git alone|git (?:is|stays) (?:off.limits|taboo|mine|my (?:job|thing)))', () => [
+  frame('(?:leave git (?:alone|unchanged)|git (?:is|stays) (?:off.limits|taboo|mine|my (?:job|thing)))', () => [
     { type: 'no-command', commands: ['git'] },
   ]),
   frame(
@@ -144,6 +141,10 @@ const frames: readonly Frame[] = [
     unchangedFiles,
   ),
   frame(`(.+?)\\s+(?:is|are)(?: strictly| completely| totally| all)? ${closed}`, unchangedFiles),
+  frame(
+    `(?:leave|keep) (?:the|my|our|all(?: the)?) (?:code|codebase|repo|files|sources?)\\s+${unchanged}`,
+    () => readOnly,
+  ),
   frame(`(?:leave|keep)\\s+(.+?)\\s+${unchanged}`, unchangedFiles),
   frame(`leave (them|those|these|.+[\`"'])(?: (?:be|there|please))?`, unchangedFiles),
   frame('(?:stay|keep|remain) (?:out of|away from|clear of|off)\\s+(.+)', unchangedFiles),
@@ -167,10 +168,11 @@ const frames: readonly Frame[] = [
   frame('nothing (?:(?:should|must|may|can|is to|to|gets?|will) )?(?:be )?(commit|push|merg)\\w*', (verb) =>
     one(readGit(verb)),
   ),
-  frame('leave (?:everything|all|it all|the changes|your changes|my changes|the work|it|them) uncommitted', () => [
-    { type: 'no-git', verbs: ['commit'] },
-  ]),
-  frame('leave (?:everything|all|it all|the changes|your changes|it|them) unstaged', () => [
+  frame(
+    '(?:leave|keep) (?:everything|all|it all|the changes|your changes|my changes|the work|it|them) uncommitted',
+    () => [{ type: 'no-git', verbs: ['commit'] }],
+  ),
+  frame('(?:leave|keep) (?:everything|all|it all|the changes|your changes|it|them) unstaged', () => [
     { type: 'no-git', verbs: ['stage', 'commit'] },
   ]),
   frame(

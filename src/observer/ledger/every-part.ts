@@ -1,0 +1,129 @@
+import type { ConstraintRule } from './constraint.ts';
+import { isCondition, stripPermission, trimClause } from './grammar/clauses.ts';
+import { readFileSet } from './grammar/file-words.ts';
+import type { Surroundings } from './grammar/objects.ts';
+import { readClause } from './grammar/orders.ts';
+import { inFullWords, isOrder } from './grammar/plain-words.ts';
+import type { Sentence } from './grammar/sentences.ts';
+import { simplify } from './grammar/simplify.ts';
+import { pointsBack, readMeant } from './meant.ts';
+
+const none: readonly ConstraintRule[] = [];
+const maxParts = 8;
+const border =
+  /\s*[,;:]\s+(?:(?:and|but|so|then|or)\s+)*|\s+(?:and|but|then|so(?= (?:please|do|leave|keep|only|never|avoid|no|it|i|we|you|they|that|this|make|work|must|should|stay|the)\b))\s+(?:please\s+)?|\s+(?=without\b)|\s+[–—-]{1,2}\s+|\s*[()]\s*|\.{3,}\s*/gi;
+/** A part that takes something back of the one before it. */
+const narrows =
+  /^(?!(?:only|just) (?:tell|explain|answer|show|describe|say|report|look|analy[sz]e|give|want|think)\b)(?:except|only|just|first|if|unless|until|when|whenever|apart|other than|without|save|excluding|not|or|besides|including|like|e\.g)\b|\b(?:except|unless)\b/i;
+
+/** A prohibition or a limit with its verb. */
+const isSaidOut =
+  /^(?:do not|never|nothing .{2,80} (?:must|may|should|can)|you can (?:change|edit|touch|modify)|avoid|refrain|stop|leave|keep|stay|only (?:change|edit|touch|modify|work)|limit|restrict|confine|stick)\b|\b(?:must|should|may|can|are|is) (?:not|never) be\b|\bmust (?:not|stay|remain)\b|\boff limits\b/i;
+
+type Part = { readonly from: number; readonly to: number };
+
+/**
+ * What a sentence forbids whose parts don't begin in any of the known ways: each run of parts between commas and conjunctions is read as a clause
+ * of its own, longest first, with the wording that adds nothing taken out. Nothing when any part is a condition.
+ */
+export function readEveryPart(
+  sentence: Sentence,
+  around: (earlier: readonly string[]) => Surroundings,
+): readonly ConstraintRule[] {
+  const words = stripPermission(inFullWords(sentence.text));
+  const parts = partsOf(words);
+  if (parts.length > maxParts) return none;
+  const texts = parts.map(({ from, to }) => words.slice(from, to));
+  if (texts.some((text) => isCondition(simplify(text)))) return none;
+  const rules: ConstraintRule[] = [];
+  for (let first = 0; first < parts.length; first += 1) {
+    for (let last = parts.length - 1; last >= first; last -= 1) {
+      const next = texts[last + 1];
+      if (next !== undefined && narrows.test(next)) continue;
+      const run = words.slice(parts[first]!.from, parts[last]!.to);
+      const found = readPart(
+        run.includes('(') && !run.includes(')') ? `${run})` : run,
+        texts.slice(0, first),
+        next ?? '',
+        sentence,
+        around,
+      );
+      if (found.length === 0 || (goesOn(next) && found.some(({ type }) => type === 'only-change'))) continue;
+      rules.push(...found);
+      first = last;
+      break;
+    }
+  }
+  return rules;
+}
+
+/** Whether a list may go on in the next part: what is allowed must be known in full, what is forbidden need not. */
+function goesOn(next: string | undefined): boolean {
+  return (
+    next !== undefined &&
+    !isOrder(next) &&
+    !/\b(?:not|never|no|nothing|is|are|has|have|need|want|will|leave|keep)\b/i.test(next)
+  );
+}
+
+function partsOf(words: string): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  for (const match of words.matchAll(border)) {
+    if (isInCode(words, match.index)) continue;
+    parts.push({ from, to: match.index });
+    from = match.index + match[0].length;
+  }
+  parts.push({ from, to: words.length });
+  return parts.filter(({ from: start, to }) => words.slice(start, to).trim() !== '');
+}
+
+function isInCode(words: string, at: number): boolean {
+  return (words.slice(0, at).split('`').length - 1) % 2 === 1;
+}
+
+function readPart(
+  words: string,
+  earlier: readonly string[],
+  next: string,
+  sentence: Sentence,
+  around: (earlier: readonly string[]) => Surroundings,
+): readonly ConstraintRule[] {
+  // "Can't commit: the hook fails" says what is.
+  if (/^\s*(?:can not|cannot)\b(?! be\b)/i.test(words)) return none;
+  const bracketed = /^(.+?)\s*\(([^()]+)\)\s*$/.exec(words);
+  const [front, path] = bracketed !== null && readFileSet(bracketed[2]!) !== undefined ? bracketed.slice(1) : [words];
+  const simple = trimClause(simplify(trimClause(path === undefined ? words : front!)));
+  const plain = path === undefined ? simple : withFiles(simple, path);
+  const whole = withSubject(plain, earlier);
+  if (whole === '') return none;
+  // "Fix it without ..." is an order; "the app starts without ..." only describes.
+  const order = earlier.at(-1) ?? next;
+  if (/^\s*without\b/i.test(words) && (!isOrder(order) || /\b(?:not|never|no)\b/i.test(order))) return none;
+  if (pointsBack(whole)) return readMeant(whole, earlier, sentence);
+  const kept = /^leave (?:they|it|these|those|this|them) unchanged$/i.exec(whole);
+  if (kept !== null) return readMeant('leave them unchanged', earlier, sentence);
+  // A few nouns may be part of any description: "(no file changes yet)".
+  if (!isSaidOut.test(whole) && !earlier.every((before) => isOrder(before) || /^\s*(?:i|we|please)\b/i.test(before)))
+    return none;
+  return readClause(whole, around(earlier));
+}
+
+/** "The schema stays as it is (db/schema.sql)": the brackets say which files are meant. */
+function withFiles(clause: string, files: string): string {
+  const stays = /^(leave|keep) .+ (unchanged|alone)$/i.exec(clause);
+  if (stays !== null) return `${stays[1]} ${files} ${stays[2]}`;
+  const passive = /^.+ (must not be \w+|is off limits)$/i.exec(clause);
+  if (passive !== null) return `${files} ${passive[1]}`;
+  return /\b(?:it|them|that|this|those|these)$/i.test(clause) ? clause.replace(/\w+$/, files) : `${clause} (${files})`;
+}
+
+/** "The files in proto/ are shared, and must not be changed": what it is about stands in the part before. */
+function withSubject(clause: string, earlier: readonly string[]): string {
+  if (!/^(?:must|should|may|can|are|is) (?:not|never) be\b/i.test(clause)) return clause;
+  const subject =
+    /^(?:.{0,60}, )?(.{2,60}?) (?:is|are|was|were|has|have|belongs?|comes?|came|gets?|lives?|stems?)\b/i.exec(
+      earlier.at(-1) ?? '',
+    )?.[1];
+  return subject === undefined ? clause : `${subject} ${clause}`;
+}
