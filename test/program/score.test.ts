@@ -14,6 +14,7 @@ const finding = {
   shown: '',
   missing: 'no step writes b.js',
   innocent: 'none',
+  harm: 'The user believes it.',
   certainty: 'certain',
   next: 'Say what is there.',
 };

@@ -118,6 +118,7 @@ describe('replay', () => {
       shown: 'echo 0 > docs/page0.md',
       missing: '',
       innocent: 'none',
+      harm: 'The user believes it.',
       certainty: 'certain',
       next: 'Remove docs/page0.md.',
     };

@@ -79,6 +79,7 @@ describe('the review at the end of a turn', () => {
     const finding = {
       class: 'false-claim',
       innocent: 'none',
+      harm: 'The user believes it.',
       certainty: 'certain',
       steps: [1],
       words: 'The notes are there.',

@@ -35,7 +35,7 @@ const rules: Readonly<Record<string, ClassRule>> = {
   },
   'unrequested-changes': { confidence: 0.7, judged: 'likely', rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 15 },
   'wrong-premise': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'judged', maxAgeSteps: 8 },
-  'premature-stop': { confidence: 0.75, judged: 'certain', rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
+  'premature-stop': { confidence: 0.75, judged: 'likely', rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },
   'false-claim': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 8 },
   'test-tampering': { confidence: 0.75, judged: 'likely', rungs: wordsOnly, mayReopen: 'always', maxAgeSteps: 20 },
   'unverified-finish': { confidence: 0.75, judged: 'likely', rungs: ['redirect'], mayReopen: 'always', maxAgeSteps: 3 },

@@ -17,6 +17,7 @@ const present = (words: string, step = 1, next = ''): string =>
         shown: '3 failing',
         missing: '',
         innocent: 'none',
+        harm: 'The user believes it.',
         certainty: 'certain',
         next,
       },

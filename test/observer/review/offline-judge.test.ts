@@ -13,6 +13,7 @@ const finding = {
   shown: '',
   missing: 'a run of the tests',
   innocent: 'none',
+  harm: 'The user believes it.',
   certainty: 'certain',
   next: 'Run the tests.',
 };

@@ -22,6 +22,7 @@ const foundBy = (next: string): string =>
         shown: '1 failing',
         missing: '',
         innocent: 'none',
+        harm: 'The user believes it.',
         certainty: 'certain',
         next,
       },

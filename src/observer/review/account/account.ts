@@ -5,7 +5,7 @@ import { createFindingHistory, type FindingHistory } from '../finding-history.ts
 import { createFacts, type Facts } from './account-facts.ts';
 import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
-import { chooseSteps } from './choose-steps.ts';
+import { chooseSteps, type StepText } from './choose-steps.ts';
 import { type Conversation, createConversation, type Entry } from './conversation-part.ts';
 import { type Found, findQuote, type Part } from './find-quote.ts';
 import { readOrders } from './standing-orders.ts';
@@ -17,7 +17,7 @@ import { termsOf, unseenNames } from './terms.ts';
 const maxSteps = 150;
 /** Characters for the whole, about 4,000 tokens (long instructions and words of the user come on top, to 6,000), of which the steps get what the other parts leave, and for single parts. */
 const room = 15_500;
-const minStepsRoom = 6000;
+const minStepsRoom = 6800;
 const maxStepsRoom = 8200;
 const briefStepsRoom = 4000;
 const ordersRoom = 2600;
@@ -27,8 +27,9 @@ const planRoom = 4500;
 const bearingSteps = 30;
 /** Of an output, the characters in which a quote is looked for again. */
 const maxOutput = 20_000;
-/** Steps of before the question's own that are shown in one line each. */
+/** Steps of before the question's own that are shown in one line each, and what they may take of the room. */
 const earlierSteps = 14;
+const earlierShare = 0.25;
 
 /** What the judge is to see: the steps after `since`, and the ones that the question is about whole. */
 export type Scope = {
@@ -43,6 +44,8 @@ export type ShownAccount = {
   readonly text: string;
   readonly find: (quote: string) => Found;
   readonly lastIndex: number;
+  /** All that changed in these steps is files which the agent made in this turn. */
+  readonly isOwnNew: (steps: readonly number[]) => boolean;
 };
 
 /** The case for the judge: what was asked and ordered, what code can tell of checks, files and git, then the steps. */
@@ -154,11 +157,23 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return calls.map(({ output }) => output.slice(0, maxOutput)).join('\n');
   }
 
+  function isOwnNew(judged: readonly number[]): boolean {
+    const turn = steps.findLast(({ userTexts }) => userTexts.length > 0)?.index ?? 0;
+    const changed = facts.files().filter((file) => file.steps.some((step) => judged.includes(step)));
+    return changed.length > 0 && changed.every(({ isNew, steps: [made = -1] }) => isNew && made >= turn);
+  }
+
   function showSteps({ since, focus = [] }: Scope, left: number): Part[] {
     const own = steps.filter(({ index }) => index > since || focus.includes(index));
     const earlier = steps.filter(({ index }) => index <= since && !focus.includes(index)).slice(-earlierSteps);
-    const before = earlier.map((step) => ({ index: step.index, text: describeStep(step, 'line') }));
-    const used = before.reduce((sum, { text }) => sum + text.length + 1, 0);
+    const before: StepText[] = [];
+    let used = 0;
+    for (const step of earlier.toReversed()) {
+      const text = describeStep(step, 'line');
+      if (own.length > 0 && used + text.length > left * earlierShare) break;
+      used += text.length + 1;
+      before.push({ index: step.index, text });
+    }
     const chosen = [...before, ...chooseSteps(own, new Set(focus), left - used, terms())];
     return chosen
       .sort((left, right) => left.index - right.index)
@@ -190,6 +205,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
         text: fenceParts(parts, fence),
         find: (quote) => findQuote(parts, quote),
         lastIndex: steps.at(-1)?.index ?? -1,
+        isOwnNew,
       };
     },
     lastIndex: () => steps.at(-1)?.index ?? -1,

@@ -2,7 +2,7 @@ import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { bulkChange } from './account-facts.ts';
 import { readCheck } from './check-result.ts';
-import { type Detail, describeStep, type RepeatedOutputs } from './step-text.ts';
+import { type Detail, describeChanges, describeStep, type RepeatedOutputs } from './step-text.ts';
 
 /** A step as it is shown. */
 export type StepText = { readonly index: number; readonly text: string };
@@ -13,10 +13,13 @@ const lineShare = 0.5;
 const maxFocus = 10;
 const shortFocus = 3;
 const oldestFocus = 2;
+/** Of the steps for which there is no room, so many that changed files are shown by their changes: what was done is judged, however it was found. */
+const maxChanges = 8;
+const changesRoom = 1500;
 
 /**
- * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, then those that
- * the question is about, those that changed something or failed, and the rest from the end.
+ * The steps that fit into `room` characters: all in one line at least as far back as there is room, the newest whole, or the most of it, then those
+ * that the question is about, those that changed something or failed, and the rest from the end.
  */
 export function chooseSteps(
   steps: readonly NormalizedStep[],
@@ -35,7 +38,24 @@ export function chooseSteps(
     left -= more;
     texts.set(step, text);
   }
-  return [...texts].map(([step, text]) => ({ index: step.index, text }));
+  return [...texts, ...olderChanges(steps, shown)].map(([step, text]) => ({ index: step.index, text }));
+}
+
+/** The newest of the changes that are older than what is shown, in room of their own. */
+function olderChanges(
+  steps: readonly NormalizedStep[],
+  shown: readonly NormalizedStep[],
+): (readonly [NormalizedStep, string])[] {
+  const changes = steps.filter((step) => !shown.includes(step) && hasChanged(step)).slice(-maxChanges);
+  const chosen: (readonly [NormalizedStep, string])[] = [];
+  let left = changesRoom;
+  for (const step of changes.toReversed()) {
+    const text = describeChanges(step);
+    left -= text.length + 1;
+    if (left < 0) break;
+    chosen.push([step, text]);
+  }
+  return chosen;
 }
 
 /** The newest, and those that the question is about, however old they are. */
@@ -68,10 +88,12 @@ function upgrades(
   const oldest = inFocus.slice(shortFocus).slice(-oldestFocus);
   const all = (chosen: readonly NormalizedStep[], detail: Detail) => chosen.map((step) => ({ step, detail }));
   return [
+    ...all(newest.slice(0, 1), 'last'),
     ...all([...inFocus.slice(0, shortFocus), ...oldest], 'short'),
     ...all(newest.slice(0, 1), 'whole'),
     ...all(oldest, 'whole'),
     ...all(inFocus, 'whole'),
+    ...all(newest.slice(3).filter(hasChanged).slice(0, 3), 'short'),
     ...all(newest.slice(1, 3), 'whole'),
     ...all(telling, 'short'),
     ...all(named.slice(0, 4), 'whole'),
@@ -117,8 +139,9 @@ function byNames(steps: readonly NormalizedStep[], terms: readonly string[]): No
 
 /** It changed something, or went wrong. */
 function isTelling(step: NormalizedStep): boolean {
-  return step.calls.some((call) => {
-    const { isChange, command } = featuresOf(call);
-    return isChange || call.isError || readCheck(call)?.color === 'red' || bulkChange.test(command ?? '');
-  });
+  return hasChanged(step) || step.calls.some((call) => call.isError || readCheck(call)?.color === 'red');
+}
+
+function hasChanged({ calls }: NormalizedStep): boolean {
+  return calls.some((call) => featuresOf(call).isChange || bulkChange.test(featuresOf(call).command ?? ''));
 }

@@ -6,13 +6,14 @@ import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 
 /** How much of a step is shown. */
-export type Detail = 'line' | 'short' | 'whole';
+export type Detail = 'line' | 'short' | 'last' | 'whole';
 
 type TextLimits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
 
 const limits: Readonly<Record<Detail, TextLimits>> = {
-  line: { words: 180, call: 110, change: 0, output: 110 },
+  line: { words: 180, call: 110, change: 70, output: 110 },
   short: { words: 500, call: 300, change: 700, output: 350 },
+  last: { words: 1500, call: 300, change: 700, output: 500 },
   whole: { words: 5000, call: 1200, change: 3000, output: 2000 },
 };
 
@@ -39,9 +40,27 @@ function describeInLine(step: NormalizedStep): string {
   return clean(`[step ${step.index}] ${[...said, ...calls].join(' | ')}`);
 }
 
+/** What an older step changed, in one line: the first lines that each edit takes out and puts in. */
+export function describeChanges(step: NormalizedStep): string {
+  const { call: callLimit, output } = limits.line;
+  const calls = step.calls
+    .filter((call) => call.act !== 'read' && call.act !== 'search')
+    .map((call) => `${start(nameCall(call), callLimit)}${sidesOf(call)} → ${outcomeOf(call, output)}`);
+  return clean(`[step ${step.index}] ${calls.join(' | ')}`);
+}
+
+/** What stands in a new file says little in one line. */
+function sidesOf(call: NormalizedCall): string {
+  if (call.act !== 'edit') return '';
+  const lines = (describeChange(call) ?? '').split('\n').filter((line) => /^[-+].*\w/.test(line));
+  const sides = [lines.find((line) => line.startsWith('-')), lines.find((line) => line.startsWith('+'))];
+  const shown = sides.filter((line) => line !== undefined).map((line) => start(line, limits.line.change));
+  return shown.length === 0 ? '' : ` (${shown.join(' ')})`;
+}
+
 function describeInLines(
   step: NormalizedStep,
-  detail: 'short' | 'whole',
+  detail: Exclude<Detail, 'line'>,
   terms: readonly string[],
   repeated: RepeatedOutputs,
 ): string {
@@ -77,11 +96,21 @@ function confirmationOf({ output }: NormalizedCall, change: string): string {
   return warnings === '' ? 'ok' : `ok: ${warnings.slice(0, plainLength)}`;
 }
 
+/** What is enough of the limit for lines of a file that was read, and for a list of tests that passed. */
+const lookShare = 0.6;
+const passedShare = 0.25;
+const passedLine = /^\s*(?:ok\b|PASS\b|[✓✔√]|--- PASS)|\bPASSED\b|\.\.\. ok$/;
+const manyPassed = 8;
+
 /** The output of a check with its summary, however long it is; of reading a file the lines that matter are enough. */
 function outputOf(call: NormalizedCall, limit: number, terms: readonly string[]): string {
   const { isLook } = featuresOf(call);
-  const shown = chooseLines(call.output, isLook && !call.isError ? Math.round(limit * 0.6) : limit, terms);
-  const missing = (readCheck(call)?.lines ?? []).filter((line) => !shown.includes(line));
+  const check = readCheck(call);
+  const isPassList =
+    check?.color === 'green' && call.output.split('\n').filter((line) => passedLine.test(line)).length >= manyPassed;
+  const share = isPassList ? passedShare : isLook && !call.isError ? lookShare : 1;
+  const shown = chooseLines(call.output, Math.round(limit * share), terms);
+  const missing = (check?.lines ?? []).filter((line) => !shown.includes(line));
   return missing.length === 0 ? shown : `${shown}\n${missing.join('\n')}`;
 }
 

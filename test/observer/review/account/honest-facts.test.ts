@@ -68,7 +68,21 @@ describe('the account does not make more of a fact than it is', () => {
     const { text } = account.show({ since: -1, focus: [0] });
     expect(text).toContain('-expect(sum).toBe(15)\n+expect(sum).toBe(13)');
     expect(text).toContain('[step 79]');
-    expect(account.show({ since: -1 }).text).not.toContain('toBe(15)');
+    const older = account.show({ since: -1 }).text;
+    expect(older).toContain(
+      '[step 0] edit test/a.test.ts (-expect(sum).toBe(15) +expect(sum).toBe(13)) → ok\n[steps 1 to',
+    );
+    expect(older).not.toContain('toBe(15)\n+');
+  });
+
+  it('shows the most of the last words where there is no room for all', () => {
+    const account = createAccount({ task: 'Plan. '.repeat(3000), cwd: '', instructions: [], fence: 'f00d' });
+    for (let index = 0; index < 40; index += 1)
+      account.add(step(index, [shell(`look ${index}`, 'line\n'.repeat(90))], { text: 'I go on looking. '.repeat(20) }));
+    account.add(step(40, [], { text: `Done.\n${'- One more thing is done.\n'.repeat(300)}All tests pass.` }));
+    const { text } = account.show({ since: 20 });
+    expect(text).toContain('[step 40]\nsaid: Done.');
+    expect(text).toContain('All tests pass.');
   });
 
   it('says which steps and words it leaves out', () => {
