@@ -32,9 +32,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 /** The compiled code is kept for the next start, in the user's own folder: in one that others can write it could be anything. */
 async function keepCode(folder) {
   const home = process.env.WINK_HOME || join(homedir(), '.wink');
+  // Node 22's own variable, heeded on Node 20 as well: a folder for those whose home is new at each start, as in CI.
+  const chosen = process.env.NODE_COMPILE_CACHE;
   // Who starts for the first time may never come again.
-  if (!existsSync(join(home, 'sessions'))) return;
-  const place = join(home, 'compiled');
+  if (!chosen && !existsSync(join(home, 'sessions'))) return;
+  const place = chosen || join(home, 'compiled');
   if (major > 20) return void module.enableCompileCache?.(place);
   const { keepCompiledCode } = await import('./code-cache.js');
   const build = readFileSync(join(folder, 'build-id'), 'utf8');

@@ -17,6 +17,7 @@ import { loadConfig } from '../src/config/load-config.ts';
 import { createDemoRepository } from '../src/demo/repository.ts';
 import { type ModelServer, startModelServer } from '../src/demo/server.ts';
 import { findCommands } from '../src/slash-commands/custom.ts';
+import { compiledCode } from './compiled-code.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -74,6 +75,7 @@ describe('every console example of the docs prints what it says', () => {
         PATH: `${programs}:${process.env.PATH}`,
         HOME: folder,
         WINK_HOME: join(folder, 'home'),
+        ...compiledCode,
         OLLAMA_HOST: server.url,
         OPENAI_BASE_URL: '',
         WINK_MODEL: 'ollama/qwen3-coder',

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { Scenario } from '../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../src/demo/server.ts';
+import { compiledCode } from './compiled-code.ts';
 
 // The built program, real servers and a real model protocol, as a user starts them.
 vi.setConfig({ testTimeout: 120_000 });
@@ -44,6 +45,7 @@ async function run(prompt: string, scenario: Scenario, flags: readonly string[] 
     PATH: process.env.PATH,
     HOME: folder,
     WINK_HOME: join(folder, 'home'),
+    ...compiledCode,
     OPENAI_BASE_URL: server.url,
     WINK_MODEL: 'm',
   };

@@ -14,6 +14,7 @@ import {
 } from '@agentclientprotocol/sdk';
 import { expect, onTestFinished, test } from 'vitest';
 import type { ModelServerOptions } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { makeFolder, serve } from '../program/program.ts';
 import { done, shell, write } from '../program/task.ts';
 
@@ -40,7 +41,7 @@ async function editor(
   const place = options.place ?? { cwd: makeFolder(), home: makeFolder() };
   writeFileSync(join(place.cwd, 'a.txt'), 'one\n');
   const words = [launcher, 'acp', '--model', 'scripted', '--base-url', server.url, ...(options.flags ?? [])];
-  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink'), ...compiledCode };
   const child = spawn(process.execPath, words, { cwd: place.home, env, stdio: ['pipe', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const updates: SessionUpdate[] = [];

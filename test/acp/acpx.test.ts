@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { isObject } from '../../src/core/text/json.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { jsonLines, makeFolder, serve } from '../program/program.ts';
 import { done, shell, write } from '../program/task.ts';
 
@@ -29,7 +30,7 @@ test('acpx, a client of its own, holds a conversation: plan, answer as it stream
   const [cwd, home] = [makeFolder(), makeFolder()];
   const agent = `${process.execPath} ${launcher} acp --model scripted --base-url ${server.url} --wink off`;
   const words = [acpx, '--approve-all', '--format', 'json', '--cwd', cwd, '--agent', agent, 'exec', 'write a note'];
-  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd, env });
   expect(readFileSync(join(cwd, 'note.md'), 'utf8')).toBe('hello\n');
   const frames = jsonLines(stdout);

@@ -20,6 +20,7 @@ import { createDemoRepository } from '../../src/demo/repository.ts';
 import { fix } from '../../src/demo/scenarios/fix.ts';
 import type { Scenario } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { commentEvent, startGitHub } from '../github/github-server.ts';
 import { type Place, runJob, runScript, workflowSchema } from './runner.ts';
 
@@ -85,6 +86,7 @@ async function prepare(scenario: Scenario): Promise<Place & { readonly summary: 
     env: {
       PATH: `${programs}:${process.env.PATH}`,
       HOME: join(folder, 'home'),
+      ...compiledCode,
       // One for all tests: npx installs the package once.
       npm_config_cache: join(packed, 'npm'),
       npm_config_update_notifier: 'false',

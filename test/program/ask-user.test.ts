@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { createStreamQuestions } from '../../src/modes/stream-questions.ts';
 import { freshMs } from '../../src/ui/input/consent.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { openScreen } from '../ui/driver.ts';
 import { makeFolder, serve } from './program.ts';
 import { done, runTask, write } from './task.ts';
@@ -40,7 +41,7 @@ async function stream(first: readonly object[], onQuestion: (callId: string) => 
   const server = await serve([{ calls: [asked] }, done]);
   const home = makeFolder();
   const words = ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--model', 'scripted'];
-  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
   const child = spawn(process.execPath, [launcher, ...words, '--base-url', server.url], { cwd: makeFolder(), env });
   onTestFinished(() => void child.kill('SIGKILL'));
   for (const line of first) child.stdin.write(`${JSON.stringify(line)}\n`);
@@ -82,7 +83,7 @@ async function openAsking(
     command: process.execPath,
     args: [launcher, '--model', 'scripted', '--base-url', server.url, ...flags, 'go'],
     cwd,
-    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_API_KEY: 'test', ...more },
+    env: { HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode, OPENAI_API_KEY: 'test', ...more },
   });
   onTestFinished(() => screen.kill('SIGKILL'));
   return { screen, server, cwd };

@@ -9,13 +9,17 @@ const launcher = join(import.meta.dirname, '../../bin/wink-agent.js');
 it('keeps the compiled code for the next start, and starts whatever has become of it', () => {
   const home = makeFolder();
   const place = join(home, 'compiled');
-  const start = () =>
+  const start = (more: NodeJS.ProcessEnv = {}) =>
     execFileSync(process.execPath, [launcher, '--version'], {
-      env: { ...process.env, WINK_HOME: home },
+      env: { PATH: process.env.PATH, WINK_HOME: home, ...more },
       encoding: 'utf8',
     });
   const version = start();
   expect(existsSync(place), 'a first start leaves nothing').toBe(false);
+  const chosen = join(home, 'chosen');
+  start({ NODE_COMPILE_CACHE: chosen });
+  expect(readdirSync(chosen)).not.toEqual([]);
+  expect(existsSync(place)).toBe(false);
   mkdirSync(join(home, 'sessions'));
   expect(start()).toBe(version);
   const [name = ''] = readdirSync(place);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach } from 'vitest';
 import { type ModelServer, type ModelServerOptions, startModelServer } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
@@ -47,7 +48,13 @@ export function start(
   words: readonly string[],
   place: { cwd: string; home: string; env?: NodeJS.ProcessEnv; stdin?: 'ignore' | 'pipe' },
 ): ChildProcess {
-  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink'), ...place.env };
+  const env = {
+    PATH: process.env.PATH,
+    HOME: place.home,
+    WINK_HOME: join(place.home, '.wink'),
+    ...compiledCode,
+    ...place.env,
+  };
   const child = spawn(process.execPath, [launcher, ...words], {
     cwd: place.cwd,
     env,

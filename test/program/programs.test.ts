@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
 import { makeFolder, run, serve } from './program.ts';
 import { done, shell } from './task.ts';
 
@@ -22,7 +23,7 @@ async function converse(
   const home = makeFolder();
   const cwd = makeFolder();
   const words = ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--model', 'scripted'];
-  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
   const child = spawn(process.execPath, [launcher, ...words, '--base-url', server.url], { cwd, env });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = new Promise<number | null>((done) => child.on('close', done));
@@ -111,7 +112,7 @@ test('the example in Python decides for two turns of one process', async () => {
       { replies: [done], after: 'repeat' },
     ],
   });
-  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, WINK_HOME: join(home, '.wink') };
+  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
   const child = spawn('python3', ['host.py', '--model', 'scripted', '--base-url', server.url], { cwd, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data) => (stdout += data));

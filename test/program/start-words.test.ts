@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ModelServer } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { ended, makeFolder, run, serve } from './program.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
@@ -24,7 +25,7 @@ function prompts(server: ModelServer): unknown[] {
 /** Runs a line of bash in which $WINK is the program with its flags. */
 function shell(line: string, place: { cwd: string; home: string }, server: ModelServer) {
   const wink = [process.execPath, launcher, ...flagsFor(server)].map((word) => `'${word}'`).join(' ');
-  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink'), ...compiledCode };
   return ended(
     spawn('bash', ['-c', line.replaceAll('$WINK', wink)], { cwd: place.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] }),
   );

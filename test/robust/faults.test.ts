@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
 import { ended, jsonLines, makeFolder, run, serve, start } from '../program/program.ts';
 
 const launcher = resolve(import.meta.dirname, '../../bin/wink-agent.js');
@@ -53,6 +54,7 @@ function shell(line: string, { cwd, home }: { cwd: string; home: string }, flags
     PATH: process.env.PATH,
     HOME: home,
     WINK_HOME: join(home, '.wink'),
+    ...compiledCode,
     NODE: process.execPath,
     LAUNCHER: launcher,
   };

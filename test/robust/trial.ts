@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import type { ModelServer, ModelServerOptions } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { type Ended, ended, makeFolder, run, serve, start } from '../program/program.ts';
 
 export type Place = {
@@ -103,7 +104,7 @@ async function runTrial(trial: Trial, at: Place): Promise<Ended> {
 }
 
 function startShell(line: string, at: Place, words: readonly string[]): ChildProcess {
-  const env = { PATH: process.env.PATH, HOME: at.home, WINK_HOME: join(at.home, '.wink') };
+  const env = { PATH: process.env.PATH, HOME: at.home, WINK_HOME: join(at.home, '.wink'), ...compiledCode };
   const script = line.replace('$WINK', `"${process.execPath}" "${launcher}" "$@"`);
   return spawn('/bin/sh', ['-c', script, 'sh', ...words], { cwd: at.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -13,6 +13,7 @@ import { summariseBranches } from '../../src/study/branch/branch-table.ts';
 import { movePaths } from '../../src/study/branch/branch-workspace.ts';
 import { closeWorkspace, createWorkspace } from '../../tools/file/workspace.ts';
 import { tools } from '../../tools/index.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { makeFolder } from './temporary.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -91,7 +92,7 @@ async function run(argv: string[]) {
         done();
       },
     });
-  const env = { ...process.env, WINK_HOME: home, OPENAI_API_KEY: 'test', WINK_MODEL: 'scripted' };
+  const env = { ...process.env, WINK_HOME: home, ...compiledCode, OPENAI_API_KEY: 'test', WINK_MODEL: 'scripted' };
   const code = await runBranch(argv, { stdout: sink('out'), stderr: sink('err'), env, cwd: place }, replay, program);
   return { code, ...chunks };
 }

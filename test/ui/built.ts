@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type ScreenOptions, type TestScreen } from './driver.ts';
 
@@ -54,6 +55,7 @@ export function startBuilt(
     env: {
       HOME: home,
       WINK_HOME: join(home, '.wink'),
+      ...compiledCode,
       OPENAI_API_KEY: 'test',
       OPENAI_BASE_URL: '',
       WINK_MODEL: '',

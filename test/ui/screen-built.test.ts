@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from './built.ts';
 import type { TestScreen } from './driver.ts';
 import { matchesGolden } from './golden.ts';
@@ -90,7 +91,7 @@ describe('the built program', () => {
     await screen.exit();
     const report = spawnSync(process.execPath, [launcher, 'report', '--format', 'json'], {
       cwd: place.cwd,
-      env: { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink') },
+      env: { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink'), ...compiledCode },
       encoding: 'utf8',
     });
     const { figures } = JSON.parse(report.stdout) as { figures: { key: string; estimate: { value: number | null } }[] };

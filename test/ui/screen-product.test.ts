@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { compiledCode } from '../compiled-code.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type TestScreen } from './driver.ts';
 
@@ -23,7 +24,7 @@ function start(...words: string[]): TestScreen {
     command: process.execPath,
     args: [launcher, ...words],
     cwd: home,
-    env: { WINK_HOME: join(home, '.wink'), HOME: home },
+    env: { WINK_HOME: join(home, '.wink'), ...compiledCode, HOME: home },
   });
   return screen;
 }

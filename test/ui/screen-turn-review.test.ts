@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { removeFolder } from '../remove-folder.ts';
 import { openScreen, type TestScreen } from './driver.ts';
 
@@ -36,7 +37,7 @@ async function start(judge: ScriptedReply): Promise<TestScreen> {
     command: process.execPath,
     args: [launcher, '--model', 'm', '--base-url', server.url, '--approval', 'full', 'Write the notes.'],
     cwd: join(home, 'work'),
-    env: { WINK_HOME: join(home, '.wink'), HOME: home },
+    env: { WINK_HOME: join(home, '.wink'), ...compiledCode, HOME: home },
   });
   await screen.printed('The notes are there.');
   return screen;

@@ -6,6 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { writeAnswer } from '../../src/watch/agents/write-answer.ts';
+import { compiledCode } from '../compiled-code.ts';
 import { jsonLines, run } from '../program/program.ts';
 import { findProgram, makePlace } from './place.ts';
 
@@ -167,7 +168,7 @@ test.each([
 test('serve --mcp: a server with one tool, which takes events', async () => {
   const client = new Client({ name: 'test', version: '1' });
   const launcher = join(import.meta.dirname, '../../bin/wink-agent.js');
-  const env = { PATH: process.env.PATH ?? '', HOME: place.home, WINK_HOME: place.wink };
+  const env = { PATH: process.env.PATH ?? '', HOME: place.home, WINK_HOME: place.wink, ...compiledCode };
   const args = [launcher, 'watch', 'serve', '--mcp'];
   await client.connect(new StdioClientTransport({ command: process.execPath, args, env, cwd: place.cwd }));
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['observe']);
@@ -215,7 +216,7 @@ test('the example in Python prints the reminder', async () => {
   const bin = join(place.home, 'bin');
   mkdirSync(bin);
   symlinkSync(join(import.meta.dirname, '../../bin/wink-agent.js'), join(bin, 'wink-agent'));
-  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: place.home, WINK_HOME: place.wink };
+  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: place.home, WINK_HOME: place.wink, ...compiledCode };
   const { stdout, stderr, status } = spawnSync('python3', ['harness.py'], { cwd: place.cwd, env, encoding: 'utf8' });
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   expect(stdout).toContain('3 times');

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import { compiledCode } from '../../compiled-code.ts';
 import { openScreen, type TestScreen } from '../../ui/driver.ts';
 import { makeFolder, run, serve } from '../program.ts';
 import { done, type TaskOptions, write } from '../task.ts';
@@ -123,7 +124,14 @@ async function openBuilt(
     command: process.execPath,
     args: [join(root, 'bin/wink-agent.js'), ...(prompt ? [prompt] : [])],
     cwd,
-    env: { HOME: home, WINK_HOME: join(home, '.wink'), OPENAI_BASE_URL: url, OPENAI_API_KEY: 'test', ...more },
+    env: {
+      HOME: home,
+      WINK_HOME: join(home, '.wink'),
+      ...compiledCode,
+      OPENAI_BASE_URL: url,
+      OPENAI_API_KEY: 'test',
+      ...more,
+    },
   });
   onTestFinished(() => screen.kill('SIGKILL'));
   return { ...screen, cwd };

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
+import { compiledCode } from '../../compiled-code.ts';
 import type { Arena } from './arena.ts';
 
 const launcher = resolve(import.meta.dirname, '../../../bin/wink-agent.js');
@@ -62,6 +63,7 @@ export async function runCalls(
       PATH: process.env.PATH,
       HOME: arena.home,
       WINK_HOME: join(arena.home, '.wink'),
+      ...compiledCode,
       OPENAI_API_KEY: `CANARY-5f1d-key`,
       MY_SERVICE_TOKEN: 'CANARY-5f1d-token',
       ...options.env,
