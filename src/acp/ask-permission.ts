@@ -1,5 +1,5 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
-import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import { diffContent, kindOf } from './updates.ts';
 
 /** A question of the agent as an editor shows it: the whole command or the whole change, and what a yes for the session would cover. */
@@ -39,7 +39,7 @@ export function describeQuestion(
 }
 
 /** Whatever is not a clear yes to what was offered is a no. */
-export function readAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalAnswer {
+export function readAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalChoice {
   if (outcome.outcome !== 'selected') return { kind: 'deny' };
   if (outcome.optionId === 'once') return { kind: 'once' };
   if (outcome.optionId === 'session' && question.suggestedRule !== undefined)

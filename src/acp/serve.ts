@@ -17,7 +17,7 @@ import {
 import { messageOf, UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import type { AnswerToQuestion } from '../core/questions/agent-question.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
 import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
@@ -44,7 +44,7 @@ export type AcpSession = {
 /** How the editor's person is asked. */
 export type AskEditor = {
   /** A question that can't be put is a no. */
-  readonly permission: (question: ApprovalRequest) => Promise<ApprovalAnswer>;
+  readonly permission: (question: ApprovalRequest) => Promise<ApprovalChoice>;
   /** A question of the model. */
   readonly question: (asked: EditorQuestion) => Promise<AnswerToQuestion>;
 };
@@ -211,7 +211,7 @@ async function askEditor(
   session: AcpSession,
   question: ApprovalRequest,
   client: AgentContext,
-): Promise<ApprovalAnswer> {
+): Promise<ApprovalChoice> {
   try {
     const { outcome } = await client.request(methods.client.session.requestPermission, {
       sessionId: session.id,

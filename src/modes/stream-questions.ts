@@ -1,6 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { AnswerToQuestion, AskQuestion } from '../core/questions/agent-question.ts';
-import type { ApprovalAnswer, AskUser } from '../core/questions/approval.ts';
+import type { ApprovalChoice, AskUser } from '../core/questions/approval.ts';
 import { isObject } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 
@@ -88,7 +88,7 @@ function readAnswers(answers: unknown): readonly unknown[] {
 }
 
 /** Only the word "allow" or "session" allows; anything else is a no. */
-function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): ApprovalAnswer {
+function readDecision({ decision, rule, reason }: JsonObject, suggestedRule: string | undefined): ApprovalChoice {
   if (decision === 'allow') return { kind: 'once' };
   const chosen = typeof rule === 'string' && rule.trim() !== '' ? rule.trim() : suggestedRule;
   if (decision === 'session') return chosen === undefined ? { kind: 'once' } : { kind: 'session', rule: chosen };

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-question.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../core/questions/approval.ts';
+import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
 import type { CompactEnd } from '../core/run/compact-end.ts';
 import type { KeyBindings } from '../core/screen/key-actions.ts';
@@ -207,7 +207,7 @@ export type LedgerLine = {
 
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
 export type ScreenQuestions = {
-  readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalAnswer>;
+  readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalChoice>;
   /** The model asks the user. */
   readonly answer: (question: AgentQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
   /** The ladder has reached the user. */

@@ -17,11 +17,11 @@ export type ApprovalRequest = {
   readonly suggestedRule?: string;
 };
 
-export type ApprovalAnswer =
+export type ApprovalChoice =
   | { readonly kind: 'once' }
   | { readonly kind: 'session'; readonly rule: string }
   | { readonly kind: 'deny'; readonly word?: string }
   /** Nobody is there to answer. */
   | { readonly kind: 'unable' };
 
-export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>;
+export type AskUser = (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalChoice>;

@@ -1,5 +1,5 @@
 import type { AnswerToQuestion } from '../../../core/questions/agent-question.ts';
-import type { ApprovalAnswer } from '../../../core/questions/approval.ts';
+import type { ApprovalChoice } from '../../../core/questions/approval.ts';
 import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel.ts';
@@ -38,7 +38,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
     });
   return {
     approve: (request, signal) =>
-      ask<ApprovalAnswer>(
+      ask<ApprovalChoice>(
         `wants to run ${request.name}`,
         { ...approvalQuestion(request, checkRule), openAll: () => openRequest(panels, request) },
         { kind: 'deny', word: '' },
@@ -52,7 +52,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
 }
 
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
-function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['checkRule']): About<ApprovalAnswer> {
+function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['checkRule']): About<ApprovalChoice> {
   const rule = request.suggestedRule;
   const forSession = rule && {
     label: "Yes, and don't ask again this session for",
@@ -62,7 +62,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
       initial: rule,
       check: (words: string) => (words === '' ? 'Write a rule, or press Esc.' : checkRule(words)),
     },
-    answer: (words: string): ApprovalAnswer => ({ kind: 'session', rule: words }),
+    answer: (words: string): ApprovalChoice => ({ kind: 'session', rule: words }),
   };
   return {
     title: `Allow ${request.name}?`,
