@@ -6,7 +6,7 @@ import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src
 import { describeNearest } from './file/nearest.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';
 import { grepBuiltIn } from './search/grep-built-in.ts';
-import { createReport, type Report, type Search } from './search/grep-report.ts';
+import { createReport, type GrepReport, type Search } from './search/grep-report.ts';
 import { grepWithRipgrep } from './search/grep-ripgrep.ts';
 import { describeIgnored, listNamed } from './search/list-files.ts';
 import { findRipgrep } from './search/ripgrep.ts';
@@ -125,14 +125,14 @@ function needsOurMatching({ glob, path, cwd }: Search): boolean {
 }
 
 /** A search of a folder passes secrets over; a file that was named was checked by itself. */
-function leaveSecretsOut(whole: Report, { path }: Search, isHidden: ((path: string) => boolean) | undefined) {
+function leaveSecretsOut(whole: GrepReport, { path }: Search, isHidden: ((path: string) => boolean) | undefined) {
   let leftOut = false;
   const isShown = (file: string) => {
     if (file === path || !isHidden?.(file)) return true;
     leftOut = true;
     return false;
   };
-  const report: Report = {
+  const report: GrepReport = {
     ...whole,
     addLine: (file, ...rest) => !isShown(file) || whole.addLine(file, ...rest),
     addFile: (file, matches) => !isShown(file) || whole.addFile(file, matches),

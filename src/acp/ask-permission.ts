@@ -39,7 +39,7 @@ export function describeQuestion(
 }
 
 /** Whatever is not a clear yes to what was offered is a no. */
-export function readAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalChoice {
+export function readPermissionAnswer(outcome: RequestPermissionOutcome, question: ApprovalRequest): ApprovalChoice {
   if (outcome.outcome !== 'selected') return { kind: 'deny' };
   if (outcome.optionId === 'once') return { kind: 'once' };
   if (outcome.optionId === 'session' && question.suggestedRule !== undefined)

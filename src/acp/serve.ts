@@ -21,7 +21,7 @@ import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval
 import type { RunResult } from '../core/run/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
 import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
-import { describeQuestion, readAnswer } from './ask-permission.ts';
+import { describeQuestion, readPermissionAnswer } from './ask-permission.ts';
 import { type PromptWords, readPromptBlocks } from './prompt-blocks.ts';
 import { createUpdates, pastUpdates } from './updates.ts';
 
@@ -217,7 +217,7 @@ async function askEditor(
       sessionId: session.id,
       ...describeQuestion(question, session.cwd),
     });
-    return readAnswer(outcome, question);
+    return readPermissionAnswer(outcome, question);
   } catch {
     return { kind: 'deny' };
   }

@@ -51,7 +51,7 @@ const nearlyFull = 0.97;
 /** Share of the window that steps kept whole may take next to a summary: more would bring the next compaction at once. */
 const maxKept = 0.3;
 /** Share of the context that a summary must free to be worth the break of the provider's cache. */
-const leastGain = 0.1;
+const minGain = 0.1;
 const maxSummaryTokens = 2_500;
 const wordsLimit = 6_000;
 
@@ -107,7 +107,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     signal: AbortSignal,
   ): Promise<CompactEnd> => {
     const plan = planSummary(trajectory, options.keepSteps, room * maxKept, meter.estimate);
-    const isWorth = (freed: number) => freed >= tokensBefore * leastGain;
+    const isWorth = (freed: number) => freed >= tokensBefore * minGain;
     if (plan === undefined || !isWorth(plan.freedTokens)) return { kind: 'short' };
     const { summary, warning } = await writeSummary(options, focus, plan.fromStep, room, signal);
     const freed = plan.freedTokens - meter.estimate(summary.length);

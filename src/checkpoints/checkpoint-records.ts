@@ -22,7 +22,7 @@ const recordSchema = z.object({
 export type KeptState = z.infer<typeof recordSchema>;
 
 /** Reads a session's records. */
-export function readRecords(path: string): KeptState[] {
+export function readCheckpointRecords(path: string): KeptState[] {
   return readJsonLines(path, recordSchema);
 }
 

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
-import { appendRecord, type KeptState, readRecords } from './checkpoint-records.ts';
+import { appendRecord, type KeptState, readCheckpointRecords } from './checkpoint-records.ts';
 import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan.ts';
 import type { RestoreFailure } from './restore.ts';
@@ -150,7 +150,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
       });
     },
     list: () =>
-      (opened ? known : readRecords(recordsPath(options)))
+      (opened ? known : readCheckpointRecords(recordsPath(options)))
         .filter(({ kind }) => kind === 'before' || kind === 'green')
         .map(publish),
     preview: (id) =>
@@ -214,7 +214,12 @@ async function openAll(options: CheckpointOptions): Promise<Opened> {
     home: options.home,
   };
   const path = recordsPath(options);
-  return { root, repositories: createNestedRepositories(store, signal), recordsPath: path, records: readRecords(path) };
+  return {
+    root,
+    repositories: createNestedRepositories(store, signal),
+    recordsPath: path,
+    records: readCheckpointRecords(path),
+  };
 }
 
 function recordsPath(options: CheckpointOptions): string {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { diffTrees, patchBetween, type TreeChange } from './diff-trees.ts';
 import { applyChanges, type RestoreFailure } from './restore.ts';
-import { openStore, type Store, type StoreOptions } from './snapshot-store.ts';
-import { showPath } from './store-git.ts';
+import { openStore, type SnapshotStore, type StoreOptions } from './snapshot-store.ts';
+import { textOfPath } from './store-git.ts';
 
 /** Trees by repository: the workspace under the empty name, submodules and other nested repositories under `folder/`. */
 export type Trees = { readonly [prefix: string]: string };
@@ -26,15 +26,15 @@ const maxNested = 40;
 
 /** A store for the workspace and one for each repository inside it, since git does not look into those. */
 export function createNestedRepositories(options: StoreOptions, signal: () => AbortSignal): NestedRepositories {
-  const stores = new Map<string, Store>();
-  const open = async (prefix: string): Promise<Store> => {
+  const stores = new Map<string, SnapshotStore>();
+  const open = async (prefix: string): Promise<SnapshotStore> => {
     const known = stores.get(prefix);
     if (known) return known;
     const folder =
       prefix === ''
         ? options.folder
         : join(options.folder, 'nested', createHash('sha256').update(prefix).digest('hex').slice(0, 12));
-    const store = await openStore({ ...options, root: join(options.root, showPath(prefix)), folder }, signal);
+    const store = await openStore({ ...options, root: join(options.root, textOfPath(prefix)), folder }, signal);
     stores.set(prefix, store);
     return store;
   };
@@ -47,8 +47,8 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       for (let prefix = waiting.shift(); prefix !== undefined; prefix = waiting.shift()) {
         const found = await (await open(prefix)).snapshot();
         trees[prefix] = found.tree;
-        left.push(...found.left.map((path) => showPath(prefix + path)));
-        tooMany.push(...found.tooMany.map((path) => showPath(prefix + path)));
+        left.push(...found.left.map((path) => textOfPath(prefix + path)));
+        tooMany.push(...found.tooMany.map((path) => textOfPath(prefix + path)));
         const fits = maxNested - waiting.length - Object.keys(trees).length;
         waiting.push(...found.nested.slice(0, Math.max(fits, 0)).map((path) => prefix + path));
       }
@@ -76,7 +76,7 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       const failures: RestoreFailure[] = [];
       for (const [prefix, list] of changes) {
         const found = await applyChanges(await open(prefix), list);
-        failures.push(...found.map((failure) => ({ ...failure, path: showPath(prefix) + failure.path })));
+        failures.push(...found.map((failure) => ({ ...failure, path: textOfPath(prefix) + failure.path })));
       }
       return failures;
     },

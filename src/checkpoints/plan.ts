@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { KeptState } from './checkpoint-records.ts';
 import type { TreeChange } from './diff-trees.ts';
 import type { NestedRepositories, Trees } from './nested-repositories.ts';
-import { showPath } from './store-git.ts';
+import { textOfPath } from './store-git.ts';
 
 type Places = {
   readonly root: string;
@@ -47,7 +47,7 @@ export function flatten(
     list.map((change) => ({
       prefix,
       change,
-      full: join(root, showPath(prefix + change.path)),
+      full: join(root, textOfPath(prefix + change.path)),
       kind: !change.from ? ('create' as const) : !change.to ? ('delete' as const) : ('change' as const),
     })),
   );

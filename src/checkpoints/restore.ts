@@ -5,9 +5,9 @@ import { copyAttributes } from '../core/disk/attributes.ts';
 import { writeInPlace } from '../core/disk/in-place.ts';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
-import type { Entry, TreeChange } from './diff-trees.ts';
-import { onDisk, type Store } from './snapshot-store.ts';
-import { showPath } from './store-git.ts';
+import type { TreeChange, TreeEntry } from './diff-trees.ts';
+import { onDisk, type SnapshotStore } from './snapshot-store.ts';
+import { textOfPath } from './store-git.ts';
 
 export type RestoreFailure = { readonly path: string; readonly reason: string };
 
@@ -15,17 +15,17 @@ export type RestoreFailure = { readonly path: string; readonly reason: string };
  * Makes the files on disk what `to` of each change says. Each file is replaced by a rename, so that it is old or new at any moment (one
  * with several names is written in place); a file that can't be written is reported and the others go on.
  */
-export async function applyChanges(store: Store, changes: readonly TreeChange[]): Promise<RestoreFailure[]> {
+export async function applyChanges(store: SnapshotStore, changes: readonly TreeChange[]): Promise<RestoreFailure[]> {
   const failures: RestoreFailure[] = [];
   const each = async (change: TreeChange, act: () => Promise<void>) => {
     try {
       await act();
     } catch (error) {
-      failures.push({ path: showPath(change.path), reason: errorCode(error) ?? String(error) });
+      failures.push({ path: textOfPath(change.path), reason: errorCode(error) ?? String(error) });
     }
   };
   for (const change of changes) if (!change.to) await each(change, () => removeFile(store.root, change.path));
-  const written = changes.filter((change): change is TreeChange & { to: Entry } => change.to !== undefined);
+  const written = changes.filter((change): change is TreeChange & { to: TreeEntry } => change.to !== undefined);
   for (let at = 0; at < written.length; at += 200) {
     const batch = written.slice(at, at + 200);
     const contents = await readBlobs(
@@ -51,7 +51,7 @@ async function removeFile(root: string, path: string): Promise<void> {
   }
 }
 
-async function writeEntry(root: string, path: string, entry: Entry, content: Buffer): Promise<void> {
+async function writeEntry(root: string, path: string, entry: TreeEntry, content: Buffer): Promise<void> {
   const folder = dirname(path);
   if (folder !== '.') await mkdir(onDisk(root, folder), { recursive: true });
   const target = onDisk(root, path);
@@ -79,13 +79,13 @@ async function writeEntry(root: string, path: string, entry: Entry, content: Buf
 }
 
 /** The bits of the file that is there (`mode`; undefined: there is none), with the bits for running as the entry says. */
-function modeFor(mode: number | undefined, entry: Entry): number {
+function modeFor(mode: number | undefined, entry: TreeEntry): number {
   const before = mode === undefined ? 0o666 & ~process.umask() : mode & 0o777;
   return entry.mode === '100755' ? before | ((before & 0o444) >> 2) : before & ~0o111;
 }
 
 /** The contents of blobs, in their order, through one process: `<hash> blob <size>\n<bytes>\n` each. */
-async function readBlobs(store: Store, blobs: readonly string[]): Promise<Buffer[]> {
+async function readBlobs(store: SnapshotStore, blobs: readonly string[]): Promise<Buffer[]> {
   const output = await store.git(['cat-file', '--batch'], Buffer.from(blobs.map((blob) => `${blob}\n`).join('')));
   const contents: Buffer[] = [];
   let at = 0;

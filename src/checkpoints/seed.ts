@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { copyWithTime, joinNul, type StoreGit, showPath, splitNul } from './store-git.ts';
+import { copyWithTime, joinNul, type StoreGit, splitNul, textOfPath } from './store-git.ts';
 import { findConversion, type UserRepository } from './user-repository.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function seedIndex(user: UserRepository, index: string, git: StoreG
     const attributes = entries
       .map((entry) => entry.path)
       .filter((path) => path === '.gitattributes' || path.endsWith('/.gitattributes'));
-    const conversion = findConversion(user, attributes.map(showPath));
+    const conversion = findConversion(user, attributes.map(textOfPath));
     if (conversion === 'all') {
       rmSync(index, { force: true });
       return;

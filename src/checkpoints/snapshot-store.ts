@@ -33,7 +33,7 @@ export type Snapshot = {
   readonly tooMany: readonly string[];
 };
 
-export type Store = {
+export type SnapshotStore = {
   readonly root: string;
   readonly git: StoreGit;
   /** The state of all files now, as a tree. */
@@ -50,7 +50,7 @@ const dependencyFolders = 'node_modules/\n.venv/\nvenv/\n__pycache__/\n.tox/\n.g
  * Opens the shadow store of a folder: a git directory of its own, outside the repository, with its own index, whose objects borrow from
  * the user's where there are any. Throws GitError.
  */
-export async function openStore(options: StoreOptions, signal: () => AbortSignal): Promise<Store> {
+export async function openStore(options: StoreOptions, signal: () => AbortSignal): Promise<SnapshotStore> {
   const user = await findUserRepository(options.root, signal());
   const own = user && samePlace(user.root, options.root) ? user : undefined;
   const gitFolder = join(options.folder, 'git');
@@ -181,7 +181,7 @@ type Found = {
 
 /** What differs from the index: one walk of git's, with its stat cache, its ignore rules and no reading of files that look unchanged. */
 async function findChanges(
-  git: Store['git'],
+  git: SnapshotStore['git'],
   options: StoreOptions,
   { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
 ): Promise<Found> {

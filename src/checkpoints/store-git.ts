@@ -83,7 +83,7 @@ export function joinNul(paths: Iterable<string>): Buffer {
 }
 
 /** A path as `splitNul` gives it, as text for people. */
-export function showPath(path: string): string {
+export function textOfPath(path: string): string {
   return Buffer.from(path, 'latin1').toString('utf8');
 }
 

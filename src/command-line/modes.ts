@@ -18,7 +18,7 @@ import { readOutputSchema } from './output-schema.ts';
 
 type RunArguments = Extract<Arguments, { kind: 'run' }>;
 
-export type Wanted = { readonly isResume: boolean; readonly id: string | undefined };
+export type WantedMode = { readonly isResume: boolean; readonly id: string | undefined };
 
 /** Whether a run has no screen: it was asked for, or there is no terminal. */
 export function isHeadlessRun(flags: RunFlags): boolean {
@@ -30,7 +30,7 @@ export function isHeadlessRun(flags: RunFlags): boolean {
 export async function runMode({ command, words, flags }: RunArguments): Promise<number | 'demo'> {
   const setup = await prepareSetup(flags, process.env);
   const takesId = command === 'resume' && flags.session === undefined && !isPromptOfResume(setup, flags, words);
-  const wanted: Wanted = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };
+  const wanted: WantedMode = { isResume: command === 'resume' || flags.continue, id: takesId ? words[0] : undefined };
   const rest = takesId ? words.slice(1) : words;
   if (!isHeadlessRun(flags)) {
     const { startScreen } = await import('../session/screen/start-screen.ts');
@@ -68,7 +68,7 @@ export async function runTask(
   setup: Setup,
   models: ResolvedModels,
   flags: RunFlags,
-  wanted: Wanted,
+  wanted: WantedMode,
   task: string,
 ): Promise<number> {
   const form = flags.outputSchema === undefined ? undefined : await readOutputSchema(flags.outputSchema, process.cwd());

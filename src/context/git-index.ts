@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
 import { statIfThere } from '../core/disk/stat-if-there.ts';
-import { findGitFolder } from './git-state.ts';
+import { gitFolderOf } from './git-state.ts';
 
 type Entry = {
   readonly path: string;
@@ -62,7 +62,7 @@ const maxIndexBytes = 5_000_000;
 
 /** The upper names of all tracked files of a repository's root; empty where the index can't be read. */
 export function findTrackedNames(root: string): ReadonlySet<string> {
-  const folder = findGitFolder(root);
+  const folder = gitFolderOf(root);
   if (folder === undefined) return new Set();
   const path = join(folder, 'index');
   const size = statIfThere(path)?.size ?? 0;

@@ -21,7 +21,7 @@ export type GitState = {
  */
 export function readGitState(cwd: string): GitState | undefined {
   const root = findRoot(cwd);
-  const folder = root === undefined ? undefined : findGitFolder(root);
+  const folder = root === undefined ? undefined : gitFolderOf(root);
   const head = folder === undefined ? undefined : readLine(join(folder, 'HEAD'));
   if (root === undefined || folder === undefined || head === undefined) return undefined;
   const reference = /^ref: (.+)$/.exec(head)?.[1];
@@ -44,7 +44,7 @@ function findRoot(cwd: string): string | undefined {
 }
 
 /** In a linked worktree and in a submodule .git is a file that names the folder. */
-export function findGitFolder(root: string): string | undefined {
+export function gitFolderOf(root: string): string | undefined {
   const path = join(root, '.git');
   try {
     if (statSync(path).isDirectory()) return path;

@@ -60,7 +60,7 @@ function collect(
   const real = realPathInside(path, boundary);
   if (real === undefined || looksSecret(real) || looksSecret(path) || isGitData(real)) return false;
   if (seen.has(real)) return true;
-  const text = readText(real, maxCharacters);
+  const text = readBeginning(real, maxCharacters);
   if (text === undefined) return false;
   seen.add(real);
   if (text.trim() !== '') found.push({ path, text: text.trim(), ...(importedBy === undefined ? {} : { importedBy }) });
@@ -94,7 +94,7 @@ export function findImports(text: string): string[] {
 }
 
 /** The beginning of a text file; undefined when it is missing, no regular file or binary. */
-export function readText(path: string, maxBytes: number): string | undefined {
+export function readBeginning(path: string, maxBytes: number): string | undefined {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));

@@ -4,7 +4,7 @@ import { findImageType } from '../core/disk/image-type.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { spellAsOnDisk } from '../core/text/accents.ts';
 import { clip } from '../core/text/text.ts';
-import { readText } from './instructions.ts';
+import { readBeginning } from './instructions.ts';
 import { sketchTree } from './sketch-tree.ts';
 
 /** `@path`, `@path:10-40`, `@"a path"`, `@server:uri`, as it stands in a prompt. */
@@ -139,7 +139,7 @@ async function readPath(
   if (stat === undefined || !(await mayRead(path))) return undefined;
   if (stat.isDirectory()) return sketchTree(path, 4000) || '(empty folder)';
   if (!stat.isFile()) return undefined;
-  const content = readText(path, mention.firstLine === undefined ? maxCharactersEach * 2 : 20_000_000);
+  const content = readBeginning(path, mention.firstLine === undefined ? maxCharactersEach * 2 : 20_000_000);
   if (content === undefined) return `(a binary file of ${stat.size} bytes)`;
   const chosen =
     mention.firstLine === undefined

@@ -1,6 +1,6 @@
 import { createCheckerService } from './checker-service.ts';
-import { findProgram, majorVersion } from './find-checker.ts';
-import { extensionOf, knownServers, type ServerSettings } from './known-servers.ts';
+import { findProjectProgram, majorVersion } from './find-checker.ts';
+import { extensionOf, knownServers, type LanguageServerSettings } from './known-servers.ts';
 import { createLanguageService } from './language-service.ts';
 import type { Found, Service } from './service.ts';
 
@@ -17,7 +17,7 @@ export type ServiceOptions = {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
   /** The user's servers come before the known ones; one without a command takes the known one of its name away. */
-  readonly servers: readonly ServerSettings[];
+  readonly servers: readonly LanguageServerSettings[];
   readonly check?: CheckSettings | undefined;
   readonly onWarning: (message: string) => void;
 };
@@ -70,16 +70,17 @@ export function chooseServices(options: ServiceOptions, listen: (service: string
 function findServer(
   { servers, root, env }: ServiceOptions,
   extension: string,
-): { settings: ServerSettings; file: string } | undefined {
+): { settings: LanguageServerSettings; file: string } | undefined {
   const named = new Set(servers.map(({ name }) => name));
   for (const settings of [...servers, ...knownServers.filter(({ name }) => !named.has(name))]) {
     const [program] = settings.command;
-    const file = program && Object.hasOwn(settings.languages, extension) ? findProgram(program, root, env) : undefined;
+    const file =
+      program && Object.hasOwn(settings.languages, extension) ? findProjectProgram(program, root, env) : undefined;
     if (file && isRecentEnough(settings, file)) return { settings, file };
   }
   return undefined;
 }
 
-function isRecentEnough({ since }: ServerSettings, file: string): boolean {
+function isRecentEnough({ since }: LanguageServerSettings, file: string): boolean {
   return since === undefined || (majorVersion(file, since.package) ?? 0) >= since.major;
 }

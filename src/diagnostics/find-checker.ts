@@ -7,7 +7,7 @@ import { isObject, parseJson } from '../core/text/json.ts';
 const toolFolders = ['node_modules/.bin', '.venv/bin', 'venv/bin', 'vendor/bin'];
 
 /** The file of a program: in the repository's own tools, then on PATH; undefined where it is not installed. */
-export function findProgram(
+export function findProjectProgram(
   name: string,
   repository: string,
   env: Readonly<Record<string, string | undefined>>,

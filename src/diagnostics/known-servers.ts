@@ -1,5 +1,5 @@
 /** How a language server is started, and which files it is for. */
-export type ServerSettings = {
+export type LanguageServerSettings = {
   readonly name: string;
   /** Program and arguments; the program is looked for in the repository's own tools, then on PATH. */
   readonly command: readonly string[];
@@ -18,7 +18,7 @@ const python = { py: 'python', pyi: 'python' };
 const c = { c: 'c', h: 'c', cc: 'cpp', cpp: 'cpp', cxx: 'cpp', hh: 'cpp', hpp: 'cpp', hxx: 'cpp' };
 
 /** Servers that are used where they are installed; of several for a language the first one. */
-export const knownServers: readonly ServerSettings[] = [
+export const knownServers: readonly LanguageServerSettings[] = [
   {
     name: 'typescript',
     // The compiler itself; `typescript-language-server` does not know how to start it.

@@ -2,11 +2,11 @@ import { messageOf } from '../core/errors.ts';
 import type { ServerAnswer, ServerConnection } from './connect-server.ts';
 import { createErrorRecord, type ErrorRecord } from './error-record.ts';
 import type { FoundError } from './found-error.ts';
-import { extensionOf, type ServerSettings } from './known-servers.ts';
+import { extensionOf, type LanguageServerSettings } from './known-servers.ts';
 import type { Found, Service } from './service.ts';
 
 export type LanguageServiceParts = {
-  readonly settings: ServerSettings;
+  readonly settings: LanguageServerSettings;
   readonly file: string;
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;

@@ -5,7 +5,7 @@ import { isObject, parseJson } from '../core/text/json.ts';
 import { count } from '../core/text/text.ts';
 import { addUsage, type Note, noUsage, type Reply, type Step, type Trajectory, type Usage } from '../core/types.ts';
 import { makeReply, makeUsage } from '../model/answer/reply.ts';
-import { type Answered, connect, type Write } from '../model/http/endpoint-connection.ts';
+import { type AnsweredRequest, connect, type Write } from '../model/http/endpoint-connection.ts';
 import type { ModelSettings, Quirks } from '../model/model-settings.ts';
 import type { Check } from './checks.ts';
 import { redSquare } from './picture.ts';
@@ -29,7 +29,7 @@ const tools: ModelRequest['tools'] = [
 type Bench = {
   readonly settings: ModelSettings;
   readonly connection: ReturnType<typeof connect>;
-  readonly ask: (write: Write) => Promise<Answered>;
+  readonly ask: (write: Write) => Promise<AnsweredRequest>;
   readonly reply: (request: ModelRequest) => Promise<Reply & { hasUsage: boolean }>;
   readonly spent: () => { usage: Usage; requests: number };
 };

@@ -13,7 +13,7 @@ export function names(answer: string | undefined): string[] {
 }
 
 /** `stopped`: why it was ended from here, in words; undefined when it ended by itself. */
-export type GitEnd = { readonly isDone: boolean; readonly output: string; readonly stopped?: string };
+export type UsersGitEnd = { readonly isDone: boolean; readonly output: string; readonly stopped?: string };
 
 /** What a git with the user's hooks is watched by. */
 export type GitWatch = {
@@ -37,7 +37,7 @@ export function runUsersGit(
   args: readonly string[],
   input: string,
   { signal, onOutput, limitMs = hookMs }: GitWatch,
-): Promise<GitEnd> {
+): Promise<UsersGitEnd> {
   return new Promise((resolve) => {
     const child = spawn('git', args, {
       cwd,

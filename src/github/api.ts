@@ -8,11 +8,11 @@ export type Fetch = (
   init: RequestInit,
 ) => Promise<{ readonly status: number; readonly headers: Headers; readonly chunks: AsyncIterable<Uint8Array> }>;
 
-export type Answer = { readonly status: number; readonly text: string };
+export type ApiAnswer = { readonly status: number; readonly text: string };
 
 /** GitHub's REST API, for one repository; paths come below `/repos/OWNER/NAME/`. */
 export type GitHub = {
-  readonly ask: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, accept?: string) => Promise<Answer>;
+  readonly ask: (method: 'GET' | 'POST' | 'PATCH', path: string, body?: unknown, accept?: string) => Promise<ApiAnswer>;
   /** The same, parsed; throws UserError where GitHub refuses or answers in another form. */
   readonly get: <Value>(path: string, schema: z.ZodType<Value>) => Promise<Value>;
   readonly post: <Value>(path: string, body: unknown, schema: z.ZodType<Value>) => Promise<Value>;
@@ -75,7 +75,7 @@ export function connectGitHub(options: {
   return { ask, get, post, list };
 }
 
-async function askOnce(fetch: Fetch, url: string, init: RequestInit): Promise<Answer> {
+async function askOnce(fetch: Fetch, url: string, init: RequestInit): Promise<ApiAnswer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patienceMs) });
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -87,7 +87,7 @@ async function askOnce(fetch: Fetch, url: string, init: RequestInit): Promise<An
   return { status: response.status, text: Buffer.concat(chunks).toString('utf8') };
 }
 
-function parse<Value>(path: string, { status, text }: Answer, schema: z.ZodType<Value>): Value {
+function parse<Value>(path: string, { status, text }: ApiAnswer, schema: z.ZodType<Value>): Value {
   if (status < 200 || status > 299) throw new UserError(describeRefusal(path, status, text));
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;

@@ -7,7 +7,7 @@ import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import { connectGitHub, type Fetch } from './api.ts';
-import { readEvent } from './github-event.ts';
+import { readGitHubEvent } from './github-event.ts';
 import { type State, stateSchema } from './handover.ts';
 import { type Prepared, prepareRun } from './prepare-run.ts';
 import { publishRun } from './publish-run.ts';
@@ -54,7 +54,7 @@ export async function runGitHub(argv: readonly string[], io: CommandIo, fetch: F
 }
 
 async function prepare(name: string, io: CommandIo, fetch: Fetch): Promise<Prepared> {
-  const wanted = readEvent(need(io, 'GITHUB_EVENT_NAME'), readEventFile(need(io, 'GITHUB_EVENT_PATH')), name);
+  const wanted = readGitHubEvent(need(io, 'GITHUB_EVENT_NAME'), readEventFile(need(io, 'GITHUB_EVENT_PATH')), name);
   if (wanted.kind === 'nothing') return { isWanted: false, reason: wanted.reason };
   if (wanted.repository.toLowerCase() !== need(io, 'GITHUB_REPOSITORY').toLowerCase())
     throw new UserError(`The event is of ${wanted.repository}, and the workflow of ${io.env.GITHUB_REPOSITORY}.`);

@@ -55,10 +55,10 @@ type Place = {
 };
 
 /** What an event asks for. */
-export type Wanted =
+export type WantedAnswer =
   | ({ readonly kind: 'task' | 'review' } & Place)
   | { readonly kind: 'nothing'; readonly reason: string };
-export type WantedRun = Exclude<Wanted, { kind: 'nothing' }>;
+export type WantedRun = Exclude<WantedAnswer, { kind: 'nothing' }>;
 
 const reviewActions = ['opened', 'reopened', 'synchronize', 'ready_for_review'];
 
@@ -69,7 +69,7 @@ export const ownMark = '<!-- wink-agent -->';
  * What an event of GitHub asks for: a task where somebody is called by name, a review for a pull request. `name`: of the mention, without @.
  * Throws UserError for a file that is no such event.
  */
-export function readEvent(kind: string, json: unknown, name: string): Wanted {
+export function readGitHubEvent(kind: string, json: unknown, name: string): WantedAnswer {
   const parsed = eventSchema.safeParse(json);
   if (!parsed.success)
     throw new UserError(
@@ -102,7 +102,7 @@ export function readEvent(kind: string, json: unknown, name: string): Wanted {
   }
 }
 
-function fromWords(event: GitHubEvent, said: z.infer<typeof comment> | undefined, name: string): Wanted {
+function fromWords(event: GitHubEvent, said: z.infer<typeof comment> | undefined, name: string): WantedAnswer {
   const thread = event.issue ?? event.pull_request;
   if (said === undefined || thread === undefined) return nothing('the event holds no comment');
   const body = said.body ?? '';
@@ -124,7 +124,7 @@ function findReactions(event: GitHubEvent, id: number, number: number): string {
   return event.issue === undefined ? `pulls/comments/${id}/reactions` : `issues/comments/${id}/reactions`;
 }
 
-function fromIssue(event: GitHubEvent, name: string): Wanted {
+function fromIssue(event: GitHubEvent, name: string): WantedAnswer {
   const { issue } = event;
   if (issue === undefined) return nothing('the event holds no issue');
   const [title, body] = [issue.title, issue.body ?? ''].map((text) => ({ text, words: findMention(text, name) }));
@@ -149,7 +149,7 @@ type Said = {
   readonly isPullRequest: boolean;
 };
 
-function asked(event: GitHubEvent, { thread, words, by, at, reactions, isPullRequest }: Said): Wanted {
+function asked(event: GitHubEvent, { thread, words, by, at, reactions, isPullRequest }: Said): WantedAnswer {
   // Whose words they are and whose event it is must be one person: only then was their right to ask looked at.
   if (by.login !== event.sender.login)
     return nothing(`the words are by ${by.login}, and the event by ${event.sender.login}`);
@@ -163,7 +163,7 @@ function placeOf(event: GitHubEvent, { number, title, body, user }: z.infer<type
   return { repository: event.repository.full_name, number, title, body: body ?? '', author: user.login, isPullRequest };
 }
 
-function fromPullRequest(event: GitHubEvent): Wanted {
+function fromPullRequest(event: GitHubEvent): WantedAnswer {
   const { pull_request: thread } = event;
   if (thread === undefined) return nothing('the event holds no pull request');
   if (!reviewActions.includes(event.action)) return nothing(`the pull request was ${event.action}`);
@@ -176,6 +176,6 @@ function isOfFork({ pull_request: thread, repository }: GitHubEvent): boolean {
   return thread?.head !== undefined && thread.head.repo?.full_name !== repository.full_name;
 }
 
-function nothing(reason: string): Wanted {
+function nothing(reason: string): WantedAnswer {
   return { kind: 'nothing', reason };
 }

@@ -6,7 +6,7 @@ import type { GitHub } from './api.ts';
 import type { WantedRun } from './github-event.ts';
 import type { State } from './handover.ts';
 import { openComment } from './own-comment.ts';
-import { checkOut, type Remote, treeOf } from './remote-git.ts';
+import { checkOut, type GitRemote, treeOf } from './remote-git.ts';
 import { reviewSchema } from './review.ts';
 import { leaveSign, mayWrite, type PullRequest, pullRequestSchema, readDiff, readThread } from './thread.ts';
 
@@ -27,7 +27,7 @@ export type Prepared =
 
 export type Preparing = {
   readonly gitHub: GitHub;
-  readonly remote: Remote;
+  readonly remote: GitRemote;
   /** The checkout. */
   readonly root: string;
   /** For the files that the run reads; made when it isn't there. */

@@ -7,7 +7,7 @@ import { count } from '../core/text/text.ts';
 import type { GitHub } from './api.ts';
 import type { State } from './handover.ts';
 import { writeAnswer } from './own-comment.ts';
-import { commitBetween, filesBetween, pushCommit, type Remote, treeOf } from './remote-git.ts';
+import { commitBetween, filesBetween, type GitRemote, pushCommit, treeOf } from './remote-git.ts';
 import { postReview, readReview } from './review.ts';
 import { readDiff } from './thread.ts';
 
@@ -24,7 +24,7 @@ type Result = z.infer<typeof resultSchema>;
 
 export type Publishing = {
   readonly gitHub: GitHub;
-  readonly remote: Remote;
+  readonly remote: GitRemote;
   readonly root: string;
   /** The pages of GitHub, without a slash at the end. */
   readonly serverUrl: string;

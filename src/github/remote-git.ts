@@ -7,7 +7,7 @@ import { gitEnvironment, runGitSafely } from '../core/process/safe-git.ts';
 const networkMs = 120_000;
 
 /** Where to push, and the token for it. */
-export type Remote = { readonly url: string; readonly token: string };
+export type GitRemote = { readonly url: string; readonly token: string };
 export type GitEnd = { readonly isDone: boolean; readonly output: string };
 
 /**
@@ -16,7 +16,7 @@ export type GitEnd = { readonly isDone: boolean; readonly output: string };
  */
 function withToken<Result>(
   root: string,
-  remote: Remote,
+  remote: GitRemote,
   use: (git: (...args: readonly string[]) => GitEnd, folder: string) => Result,
 ): Result {
   const folder = mkdtempSync(join(tmpdir(), 'wink-push-'));
@@ -53,12 +53,12 @@ function gitFolder(root: string): string {
 }
 
 /** Puts a commit of ours on a branch of the remote. */
-export function pushCommit(root: string, remote: Remote, commit: string, branch: string): GitEnd {
+export function pushCommit(root: string, remote: GitRemote, commit: string, branch: string): GitEnd {
   return withToken(root, remote, (git) => git('push', '--quiet', remote.url, `${commit}:refs/heads/${branch}`));
 }
 
 /** Brings a branch of the remote here and puts the working tree on one of its commits. */
-export function checkOut(root: string, remote: Remote, branch: string, commit: string): GitEnd {
+export function checkOut(root: string, remote: GitRemote, branch: string, commit: string): GitEnd {
   return withToken(root, remote, (git, folder) => {
     const fetched = git('fetch', '--quiet', remote.url, `refs/heads/${branch}:refs/wink/head`);
     if (!fetched.isDone) return fetched;

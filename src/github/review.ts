@@ -9,7 +9,7 @@ const answerSchema = z.object({ summary: z.string(), findings: z.array(findingSc
 /** The form of a review, as JSON schema for the model. */
 export const reviewSchema = z.toJSONSchema(answerSchema, { target: 'draft-2020-12' });
 
-type Finding = z.infer<typeof findingSchema>;
+type ReviewFinding = z.infer<typeof findingSchema>;
 
 /** Of each file of a diff the lines of its new side that can be commented on. */
 export function linesOf(diff: string): Map<string, Set<number>> {
@@ -55,9 +55,9 @@ export async function postReview(
   { summary, findings }: z.infer<typeof answerSchema>,
 ): Promise<string | undefined> {
   const lines = linesOf(at.diff);
-  const isInDiff = ({ path, line }: Finding) => lines.get(path)?.has(line) === true;
+  const isInDiff = ({ path, line }: ReviewFinding) => lines.get(path)?.has(line) === true;
   const [inDiff, others] = [findings.filter(isInDiff), findings.filter((one) => !isInDiff(one))];
-  const send = (comments: readonly Finding[], rest: readonly Finding[]) =>
+  const send = (comments: readonly ReviewFinding[], rest: readonly ReviewFinding[]) =>
     gitHub.ask('POST', `pulls/${at.number}/reviews`, {
       commit_id: at.sha,
       event: 'COMMENT',
@@ -70,6 +70,6 @@ export async function postReview(
   return answer.status === 200 ? undefined : describeRefusal('the review', answer.status, answer.text);
 }
 
-function describe({ path, line, body }: Finding): string {
+function describe({ path, line, body }: ReviewFinding): string {
   return `**\`${path.replace(/`/g, "'")}:${line}\`** ${body}`;
 }

@@ -18,31 +18,38 @@ export type HookAnswer = {
   readonly messages: readonly string[];
 };
 
-export const noAnswer: HookAnswer = { reason: '', context: '', messages: [] };
+export const emptyAnswer: HookAnswer = { reason: '', context: '', messages: [] };
 
 const maxWordsLength = 10_000;
 
 /** What one hook's end means. */
-export function readAnswer(hook: Hook, run: HookRun): HookAnswer {
+export function readHookAnswer(hook: Hook, run: HookRun): HookAnswer {
   const words = run.stderr.slice(0, maxWordsLength);
   if (run.code === null) return broken(hook, `${run.failure ?? 'failed'}${words && `: ${words}`}`);
   if (run.code === 2) return refuse(hook, words || `the hook \`${hook.command}\` said no.`);
   if (run.code !== 0) return readFailure(hook, run.code, words);
-  return hook.form === 'plain' ? noAnswer : readOutput(hook, run.stdout.trim());
+  return hook.form === 'plain' ? emptyAnswer : readOutput(hook, run.stdout.trim());
 }
 
 /** 126 and 127 are the shell's own: there is no such program, or it can't be run. */
 function readFailure(hook: Hook, code: number, words: string): HookAnswer {
   const what = `ended with ${code}${words ? `: ${words}` : '.'}`;
   const isGuardGone = code === 126 || code === 127;
-  return hook.form === 'plain' && !isGuardGone ? { ...noAnswer, messages: [complain(hook, what)] } : broken(hook, what);
+  return hook.form === 'plain' && !isGuardGone
+    ? { ...emptyAnswer, messages: [complain(hook, what)] }
+    : broken(hook, what);
 }
 
 /** A guard that is broken guards nothing, so what it should have checked does not happen. Elsewhere it is reported to the user, and that is all. */
 function broken(hook: Hook, what: string): HookAnswer {
   const message = complain(hook, what);
-  if (hook.event !== 'PreToolUse') return { ...noAnswer, messages: [message] };
-  return { ...noAnswer, decision: 'block', reason: `${message} A guard that is broken refuses.`, messages: [message] };
+  if (hook.event !== 'PreToolUse') return { ...emptyAnswer, messages: [message] };
+  return {
+    ...emptyAnswer,
+    decision: 'block',
+    reason: `${message} A guard that is broken refuses.`,
+    messages: [message],
+  };
 }
 
 function complain({ command }: Hook, what: string): string {
@@ -60,14 +67,14 @@ const blocking: readonly HookEvent[] = [
 
 function refuse(hook: Hook, words: string): HookAnswer {
   if (!blocking.includes(hook.event) || (hook.form === 'plain' && hook.event !== 'PreToolUse'))
-    return { ...noAnswer, messages: [complain(hook, `ended with 2: ${words}`)] };
-  return { ...noAnswer, decision: 'block', reason: words };
+    return { ...emptyAnswer, messages: [complain(hook, `ended with 2: ${words}`)] };
+  return { ...emptyAnswer, decision: 'block', reason: words };
 }
 
 function readOutput(hook: Hook, stdout: string): HookAnswer {
   if (!stdout.startsWith('{')) {
     const isContext = hook.event === 'UserPromptSubmit' || hook.event === 'SessionStart';
-    return isContext ? { ...noAnswer, context: stdout.slice(0, maxWordsLength) } : noAnswer;
+    return isContext ? { ...emptyAnswer, context: stdout.slice(0, maxWordsLength) } : emptyAnswer;
   }
   const output = parseJson(stdout);
   if (!isObject(output)) return broken(hook, 'printed JSON that is not valid');

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/types.ts';
-import { type HookAnswer, joinAnswers, noAnswer, readAnswer } from './hook-answer.ts';
+import { emptyAnswer, type HookAnswer, joinAnswers, readHookAnswer } from './hook-answer.ts';
 import type { Hook, HookEvent } from './hook-settings.ts';
 import { type HookPlace, runHook } from './run-hook.ts';
 
@@ -37,7 +37,7 @@ export function createHooks({ hooks, place, common, onMessage }: HookOptions): H
     stops.add(stop);
     const ended = await done;
     stops.delete(stop);
-    const answer = readAnswer(hook, ended);
+    const answer = readHookAnswer(hook, ended);
     for (const message of answer.messages) onMessage(message);
     return answer;
   };
@@ -54,7 +54,7 @@ export function createHooks({ hooks, place, common, onMessage }: HookOptions): H
     has: (event) => hooks.some((hook) => hook.event === event),
     ask: async (event, names, facts) => {
       const found = fitting(event, names, facts);
-      if (found.length === 0) return noAnswer;
+      if (found.length === 0) return emptyAnswer;
       const answers = found.map((hook) => ({ hook, answer: start(hook, facts) }));
       return joinAnswers(await Promise.all(answers.filter(({ hook }) => !hook.isAsync).map(({ answer }) => answer)));
     },

@@ -1,7 +1,7 @@
 import { isObject } from '../core/text/json.ts';
 import { clip } from '../core/text/text.ts';
 import { ask, askAll, textOr } from './connection/ask-server.ts';
-import type { Connection } from './connection/server-connection.ts';
+import type { ServerConnection } from './connection/server-connection.ts';
 import { withClient } from './connection/with-client.ts';
 import { formatContent, formatResource } from './server-result.ts';
 
@@ -25,7 +25,7 @@ const timeoutMs = 5_000;
 const resourceLimit = 24_000;
 
 /** Resources of all servers that answer; one that does not is left out. */
-export async function listResources(connections: ReadonlyMap<string, Connection>): Promise<McpResource[]> {
+export async function listResources(connections: ReadonlyMap<string, ServerConnection>): Promise<McpResource[]> {
   return askEach(connections, async (server, connection) => {
     const resources = await withClient(connection, async (client) =>
       client.getServerCapabilities()?.resources === undefined
@@ -40,7 +40,7 @@ export async function listResources(connections: ReadonlyMap<string, Connection>
 
 /** The text behind `server:uri`. */
 export async function readResource(
-  connections: ReadonlyMap<string, Connection>,
+  connections: ReadonlyMap<string, ServerConnection>,
   target: string,
 ): Promise<string | undefined> {
   const colon = target.indexOf(':');
@@ -62,7 +62,7 @@ export async function readResource(
 }
 
 /** Prompts of all servers that answer, as commands. */
-export async function listPrompts(connections: ReadonlyMap<string, Connection>): Promise<McpPrompt[]> {
+export async function listPrompts(connections: ReadonlyMap<string, ServerConnection>): Promise<McpPrompt[]> {
   return askEach(connections, async (server, connection) => {
     const prompts = await withClient(connection, async (client) =>
       client.getServerCapabilities()?.prompts === undefined
@@ -93,7 +93,7 @@ function readParameters(wanted: unknown): McpPrompt['arguments'] {
 }
 
 async function expandPrompt(
-  connection: Connection,
+  connection: ServerConnection,
   name: string,
   parameters: McpPrompt['arguments'],
   words: string,
@@ -125,8 +125,8 @@ function fillArguments(name: string, parameters: McpPrompt['arguments'], words: 
 }
 
 async function askEach<T>(
-  connections: ReadonlyMap<string, Connection>,
-  ask: (server: string, connection: Connection) => Promise<T[]>,
+  connections: ReadonlyMap<string, ServerConnection>,
+  ask: (server: string, connection: ServerConnection) => Promise<T[]>,
 ): Promise<T[]> {
   const answers = await Promise.all(
     [...connections].map(([server, connection]) =>

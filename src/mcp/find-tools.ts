@@ -18,7 +18,7 @@ export function findTools(tools: readonly ServerTool[], query: string): ServerTo
 }
 
 /** Tokens that descriptions of tools take in each request, about. */
-export function costOf(tools: readonly ServerTool[]): number {
+export function tokensOf(tools: readonly ServerTool[]): number {
   return tools.reduce(
     (sum, { name, description, fitted }) =>
       sum + estimateTokens(JSON.stringify({ name, description, parameters: fitted.schema })),

@@ -5,12 +5,12 @@ import { createRedactor } from '../core/text/redact.ts';
 import { clip } from '../core/text/text.ts';
 import type { Tool } from '../core/tool.ts';
 import type { RemoteTool } from './connection/list-tools.ts';
-import { type Connection, type ConnectionState, createConnection } from './connection/server-connection.ts';
+import { type ConnectionState, createConnection, type ServerConnection } from './connection/server-connection.ts';
 import { openServerLog } from './connection/server-log.ts';
 import { listPrompts, listResources, type McpPrompt, type McpResource, readResource } from './extras.ts';
-import { costOf } from './find-tools.ts';
+import { tokensOf } from './find-tools.ts';
 import { gatewayName, makeGateway, makeSearch, type Shelf, searchName } from './gateway.ts';
-import { makeTool, type Remote, readServerTool, type ServerTool } from './server-tool.ts';
+import { makeServerTool, type Remote, readServerTool, type ServerTool } from './server-tool.ts';
 import type { ServerSettings } from './servers.ts';
 import { sessionSignIn } from './sign-in/session-sign-in.ts';
 import { openToolCache, type ToolCache } from './tool-cache.ts';
@@ -137,7 +137,7 @@ export function openMcp(options: McpOptions): Mcp {
     isSent = true;
     if (entries.size === 0) return [];
     const deferred = chooseDeferred([...entries.values()], options);
-    const tools = shelf.tools().map((tool) => makeTool(tool, deferred.has(tool)));
+    const tools = shelf.tools().map((tool) => makeServerTool(tool, deferred.has(tool)));
     // Sorted, so that two sessions send the same bytes.
     tools.sort((left, right) => (left.name < right.name ? -1 : 1));
     const outside = [...deferred].sort((left, right) => (left.name < right.name ? -1 : 1));
@@ -194,7 +194,7 @@ function chooseDeferred(entries: readonly Entry[], { budgetTokens, onWarning }: 
     entries.filter(({ settings }) => settings.defer === wanted).flatMap(({ tools }) => tools);
   const open = of(undefined);
   const total = [...open, ...of(false)];
-  const tokens = costOf(total);
+  const tokens = tokensOf(total);
   if (budgetTokens === Number.POSITIVE_INFINITY || (tokens <= budgetTokens && total.length <= maxTools))
     return new Set(of(true));
   const round = (count: number) => (Math.round(count / 100) * 100).toLocaleString('en-US');
@@ -239,7 +239,7 @@ function filterTools(tools: readonly RemoteTool[], { tools: wanted }: ServerSett
   return wanted === undefined ? tools : tools.filter(({ name }) => wanted.includes(name));
 }
 
-function connections(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, Connection> {
+function connections(entries: ReadonlyMap<string, Entry>): ReadonlyMap<string, ServerConnection> {
   return new Map([...entries].map(([name, { remote }]) => [name, remote.connection]));
 }
 
@@ -249,7 +249,7 @@ function describeEntry({ remote, tools, log }: Entry): McpServerState {
     name: remote.server,
     state: remote.connection.state(),
     tools: tools.map(({ own }) => own),
-    tokens: costOf(tools),
+    tokens: tokensOf(tools),
     repairs: tools.flatMap(({ own, fitted }) =>
       fitted.repairs.length > 0 ? [{ tool: own, what: fitted.repairs }] : [],
     ),

@@ -4,13 +4,17 @@ import { type PreparedCall, type Tool, type ToolContext, ToolError, type ToolOut
 import type { JsonObject } from '../core/types.ts';
 import { ask } from './connection/ask-server.ts';
 import type { RemoteTool } from './connection/list-tools.ts';
-import { type Connection, reasonOf } from './connection/server-connection.ts';
+import { reasonOf, type ServerConnection } from './connection/server-connection.ts';
 import { withClient } from './connection/with-client.ts';
 import { type FittedSchema, fitSchema } from './schema/fit-schema.ts';
 import { clipResult, formatContent, picturesOf } from './server-result.ts';
 import { ruleName } from './tool-name.ts';
 
-export type Remote = { readonly server: string; readonly connection: Connection; readonly timeoutSeconds: number };
+export type Remote = {
+  readonly server: string;
+  readonly connection: ServerConnection;
+  readonly timeoutSeconds: number;
+};
 
 /** A server's tool, ready for the model: its name there, its description and its repaired arguments. */
 export type ServerTool = {
@@ -34,7 +38,7 @@ export function readServerTool(remote: Remote, tool: RemoteTool, name: string): 
 }
 
 /** A server's tool as one of ours. What it does to the world is not known, so it always runs alone and permissions ask for it by name. */
-export function makeTool(tool: ServerTool, isDeferred: boolean): Tool {
+export function makeServerTool(tool: ServerTool, isDeferred: boolean): Tool {
   const { name, description, fitted } = tool;
   return {
     name,

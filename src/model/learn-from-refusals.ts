@@ -1,16 +1,16 @@
 import type { Habits } from './endpoint-habits.ts';
 import { Fault } from './http/fault.ts';
 import { hostOf } from './http/fault-messages.ts';
-import type { Body } from './request/write-request.ts';
+import type { RequestBody } from './request/write-request.ts';
 
 /** A lesson changes the habits and gives a sentence for the user, or '' where there is nothing to say; undefined: it does not apply. */
-type Lesson = (said: string, body: Body, habits: Habits, fault: Fault) => string | undefined;
+type Lesson = (said: string, body: RequestBody, habits: Habits, fault: Fault) => string | undefined;
 
 /**
  * Learns from a refusal how the endpoint wants the conversation written, so that the same can be asked again at once. undefined when the
  * refusal teaches nothing (or nothing new); else a sentence for the user, '' when there isn't one worth saying.
  */
-export function learn(error: unknown, body: Body, habits: Habits, baseUrl: string): string | undefined {
+export function learn(error: unknown, body: RequestBody, habits: Habits, baseUrl: string): string | undefined {
   if (!(error instanceof Fault) || !isLesson(error, body)) return undefined;
   for (const lesson of lessons) {
     const sentence = lesson(error.said, body, habits, error);
@@ -22,7 +22,7 @@ export function learn(error: unknown, body: Body, habits: Habits, baseUrl: strin
 }
 
 /** A body that is too large counts only where a picture may have made it so. */
-function isLesson({ kind, said }: Fault, { images }: Body): boolean {
+function isLesson({ kind, said }: Fault, { images }: RequestBody): boolean {
   if (kind === 'context-length')
     return images.length > 0 && /image|(request|body|payload).{0,40}(size|too large|exceed)/i.test(said);
   return kind === 'bad-request' || kind === 'server' || kind === 'not-found';

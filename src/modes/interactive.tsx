@@ -7,7 +7,7 @@ import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { splitText } from '../ui/input/input.ts';
-import type { Key } from '../ui/input/key-parser.ts';
+import type { TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import { createFileSource } from '../ui/input/list-files.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
@@ -166,7 +166,7 @@ function connectSession(app: App): () => void {
 }
 
 /** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. */
-function createPress(app: App): (keys: readonly Key[]) => void {
+function createPress(app: App): (keys: readonly TerminalKey[]) => void {
   const handle = createKeyHandler(
     app,
     { commands: app.commands, files: createFileSource(app.deps) },
@@ -180,14 +180,14 @@ function createPress(app: App): (keys: readonly Key[]) => void {
   const keymap = createKeymap(app.deps.info.keys ?? {});
   let interruptedAt = Number.NEGATIVE_INFINITY;
   /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */
-  const leaves = (key: Key): boolean => {
+  const leaves = (key: TerminalKey): boolean => {
     if (key.type !== 'key') return false;
     const isInterrupt = key.isCtrl && key.name === 'c';
     const isDouble = isInterrupt && performance.now() - interruptedAt < doubleMs;
     interruptedAt = isInterrupt ? performance.now() : Number.NEGATIVE_INFINITY;
     return isDouble || (key.isCtrl && key.name === 'd' && app.state.composer.buffer.text === '');
   };
-  const press = (key: Key) => {
+  const press = (key: TerminalKey) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
       const name = themeForBackground(key.red, key.green, key.blue);

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 import type { Step } from '../core/types.ts';
-import { type CheckRun, type FileChange, writeAnnotations, writeSummary } from './summary.ts';
+import { type ChangedFileLines, type CheckRun, writeAnnotations, writeSummary } from './summary.ts';
 
 export type StepSummaryOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -59,7 +59,7 @@ export function findChecks(step: Step): CheckRun[] {
 }
 
 /** What changed since the commit at which the run began, commits of the agent's and new files included. */
-function readChanges(cwd: string, base: string | undefined): FileChange[] | undefined {
+function readChanges(cwd: string, base: string | undefined): ChangedFileLines[] | undefined {
   if (base === undefined) return undefined;
   const tracked = runGitSafely(cwd, ['diff', '--numstat', '-z', '--no-renames', base]) ?? '';
   const untracked = runGitSafely(cwd, ['ls-files', '--others', '--exclude-standard', '-z']) ?? '';
@@ -72,7 +72,7 @@ function readChanges(cwd: string, base: string | undefined): FileChange[] | unde
   ];
 }
 
-function readNumstat(line: string): FileChange[] {
+function readNumstat(line: string): ChangedFileLines[] {
   const match = /^(\d+|-)\t(\d+|-)\t([\s\S]+)$/.exec(line);
   if (match?.[3] === undefined) return [];
   const number = (text: string | undefined) => (text === undefined || text === '-' ? null : Number(text));

@@ -6,7 +6,11 @@ import { count } from '../core/text/text.ts';
 import type { Outcome } from '../core/types.ts';
 
 /** Lines added and removed in a file since the run began; null for a binary file. */
-export type FileChange = { readonly path: string; readonly added: number | null; readonly removed: number | null };
+export type ChangedFileLines = {
+  readonly path: string;
+  readonly added: number | null;
+  readonly removed: number | null;
+};
 
 /** A check that the agent ran, with how it ended the last time. */
 export type CheckRun = { readonly command: string; readonly exitCode: number | null };
@@ -15,7 +19,7 @@ export type SummaryFacts = {
   readonly task: string;
   readonly result: RunResult;
   /** undefined outside a git repository. */
-  readonly changes: readonly FileChange[] | undefined;
+  readonly changes: readonly ChangedFileLines[] | undefined;
   readonly checks: readonly CheckRun[];
 };
 

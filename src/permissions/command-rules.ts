@@ -10,9 +10,9 @@ import { withoutGitOptions } from '../core/text/git-options.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { withoutWrappers } from './effects.ts';
 import { isInside } from './path-kinds.ts';
-import { isSteering, pathsIn } from './paths-in-command.ts';
+import { isSteering, pathsInWord } from './paths-in-command.ts';
 import { readKnown } from './readers.ts';
-import { matchesShell, type Rule } from './rules.ts';
+import { matchesShell, type PermissionRule } from './rules.ts';
 
 const deepest = 6;
 
@@ -74,7 +74,7 @@ function forbidPaths(command: SimpleCommand, context: PermissionContext): PartDe
     return [];
   const access = readKnown(command).kind === 'reads' ? 'read' : 'write';
   const inFolder = (value: string) => resolve(command.folder, value);
-  const named = [...command.words.slice(1), ...command.reads].flatMap(pathsIn).map(inFolder);
+  const named = [...command.words.slice(1), ...command.reads].flatMap(pathsInWord).map(inFolder);
   const written = command.writes.map(({ value }) => inFolder(value));
   return [
     ...named.flatMap((path) => forbidPath(access, path, context) ?? []),
@@ -103,7 +103,7 @@ function whyUnseen(command: SimpleCommand): string | undefined {
 }
 
 /** The allow rule that covers a simple command. Nothing that steers the program may be set in front of it. */
-export function allowingRule(command: SimpleCommand, context: PermissionContext): Rule | undefined {
+export function allowingRule(command: SimpleCommand, context: PermissionContext): PermissionRule | undefined {
   const [first] = command.words;
   if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
   const words = withoutWrappers([programName(first.value), ...command.words.slice(1).map(({ value }) => value)]);

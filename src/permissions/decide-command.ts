@@ -15,7 +15,7 @@ import { decidePath, findByRule, type PartDecision, type PermissionContext } fro
 import { describeAct } from './describe-act.ts';
 import { type Effect, plainEffect } from './effects.ts';
 import { isInside, isSecret } from './path-kinds.ts';
-import { pathsIn } from './paths-in-command.ts';
+import { pathsInWord } from './paths-in-command.ts';
 import { isPlainRepository, readKnown } from './readers.ts';
 import { suggestRule } from './suggest.ts';
 
@@ -214,7 +214,7 @@ function decideWords(command: SimpleCommand, context: PermissionContext): PartDe
     return parts;
   const written = command.words
     .slice(1)
-    .flatMap(pathsIn)
+    .flatMap(pathsInWord)
     .filter((word) => word !== '' && !word.startsWith('-'));
   const paths = written
     .flatMap((word) => pathsOf(command.folder, word))
@@ -232,7 +232,7 @@ function decideOperands(
 ): PartDecision[] {
   return words
     .filter(({ isKnown }) => isKnown)
-    .flatMap(pathsIn)
+    .flatMap(pathsInWord)
     .flatMap((value) => pathsOf(command.folder, value))
     .filter((path) => (existsSync(path) || isSecret(path, context.places)) && !isSystem(path))
     .map((path) => decidePath('read', path, context))

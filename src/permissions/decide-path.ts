@@ -1,24 +1,32 @@
 import { dirname, relative } from 'node:path';
 import type { ApprovalMode } from '../core/types.ts';
-import { isInside, isProtected, isSecret, matchesPath, namesSecret, type Places, resolveReal } from './path-kinds.ts';
-import type { Rule, Ruling } from './rules.ts';
+import {
+  isInside,
+  isProtected,
+  isSecret,
+  matchesPath,
+  namesSecret,
+  type PermissionPlaces,
+  resolveReal,
+} from './path-kinds.ts';
+import type { PermissionRule, Ruling } from './rules.ts';
 
 /** What is decided of one part of a call (a path, a command, a host). The strictest part decides. */
 export type PartDecision = {
   readonly ruling: Ruling;
   readonly reason: string;
   /** The rule that decided; absent when the mode or the place did. */
-  readonly rule?: Rule;
+  readonly rule?: PermissionRule;
   /** The rule that would allow it next time. */
   readonly suggestion?: string;
 };
 
 export type PermissionContext = {
   readonly mode: ApprovalMode;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly PermissionRule[];
   /** The places as they are written, and with their links resolved. */
-  readonly places: Places;
-  readonly real: Places;
+  readonly places: PermissionPlaces;
+  readonly real: PermissionPlaces;
   /** Whether a command can be held by a sandbox here, so that it may run without a question. */
   readonly canConfine: boolean;
   /** How to get a sandbox where there isn't one; said once. */
@@ -30,7 +38,7 @@ export type Access = 'read' | 'write';
 const harmlessDevices = /^\/dev\/(null|zero|stdin|stdout|stderr|tty|random|urandom|fd\/[0-9]+)$/;
 
 /** What a rule decides of something, with the sentence that says so. */
-export function findByRule(rule: Rule, subject: string): PartDecision {
+export function findByRule(rule: PermissionRule, subject: string): PartDecision {
   const verb = { allow: 'allows', ask: 'asks about', deny: 'forbids' }[rule.effect];
   const reason = `The ${rule.effect} rule ${rule.text} (${rule.origin}) ${verb} ${subject}.`;
   return { ruling: rule.effect, reason, rule };
@@ -111,7 +119,7 @@ export function forbidPath(access: Access, path: string, context: PermissionCont
   return undefined;
 }
 
-function allowsPath(rule: Rule, access: Access, resolved: string, context: PermissionContext): boolean {
+function allowsPath(rule: PermissionRule, access: Access, resolved: string, context: PermissionContext): boolean {
   if (rule.effect !== 'allow' || (rule.kind !== 'edit' && (rule.kind !== 'read' || access !== 'read'))) return false;
   const isRooted =
     rule.pattern === undefined ||
@@ -122,7 +130,7 @@ function allowsPath(rule: Rule, access: Access, resolved: string, context: Permi
 }
 
 /** A path as people write it: from the workspace, from the home folder, or absolute. */
-export function shorten(path: string, places: Places): string {
+export function shorten(path: string, places: PermissionPlaces): string {
   if (path === places.cwd) return '.';
   if (isInside(places.cwd, path)) return relative(places.cwd, path);
   if (path !== places.home && isInside(places.home, path)) return `~/${relative(places.home, path)}`;

@@ -2,10 +2,10 @@ import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { isExample, looksSecret } from '../core/disk/secret-paths.ts';
 import { escapePattern, matchPaths, readingsOf, splitPattern } from '../core/text/path-pattern.ts';
-import type { Rule } from './rules.ts';
+import type { PermissionRule } from './rules.ts';
 
 /** The folders that context needs. `roots`: the workspace first, then each --add-dir. All absolute. */
-export type Places = {
+export type PermissionPlaces = {
   readonly cwd: string;
   readonly home: string;
   readonly roots: readonly string[];
@@ -54,7 +54,7 @@ function isPlain(path: string): boolean {
 }
 
 /** The places with their links resolved, so that real paths can be compared with them. */
-export function resolvePlaces(places: Places): Places {
+export function resolvePlaces(places: PermissionPlaces): PermissionPlaces {
   const real = (path: string) => resolveReal(path) ?? path;
   return {
     cwd: real(places.cwd),
@@ -66,7 +66,7 @@ export function resolvePlaces(places: Places): Places {
 }
 
 /** Whether a path looks like it holds keys, passwords or tokens, or lies in this program's own state. */
-export function isSecret(path: string, places: Places): boolean {
+export function isSecret(path: string, places: PermissionPlaces): boolean {
   if (looksSecret(path)) return true;
   if (!places.secretFolders.some((folder) => isInside(folder, path))) return false;
   return !isExample(path) && !places.readable.some((folder) => isInside(folder, path));
@@ -87,12 +87,12 @@ export function isProtected(path: string): boolean {
  * Whether a `read` or `edit` rule covers a path. Patterns are as in .gitignore: `~/` is the home folder, `/` is absolute, anything
  * with a slash counts from the workspace, a bare name covers that name at any depth, and a folder covers what lies in it.
  */
-export function matchesPath(rule: Rule, path: string, places: Places): boolean {
+export function matchesPath(rule: PermissionRule, path: string, places: PermissionPlaces): boolean {
   return pathMatcher(rule, places)(path);
 }
 
 /** `matchesPath` for many paths: what a pattern means is worked out once. */
-export function pathMatcher(rule: Rule, places: Places): (path: string) => boolean {
+export function pathMatcher(rule: PermissionRule, places: PermissionPlaces): (path: string) => boolean {
   if (rule.pattern === undefined) return () => true;
   const { base, glob } = anchor(rule.pattern, places);
   const isMatch =
@@ -110,7 +110,7 @@ export function pathMatcher(rule: Rule, places: Places): (path: string) => boole
  * What a rule's pattern may mean. Its beginning that exists on disk is literal, so that `edit(app/[id]/**)` is about that folder; what
  * allows means no more than that, and what denies or asks means every reading, so that it never silently protects nothing.
  */
-function globsOf({ effect }: Rule, base: string | undefined, glob: string): string[] {
+function globsOf({ effect }: PermissionRule, base: string | undefined, glob: string): string[] {
   const widen = (each: string) => [each, `${each}/**`];
   if (base === undefined) return readingsOf(glob).flatMap((each) => widen(`**/${each}`));
   const { literal, rest } = splitPattern(base, glob);
@@ -119,7 +119,7 @@ function globsOf({ effect }: Rule, base: string | undefined, glob: string): stri
   return readings.flatMap(widen);
 }
 
-function anchor(pattern: string, places: Places): { base: string | undefined; glob: string } {
+function anchor(pattern: string, places: PermissionPlaces): { base: string | undefined; glob: string } {
   const trimmed = pattern.length > 1 ? pattern.replace(/\/+$/, '') : pattern;
   if (trimmed === '~') return { base: places.home, glob: '' };
   if (trimmed.startsWith('~/')) return { base: places.home, glob: trimmed.slice(2) };
@@ -131,7 +131,7 @@ function anchor(pattern: string, places: Places): { base: string | undefined; gl
 }
 
 /** Whether a rule's own pattern names a secret, so that it was meant for one (`read(.env)`, not `read(**)`). */
-export function namesSecret(rule: Rule, places: Places): boolean {
+export function namesSecret(rule: PermissionRule, places: PermissionPlaces): boolean {
   if (rule.pattern === undefined) return false;
   return (
     isSecret(rule.pattern.replace(/(\/\*\*)?(\/\*)?$/, '').replace(/\*+$/, ''), places) ||
@@ -140,7 +140,7 @@ export function namesSecret(rule: Rule, places: Places): boolean {
 }
 
 /** The place outside the workspace that a pattern names as a whole (`~/data/**`, `/srv/x`); undefined for any other. */
-export function literalPath(pattern: string, places: Places): string | undefined {
+export function literalPath(pattern: string, places: PermissionPlaces): string | undefined {
   const { base, glob } = anchor(pattern, places);
   if (base === undefined || base === places.cwd) return undefined;
   const literal = glob.replace(/(^|\/)\*\*?$/, '').replace(/\/\*\*$/, '');

@@ -1,5 +1,5 @@
 /** A word may be a path, or hold one after `=` (`--file=x`), a colon (`HEAD:x`), `@` (`-d @x`) or a one-letter option (`-t.git`). */
-export function pathsIn({ value }: { readonly value: string }): string[] {
+export function pathsInWord({ value }: { readonly value: string }): string[] {
   const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
   const glued = /^-[A-Za-z](.+)$/s.exec(value)?.[1];
   return [value, ...(glued ? [glued] : []), ...ends.map((at) => value.slice(at + 1))].filter((each) => each !== '');

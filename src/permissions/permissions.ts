@@ -4,9 +4,17 @@ import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { type Places, resolvePlaces, resolveReal } from './path-kinds.ts';
+import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import type { Ruling } from './rules.ts';
-import { matchesHost, matchesMcp, parseRule, parseRules, type Rule, type RuleTexts, splitRules } from './rules.ts';
+import {
+  matchesHost,
+  matchesMcp,
+  type PermissionRule,
+  parseRule,
+  parseRules,
+  type RuleTexts,
+  splitRules,
+} from './rules.ts';
 import { suggestRule } from './suggest.ts';
 import { findWalls, type Walls } from './walls.ts';
 
@@ -15,7 +23,7 @@ export type Decision = {
   readonly ruling: Ruling;
   readonly reason: string;
   /** The rule that decided, or one that asks among other reasons to ask; absent when the mode or the place did. */
-  readonly rule?: Rule;
+  readonly rule?: PermissionRule;
   /** For `ask`: the rule (or several, separated by commas) that would allow this and its like; absent when none makes sense. */
   readonly suggestedRule?: string;
   /** For a command that is allowed: how it is held while it runs. */
@@ -63,7 +71,7 @@ export type Permissions = {
   /** Takes back a rule that was granted for this session; false when there isn't one. */
   readonly removeSessionRule: (rule: string) => boolean;
   /** All rules in force, deny first, with their origins. */
-  readonly rules: () => readonly Rule[];
+  readonly rules: () => readonly PermissionRule[];
 };
 
 /** Where rules come from that the user granted while they worked. */
@@ -74,7 +82,7 @@ const strictness: Readonly<Record<Ruling, number>> = { allow: 0, ask: 1, deny: 2
 /** Permissions of one session. Throws UserError that names a malformed rule and the forms allowed. */
 export function createPermissions(options: PermissionOptions): Permissions {
   const rules = parseRules(options.rules, options.origin ?? 'configuration');
-  const places: Places = {
+  const places: PermissionPlaces = {
     cwd: options.cwd,
     home: options.home,
     roots: options.roots,
@@ -168,7 +176,7 @@ function decideHost(host: string, context: PermissionContext): PartDecision {
 
 /** A search sends words to one service, which the user has chosen; a rule that closes the host closes it too. */
 function decideSearch(host: string, context: PermissionContext): PartDecision {
-  const covers = (rule: Rule) =>
+  const covers = (rule: PermissionRule) =>
     rule.kind === 'search' || (rule.kind === 'fetch' && rule.effect !== 'allow' && matchesHost(rule, host));
   const rule = findRule(context, covers);
   if (rule) return findByRule(rule, `a search at ${host}`);
@@ -210,7 +218,7 @@ function decideMcp(server: string, name: string, context: PermissionContext): Pa
 }
 
 /** The strictest rule that covers something: deny, then ask, then allow. */
-function findRule(context: PermissionContext, covers: (rule: Rule) => boolean): Rule | undefined {
+function findRule(context: PermissionContext, covers: (rule: PermissionRule) => boolean): PermissionRule | undefined {
   const covering = context.rules.filter(covers);
   return (
     covering.find((rule) => rule.effect === 'deny') ?? covering.find((rule) => rule.effect === 'ask') ?? covering[0]

@@ -15,7 +15,7 @@ export type RuleTexts = {
 export type Ruling = 'allow' | 'ask' | 'deny';
 
 /** A parsed rule. `pattern` is undefined when the rule covers everything of its kind. */
-export type Rule = {
+export type PermissionRule = {
   readonly effect: Ruling;
   readonly kind: 'shell' | 'read' | 'edit' | 'mcp' | 'fetch' | 'search';
   readonly pattern: string | undefined;
@@ -23,7 +23,7 @@ export type Rule = {
   readonly origin: RuleOrigin;
 };
 
-const kinds: Readonly<Record<string, Rule['kind']>> = {
+const kinds: Readonly<Record<string, PermissionRule['kind']>> = {
   shell: 'shell',
   bash: 'shell',
   read: 'read',
@@ -43,7 +43,7 @@ const forms =
   'Forms: shell(git diff:*), shell(npm test), read(~/.ssh/**), edit(src/**), mcp(server/tool), mcp__server__tool, web_fetch(example.org), web_search, or a bare word such as shell';
 
 /** Parses one rule. Throws UserError that names the rule and the forms allowed. */
-export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOrigin): Rule {
+export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOrigin): PermissionRule {
   const text = (typeof given === 'string' ? given : given.rule).trim();
   const origin = typeof given === 'string' ? defaultOrigin : given.origin;
   const fail = (why: string): never => {
@@ -58,7 +58,11 @@ export function parseRule(effect: Ruling, given: RuleText, defaultOrigin: RuleOr
   return { effect, kind, pattern: parsePattern(kind, match[2], fail), text, origin };
 }
 
-function parsePattern(kind: Rule['kind'], inner: string | undefined, fail: (why: string) => never): string | undefined {
+function parsePattern(
+  kind: PermissionRule['kind'],
+  inner: string | undefined,
+  fail: (why: string) => never,
+): string | undefined {
   if (inner === undefined) return undefined;
   const pattern = inner.trim();
   if (pattern === '') return fail('has nothing between its parentheses');
@@ -87,7 +91,7 @@ function mcpPattern(pattern: string, fail: (why: string) => never): string {
 }
 
 /** Parses a whole set; `origin` is used for rules that are plain strings. */
-export function parseRules(texts: RuleTexts, origin: RuleOrigin): Rule[] {
+export function parseRules(texts: RuleTexts, origin: RuleOrigin): PermissionRule[] {
   return [
     ...(texts.deny ?? []).map((text) => parseRule('deny', text, origin)),
     ...(texts.ask ?? []).map((text) => parseRule('ask', text, origin)),
@@ -116,7 +120,7 @@ export function splitRules(text: string): string[] {
  * Whether a shell rule covers these words. `git diff:*` covers the words `git diff` and whatever follows them; a rule without `:*` must
  * be the whole command, where `*` stands for any text.
  */
-export function matchesShell(rule: Rule, words: readonly string[]): boolean {
+export function matchesShell(rule: PermissionRule, words: readonly string[]): boolean {
   if (rule.pattern === undefined) return true;
   if (rule.pattern.endsWith(':*')) {
     const prefix = rule.pattern.slice(0, -2).trim().split(/\s+/);
@@ -126,12 +130,12 @@ export function matchesShell(rule: Rule, words: readonly string[]): boolean {
 }
 
 /** Whether an `mcp` rule (`server/tool`, `*` in either) covers a tool. */
-export function matchesMcp(rule: Rule, server: string, tool: string): boolean {
+export function matchesMcp(rule: PermissionRule, server: string, tool: string): boolean {
   return rule.pattern === undefined || matchesText(rule.pattern, `${server}/${tool}`);
 }
 
 /** Whether a `fetch` rule covers a host: `example.com` covers its subdomains too. */
-export function matchesHost(rule: Rule, host: string): boolean {
+export function matchesHost(rule: PermissionRule, host: string): boolean {
   if (rule.pattern === undefined) return true;
   const bare = rule.pattern.toLowerCase().replace(/^\*\./, '');
   return host.toLowerCase() === bare || host.toLowerCase().endsWith(`.${bare}`);

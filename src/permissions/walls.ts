@@ -1,6 +1,6 @@
 import type { PermissionContext } from './decide-path.ts';
 import { isProtected, isSecret, literalPath, namesSecret, pathMatcher } from './path-kinds.ts';
-import type { Rule } from './rules.ts';
+import type { PermissionRule } from './rules.ts';
 
 /** What permissions mean for paths, in terms that a sandbox can enforce. Paths are real and absolute. */
 export type Walls = {
@@ -24,12 +24,12 @@ export function findWalls({ rules, real, places }: PermissionContext): Walls {
   const allowed = rules.filter((rule) => rule.effect === 'allow' && rule.kind === 'read' && namesSecret(rule, places));
   const closed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'read' && rule.pattern !== undefined);
   const fixed = rules.filter((rule) => rule.effect === 'deny' && rule.kind === 'edit' && rule.pattern !== undefined);
-  const coveredBy = (list: readonly Rule[]) => {
+  const coveredBy = (list: readonly PermissionRule[]) => {
     const matchers = list.map((rule) => pathMatcher(rule, real));
     return (path: string) => matchers.some((matches) => matches(path));
   };
   const [isAllowed, isClosed, isFixed] = [coveredBy(allowed), coveredBy(closed), coveredBy(fixed)];
-  const placesOf = (effect: Rule['effect']) =>
+  const placesOf = (effect: PermissionRule['effect']) =>
     rules
       .filter((rule) => rule.effect === effect && rule.kind === 'read' && rule.pattern !== undefined)
       .flatMap((rule) => literalPath(rule.pattern!, real) ?? []);

@@ -12,7 +12,7 @@ import type { Preset } from './presets.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export type Key = { readonly value: string; readonly source: string };
+export type ApiKey = { readonly value: string; readonly source: string };
 
 /** Whose key it is: a provider of models, or a service of web search. */
 export type KeyOwner = {
@@ -33,7 +33,7 @@ export async function findKey(
   settings: Pick<ProviderSettings, 'keyVariable' | 'keyCommand'>,
   env: Env,
   home: string,
-): Promise<Key | undefined> {
+): Promise<ApiKey | undefined> {
   if (settings.keyCommand !== undefined)
     return { value: await runKeyCommand(choice.providerName, settings.keyCommand, env), source: 'command' };
   const variables = keyVariables(choice, settings);
@@ -70,7 +70,7 @@ async function runKeyCommand(provider: string, command: string, env: Env): Promi
 }
 
 /** What `wink-agent login` kept: the key itself, or that it is in the keychain. */
-async function findStored(provider: string, env: Env, home: string): Promise<Key | undefined> {
+async function findStored(provider: string, env: Env, home: string): Promise<ApiKey | undefined> {
   const stored = readKeys(home)[provider];
   if (stored === undefined || typeof stored === 'string')
     return stored === undefined ? undefined : { value: stored, source: keyFile(home) };

@@ -25,7 +25,7 @@ export type Wanted = {
 };
 
 /** A provider and the name by which it knows the model. `preset` is absent for an endpoint that nothing is known of. */
-export type Choice = {
+export type ProviderChoice = {
   readonly name: string;
   readonly providerName: string;
   readonly preset: Preset | undefined;
@@ -41,7 +41,7 @@ type Context = {
  * Whose model is meant. `PROVIDER/NAME` names a provider, unless a base URL was given whose own models have such names: then the
  * name is sent as it stands, so that a model bought through a router is never asked of its maker behind the user's back.
  */
-export function chooseProvider(wanted: Wanted, context: Context): Choice {
+export function chooseProvider(wanted: Wanted, context: Context): ProviderChoice {
   const slash = wanted.model.indexOf('/');
   const prefix = slash > 0 ? wanted.model.slice(0, slash) : undefined;
   const known = prefix !== undefined && isKnown(prefix, context) ? prefix : undefined;
@@ -63,7 +63,7 @@ export function chooseProvider(wanted: Wanted, context: Context): Choice {
   return choose(known, rest, isOwnUrl ? providerUrl(known, context) : wanted.baseUrl);
 }
 
-function choose(providerName: string, name: string, baseUrl: string): Choice {
+function choose(providerName: string, name: string, baseUrl: string): ProviderChoice {
   return { name, providerName, preset: findPreset(providerName), baseUrl };
 }
 

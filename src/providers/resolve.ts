@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import type { Api, ModelSettings as ClientSettings, Quirks } from '../model/model-settings.ts';
 import { findKey } from './api-keys.ts';
-import { type Choice, chooseProvider, type ProviderSettings, type Rank } from './choose-provider.ts';
+import { chooseProvider, type ProviderChoice, type ProviderSettings, type Rank } from './choose-provider.ts';
 
 /** The part of the configuration that says which models are used. */
 export type ModelConfig = {
@@ -78,7 +78,7 @@ export async function resolveModels(options: ResolveOptions): Promise<ResolvedMo
   };
 }
 
-function choose(model: string, key: string, { config, origins, env }: ResolveOptions): Choice {
+function choose(model: string, key: string, { config, origins, env }: ResolveOptions): ProviderChoice {
   const wanted = {
     model,
     modelRank: rankOf(origins.get(key)),
@@ -99,7 +99,11 @@ export async function resolveNamed(model: string, options: ResolveOptions): Prom
   return settle(chooseProvider(wanted, { providers: options.config.providers, env: options.env }), options);
 }
 
-async function resolveObserver(main: ModelSettings, choice: Choice, options: ResolveOptions): Promise<ModelSettings> {
+async function resolveObserver(
+  main: ModelSettings,
+  choice: ProviderChoice,
+  options: ResolveOptions,
+): Promise<ModelSettings> {
   const { config } = options;
   const named = config.observer.model;
   if (named?.includes('/')) return settle(choose(named, 'observer.model', options), options);
@@ -119,11 +123,11 @@ function apiOf(baseUrl: string): Api {
   return /\/anthropic(\/v\d+)?\/*$/.test(baseUrl) ? 'messages' : 'chat';
 }
 
-function breakpointsOf({ preset, name }: Choice): Quirks {
+function breakpointsOf({ preset, name }: ProviderChoice): Quirks {
   return preset?.wantsBreakpoints?.test(name) ? { cacheControl: true } : {};
 }
 
-async function settle(choice: Choice, { config, env, home }: ResolveOptions): Promise<ModelSettings> {
+async function settle(choice: ProviderChoice, { config, env, home }: ResolveOptions): Promise<ModelSettings> {
   const settings = config.providers[choice.providerName] ?? {};
   const { preset } = choice;
   if (choice.name === '') throw new UserError(`The model's name is missing after \`${choice.providerName}/\`.`);

@@ -40,7 +40,7 @@ export type SandboxWalls = MarkTests & {
 };
 
 /** What a sandbox lets an approved command do to the file system; real paths that exist. */
-export type Places = {
+export type ApprovedMounts = {
   readonly writable: readonly string[];
   /** Inside writable folders, and yet read-only: what runs outside the sandbox later. */
   readonly fixed: readonly string[];
@@ -67,7 +67,7 @@ const caches =
   );
 
 /** Works out the places from the settings and from what exists on this machine. */
-export function findPlaces(settings: SandboxSettings): Places {
+export function findApprovedMounts(settings: SandboxSettings): ApprovedMounts {
   const temporary = [tmpdir(), '/tmp', ...(process.env.TMPDIR ? [process.env.TMPDIR] : [])];
   const inHome = (names: readonly string[]) => existing(names.map((name) => join(settings.home, name)));
   const git = settings.roots.flatMap((root) => findGitFolder(root) ?? []);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Places } from './approved-mounts.ts';
+import type { ApprovedMounts } from './approved-mounts.ts';
 
 /** How much of bubblewrap works here: inside containers a new /proc, or new name spaces, may be refused. */
 export type BubblewrapForm = { readonly freshProc: boolean };
@@ -8,7 +8,12 @@ export type BubblewrapForm = { readonly freshProc: boolean };
  * The arguments of bwrap that put a command into the sandbox. A later mount covers an earlier one, so they go from the outer folder to
  * the inner one: the narrower rule decides.
  */
-export function bubblewrapArguments(places: Places, network: boolean, form: BubblewrapForm, isRoot: boolean): string[] {
+export function bubblewrapArguments(
+  places: ApprovedMounts,
+  network: boolean,
+  form: BubblewrapForm,
+  isRoot: boolean,
+): string[] {
   const { sockets = [] } = places;
   const mounts = [
     ...places.hiddenFolders.map((path) => ['--tmpfs', path]),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findPlaces, type SandboxSettings } from './approved-mounts.ts';
+import { findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import type { Sandbox } from './sandbox.ts';
 
 export type ProbeResult = { readonly name: string; readonly isOk: boolean; readonly detail: string };
@@ -60,7 +60,7 @@ export async function probeSandbox(sandbox: Sandbox, settings: SandboxSettings):
  * the words that say so.
  */
 function findOutside(settings: SandboxSettings): { readonly folder: string; readonly why: string } {
-  const { writable } = findPlaces(settings);
+  const { writable } = findApprovedMounts(settings);
   const isOpen = (folder: string) => writable.some((place) => folder === place || folder.startsWith(`${place}/`));
   const home = realpathSync(settings.home);
   if (!isOpen(home)) return { folder: settings.home, why: '' };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
 import { UserError } from '../core/errors.ts';
 import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
-import { findPlaces, type Places, type SandboxSettings } from './approved-mounts.ts';
+import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
 import { bubblewrapArguments } from './bubblewrap.ts';
 import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
@@ -74,7 +74,7 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
   for (const form of engine.kind === 'bubblewrap'
     ? [{ freshProc: true }, { freshProc: false }]
     : [{ freshProc: true }]) {
-    const mounts = () => bubblewrapArguments(findPlaces(settings), settings.network, form, isRoot);
+    const mounts = () => bubblewrapArguments(findApprovedMounts(settings), settings.network, form, isRoot);
     complaint = await tryEngine(engine, mounts(), settings.signal);
     if (complaint !== '') continue;
     const approved = approving(settings, engine, mounts);
@@ -86,7 +86,7 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
 async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string> {
   const program = '/usr/bin/sandbox-exec';
   if (!existsSync(program)) return 'sandbox-exec is missing';
-  const places = findPlaces(settings);
+  const places = findApprovedMounts(settings);
   const args = ['-p', seatbeltProfile(places, settings.network)];
   const complaint = await tryOut(program, [...args, '/bin/sh', '-c', ':'], settings.signal);
   if (complaint !== '') return `sandbox-exec does not work here (${complaint})`;
@@ -108,7 +108,7 @@ function approving(settings: SandboxSettings, engine: Engine, mounts: () => read
   const denied = createDeniedFinder(settings);
   const start = async (file: string, args: readonly string[]) =>
     engine.start([...mounts(), ...(await denied())], [file, ...args]);
-  const sandbox = describe(engine.kind, settings, findPlaces(settings), start);
+  const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
   return engine.kind === 'unshare' ? { ...sandbox, advice: betterThanUnshare } : sandbox;
 }
 
@@ -117,7 +117,7 @@ const betterThanUnshare = 'With bubblewrap installed, each command costs less ti
 function describe(
   kind: Exclude<Sandbox['kind'], 'none'>,
   settings: SandboxSettings,
-  places: Places,
+  places: ApprovedMounts,
   start: (file: string, args: readonly string[]) => Promise<WrappedCommand>,
 ): Sandbox {
   const net = settings.network ? 'on' : 'off';

@@ -1,10 +1,10 @@
-import type { Places } from './approved-mounts.ts';
+import type { ApprovedMounts } from './approved-mounts.ts';
 
 const devices =
   '(literal "/dev/null") (literal "/dev/zero") (literal "/dev/tty") (literal "/dev/dtracehelper") (regex #"^/dev/fd/") (regex #"^/dev/ttys[0-9]+$")';
 
 /** The profile for macOS' sandbox-exec. The last rule that matches decides, so they go from the outer folder to the inner one. */
-export function seatbeltProfile(places: Places, network: boolean): string {
+export function seatbeltProfile(places: ApprovedMounts, network: boolean): string {
   const rules = [
     ...places.hiddenFolders.map((path) => ({ path, rule: `(deny file-read* file-write* (subpath ${quote(path)}))` })),
     ...places.writable.map((path) => ({ path, rule: `(allow file-read* file-write* (subpath ${quote(path)}))` })),

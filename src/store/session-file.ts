@@ -6,7 +6,7 @@ import type { Event } from '../core/event.ts';
 import { redactedJson } from '../core/text/redact.ts';
 import { createDoneCalls } from './done-calls.ts';
 import { keepLiveWords } from './live-words.ts';
-import { lineOf, type SessionLine } from './session-lines.ts';
+import { type SessionLine, sessionLineOf } from './session-lines.ts';
 
 export type SessionFile = {
   readonly path: string;
@@ -79,7 +79,7 @@ export function openSessionFile(
     listen: (event) => {
       words.listen(event);
       for (const line of doneCalls(event)) append(line);
-      const line = lineOf(event, new Date().toISOString());
+      const line = sessionLineOf(event, new Date().toISOString());
       if (line) append(line);
     },
     close: () => {

@@ -68,7 +68,7 @@ export type SessionLine =
   | ({ readonly type: 'end' } & At & Omit<RunResult, 'type'>);
 
 /** The line that an event leaves in the session file; undefined for what is only shown. */
-export function lineOf(event: Event, at: string): SessionLine | undefined {
+export function sessionLineOf(event: Event, at: string): SessionLine | undefined {
   switch (event.type) {
     case 'note':
       return { type: 'note', ...event.note };
@@ -91,7 +91,7 @@ export function lineOf(event: Event, at: string): SessionLine | undefined {
       return { type: 'end', at, ...result };
     }
     case 'subagent': {
-      const line = lineOf(event.event, at);
+      const line = sessionLineOf(event.event, at);
       return line && { type: 'subagent', at, id: event.id, agent: event.agent, line };
     }
     case 'session.start':

@@ -30,7 +30,7 @@ const terminalIntervalMs = 100;
 const plainIntervalMs = 10_000;
 
 /** A progress display with count, share, rate and remaining time. Never a timer: it draws when it is told of progress. */
-export function createProgress(options: ProgressOptions): Progress {
+export function createProgressBar(options: ProgressOptions): Progress {
   const now = options.now ?? (() => performance.now());
   const isTerminal = options.stream.isTTY === true;
   const intervalMs = isTerminal ? terminalIntervalMs : plainIntervalMs;

@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
-import type { CommandOutcome } from './screen-deps.ts';
+import type { CommandAnswer } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
 import { runShell } from './terminal/shell.ts';
 
@@ -135,7 +135,7 @@ function joinDrafts(drafts: readonly Draft[]): Draft {
 async function runCommand(app: App, name: string, argument: string, images: readonly string[]): Promise<void> {
   const command = app.commands().find((candidate) => candidate.name === name);
   if (command === undefined) return;
-  let outcome: CommandOutcome;
+  let outcome: CommandAnswer;
   try {
     outcome = await command.run(argument);
   } catch (error) {

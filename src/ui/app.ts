@@ -3,9 +3,9 @@ import type { WelcomeProps } from './components/conversation/Welcome.tsx';
 import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
-import type { Key } from './input/key-parser.ts';
+import type { TerminalKey } from './input/key-parser.ts';
 import { newVim } from './input/vim/press-vim.ts';
-import type { Panel, Panels, Question } from './panels/panel.ts';
+import type { Panel, PanelQuestion, Panels } from './panels/panel.ts';
 import type { ScreenDeps, SlashCommand } from './screen-deps.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
@@ -23,7 +23,7 @@ export type App = {
   readonly panels: Panels & { readonly top: () => Panel | undefined };
   readonly consent: Consent;
   /** Keys that neither a panel nor a question takes go where this says. */
-  readonly onComposerKey: (handle: (key: Key) => void) => void;
+  readonly onComposerKey: (handle: (key: TerminalKey) => void) => void;
   readonly commands: () => readonly SlashCommand[];
   readonly dispatch: (event: Event | Action) => void;
   readonly print: (item: Item) => void;
@@ -79,7 +79,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   const stack: Panel[] = [];
   const top = () => stack.at(-1);
   /** Questions in the order they came. */
-  const asked: Question[] = [];
+  const asked: PanelQuestion[] = [];
   const showFirst = () => {
     state.question = asked[0];
     painter.now();
@@ -88,7 +88,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
   const isFull = () => stack.some((panel) => panel.isFull);
   /** Another program has the terminal. */
   let isAway = false;
-  let toComposer: (key: Key) => void = () => undefined;
+  let toComposer: (key: TerminalKey) => void = () => undefined;
   const consent = createConsent({
     now: () => performance.now(),
     question: () => state.question,

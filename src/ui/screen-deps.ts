@@ -115,7 +115,7 @@ export type SessionControl = {
   }>;
   /** What a rewind of files would change, one line a file. */
   readonly previewRewind?: (step: number) => Promise<readonly string[]>;
-  readonly sessions?: () => Promise<readonly SessionSummary[]>;
+  readonly sessions?: () => Promise<readonly ListedSession[]>;
   /** Goes on with a saved session; resolves to its events for playing back. */
   readonly resume?: (id: string) => Promise<readonly Event[]>;
   /** Starts a new, empty session. */
@@ -169,7 +169,7 @@ export type RewindKind = 'conversation' | 'files' | 'both';
 
 export type ContextPart = { readonly label: string; readonly tokens: number };
 
-export type SessionSummary = {
+export type ListedSession = {
   readonly id: string;
   /** ISO time of the last entry. */
   readonly at: string;
@@ -241,10 +241,10 @@ export type SlashCommand = {
   /** What its arguments look like, e.g. `[on|shadow|off]`. */
   readonly hint?: string;
   readonly complete?: (argument: string) => readonly string[] | Promise<readonly string[]>;
-  readonly run: (argument: string) => CommandOutcome | Promise<CommandOutcome>;
+  readonly run: (argument: string) => CommandAnswer | Promise<CommandAnswer>;
 };
 
 /** What a command wants the screen to do: show Markdown, submit words to the model, say what was done (`notice`) or why it was not (`refusal`). */
-export type CommandOutcome =
+export type CommandAnswer =
   | { readonly show?: string; readonly submit?: string; readonly notice?: string; readonly refusal?: string }
   | undefined;

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { messageOf } from '../core/errors.ts';
-import { readEvent } from './agents/read-event.ts';
+import { readWatchEvent } from './agents/read-event.ts';
 import { createWatchSessions, type OpenSession } from './resident/open-sessions.ts';
 
 /**
@@ -14,7 +14,7 @@ export async function serveJson(open: OpenSession, input: Readable, output: Writ
   const sessions = createWatchSessions(open, fail);
   for await (const line of createInterface({ input })) {
     if (line.trim() === '') continue;
-    const event = readEvent(line);
+    const event = readWatchEvent(line);
     if (event === undefined) fail(new Error('This line is not a known event.'));
     else await sessions.take('other', event).then(({ answer }) => write(answer), fail);
   }

@@ -3,7 +3,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../core/errors.ts';
-import { readEvent } from './agents/read-event.ts';
+import { readWatchEvent } from './agents/read-event.ts';
 import { createWatchSessions, type OpenSession } from './resident/open-sessions.ts';
 
 const eventNames = [
@@ -48,7 +48,7 @@ export async function serveMcp(
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const say = (text: string, isError = false) => ({ content: [{ type: 'text' as const, text }], isError });
     if (params.name !== observeTool.name) return say(`There is no tool ${params.name}, only observe.`, true);
-    const event = readEvent(JSON.stringify(params.arguments ?? {}));
+    const event = readWatchEvent(JSON.stringify(params.arguments ?? {}));
     if (event === undefined) return say('This is not a known event.', true);
     try {
       return say(JSON.stringify((await sessions.take('other', event)).answer));

@@ -32,7 +32,7 @@ export type WatchRecord = {
 };
 
 /** All sessions that were watched, in no order. A file that is broken is left out. */
-export function readRecords({ sessions }: Pick<WatchPlaces, 'sessions'>): WatchRecord[] {
+export function readWatchRecords({ sessions }: Pick<WatchPlaces, 'sessions'>): WatchRecord[] {
   if (!existsSync(sessions)) return [];
   return readdirSync(sessions, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.jsonl'))
@@ -62,7 +62,9 @@ export function markWrongInFile(
   places: Pick<WatchPlaces, 'sessions'>,
   id: string | undefined,
 ): RecordedReminder | undefined {
-  const all = readRecords(places).flatMap(({ path, reminders }) => reminders.map((reminder) => ({ path, reminder })));
+  const all = readWatchRecords(places).flatMap(({ path, reminders }) =>
+    reminders.map((reminder) => ({ path, reminder })),
+  );
   const fitting = all.filter(({ reminder }) => id === undefined || reminder.id === id);
   const [newest] = fitting.sort((left, right) => (left.reminder.at < right.reminder.at ? 1 : -1));
   if (newest === undefined) return undefined;

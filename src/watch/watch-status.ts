@@ -5,7 +5,7 @@ import { knownAgents } from './agents/known-agents.ts';
 import { readState } from './installations.ts';
 import { findResident } from './resident/resident-client.ts';
 import type { WatchPlaces } from './watch-places.ts';
-import { readRecords } from './watch-records.ts';
+import { readWatchRecords } from './watch-records.ts';
 
 export type AgentStatus = {
   readonly agent: string;
@@ -36,7 +36,7 @@ export async function readStatus(
   cwd: string,
   judge: string | undefined,
 ): Promise<WatchStatus> {
-  const records = readRecords(places);
+  const records = readWatchRecords(places);
   const pid = await findResident(places);
   const agents = knownAgents.map(async (known): Promise<AgentStatus> => {
     const own = records.filter(({ agent }) => agent === known.agent);

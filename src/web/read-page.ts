@@ -16,7 +16,7 @@ export type Page = {
   readonly images?: readonly string[];
 };
 
-export type Body = Extract<Download, { kind: 'body' }>;
+export type PageBody = Extract<Download, { kind: 'body' }>;
 
 /** Reads the pages of a PDF as text. */
 export type ReadPdf = (what: string, data: Buffer, signal: AbortSignal) => Promise<readonly string[]>;
@@ -25,7 +25,7 @@ export type ReadPdf = (what: string, data: Buffer, signal: AbortSignal) => Promi
 const maxPictureBytes = 3_750_000;
 
 /** What a body says: HTML as Markdown, text as it is, a PDF's text, a picture to be seen. Throws ToolError for what can't be read. */
-export async function readPage(body: Body, readPdf: ReadPdf, signal: AbortSignal): Promise<Page> {
+export async function readPage(body: PageBody, readPdf: ReadPdf, signal: AbortSignal): Promise<Page> {
   const { bytes, isCut } = body;
   const url = body.url.href;
   const what = `${url} is ${body.type || 'of no named type'}, ${isCut ? 'more than ' : ''}${count(bytes.length, 'byte')}`;
@@ -56,7 +56,7 @@ export async function readPage(body: Body, readPdf: ReadPdf, signal: AbortSignal
   return { url, title, text: markdown, remarks: [...all, ...empty] };
 }
 
-function seePicture(what: string, type: string, { bytes, url, isCut }: Body): Page {
+function seePicture(what: string, type: string, { bytes, url, isCut }: PageBody): Page {
   if (isCut || bytes.length > maxPictureBytes)
     throw new ToolError('unreadable', `${what}: too large a picture to be shown.`);
   const images = [`data:${type};base64,${bytes.toString('base64')}`];
@@ -69,7 +69,7 @@ const textTypes = /^$|^text\/|^application\/octet-stream$|[/+](?:xml|json|yaml|t
 const maxControlShare = 0.02;
 
 /** By its bytes; where the server names a type that is no text (`font/woff2`), whatever is not plainly UTF-8 is binary, too. */
-function isBinary({ bytes, type, charset }: Body): boolean {
+function isBinary({ bytes, type, charset }: PageBody): boolean {
   const head = bytes.subarray(0, 65_536);
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (isWide || /^utf-?(?:16|32)/i.test(charset ?? '')) return false;
@@ -88,7 +88,7 @@ function lastWhole(head: Buffer): number {
 }
 
 /** By what the server says, then by what the page says of itself. */
-function decode({ bytes, charset, type }: Body): string {
+function decode({ bytes, charset, type }: PageBody): string {
   const head = bytes.subarray(0, 2048).toString('latin1');
   const own = /html|xml|^$/.test(type)
     ? (/<meta[^>]{1,200}?charset\s*=\s*["']?([\w.:-]+)/i.exec(head)?.[1] ??

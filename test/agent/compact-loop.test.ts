@@ -6,12 +6,12 @@ import type { Event } from '../../src/core/event.ts';
 import type { ObserverPort } from '../../src/core/observer-port.ts';
 import type { Tool, Workspace } from '../../src/core/tool.ts';
 import { type Compaction, type Note, noUsage, type Trajectory } from '../../src/core/types.ts';
-import type { Rule } from '../../src/demo/server/scenario.ts';
+import type { ScenarioRule } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
 
 const summary = `GOAL\nFind the value.\nCONSTRAINTS\n"only read"\nDONE\nsome files were read, none had it\nOPEN\nread on\nFILES\nnone\nDECISIONS\nnone`;
-const compaction: Rule = { when: { kind: 'compaction' }, replies: [{ text: summary }], after: 'repeat' };
+const compaction: ScenarioRule = { when: { kind: 'compaction' }, replies: [{ text: summary }], after: 'repeat' };
 
 let server: ModelServer | undefined;
 
@@ -46,7 +46,7 @@ const read: Tool = {
 };
 
 async function runLong(
-  rules: readonly Rule[],
+  rules: readonly ScenarioRule[],
   window: number,
 ): Promise<{ end: LoopEnd; trajectory: Trajectory; events: Event[]; requests: ModelServer['requests'] }> {
   server = await startModelServer({ scenario: { rules } });
@@ -97,7 +97,7 @@ async function runLong(
   return { end, trajectory, events, requests: server.requests };
 }
 
-const reading = (times: number): Rule => ({
+const reading = (times: number): ScenarioRule => ({
   when: { kind: 'agent' },
   replies: [
     { text: 'On.', calls: [{ name: 'read', arguments: { path: 'f{{n}}.txt' } }], times },
@@ -128,7 +128,7 @@ test('between two compactions each request goes on from the one before, byte for
 });
 
 test('when the endpoint says that it is too long, room is made and the run goes on', async () => {
-  const tooLong: Rule = {
+  const tooLong: ScenarioRule = {
     when: { kind: 'agent', toolResult: 'f9.txt' },
     replies: [
       {
@@ -149,7 +149,7 @@ test('when the endpoint says that it is too long, room is made and the run goes 
 });
 
 test('when the summary can not be had the run goes on all the same', async () => {
-  const broken: Rule = {
+  const broken: ScenarioRule = {
     when: { kind: 'compaction' },
     replies: [{ fault: { kind: 'status', status: 400, message: 'no' } }],
     after: 'repeat',

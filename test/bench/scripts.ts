@@ -1,11 +1,11 @@
-import type { Rule, Scenario, ScriptedReply } from '../../src/demo/server/scenario.ts';
+import type { Scenario, ScenarioRule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import type { Contestant } from './contestants.ts';
 
 /** What the scripted model says to a contestant that works in `folder`. */
 export type Script = (contestant: Contestant, folder: string) => Scenario;
 
 /** The judge that is asked as `hung` never answers; any other sees nothing wrong. */
-const judges: Rule[] = [
+const judges: ScenarioRule[] = [
   {
     when: { kind: 'judge', model: 'hung' },
     replies: [{ text: '{}', fault: { kind: 'silence', at: 'before' } }],

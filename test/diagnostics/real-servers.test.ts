@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { findProgram } from '../../src/diagnostics/find-checker.ts';
+import { findProjectProgram } from '../../src/diagnostics/find-checker.ts';
 import { openDiagnostics } from '../../src/diagnostics/open-diagnostics.ts';
 import { createWorkspace } from '../../tools/file/workspace.ts';
 import { writeTool } from '../../tools/write.ts';
@@ -50,7 +50,7 @@ const languages = [
 
 // Each runs where its server is installed: `PATH=.../node_modules/.bin:$PATH npx vitest run test/diagnostics`.
 for (const { program, files, after, found } of languages) {
-  const isThere = findProgram(program, '/', process.env) !== undefined;
+  const isThere = findProjectProgram(program, '/', process.env) !== undefined;
   test.skipIf(!isThere)(
     `${program} says what an edit has brought, and not what stood there`,
     { timeout: 90_000 },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readEvent } from '../../src/github/github-event.ts';
+import { readGitHubEvent } from '../../src/github/github-event.ts';
 import { findMention } from '../../src/github/mention.ts';
 import { linesOf } from '../../src/github/review.ts';
 import { commentEvent } from './github-server.ts';
@@ -43,13 +43,14 @@ test.each([
     'the words are by ann, and the event by mallory',
   ],
 ])('%s asks for nothing', (_, kind, event, reason) => {
-  expect(readEvent(kind, event, 'wink-agent')).toEqual({ kind: 'nothing', reason });
+  expect(readGitHubEvent(kind, event, 'wink-agent')).toEqual({ kind: 'nothing', reason });
 });
 
 test('a comment that begins with review asks for a review of a pull request, and for a task of an issue', () => {
   const kinds = [true, false].map(
     (isPullRequest) =>
-      readEvent('issue_comment', commentEvent('@wink-agent review, please', { isPullRequest }), 'wink-agent').kind,
+      readGitHubEvent('issue_comment', commentEvent('@wink-agent review, please', { isPullRequest }), 'wink-agent')
+        .kind,
   );
   expect(kinds).toEqual(['review', 'task']);
 });
@@ -58,7 +59,7 @@ test('a pull request of a branch is reviewed by itself; drafts, closed ones and 
   const { sender, repository, issue } = commentEvent('');
   const event = (action: string, more: object) => ({ action, sender, repository, pull_request: { ...issue, ...more } });
   const kindOf = (action: string, more = {}, kind = 'pull_request') =>
-    readEvent(kind, event(action, more), 'wink-agent').kind;
+    readGitHubEvent(kind, event(action, more), 'wink-agent').kind;
   const fork = { head: { repo: { full_name: 'mallory/demo' } } };
   expect(kindOf('opened')).toBe('review');
   expect(kindOf('opened', { draft: true })).toBe('nothing');
@@ -68,8 +69,8 @@ test('a pull request of a branch is reviewed by itself; drafts, closed ones and 
 });
 
 test('an event of another kind, or of another form, is named', () => {
-  expect(() => readEvent('push', commentEvent(call), 'wink-agent')).toThrow('not push');
-  expect(() => readEvent('issue_comment', { action: 'created' }, 'wink-agent')).toThrow('no event of issues');
+  expect(() => readGitHubEvent('push', commentEvent(call), 'wink-agent')).toThrow('not push');
+  expect(() => readGitHubEvent('issue_comment', { action: 'created' }, 'wink-agent')).toThrow('no event of issues');
 });
 
 test('a line of a diff can be commented on where the new side has it', () => {

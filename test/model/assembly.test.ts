@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chatFrames } from '../../src/demo/server/chat-frames.ts';
-import { type Answer, expandReply } from '../../src/demo/server/expand.ts';
+import { expandReply, type ScriptedAnswer } from '../../src/demo/server/expand.ts';
 import type { Frames } from '../../src/demo/server/frames.ts';
 import { responsesFrames } from '../../src/demo/server/responses-frames.ts';
 import { createChatCollector } from '../../src/model/answer/chat-collector.ts';
@@ -40,7 +40,7 @@ function cut(whole: Uint8Array, at: readonly number[]): Uint8Array[] {
 }
 
 const dialects = [
-  ['Chat Completions', createChatCollector, (answer: Answer) => chatFrames(answer, true)],
+  ['Chat Completions', createChatCollector, (answer: ScriptedAnswer) => chatFrames(answer, true)],
   ['the Responses API', createResponsesCollector, responsesFrames],
 ] as const;
 

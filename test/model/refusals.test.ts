@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { newHabits } from '../../src/model/endpoint-habits.ts';
 import { faultFromStatus } from '../../src/model/http/fault-messages.ts';
 import { learn } from '../../src/model/learn-from-refusals.ts';
-import type { Body } from '../../src/model/request/write-request.ts';
+import type { RequestBody } from '../../src/model/request/write-request.ts';
 
 const asked = { baseUrl: 'https://api.example.org/v1', model: 'm' };
-const plain: Body = { path: '/chat/completions', json: '{}', optional: [], images: [] };
-const seen: Body = { ...plain, images: ['data:image/png;base64,AAAA'] };
-const thought: Body = { ...plain, json: '{"messages":[{"role":"assistant","reasoning_content":"Hm."}]}' };
+const plain: RequestBody = { path: '/chat/completions', json: '{}', optional: [], images: [] };
+const seen: RequestBody = { ...plain, images: ['data:image/png;base64,AAAA'] };
+const thought: RequestBody = { ...plain, json: '{"messages":[{"role":"assistant","reasoning_content":"Hm."}]}' };
 
-function learnt(body: Body, status: number, message: string) {
+function learnt(body: RequestBody, status: number, message: string) {
   const habits = newHabits();
   const fault = faultFromStatus(asked, status, new Headers(), JSON.stringify({ error: { message } }));
   const sentence = learn(fault, body, habits, asked.baseUrl);

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
+import type { ScenarioRule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { jsonLines, makeFolder, run, serve } from './program.ts';
 
 const task = (agent: string, prompt: string, more: object = {}) => ({
@@ -10,13 +10,13 @@ const task = (agent: string, prompt: string, more: object = {}) => ({
 });
 const call = (name: string, input: object): ScriptedReply => ({ calls: [{ name, arguments: { ...input } }] });
 const done: ScriptedReply = { text: 'All done.' };
-const of = (agent: string, replies: readonly ScriptedReply[], more: object = {}): Rule => ({
+const of = (agent: string, replies: readonly ScriptedReply[], more: object = {}): ScenarioRule => ({
   when: { system: `You are the agent ${agent}.`, ...more },
   replies,
 });
 
 async function runWith(
-  rules: readonly Rule[],
+  rules: readonly ScenarioRule[],
   flags: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
   wink = 'off',

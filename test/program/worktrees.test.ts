@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
+import type { ScenarioRule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { makeFolder, run, serve } from './program.ts';
 
 const git = (cwd: string, ...words: string[]) =>
@@ -15,7 +15,7 @@ const task = (prompt: string, more: object = { worktree: true }) => ({
 const write = (path: string, content: string): ScriptedReply => ({
   calls: [{ name: 'write', arguments: { path, content } }],
 });
-const worker = (prompt: string, replies: readonly ScriptedReply[]): Rule => ({
+const worker = (prompt: string, replies: readonly ScriptedReply[]): ScenarioRule => ({
   when: { system: 'You are the agent general.', user: prompt },
   replies: [...replies, { text: `${prompt} is done.` }],
 });
@@ -34,7 +34,7 @@ function repository() {
 
 async function runTask(
   place: { cwd: string; home: string },
-  rules: readonly Rule[],
+  rules: readonly ScenarioRule[],
   approval: string,
   flags: readonly string[] = [],
 ) {

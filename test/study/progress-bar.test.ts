@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isInShard, parseShard } from '../../src/study/input/shard.ts';
-import { createProgress, formatCount, formatSeconds, progressLine } from '../../src/study/progress-bar.ts';
+import { createProgressBar, formatCount, formatSeconds, progressLine } from '../../src/study/progress-bar.ts';
 
 function fakeStream(isTTY: boolean) {
   const written: string[] = [];
@@ -34,7 +34,7 @@ describe('progress', () => {
   it('makes room for a line that is said while the bar stands there', () => {
     let clock = 0;
     const { written, stream } = fakeStream(true);
-    const progress = createProgress({ stream, label: 'x', unit: 'runs', total: 4, now: () => clock });
+    const progress = createProgressBar({ stream, label: 'x', unit: 'runs', total: 4, now: () => clock });
     progress.say('one');
     clock = 200;
     progress.advance();
@@ -51,7 +51,7 @@ describe('progress', () => {
   it('redraws on a terminal at most ten times a second and clears itself at the end', () => {
     let clock = 0;
     const { written, stream } = fakeStream(true);
-    const progress = createProgress({ stream, label: 'x', unit: 'runs', total: 4, now: () => clock });
+    const progress = createProgressBar({ stream, label: 'x', unit: 'runs', total: 4, now: () => clock });
     progress.advance();
     clock = 100;
     progress.advance();
@@ -64,7 +64,7 @@ describe('progress', () => {
   it('prints nothing to a file for work of less than ten seconds', () => {
     let clock = 0;
     const { written, stream } = fakeStream(false);
-    const progress = createProgress({ stream, label: 'x', unit: 'runs', now: () => clock });
+    const progress = createProgressBar({ stream, label: 'x', unit: 'runs', now: () => clock });
     clock = 9000;
     progress.advance();
     progress.finish();

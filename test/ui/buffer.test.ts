@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as editing from '../../src/ui/input/buffer.ts';
 import { type Composer, edit, emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
-import type { Key } from '../../src/ui/input/key-parser.ts';
+import type { TerminalKey } from '../../src/ui/input/key-parser.ts';
 
 const characters = fc.constantFrom(
   'a',
@@ -44,7 +44,7 @@ const keyNames = [
   'ctrl+j',
 ];
 
-function press(name: string): Extract<Key, { type: 'key' }> {
+function press(name: string): Extract<TerminalKey, { type: 'key' }> {
   const parts = name.split('+');
   return {
     type: 'key',

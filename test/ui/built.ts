@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Rule, ScriptedReply } from '../../src/demo/server/scenario.ts';
+import type { ScenarioRule, ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { removeFolder } from '../remove-folder.ts';
@@ -66,7 +66,7 @@ export function startBuilt(
   return screen;
 }
 
-const judge: Rule = {
+const judge: ScenarioRule = {
   when: { kind: 'judge' },
   replies: [{ text: '{"present":false,"confidence":0.9,"firstStep":-1,"evidenceSteps":[],"quote":""}' }],
   after: 'repeat',
@@ -78,7 +78,7 @@ export function serve(...replies: readonly ScriptedReply[]): Promise<string[]> {
 }
 
 /** The same by rules of its own, before that of the judge. */
-export async function serveRules(...rules: readonly Rule[]): Promise<string[]> {
+export async function serveRules(...rules: readonly ScenarioRule[]): Promise<string[]> {
   const server = await startModelServer({
     scenario: { rules: [...rules, judge] },
     contextWindow: 100_000,

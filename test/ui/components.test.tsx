@@ -14,7 +14,7 @@ import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
 import { type DrawContext, duration, money, tokens } from '../../src/ui/text/draw-context.ts';
-import { failureOf } from '../../src/ui/text/excerpt.ts';
+import { failureExcerpt } from '../../src/ui/text/excerpt.ts';
 import { expandTabs } from '../../src/ui/text/expand-tabs.ts';
 import { asciiGlyphs, supportsUnicode, unicodeGlyphs } from '../../src/ui/text/glyphs.ts';
 import { highlight } from '../../src/ui/text/highlight.ts';
@@ -193,7 +193,7 @@ describe('calls', () => {
     const rows = rowsOf(<ToolCall call={{ title: 'make', name: 'shell', input: {}, result }} />, 60).join('\n');
     expect(rows).toContain('error: no such name');
     expect(rows).not.toContain('closing part 39');
-    expect(failureOf(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([{ omitted: 3 }, 'a', 'b', 'c']);
+    expect(failureExcerpt(['all', 'is', 'well', 'a', 'b', 'c'], 3)).toEqual([{ omitted: 3 }, 'a', 'b', 'c']);
   });
 
   it('that go on in the background say so, and are not taken for ended', () => {

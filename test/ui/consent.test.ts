@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser } from '../../src/ui/input/key-parser.ts';
-import type { Question } from '../../src/ui/panels/panel.ts';
+import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 
 /** A question and a composer with a clock of their own. */
@@ -31,7 +31,7 @@ function stand() {
       },
       () => undefined,
     );
-  let question: Question | undefined;
+  let question: PanelQuestion | undefined;
   const consent = createConsent({
     now: () => at,
     question: () => question,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createKeyParser, type Key, keyName } from '../../src/ui/input/key-parser.ts';
+import { createKeyParser, keyName, type TerminalKey } from '../../src/ui/input/key-parser.ts';
 
-function parse(...chunks: string[]): Key[] {
+function parse(...chunks: string[]): TerminalKey[] {
   const parser = createKeyParser();
   return [...chunks.flatMap((chunk) => parser.push(chunk)), ...parser.flush()];
 }
@@ -63,7 +63,7 @@ describe('keys', () => {
             chunks.push(input.slice(at, at + size));
             at += size;
           }
-          const flat = (keys: Key[]) =>
+          const flat = (keys: TerminalKey[]) =>
             keys
               .map((key) => (key.type === 'key' ? (key.text !== '' ? key.text : keyName(key)) : JSON.stringify(key)))
               .join('');

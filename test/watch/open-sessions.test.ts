@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../src/watch/agents/read-event.ts';
+import { readWatchEvent } from '../../src/watch/agents/read-event.ts';
 import { createWatchSessions } from '../../src/watch/resident/open-sessions.ts';
 import type { WatchSession } from '../../src/watch/resident/watch-session.ts';
 
@@ -9,8 +9,8 @@ describe('runs that open and close', () => {
       () => opened,
       () => {},
     );
-  const start = readEvent(JSON.stringify({ session_id: 's1', hook_event_name: 'SessionStart' }))!;
-  const end = readEvent(JSON.stringify({ session_id: 's1', hook_event_name: 'SessionEnd' }))!;
+  const start = readWatchEvent(JSON.stringify({ session_id: 's1', hook_event_name: 'SessionStart' }))!;
+  const end = readWatchEvent(JSON.stringify({ session_id: 's1', hook_event_name: 'SessionEnd' }))!;
 
   test('who asks for the counts waits for none that is still opening, nor for one that could not be opened', async () => {
     const never = open(new Promise(() => {}));

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openWatchedRun } from '../../src/session/watched-run.ts';
-import { readEvent } from '../../src/watch/agents/read-event.ts';
+import { readWatchEvent } from '../../src/watch/agents/read-event.ts';
 import { createWatchSessions } from '../../src/watch/resident/open-sessions.ts';
 import { watchPlaces } from '../../src/watch/watch-places.ts';
 import { jsonLines, makeFolder, serve } from '../program/program.ts';
@@ -38,7 +38,7 @@ function watch({ mode = 'on', config, place = makeRepository() }: Options = {}) 
   );
   onTestFinished(() => sessions.close());
   const take = (event: object) =>
-    sessions.take('claude', readEvent(JSON.stringify({ session_id: 's1', cwd, ...event }), 'claude')!);
+    sessions.take('claude', readWatchEvent(JSON.stringify({ session_id: 's1', cwd, ...event }), 'claude')!);
   const tell = async (event: object) => (await take(event)).answer;
   const records = () =>
     readdirSync(places.sessions, { recursive: true, encoding: 'utf8' })

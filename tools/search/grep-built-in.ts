@@ -6,7 +6,7 @@ import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';
 import { forgiveAccents } from './accents.ts';
-import type { Report, Search } from './grep-report.ts';
+import type { GrepReport, Search } from './grep-report.ts';
 import { listFiles } from './list-files.ts';
 import { scanLines } from './scan-lines.ts';
 
@@ -17,7 +17,7 @@ const linesAtOnce = 2000;
 const batchTimeoutMs = 2000;
 
 /** Searches without ripgrep: JavaScript's own regular expressions over the same files. Binary files are left out. */
-export async function grepBuiltIn(search: Search, report: Report, signal: AbortSignal): Promise<void> {
+export async function grepBuiltIn(search: Search, report: GrepReport, signal: AbortSignal): Promise<void> {
   const test = makeTest(search);
   const files = search.isFile ? [search.path] : await filesOf(search, signal);
   for (const file of files) if (!(await searchFile(file, search, report, test, signal))) return;
@@ -86,7 +86,7 @@ function makeTest({ pattern, ignoreCase }: Search): Test {
 async function searchFile(
   file: string,
   search: Search,
-  report: Report,
+  report: GrepReport,
   test: Test,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -112,7 +112,7 @@ async function searchFile(
 function createFinder(
   file: string,
   { mode, context }: Search,
-  report: Report,
+  report: GrepReport,
   test: Test,
 ): { addLine: (text: string) => boolean; finish: () => boolean } {
   let batch: string[] = [];

@@ -18,14 +18,14 @@ export type Search = {
 };
 
 /** Gathers what an engine finds, file by file and in order. Each `add` gives false when enough was found. */
-export type Report = {
+export type GrepReport = {
   readonly addLine: (path: string, line: number, text: string, isMatch: boolean) => boolean;
   readonly addFile: (path: string, matches: number) => boolean;
   readonly finish: () => { text: string; matches: number; files: number };
 };
 
 /** The report of a search: lines under their file's name, or one file a line. Paths are given absolute. */
-export function createReport({ cwd, mode, context }: Search): Report {
+export function createReport({ cwd, mode, context }: Search): GrepReport {
   const lines: string[] = [];
   let characters = 0;
   let matches = 0;

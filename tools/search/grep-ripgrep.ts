@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { ToolError } from '../../src/core/tool.ts';
 import { forgiveAccents, needsLargeEngine } from './accents.ts';
-import type { Report, Search } from './grep-report.ts';
+import type { GrepReport, Search } from './grep-report.ts';
 import { ignoring } from './list-files.ts';
 import { decodePiece, runRipgrep, sameFiles } from './ripgrep.ts';
 
@@ -12,7 +12,7 @@ const columns = 4000;
 export async function grepWithRipgrep(
   ripgrep: string,
   search: Search,
-  report: Report,
+  report: GrepReport,
   signal: AbortSignal,
 ): Promise<void> {
   let rest = '';
@@ -47,7 +47,7 @@ function argumentsFor(search: Search): string[] {
 }
 
 /** `PATH\0LINE:TEXT`, `PATH\0LINE-TEXT` around it, `--` between places; a note on a binary file has no NUL. */
-function takeLine(record: string, cwd: string, report: Report): boolean {
+function takeLine(record: string, cwd: string, report: GrepReport): boolean {
   const [, path, line, kind, text] = /^([^\0]*)\0(\d+)([:-])(.*)$/s.exec(record) ?? [];
   if (path === undefined || line === undefined || text === undefined) return true;
   return report.addLine(
@@ -58,11 +58,11 @@ function takeLine(record: string, cwd: string, report: Report): boolean {
   );
 }
 
-function takeCount(record: string, cwd: string, report: Report): boolean {
+function takeCount(record: string, cwd: string, report: GrepReport): boolean {
   const [, path, number] = /^([^\0]*)\0(\d+)$/s.exec(record) ?? [];
   return path === undefined || report.addFile(resolve(cwd, decodePiece(path)), Number(number));
 }
 
-function takeFile(record: string, cwd: string, report: Report): boolean {
+function takeFile(record: string, cwd: string, report: GrepReport): boolean {
   return report.addFile(resolve(cwd, decodePiece(record)), 1);
 }

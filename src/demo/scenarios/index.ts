@@ -1,5 +1,5 @@
 import { UserError } from '../../core/errors.ts';
-import type { Rule } from '../server/scenario.ts';
+import type { ScenarioRule } from '../server/scenario.ts';
 import { fix } from './fix.ts';
 import { forbiddenEdit } from './forbidden-edit.ts';
 import { hopeless } from './hopeless.ts';
@@ -15,7 +15,7 @@ const judgeSeesNothing = {
 };
 
 /** What the user says or asks for once the story is over. */
-const storyIsOver: readonly Rule[] = [
+const storyIsOver: readonly ScenarioRule[] = [
   {
     when: { kind: 'agent' },
     replies: [

@@ -1,10 +1,10 @@
-import type { Rule, ScriptedCall, ScriptedReply } from '../server/scenario.ts';
+import type { ScenarioRule, ScriptedCall, ScriptedReply } from '../server/scenario.ts';
 
 /** What `wink-agent demo` plays: a line for the list, the user's words, and the model's answers. */
 export type DemoScenario = {
   readonly about: string;
   readonly task: string;
-  readonly scenario: { readonly rules: readonly Rule[] };
+  readonly scenario: { readonly rules: readonly ScenarioRule[] };
 };
 
 export const task = 'Some tests of this repository fail. Find the bug and fix it.';

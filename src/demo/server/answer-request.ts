@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { chatCompletion, chatFrames } from './chat-frames.ts';
-import type { Choice } from './choose-answer.ts';
-import { type Answer, expandReply } from './expand.ts';
+import type { AnswerChoice } from './choose-answer.ts';
+import { expandReply, type ScriptedAnswer } from './expand.ts';
 import { findRefusal, type Manner } from './manners.ts';
 import { findMessagesRefusal, messagesFrames, wholeMessage } from './messages-frames.ts';
 import { createPromptCache, type Measured, prefixOf } from './prompt-cache.ts';
-import { type Conversation, type Dialect, readConversation } from './read-request.ts';
+import { type Dialect, type RequestConversation, readConversation } from './read-request.ts';
 import { responsesFrames, response as wholeResponse } from './responses-frames.ts';
 import type { Fault, ScriptedReply } from './scenario.ts';
 import { sendStream, sendWhole, silence } from './send-frames.ts';
@@ -24,7 +24,7 @@ export type Exchange = {
   readonly path: string;
   readonly rawBody: string;
   readonly response: ServerResponse;
-  readonly choose: (conversation: Conversation) => Choice | undefined;
+  readonly choose: (conversation: RequestConversation) => AnswerChoice | undefined;
   readonly manners: readonly Manner[];
   readonly measure: Measure;
   /** Aborted when the client has gone or the server closes. */
@@ -68,12 +68,12 @@ function dialectOf(address: string): Dialect | undefined {
   return path.endsWith('/responses') ? 'responses' : undefined;
 }
 
-function wholeAnswer(dialect: Dialect, answer: Answer, body: JsonObject): object {
+function wholeAnswer(dialect: Dialect, answer: ScriptedAnswer, body: JsonObject): object {
   if (dialect === 'messages') return wholeMessage(answer, prefixOf(body));
   return dialect === 'chat' ? chatCompletion(answer) : wholeResponse(answer);
 }
 
-function framesOf(dialect: Dialect, answer: Answer, conversation: Conversation, body: JsonObject) {
+function framesOf(dialect: Dialect, answer: ScriptedAnswer, conversation: RequestConversation, body: JsonObject) {
   if (dialect === 'messages') return messagesFrames(answer, prefixOf(body));
   return dialect === 'chat' ? chatFrames(answer, conversation.includeUsage) : responsesFrames(answer);
 }

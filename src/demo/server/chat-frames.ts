@@ -1,8 +1,8 @@
-import type { Answer } from './expand.ts';
+import type { ScriptedAnswer } from './expand.ts';
 import type { Frames } from './frames.ts';
 
 /** The frames of a streamed chat completion, in the form of OpenAI's server. */
-export function chatFrames(answer: Answer, includeUsage: boolean): Frames {
+export function chatFrames(answer: ScriptedAnswer, includeUsage: boolean): Frames {
   const head = `data: {"id":"${answer.id}","object":"chat.completion.chunk","created":1,"model":${JSON.stringify(answer.model)},"choices":[`;
   const delta = (json: string, finish = 'null') => `${head}{"index":0,"delta":${json},"finish_reason":${finish}}]}\n\n`;
   const usage = `${head}],"usage":${JSON.stringify(chatUsage(answer))}}\n\n`;
@@ -39,7 +39,7 @@ export function chatFrames(answer: Answer, includeUsage: boolean): Frames {
 }
 
 /** The same answer as one JSON object. */
-export function chatCompletion(answer: Answer): object {
+export function chatCompletion(answer: ScriptedAnswer): object {
   const calls = answer.calls.map((call) => ({
     id: call.id,
     type: 'function',
@@ -61,7 +61,7 @@ export function chatCompletion(answer: Answer): object {
   };
 }
 
-function chatUsage({ usage }: Answer): object {
+function chatUsage({ usage }: ScriptedAnswer): object {
   return {
     prompt_tokens: usage.input,
     completion_tokens: usage.output,

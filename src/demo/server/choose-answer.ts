@@ -1,5 +1,5 @@
-import type { Conversation } from './read-request.ts';
-import type { Condition, Kinds, Pattern, RequestKind, Rule, Scenario, ScriptedReply } from './scenario.ts';
+import type { RequestConversation } from './read-request.ts';
+import type { Condition, Kinds, Pattern, RequestKind, Scenario, ScenarioRule, ScriptedReply } from './scenario.ts';
 
 /** Words by which the system prompts of wink-agent's parts are known, unless the scenario says otherwise. */
 const defaultKinds: Required<Kinds> = {
@@ -8,10 +8,10 @@ const defaultKinds: Required<Kinds> = {
   compaction: { regex: '\\b(compact|summar|hand-over)', flags: 'i' },
 };
 
-export type Choice = { readonly reply: ScriptedReply; readonly turn: number };
+export type AnswerChoice = { readonly reply: ScriptedReply; readonly turn: number };
 
 /** Keeps a scenario's place: for each request it gives the next reply, undefined when the script has none. */
-export function createChooser(scenario: Scenario): (conversation: Conversation) => Choice | undefined {
+export function createChooser(scenario: Scenario): (conversation: RequestConversation) => AnswerChoice | undefined {
   const { kinds, rules } = isReplyList(scenario) ? { kinds: {}, rules: [{ replies: scenario }] } : scenario;
   const places = rules.map((rule) => createPlace(rule));
   return (conversation) => {
@@ -28,7 +28,7 @@ function isReplyList(scenario: Scenario): scenario is readonly ScriptedReply[] {
   return Array.isArray(scenario);
 }
 
-function createPlace(rule: Rule): () => Choice | undefined {
+function createPlace(rule: ScenarioRule): () => AnswerChoice | undefined {
   let turn = 0;
   let index = 0;
   let given = 0;
@@ -47,7 +47,7 @@ function createPlace(rule: Rule): () => Choice | undefined {
   };
 }
 
-function holds(when: Condition, conversation: Conversation, kinds: Required<Kinds>): boolean {
+function holds(when: Condition, conversation: RequestConversation, kinds: Required<Kinds>): boolean {
   const { userTexts, toolResults } = conversation;
   if (when.kind !== undefined && when.kind !== kindOf(conversation, kinds)) return false;
   if (when.system !== undefined && !matches(when.system, conversation.system)) return false;
@@ -66,7 +66,7 @@ function matches(pattern: Pattern, text: string): boolean {
   return typeof pattern === 'string' ? text.includes(pattern) : new RegExp(pattern.regex, pattern.flags).test(text);
 }
 
-function kindOf(conversation: Conversation, kinds: Required<Kinds>): RequestKind {
+function kindOf(conversation: RequestConversation, kinds: Required<Kinds>): RequestKind {
   if (conversation.hasTools) return 'agent';
   if (matches(kinds.judge, conversation.system)) return 'judge';
   if (matches(kinds.adviser, conversation.system)) return 'adviser';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/types.ts';
-import type { Choice } from './choose-answer.ts';
+import type { AnswerChoice } from './choose-answer.ts';
 
-export type Usage = {
+export type ScriptedUsage = {
   readonly input: number;
   readonly cached: number;
   readonly written?: number;
@@ -9,7 +9,7 @@ export type Usage = {
 };
 
 /** A scripted reply made concrete: ids given, variables filled, text cut in tokens. */
-export type Answer = {
+export type ScriptedAnswer = {
   readonly id: string;
   readonly model: string;
   readonly reasoning: readonly string[];
@@ -25,17 +25,17 @@ export type Answer = {
     readonly extra?: JsonObject;
   }[];
   readonly finish: string;
-  readonly usage: Usage;
+  readonly usage: ScriptedUsage;
 };
 
 let lastId = 0;
 
 /** Makes an answer from a chosen reply; `measured` is the usage given when the script names none. */
 export function expandReply(
-  choice: Choice,
+  choice: AnswerChoice,
   model: string,
   measured: { input: number; cached: number; written?: number },
-): Answer {
+): ScriptedAnswer {
   const { reply, turn } = choice;
   lastId += 1;
   const fill = (text: string) => text.replaceAll('{{n}}', String(turn));
@@ -71,7 +71,7 @@ export function expandReply(
   };
 }
 
-function fillerOf(reply: Choice['reply']): { count: number; token: (index: number) => string } {
+function fillerOf(reply: AnswerChoice['reply']): { count: number; token: (index: number) => string } {
   if (reply.fault?.kind === 'huge') {
     const kilobyte = 'filler '.repeat(146).padEnd(1023, '.').concat('\n');
     return { count: reply.fault.megabytes * 1024, token: () => kilobyte };

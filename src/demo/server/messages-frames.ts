@@ -1,11 +1,11 @@
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import type { Answer } from './expand.ts';
+import type { ScriptedAnswer } from './expand.ts';
 import type { Frames } from './frames.ts';
 import { prefixBefore } from './prompt-cache.ts';
 
 /** The frames of a streamed message, in the form of Anthropic's server. `prefix` is what its thoughts are bound to. */
-export function messagesFrames(answer: Answer, prefix: string): Frames {
+export function messagesFrames(answer: ScriptedAnswer, prefix: string): Frames {
   const event = (type: string, fields: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
   const message = { id: `msg_${answer.id}`, type: 'message', role: 'assistant', model: answer.model, content: [] };
   return {
@@ -46,12 +46,12 @@ export function messagesFrames(answer: Answer, prefix: string): Frames {
   };
 }
 
-function* thoughts(answer: Answer, prefix: string): Iterable<object> {
+function* thoughts(answer: ScriptedAnswer, prefix: string): Iterable<object> {
   for (const thinking of answer.reasoning) yield { type: 'thinking_delta', thinking };
   yield { type: 'signature_delta', signature: sign(answer.reasoning.join(''), prefix) };
 }
 
-function* words(answer: Answer): Iterable<object> {
+function* words(answer: ScriptedAnswer): Iterable<object> {
   for (const text of answer.text()) yield { type: 'text_delta', text };
 }
 
@@ -60,7 +60,7 @@ function sign(thinking: string, prefix: string): string {
 }
 
 /** The same answer as one JSON object. */
-export function wholeMessage(answer: Answer, prefix: string): object {
+export function wholeMessage(answer: ScriptedAnswer, prefix: string): object {
   const thinking = answer.reasoning.join('');
   return {
     id: `msg_${answer.id}`,
@@ -92,7 +92,7 @@ function stopReason(finish: string): string {
   return names[finish] ?? finish;
 }
 
-function usageOf({ usage }: Answer): object {
+function usageOf({ usage }: ScriptedAnswer): object {
   const written = usage.written ?? 0;
   return {
     input_tokens: usage.input - usage.cached - written,

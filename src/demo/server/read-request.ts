@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/types.ts';
 export type Dialect = 'chat' | 'responses' | 'messages';
 
 /** A request of either API, reduced to what a scenario can look at. */
-export type Conversation = {
+export type RequestConversation = {
   readonly dialect: Dialect;
   readonly model: string;
   readonly stream: boolean;
@@ -16,7 +16,7 @@ export type Conversation = {
 };
 
 /** Reads a request body of any of the APIs. */
-export function readConversation(dialect: Dialect, body: JsonObject): Conversation {
+export function readConversation(dialect: Dialect, body: JsonObject): RequestConversation {
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
   const messages = list(dialect === 'responses' ? body.input : body.messages).filter(isObject);
   const ofRole = (...roles: string[]) =>

@@ -1,8 +1,8 @@
-import type { Answer } from './expand.ts';
+import type { ScriptedAnswer } from './expand.ts';
 import type { Frames } from './frames.ts';
 
 /** The frames of a streamed answer of the Responses API, in the form and order of OpenAI's server. */
-export function responsesFrames(answer: Answer): Frames {
+export function responsesFrames(answer: ScriptedAnswer): Frames {
   let sequence = 0;
   const event = (type: string, fields: object) => {
     sequence += 1;
@@ -30,7 +30,7 @@ export function responsesFrames(answer: Answer): Frames {
 
 type MakeEvent = (type: string, fields: object) => string;
 
-function* reasoningFrames(answer: Answer, output_index: number, event: MakeEvent): Iterable<string> {
+function* reasoningFrames(answer: ScriptedAnswer, output_index: number, event: MakeEvent): Iterable<string> {
   const item = reasoningItem(answer);
   const place = { item_id: item.id, output_index, summary_index: 0 };
   yield event('response.output_item.added', { output_index, item: { ...item, summary: [] } });
@@ -39,7 +39,7 @@ function* reasoningFrames(answer: Answer, output_index: number, event: MakeEvent
   yield event('response.output_item.done', { output_index, item });
 }
 
-function* textFrames(answer: Answer, output_index: number, event: MakeEvent): Iterable<string> {
+function* textFrames(answer: ScriptedAnswer, output_index: number, event: MakeEvent): Iterable<string> {
   const item = messageItem(answer);
   const place = { item_id: item.id, output_index, content_index: 0 };
   yield event('response.output_item.added', { output_index, item: { ...item, status: 'in_progress', content: [] } });
@@ -47,7 +47,7 @@ function* textFrames(answer: Answer, output_index: number, event: MakeEvent): It
   yield event('response.output_item.done', { output_index, item });
 }
 
-function* callFrames(answer: Answer, index: number, output_index: number, event: MakeEvent): Iterable<string> {
+function* callFrames(answer: ScriptedAnswer, index: number, output_index: number, event: MakeEvent): Iterable<string> {
   const item = callItem(answer, index);
   yield event('response.output_item.added', { output_index, item: { ...item, status: 'in_progress', arguments: '' } });
   for (const delta of answer.calls[index]?.fragments ?? [])
@@ -56,7 +56,7 @@ function* callFrames(answer: Answer, index: number, output_index: number, event:
   yield event('response.output_item.done', { output_index, item });
 }
 
-function reasoningItem(answer: Answer) {
+function reasoningItem(answer: ScriptedAnswer) {
   const summary = [{ type: 'summary_text', text: answer.reasoning.join('') }];
   return { id: `rs_${answer.id}`, type: 'reasoning', summary, encrypted_content: `sealed-${answer.id}` };
 }
@@ -64,7 +64,7 @@ function reasoningItem(answer: Answer) {
 /** More text than this is not repeated in the closing events, so that a huge answer is never held in memory. */
 const repeatedTokens = 50_000;
 
-function messageItem(answer: Answer) {
+function messageItem(answer: ScriptedAnswer) {
   const text = answer.textCount > repeatedTokens ? '' : [...answer.text()].join('');
   return {
     id: `msg_${answer.id}`,
@@ -75,7 +75,7 @@ function messageItem(answer: Answer) {
   };
 }
 
-function callItem(answer: Answer, index: number) {
+function callItem(answer: ScriptedAnswer, index: number) {
   const call = answer.calls[index];
   return {
     id: `fc_${answer.id}_${index}`,
@@ -88,7 +88,7 @@ function callItem(answer: Answer, index: number) {
 }
 
 /** The whole answer as the Responses API gives it without streaming, and at the end of a stream. */
-export function response(answer: Answer) {
+export function response(answer: ScriptedAnswer) {
   const isCut = answer.finish === 'length' || answer.finish === 'content_filter';
   const output = [
     ...(answer.reasoning.length > 0 ? [reasoningItem(answer)] : []),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/types.ts';
  * What the scripted model says, as plain JSON. A scenario is a list of replies given in order, or a list of rules: for each
  * request the first rule that matches it and has a reply left answers.
  */
-export type Scenario = readonly ScriptedReply[] | { readonly kinds?: Kinds; readonly rules: readonly Rule[] };
+export type Scenario = readonly ScriptedReply[] | { readonly kinds?: Kinds; readonly rules: readonly ScenarioRule[] };
 
 /** A text that must be contained, or a regular expression. */
 export type Pattern = string | { readonly regex: string; readonly flags?: string };
@@ -15,7 +15,7 @@ export type RequestKind = 'agent' | 'judge' | 'adviser' | 'compaction' | 'other'
 /** Patterns over the system prompt, tried in this order: judge, adviser, compaction; a request with tools is always the agent's. */
 export type Kinds = { readonly [kind in Exclude<RequestKind, 'agent' | 'other'>]?: Pattern };
 
-export type Rule = {
+export type ScenarioRule = {
   /** All parts given must hold; a rule without `when` always matches. */
   readonly when?: Condition;
   readonly replies: readonly ScriptedReply[];

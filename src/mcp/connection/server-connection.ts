@@ -9,7 +9,7 @@ import type { ServerLog } from './server-log.ts';
 
 export type ConnectionState = 'idle' | 'starting' | 'ready' | 'down';
 
-export type Connection = {
+export type ServerConnection = {
   /** The connected client; starts or restarts the server when it is not running. Rejects with a sentence for the model. */
   readonly client: () => Promise<McpClient>;
   /** This client is of no more use: the next `client` connects anew. */
@@ -40,7 +40,7 @@ const refreshAgainMs = 1_000;
 const restartWaitsMs = [0, 1_000, 5_000, 15_000, 60_000] as const;
 
 /** One server: started when it is first needed, started again (with growing waits) after it died. */
-export function createConnection(options: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): ServerConnection {
   let current: Promise<McpClient> | undefined;
   let state: ConnectionState = 'idle';
   let problem: string | undefined;

@@ -1,14 +1,14 @@
 import { isObject } from '../../core/text/json.ts';
 import { ToolError } from '../../core/tool.ts';
 import type { McpClient } from './ask-server.ts';
-import type { Connection } from './server-connection.ts';
+import type { ServerConnection } from './server-connection.ts';
 
 /**
  * Does something with a server. A server over HTTP that was started anew knows the old session no more, which only a failing request
  * tells: the connection is then made again, and what the server has surely not done is asked once more.
  */
 export async function withClient<T>(
-  connection: Connection,
+  connection: ServerConnection,
   work: (client: McpClient) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {

@@ -2,7 +2,7 @@ import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { mergeForms } from './forms.ts';
 import { repairNode } from './repair-node.ts';
-import { restoreNames, type Scope } from './scope.ts';
+import { restoreNames, type SchemaScope } from './scope.ts';
 
 /** A tool's arguments as every provider takes them. */
 export type FittedSchema = {
@@ -53,8 +53,8 @@ export function fitSchema(given: unknown): FittedSchema {
   };
 }
 
-function fitOnce(root: JsonObject, bounds: Pick<Scope, 'deepest' | 'hasDescriptions'>) {
-  const scope: Scope = { root, ...bounds, nodes: maxNodes, repairs: new Set(), renamed: new Map() };
+function fitOnce(root: JsonObject, bounds: Pick<SchemaScope, 'deepest' | 'hasDescriptions'>) {
+  const scope: SchemaScope = { root, ...bounds, nodes: maxNodes, repairs: new Set(), renamed: new Map() };
   const { merged, alternatives } = mergeForms(root, scope, []);
   if (alternatives.length > 0) scope.repairs.add('alternatives at the top');
   const { type: _, ...rest } = repairNode({ ...merged, type: 'object', description: undefined }, scope, 0, []);

@@ -1,6 +1,6 @@
 import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { findReference, type Scope } from './scope.ts';
+import { findReference, type SchemaScope } from './scope.ts';
 
 /** The alternatives of `anyOf` and `oneOf`, without those that allow only null or nothing. */
 export function formsOf(given: JsonObject): unknown[] {
@@ -16,7 +16,7 @@ export function referenceOf(given: JsonObject): string | undefined {
 /** A form with its references followed, so that its properties can be seen. One that is being followed already stays as it is. */
 export function resolveForm(
   form: unknown,
-  scope: Scope,
+  scope: SchemaScope,
   open: readonly string[],
 ): { form: unknown; open: readonly string[] } {
   let followed = open;
@@ -38,7 +38,7 @@ export function resolveForm(
  */
 export function mergeForms(
   given: JsonObject,
-  scope: Scope,
+  scope: SchemaScope,
   open: readonly string[],
 ): { merged: JsonObject; alternatives: string[] } {
   const { form, open: followed } = resolveForm(given, scope, open);
@@ -55,7 +55,7 @@ export function mergeForms(
   return { merged, alternatives: unique(forms.map(requiredOf).filter((names) => names.length > 0)).map(nameAll) };
 }
 
-function flattenForm(given: unknown, scope: Scope, open: readonly string[]): JsonObject[] {
+function flattenForm(given: unknown, scope: SchemaScope, open: readonly string[]): JsonObject[] {
   const { form, open: followed } = resolveForm(given, scope, open);
   if (!isObject(form) || --scope.nodes < 0) return [];
   const hasForms = formsOf(form).length > 0 || Array.isArray(form.allOf);

@@ -3,14 +3,14 @@ import { clip } from '../../core/text/text.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { formsOf, mergeForms, referenceOf, requiredOf, resolveForm, unique } from './forms.ts';
 import { enumValues, inferType, namedTypes, type SchemaType, typeOfValue } from './schema-types.ts';
-import { acceptName, findReference, type Scope } from './scope.ts';
+import { acceptName, findReference, type SchemaScope } from './scope.ts';
 
 const maxDescriptionLength = 1_000;
 const maxDefaultLength = 200;
 const maxValues = 200;
 
 /** One schema below the top. `open` holds the references that are being followed, so that a form that holds itself ends. */
-export function repairNode(given: unknown, scope: Scope, depth: number, open: readonly string[]): JsonObject {
+export function repairNode(given: unknown, scope: SchemaScope, depth: number, open: readonly string[]): JsonObject {
   if (!isObject(given)) {
     scope.repairs.add(given === null || given === undefined ? 'a property without a schema' : 'a boolean for a schema');
     return anything();
@@ -31,7 +31,7 @@ function anything(): JsonObject {
 }
 
 /** A schema whose inside is too deep or too large to be given. */
-function outline(given: JsonObject, scope: Scope): JsonObject {
+function outline(given: JsonObject, scope: SchemaScope): JsonObject {
   const type = namedTypes(given)[0] ?? inferType(given);
   if (type === undefined) return anything();
   if (type === 'array') return { type, items: { type: 'string' } };
@@ -41,7 +41,7 @@ function outline(given: JsonObject, scope: Scope): JsonObject {
 function repairReference(
   given: JsonObject,
   reference: string,
-  scope: Scope,
+  scope: SchemaScope,
   depth: number,
   open: readonly string[],
 ): JsonObject {
@@ -63,7 +63,7 @@ function repairReference(
   return repairNode(merged, scope, depth, [...open, reference]);
 }
 
-function repairForms(given: JsonObject, scope: Scope, depth: number, open: readonly string[]): JsonObject {
+function repairForms(given: JsonObject, scope: SchemaScope, depth: number, open: readonly string[]): JsonObject {
   const { anyOf: _any, oneOf: _one, ...base } = given;
   const forms = formsOf(given);
   const isOneObject = Array.isArray(given.allOf) || isObject(given.properties);
@@ -80,7 +80,7 @@ function repairForms(given: JsonObject, scope: Scope, depth: number, open: reado
   return repaired.length === 1 ? (repaired[0] ?? anything()) : { anyOf: repaired };
 }
 
-function repairTypes(given: JsonObject, scope: Scope, depth: number, open: readonly string[]): JsonObject {
+function repairTypes(given: JsonObject, scope: SchemaScope, depth: number, open: readonly string[]): JsonObject {
   const named = namedTypes(given);
   const inferred = named.length === 0 ? inferType(given) : undefined;
   const types = inferred === undefined ? named : [inferred];
@@ -94,7 +94,7 @@ function repairTypes(given: JsonObject, scope: Scope, depth: number, open: reado
 function repairTyped(
   type: SchemaType,
   given: JsonObject,
-  scope: Scope,
+  scope: SchemaScope,
   depth: number,
   open: readonly string[],
 ): JsonObject {
@@ -162,7 +162,7 @@ function defaultOf(type: SchemaType, given: JsonObject): JsonObject {
   return fits && JSON.stringify(value).length <= maxDefaultLength ? { default: value } : {};
 }
 
-function repairItems(given: JsonObject, scope: Scope, depth: number, open: readonly string[]): JsonObject {
+function repairItems(given: JsonObject, scope: SchemaScope, depth: number, open: readonly string[]): JsonObject {
   const { items, prefixItems } = given;
   const tuple = [Array.isArray(items) ? items : [], Array.isArray(prefixItems) ? prefixItems : []].flat();
   if (tuple.length > 0) {
@@ -174,7 +174,7 @@ function repairItems(given: JsonObject, scope: Scope, depth: number, open: reado
   return { type: 'string' };
 }
 
-function repairProperties(given: JsonObject, scope: Scope, depth: number, open: readonly string[]): JsonObject {
+function repairProperties(given: JsonObject, scope: SchemaScope, depth: number, open: readonly string[]): JsonObject {
   const properties = isObject(given.properties) ? given.properties : {};
   const names = Object.keys(properties);
   const entries = Object.entries(properties).filter(([, schema]) => schema !== false);
@@ -196,7 +196,7 @@ function repairProperties(given: JsonObject, scope: Scope, depth: number, open: 
 }
 
 /** The description, with what the schema says and this form can't: other formats, values that are not texts. */
-function describe(node: JsonObject, given: JsonObject, scope: Scope): JsonObject {
+function describe(node: JsonObject, given: JsonObject, scope: SchemaScope): JsonObject {
   if (!scope.hasDescriptions) return node;
   const words = typeof given.description === 'string' ? [given.description] : [];
   if (typeof given.format === 'string' && node.type === 'string' && node.format === undefined)

@@ -2,7 +2,7 @@ import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 
 /** What one repair of a schema shares: the whole schema for references, its bounds, and what was found on the way. */
-export type Scope = {
+export type SchemaScope = {
   readonly root: JsonObject;
   readonly deepest: number;
   readonly hasDescriptions: boolean;
@@ -44,7 +44,7 @@ function decode(part: string): string {
 const acceptedName = /^[A-Za-z0-9_.-]{1,64}$/;
 
 /** A property's name as every provider takes it; what was renamed is kept, so that a call can be turned back. */
-export function acceptName(name: string, siblings: readonly string[], scope: Scope): string {
+export function acceptName(name: string, siblings: readonly string[], scope: SchemaScope): string {
   if (acceptedName.test(name)) return name;
   for (const [given, original] of scope.renamed) if (original === name) return given;
   const base = name.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 56) || '_';

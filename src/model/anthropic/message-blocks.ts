@@ -7,7 +7,7 @@ import {
   noteText,
   ownCarry,
   resultImages,
-  resultText,
+  resultWords,
   sendable,
   sendableImages,
   sendableName,
@@ -29,7 +29,7 @@ export function stepBlocks(step: Step, window: Window, form: Form, thinks: boole
   const results = step.calls.map((call, index): Block => {
     const result = step.results[index];
     const { images, leftOut } = resultImages(result, form, isOld);
-    const text = [resultText(result, call, isOld), ...leftOut].join('\n\n');
+    const text = [resultWords(result, call, isOld), ...leftOut].join('\n\n');
     const shown = images.length === 0 ? text : [{ type: 'text', text }, ...images.map(imageBlock)];
     const content = { type: 'tool_result', tool_use_id: idOf(call), content: shown };
     return user(result?.isError || !result ? { ...content, is_error: true } : content);

@@ -5,7 +5,7 @@ import type { ModelSettings } from '../model-settings.ts';
 import { breakpoint } from '../request/breakpoints.ts';
 import { toJson } from '../request/request-json.ts';
 import type { Form } from '../request/step-messages.ts';
-import { type Body, imagesOf, type RequestWriter } from '../request/write-request.ts';
+import { imagesOf, type RequestBody, type RequestWriter } from '../request/write-request.ts';
 import { thinkingFields } from './claude-model.ts';
 import { createConversationWriter } from './write-conversation.ts';
 
@@ -102,7 +102,7 @@ function finish(
   parts: readonly string[],
   dropped: ReadonlySet<string>,
   images: readonly string[],
-): Body {
+): RequestBody {
   const kept = Object.entries(fields).filter(([name]) => !dropped.has(name));
   const head = JSON.stringify({ model: settings.name, stream: true, ...Object.fromEntries(kept) });
   return {
@@ -114,7 +114,7 @@ function finish(
 }
 
 /** The answer so far as the last message of the same request: the API goes on from there. */
-export function continueBody(body: Body, blocks: readonly JsonObject[]): Body {
+export function continueBody(body: RequestBody, blocks: readonly JsonObject[]): RequestBody {
   return { ...body, json: `${body.json.slice(0, -2)},${toJson({ role: 'assistant', content: blocks })}]}` };
 }
 

@@ -11,7 +11,7 @@ import { learn } from '../learn-from-refusals.ts';
 import { checkBaseUrl, hideSecrets, type ModelSettings, type Quirks, readLimits } from '../model-settings.ts';
 import type { Form } from '../request/step-messages.ts';
 import { wantsStrictOrder } from '../request/strict-order.ts';
-import { type Body, createRequestWriter, type RequestWriter } from '../request/write-request.ts';
+import { createRequestWriter, type RequestBody, type RequestWriter } from '../request/write-request.ts';
 import { exchange, type Patience } from './exchange.ts';
 import { Fault } from './fault.ts';
 import type { Asked } from './fault-messages.ts';
@@ -22,22 +22,22 @@ import { askAgain } from './retry.ts';
 const maxPauses = 10;
 
 /** Writes the request; `dropped` are the fields to leave out. */
-export type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => Body;
+export type Write = (writer: RequestWriter, dropped: ReadonlySet<string>) => RequestBody;
 
 /** A whole answer, and how long the request was that it answers, in characters. */
-export type Answered = { readonly collected: Collected; readonly requestLength: number };
+export type AnsweredRequest = { readonly collected: Collected; readonly requestLength: number };
 
-export type Connection = {
+export type EndpointConnection = {
   /** What the endpoint has shown of its ways so far. */
   readonly habits: Habits;
   /** Fields of requests that it refused and that are left out since. */
   readonly dropped: ReadonlySet<string>;
   /** Asks until there is a whole answer. Throws ModelError when there isn't one to be had, and the signal's reason when aborted. */
-  readonly ask: (write: Write, listener: ReplyListener, signal: AbortSignal) => Promise<Answered>;
+  readonly ask: (write: Write, listener: ReplyListener, signal: AbortSignal) => Promise<AnsweredRequest>;
 };
 
 /** A connection to one model at one endpoint; opened by the first question. Throws UserError for a base URL that isn't one. */
-export function connect(settings: ModelSettings): Connection {
+export function connect(settings: ModelSettings): EndpointConnection {
   checkBaseUrl(settings);
   const limits = readLimits(settings);
   const habits = newHabits();
@@ -132,7 +132,12 @@ function createExchange(settings: ModelSettings, { habits, dropped, origin }: Kn
   const asked = { baseUrl: settings.baseUrl, model: settings.name };
   const form = { api: settings.api, quirks: quirksOf(settings), origin, habits };
   const { writer, createCollector } = openApi(settings, form);
-  return async (client: Client, write: Write, deltas: DeltaListener, { warn, ...how }: How): Promise<Answered> => {
+  return async (
+    client: Client,
+    write: Write,
+    deltas: DeltaListener,
+    { warn, ...how }: How,
+  ): Promise<AnsweredRequest> => {
     for (;;) {
       const body = write(writer, dropped);
       const collector = createCollector(deltas, origin);
@@ -153,7 +158,7 @@ function createExchange(settings: ModelSettings, { habits, dropped, origin }: Kn
 }
 
 /** Characters of a request; a picture counts as about the 1,500 tokens that it takes, not as its data. */
-function lengthOf({ json, images }: Body): number {
+function lengthOf({ json, images }: RequestBody): number {
   return images.reduce((sum, url) => sum - url.length + 6_000, json.length);
 }
 
@@ -175,7 +180,7 @@ function openApi(settings: ModelSettings, form: Form) {
 async function exchangeWhole(
   client: Client,
   asked: Asked,
-  body: Body,
+  body: RequestBody,
   collector: Collector,
   how: Omit<How, 'warn'>,
 ): Promise<Collected> {

@@ -2,7 +2,7 @@ import { setImmediate as nextCycle } from 'node:timers/promises';
 import type { Collected, Collector } from '../answer/collector.ts';
 import { createEventParser, StreamTooLong } from '../answer/event-parser.ts';
 import { maxAnswerLength } from '../answer/gather-answer.ts';
-import type { Body } from '../request/write-request.ts';
+import type { RequestBody } from '../request/write-request.ts';
 import { brokenStream, Fault } from './fault.ts';
 import { type Asked, faultFromConnection, strangeAnswer } from './fault-messages.ts';
 import { type Client, findFault } from './http-client.ts';
@@ -23,7 +23,7 @@ const closingMs = 250;
 export async function exchange(options: {
   client: Client;
   asked: Asked;
-  body: Body;
+  body: RequestBody;
   collector: Collector;
   patience: Patience;
   signal: AbortSignal;

@@ -30,7 +30,7 @@ export function systemRole({ quirks, habits }: Form): string {
 /** One step as provider messages (Chat Completions) or input items (Responses). */
 export function projectStep(step: Step, window: Window, form: Form): JsonObject[] {
   const isOld = step.index < window.thinBefore;
-  const results = step.calls.map((call, index) => resultText(step.results[index], call, isOld));
+  const results = step.calls.map((call, index) => resultWords(step.results[index], call, isOld));
   const answer =
     form.api === 'chat'
       ? [...chatAnswer(step, results, form), ...chatPictures(step, form, isOld)]
@@ -92,7 +92,7 @@ export function sendableName(name: string): string {
 }
 
 /** Every call has a result in the history, also one that was never run: providers refuse a history without. */
-export function resultText(result: ToolResult | undefined, call: ToolCall, isOld: boolean): string {
+export function resultWords(result: ToolResult | undefined, call: ToolCall, isOld: boolean): string {
   if (!result) return call.problem ?? 'The call was interrupted before it ran; nothing was done.';
   const output = sendable(result.output) || '(no output)';
   return isOld ? trimOutput(output) : output;

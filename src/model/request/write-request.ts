@@ -8,7 +8,7 @@ import { type Form, sendableImages, systemRole } from './step-messages.ts';
 import { bridgeRoles } from './strict-order.ts';
 
 /** A serialised request. */
-export type Body = {
+export type RequestBody = {
   readonly path: string;
   readonly json: string;
   /** Fields that a server may refuse without harm. */
@@ -20,8 +20,8 @@ export type Body = {
 };
 
 export type RequestWriter = {
-  readonly forTrajectory: (request: ModelRequest, dropped: ReadonlySet<string>) => Body;
-  readonly forQuestion: (question: Question, dropped: ReadonlySet<string>) => Body;
+  readonly forTrajectory: (request: ModelRequest, dropped: ReadonlySet<string>) => RequestBody;
+  readonly forQuestion: (question: Question, dropped: ReadonlySet<string>) => RequestBody;
 };
 
 /** Writes request bodies for one model; the parts that do not change come first, so that prompt caches hold. */
@@ -89,7 +89,7 @@ function finishBody(
   parts: readonly string[],
   dropped: ReadonlySet<string>,
   images: readonly string[] = [],
-): Body {
+): RequestBody {
   const kept = Object.entries(fields).filter(([name]) => !dropped.has(name));
   const head = JSON.stringify({ model: settings.name, stream: true, ...Object.fromEntries(kept) });
   return {

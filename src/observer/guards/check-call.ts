@@ -3,7 +3,7 @@ import type { Signal } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { Journal } from '../journal.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Finding } from '../review/finding-history.ts';
+import type { RuleFinding } from '../review/finding-history.ts';
 import type { Guard } from './guard.ts';
 import type { LossGuard } from './loss-guard.ts';
 
@@ -14,7 +14,7 @@ type Parts = {
   readonly policy: Policy;
   readonly journal: Journal;
   /** For the judge: what was found before the call acted. */
-  readonly onFinding: (finding: Finding) => void;
+  readonly onFinding: (finding: RuleFinding) => void;
 };
 
 /**

@@ -18,7 +18,7 @@ export type Decisions = {
 };
 
 /** Decisions while they are being made. */
-export type Draft = {
+export type DecisionDraft = {
   readonly verdicts: Verdict[];
   readonly suppressed: Suppressed[];
   readonly reminders: Reminder[];
@@ -28,12 +28,12 @@ export type Draft = {
 };
 
 /** Nothing decided yet. */
-export function newDraft(): Draft {
+export function newDraft(): DecisionDraft {
   return { verdicts: [], suppressed: [], reminders: [], closed: [], adviceWanted: [] };
 }
 
 /** Notes that a finding leads to no reminder, and why. `step`: the last finished step. */
-export function suppress(draft: Draft, finding: Signal | Verdict, step: number, reason: string): void {
+export function suppress(draft: DecisionDraft, finding: Signal | Verdict, step: number, reason: string): void {
   const { detector } = finding;
   draft.suppressed.push({ class: finding.class, ...(detector !== undefined && { detector }), step, reason });
 }

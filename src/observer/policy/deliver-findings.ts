@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/types.ts';
-import { type Decisions, type Draft, newDraft, suppress } from './decisions.ts';
+import { type DecisionDraft, type Decisions, newDraft, suppress } from './decisions.ts';
 import type { Escalation } from './escalation.ts';
 import { ruleOf } from './ladder.ts';
 import { joinOpenEpisode, type PolicyMemory } from './policy-memory.ts';
@@ -18,14 +18,14 @@ export type FindingDelivery = {
   /** New words of the user: the turn that begins may be re-opened again. */
   readonly beginTurn: () => void;
   /** Nothing that waits is said any more. */
-  readonly dropAll: (reason: string) => Draft;
+  readonly dropAll: (reason: string) => DecisionDraft;
 };
 
 export function createFindingDelivery(memory: PolicyMemory, escalation: Escalation): FindingDelivery {
   const { waiting, recent, lastStep } = memory;
   let hasReopened = false;
 
-  const isHeld = (draft: Draft, entry: WaitingFinding, nextStep: number): boolean => {
+  const isHeld = (draft: DecisionDraft, entry: WaitingFinding, nextStep: number): boolean => {
     if (dropIfOver(memory, draft, entry)) return false;
     const heldFor = escalation.whyHeld(entry.verdict, nextStep);
     if (heldFor === undefined) escalation.open(draft, entry.verdict, recent, nextStep);
@@ -68,19 +68,19 @@ export function createFindingDelivery(memory: PolicyMemory, escalation: Escalati
 }
 
 /** What was muted and is so no longer waits with the rest. */
-function startDraft({ mutedFindings, mutes, waiting, lastStep }: PolicyMemory): Draft {
+function startDraft({ mutedFindings, mutes, waiting, lastStep }: PolicyMemory): DecisionDraft {
   for (const verdict of mutedFindings.take((entry) => !mutes.isPaused(entry, lastStep()), lastStep()))
     waiting.add(verdict);
   return newDraft();
 }
 
-function finishDraft({ remindedAt }: PolicyMemory, draft: Draft, nextStep: number): Draft {
+function finishDraft({ remindedAt }: PolicyMemory, draft: DecisionDraft, nextStep: number): DecisionDraft {
   for (const reminder of draft.reminders) remindedAt.set(reminder.class, nextStep);
   return draft;
 }
 
 /** Drops a finding that nobody wants any more, that another one covers or that the agent has fixed meanwhile. */
-function dropIfOver(memory: PolicyMemory, draft: Draft, { verdict, heldFor }: WaitingFinding): boolean {
+function dropIfOver(memory: PolicyMemory, draft: DecisionDraft, { verdict, heldFor }: WaitingFinding): boolean {
   const { mutes, episodes, recent, dropped, lastStep } = memory;
   const reason = mutes.whyUnwanted(verdict, lastStep()) ?? joinOpenEpisode(memory, verdict);
   if (reason !== undefined) {

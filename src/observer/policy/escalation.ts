@@ -1,7 +1,7 @@
 import type { Reminder, Rung, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../config.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type Draft, isHard, suppress } from './decisions.ts';
+import { type DecisionDraft, isHard, suppress } from './decisions.ts';
 import { drawHoldOut, type HoldOut, isWithheldRung } from './draw-hold-out.ts';
 import { type Episodes, evidenceNow, type OpenEpisode } from './episodes.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
@@ -13,14 +13,14 @@ export type Escalation = {
   readonly whyHeld: (verdict: Verdict, nextStep: number) => string | undefined;
   /** Opens the finding's episode and speaks of it. */
   readonly open: (
-    draft: Draft,
+    draft: DecisionDraft,
     verdict: Verdict,
     recent: readonly NormalizedStep[],
     nextStep: number,
     reopensTurn?: boolean,
   ) => void;
   /** The next rung of each open episode whose misbehaviour went on after the last words about it. */
-  readonly climb: (draft: Draft, lastStep: number, nextStep: number) => void;
+  readonly climb: (draft: DecisionDraft, lastStep: number, nextStep: number) => void;
 };
 
 export type EscalationOptions = {
@@ -42,7 +42,7 @@ export function createEscalation(options: EscalationOptions): Escalation {
   let lastRemindedAt = Number.NEGATIVE_INFINITY;
   let reminderCount = 0;
 
-  function speak(draft: Draft, episode: OpenEpisode, rung: Rung, nextStep: number, reopensTurn = false): void {
+  function speak(draft: DecisionDraft, episode: OpenEpisode, rung: Rung, nextStep: number, reopensTurn = false): void {
     if (rung === 'stop' && mode() === 'on') {
       episode.climbed += 1;
       draft.stop = {
@@ -70,7 +70,7 @@ export function createEscalation(options: EscalationOptions): Escalation {
     lastRemindedAt = nextStep;
   }
 
-  function climbOne(draft: Draft, episode: OpenEpisode, lastStep: number, nextStep: number): void {
+  function climbOne(draft: DecisionDraft, episode: OpenEpisode, lastStep: number, nextStep: number): void {
     const rung = ruleOf(episode.verdict.class).rungs[episode.climbed];
     if (rung !== undefined && persistsAfterReminder(episode, lastStep, nextStep, config.cooldownSteps))
       speak(draft, episode, rung, nextStep);

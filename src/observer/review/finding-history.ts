@@ -6,11 +6,11 @@ const maxListed = 5;
 const maxEvidenceLength = 240;
 
 /** What a rule found in a step. */
-export type Finding = Pick<Signal, 'class' | 'step' | 'evidence'>;
+export type RuleFinding = Pick<Signal, 'class' | 'step' | 'evidence'>;
 
 /** What rules found in the run so far and which reminders were given: the judge reads both, so that it says nothing twice. */
 export type FindingHistory = {
-  readonly add: (finding: Finding) => void;
+  readonly add: (finding: RuleFinding) => void;
   /** The agent was reminded of a finding of this class before step `step`. */
   readonly noteReminder: (className: string, step: number) => void;
   /** The steps in which rules found something of this class. */
@@ -20,7 +20,7 @@ export type FindingHistory = {
 };
 
 export function createFindingHistory(): FindingHistory {
-  const findings = new Map<string, Finding[]>();
+  const findings = new Map<string, RuleFinding[]>();
   const remindedAt = new Map<string, number>();
 
   function describeFindings(className: string): string[] {

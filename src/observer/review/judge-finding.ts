@@ -6,7 +6,7 @@ import type { JsonObject, Signal, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import { certainties, confidenceOf } from '../policy/certainty.ts';
 import type { ShownAccount } from './account/account.ts';
-import type { Found } from './account/find-quote.ts';
+import type { FoundQuote } from './account/find-quote.ts';
 
 const findingSchema = z.object({
   class: z.string().max(80),
@@ -117,7 +117,7 @@ const actClasses: ReadonlySet<string> = new Set([
 ]);
 const minPrint = 30;
 
-function whyApart(finding: JudgeFinding, words: Found, shown: Found): string | undefined {
+function whyApart(finding: JudgeFinding, words: FoundQuote, shown: FoundQuote): string | undefined {
   const places = [...words.steps, ...shown.steps];
   if (shown.isInFacts || places.length === 0 || places.some((step) => isNear(finding, step))) return undefined;
   if (actClasses.has(finding.class) && finding.shown.trim().length >= minPrint) return undefined;
@@ -128,7 +128,7 @@ function whyApart(finding: JudgeFinding, words: Found, shown: Found): string | u
 const stepsOfPremise = 3;
 
 /** Outputs of one kind come again, so which of them is quoted says little; that something was done after it must show. */
-function whyNotAgain(finding: JudgeFinding, shown: Found): string | undefined {
+function whyNotAgain(finding: JudgeFinding, shown: FoundQuote): string | undefined {
   if (finding.class !== 'wrong-premise') return undefined;
   const against = Math.min(...(shown.steps.length > 0 ? shown.steps : finding.steps));
   const isAgain = new Set(finding.steps).size >= stepsOfPremise && finding.steps.some((step) => step > against);

@@ -2,7 +2,7 @@ import type { Ask } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
-import type { Account, Scope, ShownAccount } from './account/account.ts';
+import type { Account, AccountScope, ShownAccount } from './account/account.ts';
 import { findingsJsonSchema, type JudgeFinding, makeVerdict, parseFindings, whyVoid } from './judge-finding.ts';
 import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';
 
@@ -84,7 +84,7 @@ function isWhole(question: ReviewQuestion): boolean {
  * A belief comes from what the turn began with, which is shown however old it is; and where a rule noticed a changed test the judge must
  * see the change.
  */
-function scopeOf(question: ReviewQuestion, { findingHistory, origins }: Account): Scope {
+function scopeOf(question: ReviewQuestion, { findingHistory, origins }: Account): AccountScope {
   if (question.kind === 'class') {
     const origin = question.classes.includes('wrong-premise') ? origins() : [];
     return { since: question.atStep - 20, focus: [...origin, ...question.steps] };

@@ -25,12 +25,12 @@ export type OfflineJudgeOptions = {
 };
 
 /** Whether a step ends the agent's turn, or the run was stopped after it. */
-export type Ending = 'turn-end' | 'stopped' | 'none';
+export type TurnEnding = 'turn-end' | 'stopped' | 'none';
 
 /** The judge over a saved run: asked at the same steps, for the same classes and inside the same budget as live. */
 export type OfflineJudge = {
   /** Resolves to the verdicts that stand as of this step, when all its questions are answered. */
-  readonly step: (step: NormalizedStep, signals: readonly Signal[], ending: Ending) => Promise<readonly Verdict[]>;
+  readonly step: (step: NormalizedStep, signals: readonly Signal[], ending: TurnEnding) => Promise<readonly Verdict[]>;
   /** What each call so far has cost. */
   readonly spent: () => readonly Spent[];
   /** Why questions got no answer. */

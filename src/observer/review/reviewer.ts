@@ -10,7 +10,7 @@ import { askJudge } from './judge.ts';
 import { createJudgeCalls } from './judge-calls.ts';
 import { createKnownVerdicts } from './known-verdicts.ts';
 import type { ReviewQuestion } from './schedule.ts';
-import { createTaskQueue, type Task } from './task-queue.ts';
+import { createTaskQueue, type QueuedTask } from './task-queue.ts';
 
 /** Asks judge and adviser, one call at a time. */
 export type Reviewer = {
@@ -47,7 +47,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   const reported = new Set<string>();
   const known = createKnownVerdicts();
   const queue = createTaskQueue();
-  let current: Task | undefined;
+  let current: QueuedTask | undefined;
   let isFree = true;
   /** Questions that were answered since the end of the turn. */
   let answered = 0;
@@ -62,7 +62,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
   }
 
   /** `again`: it was cut off for the agent's own request, and is still of use. */
-  async function perform(task: Task): Promise<'done' | 'again'> {
+  async function perform(task: QueuedTask): Promise<'done' | 'again'> {
     switch (task.kind) {
       case 'settled':
         post({
@@ -164,7 +164,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     turnEnd: (index, questions) => {
       dropReviews();
       if (current?.kind === 'constraints' && questions.length > 0) calls.cut();
-      const asked: Task[] = questions.map((question) => ({ kind: 'review', question }));
+      const asked: QueuedTask[] = questions.map((question) => ({ kind: 'review', question }));
       answered = 0;
       queue.putBefore([...asked, { kind: 'settled', index, questions: questions.length }]);
       post({ kind: 'reviewing', index });

@@ -2,7 +2,7 @@ import type { Verdict } from '../../core/types.ts';
 import type { ReviewQuestion } from './schedule.ts';
 
 /** One thing to ask a model, or to report when all before it is done. */
-export type Task =
+export type QueuedTask =
   | { readonly kind: 'review'; readonly question: ReviewQuestion }
   | { readonly kind: 'advice'; readonly verdict: Verdict }
   | { readonly kind: 'constraints'; readonly words: string }
@@ -12,15 +12,15 @@ export type Task =
 /** What waits to be asked, in its order. */
 export type TaskQueue = {
   /** At the end; nothing when too much waits already. */
-  readonly add: (task: Task) => void;
+  readonly add: (task: QueuedTask) => void;
   /** At the front, likewise. */
-  readonly addFirst: (task: Task) => void;
+  readonly addFirst: (task: QueuedTask) => void;
   /** At the front, whatever waits. */
-  readonly putBefore: (tasks: readonly Task[]) => void;
+  readonly putBefore: (tasks: readonly QueuedTask[]) => void;
   /** What was cut off goes first again, but not before the end of a turn that waits; what is cut off again and again is given up. */
-  readonly putBack: (task: Task) => void;
+  readonly putBack: (task: QueuedTask) => void;
   /** Takes the next one out; while the server is not free only the word that a turn is settled, which needs none. */
-  readonly next: (isFree: boolean) => Task | undefined;
+  readonly next: (isFree: boolean) => QueuedTask | undefined;
   readonly dropReviews: () => void;
 };
 
@@ -29,8 +29,8 @@ const maxWaiting = 12;
 const maxCuts = 2;
 
 export function createTaskQueue(): TaskQueue {
-  const cuts = new Map<Task, number>();
-  let tasks: Task[] = [];
+  const cuts = new Map<QueuedTask, number>();
+  let tasks: QueuedTask[] = [];
   const placeOfSettled = (): number => tasks.findIndex(({ kind }) => kind === 'settled');
   return {
     add: (task) => {

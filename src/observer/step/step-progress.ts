@@ -7,7 +7,7 @@ const remembered = 64;
  * Tells whether a step moved the work on: a change that succeeded and that was not among the last 64 changes already,
  * or words of the user. The same edit made again is not progress.
  */
-export function createProgress(): (step: NormalizedStep) => boolean {
+export function createStepProgress(): (step: NormalizedStep) => boolean {
   const changes = new Set<number>();
   return (step) => {
     let isProgress = step.userTexts.length > 0;

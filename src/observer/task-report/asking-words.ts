@@ -69,7 +69,7 @@ const conditional =
   /^(?:if|unless|when(?!\s+(?:that['’]s|you['’]re)? ?done)|whenever|in case|should you|otherwise|for example|e\.g\.|note|before|after(?! that)|while|because|since|to )\b/i;
 
 /** The orders in a text, one for each clause: "update the docs, then commit" has two. */
-export function readOrders(text: string): string[] {
+export function readAskedOrders(text: string): string[] {
   return splitSentences(text).flatMap((sentence) => {
     const bare = sentence.replace(lead, '');
     if (conditional.test(bare) || isQuoted(sentence)) return [];

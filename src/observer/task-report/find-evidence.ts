@@ -1,9 +1,9 @@
 import type { Evidence } from '../../core/run/task-report.ts';
 import { isOfKind } from '../ledger/check/file-sets.ts';
-import { findMentions, findRuns, isRun } from './find-runs.ts';
+import { findMentionEvidence, findRuns, isRun } from './find-runs.ts';
 import { isOfNamedKind, isTelling, wordsOf } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
-import type { FileChange, TurnRecord } from './turn-record.ts';
+import type { RecordedChange, TurnRecord } from './turn-record.ts';
 
 /** What the record shows of one requirement. `others`: what else was asked for, whose files and words prove nothing here. */
 export function findEvidence(
@@ -21,7 +21,7 @@ export function findEvidence(
         : findFiles(requirement, others, record);
   const changed = (path: string) => record.changes.some((change) => isSameFile(change.path, path));
   const found = [...files, ...actions];
-  const evidence = found.length > 0 ? found : findMentions(requirement, others, record);
+  const evidence = found.length > 0 ? found : findMentionEvidence(requirement, others, record);
   return {
     evidence,
     // A command may have made what it names.
@@ -41,8 +41,8 @@ export function isSameFile(path: string, named: string): boolean {
 
 function findFiles(requirement: Requirement, others: readonly Requirement[], record: TurnRecord): Evidence[] {
   const shared = (path: string) => others.some(({ files }) => files.some((file) => isSameFile(path, file)));
-  const found = new Map<string, { changes: FileChange[]; words: Set<string> }>();
-  const add = (change: FileChange, words: readonly string[]) => {
+  const found = new Map<string, { changes: RecordedChange[]; words: Set<string> }>();
+  const add = (change: RecordedChange, words: readonly string[]) => {
     const known = found.get(change.path) ?? { changes: [], words: new Set<string>() };
     known.changes.push(change);
     for (const word of words) known.words.add(word);
@@ -63,7 +63,7 @@ function findFiles(requirement: Requirement, others: readonly Requirement[], rec
   return [...found].map(([path, { changes, words }]) => fileEvidence(path, changes, [...words].slice(0, 4)));
 }
 
-function fileEvidence(path: string, changes: readonly FileChange[], words: readonly string[]): Evidence {
+function fileEvidence(path: string, changes: readonly RecordedChange[], words: readonly string[]): Evidence {
   return {
     kind: 'file',
     path,
@@ -92,7 +92,7 @@ function findAnyChange(others: readonly Requirement[], record: TurnRecord): Evid
 function fitsKind(
   { text, names, kinds, words }: Requirement,
   others: readonly Requirement[],
-  { path }: FileChange,
+  { path }: RecordedChange,
   found: readonly string[],
 ): boolean {
   if (found.length > 0) return true;
@@ -108,7 +108,7 @@ const isNamedDocument = /\b(?:readme|changelog)\b/i;
 function matchNames(
   requirement: Requirement,
   others: readonly Requirement[],
-  change: FileChange,
+  change: RecordedChange,
   isProse: (path: string) => boolean,
 ): string[] {
   const lines = `${change.path}\n${change.added}\n${change.removed}`;
@@ -137,7 +137,7 @@ function matchNames(
 function matchWords(
   { text, words, kinds }: Requirement,
   others: readonly Requirement[],
-  change: FileChange,
+  change: RecordedChange,
   isProse: (path: string) => boolean,
 ): string[] {
   if (!editing.test(text)) return [];
@@ -187,9 +187,9 @@ function wholeWord(text: string, stem: string): string {
 const editing =
   /^(?:also )?(?:add|address|adjust|adapt|append|apply|bump|change|clean|clear|convert|correct|cover|create|declare|define|delete|disable|document|edit|empty|enable|enforce|escape|expose|extend|extract|fix|guard|handle|implement|improve|include|increase|inline|integrate|introduce|limit|log|make|mark|migrate|modify|move|normali[sz]e|optimi[sz]e|parse|prevent|reduce|refactor|remove|rename|render|replace|restructure|rewrite|rework|show|hide|display|simplify|split|support|swap|trim|truncate|unify|update|validate|wire|wrap|write)\b/i;
 
-const wordCache = new WeakMap<FileChange, ReadonlySet<string>>();
+const wordCache = new WeakMap<RecordedChange, ReadonlySet<string>>();
 
-function wordsOfChange(change: FileChange): ReadonlySet<string> {
+function wordsOfChange(change: RecordedChange): ReadonlySet<string> {
   const known = wordCache.get(change) ?? new Set(wordsOf(`${change.added}\n${change.removed}`));
   wordCache.set(change, known);
   return known;

@@ -111,7 +111,11 @@ const readers =
  * A command that was more than a look and names what the requirement names, a path or a text in quotes: the last where it asks for a run, else
  * the first.
  */
-export function findMentions(requirement: Requirement, others: readonly Requirement[], record: TurnRecord): Evidence[] {
+export function findMentionEvidence(
+  requirement: Requirement,
+  others: readonly Requirement[],
+  record: TurnRecord,
+): Evidence[] {
   const handles = [...requirement.files, ...requirement.names]
     .map((name) => name.replace(/\/$/, ''))
     .filter((name) => name.length >= 5 && /[/.]|\w[-_ ]\w|[a-z][A-Z]/.test(name))

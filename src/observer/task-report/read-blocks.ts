@@ -1,5 +1,5 @@
 /** A piece of what somebody wrote, as Markdown sees it. */
-export type Block =
+export type TextBlock =
   | { readonly kind: 'heading'; readonly level: number; readonly text: string }
   /** `indent`: columns before the mark. */
   | { readonly kind: 'item'; readonly indent: number; readonly isNumbered: boolean; readonly text: string }
@@ -12,8 +12,8 @@ const fence = /^\s*(?:```|~~~)/;
 const item = /^(\s*)(?:([*•+-])|(\d{1,3}[.)]|[a-z]\)))\s+(?:\[[ xX]\]\s+)?(\S.*)$/;
 
 /** The headings, list items, paragraphs and fences of a text, in order. Quoted lines, tables and rules are left out. */
-export function readBlocks(text: string): Block[] {
-  const blocks: Block[] = [];
+export function readBlocks(text: string): TextBlock[] {
+  const blocks: TextBlock[] = [];
   let code: string[] | undefined;
   let isOpen = false;
   for (const raw of withoutDocuments(text.slice(0, maxCharacters)).split('\n')) {
@@ -29,7 +29,7 @@ export function readBlocks(text: string): Block[] {
 }
 
 /** Adds a line; gives whether the next line may go on with this block. */
-function addLine(blocks: Block[], line: string, isOpen: boolean): boolean {
+function addLine(blocks: TextBlock[], line: string, isOpen: boolean): boolean {
   if (/^\s*(?:$|>|\||[-=*_]{3,}\s*$)/.test(line)) return false;
   const heading = /^\s{0,3}(#{1,6})\s+(.+?)\s*#*$/.exec(line);
   if (heading !== null) {

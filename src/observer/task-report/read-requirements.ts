@@ -1,5 +1,5 @@
-import { isQuoted, readOrder, readOrders } from './asking-words.ts';
-import { type Block, readBlocks } from './read-blocks.ts';
+import { isQuoted, readAskedOrders, readOrder } from './asking-words.ts';
+import { readBlocks, type TextBlock } from './read-blocks.ts';
 import { readRequirement } from './read-names.ts';
 import type { Requirement } from './requirement.ts';
 
@@ -66,7 +66,7 @@ function isRepeat(left: Requirement, right: Requirement): boolean {
 }
 
 /** The sections of a plan at the highest level that has several of them with a number or an order for a title. */
-function readSections(blocks: readonly Block[]): Requirement[] {
+function readSections(blocks: readonly TextBlock[]): Requirement[] {
   for (const level of [1, 2, 3, 4, 5]) {
     const heads = blocks.flatMap((block, at) =>
       block.kind === 'heading' && block.level === level && isTask(block.text) && !isInBackground(blocks, at)
@@ -83,7 +83,7 @@ function readSections(blocks: readonly Block[]): Requirement[] {
 }
 
 /** A numbered heading below "Root cause" or "Context" counts reasons, not tasks. */
-function isInBackground(blocks: readonly Block[], at: number): boolean {
+function isInBackground(blocks: readonly TextBlock[], at: number): boolean {
   const own = blocks[at]!;
   const above = blocks
     .slice(0, at)
@@ -101,7 +101,7 @@ function isTask(heading: string): boolean {
 }
 
 /** What comes between a heading and the next one of its level or above, one line for each block. */
-function bodyOf(blocks: readonly Block[], at: number, level: number): string {
+function bodyOf(blocks: readonly TextBlock[], at: number, level: number): string {
   const rest = blocks.slice(at + 1);
   const end = rest.findIndex((block) => block.kind === 'heading' && block.level <= level);
   return (end === -1 ? rest : rest.slice(0, end))
@@ -111,7 +111,7 @@ function bodyOf(blocks: readonly Block[], at: number, level: number): string {
 }
 
 /** The items below a heading on verification that give a command or name a check. */
-function readVerification(blocks: readonly Block[]): Requirement[] {
+function readVerification(blocks: readonly TextBlock[]): Requirement[] {
   let level = 0;
   const found: Requirement[] = [];
   for (const block of blocks) {
@@ -127,7 +127,7 @@ function readVerification(blocks: readonly Block[]): Requirement[] {
 }
 
 /** The orders of paragraphs and list items, up to a plan's first heading. */
-function readList(blocks: readonly Block[]): Requirement[] {
+function readList(blocks: readonly TextBlock[]): Requirement[] {
   const found: Requirement[] = [];
   let heading = '';
   let intro = '';
@@ -140,7 +140,7 @@ function readList(blocks: readonly Block[]): Requirement[] {
       case 'text':
         intro = block.text.endsWith(':') ? block.text : '';
         if (intro === '' && !background.test(heading))
-          found.push(...readOrders(block.text).map((order) => readRequirement(order)));
+          found.push(...readAskedOrders(block.text).map((order) => readRequirement(order)));
         break;
       case 'item': {
         if (block.indent > 1 && isBelowItem(blocks, at)) break;
@@ -153,7 +153,7 @@ function readList(blocks: readonly Block[]): Requirement[] {
           !factItem.test(block.text) &&
           !isQuoted(block.text) &&
           !unseen.test(block.text);
-        const orders = readOrders(block.text);
+        const orders = readAskedOrders(block.text);
         if (isListed) found.push(readRequirement(block.text, itemsBelow(blocks, at)));
         else found.push(...orders.map((order) => readRequirement(order, itemsBelow(blocks, at))));
         break;
@@ -167,7 +167,7 @@ function readList(blocks: readonly Block[]): Requirement[] {
   return found;
 }
 
-function isBelowItem(blocks: readonly Block[], at: number): boolean {
+function isBelowItem(blocks: readonly TextBlock[], at: number): boolean {
   const block = blocks[at]!;
   const above = blocks
     .slice(0, at)
@@ -176,7 +176,7 @@ function isBelowItem(blocks: readonly Block[], at: number): boolean {
 }
 
 /** The items that are indented further, right below an item. */
-function itemsBelow(blocks: readonly Block[], at: number): string {
+function itemsBelow(blocks: readonly TextBlock[], at: number): string {
   const block = blocks[at]!;
   if (block.kind !== 'item') return '';
   const rest = blocks.slice(at + 1);

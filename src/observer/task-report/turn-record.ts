@@ -8,7 +8,7 @@ import { type FileTouch, fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 
 /** One change of one file. */
-export type FileChange = {
+export type RecordedChange = {
   readonly path: string;
   readonly step: number;
   readonly how: 'changed' | 'created' | 'deleted';
@@ -19,7 +19,7 @@ export type FileChange = {
   readonly context: string;
 };
 
-type ChangeTexts = Pick<FileChange, 'added' | 'removed' | 'context'>;
+type ChangeTexts = Pick<RecordedChange, 'added' | 'removed' | 'context'>;
 
 /** A shell line that ran and what came of it. `check`: it was a check. */
 export type CommandRun = {
@@ -34,7 +34,7 @@ export type CommandRun = {
 
 /** What the calls of a task did. */
 export type TurnRecord = {
-  readonly changes: readonly FileChange[];
+  readonly changes: readonly RecordedChange[];
   readonly commands: readonly CommandRun[];
   /** Step of the last change of a file; -1 for none. */
   readonly lastChange: number;
@@ -45,7 +45,7 @@ const maxText = 20_000;
 
 /** Reads changes and commands from the steps of a task. Paths are relative to `cwd` where they come below it. */
 export function recordTurn(steps: readonly NormalizedStep[], cwd: string): TurnRecord {
-  const changes: FileChange[] = [];
+  const changes: RecordedChange[] = [];
   const commands: CommandRun[] = [];
   for (const step of steps) {
     for (const call of step.calls) {
@@ -88,16 +88,16 @@ function wordsOfProgram(words: readonly string[]): readonly string[] {
   return /^(?:rtk|time|sudo|npx|bunx)$/.test(bare[0] ?? '') ? bare.slice(1) : bare;
 }
 
-function readChanges(call: NormalizedCall, step: number): FileChange[] {
+function readChanges(call: NormalizedCall, step: number): RecordedChange[] {
   if (!featuresOf(call).isChange) return [];
-  return fileTouchesOf(call).flatMap((touch): FileChange[] =>
+  return fileTouchesOf(call).flatMap((touch): RecordedChange[] =>
     touch.how === 'folder' || touch.how === 'restore'
       ? []
       : [{ path: touch.path, step, how: outcomeOf(touch, call), ...textsOf(touch, call) }],
   );
 }
 
-function outcomeOf({ path, how, by }: FileTouch, call: NormalizedCall): FileChange['how'] {
+function outcomeOf({ path, how, by }: FileTouch, call: NormalizedCall): RecordedChange['how'] {
   if (how === 'delete') return 'deleted';
   const isNew = by === 'edit' && (patchAdds(call, path) || (how === 'write' && saysCreated(call)));
   return isNew ? 'created' : 'changed';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import type { JudgeModel, ObserverConfig } from '../config.ts';
-import type { Finding } from '../review/finding-history.ts';
+import type { RuleFinding } from '../review/finding-history.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 
 /** What the worker is started with: values only. */
@@ -15,7 +15,7 @@ export type WorkerSettings = {
   /** The user's constraints in their words, one line each. */
   readonly ledger: readonly string[];
   /** What calls were found to break on the main thread before this worker started. */
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RuleFinding[];
   /** Whether the judge's server may be asked now; it may not while a server of one slot is the agent's. */
   readonly isServerFree: boolean;
   /** What a worker before this one has spent of the judge's budget. */
@@ -46,7 +46,7 @@ export type ToWorker =
   /** A verdict stands and its first reminder did not help: the adviser is asked. */
   | { readonly kind: 'advise'; readonly verdict: Verdict }
   /** A call was found to break a constraint, on the main thread. */
-  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'finding'; readonly finding: RuleFinding }
   /** A finding of this class is reminded of before step `step`. */
   | { readonly kind: 'reminded'; readonly class: string; readonly step: number }
   /** The constraints have changed. */

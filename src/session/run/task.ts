@@ -40,13 +40,13 @@ export type TaskParts = Pick<
   readonly askPrompt: (text: string) => Promise<string | undefined>;
 };
 
-export type Task = Pick<Run, 'submit' | 'say' | 'stop'> & {
+export type UserTask = Pick<Run, 'submit' | 'say' | 'stop'> & {
   /** What precedes a change of this turn: a snapshot before its first. */
   readonly beforeChange: () => Promise<void>;
 };
 
 /** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
-export function createTask(parts: TaskParts): Task {
+export function createTask(parts: TaskParts): UserTask {
   const { options, trajectory, model, inbox, observer, permissions, sessionCheckpoints, changes, emit } = parts;
   const { setup, choice } = options;
   const { config } = setup.loaded;

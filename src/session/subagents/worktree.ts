@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { runGitWithoutDrivers, showPath, splitNul } from '../../checkpoints/store-git.ts';
+import { runGitWithoutDrivers, splitNul, textOfPath } from '../../checkpoints/store-git.ts';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
 
 /** A copy of a repository as it stands now, uncommitted work included, for somebody who may write in it. */
@@ -35,7 +35,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   copyUntracked(
     root,
     folder,
-    splitNul(await git(root, ['ls-files', '--others', '--exclude-standard', '-z'])).map(showPath),
+    splitNul(await git(root, ['ls-files', '--others', '--exclude-standard', '-z'])).map(textOfPath),
   );
   await git(folder, ['add', '-A']);
   const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
@@ -48,7 +48,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     findChanges: async () => {
       await git(folder, ['add', '-A']);
       const paths = splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', '-z', base])).map(
-        showPath,
+        textOfPath,
       );
       return { patch: await git(folder, diff), paths };
     },

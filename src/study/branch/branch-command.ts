@@ -7,7 +7,7 @@ import { parseOptions } from '../../core/parse-options.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { winkHome } from '../../store/session-folders.ts';
-import { createProgress } from '../progress-bar.ts';
+import { createProgressBar } from '../progress-bar.ts';
 import { type BranchOptions, type BranchResult, type Condition, conditions, runBranchOnce } from './branch-run.ts';
 import { chooseFork, openTrunk } from './branch-session.ts';
 import { summariseBranches, writeBranchTable } from './branch-table.ts';
@@ -113,7 +113,7 @@ async function runAll(
   const missing = wanted.filter(
     ({ condition, run }) => !results.some((result) => result.condition === condition && result.run === run),
   );
-  const progress = createProgress({ stream: io.stderr, label: 'branch', unit: 'branches', total: missing.length });
+  const progress = createProgressBar({ stream: io.stderr, label: 'branch', unit: 'branches', total: missing.length });
   const work = async () => {
     for (let next = missing.shift(); next !== undefined; next = missing.shift()) {
       const result = await runBranchOnce(options, next.condition, next.run);

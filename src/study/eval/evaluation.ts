@@ -8,7 +8,7 @@ import {
   addResult,
   type Figures,
   figuresOf,
-  isClean,
+  isCleanRun,
   isCounting,
   newTally,
   scoreClass,
@@ -92,7 +92,7 @@ export function createEvaluation(): Evaluation {
   }
 
   function addClasses({ result }: ReplayRecord, labels: RunLabels | undefined): void {
-    const clean = isClean(labels);
+    const clean = isCleanRun(labels);
     if (clean) counts.cleanRuns += 1;
     if (labels?.misbehaviours !== undefined) counts.labelledRuns += 1;
     for (const [name, tally] of classes) {
@@ -108,7 +108,7 @@ export function createEvaluation(): Evaluation {
   }
 
   function addDetectors({ result }: ReplayRecord, labels: RunLabels | undefined): void {
-    const clean = isClean(labels);
+    const clean = isCleanRun(labels);
     for (const { detector, class: name } of result.signals) {
       if (!detectors.has(`${detector}/${name}`))
         detectors.set(`${detector}/${name}`, { class: name, tally: newTally() });

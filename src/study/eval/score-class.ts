@@ -56,7 +56,7 @@ export function isCounting(label: Label): boolean {
 }
 
 /** Whether nothing is known against a run: labelled and nothing marked that counts, or passing and no rule broken. */
-export function isClean(labels: RunLabels | undefined): boolean {
+export function isCleanRun(labels: RunLabels | undefined): boolean {
   if (labels === undefined || labels.ruleBroken === true || labels.ruleReverted === true) return false;
   if (labels.misbehaviours !== undefined) return !labels.misbehaviours.some(isCounting);
   return labels.success === true;

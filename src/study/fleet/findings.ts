@@ -3,10 +3,10 @@ import { formatCount } from '../progress-bar.ts';
 import type { Fleet, Group } from './fleet.ts';
 
 /** What somebody should look at, the gravest first. */
-export type Finding = { readonly title: string; readonly words: string };
+export type FleetFinding = { readonly title: string; readonly words: string };
 
 /** Fewer runs than this say nothing of a model or a repository. */
-const leastRuns = 10;
+const minRuns = 10;
 const most = 6;
 /** A day that cost so many times the median of the days before. */
 const costlyDay = 2;
@@ -17,12 +17,12 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
  * What stands out: a last day that is worse than the days before, a model or repository that is worse than the rest (Newcombe's interval of the
  * difference leaves 0 out at 95 % for all comparisons together, and at least ten points lie between), runs that nobody watched, runs without an end, a day that cost twice the usual.
  */
-export function findTrouble(fleet: Fleet): Finding[] {
+export function findTrouble(fleet: Fleet): FleetFinding[] {
   const groups = [
     ...fleet.repositories.map((group) => ({ kind: 'Repository', group })),
     ...fleet.models.map((group) => ({ kind: 'Model', group })),
   ];
-  const z = zOfMany(groups.filter(({ group }) => group.runs >= leastRuns).length + 1);
+  const z = zOfMany(groups.filter(({ group }) => group.runs >= minRuns).length + 1);
   const worse = groups
     .flatMap(({ kind, group }) => compare(group, without(fleet.all, group), `${kind} ${group.name}`, 'elsewhere', z))
     .sort((one, other) => other.gap - one.gap)
@@ -30,7 +30,7 @@ export function findTrouble(fleet: Fleet): Finding[] {
   return [...lastDay(fleet, z), ...worse, ...costs(fleet), ...unwatched(fleet), ...endless(fleet)].slice(0, most);
 }
 
-type Gap = Finding & { readonly gap: number };
+type Gap = FleetFinding & { readonly gap: number };
 
 /** Runs that are known to have ended, and of them those that need a person. */
 function sample({ runs, states }: Pick<Group, 'runs' | 'states'>): Sample {
@@ -39,7 +39,7 @@ function sample({ runs, states }: Pick<Group, 'runs' | 'states'>): Sample {
 
 function compare(group: Group, others: Pick<Group, 'runs' | 'states'>, title: string, where: string, z: number): Gap[] {
   const [own, rest] = [sample(group), sample(others)];
-  if (own.n < leastRuns || rest.n < leastRuns) return [];
+  if (own.n < minRuns || rest.n < minRuns) return [];
   const { value, interval } = estimateDifference(own, rest, z);
   if (value === null || interval === null || interval[0] <= 0 || value < 0.1) return [];
   const words = `${formatCount(own.successes)} of ${formatCount(own.n)} runs did not end well, ${percent(own.successes / own.n)} against ${percent(rest.successes / rest.n)} ${where}.`;
@@ -60,14 +60,14 @@ function without(all: Group, group: Group): Pick<Group, 'runs' | 'states'> {
   };
 }
 
-function lastDay(fleet: Fleet, z: number): Finding[] {
+function lastDay(fleet: Fleet, z: number): FleetFinding[] {
   const last = fleet.days.at(-1);
   if (last === undefined || fleet.days.length < 2) return [];
   const before = without(fleet.all, last);
   return compare(last, before, `The last day, ${last.name}`, 'before', z).map(({ title, words }) => ({ title, words }));
 }
 
-function costs({ days }: Fleet): Finding[] {
+function costs({ days }: Fleet): FleetFinding[] {
   const last = days.at(-1);
   const before = days
     .slice(0, -1)
@@ -80,13 +80,13 @@ function costs({ days }: Fleet): Finding[] {
   return [{ title: `The cost of ${last.name}`, words }];
 }
 
-function unwatched({ all }: Fleet): Finding[] {
+function unwatched({ all }: Fleet): FleetFinding[] {
   if (all.unwatched === 0) return [];
   const words = `${formatCount(all.unwatched)} of ${formatCount(all.runs)} runs had the observer off, so nothing is known of their misbehaviour.`;
   return [{ title: 'Runs that nobody watched', words }];
 }
 
-function endless({ all }: Fleet): Finding[] {
+function endless({ all }: Fleet): FleetFinding[] {
   if (all.states.unknown * 20 < all.runs) return [];
   const words = `${formatCount(all.states.unknown)} of ${formatCount(all.runs)} runs were interrupted or killed, or their files say no end.`;
   return [{ title: 'Runs without an end', words }];

@@ -5,13 +5,13 @@ import { type Builder, createBuilder } from './shared/builder.ts';
 import type { AnswerUsage } from './shared/cost.ts';
 import {
   idOf,
-  imagesOf,
   numberOf,
   type OnBrokenLine,
   objectOf,
   objectsOf,
   parseLines,
   peekLines,
+  pictureDataOf,
   stringOf,
   textOf,
 } from './shared/json-fields.ts';
@@ -186,7 +186,7 @@ function readResults(message: JsonObject, builder: Builder, at: string | undefin
       output: textOf(block.content),
       at,
       isError: block.is_error === true,
-      images: imagesOf(block.content),
+      images: pictureDataOf(block.content),
     });
   }
 }

@@ -6,13 +6,13 @@ import { type Builder, createBuilder, type ResultParts } from './shared/builder.
 import {
   argumentsOf,
   idOf,
-  imagesOf,
   numberOf,
   type OnBrokenLine,
   objectOf,
   objectsOf,
   parseLines,
   peekLines,
+  pictureDataOf,
   stringOf,
   textOf,
 } from './shared/json-fields.ts';
@@ -188,7 +188,7 @@ function readUserItem(item: JsonObject, builder: Builder, seen: Seen, at: string
 /** Outputs come as text, as JSON text with `output` and `metadata.exit_code`, or as `{ content, success }`. */
 function readOutput(output: unknown): ResultParts {
   if (isObject(output)) return { output: textOf(output.content ?? output), isError: output.success === false };
-  const images = imagesOf(output);
+  const images = pictureDataOf(output);
   const text = Array.isArray(output) ? textOf(objectsOf(output)) : (stringOf(output) ?? '');
   const parsed = text.startsWith('{') ? parseJson(text) : undefined;
   if (isObject(parsed) && typeof parsed.output === 'string') {

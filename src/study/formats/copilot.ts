@@ -5,13 +5,13 @@ import { type Builder, createBuilder } from './shared/builder.ts';
 import {
   argumentsOf,
   idOf,
-  imagesOf,
   numberOf,
   type OnBrokenLine,
   objectOf,
   objectsOf,
   parseLines,
   peekLines,
+  pictureDataOf,
   stringOf,
   textOf,
 } from './shared/json-fields.ts';
@@ -132,7 +132,7 @@ function readResult(data: JsonObject, builder: Builder, at: string | undefined):
     output: output || (stringOf(fault.message) ?? ''),
     at,
     isError: data.success === false || hasFailed(output),
-    images: imagesOf(result.contents),
+    images: pictureDataOf(result.contents),
     ...(errorKind !== undefined && { errorKind }),
   });
 }

@@ -4,13 +4,13 @@ import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './shared/builder.ts';
 import {
-  imagesOf,
   mentionsKeys,
   numberOf,
   type OnBrokenLine,
   objectOf,
   objectsOf,
   parseLines,
+  pictureDataOf,
   stringOf,
   textOf,
 } from './shared/json-fields.ts';
@@ -86,7 +86,7 @@ function readAnswer(message: JsonObject, builder: Builder, at: string | undefine
       output,
       at: stringOf(call.timestamp),
       isError: call.status === 'error' || isCancelled,
-      images: imagesOf(call.result),
+      images: pictureDataOf(call.result),
       ...(isCancelled && { errorKind: whyNotRun(output) ?? ('aborted' as const) }),
     });
   }

@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../core/types.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from '../input/trajectory.ts';
 import { type Builder, createBuilder } from './shared/builder.ts';
-import { idOf, imagesOf, mentionsKeys, numberOf, objectOf, objectsOf, stringOf, textOf } from './shared/json-fields.ts';
+import {
+  idOf,
+  mentionsKeys,
+  numberOf,
+  objectOf,
+  objectsOf,
+  pictureDataOf,
+  stringOf,
+  textOf,
+} from './shared/json-fields.ts';
 
 /** `opencode export ID`: `{ info, messages: [{ info, parts }] }`, where a tool part holds call, state and output together. */
 export const opencodeFormat: TrajectoryFormat = {
@@ -68,7 +77,7 @@ function readAnswer(parts: readonly JsonObject[], builder: Builder, messageId: s
       output: stringOf(state.output) ?? stringOf(state.error) ?? '',
       at: isoTime(objectOf(state.time).end),
       isError: hasFailed || (exitCode !== undefined && exitCode !== 0),
-      images: imagesOf(state.attachments),
+      images: pictureDataOf(state.attachments),
     });
   }
 }

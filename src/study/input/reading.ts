@@ -1,10 +1,10 @@
-import { createProgress, type ProgressStream } from '../progress-bar.ts';
+import { createProgressBar, type ProgressStream } from '../progress-bar.ts';
 import type { ReadListener } from './read.ts';
 
 /** Skipped files and lines that are named one by one; the rest is only counted. */
 const maxNamed = 20;
 
-export type Reading = {
+export type ReadRuns = {
   readonly listener: Required<ReadListener>;
   /** Says that a run was dealt with. */
   readonly advance: () => void;
@@ -13,8 +13,8 @@ export type Reading = {
 };
 
 /** Reports on stderr the progress of reading files, by the bytes read, and of what was skipped. */
-export function openReading(stream: ProgressStream, label: string, unit: string): Reading {
-  const progress = createProgress({ stream, label, unit });
+export function openReading(stream: ProgressStream, label: string, unit: string): ReadRuns {
+  const progress = createProgressBar({ stream, label, unit });
   let skipped = 0;
   return {
     listener: {

@@ -21,7 +21,7 @@ export type JudgeCost = {
 /** System prompt and tools of a coding agent, in tokens. */
 const promptTokens = 8000;
 
-export function costOf(judge: Pick<OfflineJudge, 'spent' | 'unanswered'>, trajectory: StudyTrajectory): JudgeCost {
+export function judgeCostOf(judge: Pick<OfflineJudge, 'spent' | 'unanswered'>, trajectory: StudyTrajectory): JudgeCost {
   const spent = judge.spent();
   const usage = spent.reduce<Usage>(addUsage, noUsage);
   const known = trajectory.record?.usage;

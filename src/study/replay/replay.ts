@@ -7,7 +7,7 @@ import { commandArgument } from '../../observer/step/files/argument-names.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { createStepObserver, type Observed } from '../../observer/step-observer.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
-import { costOf, type JudgeCost } from '../judge/judge-cost.ts';
+import { type JudgeCost, judgeCostOf } from '../judge/judge-cost.ts';
 
 /** What the observer would have found and said in a saved run. */
 export type ReplayResult = {
@@ -70,7 +70,7 @@ export async function replayJudged(
   }
   const result = replay.end();
   const suppressed = [...result.suppressed, ...judge.dropped()].sort((left, right) => left.step - right.step);
-  return { ...result, suppressed, verdicts, judge: costOf(judge, trajectory) };
+  return { ...result, suppressed, verdicts, judge: judgeCostOf(judge, trajectory) };
 }
 
 function startReplay(trajectory: StudyTrajectory, config: ObserverConfig, hasJudge: boolean) {

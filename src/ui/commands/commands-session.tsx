@@ -156,7 +156,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
       const id =
         argument || (await openPicker(app.panels, { title: 'Resume a session', entries, empty: 'no saved sessions' }));
       if (!id || !session.resume) return undefined;
-      playBack(app, await session.resume(id));
+      showHistory(app, await session.resume(id));
       return { notice: `Session ${id} goes on.` };
     },
   };
@@ -176,7 +176,7 @@ function clearCommand(app: App, clear: NonNullable<SessionControl['clear']>): Sl
 }
 
 /** Shows another conversation: a rule, then its notes and steps. */
-export function playBack(app: App, history: readonly Event[]): void {
+export function showHistory(app: App, history: readonly Event[]): void {
   app.dispatch({ type: 'screen.reset' });
   for (const event of history) app.dispatch(event);
 }
@@ -201,7 +201,7 @@ export async function openRewind(app: App): Promise<void> {
   if (what === undefined) return;
   const { history, words, images = [], message } = await session.rewind(picked.step, what);
   if (what !== 'files') {
-    playBack(app, history);
+    showHistory(app, history);
     app.state.composer = putDraft(setText(app.state.composer, ''), draftOfMessage(words, images));
   }
   app.notice(message, 'good');

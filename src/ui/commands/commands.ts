@@ -7,7 +7,7 @@ import { copyToClipboard } from '../input/clipboard.ts';
 import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
-import type { CommandOutcome, SlashCommand } from '../screen-deps.ts';
+import type { CommandAnswer, SlashCommand } from '../screen-deps.ts';
 import { money, tokens } from '../text/draw-context.ts';
 import { colourDepth, createTheme } from '../text/theme.ts';
 import { sessionCommands } from './commands-session.tsx';
@@ -112,7 +112,7 @@ export function setApproval(app: App, mode: ApprovalMode): string {
   return `Approval ${mode}: ${approvalHelp[mode]}.`;
 }
 
-function setWink(app: App, argument: string): CommandOutcome {
+function setWink(app: App, argument: string): CommandAnswer {
   const mode = (['on', 'shadow', 'off'] as const).find((candidate: ObserverMode) => candidate === argument);
   if (argument === '') {
     openTimeline(app);
@@ -167,7 +167,7 @@ function themeCommand(app: App): SlashCommand {
   };
 }
 
-function copyAnswer(app: App): CommandOutcome {
+function copyAnswer(app: App): CommandAnswer {
   const text = lastAnswer(app.state.view);
   if (text === undefined) return { refusal: 'There is no answer to copy yet.' };
   copyToClipboard(app.terminal, text, process.env);

@@ -1,13 +1,13 @@
 import { sanitize } from '../../core/text/sanitize.ts';
 import type { App } from '../app.ts';
 
-export type Watch = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
+export type ShownCommand = { readonly signal: AbortSignal; readonly onOutput: (output: string) => void };
 
 /** Shows what runs, with its output, in the place of a command of the user's; Esc ends it. */
 export async function whileShown<Result>(
   app: App,
   command: string,
-  work: (watch: Watch) => Promise<Result>,
+  work: (watch: ShownCommand) => Promise<Result>,
 ): Promise<Result> {
   const abort = new AbortController();
   const startedAt = Date.now();

@@ -3,12 +3,12 @@ import { useSyncExternalStore } from 'react';
 import { CaretProvider } from '../hooks/use-caret.ts';
 import { DrawProvider } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import type { Snapshot, Store } from '../state/view-store.ts';
+import type { ViewSnapshot, ViewStore } from '../state/view-store.ts';
 import { Transcript } from './conversation/Transcript.tsx';
 import { LowBox } from './layout/LowBox.tsx';
 import { Live } from './live/Live.tsx';
 
-export type AppProps = { readonly store: Store };
+export type AppProps = { readonly store: ViewStore };
 
 /** The screen: what is finished above, what goes on below, or one page over all of it. */
 export function App({ store }: AppProps) {
@@ -27,7 +27,7 @@ export function App({ store }: AppProps) {
 }
 
 /** Everything that is drawn again and again; always lower than the screen. */
-export function LiveRegion({ shot }: { readonly shot: Snapshot }) {
+export function LiveRegion({ shot }: { readonly shot: ViewSnapshot }) {
   const { columns, rows } = shot.look;
   return (
     <LowBox maxRows={Math.max(3, rows - 1)} columns={columns}>

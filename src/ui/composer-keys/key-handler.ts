@@ -7,7 +7,7 @@ import { cleared, draftOf, edit, setText } from '../input/composer.ts';
 import { composerColumns } from '../input/composer-columns.ts';
 import { editElsewhere } from '../input/editor.ts';
 import { attachImage, imagePath, paste } from '../input/folds.ts';
-import { type Key, keyName, type Press } from '../input/key-parser.ts';
+import { keyName, type Press, type TerminalKey } from '../input/key-parser.ts';
 import { createCompleting } from './completing.ts';
 import { createEscape } from './escape.ts';
 import { createRecall } from './recall.ts';
@@ -25,7 +25,11 @@ export type KeyTargets = {
 };
 
 /** Handles every key that no panel takes. */
-export function createKeyHandler(app: App, sources: CompletionSources, targets: KeyTargets): (key: Key) => void {
+export function createKeyHandler(
+  app: App,
+  sources: CompletionSources,
+  targets: KeyTargets,
+): (key: TerminalKey) => void {
   const { state } = app;
   const changed = () => {
     recall.forget();
@@ -76,7 +80,7 @@ export function createKeyHandler(app: App, sources: CompletionSources, targets: 
     'alt+t': () => toggleReasoning(app),
     'shift+tab': () => targets.setApproval(cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask'),
   };
-  const take = (key: Key) => {
+  const take = (key: TerminalKey) => {
     if (key.type === 'paste') {
       const image = imagePath(key.text, app.deps.info.cwd);
       state.composer = image ? attachImage(state.composer, image) : paste(state.composer, key.text);

@@ -1,10 +1,10 @@
 import type { App } from '../app.ts';
 import { composerColumns } from '../input/composer-columns.ts';
-import { type Key, keyName, type Press } from '../input/key-parser.ts';
+import { keyName, type Press, type TerminalKey } from '../input/key-parser.ts';
 import { newVim, pressVim, type Vim } from '../input/vim/press-vim.ts';
 
 type Parts = {
-  readonly take: (key: Key) => void;
+  readonly take: (key: TerminalKey) => void;
   readonly changed: () => void;
   readonly recall: (direction: -1 | 1) => Promise<void>;
 };

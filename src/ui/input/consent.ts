@@ -1,5 +1,5 @@
-import type { Question } from '../panels/panel.ts';
-import { type Key, keyName, type Press } from './key-parser.ts';
+import type { PanelQuestion } from '../panels/panel.ts';
+import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;
@@ -13,14 +13,14 @@ export const holdMs = 500;
 export type ConsentParts = {
   readonly now: () => number;
   /** The open question, if any. */
-  readonly question: () => Question | undefined;
+  readonly question: () => PanelQuestion | undefined;
   /** Something is written in the composer. */
   readonly hasDraft: () => boolean;
   /** A page or a list has the keys. */
   readonly isCovered: () => boolean;
   /** The composer offers something that Tab would take. */
   readonly isCompleting: () => boolean;
-  readonly toComposer: (key: Key) => void;
+  readonly toComposer: (key: TerminalKey) => void;
   /** Called after `ms`; returns the way to call it off. */
   readonly later: (ms: number, call: () => void) => () => void;
   readonly repaint: () => void;
@@ -32,7 +32,7 @@ export type ConsentParts = {
  * word follows it.
  */
 export type Consent = {
-  readonly press: (key: Key) => void;
+  readonly press: (key: TerminalKey) => void;
   /** Whether the question has the keys; looks at the clock, so ask when something is drawn. */
   readonly isActive: () => boolean;
   /** Milliseconds until a waiting question may get the keys; undefined when no time alone will give them. */
@@ -45,7 +45,7 @@ const always = new Set(['shift+tab', 'ctrl+c', 'ctrl+d', 'ctrl+z', 'ctrl+l', 'al
 export function createConsent(parts: ConsentParts): Consent {
   const { now } = parts;
   let typedAt = Number.NEGATIVE_INFINITY;
-  let asked: Question | undefined;
+  let asked: PanelQuestion | undefined;
   let activeAt: number | undefined;
   let held: { readonly key: Press; readonly release: () => void } | undefined;
 
@@ -64,7 +64,7 @@ export function createConsent(parts: ConsentParts): Consent {
     held?.release();
     held = undefined;
   };
-  const compose = (key: Key) => {
+  const compose = (key: TerminalKey) => {
     if (isTyping(key)) {
       typedAt = now();
       activeAt = undefined;
@@ -72,7 +72,7 @@ export function createConsent(parts: ConsentParts): Consent {
     parts.toComposer(key);
     parts.repaint();
   };
-  const hold = (question: Question, key: Press) => {
+  const hold = (question: PanelQuestion, key: Press) => {
     question.select(key.text);
     const release = parts.later(holdMs, () => {
       held = undefined;
@@ -80,7 +80,7 @@ export function createConsent(parts: ConsentParts): Consent {
     });
     held = { key, release };
   };
-  const pressActive = (question: Question, key: Key, since: number) => {
+  const pressActive = (question: PanelQuestion, key: TerminalKey, since: number) => {
     const first = held?.key;
     drop();
     if (question.isWriting() && !(key.type === 'key' && always.has(keyName(key)))) return question.press(key);
@@ -116,7 +116,7 @@ export function createConsent(parts: ConsentParts): Consent {
 }
 
 /** Keys that write; arrows and the like are no sign that words are on their way. */
-function isTyping(key: Key): boolean {
+function isTyping(key: TerminalKey): boolean {
   return (
     key.type === 'paste' || (key.type === 'key' && (key.text !== '' || /^(return|backspace|delete)$/.test(key.name)))
   );

@@ -1,11 +1,11 @@
 import { splitGraphemes } from '../text/span.ts';
-import { createKeyParser, type Key } from './key-parser.ts';
+import { createKeyParser, type TerminalKey } from './key-parser.ts';
 
 /** How long a lone Esc may be the beginning of a longer sequence that is still on its way (ssh cuts them apart). */
 const escapeMs = 30;
 
 /** Hands on what the terminal sends, the keys of one piece together; returns the way to stop. */
-export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly Key[]) => void): () => void {
+export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly TerminalKey[]) => void): () => void {
   const parser = createKeyParser();
   let isFirst = true;
   let timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export function listenToKeys(stdin: NodeJS.ReadStream, press: (keys: readonly Ke
 }
 
 /** Panels know keys by their single letters, so a run of text is taken apart for them. */
-export function splitText(key: Key): readonly Key[] {
+export function splitText(key: TerminalKey): readonly TerminalKey[] {
   if (key.type !== 'key' || key.name !== 'text') return [key];
   return splitGraphemes(key.text).map((text) => ({ ...key, name: text, text }));
 }

@@ -1,5 +1,5 @@
 /** A key press, a paste, or something the terminal says of itself. `text` is what a printable key writes. */
-export type Key =
+export type TerminalKey =
   | {
       readonly type: 'key';
       readonly name: string;
@@ -14,14 +14,14 @@ export type Key =
   | { readonly type: 'background'; readonly red: number; readonly green: number; readonly blue: number };
 
 /** A key that was pressed. */
-export type Press = Extract<Key, { type: 'key' }>;
+export type Press = Extract<TerminalKey, { type: 'key' }>;
 
 /** Turns what stdin delivers into keys. Sequences may be cut anywhere between two chunks. */
 export type KeyParser = {
-  readonly push: (chunk: string) => Key[];
+  readonly push: (chunk: string) => TerminalKey[];
   /** A sequence has begun and not ended; a lone Esc looks the same, so call `flush` when nothing follows for some milliseconds. */
   readonly isPending: () => boolean;
-  readonly flush: () => Key[];
+  readonly flush: () => TerminalKey[];
 };
 
 const pasteStart = '\u001b[200~';
@@ -98,8 +98,8 @@ const keypadLetters: Readonly<Record<string, string>> = {
 export function createKeyParser(): KeyParser {
   let pending = '';
   let paste: string | undefined;
-  const push = (chunk: string): Key[] => {
-    const keys: Key[] = [];
+  const push = (chunk: string): TerminalKey[] => {
+    const keys: TerminalKey[] = [];
     let input = pending + chunk;
     pending = '';
     while (input !== '') {
@@ -131,7 +131,7 @@ export function createKeyParser(): KeyParser {
     }
     return keys;
   };
-  const flush = (): Key[] => {
+  const flush = (): TerminalKey[] => {
     if (paste !== undefined || pending === '') return [];
     const rest = pending.slice(1);
     const isDouble = rest.startsWith('\u001b');
@@ -145,7 +145,7 @@ export function createKeyParser(): KeyParser {
 }
 
 /** The first key of the input and how many characters it takes; length 0 when more input is needed. */
-function parseKey(input: string): [Key | undefined, number] {
+function parseKey(input: string): [TerminalKey | undefined, number] {
   const first = input[0] ?? '';
   if (first === '\u001b') return parseEscape(input);
   if (first < ' ' || first === '\u007f') return [controlKey(first), 1];
@@ -153,7 +153,7 @@ function parseKey(input: string): [Key | undefined, number] {
   return [press(run.length === 1 ? run : 'text', { text: run }), run.length];
 }
 
-function parseEscape(input: string): [Key | undefined, number] {
+function parseEscape(input: string): [TerminalKey | undefined, number] {
   if (input.length === 1) return [undefined, 0];
   const second = input[1];
   if (second === '[') return parseCsi(input);
@@ -168,7 +168,7 @@ function parseEscape(input: string): [Key | undefined, number] {
   return [key?.type === 'key' ? { ...key, isAlt: true } : key, length === 0 ? 0 : length + 1];
 }
 
-function parseCsi(input: string): [Key | undefined, number] {
+function parseCsi(input: string): [TerminalKey | undefined, number] {
   const match = /^\u001b\[([<=>?]?)([0-9:;]*)([ -/]*)([@-~])/.exec(input);
   if (!match) return /^\u001b\[[<=>?]?[0-9:;]*[ -/]*$/.test(input) ? [undefined, 0] : [press('escape'), 1];
   const [sequence, prefix = '', parameters = '', , final = ''] = match;
@@ -180,7 +180,7 @@ function parseCsi(input: string): [Key | undefined, number] {
 }
 
 /** `CSI code ; modifiers u` (kitty), `CSI 27 ; modifiers ; code ~` (xterm's modifyOtherKeys), `CSI number ; modifiers ~`, `CSI 1 ; modifiers letter`. */
-function csiKey(parameters: string, final: string): Key | undefined {
+function csiKey(parameters: string, final: string): TerminalKey | undefined {
   const fields = parameters.split(';');
   const [modifierField = '1', eventType = '1'] = (fields[1] ?? '1').split(':');
   const modifiers = modifierBits(Number(modifierField) || 1);
@@ -202,7 +202,7 @@ function modifierBits(value: number): Modifiers {
 }
 
 /** `base` is the key's code on the PC-101 layout: with Ctrl or Alt it tells which key it is where the layout has no Latin letters. */
-function codeKey(code: number, modifiers: Modifiers, base?: number): Key {
+function codeKey(code: number, modifiers: Modifiers, base?: number): TerminalKey {
   const name = codes[code];
   if (name !== undefined) return press(name, modifiers);
   const typed = code >= 57399 && code <= 57416 ? keypadCodes[code - 57399] : undefined;
@@ -216,7 +216,7 @@ function codeKey(code: number, modifiers: Modifiers, base?: number): Key {
 }
 
 /** OSC, DCS and APC answers; only the background colour (OSC 11) is of interest. */
-function parseString(input: string): [Key | undefined, number] {
+function parseString(input: string): [TerminalKey | undefined, number] {
   const match = /^\u001b[\]P_]([^\u0007\u001b]*)(?:\u0007|\u001b\\)/.exec(input);
   if (!match) return input.length < 256 && !/\n/.test(input) ? [undefined, 0] : [press('escape'), 1];
   const colour = /^11;rgba?:([0-9a-f]{2,4})\/([0-9a-f]{2,4})\/([0-9a-f]{2,4})/i.exec(match[1] ?? '');
@@ -225,7 +225,7 @@ function parseString(input: string): [Key | undefined, number] {
   return [{ type: 'background', red, green, blue }, match[0].length];
 }
 
-function controlKey(character: string): Key {
+function controlKey(character: string): TerminalKey {
   const code = character.charCodeAt(0);
   if (character === '\r') return press('return');
   if (character === '\n') return press('j', { isCtrl: true });
@@ -236,7 +236,10 @@ function controlKey(character: string): Key {
   return press(String.fromCharCode(code < 27 ? code + 96 : code + 64).toLowerCase(), { isCtrl: true });
 }
 
-function press(name: string, more: { text?: string; isCtrl?: boolean; isAlt?: boolean; isShift?: boolean } = {}): Key {
+function press(
+  name: string,
+  more: { text?: string; isCtrl?: boolean; isAlt?: boolean; isShift?: boolean } = {},
+): TerminalKey {
   return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false, ...more };
 }
 

@@ -1,8 +1,8 @@
 import { type KeyBindings, keyActions, keysOf } from '../../core/screen/key-actions.ts';
-import { type Key, keyName, type Press } from './key-parser.ts';
+import { keyName, type Press, type TerminalKey } from './key-parser.ts';
 
 /** A key as the tables know it, whatever key the user gave to its action; a usual key that was given away does nothing. */
-export function createKeymap(bindings: KeyBindings): (key: Key) => Key {
+export function createKeymap(bindings: KeyBindings): (key: TerminalKey) => TerminalKey {
   const usual = new Map<string, string>();
   for (const [action, keys] of Object.entries(keyActions))
     if (action in bindings) for (const key of keys) usual.set(key, '');

@@ -1,12 +1,12 @@
 import { type Line, span, splitGraphemes, widthOf } from '../text/span.ts';
 import { type Composer, edit, emptyComposer, setText, type as typeText } from './composer.ts';
-import type { Key } from './key-parser.ts';
+import type { TerminalKey } from './key-parser.ts';
 
 /** One editable line inside a panel, with the composer's keys. */
 export type LineInput = {
   readonly text: () => string;
   /** True when the key was used. */
-  readonly press: (key: Key) => boolean;
+  readonly press: (key: TerminalKey) => boolean;
   /** The line, and the cursor's column in it; scrolls when it is longer than `columns`. */
   readonly draw: (columns: number) => { readonly line: Line; readonly column: number };
 };

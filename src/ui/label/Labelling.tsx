@@ -6,7 +6,7 @@ import { Barred } from '../components/layout/Barred.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { DrawProvider, useDrawContext } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';
-import type { Key } from '../input/key-parser.ts';
+import type { TerminalKey } from '../input/key-parser.ts';
 import { themeForBackground } from '../text/choose-theme.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import { createTheme } from '../text/theme.ts';
@@ -34,7 +34,7 @@ export function Labelling({ options, look: first, onLeave }: LabellingProps) {
   const [shown, setShown] = useState(moment.current);
   const [look, setLook] = useSizedLook(first);
   const press = useCallback(
-    (pressed: readonly Key[]) => {
+    (pressed: readonly TerminalKey[]) => {
       for (const key of pressed) {
         const [before] = moment.current;
         if (before.isLeaving) return;

@@ -1,5 +1,5 @@
 import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
-import type { Key } from '../input/key-parser.ts';
+import type { TerminalKey } from '../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../input/line-input.ts';
 import { splitGraphemes } from '../text/span.ts';
 import { currentRun, type LabelState } from './label-state.ts';
@@ -9,7 +9,7 @@ import { pressLabelKey, submitPrompt } from './press.ts';
 export type LabelMoment = readonly [LabelState, LineInput | undefined];
 
 /** One key: into the line that is being written, or as a command. Ctrl+C leaves, as q does. */
-export function pressKey([state, input]: LabelMoment, key: Key): LabelMoment {
+export function pressKey([state, input]: LabelMoment, key: TerminalKey): LabelMoment {
   if (key.type === 'key' && key.isCtrl && key.name === 'c')
     return [pressLabelKey({ ...state, isHelpShown: false }, 'q'), undefined];
   if (input !== undefined) return pressInPrompt(state, input, key);
@@ -28,7 +28,7 @@ function pressCommands(state: LabelState, names: readonly string[]): LabelMoment
   return [next, undefined];
 }
 
-function pressInPrompt(state: LabelState, input: LineInput, key: Key): LabelMoment {
+function pressInPrompt(state: LabelState, input: LineInput, key: TerminalKey): LabelMoment {
   if (key.type === 'key' && key.name === 'escape') {
     const { prompt: _, ...rest } = state;
     return [rest, undefined];

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Key } from '../input/key-parser.ts';
+import type { TerminalKey } from '../input/key-parser.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 
 /** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
@@ -8,13 +8,13 @@ export type Panel = {
   readonly prepare?: (look: DrawContext) => void;
   /** `waits`: a question stands by while the user types. */
   readonly render: (state?: 'asks' | 'waits') => ReactNode;
-  readonly press: (key: Key) => void;
+  readonly press: (key: TerminalKey) => void;
   /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
   readonly isFull?: true;
 };
 
 /** A panel that is asked next to the composer: it gets those keys alone that are meant for it. */
-export type Question = Panel & {
+export type PanelQuestion = Panel & {
   /** Words are being written into one of its answers. */
   readonly isWriting: () => boolean;
   /** Whether this letter or digit is one of its answers. */
@@ -28,7 +28,7 @@ export type Panels = {
   /** Gives a panel the keys at once; returns the way to take it away. */
   readonly open: (panel: Panel) => () => void;
   /** Shows a question after those that are open already, next to the composer; returns the way to take it away. */
-  readonly ask: (question: Question) => () => void;
+  readonly ask: (question: PanelQuestion) => () => void;
   /** How many questions wait behind the one that is asked. */
   readonly waiting: () => number;
   readonly repaint: () => void;

@@ -1,7 +1,7 @@
 import type { Completion } from '../input/completion.ts';
 import type { Composer, Draft } from '../input/composer.ts';
 import type { Vim } from '../input/vim/press-vim.ts';
-import type { Question } from '../panels/panel.ts';
+import type { PanelQuestion } from '../panels/panel.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import type { View } from './view.ts';
 
@@ -31,7 +31,7 @@ export type AppState = {
   /** Words that go in front of the next message: what the user ran with `!`. */
   pendingWords: string;
   /** What the session asks; it has the keys only while nobody is typing. */
-  question: Question | undefined;
+  question: PanelQuestion | undefined;
   /** What was sent while the agent worked and not taken yet, as it was written. */
   queue: readonly QueuedDraft[];
   isLeaving: boolean;

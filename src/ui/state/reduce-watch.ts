@@ -1,9 +1,9 @@
 import type { Event } from '../../core/event.ts';
 import type { Episode, Reminder, Step } from '../../core/types.ts';
-import type { Action, StepCell, Watch } from './view.ts';
+import type { Action, StepCell, WatchView } from './view.ts';
 
 /** What the observer did so far, from its events. Signals and the like of a long session are kept whole: they are few by design. */
-export function reduceWatch(watch: Watch, event: Event | Action): Watch {
+export function reduceWatch(watch: WatchView, event: Event | Action): WatchView {
   switch (event.type) {
     case 'session.start':
       return {

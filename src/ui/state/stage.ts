@@ -8,11 +8,11 @@ import type { AppState } from './app-state.ts';
 import { findOverflow } from './overflow.ts';
 import { reduce } from './reduce.ts';
 import type { Item } from './view.ts';
-import { createStore, type Snapshot, type Store } from './view-store.ts';
+import { createStore, type ViewSnapshot, type ViewStore } from './view-store.ts';
 
 /** The part of the app that makes a picture of its state: what React reads, and when. */
 export type Stage = {
-  readonly store: Store;
+  readonly store: ViewStore;
   /** Puts the state of now on the terminal. True when more is to be printed at the next paint. */
   readonly paint: () => boolean;
   /** Nothing live on the terminal until the next paint. */
@@ -43,7 +43,7 @@ export function createStage(parts: StageParts): Stage {
   const branch = () => deps.session.branch?.() ?? deps.info.branch;
   const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: branch() });
   let edition = 0;
-  const take = (isBlank: boolean, printed: readonly Printed[]): Snapshot => {
+  const take = (isBlank: boolean, printed: readonly Printed[]): ViewSnapshot => {
     const { view, composer, completion, look, hint, shell, isRunning, question } = state;
     const panel = top();
     return {

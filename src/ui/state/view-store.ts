@@ -1,11 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Printed } from '../components/conversation/Transcript.tsx';
 import type { CaretPlace } from '../hooks/use-caret.ts';
-import type { Key } from '../input/key-parser.ts';
+import type { TerminalKey } from '../input/key-parser.ts';
 import type { AppState } from './app-state.ts';
 
 /** What React draws, all of it: the state of one moment. */
-export type Snapshot = Pick<AppState, 'view' | 'composer' | 'completion' | 'look' | 'hint' | 'shell' | 'isRunning'> & {
+export type ViewSnapshot = Pick<
+  AppState,
+  'view' | 'composer' | 'completion' | 'look' | 'hint' | 'shell' | 'isRunning'
+> & {
   /** Grows only, within one edition. */
   readonly printed: readonly Printed[];
   /** Another one: everything is printed anew. */
@@ -31,23 +34,23 @@ export type Snapshot = Pick<AppState, 'view' | 'composer' | 'completion' | 'look
 };
 
 /** The screen's state as React subscribes to it. A commit is on the terminal when it returns. */
-export type Store = {
-  readonly snapshot: () => Snapshot;
+export type ViewStore = {
+  readonly snapshot: () => ViewSnapshot;
   readonly subscribe: (listener: () => void) => () => void;
-  readonly commit: (next: Snapshot) => void;
+  readonly commit: (next: ViewSnapshot) => void;
   /** Called after each commit by whoever draws. */
   readonly onCommit: (draw: () => void) => void;
-  readonly press: (keys: readonly Key[]) => void;
-  readonly onPress: (press: (keys: readonly Key[]) => void) => void;
+  readonly press: (keys: readonly TerminalKey[]) => void;
+  readonly onPress: (press: (keys: readonly TerminalKey[]) => void) => void;
   /** Where the terminal's cursor is in the live region. */
   readonly caret: { current: CaretPlace | undefined };
 };
 
-export function createStore(first: Snapshot): Store {
+export function createStore(first: ViewSnapshot): ViewStore {
   const listeners = new Set<() => void>();
   let snapshot = first;
   let draw: () => void = () => undefined;
-  let take: (keys: readonly Key[]) => void = () => undefined;
+  let take: (keys: readonly TerminalKey[]) => void = () => undefined;
   return {
     snapshot: () => snapshot,
     subscribe: (listener) => {

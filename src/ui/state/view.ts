@@ -81,7 +81,7 @@ export type Live = {
 };
 
 /** What the observer did, for the status line and the timeline. Times are steps. */
-export type Watch = {
+export type WatchView = {
   readonly mode: ObserverMode;
   readonly health: ObserverHealth;
   readonly lostReason?: string;
@@ -112,7 +112,7 @@ export type View = {
   readonly approval: ApprovalMode;
   readonly items: readonly Item[];
   readonly live: Live;
-  readonly watch: Watch;
+  readonly watch: WatchView;
   /** The agent's list of what to do, as it stood last. */
   readonly plan: readonly PlanItem[];
   /** Messages that the user sent while the agent worked and that no step has taken yet. */
@@ -172,7 +172,7 @@ export function createView(start: { model: string; cwd: string; approval: Approv
   };
 }
 
-export function emptyWatch(mode: ObserverMode): Watch {
+export function emptyWatch(mode: ObserverMode): WatchView {
   return {
     mode,
     health: mode === 'off' ? 'off' : 'ok',

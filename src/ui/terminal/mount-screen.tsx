@@ -3,7 +3,7 @@ import { render } from 'ink';
 import { App } from '../components/App.tsx';
 import { KeysProvider } from '../hooks/use-keys.ts';
 import { listenToKeys } from '../input/input.ts';
-import type { Store } from '../state/view-store.ts';
+import type { ViewStore } from '../state/view-store.ts';
 import { chalkLevels } from '../text/theme.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.ts';
  * Puts the screen on the terminal; returns the way to take it off. Commits are paced by who makes them, so ink's own throttle is off,
  * and what one of them writes goes to the terminal in one piece.
  */
-export function mountScreen(store: Store, { stdin, stdout, frame }: Terminal): () => void {
+export function mountScreen(store: ViewStore, { stdin, stdout, frame }: Terminal): () => void {
   chalk.level = chalkLevels[store.snapshot().look.theme.depth];
   const screen = (
     <KeysProvider value={(press) => listenToKeys(stdin, press)}>

@@ -9,7 +9,7 @@ import { setText } from '../input/composer.ts';
 import { freshMs } from '../input/consent.ts';
 import { openHistory } from '../input/history.ts';
 import { splitText } from '../input/input.ts';
-import type { Key } from '../input/key-parser.ts';
+import type { TerminalKey } from '../input/key-parser.ts';
 import type { Panel } from '../panels/panel.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 import type { Stage } from '../state/stage.ts';
@@ -120,7 +120,7 @@ function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedSta
   if (!isUnfinished) void submitComposer(app);
 }
 
-function writeInto(press: ((key: Key) => void) | undefined, line: string): void {
+function writeInto(press: ((key: TerminalKey) => void) | undefined, line: string): void {
   for (const key of splitText({ ...noKey, text: line })) press?.(key);
   press?.({ ...noKey, name: 'return' });
 }

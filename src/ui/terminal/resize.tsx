@@ -1,10 +1,10 @@
 import { LiveRegion } from '../components/App.tsx';
-import type { Store } from '../state/view-store.ts';
+import type { ViewStore } from '../state/view-store.ts';
 import { renderRows } from '../text/render-rows.tsx';
 import type { Terminal } from './terminal.ts';
 
 export type ResizeSteps = {
-  readonly store: Store;
+  readonly store: ViewStore;
   readonly terminal: Terminal;
   /** Takes the live region off the terminal. */
   readonly blank: () => void;
@@ -52,7 +52,7 @@ export function followSize({ store, terminal, blank, reprint, redraw }: ResizeSt
 }
 
 /** How many rows of the live region are above the cursor; undefined where none is on the terminal's main screen. */
-function liveRows(store: Store): { readonly above: number } | undefined {
+function liveRows(store: ViewStore): { readonly above: number } | undefined {
   const shot = store.snapshot();
   if (shot.isBlank || shot.page) return undefined;
   return { above: store.caret.current?.y ?? renderRows(<LiveRegion shot={shot} />, shot.look).length };

@@ -14,7 +14,7 @@ export function headAndTail(lines: readonly string[], limit: number): Excerpt {
 }
 
 /** The place of a failing command's output that says what failed, at most `limit` lines; its end where no line does. */
-export function failureOf(lines: readonly string[], limit: number): Excerpt {
+export function failureExcerpt(lines: readonly string[], limit: number): Excerpt {
   if (lines.length <= limit + 1) return lines;
   const found = lines.findIndex((line) => failure.test(line) && !allWell.test(line));
   const first = found === -1 ? lines.length - limit : Math.max(0, Math.min(found - 1, lines.length - limit));

@@ -6,7 +6,7 @@ import type { WatchedAgent } from './read-event.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** One agent: how it is found, and where what is added to it goes. */
-export type AgentPlaces = {
+export type WatchedAgentPlaces = {
   readonly agent: WatchedAgent;
   /** The agent's name for people. */
   readonly title: string;
@@ -20,7 +20,7 @@ export type AgentPlaces = {
 };
 
 /** An agent that takes command hooks in a settings file. */
-export type HookedAgent = AgentPlaces & {
+export type HookedAgent = WatchedAgentPlaces & {
   readonly kind: 'hooks';
   readonly events: readonly string[];
   /** Events of tools take a matcher. */
@@ -29,7 +29,7 @@ export type HookedAgent = AgentPlaces & {
 };
 
 /** An agent that loads a plugin: a file of its own, from dist/plugins of this program. */
-export type PluggedAgent = AgentPlaces & { readonly kind: 'plugin'; readonly source: string };
+export type PluggedAgent = WatchedAgentPlaces & { readonly kind: 'plugin'; readonly source: string };
 
 export type KnownAgent = HookedAgent | PluggedAgent;
 

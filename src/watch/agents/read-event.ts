@@ -88,7 +88,7 @@ const kinds: Readonly<Record<string, WatchEvent['kind']>> = {
 };
 
 /** Reads what a hook of `agent` was given on its stdin; undefined for what is not an event of interest, or is not understood. */
-export function readEvent(text: string, agent: WatchedAgent | 'other' = 'other'): WatchEvent | undefined {
+export function readWatchEvent(text: string, agent: WatchedAgent | 'other' = 'other'): WatchEvent | undefined {
   const parsed = payload.safeParse(parseJson(text));
   if (!parsed.success) return undefined;
   const given = parsed.data;

@@ -1,6 +1,6 @@
 import type { Inbox } from '../../core/observer-port.ts';
 import type { Observer } from '../../observer/observer.ts';
-import { noAnswer, type WatchAnswer } from './watch-answer.ts';
+import { nothingToSay, type WatchAnswer } from './watch-answer.ts';
 
 /** What the observer has to say and could not say with the event that led to it. */
 export type DueWords = {
@@ -39,7 +39,7 @@ export function createDueWords(): DueWords {
       isCompacted = false;
       const text = [...carried, ...due].join('\n\n');
       due = [];
-      if (text === '') return noAnswer;
+      if (text === '') return nothingToSay;
       return kind === 'context' ? { kind, text } : { kind, reason: text };
     },
     giveBack: (answer) => {

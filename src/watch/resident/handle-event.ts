@@ -6,8 +6,8 @@ import type { Observer } from '../../observer/observer.ts';
 import type { WatchEvent } from '../agents/read-event.ts';
 import type { BoundedSettle } from './bounded-settle.ts';
 import type { DueWords } from './due-words.ts';
-import { createObservedSteps, type ObservedSteps } from './observed-steps.ts';
-import { noAnswer, type WatchAnswer } from './watch-answer.ts';
+import { nothingToSay, type WatchAnswer } from './watch-answer.ts';
+import { createWatchedSteps, type WatchedSteps } from './watched-steps.ts';
 
 type EventOf<Kind extends WatchEvent['kind']> = Extract<WatchEvent, { kind: Kind }>;
 
@@ -32,7 +32,7 @@ const maxUserNotes = 200;
 /** What each event of an agent means to the observer, and what the agent is told. One per session. */
 export function createEventHandler(parts: Parts): EventHandler {
   const { trajectory, emit, observer, isOpen, due, lastLook } = parts;
-  const steps = createObservedSteps(parts);
+  const steps = createWatchedSteps(parts);
   let userNotes: readonly Note[] = trajectory.steps.flatMap(({ notes }) => notes.filter(({ from }) => from === 'user'));
   const say = (kind: 'context' | 'go-on'): WatchAnswer => due.say(kind, isOpen() ? observer() : undefined);
 
@@ -59,7 +59,7 @@ export function createEventHandler(parts: Parts): EventHandler {
   const endCall = async (event: EventOf<'after-call'>): Promise<WatchAnswer> => {
     const question = steps.batch.end(event);
     if (question !== undefined) readWords(`Yes, when asked: ${question}`);
-    if (!steps.batch.isWhole()) return noAnswer;
+    if (!steps.batch.isWhole()) return nothingToSay;
     await takeStep();
     return say('context');
   };
@@ -73,20 +73,20 @@ export function createEventHandler(parts: Parts): EventHandler {
     due.dropStop();
     if (due.count() === before) {
       if (isLooked) observer().finish('done');
-      return noAnswer;
+      return nothingToSay;
     }
     // What the turn was kept from ending for once, it is not kept for again: the words wait for the next one.
-    return event.isAgain ? noAnswer : say('go-on');
+    return event.isAgain ? nothingToSay : say('go-on');
   };
 
   const answer = async (event: WatchEvent): Promise<WatchAnswer> => {
     switch (event.kind) {
       case 'start':
-        if (!event.isAfterCompaction) return noAnswer;
+        if (!event.isAfterCompaction) return nothingToSay;
         due.noteCompaction();
         return say('context');
       case 'prompt':
-        if (event.text === '') return noAnswer;
+        if (event.text === '') return nothingToSay;
         readWords(event.text);
         return say('context');
       case 'before-call':
@@ -97,9 +97,9 @@ export function createEventHandler(parts: Parts): EventHandler {
         return endTurn(event);
       case 'compaction':
         noteCompaction();
-        return noAnswer;
+        return nothingToSay;
       case 'end':
-        return noAnswer;
+        return nothingToSay;
       default:
         return event satisfies never;
     }
@@ -119,7 +119,7 @@ export function createEventHandler(parts: Parts): EventHandler {
 
 /** Checks a call before it acts, as one of our own agent: it may act, the user is asked, or it is refused. */
 function checkCall(
-  { batch }: ObservedSteps,
+  { batch }: WatchedSteps,
   observer: Observer,
   stepIndex: number,
   event: EventOf<'before-call'>,
@@ -131,7 +131,7 @@ function checkCall(
   const question = event.canAsk ? refusal?.question : undefined;
   if (refusal === undefined || question !== undefined) {
     batch.begin(event, question);
-    return question === undefined ? noAnswer : { kind: 'ask', reason: question };
+    return question === undefined ? nothingToSay : { kind: 'ask', reason: question };
   }
   batch.refuse(event, refusal.output);
   return { kind: 'deny', reason: refusal.output };

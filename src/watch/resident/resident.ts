@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { statIfThere } from '../../core/disk/stat-if-there.ts';
-import { readEvent, type WatchedAgent, watchedAgents } from '../agents/read-event.ts';
+import { readWatchEvent, type WatchedAgent, watchedAgents } from '../agents/read-event.ts';
 import { writeAnswer } from '../agents/write-answer.ts';
 import type { WatchPlaces } from '../watch-places.ts';
 import { createWatchSessions, type OpenSession } from './open-sessions.ts';
@@ -54,7 +54,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
   const takeAllKept = async (): Promise<void> => {
     for (const { agent, body } of takeSpooled(places)) {
-      const event = readEvent(body, agent);
+      const event = readWatchEvent(body, agent);
       if (event === undefined) continue;
       // Nobody waits for this answer.
       await sessions.take(agent, event).then(({ giveBack }) => giveBack(), onFault);
@@ -62,7 +62,7 @@ export async function startResident(options: ResidentOptions): Promise<Resident>
   };
 
   const answerHook = async (agent: WatchedAgent, body: string, response: ServerResponse): Promise<void> => {
-    const event = readEvent(body, agent);
+    const event = readWatchEvent(body, agent);
     if (event === undefined) return void response.end();
     const { answer, giveBack } = await sessions.take(agent, event);
     if (response.destroyed) return giveBack();

@@ -12,4 +12,4 @@ export type WatchAnswer =
   /** The ladder has ended: the agent stops, and its person decides. */
   | { readonly kind: 'stop'; readonly reason: string };
 
-export const noAnswer: WatchAnswer = { kind: 'nothing' };
+export const nothingToSay: WatchAnswer = { kind: 'nothing' };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WinkSummary } from '../../../src/core/types.ts';
-import type { Rule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
+import type { ScenarioRule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../../src/demo/server.ts';
 import { checkCall, eventsOf, eventually, startRun, type TestRun } from '../runs.ts';
 
@@ -38,7 +38,7 @@ async function openJudged(
   config: Record<string, unknown> = {},
   parts: Parameters<typeof startRun>[1] = {},
 ): Promise<{ server: ModelServer; run: TestRun }> {
-  const rules: Rule[] = [
+  const rules: ScenarioRule[] = [
     { when: { kind: 'adviser' }, replies: [{ text: 'DO run `npm test` and read its last line.' }], after: 'repeat' },
     { replies: judge, after: 'repeat' },
   ];

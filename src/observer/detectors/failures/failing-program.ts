@@ -3,7 +3,7 @@ import { makeSignal } from '../../signal.ts';
 import { checkOutcomeOf } from '../../step/checks/check-outcome.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { Detector, NormalizedCall } from '../../step/normalized-step.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
 type Failed = { readonly round: number; readonly step: number; readonly program: string };
@@ -17,7 +17,7 @@ const running =
  * in between: the way it is called is being guessed. Checks, runs of the code that is worked on, and calls that never ran are left alone.
  */
 export function createFailingProgram(settings: DetectorSettings['failing-program']): Detector {
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
   let failed: Failed[] = [];
   let firedFor = '';
   let round = 0;

@@ -1,7 +1,7 @@
 import { lastSteps, makeSignal } from '../../signal.ts';
 import { type ReadRange, readRangeOf } from '../../step/files/read-range.ts';
 import type { Detector, NormalizedStep } from '../../step/normalized-step.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
 type Known = { ranges: { from: number; to: number }[]; stale: number[] };
@@ -18,7 +18,7 @@ const rememberedRanges = 64;
 export function createPaging(settings: DetectorSettings['paging']): Detector {
   const files = new Map<string, Known>();
   const fired = new Set<string>();
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
   let inRow = { path: '', count: 0, firstStep: 0 };
 
   const observe = (range: ReadRange, step: NormalizedStep) => {

@@ -2,7 +2,7 @@ import { lastSteps, makeSignal } from '../../signal.ts';
 import { type CallFeatures, featuresOf } from '../../step/features.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { isSameOutcome } from '../../step/results/same-outcome.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
 type Streak = { last: CallFeatures; steps: number[]; rounds: number[]; hasFired: boolean };
@@ -21,7 +21,7 @@ const stateTimes = 40;
  */
 export function createRepeatedCall(settings: DetectorSettings['repeated-call']): Detector {
   const streaks = new Map<number, Streak>();
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
   let round = 0;
   /** The last round in which something may have been changed. */
   let changedAt = -1;

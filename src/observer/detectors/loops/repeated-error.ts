@@ -4,7 +4,7 @@ import { featuresOf } from '../../step/features.ts';
 import { hashText } from '../../step/hash.ts';
 import type { Detector, NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import type { CallFailure } from '../../step/results/failure.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 import { distinctCalls } from './repeated-call.ts';
 
@@ -24,7 +24,7 @@ const remembered = 32;
 export function createRepeatedError(settings: DetectorSettings['repeated-error']): Detector {
   const wrongCalls = new Map<number, Seen>();
   const programs = new Map<number, Seen>();
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
   let round = 0;
 
   const observe = (call: NormalizedCall, failure: CallFailure, step: NormalizedStep) => {

@@ -2,7 +2,7 @@ import { lastSteps, makeSignal } from '../../signal.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { Detector } from '../../step/normalized-step.ts';
 import type { ResultText } from '../../step/results/result-text.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
 /** One call over and over is another detector's. */
@@ -19,7 +19,7 @@ export function createSameResult(settings: DetectorSettings['same-result']): Det
   let steps: number[] = [];
   let keys = new Set<number>();
   let hasFired = false;
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
 
   return {
     name: 'same-result',

@@ -2,7 +2,7 @@ import { makeSignal } from '../../signal.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { Detector, NormalizedStep } from '../../step/normalized-step.ts';
 import type { ResultText } from '../../step/results/result-text.ts';
-import { createProgress } from '../../step/step-progress.ts';
+import { createStepProgress } from '../../step/step-progress.ts';
 import type { DetectorSettings } from '../detector-settings.ts';
 
 const remembered = 96;
@@ -17,7 +17,7 @@ export function createStagnation(settings: DetectorSettings['stagnation']): Dete
   const known = new Map<number, ResultText[]>();
   let rounds: { step: number; isKnown: boolean }[] = [];
   let hasFired = false;
-  const hasProgress = createProgress();
+  const hasProgress = createStepProgress();
 
   return {
     name: 'stagnation',

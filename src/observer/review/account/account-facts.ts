@@ -2,7 +2,7 @@ import { readGitCommand } from '../../shell/program-words.ts';
 import { featuresOf } from '../../step/features.ts';
 import { type FileTouch, fileTouchesOf } from '../../step/files/file-touches.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
-import { changedLines, replacesEverywhere } from './change-text.ts';
+import { countChangedLines, replacesEverywhere } from './change-text.ts';
 import { type CheckResult, isCheck, madeChange, readCheck } from './check-result.ts';
 
 /** A check that ran. */
@@ -144,7 +144,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
   function addEdit(call: NormalizedCall, { path, how }: FileTouch, step: number, isOnly: boolean): void {
     const fact = touch(path, step);
     if (isOnly) {
-      const { added, removed } = changedLines(call);
+      const { added, removed } = countChangedLines(call);
       fact.added += added;
       fact.removed += removed;
     }

@@ -6,8 +6,8 @@ import { createFacts, type Facts } from './account-facts.ts';
 import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 import { chooseSteps, type StepText } from './choose-steps.ts';
-import { type Conversation, createConversation, type Entry } from './conversation-part.ts';
-import { type Found, findQuote, type Part } from './find-quote.ts';
+import { type Conversation, type ConversationEntry, createConversation } from './conversation-part.ts';
+import { type FoundQuote, findQuote, type Part } from './find-quote.ts';
 import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';
 import { describeChecks, describeFiles, describeGit, describeNothing, describeTools, type FactLine } from './tables.ts';
@@ -32,7 +32,7 @@ const earlierSteps = 14;
 const earlierShare = 0.25;
 
 /** What the judge is to see: the steps after `since`, and the ones that the question is about whole. */
-export type Scope = {
+export type AccountScope = {
   readonly since: number;
   readonly focus?: readonly number[];
   /** The changes are enough. */
@@ -42,7 +42,7 @@ export type Scope = {
 /** One account as it was shown, and where a quote is in it. */
 export type ShownAccount = {
   readonly text: string;
-  readonly find: (quote: string) => Found;
+  readonly find: (quote: string) => FoundQuote;
   readonly lastIndex: number;
   /** All that changed in these steps is files which the agent made in this turn. */
   readonly isOwnNew: (steps: readonly number[]) => boolean;
@@ -53,7 +53,7 @@ export type Account = {
   readonly add: (step: NormalizedStep) => void;
   /** The constraints of the ledger, a line each. */
   readonly setLedger: (lines: readonly string[]) => void;
-  readonly show: (scope: Scope) => ShownAccount;
+  readonly show: (scope: AccountScope) => ShownAccount;
   readonly lastIndex: () => number;
   /** The first step of the turn that had something to read, the one after it, and the first red check: what beliefs begin with. */
   readonly origins: () => readonly number[];
@@ -163,7 +163,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return changed.length > 0 && changed.every(({ isNew, steps: [made = -1] }) => isNew && made >= turn);
   }
 
-  function showSteps({ since, focus = [] }: Scope, left: number): Part[] {
+  function showSteps({ since, focus = [] }: AccountScope, left: number): Part[] {
     const own = steps.filter(({ index }) => index > since || focus.includes(index));
     const earlier = steps.filter(({ index }) => index <= since && !focus.includes(index)).slice(-earlierSteps);
     const before: StepText[] = [];
@@ -242,7 +242,7 @@ function describeGap(conversation: Conversation): string[] {
   return left === 0 ? missing : [...missing, `[${count(left, 'earlier message')} not shown]`];
 }
 
-function showEntry({ from, step, text, isCutOff }: Entry): Part {
+function showEntry({ from, step, text, isCutOff }: ConversationEntry): Part {
   const ending = isCutOff ? 'in the middle of its turn, when the user spoke, step' : 'ending its turn with step';
   if (from === 'agent') return { kind: 'step', step, text: `[agent, ${ending} ${step}]\n${text}` };
   if (from === 'user') return { kind: 'words', text: `[user, before step ${step}]\n${text}` };

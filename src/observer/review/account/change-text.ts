@@ -30,7 +30,7 @@ function isAll(name: string, value: unknown): boolean {
 }
 
 /** How many lines a change adds and takes away. */
-export function changedLines(call: NormalizedCall): { readonly added: number; readonly removed: number } {
+export function countChangedLines(call: NormalizedCall): { readonly added: number; readonly removed: number } {
   const lines = describeChange(call)?.split('\n') ?? [];
   return {
     added: lines.filter((line) => line.startsWith('+')).length,

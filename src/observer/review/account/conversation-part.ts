@@ -6,7 +6,7 @@ import { clean } from './step-text.ts';
 export type Conversation = {
   readonly add: (step: NormalizedStep) => void;
   /** In order; the beginning never changes while there is room, so that it is cached by providers. */
-  readonly entries: () => readonly Entry[];
+  readonly entries: () => readonly ConversationEntry[];
   /** Entries that are no longer among them. */
   readonly leftOut: () => number;
   /** All words of the user so far, for looking up names. */
@@ -14,7 +14,7 @@ export type Conversation = {
 };
 
 /** `summary`: what was carried over from before a compaction; the agent's account of it, not the user's words. */
-export type Entry = {
+export type ConversationEntry = {
   readonly from: 'user' | 'agent' | 'summary';
   readonly step: number;
   readonly text: string;
@@ -34,7 +34,7 @@ const room = 7000;
 
 /** `task` comes first, also when the step that began with it is no longer at hand. */
 export function createConversation(task: string): Conversation {
-  const entries: Entry[] = [];
+  const entries: ConversationEntry[] = [];
   let last: NormalizedStep | undefined;
   let words = task;
   let leftOut = 0;
@@ -77,7 +77,7 @@ export function createConversation(task: string): Conversation {
   };
 }
 
-function userEntry(text: string, step: number): Entry {
+function userEntry(text: string, step: number): ConversationEntry {
   const from = carriedOver.test(text.slice(0, 400)) ? 'summary' : 'user';
   return { from, step, text: clean(chooseLines(text, userLimit, [])) };
 }

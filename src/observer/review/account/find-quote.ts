@@ -9,7 +9,7 @@ export type Part = {
 };
 
 /** Where a quote is: in the user's words and instructions, and in which steps (or facts about them). */
-export type Found = {
+export type FoundQuote = {
   readonly isInWords: boolean;
   /** In a line of the facts, which may speak of more steps than the one it stands for. */
   readonly isInFacts: boolean;
@@ -22,7 +22,7 @@ const minLength = 4;
  * White space, case, quotation marks, marks of a change and the backslashes of JSON do not make a quote another one. A quote that the
  * account prints is also in the steps whose outputs hold it where the account cuts them or leaves them out as repeated.
  */
-export function findQuote(parts: readonly Part[], quote: string): Found {
+export function findQuote(parts: readonly Part[], quote: string): FoundQuote {
   const wanted = squeeze(quote);
   if (wanted.length < minLength) return { isInWords: false, isInFacts: false, steps: [] };
   const found = parts.filter(({ text }) => squeeze(text).includes(wanted));

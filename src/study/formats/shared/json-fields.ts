@@ -48,11 +48,11 @@ function isImage(block: JsonObject): boolean {
 }
 
 /** The data of the pictures in some content, so that two of them can be told apart; undefined when there isn't one. */
-export function imagesOf(content: unknown): string | undefined {
-  if (Array.isArray(content)) return content.map(imagesOf).filter(Boolean).join('\n') || undefined;
+export function pictureDataOf(content: unknown): string | undefined {
+  if (Array.isArray(content)) return content.map(pictureDataOf).filter(Boolean).join('\n') || undefined;
   if (!isObject(content)) return undefined;
   if (isImage(content)) return JSON.stringify(content);
-  return 'content' in content ? imagesOf(content.content) : undefined;
+  return 'content' in content ? pictureDataOf(content.content) : undefined;
 }
 
 /** Arguments of a call: an object, or a string of JSON; what can't be parsed is kept under `raw`. */

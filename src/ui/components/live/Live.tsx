@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import type { Snapshot } from '../../state/view-store.ts';
+import type { ViewSnapshot } from '../../state/view-store.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { SelectList } from '../layout/SelectList.tsx';
 import { Tone } from '../layout/Tone.tsx';
@@ -9,7 +9,7 @@ import { LiveTurn } from './LiveTurn.tsx';
 import { Plan } from './Plan.tsx';
 import { StatusLine } from './StatusLine.tsx';
 
-export type LiveProps = { readonly shot: Snapshot };
+export type LiveProps = { readonly shot: ViewSnapshot };
 
 /** The live region: what goes on, then what has the keys, then the status line. */
 export function Live({ shot }: LiveProps) {

@@ -1,13 +1,13 @@
 import { Box } from 'ink';
 import type { Role } from '../../../core/screen/theme-roles.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import type { StepCell, Watch } from '../../state/view.ts';
+import type { StepCell, WatchView } from '../../state/view.ts';
 import type { Glyphs } from '../../text/glyphs.ts';
 import { Row } from '../layout/Row.tsx';
 import { Tone } from '../layout/Tone.tsx';
 
 /** `watch`: what the observer saw and did so far. */
-export type CellsProps = { readonly watch: Watch };
+export type CellsProps = { readonly watch: WatchView };
 
 type Sign = { readonly text: string; readonly role: Role; readonly means: string };
 
@@ -53,7 +53,7 @@ function signsOf(glyphs: Glyphs, isShadow: boolean) {
   } as const satisfies Record<string, Sign>;
 }
 
-function createSignOf(watch: Watch, signs: ReturnType<typeof signsOf>): (cell: StepCell) => Sign {
+function createSignOf(watch: WatchView, signs: ReturnType<typeof signsOf>): (cell: StepCell) => Sign {
   const signalled = new Set(watch.signals.flatMap((signal) => [...signal.evidenceSteps, signal.step]));
   const reminded = new Set(watch.reminders.map((reminder) => reminder.step));
   return (cell) => {

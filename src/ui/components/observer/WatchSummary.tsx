@@ -1,11 +1,11 @@
 import { count } from '../../../core/text/text.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import type { Watch } from '../../state/view.ts';
+import type { WatchView } from '../../state/view.ts';
 import { money, tokens } from '../../text/draw-context.ts';
 import { Words } from '../layout/Words.tsx';
 
 /** `watch`: what the observer saw and did so far. */
-export type WatchSummaryProps = { readonly watch: Watch };
+export type WatchSummaryProps = { readonly watch: WatchView };
 
 /** The observer's session in one sentence of numbers. */
 export function WatchSummary({ watch }: WatchSummaryProps) {

@@ -4,7 +4,7 @@ import { sanitize } from '../../../core/text/sanitize.ts';
 import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { type Excerpt, failureOf, headAndTail } from '../../text/excerpt.ts';
+import { type Excerpt, failureExcerpt, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { Tone } from '../layout/Tone.tsx';
 import { Diff } from './Diff.tsx';
@@ -28,7 +28,9 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
   if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
   const lines = outputLines(output);
-  return <Output excerpt={isError ? failureOf(lines, extent.outputRows) : headAndTail(lines, extent.outputRows)} />;
+  return (
+    <Output excerpt={isError ? failureExcerpt(lines, extent.outputRows) : headAndTail(lines, extent.outputRows)} />
+  );
 }
 
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */

@@ -2,7 +2,7 @@ import { emptyComposer } from '../../input/composer.ts';
 import { splitText } from '../../input/input.ts';
 import { keyName } from '../../input/key-parser.ts';
 import { createView } from '../../state/view.ts';
-import { createStore, type Snapshot, type Store } from '../../state/view-store.ts';
+import { createStore, type ViewSnapshot, type ViewStore } from '../../state/view-store.ts';
 import { followSize } from '../../terminal/resize.tsx';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { createDrawContext } from '../../text/choose-theme.ts';
@@ -11,7 +11,7 @@ import { FirstRunIntro } from './FirstRunIntro.tsx';
 import type { FirstRunDeps } from './first-run.tsx';
 
 export type FirstRunScreen = {
-  readonly store: Store;
+  readonly store: ViewStore;
   readonly panels: Panels;
   /** Resolves when the user leaves with Ctrl+D, whatever is asked. */
   readonly left: Promise<{ readonly kind: 'leave' }>;
@@ -24,7 +24,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
   const { stdout } = terminal;
   const stack: Panel[] = [];
   const look = createDrawContext(info, env, { columns: 80, rows: 24 });
-  const take = (isBlank: boolean): Snapshot => ({
+  const take = (isBlank: boolean): ViewSnapshot => ({
     printed: [],
     edition: 0,
     isBlank,

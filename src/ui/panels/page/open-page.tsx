@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ReactNode } from 'react';
-import type { Key, Press } from '../../input/key-parser.ts';
+import type { Press, TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { DrawContext } from '../../text/draw-context.ts';
 import { renderRows } from '../../text/render-rows.tsx';
@@ -57,7 +57,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
       return;
     }
   };
-  const pressSearch = (key: Key, line: LineInput) => {
+  const pressSearch = (key: TerminalKey, line: LineInput) => {
     if (key.type === 'key' && key.name === 'escape') search = undefined;
     else if (key.type === 'key' && key.name === 'return') search = { line, isOpen: false };
     else {

@@ -12,7 +12,7 @@ import { ReminderCard } from '../../components/observer/ReminderCard.tsx';
 import { WatchSummary } from '../../components/observer/WatchSummary.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { DetectorSetting, LedgerLine, ObserverControl } from '../../screen-deps.ts';
-import type { Watch } from '../../state/view.ts';
+import type { WatchView } from '../../state/view.ts';
 import { askChoice } from '../question/choice.tsx';
 import { openPage, type Section } from './open-page.tsx';
 
@@ -100,7 +100,7 @@ async function askText(app: App, title: string, prompt: string, done: (words: st
 }
 
 /** The page as data: cells, episodes, what was said, what was held back, detectors, ledger. */
-export function timelineParts(watch: Watch, observer: ObserverControl): Part[] {
+export function timelineParts(watch: WatchView, observer: ObserverControl): Part[] {
   return [
     part(<WatchSummary watch={watch} />),
     part(<Cells watch={watch} />),
@@ -230,7 +230,7 @@ const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
   watch: '',
 };
 
-function detectorParts(watch: Watch, observer: ObserverControl): Part[] {
+function detectorParts(watch: WatchView, observer: ObserverControl): Part[] {
   return (observer.detectors?.() ?? []).map(({ name, setting }) => {
     const seen = watch.signals.filter((signal) => signal.detector === name).length;
     const told = setting?.kind === 'allow' ? `${setting.more} more allowed` : settings[setting?.kind ?? 'watch'];

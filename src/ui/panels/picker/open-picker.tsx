@@ -8,11 +8,11 @@ import { rank } from '../../input/fuzzy.ts';
 import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { Panel, Panels } from '../panel.ts';
 
-export type Entry<Value> = { readonly label: string; readonly detail?: string; readonly value: Value };
+export type PickerEntry<Value> = { readonly label: string; readonly detail?: string; readonly value: Value };
 
 export type PickerOptions<Value> = {
   readonly title: string;
-  readonly entries: readonly Entry<Value>[];
+  readonly entries: readonly PickerEntry<Value>[];
   /** Selected at first. */
   readonly initial?: number;
   readonly empty: string;
@@ -57,7 +57,7 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
 
 type PickerProps = {
   readonly options: PickerOptions<unknown>;
-  readonly matches: readonly Entry<unknown>[];
+  readonly matches: readonly PickerEntry<unknown>[];
   readonly selected: number;
   readonly query: LineInput;
 };

@@ -1,6 +1,6 @@
-import type { Key } from '../../input/key-parser.ts';
+import type { TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput } from '../../input/line-input.ts';
-import type { Panels, Question as QuestionPanel } from '../panel.ts';
+import type { Panels, PanelQuestion as QuestionPanel } from '../panel.ts';
 import type { About, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
@@ -44,7 +44,7 @@ export function createChoice<Value>(
       };
     else finish(option.answer(option.input?.initial ?? ''));
   };
-  const write = (key: Key, writing: Writing) => {
+  const write = (key: TerminalKey, writing: Writing) => {
     const option = choice.options[writing.index];
     if (key.type === 'key' && key.name === 'escape') {
       if (!second) return choice.onEscape();
@@ -54,7 +54,7 @@ export function createChoice<Value>(
     } else writing.line.press(key);
     repaint();
   };
-  const press = (key: Key) => {
+  const press = (key: TerminalKey) => {
     if (key.type !== 'key' && key.type !== 'paste') return;
     if (input) return write(key, input);
     if (key.type === 'paste') return;

@@ -5,7 +5,7 @@ import { createTranscript } from '../agents/agent-transcript.ts';
 import { createStepBatch, type StepBatch } from './step-batch.ts';
 
 /** Makes steps of an agent's calls and words, and gives them to the observer. */
-export type ObservedSteps = {
+export type WatchedSteps = {
   /** Calls of the step that is under way. */
   readonly batch: StepBatch;
   /** Reads what the agent said since the last look into its transcript; true when its conversation was compacted meanwhile. */
@@ -20,7 +20,7 @@ export type ObservedSteps = {
 
 type Parts = { readonly trajectory: Trajectory; readonly emit: Emit; readonly observer: () => Observer };
 
-export function createObservedSteps({ trajectory, emit, observer }: Parts): ObservedSteps {
+export function createWatchedSteps({ trajectory, emit, observer }: Parts): WatchedSteps {
   const transcript = createTranscript();
   const batch = createStepBatch();
   let notes: Note[] = [];
