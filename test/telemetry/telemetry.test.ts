@@ -1,98 +1,218 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { done, runTask, shell, type TaskOptions, write } from '../program/task.ts';
+import { expect, test } from 'vitest';
+import type { Step } from '../../src/core/types.ts';
+import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
+import { readSignals } from '../../src/telemetry/signals.ts';
+import { done, runAlone, runTask, shell, type TaskOptions, write } from '../program/task.ts';
+import { plainAttributes, startCollector } from './collector.ts';
 
-type Attribute = { key: string; value: Record<string, unknown> };
-type Sent = { path: string; body: string };
-
-/** A collector of OTLP over HTTP that keeps what it gets; `delayMs`: how long it takes to answer. */
-async function startCollector(delayMs = 0): Promise<{ url: string; sent: Sent[]; server: Server }> {
-  const sent: Sent[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      sent.push({ path: request.url ?? '', body });
-      setTimeout(() => response.end('{}'), delayMs);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sent, server };
-}
+const withEndpoint = (url: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
 
 async function observe(options: TaskOptions, env: (url: string) => NodeJS.ProcessEnv) {
   const collector = await startCollector();
   const end = await runTask({ ...options, env: env(collector.url) });
-  const of = (path: string) => collector.sent.filter((each) => each.path === path).map(({ body }) => JSON.parse(body));
-  const spans = of('/v1/traces').flatMap(({ resourceSpans }) =>
-    resourceSpans.flatMap(({ scopeSpans }: { scopeSpans: { spans: object[] }[] }) =>
-      scopeSpans.flatMap(({ spans }) => spans),
-    ),
-  ) as { name: string; spanId: string; parentSpanId?: string; attributes: Attribute[] }[];
-  return { ...end, ...collector, spans };
+  return { ...end, ...collector };
 }
 
-const attribute = (span: { attributes: Attribute[] } | undefined, key: string) =>
-  Object.values(span?.attributes.find((each) => each.key === key)?.value ?? {})[0];
-const withEndpoint = (url: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
+const [traceId, outerSpan] = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331'];
 
-test('a run is a span of the agent with its requests and calls below it, by the conventions', async () => {
-  const replies = [{ ...write('b.txt', 'a secret word'), usage: { input: 120, output: 7 } }, done];
-  const { spans, sent } = await observe({ replies, flags: ['--approval', 'full'] }, withEndpoint);
-  const [agent] = spans.filter(({ name }) => name === 'invoke_agent wink-agent');
-  const chats = spans.filter(({ name }) => name === 'chat scripted');
-  const [tool] = spans.filter(({ name }) => name === 'execute_tool write');
-  expect(chats).toHaveLength(2);
-  for (const span of [...chats, tool!]) expect(span.parentSpanId).toBe(agent!.spanId);
-  expect(attribute(tool, 'gen_ai.operation.name')).toBe('execute_tool');
-  expect(attribute(agent, 'wink.outcome')).toBe('done');
-  expect(sent.some(({ path, body }) => path === '/v1/metrics' && body.includes('gen_ai.client.token.usage'))).toBe(
-    true,
+test('a run in protobuf, read by the published definition: spans, figures and records by the conventions', async () => {
+  const startedAt = BigInt(Date.now()) * 1_000_000n;
+  const usage = { input: 120, output: 7, cached: 20 };
+  const replies = [{ ...write('b.txt', 'a secret word'), usage }, shell('false'), shell('cat a.txt')];
+  const flags = ['--approval', 'full', '--max-turns', '8'];
+  const { spans, metrics, logs, resources, bodies, stderr } = await observe(
+    { replies, after: 'repeat', flags },
+    (url) => ({
+      ...withEndpoint(url),
+      TRACEPARENT: `00-${traceId}-${outerSpan}-01`,
+      OTEL_RESOURCE_ATTRIBUTES: 'team=x',
+    }),
   );
-  expect(sent.every(({ body }) => !body.includes('a secret word'))).toBe(true);
+  expect(new Set(bodies.map(({ type }) => type))).toEqual(new Set(['application/x-protobuf']));
+  expect(stderr).not.toContain('OpenTelemetry');
+  expect(resources()[0]).toMatchObject({
+    'service.name': 'wink-agent',
+    'service.version': expect.any(String),
+    'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+    team: 'x',
+  });
+
+  const all = spans();
+  const agents = all.filter(({ name }) => name === 'invoke_agent wink-agent');
+  expect(agents).toMatchObject([{ kind: 1, traceId, parentSpanId: outerSpan }]);
+  const [agent] = agents;
+  for (const span of all) {
+    expect(span.traceId).toBe(traceId);
+    if (span !== agent) expect(span.parentSpanId).toBe(agent!.spanId);
+    expect(BigInt(span.startTimeUnixNano)).toBeGreaterThanOrEqual(startedAt);
+    expect(BigInt(span.endTimeUnixNano)).toBeGreaterThanOrEqual(BigInt(span.startTimeUnixNano));
+    expect(BigInt(span.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(agent!.endTimeUnixNano));
+    expect(Object.keys(plainAttributes(span))).toEqual(
+      expect.arrayContaining(['gen_ai.operation.name', 'gen_ai.conversation.id']),
+    );
+  }
+  expect(new Set(all.map(({ spanId }) => spanId)).size).toBe(all.length);
+  expect(plainAttributes(agent)).toMatchObject({ 'wink.outcome': 'turn-limit', 'wink.steps': '8' });
+
+  const chats = all.filter(({ name }) => name === 'chat scripted');
+  expect(chats).toHaveLength(8);
+  const [first] = chats.toSorted((a, b) => Number(BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano)));
+  expect(first!.kind).toBe(3);
+  expect(plainAttributes(first)).toMatchObject({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': expect.any(String),
+    'gen_ai.request.model': 'scripted',
+    'server.address': '127.0.0.1',
+    'server.port': expect.stringMatching(/^\d+$/),
+    'gen_ai.usage.input_tokens': '120',
+    'gen_ai.usage.cache_read.input_tokens': '20',
+    'gen_ai.usage.output_tokens': '7',
+    'gen_ai.response.finish_reasons': { values: [{ stringValue: 'tool_call' }] },
+  });
+  const tools = all.filter(({ name }) => name.startsWith('execute_tool'));
+  expect(tools.map(({ name }) => name).slice(0, 3)).toEqual(
+    ['write', 'shell', 'shell'].map((name) => `execute_tool ${name}`),
+  );
+  expect(plainAttributes(tools[1])).toMatchObject({ 'gen_ai.tool.name': 'shell', 'error.type': 'command-failed' });
+  expect(tools.map(({ status }) => status.code).slice(0, 3)).toEqual([0, 2, 0]);
+  expect(BigInt(first!.endTimeUnixNano)).toBeLessThanOrEqual(BigInt(tools[0]!.startTimeUnixNano));
+
+  const [tokens] = metrics().filter(({ name }) => name === 'gen_ai.client.token.usage');
+  expect(tokens).toMatchObject({ unit: '{token}', histogram: { dataPoints: [{ count: '8' }, { count: '8' }] } });
+  expect(tokens!.histogram!.dataPoints[0]!.explicitBounds).toEqual([
+    1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864,
+  ]);
+  const [duration] = metrics().filter(({ name }) => name === 'gen_ai.client.operation.duration');
+  expect(duration).toMatchObject({ unit: 's', histogram: { dataPoints: [{ count: '8' }] } });
+  expect(duration!.histogram!.dataPoints[0]!.explicitBounds).toEqual([
+    0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
+  ]);
+  expect(metrics().find(({ name }) => name === 'wink.turns')?.sum).toMatchObject({ isMonotonic: true });
+
+  const records = logs();
+  for (const name of ['wink.signal', 'wink.verdict', 'wink.reminder', 'wink.episode']) {
+    const record = records.find(({ eventName }) => eventName === name);
+    expect(record).toMatchObject({ traceId, spanId: agent!.spanId, severityNumber: 9 });
+    expect(plainAttributes(record)['wink.class']).toBe('infinite-loop');
+    expect(agent!.events.map((event) => event.name)).toContain(name);
+  }
+  for (const { body } of bodies) expect(body.includes('a secret word')).toBe(false);
 });
 
-test('what the observer found, said, and what became of it are events and log records', async () => {
+test('the JSON form has the same names; words are in it where the configuration asks for them', async () => {
   const options = {
-    replies: [shell('cat a.txt')],
-    after: 'repeat',
-    flags: ['--approval', 'full', '--max-turns', '6'],
-  } as const;
-  const { sent } = await observe(options, withEndpoint);
-  const logs = sent
-    .filter(({ path }) => path === '/v1/logs')
-    .map(({ body }) => body)
-    .join('\n');
-  for (const name of ['wink.signal', 'wink.reminder', 'wink.episode']) expect(logs).toContain(name);
-  expect(logs).toContain('infinite-loop');
-});
-
-test('words are sent only where the configuration asks for them', async () => {
-  const options = {
-    replies: [write('b.txt', 'a secret word'), done],
+    replies: [{ ...write('b.txt', 'a secret word'), text: 'Writing.' }, done],
     flags: ['--approval', 'full'],
     config: { telemetry: { contents: true } },
   };
-  const { sent } = await observe(options, withEndpoint);
-  expect(sent.some(({ body }) => body.includes('a secret word'))).toBe(true);
+  const { spans, metrics, bodies } = await observe(options, (url) => ({
+    ...withEndpoint(url),
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  }));
+  expect(new Set(bodies.map(({ type }) => type))).toEqual(new Set(['application/json']));
+  expect(metrics().map(({ name }) => name)).toContain('gen_ai.client.token.usage');
+  const [chat] = spans().filter(({ name }) => name.startsWith('chat'));
+  const given = plainAttributes(chat);
+  expect(JSON.parse(String(given['gen_ai.input.messages'])).at(-1)).toEqual({
+    role: 'user',
+    parts: [{ type: 'text', content: 'go' }],
+  });
+  expect(JSON.parse(String(given['gen_ai.output.messages']))).toMatchObject([
+    {
+      role: 'assistant',
+      parts: [
+        { type: 'text', content: 'Writing.' },
+        { type: 'tool_call', name: 'write', arguments: { path: 'b.txt' } },
+      ],
+      finish_reason: 'tool_call',
+    },
+  ]);
+  const [call] = spans().filter(({ name }) => name === 'execute_tool write');
+  expect(plainAttributes(call)['gen_ai.tool.call.arguments']).toContain('a secret word');
 });
 
-test('nothing is sent where no collector is named, or it is switched off', async () => {
-  expect((await observe({}, () => ({}))).sent).toEqual([]);
-  expect((await observe({}, (url) => ({ ...withEndpoint(url), OTEL_SDK_DISABLED: 'true' }))).sent).toEqual([]);
+test.each([
+  [{}, []],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318/' },
+    ['http://c:4318/v1/traces', 'http://c:4318/v1/metrics', 'http://c:4318/v1/logs'],
+  ],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c:4318', OTEL_SDK_DISABLED: 'TRUE' }, []],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c/here' }, ['http://c/here']],
+  [{ OTEL_METRICS_EXPORTER: 'otlp' }, ['http://localhost:4318/v1/metrics']],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', OTEL_LOGS_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
+    ['http://c/v1/traces'],
+  ],
+])('%j sends to %j and nowhere else', (env, urls) => {
+  const { signals, problem } = readSignals(env);
+  expect(signals.map(({ url }) => url)).toEqual(urls);
+  expect(problem).toBeUndefined();
 });
 
-test('a collector that is gone, or that never answers, changes nothing of a run', async () => {
-  const silent = await startCollector(60_000);
-  for (const url of ['http://127.0.0.1:9', silent.url]) {
-    const { code, result } = await runTask({ env: withEndpoint(url) });
-    expect({ code, outcome: result.outcome }).toEqual({ code: 0, outcome: 'done' });
-  }
+test.each([
+  [{ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }, 'the protocol is "grpc"; set OTEL_EXPORTER_OTLP_PROTOCOL to http/protobuf'],
+  [{ OTEL_TRACES_EXPORTER: 'console' }, 'OTEL_TRACES_EXPORTER is "console"; only otlp is known'],
+  [{ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'localhost:4318' }, 'not an address that begins with http://'],
+])('%j is said and not guessed at', (env, words) => {
+  const { signals, problem } = readSignals({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c', ...env });
+  expect(problem).toContain(words);
+  expect(signals.map(({ name }) => name)).not.toContain('traces');
+});
+
+const firstStep: Step = {
+  ...{ type: 'step', index: 0, at: '2026-01-01T00:00:00Z', notes: [], text: '', calls: [], results: [], ms: 1 },
+  ...{ usage: { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: null }, finish: 'stop' },
+};
+
+/** A session of one step, without a program around it: what it warns of. */
+async function warningsOf(url: string): Promise<string[]> {
+  const warnings: string[] = [];
+  const telemetry = openTelemetry({
+    env: withEndpoint(url),
+    session: 's',
+    version: '0',
+    hasContents: false,
+    endpoint: () => undefined,
+    warn: (message) => warnings.push(message),
+  });
+  telemetry?.listen({ type: 'session.start', model: 'm', cwd: '/', mode: 'off', approval: 'full', resumed: false });
+  telemetry?.listen({ type: 'step', step: firstStep });
+  await telemetry?.close();
+  return warnings;
+}
+
+/** ExportMetricsPartialSuccess: 3 rejected points and a message. */
+const partial = Buffer.from([10, 9, 8, 3, 18, 5, ...Buffer.from('quota')]);
+
+test.each([
+  [
+    '413',
+    (response: { writeHead: (code: number) => { end: () => void } }) => response.writeHead(413).end(),
+    '413 Payload Too Large',
+  ],
+  [
+    '429 with a long Retry-After',
+    (response: { writeHead: (code: number, headers: object) => { end: () => void } }) =>
+      response.writeHead(429, { 'retry-after': '60' }).end(),
+    '429 Too Many Requests',
+  ],
+  [
+    'a partial success',
+    (response: { end: (body: Buffer) => void }) => response.end(partial),
+    'it refused 3 records: quota',
+  ],
+])('%s is said in one sentence', async (_, answer, words) => {
+  const collector = await startCollector((_request, response) => answer(response));
+  const warnings = await warningsOf(collector.url);
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toContain(`OpenTelemetry: ${collector.url}/v1/`);
+  expect(warnings[0]).toContain(words);
+});
+
+test('a collector that never answers changes nothing of a run but one line at its end', async () => {
+  const silent = await startCollector(() => {});
+  const { code, result, stderr } = await runAlone({ env: withEndpoint(silent.url) });
+  expect({ code, outcome: result.outcome }).toEqual({ code: 0, outcome: 'done' });
+  expect(stderr).toContain('did not take the last records within 2 s');
 });

@@ -105,7 +105,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     if (event.type === 'step') observer.step(event.step);
   });
   const context = openContextRoom(parts, tools);
-  const record = await openRecords(base, tools, place.workspace.outputFolder);
+  const record = openRecords(base, tools, place.workspace.outputFolder);
   readEarlierWords(options, observerSide);
 
   const review = options.reviewsBehind ? reviewBehind(observerSide, emit) : undefined;
@@ -184,14 +184,16 @@ function hookFactsOf({ setup, choice }: RunOptions, permissions: Permissions) {
 }
 
 /** Who writes down what happens: telemetry, and the session file last. */
-async function openRecords(base: SessionBase, tools: Parameters<typeof openSessionRecord>[2], outputFolder: string) {
-  const { options, emit, subscribe, trajectory } = base;
+function openRecords(base: SessionBase, tools: Parameters<typeof openSessionRecord>[2], outputFolder: string) {
+  const { options, emit, subscribe, trajectory, model, warn } = base;
   const { setup, choice } = options;
-  const telemetry = await openTelemetry({
+  const telemetry = openTelemetry({
     env: setup.env,
     session: choice.id,
     version: readVersion(),
     hasContents: setup.loaded.config.telemetry.contents,
+    endpoint: model.settings,
+    warn,
   });
   if (telemetry) subscribe(telemetry.listen);
   const file = openSessionRecord(options, trajectory, tools, outputFolder, emit);
