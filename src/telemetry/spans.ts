@@ -1,7 +1,7 @@
 import { type Attributes, type Context, isSpanContextValid, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import type { Event } from '../core/event.ts';
-import type { RunResult } from '../core/run-result.ts';
+import type { RunResult } from '../core/run/run-result.ts';
 import { type AgentSpans, createAgentSpans } from './agent-spans.ts';
 import { createInstruments } from './instruments.ts';
 import { modelFacts } from './model-facts.ts';
