@@ -12,6 +12,7 @@ import { readPdf } from './file/pdf.ts';
 import { findPdfium } from './file/pdf-pages.ts';
 import { showPicture } from './file/picture.ts';
 import { hashBytes } from './file/text-file.ts';
+import { readStart } from './search/scan-lines.ts';
 import { pathAliases, wholeNumber } from './shared/arguments.ts';
 import { lineCharacters, readCharacters, readLines } from './shared/limits.ts';
 
@@ -61,10 +62,11 @@ export const readTool = defineTool({
 async function readFile(request: Input, { workspace, signal }: ToolContext): Promise<ToolOutput> {
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
-  const { handle, stats } = await openRegular(workspace.cwd, path, workspace.checkedPaths?.get(path));
+  const checkedPath = workspace.checkedPaths?.get(path);
+  const { handle, stats } = await openRegular(workspace.cwd, path, checkedPath);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
-    const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
+    const start = await readStart(handle, stats.size, detectBytes);
+    const kind = detectKind(start.bytes, start.isWhole);
     const wanted = { offset: request.offset, limit: request.limit };
     if (kind.kind === 'image') return await showPicture(name, kind, handle, stats.size);
     if (kind.kind === 'binary' && kind.format === pdfFormat) {
@@ -74,8 +76,9 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
     }
     if (kind.kind === 'binary') throw noText(name, kind.format, stats);
     const from = request.offset ?? 1;
-    const key = stampKey(path);
-    const whole = isNotebook(path, stats) ? await handle.readFile() : undefined;
+    const key = checkedPath ?? stampKey(path);
+    const readWhole = async () => (start.isWhole ? start.bytes : await handle.readFile());
+    const whole = isNotebook(path, stats) ? await readWhole() : undefined;
     const cells = whole && readCells(whole.toString('utf8'));
     if (whole && cells) {
       workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size, hash: hashBytes(whole) });
@@ -83,6 +86,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
     }
     const window = await readLineWindow({
       handle,
+      start,
       encoding: kind.encoding,
       skipBytes: kind.bomBytes,
       from,
@@ -91,7 +95,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       countBytes,
       signal,
     });
-    const hash = stats.size <= hashedBytes ? hashBytes(whole ?? (await handle.readFile())) : undefined;
+    const hash = stats.size <= hashedBytes ? hashBytes(whole ?? (await readWhole())) : undefined;
     workspace.stamps.set(await key, { mtimeMs: stats.mtimeMs, size: stats.size, hash });
     return {
       output: render(name, window, from, stats, describeText(kind.encoding, kind.bomBytes > 0, window)),

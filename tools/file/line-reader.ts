@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { scanLines } from '../search/scan-lines.ts';
+import { type FileStart, scanLines } from '../search/scan-lines.ts';
 import { lineCharacters } from '../shared/limits.ts';
 import type { Encoding } from './file-kind.ts';
 
@@ -18,6 +18,7 @@ export type LineWindow = {
  */
 export async function readLineWindow(options: {
   handle: FileHandle;
+  start: FileStart;
   encoding: Encoding;
   skipBytes: number;
   from: number;

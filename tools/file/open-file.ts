@@ -20,9 +20,9 @@ export async function openRegular(
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const stats = await handle.stat();
+    const [stats, isSame] = await Promise.all([handle.stat(), isAllowed(handle, checkedPath)]);
     if (!stats.isFile()) throw new ToolError('unreadable', await refuseKind(cwd, path, stats));
-    if (!(await isAllowed(handle, checkedPath)))
+    if (!isSame)
       throw new ToolError('stale-file', `${showPath(cwd, path)} leads elsewhere than when it was allowed. Try again.`);
     return { handle, stats };
   } catch (error) {

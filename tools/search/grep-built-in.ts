@@ -8,7 +8,7 @@ import { openRegular } from '../file/open-file.ts';
 import { forgiveAccents } from './accents.ts';
 import type { GrepReport, Search } from './grep-report.ts';
 import { listFiles } from './list-files.ts';
-import { scanLines } from './scan-lines.ts';
+import { readStart, scanLines } from './scan-lines.ts';
 
 /** Characters of a line that are searched. */
 const searchedCharacters = 64 * 1024;
@@ -92,14 +92,14 @@ async function searchFile(
 ): Promise<boolean> {
   const opened = await openRegular(search.cwd, file).catch(() => undefined);
   if (!opened) return true;
-  const { handle } = opened;
+  const { handle, stats } = opened;
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(detectBytes), 0, detectBytes, 0);
-    const kind = detectKind(buffer.subarray(0, bytesRead), bytesRead < detectBytes);
+    const start = await readStart(handle, stats.size, detectBytes);
+    const kind = detectKind(start.bytes, start.isWhole);
     if (kind.kind !== 'text') return true;
     const found = createFinder(file, search, report, test);
     await scanLines(
-      { handle, encoding: kind.encoding, skipBytes: kind.bomBytes, keep: searchedCharacters, signal },
+      { handle, start, encoding: kind.encoding, skipBytes: kind.bomBytes, keep: searchedCharacters, signal },
       ({ text }) => found.addLine(text),
     );
     return found.finish();

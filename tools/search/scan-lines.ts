@@ -3,8 +3,13 @@ import type { Encoding } from '../file/file-kind.ts';
 
 const chunkBytes = 256 * 1024;
 
+/** The first bytes of a file; `isWhole`: nothing comes after them. */
+export type FileStart = { readonly bytes: Buffer; readonly isWhole: boolean };
+
 export type ScanOptions = {
   readonly handle: FileHandle;
+  /** What has been read already. */
+  readonly start?: FileStart;
   readonly encoding: Encoding;
   /** Bytes of a byte order mark. */
   readonly skipBytes: number;
@@ -31,10 +36,9 @@ export async function scanLines(
   options: ScanOptions,
   onLine: (line: ScannedLine) => boolean,
 ): Promise<{ isWhole: boolean; hasFinalNewline: boolean }> {
-  const { handle, keep, signal } = options;
+  const { keep, signal } = options;
   const decoder = new TextDecoder(options.encoding === 'mixed' ? 'utf-8' : options.encoding, { ignoreBOM: true });
-  const buffer = Buffer.allocUnsafe(chunkBytes);
-  let position = options.skipBytes;
+  const readChunk = createChunkReader(options);
   let number = 1;
   let kept = '';
   let length = 0;
@@ -53,9 +57,8 @@ export async function scanLines(
   };
   for (;;) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
-    position += bytesRead;
-    const text = decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
+    const { bytes, position } = await readChunk();
+    const text = decoder.decode(bytes, { stream: bytes.length > 0 });
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       extend(text.slice(start, end));
@@ -63,10 +66,36 @@ export async function scanLines(
       if (!finish()) return { isWhole: false, hasFinalNewline: true };
     }
     extend(text.slice(start));
-    if (bytesRead === 0) break;
+    if (bytes.length === 0) break;
     if (options.onChunk?.(position) === false) return { isWhole: false, hasFinalNewline: true };
   }
   const hasFinalNewline = length === 0;
   if (!hasFinalNewline) finish();
   return { isWhole: true, hasFinalNewline };
+}
+
+/** Gives one chunk after the other, with the place behind it, and an empty one at the end; each is overwritten by the next. */
+function createChunkReader({ handle, start, skipBytes }: ScanOptions) {
+  let position = skipBytes;
+  let buffer: Buffer | undefined;
+  return async (): Promise<{ bytes: Uint8Array; position: number }> => {
+    if (start !== undefined && position < start.bytes.length) {
+      const bytes = start.bytes.subarray(position);
+      position = start.bytes.length;
+      return { bytes, position };
+    }
+    if (start?.isWhole) return { bytes: Buffer.alloc(0), position };
+    buffer ??= Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+    position += bytesRead;
+    return { bytes: buffer.subarray(0, bytesRead), position };
+  };
+}
+
+/** The beginning of a file, at most `most` bytes. */
+export async function readStart(handle: FileHandle, size: number, most: number): Promise<FileStart> {
+  // Files of the system say that they are empty.
+  const buffer = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 4096), most));
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+  return { bytes: buffer.subarray(0, bytesRead), isWhole: bytesRead < buffer.length };
 }

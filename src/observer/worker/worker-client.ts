@@ -4,6 +4,7 @@ import { messageOf } from '../../core/errors.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import type { ObserverHealth } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
+import { type Bell, countRings, createBell, nextRing } from './bell.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { createReceivedMessages } from './received-messages.ts';
 import { trackUnseenSteps } from './unseen-steps.ts';
@@ -18,6 +19,8 @@ const warmAfterMs = 100;
 /** Milliseconds that a request waits at most for the look at the last step, and the age from which a new worker should be ready. */
 const seenWaitMs = 25;
 const bootMs = 2000;
+/** Milliseconds after which a worker that is waited for is looked at again, should it not ring. */
+const lookAgainMs = 5;
 
 export type WorkerClientOptions = {
   /** The worker's settings; asked again at a restart. */
@@ -59,7 +62,7 @@ export type WorkerClient = {
   readonly close: () => Promise<void>;
 };
 
-type Thread = { readonly worker: Worker; readonly port: MessagePort };
+type Thread = { readonly worker: Worker; readonly port: MessagePort; readonly bell: Bell };
 
 /** Starts nothing yet: the worker is started when the first request is already under way, so that it costs nothing before. */
 export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
@@ -81,10 +84,11 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     const { port1, port2 } = new MessageChannel();
     messages.reset();
     startedAt = performance.now();
-    const workerData = { ...options.settings(), port: port2 };
+    const bell = createBell();
+    const workerData = { ...options.settings(), port: port2, bell };
     const resourceLimits = { maxOldGenerationSizeMb: 256 };
     const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
-    const started = { worker, port: port1 };
+    const started = { worker, port: port1, bell };
     worker.on('error', (error) => lose(started, `The observer's thread failed: ${messageOf(error)}`));
     worker.on('exit', (code) => lose(started, `The observer's thread ended by itself (code ${code}).`));
     worker.unref();
@@ -148,6 +152,13 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
     if (current !== undefined && fault !== undefined) lose(current, fault);
   }
 
+  /** The rings that whatever is taken now has been heard with; what comes later rings again. */
+  function pollAndCount(): number {
+    const heard = thread === undefined ? 0 : countRings(thread.bell);
+    poll();
+    return heard;
+  }
+
   function whyDead(): string | undefined {
     const isHung = unseen.oldestWaitMs() > hungAfterMs;
     return isHung ? `The observer's thread has not answered for ${Math.round(hungAfterMs / 1000)} s.` : undefined;
@@ -177,16 +188,16 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
       if (thread !== undefined) tell(message);
     },
     awaitSeen: async () => {
-      poll();
+      let heard = pollAndCount();
       const last = unseen.last();
       if (last === undefined || isBehind()) return;
-      for (const since = performance.now(); thread !== undefined && unseen.has(last); poll()) {
+      for (const since = performance.now(); thread !== undefined && unseen.has(last); heard = pollAndCount()) {
         const leftMs = seenWaitMs - (performance.now() - since);
         if (leftMs <= 0) {
           missed = last;
           return;
         }
-        await pause(Math.min(1, leftMs));
+        await nextRing(thread.bell, heard, Math.min(lookAgainMs, leftMs));
       }
     },
     drain: () => {
@@ -199,7 +210,8 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
       if (thread === undefined) return;
       tell({ kind: 'turn-end', index });
       const startedAt = performance.now();
-      for (; thread !== undefined && !signal.aborted && !messages.has('settled', index); poll()) {
+      let heard = pollAndCount();
+      for (; thread !== undefined && !signal.aborted && !messages.has('settled', index); heard = pollAndCount()) {
         const waitedMs = performance.now() - startedAt;
         const isReviewing = messages.has('reviewing', index);
         const patienceMs = messages.hasBegun() ? promptMs : readyMs;
@@ -207,7 +219,7 @@ export function createWorkerClient(options: WorkerClientOptions): WorkerClient {
           if (!isReviewing) lose(thread, "The observer's thread did not look at the end of the turn in time.");
           return;
         }
-        await pause(5);
+        await nextRing(thread.bell, heard, lookAgainMs);
       }
       if (signal.aborted && thread !== undefined) tell({ kind: 'cut-turn-end' });
     },
@@ -239,10 +251,4 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
   });
   await Promise.race([work, timeout]);
   clearTimeout(timer);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }
