@@ -63,21 +63,22 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
   const path = resolvePath(workspace.cwd, request.path);
   const name = showPath(workspace.cwd, path);
   const checkedPath = workspace.checkedPaths?.get(path);
-  const { handle, stats } = await openRegular(workspace.cwd, path, checkedPath);
+  const file = await openRegular(workspace.cwd, path, checkedPath);
+  const { stats } = file;
   try {
-    const start = await readStart(handle, stats.size, detectBytes);
+    const start = await readStart(file, detectBytes);
     const kind = detectKind(start.bytes, start.isWhole);
     const wanted = { offset: request.offset, limit: request.limit };
-    if (kind.kind === 'image') return await showPicture(name, kind, handle, stats.size);
+    if (kind.kind === 'image') return await showPicture(name, kind, file, stats.size);
     if (kind.kind === 'binary' && kind.format === pdfFormat) {
       const { packages } = workspace;
       const place = { module: findPdfium(packages), packages, signal };
-      return await readPdf(name, handle, stats.size, { ...wanted, pages: request.pages }, place);
+      return await readPdf(name, file, stats.size, { ...wanted, pages: request.pages }, place);
     }
     if (kind.kind === 'binary') throw noText(name, kind.format, stats);
     const from = request.offset ?? 1;
     const key = checkedPath ?? stampKey(path);
-    const readWhole = async () => (start.isWhole ? start.bytes : await handle.readFile());
+    const readWhole = async () => (start.isWhole ? start.bytes : await file.readFile());
     const whole = isNotebook(path, stats) ? await readWhole() : undefined;
     const cells = whole && readCells(whole.toString('utf8'));
     if (whole && cells) {
@@ -85,7 +86,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       return showNotebook(name, cells, wanted);
     }
     const window = await readLineWindow({
-      handle,
+      file,
       start,
       encoding: kind.encoding,
       skipBytes: kind.bomBytes,
@@ -102,7 +103,7 @@ async function readFile(request: Input, { workspace, signal }: ToolContext): Pro
       view: { kind: 'text', title: name },
     };
   } finally {
-    await handle.close();
+    file.close();
   }
 }
 

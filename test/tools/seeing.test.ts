@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { redSquare } from '../../src/doctor/picture.ts';
+import { openRegular } from '../../tools/file/open-file.ts';
 import { extractPages, readPdf } from '../../tools/file/pdf.ts';
 import { readPageNumbers } from '../../tools/file/pdf-pages.ts';
 import { makeHarness } from './harness.ts';
@@ -107,14 +107,14 @@ describe('read shows', () => {
     const path = put('scan.pdf', pdf('', ''));
     put('broken.pdf', '%PDF-1.4\nnothing');
     const place = { module: undefined, packages: '/home/me/.wink', signal: new AbortController().signal };
-    const handle = await open(path);
-    onTestFinished(() => handle.close());
-    const { size } = await handle.stat();
+    const file = await openRegular('/', path);
+    onTestFinished(file.close);
+    const { size } = file.stats;
     const wish = { offset: undefined, limit: undefined, pages: undefined };
-    const { output, images } = await readPdf('scan.pdf', handle, size, wish, place);
+    const { output, images } = await readPdf('scan.pdf', file, size, wish, place);
     expect(output).toMatch(/with 2 pages and hardly any text.*npm install --prefix \/home\/me\/\.wink @hyzyla\/pdfium/);
     expect(images?.[0]).toMatch(/^data:application\/pdf;base64,JVBERi/);
-    await expect(readPdf('scan.pdf', handle, size, { ...wish, pages: '1' }, place)).rejects.toThrow(
+    await expect(readPdf('scan.pdf', file, size, { ...wish, pages: '1' }, place)).rejects.toThrow(
       /once the user has installed/,
     );
     expect(await call('read', { path: 'broken.pdf' })).toMatchObject({ isError: true, errorKind: 'unreadable' });

@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { type FileStart, scanLines } from '../search/scan-lines.ts';
 import { lineCharacters } from '../shared/limits.ts';
 import type { Encoding } from './file-kind.ts';
+import type { OpenFile } from './open-file.ts';
 
 export type LineWindow = {
   /** The lines asked for, each cut to the limit; `cut` is the full length in characters where a line was cut. */
@@ -17,7 +17,7 @@ export type LineWindow = {
  * `characters` are collected. After the window it counts on to the file's end if that is at most `countBytes` bytes away.
  */
 export async function readLineWindow(options: {
-  handle: FileHandle;
+  file: OpenFile;
   start: FileStart;
   encoding: Encoding;
   skipBytes: number;

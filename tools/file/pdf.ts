@@ -1,7 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
 import { runThread } from '../../src/core/process/run-thread.ts';
 import { count } from '../../src/core/text/text.ts';
 import { ToolError, type ToolOutput } from '../../src/core/tool.ts';
+import type { OpenFile } from './open-file.ts';
 import { drawPages, howToSeePages, maxShownPages, readPageNumbers } from './pdf-pages.ts';
 import type { PdfText } from './pdf-text-worker.ts';
 import { type TextWindow, windowOf } from './text-window.ts';
@@ -30,7 +30,7 @@ export type PdfPlace = {
 /** The text of a PDF, page by page; pages as pictures where they are asked for, or hold no text, for models that see. */
 export async function readPdf(
   name: string,
-  handle: FileHandle,
+  file: OpenFile,
   bytes: number,
   wish: PdfWish,
   place: PdfPlace,
@@ -42,7 +42,7 @@ export async function readPdf(
       `${what}, too large to be read here. Take pages of it with a command (pdftotext -f 1 -l 10).`,
     );
   const data = Buffer.alloc(bytes);
-  await handle.read(data, 0, bytes, 0);
+  await file.read(data, 0, bytes, 0);
   const pages = await extractPages(what, data, place.signal);
   const view = { kind: 'text', title: name } as const;
   const whole = `${what} with ${count(pages.length, 'page')}`;

@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import { findImageType } from '../../src/core/disk/image-type.ts';
 import { count } from '../../src/core/text/text.ts';
 import type { ToolOutput } from '../../src/core/tool.ts';
 import type { FileKind } from './file-kind.ts';
+import type { OpenFile } from './open-file.ts';
 
 /** Bytes of a picture that is shown: as base64 these are the 5 MB that Anthropic takes, the least of all providers. */
 const maxPictureBytes = 3_750_000;
@@ -11,7 +11,7 @@ const maxPictureBytes = 3_750_000;
 export async function showPicture(
   name: string,
   kind: FileKind & { kind: 'image' },
-  handle: FileHandle,
+  file: OpenFile,
   bytes: number,
 ): Promise<ToolOutput> {
   const pixels = kind.width === undefined ? '' : `, ${kind.width} x ${kind.height} pixels`;
@@ -20,7 +20,7 @@ export async function showPicture(
   if (bytes > maxPictureBytes)
     return { output: `${what} It is too large to be shown; make a smaller copy with a command and read that.`, view };
   const data = Buffer.alloc(bytes);
-  await handle.read(data, 0, bytes, 0);
+  await file.read(data, 0, bytes, 0);
   const type = findImageType(data);
   if (type === undefined)
     return { output: `${what} Models take PNG, JPEG, GIF and WebP; convert it with a command and read that.`, view };

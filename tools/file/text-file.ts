@@ -12,7 +12,8 @@ export type LoadedFile = TextFile & { readonly stats: Stats; readonly hash: stri
 
 /** Loads a whole text file. Throws a ToolError for what is missing, no regular file, no text or too large to hold in memory. */
 export async function loadText(cwd: string, path: string, checkedPath?: string): Promise<LoadedFile> {
-  const { handle, stats } = await openRegular(cwd, path, checkedPath);
+  const file = await openRegular(cwd, path, checkedPath);
+  const { stats } = file;
   try {
     if (stats.size > editBytes) {
       throw new ToolError(
@@ -20,7 +21,7 @@ export async function loadText(cwd: string, path: string, checkedPath?: string):
         `${showPath(cwd, path)} is too large for this tool (${stats.size} bytes, at most ${editBytes}); change it with a command, e.g. sed -i.`,
       );
     }
-    const bytes = await handle.readFile();
+    const bytes = await file.readFile();
     const decoded = decodeText(bytes);
     if (typeof decoded === 'string')
       throw new ToolError(
@@ -29,7 +30,7 @@ export async function loadText(cwd: string, path: string, checkedPath?: string):
       );
     return { ...decoded, stats, hash: hashBytes(bytes) };
   } finally {
-    await handle.close();
+    file.close();
   }
 }
 

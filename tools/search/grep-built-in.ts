@@ -92,19 +92,18 @@ async function searchFile(
 ): Promise<boolean> {
   const opened = await openRegular(search.cwd, file).catch(() => undefined);
   if (!opened) return true;
-  const { handle, stats } = opened;
   try {
-    const start = await readStart(handle, stats.size, detectBytes);
+    const start = await readStart(opened, detectBytes);
     const kind = detectKind(start.bytes, start.isWhole);
     if (kind.kind !== 'text') return true;
     const found = createFinder(file, search, report, test);
     await scanLines(
-      { handle, start, encoding: kind.encoding, skipBytes: kind.bomBytes, keep: searchedCharacters, signal },
+      { file: opened, start, encoding: kind.encoding, skipBytes: kind.bomBytes, keep: searchedCharacters, signal },
       ({ text }) => found.addLine(text),
     );
     return found.finish();
   } finally {
-    await handle.close();
+    opened.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Encoding } from '../file/file-kind.ts';
+import type { OpenFile } from '../file/open-file.ts';
 
 const chunkBytes = 256 * 1024;
 
@@ -7,7 +7,7 @@ const chunkBytes = 256 * 1024;
 export type FileStart = { readonly bytes: Buffer; readonly isWhole: boolean };
 
 export type ScanOptions = {
-  readonly handle: FileHandle;
+  readonly file: OpenFile;
   /** What has been read already. */
   readonly start?: FileStart;
   readonly encoding: Encoding;
@@ -75,7 +75,7 @@ export async function scanLines(
 }
 
 /** Gives one chunk after the other, with the place behind it, and an empty one at the end; each is overwritten by the next. */
-function createChunkReader({ handle, start, skipBytes }: ScanOptions) {
+function createChunkReader({ file, start, skipBytes }: ScanOptions) {
   let position = skipBytes;
   let buffer: Buffer | undefined;
   return async (): Promise<{ bytes: Uint8Array; position: number }> => {
@@ -86,16 +86,16 @@ function createChunkReader({ handle, start, skipBytes }: ScanOptions) {
     }
     if (start?.isWhole) return { bytes: Buffer.alloc(0), position };
     buffer ??= Buffer.allocUnsafe(chunkBytes);
-    const { bytesRead } = await handle.read(buffer, 0, chunkBytes, position);
+    const { bytesRead } = await file.read(buffer, 0, chunkBytes, position);
     position += bytesRead;
     return { bytes: buffer.subarray(0, bytesRead), position };
   };
 }
 
 /** The beginning of a file, at most `most` bytes. */
-export async function readStart(handle: FileHandle, size: number, most: number): Promise<FileStart> {
+export async function readStart(file: OpenFile, most: number): Promise<FileStart> {
   // Files of the system say that they are empty.
-  const buffer = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 4096), most));
-  const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
+  const buffer = Buffer.allocUnsafe(Math.min(Math.max(file.stats.size + 1, 4096), most));
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
   return { bytes: buffer.subarray(0, bytesRead), isWhole: bytesRead < buffer.length };
 }
