@@ -1,7 +1,13 @@
 import { UserError } from '../core/errors.ts';
 import type { Api, ModelSettings as ClientSettings, Quirks } from '../model/model-settings.ts';
 import { findKey } from './api-keys.ts';
-import { chooseProvider, type ProviderChoice, type ProviderSettings, type Rank } from './choose-provider.ts';
+import {
+  chooseProvider,
+  findPreset,
+  type ProviderChoice,
+  type ProviderSettings,
+  type Rank,
+} from './choose-provider.ts';
 
 /** The part of the configuration that says which models are used. */
 export type ModelConfig = {
@@ -88,15 +94,21 @@ function choose(model: string, key: string, { config, origins, env }: ResolveOpt
   return chooseProvider(wanted, { providers: config.providers, env });
 }
 
-/** Another model than the configured one, as `/model NAME` wants it. */
-export async function resolveNamed(model: string, options: ResolveOptions): Promise<ModelSettings> {
-  const wanted = {
-    model,
-    modelRank: 3,
-    baseUrl: options.config.baseUrl,
-    baseUrlRank: rankOf(options.origins.get('baseUrl')),
-  } as const;
-  return settle(chooseProvider(wanted, { providers: options.config.providers, env: options.env }), options);
+/**
+ * Another model than the one in use, as `/model NAME` wants it: of the same endpoint, unless the name begins with a provider.
+ * `isAmong`: the endpoint in use lists this very name, so what looks like a provider in it isn't one.
+ */
+export async function resolveNamed(
+  model: string,
+  { inUse, isAmong, ...options }: ResolveOptions & { readonly inUse: ModelSettings; readonly isAmong: boolean },
+): Promise<ModelSettings> {
+  const { config, env, origins } = options;
+  if (isAmong || !model.includes('/')) {
+    const { provider: providerName, baseUrl } = inUse;
+    return settle({ name: model, providerName, preset: findPreset(providerName), baseUrl }, options);
+  }
+  const wanted = { model, modelRank: 3, baseUrl: config.baseUrl, baseUrlRank: rankOf(origins.get('baseUrl')) } as const;
+  return settle(chooseProvider(wanted, { providers: config.providers, env }), options);
 }
 
 async function resolveObserver(

@@ -226,11 +226,18 @@ test('a fallback model is resolved beside the first', async () => {
   expect(models?.fallback).toMatchObject({ provider: 'lmstudio', name: 'b', baseUrl: 'http://127.0.0.1:1234/v1' });
 });
 
-test('another model can be named while the program runs', async () => {
-  expect(await resolveNamed('vllm/org/model', await options({ model: 'ollama/a' }))).toMatchObject({
-    provider: 'vllm',
-    name: 'org/model',
-  });
+test.each([
+  // In use, wanted, whether the endpoint lists it: where the next request goes.
+  ['ollama/a', 'vllm/org/model', false, { provider: 'vllm', name: 'org/model' }],
+  ['ollama/a', 'b', false, { provider: 'ollama', name: 'b', baseUrl: 'http://127.0.0.1:11434/v1' }],
+  ['own/a', 'b', true, { provider: 'own', name: 'b', baseUrl: 'http://127.0.0.1:9', quirks: { strictOrder: true } }],
+  ['own/a', 'ollama/b', true, { provider: 'own', name: 'ollama/b' }],
+  ['own/a', 'ollama/b', false, { provider: 'ollama', name: 'b' }],
+])('from %s, %s (listed: %s) is another model', async (model, wanted, isAmong, expected) => {
+  const file = { providers: { own: { baseUrl: 'http://127.0.0.1:9', quirks: { strictOrder: true } } } };
+  const known = await options({ model }, { OPENAI_API_KEY: 'never' }, file);
+  const inUse = (await resolveModels(known))!.main;
+  expect(await resolveNamed(wanted, { ...known, inUse, isAmong })).toMatchObject(expected);
 });
 
 test('OpenRouter gets breakpoints of the prompt cache for Claude alone, unless the user says otherwise', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -97,6 +97,27 @@ describe('the built program', () => {
     const { figures } = JSON.parse(report.stdout) as { figures: { key: string; estimate: { value: number | null } }[] };
     const value = (key: string) => figures.find((figure) => figure.key === key)?.estimate.value;
     expect([value('falseAlarms'), value('recovery'), value('misbehaving')]).toEqual([1, null, 0]);
+  });
+
+  it('keeps the mode, the model and its endpoint that were chosen on the screen, after /clear, too', async () => {
+    const [, , , url] = await serve(mend, end);
+    const place = makePlace();
+    const config = { model: 'own/first', approval: 'edits', providers: { own: { baseUrl: url } } };
+    writeFileSync(join(place.home, '.wink/config.json'), JSON.stringify(config));
+    const screen = start(place, []);
+    await screen.shows('Ask for something');
+    for (const [command, answer] of [
+      ['/approval ask', 'Approval ask:'],
+      ['/model second', 'The next request goes to second'],
+      ['/clear', 'A new session'],
+    ]) {
+      screen.press(`${command}\r`);
+      await screen.printed(answer!);
+    }
+    await typeTask(screen, 'mend it');
+    await screen.shows('Yes, this once');
+    const models = open.servers[0]?.requests.filter(({ body }) => body.tools).map(({ body }) => body.model);
+    expect(models).toEqual(['second']);
   });
 
   it('stops on Esc and goes on with nothing by itself; what was queued comes back, and the model knows what it had written', async () => {

@@ -59,6 +59,8 @@ export type OpenRun = Run &
     readonly contextWindow: () => number | undefined;
     /** Forgets the steps from this one on; the session must be opened again from its file afterwards. */
     readonly rewind: (step: number) => void;
+    /** Where the model in use is asked; undefined for a caller's own. */
+    readonly modelSettings: () => ModelSettings | undefined;
     /** Another model from the next request on. */
     readonly setModel: (settings: ModelSettings) => void;
   };
@@ -155,6 +157,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     modelName: () => model.current().name,
     contextWindow: () => model.current().contextWindow,
     rewind: (step) => record.file?.append({ type: 'rewind', at: new Date().toISOString(), toStep: step }),
+    modelSettings: model.settings,
     setModel: model.use,
     subscribe,
     close: async () => {

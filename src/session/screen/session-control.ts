@@ -6,10 +6,8 @@ import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
 import { count } from '../../core/text/text.ts';
-import { listModels } from '../../model/list-models.ts';
 import { sessionOrigin } from '../../permissions/permissions.ts';
 import { problemOfRules } from '../../permissions/rules.ts';
-import { resolveNamed } from '../../providers/resolve.ts';
 import { findSessionFile } from '../../store/find-session.ts';
 import { listSessions } from '../../store/load-session.ts';
 import { newSessionId } from '../../store/session-file.ts';
@@ -19,14 +17,12 @@ import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
+import { modelControl } from './model-control.ts';
 import { patchViews } from './patch-views.ts';
 import type { ShownSession } from './shown-session.ts';
 
 /** How long the name of the branch is taken for what it is. */
 const branchMs = 1_000;
-
-/** How long an endpoint may take to list its models. */
-const listMs = 10_000;
 
 /** What the screen may ask of the session. What has no engine here is left out, and its command is not listed. */
 export function sessionControl(shown: ShownSession): SessionControl {
@@ -91,11 +87,7 @@ export function sessionControl(shown: ShownSession): SessionControl {
         .filter((target) => !target.includes(':') && !namesSomething(setup.cwd)(target)),
     setWinkMode: (mode) => run().observer.setMode(mode),
     id: () => run().session,
-    listModels: async () => (await listModels(shown.models.main, AbortSignal.timeout(listMs))).map(({ name }) => name),
-    setModel: async (model) => {
-      const { config, origins } = setup.loaded;
-      run().setModel(await resolveNamed(model, { config, origins, env: setup.env, home: setup.home }));
-    },
+    ...modelControl(shown),
     contextWindow: () => run().contextWindow(),
     contextParts: () => {
       const parts = run().meter.parts();

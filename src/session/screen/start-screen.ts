@@ -153,6 +153,7 @@ async function openSession(
         choice.release?.();
         throw error;
       }
+      keepSwitches(old, run, models);
       await old.close();
       const notices = run.notices.map((message): Event => ({ type: 'warning', message }));
       return [...notices, ...(choice.saved ? playBackSaved(choice.saved) : [])];
@@ -169,6 +170,14 @@ async function openSession(
       questions = screen;
     },
   };
+}
+
+/** What the user has switched on the screen holds for the session that comes after, too: the screen goes on showing it. */
+function keepSwitches(from: OpenRun, to: OpenRun, models: ResolvedModels): void {
+  to.permissions.setMode(from.permissions.mode());
+  if (to.observer.mode() !== from.observer.mode()) to.observer.setMode(from.observer.mode());
+  const settings = from.modelSettings();
+  if (settings !== undefined && settings !== models.main) to.setModel(settings);
 }
 
 function screenDeps(shown: OpenSession): Omit<ScreenDeps, 'info'> {
