@@ -11,6 +11,17 @@ const edit = (path: string, from = 'a', to = 'b') => call('edit', { path, old_st
 const said = (run: NormalizedStep[], at: number, text: string) =>
   run.map((step) => (step.index === at ? { ...step, userTexts: [text] } : step));
 
+const waivers = [
+  "don't worry about linting for now, just continue",
+  'Never mind the tests.',
+  'The checks can wait.',
+  "Tests aren't important here.",
+  'No need to run the tests, CI will check it.',
+  "I don't care about the lint errors",
+  'just commit it',
+  "It's fine if the tests are red.",
+];
+
 describe('unchecked-commit', () => {
   const instructions = [{ source: 'AGENTS.md', text: 'Always run `npm test` before committing changes.' }];
   const evidence = (run: NormalizedStep[], facts: { task?: string; text?: string } = {}) =>
@@ -51,6 +62,19 @@ describe('unchecked-commit', () => {
     ['nobody asks for a check', { text: 'Hooks run the tests automatically before committing.' }],
     ['checks are only possible', { text: 'You can run the tests before committing.' }],
   ])('is silent where %s', (_, facts) => expect(evidence(steps(edit('src/cart.ts'), commit), facts)).toEqual([]));
+
+  it("lets the user's words outrank the instruction file, until they ask for a check", () => {
+    const turns = (words: string, later = 'commit') =>
+      said(said(steps('Ready.', edit('src/cart.ts'), 'Done.', commit), 1, words), 3, later);
+    for (const words of waivers) expect([words, evidence(turns(words))]).toEqual([words, []]);
+    expect(evidence(turns("Don't worry about the tests.", 'Run the tests and commit.'))).toHaveLength(1);
+    for (const words of [
+      "Don't skip the tests.",
+      "The tests don't run on Windows.",
+      'Let the user skip the check step.',
+    ])
+      expect([words, evidence(turns(words)).length]).toEqual([words, 1]);
+  });
 
   it('asks for the check once: the end of the turn does not say it again', () => {
     const { observe } = createDetectors({}, { task: 'Fix it.', cwd: '/repo', dirtyFiles: [], instructions });

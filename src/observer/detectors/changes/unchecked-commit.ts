@@ -59,6 +59,7 @@ export function createUncheckedCommit(facts: RunFacts, asked: AskedChecks = { at
       const unchecked = changed.filter((path) => isHere(path, facts.cwd) && !/[$*]/.test(path));
       evidence.forget();
       if (lastEdit === undefined || unchecked.length === 0 || isWantedAsItIs || theirs.isTheirs(unchecked)) return [];
+      if (demand.source !== 'user' && theirs.areWaived()) return [];
       const isElsewhere = ({ command = '' }: { command?: string | undefined }) => scratch.test(command);
       if (step.calls.some((call) => hookRan.test(call.output) || isElsewhere(featuresOf(call)))) return [];
       asked.at = step.index;

@@ -2,6 +2,7 @@ import { isForbiddenCommand } from '../../ledger/check/check-commands.ts';
 import type { ConstraintRule } from '../../ledger/constraint.ts';
 import { readWishes } from '../../ledger/extract.ts';
 import type { RunFacts } from '../normalized-step.ts';
+import { readCheckWish } from './waived-checks.ts';
 
 /** The last words give the run to the user: "you can run it with ...", "try running it again". */
 const handsOver =
@@ -19,7 +20,7 @@ const only = [
   `\\bi(?:['’]ll| will|['’]m going to| always)? (?:run|do) ${someTests}\\b[^.\\n]{0,30}\\b(?:myself|manually|locally|on my|by hand)\\b`,
 ].map((source) => new RegExp(source, 'i'));
 const waives = new RegExp(
-  `\\b(?:do not|don['’]?t|without|skip) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|skip|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) to?|skip) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
+  `\\b(?:do not|don['’]?t|without|(?<!(?:not|never|n['’]?t|can|user|users|may) )skip) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|(?<!(?:not|never|n['’]?t|can|user|users|may) )skip|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) to?|(?<!(?:not|never|n['’]?t|can|user|users|may) )skip) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
   'i',
 );
 const asksForRun =
@@ -33,6 +34,11 @@ export type UsersChecks = {
   readonly endTurn: (text: string, changed: readonly string[]) => void;
   /** Whether a check of these files is the user's, by their words or because they run them each time. */
   readonly isTheirs: (changed: readonly string[]) => boolean;
+  /**
+   * Whether the user waived checks and has not asked for one since: their words outrank what an instruction file wants, and one message
+   * without a word of it takes nothing back.
+   */
+  readonly areWaived: () => boolean;
 };
 
 /**
@@ -43,6 +49,7 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   const kept = new Set<string>();
   const runByUser = new Set<string>();
   let isWaived = false;
+  let areWaived = false;
   let open: readonly string[] = [];
 
   const readWords = (text: string, source: string) => {
@@ -52,7 +59,13 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   };
   for (const { text, source } of instructions) readWords(text, source);
   readWords(task, 'user');
-  isWaived = waives.test(task.slice(0, 40_000));
+  readWaiver(task);
+
+  function readWaiver(text: string): void {
+    isWaived = waives.test(text.slice(0, 40_000)) || readCheckWish(text) === 'waived';
+    if (isWaived) areWaived = true;
+    else if (readCheckWish(text) === 'wanted') areWaived = false;
+  }
 
   return {
     readWords: (texts) => {
@@ -60,12 +73,13 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
       const text = texts.join('\n');
       if (reports.test(text)) for (const path of open) runByUser.add(path);
       open = [];
-      isWaived = waives.test(text.slice(0, 40_000));
+      readWaiver(text);
       readWords(text, 'user');
     },
     endTurn: (text, changed) => {
       open = handsOver.test(text) ? changed : [];
     },
+    areWaived: () => areWaived,
     isTheirs: (changed) =>
       isWaived ||
       (changed.length > 0 &&

@@ -1,0 +1,47 @@
+const check =
+  '(?:(?:e2e|end.to.end|integration|unit|browser|smoke|full|whole|other|remaining|slow|flaky|type|lint\\w*|format\\w*|pre.?commit|static|ci)[ -])*(?:tests?(?: suites?| runs?)?|testing|test-?suite|lint(?:ing|ers?|s)?(?: errors?| warnings?| checks?| issues?)?|format(?:ting|ters?|s)?|fmt|checks?(?:list)?|checking|type.?check(?:s|ing)?|types|builds?|building|ci|pipelines?|coverage|verif(?:y|ying|ication)|validation|validating|hooks?|pre-?commit|eslint|prettier|biome|ruff|mypy|tsc|pytest|jest|vitest|clippy|golangci-lint)';
+const some =
+  '(?:(?:the|any|all|all the|all of the|your|our|those|these|that|more|further|about|with|on|for|to|of|running|run|rerunning|doing|do|fixing|any of the) )*';
+const start =
+  "(?:^|[.,;:!?(\\n]\\s*|\\b(?:and|but|so|please|just|you|also|then|ok(?:ay)?|can you|could you|let['’]?s|we can|you can|now) )";
+const not = `${start}(?:do not|don['’]?t|dont|you needn['’]t|no need to|no reason to)`;
+const end =
+  '(?= *(?:$|[.,;:!)\\n]| (?:for|this|that|now|and|but|until|here|today|right|step|please|if|because|since|entirely|altogether|phase|part|thing|stuff|again|on|in this|either|first|yet|any ?more|at all|myself|later|when|so|too|then|right)\\b))';
+
+const waivers = [
+  // "Don't worry about linting", "don't run the tests for now".
+  `${not} (?:\\w+ )?(?:worry|care|bother|fuss|stress|need|have|run|rerun|do|execute|perform|mind|waste \\w+)\\b ?${some}${check}${end}`,
+  // "Skip the tests", "forget about the CI".
+  `${start}(?:never ?mind|forget|ignore|skip(?:ping)?|leave out|leave|omit|drop|disregard|spare (?:me|yourself|us)|hold off|postpone|no need|bypass|dispense with|save) ${some}(?:failing |red |broken )?${check}${end}`,
+  `(?<!(?:not|never|n['’]?t) )\\b(?:commit|push|ship|merge|continue|go (?:on|ahead)|do it|finish|proceed)\\b[^.;!?\\n]{0,30}\\bwithout ${some}${check}${end}`,
+  // "Lint isn't important", "the tests can wait", "formatting doesn't matter right now".
+  `\\b${check} (?:(?:is|are|isn['’]?t|aren['’]?t|does|do) )?(?:not |n['’]?t )?(?:important|needed|necessary|required|matter|relevant|critical|a (?:concern|priority|problem|blocker|must))\\b(?<=(?:not|n['’]?t|nt) (?:\\w+ )?\\w+)`,
+  `\\b${check} (?:can (?:wait|be (?:skipped|done later|ignored|fixed later))|(?:doesn|don)['’]?t (?:matter|have to|need to)|(?:does|do) not (?:matter|have to|need to)|(?:is|are) (?:irrelevant|unimportant|optional|unnecessary|not important|secondary|for later|on me|my (?:job|problem|business)|mine|broken anyway|nonsense))\\b`,
+  `\\bno ${some}${check} (?:is |are )?(?:needed|necessary|required|please|for now|this time|yet|today|now|here)\\b`,
+  `(?:^|[.,;:!?(\\n]\\s*)(?:and |but |so |with |please |just )*no ${some}${check}\\s*(?=$|[.,;:!)\\n])`,
+  `\\bi (?:really )?(?:do not|don['’]?t|couldn['’]?t) (?:want|need|care)\\b[^.;!\\n]{0,25}\\b${check}\\b`,
+  // "I'll run the tests", "CI will check it".
+  `\\b(?:i|we|ci|the (?:ci|pipeline|hooks?|bot|team)|somebody|someone|my editor|others?)(?: will|['’]ll| can| am going to| are going to| shall)? (?:run|handle|take care of|do|check|test|verify|deal with|lint|format|fix)s? ${some}(?:${check}|it|that|this|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|ourselves|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then|anyway)\\b))`,
+  `\\b(?:lint|test|format|check|verify|validate|build)(?:ing)? (?:it |that |this |them )?(?:can wait|comes? later|later(?: on)?|afterwards|another time|some other time|tomorrow)\\b`,
+  // "Just commit it", "commit anyway", "it's fine if the tests are red".
+  `\\bjust (?:go ahead and )?(?:commit|push|ship|merge)(?: (?:it|this|that|them|everything|now))?\\b(?! (?:the|your|a|what|only))`,
+  `\\b(?:commit|push|ship|merge)\\b[^.;!?\\n]{0,25}\\b(?:anyway|regardless|as.is|as it is|either way|no matter what|even if|unverified|untested|unchecked|unformatted)\\b`,
+  `\\b(?:fine|ok(?:ay)?|alright|all right|no problem|good enough) (?:if|when|that|with|for) [^.;!?\\n]{0,25}\\b(?:red|fail(?:s|ing)?|broken|untested|unlinted|unformatted|untyped|not (?:tested|linted|checked|formatted))\\b`,
+  `${not} (?:lint|format|test|type.?check|verify|validate|check|fmt)(?:ing)?(?: (?:it|this|that|anything|them|the code|everything))?\\s*(?=$|[.,;:!)\\n]| (?:for now|yet|now|right now|this time|today|here|any ?more|again|first|please)\\b)`,
+].map((pattern) => new RegExp(pattern, 'i'));
+
+/** The words ask for a check, which ends a waiver. */
+const asks = new RegExp(
+  `(?:^|[.,;:!?\\n]\\s*|\\b(?:and|now|please|also|then|can you|could you|to|should|must|let['’]?s|you may) )(?:(?:re-?)?run|execute|do|start|fix|perform|go through) ${some}${check}\\b|(?:^|[.,;:!?\\n]\\s*|\\b(?:and|now|please|also|then|can you|could you|to|should|must|let['’]?s) )(?:test|lint|verify|type.?check|check|format|validate) (?:it|this|that|everything|them|the (?:code|changes?|fix|result|whole))\\b|\\b(?:make sure|ensure|see to it|check)(?: that)? ${some}${check} (?:\\w+ )?(?:pass|passes|are|is|work|works|run|runs|succeeds?)\\b`,
+  'i',
+);
+
+/**
+ * What some words of the user's say of checks: `waived` when they want none for now ("don't worry about linting", "the tests can wait", "just commit
+ * it"), `wanted` when they ask for one; undefined when they say neither. Reads at most 20,000 characters.
+ */
+export function readCheckWish(text: string): 'waived' | 'wanted' | undefined {
+  const words = text.slice(0, 20_000);
+  if (waivers.some((pattern) => pattern.test(words))) return 'waived';
+  return asks.test(words) ? 'wanted' : undefined;
+}
