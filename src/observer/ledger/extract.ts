@@ -1,5 +1,5 @@
 import { hashText } from '../step/hash.ts';
-import type { Advice, Constraint, ConstraintRule } from './constraint.ts';
+import { type Advice, type Constraint, type ConstraintRule, isVague } from './constraint.ts';
 import { readEveryPart } from './every-part.ts';
 import { clausesOf } from './grammar/clauses.ts';
 import { pathsIn } from './grammar/file-words.ts';
@@ -43,6 +43,10 @@ export function readWishes(text: string, source: string): Wishes {
   const orders = ordersIn(sentences);
   const speaksOfMore = () => sentences.some(({ text: words }) => /\b(?:tests?|specs?|docs|readme)\b/i.test(words));
   const noted = () => sentences.flatMap(({ text: words }) => (writesDown.test(words) ? pathsIn(words) : []));
+  // "Put it in `index.html`, no other files": what is named with it may be made.
+  const named = () => [...new Set(sentences.flatMap(({ text: words }) => pathsIn(words)))].slice(0, 30);
+  const withNamed = (rule: ConstraintRule): ConstraintRule =>
+    rule.type === 'no-new-files' && isVague(rule) ? { ...rule, except: named() } : rule;
   const add = (rule: ConstraintRule, quote: string) => {
     const id = `c${hashText(JSON.stringify(rule)).toString(36)}`;
     if (constraints.size < maxConstraints && !constraints.has(id)) constraints.set(id, { id, quote, source, rule });
@@ -52,7 +56,7 @@ export function readWishes(text: string, source: string): Wishes {
     const quote = sentence.text.slice(0, maxQuoteLength);
     const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
     const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source, speaksOfMore, noted));
-    for (const rule of rules) add(rule, quote);
+    for (const rule of rules) add(withNamed(rule), quote);
     if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)
       advice.set(quote, { quote, source });
   }
@@ -126,10 +130,7 @@ function readSentence(
         : isWork || !pointsBack(text)
           ? readClause(withLabel(text, earlier.slice(0, -1)), around)
           : [];
-    for (const rule of found)
-      rules.push(
-        rule.type === 'no-new-files' && rule.files === undefined ? { ...rule, except: wanted(sentence) } : rule,
-      );
+    rules.push(...found);
   }
   if (rules.length === 0 && holdsAlways && isUser)
     rules.push(
@@ -166,9 +167,4 @@ function namedByOrder(clauses: readonly string[]): readonly string[] {
   const orders = clauses.filter((clause) => ordersChange(clause) || allows.test(clause));
   if (orders.length === 0 || orders.some((order) => asExample.test(order))) return [];
   return [...new Set(orders.flatMap(pathsIn))].slice(0, 30);
-}
-
-/** "Put it in `index.html`, no other files": what is named with it may be made. */
-function wanted({ text, before }: Sentence): readonly string[] {
-  return [...new Set([text, ...before].flatMap(pathsIn))].slice(0, 30);
 }

@@ -50,6 +50,7 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   const runByUser = new Set<string>();
   let isWaived = false;
   let areWaived = false;
+  let areTestsWaived = false;
   let open: readonly string[] = [];
 
   const readWords = (text: string, source: string) => {
@@ -62,9 +63,13 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   readWaiver(task);
 
   function readWaiver(text: string): void {
-    isWaived = waives.test(text.slice(0, 40_000)) || readCheckWish(text) === 'waived';
-    if (isWaived) areWaived = true;
-    else if (readCheckWish(text) === 'wanted') areWaived = false;
+    const wish = readCheckWish(text);
+    isWaived = waives.test(text.slice(0, 40_000)) || wish === 'style waived';
+    if (wish === 'waived') areTestsWaived = true;
+    if (isWaived || areTestsWaived) areWaived = true;
+    if (wish !== 'wanted') return;
+    areWaived = false;
+    areTestsWaived = false;
   }
 
   return {
@@ -82,6 +87,7 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
     areWaived: () => areWaived,
     isTheirs: (changed) =>
       isWaived ||
+      areTestsWaived ||
       (changed.length > 0 &&
         changed.every((path) => runByUser.has(path) || [...kept].some((name) => name === '' || isOfPart(path, name)))),
   };

@@ -36,12 +36,17 @@ const asks = new RegExp(
   'i',
 );
 
+const aboutStyle = /\b(?:lint\w*|format\w*|fmt|eslint|prettier|biome|ruff|style|clippy)\b/i;
+const aboutMore = /\b(?:test\w*|checks?|verif\w+|ci|build\w*|commit|push|it|this|that)\b/i;
+
 /**
  * What some words of the user's say of checks: `waived` when they want none for now ("don't worry about linting", "the tests can wait", "just commit
- * it"), `wanted` when they ask for one; undefined when they say neither. Reads at most 20,000 characters.
+ * it"), `wanted` when they ask for one; `style waived` when only linting or formatting is meant; undefined when they say neither. Reads at most 20,000 characters.
  */
-export function readCheckWish(text: string): 'waived' | 'wanted' | undefined {
+export function readCheckWish(text: string): 'waived' | 'style waived' | 'wanted' | undefined {
   const words = text.slice(0, 20_000);
-  if (waivers.some((pattern) => pattern.test(words))) return 'waived';
+  const found = waivers.flatMap((pattern) => pattern.exec(words)?.[0] ?? []);
+  if (found.length > 0)
+    return found.every((said) => aboutStyle.test(said) && !aboutMore.test(said)) ? 'style waived' : 'waived';
   return asks.test(words) ? 'wanted' : undefined;
 }
