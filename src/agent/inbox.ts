@@ -8,6 +8,8 @@ export type UserInbox = {
   readonly say: (note: Note, attached?: Note) => void;
   /** Puts notes that were handed over, and are in no step, before the next request again. They are reported to nobody twice. */
   readonly giveBack: (notes: readonly Note[]) => void;
+  /** Words of the program that stand before the next request; reported to nobody. */
+  readonly tell: (text: string) => void;
   /** Takes back what no request has had yet, in order. */
   readonly takeBack: () => readonly Note[];
   /** The port as the loop knows it, over the observer's. */
@@ -21,6 +23,9 @@ export function createInbox(emit: Emit): UserInbox {
   return {
     giveBack: (notes) => {
       returned = [...notes, ...returned];
+    },
+    tell: (text) => {
+      returned = [...returned, { from: 'harness', text, at: new Date().toISOString() }];
     },
     say: (note, attached) => {
       waiting.push({ note, attached });

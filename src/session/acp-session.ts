@@ -15,6 +15,7 @@ import { type OpenRun, openRun } from './run/open-run.ts';
 import { expandTask } from './screen/user-commands.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
 import { type Env, noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
+import { takeBack } from './take-back.ts';
 
 const modeNames: Readonly<Record<ApprovalMode, string>> = {
   plan: 'Plan: reads and plans, changes nothing',
@@ -107,12 +108,16 @@ async function openAcpSession(
 
 async function runPrompt(run: OpenRun, cwd: string, text: string, images: readonly string[]) {
   const own = ownCommands[/^\/(\w+)\s*$/.exec(text.trim())?.[1] ?? ''];
-  if (own !== undefined) return own.run(run);
+  if (own !== undefined) return own.run(run, cwd);
   return run.submit(await expandTask(text, run.extensions, cwd), images);
 }
 
+const nothingThere = 'There is nothing to go back to.';
+
 /** Slash commands that an editor's own buttons have no equal for. Each gives what it has to say. */
-const ownCommands: Readonly<Record<string, { description: string; run: (run: OpenRun) => Promise<string> }>> = {
+const ownCommands: Readonly<
+  Record<string, { description: string; run: (run: OpenRun, cwd: string) => Promise<string> }>
+> = {
   compact: {
     description: 'summarises the conversation so far to make room',
     run: async (run) => {
@@ -121,11 +126,11 @@ const ownCommands: Readonly<Record<string, { description: string; run: (run: Ope
   },
   undo: {
     description: 'takes back the last changes of files',
-    run: async (run) => describeRestored(await run.sessionCheckpoints.checkpoints?.undo(), 'put back'),
+    run: async (run, cwd) => (await takeBack(run, 'undo', cwd)) ?? nothingThere,
   },
   redo: {
     description: 'makes the changes again that were taken back',
-    run: async (run) => describeRestored(await run.sessionCheckpoints.checkpoints?.redo(), 'changed again'),
+    run: async (run, cwd) => (await takeBack(run, 'redo', cwd)) ?? nothingThere,
   },
   wink: {
     description: 'what the observer saw and did, and the constraints that hold',
@@ -141,12 +146,6 @@ const ownCommands: Readonly<Record<string, { description: string; run: (run: Ope
     },
   },
 };
-
-function describeRestored(done: { changed: readonly string[]; kept: readonly string[] } | undefined, verb: string) {
-  if (done === undefined) return 'There is nothing to go back to.';
-  const kept = done.kept.length > 0 ? ` Left as you changed them meanwhile: ${done.kept.join(', ')}.` : '';
-  return `${count(done.changed.length, 'file')} ${verb}.${kept}`;
-}
 
 function modesOf(run: OpenRun): SessionModeState {
   return {

@@ -97,8 +97,13 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     isCompleting: () => state.completion !== undefined,
     toComposer: (key) => toComposer(key),
     later: (ms, call) => {
-      const timer = setTimeout(call, ms);
-      return () => clearTimeout(timer);
+      let isOff = false;
+      // On a busy machine the time may be over before the keys that came meanwhile are read: they are first.
+      const timer = setTimeout(() => setImmediate(() => isOff || call()), ms);
+      return () => {
+        isOff = true;
+        clearTimeout(timer);
+      };
     },
     repaint: () => painter.now(),
   });

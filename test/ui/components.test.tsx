@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
+import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
 import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
+import { Clip } from '../../src/ui/components/layout/Clip.tsx';
 import { Words } from '../../src/ui/components/layout/Words.tsx';
 import { StatusLine } from '../../src/ui/components/live/StatusLine.tsx';
 import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
@@ -299,5 +301,40 @@ describe('words for numbers', () => {
     expect([duration(1234), duration(65_000), duration(3_720_000)]).toEqual(['1.2 s', '1 min 05 s', '1 h 02 min']);
     expect([tokens(999), tokens(12_345), tokens(1_234_567)]).toEqual(['999', '12.3k', '1.2M']);
     expect([money(0.00421), money(1.5), money(null)]).toEqual(['$0.0042', '$1.50', undefined]);
+  });
+});
+
+describe('a question in a window of any height', () => {
+  const words = Array.from({ length: 12 }, (_, index) => `row ${index}`);
+  const fits: (readonly [number, number])[] = [];
+  const draw = (rows: number) =>
+    renderRows(
+      <Box flexDirection="column" height={rows} overflow="hidden">
+        <Box flexShrink={0}>
+          <Text>title</Text>
+        </Box>
+        <Clip keep="ends" more={(hidden) => <Text>{`${hidden} more`}</Text>} onFit={(...fit) => fits.push(fit)}>
+          {words.map((word) => (
+            <Text key={word}>{word}</Text>
+          ))}
+        </Clip>
+        <Box flexShrink={0} flexDirection="column">
+          <Text>yes</Text>
+          <Text>no</Text>
+        </Box>
+      </Box>,
+      { ...look, columns: 40 },
+    );
+
+  it('shows the beginning and the end of what it is about, and counts what is left out', () => {
+    expect(draw(15)).toEqual(['title', ...words, 'yes', 'no']);
+    expect(draw(9)).toEqual(['title', 'row 0', 'row 1', 'row 2', 'row 3', '7 more', 'row 11', 'yes', 'no']);
+    expect(draw(4)).toEqual(['title', '12 more', 'yes', 'no']);
+  });
+
+  it('knows how much is seen, down to nothing', () => {
+    fits.length = 0;
+    for (let rows = 16; rows > 0; rows--) draw(rows);
+    expect(fits.map(([seen]) => seen)).toEqual([12, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0, 0, 0]);
   });
 });

@@ -193,16 +193,21 @@ describe('the built program', () => {
   });
 
   it('takes changes back by /undo, does them again by /redo, and goes back to before a message', async () => {
-    const screen = start(makePlace(), [...(await serve(mend, end, end)), '--approval', 'edits']);
+    const screen = start(makePlace(), [...(await serve(mend, end, end, end)), '--approval', 'edits']);
     await typeTask(screen, 'mend sum');
     await screen.shows('✓ done');
     screen.press('/undo\r');
     await screen.printed('1 file put back.');
     screen.press('/redo\r');
     await screen.printed('1 file changed again.');
+    screen.press('and now?\r');
+    await screen.shows(/Mended[\s\S]*Mended/);
+    expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toMatch(
+      /took back changes of yours[^"]*src\/sum\.js.*made again[^"]*src\/sum\.js.*and now\?/,
+    );
     screen.press('/rewind\r');
     await screen.shows('Go back to before a message');
-    screen.press('\r');
+    screen.press('\u001b[A\r');
     await screen.shows('What shall go back?');
     await screen.answers('1');
     await screen.shows('❯ mend sum');

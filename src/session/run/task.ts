@@ -94,10 +94,7 @@ export function createTask(parts: TaskParts): UserTask {
     const refusal = await parts.askPrompt(text);
     if (refusal !== undefined)
       return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
-    if (wasStopped(trajectory.steps.at(-1)))
-      inbox.giveBack([
-        { from: 'harness', text: loadPrompt('session/cut-off', {}).trim(), at: new Date().toISOString() },
-      ]);
+    if (wasStopped(trajectory.steps.at(-1))) inbox.tell(loadPrompt('session/cut-off', {}).trim());
     await sayWithMentions(text, images);
     const form = options.answerForm;
     if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });

@@ -5,7 +5,6 @@ import { exportSession, writeExport } from '../../command-line/export-command.ts
 import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
-import { count } from '../../core/text/text.ts';
 import { sessionOrigin } from '../../permissions/permissions.ts';
 import { problemOfRules } from '../../permissions/rules.ts';
 import { findSessionFile } from '../../store/find-session.ts';
@@ -15,6 +14,7 @@ import { sessionFolder } from '../../store/session-folders.ts';
 import type { SessionControl } from '../../ui/screen-deps.ts';
 import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
+import { noteRestored, takeBack } from '../take-back.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { modelControl } from './model-control.ts';
@@ -139,14 +139,6 @@ type RewindControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 
 function rewindControl(shown: ShownSession, folder: string): RewindControl {
   const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
-  const describe = (
-    done: { changed: readonly string[]; kept: readonly string[] } | undefined,
-    nothing: string,
-    verb = 'put back',
-  ) =>
-    done
-      ? `${count(done.changed.length, 'file')} ${verb}${done.kept.length > 0 ? `; left as you changed them meanwhile: ${done.kept.join(', ')}` : ''}.`
-      : nothing;
   /** The state of the files before the first change at or after a step. */
   const stateBefore = (step: number) =>
     checkpoints()
@@ -159,11 +151,11 @@ function rewindControl(shown: ShownSession, folder: string): RewindControl {
     },
     undo: async () => {
       await shown.current().endReview();
-      return describe(await checkpoints()?.undo(), 'Nothing has been changed in this session.');
+      return (await takeBack(shown.current(), 'undo', shown.setup.cwd)) ?? 'Nothing has been changed in this session.';
     },
     redo: async () => {
       await shown.current().endReview();
-      return describe(await checkpoints()?.redo(), 'Nothing has been taken back.', 'changed again');
+      return (await takeBack(shown.current(), 'redo', shown.setup.cwd)) ?? 'Nothing has been taken back.';
     },
     previewRewind: async (step) => {
       const state = stateBefore(step);
@@ -176,8 +168,10 @@ function rewindControl(shown: ShownSession, folder: string): RewindControl {
     rewind: async (step, what) => {
       await shown.current().endReview();
       const state = what === 'conversation' ? undefined : stateBefore(step);
-      const message = state ? describe(await checkpoints()!.restore(state.id), '') : 'The files are as they were.';
       const run = shown.current();
+      const message = state
+        ? noteRestored(run, await checkpoints()!.restore(state.id), 'undo', shown.setup.cwd)
+        : 'The files are as they were.';
       const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
       const words = said.map(({ text }) => text).join('\n\n');
       const images = said.flatMap((note) => note.images ?? []);

@@ -9,7 +9,7 @@ import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
-import type { RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
+import type { CommandAnswer, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
@@ -33,12 +33,12 @@ export function sessionCommands(app: App): SlashCommand[] {
     session.undo && {
       name: 'undo',
       help: 'takes back the file changes of the last turn',
-      run: async () => ({ notice: (await session.undo?.()) ?? '' }),
+      run: () => betweenTurns(app, session.undo),
     },
     session.redo && {
       name: 'redo',
       help: 'does again what /undo took back',
-      run: async () => ({ notice: (await session.redo?.()) ?? '' }),
+      run: () => betweenTurns(app, session.redo),
     },
     session.rewind && {
       name: 'rewind',
@@ -63,6 +63,14 @@ export function sessionCommands(app: App): SlashCommand[] {
   ];
   return commands.filter((command) => command !== undefined);
 }
+
+/** Takes changes back, or does them again: while the agent works it would change them under its hands. */
+async function betweenTurns(app: App, change: SessionControl['undo']): Promise<CommandAnswer> {
+  if (app.state.isRunning) return working;
+  return { notice: (await change?.()) ?? '' };
+}
+
+const working = { refusal: 'The agent is working; interrupt it first (Esc).' };
 
 function modelCommand(
   app: App,
@@ -145,7 +153,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     help: 'continues a saved session',
     hint: '[id]',
     run: async (argument) => {
-      if (app.state.isRunning) return { refusal: 'The agent is working; interrupt it first (Esc).' };
+      if (app.state.isRunning) return working;
       const sessions = argument === '' ? ((await session.sessions?.()) ?? []) : [];
       const others = sessions.filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
@@ -167,7 +175,7 @@ function clearCommand(app: App, clear: NonNullable<SessionControl['clear']>): Sl
     name: 'clear',
     help: 'starts a new session',
     run: async () => {
-      if (app.state.isRunning) return { refusal: 'The agent is working; interrupt it first (Esc).' };
+      if (app.state.isRunning) return working;
       await clear();
       app.dispatch({ type: 'screen.reset' });
       return { notice: 'A new session; the old one is saved (/resume).' };
@@ -185,7 +193,7 @@ export function showHistory(app: App, history: readonly Event[]): void {
 export async function openRewind(app: App): Promise<void> {
   const { session } = app.deps;
   if (!session.rewind) return;
-  if (app.state.isRunning) return app.notice('The agent is working; interrupt it first (Esc).', 'warn');
+  if (app.state.isRunning) return app.notice(working.refusal, 'warn');
   const messages = app.state.view.items.flatMap((item) =>
     item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: stepRange([item.step]), value: item }] : [],
   );

@@ -22,6 +22,7 @@ export function createEscape(app: App, { changed, openRewind }: Parts) {
       if (!isDouble) return app.setHint('Esc again clears the text');
       app.history.add(draftOf(state.composer));
       state.composer = setText(state.composer, '');
+      app.setHint('');
       return changed();
     }
     if (isDouble) openRewind();

@@ -7,8 +7,8 @@ export const typingMs = 700;
 /** Nothing answers a question that has had the keys for less than this. */
 export const freshMs = 400;
 
-/** A letter answers when nothing follows it within this time; otherwise it was the first of a word. */
-export const holdMs = 500;
+/** A letter answers when nothing follows it within this time; otherwise it was the first of a word. Enter behind it answers at once. */
+export const holdMs = typingMs;
 
 export type ConsentParts = {
   readonly now: () => number;
@@ -92,6 +92,7 @@ export function createConsent(parts: ConsentParts): Consent {
       return compose(key);
     }
     if (key.type !== 'key' || always.has(keyName(key))) return parts.toComposer(key);
+    if (keyName(key) === 'ctrl+o' && !question.canOpen) return parts.toComposer(key);
     if (key.name === 'escape') return question.press(key);
     if (now() - since < freshMs) return;
     if (key.name === 'return' && first) return question.press(first);
@@ -101,6 +102,8 @@ export function createConsent(parts: ConsentParts): Consent {
     press: (key) => {
       const question = follow();
       if (question && activeAt !== undefined) return pressActive(question, key, activeAt);
+      if (question?.canOpen && key.type === 'key' && keyName(key) === 'ctrl+o' && !parts.isCovered())
+        return question.press(key);
       if (question && key.type === 'key' && keyName(key) === 'tab' && !parts.isCovered() && !parts.isCompleting()) {
         activeAt = now();
         return parts.repaint();

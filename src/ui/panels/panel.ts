@@ -21,6 +21,8 @@ export type PanelQuestion = Panel & {
   readonly isAnswer: (text: string) => boolean;
   /** Marks the answer that a letter stands for, before it is given. */
   readonly select: (text: string) => void;
+  /** Ctrl+O shows all of what is asked about. */
+  readonly canOpen: boolean;
 };
 
 /** How panels come and go; the last one opened has the keys. */

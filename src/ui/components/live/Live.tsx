@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import { lowRows } from '../../panels/question/Question.tsx';
 import type { ViewSnapshot } from '../../state/view-store.ts';
 import { Composer } from '../composer/Composer.tsx';
 import { SelectList } from '../layout/SelectList.tsx';
@@ -15,6 +16,8 @@ export type LiveProps = { readonly shot: ViewSnapshot };
 export function Live({ shot }: LiveProps) {
   const { view, at, question, status } = shot;
   const { rows } = useDrawContext();
+  // In a low window the question has the room: nobody says yes to what they can't see.
+  if (question && rows < lowRows) return <Lower shot={shot} />;
   return (
     <>
       <Box flexDirection="column" flexShrink={1} marginTop={1} overflow="hidden">

@@ -16,6 +16,9 @@ export type PageProps = {
   readonly search: LineInput | undefined;
 };
 
+/** Rows of a screen below which the keys are not listed. */
+export const lowPage = 12;
+
 /** A page over the whole screen. */
 export function Page({ title, rows, cursor, help, search }: PageProps) {
   const look = useDrawContext();
@@ -35,7 +38,8 @@ export function Page({ title, rows, cursor, help, search }: PageProps) {
           </Box>
         ))}
       </Box>
-      {search ? <LineField prompt="/" role="accent" line={search} /> : <Words role="quiet">{help}</Words>}
+      {search && <LineField prompt="/" role="accent" line={search} />}
+      {!search && look.rows >= lowPage && <Words role="quiet">{help}</Words>}
     </Box>
   );
 }

@@ -5,7 +5,7 @@ import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { DrawContext } from '../../text/draw-context.ts';
 import { renderRows } from '../../text/render-rows.tsx';
 import type { Panel, Panels } from '../panel.ts';
-import { Page } from './Page.tsx';
+import { lowPage, Page } from './Page.tsx';
 
 /** A part of a page: its head is always shown, its body when it is open. */
 export type Section = {
@@ -89,7 +89,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
     isFull: true,
     prepare: (look) => {
       // Below the title and its rule, above up to three rows that say what the keys do.
-      height = Math.max(1, look.rows - 6);
+      height = Math.max(1, look.rows - (look.rows < lowPage ? 4 : 6));
       const count = layout.rows(look).length;
       cursor = Math.max(0, Math.min(cursor, count - 1));
       scroll = Math.max(0, Math.min(Math.max(scroll, cursor - height + 1), cursor, Math.max(0, count - height)));

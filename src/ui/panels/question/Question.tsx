@@ -13,6 +13,8 @@ export type QuestionProps = {
   readonly title: string;
   /** What it is about. */
   readonly body: ReactNode;
+  /** Where there is not room for all of it, its end is seen as well as its beginning. */
+  readonly showsEnd: boolean;
   readonly options: readonly Pick<Option<unknown>, 'label' | 'input'>[];
   readonly selected: number;
   /** The answer whose words are being written. */
@@ -26,12 +28,18 @@ export type QuestionProps = {
   readonly escapeMeans: string;
   /** A key shows all of the body. */
   readonly canOpen: boolean;
+  /** Told how many rows of the body are seen. */
+  readonly onFit: (seen: number, rows: number) => void;
 };
+
+/** Fewer rows than this leave none for what is not needed. */
+export const lowRows = 16;
 
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
-  const { title, body, waiting, isWaiting, writing, problem, canOpen } = props;
-  const { glyphs } = useDrawContext();
+  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, onFit } = props;
+  const { glyphs, rows: screenRows } = useDrawContext();
+  const isLow = screenRows < lowRows;
   const more = (rows: number) => (
     <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? ': Ctrl+O shows all' : ''}`}</Tone>
   );
@@ -43,12 +51,12 @@ export function Question(props: QuestionProps) {
         </Tone>
         {waiting > 0 && <Tone role="quiet">{`  (${waiting} more waiting)`}</Tone>}
       </Box>
-      <Clip keep="start" more={more}>
+      <Clip keep={showsEnd ? 'ends' : 'start'} more={more} onFit={onFit}>
         <Box flexDirection="column" paddingLeft={2}>
           {body}
         </Box>
       </Clip>
-      <Box flexDirection="column" flexShrink={0} marginTop={1}>
+      <Box flexDirection="column" flexShrink={0} marginTop={isLow ? 0 : 1}>
         <Answers {...props} />
         {writing && <LineField prompt={`  ${writing.prompt}`} role="quiet" line={writing.line} />}
         {problem && (
@@ -56,7 +64,9 @@ export function Question(props: QuestionProps) {
             <Words role="bad">{problem}</Words>
           </Box>
         )}
-        <Words role={isWaiting ? 'warn' : 'quiet'}>{helpOf(props, glyphs.dot)}</Words>
+        {(isWaiting || writing || !isLow) && (
+          <Words role={isWaiting ? 'warn' : 'quiet'}>{helpOf(props, glyphs.dot)}</Words>
+        )}
       </Box>
     </Ruled>
   );

@@ -57,6 +57,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   const forSession = rule && {
     label: "Yes, and don't ask again this session for",
     keys: ['a'],
+    allows: true as const,
     input: {
       prompt: 'Rule:',
       initial: rule,
@@ -67,8 +68,9 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   return {
     title: `Allow ${request.name}?`,
     body: <Approval request={request} />,
+    showsEnd: request.command !== undefined,
     options: [
-      { label: 'Yes, this once', keys: ['y'], answer: () => ({ kind: 'once' }) },
+      { label: 'Yes, this once', keys: ['y'], allows: true, answer: () => ({ kind: 'once' }) },
       ...(forSession ? [forSession] : []),
       {
         label: 'No, and tell the model what to do instead',

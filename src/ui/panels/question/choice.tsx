@@ -12,6 +12,9 @@ export type ChoiceOptions<Value> = About<Value> & {
   readonly waiting?: () => number;
 };
 
+/** With fewer rows than this in sight, nothing is known of what is asked about. */
+const seenRows = 3;
+
 /** A question with a few answers: numbers, letters, arrows and Enter; Tab edits an answer that takes words. */
 export function createChoice<Value>(
   choice: ChoiceOptions<Value>,
@@ -31,10 +34,18 @@ export function createChoice<Value>(
   /** The answer whose words Tab edits: the one that is marked, else the first that offers words. */
   const editable = () =>
     choice.options[selected]?.input ? selected : choice.options.findIndex(({ input: offered }) => offered?.initial);
+  /** What is asked about has no room on the screen, and was not opened on its page. */
+  let isUnseen = false;
+  let wasOpened = false;
+  const openAll = () => {
+    wasOpened = true;
+    choice.openAll?.();
+  };
   const pick = (index: number, wantsInput: boolean) => {
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
+    if (option.allows && isUnseen && !wasOpened && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
     else if (option.input && (wantsInput || option.input.isAlwaysEdited || option.input.initial === ''))
       input = {
@@ -59,10 +70,10 @@ export function createChoice<Value>(
     if (input) return write(key, input);
     if (key.type === 'paste') return;
     if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return choice.onEscape();
-    const count = choice.options.length;
-    if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = (selected + count - 1) % count;
-    else if (key.name === 'down' || (key.isCtrl && key.name === 'n')) selected = (selected + 1) % count;
-    else if (key.isCtrl && key.name === 'o') choice.openAll?.();
+    if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = Math.max(0, selected - 1);
+    else if (key.name === 'down' || (key.isCtrl && key.name === 'n'))
+      selected = Math.min(choice.options.length - 1, selected + 1);
+    else if (key.isCtrl && key.name === 'o') openAll();
     else if (key.name === 'tab' && !key.isShift) pick(editable(), true);
     else if (key.name === 'return') pick(selected, false);
     else pick(placeOf(key.text), false);
@@ -73,6 +84,7 @@ export function createChoice<Value>(
       <Question
         title={choice.title}
         body={choice.body}
+        showsEnd={choice.showsEnd ?? false}
         options={choice.options}
         selected={selected}
         writing={input}
@@ -81,9 +93,13 @@ export function createChoice<Value>(
         isWaiting={state === 'waits'}
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
+        onFit={(seen, rows) => {
+          isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
+        }}
       />
     ),
     press,
+    canOpen: choice.openAll !== undefined,
     isWriting: () => input !== undefined,
     isAnswer: (text) => text !== '' && placeOf(text) !== -1,
     select: (text) => {

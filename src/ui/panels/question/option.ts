@@ -16,6 +16,8 @@ export type Option<Value> = {
     readonly check?: (words: string) => string | undefined;
   };
   readonly answer: (words: string) => Value;
+  /** It allows what the question is about, so that must have been seen. */
+  readonly allows?: true;
   /** Marks it, or takes the mark away, in place of an answer: several may be chosen. */
   readonly toggle?: () => void;
 };
@@ -28,6 +30,8 @@ export type About<Value> = {
   readonly title: string;
   /** What the question is about; shown as far as there is room. */
   readonly body: ReactNode;
+  /** Its end is shown, too, where there is not room for all: the end of a command may be the worst of it. */
+  readonly showsEnd?: boolean;
   readonly options: readonly Option<Value>[];
   /** Ctrl+O: shows everything that `body` had no room for. */
   readonly openAll?: () => void;
