@@ -52,6 +52,8 @@ export type Observer = ReadingPort & {
   readonly compacted: () => void;
   /** Whether the server that judge and agent share may be asked by the judge now; what is under way is cut off when it may not. */
   readonly setServerFree: (isFree: boolean) => void;
+  /** The user's uncommitted work is known from now on: `facts.dirtyFiles` holds it. */
+  readonly dirtyFilesKnown: () => void;
   /** The user pressed Esc. */
   readonly interrupted: () => void;
   /** End of the run, or of a turn in a session that goes on: open episodes get their outcome. */

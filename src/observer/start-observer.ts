@@ -132,6 +132,7 @@ export function startObserver(options: ObserverOptions): Observer {
       state.isServerFree = isFree;
       worker.tellIfRunning({ kind: 'server', isFree });
     },
+    dirtyFilesKnown: () => worker.tellIfRunning({ kind: 'dirty-files', paths: options.facts.dirtyFiles }),
     interrupted: () => journal.decisions(policy.interrupted()),
     finish: (outcome) => {
       isTurnEnd = false;

@@ -33,7 +33,7 @@ export type RunFacts = {
   /** A plan of the agent's own that the user let it carry out: what was agreed, but not the user's words. */
   readonly plan?: string | undefined;
   readonly cwd: string;
-  /** Repository-relative paths with uncommitted changes of the user's at the start. */
+  /** Repository-relative paths with uncommitted changes of the user's at the start; live they may become known after the first steps. */
   readonly dirtyFiles: readonly string[];
   /** Standing instructions (AGENTS.md and the like), for a replay; live the guard on the main thread has them. */
   readonly instructions?: readonly { readonly text: string; readonly source: string }[];

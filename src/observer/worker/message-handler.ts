@@ -20,11 +20,13 @@ export function createMessageHandler(
   post: (message: FromWorker) => void,
 ): (message: ToWorker) => void {
   const fence = randomBytes(6).toString('hex');
-  const account = createAccount({ ...settings.facts, instructions: settings.facts.instructions ?? [], fence });
+  const dirtyFiles = [...settings.facts.dirtyFiles];
+  const facts = { ...settings.facts, dirtyFiles };
+  const account = createAccount({ ...facts, instructions: facts.instructions ?? [], fence });
   account.setLedger(settings.ledger);
   for (const finding of settings.findings) account.findingHistory.add(finding);
-  const pipeline = createDetectionPipeline(settings);
-  const claimCheck = createClaimCheck(settings.facts, readRepositoryState);
+  const pipeline = createDetectionPipeline({ ...settings, facts });
+  const claimCheck = createClaimCheck(facts, readRepositoryState);
   const reviewer = createReviewerOf(settings);
 
   function createReviewerOf({ judgeModel }: WorkerSettings): Reviewer | undefined {
@@ -82,6 +84,9 @@ export function createMessageHandler(
         break;
       case 'reminded':
         account.findingHistory.noteReminder(message.class, message.step);
+        break;
+      case 'dirty-files':
+        dirtyFiles.push(...message.paths);
         break;
       case 'ledger':
         account.setLedger(message.lines);

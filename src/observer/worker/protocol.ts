@@ -49,6 +49,8 @@ export type ToWorker =
   | { readonly kind: 'finding'; readonly finding: RuleFinding }
   /** A finding of this class is reminded of before step `step`. */
   | { readonly kind: 'reminded'; readonly class: string; readonly step: number }
+  /** The user's uncommitted work, where it became known after the worker's start. */
+  | { readonly kind: 'dirty-files'; readonly paths: readonly string[] }
   /** The constraints have changed. */
   | { readonly kind: 'ledger'; readonly lines: readonly string[] };
 

@@ -7,13 +7,14 @@ import type { JsonObject } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
 import { describeCall } from '../../hooks/tool-facts.ts';
 import type { Decision, Permissions } from '../../permissions/permissions.ts';
+import type { CallNeeds } from './preflight.ts';
 
 export type PermitParts = {
   readonly permissions: Permissions;
   readonly emit: Emit;
   readonly workspace: Workspace;
   /** Resolves when everything is known that the decision depends on. */
-  readonly ready: (needs: { readonly sandbox: boolean }) => Promise<void>;
+  readonly ready: (needs: CallNeeds) => Promise<void>;
   readonly hooks: Hooks;
   /** Words for the model's next request. */
   readonly say: (text: string) => void;
@@ -26,11 +27,17 @@ export type PermitParts = {
   readonly canAskUser?: () => boolean;
 };
 
+/** What these do changes no file of the user's. */
+const readers: readonly string[] = ['read', 'search', 'plan'];
+
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
 export function createPermit(parts: PermitParts): Permit {
   return async (ready, signal) => {
     const { call, tool, prepared: given } = ready;
-    await parts.ready({ sandbox: tool.act === 'shell' || given.targets.some(({ kind }) => kind === 'command') });
+    await parts.ready({
+      userWork: !readers.includes(tool.act),
+      sandbox: tool.act === 'shell' || given.targets.some(({ kind }) => kind === 'command'),
+    });
     const name = given.effectiveName ?? tool.name;
     const tell = (decision: 'allow' | 'deny' | 'ask', reason: string): Permission => {
       parts.emit({ type: 'approval', callId: call.id, name, decision, reason });

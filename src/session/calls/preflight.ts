@@ -8,11 +8,19 @@ import type { Permissions, SandboxReach } from '../../permissions/permissions.ts
 import { findSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
 import { outputFolder, type RunOptions } from '../run/prepare-parts.ts';
 
+/** What a call waits for: the user's uncommitted work is asked for by whatever may change it, the sandbox by commands. */
+export type CallNeeds = { readonly userWork: boolean; readonly sandbox: boolean };
+
 /**
  * What must be known before the first call acts and is looked up while the model thinks about its first answer: the user's uncommitted
  * work, and for commands the sandbox that works here.
  */
-export function startPreflight(options: RunOptions, emit: (event: Event) => void, permissions: () => Permissions) {
+export function startPreflight(
+  options: RunOptions,
+  emit: (event: Event) => void,
+  permissions: () => Permissions,
+  onDirtyKnown: () => void,
+) {
   const { setup } = options;
   const dirtyPaths: string[] = [];
   let sandbox: Sandbox | undefined;
@@ -23,6 +31,7 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
   const findDirty = async () => {
     const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 1_000 });
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
+    if (dirtyPaths.length > 0) onDirtyKnown();
   };
   const openSandbox = async (): Promise<Sandbox> => {
     const { mode, network, sockets } = setup.loaded.config.sandbox;
@@ -74,12 +83,12 @@ export function startPreflight(options: RunOptions, emit: (event: Event) => void
         ? { canConfine }
         : { canConfine, advice: howToConfine };
     },
-    /** What every call waits for; the sandbox, only calls that run commands. Resolves at once from the second time on. */
-    ready: async (needs: { readonly sandbox: boolean }) => {
+    /** Waits for what a call needs, and begins to look for the user's work in any case. Resolves at once from the second time on. */
+    ready: async (needs: CallNeeds) => {
       if (stopping.signal.aborted) return;
       looking ??= findDirty();
       const found = needs.sandbox ? knowSandbox() : undefined;
-      await Promise.all([looking, found]);
+      await Promise.all([needs.userWork ? looking : undefined, found]);
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),

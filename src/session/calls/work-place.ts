@@ -3,7 +3,7 @@ import type { Emit, Event } from '../../core/event.ts';
 import type { Workspace } from '../../core/tool.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import { type PermissionRules, preparePermissions, prepareWorkspace, type RunOptions } from '../run/prepare-parts.ts';
-import { startPreflight } from './preflight.ts';
+import { type CallNeeds, startPreflight } from './preflight.ts';
 
 /** Where calls act: a folder with what the tools remember of it, its sandbox and its permissions. */
 export type WorkPlace = {
@@ -12,7 +12,7 @@ export type WorkPlace = {
   /** The user's uncommitted files, known from `ready` on. */
   readonly dirtyPaths: readonly string[];
   /** Resolves when everything is known that a call's permission depends on, of a command also the sandbox. */
-  readonly ready: (needs: { readonly sandbox: boolean }) => Promise<void>;
+  readonly ready: (needs: CallNeeds) => Promise<void>;
   readonly close: () => Promise<void>;
   /** Another workspace in the same place, for a subagent. */
   readonly openWorkspace: () => Workspace;
@@ -20,8 +20,14 @@ export type WorkPlace = {
   readonly openElsewhere: (options: RunOptions) => WorkPlace;
 };
 
-export function openWorkPlace(options: RunOptions, rules: PermissionRules, emit: Emit): WorkPlace {
-  const { confine, reach, dirtyPaths, ready, stop } = startPreflight(options, emit, () => permissions);
+/** `onDirtyKnown` is called once, when there is uncommitted work of the user's and `dirtyPaths` holds it. */
+export function openWorkPlace(
+  options: RunOptions,
+  rules: PermissionRules,
+  emit: Emit,
+  onDirtyKnown: () => void = () => {},
+): WorkPlace {
+  const { confine, reach, dirtyPaths, ready, stop } = startPreflight(options, emit, () => permissions, onDirtyKnown);
   const openWorkspace = () => prepareWorkspace(options, confine);
   const workspace = openWorkspace();
   const permissions = preparePermissions(options, workspace, rules, reach);
@@ -51,6 +57,6 @@ export function readyDuringFirstRequest(
   const stop = subscribe((event) => {
     if (event.type !== 'request') return;
     stop();
-    setTimeout(() => void ready({ sandbox: true }).catch(() => undefined), 150).unref();
+    setTimeout(() => void ready({ userWork: true, sandbox: true }).catch(() => undefined), 150).unref();
   });
 }

@@ -86,7 +86,9 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
     hookFacts: () => hookFactsOf(options, place.permissions),
   });
   const readable = extensions.skills.map(({ folder }) => folder);
-  const place = openWorkPlace(options, { ...extensions.rules, readable }, emit);
+  const place = openWorkPlace(options, { ...extensions.rules, readable }, emit, () =>
+    observerSide.observer.dirtyFilesKnown(),
+  );
   const observerSide = await openObserverSide(base, place.dirtyPaths);
   readyDuringFirstRequest(place, subscribe);
   const { observer, inbox, say } = observerSide;

@@ -78,6 +78,19 @@ describe('the observer in its own thread', () => {
     }).toBe(2);
   });
 
+  it("knows the user's work that is found after its start", async () => {
+    const dirtyFiles: string[] = [];
+    const run = open({}, { facts: { task: 'Make it faster', cwd: '/repo', dirtyFiles } });
+    run.act('read', { path: 'src/b.ts' });
+    dirtyFiles.push('src/a.ts');
+    run.observer.dirtyFilesKnown();
+    run.act('shell', { command: 'git checkout -- src/a.ts' });
+    await eventually(() => {
+      run.observer.drain([]);
+      return eventsOf(run.events, 'signal').map(({ signal }) => signal.detector);
+    }).toContain('user-work');
+  });
+
   it('does not speak again of the steps of a resumed session', async () => {
     const steps = [0, 1, 2, 3].map((index) =>
       makeStep(index, '', [], { name: 'shell', input: { command: 'npm test' }, result: failing }),

@@ -11,13 +11,12 @@ import type { Detector, NormalizedCall, RunFacts } from '../../step/normalized-s
  * may well be about it; a file that the user named in their words may be edited, and thrown away where they asked for that.
  */
 export function createUserWork(facts: RunFacts): Detector {
-  const dirty = new Set(facts.dirtyFiles);
   const reported = new Set<string>();
   let words = facts.task;
 
   const check = (call: NormalizedCall, step: number) =>
     fileTouchesOf(call).flatMap((touch) => {
-      const file = [...dirty].find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
+      const file = facts.dirtyFiles.find((path) => isSame(relativePath(touch.path, facts.cwd), path, touch));
       if (file === undefined || reported.has(file)) return [];
       const isLost = touch.how === 'restore' || touch.how === 'delete';
       if (isLost ? isGivenUp(words, file) : isNamed(words, file)) return [];
@@ -28,7 +27,7 @@ export function createUserWork(facts: RunFacts): Detector {
   return {
     name: 'user-work',
     feed: (step) => {
-      if (dirty.size === 0) return [];
+      if (facts.dirtyFiles.length === 0) return [];
       for (const text of step.userTexts) words = `${words}\n${text}`.slice(-20_000);
       return step.calls.filter((call) => !call.isError).flatMap((call) => check(call, step.index));
     },
