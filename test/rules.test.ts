@@ -57,7 +57,7 @@ const owners: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Within the observer only these may reach the model client. */
-const observerModelUsers = ['config.ts', 'judge.ts', 'advise.ts', 'message-handler.ts'];
+const observerModelUsers = ['observer-schema.ts', 'judge.ts', 'advise.ts', 'message-handler.ts'];
 
 type Source = { readonly path: string; readonly text: string };
 
@@ -178,6 +178,17 @@ describe('the layout', () => {
     expect([...rooms].filter(([, count]) => count > 15)).toEqual([]);
   });
 
+  test('a folder has at most 22 files', () => {
+    const counts = new Map<string, number>();
+    for (const { path } of product) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 22)).toEqual([]);
+  });
+
+  test('no two files have the same name, so that an editor tab says which it is', () => {
+    const names = product.map(({ path }) => path.split('/').at(-1)!).filter((name) => name !== 'index.ts');
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
   test('the sources leave nothing for later', () => {
     const unfinished = product.filter(({ text }) => /\b(TODO|FIXME|XXX)\b|[Nn]ot (yet )?implemented/.test(text));
     expect(unfinished.map(({ path }) => path)).toEqual([]);
@@ -197,6 +208,37 @@ describe('the map in docs/architecture.md', () => {
     const paths = [...product, ...sources('test')].map(({ path }) => `/${path}`);
     const files = names.filter((name) => /\.tsx?$/.test(name));
     expect(files.filter((name) => !paths.some((path) => path.endsWith(`/${name}`)))).toEqual([]);
+  });
+
+  test('names no folder that is not there', () => {
+    const folders = ['src', 'tools', 'prompts', 'test', 'bin'].flatMap((top) => [
+      `/${top}/`,
+      ...readdirSync(join(root, top), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => `/${relative(root, join(entry.parentPath, entry.name))}/`),
+    ]);
+    const named = names.filter((name) => name.endsWith('/') && name !== 'dist/');
+    expect(named.filter((name) => !folders.some((folder) => folder.endsWith(`/${name}`)))).toEqual([]);
+  });
+});
+
+describe('the documentation', () => {
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+  test('names no path of the sources that is not there', () => {
+    const missing = [...pages.map((page) => `docs/${page}`), 'README.md', 'CONTRIBUTING.md'].flatMap((page) =>
+      [...read(page).matchAll(/`((?:src|tools|prompts|test|bin)\/[\w./-]+)`/g)]
+        .map(([, path]) => path!)
+        .filter((path) => !/[A-Z]{4}|^src\/.*\.js$/.test(path) && !existsSync(join(root, path)))
+        .map((path) => `${page}: ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test('has no page that the README does not link', () => {
+    const readme = read('README.md');
+    expect(pages.filter((page) => !readme.includes(`(docs/${page})`))).toEqual([]);
   });
 });
 

@@ -20,8 +20,8 @@ import type { AnswerToQuestion } from '../core/questions/agent-question.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import type { Outcome, Step } from '../core/types.ts';
-import { describeChoices, type EditorQuestion, readChoice } from './agent-question.ts';
 import { describeQuestion, readPermissionAnswer } from './ask-permission.ts';
+import { describeChoices, type EditorQuestion, readChoice } from './ask-question.ts';
 import { type PromptWords, readPromptBlocks } from './prompt-blocks.ts';
 import { createUpdates, pastUpdates } from './updates.ts';
 

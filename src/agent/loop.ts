@@ -8,9 +8,9 @@ import type { Note, Outcome, Reply, Step, ToolResult, Trajectory, Usage } from '
 import { askModel } from './ask-model.ts';
 import type { Permit } from './call-permission.ts';
 import { createDenials } from './denials.ts';
-import { overLimit, type RunLimits } from './limits.ts';
 import { actOnCalls } from './run-calls.ts';
-import { Stop } from './stop.ts';
+import { overLimit, type RunLimits } from './run-limits.ts';
+import { Stop } from './stop-reason.ts';
 
 export type LoopDeps = {
   readonly trajectory: Trajectory;

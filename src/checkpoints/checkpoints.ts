@@ -4,7 +4,7 @@ import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
 import { appendRecord, type KeptState, readCheckpointRecords } from './checkpoint-records.ts';
 import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
-import { choose, flatten, planRestore } from './plan.ts';
+import { choose, flatten, planRestore } from './plan-restore.ts';
 import type { RestoreFailure } from './restore.ts';
 import { findUserRepository } from './user-repository.ts';
 

@@ -8,7 +8,7 @@ import { errorCode } from '../core/errors.ts';
 import { isProcessAlive } from '../core/process/platform.ts';
 import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
 import { againWhileFilesMove, takeIn } from './moving-files.ts';
-import { seedIndex } from './seed.ts';
+import { seedIndex } from './seed-index.ts';
 import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './store-git.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 

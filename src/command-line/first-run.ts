@@ -5,7 +5,7 @@ import { readVersion } from '../core/version.ts';
 import { listModels } from '../model/list-models.ts';
 import { runFirstRun } from '../modes/interactive.tsx';
 import { keyFile, saveKey } from '../providers/api-keys.ts';
-import { findLocalServers } from '../providers/local.ts';
+import { findLocalServers } from '../providers/local-servers.ts';
 import { presets } from '../providers/presets.ts';
 import type { Setup } from '../session/setup.ts';
 import type { Endpoint, EndpointCheck } from '../ui/panels/first-run/first-run.tsx';

@@ -1,9 +1,9 @@
 import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
-import { createStreamQuestions, type StreamQuestions } from '../modes/stream-questions.ts';
+import { createStreamQuestions, type StreamQuestions } from '../modes/stream-json-questions.ts';
 import { problemOfRules } from '../permissions/rules.ts';
-import type { ResolvedModels } from '../providers/resolve.ts';
+import type { ResolvedModels } from '../providers/resolve-models.ts';
 import { openRun } from '../session/run/open-run.ts';
 import type { RunOptions } from '../session/run/prepare-parts.ts';
 import { expandTask } from '../session/screen/user-commands.ts';

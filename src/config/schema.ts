@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { observerSchema } from '../observer/config.ts';
-import { diagnosticsSchema } from './diagnostics.ts';
-import { uiSchema } from './ui.ts';
-import { webSchema } from './web.ts';
+import { observerSchema } from '../observer/observer-schema.ts';
+import { diagnosticsSchema } from './diagnostics-schema.ts';
+import { uiSchema } from './ui-schema.ts';
+import { webSchema } from './web-schema.ts';
 
 const positive = z.number().positive();
 const wholePositive = z.int().positive();

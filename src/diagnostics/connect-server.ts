@@ -24,7 +24,7 @@ import { withoutKeys } from '../core/process/child-environment.ts';
 import type { FoundError } from './found-error.ts';
 
 /** A language server that runs. Paths are absolute. */
-export type ServerConnection = {
+export type LanguageServerConnection = {
   readonly open: (path: string, language: string, text: string) => void;
   readonly change: (path: string, version: number, text: string) => void;
   readonly forget: (path: string) => void;
@@ -58,7 +58,7 @@ const askAgainMs = 500;
  * Starts a language server and greets it. Throws what went wrong. It runs in a process group of its own, which ends with the session; when
  * this program is killed, it ends because its input does.
  */
-export async function connectServer(start: ServerStart): Promise<ServerConnection> {
+export async function connectServer(start: ServerStart): Promise<LanguageServerConnection> {
   const { file, args, cwd, env, onErrors, onEnd } = start;
   const child = spawn(file, args, { cwd, env: withoutKeys(env), stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   let isEnding = false;

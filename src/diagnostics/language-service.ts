@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import type { ServerAnswer, ServerConnection } from './connect-server.ts';
+import type { LanguageServerConnection, ServerAnswer } from './connect-server.ts';
 import { createErrorRecord, type ErrorRecord } from './error-record.ts';
 import type { FoundError } from './found-error.ts';
 import { extensionOf, type LanguageServerSettings } from './known-servers.ts';
@@ -42,7 +42,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
   const { settings, onFound, onWarning } = parts;
   const documents = new Map<string, Document>();
   const waitingForBaseline = new Map<string, () => void>();
-  let connection: Promise<ServerConnection | undefined> | undefined;
+  let connection: Promise<LanguageServerConnection | undefined> | undefined;
   const closing = new AbortController();
   let isClosed = false;
 
@@ -53,7 +53,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
     for (const document of documents.values()) clearTimeout(document.settling);
     return undefined;
   };
-  const connect = async (): Promise<ServerConnection | undefined> => {
+  const connect = async (): Promise<LanguageServerConnection | undefined> => {
     try {
       await new Promise((resolve) => setTimeout(resolve, startDelayMs));
       if (isClosed) return undefined;
@@ -93,7 +93,7 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
   };
 
   /** The file as it was; resolves when the server has said what is in it. */
-  const openAsItWas = async (server: ServerConnection, path: string, text: string): Promise<void> => {
+  const openAsItWas = async (server: LanguageServerConnection, path: string, text: string): Promise<void> => {
     const known = new Promise<void>((resolve) => {
       waitingForBaseline.set(path, resolve);
       setTimeout(resolve, baselineMs).unref();
@@ -115,14 +115,14 @@ export function createLanguageService(parts: LanguageServiceParts): Service {
     isOpen.add(path);
     closeOldest(server, path);
   };
-  const show = (server: ServerConnection, path: string, document: Document) => {
+  const show = (server: LanguageServerConnection, path: string, document: Document) => {
     document.version += 1;
     document.latest = undefined;
     clearTimeout(document.settling);
     server.change(path, document.version, document.wanted);
   };
   const isOpen = new Set<string>();
-  const closeOldest = (server: ServerConnection, latest: string) => {
+  const closeOldest = (server: LanguageServerConnection, latest: string) => {
     const [oldest] = documents.keys();
     if (documents.size <= maxDocuments || oldest === undefined || oldest === latest || !isOpen.has(oldest)) return;
     clearTimeout(documents.get(oldest)?.settling);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { setInFile } from '../config/set-value.ts';
 import type { Quirks } from '../model/model-settings.ts';
-import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { type ModelSettings, resolveModels } from '../providers/resolve-models.ts';
 import type { Check } from './checks.ts';
 import { tryModel } from './try-model.ts';
 

@@ -6,10 +6,10 @@ import type { LoadedConfig } from '../config/load-config.ts';
 import { ModelError, UserError } from '../core/errors.ts';
 import { listModels } from '../model/list-models.ts';
 import { findModel } from '../model/prices.ts';
-import { findLocalServers } from '../providers/local.ts';
-import { type ModelSettings, type ResolvedModels, resolveModels } from '../providers/resolve.ts';
+import { findContextWindow } from '../providers/find-window.ts';
+import { findLocalServers } from '../providers/local-servers.ts';
+import { type ModelSettings, type ResolvedModels, resolveModels } from '../providers/resolve-models.ts';
 import { findSlots, sharesLocalServer } from '../providers/shared-server.ts';
-import { findContextWindow } from '../providers/window.ts';
 import { probeSandbox } from '../sandbox/probe.ts';
 import { findSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 

@@ -8,7 +8,7 @@ import { makeReply, makeUsage } from '../model/answer/reply.ts';
 import { type AnsweredRequest, connect, type Write } from '../model/http/endpoint-connection.ts';
 import type { ModelSettings, Quirks } from '../model/model-settings.ts';
 import type { Check } from './checks.ts';
-import { redSquare } from './picture.ts';
+import { redSquare } from './red-square.ts';
 
 export type Trial = { readonly checks: readonly Check[]; readonly quirks: Quirks };
 

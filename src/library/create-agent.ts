@@ -1,4 +1,4 @@
-import { Stop } from '../agent/stop.ts';
+import { Stop } from '../agent/stop-reason.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { parseNoFlags } from '../command-line/args.ts';
 import { UserError } from '../core/errors.ts';
@@ -8,7 +8,7 @@ import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-qu
 import type { ApprovalRequest } from '../core/questions/approval.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import type { ApprovalMode, ObserverMode } from '../core/types.ts';
-import type { ResolvedModels } from '../providers/resolve.ts';
+import type { ResolvedModels } from '../providers/resolve-models.ts';
 import { type OpenRun, openRun } from '../session/run/open-run.ts';
 import { chooseSession } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
 import type { Episode, JsonObject, Outcome, Reminder, Signal, Suppressed } from '../core/types.ts';
-import { observerSchema } from '../observer/config.ts';
+import { observerSchema } from '../observer/observer-schema.ts';
 import { normalizeStep } from '../observer/step/normalize-step.ts';
 import type { NormalizedStep } from '../observer/step/normalized-step.ts';
 import { createStepObserver, type Observed } from '../observer/step-observer.ts';

@@ -1,11 +1,11 @@
-import { Stop } from '../agent/stop.ts';
+import { Stop } from '../agent/stop-reason.ts';
 import type { Run } from '../core/run/run.ts';
 
 import { exitCodeOf } from './exit-codes.ts';
-import { answerJson, answerText, openOutput, streamJson } from './output.ts';
+import { answerJson, answerText, openOutput, streamJson } from './output-formats.ts';
 import { showProgress } from './show-progress.ts';
-import { runStream } from './stream-input.ts';
-import type { StreamQuestions } from './stream-questions.ts';
+import { runStream } from './stream-json-input.ts';
+import type { StreamQuestions } from './stream-json-questions.ts';
 
 export type HeadlessOptions = {
   readonly run: Run;

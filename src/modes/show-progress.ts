@@ -5,7 +5,7 @@ import { sanitize } from '../core/text/sanitize.ts';
 import { stepRange } from '../core/text/step-range.ts';
 import { count } from '../core/text/text.ts';
 import type { Episode, Reminder, ToolResult } from '../core/types.ts';
-import type { Output } from './output.ts';
+import type { Output } from './output-formats.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 

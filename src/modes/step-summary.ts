@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { Event } from '../core/event.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 import type { Step } from '../core/types.ts';
-import { type ChangedFileLines, type CheckRun, writeAnnotations, writeSummary } from './summary.ts';
+import { type ChangedFileLines, type CheckRun, writeAnnotations, writeSummary } from './ci-summary.ts';
 
 export type StepSummaryOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;

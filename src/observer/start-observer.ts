@@ -2,7 +2,7 @@ import type { Note } from '../core/types.ts';
 import type { Observer, ObserverOptions } from './observer.ts';
 import { type ObserverState, openObserverParts } from './observer-parts.ts';
 import type { Decisions } from './policy/decisions.ts';
-import { rulesOfLevel } from './review/levels.ts';
+import { rulesOfLevel } from './review/judge-levels.ts';
 import { scoreRun } from './score/score-run.ts';
 import { findGreen } from './step/checks/find-green.ts';
 import { normalizeStep, wordsInResults } from './step/normalize-step.ts';

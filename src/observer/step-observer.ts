@@ -1,6 +1,6 @@
 import type { Episode, ObserverMode, Outcome, Reminder, Signal, Suppressed, ToolCall, Verdict } from '../core/types.ts';
-import type { ObserverConfig } from './config.ts';
 import { createDetectors } from './detectors/all-detectors.ts';
+import type { ObserverConfig } from './observer-schema.ts';
 import type { Decisions } from './policy/decisions.ts';
 import { createPolicy } from './policy/policy.ts';
 import type { NormalizedStep, RunFacts } from './step/normalized-step.ts';

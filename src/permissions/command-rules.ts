@@ -8,10 +8,10 @@ import {
 } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { withoutWrappers } from './effects.ts';
 import { isInside } from './path-kinds.ts';
 import { isSteering, pathsInWord } from './paths-in-command.ts';
-import { readKnown } from './readers.ts';
+import { withoutWrappers } from './plain-effects.ts';
+import { readKnown } from './reading-commands.ts';
 import { matchesShell, type PermissionRule } from './rules.ts';
 
 const deepest = 6;

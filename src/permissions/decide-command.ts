@@ -13,11 +13,11 @@ import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct } from './describe-act.ts';
-import { type Effect, plainEffect } from './effects.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord } from './paths-in-command.ts';
-import { isPlainRepository, readKnown } from './readers.ts';
-import { suggestRule } from './suggest.ts';
+import { type Effect, plainEffect } from './plain-effects.ts';
+import { isPlainRepository, readKnown } from './reading-commands.ts';
+import { suggestRule } from './suggest-rule.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
 export type CommandDecision = { readonly parts: readonly PartDecision[]; readonly confinement: Confinement };

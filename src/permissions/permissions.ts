@@ -15,8 +15,8 @@ import {
   type RuleTexts,
   splitRules,
 } from './rules.ts';
-import { suggestRule } from './suggest.ts';
-import { findWalls, type Walls } from './walls.ts';
+import { findWalls, type Walls } from './sandbox-walls.ts';
+import { suggestRule } from './suggest-rule.ts';
 
 /** What may happen to a call. `reason` is one sentence that names the rule or the mode. */
 export type Decision = {

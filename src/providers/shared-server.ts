@@ -1,5 +1,5 @@
-import { readSlots } from './local.ts';
-import type { ModelSettings } from './resolve.ts';
+import { readSlots } from './local-servers.ts';
+import type { ModelSettings } from './resolve-models.ts';
 
 type Address = Pick<ModelSettings, 'baseUrl' | 'name'>;
 

@@ -1,6 +1,6 @@
 import type { McpServer, SessionModeState } from '@agentclientprotocol/sdk';
 import type { AcpHost, AcpSession, AskEditor } from '../acp/serve.ts';
-import { Stop } from '../agent/stop.ts';
+import { Stop } from '../agent/stop-reason.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { approvalChoices } from '../command-line/options.ts';
 import { UserError } from '../core/errors.ts';

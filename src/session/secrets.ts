@@ -1,4 +1,4 @@
-import type { ResolvedModels } from '../providers/resolve.ts';
+import type { ResolvedModels } from '../providers/resolve-models.ts';
 
 /** The keys in use: what they are is known, so they are taken out of whatever is written, whatever they look like. */
 export function secretsOf({ models }: { readonly models: ResolvedModels }): string[] {

@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
 import { parseRules } from '../permissions/rules.ts';
-import { type ResolvedModels, resolveModels } from '../providers/resolve.ts';
+import { type ResolvedModels, resolveModels } from '../providers/resolve-models.ts';
 import { winkHome } from '../store/session-folders.ts';
 import type { ExperimentArm } from '../store/session-lines.ts';
 import { isTrusted, trustState } from '../trust/trust.ts';

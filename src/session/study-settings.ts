@@ -1,7 +1,7 @@
 import { parseNoFlags } from '../command-line/args.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import type { Ask } from '../core/model.ts';
-import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { type ModelSettings, resolveModels } from '../providers/resolve-models.ts';
 import type { StudySettings } from '../study/judge/study-judge.ts';
 import { loadUserClasses } from './run/prepare-parts.ts';
 import { prepareSetup } from './setup.ts';

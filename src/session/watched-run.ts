@@ -10,7 +10,7 @@ import type { ObserverOptions } from '../observer/observer.ts';
 import { startObserver } from '../observer/start-observer.ts';
 import { createLocalClient } from '../observer/worker/local-client.ts';
 import { readRepositoryState } from '../observer/worker/repository-state.ts';
-import { type ModelSettings, resolveModels } from '../providers/resolve.ts';
+import { type ModelSettings, resolveModels } from '../providers/resolve-models.ts';
 import { loadSession, type SavedSession } from '../store/load-session.ts';
 import { openSessionFile } from '../store/session-file.ts';
 import type { Header } from '../store/session-lines.ts';

@@ -5,8 +5,8 @@ import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { type Compaction, type Episode, type Note, noUsage, type Reminder, type Step } from '../core/types.ts';
 import { stepOfCalls } from './done-calls.ts';
-import { readCutWords, stepOfWords } from './live-words.ts';
 import type { DoneCall, ExperimentArm, Header } from './session-lines.ts';
+import { readCutWords, stepOfWords } from './unfinished-answer.ts';
 
 const usage = z.object({
   inputTokens: z.number(),

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { wordsPath } from './live-words.ts';
+import { wordsPath } from './unfinished-answer.ts';
 
 export type PruneLimits = {
   /** Sessions that were not written to for so many days go. */

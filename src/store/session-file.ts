@@ -5,8 +5,8 @@ import { UserError } from '../core/errors.ts';
 import type { Event } from '../core/event.ts';
 import { redactedJson } from '../core/text/redact.ts';
 import { createDoneCalls } from './done-calls.ts';
-import { keepLiveWords } from './live-words.ts';
 import { type SessionLine, sessionLineOf } from './session-lines.ts';
+import { keepLiveWords } from './unfinished-answer.ts';
 
 export type SessionFile = {
   readonly path: string;

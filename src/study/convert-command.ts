@@ -3,7 +3,7 @@ import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
 import { toDatasetLine } from './input/dataset-line.ts';
-import { openTrajectories } from './input/read.ts';
+import { openTrajectories } from './input/read-trajectories.ts';
 import { openReading } from './input/reading.ts';
 import { isInShard, parseShard } from './input/shard.ts';
 import { openOutFile } from './out-file.ts';

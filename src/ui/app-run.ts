@@ -9,7 +9,7 @@ import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
-import { runShell } from './terminal/shell.ts';
+import { runShell } from './terminal/users-shell.ts';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;

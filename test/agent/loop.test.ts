@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type LoopDeps, runLoop } from '../../src/agent/loop.ts';
-import { Stop } from '../../src/agent/stop.ts';
+import { Stop } from '../../src/agent/stop-reason.ts';
 import { ModelError } from '../../src/core/errors.ts';
 import type { Event } from '../../src/core/event.ts';
 import type { ObserverPort } from '../../src/core/observer-port.ts';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createCheckpoints } from '../../src/checkpoints/checkpoints.ts';
-import { dirtyFiles } from '../../src/checkpoints/dirty.ts';
+import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
 import { runGitSafely } from '../../src/core/process/safe-git.ts';
-import { listFiles } from '../../src/ui/input/list-files.ts';
+import { listFiles } from '../../src/ui/input/file-source.ts';
 
 /** A repository whose settings name a program for everything that git can start by itself; the program leaves a file beside it. */
 function makeHostile() {

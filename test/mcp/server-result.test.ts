@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { redSquare } from '../../src/doctor/picture.ts';
+import { redSquare } from '../../src/doctor/red-square.ts';
 import { clipResult, formatContent, picturesOf } from '../../src/mcp/server-result.ts';
 
 const data = redSquare().split(',')[1];

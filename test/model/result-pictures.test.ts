@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject } from '../../src/core/types.ts';
-import { redSquare } from '../../src/doctor/picture.ts';
+import { redSquare } from '../../src/doctor/red-square.ts';
 import type { ModelSettings } from '../../src/model/model-settings.ts';
 import { openModel } from '../../src/model/openai.ts';
 import {

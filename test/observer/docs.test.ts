@@ -4,7 +4,7 @@ import { parse } from 'jsonc-parser';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../../src/core/prompt.ts';
 import { builtInClasses } from '../../src/observer/classes/taxonomy.ts';
-import { observerSchema } from '../../src/observer/config.ts';
+import { observerSchema } from '../../src/observer/observer-schema.ts';
 
 const page = readFileSync(join(packageRoot(), 'docs', 'observer.md'), 'utf8');
 

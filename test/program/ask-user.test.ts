@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { createStreamQuestions } from '../../src/modes/stream-questions.ts';
+import { createStreamQuestions } from '../../src/modes/stream-json-questions.ts';
 import { freshMs } from '../../src/ui/input/consent.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { openScreen } from '../ui/driver.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { redSquare } from '../../src/doctor/picture.ts';
+import { redSquare } from '../../src/doctor/red-square.ts';
 import { ended, makeFolder, serve, start } from './program.ts';
 import { done, runTask } from './task.ts';
 

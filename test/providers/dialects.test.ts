@@ -7,8 +7,8 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import { isObject, parseJson } from '../../src/core/text/json.ts';
 import type { JsonObject, Reply, Step, Trajectory } from '../../src/core/types.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
-import { resolveModels } from '../../src/providers/resolve.ts';
-import { findContextWindow } from '../../src/providers/window.ts';
+import { findContextWindow } from '../../src/providers/find-window.ts';
+import { resolveModels } from '../../src/providers/resolve-models.ts';
 
 let home: string;
 let server: Server | undefined;

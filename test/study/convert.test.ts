@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { runConvert } from '../../src/study/convert-command.ts';
-import { openTrajectories } from '../../src/study/input/read.ts';
+import { openTrajectories } from '../../src/study/input/read-trajectories.ts';
 import { makeFolder } from './temporary.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures/formats');

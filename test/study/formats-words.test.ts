@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openTrajectories } from '../../src/study/input/read.ts';
+import { openTrajectories } from '../../src/study/input/read-trajectories.ts';
 import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { makeFolder } from './temporary.ts';
 

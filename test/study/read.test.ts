@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { openTrajectories } from '../../src/study/input/read.ts';
+import { openTrajectories } from '../../src/study/input/read-trajectories.ts';
 import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { breakingRun, goodRun, stuckRun, temporaryFolder, writeDataset } from './runs.ts';
 

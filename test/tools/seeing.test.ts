@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { redSquare } from '../../src/doctor/picture.ts';
+import { redSquare } from '../../src/doctor/red-square.ts';
 import { openRegular } from '../../tools/file/open-file.ts';
 import { extractPages, readPdf } from '../../tools/file/pdf.ts';
 import { readPageNumbers } from '../../tools/file/pdf-pages.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accept, findCompletion } from '../../src/ui/input/completion.ts';
 import { emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
+import { listFiles } from '../../src/ui/input/file-source.ts';
 import { attachImage, imagePath, paste, unfold } from '../../src/ui/input/folds.ts';
 import { rank } from '../../src/ui/input/fuzzy.ts';
 import { openHistory } from '../../src/ui/input/history.ts';
-import { listFiles } from '../../src/ui/input/list-files.ts';
 
 let folder = '';
 beforeEach(() => {

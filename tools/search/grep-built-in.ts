@@ -5,7 +5,7 @@ import { escapePattern, matchPaths, readingsOf, splitPattern } from '../../src/c
 import { ToolError } from '../../src/core/tool.ts';
 import { detectBytes, detectKind } from '../file/file-kind.ts';
 import { openRegular } from '../file/open-file.ts';
-import { forgiveAccents } from './accents.ts';
+import { forgiveAccents } from './accent-pattern.ts';
 import type { GrepReport, Search } from './grep-report.ts';
 import { listFiles } from './list-files.ts';
 import { readStart, scanLines } from './scan-lines.ts';

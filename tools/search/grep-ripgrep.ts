@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ToolError } from '../../src/core/tool.ts';
-import { forgiveAccents, needsLargeEngine } from './accents.ts';
+import { forgiveAccents, needsLargeEngine } from './accent-pattern.ts';
 import type { GrepReport, Search } from './grep-report.ts';
 import { ignoring } from './list-files.ts';
 import { decodePiece, runRipgrep, sameFiles } from './ripgrep.ts';

@@ -1,8 +1,8 @@
 import type { ReplyListener } from '../../core/model.ts';
 import { isObject } from '../../core/text/json.ts';
+import { acceptEnding } from '../answer/accept-ending.ts';
 import { createChatCollector } from '../answer/chat-collector.ts';
 import type { Collected, Collector, DeltaListener } from '../answer/collector.ts';
-import { acceptEnding } from '../answer/ending.ts';
 import { createResponsesCollector } from '../answer/responses-collector.ts';
 import { createMessagesCollector } from '../anthropic/messages-collector.ts';
 import { continueBody, createMessagesWriter } from '../anthropic/write-messages-request.ts';

@@ -1,7 +1,7 @@
 import type { CheckedCall, Refusal } from '../../core/observer-port.ts';
 import type { Signal } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
 import type { Journal } from '../journal.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RuleFinding } from '../review/finding-history.ts';
 import type { Guard } from './guard.ts';

@@ -4,11 +4,11 @@ import type { Refusal } from '../../core/observer-port.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
 import type { Note, Signal, ToolCall } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
 import { contentArgument, contentOf, targetsOf } from '../ledger/check/call-targets.ts';
 import { type Advice, type Breach, type Constraint, isVague } from '../ledger/constraint.ts';
 import { extractConstraints } from '../ledger/extract.ts';
 import { createLedger } from '../ledger/ledger.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import { makeSignal } from '../signal.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 

@@ -1,6 +1,6 @@
-import type { ObserverConfig } from '../config.ts';
 import { detectorsSchema } from '../detectors/detector-settings.ts';
 import { createChantWatch } from '../detectors/loops/chant.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 
 /** Characters of the live answer that are looked at together, so that a token costs an addition and no more. */
 const batchLength = 2000;

@@ -6,7 +6,7 @@ import { readClause } from './grammar/orders.ts';
 import { inFullWords, isOrder } from './grammar/plain-words.ts';
 import type { Sentence } from './grammar/sentences.ts';
 import { simplify } from './grammar/simplify.ts';
-import { pointsBack, readMeant } from './meant.ts';
+import { pointsBack, readMeant } from './named-before.ts';
 
 const none: readonly ConstraintRule[] = [];
 const maxParts = 8;

@@ -7,8 +7,8 @@ import type { Surroundings } from './grammar/objects.ts';
 import { mayForbid, readClause } from './grammar/orders.ts';
 import { isOrder, ordersBeyondCode, ordersChange } from './grammar/plain-words.ts';
 import { readSentences, type Sentence } from './grammar/sentences.ts';
-import { readLists } from './lists.ts';
-import { pointsBack, readMeant, withLabel } from './meant.ts';
+import { readLists } from './listed-orders.ts';
+import { pointsBack, readMeant, withLabel } from './named-before.ts';
 
 const maxConstraints = 40;
 const maxAdvice = 20;

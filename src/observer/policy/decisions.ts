@@ -1,5 +1,5 @@
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import { confidenceOf } from './certainty.ts';
 import { hardConfidence, ruleOf } from './ladder.ts';
 

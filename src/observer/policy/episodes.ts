@@ -1,11 +1,11 @@
 import type { Episode, EpisodeOutcome, Outcome, Verdict } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type ClaimAnswer, followClaimAnswer } from './claim-answer.ts';
-import { doesWhatWasAsked } from './compliance.ts';
 import { recoverySteps } from './ladder.ts';
-import { belongsTo } from './same-episode.ts';
+import { type ClaimAnswer, followClaimAnswer } from './outcome/claim-answer.ts';
+import { doesWhatWasAsked } from './outcome/compliance.ts';
+import { belongsTo } from './outcome/same-episode.ts';
+import { followUnrevertedChange, type UnrevertedChange } from './outcome/unreverted-change.ts';
 import { callKey, describeSymptom, hasChange, hasProgress, isPresent, type Symptom } from './symptoms.ts';
-import { followUnrevertedChange, type UnrevertedChange } from './unreverted-change.ts';
 
 /** Evidence steps kept of one episode; a run that is lost for hundreds of steps needs no longer list. */
 const maxEvidenceSteps = 40;

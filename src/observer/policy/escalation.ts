@@ -1,5 +1,5 @@
 import type { Reminder, Rung, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type DecisionDraft, isHard, suppress } from './decisions.ts';
 import { drawHoldOut, type HoldOut, isWithheldRung } from './draw-hold-out.ts';

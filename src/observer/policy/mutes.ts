@@ -1,5 +1,5 @@
 import type { Signal, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 
 /** What the user (or the measured table of `observer.policy: auto`) does not want to hear of. */
 export type Mutes = {

@@ -1,10 +1,10 @@
 import type { Verdict } from '../../core/types.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type AnsweredFindings, createAnsweredFindings } from './answered-findings.ts';
 import { createDroppedFindings, type DroppedFindings } from './dropped-findings.ts';
 import type { Episodes } from './episodes.ts';
 import { createMutedFindings, type MutedFindings } from './muted-findings.ts';
 import type { Mutes } from './mutes.ts';
+import { type AnsweredFindings, createAnsweredFindings } from './outcome/answered-findings.ts';
 import { createWaitingFindings, type WaitingFindings } from './waiting-findings.ts';
 
 /** Steps kept to look evidence up in; what is older can't be re-checked and counts as it was. */

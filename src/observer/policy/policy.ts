@@ -1,5 +1,5 @@
 import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Decisions, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
 import { createFindingDelivery, type FindingDelivery } from './deliver-findings.ts';

@@ -1,5 +1,5 @@
 import type { Usage } from '../../core/types.ts';
-import type { ObserverConfig } from '../config.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import type { Spent } from '../worker/protocol.ts';
 
 /** Failures in a row after which the judge is not asked any more in this run. */

@@ -1,9 +1,9 @@
 import type { Ask } from '../../core/model.ts';
 import type { Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
-import type { ObserverConfig } from '../config.ts';
 import type { Instructions } from '../guards/guard.ts';
 import { createLedger } from '../ledger/ledger.ts';
+import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { FromWorker, Spent } from '../worker/protocol.ts';
 import { createAccount } from './account/account.ts';

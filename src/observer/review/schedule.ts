@@ -3,7 +3,7 @@ import type { MisbehaviourClass } from '../classes/taxonomy.ts';
 import { requiredConfidence } from '../policy/decisions.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
-import { rulesOfLevel } from './levels.ts';
+import { rulesOfLevel } from './judge-levels.ts';
 import { createPremiseClues, type PremiseClue } from './premise-clues.ts';
 import { createTurnState } from './turn-state.ts';
 

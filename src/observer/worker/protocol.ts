@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
-import type { JudgeModel, ObserverConfig } from '../config.ts';
+import type { JudgeModel, ObserverConfig } from '../observer-schema.ts';
 import type { RuleFinding } from '../review/finding-history.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 

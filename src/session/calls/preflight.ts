@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
-import { dirtyFiles } from '../../checkpoints/dirty.ts';
+import { dirtyFiles } from '../../checkpoints/uncommitted-files.ts';
 import type { Event } from '../../core/event.ts';
 import { ToolError, type Workspace } from '../../core/tool.ts';
 import type { Permissions, SandboxReach } from '../../permissions/permissions.ts';

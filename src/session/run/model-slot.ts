@@ -1,7 +1,7 @@
 import type { Ask, Model } from '../../core/model.ts';
 import { openAsk, openModel } from '../../model/openai.ts';
 import { withFallback } from '../../providers/fallback.ts';
-import type { ModelSettings } from '../../providers/resolve.ts';
+import type { ModelSettings } from '../../providers/resolve-models.ts';
 import type { RunOptions } from './prepare-parts.ts';
 
 /** The model of a session, which the user may change between two requests. */
@@ -35,7 +35,7 @@ export function createModelSlot(models: RunOptions['models'], own?: Model): Mode
       model = openModel(next);
     },
     settings: () => settings,
-    findWindow: async (signal) => (await import('../../providers/window.ts')).findContextWindow(settings, signal),
+    findWindow: async (signal) => (await import('../../providers/find-window.ts')).findContextWindow(settings, signal),
   };
 }
 

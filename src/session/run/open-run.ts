@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Compactor } from '../../agent/compact.ts';
 import type { UserInbox } from '../../agent/inbox.ts';
-import { Stop } from '../../agent/stop.ts';
+import { Stop } from '../../agent/stop-reason.ts';
 import { pruneIfDue } from '../../command-line/prune-command.ts';
 import type { ContextMeter } from '../../core/context-size.ts';
 import { rememberTemporaries } from '../../core/disk/temporaries.ts';
@@ -12,7 +12,7 @@ import { addUsage, noUsage, type Trajectory } from '../../core/types.ts';
 import { readVersion } from '../../core/version.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
-import type { ModelSettings } from '../../providers/resolve.ts';
+import type { ModelSettings } from '../../providers/resolve-models.ts';
 import type { SessionFile } from '../../store/session-file.ts';
 import { openTelemetry } from '../../telemetry/open-telemetry.ts';
 import { openCallGate } from '../calls/call-gate.ts';
@@ -23,7 +23,7 @@ import { createToolNews } from '../calls/tool-news.ts';
 import { openWorkPlace, readyDuringFirstRequest } from '../calls/work-place.ts';
 import { describeEndedJobs } from '../ended-jobs.ts';
 import { findLeftWorktrees } from '../subagents/left-worktrees.ts';
-import { openContextRoom } from './context-room.ts';
+import { openContextWindow } from './context-window.ts';
 import { type ObserverSide, openObserverSide } from './observer-side.ts';
 import type { RunOptions } from './prepare-parts.ts';
 import { type ReviewedTask, reviewBehind, withReview } from './review-behind.ts';
@@ -108,7 +108,7 @@ export async function openRun(options: RunOptions): Promise<OpenRun> {
   subscribe((event) => {
     if (event.type === 'step') observer.step(event.step);
   });
-  const context = openContextRoom(parts, tools);
+  const context = openContextWindow(parts, tools);
   const record = openRecords(base, tools, place.workspace.outputFolder);
   readEarlierWords(options, observerSide);
 

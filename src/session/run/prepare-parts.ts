@@ -17,7 +17,7 @@ import type { Observer, ObserverOptions } from '../../observer/observer.ts';
 import { startObserver } from '../../observer/start-observer.ts';
 import type { UserQuestion } from '../../observer/user-question.ts';
 import { createPermissions, type Permissions, type SandboxReach } from '../../permissions/permissions.ts';
-import type { ResolvedModels } from '../../providers/resolve.ts';
+import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import { sharesLocalServer } from '../../providers/shared-server.ts';
 import type { Extensions } from '../calls/extensions.ts';
 

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { type LoopDeps, type LoopEnd, runLoop } from '../../agent/loop.ts';
-import { Stop } from '../../agent/stop.ts';
+import { Stop } from '../../agent/stop-reason.ts';
 import { expandMentions } from '../../context/mentions.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { ObserverPort } from '../../core/observer-port.ts';

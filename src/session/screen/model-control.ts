@@ -1,5 +1,5 @@
 import { listModels } from '../../model/list-models.ts';
-import { resolveNamed } from '../../providers/resolve.ts';
+import { resolveNamed } from '../../providers/resolve-models.ts';
 import type { SessionControl } from '../../ui/screen-deps.ts';
 import type { ShownSession } from './shown-session.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Stop } from '../../agent/stop.ts';
+import { Stop } from '../../agent/stop-reason.ts';
 import { exportSession, writeExport } from '../../command-line/export-command.ts';
 import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';

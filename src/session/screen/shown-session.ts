@@ -1,5 +1,5 @@
 import type { Event } from '../../core/event.ts';
-import type { ResolvedModels } from '../../providers/resolve.ts';
+import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import type { ScreenQuestions } from '../../ui/screen-deps.ts';
 import type { OpenRun } from '../run/open-run.ts';
 import type { SessionChoice } from '../session-choice.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Stop } from '../../agent/stop.ts';
+import { Stop } from '../../agent/stop-reason.ts';
 import type { RunFlags } from '../../command-line/args.ts';
 import { setInFile } from '../../config/set-value.ts';
 import { readGitState } from '../../context/git-state.ts';
@@ -8,7 +8,7 @@ import type { Event } from '../../core/event.ts';
 import { readVersion } from '../../core/version.ts';
 import { runInteractive } from '../../modes/interactive.tsx';
 import { problemOfRules } from '../../permissions/rules.ts';
-import type { ResolvedModels } from '../../providers/resolve.ts';
+import type { ResolvedModels } from '../../providers/resolve-models.ts';
 import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/screen-deps.ts';
 import { type OpenRun, openRun } from '../run/open-run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from '../session-choice.ts';

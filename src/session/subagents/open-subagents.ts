@@ -1,6 +1,6 @@
 import type { Model } from '../../core/model.ts';
 import { openModel } from '../../model/openai.ts';
-import { resolveModels } from '../../providers/resolve.ts';
+import { resolveModels } from '../../providers/resolve-models.ts';
 import type { ModelSlot } from '../run/model-slot.ts';
 import { openObserver, type RunOptions } from '../run/prepare-parts.ts';
 import type { SessionParts } from '../run/session-parts.ts';

@@ -1,5 +1,5 @@
 import { closeWorkspace } from '../../../tools/file/workspace.ts';
-import type { RunLimits } from '../../agent/limits.ts';
+import type { RunLimits } from '../../agent/run-limits.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import type { Ask, Model } from '../../core/model.ts';

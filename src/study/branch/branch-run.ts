@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { loadPrompt } from '../../core/prompt.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
-import { openTrajectories } from '../input/read.ts';
+import { openTrajectories } from '../input/read-trajectories.ts';
 import type { ForkPoint, Trunk } from './branch-session.ts';
 import { movePaths, moveStep, type ReplayTools, rebuildWorkspace } from './branch-workspace.ts';
 

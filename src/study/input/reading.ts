@@ -1,5 +1,5 @@
 import { createProgressBar, type ProgressStream } from '../progress-bar.ts';
-import type { ReadListener } from './read.ts';
+import type { ReadListener } from './read-trajectories.ts';
 
 /** Skipped files and lines that are named one by one; the rest is only counted. */
 const maxNamed = 20;

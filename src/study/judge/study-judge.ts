@@ -1,6 +1,6 @@
 import { UserError } from '../../core/errors.ts';
 import { builtInClasses, type MisbehaviourClass } from '../../observer/classes/taxonomy.ts';
-import { type ObserverConfig, observerSchema } from '../../observer/config.ts';
+import { type ObserverConfig, observerSchema } from '../../observer/observer-schema.ts';
 import { type StudyJudge, withCache } from './judge-cache.ts';
 
 /** What a study runs the observer with: the user's settings and classes, and with --judge the model to ask. */

@@ -4,7 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Code, CodedRun, CodedStep, LabelScreenOptions } from '../../core/labels.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
-import { openTrajectories } from '../input/read.ts';
+import { openTrajectories } from '../input/read-trajectories.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { checkWritable } from '../out-file.ts';
 import { computeAgreement, findDisagreements, writeAgreement } from './label-agreement.ts';

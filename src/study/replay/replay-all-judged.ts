@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Ask } from '../../core/model.ts';
 import type { MisbehaviourClass } from '../../observer/classes/taxonomy.ts';
 import { createOfflineJudge } from '../../observer/review/offline-judge.ts';
-import { openTrajectories } from '../input/read.ts';
+import { openTrajectories } from '../input/read-trajectories.ts';
 import { isInShard } from '../input/shard.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { replayJudged } from './replay.ts';

@@ -1,5 +1,5 @@
-import type { ObserverConfig } from '../../observer/config.ts';
-import { type Batch, parseBatch } from '../input/read.ts';
+import type { ObserverConfig } from '../../observer/observer-schema.ts';
+import { type Batch, parseBatch } from '../input/read-trajectories.ts';
 import { isInShard, type Shard } from '../input/shard.ts';
 import type { CaseExpectation, RunLabels } from '../input/trajectory.ts';
 import { type ReplayResult, replayTrajectory } from './replay.ts';

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../core/prompt.ts';
-import { type Batch, openBatches, type ReadListener } from '../input/read.ts';
+import { type Batch, openBatches, type ReadListener } from '../input/read-trajectories.ts';
 import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } from './replay-batch.ts';
 
 /** Batches that may wait for each worker: enough to keep it busy, few enough to keep memory flat. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Batch } from '../input/read.ts';
+import type { Batch } from '../input/read-trajectories.ts';
 import { type ReplayOptions, replayBatch } from './replay-batch.ts';
 
 /** The thread of a replay: batches in, records out, in the order in which they came. */

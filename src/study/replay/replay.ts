@@ -1,6 +1,6 @@
 import type { Score } from '../../core/run/score-facts.ts';
 import type { Episode, Outcome, Reminder, Signal, Suppressed, Verdict } from '../../core/types.ts';
-import type { ObserverConfig } from '../../observer/config.ts';
+import type { ObserverConfig } from '../../observer/observer-schema.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
 import { scoreRun } from '../../observer/score/score-run.ts';
 import { commandArgument } from '../../observer/step/files/argument-names.ts';

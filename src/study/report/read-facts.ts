@@ -1,7 +1,7 @@
 import { UserError } from '../../core/errors.ts';
-import { observerSchema } from '../../observer/config.ts';
+import { observerSchema } from '../../observer/observer-schema.ts';
 import { findFiles, openBytes } from '../input/find-files.ts';
-import { openTrajectories, type ReadListener } from '../input/read.ts';
+import { openTrajectories, type ReadListener } from '../input/read-trajectories.ts';
 import { isInShard, type Shard } from '../input/shard.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { type Findings, gatherFacts } from '../metrics/gather-facts.ts';

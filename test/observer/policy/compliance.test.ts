@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { doesWhatWasAsked } from '../../../src/observer/policy/compliance.ts';
+import { doesWhatWasAsked } from '../../../src/observer/policy/outcome/compliance.ts';
 import { call, step } from '../steps.ts';
 
 const asked = (name: string, did: ReturnType<typeof step>, hasLeft = false) =>

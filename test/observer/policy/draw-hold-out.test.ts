@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { drawHoldOut } from '../../../src/observer/policy/draw-hold-out.ts';
 import { createPolicy } from '../../../src/observer/policy/policy.ts';
 import { join, run, sameTest, signal, verdict } from '../steps.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/core/types.ts';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { createPolicy, type Policy } from '../../../src/observer/policy/policy.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { call, join, run, sameTest, signal, step, verdict, work } from '../steps.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { escalationSteps, ruleOf } from '../../../src/observer/policy/ladder.ts';
 import { createPolicy, type Policy } from '../../../src/observer/policy/policy.ts';
 import { call, join, run, sameTest, signal, step, verdict, work } from '../steps.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readWithdrawal } from '../../../src/observer/policy/withdrawn-claim.ts';
+import { readWithdrawal } from '../../../src/observer/policy/outcome/withdrawn-claim.ts';
 
 const claim = 'all 12 tests pass';
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import { noUsage } from '../../../src/core/types.ts';
 import { builtInClasses } from '../../../src/observer/classes/taxonomy.ts';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { createOfflineJudge } from '../../../src/observer/review/offline-judge.ts';
 import { signal, step, work } from '../steps.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Ask } from '../../../src/core/model.ts';
 import type { Usage } from '../../../src/core/types.ts';
 import { builtInClasses } from '../../../src/observer/classes/taxonomy.ts';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { createAccount } from '../../../src/observer/review/account/account.ts';
 import { createReviewer, type Reviewer } from '../../../src/observer/review/reviewer.ts';
 import type { ClassQuestion, WorkQuestion } from '../../../src/observer/review/schedule.ts';

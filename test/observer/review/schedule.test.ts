@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { builtInClasses, type MisbehaviourClass } from '../../../src/observer/classes/taxonomy.ts';
-import { observerSchema } from '../../../src/observer/config.ts';
+import { observerSchema } from '../../../src/observer/observer-schema.ts';
 import { createSchedule, type ReviewQuestion } from '../../../src/observer/review/schedule.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { call, signal, step } from '../steps.ts';

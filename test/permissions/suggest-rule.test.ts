@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { suggestRule } from '../../src/permissions/suggest.ts';
+import { suggestRule } from '../../src/permissions/suggest-rule.ts';
 
 const suggest = (...words: string[]) =>
   suggestRule({

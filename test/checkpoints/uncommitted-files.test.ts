@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dirtyFiles } from '../../src/checkpoints/dirty.ts';
+import { dirtyFiles } from '../../src/checkpoints/uncommitted-files.ts';
 import { commitFiles, git, makeSandpit, write } from './repository.ts';
 
 describe('dirtyFiles', () => {

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
-import { Stop } from '../agent/stop.ts';
+import { Stop } from '../agent/stop-reason.ts';
 import { UserError } from '../core/errors.ts';
 import type { Run } from '../core/run/run.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
-import type { StreamQuestions } from './stream-questions.ts';
+import type { StreamQuestions } from './stream-json-questions.ts';
 
 type Message = { readonly text: string; readonly images: readonly string[] };
 

@@ -1,6 +1,6 @@
-import type { Verdict } from '../../core/types.ts';
-import type { NormalizedStep } from '../step/normalized-step.ts';
-import type { OpenEpisode } from './episodes.ts';
+import type { Verdict } from '../../../core/types.ts';
+import type { NormalizedStep } from '../../step/normalized-step.ts';
+import type { OpenEpisode } from '../episodes.ts';
 
 /** Steps after a reminder in which an answer to it is looked for. */
 const answerSteps = 2;

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../core/types.ts';
+import type { Verdict } from '../../../core/types.ts';
 
 /** What is known of an open episode when a further finding may belong to it. */
 type Known = {

@@ -1,4 +1,4 @@
-import { admitsFailure, claimsSuccess, sentencesOf } from '../step/claims/success-claims.ts';
+import { admitsFailure, claimsSuccess, sentencesOf } from '../../step/claims/success-claims.ts';
 
 /** Characters of a message that are read, from its end. */
 const maxLength = 8000;

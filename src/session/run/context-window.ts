@@ -6,10 +6,10 @@ import type { Tool } from '../../core/tool.ts';
 import { describeCarryover } from './compaction-carryover.ts';
 import type { SessionParts } from './session-parts.ts';
 
-export type ContextRoom = { readonly meter: ContextMeter; readonly compactor: Compactor };
+export type ContextWindow = { readonly meter: ContextMeter; readonly compactor: Compactor };
 
 /** What fills the model's window: its measure, its compaction, and instructions of folders that the agent comes to. */
-export function openContextRoom(parts: SessionParts, tools: readonly Tool[]): ContextRoom {
+export function openContextWindow(parts: SessionParts, tools: readonly Tool[]): ContextWindow {
   const { base, place, observerSide, gate, spending } = parts;
   const { points } = gate;
   const { options, emit, subscribe, trajectory, model, changes } = base;

@@ -1,12 +1,12 @@
-import type { Verdict } from '../../core/types.ts';
-import { readCheck } from '../review/account/check-result.ts';
-import { readGitCommand } from '../shell/program-words.ts';
-import { checkOutcomeOf } from '../step/checks/check-outcome.ts';
-import { readGitClaims } from '../step/claims/git-claims.ts';
-import { featuresOf } from '../step/features.ts';
-import { changesFiles } from '../step/files/changes-files.ts';
-import { fileTouchesOf } from '../step/files/file-touches.ts';
-import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import type { Verdict } from '../../../core/types.ts';
+import { readCheck } from '../../review/account/check-result.ts';
+import { readGitCommand } from '../../shell/program-words.ts';
+import { checkOutcomeOf } from '../../step/checks/check-outcome.ts';
+import { readGitClaims } from '../../step/claims/git-claims.ts';
+import { featuresOf } from '../../step/features.ts';
+import { changesFiles } from '../../step/files/changes-files.ts';
+import { fileTouchesOf } from '../../step/files/file-touches.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import { readWithdrawal } from './withdrawn-claim.ts';
 
 /**

@@ -1,7 +1,7 @@
-import type { Verdict } from '../../core/types.ts';
-import { commandArgument, pathArgument } from '../step/files/argument-names.ts';
-import { replacementsOf } from '../step/files/edit-texts.ts';
-import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import type { Verdict } from '../../../core/types.ts';
+import { commandArgument, pathArgument } from '../../step/files/argument-names.ts';
+import { replacementsOf } from '../../step/files/edit-texts.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 
 /** What a misbehaviour leaves on the disk: it goes on, whatever the agent does next, until that file is taken back. */
 export type UnrevertedChange = {

@@ -7,7 +7,7 @@ import type { ConfigFlags } from '../../src/config/sources.ts';
 import type { ModelSettings as ClientSettings } from '../../src/model/model-settings.ts';
 import { saveKey } from '../../src/providers/api-keys.ts';
 import { presets } from '../../src/providers/presets.ts';
-import { resolveModels, resolveNamed } from '../../src/providers/resolve.ts';
+import { resolveModels, resolveNamed } from '../../src/providers/resolve-models.ts';
 
 let home: string;
 

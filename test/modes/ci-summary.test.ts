@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunResult } from '../../src/core/run/run-result.ts';
 import { type Episode, noUsage, type Step } from '../../src/core/types.ts';
+import { writeAnnotations, writeSummary } from '../../src/modes/ci-summary.ts';
 import { createStepSummary, findChecks } from '../../src/modes/step-summary.ts';
-import { writeAnnotations, writeSummary } from '../../src/modes/summary.ts';
 
 const episode: Episode = {
   id: 'e',

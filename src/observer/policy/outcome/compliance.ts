@@ -1,7 +1,7 @@
-import type { Verdict } from '../../core/types.ts';
-import { featuresOf } from '../step/features.ts';
-import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
-import { notRun } from '../step/results/did-not-run.ts';
+import type { Verdict } from '../../../core/types.ts';
+import { featuresOf } from '../../step/features.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
+import { notRun } from '../../step/results/did-not-run.ts';
 
 /**
  * Whether a step does what a reminder of this class asks for (prompts/reminders): to run a check, to take something back, to go on, to

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { observerSchema } from '../../src/observer/config.ts';
+import { observerSchema } from '../../src/observer/observer-schema.ts';
 
 it('has a default for every key', () => {
   expect(observerSchema.parse(undefined)).toMatchObject({

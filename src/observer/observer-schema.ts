@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ModelSettings } from '../model/model-settings.ts';
 import { detectorsSchema } from './detectors/detector-settings.ts';
-import { judgeLevels } from './review/levels.ts';
+import { judgeLevels } from './review/judge-levels.ts';
 
 /** The model that judge and adviser ask: plain values, so that they can be posted to the thread. */
 export type JudgeModel = ModelSettings;

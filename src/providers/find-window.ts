@@ -1,6 +1,6 @@
 import { listModels } from '../model/list-models.ts';
-import { readLlamaCppWindow, readLmStudioWindow, readOllamaWindow } from './local.ts';
-import type { ModelSettings } from './resolve.ts';
+import { readLlamaCppWindow, readLmStudioWindow, readOllamaWindow } from './local-servers.ts';
+import type { ModelSettings } from './resolve-models.ts';
 
 const timeoutMs = 10_000;
 

@@ -6,7 +6,7 @@ import type { Reply } from '../../src/core/types.ts';
 import { noUsage } from '../../src/core/types.ts';
 import { findPreset } from '../../src/providers/choose-provider.ts';
 import { withFallback } from '../../src/providers/fallback.ts';
-import { findLocalServers, readOllamaWindow } from '../../src/providers/local.ts';
+import { findLocalServers, readOllamaWindow } from '../../src/providers/local-servers.ts';
 import type { Preset } from '../../src/providers/presets.ts';
 
 const servers: Server[] = [];
