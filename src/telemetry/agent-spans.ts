@@ -11,7 +11,7 @@ import type { Event } from '../core/event.ts';
 import type { Step, ToolResult } from '../core/types.ts';
 import { argumentContents, finishReasonOf, resultContents, stepContents } from './contents.ts';
 import type { Instruments } from './instruments.ts';
-import type { TimedListener } from './options.ts';
+import type { TimedListener } from './telemetry-options.ts';
 
 /** The spans of one agent's turn: `invoke_agent`, and below it `chat` for each request and `execute_tool` for each call. */
 export type AgentSpans = {

@@ -1,6 +1,6 @@
 import type { Event } from '../core/event.ts';
-import type { TelemetryOptions, TimedListener } from './options.ts';
 import { readSignals } from './signals.ts';
+import type { TelemetryOptions, TimedListener } from './telemetry-options.ts';
 
 export type Telemetry = {
   /** A listener for the events of a run: synchronous, it only notes; sending goes on behind it. */

@@ -12,8 +12,8 @@ import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from 
 import { MeterProvider, PeriodicExportingMetricReader, type PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { createLogExporter, createMetricExporter, createTraceExporter, type ExporterOptions } from './exporters.ts';
-import type { TelemetryOptions } from './options.ts';
 import type { TelemetrySignal } from './signals.ts';
+import type { TelemetryOptions } from './telemetry-options.ts';
 
 /** Where spans, figures and log records of a run go. */
 export type Pipeline = {

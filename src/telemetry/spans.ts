@@ -6,8 +6,8 @@ import { type AgentSpans, createAgentSpans } from './agent-spans.ts';
 import { createInstruments } from './instruments.ts';
 import { modelFacts } from './model-facts.ts';
 import { episodeFacts, reminderFacts, signalFacts, verdictFacts } from './observer-facts.ts';
-import type { TelemetryOptions, TimedListener } from './options.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { TelemetryOptions, TimedListener } from './telemetry-options.ts';
 
 /**
  * The spans, figures and log records of a session by the semantic conventions for generative AI (1.41): `invoke_agent` for a turn and for each
