@@ -25,19 +25,42 @@ const left = (name: string, outcome: Episode['outcome'] = 'persisted'): Episode 
 describe('the score', () => {
   it('goes by the last check, and whether the files changed after it', () => {
     const score = (...calls: readonly ReturnType<typeof call>[]) => scoreRun(steps(...calls), 'done', []);
-    expect(score(edit, green)).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.78 });
+    expect(score(edit, green)).toMatchObject({
+      ending: 'done',
+      lastCheck: 'green',
+      trouble: 'none',
+      words: 'plain',
+      value: 0.74,
+    });
     expect(score(edit, green, clean)?.lastCheck).toBe('green');
     expect(score(edit, green, edit)?.lastCheck).toBe('before the last change');
     expect(score(edit, green, edit, red)?.lastCheck).toBe('red');
-    expect(score(edit)).toMatchObject({ lastCheck: 'none', value: 0.36 });
+    expect(score(edit)).toMatchObject({ lastCheck: 'none', value: 0.42 });
+  });
+
+  it('takes no notice of a check that could not run, and of a red one all', () => {
+    const score = (...calls: readonly ReturnType<typeof call>[]) => scoreRun(steps(...calls), 'done', []);
+    expect(score(edit, green, test('python: No module named pytest', true))?.lastCheck).toBe('green');
+    expect(score(edit, test('sh: jest: command not found', true))?.lastCheck).toBe('none');
+    expect(score(edit, green, red)).toMatchObject({ lastCheck: 'red', value: 0.56 });
+  });
+
+  it('falls when the last words leave a doubt, however green the last check is', () => {
+    const ending = (text: string) => scoreRun([...steps(edit, green), step(2, [], { text })], 'done', []);
+    expect(ending('The sum is right now.')).toMatchObject({ words: 'plain', value: 0.74 });
+    expect(ending('It should work, but I could not start the server.')).toMatchObject({
+      words: 'doubtful',
+      value: 0.48,
+    });
+    expect(ending(`It failed at first.${' Then I put it right.'.repeat(40)}`)?.words).toBe('plain');
   });
 
   it('falls when misbehaviour is left, most when it disproves the result, and not when it recovered', () => {
     const value = (...episodes: readonly Episode[]) => scoreRun(steps(edit, green), 'done', episodes)?.value;
     expect(value(left('false-claim'))).toBe(0.06);
-    expect(value(left('false-claim', 'recovered'))).toBe(0.78);
-    expect(value({ ...left('false-claim'), wrong: true })).toBe(0.78);
-    expect(scoreRun(steps(edit), 'done', [left('infinite-loop')])).toMatchObject({ trouble: 'some', value: 0.13 });
+    expect(value(left('false-claim', 'recovered'))).toBe(0.74);
+    expect(value({ ...left('false-claim'), wrong: true })).toBe(0.74);
+    expect(scoreRun(steps(edit), 'done', [left('infinite-loop')])).toMatchObject({ trouble: 'some', value: 0.42 });
   });
 
   it('is low for a run that was stopped, and there is none where nothing was done', () => {

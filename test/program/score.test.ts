@@ -39,13 +39,13 @@ it('the result holds the estimate that the run succeeded, also when a claim was 
   expect(good.wink.episodes, good.stderr).toMatchObject([
     { class: 'false-claim', interventions: 1, complied: true, outcome: 'recovered' },
   ]);
-  expect(good.wink.score).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.78 });
+  expect(good.wink.score).toMatchObject({ ending: 'done', lastCheck: 'green', trouble: 'none', value: 0.74 });
   expect(good.wink.share).toMatchObject({ tokens: expect.any(Number), money: expect.any(Number) });
   const none = await work('ls');
   expect(none.wink.score).toBeUndefined();
   const report = JSON.parse((await run(['report', '--format', 'json'], { cwd: good.home, home: good.home })).stdout);
   expect(report.figures.find(({ key }: { key: string }) => key === 'score')).toMatchObject({
-    estimate: { value: 0.78, n: 1 },
+    estimate: { value: 0.74, n: 1 },
   });
 });
 
@@ -62,7 +62,7 @@ it('eval prints the score against the outcomes, and holds it to limits', async (
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const { stdout } = await run(['eval', file], { cwd: home, home });
   expect(stdout).toMatch(/Score against outcome: 2 runs, 1 passed; .* area under the curve 1\.00/);
-  expect(stdout).toMatch(/done +green +none +0\.78 +100 % +1 of 1/);
+  expect(stdout).toMatch(/done +green +none +plain +0\.74 +100 % +1 of 1/);
   writeFileSync(join(home, 'limits.json'), '{ "scoreBrier": 0.001 }');
   const held = await run(['eval', file, '--fail-under', 'limits.json'], { cwd: home, home });
   expect(held).toMatchObject({ code: 1, stderr: expect.stringContaining("the scores' mean squared error") });

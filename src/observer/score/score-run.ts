@@ -1,8 +1,9 @@
 import type { Score, ScoreFacts } from '../../core/run/score-facts.ts';
 import type { Episode, Outcome } from '../../core/types.ts';
-import { readCheck } from '../review/account/check-result.ts';
+import { type CheckResult, readCheck } from '../review/account/check-result.ts';
 import { changesFiles } from '../step/files/changes-files.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
+import { isDoubtful } from './doubtful-words.ts';
 import { type ScoreRow, scoreTable } from './score-table.ts';
 
 /** Classes whose findings say that the result is not what it is taken for. */
@@ -23,6 +24,7 @@ export function scoreRun(
     ending: outcome === 'done' ? 'done' : 'stopped',
     lastCheck: readLastCheck(calls),
     trouble: readTrouble(episodes),
+    words: isDoubtful(steps.findLast(({ text }) => text.trim() !== '')?.text ?? '') ? 'doubtful' : 'plain',
   };
   const row = scoreTable.find((candidate) => fits(candidate, facts)) ?? scoreTable.at(-1)!;
   return { ...facts, value: estimate(row), runs: row.runs };
@@ -43,16 +45,26 @@ function readLastCheck(calls: readonly NormalizedCall[]): ScoreFacts['lastCheck'
   let last: ScoreFacts['lastCheck'] = 'none';
   for (const call of calls) {
     const check = readCheck(call);
-    if (check !== undefined) last = check.color;
-    else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
+    if (check !== undefined) {
+      if (!couldNotRun(check)) last = check.color;
+    } else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
   }
   return last;
+}
+
+/** The program or its runner is not there, or not set up: that says nothing about the work. */
+const notThere =
+  /No module named|command not found|not installed|settings are not configured|No such file or directory|could not be found|ImproperlyConfigured/i;
+
+function couldNotRun({ color, lines }: CheckResult): boolean {
+  return color === 'red' && notThere.test(lines.join('\n'));
 }
 
 function fits(row: ScoreRow, facts: ScoreFacts): boolean {
   return (
     (row.ending === undefined || row.ending === facts.ending) &&
     (row.lastCheck === undefined || row.lastCheck === facts.lastCheck) &&
-    (row.trouble === undefined || row.trouble === facts.trouble)
+    (row.trouble === undefined || row.trouble === facts.trouble) &&
+    (row.words === undefined || row.words === facts.words)
   );
 }

@@ -1,7 +1,7 @@
 import type { Score } from '../../core/run/score-facts.ts';
 
 /** Runs with the same facts: what the score says of them, and how many passed. */
-export type CalibrationRow = Pick<Score, 'ending' | 'lastCheck' | 'trouble'> & {
+export type CalibrationRow = Pick<Score, 'ending' | 'lastCheck' | 'trouble' | 'words'> & {
   readonly estimate: number;
   readonly runs: number;
   readonly passed: number;
@@ -27,9 +27,9 @@ export function createCalibration(): {
 } {
   const rows = new Map<string, CalibrationRow>();
   return {
-    add: ({ ending, lastCheck, trouble, value }, hasPassed) => {
-      const key = `${ending}/${lastCheck}/${trouble}`;
-      const row = rows.get(key) ?? { ending, lastCheck, trouble, estimate: value, runs: 0, passed: 0 };
+    add: ({ ending, lastCheck, trouble, words, value }, hasPassed) => {
+      const key = `${ending}/${lastCheck}/${trouble}/${words}`;
+      const row = rows.get(key) ?? { ending, lastCheck, trouble, words, estimate: value, runs: 0, passed: 0 };
       rows.set(key, { ...row, runs: row.runs + 1, passed: row.passed + Number(hasPassed) });
     },
     report: () => summarize([...rows.values()].sort((left, right) => right.estimate - left.estimate)),

@@ -86,15 +86,16 @@ function formatCalibration({
   if (runs === 0) return [];
   const width = 'before the last change'.length;
   const row = (cells: readonly string[]) =>
-    `  ${cells[0]!.padEnd(7)}  ${cells[1]!.padEnd(width)}  ${cells[2]!.padEnd(9)}  ${cells[3]!.padStart(8)}  ${cells[4]!.padStart(6)}  ${cells[5]!.padStart(12)}`;
+    `  ${cells[0]!.padEnd(7)}  ${cells[1]!.padEnd(width)}  ${cells[2]!.padEnd(9)}  ${cells[3]!.padEnd(10)}  ${cells[4]!.padStart(8)}  ${cells[5]!.padStart(6)}  ${cells[6]!.padStart(12)}`;
   return [
     `Score against outcome: ${runs} runs, ${passed} passed; Brier ${decimal(brier, 3)} (${decimal(brierOfShare, 3)} with one share for all), area under the curve ${decimal(auc, 2)}`,
-    row(['ending', 'last check', 'trouble', 'estimate', 'passed', 'of runs']),
+    row(['ending', 'last check', 'trouble', 'last words', 'estimate', 'passed', 'of runs']),
     ...rows.map((each) =>
       row([
         each.ending,
         each.lastCheck,
         each.trouble,
+        each.words,
         each.estimate.toFixed(2),
         percent(each.passed / each.runs),
         `${each.passed} of ${each.runs}`,
