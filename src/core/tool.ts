@@ -147,7 +147,13 @@ export type PreparedCall = {
 };
 
 /** A call that could act: the tool it means and what it is about to do, found out once and handed on whole. */
-export type ReadyCall = { readonly call: ToolCall; readonly tool: Tool; readonly prepared: PreparedCall };
+export type ReadyCall = {
+  readonly call: ToolCall;
+  readonly tool: Tool;
+  readonly prepared: PreparedCall;
+  /** The subagent whose call it is; absent for the agent's own. */
+  readonly subagent?: string;
+};
 
 /** Thrown by a tool for a failure that the model can fix; the message is what the model reads. */
 export class ToolError extends Error {

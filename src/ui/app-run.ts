@@ -9,7 +9,7 @@ import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
 import type { CommandAnswer } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
-import { runShell } from './terminal/users-shell.ts';
+import { runShell, type ShellEnd } from './terminal/users-shell.ts';
 
 /** Characters of a `!` command's output that go to the model with the next message. */
 const shellClip = 12_000;
@@ -169,13 +169,16 @@ async function runUserShell(app: App, command: string): Promise<void> {
   const output = clip(sanitize(end.output), shellClip, (omitted) => `${omitted} characters left out`);
   const words = loadPrompt('user-command', {
     command,
-    exit:
-      (end.exitCode === null ? 'ended by a signal' : `exit code ${end.exitCode}`) +
-      (end.leavesProcess ? '; a process that it started goes on' : ''),
+    exit: describeEnd(end) + (end.leavesProcess ? '; a process that it started goes on' : ''),
     output: output.trim() || '(no output)',
   });
   app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;
   app.repaint();
+}
+
+function describeEnd({ exitCode, isStopped }: ShellEnd): string {
+  if (isStopped) return 'stopped by the user before its end';
+  return exitCode === null ? 'ended by a signal' : `exit code ${exitCode}`;
 }
 
 function setWorkingTitle(app: App, task: string): void {

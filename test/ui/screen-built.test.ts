@@ -120,6 +120,14 @@ describe('the built program', () => {
     expect(models).toEqual(['second']);
   });
 
+  it('says which subagent asks', async () => {
+    const task = { description: 'tidy up', prompt: 'Remove it.', agent: 'general' };
+    const remove = { calls: [{ name: 'shell', arguments: { command: 'rm src/sum.js' } }] };
+    const screen = start(makePlace(), await serve({ calls: [{ name: 'task', arguments: task }] }, remove, end));
+    await typeTask(screen, 'tidy up');
+    await screen.shows('Allow shell for the subagent general?');
+  });
+
   it('stops on Esc and goes on with nothing by itself; what was queued comes back, and the model knows what it had written', async () => {
     const screen = start(makePlace(), await serve(slow, end));
     await typeTask(screen, 'write a lot');

@@ -143,7 +143,8 @@ describe('the composer', () => {
     await screen.shows('Then send this one');
     await screen.shows('! !echo other');
     screen.press('\u001b');
-    await screen.shows('ended by a signal');
+    await screen.shows('  stopped');
+    expect(screen.all().join('\n')).not.toContain('goes on');
   });
 
   it('clears the text on Esc Esc and offers earlier messages when there is none', async () => {

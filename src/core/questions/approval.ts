@@ -6,6 +6,8 @@ export type ApprovalRequest = {
   readonly callId: string;
   readonly name: string;
   readonly title: string;
+  /** The subagent that wants it; absent for the agent itself. */
+  readonly subagent?: string;
   readonly input: JsonObject;
   /** The command line, when one is to run. */
   readonly command?: string;

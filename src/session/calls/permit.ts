@@ -33,7 +33,7 @@ const readers: readonly string[] = ['read', 'search', 'plan'];
 /** Permissions as the loop asks them: rules and mode first, hooks second, the user where these say so and somebody can answer. */
 export function createPermit(parts: PermitParts): Permit {
   return async (ready, signal) => {
-    const { call, tool, prepared: given } = ready;
+    const { call, tool, prepared: given, subagent } = ready;
     await parts.ready({
       userWork: !readers.includes(tool.act),
       sandbox: tool.act === 'shell' || given.targets.some(({ kind }) => kind === 'command'),
@@ -65,6 +65,7 @@ export function createPermit(parts: PermitParts): Permit {
       callId: call.id,
       name,
       title: prepared.title,
+      ...(subagent === undefined ? {} : { subagent }),
       input: hooked.input ?? call.input,
       reason: shorten(reason),
       ...commandOf(prepared),

@@ -121,7 +121,7 @@ export async function runSubagent(parts: SubagentParts): Promise<SubagentEnd> {
     }),
     permit: (ready, signal) => {
       const prepared = { ...ready.prepared, title: `${agent}: ${ready.prepared.title}` };
-      return parts.permit({ ...ready, prepared }, signal);
+      return parts.permit({ ...ready, prepared, subagent: agent }, signal);
     },
     emit,
     limits: { ...parts.shared, maxTurns: limits.maxTurns },

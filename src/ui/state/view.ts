@@ -31,6 +31,8 @@ export type Item =
       readonly command: string;
       readonly output: string;
       readonly exitCode: number | null;
+      /** By the user, before its end. */
+      readonly isStopped: boolean;
       readonly ms: number;
     }
   | { readonly kind: 'shown'; readonly markdown: string }

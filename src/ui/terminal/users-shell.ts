@@ -5,11 +5,12 @@ import { withoutKeys } from '../../core/process/child-environment.ts';
 import { isProcessAlive } from '../../core/process/platform.ts';
 import { createStreamDecoder } from '../../core/text/decode.ts';
 
-/** `leavesProcess`: the shell has ended, and a process that it started still runs. */
+/** `isStopped`: by `kill`, with all that it started. `leavesProcess`: the shell has ended, and a process that it started still runs. */
 export type ShellEnd = {
   readonly output: string;
   readonly exitCode: number | null;
   readonly ms: number;
+  readonly isStopped: boolean;
   readonly leavesProcess: boolean;
 };
 
@@ -38,6 +39,7 @@ export function runShell(
   });
   let output = '';
   let isOver = false;
+  let isStopped = false;
   // Also afterwards what comes is read, and dropped: a process that goes on would be stopped by a pipe that nobody reads.
   const take = (text: string) => {
     if (isOver) return;
@@ -56,7 +58,9 @@ export function runShell(
         output,
         exitCode,
         ms: Math.round(performance.now() - startedAt),
-        leavesProcess: hasMembers(child.pid),
+        isStopped,
+        // What was killed may be counted until somebody has taken note of its end.
+        leavesProcess: !isStopped && hasMembers(child.pid),
       });
     };
     child.on('error', (error) => {
@@ -71,7 +75,9 @@ export function runShell(
     });
   });
   const kill = () => {
-    if (!isOver) killGroup(child.pid);
+    if (isOver) return;
+    isStopped = true;
+    killGroup(child.pid);
   };
   return { end, kill };
 }

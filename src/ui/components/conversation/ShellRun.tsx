@@ -13,7 +13,7 @@ const maxLines = 60;
 export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
 
 /** The user's own command with its output. */
-export function ShellRun({ run: { command, output, exitCode } }: ShellRunProps) {
+export function ShellRun({ run: { command, output, exitCode, isStopped } }: ShellRunProps) {
   const { glyphs } = useDrawContext();
   const lines = expandTabs(sanitize(output)).replace(/\n+$/, '').split('\n');
   const shown = output.trim() === '' ? [] : headAndTail(lines, maxLines);
@@ -35,7 +35,10 @@ export function ShellRun({ run: { command, output, exitCode } }: ShellRunProps) 
             <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(line.omitted, 'more line')}`}</Tone>
           ),
         )}
-        {exitCode !== 0 && <Tone role="bad">{exitCode === null ? 'ended by a signal' : `exit ${exitCode}`}</Tone>}
+        {isStopped && <Tone role="quiet">stopped</Tone>}
+        {!isStopped && exitCode !== 0 && (
+          <Tone role="bad">{exitCode === null ? 'ended by a signal' : `exit ${exitCode}`}</Tone>
+        )}
       </Box>
     </Box>
   );

@@ -66,7 +66,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
     answer: (words: string): ApprovalChoice => ({ kind: 'session', rule: words }),
   };
   return {
-    title: `Allow ${request.name}?`,
+    title: `Allow ${callOf(request)}?`,
     body: <Approval request={request} />,
     showsEnd: request.command !== undefined,
     options: [
@@ -82,10 +82,14 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   };
 }
 
+function callOf({ name, subagent }: ScreenApproval): string {
+  return subagent === undefined ? name : `${name} for the subagent ${subagent}`;
+}
+
 /** Everything that is asked for, on a page that scrolls and searches. */
 function openRequest(panels: Panels, request: ScreenApproval): void {
   openPage(panels, {
-    title: `Allow ${request.name}? Nothing is answered here.`,
+    title: `Allow ${callOf(request)}? Nothing is answered here.`,
     version: () => request,
     sections: () => [{ head: <RequestBody request={request} /> }],
     help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
