@@ -31,25 +31,32 @@ export function chooseLeftOut(files: readonly NewFile[], limit = maxFiles): stri
 /** A folder with all that is new in it, at any depth. */
 type Folder = { readonly path: string; weight: number; loose: number; readonly folders: Map<string, Folder> };
 
-/** All folders, each with its weight, in one pass over the files: there may be half a million. */
+/** All folders, each with its weight, in one pass over the files: there may be half a million, those of a folder one after the other. */
 function weigh(files: readonly NewFile[]): Folder {
   const root: Folder = { path: '', weight: 0, loose: 0, folders: new Map() };
+  let way = [root];
   for (const { path, weight } of files) {
-    let folder = root;
-    folder.weight += weight;
-    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-      const name = path.slice(folder.path.length, end + 1);
-      let next = folder.folders.get(name);
-      if (next === undefined) {
-        next = { path: path.slice(0, end + 1), weight: 0, loose: 0, folders: new Map() };
-        folder.folders.set(name, next);
-      }
-      folder = next;
-      folder.weight += weight;
-    }
-    folder.loose += weight;
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (way.at(-1)?.path !== folder) way = wayTo(root, folder);
+    for (const each of way) each.weight += weight;
+    way[way.length - 1]!.loose += weight;
   }
   return root;
+}
+
+/** The folders down to one with this path, made where they are missing; the root first. */
+function wayTo(root: Folder, path: string): Folder[] {
+  const way = [root];
+  let folder = root;
+  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+    const name = path.slice(folder.path.length, end + 1);
+    const known = folder.folders.get(name);
+    const next = known ?? { path: path.slice(0, end + 1), weight: 0, loose: 0, folders: new Map() };
+    if (known === undefined) folder.folders.set(name, next);
+    folder = next;
+    way.push(folder);
+  }
+  return way;
 }
 
 /** The way to the heaviest folder, as deep as most of its weight lies; empty when files in no folder weigh more. */

@@ -6,8 +6,8 @@ import { writeInPlace } from '../core/disk/in-place.ts';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
 import { errorCode } from '../core/errors.ts';
 import type { TreeChange, TreeEntry } from './diff-trees.ts';
-import { onDisk, type SnapshotStore } from './snapshot-store.ts';
-import { textOfPath } from './store-git.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import { onDisk, textOfPath } from './store-git.ts';
 
 export type RestoreFailure = { readonly path: string; readonly reason: string };
 

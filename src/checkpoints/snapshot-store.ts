@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { newTemporaryName, noteTemporary } from '../core/disk/temporaries.ts';
-import { errorCode } from '../core/errors.ts';
 import { isProcessAlive } from '../core/process/platform.ts';
-import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
+import { findChanges } from './find-changes.ts';
 import { againWhileFilesMove, takeIn } from './moving-files.ts';
 import { seedIndex } from './seed-index.ts';
-import { bytePath, copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './store-git.ts';
+import { copyWithTime, joinNul, runGit, runGitWithoutDrivers, type StoreGit, splitNul } from './store-git.ts';
 import { findUserRepository, readIfThere, type UserRepository } from './user-repository.ts';
 
 export type StoreOptions = {
@@ -62,8 +60,15 @@ export async function openStore(options: StoreOptions, signal: () => AbortSignal
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
   };
-  const git = (args: readonly string[], input?: Buffer) =>
-    runGit(args, { cwd: options.root, env: environment, ...(input ? { input } : {}), signal: signal() });
+  const git: StoreGit = (args, input, stop) => {
+    const signals = [signal(), ...(stop ? [stop] : [])];
+    return runGit(args, {
+      cwd: options.root,
+      env: environment,
+      ...(input && { input }),
+      signal: AbortSignal.any(signals),
+    });
+  };
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   if (!existsSync(gitFolder)) await createGitFolder(gitFolder, own, options.root, signal());
   writeSettings(gitFolder, options, own);
@@ -172,92 +177,8 @@ export function sweepIndexes(folder: string): void {
   }
 }
 
-type Found = {
-  readonly removed: string[];
-  readonly changed: string[];
-  readonly left: string[];
-  readonly nested: string[];
-};
-
-/** What differs from the index: one walk of git's, with its stat cache, its ignore rules and no reading of files that look unchanged. */
-async function findChanges(
-  git: SnapshotStore['git'],
-  options: StoreOptions,
-  { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
-): Promise<Found> {
-  const excluding = [...passedOver].slice(0, maxPatterns).map((path) => `--exclude=${excludePattern(path)}`);
-  const lines = splitNul(await git(['ls-files', '-t', '-z', '-o', '-m', '-d', '--exclude-standard', ...excluding]));
-  const removed = new Set<string>();
-  const changed = new Set<string>();
-  const nested: string[] = [];
-  const fresh: string[] = [];
-  for (const line of lines) {
-    const [tag, path] = [line[0], line.slice(2)];
-    if (tag === 'R') removed.add(path);
-    else if (path.endsWith('/')) nested.push(path);
-    else if (tag === '?') fresh.push(path);
-    else changed.add(path);
-  }
-  const left: string[] = [];
-  const keepable = async (path: string): Promise<number | undefined> => {
-    const bytes = await keptBytes(options, path);
-    if (typeof bytes === 'number') return bytes;
-    removed.add(path);
-    if (bytes === 'cannot be kept') left.push(path);
-    return undefined;
-  };
-  for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
-  // What the user's git has is kept, however much: it is new to a store that could not take the user's index over.
-  const tracked = fresh.length > maxFiles ? await listTracked() : new Set();
-  const few = passOver(
-    fresh.map((path) => ({ path, weight: tracked.has(path) ? 0 : 1 })),
-    passedOver,
-  );
-  const weighed: NewFile[] = [];
-  for (const { path } of few) {
-    const bytes = removed.has(path) ? undefined : await keepable(path);
-    if (bytes !== undefined) weighed.push({ path, weight: tracked.has(path) ? 0 : bytes });
-  }
-  for (const { path } of passOver(weighed, passedOver, maxTotalBytes)) changed.add(path);
-  return { removed: [...removed], changed: [...changed], left, nested };
-}
-
 /** The paths that the user's own git keeps. */
 async function listTracked(own: UserRepository | undefined): Promise<ReadonlySet<string>> {
   if (!own) return new Set();
   return new Set(splitNul(await runGitWithoutDrivers(['ls-files', '-z'], { cwd: own.root, env: own.ignoring })));
-}
-
-/** More patterns than this are no command line; single files beyond them are listed each time, and passed over all the same. */
-const maxPatterns = 500;
-
-/** The new files without those that are passed over, now or since before. */
-function passOver(files: readonly NewFile[], passedOver: Set<string>, limit?: number): readonly NewFile[] {
-  const known = files.filter(({ path }) => !passedOver.has(path));
-  const tooMany = chooseLeftOut(known, limit);
-  if (tooMany.length === 0) return known;
-  for (const path of tooMany) passedOver.add(path);
-  return known.filter(({ path, weight }) => weight === 0 || !isIn(path, passedOver));
-}
-
-/** Whether a path or a folder that it lies in is among these. */
-function isIn(path: string, paths: ReadonlySet<string>): boolean {
-  for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1))
-    if (paths.has(path.slice(0, end + 1))) return true;
-  return paths.has(path);
-}
-
-/** The size in bytes of a file that can be kept. */
-async function keptBytes(options: StoreOptions, path: string): Promise<number | 'gone' | 'cannot be kept'> {
-  const stats = await lstat(onDisk(options.root, path)).catch((error: unknown) => errorCode(error));
-  if (stats === 'ENOENT' || stats === 'ENOTDIR') return 'gone';
-  if (typeof stats !== 'object') return 'cannot be kept';
-  if (stats.isSymbolicLink()) return 0;
-  const isReadable = process.getuid?.() === 0 || (stats.mode & 0o444) !== 0;
-  return isReadable && stats.isFile() && stats.size <= options.maxBytes ? stats.size : 'cannot be kept';
-}
-
-/** The place of a path (bytes as characters) on disk. */
-export function onDisk(root: string, path: string): Buffer {
-  return Buffer.from(`${bytePath(root)}/${path}`, 'latin1');
 }

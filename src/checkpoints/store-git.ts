@@ -16,7 +16,7 @@ export class GitError extends Error {
 }
 
 /** Runs git on a store of ours with the user's files as work tree; it never sees the user's own repository. */
-export type StoreGit = (args: readonly string[], input?: Buffer) => Promise<Buffer>;
+export type StoreGit = (args: readonly string[], input?: Buffer, stop?: AbortSignal) => Promise<Buffer>;
 
 export type GitOptions = {
   readonly cwd: string;
@@ -70,11 +70,21 @@ export async function runGitWithoutDrivers(args: readonly string[], options: Git
   return await runGit([...switchOff(answer.toString('utf8')), ...args], options);
 }
 
-/** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `showPath` makes text of it. */
+/** Splits NUL-terminated output. Each byte becomes one character, so that names that are no UTF-8 survive; `textOfPath` makes text of it. */
 export function splitNul(output: Buffer): string[] {
   const items = output.toString('latin1').split('\0');
   if (items.at(-1) === '') items.pop();
   return items;
+}
+
+/** The same one by one, for outputs so long that others should have their turn meanwhile. */
+export function* itemsOf(output: Buffer): Generator<string> {
+  for (let from = 0; from < output.length; ) {
+    const end = output.indexOf(0, from);
+    const to = end === -1 ? output.length : end;
+    yield output.toString('latin1', from, to);
+    from = to + 1;
+  }
 }
 
 /** The reverse of `splitNul`. */
@@ -90,6 +100,11 @@ export function textOfPath(path: string): string {
 /** A path of people as git's bytes. */
 export function bytePath(path: string): string {
   return Buffer.from(path, 'utf8').toString('latin1');
+}
+
+/** The place of a path (bytes as characters) on disk. */
+export function onDisk(root: string, path: string): Buffer {
+  return Buffer.from(`${bytePath(root)}/${path}`, 'latin1');
 }
 
 /** The time of an index is part of its meaning: files changed at that moment or later are looked at again. */

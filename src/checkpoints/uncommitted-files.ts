@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runGitWithoutDrivers, splitNul } from './store-git.ts';
+import { itemsOf, runGitWithoutDrivers, textOfPath } from './store-git.ts';
 import { findUserRepository } from './user-repository.ts';
 
 /** A file with work of the user's that is not committed. */
@@ -29,16 +29,16 @@ async function readStatus(cwd: string, { signal, quickMs }: DirtyOptions): Promi
       signal: AbortSignal.any(signals.flatMap((each) => each ?? [])),
     });
   const isLong = quickMs === undefined ? undefined : AbortSignal.timeout(quickMs);
-  const items = splitNul(
-    await status('-uall', [signal, isLong]).catch((error: unknown) => {
-      if (signal?.aborted || !isLong?.aborted) throw error;
-      return status('-unormal', [signal]);
-    }),
-  );
-  return items.slice(0, maxFiles).map((item) => ({
-    path: join(user.root, Buffer.from(item.slice(3), 'latin1').toString('utf8')),
-    state: stateOf(item.slice(0, 2)),
-  }));
+  const output = await status('-uall', [signal, isLong]).catch((error: unknown) => {
+    if (signal?.aborted || !isLong?.aborted) throw error;
+    return status('-unormal', [signal]);
+  });
+  const files: DirtyFile[] = [];
+  for (const item of itemsOf(output)) {
+    if (files.length === maxFiles) break;
+    files.push({ path: join(user.root, textOfPath(item.slice(3))), state: stateOf(item.slice(0, 2)) });
+  }
+  return files;
 }
 
 /** The two letters of `git status --porcelain`: the index's and the work tree's. */

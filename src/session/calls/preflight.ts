@@ -29,7 +29,7 @@ export function startPreflight(
   const stopping = new AbortController();
 
   const findDirty = async () => {
-    const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 1_000 });
+    const files = await dirtyFiles(setup.cwd, { signal: stopping.signal, quickMs: 500 });
     dirtyPaths.push(...files.map(({ path }) => relative(setup.cwd, path)));
     if (dirtyPaths.length > 0) onDirtyKnown();
   };
