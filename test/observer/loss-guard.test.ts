@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLossGuard } from '../../src/observer/guards/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
@@ -29,18 +29,38 @@ function guardOf(dirtyFiles: readonly string[], task = 'Make the parser faster.'
 }
 
 describe('the loss guard', () => {
-  it.each([
-    'git reset --hard',
-    'git checkout -- .',
-    'git checkout -f',
-    'git restore src',
-    'rm src/a.ts',
-    'cd src && git checkout -- a.ts',
-  ])('keeps the user’s uncommitted work from %s, however often it is tried', (command) => {
+  it('keeps the user’s uncommitted work, however often it is tried', () => {
     change('src/a.ts');
+    git('config', 'alias.undo', 'reset --hard');
+    git('config', 'alias.wipe', '!git checkout -- .');
     const { output } = guardOf(['src/a.ts']);
-    expect(output(command)).toContain('src/a.ts');
-    expect(output(command)).toContain('ask the user');
+    const commands = [
+      'git reset --hard',
+      'git checkout -- .',
+      'git checkout -f',
+      'git restore src',
+      'rm src/a.ts',
+      'cd src && git checkout -- a.ts',
+      'cd src; git checkout .',
+      'git -C src restore a.ts',
+      'git checkout other src/a.ts',
+      'git restore --staged --worktree src/a.ts',
+      'git switch --discard-changes other',
+      'git checkout-index -f -a',
+      'git stash && git stash drop',
+      'git undo',
+      'git wipe',
+      "bash -c 'git reset --hard'",
+      `cd .. && rm -rf ${basename(folder)}/src`,
+      'rm -f src/*.ts',
+      "find src -name '*.ts' -delete",
+      'python3 -c "import shutil; shutil.rmtree(\'src\')"',
+    ];
+    for (const command of [...commands, 'git reset --hard']) {
+      const said = output(command);
+      expect([command, said]).toEqual([command, expect.stringContaining('src/a.ts')]);
+      expect(said).toContain('ask the user');
+    }
   });
 
   it('lets go what the session changed itself, what is committed by now, and what only looks', () => {
@@ -88,6 +108,32 @@ describe('the loss guard', () => {
     for (const step of steps(shell('git stash', 'Saved'))) guard.learn(step);
     expect(output('git stash drop stash@{0}')).toBeUndefined();
     expect(guardOf([], 'Force-push the rebased branch.').output('git push --force')).toBeUndefined();
+  });
+
+  it('looks in the repository that would lose something: a worktree, a repository inside', () => {
+    git('worktree', 'add', '-q', '-b', 'side', 'trees/side');
+    change('trees/side/src/b.ts');
+    const { output } = guardOf([]);
+    for (const command of ['git -C trees/side reset --hard', 'cd trees/side && git checkout .', 'rm -rf trees/side'])
+      expect(output(command)).toContain('trees/side/src/b.ts');
+    expect(output('git worktree remove --force trees/side')).toContain('trees/side/src/b.ts');
+    expect(output('git reset --hard')).toBeUndefined();
+  });
+
+  it('speaks before the history goes, a branch with commits of its own, or a branch on the remote', () => {
+    const { guard, output } = guardOf([]);
+    git('checkout', '-qb', 'alone');
+    git('commit', '-qm', 'only here', '--allow-empty');
+    git('checkout', '-q', '-');
+    git('branch', 'same');
+    expect(output('rm -rf .git')).toContain('history');
+    expect(output('git branch -D alone')).toContain('a commit that is on no other branch');
+    expect(output('git branch -D same')).toBeUndefined();
+    expect(output('git push origin --delete alone')).toContain('on the remote');
+    for (const step of steps(shell('git checkout -b mine', ''))) guard.learn(step);
+    git('checkout', '-qb', 'mine');
+    git('commit', '-qm', 'mine', '--allow-empty');
+    expect(output('git branch -D mine')).toBeUndefined();
   });
 
   it('keeps the call from acting in a run, and only notes it in shadow', async () => {

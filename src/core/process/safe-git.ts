@@ -75,3 +75,16 @@ export function runGitSafely(
   const { status, stdout } = run([...drivers, ...args]);
   return status !== null && accepted.includes(status) ? stdout : undefined;
 }
+
+/** What an alias of the user's or the repository's stands for; undefined when there is no such alias. Nothing is started but git, which only reads its settings. */
+export function readGitAlias(cwd: string, name: string): string | undefined {
+  if (!/^[a-z][\w-]{0,60}$/i.test(name)) return undefined;
+  const env = { ...bareEnvironment(process.env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
+  const { status, stdout } = spawnSync('git', ['config', '--get', `alias.${name}`], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    timeout: 2000,
+  });
+  return status === 0 ? stdout.trim() : undefined;
+}

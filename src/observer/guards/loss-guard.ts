@@ -1,16 +1,14 @@
-import { relative, resolve } from 'node:path';
-import { runGitSafely } from '../../core/process/safe-git.ts';
+import { statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { readGitAlias, runGitSafely } from '../../core/process/safe-git.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
-import type { Signal } from '../../core/types.ts';
-import { relativePath } from '../ledger/check/check-targets.ts';
-import { readGitCommand } from '../shell/program-words.ts';
-import { readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
-import { touchesOf } from '../shell/touches.ts';
+import type { JsonObject, Signal } from '../../core/types.ts';
 import { makeSignal } from '../signal.ts';
 import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { asksToDiscard } from './asks-to-discard.ts';
+import { type Destruction, readDestruction, topOf } from './destructive-commands.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
 export type LossWarning = { readonly signal: Signal; readonly output: string; readonly question?: string };
@@ -32,8 +30,8 @@ type Loss = {
   readonly isCertain: boolean;
 };
 
-const irreversible =
-  /\bgit\b[\s\S]{0,200}\b(?:reset|checkout|restore|clean|stash|push|switch)\b|\b(?:rm|unlink|shred|truncate)\b/;
+type Files = Extract<Destruction, { type: 'files' }>;
+
 const asksForForce = /\bforce|--force|-f\b|\brewrite\b/i;
 const maxOwn = 5000;
 const maxNamed = 5;
@@ -50,40 +48,35 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   const warned = new Set<string>();
   let said = [facts.task];
   let stashes = 0;
+  const branches = new Set<string>();
 
-  function lossOf(targets: readonly Target[]): Loss | undefined {
-    const lines = targets.flatMap((target) => (target.kind === 'command' ? [target.command] : []));
-    for (const command of lines.flatMap(readCommands)) {
-      const loss = lossOfGit(command.words, stashes, said);
+  function lossOf(lines: readonly string[]): Loss | undefined {
+    const found = lines.flatMap((line) => readDestruction(line, facts.cwd, readGitAlias));
+    for (const each of found) {
+      const loss = lossOfGit(each, stashes, branches, said);
       if (loss !== undefined) return loss;
     }
-    return lossOfFiles(lines.flatMap(readCommands));
+    return lossOfFiles(found.filter((each) => each.type === 'files'));
   }
 
-  function lossOfFiles(commands: readonly SimpleCommand[]): Loss | undefined {
-    const touched = touchesOf(commands, new Map()).filter(
-      ({ how, isStashed }) => (how === 'restore' && !isStashed) || how === 'delete',
-    );
-    if (touched.length === 0 || said.some((text) => asksToDiscard.test(text))) return undefined;
-    const isClean = commands.some(({ words }) => words.includes('clean'));
-    const dirty = dirtyNow(facts.cwd) ?? facts.dirtyFiles.map((path) => ({ path, isNew: false }));
-    const isLost = ({ path, isNew }: DirtyPath) =>
-      !own.has(path) &&
-      touched.some((touch) => {
+  function lossOfFiles(found: readonly Files[]): Loss | undefined {
+    if (found.length === 0 || said.some((text) => asksToDiscard.test(text))) return undefined;
+    const top = topOf(facts.cwd);
+    const history = found.find(({ path, how }) => how === 'removed' && path === join(top, '.git'));
+    if (history !== undefined)
+      return { what: 'throw away the history of the repository', instead: 'leave .git as it is', isCertain: true };
+    const dirtyIn = createDirtyLook(facts);
+    const lost = new Set<string>();
+    for (const each of found)
+      for (const { path, isNew, isOther } of dirtyIn(each, top)) {
+        const name = relative(facts.cwd, path);
+        if (own.has(name) || !reaches(each.path, path)) continue;
         // What a build left behind may be removed; what was there before the session may not.
-        if (touch.how === 'delete' ? !facts.dirtyFiles.includes(path) : isNew && !isClean) return false;
-        return reaches(relativePath(touch.path, facts.cwd), path);
-      });
-    const lost = dirty.filter(isLost).map(({ path }) => path);
-    if (lost.length === 0) return undefined;
-    const known = lost.filter((path) => facts.dirtyFiles.includes(path));
-    const named = (known.length > 0 ? known : lost).slice(0, maxNamed).join(', ');
-    const more = Math.max(0, (known.length > 0 ? known : lost).length - maxNamed);
-    return {
-      what: `throw away the uncommitted changes of ${named}${more > 0 ? ` and ${more} more` : ''}, which no edit of this session made`,
-      instead: keepOwn,
-      isCertain: known.length > 0,
-    };
+        const isMeant =
+          each.how === 'removed' ? isOther || facts.dirtyFiles.includes(name) : isNew === (each.how === 'cleaned');
+        if (isMeant) lost.add(name);
+      }
+    return lost.size === 0 ? undefined : lossOfWork([...lost], facts.dirtyFiles);
   }
 
   return {
@@ -93,6 +86,7 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
     learn: (step) => {
       for (const call of step.calls) {
         if (call.isError) continue;
+        if (call.act === 'shell') for (const name of branchesMadeBy(call.input)) branches.add(name);
         for (const { path, isStashed } of fileTouchesOf(call)) {
           if (isStashed) stashes += 1;
           const inside = relative(facts.cwd, resolve(facts.cwd, path));
@@ -103,8 +97,7 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
     },
     check: (targets, step) => {
       const lines = targets.flatMap((target) => (target.kind === 'command' ? [target.command] : []));
-      if (!lines.some((line) => irreversible.test(line.slice(0, 20_000)))) return undefined;
-      const loss = lossOf(targets);
+      const loss = lossOf(lines);
       if (loss === undefined) return undefined;
       const key = lines.join('\n');
       if (warned.has(key) && !loss.isCertain) return undefined;
@@ -130,23 +123,48 @@ function describe({ what, instead, isCertain }: Loss, step: number): LossWarning
   };
 }
 
-/** A stash dropped that the session did not make, or a push over what others pushed; not when the user speaks of it. */
-function lossOfGit(words: readonly string[], ownStashes: number, said: readonly string[]): Loss | undefined {
-  const git = readGitCommand(words);
-  if (git === undefined) return undefined;
-  const { verb, rest } = git;
-  if (verb === 'stash' && /^(?:drop|clear)$/.test(rest[0] ?? '')) {
-    const isOwn = rest[0] === 'drop' && ownStashes > 0;
-    if (isOwn || said.some((text) => /\bstash/i.test(text))) return undefined;
+function lossOfWork(lost: readonly string[], dirtyFiles: readonly string[]): Loss {
+  const known = lost.filter((path) => dirtyFiles.includes(path));
+  const meant = known.length > 0 ? known : lost;
+  const more = Math.max(0, meant.length - maxNamed);
+  return {
+    what: `throw away the uncommitted changes of ${meant.slice(0, maxNamed).join(', ')}${more > 0 ? ` and ${more} more` : ''}, which no edit of this session made`,
+    instead: keepOwn,
+    isCertain: known.length > 0,
+  };
+}
+
+/** A stash dropped or a branch deleted that the session did not make, or a push over what others pushed; not when the user speaks of it. */
+function lossOfGit(
+  found: Destruction,
+  ownStashes: number,
+  ownBranches: ReadonlySet<string>,
+  said: readonly string[],
+): Loss | undefined {
+  if (found.type === 'files') return undefined;
+  if (found.type === 'stash') {
+    if ((found.isOne && ownStashes > 0) || said.some((text) => /\bstash/i.test(text))) return undefined;
     return {
       what: 'drop stashed changes that this session did not stash',
       instead: 'leave the stash as it is',
       isCertain: false,
     };
   }
-  const isForce =
-    verb === 'push' && rest.some((word) => /^(?:-f|--force|\+\S+|-[a-z]*f)$/.test(word)) && !rest.includes('--dry-run');
-  if (!isForce || said.some((text) => asksForForce.test(text))) return undefined;
+  if (found.type === 'branch') {
+    const count = ownBranches.has(found.name) || said.some(asksToDelete) ? 0 : commitsOnlyOn(found.name, found.folder);
+    if (count === 0) return undefined;
+    const commits = count === 1 ? 'a commit that is' : `${count} commits that are`;
+    return {
+      what: `delete the branch ${found.name} with ${commits} on no other branch`,
+      instead: 'leave the branch as it is',
+      isCertain: false,
+    };
+  }
+  if (found.how === 'deleted') {
+    if (said.some(asksToDelete)) return undefined;
+    return { what: 'delete a branch on the remote', instead: 'leave the branch as it is', isCertain: false };
+  }
+  if (said.some((text) => asksForForce.test(text))) return undefined;
   return {
     what: 'overwrite the branch on the remote, with whatever others pushed there',
     instead: 'fetch first and use `git push --force-with-lease`, which refuses to overwrite what you have not seen',
@@ -154,18 +172,69 @@ function lossOfGit(words: readonly string[], ownStashes: number, said: readonly 
   };
 }
 
-/** Whether a command that puts back or removes `touched` takes the file along. */
-function reaches(touched: string, path: string): boolean {
-  const bare = touched.replace(/\/+$/, '');
-  return bare === '.' || bare === '' || path === bare || path.startsWith(`${bare}/`);
+function asksToDelete(text: string): boolean {
+  return /\b(?:delet|remov|drop|clean|prun|get rid)\w*/i.test(text);
 }
 
-/** A file with uncommitted changes; `isNew`: git does not know it. */
-type DirtyPath = { readonly path: string; readonly isNew: boolean };
+/** How many commits would be on no branch, tag or remote any more without this branch. */
+function commitsOnlyOn(name: string, folder: string): number {
+  const args = ['rev-list', '--count', name, '--not', `--exclude=${name}`, '--branches', '--remotes', '--tags'];
+  return Number(runGitSafely(folder, args)?.trim() ?? 0);
+}
+
+/** Branches that a command makes. */
+function branchesMadeBy(input: JsonObject): string[] {
+  const line = typeof input.command === 'string' ? input.command : '';
+  return [
+    ...line
+      .slice(0, 20_000)
+      .matchAll(/\bgit\b[^;&|\n]*?\s(?:checkout -b|switch -c|branch|worktree add(?: -\w+)* -b) ([\w./-]+)/g),
+  ].map((match) => match[1]!);
+}
+
+/** Whether a command that puts back or removes `touched` takes the file along; a `*` in it stands for any name, `**` for any folders. */
+function reaches(touched: string, path: string): boolean {
+  const bare = touched.replace(/\/+$/, '');
+  if (!/[*?]/.test(bare)) return path === bare || path.startsWith(`${bare}/`);
+  const pattern = bare
+    .slice(0, 500)
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\/\*\*\//g, '/\u0000')
+    .replace(/\*+/g, '[^/]*')
+    .replace(/\?/g, '[^/]')
+    .replaceAll('\u0000', '(?:.*/)?');
+  return new RegExp(`^${pattern}(?:/|$)`).test(path);
+}
+
+/** A file with uncommitted changes, by its whole path; `isNew`: git does not know it; `isOther`: it belongs to another repository. */
+type DirtyPath = { readonly path: string; readonly isNew: boolean; readonly isOther: boolean };
+
+/** What is uncommitted at this moment in the repository that a destruction reaches: the session's, or another one (a worktree, a submodule, a sibling). */
+function createDirtyLook({ cwd, dirtyFiles }: Pick<RunFacts, 'cwd' | 'dirtyFiles'>) {
+  const looks = new Map<string, readonly DirtyPath[]>();
+  return ({ path }: Files, top: string): readonly DirtyPath[] => {
+    const bare = path.replace(/\/[^/]*[*?].*$/, '');
+    const folder = isFolder(bare) ? bare : dirname(bare);
+    const root = isFolder(folder) ? topOf(folder) : top;
+    let known = looks.get(root);
+    if (known === undefined) {
+      // Outside of any repository only what was known before the session is.
+      known =
+        (root === top ? dirtyNow(root, false) : dirtyNow(root, true)) ??
+        (root === top ? dirtyFiles.map((name) => ({ path: join(cwd, name), isNew: false, isOther: false })) : []);
+      looks.set(root, known);
+    }
+    return known;
+  };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /** What is uncommitted at this moment; undefined outside a repository. */
-function dirtyNow(cwd: string): DirtyPath[] | undefined {
-  const status = runGitSafely(cwd, [
+function dirtyNow(root: string, isOther: boolean): DirtyPath[] | undefined {
+  const status = runGitSafely(root, [
     'status',
     '--porcelain=v1',
     '-z',
@@ -173,12 +242,8 @@ function dirtyNow(cwd: string): DirtyPath[] | undefined {
     '--no-renames',
     '--ignore-submodules=all',
   ]);
-  const prefix = status === undefined ? undefined : runGitSafely(cwd, ['rev-parse', '--show-prefix'])?.trim();
-  if (status === undefined || prefix === undefined) return undefined;
   return status
-    .split('\0')
+    ?.split('\0')
     .filter((entry) => entry.length > 3)
-    .map((entry) => ({ path: entry.slice(3), isNew: entry.startsWith('??') }))
-    .filter(({ path }) => path.startsWith(prefix))
-    .map(({ path, isNew }) => ({ path: path.slice(prefix.length), isNew }));
+    .map((entry) => ({ path: join(root, entry.slice(3)), isNew: entry.startsWith('??'), isOther }));
 }

@@ -204,6 +204,7 @@ const called = new RegExp(
   String.raw`\b(?:os\.(?:remove|unlink|truncate)|shutil\.rmtree|fs\.(?:writeFile|writeFileSync|appendFile|appendFileSync|unlink|unlinkSync|rmSync)|(?:File|IO)\.write)\(\s*${value}`,
   'g',
 );
+const removes = /(?:remove|unlink(?:Sync)?|rmtree|rmSync)\(/;
 const moved = new RegExp(
   String.raw`\b(?:os\.(?:rename|replace)|shutil\.(?:move|copy|copy2|copyfile)|fs\.(?:renameSync|copyFileSync))\(\s*${value}\s*,\s*${value}`,
   'g',
@@ -243,13 +244,16 @@ function findTouches(script: string, name: string): Touch[] {
   for (const [, double, single, inner, variable] of /\.(?:write_|unlink)/.test(text) ? text.matchAll(pathWritten) : [])
     add(resolve(double, single, inner ?? variable), 'write');
   if (/\b(?:os|shutil|fs|File|IO)\./.test(text)) {
-    for (const [, double, single, variable] of text.matchAll(called)) add(resolve(double, single, variable), 'write');
+    for (const [whole, double, single, variable] of text.matchAll(called))
+      add(resolve(double, single, variable), removes.test(whole) ? 'delete' : 'write');
     for (const [, , , , double, single, variable] of text.matchAll(moved))
       add(resolve(double, single, variable), 'write');
   }
   if (touches.length === 0) return touches;
   for (const path of readPaths(text, resolve)) read.add(path);
-  return touches.map((touch) => (read.has(touch.path) ? { path: touch.path, how: 'change' } : touch));
+  return touches.map((touch) =>
+    touch.how !== 'delete' && read.has(touch.path) ? { path: touch.path, how: 'change' } : touch,
+  );
 }
 
 function readVariables(text: string): Map<string, string> {

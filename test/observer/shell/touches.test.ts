@@ -46,7 +46,7 @@ describe('touchesOf', () => {
 
   it('reads a script that is given in the line', () => {
     expect(touches(`python -c "open('out.txt', 'w').write('x')"`)).toEqual(['write out.txt']);
-    expect(touches("python3 - <<'EOF'\nimport os\nos.remove('old.ts')\nEOF")).toEqual(['write old.ts']);
+    expect(touches("python3 - <<'EOF'\nimport os\nos.remove('old.ts')\nEOF")).toEqual(['delete old.ts']);
   });
 });
 
