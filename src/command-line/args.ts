@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { messageOf, UserError } from '../core/errors.ts';
+import { nearestName } from '../core/text/nearest-name.ts';
 import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import {
   apiChoices,
@@ -76,7 +77,7 @@ export function parseArguments(words: readonly string[]): Arguments {
 
 /** One word that is nearly a command is a slip: as a prompt it would cost a request and do something else than was meant. */
 function rejectMistypedCommand(word: string): void {
-  const near = word.length < 5 ? undefined : nearest(word, commandNames);
+  const near = word.length < 5 ? undefined : nearestName(word, commandNames);
   if (near !== undefined && near !== word)
     throw new UserError(
       `There is no command ${word}; did you mean \`wink-agent ${near}\`? As a prompt: \`wink-agent -p ${word}\`.`,
@@ -138,7 +139,7 @@ function mapValues(values: Values, restore: (word: string) => string): Values {
 function explain(message: string, flags: readonly Flag[]): string {
   const unknown = message.match(/Unknown option '(-[^']*)'/)?.[1];
   if (unknown) {
-    const near = nearest(
+    const near = nearestName(
       unknown.replace(/^-+/, ''),
       flags.map(({ name }) => name),
     );
@@ -149,35 +150,6 @@ function explain(message: string, flags: readonly Flag[]): string {
   const bare = message.match(/Option '(?:-\w, )?(--[\w-]+)[^']*' argument missing/)?.[1];
   if (bare) return `${bare} needs a value; \`wink-agent --help\` shows which.`;
   return `${message.split('\n')[0]?.replace(/\.?$/, '.')} \`wink-agent --help\` shows how.`;
-}
-
-/** The known word that differs least from a mistyped one, when it is near enough to be meant. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const scored = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = scored[0];
-  return best && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
-}
-
-/** Inserted, left out, replaced and swapped neighbouring letters each count one. */
-function editDistance(left: string, right: string): number {
-  let before: number[] = [];
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const isSwap = i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1];
-      next[j] = Math.min(
-        row[j]! + 1,
-        next[j - 1]! + 1,
-        row[j - 1]! + (left[i - 1] === right[j - 1] ? 0 : 1),
-        isSwap ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY,
-      );
-    }
-    [before, row] = [row, next];
-  }
-  return row[right.length]!;
 }
 
 function readFlags(values: Values): RunFlags {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { nearestName } from '../core/text/nearest-name.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { knownKeys, unknownKeys } from './known-keys.ts';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
@@ -95,7 +96,7 @@ async function findLine(text: string, path: readonly PropertyKey[]): Promise<num
 export async function findUnknownKeys(layer: Layer): Promise<string[]> {
   const warnings: string[] = [];
   for (const { path, known, isOpen } of unknownKeys(layer.values)) {
-    const near = nearest(String(path.at(-1)), known);
+    const near = nearestName(String(path.at(-1)), known);
     // What other programs know may be there: only a slip of the pen is one.
     if (isOpen && near === undefined) continue;
     const line = await findLine(layer.text ?? '', path);
@@ -113,31 +114,7 @@ export function describeMissing(key: string): string {
   const known = knownKeys(path.slice(0, -1));
   const last = path.at(-1) ?? '';
   if (known.includes(last)) return `${key} is not set.`;
-  const near = nearest(last, known);
+  const near = nearestName(last, known);
   if (near === undefined) return `The key ${key} is not known; \`wink-agent config\` lists those that are.`;
   return `The key ${key} is not known; did you mean ${[...path.slice(0, -1), near].join('.')}?`;
-}
-
-/** The known name nearest to a mistyped one: at most a third of its letters away (Levenshtein). */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  let best: { name: string; distance: number } | undefined;
-  for (const each of known) {
-    const distance = editDistance(name.toLowerCase(), each.toLowerCase());
-    if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name: each, distance };
-  }
-  return best?.name;
-}
-
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= left.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= right.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, substitution));
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -1,14 +1,5 @@
 import { Marked, type Tokens } from 'marked';
-
-/** Text that can be in a page and in a quoted attribute. */
-export function escapeHtml(text: string): string {
-  return text
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/"/g, '&quot;')
-    .replace(/'/g, '&#39;');
-}
+import { escapeHtml } from '../core/text/escape-html.ts';
 
 /** HTML in an answer is shown as text, a link leads only to the web or a mailbox, and a picture is a link: nothing is loaded. */
 const marked = new Marked({

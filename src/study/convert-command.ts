@@ -7,7 +7,7 @@ import { openTrajectories } from './input/read-trajectories.ts';
 import { openReading } from './input/reading.ts';
 import { isInShard, parseShard } from './input/shard.ts';
 import { openOutFile } from './out-file.ts';
-import { writeText } from './replay/replay-command.ts';
+import { writeText } from './write-text.ts';
 
 const usage = `Usage: wink-agent convert <files or folders...> [options]
 

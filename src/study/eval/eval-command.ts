@@ -6,17 +6,11 @@ import { readLabels, runKey } from '../input/read-labels.ts';
 import { openReading } from '../input/reading.ts';
 import type { RunLabels } from '../input/trajectory.ts';
 import { withFromCache } from '../judge/judge-cost.ts';
-import {
-  defaultSettings,
-  judgeHelp,
-  judgeOptions,
-  type LoadStudySettings,
-  openStudyJudge,
-} from '../judge/study-judge.ts';
-import { replayAllJudged } from '../replay/replay-all-judged.ts';
+import { defaultSettings, judgeHelp, judgeOptions, type LoadStudySettings } from '../judge/study-judge.ts';
+import { openReplays, parseWorkers } from '../replay/open-replays.ts';
 import type { ReplayRecord } from '../replay/replay-batch.ts';
-import { parseWorkers, writeText } from '../replay/replay-command.ts';
-import { type ReplayRun, replayAll } from '../replay/replay-pool.ts';
+import type { ReplayRun } from '../replay/replay-pool.ts';
+import { writeText } from '../write-text.ts';
 import { formatEvaluation } from './eval-output.ts';
 import { createEvaluation, type Evaluation } from './evaluation.ts';
 import { findFailures, readFailUnder } from './fail-under.ts';
@@ -67,7 +61,6 @@ export async function runEval(
   const limits = values['fail-under'] === undefined ? undefined : await readFailUnder(values['fail-under']);
   const labels = values.labels === undefined ? new Map<string, RunLabels>() : await readLabels(values.labels);
   const settings = await loadSettings();
-  const judge = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'eval', 'trajectories');
   const whole = createEvaluation();
   const groups = new Map<string, Evaluation>();
@@ -78,7 +71,7 @@ export async function runEval(
     workers: values.workers === undefined ? Math.max(1, availableParallelism() - 1) : parseWorkers(values.workers),
     listener: reading.listener,
   };
-  const records = judge ? replayAllJudged(run, { ask: judge.ask, classes: settings.classes }) : replayAll(run);
+  const { judge, records } = await openReplays(values, settings, run);
   for await (const record of records) {
     const known = joinLabels(record.labels, labels.get(runKey(record.result)));
     whole.add(record, known);

@@ -1,6 +1,6 @@
+import { escapeHtml } from '../../core/text/escape-html.ts';
 import { formatCount } from '../progress-bar.ts';
 import { plural } from '../report/format-values.ts';
-import { escapeHtml } from '../report/report-plots.ts';
 import { colorOfCategory, reportStyle } from '../report/report-style.ts';
 import { findTrouble } from './findings.ts';
 import { type Fleet, type Group, maxMarks, type RunMark } from './fleet.ts';

@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../core/text/escape-html.ts';
 import { plural } from '../report/format-values.ts';
-import { escapeHtml } from '../report/report-plots.ts';
 import { type Fleet, type Group, type RunMark, statesOf } from './fleet.ts';
 import { type RunState, stateWords } from './run-state.ts';
 

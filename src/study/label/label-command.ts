@@ -4,6 +4,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Code, CodedRun, CodedStep, LabelScreenOptions } from '../../core/labels.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
+import { runKey } from '../input/read-labels.ts';
 import { openTrajectories } from '../input/read-trajectories.ts';
 import type { StudyTrajectory } from '../input/trajectory.ts';
 import { checkWritable } from '../out-file.ts';
@@ -16,7 +17,6 @@ import {
   readCodebook,
   readLabels,
   resolveCode,
-  runKey,
   writeCodebook,
   writeLabels,
 } from './label-store.ts';

@@ -5,6 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Code, CodedLabel } from '../../core/labels.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { builtInClasses } from '../../observer/classes/taxonomy.ts';
+import { runKey } from '../input/read-labels.ts';
 
 const labelSchema = z.looseObject({
   class: z.string(),
@@ -41,15 +42,6 @@ export type LabelLine = {
   /** The run was left before its end; a draft counts for nothing but to go on from. */
   readonly isDraft: boolean;
 };
-
-/** What joins a reading with a run: set, source and id. */
-export function runKey(run: {
-  readonly set?: string | undefined;
-  readonly source: string;
-  readonly id: string;
-}): string {
-  return JSON.stringify([run.set ?? null, run.source, run.id]);
-}
 
 /** The readings in a labels file, the last of each coder and run; none when the file does not exist yet. */
 export function readLabels(path: string): LabelLine[] {

@@ -1,20 +1,14 @@
-import { once } from 'node:events';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
 import { withFromCache } from '../judge/judge-cost.ts';
-import {
-  defaultSettings,
-  judgeHelp,
-  judgeOptions,
-  type LoadStudySettings,
-  openStudyJudge,
-} from '../judge/study-judge.ts';
-import { replayAllJudged } from './replay-all-judged.ts';
+import { defaultSettings, judgeHelp, judgeOptions, type LoadStudySettings } from '../judge/study-judge.ts';
+import { writeText } from '../write-text.ts';
+import { openReplays, parseWorkers } from './open-replays.ts';
 import { addToTotals, createReplayWriter, newTotals, type ReplayFormat } from './replay-output.ts';
-import { type ReplayRun, replayAll } from './replay-pool.ts';
+import type { ReplayRun } from './replay-pool.ts';
 
 const usage = `Usage: wink-agent replay <files or folders...> [options]
 
@@ -48,7 +42,6 @@ export async function runReplay(
   const format = parseFormat(values.format);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   const settings = await loadSettings();
-  const judge = await openStudyJudge(values, settings);
   const reading = openReading(io.stderr, 'replay', 'trajectories');
   const writer = createReplayWriter(format);
   const totals = newTotals();
@@ -59,7 +52,7 @@ export async function runReplay(
     ...(values.workers !== undefined && { workers: parseWorkers(values.workers) }),
     listener: reading.listener,
   };
-  const records = judge ? replayAllJudged(run, { ask: judge.ask, classes: settings.classes }) : replayAll(run);
+  const { judge, records } = await openReplays(values, settings, run);
   for await (const record of records) {
     addToTotals(totals, record.result);
     await writeText(io.stdout, writer.write(record));
@@ -84,16 +77,4 @@ function parseFormat(text: string | undefined): ReplayFormat {
   if (text === undefined) return 'table';
   if (text === 'table' || text === 'json' || text === 'jsonl') return text;
   throw new UserError(`--format takes table, json or jsonl, and not "${text}".`);
-}
-
-/** A count of worker threads from the command line. Throws UserError when it isn't one. */
-export function parseWorkers(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 0 && count <= 256) return count;
-  throw new UserError(`--workers takes a number of threads, and not "${text}".`);
-}
-
-/** Writes and waits until the stream has room again, so that a slow reader does not fill the memory. */
-export async function writeText(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (text !== '' && !stream.write(text)) await once(stream, 'drain');
 }

@@ -12,7 +12,7 @@ import { parseShard } from '../input/shard.ts';
 import { computeReport } from '../metrics/report-figures.ts';
 import type { SessionFacts } from '../metrics/session-facts.ts';
 import { writeOutFile } from '../out-file.ts';
-import { writeText } from '../replay/replay-command.ts';
+import { writeText } from '../write-text.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
 import { estimatePolicyTable } from './estimate-policy-table.ts';
 import { mergeFacts, openFacts } from './read-facts.ts';

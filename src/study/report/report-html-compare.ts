@@ -1,10 +1,11 @@
 import type { PolicyTable } from '../../core/policy-table.ts';
+import { escapeHtml } from '../../core/text/escape-html.ts';
 import type { Comparison } from '../metrics/compare.ts';
 import type { HoldOutRow } from '../metrics/compare-hold-out.ts';
 import type { Estimate } from '../metrics/statistics.ts';
 import { formatCount } from '../progress-bar.ts';
 import { formatChange, formatDifference, formatInterval, formatP, formatValue } from './format-values.ts';
-import { drawDots, escapeHtml } from './report-plots.ts';
+import { drawDots } from './report-plots.ts';
 import { type CompareHead, holdOutCells } from './report-table.ts';
 
 /** Treatment against control: a forest plot of relative changes, and the table behind it. */

@@ -1,11 +1,12 @@
 import type { PolicyTable } from '../../core/policy-table.ts';
+import { escapeHtml } from '../../core/text/escape-html.ts';
 import type { Comparison } from '../metrics/compare.ts';
 import type { Figure } from '../metrics/figures.ts';
 import type { Report } from '../metrics/report-figures.ts';
 import { formatCount } from '../progress-bar.ts';
 import { countOf, formatInterval, formatValue, plural } from './format-values.ts';
 import { compareSection, holdOutSection, policySection, stackedShare } from './report-html-compare.ts';
-import { drawBars, drawColumns, drawDots, drawShares, escapeHtml } from './report-plots.ts';
+import { drawBars, drawColumns, drawDots, drawShares } from './report-plots.ts';
 import { colorOfCategory, reportStyle } from './report-style.ts';
 import type { CompareHead } from './report-table.ts';
 

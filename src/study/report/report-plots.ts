@@ -1,9 +1,5 @@
+import { escapeHtml } from '../../core/text/escape-html.ts';
 import type { Interval } from '../metrics/statistics.ts';
-
-/** Text that is safe inside HTML and SVG. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 /** Drawn in the pixels it is shown in, so that text keeps its size: a whole line of the page, half of one, a line with long labels. */
 export type PlotSize = 'wide' | 'half' | 'worded';
