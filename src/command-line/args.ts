@@ -30,6 +30,7 @@ export type RunFlags = {
   readonly outputFormat?: OutputFormat;
   readonly inputFormat?: (typeof inputChoices)[number];
   readonly outputSchema?: string;
+  readonly artifact?: string;
   readonly maxTurns?: number;
   readonly maxCostUsd?: number;
   readonly maxTokens?: number;
@@ -176,6 +177,7 @@ function readFlags(values: Values): RunFlags {
     ...given('outputFormat', choice('output-format', text('output-format'), outputChoices)),
     ...given('inputFormat', choice('input-format', text('input-format'), inputChoices)),
     ...given('outputSchema', text('output-schema')),
+    ...given('artifact', text('artifact')),
     ...given('maxTurns', number('max-turns', text('max-turns'), { whole: true })),
     ...given('maxCostUsd', number('max-cost', text('max-cost'), { whole: false })),
     ...given('maxTokens', number('max-tokens', text('max-tokens'), { whole: true })),

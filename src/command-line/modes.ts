@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { runHeadless } from '../modes/headless.ts';
 import { readPrompt } from '../modes/prompt-input.ts';
@@ -8,7 +9,7 @@ import { openRun } from '../session/run/open-run.ts';
 import type { RunOptions } from '../session/run/prepare-parts.ts';
 import { expandTask } from '../session/screen/user-commands.ts';
 import { secretsOf } from '../session/secrets.ts';
-import { chooseSession, withExperiment } from '../session/session-choice.ts';
+import { chooseSession, type SessionChoice, withExperiment } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
 import { hasSession } from '../store/find-session.ts';
 import { isSessionId } from '../store/session-file.ts';
@@ -22,7 +23,7 @@ export type WantedMode = { readonly isResume: boolean; readonly id: string | und
 
 /** Whether a run has no screen: it was asked for, or there is no terminal. */
 export function isHeadlessRun(flags: RunFlags): boolean {
-  const isForScripts = flags.outputFormat ?? flags.inputFormat ?? flags.outputSchema;
+  const isForScripts = flags.outputFormat ?? flags.inputFormat ?? flags.outputSchema ?? flags.artifact;
   return flags.print || isForScripts !== undefined || !process.stdout.isTTY || !process.stdin.isTTY;
 }
 
@@ -75,6 +76,7 @@ export async function runTask(
   const choice = chooseSession(setup, flags, wanted);
   const assigned = withExperiment(setup, flags, choice);
   const questions = isStream(flags) ? createStreamQuestions() : undefined;
+  const artifact = await openArtifactOf(flags, setup, choice);
   const run = await openRun({
     setup: assigned,
     models,
@@ -84,6 +86,7 @@ export async function runTask(
     ...(form ? { answerForm: form } : {}),
     ...(questions ? answersOf(questions) : {}),
   });
+  if (artifact) run.subscribe(artifact.listen);
   await writeSummaries(setup, models, task, run.subscribe);
   const unknown: string[] = [];
   const note = (message: string) => void unknown.push(message);
@@ -92,8 +95,9 @@ export async function runTask(
     await run.close();
     throw error;
   });
-  return runHeadless({
+  const code = await runHeadless({
     run,
+    ...(artifact ? { beforeClose: () => artifact.collect(run.sessionCheckpoints.patchSince) } : {}),
     prompt,
     ...(questions ? { input: process.stdin, questions } : {}),
     format: flags.outputFormat ?? 'text',
@@ -101,6 +105,16 @@ export async function runTask(
     env: setup.env,
     warnings: [...setup.warnings, ...run.notices, ...unknown],
   });
+  const problem = await artifact?.write();
+  if (problem !== undefined) say(problem);
+  return problem === undefined ? code : code || 1;
+}
+
+/** What fills the file that --artifact names. */
+async function openArtifactOf({ artifact: file }: RunFlags, { cwd }: Setup, { folder, id }: SessionChoice) {
+  if (file === undefined) return undefined;
+  const { openArtifact } = await import('../modes/artifact.ts');
+  return openArtifact({ file, cwd, sessionFile: folder && join(folder, `${id}.jsonl`) });
 }
 
 function answersOf(questions: StreamQuestions): Pick<RunOptions, 'askQuestion' | 'askUser' | 'canAskUser'> {

@@ -165,6 +165,12 @@ export const runFlags: readonly Flag[] = [
   { name: 'session', type: 'string', value: 'ID', help: 'continue this session, or give a new one this id' },
   { name: 'continue', short: 'c', type: 'boolean', help: 'continue the newest session of this repository' },
   { name: 'no-session', type: 'boolean', help: 'write no session file' },
+  {
+    name: 'artifact',
+    type: 'string',
+    value: 'FILE',
+    help: 'at the end write all that the run leaves to FILE: session, result and patch (.jsonl, or packed .jsonl.gz)',
+  },
   { name: 'trust', type: 'boolean', help: "trust this repository's own config for this run" },
   {
     name: 'config',

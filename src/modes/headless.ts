@@ -19,6 +19,8 @@ export type HeadlessOptions = {
   readonly verbose: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly warnings: readonly string[];
+  /** What is to be read from the session when its last turn has ended. */
+  readonly beforeClose?: () => Promise<void>;
 };
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -64,6 +66,7 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     return exitCodeOf('error');
   } finally {
     progress.stop();
+    await options.beforeClose?.();
     await run.close();
     for (const name of stopSignals) process.off(name, onSignal);
     await answer.flush();

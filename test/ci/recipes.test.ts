@@ -233,7 +233,7 @@ test('tasks of one file go through a matrix, each with its session, and one repo
   expect(lastWords(0)).toBe(`Say "done"; it's $HOME.`);
   const report = await runJob(jobs.report ?? fail(), env, {}, place);
   expect(report.failed, report.log).toBeUndefined();
-  expect(readFileSync(join(place.artifacts, 'report', ''), 'utf8')).toContain('<html');
+  expect(readFileSync(join(place.artifacts, 'report/report.html'), 'utf8')).toContain('<html');
 });
 
 test('a pod of the Kubernetes Job, a task of the Slurm array and tasks of Ray take their lines', async () => {

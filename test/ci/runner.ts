@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
@@ -94,7 +94,9 @@ async function runStep(step: Step, env: Record<string, string>, contexts: Contex
   if (step.uses?.startsWith('wink-agent/')) return runAction(inputs, env, contexts, place);
   if (step.uses?.startsWith('actions/upload-artifact')) {
     const source = join(inputs.path?.startsWith('/') ? '' : place.folder, inputs.path ?? '');
-    if (existsSync(source)) cpSync(source, join(place.artifacts, inputs.name ?? 'artifact'), { recursive: true });
+    const target = join(place.artifacts, inputs.name ?? 'artifact');
+    if (existsSync(source))
+      cpSync(source, statSync(source).isFile() ? join(target, basename(source)) : target, { recursive: true });
     return nothing;
   }
   if (step.uses?.startsWith('actions/download-artifact')) {

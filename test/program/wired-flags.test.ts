@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { demoFlags, runFlags } from '../../src/command-line/options.ts';
-import { makeFolder, run } from './program.ts';
+import { jsonLines, makeFolder, run } from './program.ts';
 import { done, runAlone, runTask, shell, write } from './task.ts';
 
 /** For each flag of a run, what it changes when the built program is given it. A flag without a proof fails the last test. */
@@ -123,6 +125,17 @@ const proofs: Readonly<Record<string, () => Promise<void>>> = {
     await runAlone({ place, prompt: 'the first words' });
     const { requests } = await runAlone({ place, prompt: 'and on', flags: ['--continue'] });
     expect(requests[0]!.rawBody).toContain('the first words');
+  },
+  artifact: async () => {
+    const { cwd } = await runAlone({
+      replies: [write('b.txt', 'two\n'), done],
+      flags: ['--approval', 'full', '--artifact', 'run.jsonl.gz'],
+    });
+    const lines = jsonLines(gunzipSync(readFileSync(join(cwd, 'run.jsonl.gz'))).toString());
+    expect(lines.map(({ type }) => type)).toEqual(['header', 'note', 'step', 'step', 'end', 'result', 'patch']);
+    const elsewhere = makeFolder();
+    execFileSync('git', ['apply'], { cwd: elsewhere, input: String(lines.at(-1)!.patch) });
+    expect(readFileSync(join(elsewhere, 'b.txt'), 'utf8')).toBe('two\n');
   },
   'no-session': async () => {
     const { home } = await runAlone({ flags: ['--no-session'] });

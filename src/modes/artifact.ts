@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { writeFileAtomic } from '../core/disk/atomic.ts';
+import { messageOf, UserError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
+import { runGitSafely } from '../core/process/safe-git.ts';
+import type { RunResult } from '../core/run/run-result.ts';
+
+export type ArtifactOptions = {
+  /** As the user gave it; packed when it ends in .gz. */
+  readonly file: string;
+  readonly cwd: string;
+  /** Where the session's lines are written; undefined without a session file. */
+  readonly sessionFile: string | undefined;
+};
+
+/** All that a run leaves, in one file of JSON lines: the session's lines, then a `result` for each turn and the `patch`. */
+export type Artifact = {
+  readonly listen: (event: Event) => void;
+  /** Takes the patch while the session is still open; `patchSince` gives what the files have changed since a time (ISO). */
+  readonly collect: (patchSince: (time: string) => Promise<string>) => Promise<void>;
+  /** Writes the file, when the session file is complete. Gives a sentence where it could not be written. */
+  readonly write: () => Promise<string | undefined>;
+};
+
+/** Throws UserError where no such file can be written, before anything is asked of a model. */
+export function openArtifact({ file, cwd, sessionFile }: ArtifactOptions): Artifact {
+  const path = resolve(file);
+  if (sessionFile === undefined) throw new UserError('--artifact holds the session; leave out --no-session.');
+  if (!existsSync(dirname(path))) throw new UserError(`--artifact ${file}: its folder is not there.`);
+  if (existsSync(path) && !statSync(path).isFile()) throw new UserError(`--artifact ${file} is not a file.`);
+  const startedAt = new Date().toISOString();
+  const base = runGitSafely(cwd, ['rev-parse', 'HEAD'])?.trim();
+  const results: RunResult[] = [];
+  let patch = '';
+  return {
+    listen: (event) => {
+      if (event.type === 'result') results.push(event.result);
+    },
+    collect: async (patchSince) => {
+      patch = await patchSince(startedAt);
+    },
+    write: async () => {
+      const lines = [...results, { type: 'patch', base: base ?? null, patch }];
+      const session = readFileSync(sessionFile, 'utf8').replace(/\n*$/, '\n');
+      const text = session + lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+      try {
+        await writeFileAtomic(path, path.endsWith('.gz') ? gzipSync(text) : text);
+        return undefined;
+      } catch (error) {
+        return `The artifact could not be written (${messageOf(error)}); session ${sessionFile} has the run.`;
+      }
+    },
+  };
+}
