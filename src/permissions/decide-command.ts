@@ -12,7 +12,7 @@ import {
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { describeAct } from './describe-act.ts';
+import { describeAct, isGrave } from './describe-act.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord } from './paths-in-command.ts';
 import { type Effect, plainEffect } from './plain-effects.ts';
@@ -94,6 +94,7 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
       ruling: 'ask',
       reason: `${what}; mode ${context.mode} asks first.`,
       ...(suggestion ? { suggestion } : {}),
+      ...(isGrave(command) ? {} : { isMinor: true }),
     });
   return parts;
 }

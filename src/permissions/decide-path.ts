@@ -19,6 +19,8 @@ export type PartDecision = {
   readonly rule?: PermissionRule;
   /** The rule that would allow it next time. */
   readonly suggestion?: string;
+  /** An everyday act: the reason names it only where nothing graver is asked about. */
+  readonly isMinor?: true;
 };
 
 export type PermissionContext = {

@@ -227,7 +227,8 @@ function findRule(context: PermissionContext, covers: (rule: PermissionRule) => 
 
 /** The strictest part decides; the suggestion covers all that was asked, or is left out when one of them has none. */
 function combine(parts: readonly PartDecision[]): Decision {
-  const [strictest] = [...parts].sort((left, right) => strictness[right.ruling] - strictness[left.ruling]);
+  const weight = ({ ruling, isMinor }: PartDecision) => 2 * strictness[ruling] - (isMinor ? 1 : 0);
+  const [strictest] = [...parts].sort((left, right) => weight(right) - weight(left));
   if (!strictest) return { ruling: 'allow', reason: 'It touches nothing.' };
   const { ruling, reason } = strictest;
   const rule = parts.find((part) => part.ruling === ruling && part.rule)?.rule;

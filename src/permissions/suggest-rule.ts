@@ -1,4 +1,5 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
+import { isForcedPush } from './describe-act.ts';
 
 const withSubcommand = new Set(
   'git npm pnpm yarn bun cargo go kubectl helm terraform just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl deno tox nox pre-commit'.split(
@@ -27,6 +28,8 @@ const runsAnything = new Set(
 const exactOnly = new Set([
   'git config',
   'git submodule',
+  'git reset',
+  'git clean',
   'npm exec',
   'npm config',
   'pnpm exec',
@@ -72,7 +75,8 @@ export function suggestRule(command: SimpleCommand): string | undefined {
     : `shell(${[name, ...values.slice(1)].join(' ')})`;
   if (hidesItsProgram(name, values.slice(1))) return undefined;
   const [, second, third] = values;
-  if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`)) return very;
+  if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`) || isForcedPush(values))
+    return very;
   if (second !== undefined && withScript.has(`${name} ${second}`) && third !== undefined && !third.startsWith('-'))
     return `shell(${name} ${second} ${third}:*)`;
   if (withSubcommand.has(name))

@@ -16,6 +16,11 @@ describe('what a question says of a command', () => {
     ['rm -rf src', '`rm` deletes files; mode ask asks first.'],
     ['/bin/rm a', '`rm` deletes files; mode ask asks first.'],
     ['git push origin main', '`git push` sends commits to another repository; mode ask asks first.'],
+    ['mkdir out && rm -f a', '`rm` deletes files; mode ask asks first.'],
+    [
+      'git push -f origin main',
+      '`git push` with force overwrites or deletes commits in another repository; mode ask asks first.',
+    ],
     ['curl https://example.com', '`curl` talks to other machines; mode ask asks first.'],
   ])('%s', async (command, reason) => {
     expect((await decide(command, 'ask', true)).reason).toBe(reason);

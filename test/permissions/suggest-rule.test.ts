@@ -29,3 +29,9 @@ it('offers the very command for a script that is named', () => {
   expect(suggest('python3', 'scripts/build.py')).toBe('shell(python3 scripts/build.py)');
   expect(suggest('npm', 'test')).toBe('shell(npm test:*)');
 });
+
+it('offers the very command for a push that overwrites or deletes, and a pattern for a plain one', () => {
+  expect(suggest('git', 'push', '--force', 'origin', 'main')).toBe('shell(git push --force origin main)');
+  expect(suggest('git', 'push', 'origin', ':old')).toBe('shell(git push origin :old)');
+  expect(suggest('git', 'push', 'origin', 'main')).toBe('shell(git push:*)');
+});

@@ -15,12 +15,23 @@ describe('what was granted', () => {
   it('is listed, and a rule of this session is taken back', async () => {
     const screen = start(makePlace(), await serve(edit, end, end));
     await typeTask(screen, 'add');
+    // A rule that does not cover the call is no yes to it.
+    await screen.answers('\t');
+    await screen.shows('Rule: edit(src/**)');
+    screen.press('\u0015edit(docs/**)\r');
+    await screen.shows('edit(docs/**) is kept for this session, but does not cover this call.');
     await screen.answers('2');
     await screen.shows('✓ done');
     screen.press('/rules\r');
     await screen.shows(/allow edit\(src\/\*\*\)\s+this session: Enter takes it back/);
+    screen.press('src');
+    await screen.shows('1 of 2');
     screen.press('\r');
     await screen.printed('edit(src/**) is taken back');
+    screen.press('/rules\r');
+    await screen.shows('1 of 1');
+    screen.press('\r');
+    await screen.printed('edit(docs/**) is taken back');
     screen.press('/rules\r');
     await screen.shows('no rules: the approval mode alone decides');
   });

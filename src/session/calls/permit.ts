@@ -1,6 +1,6 @@
 import type { Permission, Permit } from '../../agent/call-permission.ts';
 import type { Emit, Event } from '../../core/event.ts';
-import type { ApprovalRequest, AskUser } from '../../core/questions/approval.ts';
+import type { ApprovalChoice, ApprovalRequest, AskUser } from '../../core/questions/approval.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
 import { type PreparedCall, type ReadyCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { JsonObject } from '../../core/types.ts';
@@ -73,13 +73,29 @@ export function createPermit(parts: PermitParts): Permit {
       ...(suggestedRule ? { suggestedRule } : {}),
     };
     parts.emit(permissionEvent(request));
-    const answer = await parts.askUser(request, signal);
+    const { wants: _, ...plain } = prepared;
+    const isAsked = async () => (await decide(parts, name, tool, plain)).ruling === 'ask';
+    const answer = await askWithRule({ ...parts, askUser: parts.askUser }, request, isAsked, signal);
     if (answer.kind === 'unable') return nobody;
-    if (answer.kind === 'session') parts.permissions.addSessionRule(answer.rule);
     if (answer.kind === 'deny')
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
     return { ...tell('allow', 'The user allowed it.'), ...changed };
   };
+}
+
+/** Asks. A rule that the user wrote is no yes to a call that it does not cover: it holds, they are told, and the call is asked about again. */
+async function askWithRule(
+  { permissions, askUser }: Pick<PermitParts, 'permissions'> & Required<Pick<PermitParts, 'askUser'>>,
+  request: ApprovalRequest,
+  isAsked: () => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<ApprovalChoice> {
+  const answer = await askUser(request, signal);
+  if (answer.kind !== 'session') return answer;
+  permissions.addSessionRule(answer.rule);
+  if (answer.rule === request.suggestedRule || !(await isAsked())) return answer;
+  const reason = `The rule ${answer.rule} is kept for this session, but does not cover this call.`;
+  return askWithRule({ permissions, askUser }, { ...request, reason }, isAsked, signal);
 }
 
 /** A tool's error may quote the file, so it goes to the model unasked only where the model may read that anyway. */

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 /**
  * A shell that outlives us by a moment: it notes the terminal's settings at the start and waits for a line on its pipe. When the
  * pipe closes without one we were killed (SIGKILL, out of memory), and it puts the settings and modes back as they were. It may be
- * in the background by then, hence no stop for writing to the terminal.
+ * in the background by then, hence no stop for writing to the terminal. 1047 leaves the alternate screen, as 1049 does, without moving the
+ * cursor where we were not in it: the shell's prompt stands there by now.
  */
 const script = `trap '' TTOU TSTP INT HUP
 saved=$(stty -g </dev/tty 2>/dev/null) || exit 0
@@ -11,7 +12,7 @@ case $(stty -a </dev/tty 2>/dev/null) in *-icanon*) saved=sane ;; esac
 echo ready
 if read -r line; then exit 0; fi
 stty "$saved" </dev/tty 2>/dev/null
-printf '\\033[?1049l\\033[<u\\033[?1004l\\033[?2004l\\033[?2026l\\033[?25h\\033[0m\\r\\n' >/dev/tty`;
+printf '\\033[?1047l\\033[<u\\033[?1004l\\033[?2004l\\033[?2026l\\033[?25h\\033[0m\\r\\n' >/dev/tty`;
 
 export type TerminalGuard = {
   /** Resolves once the settings are noted and the terminal may be changed, and when there is no shell to note them. */

@@ -40,11 +40,13 @@ export function openPage(panels: Panels, options: PageOptions): void {
   let scroll = 0;
   let height = 10;
   let search: { readonly line: LineInput; readonly isOpen: boolean } | undefined;
+  let isMissing = false;
   const here = () => layout.rows()[cursor]?.section ?? 0;
   const find = (direction: 1 | -1, from: number) => {
     const words = search?.line.text().toLowerCase() ?? '';
     const rows = layout.rows();
     const count = rows.length;
+    isMissing = words !== '';
     for (let step = 0; words !== '' && step < count; step++) {
       const at = (from + direction * step + count * 2) % count;
       if (
@@ -54,6 +56,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
       )
         continue;
       cursor = at;
+      isMissing = false;
       return;
     }
   };
@@ -102,7 +105,11 @@ export function openPage(panels: Panels, options: PageOptions): void {
           .slice(scroll, scroll + height)
           .map(({ text }) => text)}
         cursor={cursor - scroll}
-        help={options.told?.() || options.help}
+        help={
+          (search && isMissing && `“${search.line.text()}” is nowhere on this page.`) ||
+          options.told?.() ||
+          options.help
+        }
         search={search?.isOpen ? search.line : undefined}
       />
     ),
