@@ -25,7 +25,7 @@ describe('what was granted', () => {
     screen.press('/rules\r');
     await screen.shows(/allow edit\(src\/\*\*\)\s+this session: Enter takes it back/);
     screen.press('src');
-    await screen.shows('1 of 2');
+    await screen.shows('❯ src');
     screen.press('\r');
     await screen.printed('edit(src/**) is taken back');
     screen.press('/rules\r');
