@@ -12,7 +12,7 @@ import {
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { describeAct, isGrave } from './describe-act.ts';
+import { describeAct, gravityOf } from './describe-act.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord } from './paths-in-command.ts';
 import { type Effect, plainEffect } from './plain-effects.ts';
@@ -87,14 +87,16 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
   const effect = plainEffect(command);
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
   const suggestion = suggestRule(command);
-  const what = describeAct(command, effectWords[effect]);
+  const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
+  const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
+  const what = `${describeAct(command, effectWords[effect])}${where}`;
   if (context.mode === 'plan') parts.push({ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` });
   else
     parts.push({
       ruling: 'ask',
       reason: `${what}; mode ${context.mode} asks first.`,
+      gravity: gravityOf(command) + (where === '' ? 0 : 1),
       ...(suggestion ? { suggestion } : {}),
-      ...(isGrave(command) ? {} : { isMinor: true }),
     });
   return parts;
 }
@@ -152,7 +154,9 @@ const makers = /^(mkdir|touch|cp|mv|rmdir)$/;
 /** Where nothing holds a command: one literal command (or several, joined) that only reads, in mode edits also one that makes files. */
 function decideUnconfined(command: string, script: ScriptReading, context: PermissionContext): PartDecision[] {
   const shown = `\`${clipCommand(command)}\``;
-  const doubtful = script.commands.find((each) => !isHarmless(each, context) && !isMaker(each, context));
+  const [doubtful] = script.commands
+    .filter((each) => !isHarmless(each, context) && !isMaker(each, context))
+    .sort((left, right) => gravityOf(right) - gravityOf(left));
   if (script.isLiteral && !script.problem && !doubtful)
     return [{ ruling: 'allow', reason: `${shown} is known and harmless.` }];
   const why = script.problem ?? (doubtful ? describeAct(doubtful) : 'what it expands to is not known');

@@ -19,8 +19,10 @@ export type PartDecision = {
   readonly rule?: PermissionRule;
   /** The rule that would allow it next time. */
   readonly suggestion?: string;
-  /** An everyday act: the reason names it only where nothing graver is asked about. */
-  readonly isMinor?: true;
+  /** How much may be lost, 0 by default: of several parts that are asked, the question names the gravest. */
+  readonly gravity?: number;
+  /** What lies outside the workspace, as people write it. */
+  readonly outside?: string;
 };
 
 export type PermissionContext = {
@@ -79,7 +81,12 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
   const kind = access === 'read' ? 'read' : 'edit';
   const shown = shorten(found.path, places);
   if (found.secret)
-    return { ruling: 'ask', reason: `${shown} looks like it holds secrets.`, suggestion: `${kind}(${shown})` };
+    return {
+      ruling: 'ask',
+      reason: `${shown} looks like it holds secrets.`,
+      suggestion: `${kind}(${shown})`,
+      gravity: 3,
+    };
   const isWithin = real.roots.some((root) => isInside(root, found.resolved));
   const isReadable = access === 'read' && real.readable.some((folder) => isInside(folder, found.resolved));
   if (!isWithin && !isReadable) {
@@ -87,7 +94,10 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
     return {
       ruling: 'ask',
       reason: `${shown} lies outside the workspace${through}.`,
-      suggestion: `${kind}(${coverFolder(found.resolved, context)})`,
+      // Not its folder: what lies next to it was not shown to anybody.
+      suggestion: `${kind}(${shorten(found.resolved, real)})`,
+      gravity: access === 'write' ? 2 : 1,
+      outside: shown,
     };
   }
   if (access === 'read') return allow;
@@ -96,6 +106,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
       ruling: 'ask',
       reason: `${shown} can run code or change settings by itself.`,
       suggestion: `edit(${shown})`,
+      gravity: 2,
     };
   if (mode === 'edits') return allow;
   return {
@@ -139,10 +150,9 @@ export function shorten(path: string, places: PermissionPlaces): string {
   return path;
 }
 
-/** The pattern that a user most likely means when allowing a file: its folder, or the file itself at the top of the workspace. */
+/** The pattern that a user most likely means when allowing a file of the workspace: its folder, or the file itself at the top. */
 function coverFolder(resolved: string, context: PermissionContext): string {
   const folder = dirname(resolved);
-  if (folder === context.real.cwd || folder === '/' || folder === context.real.home)
-    return shorten(resolved, context.real);
+  if (context.real.roots.includes(folder)) return shorten(resolved, context.real);
   return `${shorten(folder, context.real)}/**`;
 }

@@ -1,53 +1,70 @@
-import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
+import { clipCommand, programName, type SimpleCommand } from '../core/shell/read-script.ts';
+
+/** A program with its first operand, or the whole command; what it does; how much may be lost (1 to 4, 1 by default). */
+type Act = readonly [RegExp, string, number?];
 
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
-const acts: readonly (readonly [RegExp, string])[] = [
-  [/^(rm|rmdir|unlink|shred)$/, 'deletes files'],
-  [/^git push$/, 'sends commits to another repository'],
+const acts: readonly Act[] = [
+  [/^(rm|rmdir|unlink|shred)$/, 'deletes files', 3],
+  [/^git push$/, 'sends commits to another repository', 2],
   [
     /^git (reset|checkout|restore|clean|stash|rebase|merge|revert|switch|commit|add|rm|mv|pull|cherry-pick|apply)$/,
     'changes the repository',
   ],
   [/^(mv|rename)$/, 'moves files'],
   [/^(cp|tee|touch|mkdir|ln|install|truncate|dd|sed|patch|tar|unzip|zip|gzip)$/, 'writes files'],
-  [/^(chmod|chown|chgrp)$/, 'changes who may use files'],
-  [/^(curl|wget|ssh|scp|sftp|rsync|nc|ncat)$/, 'talks to other machines'],
-  [/^(sudo|doas|su)$/, 'runs a command as another user'],
-  [/^(kill|pkill|killall)$/, 'ends processes'],
+  [/^(chmod|chown|chgrp)$/, 'changes who may use files', 2],
+  [/^(curl|wget|ssh|scp|sftp|rsync|nc|ncat)$/, 'talks to other machines', 2],
+  [/^(sudo|doas|su)$/, 'runs a command as another user', 3],
+  [/^(kill|pkill|killall)$/, 'ends processes', 2],
   [
     /^(npm|pnpm|yarn|bun|pip|pip3|uv|cargo|gem|brew|apt|apt-get|go|composer) (i|install|add|ci|get|update|upgrade|remove|uninstall)$/,
     'installs or removes packages',
+    2,
   ],
-  [/^(npm|cargo|twine|gem) publish$/, 'publishes a package'],
+  [/^(npm|cargo|twine|gem) publish$/, 'publishes a package', 3],
   [/^(sh|bash|zsh|dash|fish|python\d*(\.\d+)?|node|ruby|perl|php|deno|bun|lua|Rscript)$/, 'runs a program'],
   [/^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/, 'runs scripts of this repository'],
   [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
 ];
 
-const graveActs =
-  /^(rm|rmdir|unlink|shred|dd|sudo|doas|su|kill|pkill|killall|git push|(npm|cargo|twine|gem) publish)( |$)/;
-
-/** Whether a command deletes, publishes or acts beyond the files: of several commands, that is what a person must be told. */
-export function isGrave({ words }: SimpleCommand): boolean {
-  const [first, ...others] = words.map(({ value }) => value);
-  return graveActs.test([programName(first ?? ''), ...others.filter((word) => !word.startsWith('-'))].join(' '));
-}
+/** What some options make of a command. */
+const graver: readonly Act[] = [
+  [/^git push .*(?<= )(--force\S*|-\w*f\w*|\+\S+)( |$)/, 'overwrites commits of another repository', 4],
+  [/^git push .*(?<= )(--delete|-d|--mirror|--prune|:\S+)( |$)/, 'deletes branches of another repository', 4],
+  [/^git reset .*(?<= )--hard( |$)/, 'throws away uncommitted changes', 4],
+  [/^git clean .*(?<= )(-\w*f\w*|--force)( |$)/, 'deletes files that git does not know', 4],
+  [/^git (checkout|restore) .*(?<= )(--|\.|-\w*f\w*|--force)( |$)/, 'throws away uncommitted changes', 3],
+  [/^git stash (drop|clear)( |$)/, 'deletes stashed changes', 3],
+  [/^git branch .*(?<= )-\w*D\w*( |$)/, 'deletes branches', 3],
+  [/^find .*(?<= )-delete( |$)/, 'deletes files', 3],
+];
 
 /** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` is given for a program that is not known. */
-export function describeAct({ words }: SimpleCommand, otherwise = 'may change things'): string {
-  const name = programName(words[0]?.value ?? '');
-  if (isForcedPush(words.map(({ value }) => value)))
-    return '`git push` with force overwrites or deletes commits in another repository';
-  const verb = words.find(({ value }, index) => index > 0 && !value.startsWith('-'))?.value ?? '';
-  for (const [pattern, act] of acts) {
-    if (pattern.test(`${name} ${verb}`)) return `\`${name} ${verb}\` ${act}`;
-    if (pattern.test(name)) return `\`${name}\` ${act}`;
-  }
-  return `\`${name}\` ${otherwise}`;
+export function describeAct(command: SimpleCommand, otherwise = 'may change things'): string {
+  const found = findAct(command);
+  return found ? `\`${found.subject}\` ${found.act[1]}` : `\`${nameOf(command)}\` ${otherwise}`;
 }
 
-/** `git push` that overwrites or deletes what stands in the other repository. */
-export function isForcedPush([first = '', second, ...others]: readonly string[]): boolean {
-  if (programName(first) !== 'git' || second !== 'push') return false;
-  return others.some((word) => /^(--force|--delete|--mirror|--prune|-[a-zA-Z]*[fd]|\+|:)/.test(word));
+/** How much a command may cost, from 1 to 4. */
+export function gravityOf(command: SimpleCommand): number {
+  return findAct(command)?.act[2] ?? 1;
+}
+
+function nameOf({ words }: SimpleCommand): string {
+  return programName(words[0]?.value ?? '');
+}
+
+function findAct(command: SimpleCommand): { readonly act: Act; readonly subject: string } | undefined {
+  const name = nameOf(command);
+  const rest = command.words.slice(1).map(({ value }) => value);
+  const verb = rest.find((value) => !value.startsWith('-')) ?? '';
+  const whole = [name, ...rest].join(' ');
+  const grave = graver.find(([pattern]) => pattern.test(whole));
+  if (grave) return { act: grave, subject: clipCommand(whole) };
+  for (const act of acts) {
+    if (act[0].test(`${name} ${verb}`)) return { act, subject: `${name} ${verb}` };
+    if (act[0].test(name)) return { act, subject: name };
+  }
+  return undefined;
 }

@@ -225,10 +225,11 @@ function findRule(context: PermissionContext, covers: (rule: PermissionRule) => 
   );
 }
 
-/** The strictest part decides; the suggestion covers all that was asked, or is left out when one of them has none. */
+/** The strictest part decides, of several the gravest; the suggestion covers all that was asked, or is left out when one of them has none. */
 function combine(parts: readonly PartDecision[]): Decision {
-  const weight = ({ ruling, isMinor }: PartDecision) => 2 * strictness[ruling] - (isMinor ? 1 : 0);
-  const [strictest] = [...parts].sort((left, right) => weight(right) - weight(left));
+  const [strictest] = [...parts].sort(
+    (left, right) => strictness[right.ruling] - strictness[left.ruling] || (right.gravity ?? 0) - (left.gravity ?? 0),
+  );
   if (!strictest) return { ruling: 'allow', reason: 'It touches nothing.' };
   const { ruling, reason } = strictest;
   const rule = parts.find((part) => part.ruling === ruling && part.rule)?.rule;

@@ -1,5 +1,4 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
-import { isForcedPush } from './describe-act.ts';
 
 const withSubcommand = new Set(
   'git npm pnpm yarn bun cargo go kubectl helm terraform just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl deno tox nox pre-commit'.split(
@@ -19,17 +18,24 @@ const withScript = new Set([
 ]);
 /** Programs that run whatever their arguments say: only the very command is offered. */
 const runsAnything = new Set(
-  'sh bash zsh dash fish sudo doas su eval exec source . env xargs python python3 node ruby perl php deno rm dd mkfs chmod chown kill pkill killall curl wget ssh scp nc ncat socat osascript find sed awk gawk mawk tar rsync tee ln vim vi ed ex gdb make ninja php lua tclsh Rscript java sqlite3 psql mysql docker podman nix-shell parallel watch timeout nice nohup setsid time flock stdbuf strace ssh-agent script busybox npx bunx pnpx uvx pipx'.split(
+  'sh bash zsh dash fish sudo doas su eval exec source . env xargs python python3 node ruby perl php deno rm rmdir cp mv install truncate shred unlink dd mkfs chmod chown kill pkill killall curl wget ssh scp nc ncat socat osascript find sed awk gawk mawk tar rsync tee ln vim vi ed ex gdb make ninja php lua tclsh Rscript java sqlite3 psql mysql docker podman nix-shell parallel watch timeout nice nohup setsid time flock stdbuf strace ssh-agent script busybox npx bunx pnpx uvx pipx'.split(
     ' ',
   ),
 );
 
-/** Subcommands that run what they are given, or change what later commands run. */
+/** Subcommands that run what they are given, change what later commands run, or with another argument throw work away. */
 const exactOnly = new Set([
-  'git config',
-  'git submodule',
-  'git reset',
-  'git clean',
+  ...'push reset clean checkout restore switch rebase branch tag stash remote rm config submodule worktree update-ref filter-branch'
+    .split(' ')
+    .map((verb) => `git ${verb}`),
+  'npm publish',
+  'gh api',
+  'gh repo',
+  'gh release',
+  'gh secret',
+  'kubectl delete',
+  'terraform apply',
+  'terraform destroy',
   'npm exec',
   'npm config',
   'pnpm exec',
@@ -75,8 +81,7 @@ export function suggestRule(command: SimpleCommand): string | undefined {
     : `shell(${[name, ...values.slice(1)].join(' ')})`;
   if (hidesItsProgram(name, values.slice(1))) return undefined;
   const [, second, third] = values;
-  if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`) || isForcedPush(values))
-    return very;
+  if (name.includes('/') || runsAnything.has(name) || exactOnly.has(`${name} ${second}`)) return very;
   if (second !== undefined && withScript.has(`${name} ${second}`) && third !== undefined && !third.startsWith('-'))
     return `shell(${name} ${second} ${third}:*)`;
   if (withSubcommand.has(name))

@@ -19,9 +19,22 @@ describe('what a question says of a command', () => {
     ['mkdir out && rm -f a', '`rm` deletes files; mode ask asks first.'],
     [
       'git push -f origin main',
-      '`git push` with force overwrites or deletes commits in another repository; mode ask asks first.',
+      '`git push -f origin main` overwrites commits of another repository; mode ask asks first.',
     ],
     ['curl https://example.com', '`curl` talks to other machines; mode ask asks first.'],
+    // Of several the gravest, and where it acts.
+    ['mkdir -p out && cp src/a.ts out && rm -rf src', '`rm` deletes files; mode ask asks first.'],
+    [
+      'cp src/a.ts b && rm ../outside/x',
+      `\`rm\` deletes files outside the workspace (${place.outside}/x); mode ask asks first.`,
+    ],
+    [
+      'cp src/a.ts c; git push -f origin x',
+      '`git push -f origin x` overwrites commits of another repository; mode ask asks first.',
+    ],
+    ['git push origin +x', '`git push origin +x` overwrites commits of another repository; mode ask asks first.'],
+    ['git push origin :x', '`git push origin :x` deletes branches of another repository; mode ask asks first.'],
+    ['git reset --hard HEAD~1', '`git reset --hard HEAD~1` throws away uncommitted changes; mode ask asks first.'],
   ])('%s', async (command, reason) => {
     expect((await decide(command, 'ask', true)).reason).toBe(reason);
   });

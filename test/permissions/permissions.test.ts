@@ -226,6 +226,14 @@ describe('createPermissions', () => {
     }
   });
 
+  it('offers a file outside the workspace alone, not what lies next to it', async () => {
+    const path = join(place.outside, 'x');
+    const { suggestedRule } = await permissionsOf(place).decide({ name: 'edit', act: 'edit' }, [
+      { kind: 'path', path, access: 'write' },
+    ]);
+    expect(suggestedRule).toBe(`edit(${path})`);
+  });
+
   it('offers only the very command for programs that run anything', async () => {
     const { suggestedRule } = await permissionsOf(place).decide({ name: 'shell', act: 'shell' }, [
       { kind: 'command', command: 'rm src/a.ts' },

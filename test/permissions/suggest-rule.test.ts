@@ -30,8 +30,12 @@ it('offers the very command for a script that is named', () => {
   expect(suggest('npm', 'test')).toBe('shell(npm test:*)');
 });
 
-it('offers the very command for a push that overwrites or deletes, and a pattern for a plain one', () => {
-  expect(suggest('git', 'push', '--force', 'origin', 'main')).toBe('shell(git push --force origin main)');
-  expect(suggest('git', 'push', 'origin', ':old')).toBe('shell(git push origin :old)');
-  expect(suggest('git', 'push', 'origin', 'main')).toBe('shell(git push:*)');
+it.each([
+  ['git', 'push', 'origin', 'main'],
+  ['git', 'push', '--force'],
+  ['git', 'checkout', '-b', 'x'],
+  ['cp', 'a', 'b'],
+  ['rm', 'a'],
+])('offers the very command where another argument would do harm: %s %s', (...words) => {
+  expect(suggest(...words)).toBe(`shell(${words.join(' ')})`);
 });
