@@ -111,6 +111,11 @@ describe('sizes', () => {
     screen.press('finish\r');
     await screen.shows('✓ done');
     await screen.shows('wink ok');
+    // Neither copies nor remains, whatever the terminal made of the rows between two sizes.
+    const count = (part: string) => screen.all().filter((row) => row.includes(part)).length;
+    expect(['❯ slow', '✓ done', 'wink ok', 'Ask for something'].map(count)).toEqual([1, 1, 1, 1]);
+    const rounds = screen.all().flatMap((row) => /sleep (\d+)/.exec(row)?.[1] ?? []);
+    expect(rounds).toEqual(rounds.map((_, index) => String(index)));
   });
 });
 

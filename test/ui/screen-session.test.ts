@@ -90,7 +90,7 @@ describe('a plan', () => {
 
   it('made in plan mode is kept in a file, and the screen asks whether to start', async () => {
     const place = makePlace();
-    const plan = `## Plan\n\n${'1. Change the sign in src/sum.js, then run the tests.\n'.repeat(6)}`;
+    const plan = '## Plan\n\n1. Change the sign in src/sum.js.\n2. Run the tests.';
     const screen = start(place, [...(await serve({ text: plan }, end)), '--approval', 'plan']);
     await typeTask(screen, 'plan it');
     await screen.shows('Start now?');
@@ -101,6 +101,7 @@ describe('a plan', () => {
     await screen.shows('· ask ·');
     const sent = () => JSON.stringify(open.servers[0]?.requests.map(({ body }) => body.messages));
     await expect.poll(sent, { timeout: 20_000 }).toContain('Carry out the plan above');
+    expect(sent()).toMatch(/The user has set mode plan.*plan it.*Mode plan is over.*Carry out/);
   });
 });
 

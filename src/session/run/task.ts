@@ -72,6 +72,15 @@ export function createTask(parts: TaskParts): UserTask {
     inbox.say(userNote(text, [...images, ...named]), attached);
   };
 
+  let knowsPlanMode = false;
+  /** The model hears of mode plan before it runs into refusals, and of its end. */
+  const tellPlanMode = () => {
+    const isPlanMode = permissions.mode() === 'plan';
+    if (isPlanMode !== knowsPlanMode)
+      inbox.tell(loadPrompt(isPlanMode ? 'session/plan-mode' : 'session/plan-mode-over', {}).trim());
+    knowsPlanMode = isPlanMode;
+  };
+
   let keptGreen = -1;
   /** Absolute paths that the turn changed by what the disk shows. */
   const turnFiles = new Set<string>();
@@ -94,6 +103,7 @@ export function createTask(parts: TaskParts): UserTask {
     const refusal = await parts.askPrompt(text);
     if (refusal !== undefined)
       return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
+    tellPlanMode();
     if (wasStopped(trajectory.steps.at(-1))) inbox.tell(loadPrompt('session/cut-off', {}).trim());
     await sayWithMentions(text, images);
     const form = options.answerForm;

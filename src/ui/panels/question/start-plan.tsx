@@ -5,8 +5,12 @@ import { Words } from '../../components/layout/Words.tsx';
 import { shortPath } from '../../text/draw-context.ts';
 import { askChoice } from './choice.tsx';
 
-/** Characters below which an answer in plan mode is not a plan: a greeting, a question back. */
+/** Characters below which an answer in plan mode without a list is not a plan: a greeting, a question back. */
 const shortestPlan = 200;
+
+function isPlan(answer: string): boolean {
+  return answer.length >= shortestPlan || (answer.match(/^\s*(?:[-*+]|\d+[.)])\s/gm) ?? []).length >= 2;
+}
 
 type Start = { readonly mode: 'ask' | 'edits' } | 'plan';
 
@@ -14,7 +18,7 @@ type Start = { readonly mode: 'ask' | 'edits' } | 'plan';
 export async function offerStart(app: App, send: (text: string) => void): Promise<void> {
   const plan = lastAnswer(app.state.view);
   if (app.state.view.approval !== 'plan' || app.state.view.result?.outcome !== 'done') return;
-  if (plan === undefined || plan.length < shortestPlan || app.state.question) return;
+  if (plan === undefined || !isPlan(plan) || app.state.question) return;
   const path = await app.deps.session.keepPlan?.(plan);
   if (app.state.isRunning || app.state.question) return;
   const start = await askChoice<Start>(app.panels, {
