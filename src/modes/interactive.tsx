@@ -160,7 +160,7 @@ function connectSession(app: App): () => void {
     if (event.type === 'review' && event.isUnderWay) suggestLesson(app);
   });
   for (const notice of deps.info.notices ?? []) app.notice(notice, 'warn');
-  for (const event of deps.info.history ?? []) app.dispatch(event);
+  app.dispatchPast(deps.info.history ?? []);
   if (deps.info.prompt) sendMessage(app, { text: deps.info.prompt, images: [] }, { text: deps.info.prompt, folds: [] });
   return unsubscribe;
 }

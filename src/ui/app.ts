@@ -10,6 +10,7 @@ import type { ScreenDeps, SlashCommand } from './screen-deps.ts';
 import type { AppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
+import { reducePast } from './state/reduce-past.ts';
 import { createStage, type Stage } from './state/stage.ts';
 import { type Action, createView, type Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -26,6 +27,8 @@ export type App = {
   readonly onComposerKey: (handle: (key: TerminalKey) => void) => void;
   readonly commands: () => readonly SlashCommand[];
   readonly dispatch: (event: Event | Action) => void;
+  /** Takes the events of a session's past in. */
+  readonly dispatchPast: (events: readonly Event[]) => void;
   readonly print: (item: Item) => void;
   readonly notice: (text: string, level?: 'info' | 'good' | 'warn' | 'bad') => void;
   /** Shown below for some seconds; an empty one takes the last away. */
@@ -123,6 +126,10 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     state.view = reduce(state.view, event, Date.now());
     painter.soon();
   };
+  const dispatchPast = (events: readonly Event[]) => {
+    state.view = reducePast(state.view, events, Date.now());
+    painter.soon();
+  };
   const app: App = {
     deps,
     terminal,
@@ -157,6 +164,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     },
     commands: () => parts.commands(app),
     dispatch,
+    dispatchPast,
     print: (item) => dispatch({ type: 'screen.print', item }),
     notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
     welcome: stage.welcome,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
 import type { Step, ToolResult } from '../../src/core/types.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
+import { reducePast } from '../../src/ui/state/reduce-past.ts';
 import { type Action, createView, type View } from '../../src/ui/state/view.ts';
 import { resultOf } from './fake-session.ts';
 import { reminder } from './plays.ts';
@@ -212,4 +213,18 @@ describe('the view', () => {
     expect(view.watch.health).toBe('lost');
     expect(view.watch.cells).toHaveLength(1);
   });
+});
+
+it("makes of a session's past what it makes of its events one after the other", () => {
+  const note: Event = { type: 'note', note: { from: 'user', text: 'and now the tests', at: '' } };
+  const events = [
+    step({ notes: [{ from: 'user', text: 'do it', at: '' }], text: 'Reading.' }),
+    step({ index: 1, text: 'Done.', results: [result('a')], calls: [{ id: 'a', name: 'read', input: {} }] }),
+    { type: 'reminder', mode: 'on', reminder } satisfies Event,
+    note,
+    step({ index: 2, notes: [], text: 'They pass.' }),
+  ];
+  const one = events.reduce((view, event) => reduce(view, event, 5), play([step()]));
+  expect(reducePast(play([step()]), events, 5)).toEqual(one);
+  expect(one.watch.cells).toHaveLength(4);
 });

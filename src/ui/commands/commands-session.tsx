@@ -186,7 +186,7 @@ function clearCommand(app: App, clear: NonNullable<SessionControl['clear']>): Sl
 /** Shows another conversation: a rule, then its notes and steps. */
 export function showHistory(app: App, history: readonly Event[]): void {
   app.dispatch({ type: 'screen.reset' });
-  for (const event of history) app.dispatch(event);
+  app.dispatchPast(history);
 }
 
 /** Esc Esc: picks an earlier message, asks what to take back, and puts the words into the composer. */

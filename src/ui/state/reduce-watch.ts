@@ -12,7 +12,7 @@ export function reduceWatch(watch: WatchView, event: Event | Action): WatchView 
         health: event.mode === 'off' ? 'off' : watch.health === 'off' ? 'ok' : watch.health,
       };
     case 'step':
-      return { ...watch, cells: [...watch.cells, cellOf(event.step)] };
+      return { ...watch, steps: watch.steps + 1, cells: [...watch.cells, cellOf(event.step)] };
     case 'signal':
       return { ...watch, signals: [...watch.signals, event.signal] };
     case 'verdict':

@@ -149,7 +149,7 @@ function startedLive(view: View, at: number): Live {
 }
 
 function submit(view: View, action: Extract<Action, { type: 'screen.submit' }>, at: number): View {
-  const next = append(view, { kind: 'user', text: action.shown, images: action.images, step: view.watch.cells.length });
+  const next = append(view, { kind: 'user', text: action.shown, images: action.images, step: view.watch.steps });
   return {
     ...next,
     announced: [...view.announced, action.text],
@@ -169,7 +169,7 @@ function takeNote(view: View, note: Note, at: number): View {
   const place = view.queued.indexOf(note.text);
   const queued = view.queued.filter((_, index) => index !== place);
   const flushed = flushText(foldReasoning(view, at));
-  const item: Item = { kind: 'user', text: note.text, images: note.images?.length ?? 0, step: view.watch.cells.length };
+  const item: Item = { kind: 'user', text: note.text, images: note.images?.length ?? 0, step: view.watch.steps };
   return { ...append(flushed, item), queued, announced: [...view.announced, note.text] };
 }
 

@@ -6,8 +6,8 @@ import type { ScreenDeps } from '../screen-deps.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { AppState } from './app-state.ts';
 import { findOverflow } from './overflow.ts';
+import { createPrinter } from './printer.ts';
 import { reduce } from './reduce.ts';
-import type { Item } from './view.ts';
 import { createStore, type ViewSnapshot, type ViewStore } from './view-store.ts';
 
 /** The part of the app that makes a picture of its state: what React reads, and when. */
@@ -31,12 +31,6 @@ export type StageParts = {
   readonly terminal: Terminal;
   readonly consent: Consent;
 };
-
-/** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
-const printedAtOnce = 60;
-
-/** The latest items that are printed anew for another width: more than most terminals scroll back, in less than a second. */
-const reprinted = 1_000;
 
 export function createStage(parts: StageParts): Stage {
   const { state, top, isFull, deps, terminal, consent } = parts;
@@ -88,32 +82,6 @@ export function createStage(parts: StageParts): Stage {
       const before = store.snapshot().printed;
       store.commit(take(false, printed.length > 0 ? [...before, ...printed] : before));
       return printer.hasMore() && !isFull();
-    },
-  };
-}
-
-/** Hands out the finished items in their order, each once; none with Markdown before its renderer is there. */
-function createPrinter(state: AppState, welcome: () => WelcomeProps) {
-  let next = 0;
-  let key = 0;
-  let seen: readonly Item[] = state.view.items;
-  const isReady = (item: Item | undefined) =>
-    item !== undefined && (state.look.Markdown !== undefined || (item.kind !== 'text' && item.kind !== 'shown'));
-  return {
-    hasMore: () => isReady(state.view.items[next]),
-    restart: () => {
-      next = Math.max(0, state.view.items.length - reprinted);
-    },
-    take: (): Printed[] => {
-      const { items } = state.view;
-      if (items.length < next || items[0] !== seen[0]) next = 0;
-      seen = items;
-      const printed: Printed[] = [];
-      for (; printed.length < printedAtOnce && isReady(items[next]); next++, key++) {
-        const item = items[next];
-        if (item) printed.push({ key, item, previous: items[next - 1]?.kind, welcome: welcome(), look: state.look });
-      }
-      return printed;
     },
   };
 }

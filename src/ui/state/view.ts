@@ -97,6 +97,8 @@ export type WatchView = {
   readonly reminders: readonly Reminder[];
   /** Closed episodes, and open ones as far as reminders show them. */
   readonly episodes: readonly Episode[];
+  /** How many steps there were: one a cell. */
+  readonly steps: number;
   readonly cells: readonly StepCell[];
 };
 
@@ -186,6 +188,7 @@ export function emptyWatch(mode: ObserverMode): WatchView {
     suppressed: [],
     reminders: [],
     episodes: [],
+    steps: 0,
     cells: [],
   };
 }

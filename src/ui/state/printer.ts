@@ -1,0 +1,50 @@
+import type { Printed } from '../components/conversation/Transcript.tsx';
+import type { WelcomeProps } from '../components/conversation/Welcome.tsx';
+import type { AppState } from './app-state.ts';
+import type { Item } from './view.ts';
+
+/** Items printed with one paint: a long session that is resumed comes in pieces, so that no piece is large. */
+const printedAtOnce = 60;
+
+/**
+ * The latest items of a long session that are printed when it is continued, and anew for another width: more than most terminals scroll
+ * back, in less than a second.
+ */
+const reprinted = 1_000;
+
+/** Hands out the finished items in their order, each once; none with Markdown before its renderer is there. */
+export function createPrinter(state: Pick<AppState, 'view' | 'look'>, welcome: () => WelcomeProps) {
+  let next = 0;
+  let key = 0;
+  let seen: readonly Item[] = state.view.items;
+  const isReady = (item: Item | undefined) =>
+    item !== undefined && (state.look.Markdown !== undefined || (item.kind !== 'text' && item.kind !== 'shown'));
+  return {
+    hasMore: () => isReady(state.view.items[next]),
+    restart: () => {
+      next = Math.max(0, state.view.items.length - reprinted);
+    },
+    take: (): Printed[] => {
+      const { items } = state.view;
+      if (items.length < next || items[0] !== seen[0]) next = 0;
+      seen = items;
+      const printed: Printed[] = [];
+      const print = (item: Item | undefined, previous: Item | undefined) => {
+        if (item) printed.push({ key: key++, item, previous: previous?.kind, welcome: welcome(), look: state.look });
+      };
+      for (; printed.length < printedAtOnce && isReady(items[next]); next++) {
+        print(items[next], items[next - 1]);
+        const skipped = items.length - reprinted - next - 1;
+        if (next > 0 || skipped <= 0) continue;
+        print(describeSkipped(skipped), items[next]);
+        next += skipped;
+      }
+      return printed;
+    },
+  };
+}
+
+function describeSkipped(count: number): Item {
+  const text = `The first ${count} entries of this session are not printed again; Ctrl+O shows all of it.`;
+  return { kind: 'notice', level: 'info', text };
+}
