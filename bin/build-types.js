@@ -18,7 +18,7 @@ writeFileSync(
       emitDeclarationOnly: true,
       rewriteRelativeImportExtensions: true,
       // The reading of web pages names the DOM's types, which the whole program gets from other packages' declarations.
-      lib: ['es2023', 'dom', 'dom.iterable'],
+      lib: ['es2023', 'es2024.sharedmemory', 'dom', 'dom.iterable'],
       typeRoots: [join(root, 'node_modules/@types')],
       rootDir: root,
       outDir: made,

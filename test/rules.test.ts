@@ -150,7 +150,7 @@ describe('the layout', () => {
   test('threads are started and answered in the files made for it', () => {
     const users = product.filter((source) => importsOf(source).includes('node:worker_threads')).map(({ path }) => path);
     const allowed = [
-      /^src\/observer\/worker\/(worker|worker-client|received-messages)\.ts$/,
+      /^src\/observer\/worker\/(worker|thread-keeper|received-messages)\.ts$/,
       /^src\/core\/process\/run-thread\.ts$/,
       /^tools\/file\/pdf-(text-)?worker\.ts$/,
       /^src\/web\/page-worker\.ts$/,

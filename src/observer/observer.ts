@@ -11,7 +11,8 @@ import type { JudgeModel, ObserverConfig } from './observer-schema.ts';
 import type { PolicyOptions } from './policy/policy.ts';
 import type { RunFacts } from './step/normalized-step.ts';
 import type { UserQuestion } from './user-question.ts';
-import type { WorkerClient, WorkerClientOptions } from './worker/worker-client.ts';
+import type { WorkerClientOptions } from './worker/thread-keeper.ts';
+import type { WorkerClient } from './worker/worker-client.ts';
 
 export type ObserverOptions = {
   readonly mode: ObserverMode;

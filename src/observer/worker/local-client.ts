@@ -1,6 +1,7 @@
 import { createMessageHandler } from './message-handler.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import type { WorkerClient, WorkerClientOptions } from './worker-client.ts';
+import type { WorkerClientOptions } from './thread-keeper.ts';
+import type { WorkerClient } from './worker-client.ts';
 
 /**
  * Looks at steps in this very thread, at once: for a process that does nothing else, and which nobody waits for. Nothing can be lost or late, and
