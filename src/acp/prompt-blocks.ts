@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ContentBlock } from '@agentclientprotocol/sdk';
+import { findImageType } from '../core/disk/image-type.ts';
+import { UserError } from '../core/errors.ts';
 
 export type PromptWords = {
   readonly text: string;
@@ -10,6 +13,7 @@ export type PromptWords = {
 /**
  * An editor's prompt as the loop takes it. A linked file becomes an `@` mention, which is attached under the same permissions as one that was
  * typed; what the editor embeds (an unsaved buffer, a selection) is in the words, fenced as data.
+ * Throws UserError for a prompt that no model can take.
  */
 export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
   const words: string[] = [];
@@ -21,24 +25,46 @@ export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
         words.push(block.text);
         break;
       case 'image':
-        images.push(`data:${block.mimeType};base64,${block.data}`);
+        images.push(imageOf(block.data) ?? refuseImage());
         break;
       case 'resource_link':
         words.push(mention(block.uri));
         break;
       case 'resource':
         if ('text' in block.resource) embedded.push(fence(block.resource.uri, block.resource.text));
-        else if (block.resource.mimeType?.startsWith('image/'))
-          images.push(`data:${block.resource.mimeType};base64,${block.resource.blob}`);
-        else words.push(mention(block.resource.uri));
+        else {
+          const image = imageOf(block.resource.blob);
+          if (image !== undefined) images.push(image);
+          else embedded.push(describeBinary(block.resource));
+        }
         break;
       case 'audio':
-        throw new Error('Audio is not supported.');
+        throw new UserError('Audio is not supported.');
       default:
         block satisfies never;
     }
   }
-  return { text: [words.join(''), ...embedded].filter((part) => part !== '').join('\n\n'), images };
+  const text = [words.join(''), ...embedded].filter((part) => part !== '').join('\n\n');
+  if (text.trim() === '' && images.length === 0) throw new UserError('The prompt is empty.');
+  return { text, images };
+}
+
+/** A picture as a data URL, its type by its bytes: a provider that is sent something else refuses every later request, too. */
+function imageOf(base64: string): string | undefined {
+  const type = findImageType(Buffer.from(base64, 'base64'));
+  return type && `data:${type};base64,${base64}`;
+}
+
+function refuseImage(): never {
+  throw new UserError('An image of the prompt is not a PNG, JPEG, GIF or WebP picture.');
+}
+
+/** Bytes that are no picture: a file on the disk can be read by the agent's own tools (a PDF, say); anything else is only named. */
+function describeBinary({ uri, mimeType, blob }: { uri: string; mimeType?: string | null; blob: string }): string {
+  const path = pathOf(uri);
+  if (path !== undefined && existsSync(path)) return mention(uri);
+  const size = Buffer.byteLength(blob, 'base64');
+  return `From the editor, ${path ?? uri}: a binary file of ${size} bytes${mimeType ? ` (${mimeType})` : ''}, which can't be shown here.`;
 }
 
 function mention(uri: string): string {

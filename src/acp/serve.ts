@@ -4,6 +4,7 @@ import {
   type AgentContext,
   type AvailableCommand,
   agent,
+  type ContentBlock,
   methods,
   type NewSessionRequest,
   ndJsonStream,
@@ -43,10 +44,10 @@ export type AcpSession = {
 
 /** How the editor's person is asked. */
 export type AskEditor = {
-  /** A question that can't be put is a no. */
-  readonly permission: (question: ApprovalRequest) => Promise<ApprovalChoice>;
+  /** A question that can't be put is a no, and so is one whose turn ended (`signal`) before it was answered. */
+  readonly permission: (question: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalChoice>;
   /** A question of the model. */
-  readonly question: (asked: EditorQuestion) => Promise<AnswerToQuestion>;
+  readonly question: (asked: EditorQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
 };
 
 export type AcpHost = {
@@ -97,20 +98,23 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
     if (session === undefined) throw RequestError.resourceNotFound(id);
     return session;
   };
+  const close = async (id: string): Promise<void> => {
+    const session = sessions.get(id);
+    sessions.delete(id);
+    await session?.close();
+  };
   const open = async (
     request: Parameters<AcpHost['open']>[0],
     id: string | undefined,
     client: AgentContext,
   ): Promise<AcpSession> => {
-    if (id !== undefined) await sessions.get(id)?.close();
+    if (id !== undefined) await close(id);
     const session: AcpSession = await host
       .open(request, id, {
-        permission: (question) => askEditor(session, question, client),
-        question: (asked) => putQuestion(session, asked, client),
+        permission: (question, signal) => unlessOver(askEditor(session, question, client), signal, { kind: 'deny' }),
+        question: (asked, signal) => unlessOver(putQuestion(session, asked, client), signal, { kind: 'skip' }),
       })
-      .catch((error: unknown) => {
-        throw error instanceof UserError ? new RequestError(-32602, error.message) : error;
-      });
+      .catch(throwInWords);
     sessions.set(session.id, session);
     const toUpdates = createUpdates(session.cwd);
     session.subscribe((event) => {
@@ -154,11 +158,10 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
       return { modes: session.modes() };
     })
     .onRequest(methods.agent.session.list, async ({ params }) => ({
-      sessions: [...(await host.list(params.cwd ?? undefined))],
+      sessions: [...(await host.list(params.cwd ?? undefined).catch(throwInWords))],
     }))
     .onRequest(methods.agent.session.close, async ({ params }) => {
-      await sessions.get(params.sessionId)?.close();
-      sessions.delete(params.sessionId);
+      await close(params.sessionId);
       return {};
     })
     .onRequest(methods.agent.session.setMode, async ({ params, client }) => {
@@ -169,7 +172,7 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
       return {};
     })
     .onRequest(methods.agent.session.prompt, ({ params, client, signal }) =>
-      promptSession(sessionOf(params.sessionId), readPromptBlocks(params.prompt), client, signal),
+      promptSession(sessionOf(params.sessionId), params.prompt, client, signal),
     )
     .onNotification(methods.agent.session.cancel, ({ params }) => sessions.get(params.sessionId)?.cancel());
 }
@@ -181,14 +184,14 @@ function noSuchMode(mode: string, session: AcpSession): string {
 
 async function promptSession(
   session: AcpSession,
-  words: PromptWords,
+  blocks: readonly ContentBlock[],
   client: AgentContext,
   signal: AbortSignal,
 ): Promise<PromptResponse> {
   const cancel = () => session.cancel();
   signal.addEventListener('abort', cancel, { once: true });
   try {
-    const result = await session.prompt(words);
+    const result = await session.prompt(readPromptBlocks(blocks));
     const said = typeof result === 'string' ? result : result.error;
     if (said && (typeof result === 'string' || result.outcome !== 'aborted')) {
       const update = { sessionUpdate: 'agent_message_chunk' as const, content: { type: 'text' as const, text: said } };
@@ -201,10 +204,26 @@ async function promptSession(
       _meta: { wink: { outcome, filesChanged, tokens: usage, observer: wink } },
     };
   } catch (error) {
-    throw error instanceof UserError ? new RequestError(-32602, messageOf(error)) : error;
+    throwInWords(error);
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** What the user can put right is an error of its own in the protocol, with our sentence. */
+function throwInWords(error: unknown): never {
+  throw error instanceof UserError ? new RequestError(-32602, messageOf(error)) : error;
+}
+
+/** An editor may cancel a turn and leave the question about it open: the turn ends all the same. */
+async function unlessOver<Answer>(asked: Promise<Answer>, signal: AbortSignal, otherwise: Answer): Promise<Answer> {
+  if (signal.aborted) return otherwise;
+  let end = () => {};
+  const over = new Promise<Answer>((resolve) => {
+    end = () => resolve(otherwise);
+    signal.addEventListener('abort', end);
+  });
+  return Promise.race([asked, over]).finally(() => signal.removeEventListener('abort', end));
 }
 
 async function askEditor(

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type { McpServer, SessionModeState } from '@agentclientprotocol/sdk';
 import type { AcpHost, AcpSession, AskEditor } from '../acp/serve.ts';
 import { Stop } from '../agent/stop-reason.ts';
@@ -5,12 +7,14 @@ import type { RunFlags } from '../command-line/args.ts';
 import { approvalChoices } from '../command-line/options.ts';
 import { UserError } from '../core/errors.ts';
 import { describeCompactEnd } from '../core/run/compact-end.ts';
+import { sanitize } from '../core/text/sanitize.ts';
 import { count } from '../core/text/text.ts';
 import type { ApprovalMode } from '../core/types.ts';
 import { readVersion } from '../core/version.ts';
 import type { UserQuestion } from '../observer/user-question.ts';
+import { filesOfSession } from '../store/find-session.ts';
 import { listSessions } from '../store/load-session.ts';
-import { sessionFolder } from '../store/session-folders.ts';
+import { allSessionFolders, sessionFolder, winkHome } from '../store/session-folders.ts';
 import { type OpenRun, openRun } from './run/open-run.ts';
 import { expandTask } from './screen/user-commands.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
@@ -29,22 +33,32 @@ const goOnSteps = 20;
 
 /** What an editor can open: sessions of ours, made as the screen makes them. `flags` are those of `wink-agent acp`. */
 export function createAcpHost(flags: RunFlags, env: Env): AcpHost {
-  const setupFor = async (cwd: string, addDirs: readonly string[]): Promise<Setup> =>
-    prepareSetup({ ...flags, cwd, addDirs: [...flags.addDirs, ...addDirs] }, env);
+  const setupFor = async (cwd: string, addDirs: readonly string[]): Promise<Setup> => {
+    for (const folder of [cwd, ...addDirs]) checkFolder(folder);
+    return prepareSetup({ ...flags, cwd, addDirs: [...flags.addDirs, ...addDirs] }, env);
+  };
   return {
     version: readVersion(),
     open: async ({ cwd, mcpServers, additionalDirectories }, id, ask) =>
       openAcpSession(withServers(await setupFor(cwd, additionalDirectories ?? []), mcpServers), flags, id, ask),
     list: async (cwd) => {
-      const setup = await setupFor(cwd ?? '.', []);
-      return listSessions(sessionFolder(setup.home, setup.loaded.repository)).map((session) => ({
+      const setup = cwd === undefined ? undefined : await setupFor(cwd, []);
+      const folders = setup ? [sessionFolder(setup.home, setup.loaded.repository)] : allSessionFolders(winkHome(env));
+      return folders.flatMap(listSessions).map((session) => ({
         sessionId: session.id,
         cwd: session.cwd,
-        title: session.task,
+        title: sanitize(session.task),
         updatedAt: session.changedAt,
       }));
     },
   };
+}
+
+function checkFolder(path: string): void {
+  if (!isAbsolute(path)) throw new UserError(`A session's folder is an absolute path, and ${path} is not.`);
+  const state = statSync(path, { throwIfNoEntry: false });
+  if (state === undefined) throw new UserError(`The folder ${path} does not exist.`);
+  if (!state.isDirectory()) throw new UserError(`${path} is not a folder.`);
 }
 
 async function openAcpSession(
@@ -55,16 +69,23 @@ async function openAcpSession(
 ): Promise<AcpSession> {
   const models = await prepareModels(setup);
   if (models === undefined) throw new UserError(noModel);
+  // An editor names a session whole; the beginning of an id, which a person may give, could be another's.
+  if (
+    id !== undefined &&
+    filesOfSession(setup.home, sessionFolder(setup.home, setup.loaded.repository), id).length === 0
+  )
+    throw new UserError(`There is no session "${id}".`);
   const choice = chooseSession(setup, { ...flags, continue: false }, { isResume: id !== undefined, id });
+  let turn = new AbortController();
   const run: OpenRun = await openRun({
     setup: withExperiment(setup, flags, choice),
     models,
     choice,
     isInteractive: true,
     task: choice.saved?.header.task ?? '',
-    askUser: async (request) => ask.permission(request),
-    askQuestion: async (asked) => ask.question(asked),
-    onAskUser: (question) => askAtLadder(question, () => run, ask),
+    askUser: ask.permission,
+    askQuestion: ask.question,
+    onAskUser: (question) => askAtLadder(question, () => run, ask, turn.signal),
   });
   let working: Promise<unknown> | undefined;
   return {
@@ -74,13 +95,16 @@ async function openAcpSession(
     subscribe: run.subscribe,
     prompt: async ({ text, images }) => {
       if (working !== undefined) throw new UserError('The session still works on the prompt before this one.');
-      const turn = runPrompt(run, setup.cwd, text, images);
-      working = turn.catch(() => undefined);
-      return turn.finally(() => {
+      turn = new AbortController();
+      const ended = runPrompt(run, setup.cwd, text, images);
+      working = ended.catch(() => undefined);
+      return ended.finally(() => {
+        turn.abort();
         working = undefined;
       });
     },
     cancel: () => {
+      turn.abort();
       run.observer.interrupted();
       run.stop(new Stop('aborted', 'The user interrupted.'));
     },
@@ -155,14 +179,21 @@ function modesOf(run: OpenRun): SessionModeState {
 }
 
 /** The observer's ladder has reached the person: go on, or stop. */
-async function askAtLadder(question: UserQuestion, run: () => OpenRun, ask: AskEditor): Promise<void> {
-  const answer = await ask.permission({
+async function askAtLadder(
+  question: UserQuestion,
+  run: () => OpenRun,
+  ask: AskEditor,
+  turn: AbortSignal,
+): Promise<void> {
+  const request = {
     callId: `wink-${question.class}-${question.evidenceSteps.at(-1) ?? 0}`,
     name: 'wink',
     title: `The agent does not recover (${question.class}): ${question.evidence} Let it go on?`,
     input: {},
     reason: 'No stops the run.',
-  });
+  };
+  const answer = await ask.permission(request, turn);
+  if (turn.aborted) return;
   if (answer.kind === 'deny') run().stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
   else run().observer.allowMore(question.class, goOnSteps);
 }

@@ -5,6 +5,7 @@ import { type Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import {
   type ClientContext,
+  type ContentBlock,
   client,
   methods,
   ndJsonStream,
@@ -51,6 +52,7 @@ async function editor(
     .onRequest(methods.client.session.requestPermission, ({ params }) => {
       asked.push(params);
       const optionId = options.answer ?? 'once';
+      if (optionId === 'never') return new Promise<never>(() => {});
       return { outcome: optionId === 'cancelled' ? { outcome: 'cancelled' } : { outcome: 'selected', optionId } };
     })
     .connect(ndJsonStream(Writable.toWeb(child.stdin), bytesOf(child.stdout)));
@@ -203,12 +205,37 @@ test('slash commands are offered, and /wink says what the observer did', async (
   expect(textOf('agent_message_chunk')).toContain('Observer on, ok');
 });
 
-test('a folder that is not there, an unknown session and a missing model are errors in one sentence', async () => {
-  const { agent, ask } = await editor([done]);
-  await expect(agent.request(methods.agent.session.new, { cwd: '/nowhere', mcpServers: [] })).rejects.toThrow(
-    'The folder /nowhere',
-  );
+test('what can’t be done is one sentence, and the session goes on', async () => {
+  const { agent, ask, begin, place, server } = await editor([done]);
+  const open = (cwd: string) => agent.request(methods.agent.session.new, { cwd, mcpServers: [] });
+  const load = (sessionId: string) =>
+    agent.request(methods.agent.session.load, { sessionId, cwd: place.cwd, mcpServers: [] });
+  await expect(open('/nowhere')).rejects.toThrow('The folder /nowhere does not exist.');
+  await expect(open('here')).rejects.toThrow("A session's folder is an absolute path, and here is not.");
+  await expect(open(join(place.cwd, 'a.txt'))).rejects.toThrow('is not a folder.');
   await expect(ask('unknown', 'hello')).rejects.toThrow();
+  const { sessionId } = await begin();
+  await expect(load(sessionId.slice(0, -1))).rejects.toThrow('There is no session');
+  await expect(load('')).rejects.toThrow('There is no session ""');
+  const give = (block: ContentBlock) => agent.request(methods.agent.session.prompt, { sessionId, prompt: [block] });
+  await expect(give({ type: 'text', text: ' ' })).rejects.toThrow('The prompt is empty.');
+  await expect(give({ type: 'audio', mimeType: 'audio/wav', data: '' })).rejects.toThrow('Audio is not supported.');
+  await expect(give({ type: 'image', mimeType: 'image/png', data: 'bm8=' })).rejects.toThrow('is not a PNG');
+  expect(server.requests).toEqual([]);
+  const blob = { uri: 'file:///nowhere/b.bin', mimeType: 'application/x', blob: 'AAEC' };
+  expect(await give({ type: 'resource', resource: blob })).toMatchObject({ stopReason: 'end_turn' });
+  expect(server.requests[0]!.rawBody).toContain('/nowhere/b.bin: a binary file of 3 bytes (application/x)');
+});
+
+test('cancel ends a turn whose question is still open, and a later answer changes nothing', async () => {
+  const { begin, ask, agent, asked, place } = await editor([write('b.txt', 'two\n'), done], { answer: 'never' });
+  const { sessionId } = await begin();
+  const turn = ask(sessionId, 'write it');
+  await expect.poll(() => asked.length).toBe(1);
+  await agent.notify(methods.agent.session.cancel, { sessionId });
+  expect(await turn).toMatchObject({ stopReason: 'cancelled' });
+  expect(existsSync(join(place.cwd, 'b.txt'))).toBe(false);
+  expect(await ask(sessionId, 'and now?')).toMatchObject({ stopReason: 'end_turn' });
 });
 
 test('when the editor goes, so do we', async () => {
