@@ -40,7 +40,8 @@ async function work(replies: readonly SlotReply[], judgeMs: number, more: { slot
 describe('a local server with one slot, shared by agent and judge', () => {
   it('is never waited for and never loses its prompt cache to the judge, who is asked at the end of the turn', async () => {
     // However slow the machine, no command counts as one that runs for long.
-    const { counts, result } = await work(longRun, 40, { judge: { idleSeconds: 600 } });
+    // What could not be asked before takes nothing of the few calls that the usual level allows.
+    const { counts, result } = await work(longRun, 40, { judge: { idleSeconds: 600, level: 'standard' } });
     expect(result).toMatchObject({ outcome: 'done', steps: 31 });
     expect(counts).toMatchObject({ agent: 31, waits: 0, misses: 0, midway: 0 });
     expect(counts.judge).toBeGreaterThan(0);

@@ -23,6 +23,8 @@ export type Reviewer = {
    * Reviews the end of a turn in place of everything else about the turn (a question under way is cut off), and says when that is done.
    */
   readonly turnEnd: (index: number, questions: readonly ReviewQuestion[]) => void;
+  /** Drops what waits to be asked about the turn, and says how many questions nobody had begun to ask. */
+  readonly dropWaiting: () => number;
   /** A new message of the user came: what is still asked about the turn before it helps nobody. */
   readonly cutTurnEnd: () => void;
   /** While the server is not free nothing is asked, and what is under way is cut off and asked again later. */
@@ -170,6 +172,7 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       post({ kind: 'reviewing', index });
       void run();
     },
+    dropWaiting: queue.dropReviews,
     cutTurnEnd: () => {
       dropReviews();
       void run();

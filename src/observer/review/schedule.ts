@@ -39,6 +39,8 @@ export type Schedule = {
   /** When the agent ended its turn or was stopped in it, unless the turn did nothing, all of it was reviewed or it was re-opened. */
   readonly turnEnd: (index: number) => readonly ReviewQuestion[];
   readonly compacted: () => readonly ReviewQuestion[];
+  /** So many questions were never asked, since the server was not free: they take nothing of what the run may ask. */
+  readonly giveBack: (unasked: number) => void;
 };
 
 /** What a review in the middle of a turn can say; the end of a turn adds what is undone and unchecked. */
@@ -155,6 +157,9 @@ export function createSchedule({ config, classes }: Pick<WorkerSettings, 'config
       if (hasEndedTurn) turn.end();
       if (!turn.hasActed() && !rules.asksAboutTalk) return [];
       return askWork(!hasEndedTurn ? 'stopped' : isCutOff ? 'cut-off' : 'turn-end', turnEndClasses);
+    },
+    giveBack: (unasked) => {
+      callCount -= unasked;
     },
     compacted: () => (rules.asksMidTurn && turn.hasActed() ? askWork('compaction', midTurnClasses) : []),
   };

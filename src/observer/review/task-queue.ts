@@ -21,7 +21,8 @@ export type TaskQueue = {
   readonly putBack: (task: QueuedTask) => void;
   /** Takes the next one out; while the server is not free only the word that a turn is settled, which needs none. */
   readonly next: (isFree: boolean) => QueuedTask | undefined;
-  readonly dropReviews: () => void;
+  /** How many questions were dropped that nobody had begun to ask. */
+  readonly dropReviews: () => number;
 };
 
 /** Questions that wait at most, and how often one is begun again that was cut off. */
@@ -52,7 +53,9 @@ export function createTaskQueue(): TaskQueue {
       return at === -1 || tasks.length === 0 ? undefined : tasks.splice(at, 1)[0];
     },
     dropReviews: () => {
+      const unasked = tasks.filter((task) => task.kind === 'review' && !cuts.has(task)).length;
       tasks = tasks.filter(({ kind }) => kind === 'settled' || kind === 'constraints');
+      return unasked;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { WorkerSettings } from './protocol.ts';
 export type Detection = { readonly signals: readonly Signal[]; readonly reviews: readonly ReviewQuestion[] };
 
 /** The observer without threads, models and clocks: steps in, findings and questions for the judge out. */
-export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted'> & {
+export type DetectionPipeline = Pick<Schedule, 'turnEnd' | 'compacted' | 'giveBack'> & {
   /** `isTurnEnd`: the model called nothing and calls its turn done. */
   readonly step: (step: NormalizedStep, isTurnEnd: boolean) => Detection;
 };
@@ -27,5 +27,6 @@ export function createDetectionPipeline(
     },
     turnEnd: schedule.turnEnd,
     compacted: schedule.compacted,
+    giveBack: schedule.giveBack,
   };
 }

@@ -104,8 +104,12 @@ export function createMessageHandler(
       account.findingHistory.add(signal);
       post({ kind: 'signal', signal });
     }
-    if (reviewer === undefined) post({ kind: 'settled', index });
-    else reviewer.turnEnd(index, pipeline.turnEnd(index));
+    if (reviewer === undefined) {
+      post({ kind: 'settled', index });
+      return;
+    }
+    pipeline.giveBack(reviewer.dropWaiting());
+    reviewer.turnEnd(index, pipeline.turnEnd(index));
   }
 
   return take;

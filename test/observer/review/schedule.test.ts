@@ -195,4 +195,14 @@ describe('the levels', () => {
   ])('%s asks at most so often in 80 steps: %d', (level, most) => {
     expect(ask(busy.slice(0, 80), { level }).length).toBeLessThanOrEqual(most);
   });
+
+  it('count what was asked, and not what there was no chance to ask', () => {
+    const schedule = createSchedule({ config: observerSchema.parse({ judge: {} }), classes: builtInClasses });
+    const commits = Array.from({ length: 30 }, (_, at) => (at % 2 ? shell(at, 'git commit -am x') : edit(at)));
+    const unasked = commits.flatMap((one) => schedule.step(one, [], false)).length;
+    expect(unasked).toBeGreaterThan(1);
+    schedule.step(end(30), [], true);
+    schedule.giveBack(unasked);
+    expect(schedule.turnEnd(30)).toHaveLength(1);
+  });
 });
