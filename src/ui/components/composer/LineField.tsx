@@ -14,9 +14,7 @@ export function LineField({ prompt, role, line }: LineFieldProps) {
   const drawn = line.draw(Math.max(8, columns - prompt.length - 3));
   return (
     <Box>
-      <Box flexShrink={0}>
-        <Tone role={role}>{`${prompt} `}</Tone>
-      </Box>
+      <Tone isKept role={role}>{`${prompt} `}</Tone>
       <CaretBox place={{ x: drawn.column, y: 0 }}>
         <Row line={drawn.line} />
       </CaretBox>

@@ -37,9 +37,7 @@ export function ResultLine({ end: { result, steps, usage, ms } }: ResultLineProp
   return (
     <Box flexDirection="column">
       <Box>
-        <Box flexShrink={0}>
-          <Tone role={role}>{`${mark} ${words}`}</Tone>
-        </Box>
+        <Tone isKept role={role}>{`${mark} ${words}`}</Tone>
         <Tone role="quiet">{` ${glyphs.dot} ${facts.join(` ${glyphs.dot} `)}`}</Tone>
       </Box>
       {result.error && result.outcome !== 'aborted' && <Notice level="bad" text={result.error} />}

@@ -1,10 +1,9 @@
 import { Box } from 'ink';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { count } from '../../../core/text/text.ts';
-import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
 import { headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
+import { ExcerptRows } from '../layout/ExcerptRows.tsx';
 import { Tone } from '../layout/Tone.tsx';
 
 const maxLines = 60;
@@ -14,9 +13,7 @@ export type ShellRunProps = { readonly run: Extract<Item, { kind: 'shell' }> };
 
 /** The user's own command with its output. */
 export function ShellRun({ run: { command, output, exitCode, isStopped } }: ShellRunProps) {
-  const { glyphs } = useDrawContext();
   const lines = expandTabs(sanitize(output)).replace(/\n+$/, '').split('\n');
-  const shown = output.trim() === '' ? [] : headAndTail(lines, maxLines);
   return (
     <Box flexDirection="column">
       <Box>
@@ -26,15 +23,7 @@ export function ShellRun({ run: { command, output, exitCode, isStopped } }: Shel
         <Tone wrap="wrap">{command}</Tone>
       </Box>
       <Box flexDirection="column" paddingLeft={2}>
-        {shown.map((line, index) =>
-          typeof line === 'string' ? (
-            <Tone key={index} wrap="wrap">
-              {line === '' ? ' ' : line}
-            </Tone>
-          ) : (
-            <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(line.omitted, 'more line')}`}</Tone>
-          ),
-        )}
+        <ExcerptRows excerpt={output.trim() === '' ? [] : headAndTail(lines, maxLines)} />
         {isStopped && <Tone role="quiet">stopped</Tone>}
         {!isStopped && exitCode !== 0 && (
           <Tone role="bad">{exitCode === null ? 'ended by a signal' : `exit ${exitCode}`}</Tone>

@@ -10,9 +10,7 @@ export type MarkedProps = { readonly mark: string; readonly role: Role; readonly
 export function Marked({ mark, role, children }: MarkedProps) {
   return (
     <Box>
-      <Box flexShrink={0}>
-        <Tone role={role}>{`${mark} `}</Tone>
-      </Box>
+      <Tone isKept role={role}>{`${mark} `}</Tone>
       <Box flexDirection="column">{children}</Box>
     </Box>
   );

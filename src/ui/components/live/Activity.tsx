@@ -29,9 +29,7 @@ export function Activity({ view, at, isAsking }: ActivityProps) {
   ].filter((fact) => fact !== '');
   return (
     <Box>
-      <Box flexShrink={0}>
-        <Tone role={live.retry ? 'warn' : 'accent'}>{`${sign} ${doing(live, at, isAsking)}`}</Tone>
-      </Box>
+      <Tone isKept role={live.retry ? 'warn' : 'accent'}>{`${sign} ${doing(live, at, isAsking)}`}</Tone>
       <Tone role="quiet">{facts.map((fact) => ` ${glyphs.dot} ${fact}`).join('')}</Tone>
     </Box>
   );

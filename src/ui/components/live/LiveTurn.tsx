@@ -41,9 +41,7 @@ export function LiveTurn({ view, at, isAsking }: LiveTurnProps) {
       <Box flexDirection="column" flexShrink={0} marginTop={hasBody ? 1 : 0}>
         {view.queued.map((text, index) => (
           <Box key={index}>
-            <Box flexShrink={0}>
-              <Tone role="accent">{`${glyphs.pointer} next: `}</Tone>
-            </Box>
+            <Tone isKept role="accent">{`${glyphs.pointer} next: `}</Tone>
             <Tone role="quiet">{text.replace(/\s+/g, ' ')}</Tone>
           </Box>
         ))}

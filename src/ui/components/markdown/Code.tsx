@@ -2,14 +2,14 @@ import { Box, Text } from 'ink';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { type Line, span } from '../../text/span.ts';
-import { safeText, textLook } from '../../text/theme.ts';
+import { Spans } from '../layout/Spans.tsx';
 
 /** `language` as the fence named it; an unknown one stays in one colour. */
 export type CodeProps = { readonly text: string; readonly language: string };
 
 /** A block of code, indented by two columns; long rows are wrapped so that nothing is hidden. */
 export function Code({ text, language }: CodeProps) {
-  const { highlight, theme } = useDrawContext();
+  const { highlight } = useDrawContext();
   const code = expandTabs(text);
   const rows = highlight ? highlight(code, language) : code.split('\n').map((row): Line => [span(row, 'code')]);
   if (text === '') return null;
@@ -18,11 +18,7 @@ export function Code({ text, language }: CodeProps) {
       {rows.map((row, index) => (
         <Text key={index}>
           {row.length === 0 ? ' ' : undefined}
-          {row.map((piece, at) => (
-            <Text key={at} {...textLook(theme, piece.style ?? {})}>
-              {safeText(piece.text)}
-            </Text>
-          ))}
+          <Spans line={row} />
         </Text>
       ))}
     </Box>

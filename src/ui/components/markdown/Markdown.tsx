@@ -81,9 +81,9 @@ function List({ list }: { readonly list: Tokens.List }) {
     <Box flexDirection="column" rowGap={list.loose ? 1 : 0}>
       {list.items.map((item, index) => (
         <Box key={index}>
-          <Box flexShrink={0}>
-            <Tone role="accent">{markOf(item, index)}</Tone>
-          </Box>
+          <Tone isKept role="accent">
+            {markOf(item, index)}
+          </Tone>
           <Blocks tokens={item.tokens.filter((token) => token.type !== 'checkbox')} isTight={!item.loose} />
         </Box>
       ))}

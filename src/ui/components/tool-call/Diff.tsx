@@ -3,7 +3,8 @@ import type { DiffLine } from '../../../core/screen/result-view.ts';
 import { count } from '../../../core/text/text.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { type DiffRow, diffRows } from '../../text/diff-rows.ts';
-import { safeText, textLook } from '../../text/theme.ts';
+import { textLook } from '../../text/theme.ts';
+import { Spans } from '../layout/Spans.tsx';
 import { Tone } from '../layout/Tone.tsx';
 
 export type DiffProps = {
@@ -46,15 +47,9 @@ function DiffRowView(props: { readonly row: DiffRow; readonly digits: number; re
   const { backgroundColor } = textLook(theme, { role });
   return (
     <Box {...(backgroundColor ? { backgroundColor } : {})}>
-      <Box flexShrink={0}>
-        <Tone role={role}>{`${String(row.number ?? '').padStart(digits)} ${signs[row.kind]} `}</Tone>
-      </Box>
+      <Tone isKept role={role}>{`${String(row.number ?? '').padStart(digits)} ${signs[row.kind]} `}</Tone>
       <Text wrap={wraps ? 'wrap' : 'truncate'}>
-        {row.pieces.map((piece, index) => (
-          <Text key={index} {...textLook(theme, piece.style ?? {})}>
-            {safeText(piece.text)}
-          </Text>
-        ))}
+        <Spans line={row.pieces} />
       </Text>
     </Box>
   );

@@ -1,11 +1,11 @@
 import { Box } from 'ink';
 import type { ResultView } from '../../../core/screen/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { type Excerpt, failureExcerpt, headAndTail } from '../../text/excerpt.ts';
+import { failureExcerpt, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
+import { ExcerptRows } from '../layout/ExcerptRows.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Diff } from './Diff.tsx';
 
@@ -28,8 +28,11 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
   if (view?.kind === 'diff' && view.lines.length > 0) return <ViewBody view={view} extent={extent} />;
   if (view?.kind === 'list') return <ViewBody view={view} extent={extent} />;
   const lines = outputLines(output);
+  const excerpt = (isError ? failureExcerpt : headAndTail)(lines, extent.outputRows);
   return (
-    <Output excerpt={isError ? failureExcerpt(lines, extent.outputRows) : headAndTail(lines, extent.outputRows)} />
+    <Box flexDirection="column">
+      <ExcerptRows excerpt={excerpt} role="quiet" />
+    </Box>
   );
 }
 
@@ -61,27 +64,8 @@ function ListItem({ item, isDone }: { readonly item: string; readonly isDone: bo
   const mark = isDone === undefined ? glyphs.bullet : isDone ? glyphs.ok : ' ';
   return (
     <Box>
-      <Box flexShrink={0}>
-        <Tone role={isDone ? 'good' : 'quiet'}>{`${mark} `}</Tone>
-      </Box>
+      <Tone isKept role={isDone ? 'good' : 'quiet'}>{`${mark} `}</Tone>
       <Tone {...(isDone ? { role: 'quiet', isStruck: true } : {})}>{sanitize(item).replace(/\s*\n\s*/g, ' ')}</Tone>
-    </Box>
-  );
-}
-
-function Output({ excerpt }: { readonly excerpt: Excerpt }) {
-  const { glyphs } = useDrawContext();
-  return (
-    <Box flexDirection="column">
-      {excerpt.map((row, index) =>
-        typeof row === 'string' ? (
-          <Tone key={index} role="quiet" wrap="wrap">
-            {row === '' ? ' ' : row.slice(0, 4_000)}
-          </Tone>
-        ) : (
-          <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(row.omitted, 'more line')}`}</Tone>
-        ),
-      )}
     </Box>
   );
 }

@@ -97,11 +97,7 @@ function CallLine({ mark, role, name, title, facts }: CallLineProps) {
         <Tone isBold>{name}</Tone>
       </Box>
       {title !== '' && <Tone>{` ${oneLine(title)}`}</Tone>}
-      {facts !== '' && (
-        <Box flexShrink={0}>
-          <Tone role="quiet">{`  ${facts}`}</Tone>
-        </Box>
-      )}
+      {facts !== '' && <Tone isKept role="quiet">{`  ${facts}`}</Tone>}
     </Box>
   );
 }

@@ -144,9 +144,9 @@ function Entry(props: { readonly step?: number; readonly name: string; readonly 
           <Tone role="quiet">{stepRange([step])}</Tone>
         </Box>
       )}
-      <Box flexShrink={0}>
-        <Tone role={role}>{name}</Tone>
-      </Box>
+      <Tone isKept role={role}>
+        {name}
+      </Tone>
       <Tone role="quiet">{`  ${rest}`}</Tone>
     </Box>
   );
@@ -247,13 +247,9 @@ function LedgerRow({ line: { words, source, isLifted } }: { readonly line: Ledge
   const { glyphs } = useDrawContext();
   return (
     <Box>
-      <Box flexShrink={0}>
-        <Tone role={isLifted ? 'quiet' : 'good'}>{`${isLifted ? glyphs.failed : glyphs.ok} `}</Tone>
-      </Box>
+      <Tone isKept role={isLifted ? 'quiet' : 'good'}>{`${isLifted ? glyphs.failed : glyphs.ok} `}</Tone>
       <Tone isStruck={isLifted}>{words}</Tone>
-      <Box flexShrink={0}>
-        <Tone role="quiet">{`  ${source}${isLifted ? ', lifted' : ''}`}</Tone>
-      </Box>
+      <Tone isKept role="quiet">{`  ${source}${isLifted ? ', lifted' : ''}`}</Tone>
     </Box>
   );
 }

@@ -49,9 +49,7 @@ function Arguments({ input }: { readonly input: JsonObject }) {
     const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
     return (
       <Box key={name}>
-        <Box flexShrink={0}>
-          <Tone role="name">{`${name}: `}</Tone>
-        </Box>
+        <Tone isKept role="name">{`${name}: `}</Tone>
         <Words role="quiet">{text}</Words>
       </Box>
     );

@@ -79,9 +79,10 @@ function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
     const words = writing?.index === index || !input?.initial ? '' : ` ${input.initial}`;
     return (
       <Box key={index}>
-        <Box flexShrink={0}>
-          <Tone role={isSelected ? 'selected' : 'quiet'}>{`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `}</Tone>
-        </Box>
+        <Tone
+          isKept
+          role={isSelected ? 'selected' : 'quiet'}
+        >{`${isSelected ? glyphs.pointer : ' '} ${index + 1}. `}</Tone>
         <Words {...(isSelected ? { role: 'selected' } : {})}>{label + words}</Words>
       </Box>
     );

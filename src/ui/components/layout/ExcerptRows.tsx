@@ -1,0 +1,31 @@
+import { count } from '../../../core/text/text.ts';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
+import type { Excerpt } from '../../text/excerpt.ts';
+import type { Style } from '../../text/span.ts';
+import { Tone } from './Tone.tsx';
+import { Words } from './Words.tsx';
+
+export type ExcerptRowsProps = Style & {
+  readonly excerpt: Excerpt;
+  /** Wrapped at blanks instead of anywhere. */
+  readonly isProse?: boolean;
+};
+
+/** What is shown of a long text, line by line, with what was left out where. */
+export function ExcerptRows({ excerpt, isProse = false, ...style }: ExcerptRowsProps) {
+  const { glyphs } = useDrawContext();
+  return excerpt.map((line, index) => {
+    if (typeof line !== 'string')
+      return <Tone key={index} role="quiet">{`${glyphs.ellipsis} ${count(line.omitted, 'more line')}`}</Tone>;
+    const text = line.slice(0, longest) || ' ';
+    const Text = isProse ? Words : Tone;
+    return (
+      <Text key={index} {...style} {...(isProse ? {} : { wrap: 'wrap' })}>
+        {text}
+      </Text>
+    );
+  });
+}
+
+/** Characters of a line that are shown. */
+const longest = 4_000;
