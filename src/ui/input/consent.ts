@@ -7,8 +7,8 @@ export const typingMs = 700;
 /** Nothing answers a question that has had the keys for less than this. */
 export const freshMs = 400;
 
-/** A letter answers when nothing follows it within this time; otherwise it was the first of a word. Enter behind it answers at once. */
-export const holdMs = typingMs;
+/** A letter answers when nothing follows it within this time; otherwise it was the first of a word (so as long as `typingMs`). Enter behind it answers at once. */
+export const holdMs = 700;
 
 export type ConsentParts = {
   readonly now: () => number;
