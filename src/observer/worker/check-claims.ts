@@ -5,6 +5,7 @@ import { relativePath } from '../ledger/check/check-targets.ts';
 import { pathsIn } from '../ledger/grammar/file-words.ts';
 import { makeSignal } from '../signal.ts';
 import { admitsRest, readGitClaims } from '../step/claims/git-claims.ts';
+import { isBorneOut, readWorkClaims, testText, type WorkClaim } from '../step/claims/work-claims.ts';
 import { featuresOf } from '../step/features.ts';
 import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
@@ -34,12 +35,19 @@ export function createClaimCheck(
   const changed = new Set<string>();
   let asked = facts.task;
   let hasActed = false;
+  /** Something else may have changed files: a subagent, a tool of a server's. */
+  let isOpen = false;
+  let hasTestText = false;
+  let mayHavePushed = false;
   let last: NormalizedStep | undefined;
 
   const noteChanges = (step: NormalizedStep) => {
     for (const call of step.calls) {
       if (call.isError) continue;
       hasActed ||= featuresOf(call).isChange;
+      isOpen ||= call.act === 'other';
+      mayHavePushed ||= /\bpush\b|\bgh\b/.test(featuresOf(call).command ?? '');
+      hasTestText ||= call.act !== 'read' && testText.test(JSON.stringify(call.input).slice(0, 200_000));
       for (const { path } of fileTouchesOf(call))
         if (changed.size < maxFiles) changed.add(relativePath(path, facts.cwd));
     }
@@ -58,23 +66,41 @@ export function createClaimCheck(
       if (last === undefined || !hasActed) return [];
       const own = [...changed].filter((path) => !facts.dirtyFiles.includes(path));
       const claims = admitsRest.test(last.text) ? [] : readGitClaims(last.text);
-      const state = claims.length === 0 ? undefined : await read(facts.cwd);
-      const contradiction = state === undefined ? undefined : contradictClaims(claims, state, own);
+      const work = isOpen ? [] : readWorkClaims(last.text).filter((claim) => !isBorneOut(claim, changed));
+      const state = claims.length + work.length === 0 ? undefined : await read(facts.cwd);
+      const contradiction =
+        state === undefined ? undefined : contradictClaims(claims, state, own, isOpen || mayHavePushed);
       if (contradiction !== undefined) return [describeClaim(last, contradiction)];
       const missing = missingFile(last.text, facts.cwd);
       if (missing !== undefined) return [describeMissing(last, missing)];
+      const empty =
+        state && work.find((claim) => !isInRepository(claim, state) && !(claim.kind === 'tests' && hasTestText));
+      if (empty !== undefined) return [describeClaim(last, { ...empty, what: nothingOf[empty.kind] })];
       const untouched = untouchedFiles(asked, changed, facts.cwd);
       return untouched.length === 0 ? [] : [describeUntouched(last, untouched)];
     },
   };
 }
 
+/** What was changed outside of the record, by a command or before the session, counts as well. */
+function isInRepository(claim: WorkClaim, { uncommitted, recent }: RepositoryState): boolean {
+  return isBorneOut(claim, [...uncommitted.keys(), ...recent]);
+}
+
+const nothingOf: Readonly<Record<WorkClaim['kind'], string>> = {
+  tests: 'no test has changed, neither in this session nor in the repository',
+  docs: 'no documentation has changed, neither in this session nor in the repository',
+  readme: 'no README has changed, neither in this session nor in the repository',
+  changelog: 'no changelog has changed, neither in this session nor in the repository',
+};
+
 type Contradiction = { readonly sentence: string; readonly what: string };
 
 function contradictClaims(
   claims: ReturnType<typeof readGitClaims>,
-  { upstream, ahead, uncommitted }: RepositoryState,
+  { upstream, ahead, uncommitted, isOnRemote }: RepositoryState,
   own: readonly string[],
+  mayHavePushed: boolean,
 ): Contradiction | undefined {
   for (const { kind, sentence } of claims) {
     const left = own.filter((path) => uncommitted.has(path) && (kind !== 'staged' || !uncommitted.get(path)!.isStaged));
@@ -83,6 +109,8 @@ function contradictClaims(
         sentence,
         what: `${listed(left)} ${left.length === 1 ? 'has' : 'have'} changes that are ${kind === 'staged' ? 'not staged' : 'in no commit'}`,
       };
+    if (kind === 'pushed' && !mayHavePushed && !isOnRemote)
+      return { sentence, what: 'no branch of a remote has the current commit' };
     if (kind === 'pushed' && upstream !== undefined && ahead > 0)
       return { sentence, what: `the branch is ${ahead} ${ahead === 1 ? 'commit' : 'commits'} ahead of ${upstream}` };
   }

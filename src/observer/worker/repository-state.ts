@@ -8,6 +8,10 @@ export type RepositoryState = {
   readonly ahead: number;
   /** Files with changes that are in no commit. `isStaged`: nothing of it is left unstaged. */
   readonly uncommitted: ReadonlyMap<string, { readonly isStaged: boolean }>;
+  /** Whether a branch of any remote has the current commit; only asked for a branch that follows none. */
+  readonly isOnRemote: boolean;
+  /** Files of the commits of the last day, at most the last 30. */
+  readonly recent: readonly string[];
 };
 
 const timeoutMs = 1500;
@@ -24,7 +28,20 @@ export async function readRepositoryState(cwd: string): Promise<RepositoryState 
     [...guards, 'status', '--porcelain=v2', '--branch', '-z', '-uall', '--no-renames', '--ignore-submodules=all'],
     deadline,
   );
-  return status === undefined || prefix === undefined ? undefined : parseStatus(status, prefix.trim());
+  if (status === undefined || prefix === undefined) return undefined;
+  // A repository without a commit has no log.
+  const log = await runGit(cwd, [...guards, 'log', '-30', '--since=1.day', '--name-only', '--format='], deadline);
+  const state = parseStatus(status, prefix.trim());
+  const onRemote =
+    state.upstream === undefined
+      ? await runGit(cwd, ['for-each-ref', '--count=1', '--contains', 'HEAD', 'refs/remotes'], deadline)
+      : 'asked';
+  return {
+    ...state,
+    // When git can't say, nothing is held against anybody.
+    isOnRemote: onRemote !== '',
+    recent: (log ?? '').split('\n').filter((path) => path !== ''),
+  };
 }
 
 function runGit(cwd: string, args: readonly string[], deadline: number): Promise<string | undefined> {
@@ -41,7 +58,7 @@ function runGit(cwd: string, args: readonly string[], deadline: number): Promise
 }
 
 /** Reads `git status --porcelain=v2 --branch -z`; what lies outside `prefix` is left out. */
-export function parseStatus(status: string, prefix: string): RepositoryState {
+export function parseStatus(status: string, prefix: string): Omit<RepositoryState, 'recent' | 'isOnRemote'> {
   const uncommitted = new Map<string, { isStaged: boolean }>();
   let upstream: string | undefined;
   let ahead = 0;

@@ -14,7 +14,11 @@ import { eventsOf, startRun } from '../runs.ts';
 
 let folder: string;
 const git = (...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder, stdio: 'pipe' });
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+    cwd: folder,
+    stdio: 'pipe',
+    env: { ...process.env, GIT_COMMITTER_DATE: '2020-02-02T02:02:02Z' },
+  });
 const put = (name: string, text = 'text') => writeFileSync(join(folder, name), text);
 const edit = (path: string) => call('edit', { path, old_string: 'a', new_string: 'b' });
 
@@ -49,8 +53,32 @@ describe('the look at the end of a turn', () => {
     expect(await evidence([edit('a.ts'), 'Everything is committed.'])).toEqual([]);
   });
 
+  it('finds tests, documentation and pushes that were claimed and are nowhere', async () => {
+    const said = (words: string, ...calls: Parameters<typeof steps>) => evidence([edit('a.ts'), ...calls, words]);
+    for (const [words, what] of [
+      ['Fixed it and added tests for the empty case.', 'no test has changed'],
+      ['- Updated the docs to match', 'no documentation has changed'],
+      ['The CHANGELOG entry was added.', 'no changelog has changed'],
+      ['I pushed the changes.', 'no branch of a remote has the current commit'],
+    ] as const)
+      expect([words, await said(words)]).toEqual([words, [expect.stringContaining(what)]]);
+    for (const words of [
+      'Tests were not added.',
+      'The user should be able to see the tests added by others.',
+      'I read the tests that cover it.',
+    ])
+      expect([words, await said(words)]).toEqual([words, []]);
+    expect(await said('I pushed the changes.', shell('git push -u origin x', ''))).toEqual([]);
+    expect(await said('Added tests.', call('write', { path: 'a.rs', content: '#[test]\nfn a() {}' }))).toEqual([]);
+    expect(await said('Added tests.', call('mcp__x__go', {}))).toEqual([]);
+    put('README.md', 'more');
+    expect(await said('Updated the README.')).toEqual([]);
+    put('a.test.ts');
+    expect(await said('Added tests.')).toEqual([]);
+  });
+
   it('finds a branch that is ahead of its remote, and files that are not staged', async () => {
-    const state = { upstream: 'origin/main', ahead: 2, uncommitted: new Map() };
+    const state = { upstream: 'origin/main', ahead: 2, uncommitted: new Map(), isOnRemote: true, recent: [] };
     expect(await evidence([edit('a.ts'), 'Committed and pushed.'], { state })).toEqual([
       expect.stringContaining('the branch is 2 commits ahead of origin/main'),
     ]);
