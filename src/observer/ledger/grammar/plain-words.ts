@@ -7,7 +7,7 @@ const shortened: readonly (readonly [RegExp, string])[] = [
   [/\bca(?:n['’]?t|nt)\b|\bcannot\b/gi, 'can not'],
   [/\bwon['’]t\b/gi, 'will not'],
   [/\b(i|you|we|they|it|he|she|that|there|who|what)['’]ll\b/gi, '$1 will'],
-  [/\b(i|you|we|they|he|she)['’]d\b/gi, '$1 would'],
+  [/\b(i|you|we|they|he|she|it|that)['’]d\b/gi, '$1 would'],
   [/\b(i|you|we|they)['’]?ve\b/gi, '$1 have'],
   [/\b(you|we|they)['’]re\b/gi, '$1 are'],
   [/\bi['’]?m\b/gi, 'i am'],

@@ -3,6 +3,7 @@ import { readCheck } from '../../review/account/check-result.ts';
 import { readGitCommand } from '../../shell/program-words.ts';
 import { checkOutcomeOf } from '../../step/checks/check-outcome.ts';
 import { readGitClaims } from '../../step/claims/git-claims.ts';
+import { isBorneOut, readWorkClaims, type WorkClaim } from '../../step/claims/work-claims.ts';
 import { featuresOf } from '../../step/features.ts';
 import { changesFiles } from '../../step/files/changes-files.ts';
 import { fileTouchesOf } from '../../step/files/file-touches.ts';
@@ -72,6 +73,8 @@ type Shows = (call: NormalizedCall) => boolean | undefined;
 function evidenceFor(verdict: Verdict, quote: string | undefined, evidence: readonly NormalizedStep[]): Shows {
   const act = readGitClaims(quote ?? '').at(-1)?.kind;
   if (act !== undefined) return (call) => (isGit(call, verbs[act]) ? !call.isError : undefined);
+  const work = verdict.detector === 'git-claim' ? readWorkClaims(quote ?? '').at(-1) : undefined;
+  if (work !== undefined) return (call) => (bearsOut(call, work) ? true : undefined);
   const file = missingFile.exec(verdict.evidence)?.[1];
   if (file !== undefined) return (call) => (makes(call, file) ? true : undefined);
   // Of what no check can show (a text that was written, a thing left out) only the message tells.
@@ -104,6 +107,16 @@ function isPartOf(line: readonly string[], whole: readonly string[]): boolean {
 
 function isGit(call: NormalizedCall, verb: RegExp): boolean {
   return featuresOf(call).commands.some(({ words }) => verb.test(readGitCommand(words)?.verb ?? ''));
+}
+
+function bearsOut(call: NormalizedCall, claim: WorkClaim): boolean {
+  return (
+    !call.isError &&
+    isBorneOut(
+      claim,
+      fileTouchesOf(call).map(({ path }) => path),
+    )
+  );
 }
 
 function makes(call: NormalizedCall, file: string): boolean {
