@@ -1,17 +1,18 @@
 import type { ConstraintRule } from './constraint.ts';
 import { isCondition, stripPermission, trimClause } from './grammar/clauses.ts';
-import { readFileSet } from './grammar/file-words.ts';
+import { pathsIn, readFileSet } from './grammar/file-words.ts';
 import type { Surroundings } from './grammar/objects.ts';
 import { readClause } from './grammar/orders.ts';
 import { inFullWords, isOrder } from './grammar/plain-words.ts';
 import type { Sentence } from './grammar/sentences.ts';
 import { simplify } from './grammar/simplify.ts';
+import { readByClasses } from './grammar/word-classes.ts';
 import { pointsBack, readMeant } from './named-before.ts';
 
 const none: readonly ConstraintRule[] = [];
 const maxParts = 8;
 const border =
-  /\s*[,;:]\s+(?:(?:and|but|so|then|or)\s+)*|\s+(?:and|but|then|so(?= (?:please|do|leave|keep|only|never|avoid|no|it|i|we|you|they|that|this|make|work|must|should|stay|the)\b))\s+(?:please\s+)?|\s+(?=without\b)|\s+[–—-]{1,2}\s+|\s*[()]\s*|\.{3,}\s*/gi;
+  /\s*[,;:]\s+(?:(?:and|but|so|then|or)\s+)*|\s+(?:and|but|then|so(?! (?:many|much|that|far|long|few|often|big|small|hard|bad|good|on)\b))\s+(?:please\s+)?|\s+(?=without\b)|\s+[–—-]{1,2}\s+|\s*[()]\s*|\.{3,}\s*/gi;
 /** A part that takes something back of the one before it. */
 const narrows =
   /^(?!(?:only|just) (?:tell|explain|answer|show|describe|say|report|look|analy[sz]e|give|want|think)\b)(?:except|only|just|first|if|unless|until|when|whenever|apart|other than|without|save|excluding|not|or|besides|including|like|e\.g)\b|\b(?:except|unless)\b/i;
@@ -93,6 +94,8 @@ function readPart(
   if (/^\s*(?:can not|cannot)\b(?! be\b)/i.test(words)) return none;
   const bracketed = /^(.+?)\s*\(([^()]+)\)\s*$/.exec(words);
   const [front, path] = bracketed !== null && readFileSet(bracketed[2]!) !== undefined ? bracketed.slice(1) : [words];
+  const elliptical = withVerb(words, earlier);
+  if (elliptical !== undefined) return readClause(elliptical, around(earlier));
   const simple = trimClause(simplify(trimClause(path === undefined ? words : front!)));
   const plain = path === undefined ? simple : withFiles(simple, path);
   const whole = withSubject(plain, earlier);
@@ -104,9 +107,47 @@ function readPart(
   const kept = /^leave (?:they|it|these|those|this|them) unchanged$/i.exec(whole);
   if (kept !== null) return readMeant('leave them unchanged', earlier, sentence);
   // A few nouns may be part of any description: "(no file changes yet)".
-  if (!isSaidOut.test(whole) && !earlier.every((before) => isOrder(before) || /^\s*(?:i|we|please)\b/i.test(before)))
+  if (
+    !isSaidOut.test(whole) &&
+    !earlier.every(
+      (before) =>
+        isOrder(before) ||
+        /^\s*(?:i|we|please|let me|just so|this is (?:an? |just |only )*(?:\w+ )?(?:analysis|review|read|question|planning|investigation|research|discussion|brainstorm\w*)|(?:commits?|pushes) (?:is|are|yes))\b/i.test(
+          before,
+        ),
+    )
+  )
     return none;
-  return readClause(whole, around(earlier));
+  const rules = readClause(inThatPlace(whole, earlier), around(earlier));
+  if (rules.length > 0 || !isOfUser(earlier)) return rules;
+  const rule = readByClasses(whole);
+  return rule === undefined ? none : [rule];
+}
+
+/** "You can delete temp files but never anything under data/": the verb was said before. */
+function withVerb(words: string, earlier: readonly string[]): string | undefined {
+  const place =
+    /^\s*(?:(?:do not|never|not) (?:anything|files?)|nothing) ((?:in|under|inside|below|within) [^\s]+)\s*[.!]*$/i.exec(
+      words,
+    )?.[1];
+  const verb = /\b(change|edit|modify|touch|update|delete|remove|rename|refactor)\b/i.exec(earlier.at(-1) ?? '')?.[1];
+  return place === undefined || verb === undefined ? undefined : `do not ${verb.toLowerCase()} anything ${place}`;
+}
+
+/** Nothing before it describes what somebody else, or a program, does. */
+function isOfUser(earlier: readonly string[]): boolean {
+  return !earlier.some((before) =>
+    /\b(?:it|he|she|they|users?|function|script|test|app|server|build|code) (?:\w+s|does|did|was|is|were|has|had|will|would|should|must|can)\b/i.test(
+      before,
+    ),
+  );
+}
+
+/** "You may look at infra/, but changing things there needs my ok": the place was named before. */
+function inThatPlace(clause: string, earlier: readonly string[]): string {
+  const match = /^(.+?)(?: (?:any ?things?|things|stuff|files|code))? (?:in )?there$/i.exec(clause);
+  const paths = [...new Set(earlier.flatMap(pathsIn))];
+  return match !== null && paths.length === 1 ? `${match[1]} anything in ${paths[0]}` : clause;
 }
 
 /** "The schema stays as it is (db/schema.sql)": the brackets say which files are meant. */

@@ -16,7 +16,7 @@ const maxQuoteLength = 200;
 
 /** No sentence without one of these words can be a constraint. */
 const trigger =
-  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|manually|by hand|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|left|kept|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
+  /n['’]t\b|\b(?:not|(?:do|does|did|should|must|can|could|wo|are|is|would)nt|never|no|only|just|must|shall|exclusively|solely|avoid|without|w\/o|refrain|abstain|leave|keep|limit\w*|restrict\w*|confine\w*|scope|nothing|neither|none|stays?|stick|steer|work|off.limits|read.only|frozen|untouchable|taboo|hold|wait|stop|remains?|exclude|except|apart|other|hands|myself|mine|to me|on me|my (?:job|task|thing)|let me|before|instead|rather|manually|by hand|scope|own|local|skip|spare|ignore|omit|sacred|nobody|dare|out|i will|i['’]?ll|cannot|forbidden|left|kept|zero|treat|consider|needs? (?:my|our)|later|spared|unt\w+ed|unchanged|unmodified|intact|taboo|nicht|keine?|nichts|nur|ohne|lass|finger)\b/i;
 
 /** A heading or a lead-in under which orders hold for somebody else, or only sometimes. */
 const elsewhere =
@@ -149,7 +149,7 @@ function surroundings(before: readonly string[], isUser: boolean): Surroundings 
 
 /** "Can you fix it without touching the tests?" is an order. */
 const asksToDo =
-  /^(?:[\w']+[,!]* ){0,3}?(?:(?:can|could|would|will) (?:you|u)\b|before (?:you )?(?:\w+ing|change|touch|edit|write|start) (?:any|the|to))/i;
+  /^(?:[\w']+[,!]* ){0,3}?(?:(?:can|could|would|will) (?:you|u|we)\b|[^?]{5,80}, (?:can|could|would|will) (?:you|u|we)\b|before (?:you )?(?:\w+ing|change|touch|edit|write|start) (?:any|the|to))/i;
 
 function isQuestion(text: string): boolean {
   return text.trimEnd().endsWith('?') && !asksToDo.test(text);
@@ -160,7 +160,7 @@ const asExample =
 
 /** "The README may be updated", "you can change a.ts". */
 const allows =
-  /\b(?:may|can|should|must) be (?:changed|edited|updated|modified|touched)\s*$|^(?:you )?(?:may|can) (?:change|edit|touch|modify|update)\b/i;
+  /\b(?:may|can|should|must) be (?:changed|edited|updated|modified|touched)\s*$|^(?:please )?(?:work (?:only )?(?:in|on|inside)|(?:do|make|put|perform) (?:the|all|your) (?:changes?|fix|work|edits?) (?:in|inside))\b|^(?:you )?(?:may|can) (?:change|edit|touch|modify|update)\b/i;
 
 /** "Fix the typo in docs/intro.md": the files that an order names for a change; none when a file may be there for another reason. */
 function namedByOrder(clauses: readonly string[]): readonly string[] {

@@ -55,12 +55,20 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
   return whole === undefined ? [] : readClause(whole);
 }
 
+/** "Pip is broken on this box", "I don't have docker". */
+const namedProgram =
+  /(?:^|[.,;] )(?:the |our |(?:i|we) do not have )?(npm|pip3?|yarn|pnpm|docker|bun|poetry|uv|cargo|brew|apt|kubectl|terraform|git|curl|wget|sed|grep|conda)\b(?: (?:is|are|does|has|can|will)\b[^.]*)?$/i;
+
 /** "Write the migration but don't run it". */
 function readMeantRun(clause: string, before: string): readonly ConstraintRule[] | undefined {
   const verb =
     /^(do not|never) (run|execut|start|apply|launch)(?:n?ing|e)? (?:it|them|this|that|all of them|any of them)$/i.exec(
       clause,
     );
+  const program = /^(?:do not|never) (?:run|execut|call|us|invok)(?:n?ing|e)? (?:it|them|this|that)$/i.test(clause)
+    ? namedProgram.exec(before)?.[1]
+    : undefined;
+  if (program !== undefined) return readClause(`do not run ${program.toLowerCase()}`);
   const named = [
     ...before.matchAll(
       /\b(migrations?|(?:dev )?servers?|test suite|(?:e2e|end.to.end|integration|browser|smoke|load) tests?|[\w./-]+\.(?:sh|py|js|ts|rb))\b/gi,

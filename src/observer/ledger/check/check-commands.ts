@@ -154,7 +154,9 @@ function isOrBeginsWith(line: string, command: string): boolean {
   const bare = line.replace(launcher, '');
   const spelled = /^(?:npm|pnpm|bun) install\b/.test(command) ? [command, command.replace('install', 'i')] : [command];
   if (command === 'yarn install' && line === 'yarn') return true;
-  return [line, bare].some((each) => spelled.some((words) => each === words || each.startsWith(`${words} `)));
+  return [line, bare].some((each) =>
+    spelled.some((words) => each === words || each.startsWith(`${words} `) || each.startsWith(`${words}@`)),
+  );
 }
 
 /** Whether a command is one for tests of a sort: "e2e" in `npm run test:e2e` and in `playwright test`. */

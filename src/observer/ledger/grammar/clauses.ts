@@ -19,7 +19,7 @@ const untilMine = /^,?\s*\(?(?:until|before) (?:i|we|my|i['’](?:ve|m|ll))\b/i;
 
 /** A reason is not part of what is forbidden. */
 const reason =
-  /(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?!(?:it is|they are)[\s.!]*$)(?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
+  /,?\s+(?:even (?:if|though|when)|no matter (?:what|how|if|who)|regardless of|however)\b[\s\S]*$|(?:,|\s[–—-]{1,2})?\s+(?:because|since|as (?!(?:it is|they are)[\s.!]*$)(?:it|they|this|that|these|those|we|i)\b|so (?:i|we|you|it|they)\b)[\s\S]*$|\s[–—-]{1,2}\s(?![\s\S]*\b(?:if|unless|except|only|until|without|but)\b)[\s\S]*$/i;
 
 /** An aside in brackets that is neither an example nor a condition. */
 const aside =

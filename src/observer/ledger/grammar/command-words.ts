@@ -1,7 +1,7 @@
 import type { CommandKind, ConstraintRule } from '../constraint.ts';
 
 const programs =
-  'npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake|prettier|eslint|biome|ruff|black|isort|flake8|mypy|tsc|gofmt|rustfmt|golangci-lint|clang-format|docker compose|python|python3|node|systemctl|killall|kill|scp|chmod|chown|aws|gcloud|az|flyctl|wrangler|vercel|netlify|firebase|poetry|uv|conda|tox|nox|bazel|cmake|ninja|composer|php|artisan|dotnet|bundle|deno|nix|mise|sqlite3|mongo|redis-cli|pnpx|bunx|tmux|vitest|jest|playwright|cypress|webpack|vite';
+  'grep|find|npm|npx|pnpm|yarn|bun|git|make|docker|docker-compose|kubectl|terraform|sudo|rm|cargo|pip|pip3|pytest|curl|wget|brew|apt|apt-get|sed|gh|helm|rsync|ssh|psql|mysql|go|mvn|gradle|alembic|rails|rake|prettier|eslint|biome|ruff|black|isort|flake8|mypy|tsc|gofmt|rustfmt|golangci-lint|clang-format|docker compose|python|python3|node|systemctl|killall|kill|scp|chmod|chown|aws|gcloud|az|flyctl|wrangler|vercel|netlify|firebase|poetry|uv|conda|tox|nox|bazel|cmake|ninja|composer|php|artisan|dotnet|bundle|deno|nix|mise|sqlite3|mongo|redis-cli|pnpx|bunx|tmux|vitest|jest|playwright|cypress|webpack|vite';
 const quotedCommand = /^[`"']([\w./][\w./-]*(?: [\w./:@=*+-]+)*)[`"']$/;
 const programWord = new RegExp(
   `^(?:${programs})(?: (?!(?:to|for|in|on|with|as|from|when|at|by|the|a|it|this|that|if|unless|inside|outside)\\b)[\\w:.@/*-]+){0,4}$`,
@@ -55,6 +55,35 @@ const upgrading = [
 /** Newer versions of what is there. */
 export function noUpgrades(): ConstraintRule {
   return { type: 'no-command', commands: upgrading };
+}
+
+/** Another version of a package that is named. */
+export function noUpgradeOf(name: string): ConstraintRule {
+  const starts = [
+    'npm install',
+    'npm i',
+    'npm update',
+    'pnpm add',
+    'pnpm update',
+    'pnpm up',
+    'yarn add',
+    'yarn upgrade',
+    'yarn up',
+    'bun add',
+    'bun update',
+  ];
+  const others = [
+    'pip install -U',
+    'pip install --upgrade',
+    'poetry update',
+    'poetry add',
+    'uv add',
+    'cargo update -p',
+    'cargo add',
+    'bundle update',
+    'go get -u',
+  ];
+  return { type: 'no-command', commands: [...starts, ...others].map((start) => `${start} ${name}`) };
 }
 
 /** What a verb that stands for work of its own forbids; undefined when it isn't one, or names more than was understood. */

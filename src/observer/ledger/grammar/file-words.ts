@@ -73,9 +73,9 @@ const namedPlaces: readonly (readonly [RegExp, readonly string[]])[] = [
 ];
 
 const determiner =
-  /^(?:any|all|every|each|the|my|your|our|its|existing|current|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
+  /^(?:any|all|both|every|each|the|my|your|our|its|existing|current|of|these|those|this|that|either|generated|compiled|vendored)\s+/i;
 const container =
-  /^(?:(?:anything|everything|what['’]?s|what is|whatever is|(?:the )?(?:ones|parts?)|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:(?:that|which) (?:is|are) )?(?:in|under|inside|within|below|from)\s+)/i;
+  /^(?:(?:anything|everything|those|what['’]?s|what is|whatever is|(?:the )?(?:ones|parts?)|files?|(?:(?:production|source|application|app) )?(?:code|files?)|things|stuff|content|changes)\s+(?:(?:that|which) (?:is|are) )?(?:in|under|inside|within|below|from)\s+)/i;
 /** "the old config file `config/old.yml`": the path says by itself which one is meant. */
 const apposition =
   /^(?:[a-z][\w-]*\s+){0,4}(?:files?|folders?|director(?:y|ies)|modules?|scripts?|components?|packages?)\s+(?=[`"'“]?[\w.@~/-]*[./])/i;

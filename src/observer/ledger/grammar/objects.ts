@@ -1,5 +1,5 @@
 import type { ConstraintRule, FileSet } from '../constraint.ts';
-import { noUpgrades, readCommand, readKindOfWork } from './command-words.ts';
+import { noUpgradeOf, noUpgrades, readCommand, readKindOfWork } from './command-words.ts';
 import { readFileSet } from './file-words.ts';
 import { readGit } from './git-words.ts';
 import type { Act, Verb } from './verbs.ts';
@@ -38,6 +38,8 @@ const documents =
 const newFile = all(
   '(?:(?:any|new|other|additional|extra|more|separate|a|an|another|helper|temp|temporary|throw.?away|single|unnecessary|component|module|source|code|utility|util) )+(?:files?|modules?|helpers?|folders?|scripts?|directories|files or folders)|files?',
 );
+/** "React", `@types/node`. */
+const packageName = /^[`"']?@?[a-z][\w.-]{2,40}(?:\/[a-z][\w.-]{1,40})?[`"']?$/i;
 const tests = all(`${any}(?:unit |automated )*(?:tests?|specs?|test (?:files?|cases?|code))(?: for (?:this|it|that))?`);
 const branch = all(
   '(?:to )?(?:(?:an?other|other|the|a|different|any|new|separate|feature|git) )*branch(?:es)?|branches',
@@ -123,7 +125,10 @@ const readers: Readonly<Record<Act, Read>> = {
   upgrade: (object) =>
     object.split(/\s+(?:or|and|nor)\s+/i).some((part) => dependency.test(part)) || /^any ?thing$/i.test(object)
       ? noUpgrades()
-      : undefined,
+      : packageName.test(object) &&
+          !/^(?:it|them|this|that|everything|versions?|stuff|code|tests?|files?|more|further)$/i.test(object)
+        ? noUpgradeOf(object.replace(/[`"']/g, ''))
+        : undefined,
   open: (object, base) => {
     const what = object.replace(/^on /i, '');
     if (!request.test(what) && !issue.test(what)) return undefined;

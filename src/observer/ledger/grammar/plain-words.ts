@@ -19,12 +19,15 @@ const shortened: readonly (readonly [RegExp, string])[] = [
   [/\b(?:pls|plz|pleas|plese)\b/gi, 'please'],
   [/\bw\/o\b/gi, 'without'],
   [/\b(?:exclusively|solely)\b/gi, 'only'],
-  [/\bwith no (?=(?:\w+ ){0,2}(?:changes?|edits?|modifications?|dependenc|deps|packages|files?)\b)/gi, 'without '],
+  [
+    /\bwith (?:no|zero) (?=(?:\w+ ){0,2}(?:changes?|edits?|modifications?|dependenc|deps|packages|files?)\b)/gi,
+    'without ',
+  ],
   [/\bwithout (?:any |making any )?(?:changes|edits|modifications) (?:to|in)\b/gi, 'without changing'],
 ];
 
 const isShortened =
-  /['’]|\b(?:(?:do|does|did|should|must|could|would|need|is|are|was|were|has|have|had|ca)nt|cannot|u|ur|i(?:ve|m)|(?:you|we|they)ve|its|thats|theres|lets|pls|plz|pleas|plese|w\/o|exclusively|solely)\b|\bwith(?:out)? (?:no|any|making|changes|edits|modifications)\b/i;
+  /['’]|\b(?:(?:do|does|did|should|must|could|would|need|is|are|was|were|has|have|had|ca)nt|cannot|u|ur|i(?:ve|m)|(?:you|we|they)ve|its|thats|theres|lets|pls|plz|pleas|plese|w\/o|exclusively|solely)\b|\bwith(?:out)? (?:no|zero|any|making|changes|edits|modifications)\b/i;
 
 /** Words as they stand in full: "don't" and "dont" are "do not", "I'll" is "I will", "w/o" is "without". What is in backticks stays. */
 export function inFullWords(text: string): string {
@@ -105,6 +108,7 @@ const plainer: readonly (readonly [RegExp, string])[] = [
     'do not create ',
   ],
   [/^(push|commit|install|delete|merge|deploy|publish) nothing(?= globally$|$)/i, 'do not $1 anything'],
+  [/^(?:create|add|make) (?:nothing|no files?) new$/i, 'no new files'],
   [
     /^(?:instead of|rather than) (?=(?:creat|add|chang|edit|modify|touch|install|commit|push|delet|writ|introduc)\w*ing\b)/i,
     'do not ',
@@ -142,7 +146,7 @@ const leftBoth =
 const left =
   /^leave (?:the |all )?(commit|push|merg|deploy|rebas|tagg|publish)(?:t?ing|s|es?)?(?: of (.+?))? (?:to|for) me$/i;
 const mine =
-  /^(?:the )?(commit|push|merg|deploy|rebas|tagg|publish|releas)(?:t?ing|s|es|e)?(?: (?:it|them|to \w+))? (?:is|are|stays) (?:my (?:job|thing|business|task)|on me|up to me|mine|not your job|left to me)$/i;
+  /^(?:the )?(commit|push|merg|deploy|rebas|tagg|publish|releas)(?:t?ing|s|es|e)?(?: (?:it|them|to \w+))? (?:is|are|stays) (?:my (?:job|thing|business|task)|something (?:that )?i (?:always |prefer to |like to )?do(?: myself)?|done by me|on me|up to me|mine|not your job|left to me)$/i;
 /** "I'll make the edits": the work itself. */
 const ownEdits =
   /^(?:i will (?:make|do|apply|handle|write) (?:the |any |all )?(?:edits?|changes?|fix(?:es)?|implementation|coding|code|patch)|(?:i will|let me) (?:fix|change|edit|implement|code|apply|do) (?:it|this|that|them))(?: (?:myself|on my own|by myself|on my side))?$/i;
@@ -225,7 +229,10 @@ function withException(sentence: string): string {
     !(ordersEdit.test(before) || free.test(before) || /^(?:please )?(?:commit|stage|git add)\b/i.test(before))
   )
     return sentence;
-  const object = match[1]!;
+  const object = match[1]!.replace(
+    /^(?:those|the ones|what is|whatever is) (?=(?:in|under|inside|from|of) )/i,
+    'files ',
+  );
   if (/^(?:please )?(?:commit|stage|git add)\b/i.test(before))
     return readFileSet(object) === undefined ? sentence : `${before}, do not commit ${object}`;
   return readFileSet(object) === undefined ? sentence : `${before}, do not change ${object}`;
@@ -244,7 +251,7 @@ const anyOrder = new RegExp(
 );
 
 const ordersEdit = new RegExp(
-  `^${politely}(?:fix|update|refactor|rename|remove|delete|change|replace|convert|migrate|edit|modify|rewrite|improve|clean|adjust|upgrade|simplify|reformat|format|translate|port|move|apply|sort|bump|add|tidy|make|do|implement|organi[sz]e|dedupe|annotate|document|lint|type|modernize)\\b`,
+  `^${politely}(?:fix|update|refactor|rename|remove|delete|change|replace|convert|migrate|edit|modify|rewrite|improve|clean|adjust|upgrade|simplify|reformat|format|translate|port|move|apply|sort|bump|add|tidy|make|do|implement|organi[sz]e|dedupe|annotate|document|lint|type|modernize|adapt|extend|extract|regenerate|migrate|optimi[sz]e|rework|shorten|split|merge)\\b`,
   'i',
 );
 

@@ -36,7 +36,7 @@ const frames: readonly Frame[] = [
     only,
   ),
   frame(
-    `(?:limit|restrict|confine|constrain|scope|keep|contain) ${yours}\\s*(?:to|inside|within|in|limited to|restricted to)\\s+(.+)`,
+    `(?:limit|restrict|confine|constrain|scope|keep|contain) ${yours}\\s*(?:to|at|inside|within|in|limited to|restricted to)\\s+(.+)`,
     only,
   ),
   frame(`${yours}\\s*(?:are |is |be )?(?:allowed )?only (?:in|under|to|inside|within)\\s+(.+)`, only),
@@ -78,7 +78,7 @@ const frames: readonly Frame[] = [
   frame(`(?:this is an? )?(.+?)[ -]only(?: (?:change|changes|task|pr|please|edit|edits))?`, readNounOnly),
   frame(`only (.+?) changes`, only),
   frame(
-    '(?:and |but )?(nothing (?:else|more|besides(?: (?:it|that|this|them))?|other than (?:it|that|this)))(?: (?:should|must|may|can|needs? to|has to|is to) (?:change|be (?:changed|touched|edited|modified)))?',
+    '(?:and |but )?(nowhere else|nothing (?:else|more|besides(?: (?:it|that|this|them))?|other than (?:it|that|this)))(?: (?:should|must|may|can|needs? to|has to|is to) (?:change|be (?:changed|touched|edited|modified)))?',
     (_, around) => one(onlyNamed(around)),
   ),
   frame(
@@ -86,7 +86,7 @@ const frames: readonly Frame[] = [
     () => readOnly,
   ),
   frame(
-    '(?:i (?:need|want) (?:you to )?)?(?:just |please )*(?:investigate|analy[sz]e|review|look|explain|diagnose|read|report|plan|research|answer|discuss|debug) only',
+    '(?:i (?:need|want) (?:you to )?)?(?:just |please )*(?:investigate|analy[sz]e|review|look|explain|diagnose|read|report|plan|research|answer|discuss|debug|reading|thinking|planning|looking|analy[sz]ing|reviewing|discussing) only',
     () => readOnly,
   ),
   frame(
@@ -106,9 +106,10 @@ const frames: readonly Frame[] = [
   ),
   frame('(?:do not|never) (?:leave|exit) (?:the )?(.+)', only),
   frame('stick (?:strictly |only )?(?:to|with) (.+)', only),
-  frame('(?:leave git (?:alone|unchanged)|git (?:is|stays) (?:off.limits|taboo|mine|my (?:job|thing)))', () => [
-    { type: 'no-command', commands: ['git'] },
-  ]),
+  frame(
+    '(?:leave (?:all (?:the )?)?git(?: stuff| things)? (?:alone|unchanged|to me|for me)|git (?:is|stays) (?:off.limits|taboo|mine|my (?:job|thing)))',
+    () => [{ type: 'no-command', commands: ['git'] }],
+  ),
   frame(
     'nothing (?:(?:should|must|may|can|is to|gets?|will) )+(?:be )?(?:deleted|removed)(?: (?:from|in) (.+))?',
     (words) => {
@@ -188,7 +189,7 @@ const frames: readonly Frame[] = [
     () => [{ type: 'no-dependencies' }],
   ),
   frame(
-    '(?:(?:please |we )?use )?[`"\']?[\\w-]+[`"\']?,? (?:(?:and )?not|instead of|rather than|never) ([`"\']?[\\w-]+[`"\']?)',
+    '(?:(?:please |we )?use )?[`"\']?[\\w-]+[`"\']?,? (?:(?:and )?not|instead of|rather than|never) ([`"\']?[\\w-]+(?: -{1,2}[\\w-]+)?[`"\']?)',
     readOtherProgram,
   ),
 ];

@@ -52,6 +52,24 @@ const prefaces: readonly Step[] = [
     /^i (?:really )?(?:do not (?:like|appreciate|want|enjoy)|hate|dislike)(?: it)? (?:that|when|how|if) you (?:keep |always |constantly |just |again )*(?=\w)/i,
     'do not ',
   ],
+  [
+    /^i am the (?:only )?(?:one|person) (?:who |that |to )(commit|push|merg|rebas|deploy)(?:e?s|ing|es)?(?: here| to \S+)?$/i,
+    'leave the $1ing to me',
+  ],
+  [/^(?:but )?not by (?=\w+ing\b)/i, 'do not '],
+  [/^(?:zero|0) (?=(?:new|extra|additional|code|file|further)\b)/i, 'no '],
+  [
+    /^all (?:that )?i (?:want|need|ask for|am after) (?:is|are) (?:just )?(?:an?|the|your|some) (?:\w+ )?(?:plan|estimate|opinion|idea|review|analysis|explanation|diagnosis|answers?|proposal|assessment|list|advice|suggestions?|summary|overview)\b.*$/i,
+    'do not implement anything',
+  ],
+  [
+    /^(?:the )?(?:code|coding|implementation|implementing|edits?|changes?) (?:comes?|can come|will come|is for|are for|can wait|happens?|follows?)(?: until)?(?: later| afterwards| next)?$/i,
+    'do not implement anything',
+  ],
+  [
+    /^only (?:add|write|create|extend) (?:the |some |new |more |missing |unit |integration )*tests?$/i,
+    'only change tests',
+  ],
   [/^(?:promise me|please promise|promise)(?: that)? /i, ''],
   [/^(commits?|push(?:es)?|merges?|rebases?) no$/i, 'do not do any $1'],
   [
@@ -64,7 +82,10 @@ const prefaces: readonly Step[] = [
     /^(?:please |kindly |also |and |but |so |then |ok |okay |well |absolutely |definitely |strictly |really )+(?=\w)/i,
     '',
   ],
-  [/^(?:to )?(?:not|never) (?:to )?(?=\w)/i, 'do not '],
+  [
+    /^(?:to )?(?:not|never) (?:to )?(?!(?:the|a|an|any|all|in|on|at|it|so|only|just|every|even|that|this|my|your|our)\b)(?=\w)/i,
+    'do not ',
+  ],
   [
     /^(?:(?:there is )?no need (?:for|of)|(?:we|i) do not need|(?:this|it) does not need|does not need|skip the|spare me the|hold the|save yourself the|forget (?:about )?the|i can do without) (?:an? |the |any )*(?=(?:new |git )*(?:commits?|prs?|pull requests?|branch(?:es)?|push|dependenc\w+|packages?|libs?|librar\w+|md files?|markdown files?|summary files?|documentation files?)\b)/i,
     'no ',
@@ -88,13 +109,18 @@ const prefaces: readonly Step[] = [
 
 /** Behind the negation: how far the forbidden thing is gone. Not how it is done: "don't just ...", "don't blindly ..." forbid less. */
 const starts: Step = [
-  /^((?:do|must|should|shall|may|can) not|never|avoid|stop|refrain from) (?:(?:go ahead and|going ahead and|go and|go around|go(?=\s[\w-]+ing\b)|run off and|feel free to|feel the need to|feel tempted to|feel obliged to|be tempted to|get tempted to|proceed to|proceed with|start(?=\s[\w-]+ing\b)|starting(?=\s[\w-]+ing\b)|begin(?=\s[\w-]+ing\b)|keep(?=\s[\w-]+ing\b)|end up|wind up|even think (?:about|of)|think (?:about|of)|dream of|bother(?=\s[\w-]+ing\b)|decide to|choose to|try and|try to|trying to|attempt to|want to|need to|have to|ever|even|be(?=\s[\w-]+ing\b)|let yourself|get carried away and|jump ahead and|jump ahead to|rush to|under any circumstances?|in any circumstances|by any means|for the love of god|for god's sake|yet|for now|please|at this point|also|waste time) )+/i,
+  /^((?:do|must|should|shall|may|can) not|never|avoid|stop|refrain from) (?:(?:go ahead and|going ahead and|go and|go around|go(?=\s[\w-]+ing\b)|run off and|feel free to|feel the need to|feel tempted to|feel obliged to|be tempted to|get tempted to|proceed to|proceed with|start(?=\s[\w-]+ing\b)|starting(?=\s[\w-]+ing\b)|begin(?=\s[\w-]+ing\b)|keep(?=\s[\w-]+ing\b)|end up|wind up|even think (?:about|of)|think (?:about|of)|dream of|bother(?=\s[\w-]+ing\b)|decide to|choose to|try and|try to|trying to|attempt to|ever|even|be(?=\s[\w-]+ing\b)|let yourself|get carried away and|jump ahead and|jump ahead to|rush to|under any circumstances?|in any circumstances|by any means|for the love of god|for god's sake|yet|for now|please|at this point|also|waste time) )+/i,
   '$1 ',
 ];
 
 const done = '(?=\\w+(?:ed|en|t|un|ne|e)\\b)';
 /** The passive in its many forms. */
 const passives: readonly Step[] = [
+  [
+    /^(\w+ing(?: .+?)?) (?:needs?|requires?|takes?|is subject to) (?:my|our|an?|explicit|prior)(?: explicit| prior)? (?:ok(?:ay)?|approval|permission|consent|sign.?off|go.ahead|review|blessing)(?: first)?$/i,
+    'do not $1',
+  ],
+  [/^(\w+ing(?: .+?)?) (?:needs?|requires?) my$/i, 'do not $1'],
   [
     /^(\w+ing(?: .+?)?) (?:is|are) (?:not (?:ok(?:ay)?|allowed|permitted|an option|fine|wanted|welcome|acceptable|necessary yet)|forbidden|prohibited|out of the question|verboten|unwanted|banned|off.limits|taboo|a no.go)$/i,
     'do not $1',
@@ -127,7 +153,7 @@ const passives: readonly Step[] = [
     '$1 $2 must be changed',
   ],
   [
-    /^(.+?) (?:is|are) (?:not (?:yours|ours|to be (?:messed|tampered|fiddled) with|up for (?:change|discussion|grabs|edits?)|part of (?:this|it|that|(?:this|the) (?:task|change|scope|job|refactor(?:ing)?|pr|plan|deal))|in scope|for you to (?:change|edit|touch)|something (?:you|we) (?:may|should|can) (?:change|edit|touch)|your (?:business|job|concern|problem))|none of your (?:business|concern)|(?:set|carved) in stone|locked down|hands.off|do.not.touch|verboten|do not edit|do not modify|somebody else['’]?s(?: job| problem)?|someone else['’]?s(?: job| problem)?)$/i,
+    /^(.+?) (?:is|are) (?:not (?:yours|ours|to be (?:messed|tampered|fiddled) with|up for (?:change|discussion|grabs|edits?)|part of (?:this|it|that|(?:this|the) (?:task|change|scope|job|refactor(?:ing)?|pr|plan|deal))|in scope|for you to (?:change|edit|touch)|something (?:you|we) (?:may|should|can) (?:change|edit|touch)|your (?:business|job|concern|problem))|none of your (?:business|concern)|(?:set|carved|cast|written) in stone|off the table|not on the table|not negotiable|locked down|hands.off|do.not.touch|verboten|do not edit|do not modify|somebody else['’]?s(?: job| problem)?|someone else['’]?s(?: job| problem)?)$/i,
     '$1 is off limits',
   ],
 ];
@@ -136,7 +162,7 @@ const measure = '(?:exactly |just |precisely |completely |totally |entirely |ful
 const asIs = `(?:${measure}(?:(?:the way|how|as|like|what) (?:it|they|that|those|things|you) (?:is|are|was|were|found (?:it|them)|currently (?:is|are)|(?:is|are) currently)(?: (?:right now|now|today|currently|at the moment|on main|in main))?|the same|identical|well alone|in place|alone|be|out of (?:it|this|that|the (?:equation|change|diff|picture|scope|rename|refactor|refactoring|migration|cleanup))|as.is|unharmed|undisturbed|where (?:it is|they are)|unchanged|untouched))`;
 const keeping: readonly Step[] = [
   [
-    /^(?:treat|consider|regard|see|think of) (.+?) (?:as|to be) (?:being |strictly |completely |an? )*(?:off.limits|read.only|untouchable|taboo|sacrosanct|frozen|out of bounds|sacred|holy|no.go(?: zone| area)?|immutable|fixed|untouched|given|locked|closed|done)$/i,
+    /^(?:treat|consider|regard|see|think of|pretend|imagine) (.+?) (?:(?:as|to be|is|are|were) )?(?:being |strictly |completely |an? )*(?:off.limits|read.only|untouchable|taboo|sacrosanct|frozen|out of bounds|sacred|holy|no.go(?: zone| area)?|immutable|fixed|untouched|given|locked|closed|done|(?:set|carved|cast|written) in stone)$/i,
     'leave $1 unchanged',
   ],
   [/^use (`[^`]+`|[\w./-]+) (?:as.is|unchanged|unmodified|as it is|the way it is)$/i, 'leave $1 unchanged'],
@@ -149,7 +175,7 @@ const keeping: readonly Step[] = [
   ],
   [
     new RegExp(
-      `^(.+?) (?:needs? to|has to|have to|must|should|is to|are to|will|shall|can|ought to) (?:stay|remain|be left|be kept|be|keep) ${asIs}$`,
+      `^(.+?) (?:needs? to|has to|have to|must|should|is to|are to|will|shall|can|ought to) (?:stay|remain|be left|be kept|be|keep|come out|end up|turn out|look) ${asIs}$`,
       'i',
     ),
     'leave $1 unchanged',

@@ -29,7 +29,7 @@ type Form = 'base' | 'gerund' | 'participle';
 /** Verbs by what they come down to; `a=b` is another word for `b`. */
 const vocabulary: Readonly<Record<Act, string>> = {
   change:
-    'modify change edit touch alter update overwrite rewrite replace refactor adjust tweak regenerate revise patch restructure clobber rework adapt',
+    'modify change edit touch alter update overwrite rewrite replace refactor adjust tweak regenerate revise patch restructure clobber rework adapt affect',
   reformat: 'reformat format prettify lint-fix autoformat auto-format restyle',
   delete: 'delete remove erase drop=delete wipe=delete discard=delete',
   create: 'create make add write generate introduce produce',
