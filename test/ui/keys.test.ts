@@ -73,6 +73,16 @@ describe('keys', () => {
     );
   });
 
+  it('takes no click for a key, in whatever form and however the bytes are cut', () => {
+    for (const click of [
+      '\u001b[M !!',
+      '\u001b[<0;10;10M\u001b[<0;10;10m',
+      '\u001b[32;10;10M',
+      '\u001b[M\ufffd\ufffd!',
+    ])
+      for (let at = 1; at < click.length; at++) expect(names(click.slice(0, at), `${click.slice(at)}a`)).toEqual(['a']);
+  });
+
   it('takes a paste whole, with its line breaks, and never as keys', () => {
     expect(parse('\u001b[200~one\r\ntwo\u001b[A\u001b[20', '1~')).toEqual([
       { type: 'paste', text: 'one\ntwo\u001b[A' },

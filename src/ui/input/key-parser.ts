@@ -174,9 +174,17 @@ function parseCsi(input: string): [TerminalKey | undefined, number] {
   const [sequence, prefix = '', parameters = '', , final = ''] = match;
   if (prefix === '?' && final === 'u') return [{ type: 'kitty', flags: Number(parameters) || 0 }, sequence.length];
   if (prefix !== '') return [undefined, sequence.length];
+  if (final === 'M') return mouseReport(input, sequence);
   if ((final === 'I' || final === 'O') && parameters === '')
     return [{ type: 'focus', isFocused: final === 'I' }, sequence.length];
   return [csiKey(parameters, final), sequence.length];
+}
+
+/** A click, where another program has left the mouse on: in the oldest form three characters follow. It is no key, Enter least of all. */
+function mouseReport(input: string, sequence: string): [Key | undefined, number] {
+  if (sequence !== '\u001b[M') return [undefined, sequence.length];
+  const length = [...input.slice(sequence.length)].slice(0, 3).join('').length;
+  return [...input.slice(sequence.length)].length < 3 ? [undefined, 0] : [undefined, sequence.length + length];
 }
 
 /** `CSI code ; modifiers u` (kitty), `CSI 27 ; modifiers ; code ~` (xterm's modifyOtherKeys), `CSI number ; modifiers ~`, `CSI 1 ; modifiers letter`. */
