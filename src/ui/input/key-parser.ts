@@ -181,7 +181,7 @@ function parseCsi(input: string): [TerminalKey | undefined, number] {
 }
 
 /** A click, where another program has left the mouse on: in the oldest form three characters follow. It is no key, Enter least of all. */
-function mouseReport(input: string, sequence: string): [Key | undefined, number] {
+function mouseReport(input: string, sequence: string): [TerminalKey | undefined, number] {
   if (sequence !== '\u001b[M') return [undefined, sequence.length];
   const length = [...input.slice(sequence.length)].slice(0, 3).join('').length;
   return [...input.slice(sequence.length)].length < 3 ? [undefined, 0] : [undefined, sequence.length + length];
