@@ -2,6 +2,7 @@ import type { Ask } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { JsonObject, Usage, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
+import { confidenceOf } from '../policy/certainty.ts';
 import type { Account, AccountScope, ShownAccount } from './account/account.ts';
 import { findingsJsonSchema, type JudgeFinding, makeVerdict, parseFindings, whyVoid } from './judge-finding.ts';
 import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts';
@@ -106,11 +107,22 @@ function weigh(
   for (const finding of findings) {
     const known = options.classes.find(({ name }) => name === finding.class);
     if (known === undefined || !asked.includes(finding.class)) continue;
-    const reason = whyVoid(finding, shown, options.neededFor(finding.class));
+    const reason = whyVoid(finding, shown, neededIn(question, finding.class, options));
     if (reason !== undefined) rejected.push({ class: finding.class, reason });
     else verdicts.push(makeVerdict(finding, known, shown, question.atStep, signalFor(question, finding.class)));
   }
   return { verdicts: onePerClass(verdicts), void: rejected };
+}
+
+/** What the judge can't know in full: whether the agent ended a turn that was cut off or stopped, and what it will still say of work that goes on. */
+const sureWhereCut: ReadonlySet<string> = new Set(['premature-stop', 'unverified-finish']);
+
+/** The confidence that a finding needs here: where the account can't tell the whole, "likely" is a guess. */
+function neededIn(question: ReviewQuestion, className: string, { neededFor }: JudgeOptions): number {
+  const needed = neededFor(className);
+  const isCut = question.kind === 'work' && (question.occasion === 'cut-off' || question.occasion === 'stopped');
+  const isGuess = question.kind === 'class' ? className === 'false-claim' : isCut && sureWhereCut.has(className);
+  return isGuess ? Math.max(needed, confidenceOf('certain')) : needed;
 }
 
 function signalFor(question: ReviewQuestion, className: string) {
