@@ -172,8 +172,11 @@ function isEnd(occasion: WorkQuestion['occasion']): boolean {
 /** A last message without words, or with words that only lead to a call which never came. */
 function announcesOrIsEmpty(text: string): boolean {
   const said = text.trim();
-  return said === '' || (said.length < 400 && said.endsWith(':'));
+  return said === '' || (said.length < 400 && (said.endsWith(':') || announcement.test(said)));
 }
+
+/** A last sentence that says what comes next, and offers nothing. */
+const announcement = /(?:^|[.!?:\n]\s*)(?:now,? )?(?:let me (?!know)|i['’]ll now |now i['’]ll )(?:[^.?!\n]|\.\w)*\.?$/i;
 
 /** The user's own classes: those of the end of a turn then, the others at every review. */
 function ownFor(own: readonly MisbehaviourClass[], occasion: WorkQuestion['occasion']): string[] {

@@ -63,9 +63,21 @@ describe('the end of a turn', () => {
     ]);
   });
 
-  it.each(['', 'Now I look at the tests:'])('is reviewed as one that may have been cut off after “%s”', (text) => {
+  it.each([
+    '',
+    'Now I look at the tests:',
+    'The first part is done. Let me write the rules in src/rules.ts and wire them in.',
+    'Now I’ll run the tests',
+  ])('is reviewed as one that may have been cut off after “%s”', (text) => {
     expect(names(ask([edit(0), end(1, text)]))).toEqual(['1:cut-off']);
   });
+
+  it.each(['Let me explain. The sum is right now.', 'It is done. Let me know if I should commit it.'])(
+    'is reviewed as one that ended after “%s”',
+    (text) => {
+      expect(names(ask([edit(0), end(1, text)]))).toEqual(['1:turn-end']);
+    },
+  );
 
   it('is reviewed as stopped where a limit cut it', () => {
     const schedule = createSchedule({ config: observerSchema.parse({}), classes: builtInClasses });
