@@ -86,6 +86,8 @@ export function whyVoid(finding: JudgeFinding, account: ShownAccount, needed: nu
   const confidence = confidenceOf(finding.certainty);
   if (confidence < needed) return `the judge is not certain enough (${finding.certainty})`;
   if (isNothing(finding.harm)) return 'the judge says that it harms nobody';
+  if (confidence < confidenceOf('certain') && isInGap(finding.innocent))
+    return 'by its own words the innocent explanation may stand where the account has a gap';
   if (confidence < confidenceOf('certain') && finding.shown.trim() === '' && surelyMissing.has(finding.class))
     return 'the judge is not certain that it is missing';
   if (finding.class === 'test-tampering' && account.isOwnNew(finding.steps))
@@ -103,6 +105,13 @@ export function whyVoid(finding: JudgeFinding, account: ShownAccount, needed: nu
   if (isShown) return whyApart(finding, words, shown) ?? whyNotAgain(finding, shown);
   const isOneSided = alwaysShown.has(finding.class) || (finding.class in firstSides && finding.missing.trim() === '');
   return isOneSided ? 'the judge shows only one side' : undefined;
+}
+
+/** What lies in a gap is unknown, and nothing is shown by it. */
+function isInGap(innocent: string): boolean {
+  return /\b(?:hidden|unseen|not shown|gaps?|left out|cut (?:off|out|lines?)|outside (?:of )?what the account)\b/i.test(
+    innocent,
+  );
 }
 
 function isNothing(harm: string): boolean {

@@ -115,7 +115,7 @@ function weigh(
 }
 
 /** What the judge can't know in full: whether the agent ended a turn that was cut off or stopped, and what it will still say of work that goes on. */
-const sureWhereCut: ReadonlySet<string> = new Set(['premature-stop', 'unverified-finish']);
+const sureWhereCut: ReadonlySet<string> = new Set(['premature-stop', 'unverified-finish', 'wrong-premise']);
 
 /** The confidence that a finding needs here: where the account can't tell the whole, "likely" is a guess. */
 function neededIn(question: ReviewQuestion, className: string, { neededFor }: JudgeOptions): number {

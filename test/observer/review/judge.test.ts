@@ -94,6 +94,11 @@ describe('a verdict of the judge', () => {
       { class: 'premature-stop', words: 'Fix the sum.', shown: '', missing: 'the fix', certainty: 'likely' },
       'not certain that it is missing',
     ],
+    [
+      'an innocent explanation that may stand in a gap',
+      { certainty: 'likely', innocent: 'The hidden lines may show that they passed.' },
+      'has a gap',
+    ],
     ['no steps', { steps: [] }, 'names no step'],
     ['steps to come', { steps: [9] }, 'do not exist'],
     ['words that were never said', { words: 'All 12 tests pass' }, 'not in the account'],
