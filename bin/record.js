@@ -27,7 +27,7 @@ async function record({ label, open, act }, target) {
   const home = mkdtempSync(join(tmpdir(), 'wink-record-'));
   const stage = await open(home);
   try {
-    const frames = await film(process.execPath, stage.words, { home, ...stage }, act);
+    const frames = await film(stage.command ?? process.execPath, stage.words, { home, ...stage }, act);
     writeFileSync(target, toSvg(frames, label));
     console.log(`${target}: ${frames.length} frames`);
   } finally {

@@ -42,6 +42,9 @@ test('each recording of a feature shows it, needs nothing from elsewhere, and is
     approval: [/Allow edit\?[\s\S]*Yes, this once/, /✓ done/],
     plan: [/Start now\?/, /Allow edit\?/, /✓ done/],
     undo: [/Write it down in NOTES\.md/, /1 file put back/],
+    subagents: [/explore/, /✓ done/],
+    watch: [/watch install claude/, /the observer> The same bash call came 3 times/, /1 session, 4 steps/],
+    runs: [/hopeless\.jsonl\.gz/, /3 trajectories/, /3 sessions, \d+ steps/],
     completion: [/3 things asked for, evidence for 2/, /no evidence found/],
   };
   for (const [name, patterns] of Object.entries(shown)) {

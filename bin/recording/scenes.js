@@ -45,6 +45,52 @@ function screen(replies, flags = []) {
   };
 }
 
+/** A shell with wink-agent in its PATH, and files in its folder. */
+function shell(files = {}) {
+  return async (home) => {
+    const [cwd, bin] = [join(home, 'till'), join(home, 'bin')];
+    for (const folder of [cwd, bin]) mkdirSync(folder);
+    writeFileSync(join(bin, 'wink-agent'), `#!/bin/sh\nexec "${process.execPath}" "${launcher}" "$@"\n`, {
+      mode: 0o755,
+    });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+    const env = { PS1: '$ ', WINK_HOME: join(home, '.wink'), PATH: `${bin}:${process.env.PATH}` };
+    return { command: 'bash', words: ['--norc', '--noprofile'], cwd, env };
+  };
+}
+
+/** Types a command into the shell, and waits until what it prints is there. */
+async function command({ type, press, until, look }, words, end, ms = 2000) {
+  await type(words);
+  press(enter);
+  await until(end);
+  await look(ms);
+}
+
+/** An agent of one's own that tells the observer what it does, as docs/watch.md says; it repeats itself. */
+const ownAgent = `import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const observer = spawn('wink-agent', ['watch', 'serve', '--json'], { stdio: ['pipe', 'pipe', 'inherit'] });
+const answers = createInterface({ input: observer.stdout })[Symbol.asyncIterator]();
+const session = crypto.randomUUID();
+
+async function tell(event, facts) {
+  observer.stdin.write(JSON.stringify({ session_id: session, cwd: '.', hook_event_name: event, ...facts }) + '\\n');
+  return JSON.parse((await answers.next()).value);
+}
+
+await tell('UserPromptSubmit', { prompt: 'Fix the failing test.' });
+for (let attempt = 1; attempt <= 3; attempt++) {
+  console.log('my agent> npm test  (1 failing)');
+  const call = { tool_name: 'bash', tool_input: { command: 'npm test' }, error: 'Exit code 1: 1 failing' };
+  const answer = await tell('PostToolUseFailure', call);
+  if (answer.kind === 'context') console.log('\\nthe observer> ' + answer.text + '\\n');
+}
+await tell('Stop', { last_assistant_message: 'I could not fix it.' });
+observer.stdin.end();
+`;
+
 /** The demo's own sources, bundled for this once. */
 async function loadDemo(home) {
   const { build } = await import('esbuild');
@@ -176,5 +222,57 @@ export const scenes = {
       ['--approval', 'edits'],
     ),
     act: (hands) => work(hands, 'Fix the limit in src/discount.js. Run the tests. Write a note about it in NOTES.md.'),
+  },
+  subagents: {
+    label:
+      'The agent gives a search to a subagent, which reads in a context of its own; its answer comes back, and the work goes on.',
+    open: screen(
+      [
+        {
+          text: 'I let somebody look where limits are compared.',
+          calls: [
+            {
+              name: 'task',
+              arguments: {
+                agent: 'explore',
+                description: 'find the limits',
+                prompt: 'Where are limits of discounts compared?',
+              },
+            },
+          ],
+        },
+        { text: 'Looking.', calls: [{ name: 'search', arguments: { pattern: 'from' } }] },
+        { text: 'Reading.', calls: [read] },
+        { text: 'Only in src/discount.js: `cents > from`, so the limit itself is left out.' },
+        { text: 'One place.', calls: [fix] },
+        { text: 'And the tests.', calls: [runTests] },
+        { text: answer },
+      ],
+      ['--approval', 'edits'],
+    ),
+    act: (hands) => work(hands),
+  },
+  watch: {
+    label:
+      'The observer beside other agents: its hooks are installed for Claude Code, and an agent of thirty lines is reminded when it repeats itself.',
+    open: shell({ 'my-agent.mjs': ownAgent }),
+    act: async (hands) => {
+      await command(hands, 'wink-agent watch install claude', /^\$$/m);
+      await command(hands, 'wink-agent watch status', /claude[\s\S]*^\$$/m);
+      await command(hands, 'clear; node my-agent.mjs', /the observer>[\s\S]*^\$$/m, 3000);
+      await command(hands, 'wink-agent watch report | head -20', /report[\s\S]*\n[\s\S]*^\$$/m);
+    },
+  },
+  runs: {
+    label:
+      'Three runs leave a file each; a report over them says how they went, and replay what the observer would have seen.',
+    open: shell(),
+    act: async (hands) => {
+      const run =
+        'for t in fix stuck-loop hopeless; do wink-agent demo $t --artifact $t.jsonl.gz 2>/dev/null | tail -n 1; done; echo ended';
+      await command(hands, run.replace('wink-agent demo $t', 'wink-agent demo $t --output-format text'), /^ended/m);
+      await command(hands, 'clear; ls; wink-agent replay *.gz', /trajector[\s\S]*^\$$/m);
+      await command(hands, 'clear; wink-agent report *.gz | head -26', /\n[\s\S]*^\$$/m, 3000);
+    },
   },
 };
