@@ -1,25 +1,10 @@
 import { compareHoldOut, type HoldOutRow } from './compare-hold-out.ts';
-import { computeFigures, estimateRecovery, type Figure, watched } from './figures.ts';
+import { type Figure, isWatched, tallyFigures } from './figures.ts';
 import { type SessionFacts, sortFacts } from './session-facts.ts';
-import { type Estimate, estimateMean, estimateProportion } from './statistics.ts';
+import { keptSessions } from './tally.ts';
+import { type Count, createCounter, type Misbehaviour, tallyMisbehaviour } from './tally-misbehaviour.ts';
 
-/** What is known of one class of misbehaviour. */
-export type ClassRow = {
-  readonly class: string;
-  readonly category: string;
-  /** Sessions with an episode of the class. */
-  readonly prevalence: Estimate;
-  readonly episodes: number;
-  readonly treated: Estimate;
-  readonly shadow: Estimate;
-};
-
-/** Findings of one reason that were not said: in all, and as a mean a session that was watched or replayed. */
-export type SuppressedRow = Count & { readonly aSession: Estimate };
-
-export type Count = { readonly name: string; readonly count: number };
-
-export type Report = {
+export type Report = Misbehaviour & {
   readonly sessions: number;
   readonly modes: readonly Count[];
   readonly agents: readonly Count[];
@@ -40,39 +25,80 @@ export type Report = {
   readonly figures: readonly Figure[];
   /** Reminders said against withheld by lot; empty where none was withheld. */
   readonly holdOut: readonly HoldOutRow[];
-  readonly classes: readonly ClassRow[];
-  readonly categories: readonly { readonly category: string; readonly prevalence: Estimate }[];
-  /** Pairs of classes in one session. */
-  readonly overlap: readonly { readonly classes: readonly [string, string]; readonly prevalence: Estimate }[];
-  readonly suppressed: readonly SuppressedRow[];
-  /** Signals by delay in steps; the last bin holds all that is longer. */
-  readonly detectionDelays: readonly Count[];
 };
 
+/** A report while sessions come in. */
+export type ReportTally = { readonly add: (one: SessionFacts) => void; readonly finish: () => Report };
+
 /** The report of some sessions. Pure, and the same for the same facts in any order. */
-export function computeReport(unsorted: readonly SessionFacts[]): Report {
-  const facts = sortFacts(unsorted);
-  const seen = watched(facts);
-  const starts = facts.flatMap((one) => one.startedAt ?? []).sort();
+export function computeReport(facts: readonly SessionFacts[]): Report {
+  return countReport(true, sortFacts(facts));
+}
+
+/**
+ * Takes sessions one by one. Up to `most` of them are kept, and the report is exact; of more, only counts and sums are, so that memory does
+ * not grow with them: medians are then within 0.5 %, and intervals of medians and ratios are estimated in one pass.
+ */
+export function createReportTally(most: number = keptSessions): ReportTally {
+  let kept: SessionFacts[] = [];
+  let counting: ReportTally | undefined;
   return {
-    sessions: facts.length,
-    modes: countBy(facts.map((one) => one.mode)),
-    agents: countBy(facts.map((one) => one.agent)),
-    models: countBy(facts.map((one) => one.model)),
-    outcomes: countBy(facts.map(outcomeName)),
-    startedFrom: starts[0] ?? null,
-    startedTo: starts.at(-1) ?? null,
-    totals: computeTotals(facts),
-    figures: computeFigures(facts),
-    holdOut: compareHoldOut(facts),
-    classes: classRows(seen),
-    categories: countBy(seen.flatMap((one) => one.categories)).map(({ name, count }) => ({
-      category: name,
-      prevalence: estimateProportion(count, seen.length),
-    })),
-    overlap: overlapRows(seen),
-    suppressed: countSuppressed(seen),
-    detectionDelays: delayBins(seen.flatMap((one) => one.detection.map((delay) => delay.steps))),
+    add: (one) => {
+      if (counting) return counting.add(one);
+      kept.push(one);
+      if (kept.length <= most) return;
+      counting = openReport(false);
+      for (const each of kept) counting.add(each);
+      kept = [];
+    },
+    finish: () => counting?.finish() ?? computeReport(kept),
+  };
+}
+
+function countReport(isKept: boolean, facts: readonly SessionFacts[]): Report {
+  const tally = openReport(isKept);
+  for (const one of facts) tally.add(one);
+  return tally.finish();
+}
+
+function openReport(isKept: boolean): ReportTally {
+  const [modes, agents, models, outcomes] = [createCounter(), createCounter(), createCounter(), createCounter()];
+  const figures = tallyFigures(isKept);
+  const totals = tallyTotals();
+  const misbehaviour = tallyMisbehaviour();
+  const drawn: SessionFacts[] = [];
+  let sessions = 0;
+  let startedFrom: string | null = null;
+  let startedTo: string | null = null;
+  return {
+    add: (one) => {
+      sessions += 1;
+      modes.add(one.mode);
+      agents.add(one.agent);
+      models.add(one.model);
+      outcomes.add(outcomeName(one));
+      figures.add(one);
+      totals.add(one);
+      if (isWatched(one)) misbehaviour.add(one);
+      if (one.holdback > 0 && one.episodes.length > 0) drawn.push(one);
+      const { startedAt } = one;
+      if (startedAt === null) return;
+      if (startedFrom === null || startedAt < startedFrom) startedFrom = startedAt;
+      if (startedTo === null || startedAt > startedTo) startedTo = startedAt;
+    },
+    finish: () => ({
+      sessions,
+      modes: modes.counts(),
+      agents: agents.counts(),
+      models: models.counts(),
+      outcomes: outcomes.counts(),
+      startedFrom,
+      startedTo,
+      totals: totals.finish(),
+      figures: figures.finish(),
+      holdOut: compareHoldOut(drawn),
+      ...misbehaviour.finish(),
+    }),
   };
 }
 
@@ -81,73 +107,17 @@ function outcomeName(one: SessionFacts): string {
   return one.success === null ? 'unknown' : one.success ? 'solved' : 'not solved';
 }
 
-/** Names with their counts, the most frequent first, then by name. */
-export function countBy(names: readonly string[]): Count[] {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts]
-    .map(([name, count]) => ({ name, count }))
-    .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
-}
-
-function computeTotals(facts: readonly SessionFacts[]): Report['totals'] {
-  const add = (value: (one: SessionFacts) => number) => facts.reduce((sum, one) => sum + value(one), 0);
-  const costs = facts.flatMap((one) => one.costUsd ?? []);
+function tallyTotals() {
+  const sums = { steps: 0, calls: 0, signals: 0, verdicts: 0, reminders: 0 };
+  let [tokens, costUsd]: [number, number | null] = [0, null];
+  let hasTokens = false;
   return {
-    steps: add((one) => one.steps),
-    calls: add((one) => one.calls),
-    tokens: facts.every((one) => one.inputTokens === null)
-      ? null
-      : add((one) => (one.inputTokens ?? 0) + (one.outputTokens ?? 0)),
-    costUsd: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost, 0),
-    signals: add((one) => one.signals),
-    verdicts: add((one) => one.verdicts),
-    reminders: add((one) => one.reminders),
+    add: (one: SessionFacts) => {
+      for (const key of ['steps', 'calls', 'signals', 'verdicts', 'reminders'] as const) sums[key] += one[key];
+      tokens += (one.inputTokens ?? 0) + (one.outputTokens ?? 0);
+      hasTokens ||= one.inputTokens !== null;
+      if (one.costUsd !== null) costUsd = (costUsd ?? 0) + one.costUsd;
+    },
+    finish: (): Report['totals'] => ({ ...sums, tokens: hasTokens ? tokens : null, costUsd }),
   };
-}
-
-function classRows(seen: readonly SessionFacts[]): ClassRow[] {
-  const episodes = seen.flatMap((one) => one.episodes);
-  return countBy(seen.flatMap((one) => one.classes)).map(({ name, count }) => {
-    const own = episodes.filter((episode) => episode.class === name);
-    return {
-      class: name,
-      category: own[0]?.category ?? '',
-      prevalence: estimateProportion(count, seen.length),
-      episodes: own.length,
-      treated: estimateRecovery(own.filter((episode) => episode.mode === 'on' && episode.interventions > 0)),
-      shadow: estimateRecovery(own.filter((episode) => episode.mode === 'shadow')),
-    };
-  });
-}
-
-function overlapRows(seen: readonly SessionFacts[]): Report['overlap'] {
-  const separator = '\u0000';
-  const pairs = seen.flatMap((one) =>
-    one.classes.flatMap((left, at) => one.classes.slice(at + 1).map((right) => left + separator + right)),
-  );
-  return countBy(pairs).map(({ name, count }) => {
-    const [left = '', right = ''] = name.split(separator);
-    return { classes: [left, right] as const, prevalence: estimateProportion(count, seen.length) };
-  });
-}
-
-function countSuppressed(seen: readonly SessionFacts[]): SuppressedRow[] {
-  const counts = new Map<string, number>();
-  for (const one of seen) {
-    for (const [reason, count] of Object.entries(one.suppressed)) counts.set(reason, (counts.get(reason) ?? 0) + count);
-  }
-  return [...counts]
-    .map(([name, count]) => ({ name, count, aSession: estimateMean(seen.map((one) => one.suppressed[name] ?? 0)) }))
-    .sort((left, right) => right.count - left.count || (left.name < right.name ? -1 : 1));
-}
-
-const lastBin = 10;
-
-function delayBins(delays: readonly number[]): Count[] {
-  if (delays.length === 0) return [];
-  return Array.from({ length: lastBin + 1 }, (_, steps) => ({
-    name: steps === lastBin ? `${lastBin}+` : String(steps),
-    count: delays.filter((delay) => Math.min(lastBin, delay) === steps).length,
-  }));
 }

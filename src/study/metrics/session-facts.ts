@@ -102,8 +102,12 @@ export function ranCalls(one: SessionFacts): number {
 
 /** One order for all reports, whatever order the files were read in: sums of floating numbers depend on it. */
 export function sortFacts(facts: readonly SessionFacts[]): SessionFacts[] {
-  const key = (one: SessionFacts) => `${one.source}\n${one.session}\n${one.startedAt ?? ''}`;
-  const keyed = facts.map((one) => ({ one, key: key(one) }));
+  const keyed = facts.map((one) => ({ one, key: sessionKey(one) }));
   keyed.sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0));
   return keyed.map(({ one }) => one);
+}
+
+/** What tells a session from every other. */
+export function sessionKey(one: SessionFacts): string {
+  return `${one.source}\n${one.session}\n${one.startedAt ?? ''}`;
 }

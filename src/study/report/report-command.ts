@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
@@ -9,9 +10,9 @@ import { writeFleetPage } from '../fleet/fleet-html.ts';
 import { writeFleetJson, writeFleetTable } from '../fleet/fleet-table.ts';
 import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
-import { computeReport } from '../metrics/report-figures.ts';
+import { computeReport, createReportTally, type Report } from '../metrics/report-figures.ts';
 import type { SessionFacts } from '../metrics/session-facts.ts';
-import { writeOutFile } from '../out-file.ts';
+import { openOutFile, writeOutFile } from '../out-file.ts';
 import { writeText } from '../write-text.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
 import { estimatePolicyTable } from './estimate-policy-table.ts';
@@ -71,14 +72,44 @@ export async function runReport(argv: readonly string[], io: CommandIo): Promise
   const home = winkHome(io.env);
   const paths = positionals.length > 0 ? positionals : [join(home, 'sessions')];
   if (values.fleet) return runFleet(paths, format, values, io);
-  const facts = await readAll(paths, values, io);
+  if (format === 'facts') return writeFacts(paths, values, io);
+  const read = values.compare || values['policy-table'] !== undefined ? readKept : readTallied;
+  return writeOut(write(format, await read(paths, values, io, home)), values, io);
+}
+
+/** The sessions are counted and forgotten. */
+async function readTallied(paths: readonly string[], values: Flags, io: CommandIo): Promise<Parts> {
+  const tally = createReportTally();
+  for await (const one of readFacts(paths, values, io)) tally.add(one);
+  const report = tally.finish();
+  if (report.sessions === 0) throw noSessions(paths);
+  return { report, madeAt: new Date().toISOString() };
+}
+
+/** The facts of all sessions at once: arms are compared, and reminders weighed, by drawing from all of them again and again. */
+async function readKept(paths: readonly string[], values: Flags, io: CommandIo, home: string): Promise<Parts> {
+  const facts: SessionFacts[] = [];
+  for await (const one of readFacts(paths, values, io)) facts.push(one);
   if (facts.length === 0) throw noSessions(paths);
-  const now = new Date().toISOString();
-  const policy = values['policy-table'] === undefined ? undefined : estimatePolicyTable(facts, now);
-  if (policy !== undefined) writeOutFile(values['policy-table']!, `${JSON.stringify(policy, null, 2)}\n`);
-  const compare = values.compare ? compareReport(facts, values, home, now) : undefined;
-  const text = write(format, facts, compare, policy, now);
-  return writeOut(text, values, io);
+  const madeAt = new Date().toISOString();
+  const table = values['policy-table'];
+  const policy = table === undefined ? undefined : estimatePolicyTable(facts, madeAt);
+  if (table !== undefined) writeOutFile(table, `${JSON.stringify(policy, null, 2)}\n`);
+  const compare = values.compare ? compareReport(facts, values, home, madeAt) : undefined;
+  return { report: computeReport(facts), compare, policy, madeAt };
+}
+
+/** One line a session, written as it comes. */
+async function writeFacts(paths: readonly string[], values: Flags, io: CommandIo): Promise<number> {
+  const file = values.out === undefined ? undefined : openOutFile(values.out);
+  let count = 0;
+  for await (const one of readFacts(paths, values, io)) {
+    count += 1;
+    await writeText(file ?? io.stdout, `${JSON.stringify(one)}\n`);
+  }
+  if (file) await finished(file.end());
+  if (count === 0) throw noSessions(paths);
+  return 0;
 }
 
 async function writeOut(text: string, values: Flags, io: CommandIo): Promise<number> {
@@ -120,25 +151,24 @@ function writeFleet(fleet: Fleet, format: 'table' | 'json' | 'html'): string {
   }
 }
 
-function write(
-  format: (typeof formats)[number],
-  facts: readonly SessionFacts[],
-  compare: CompareReport | undefined,
-  policy: ReturnType<typeof estimatePolicyTable> | undefined,
-  madeAt: string,
-): string {
+type Parts = {
+  readonly report: Report;
+  readonly compare?: CompareReport | undefined;
+  readonly policy?: ReturnType<typeof estimatePolicyTable> | undefined;
+  readonly madeAt: string;
+};
+
+function write(format: 'table' | 'json' | 'html', { report, compare, policy, madeAt }: Parts): string {
   switch (format) {
-    case 'facts':
-      return facts.map((one) => `${JSON.stringify(one)}\n`).join('');
     case 'json': {
-      const whole = { type: 'report', ...computeReport(facts), ...(compare && { compare }), ...(policy && { policy }) };
+      const whole = { type: 'report', ...report, ...(compare && { compare }), ...(policy && { policy }) };
       return `${JSON.stringify(whole, null, 2)}\n`;
     }
     case 'html':
-      return writeReportPage({ report: computeReport(facts), madeAt, version: readVersion(), compare, policy });
+      return writeReportPage({ report, madeAt, version: readVersion(), compare, policy });
     case 'table': {
       if (compare !== undefined) return writeCompareTable(compare.head, compare.comparisons);
-      return writeReportTable(computeReport(facts)) + (policy ? `\n${writePolicyTable(policy.rows)}` : '');
+      return writeReportTable(report) + (policy ? `\n${writePolicyTable(policy.rows)}` : '');
     }
     default:
       return format satisfies never;
@@ -146,12 +176,6 @@ function write(
 }
 
 type Flags = ReturnType<typeof parseReportArguments>['values'];
-
-async function readAll(paths: readonly string[], values: Flags, io: CommandIo): Promise<SessionFacts[]> {
-  const facts: SessionFacts[] = [];
-  for await (const one of readFacts(paths, values, io)) facts.push(one);
-  return facts;
-}
 
 async function* readFacts(paths: readonly string[], values: Flags, io: CommandIo): AsyncGenerator<SessionFacts> {
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);

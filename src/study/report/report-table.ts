@@ -1,7 +1,8 @@
 import type { PolicyRow } from '../../core/policy-table.ts';
 import type { Comparison } from '../metrics/compare.ts';
 import type { HoldOutRow } from '../metrics/compare-hold-out.ts';
-import type { Count, Report } from '../metrics/report-figures.ts';
+import type { Report } from '../metrics/report-figures.ts';
+import type { Count } from '../metrics/tally-misbehaviour.ts';
 import { formatCount } from '../progress-bar.ts';
 import {
   countOf,
