@@ -1,7 +1,7 @@
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
-import { bulkChange } from './account-facts.ts';
 import { readCheck } from './check-result.ts';
+import { bulkChange } from './file-facts.ts';
 import { type Detail, describeChanges, describeStep, type RepeatedOutputs } from './step-text.ts';
 
 /** A step as it is shown. */

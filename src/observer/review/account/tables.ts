@@ -1,6 +1,10 @@
 import { count } from '../../../core/text/text.ts';
 import { isOfKind } from '../../ledger/check/file-sets.ts';
-import type { CheckFact, Facts, FileFact, GitFact, ToolFact } from './account-facts.ts';
+import type { Facts } from './account-facts.ts';
+import type { CheckFact } from './check-facts.ts';
+import type { FileFact } from './file-facts.ts';
+import type { GitFact } from './git-facts.ts';
+import type { ToolFact } from './tool-use.ts';
 
 /** A line of a table, with the step it speaks of, where it is one. */
 export type FactLine = { readonly step?: number; readonly text: string };
