@@ -61,10 +61,14 @@ describe('the first run', () => {
     await screen.shows('The key was refused');
     screen.press('http://host.example/v1\r');
     await screen.shows('Its key');
+    screen.press('wrong\r');
+    await screen.shows('The key was refused');
+    screen.press('127.0.0.1:8080/v1\r');
+    await screen.shows('Its key');
     screen.press('\r');
     await screen.shows('Which model');
     screen.press('\r');
-    await expect.poll(() => screen.rows().join('')).toContain('"baseUrl":"http://host.example/v1","key":""');
+    await expect.poll(() => screen.rows().join('')).toContain('"baseUrl":"http://127.0.0.1:8080/v1","key":""');
   });
 
   it('leaves on Esc', async () => {

@@ -16,8 +16,8 @@ import { helpPage } from './help-page.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',
-  ask: 'asks before each change and command',
-  edits: 'edits files in the workspace by itself, asks before commands',
+  ask: 'reads and runs what changes nothing, asks before everything else',
+  edits: 'changes files in the workspace and runs commands that can do no more, asks before everything else',
   full: 'asks for nothing',
 };
 

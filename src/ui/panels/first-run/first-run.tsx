@@ -114,16 +114,26 @@ async function askProvider(panels: Panels, deps: FirstRunDeps, problem: string):
 
 async function askAddress(panels: Panels, deps: FirstRunDeps, problem: string): Promise<Endpoint | undefined> {
   const about = 'The root of its API, such as https://host.example/v1.';
-  const baseUrl = await askLine(panels, {
+  const address = await askLine(panels, {
     title: 'The address',
     words: problem ? `${problem} ${about}` : about,
     prompt: 'Address:',
-    check: (words) => (/^https?:\/\/[^\s/]+/.test(words) ? undefined : 'An address begins with http:// or https://.'),
+    check: (words) =>
+      words === '' || /^https?:\/\/[^\s/]+/.test(withScheme(words))
+        ? undefined
+        : 'An address begins with http:// or https://.',
   });
-  if (!baseUrl) return undefined;
+  if (!address) return undefined;
+  const baseUrl = withScheme(address);
   const words = `Nothing when it needs none. It will be kept in ${deps.keyPlace}, readable by you alone.`;
   const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true });
   return key === undefined ? undefined : { kind: 'address', baseUrl, key };
+}
+
+/** On this machine and in private networks plain HTTP is meant where an address does not say. */
+function withScheme(address: string): string {
+  const isNear = /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address);
+  return isNear ? `http://${address}` : address;
 }
 
 async function askModelName(panels: Panels, checked: EndpointCheck): Promise<string | undefined> {
