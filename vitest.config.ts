@@ -40,7 +40,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig(({ mode }) => ({
   test: {
-    globalSetup: 'test/remove-bundles.ts',
+    globalSetup: ['test/remove-bundles.ts', 'test/temporary-folders.ts'],
+    setupFiles: 'test/note-folders.ts',
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
