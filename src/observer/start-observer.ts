@@ -6,7 +6,7 @@ import { createStepIntake } from './take-steps.ts';
 import { followTask } from './task-report/follow-task.ts';
 import { createUserControls } from './user-controls.ts';
 import { applyWorkerMessage } from './worker/apply-worker-message.ts';
-import { isWorthWaiting } from './worth-waiting.ts';
+import { isWorthWaiting, showsWork } from './worth-waiting.ts';
 
 /** Wires the main thread's side: steps down to the worker, findings through the policy to reminders. */
 export function startObserver(options: ObserverOptions): Observer {
@@ -59,7 +59,7 @@ export function startObserver(options: ObserverOptions): Observer {
       const isStopped = (trajectory.steps.at(-1)?.calls.length ?? 0) > 0;
       if (isStopped && options.judgeModel === undefined) return;
       isTurnEnd = true;
-      if (state.mode === 'off' || !isLookWorthWaiting(options)) return;
+      if (state.mode === 'off' || !isLookWorthWaiting(options, state)) return;
       worker.warm();
       await worker.settle(trajectory.steps.length - 1, options.config.finalWaitSeconds, signal);
     },
@@ -104,8 +104,8 @@ export function startObserver(options: ObserverOptions): Observer {
 }
 
 /** The end of a turn waits for the worker where a judge reviews the talk or the rules may have something to say. */
-function isLookWorthWaiting({ trajectory, judgeModel, config }: ObserverOptions): boolean {
+function isLookWorthWaiting({ trajectory, judgeModel, config }: ObserverOptions, { recent }: ObserverState): boolean {
   if (trajectory.steps.length === 0) return false;
   const isReviewed = judgeModel !== undefined && rulesOfLevel(config.judge.level).asksAboutTalk;
-  return isReviewed || isWorthWaiting(trajectory.steps);
+  return isReviewed || isWorthWaiting(trajectory.steps, showsWork(recent));
 }

@@ -3,10 +3,13 @@ import { isWorthWaiting } from '../../src/observer/worth-waiting.ts';
 import { makeStep, userNote } from './runs.ts';
 
 const asked = (index: number, text: string) => makeStep(index, text, [userNote('And now?')]);
+const read = makeStep(0, '', [userNote('What is it?')], { name: 'read', input: { path: 'a.ts' } });
 const acted = makeStep(0, '', [userNote('Fix it.')], { name: 'shell', input: { command: 'npm test' } });
 
 it.each([
   ['words alone, in a session that never acted', [asked(0, 'All tests pass.')], false],
+  ['a turn that only read', [read, makeStep(1, 'A parser.')], false],
+  ['a turn that only read and claims success', [read, makeStep(1, 'All tests pass.')], true],
   ['a turn that acted', [acted, makeStep(1, 'Done.')], true],
   [
     'a question that was answered in words, after turns that acted',
@@ -24,5 +27,6 @@ it.each([
     true,
   ],
 ])('%s', (_title, steps, isNeeded) => {
-  expect(isWorthWaiting(steps)).toBe(isNeeded);
+  const hasWorked = steps.includes(acted);
+  expect(isWorthWaiting(steps, hasWorked)).toBe(isNeeded);
 });

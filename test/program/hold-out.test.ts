@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/core/text/json.ts';
 import { jsonLines, makeFolder, run, serve } from './program.ts';
 
+const look = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }], firstByteDelayMs: 50 };
 // No model answers at once: the observer's thread has the time to start that it has with any.
-const look = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }], firstByteDelayMs: 100 };
+const firstLook = { ...look, firstByteDelayMs: 1000 };
 
 /** Three runs that read one file again and again, in a home whose configuration withholds this share. */
 async function work(home: string, holdback: number, more: readonly string[] = []) {
@@ -17,7 +18,7 @@ async function work(home: string, holdback: number, more: readonly string[] = []
   const other = { calls: [{ name: 'read', arguments: { path: 'b.txt' } }] };
   const server = await serve({
     rules: [
-      { when: { kind: 'agent' }, replies: [...Array(5).fill(look), other, { text: 'Read.' }] },
+      { when: { kind: 'agent' }, replies: [firstLook, ...Array(4).fill(look), other, { text: 'Read.' }] },
       { replies: [{ text: '{"findings":[]}' }], after: 'repeat' },
     ],
   });
