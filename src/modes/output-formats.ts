@@ -51,9 +51,22 @@ export function openOutput(stream: NodeJS.WriteStream, kind: 'answer' | 'progres
 
 /** The listener that writes one event a line. Text and reasoning are bare deltas; nothing large is repeated. */
 export function streamJson(output: Output, session: string): (event: Event) => void {
+  const clock = createClock();
   return (event) => {
-    const { type, ...rest } = withoutPictures(event);
-    output.write(`${JSON.stringify({ type, session, at: new Date().toISOString(), ...rest })}\n`);
+    const line = Object.assign({ type: event.type, session, at: clock() }, withoutPictures(event));
+    output.write(`${JSON.stringify(line)}\n`);
+  };
+}
+
+/** The time as ISO text, written once a millisecond: many words of an answer come in one. */
+function createClock(): () => string {
+  let last = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) text = new Date(now).toISOString();
+    last = now;
+    return text;
   };
 }
 

@@ -78,6 +78,8 @@ export function openSessionFile(
     append,
     listen: (event) => {
       words.listen(event);
+      // Thousands of them make an answer; the file has it when it is whole.
+      if (event.type === 'text' || event.type === 'reasoning') return;
       for (const line of doneCalls(event)) append(line);
       const line = sessionLineOf(event, new Date().toISOString());
       if (line) append(line);
