@@ -2,14 +2,11 @@ import { relative } from 'node:path';
 import type { UserInbox } from '../../agent/inbox.ts';
 import { type LoopDeps, type LoopEnd, runLoop } from '../../agent/loop.ts';
 import { Stop } from '../../agent/stop-reason.ts';
-import { expandMentions } from '../../context/mentions.ts';
-import { messageOf } from '../../core/errors.ts';
-import type { ObserverPort } from '../../core/observer-port.ts';
 import { priceShare } from '../../core/price-share.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { CacheUse, RunResult, SubagentSummary } from '../../core/run/run-result.ts';
-import type { Note, Step, Usage } from '../../core/types.ts';
+import type { Step, Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -17,6 +14,8 @@ import type { ModelSlot } from './model-slot.ts';
 import type { RunOptions } from './prepare-parts.ts';
 import type { SessionCheckpoints } from './session-checkpoints.ts';
 import type { trackChanges } from './track-changes.ts';
+import { createTurnChanges, type TurnChanges } from './turn-changes.ts';
+import { createUserWords, type UserWords } from './user-words.ts';
 
 /** What a task of the user's works with: the loop's own parts, and those around it. */
 export type TaskParts = Pick<
@@ -47,98 +46,18 @@ export type UserTask = Pick<Run, 'submit' | 'say' | 'stop'> & {
 
 /** Takes the user's messages: each is worked on until its turn ends, and can be steered and stopped meanwhile. */
 export function createTask(parts: TaskParts): UserTask {
-  const { options, trajectory, model, inbox, observer, permissions, sessionCheckpoints, changes, emit } = parts;
+  const { options, trajectory, model, observer, permissions, emit } = parts;
   const { setup, choice } = options;
-  const { config } = setup.loaded;
+  const words = createUserWords({ ...parts, cwd: setup.cwd });
+  const turn = createTurnChanges(parts);
   let stop = new AbortController();
-  let beforeChange = async () => {};
-  /** Steps before the turn's first change; infinite as long as there is none. */
-  let changedFrom = Number.POSITIVE_INFINITY;
-
-  /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
-  const mayRead = async (path: string): Promise<boolean> => {
-    const { ruling, reason } = await permissions.decide({ name: 'read', act: 'read' }, [
-      { kind: 'path', access: 'read', path },
-    ]);
-    if (ruling !== 'allow')
-      emit({ type: 'warning', message: `@${relative(setup.cwd, path)} was not attached. ${reason}` });
-    return ruling === 'allow';
-  };
-
-  const sayWithMentions = async (text: string, images: readonly string[]): Promise<void> => {
-    const readOther = parts.extensions.readResource;
-    const { note, images: named } = await expandMentions(text, { cwd: setup.cwd, mayRead, readOther });
-    const attached: Note | undefined = note ? { from: 'harness', text: note, at: new Date().toISOString() } : undefined;
-    inbox.say(userNote(text, [...images, ...named]), attached);
-  };
-
-  let knowsPlanMode = false;
-  /** The model hears of mode plan before it runs into refusals, and of its end. */
-  const tellPlanMode = () => {
-    const isPlanMode = permissions.mode() === 'plan';
-    if (isPlanMode !== knowsPlanMode)
-      inbox.tell(loadPrompt(isPlanMode ? 'session/plan-mode' : 'session/plan-mode-over', {}).trim());
-    knowsPlanMode = isPlanMode;
-  };
-
-  let keptGreen = -1;
-  /** Absolute paths that the turn changed by what the disk shows. */
-  const turnFiles = new Set<string>();
-
-  /** What the agent left on the disk; what changes after that, while the turn is reviewed or later, is the user's. */
-  const noteEnd = async (): Promise<void> => {
-    if (changedFrom === Number.POSITIVE_INFINITY) return;
-    const files = (await sessionCheckpoints.checkpoints?.finishTurn(trajectory.steps.length)) ?? [];
-    for (const path of files) turnFiles.add(path);
-    changes.add(files);
-  };
-  const noteEndBeforeReview: ObserverPort = {
-    ...parts.observerPort,
-    settle: async (signal) => {
-      await Promise.all([noteEnd(), parts.observerPort.settle(signal)]);
-    },
-  };
-
-  const work = async (text: string, images: readonly string[]): Promise<LoopEnd> => {
-    const refusal = await parts.askPrompt(text);
-    if (refusal !== undefined)
-      return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
-    tellPlanMode();
-    if (wasStopped(trajectory.steps.at(-1))) inbox.tell(loadPrompt('session/cut-off', {}).trim());
-    await sayWithMentions(text, images);
-    const form = options.answerForm;
-    if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
-    beforeChange = once(() => {
-      changedFrom = trajectory.steps.length;
-      return sessionCheckpoints.snapshot(text, changedFrom);
-    });
-    const beforeEachChange = async () => {
-      const green = observer.lastGreen();
-      // The state before the turn's first change is kept already.
-      if (green === undefined || green.step <= keptGreen || green.step < changedFrom) return;
-      keptGreen = green.step;
-      await sessionCheckpoints.keepGreen(`checks green: ${green.check}`, green.step + 1);
-    };
-    return runLoop({
-      ...parts,
-      observerPort: noteEndBeforeReview,
-      ...(form ? { checkAnswer: form.startTurn() } : {}),
-      model: parts.extensions.guardModel(model.current()),
-      limits: { maxTurns: config.maxTurns, maxCostUsd: config.maxCostUsd, maxTokens: config.maxTokens },
-      signal: stop.signal,
-      giveBack: inbox.giveBack,
-      beforeChange,
-      beforeEachChange,
-    });
-  };
 
   const submit = async (text: string, images: readonly string[] = []): Promise<RunResult> => {
     const startedAt = performance.now();
     const firstStep = trajectory.steps.length;
     stop = new AbortController();
-    turnFiles.clear();
-    changedFrom = Number.POSITIVE_INFINITY;
-    const timer = startTimer(config.timeoutSeconds, stop);
+    turn.begin(text);
+    const timer = startTimer(setup.loaded.config.timeoutSeconds, stop);
     emit({
       type: 'session.start',
       model: model.current().name,
@@ -147,53 +66,88 @@ export function createTask(parts: TaskParts): UserTask {
       approval: permissions.mode(),
       resumed: choice.saved !== undefined,
     });
-    const end = await work(text, images).finally(() => clearTimeout(timer));
+    const end = await work(parts, { words, turn, text, images, signal: stop.signal }).finally(() =>
+      clearTimeout(timer),
+    );
     observer.finish(end.outcome);
-    await noteEnd();
-    const completion =
-      end.outcome === 'aborted' || trajectory.steps.length === firstStep
-        ? undefined
-        : observer.completion([...turnFiles].map((path) => relative(setup.cwd, path)));
-    const subagents = parts.subagents();
-    const usage = parts.used();
-    const wink = observer.summary();
-    const score = observer.score(end.outcome);
-    const result: RunResult = {
-      type: 'result',
-      outcome: end.outcome,
-      result: end.text,
-      session: choice.id,
-      model: model.current().name,
-      steps: trajectory.steps.length,
-      usage,
-      cache: cacheUse(usage),
-      durationMs: Math.round(performance.now() - startedAt),
-      cwd: setup.cwd,
-      filesChanged: changes.files(),
-      wink: { ...wink, share: priceShare(wink.usage, usage), ...(score && { score }) },
-      ...(completion && { completion }),
-      ...(subagents.length > 0 ? { subagents } : {}),
-      ...(end.error ? { error: end.error } : {}),
-    };
+    await turn.noteEnd();
+    const hasCompletion = end.outcome !== 'aborted' && trajectory.steps.length > firstStep;
+    const changed = turn.files().map((path) => relative(setup.cwd, path));
+    const completion = hasCompletion ? observer.completion(changed) : undefined;
+    const durationMs = Math.round(performance.now() - startedAt);
+    const result: RunResult = { ...resultOf(parts, end, durationMs), ...(completion && { completion }) };
     emit({ type: 'result', result });
     return result;
   };
 
   return {
     submit,
-    say: (text, images = []) => {
-      const take = async () => {
-        const refusal = await parts.askPrompt(text);
-        if (refusal === undefined) return sayWithMentions(text, images);
-        emit({ type: 'warning', message: `A hook of the user did not take the message: ${refusal}` });
-      };
-      void take().catch((error: unknown) => {
-        emit({ type: 'warning', message: `What the message names was not attached: ${messageOf(error)}` });
-        inbox.say(userNote(text, images));
-      });
-    },
+    say: (text, images = []) => words.sayMeanwhile(text, images),
     stop: (reason) => stop.abort(reason),
-    beforeChange: () => beforeChange(),
+    beforeChange: turn.beforeChange,
+  };
+}
+
+type Turn = {
+  readonly words: UserWords;
+  readonly turn: TurnChanges;
+  readonly text: string;
+  readonly images: readonly string[];
+  readonly signal: AbortSignal;
+};
+
+/** One turn: the user's words reach the model, and the loop runs until it has ended. */
+async function work(parts: TaskParts, { words, turn, text, images, signal }: Turn): Promise<LoopEnd> {
+  const { options, trajectory, model, inbox, extensions, observerPort } = parts;
+  const { maxTurns, maxCostUsd, maxTokens } = options.setup.loaded.config;
+  const refusal = await parts.askPrompt(text);
+  if (refusal !== undefined)
+    return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
+  words.sayPlanMode();
+  if (wasStopped(trajectory.steps.at(-1))) inbox.tell(loadPrompt('session/cut-off', {}).trim());
+  await words.say(text, images);
+  const form = options.answerForm;
+  if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
+  return runLoop({
+    ...parts,
+    observerPort: {
+      ...observerPort,
+      settle: async (aborted) => {
+        await Promise.all([turn.noteEnd(), observerPort.settle(aborted)]);
+      },
+    },
+    ...(form ? { checkAnswer: form.startTurn() } : {}),
+    model: extensions.guardModel(model.current()),
+    limits: { maxTurns, maxCostUsd, maxTokens },
+    signal,
+    giveBack: inbox.giveBack,
+    beforeChange: turn.beforeChange,
+    beforeEachChange: turn.beforeEachChange,
+  });
+}
+
+function resultOf(parts: TaskParts, end: LoopEnd, durationMs: number): RunResult {
+  const { options, trajectory, model, observer, changes } = parts;
+  const { setup, choice } = options;
+  const subagents = parts.subagents();
+  const usage = parts.used();
+  const wink = observer.summary();
+  const score = observer.score(end.outcome);
+  return {
+    type: 'result',
+    outcome: end.outcome,
+    result: end.text,
+    session: choice.id,
+    model: model.current().name,
+    steps: trajectory.steps.length,
+    usage,
+    cache: cacheUse(usage),
+    durationMs,
+    cwd: setup.cwd,
+    filesChanged: changes.files(),
+    wink: { ...wink, share: priceShare(wink.usage, usage), ...(score && { score }) },
+    ...(subagents.length > 0 ? { subagents } : {}),
+    ...(end.error ? { error: end.error } : {}),
   };
 }
 
@@ -202,21 +156,9 @@ function wasStopped(step: Step | undefined): boolean {
   return step?.finish === 'cut' && step.text.trim() !== '';
 }
 
-function once(action: () => Promise<void>): () => Promise<void> {
-  let started: Promise<void> | undefined;
-  return () => {
-    started ??= action();
-    return started;
-  };
-}
-
 function cacheUse({ inputTokens, cachedInputTokens, cacheWriteTokens = 0 }: Usage): CacheUse {
   const share = inputTokens === 0 ? 0 : cachedInputTokens / inputTokens;
   return { readShare: Math.round(share * 1000) / 1000, readTokens: cachedInputTokens, writtenTokens: cacheWriteTokens };
-}
-
-function userNote(text: string, images: readonly string[]): Note {
-  return { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
 }
 
 function startTimer(seconds: number | undefined, stop: AbortController): NodeJS.Timeout | undefined {
