@@ -37,6 +37,21 @@ export function extractConstraints(text: string, source: string): Constraint[] {
  * quoted material, code, a table or an issue says is neither. Reads at most 100,000 characters, in time linear in them.
  */
 export function readWishes(text: string, source: string): Wishes {
+  const key = `${source}\n${text}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const wishes = readAnew(text, source);
+  if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value!);
+  if (text.length <= maxRememberedLength) remembered.set(key, wishes);
+  return wishes;
+}
+
+/** The ledger and several detectors read the same instruction file, and sessions of one repository read it again; the oldest is forgotten first. */
+const remembered = new Map<string, Wishes>();
+const maxRemembered = 60;
+const maxRememberedLength = 100_000;
+
+function readAnew(text: string, source: string): Wishes {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
   const sentences = readSentences(text);

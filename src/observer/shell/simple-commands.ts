@@ -16,12 +16,17 @@ const maxLength = 100_000;
  * a list put in. Reads at most 100,000 characters, and of what is not valid shell as much as can be read.
  */
 export function readCommands(line: string): readonly SimpleCommand[] {
-  if (latest.line !== line) latest = { line, commands: readAnew(line) };
-  return latest.commands;
+  const known = recent.get(line);
+  if (known !== undefined) return known;
+  const commands = readAnew(line);
+  if (recent.size >= maxRecent) recent.delete(recent.keys().next().value!);
+  recent.set(line, commands);
+  return commands;
 }
 
-/** One call's line is asked about several times. */
-let latest: { line: string; commands: readonly SimpleCommand[] } = { line: '', commands: [] };
+/** One call's line is asked about several times, and the same lines come again in a run; the oldest is forgotten first. */
+const recent = new Map<string, readonly SimpleCommand[]>();
+const maxRecent = 30;
 
 function readAnew(line: string): readonly SimpleCommand[] {
   return readScript(line.slice(0, maxLength).replaceAll('\0', ''), { home: '~', cwd: '/' })
