@@ -1,18 +1,17 @@
 import type { Event } from '../core/event.ts';
 import type { WelcomeProps } from './components/conversation/Welcome.tsx';
-import { emptyComposer } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
-import { newVim } from './input/vim/press-vim.ts';
-import type { Panel, PanelQuestion, Panels } from './panels/panel.ts';
+import type { Panel, Panels } from './panels/panel.ts';
+import { createPanelStack } from './panels/panel-stack.ts';
 import type { ScreenDeps, SlashCommand } from './screen-deps.ts';
-import type { AppState } from './state/app-state.ts';
+import { type AppState, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
 import { reducePast } from './state/reduce-past.ts';
 import { createStage, type Stage } from './state/stage.ts';
-import { type Action, createView, type Item } from './state/view.ts';
+import type { Action, Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { DrawContext } from './text/draw-context.ts';
 
@@ -62,33 +61,13 @@ export type AppParts = {
 /** The screen's state and its ways to change; nothing here knows React. */
 export function createApp(parts: AppParts): { readonly app: App; readonly stage: Stage } {
   const { deps, terminal, look, history } = parts;
-  const { info } = deps;
-  const state: AppState = {
-    view: createView(info),
-    composer: emptyComposer,
-    vim: info.hasVim ? newVim : undefined,
-    completion: undefined,
-    look,
-    hint: undefined,
-    shell: undefined,
-    isRunning: false,
-    turns: 0,
-    isFocused: true,
-    pendingWords: '',
-    question: undefined,
-    queue: [],
-    isLeaving: false,
-  };
-  const stack: Panel[] = [];
-  const top = () => stack.at(-1);
-  /** Questions in the order they came. */
-  const asked: PanelQuestion[] = [];
-  const showFirst = () => {
-    state.question = asked[0];
-    painter.now();
-  };
-  /** A question over a page stays on the page's screen. */
-  const isFull = () => stack.some((panel) => panel.isFull);
+  const state = newAppState(deps.info, look);
+  const panels = createPanelStack(
+    () => painter,
+    (question) => {
+      state.question = question;
+    },
+  );
   /** Another program has the terminal. */
   let isAway = false;
   let toComposer: (key: TerminalKey) => void = () => undefined;
@@ -96,28 +75,20 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     now: () => performance.now(),
     question: () => state.question,
     hasDraft: () => state.composer.buffer.text !== '',
-    isCovered: () => stack.length > 0,
+    isCovered: () => !panels.isEmpty(),
     isCompleting: () => state.completion !== undefined,
     toComposer: (key) => toComposer(key),
-    later: (ms, call) => {
-      let isOff = false;
-      // On a busy machine the time may be over before the keys that came meanwhile are read: they are first.
-      const timer = setTimeout(() => setImmediate(() => isOff || call()), ms);
-      return () => {
-        isOff = true;
-        clearTimeout(timer);
-      };
-    },
+    later: callLater,
     repaint: () => painter.now(),
   });
-  const stage = createStage({ state, top, isFull, deps, terminal, consent });
+  const stage = createStage({ state, top: panels.top, isFull: panels.isFull, deps, terminal, consent });
   const painter = createPainter(() => {
     if (isAway || terminal.isResizing()) return;
     const due = consent.dueIn();
     if (stage.paint()) painter.soon();
     if (due !== undefined) painter.after(due);
     const isMoving = state.view.live.phase !== 'idle' || state.shell !== undefined;
-    if (isMoving && !isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
+    if (isMoving && !panels.isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
     else if (state.hint) painter.after(Math.max(0, state.hint.until - performance.now()));
   });
   const dispatch = (event: Event | Action) => {
@@ -135,29 +106,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     terminal,
     history,
     state,
-    panels: {
-      top,
-      open: (panel) => {
-        stack.push(panel);
-        painter.now();
-        return () => {
-          const place = stack.indexOf(panel);
-          if (place !== -1) stack.splice(place, 1);
-          painter.now();
-        };
-      },
-      ask: (question) => {
-        asked.push(question);
-        showFirst();
-        return () => {
-          asked.splice(asked.indexOf(question), 1);
-          showFirst();
-        };
-      },
-      waiting: () => asked.length - 1,
-      repaint: painter.now,
-      soon: painter.soon,
-    },
+    panels,
     consent,
     onComposerKey: (handle) => {
       toComposer = handle;
@@ -203,6 +152,16 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     },
   };
   return { app, stage };
+}
+
+/** On a busy machine the time may be over before the keys that came meanwhile are read: they are first. */
+function callLater(ms: number, call: () => void): () => void {
+  let isOff = false;
+  const timer = setTimeout(() => setImmediate(() => isOff || call()), ms);
+  return () => {
+    isOff = true;
+    clearTimeout(timer);
+  };
 }
 
 /** How long what is going on may take to end when the user leaves; then it is left to the end of the process. */

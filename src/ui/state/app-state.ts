@@ -1,9 +1,10 @@
 import type { Completion } from '../input/completion.ts';
-import type { Composer, Draft } from '../input/composer.ts';
-import type { Vim } from '../input/vim/press-vim.ts';
+import { type Composer, type Draft, emptyComposer } from '../input/composer.ts';
+import { newVim, type Vim } from '../input/vim/press-vim.ts';
 import type { PanelQuestion } from '../panels/panel.ts';
+import type { ScreenInfo } from '../screen-deps.ts';
 import type { DrawContext } from '../text/draw-context.ts';
-import type { View } from './view.ts';
+import { createView, type View } from './view.ts';
 
 /** A command that the user runs with `!`. */
 export type RunningShell = {
@@ -39,3 +40,23 @@ export type AppState = {
 
 /** A message that waits for the next step: as the model will get it, and as it stood in the composer. */
 export type QueuedDraft = { readonly text: string; readonly images: readonly string[]; readonly draft: Draft };
+
+/** The state before the first key. */
+export function newAppState(info: ScreenInfo, look: DrawContext): AppState {
+  return {
+    view: createView(info),
+    composer: emptyComposer,
+    vim: info.hasVim ? newVim : undefined,
+    completion: undefined,
+    look,
+    hint: undefined,
+    shell: undefined,
+    isRunning: false,
+    turns: 0,
+    isFocused: true,
+    pendingWords: '',
+    question: undefined,
+    queue: [],
+    isLeaving: false,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Painter } from '../state/painter.ts';
+import type { Panel, PanelQuestion, Panels } from './panel.ts';
+
+/** The panels that are open, and the questions that are asked. */
+export type PanelStack = Panels & {
+  readonly top: () => Panel | undefined;
+  readonly isEmpty: () => boolean;
+  /** One of them takes the whole screen: a question over a page stays on the page's screen. */
+  readonly isFull: () => boolean;
+};
+
+/** `onQuestion` gets the first question, in the order they came, whenever it is another; undefined when none is asked any more. */
+export function createPanelStack(
+  painter: () => Painter,
+  onQuestion: (question: PanelQuestion | undefined) => void,
+): PanelStack {
+  const stack: Panel[] = [];
+  const asked: PanelQuestion[] = [];
+  const repaint = () => painter().now();
+  const showFirst = () => {
+    onQuestion(asked[0]);
+    repaint();
+  };
+  return {
+    top: () => stack.at(-1),
+    isEmpty: () => stack.length === 0,
+    isFull: () => stack.some((panel) => panel.isFull),
+    open: (panel) => {
+      stack.push(panel);
+      repaint();
+      return () => {
+        const place = stack.indexOf(panel);
+        if (place !== -1) stack.splice(place, 1);
+        repaint();
+      };
+    },
+    ask: (question) => {
+      asked.push(question);
+      showFirst();
+      return () => {
+        asked.splice(asked.indexOf(question), 1);
+        showFirst();
+      };
+    },
+    waiting: () => asked.length - 1,
+    repaint,
+    soon: () => painter().soon(),
+  };
+}
