@@ -45,6 +45,8 @@ async function editor(
   const env = { PATH: process.env.PATH, HOME: place.home, WINK_HOME: join(place.home, '.wink'), ...compiledCode };
   const child = spawn(process.execPath, words, { cwd: place.home, env, stdio: ['pipe', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
+  let stderr = '';
+  child.stderr.on('data', (chunk) => (stderr += chunk));
   const updates: SessionUpdate[] = [];
   const asked: RequestPermissionRequest[] = [];
   const connection = client({ name: 'test' })
@@ -69,7 +71,7 @@ async function editor(
       .map((update) => (update.sessionUpdate === kind && 'content' in update ? update.content : undefined))
       .map((content) => (content && 'text' in content ? content.text : ''))
       .join('');
-  return { server, place, child, agent, started, begin, ask, updates, asked, textOf, connection };
+  return { server, place, child, agent, started, begin, ask, updates, asked, textOf, connection, stderr: () => stderr };
 }
 
 test('an editor starts it, opens a session, prompts, and reads the answer as it streams', async () => {
@@ -239,11 +241,13 @@ test('cancel ends a turn whose question is still open, and a later answer change
 });
 
 test('when the editor goes, so do we', async () => {
-  const { child, begin } = await editor([done]);
-  await begin();
+  const { child, begin, ask, stderr } = await editor([write('b.txt', 'two\n'), done]);
+  await ask((await begin()).sessionId, 'write it');
   const gone = new Promise((resolve) => child.once('close', resolve));
   child.stdin.end();
   expect(await gone).toBe(0);
+  // Some editors show each line there as an error.
+  expect(stderr()).toBe('');
 });
 
 test('a question of the model is put as answers to choose from; one that wants words is not', async () => {
