@@ -91,6 +91,9 @@ async function pruneStore(store: string, sessions: readonly string[]): Promise<v
   await git(['update-ref', '--stdin'], doomed.map((name) => `delete ${name}\n`).join(''));
   // The warm index names objects that may go now; the next session makes a new one.
   rmSync(join(store, 'index'), { force: true });
+  // Of a pack only what is still held is kept; what is not becomes a file of its own, which `prune` looks at.
+  if (names(join(store, 'git/objects/pack')).length > 0)
+    await git(['repack', '-A', '-d', '-l', '-q', '--unpack-unreachable=1.hour.ago']);
   await git(['prune', '--expire=1.hour.ago']);
 }
 

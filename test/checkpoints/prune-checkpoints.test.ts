@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pruneCheckpoints } from '../../src/checkpoints/prune-checkpoints.ts';
-import { checkpointsOf, commitFiles, makeSandpit, type Sandpit, write } from './repository.ts';
+import { checkpointsOf, commitFiles, git, makeSandpit, type Sandpit, write } from './repository.ts';
 
 async function takeOne(sandpit: Sandpit, session: string, daysOld: number): Promise<void> {
   const checkpoints = checkpointsOf(sandpit, session);
@@ -24,6 +25,36 @@ describe('pruneCheckpoints', () => {
     const resumed = checkpointsOf(sandpit, 'new');
     expect((await resumed.undo())?.changed).toEqual([join(sandpit.work, 'a.txt')]);
     expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('new\n');
+    await resumed.close();
+  });
+
+  it('removes what only old ones hold from a pack as well', async () => {
+    const sandpit = makeSandpit();
+    const many = (text: string) =>
+      Object.fromEntries(Array.from({ length: 600 }, (_, at) => [`f${at}`, `${text} ${at}\n`]));
+    write(sandpit.work, many('first'));
+    await takeOne(sandpit, 'old', 40);
+    write(sandpit.work, many('second'));
+    await takeOne(sandpit, 'new', 2);
+    const [slug = ''] = readdirSync(join(sandpit.home, 'checkpoints')).filter((name) => name !== 'sessions');
+    const store = join(sandpit.home, 'checkpoints', slug, 'git');
+    const packs = join(store, 'objects/pack');
+    const packed = () => readdirSync(packs).filter((name) => name.endsWith('.pack'));
+    expect(packed()).toHaveLength(2);
+    const before = new Date(Date.now() - 2 * 3600 * 1000);
+    // Trees are younger than an hour otherwise, and keep what they name.
+    for (const name of readdirSync(join(store, 'objects'), { recursive: true, encoding: 'utf8' }))
+      utimesSync(join(store, 'objects', name), before, before);
+    await pruneCheckpoints(sandpit.home, { days: 30, megabytes: 100 });
+    expect(packed()).toHaveLength(1);
+    const objects = git(store, 'cat-file', '--batch-all-objects', '--batch-check');
+    const isKept = (text: string) =>
+      objects.includes(execFileSync('git', ['hash-object', '--stdin'], { input: text }).toString().trim());
+    expect([isKept('first 5\n'), isKept('second 5\n')]).toEqual([false, true]);
+    write(sandpit.work, many('third'));
+    const resumed = checkpointsOf(sandpit, 'new');
+    await resumed.undo();
+    expect(readFileSync(join(sandpit.work, 'f599'), 'utf8')).toBe('second 599\n');
     await resumed.close();
   });
 
