@@ -35,10 +35,19 @@ function sessionFiles(home: string): string[] {
 }
 
 describe('headless', () => {
-  test('text: the answer alone on stdout, exit 0', async () => {
-    const { cwd, home, flags } = await place([done]);
-    const { code, stdout } = await run(['-p', 'hello', ...flags], { cwd, home });
+  test("text: the answer alone on stdout, exit 0, without Node's own fetch", async () => {
+    const { cwd, home, flags } = await place([edit, done]);
+    const loaded = join(home, 'loaded');
+    const env = {
+      NODE_OPTIONS: `--require=${join(import.meta.dirname, '../fixtures/list-loaded.cjs')}`,
+      LIST_LOADED: loaded,
+    };
+    const { code, stdout } = await run(['-p', 'hello', ...flags], { cwd, home, env });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'All done.\n' });
+    const parts = readFileSync(loaded, 'utf8').split('\n');
+    expect(parts).toContain('NativeModule http');
+    for (const part of ['internal/deps/undici/undici', 'http2', 'tls', 'https'])
+      expect(parts).not.toContain(`NativeModule ${part}`);
   });
 
   test('json: one result object with the keys that scripts read', async () => {

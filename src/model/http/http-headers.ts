@@ -15,7 +15,7 @@ export class HttpHeaders implements Headers {
   append(name: string, value: string): void {
     const before = this.get(name);
     // Cookies alone can't be joined by commas; nobody here reads them.
-    this.set(name, before === null ? value : `${before}, ${value}`);
+    this.set(name, before === null ? value : `${before}, ${value.trim()}`);
   }
 
   set(name: string, value: string): void {
