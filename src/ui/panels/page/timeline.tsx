@@ -43,7 +43,7 @@ export function openTimeline(app: App): void {
     },
     press: (key, section) => actOn(app, parts[section]?.subject, key.text, tell),
     told: () => told,
-    help: 'Enter unfolds; on a reminder: f false alarm; on a detector: m mute, n allow more, o go on, w watch again; on the ledger: x lift, + add; q closes',
+    help: 'Enter unfolds; f false alarm (the reminder here, or the last one); on a detector: m mute, n allow more, o go on, w watch again; on the ledger: x lift, + add; q closes',
     startsAtEnd: false,
   });
 }
@@ -56,8 +56,9 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
     });
     return true;
   }
-  if (subject?.kind === 'reminder' && letter === 'f') {
-    tell(callWrong(app, subject.id));
+  // One key, wherever the cursor is: most often it is the last reminder that was wrong.
+  if (letter === 'f') {
+    tell(callWrong(app, subject?.kind === 'reminder' ? subject.id : undefined));
     return true;
   }
   if (subject?.kind === 'ledger' && letter === 'x' && observer.lift) {
