@@ -1,8 +1,9 @@
 import type { Emit, Event } from '../../core/event.ts';
-import type { PreparedCall, Tool, ToolOutput } from '../../core/tool.ts';
+import type { Tool } from '../../core/tool.ts';
 import type { ApprovalMode, JsonObject, Step } from '../../core/types.ts';
 import type { Hooks } from '../../hooks/hooks.ts';
-import { describeCall } from '../../hooks/tool-facts.ts';
+import { wrapWithHooks } from './after-call-hooks.ts';
+import { createStopHooks } from './stop-hooks.ts';
 
 /** Where a session asks the user's hooks, apart from before a call. */
 export type HookPoints = {
@@ -18,7 +19,7 @@ export type HookPoints = {
   /** Asks about a compaction; false: it must not be. */
   readonly askCompaction: (trigger: 'auto' | 'manual', focus: string) => Promise<boolean>;
   readonly notify: (kind: 'permission_prompt' | 'idle_prompt' | 'elicitation_dialog', message: string) => void;
-  /** Hooks that only hear what happened: after each call, and of a user who has been away for a minute after a turn. */
+  /** Hooks that are only informed: after each call, and of a user who has been away for a minute after a turn. */
   readonly listen: (event: Event) => void;
   /** Asks at the end of a subagent's turn; gives why it must go on. */
   readonly askSubagentStop: (facts: JsonObject) => Promise<string | undefined>;
@@ -44,8 +45,6 @@ export const hookModes: Readonly<Record<ApprovalMode, string>> = {
   full: 'bypassPermissions',
 };
 
-/** How often in a row hooks may keep a turn from ending. */
-const maxStopBlocks = 10;
 const idleMs = 60_000;
 
 export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say, stop }: Parts): HookPoints {
@@ -54,7 +53,6 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
     if (context !== '') say(`A hook of the user says: ${context}`);
   };
   let starting: Promise<void> = Promise.resolve();
-  let stopBlocks = 0;
   let idle: NodeJS.Timeout | undefined;
 
   const begin: HookPoints['begin'] = (source, model) => {
@@ -63,36 +61,6 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
     starting = hooks
       .ask('SessionStart', [source], source === 'compact' ? { common } : { common, plain })
       .then(({ context }) => tellModel(context));
-  };
-
-  const afterCall = async (tool: Tool, input: JsonObject, prepared: PreparedCall, output: ToolOutput) => {
-    const name = prepared.effectiveName ?? tool.name;
-    const { names, facts } = describeCall(name, prepared.effectiveInput ?? input, prepared.targets);
-    const common = { ...facts, tool_response: describeResponse(facts.tool_name, facts.tool_input, output) };
-    const answer = await hooks.ask('PostToolUse', names, { common });
-    if (answer.stop !== undefined) stop(answer.stop);
-    const words = [answer.decision === 'block' ? answer.reason : '', answer.context].filter((each) => each !== '');
-    return words.length === 0 ? output : { ...output, output: `${output.output}\n\n[hook: ${words.join(' ')}]` };
-  };
-
-  const askStop: HookPoints['askStop'] = async (step, signal) => {
-    if (signal.aborted || !hooks.has('Stop')) return;
-    // A run that a limit stopped: the agent didn't want to end its turn.
-    if (step === undefined || step.calls.length > 0) return;
-    const common = { stop_hook_active: stopBlocks > 0, last_assistant_message: step.text };
-    const { decision, reason, stop: ending } = await hooks.ask('Stop', [], { common });
-    if (ending !== undefined || decision !== 'block' || reason === '') {
-      stopBlocks = 0;
-      return;
-    }
-    if (++stopBlocks > maxStopBlocks) {
-      warn(
-        `A Stop hook has kept the turn from ending ${maxStopBlocks} times in a row, so it is not asked again: ${reason}`,
-      );
-      stopBlocks = 0;
-      return;
-    }
-    say(`A hook of the user keeps the turn from ending: ${reason}`);
   };
 
   const startIdle = (): void => {
@@ -124,22 +92,8 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
       tellModel(context);
       return undefined;
     },
-    wrapTool: (tool) =>
-      hooks.has('PostToolUse')
-        ? {
-            ...tool,
-            prepare: (input, folder) => {
-              const prepared = tool.prepare(input, folder);
-              if (typeof prepared === 'string') return prepared;
-              const run: PreparedCall['run'] = async (context) => {
-                const output = await prepared.run(context);
-                return output.isError ? output : afterCall(tool, input, prepared, output);
-              };
-              return { ...prepared, run };
-            },
-          }
-        : tool,
-    askStop,
+    wrapTool: (tool) => wrapWithHooks(tool, hooks, stop),
+    askStop: createStopHooks({ hooks, say, warn }),
     askCompaction: async (trigger, focus) => {
       const answer = await hooks.ask('PreCompact', [trigger], { common: { trigger, custom_instructions: focus } });
       return answer.decision !== 'block';
@@ -159,9 +113,4 @@ export function createHookPoints({ hooks, session, cwd, isInteractive, emit, say
       return decision === 'block' && reason !== '' ? reason : undefined;
     },
   };
-}
-
-function describeResponse(name: string, input: JsonObject, { output }: ToolOutput): JsonObject {
-  if (name === 'Bash') return { stdout: output, stderr: '', interrupted: false };
-  return typeof input.file_path === 'string' ? { filePath: input.file_path, success: true, output } : { output };
 }
