@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.ts';
+import type { RunResult } from '../../src/core/run/run-result.ts';
 import type { Step } from '../../src/core/types.ts';
 import { openTelemetry } from '../../src/telemetry/open-telemetry.ts';
 import { readSignals } from '../../src/telemetry/signals.ts';
@@ -165,22 +167,58 @@ const firstStep: Step = {
   ...{ usage: { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: null }, finish: 'stop' },
 };
 
-/** A session of one step, without a program around it: what it warns of. */
-async function warningsOf(url: string): Promise<string[]> {
+/** A session without a program around it: sends what the events give, and gives what it warns of. */
+async function play(url: string, events: readonly Event[]): Promise<string[]> {
   const warnings: string[] = [];
   const telemetry = openTelemetry({
     env: withEndpoint(url),
     session: 's',
     version: '0',
     hasContents: false,
-    endpoint: () => undefined,
+    endpoint: () => ({ provider: 'mistral', baseUrl: 'https://[::1]/v1' }),
     warn: (message) => warnings.push(message),
   });
-  telemetry?.listen({ type: 'session.start', model: 'm', cwd: '/', mode: 'off', approval: 'full', resumed: false });
-  telemetry?.listen({ type: 'step', step: firstStep });
+  const start: Event = { type: 'session.start', model: 'm', cwd: '/', mode: 'off', approval: 'full', resumed: false };
+  for (const event of [start, ...events]) telemetry?.listen(event);
   await telemetry?.close();
   return warnings;
 }
+
+const wink: RunResult['wink'] = {
+  ...{ mode: 'off', health: 'off', stepsObserved: 0, signals: 0, verdicts: 0, reminders: 0, suppressed: 0 },
+  ...{ judgeCalls: 0, usage: firstStep.usage, episodes: [] },
+};
+const failedRun: RunResult = {
+  ...{ type: 'result', outcome: 'error', result: '', session: 's', model: 'm', steps: 1, usage: firstStep.usage },
+  ...{ durationMs: 1, cwd: '/', filesChanged: [], wink, error: 'The endpoint refused the key.' },
+};
+
+test('a subagent is an agent below the agent; a request that failed and a call that was left open say so', async () => {
+  const collector = await startCollector();
+  const call = { type: 'tool.start', callId: 'c', name: 'read', input: {}, title: '' } as const;
+  await play(collector.url, [
+    { type: 'subagent', id: '1', agent: 'explore', event: call },
+    { type: 'subagent', id: '1', agent: 'explore', event: { type: 'step', step: firstStep } },
+    { type: 'request', step: 0 },
+    { type: 'result', result: failedRun },
+  ]);
+  const spans = collector.spans();
+  const find = (name: string) => spans.find((span) => span.name === name);
+  const [agent, explore] = [find('invoke_agent wink-agent'), find('invoke_agent explore')];
+  expect(agent?.status).toEqual({ code: 2, message: 'The endpoint refused the key.' });
+  expect(explore).toMatchObject({ parentSpanId: agent?.spanId, status: { code: 0 } });
+  const open = find('execute_tool read');
+  expect(open?.parentSpanId).toBe(explore?.spanId);
+  expect(plainAttributes(open)['error.type']).toBe('aborted');
+  const chats = spans.filter(({ name }) => name === 'chat m');
+  expect(chats.map(({ parentSpanId }) => parentSpanId).toSorted()).toEqual([agent?.spanId, explore?.spanId].toSorted());
+  const failed = plainAttributes(chats.find(({ parentSpanId }) => parentSpanId === agent?.spanId));
+  expect(failed).toMatchObject({
+    'error.type': 'error',
+    'gen_ai.provider.name': 'mistral_ai',
+    'server.address': '::1',
+  });
+});
 
 /** ExportMetricsPartialSuccess: 3 rejected points and a message. */
 const partial = Buffer.from([10, 9, 8, 3, 18, 5, ...Buffer.from('quota')]);
@@ -204,7 +242,7 @@ test.each([
   ],
 ])('%s is said in one sentence', async (_, answer, words) => {
   const collector = await startCollector((_request, response) => answer(response));
-  const warnings = await warningsOf(collector.url);
+  const warnings = await play(collector.url, [{ type: 'step', step: firstStep }]);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain(`OpenTelemetry: ${collector.url}/v1/`);
   expect(warnings[0]).toContain(words);
