@@ -28,13 +28,18 @@ export async function runStream(
   };
   if (first) take({ text: first, images: [] });
   let count = 0;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
-    count += 1;
-    if (line.trim() === '') continue;
-    if (questions?.take(parseJson(line))) continue;
-    const order = readLine(line, count);
-    if (order === 'interrupt') run.stop(new Stop('aborted', 'The input asked to interrupt.'));
-    else take(order);
+  try {
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
+      count += 1;
+      if (line.trim() === '') continue;
+      if (questions?.take(parseJson(line))) continue;
+      const order = readLine(line, count);
+      if (order === 'interrupt') run.stop(new Stop('aborted', 'The input asked to interrupt.'));
+      else take(order);
+    }
+  } finally {
+    // A pipe that stays open would keep the program from exiting after a line that it can't read.
+    if ('destroy' in input && typeof input.destroy === 'function') input.destroy();
   }
   questions?.end();
   return last;
