@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/core/text/json.ts';
 import { jsonLines, makeFolder, run, serve } from './program.ts';
 
-const look = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }], firstByteDelayMs: 50 };
+const look = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }], firstByteDelayMs: 200 };
 // No model answers at once: the observer's thread has the time to start that it has with any.
 const firstLook = { ...look, firstByteDelayMs: 1000 };
 

@@ -111,6 +111,7 @@ test('a run that is killed in the middle of an answer keeps its words; the next 
   expect(messages.filter(({ role }) => role === 'assistant').at(-1)?.content).toMatch(/^I have looked/);
   expect(lastWords(server)).toEqual([
     'look',
+    expect.stringContaining('stopped before its end'),
     expect.stringMatching(/taken up again.*ended with it: job-1 \(sleep 600\)/),
     'go on',
   ]);

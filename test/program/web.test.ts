@@ -141,11 +141,14 @@ test('pages that are not there are no loop: each address is another question, an
   const config = { web: { privateHosts: [web.host] } };
   const classes = async (path: (n: number) => string) => {
     // No model answers at once: the observer's thread has the time to start that it has with any.
-    const calls = [0, 1, 2, 3].map((n) => ({ ...fetchPage(`${web.url}${path(n)}`), firstByteDelayMs: 100 }));
-    const { result } = await fetchWith(calls, { config });
+    const replies = [0, 1, 2, 3, 4].map((n) => ({
+      calls: [fetchPage(`${web.url}${path(n)}`)],
+      firstByteDelayMs: n === 0 ? 1_000 : 200,
+    }));
+    const { result } = await runTask({ flags: allow, config, replies: [...replies, done] });
     return (result.wink as { episodes: { class: string }[] }).episodes.map((episode) => episode.class);
   };
-  expect(await classes((n) => `/page-${'abcd'[n]}`)).toEqual([]);
+  expect(await classes((n) => `/page-${'abcde'[n]}`)).toEqual([]);
   expect(await classes(() => '/page')).not.toEqual([]);
 });
 
