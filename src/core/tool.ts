@@ -26,6 +26,8 @@ export type Job = {
   readonly takeOutput: () => string;
   /** undefined while it runs; null when a signal ended it. */
   readonly exitCode: () => number | null | undefined;
+  /** Resolves when it has ended and its exit code is known. */
+  readonly ended: Promise<void>;
   readonly kill: () => Promise<void>;
 };
 

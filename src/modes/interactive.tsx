@@ -105,6 +105,7 @@ function startScreen(
   const { app, stage } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
+  deps.session.onJobEnd?.(app.repaint);
   stage.store.onPress(createPress(app));
   const unmount = mountScreen(stage.store, terminal);
   const unfollow = followSize({

@@ -82,6 +82,8 @@ export type SessionControl = {
   /** Background commands that run. */
   readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
   readonly endJob?: (id: string) => Promise<void>;
+  /** Calls the listener whenever a background command has ended, also while the agent does nothing. */
+  readonly onJobEnd?: (listener: () => void) => void;
   /** Keeps a plan in a file; resolves to its path. */
   readonly keepPlan?: (plan: string) => Promise<string>;
   /** Names behind `@` in a message that name no file. */

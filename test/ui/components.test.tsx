@@ -284,7 +284,7 @@ describe('the status line', () => {
       contextTokens: 5_000,
       usage: { inputTokens: 9_000, cachedInputTokens: 4_500, outputTokens: 100, costUsd: 0.5 },
     };
-    const facts = { branch: 'main', contextWindow: 100_000 };
+    const facts = { branch: 'main', contextWindow: 100_000, jobs: 0 };
     const [wide] = rowsOf(<StatusLine view={view} {...facts} />, 140);
     expect(wide).toBe('◆ wink ok · ask · 5% of 100k · a-long-model-name · $0.50 · ⎇ main · 9.1k tokens (50% cached)');
     for (const columns of [60, 40, 20]) {
@@ -293,6 +293,17 @@ describe('the status line', () => {
       expect(wide?.startsWith(rows[0] ?? '-')).toBe(true);
       expect(rows[0]).toContain('wink ok');
     }
+  });
+
+  it('counts the background jobs that run, and says nothing where there are none', () => {
+    const view = createView({ model: 'scripted', cwd: '/p', approval: 'ask', mode: 'on' });
+    const rowWith = (jobs: number) =>
+      rowsOf(<StatusLine view={view} branch={undefined} contextWindow={undefined} jobs={jobs} />, 80)[0];
+    expect([0, 1, 2].map(rowWith)).toEqual([
+      '◆ wink ok · ask · scripted',
+      '◆ wink ok · ask · 1 job · scripted',
+      '◆ wink ok · ask · 2 jobs · scripted',
+    ]);
   });
 });
 

@@ -38,6 +38,7 @@ export function createFakeDeps(
   let queue: Note[] = [];
   let steps = 0;
   let calls = 0;
+  const jobs: { readonly id: string; readonly command: string; readonly ms: number }[] = [];
   const note = (text: string): Note => ({ from: 'user', text, at: '2026-01-01T00:00:00Z' });
   const takeNotes = () => {
     const notes = queue;
@@ -79,6 +80,9 @@ export function createFakeDeps(
       const callId = `call-${calls}`;
       emit({ type: 'tool.start', callId, name, input: { title }, title });
       const result: ToolResult = { callId, name, output: '', isError: false, ms: 12, ...parts };
+      const { view } = result;
+      if (view?.kind === 'command' && view.isRunning)
+        jobs.push({ id: `job-${jobs.length + 1}`, command: view.command, ms: 61_000 });
       await pause(5);
       emit({ type: 'tool.end', callId, result });
       return result;
@@ -126,7 +130,7 @@ export function createFakeDeps(
         { effect: 'allow', text: 'edit(src/**)', origin: 'this session', canRevoke: true },
       ],
       revokeRule: () => undefined,
-      jobs: () => [{ id: 'job-1', command: 'npm run dev', ms: 61_000 }],
+      jobs: () => jobs,
       endJob: async () => undefined,
       keepPlan: async () => '/home/me/.wink/plans/session-1.md',
       setWinkMode: () => undefined,

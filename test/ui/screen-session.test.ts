@@ -49,6 +49,25 @@ describe('what was granted', () => {
     screen.press('/jobs\r');
     await screen.printed('Nothing runs in the background.');
   });
+
+  it('counts background commands in the status line, and notices that one has ended while nothing else happens', async () => {
+    const place = makePlace();
+    const startsJob = (command: string) => ({ name: 'shell', arguments: { command, background: true } });
+    const servers: ScriptedReply = {
+      calls: [
+        startsJob('until [ -e first ]; do sleep 0.05; done'),
+        startsJob('until [ -e second ]; do sleep 0.05; done'),
+      ],
+    };
+    const screen = start(place, [...(await serve(servers, end)), '--approval', 'full']);
+    await typeTask(screen, 'serve');
+    await screen.shows('✓ done');
+    await screen.shows(' · 2 jobs · ');
+    writeFileSync(join(place.cwd, 'first'), '');
+    await screen.shows(' · 1 job · ');
+    writeFileSync(join(place.cwd, 'second'), '');
+    await screen.hides(' · 1 job · ');
+  });
 });
 
 describe('a call that must fail', () => {

@@ -30,7 +30,7 @@ export async function startJob(workspace: Workspace, command: string, confinemen
 
 function makeJob(id: string, command: string, running: RunningCommand): Job {
   let ending: Ending | undefined;
-  void running.ended.then((known) => {
+  const ended = running.ended.then((known) => {
     ending = known;
     running.output.close();
   });
@@ -40,9 +40,10 @@ function makeJob(id: string, command: string, running: RunningCommand): Job {
     startedAtMs: performance.now(),
     takeOutput: running.output.take,
     exitCode: () => ending && (ending.code ?? null),
+    ended,
     kill: async () => {
       await running.end();
-      await running.ended;
+      await ended;
     },
   };
 }

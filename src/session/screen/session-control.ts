@@ -5,6 +5,7 @@ import { exportSession, writeExport } from '../../command-line/export-command.ts
 import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
+import type { Job } from '../../core/tool.ts';
 import { sessionOrigin } from '../../permissions/permissions.ts';
 import { problemOfRules } from '../../permissions/rules.ts';
 import { findSessionFile } from '../../store/find-session.ts';
@@ -67,6 +68,7 @@ export function sessionControl(shown: ShownSession): SessionControl {
         .find((job) => job.id === id)
         ?.kill();
     },
+    onJobEnd: (listener) => followJobs(shown, listener),
     exportTo: async (path) => {
       const file = findSessionFile(setup.home, folder, run().session);
       const format = path.endsWith('.jsonl') ? 'jsonl' : 'html';
@@ -132,6 +134,19 @@ function followBranch(shown: ShownSession): () => string | undefined {
     }
     return branch;
   };
+}
+
+/** Background commands are started by tool calls: each that is there after one is waited for, once. */
+function followJobs(shown: ShownSession, onEnd: () => void): void {
+  const followed = new WeakSet<Job>();
+  shown.subscribe(({ type }) => {
+    if (type !== 'tool.end') return;
+    for (const job of shown.current().jobs()) {
+      if (followed.has(job)) continue;
+      followed.add(job);
+      void job.ended.then(onEnd);
+    }
+  });
 }
 
 type RewindControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;

@@ -46,6 +46,7 @@ export function createStage(parts: StageParts): Stage {
       status: {
         branch: branch(),
         contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow,
+        jobs: deps.session.jobs?.().length ?? 0,
         own: deps.ownStatus?.text(),
         vimMode: state.vim?.mode,
       },

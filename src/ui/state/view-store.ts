@@ -20,6 +20,8 @@ export type ViewSnapshot = Pick<
   readonly status: {
     readonly branch: string | undefined;
     readonly contextWindow: number | undefined;
+    /** Background commands that run. */
+    readonly jobs: number;
     /** The line of the user's own command. */
     readonly own: string | undefined;
     readonly vimMode: 'insert' | 'normal' | undefined;

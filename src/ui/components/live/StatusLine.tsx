@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { Role } from '../../../core/screen/theme-roles.ts';
+import { count } from '../../../core/text/text.ts';
 import type { ApprovalMode } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { View } from '../../state/view.ts';
@@ -12,6 +13,8 @@ export type StatusLineProps = {
   readonly vimMode?: 'insert' | 'normal' | undefined;
   /** The window of the model in tokens. */
   readonly contextWindow: number | undefined;
+  /** Background commands that run. */
+  readonly jobs: number;
 };
 
 const approvalRoles: Readonly<Record<ApprovalMode, Role>> = {
@@ -39,7 +42,7 @@ export function StatusLine(props: StatusLineProps) {
 }
 
 function factsOf(
-  { view, branch, contextWindow, vimMode }: StatusLineProps,
+  { view, branch, contextWindow, jobs, vimMode }: StatusLineProps,
   { glyphs }: { glyphs: { observer: string; fork: string } },
 ): Fact[] {
   const { usage } = view;
@@ -53,6 +56,7 @@ function factsOf(
     view.watch.isReviewing ? { text: 'checking the result…', role: 'observer' } : undefined,
     { text: view.approval, role: approvalRoles[view.approval] },
     contextFact(view, contextWindow),
+    jobs > 0 ? { text: count(jobs, 'job'), role: 'accent' } : undefined,
     { text: view.model, role: 'quiet' },
     cost ? { text: cost, role: 'quiet' } : undefined,
     branch ? { text: `${glyphs.fork} ${branch}`, role: 'quiet' } : undefined,

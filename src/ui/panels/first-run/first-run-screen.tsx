@@ -36,7 +36,7 @@ export function startFirstRun(info: FirstRunDeps['info'], env: NodeJS.ProcessEnv
     shell: undefined,
     isRunning: false,
     look: { ...look, columns: Math.max(20, (stdout.columns || 80) - 1), rows: stdout.rows || 24 },
-    status: { branch: undefined, contextWindow: undefined, own: undefined, vimMode: undefined },
+    status: { branch: undefined, contextWindow: undefined, jobs: 0, own: undefined, vimMode: undefined },
     question: undefined,
     isAnswering: false,
     panel: undefined,
