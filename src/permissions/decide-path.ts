@@ -84,7 +84,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
     return {
       ruling: 'ask',
       reason: `${shown} looks like it holds secrets.`,
-      suggestion: `${kind}(${shown})`,
+      ...offer(kind, shown, found, context),
       gravity: 3,
     };
   const isWithin = real.roots.some((root) => isInside(root, found.resolved));
@@ -95,7 +95,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
       ruling: 'ask',
       reason: `${shown} lies outside the workspace${through}.`,
       // Not its folder: what lies next to it was not shown to anybody.
-      suggestion: `${kind}(${shorten(found.resolved, real)})`,
+      ...offer(kind, shorten(found.resolved, real), found, context),
       gravity: access === 'write' ? 2 : 1,
       outside: shown,
     };
@@ -105,14 +105,14 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
     return {
       ruling: 'ask',
       reason: `${shown} can run code or change settings by itself.`,
-      suggestion: `edit(${shown})`,
+      ...offer('edit', shown, found, context),
       gravity: 2,
     };
   if (mode === 'edits') return allow;
   return {
     ruling: 'ask',
     reason: `Mode ${mode} asks before ${found.subject}.`,
-    suggestion: `edit(${coverFolder(found.resolved, context)})`,
+    ...offer('edit', coverFolder(found.resolved, context), found, context),
   };
 }
 
@@ -150,9 +150,26 @@ export function shorten(path: string, places: PermissionPlaces): string {
   return path;
 }
 
+/**
+ * A rule for a path, whose name the model may have chosen. There is none where the name would mean more than itself in a rule: the end of
+ * the rule and the beginning of another, a pattern, the home folder.
+ */
+function offer(
+  kind: 'read' | 'edit',
+  pattern: string,
+  { path, resolved }: Found,
+  { real, places }: PermissionContext,
+): { readonly suggestion?: string } {
+  const words = pattern.replace(/\/\*\*$/, '');
+  const isPlain = /^[^()[\]{}*?!,\\\p{Cc}]+$/u.test(words) && words.trim() === words;
+  const isBelow = isInside(real.cwd, resolved) || isInside(places.cwd, path);
+  return isPlain && !(words.startsWith('~') && isBelow) ? { suggestion: `${kind}(${pattern})` } : {};
+}
+
 /** The pattern that a user most likely means when allowing a file of the workspace: its folder, or the file itself at the top. */
 function coverFolder(resolved: string, context: PermissionContext): string {
   const folder = dirname(resolved);
-  if (context.real.roots.includes(folder)) return shorten(resolved, context.real);
+  if (context.real.roots.includes(folder) || folder === '/' || folder === context.real.home)
+    return shorten(resolved, context.real);
   return `${shorten(folder, context.real)}/**`;
 }

@@ -1,6 +1,6 @@
 import { clipCommand, programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
-/** A program with its first operand, or the whole command; what it does; how much may be lost (1 to 4, 1 by default). */
+/** A program, or one with its first operand; what it does; how much may be lost (1 to 4, 1 by default). */
 type Act = readonly [RegExp, string, number?];
 
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
@@ -28,17 +28,20 @@ const acts: readonly Act[] = [
   [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
 ];
 
-/** What some options make of a command. */
-const graver: readonly Act[] = [
-  [/^git push .*(?<= )(--force\S*|-\w*f\w*|\+\S+)( |$)/, 'overwrites commits of another repository', 4],
-  [/^git push .*(?<= )(--delete|-d|--mirror|--prune|:\S+)( |$)/, 'deletes branches of another repository', 4],
-  [/^git reset .*(?<= )--hard( |$)/, 'throws away uncommitted changes', 4],
-  [/^git clean .*(?<= )(-\w*f\w*|--force)( |$)/, 'deletes files that git does not know', 4],
-  [/^git (checkout|restore) .*(?<= )(--|\.|-\w*f\w*|--force)( |$)/, 'throws away uncommitted changes', 3],
-  [/^git stash (drop|clear)( |$)/, 'deletes stashed changes', 3],
-  [/^git branch .*(?<= )-\w*D\w*( |$)/, 'deletes branches', 3],
-  [/^find .*(?<= )-delete( |$)/, 'deletes files', 3],
+/** What a single word makes of a command: its program and subcommand, the word, what it does then, and how much may be lost. */
+const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
+  [/^git push$/, /^(--force.*|-\w*f\w*|\+.+)$/, 'overwrites commits of another repository', 4],
+  [/^git push$/, /^(--delete|-d|--mirror|--prune|:.+)$/, 'deletes branches of another repository', 4],
+  [/^git reset$/, /^--hard$/, 'throws away uncommitted changes', 4],
+  [/^git clean$/, /^(-\w*f\w*|--force)$/, 'deletes files that git does not know', 4],
+  [/^git (checkout|restore)$/, /^(--|\.|-\w*f\w*|--force)$/, 'throws away uncommitted changes', 3],
+  [/^git stash$/, /^(drop|clear)$/, 'deletes stashed changes', 3],
+  [/^git branch$/, /^-\w*D\w*$/, 'deletes branches', 3],
+  [/^find /, /^-delete$/, 'deletes files', 3],
 ];
+
+/** Options that mean something are shorter than this; of longer words only the beginning is looked at. */
+const longestOption = 100;
 
 /** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` is given for a program that is not known. */
 export function describeAct(command: SimpleCommand, otherwise = 'may change things'): string {
@@ -59,11 +62,12 @@ function findAct(command: SimpleCommand): { readonly act: Act; readonly subject:
   const name = nameOf(command);
   const rest = command.words.slice(1).map(({ value }) => value);
   const verb = rest.find((value) => !value.startsWith('-')) ?? '';
-  const whole = [name, ...rest].join(' ');
-  const grave = graver.find(([pattern]) => pattern.test(whole));
-  if (grave) return { act: grave, subject: clipCommand(whole) };
+  const called = `${name} ${verb}`;
+  for (const [pattern, word, does, gravity] of graver)
+    if (pattern.test(called) && rest.some((each) => word.test(each.slice(0, longestOption))))
+      return { act: [pattern, does, gravity], subject: clipCommand([name, ...rest].join(' ')) };
   for (const act of acts) {
-    if (act[0].test(`${name} ${verb}`)) return { act, subject: `${name} ${verb}` };
+    if (act[0].test(called)) return { act, subject: called };
     if (act[0].test(name)) return { act, subject: name };
   }
   return undefined;

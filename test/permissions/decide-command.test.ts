@@ -40,6 +40,11 @@ describe('what a question says of a command', () => {
   });
 });
 
+it('reads a very long word in no time that grows with its square', async () => {
+  const long = `git push -${'f'.repeat(40_000)}!`;
+  expect((await decide(long, 'ask', true)).ruling).toBe('ask');
+});
+
 describe('a command where there is a sandbox', () => {
   it.each([
     'ls -la src',

@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/core/errors.ts';
 import type { Target } from '../../src/core/tool.ts';
@@ -224,6 +224,28 @@ describe('createPermissions', () => {
         'allow',
       ]);
     }
+  });
+
+  it.each(['/srv/a), shell(rm -rf:*', '/srv/*', '/srv/{a,b}', '~/.ssh/config'])(
+    'offers no rule for a path whose name would mean more in a rule: %s',
+    async (name) => {
+      const path = resolve(place.cwd, name);
+      const decision = await permissionsOf(place).decide({ name: 'edit', act: 'edit' }, [
+        { kind: 'path', path, access: 'write' },
+      ]);
+      expect(decision.ruling).toBe('ask');
+      expect(decision.suggestedRule).toBeUndefined();
+    },
+  );
+
+  it('offers the file and not the home folder, where the workspace holds that', async () => {
+    const home = dirname(place.home);
+    const permissions = permissionsOf(place, { cwd: home, roots: [home] });
+    const path = join(place.home, 'notes.txt');
+    const { suggestedRule } = await permissions.decide({ name: 'edit', act: 'edit' }, [
+      { kind: 'path', path, access: 'write' },
+    ]);
+    expect(suggestedRule).toBe('edit(home/notes.txt)');
   });
 
   it('offers a file outside the workspace alone, not what lies next to it', async () => {
