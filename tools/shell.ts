@@ -72,8 +72,8 @@ function titleOf(command: string): string {
   return quoteName(first) + (more.length > 0 ? ' …' : '');
 }
 
-async function runInBackground(command: string, { workspace, confinement }: ToolContext): Promise<ToolOutput> {
-  const job = await startJob(workspace, command, confinement ?? 'approved');
+async function runInBackground(command: string, { workspace, signal, confinement }: ToolContext): Promise<ToolOutput> {
+  const job = await startJob(workspace, command, confinement ?? 'approved', signal);
   return {
     output: `Started as ${job.id}. See its new output with {"job": "${job.id}"}, end it with {"job": "${job.id}", "kill": true}. It ends with the session.`,
     view: { kind: 'command', title: job.id, command, exitCode: null, isRunning: true },
@@ -91,7 +91,7 @@ async function runCommand(
   const onChunk = (chunk: Buffer) => {
     if (!isOver) live(chunk);
   };
-  const running = await startCommand(workspace, command, { onChunk, isBackground: false, confinement });
+  const running = await startCommand(workspace, command, { onChunk, isBackground: false, confinement, signal });
   const ending = await waitAtMost(running, timeoutSeconds * 1000, signal);
   isOver = true;
   const printed = running.output.take().replace(/\n$/, '');

@@ -1,5 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { Workspace } from '../../src/core/tool.ts';
 import { closeWorkspace } from '../../tools/file/workspace.ts';
 import { makeHarness } from './harness.ts';
 
@@ -250,6 +253,27 @@ test('a sandbox stands around the command, and what it refused is told as such',
   const refused = await call('shell', { command: 'echo "touch: Read-only file system"; exit 1' });
   expect(refused).toMatchObject({ errorKind: 'sandboxed' });
   expect(refused.output).toContain('[the sandbox: it could not write]');
+});
+
+test('a command that is given up while its sandbox is made does not start, nor after the end of the session', async () => {
+  const startsYet = async (end: (stop: () => void, workspace: Workspace) => unknown, background: boolean) => {
+    const stopping = new AbortController();
+    const { call, cwd, workspace } = makeHarness({
+      confine: {
+        wrapCommand: async (file, args) => {
+          await end(() => stopping.abort(), workspace);
+          return { file, args };
+        },
+      },
+    });
+    const { errorKind } = await call('shell', { command: 'touch ran', background }, stopping.signal);
+    await wait(background ? 300 : 0);
+    return [errorKind, existsSync(join(cwd, 'ran'))];
+  };
+  for (const background of [false, true]) {
+    expect(await startsYet((stop) => stop(), background)).toEqual(['aborted', false]);
+    expect(await startsYet((_, workspace) => closeWorkspace(workspace), background)).toEqual(['aborted', false]);
+  }
 });
 
 test('output in other encodings is read as what it says', async () => {

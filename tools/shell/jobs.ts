@@ -11,7 +11,12 @@ import { jobsAtOnce } from '../shared/limits.ts';
 import { type Ending, type RunningCommand, startCommand } from './run-command.ts';
 
 /** Starts a command that goes on while the agent works; its output is asked for by its job's id. */
-export async function startJob(workspace: Workspace, command: string, confinement: Confinement): Promise<Job> {
+export async function startJob(
+  workspace: Workspace,
+  command: string,
+  confinement: Confinement,
+  signal: AbortSignal,
+): Promise<Job> {
   const running = [...workspace.jobs.values()].filter((job) => job.exitCode() === undefined);
   if (running.length >= jobsAtOnce)
     throw new ToolError(
@@ -22,6 +27,7 @@ export async function startJob(workspace: Workspace, command: string, confinemen
     onChunk: () => {},
     isBackground: true,
     confinement,
+    signal,
   });
   const job = makeJob(`job-${workspace.jobs.size + 1}`, command, started);
   workspace.jobs.set(job.id, job);

@@ -8,7 +8,7 @@ import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
-import { noteTidying, shellState } from './shell-state.ts';
+import { isForgotten, noteTidying, shellState } from './shell-state.ts';
 
 /** How a command ended: by itself (`code`), or by a signal. */
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -29,15 +29,16 @@ export type RunningCommand = {
 
 /**
  * Starts a command in the workspace's folder: own session and process group, nothing on its input, both outputs as one stream, quiet
- * environment, marked so that all its descendants can be found. Throws a ToolError when there is no shell to start it with.
+ * environment, marked so that all its descendants can be found. Throws a ToolError when there is no shell to start it with, or when the
+ * session ended while its sandbox was made; throws the signal's reason when that was given up meanwhile.
  */
 export async function startCommand(
   workspace: Workspace,
   command: string,
-  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean; confinement: Confinement },
+  options: { onChunk: (chunk: Buffer) => void; isBackground: boolean; confinement: Confinement; signal: AbortSignal },
 ): Promise<RunningCommand> {
-  const { execa } = await import('execa');
   const state = shellState(workspace);
+  const { execa } = await import('execa');
   state.commands += 1;
   const mark = `${state.markPrefix}${state.commands}`;
   const output = createOutputKeeper(
@@ -52,6 +53,8 @@ export async function startCommand(
   const line = options.isBackground ? command : withPipeStatus(command, shellFile);
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
   const wrapped = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
+  options.signal.throwIfAborted();
+  if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session ends, so this was not run.');
   const { file, args, reporting, endsWithStarter, tidy } = wrapped;
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();

@@ -54,6 +54,11 @@ export function noteTidying({ tidying }: ShellState, tidied: Promise<unknown>): 
   tidied.then(forget, forget);
 }
 
+/** Whether the workspace was closed since the state was asked for: what starts now would be ended by nobody. */
+export function isForgotten(workspace: Workspace, state: ShellState): boolean {
+  return states.get(workspace) !== state;
+}
+
 /** The state if any command ran, and forgets it. */
 export function takeShellState(workspace: Workspace): ShellState | undefined {
   const state = states.get(workspace);

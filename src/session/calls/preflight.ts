@@ -60,11 +60,16 @@ export function startPreflight(
     finding ??= openSandbox();
     return finding;
   };
+  const refuseAtEnd = () => {
+    if (stopping.signal.aborted) throw new ToolError('aborted', 'The session ends, so this was not run.');
+  };
   const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
     wrapCommand: async (file, args, confinement) => {
       const found = await knowSandbox();
-      if (stopping.signal.aborted) throw new ToolError('aborted', 'The session ends, so this was not run.');
-      return found.wrapCommand(file, args, confinement);
+      refuseAtEnd();
+      const wrapped = await found.wrapCommand(file, args, confinement);
+      refuseAtEnd();
+      return wrapped;
     },
     findWant: (outcome, confinement) => sandbox?.findWant(outcome, confinement),
     hides: () => {
