@@ -94,12 +94,18 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
   return describe('sandbox-exec', settings, places, start);
 }
 
-/** Mounts over what deny rules name in the workspace, as it stands when a command starts. */
+/** Mounts over what deny rules name in the workspace, as it stands when a command starts; refuses the command when that is not known. */
 function createDeniedFinder({ walls, roots }: SandboxSettings): () => Promise<string[]> {
   const find = walls?.denied && createMarkFinder(roots, walls.denied);
   return async () => {
-    const marks = await find?.();
-    return marks ? [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)] : [];
+    if (!find) return [];
+    const marks = await find();
+    if (!marks)
+      throw new ToolError(
+        'sandboxed',
+        'What the deny rules close can no longer be found in full, since the workspace has too many folders or some that lie too deep, so this was not run: the user can remove such folders, start in a smaller folder or take back the deny rules.',
+      );
+    return [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
   };
 }
 

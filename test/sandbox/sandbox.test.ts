@@ -168,6 +168,21 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     });
   });
 
+  it('runs nothing while deny rules close what can no longer be found', async () => {
+    const base = makeSettings();
+    const [root] = base.roots;
+    mkdirSync(join(root!, 'private'));
+    writeFileSync(join(root!, 'private/plan'), 'plan\n');
+    const denied = { isHidden: (path: string) => path.endsWith('/private'), isProtected: () => false };
+    const walls = { ...denied, denied, deniedPlaces: [], allowedPlaces: [] };
+    const closed = await findSandbox({ ...base, walls });
+    expect((await run(closed, 'cat private/plan', root!)).output).not.toContain('plan\n');
+    mkdirSync(join(root!, ...Array.from({ length: 16 }, () => 'd'.repeat(240))), { recursive: true });
+    await expect(run(closed, 'cat private/plan', root!)).rejects.toThrow(/^What the deny rules close can no longer be/);
+    const open = await findSandbox({ ...base, walls: { ...walls, denied: undefined } });
+    expect((await run(open, 'cat private/plan', root!)).output).toBe('plan\n');
+  });
+
   it('passes its own probe', async () => {
     const results = await probeSandbox(sandbox, { ...settings, home: '/usr' });
     expect(results.map(({ name, isOk }) => [name, isOk])).toEqual([
