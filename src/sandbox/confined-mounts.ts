@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Confinement } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
@@ -144,11 +144,14 @@ function gitMounts(root: string, confinement: Confinement): string[] {
 }
 
 export function hide(path: string): string[] {
-  return existsSync(path) && isFolder(path)
-    ? ['--tmpfs', path, '--remount-ro', path]
-    : ['--ro-bind', '/dev/null', path];
+  return isFolder(path) ? ['--tmpfs', path, '--remount-ro', path] : ['--ro-bind', '/dev/null', path];
 }
 
+/** Also one that may not be searched. */
 function isFolder(path: string): boolean {
-  return existsSync(`${path}/.`);
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }

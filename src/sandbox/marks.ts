@@ -1,5 +1,15 @@
-import { type BigIntStats, type Dirent, opendirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import {
+  constants as access,
+  accessSync,
+  type BigIntStats,
+  type Dirent,
+  opendirSync,
+  readdirSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../core/errors.ts';
 import { inSlices } from '../core/process/in-slices.ts';
 
 /** What a confined command must not see, and what it must not change; real paths, outermost first. */
@@ -35,7 +45,8 @@ export type MarkFinder = () => Promise<Marks | undefined>;
 /**
  * Makes a function that finds the marks of some folders: secrets, settings that run code, and sockets and pipes, which lead to other
  * programs. The first call looks through everything but installed packages; later ones only through folders that changed. It gives
- * undefined when there are more than `most` folders to look through, or one lies too deep to be opened.
+ * undefined when there are more than `most` folders to look through, or one lies too deep to be opened. A folder that may not be read
+ * is hidden whole, since a command could open it.
  */
 export function createMarkFinder(roots: readonly string[], tests: MarkTests, most: number = maxFolders): MarkFinder {
   const known = new Map<string, Folder>();
@@ -56,6 +67,7 @@ function* findMarks(
     if (count > most || isTooDeep(path)) return undefined;
     yield;
     const folder = yield* lookAt(path, known.get(path), tests);
+    if (folder === 'unknown') return undefined;
     if (!folder) continue;
     known.set(path, folder);
     for (const each of folder.hidden) marks.hidden.add(each);
@@ -73,8 +85,13 @@ function isTooDeep(path: string): boolean {
   return path.length * 3 > maxPathBytes && Buffer.byteLength(path) > maxPathBytes;
 }
 
-function* lookAt(path: string, before: Folder | undefined, tests: MarkTests): Generator<undefined, Folder | undefined> {
+function* lookAt(
+  path: string,
+  before: Folder | undefined,
+  tests: MarkTests,
+): Generator<undefined, Folder | 'unknown' | undefined> {
   const state = stateOf(path);
+  if (state === 'unknown') return state;
   if (!state?.isDirectory()) return undefined;
   // The stamp is older than the list of entries, so what changes while that is read is seen the next time.
   const isFresh = Date.now() - Number(state.ctimeMs) < raceMs;
@@ -84,11 +101,17 @@ function* lookAt(path: string, before: Folder | undefined, tests: MarkTests): Ge
   const isInside = tests.isProtected(path);
   const repositoryParts = new Set<string>();
   let count = 0;
-  for (const entry of entriesOf(path, state.size)) {
-    sort(path === '/' ? `/${entry.name}` : `${path}/${entry.name}`, entry, folder, isInside, tests);
-    if (bareRepository.includes(entry.name)) repositoryParts.add(entry.name);
-    count += 1;
-    if (count % entriesAtOnce === 0) yield;
+  try {
+    accessSync(path, access.R_OK | access.X_OK);
+    for (const entry of entriesOf(path, state.size)) {
+      sort(path === '/' ? `/${entry.name}` : `${path}/${entry.name}`, entry, folder, isInside, tests);
+      if (bareRepository.includes(entry.name)) repositoryParts.add(entry.name);
+      count += 1;
+      if (count % entriesAtOnce === 0) yield;
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    return { ...folder, stamp: '', hidden: [realOf(path) ?? path], folders: [] };
   }
   if (repositoryParts.size === bareRepository.length) folder.fixed.push(join(path, 'config'));
   return folder;
@@ -97,22 +120,17 @@ function* lookAt(path: string, before: Folder | undefined, tests: MarkTests): Ge
 /** Git takes any folder with these for a repository, and its `config` names programs. */
 const bareRepository = ['HEAD', 'objects', 'refs', 'config'];
 
-function stateOf(path: string): BigIntStats | undefined {
+function stateOf(path: string): BigIntStats | 'unknown' | undefined {
   try {
     return statSync(path, { bigint: true, throwIfNoEntry: false });
   } catch {
-    // As with one whose entries we can't read.
-    return undefined;
+    return 'unknown';
   }
 }
 
 function* entriesOf(path: string, bytes: bigint): Generator<Dirent> {
-  try {
-    if (bytes < largeFolderBytes) yield* readdirSync(path, { withFileTypes: true });
-    else yield* entriesBitByBit(path);
-  } catch {
-    // A folder that we can't read is one that the command, with the same rights, can't read either.
-  }
+  if (bytes < largeFolderBytes) yield* readdirSync(path, { withFileTypes: true });
+  else yield* entriesBitByBit(path);
 }
 
 /** From this size of its own on a folder may have so many entries that others would have to wait until they are listed. */

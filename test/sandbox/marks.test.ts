@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inSlices } from '../../src/core/process/in-slices.ts';
 import { createMarkFinder } from '../../src/sandbox/marks.ts';
@@ -43,6 +45,30 @@ describe('what must be hidden or left as it is', () => {
     const deep = makeFolder(`deep/${Array.from({ length: 16 }, () => 'd'.repeat(240)).join('/')}`);
     expect(deep.length).toBeGreaterThan(3_800);
     expect(await createMarkFinder([join(root, 'deep')], tests)()).toBeUndefined();
+  });
+
+  test('is hidden with the whole folder that may not be read or searched', () => {
+    const outer = makeFolder('closed');
+    for (const mode of [0o000, 0o600, 0o300]) writeFileSync(join(makeFolder(`closed/${mode}/in`), '.env'), '');
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+    const script = `
+      import { chmodSync } from 'node:fs';
+      import { createMarkFinder } from './src/sandbox/marks.ts';
+      const find = createMarkFinder([process.argv[1]], { isHidden: (path) => path.endsWith('.env'), isProtected: () => false });
+      const modes = [0o000, 0o600, 0o300].map((mode) => [process.argv[1] + '/' + mode, mode]);
+      const seen = [await find()];
+      for (const [path, mode] of modes) chmodSync(path, mode);
+      seen.push(await find());
+      for (const [path] of modes) chmodSync(path, 0o700);
+      console.log(JSON.stringify([...seen, await find()].map(({ hidden }) => hidden)));
+    `;
+    const stdin = { contents: script, resolveDir: process.cwd() };
+    const code = buildSync({ stdin, bundle: true, platform: 'node', format: 'esm', write: false }).outputFiles[0]!.text;
+    if (uid) spawnSync('chown', ['-R', String(uid), root]);
+    const said = spawnSync(process.execPath, ['--input-type=module', '-e', code, outer], { encoding: 'utf8', uid });
+    const folders = [0o000, 0o300, 0o600].map((mode) => join(outer, String(mode)));
+    const inside = folders.map((path) => join(path, 'in/.env'));
+    expect(JSON.parse(said.stdout || said.stderr)).toEqual([inside, folders, inside]);
   });
 
   test('in a hidden folder is hidden with it', async () => {
