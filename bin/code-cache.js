@@ -22,7 +22,7 @@ export function keepCompiledCode(folder, file) {
   let isNew = false;
   const compile = Module.prototype._compile;
   Module.prototype._compile = function compileWithCache(content, path) {
-    if (!path.startsWith(folder)) return compile.call(this, content, path);
+    if (!path.startsWith(folder) || importsLater(content)) return compile.call(this, content, path);
     const name = path.slice(folder.length);
     const cachedData = kept.get(name);
     const script = new Script(Module.wrap(content), {
@@ -44,6 +44,13 @@ export function keepCompiledCode(folder, file) {
       // A home that can't be written costs the next start its speed, nothing else.
     }
   });
+}
+
+/** In code that is taken back `import()` fails ("A dynamic import callback was not specified"), so what holds one is compiled at each start. */
+function importsLater(content) {
+  for (let at = content.indexOf('import('); at !== -1; at = content.indexOf('import(', at + 1))
+    if (!/[`'"\w.$]/.test(content.charAt(at - 1))) return true;
+  return false;
 }
 
 /** A checksum, the length of the table in bytes, the table (name to place and length), then one piece after the other. */

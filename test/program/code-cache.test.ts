@@ -38,3 +38,24 @@ it('keeps the compiled code for the next start, and starts whatever has become o
     expect(readFileSync(file).length).toBe(kept.length);
   }
 });
+
+it('leaves code that imports later as it is: taken back, it could not', () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'late.cjs'), "exports.late = () => import('node:os'); // `import('x')` in words\n");
+  writeFileSync(join(folder, 'early.cjs'), "exports.words = 'write `import(it)`';\n");
+  const cache = JSON.stringify(new URL('../../bin/code-cache.js', import.meta.url).href);
+  const script = `
+    import { keepCompiledCode } from ${cache};
+    import { createRequire } from 'node:module';
+    keepCompiledCode(${JSON.stringify(folder)}, ${JSON.stringify(join(folder, 'kept'))});
+    const require = createRequire(${JSON.stringify(join(folder, 'x.js'))});
+    const { words } = require('./early.cjs');
+    const { EOL } = await require('./late.cjs').late();
+    console.log(words, EOL === '\\n' || EOL);`;
+  for (const _ of ['kept', 'taken back'])
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })).toBe(
+      'write `import(it)` true\n',
+    );
+  const kept = readFileSync(join(folder, 'kept'), 'latin1');
+  expect([kept.includes('early.cjs'), kept.includes('"/late.cjs"')]).toEqual([true, false]);
+});

@@ -1,8 +1,9 @@
+import type { ScriptedReply } from '../server/scenario.ts';
 import { afterReminder, beforeReminder, code, type DemoScenario, edit, fixIt, read, runTests, task } from './moves.ts';
 
-/** An edit of a line that the file does not have. */
-function guess(text: string, oldText: string) {
-  return edit(text, { oldText, newText: 'cents >= from' });
+/** An edit of a line that the file does not have. No model answers at once: the observer has the time that it has with any. */
+function guess(text: string, oldText: string): ScriptedReply {
+  return { ...edit(text, { oldText, newText: 'cents >= from' }), firstByteDelayMs: 200 };
 }
 
 export const toolFailures: DemoScenario = {
