@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sweepIndexes } from './snapshot-store.ts';
-import { runGit } from './store-git.ts';
+import { GitError, runGit } from './store-git.ts';
 
 export type CheckpointLimits = {
   /** Checkpoints of sessions that took none for so many days go. */
@@ -54,9 +54,9 @@ function findRecords(folder: string): { id: string; changedMs: number }[] {
 }
 
 async function removeCheckpoints(folder: string, sessions: readonly string[]): Promise<void> {
-  if (sessions.length === 0) return;
   for (const slug of names(folder)) {
     if (slug === 'sessions') continue;
+    if (sessions.length === 0 && !storesIn(join(folder, slug)).some(isUnfinished)) continue;
     for (const store of storesIn(join(folder, slug))) await pruneStore(store, sessions);
     if (storesIn(join(folder, slug)).length === 0) rmSync(join(folder, slug), { recursive: true, force: true });
   }
@@ -67,6 +67,10 @@ function storesIn(folder: string): string[] {
   const nested = names(join(folder, 'nested')).map((name) => join(folder, 'nested', name));
   return [folder, ...nested].filter((store) => existsSync(join(store, 'git')));
 }
+
+/** Marks a store from which references were taken, but not yet what only they held. */
+const unfinished = 'unfinished';
+const isUnfinished = (store: string) => existsSync(join(store, unfinished));
 
 /** Deletes the sessions' references, then the objects that nothing holds any more; a store without references goes as a whole. */
 async function pruneStore(store: string, sessions: readonly string[]): Promise<void> {
@@ -84,17 +88,32 @@ async function pruneStore(store: string, sessions: readonly string[]): Promise<v
   sweepIndexes(store);
   const isInUse = names(store).some((name) => name.startsWith('index-'));
   if (doomed.length === references.length && !isInUse) {
-    for (const name of ['git', 'index']) rmSync(join(store, name), { recursive: true, force: true });
+    for (const name of ['git', 'index', unfinished]) rmSync(join(store, name), { recursive: true, force: true });
     return;
   }
-  if (doomed.length === 0) return;
+  if (doomed.length === 0 && !isUnfinished(store)) return;
+  writeFileSync(join(store, unfinished), '');
   await git(['update-ref', '--stdin'], doomed.map((name) => `delete ${name}\n`).join(''));
   // The warm index names objects that may go now; the next session makes a new one.
   rmSync(join(store, 'index'), { force: true });
   // Of a pack only what is still held is kept; what is not becomes a file of its own, which `prune` looks at.
-  if (names(join(store, 'git/objects/pack')).length > 0)
-    await git(['repack', '-A', '-d', '-l', '-q', '--unpack-unreachable=1.hour.ago']);
-  await git(['prune', '--expire=1.hour.ago']);
+  const isPacked = names(join(store, 'git/objects/pack')).length > 0;
+  const repacked = isPacked
+    ? await succeeds(git(['repack', '-A', '-d', '-l', '-q', '--unpack-unreachable=1.hour.ago']))
+    : true;
+  const pruned = await succeeds(git(['prune', '--expire=1.hour.ago']));
+  if (repacked && pruned) rmSync(join(store, unfinished), { force: true });
+}
+
+/** Git refuses where the user's repository has lost something that a checkpoint borrows from it; the next run tries again. */
+async function succeeds(work: Promise<Buffer>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (error instanceof GitError) return false;
+    throw error;
+  }
 }
 
 function sizeOf(path: string): number {
