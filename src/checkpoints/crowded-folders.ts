@@ -1,14 +1,15 @@
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dir, type Dirent, existsSync, opendirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { inSlices } from '../core/process/in-slices.ts';
-import { chooseLeftOut, maxFiles, type NewFile } from './leave-out.ts';
-import { textOfPath } from './store-git.ts';
+import { chooseLeftOut, maxFiles } from './leave-out.ts';
+import { bytePath, textOfPath } from './store-git.ts';
 
 /** Git's walk is given this long before it is looked for what makes it long, in milliseconds. */
 const patienceMs = 500;
-/** After so many entries the folders that are left count as full. */
+/** After so many entries in all, and so many in one folder, no more are looked at. */
 const maxEntries = 100_000;
+const maxSeen = 20_000;
 const passedOver = new Set(['.git', 'node_modules', '.venv', 'venv', '__pycache__', '.tox', '.gradle', '.cache']);
 
 /** The answer of a walk, or the folders that made it too long. */
@@ -21,6 +22,7 @@ export type Listed = { readonly output: Buffer } | { readonly crowded: readonly 
 export async function listUnlessCrowded(
   list: (signal: AbortSignal) => Promise<Buffer>,
   findCrowded: (signal: AbortSignal) => Promise<readonly string[]>,
+  patience = patienceMs,
 ): Promise<Listed> {
   const [walking, looking] = [new AbortController(), new AbortController()];
   const walk = list(walking.signal);
@@ -28,56 +30,92 @@ export async function listUnlessCrowded(
     () => [],
     () => [],
   );
-  const patience = wait(patienceMs, undefined, { signal: looking.signal }).then(() => findCrowded(looking.signal));
-  const crowded = await Promise.race([walked, patience.catch(() => walked)]);
+  const look = wait(patience, undefined, { signal: looking.signal }).then(() => findCrowded(looking.signal));
+  const crowded = await Promise.race([walked, look.catch(() => walked)]);
   looking.abort();
   if (crowded.length === 0) return { output: await walk };
   walking.abort();
   return { crowded };
 }
 
+/** What git makes of new paths (bytes as characters): which it ignores, and which the user's own git keeps. */
+export type GitsView = {
+  readonly ignored: (paths: readonly string[]) => Promise<readonly string[]>;
+  readonly tracked: ReadonlySet<string>;
+};
+
 /**
- * Which of some new folders (`/` at their ends, bytes as characters) to leave out so that a snapshot stays quick, by a count of all files in
- * them but those of installed packages: what git ignores there is not known.
+ * Which of some new folders (`/` at their ends, bytes as characters) to leave out so that a snapshot stays quick, by a count of the files in
+ * them that a snapshot would take. What there is no time to look at does not count.
  */
-export async function findCrowdedFolders(root: string, folders: readonly string[]): Promise<readonly string[]> {
-  return chooseLeftOut(await inSlices(weighFolders(root, folders)));
-}
-
-function* weighFolders(root: string, folders: readonly string[]): Generator<undefined, NewFile[]> {
-  const weighed: NewFile[] = [];
+export async function findCrowdedFolders(
+  root: string,
+  folders: readonly string[],
+  { ignored, tracked }: GitsView,
+): Promise<readonly string[]> {
+  const counts: Count[] = folders.map((path) => ({ path, weight: 0, seen: 0 }));
+  const open = counts.map((count) => openFolder(root, count.path, count)).reverse();
   let left = maxEntries;
-  for (const path of folders) {
-    const folder = join(root, textOfPath(path));
-    // Git does not look into a repository of its own either.
-    if (existsSync(join(folder, '.git'))) continue;
-    const { files, entries } = left > 0 ? yield* countFiles(folder) : { files: maxFiles + 1, entries: 0 };
-    left -= entries;
-    weighed.push({ path, weight: files });
-  }
-  return weighed;
-}
-
-/** The files in a folder at any depth, and how many entries that took to see; no further than to `maxFiles`. */
-function* countFiles(folder: string): Generator<undefined, { files: number; entries: number }> {
-  const open = [folder];
-  let [files, entries] = [0, 0];
-  for (let path = open.pop(); path !== undefined && files <= maxFiles; path = open.pop()) {
-    for (const entry of entriesOf(path)) {
-      entries += 1;
-      if (!entry.isDirectory()) files += 1;
-      else if (!passedOver.has(entry.name)) open.push(join(path, entry.name));
-    }
-    yield;
-  }
-  return { files, entries };
-}
-
-function entriesOf(path: string): Dirent[] {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    while (left > 0 && open.length > 0) {
+      const batch = await inSlices(nextBatch(open));
+      left -= batch.length;
+      const passed = new Set(batch.length === 0 ? [] : await ignored(batch.map(({ path }) => path)));
+      for (const { path, isFolder, count } of batch) {
+        if (passed.has(path)) continue;
+        if (isFolder) open.push(openFolder(root, `${path}/`, count));
+        else if (!tracked.has(path)) count.weight += 1;
+      }
+    }
+  } finally {
+    for (const { entries } of open) entries.return();
+  }
+  return chooseLeftOut(counts);
+}
+
+/** The files counted in a new folder, and how many entries that took to see. */
+type Count = { readonly path: string; weight: number; seen: number };
+type Entry = { readonly path: string; readonly isFolder: boolean; readonly count: Count };
+type OpenFolder = { readonly path: string; readonly entries: Generator<Dirent, void>; readonly count: Count };
+
+const openFolder = (root: string, path: string, count: Count): OpenFolder => ({
+  path,
+  entries: entriesOf(join(root, textOfPath(path))),
+  count,
+});
+
+/** The next entries of the open folders; those at their end, and those of which enough is known, are closed. */
+function* nextBatch(open: OpenFolder[]): Generator<undefined, Entry[]> {
+  const batch: Entry[] = [];
+  for (let folder = open.at(-1); folder !== undefined && batch.length <= maxFiles; folder = open.at(-1)) {
+    const { path, entries, count } = folder;
+    const isEnough = count.weight > maxFiles || count.seen >= maxSeen;
+    const next = isEnough ? entries.return() : entries.next();
+    if (next.done) open.pop();
+    else {
+      count.seen += 1;
+      const isFolder = next.value.isDirectory();
+      if (!isFolder || !passedOver.has(next.value.name))
+        batch.push({ path: path + bytePath(next.value.name), isFolder, count });
+    }
+    if (next.done || batch.length % 100 === 0) yield;
+  }
+  return batch;
+}
+
+function* entriesOf(path: string): Generator<Dirent, void> {
+  // Git does not look into a repository of its own either.
+  if (existsSync(join(path, '.git'))) return;
+  let folder: Dir;
+  try {
+    folder = opendirSync(path, { bufferSize: 1_000 });
   } catch {
     // What we can't read can't be kept either, and git says so.
-    return [];
+    return;
+  }
+  try {
+    for (let entry = folder.readSync(); entry; entry = folder.readSync()) yield entry;
+  } finally {
+    folder.closeSync();
   }
 }

@@ -3,7 +3,7 @@ import { errorCode } from '../core/errors.ts';
 import { inSlices } from '../core/process/in-slices.ts';
 import { findCrowdedFolders, listUnlessCrowded } from './crowded-folders.ts';
 import { chooseLeftOut, excludePattern, maxFiles, maxTotalBytes, type NewFile } from './leave-out.ts';
-import { itemsOf, onDisk, type StoreGit, splitNul } from './store-git.ts';
+import { GitError, itemsOf, joinNul, onDisk, type StoreGit, splitNul } from './store-git.ts';
 
 /** The folder whose files are kept, and the size from which on they are not. */
 type Kept = { readonly root: string; readonly maxBytes: number };
@@ -21,7 +21,8 @@ export async function findChanges(
   options: Kept,
   { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
 ): Promise<Found> {
-  const { removed, changed, nested, fresh } = await inSlices(sortChanges(await listChanges(git, options, passedOver)));
+  const { output, crowded } = await listChanges(git, options, { passedOver, listTracked });
+  const { removed, changed, nested, fresh } = await inSlices(sortChanges(output));
   const left: string[] = [];
   const keepable = async (path: string): Promise<number | undefined> => {
     const bytes = await keptBytes(options, path);
@@ -32,7 +33,12 @@ export async function findChanges(
   };
   for (const path of changed) if (removed.has(path) || (await keepable(path)) === undefined) changed.delete(path);
   // What the user's git has is kept, however much: it is new to a store that could not take the user's index over.
-  const tracked = fresh.length > maxFiles ? await listTracked() : new Set<string>();
+  const tracked = fresh.length > maxFiles || crowded.size > 0 ? await listTracked() : new Set<string>();
+  if (crowded.size > 0) {
+    // The walk passed over that of crowded folders as well.
+    const all = [...tracked].map((path) => ({ path, weight: 0 }));
+    for (const file of await inSlices(pick(all, ({ path }) => isIn(path, crowded)))) fresh.push(file);
+  }
   const counted = tracked.size === 0 ? fresh : fresh.map(({ path }) => ({ path, weight: tracked.has(path) ? 0 : 1 }));
   const few = await inSlices(passOver(counted, passedOver));
   const weighed: NewFile[] = [];
@@ -66,11 +72,16 @@ function* sortChanges(output: Buffer) {
 }
 
 /** New folders that make git's walk long since they hold too much are passed over from then on. */
-async function listChanges(git: StoreGit, { root }: Kept, passedOver: Set<string>): Promise<Buffer> {
+async function listChanges(
+  git: StoreGit,
+  { root }: Kept,
+  { passedOver, listTracked }: { passedOver: Set<string>; listTracked: () => Promise<ReadonlySet<string>> },
+): Promise<{ output: Buffer; crowded: ReadonlySet<string> }> {
   const list = (words: readonly string[], stop: AbortSignal) => {
     const excluding = [...passedOver].slice(0, maxPatterns).map((path) => `--exclude=${excludePattern(path)}`);
     return git(['ls-files', '-z', '-o', ...words, '--exclude-standard', ...excluding], undefined, stop);
   };
+  const crowded = new Set<string>();
   for (;;) {
     const listed = await listUnlessCrowded(
       (stop) => list(['-t', '-m', '-d'], stop),
@@ -79,11 +90,28 @@ async function listChanges(git: StoreGit, { root }: Kept, passedOver: Set<string
         return findCrowdedFolders(
           root,
           names.filter((name) => name.endsWith('/') && !passedOver.has(name)),
+          { ignored: (paths) => listIgnored(git, paths, stop), tracked: await listTracked() },
         );
       },
+      // Where some are crowded there may be more: those for which there was no time.
+      crowded.size > 0 ? 0 : undefined,
     );
-    if ('output' in listed) return listed.output;
-    for (const path of listed.crowded) passedOver.add(path);
+    if ('output' in listed) return { output: listed.output, crowded };
+    for (const path of listed.crowded) {
+      passedOver.add(path);
+      crowded.add(path);
+    }
+  }
+}
+
+/** Those of some new paths that git ignores. */
+async function listIgnored(git: StoreGit, paths: readonly string[], stop: AbortSignal): Promise<string[]> {
+  try {
+    return splitNul(await git(['check-ignore', '--no-index', '-z', '--stdin'], joinNul(paths), stop));
+  } catch (error) {
+    // So git says that it is none of them.
+    if (error instanceof GitError && error.exitCode === 1) return [];
+    throw error;
   }
 }
 

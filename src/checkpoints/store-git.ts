@@ -8,10 +8,13 @@ export class GitError extends Error {
   override readonly name = 'GitError';
   /** It took longer than it was given, or was asked to stop. */
   readonly isAborted: boolean;
+  /** What git ended with, if it ended by itself. */
+  readonly exitCode: number | undefined;
 
-  constructor(message: string, isAborted = false) {
+  constructor(message: string, isAborted = false, exitCode?: number) {
     super(message);
     this.isAborted = isAborted;
+    this.exitCode = exitCode;
   }
 }
 
@@ -51,7 +54,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   if (code === 0) return Buffer.concat(output);
   const lines = Buffer.concat(complaints).toString('utf8').trim().split('\n');
   const [name] = args.filter((word, index) => word !== '-c' && args[index - 1] !== '-c');
-  throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`);
+  throw new GitError(`git ${name} failed: ${lines.at(-1) || `exit code ${code}`}`, false, code ?? undefined);
 }
 
 const tookTooLong = () => new GitError('git took too long', true);
