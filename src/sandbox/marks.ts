@@ -81,7 +81,7 @@ function* findMarks(
 /** The system opens no path of more than 4,095 bytes, and a name has 255 at most: what lies deeper can be reached, but not mounted over. */
 const maxPathBytes = 3_800;
 
-function isTooDeep(path: string): boolean {
+export function isTooDeep(path: string): boolean {
   return path.length * 3 > maxPathBytes && Buffer.byteLength(path) > maxPathBytes;
 }
 
@@ -169,7 +169,7 @@ function realOf(path: string): string | undefined {
   }
 }
 
-function outermost(paths: readonly string[]): string[] {
+export function outermost(paths: readonly string[]): string[] {
   const all = new Set(paths);
   return paths.filter((path) => !foldersAbove(path).some((outer) => all.has(outer))).sort();
 }

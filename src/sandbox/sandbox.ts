@@ -8,6 +8,7 @@ import { confinedArguments, hide, prepareConfined } from './confined-mounts.ts';
 import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
 import { createMarkFinder, type MarkFinder, type Marks } from './marks.ts';
 import { findWant } from './missing-access.ts';
+import { followMarks } from './moved-marks.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
 
@@ -77,7 +78,7 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
     const mounts = () => bubblewrapArguments(findApprovedMounts(settings), settings.network, form, isRoot);
     complaint = await tryEngine(engine, mounts(), settings.signal);
     if (complaint !== '') continue;
-    const approved = approving(settings, engine, mounts);
+    const approved = await approving(settings, engine, mounts);
     return form.freshProc ? await withConfinement(approved, settings, engine) : approved;
   }
   return `${engine.kind} does not work here (${complaint})`;
@@ -95,23 +96,25 @@ async function trySeatbelt(settings: SandboxSettings): Promise<Sandbox | string>
 }
 
 /** Mounts over what deny rules name in the workspace, as it stands when a command starts; refuses the command when that is not known. */
-function createDeniedFinder({ walls, roots }: SandboxSettings): () => Promise<string[]> {
-  const find = walls?.denied && createMarkFinder(roots, walls.denied);
+async function createDeniedFinder({ walls, roots, signal }: SandboxSettings): Promise<() => Promise<string[]>> {
+  const find = walls?.denied && followMarks(createMarkFinder(roots, walls.denied), roots, signal);
+  // What a command moves before the first allowed one is known by then.
+  await find?.();
   return async () => {
     if (!find) return [];
     const marks = await find();
     if (!marks)
       throw new ToolError(
         'sandboxed',
-        'What the deny rules close can no longer be found in full, since the workspace has too many folders or some that lie too deep, so this was not run: the user can remove such folders, start in a smaller folder or take back the deny rules.',
+        'What the deny rules close can no longer be found in full, since the workspace has too many folders or some that lie too deep or have names that are not UTF-8, so this was not run: the user can remove such folders, start in a smaller folder or take back the deny rules.',
       );
     return [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
   };
 }
 
 /** The sandbox of commands that a person or a rule allowed. What is mounted is looked up anew, since a command may make a repository. */
-function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Sandbox {
-  const denied = createDeniedFinder(settings);
+async function approving(settings: SandboxSettings, engine: Engine, mounts: () => readonly string[]): Promise<Sandbox> {
+  const denied = await createDeniedFinder(settings);
   const start = async (file: string, args: readonly string[]) =>
     engine.start([...mounts(), ...(await denied())], [file, ...args]);
   const sandbox = describe(engine.kind, settings, findApprovedMounts(settings), start);
@@ -152,7 +155,8 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
   if (!tests || !temporary) return approved;
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return approved;
-  const find = createMarkFinder(base.roots, tests);
+  const look = createMarkFinder(base.roots, tests);
+  const find = followMarks(look, base.roots, settings.signal);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
   if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
@@ -167,11 +171,11 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
       if (!now)
         throw new ToolError(
           'sandboxed',
-          'The workspace has become too large to be looked through for secrets, so this was not run; ask again.',
+          'Not every secret of the workspace can be hidden any more, since it has become too large or one was moved to where nothing can be mounted, so this was not run; ask again.',
         );
       const absent = watchAbsent(base.roots, confinement, temporary);
       const nested =
-        confinement === 'read-only' ? reportNothing : watchNested(now, find, temporary, confinement === 'repository');
+        confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, confinement === 'repository');
       const tidy = async () => joined(absent(), await nested());
       return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy };
     },

@@ -158,6 +158,16 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     expect(existsSync(join(work, '.git/commondir'))).toBe(false);
   });
 
+  it('see no secret that one of them moved among installed packages', async () => {
+    for (const folder of ['conf', 'node_modules']) mkdirSync(join(work, folder));
+    writeFileSync(join(work, 'conf/.env'), 'moved secret\n');
+    const read = 'mv conf node_modules; grep -rs moved .';
+    for (let time = 0; time < 2; time += 1)
+      expect((await run(sandbox, settings, 'workspace', read)).output).not.toContain('moved secret');
+    expect(existsSync(join(work, 'node_modules/conf/.env'))).toBe(true);
+    rmSync(join(work, 'node_modules'), { recursive: true });
+  });
+
   it('can make no nested repository and no folder of an editor, also not where another was moved away', async () => {
     mkdirSync(join(work, 'inner/.git'), { recursive: true });
     writeFileSync(join(work, 'inner/.git/config'), '');

@@ -1,0 +1,73 @@
+import { closeSync, existsSync, lstatSync, openSync, readlinkSync, realpathSync } from 'node:fs';
+import { errorCode } from '../core/errors.ts';
+import { isTooDeep, type MarkFinder, outermost } from './marks.ts';
+
+/** A descriptor that names a file, gives no access to it and follows it wherever it is moved (Linux). */
+const O_PATH = 0o10000000;
+/** Of more, the later ones are not followed: each takes a descriptor. */
+const maxHeld = 500;
+
+type Held = { readonly path: string; readonly descriptor: number };
+
+/**
+ * Makes a finder that knows what was hidden once also where `find` doesn't look (a command can move the folder that a secret lies in to
+ * installed packages) or where its new name says nothing. It costs one look per known mark. It gives undefined when one was moved to
+ * where nothing can be mounted over it. `signal` lets go of all.
+ */
+export function followMarks(find: MarkFinder, roots: readonly string[], signal?: AbortSignal): MarkFinder {
+  if (process.platform !== 'linux') return find;
+  const real = roots.map((root) => (existsSync(root) ? realpathSync(root) : root));
+  const isInside = (path: string) => real.some((root) => path.startsWith(`${root}/`));
+  let held: readonly Held[] = [];
+  signal?.addEventListener('abort', () => {
+    for (const { descriptor } of held) closeSync(descriptor);
+    held = [];
+  });
+  return async () => {
+    const marks = await find();
+    if (!marks) return undefined;
+    const places = held.map((each) => ({ ...each, place: placeOf(each) }));
+    for (const { descriptor, place } of places) if (place === 'gone') closeSync(descriptor);
+    held = places
+      .filter(({ place }) => place !== 'gone')
+      .map(({ path, descriptor, place }) => ({ path: place === 'unknown' ? path : place, descriptor }));
+    if (places.some(({ place }) => place === 'unknown')) return undefined;
+    const known = new Set(held.map(({ path }) => path));
+    const found = signal?.aborted ? [] : marks.hidden.filter((path) => isInside(path) && !known.has(path));
+    held = [...held, ...found.slice(0, Math.max(0, maxHeld - held.length)).flatMap(hold)];
+    const moved = [...known].filter(isInside);
+    return { ...marks, hidden: outermost([...new Set([...marks.hidden, ...moved])]) };
+  };
+}
+
+function hold(path: string): Held[] {
+  try {
+    return [{ path, descriptor: openSync(path, O_PATH) }];
+  } catch {
+    // It is gone already, or there are no more descriptors.
+    return [];
+  }
+}
+
+/** Where it lies now; `unknown` when that can't be said in a mount's arguments. */
+function placeOf({ path, descriptor }: Held): string | 'gone' | 'unknown' {
+  try {
+    const bytes = readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: 'buffer' });
+    const place = bytes.toString();
+    // Of a file that was removed the system gives its last path with a word added.
+    if (place === path) return place;
+    if (isGone(bytes)) return 'gone';
+    return isTooDeep(place) || !Buffer.from(place).equals(bytes) ? 'unknown' : place;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function isGone(path: Buffer): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR';
+  }
+}

@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { createMarkFinder } from '../../src/sandbox/marks.ts';
+import { followMarks } from '../../src/sandbox/moved-marks.ts';
+import { removeFolder } from '../remove-folder.ts';
+
+const tests = { isHidden: (path: string) => /\/(\.env|conf\/plan)$/.test(path), isProtected: () => false };
+
+function open() {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'wink-moved-')));
+  const letGo = new AbortController();
+  onTestFinished(() => {
+    letGo.abort();
+    removeFolder(root);
+  });
+  for (const folder of ['conf', 'node_modules']) mkdirSync(join(root, folder));
+  for (const file of ['conf/.env', 'conf/plan']) writeFileSync(join(root, file), 'content\n');
+  const find = followMarks(createMarkFinder([root], tests), [root], letGo.signal);
+  const hidden = async () => (await find())?.hidden.map((path) => path.slice(root.length + 1));
+  const move = (from: string, to: string | Buffer) =>
+    renameSync(join(root, from), Buffer.concat([Buffer.from(`${root}/`), Buffer.from(to)]));
+  return { root, hidden, move, letGo };
+}
+
+test.runIf(process.platform === 'linux').each([
+  ['among installed packages', 'node_modules/conf'],
+  ['to where its path says nothing', 'public'],
+])('what was hidden stays so when the folder it lies in is moved %s', async (_, place) => {
+  const { root, hidden, move } = open();
+  expect(await hidden()).toEqual(['conf/.env', 'conf/plan']);
+  move('conf', place);
+  mkdirSync(join(root, 'conf'));
+  writeFileSync(join(root, 'conf/.env'), 'another\n');
+  const both = ['conf/.env', `${place}/.env`, `${place}/plan`];
+  expect(await hidden()).toEqual(both);
+  move(place, 'node_modules/again');
+  expect(await hidden()).toEqual(['conf/.env', 'node_modules/again/.env', 'node_modules/again/plan']);
+  rmSync(join(root, 'node_modules/again/plan'));
+  expect(await hidden()).toEqual(['conf/.env', 'node_modules/again/.env']);
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  expect(await hidden()).toEqual(['conf/.env']);
+});
+
+test.runIf(process.platform === 'linux')('where no mount can name it, not all is known until it is back', async () => {
+  const { hidden, move, root } = open();
+  await hidden();
+  const odd = Buffer.from([0x63, 0xff]);
+  move('conf', odd);
+  expect(await hidden()).toBeUndefined();
+  renameSync(Buffer.concat([Buffer.from(`${root}/`), odd]), join(root, 'conf'));
+  expect(await hidden()).toEqual(['conf/.env', 'conf/plan']);
+});
+
+test.runIf(process.platform === 'linux')('nothing is held open after the end', async () => {
+  const count = () => readdirSync('/proc/self/fd').length;
+  const { hidden, letGo } = open();
+  const before = count();
+  await hidden();
+  expect(count()).toBe(before + 2);
+  letGo.abort();
+  await hidden();
+  expect(count()).toBe(before);
+});
