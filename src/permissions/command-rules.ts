@@ -108,7 +108,22 @@ export function allowingRule(command: SimpleCommand, context: PermissionContext)
   if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
   const words = withoutWrappers([programName(first.value), ...command.words.slice(1).map(({ value }) => value)]);
   const known = words[0] === 'git' ? gitWords(command, words, context) : words;
-  return context.rules.find((rule) => rule.effect === 'allow' && rule.kind === 'shell' && matchesShell(rule, known));
+  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
+  return context.rules.find(
+    (rule) =>
+      rule.effect === 'allow' &&
+      rule.kind === 'shell' &&
+      matchesShell(rule, known) &&
+      !(isElsewhere && rule.pattern !== undefined && !rule.pattern.includes('*')),
+  );
+}
+
+const changers = /^(rm|rmdir|unlink|shred|mv|cp|dd|truncate|install|chmod|chown|ln)$/;
+
+/** Whether the same words change other files in another folder: a rule for the very command is for the folder of the session. */
+export function meansItsFolder({ words }: SimpleCommand): boolean {
+  const [first, ...rest] = words.map(({ value }) => value);
+  return changers.test(programName(first ?? '')) && rest.some((word) => !/^[-/~]/.test(word));
 }
 
 /** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */

@@ -10,7 +10,7 @@ import {
   type SimpleCommand,
 } from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
-import { allowingRule, forbidCommand } from './command-rules.ts';
+import { allowingRule, forbidCommand, meansItsFolder } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
 import { isInside, isSecret } from './path-kinds.ts';
@@ -86,7 +86,8 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
   if (reading.kind === 'option') parts.push(decideOption(reading.option, command, context));
   const effect = plainEffect(command);
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
-  const suggestion = suggestRule(command);
+  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
+  const suggestion = isElsewhere ? undefined : suggestRule(command);
   const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
   const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
   const what = `${describeAct(command, effectWords[effect])}${where}`;

@@ -40,6 +40,14 @@ describe('what a question says of a command', () => {
   });
 });
 
+it('a rule for the very command is for the folder in which it was shown', async () => {
+  const rules = { allow: ['shell(rm -rf build)', 'shell(npm test)'] };
+  expect((await decide('rm -rf build', 'ask', true, rules)).ruling).toBe('allow');
+  expect((await decide('cd src && rm -rf build', 'ask', true, rules)).ruling).toBe('ask');
+  expect((await decide('cd src && rm -rf build', 'ask', true)).suggestedRule).toBeUndefined();
+  expect((await decide('cd src && npm test', 'ask', true, rules)).ruling).toBe('allow');
+});
+
 it('reads a very long word in no time that grows with its square', async () => {
   const long = `git push -${'f'.repeat(40_000)}!`;
   expect((await decide(long, 'ask', true)).ruling).toBe('ask');

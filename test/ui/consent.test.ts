@@ -154,6 +154,22 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual(['yes']);
   });
 
+  it.each([
+    ['Alt+Y', '\u001by'],
+    ['Alt+1', '\u001b1'],
+    ['Alt+Enter', '\u001b\r'],
+    ['Shift+Enter', '\u001b[13;2u'],
+    ['Ctrl+Enter', '\u001b[13;5u'],
+    ['Alt+Y, kitty', '\u001b[121;3u'],
+  ])('%s never answers', (_, keys) => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(5_000);
+    screen.press(keys);
+    screen.pass(5_000);
+    expect(screen.answers).toEqual([]);
+  });
+
   it('neither Tab nor Shift+Tab nor a paste ever answers', () => {
     const screen = stand();
     screen.ask();

@@ -94,6 +94,10 @@ export function createConsent(parts: ConsentParts): Consent {
     if (key.type !== 'key' || always.has(keyName(key))) return parts.toComposer(key);
     if (keyName(key) === 'ctrl+o' && !question.canOpen) return parts.toComposer(key);
     if (key.name === 'escape') return question.press(key);
+    if (!isPlain(key)) {
+      if (first) compose(first);
+      return compose(key);
+    }
     if (now() - since < freshMs) return;
     if (key.name === 'return' && first) return question.press(first);
     question.press(key);
@@ -116,6 +120,11 @@ export function createConsent(parts: ConsentParts): Consent {
         ? Math.max(1, typedAt + typingMs - now())
         : undefined,
   };
+}
+
+/** Whether a key may answer: with Alt, or as a new line (Shift or Ctrl with Enter), it is the composer's or the terminal's. */
+export function isPlain(key: Press): boolean {
+  return !key.isAlt && !(key.name === 'return' && (key.isShift || key.isCtrl));
 }
 
 /** Keys that write; arrows and the like are no sign that words are on their way. */

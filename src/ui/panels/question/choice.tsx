@@ -1,3 +1,4 @@
+import { isPlain } from '../../input/consent.ts';
 import type { TerminalKey } from '../../input/key-parser.ts';
 import { createLineInput } from '../../input/line-input.ts';
 import type { Panels, PanelQuestion as QuestionPanel } from '../panel.ts';
@@ -70,6 +71,7 @@ export function createChoice<Value>(
     if (input) return write(key, input);
     if (key.type === 'paste') return;
     if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return choice.onEscape();
+    if (!isPlain(key)) return;
     if (key.name === 'up' || (key.isCtrl && key.name === 'p')) selected = Math.max(0, selected - 1);
     else if (key.name === 'down' || (key.isCtrl && key.name === 'n'))
       selected = Math.min(choice.options.length - 1, selected + 1);
