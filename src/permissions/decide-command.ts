@@ -11,7 +11,7 @@ import {
 } from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand, meansItsFolder } from './command-rules.ts';
-import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { decidePath, findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord } from './paths-in-command.ts';
@@ -88,7 +88,7 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
   const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
   const suggestion = isElsewhere ? undefined : suggestRule(command);
-  const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
+  const outside = [...new Set([...parts.flatMap((part) => part.outside ?? []), ...namedOutside(command, context)])];
   const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
   const what = `${describeAct(command, effectWords[effect])}${where}`;
   if (context.mode === 'plan') parts.push({ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` });
@@ -110,6 +110,17 @@ function decideOption(option: string, command: SimpleCommand, { mode }: Permissi
     reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
     ...(rule && !rule.endsWith(':*)') ? { suggestion: rule } : {}),
   };
+}
+
+/** Operands that lead out of the workspace, whether or not something is there yet. */
+function namedOutside(command: SimpleCommand, { places, real }: PermissionContext): string[] {
+  const operands = command.words
+    .slice(1)
+    .filter(({ value, isKnown }) => isKnown && /^(?:\/|~|\.\.)|\/\.\.(?:\/|$)/.test(value));
+  return operands
+    .map(({ value }) => resolve(command.folder, value))
+    .filter((path) => !isSystem(path) && ![...places.roots, ...real.roots].some((root) => isInside(root, path)))
+    .map((path) => shorten(path, places));
 }
 
 const effectWords: Readonly<Record<Effect, string>> = {

@@ -32,6 +32,11 @@ describe('what a question says of a command', () => {
       'cp src/a.ts c; git push -f origin x',
       '`git push -f origin x` overwrites commits of another repository; mode ask asks first.',
     ],
+    [
+      'cd src && rm -rf ../../none',
+      `\`rm\` deletes files outside the workspace (${place.outside.replace(/outside$/, 'none')}); mode ask asks first.`,
+    ],
+    ['cp -r src ~/elsewhere', '`cp` writes files outside the workspace (~/elsewhere); mode ask asks first.'],
     ['git push origin +x', '`git push origin +x` overwrites commits of another repository; mode ask asks first.'],
     ['git push origin :x', '`git push origin :x` deletes branches of another repository; mode ask asks first.'],
     ['git reset --hard HEAD~1', '`git reset --hard HEAD~1` throws away uncommitted changes; mode ask asks first.'],

@@ -21,7 +21,7 @@ export function Approval({ request }: ApprovalProps) {
 }
 
 /** The command or the change, whole. */
-export const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
+const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   const { command, title, view } = request;
   return (
     <Box flexDirection="column">

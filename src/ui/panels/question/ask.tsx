@@ -3,7 +3,7 @@ import type { ApprovalChoice } from '../../../core/questions/approval.ts';
 import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel.ts';
-import { Approval, RequestBody } from './Approval.tsx';
+import { Approval } from './Approval.tsx';
 import { agentQuestion } from './agent-question.tsx';
 import { createChoice } from './choice.tsx';
 import { Ladder } from './Ladder.tsx';
@@ -91,7 +91,7 @@ function openRequest(panels: Panels, request: ScreenApproval): void {
   openPage(panels, {
     title: `Allow ${callOf(request)}? Nothing is answered here.`,
     version: () => request,
-    sections: () => [{ head: <RequestBody request={request} /> }],
+    sections: () => [{ head: <Approval request={request} /> }],
     help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
     startsAtEnd: false,
   });
