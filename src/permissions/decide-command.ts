@@ -86,10 +86,12 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
   if (reading.kind === 'option') parts.push(decideOption(reading.option, command, context));
   const effect = plainEffect(command);
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
-  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
-  const suggestion = isElsewhere ? undefined : suggestRule(command);
   const outside = [...new Set([...parts.flatMap((part) => part.outside ?? []), ...namedOutside(command, context)])];
   const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
+  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
+  const offered = isElsewhere ? undefined : suggestRule(command);
+  // One place outside is not all of them.
+  const suggestion = where !== '' && offered?.endsWith(':*)') ? undefined : offered;
   const what = `${describeAct(command, effectWords[effect])}${where}`;
   if (context.mode === 'plan') parts.push({ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` });
   else

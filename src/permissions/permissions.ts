@@ -125,7 +125,13 @@ export function createPermissions(options: PermissionOptions): Permissions {
       mode = next;
     },
     addSessionRule: (texts) => {
-      rules.push(...splitRules(texts).map((text) => parseRule('allow', text, sessionOrigin)));
+      // Once is enough: a rule that stood twice would still hold when it is taken back.
+      const isNew = ({ text }: PermissionRule) =>
+        !rules.some((rule) => rule.origin === sessionOrigin && rule.text === text);
+      for (const text of splitRules(texts)) {
+        const rule = parseRule('allow', text, sessionOrigin);
+        if (isNew(rule)) rules.push(rule);
+      }
     },
     removeSessionRule: (text) => {
       const place = rules.findIndex((rule) => rule.origin === sessionOrigin && rule.text === text);

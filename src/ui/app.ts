@@ -147,6 +147,8 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
       } finally {
         isAway = false;
         terminal.take();
+        // Keys that were meant for the shell or the editor must not answer.
+        consent.wait();
         painter.now();
       }
     },

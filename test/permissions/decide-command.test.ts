@@ -53,6 +53,11 @@ it('a rule for the very command is for the folder in which it was shown', async 
   expect((await decide('cd src && npm test', 'ask', true, rules)).ruling).toBe('allow');
 });
 
+it('offers no rule for a program with any argument when it acts outside the workspace', async () => {
+  expect((await decide('mkdir -p ../new/a', 'ask', true)).suggestedRule).toBeUndefined();
+  expect((await decide('mkdir -p new/a', 'ask', true)).suggestedRule).toBe('shell(mkdir:*)');
+});
+
 it('reads a very long word in no time that grows with its square', async () => {
   const long = `git push -${'f'.repeat(40_000)}!`;
   expect((await decide(long, 'ask', true)).ruling).toBe('ask');

@@ -226,6 +226,15 @@ describe('createPermissions', () => {
     }
   });
 
+  it('a rule that was granted twice is gone when it is taken back once', async () => {
+    const permissions = permissionsOf(place);
+    permissions.addSessionRule('shell(rm src/a.ts)');
+    permissions.addSessionRule('shell(rm src/a.ts), shell(rm src/a.ts)');
+    expect(permissions.removeSessionRule('shell(rm src/a.ts)')).toBe(true);
+    expect(await verdictOf(permissions, 'rm src/a.ts')).not.toBe('allow');
+    expect(permissions.rules().filter(({ origin }) => origin === 'this session')).toEqual([]);
+  });
+
   it.each(['/srv/a), shell(rm -rf:*', '/srv/*', '/srv/{a,b}', '~/.ssh/config'])(
     'offers no rule for a path whose name would mean more in a rule: %s',
     async (name) => {

@@ -75,6 +75,7 @@ function stand() {
       question = ask();
       consent.isActive();
     },
+    wait: consent.wait,
     isActive: consent.isActive,
     answers,
     draft: () => draft,
@@ -161,6 +162,10 @@ describe('keys that were meant for the composer never answer', () => {
     ['Shift+Enter', '\u001b[13;2u'],
     ['Ctrl+Enter', '\u001b[13;5u'],
     ['Alt+Y, kitty', '\u001b[121;3u'],
+    ['Super+Y', '\u001b[121;9u'],
+    ['Super+1', '\u001b[49;9u'],
+    ['Hyper+Enter', '\u001b[13;17u'],
+    ['Meta+Y', '\u001b[121;33u'],
   ])('%s never answers', (_, keys) => {
     const screen = stand();
     screen.ask();
@@ -168,6 +173,21 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press(keys);
     screen.pass(5_000);
     expect(screen.answers).toEqual([]);
+  });
+
+  it('who comes back from the shell has a fresh question before them', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(5_000);
+    screen.wait();
+    screen.pass(400);
+    screen.press('\r');
+    screen.pass(typingMs);
+    screen.press('\r');
+    expect(screen.answers).toEqual([]);
+    screen.pass(freshMs);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
   });
 
   it('neither Tab nor Shift+Tab nor a paste ever answers', () => {

@@ -33,6 +33,8 @@ export type ConsentParts = {
  */
 export type Consent = {
   readonly press: (key: TerminalKey) => void;
+  /** The person was away and is back: a question waits as if they were typing, and is fresh again. */
+  readonly wait: () => void;
   /** Whether the question has the keys; looks at the clock, so ask when something is drawn. */
   readonly isActive: () => boolean;
   /** Milliseconds until a waiting question may get the keys; undefined when no time alone will give them. */
@@ -113,6 +115,11 @@ export function createConsent(parts: ConsentParts): Consent {
         return parts.repaint();
       }
       compose(key);
+    },
+    wait: () => {
+      drop();
+      typedAt = now();
+      activeAt = undefined;
     },
     isActive: () => follow() !== undefined && activeAt !== undefined,
     dueIn: () =>

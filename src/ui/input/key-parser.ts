@@ -206,7 +206,8 @@ type Modifiers = { readonly isShift: boolean; readonly isAlt: boolean; readonly 
 
 function modifierBits(value: number): Modifiers {
   const bits = value - 1;
-  return { isShift: (bits & 1) !== 0, isAlt: (bits & 2) !== 0, isCtrl: (bits & 4) !== 0 };
+  // Super, Hyper and Meta are no plain keys either; what the locks of capitals and numbers do is in the key already.
+  return { isShift: (bits & 1) !== 0, isAlt: (bits & (2 | 8 | 16 | 32)) !== 0, isCtrl: (bits & 4) !== 0 };
 }
 
 /** `base` is the key's code on the PC-101 layout: with Ctrl or Alt it tells which key it is where the layout has no Latin letters. */
