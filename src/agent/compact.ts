@@ -88,7 +88,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     return compaction;
   };
 
-  const thin = (tokensBefore: number, target: number): Compaction | undefined => {
+  const trimOutputs = (tokensBefore: number, target: number): Compaction | undefined => {
     const plan = planThinning(trajectory, options.keepSteps, meter.estimate);
     if (plan === undefined || tokensBefore - plan.savedTokens > target) return undefined;
     return add({
@@ -124,7 +124,7 @@ export function createCompactor(options: CompactorOptions): Compactor {
     const size = sizeOfWindow(tokens, signal);
     if (size === Number.POSITIVE_INFINITY || steps === 0) return false;
     if (!isForced && (tokens < size * options.atFraction || steps - lastFailure < stepsBetweenAttempts)) return false;
-    if (!isForced && thin(tokens, size * options.atFraction * 0.75)) return true;
+    if (!isForced && trimOutputs(tokens, size * options.atFraction * 0.75)) return true;
     const mayCompact = isForced || (await options.mayCompact?.('auto', '')) !== false;
     if (mayCompact && (await summarise('', tokens, size, signal)).kind === 'done') return true;
     if ((isForced || tokens > size * nearlyFull) && thinEverything()) return true;

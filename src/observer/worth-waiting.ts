@@ -16,10 +16,10 @@ export function isWorthWaiting(steps: readonly Step[], hasWorked: boolean): bool
 }
 
 /** Calls of which the last may be seen to repeat the others. */
-const fewestForLoop = 3;
+const minCallsForLoop = 3;
 
 /** Whether a call did more than read or search, or there were enough of them for a loop. */
 export function showsWork(steps: readonly NormalizedStep[]): boolean {
   const calls = steps.flatMap((step) => step.calls);
-  return calls.length >= fewestForLoop || calls.some(({ act }) => act !== 'read' && act !== 'search');
+  return calls.length >= minCallsForLoop || calls.some(({ act }) => act !== 'read' && act !== 'search');
 }

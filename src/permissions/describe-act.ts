@@ -41,7 +41,7 @@ const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
 ];
 
 /** Options that mean something are shorter than this; of longer words only the beginning is looked at. */
-const longestOption = 100;
+const maxOptionLength = 100;
 
 /** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` is given for a program that is not known. */
 export function describeAct(command: SimpleCommand, otherwise = 'may change things'): string {
@@ -64,7 +64,7 @@ function findAct(command: SimpleCommand): { readonly act: Act; readonly subject:
   const verb = rest.find((value) => !value.startsWith('-')) ?? '';
   const called = `${name} ${verb}`;
   for (const [pattern, word, does, gravity] of graver)
-    if (pattern.test(called) && rest.some((each) => word.test(each.slice(0, longestOption))))
+    if (pattern.test(called) && rest.some((each) => word.test(each.slice(0, maxOptionLength))))
       return { act: [pattern, does, gravity], subject: clipCommand([name, ...rest].join(' ')) };
   for (const act of acts) {
     if (act[0].test(called)) return { act, subject: called };

@@ -49,7 +49,7 @@ export function readEveryPart(
         sentence,
         around,
       );
-      if (found.length === 0 || (goesOn(next) && found.some(({ type }) => type === 'only-change'))) continue;
+      if (found.length === 0 || (isContinued(next) && found.some(({ type }) => type === 'only-change'))) continue;
       rules.push(...found);
       first = last;
       break;
@@ -59,7 +59,7 @@ export function readEveryPart(
 }
 
 /** Whether a list may go on in the next part: what is allowed must be known in full, what is forbidden need not. */
-function goesOn(next: string | undefined): boolean {
+function isContinued(next: string | undefined): boolean {
   return (
     next !== undefined &&
     !isOrder(next) &&
