@@ -37,7 +37,7 @@ it('commits what the session changed and nothing else, with the repository’s h
   });
   const screen = startBuilt(place, [...model, '--approval', 'edits']);
   await typeTask(screen, 'add a constant');
-  await screen.shows('It is done.');
+  await screen.shows('✓ done');
   writeFileSync(join(place.cwd, 'mine.txt'), 'mine\n');
   screen.press('/commit\r');
   await screen.shows('Commit this?');
