@@ -54,7 +54,7 @@ export function settingsFor(server: { url: string }, more: Partial<ModelSettings
 export function trajectoryOf(steps: readonly Step[] = [], more: Partial<Trajectory> = {}): Trajectory {
   return {
     session: 'session-1',
-    cwd: '/work',
+    cwd: '/srv/project',
     system: 'You are an agent.',
     steps: [...steps],
     compactions: [],

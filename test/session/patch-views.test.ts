@@ -20,8 +20,8 @@ deleted file mode 100644
 `;
 
 test('each file of a patch is a view whose lines keep their numbers', () => {
-  const [first, second] = patchViews(patch, '/work');
-  expect(first).toMatchObject({ kind: 'diff', title: 'src/a.ts', path: '/work/src/a.ts', added: 2, removed: 1 });
+  const [first, second] = patchViews(patch, '/srv/project');
+  expect(first).toMatchObject({ kind: 'diff', title: 'src/a.ts', path: '/srv/project/src/a.ts', added: 2, removed: 1 });
   expect(first?.kind === 'diff' && first.lines.map(({ kind, old, new: fresh }) => [kind, old, fresh])).toEqual([
     ['same', 10, 10],
     ['remove', 11, undefined],
@@ -33,5 +33,5 @@ test('each file of a patch is a view whose lines keep their numbers', () => {
 });
 
 test('a patch of nothing is no views', () => {
-  expect(patchViews('', '/work')).toEqual([]);
+  expect(patchViews('', '/srv/project')).toEqual([]);
 });

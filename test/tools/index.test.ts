@@ -18,13 +18,13 @@ test('no name or alias is there twice', () => {
 
 test('targets are absolute paths, whatever form the argument has', () => {
   const targetOf = (name: string, input: Record<string, unknown>) => {
-    const prepared = tools.find((tool) => tool.name === name)?.prepare(input, '/work/place');
+    const prepared = tools.find((tool) => tool.name === name)?.prepare(input, '/srv/project');
     return typeof prepared === 'object' ? prepared.targets : prepared;
   };
-  expect(targetOf('read', { path: '../x' })).toEqual([{ kind: 'path', access: 'read', path: '/work/x' }]);
+  expect(targetOf('read', { path: '../x' })).toEqual([{ kind: 'path', access: 'read', path: '/srv/x' }]);
   expect(targetOf('read', { path: '~/x' })).toEqual([{ kind: 'path', access: 'read', path: `${process.env.HOME}/x` }]);
   expect(targetOf('edit', { path: 'a/./b', old_string: 'a', new_string: 'b' })).toEqual([
-    { kind: 'path', access: 'write', path: '/work/place/a/b' },
+    { kind: 'path', access: 'write', path: '/srv/project/a/b' },
   ]);
   expect(targetOf('write', { path: '/etc/x', content: '' })).toEqual([
     { kind: 'path', access: 'write', path: '/etc/x' },
@@ -32,9 +32,9 @@ test('targets are absolute paths, whatever form the argument has', () => {
   expect(targetOf('glob', { pattern: '/etc/*.conf' })).toEqual([{ kind: 'path', access: 'read', path: '/etc' }]);
   expect(targetOf('glob', { pattern: '../../*' })).toEqual([{ kind: 'path', access: 'read', path: '/' }]);
   expect(targetOf('glob', { pattern: 'src/../../secret/**' })).toEqual([
-    { kind: 'path', access: 'read', path: '/work/secret' },
+    { kind: 'path', access: 'read', path: '/srv/secret' },
   ]);
-  expect(targetOf('grep', { pattern: 'x' })).toEqual([{ kind: 'path', access: 'read', path: '/work/place' }]);
+  expect(targetOf('grep', { pattern: 'x' })).toEqual([{ kind: 'path', access: 'read', path: '/srv/project' }]);
   expect(targetOf('shell', { command: 'ls' })).toEqual([{ kind: 'command', command: 'ls' }]);
   expect(targetOf('shell', { command: 'ls', cwd: '/etc' })).toEqual([
     { kind: 'command', command: 'cd /etc && {\nls\n}' },

@@ -107,7 +107,8 @@ test.each([
 ])('asking %s until it changes is not a loop, with or without a pause of its own', (command, output) => {
   const ask = shell(command, output);
   for (const run of [steps(...times(20, ask)), steps(...times(20, [ask, shell('sleep 5')]).flat())])
-    for (const { name, ...detector } of createDetectors({}, { task: '', cwd: '/work', dirtyFiles: [] }).detectors)
+    for (const { name, ...detector } of createDetectors({}, { task: '', cwd: '/srv/project', dirtyFiles: [] })
+      .detectors)
       expect([name, ...firedAt({ name, ...detector }, run)]).toEqual([name]);
 });
 
