@@ -13,6 +13,7 @@ import { isSteering, pathsInWord } from './paths-in-command.ts';
 import { withoutWrappers } from './plain-effects.ts';
 import { readKnown } from './reading-commands.ts';
 import { matchesShell, type PermissionRule } from './rules.ts';
+import { meansItsFolder } from './suggest-rule.ts';
 
 const deepest = 6;
 
@@ -116,14 +117,6 @@ export function allowingRule(command: SimpleCommand, context: PermissionContext)
       matchesShell(rule, known) &&
       !(isElsewhere && rule.pattern !== undefined && !rule.pattern.includes('*')),
   );
-}
-
-const changers = /^(rm|rmdir|unlink|shred|mv|cp|dd|truncate|install|chmod|chown|ln)$/;
-
-/** Whether the same words change other files in another folder: a rule for the very command is for the folder of the session. */
-export function meansItsFolder({ words }: SimpleCommand): boolean {
-  const [first, ...rest] = words.map(({ value }) => value);
-  return changers.test(programName(first ?? '')) && rest.some((word) => !/^[-/~]/.test(word));
 }
 
 /** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */

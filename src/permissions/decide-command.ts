@@ -10,7 +10,7 @@ import {
   type SimpleCommand,
 } from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
-import { allowingRule, forbidCommand, meansItsFolder } from './command-rules.ts';
+import { allowingRule, forbidCommand } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
 import { isInside, isSecret } from './path-kinds.ts';
@@ -88,8 +88,7 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
   if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
   const outside = [...new Set([...parts.flatMap((part) => part.outside ?? []), ...namedOutside(command, context)])];
   const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
-  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
-  const offered = isElsewhere ? undefined : suggestRule(command);
+  const offered = suggestRule(command, context.places.cwd);
   // One place outside is not all of them.
   const suggestion = where !== '' && offered?.endsWith(':*)') ? undefined : offered;
   const what = `${describeAct(command, effectWords[effect])}${where}`;
@@ -105,8 +104,8 @@ function decidePlainly(command: SimpleCommand, context: PermissionContext): Part
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */
-function decideOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PartDecision {
-  const rule = suggestRule(command);
+function decideOption(option: string, command: SimpleCommand, { mode, places }: PermissionContext): PartDecision {
+  const rule = suggestRule(command, places.cwd);
   return {
     ruling: mode === 'plan' ? 'deny' : 'ask',
     reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
@@ -177,7 +176,7 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
   if (context.mode === 'plan')
     return [{ ruling: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
-    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each)))
+    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each, context.places.cwd)))
     : [undefined];
   const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [

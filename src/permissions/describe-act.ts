@@ -7,6 +7,7 @@ type Act = readonly [RegExp, string, number?];
 const acts: readonly Act[] = [
   [/^(rm|rmdir|unlink|shred)$/, 'deletes files', 3],
   [/^git push$/, 'sends commits to another repository', 2],
+  [/^git restore$/, 'throws away uncommitted changes', 3],
   [
     /^git (reset|checkout|restore|clean|stash|rebase|merge|revert|switch|commit|add|rm|mv|pull|cherry-pick|apply)$/,
     'changes the repository',
@@ -34,8 +35,7 @@ const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
   [/^git push$/, /^(--delete|-d|--mirror|--prune|:.+)$/, 'deletes branches of another repository', 4],
   [/^git reset$/, /^--hard$/, 'throws away uncommitted changes', 4],
   [/^git clean$/, /^(-\w*f\w*|--force)$/, 'deletes files that git does not know', 4],
-  [/^git (checkout|restore)$/, /^(--|\.|-\w*f\w*|--force)$/, 'throws away uncommitted changes', 3],
-  [/^git stash$/, /^(drop|clear)$/, 'deletes stashed changes', 3],
+  [/^git checkout$/, /^(--|\.|-\w*f\w*|--force)$/, 'throws away uncommitted changes', 3],
   [/^git branch$/, /^-\w*D\w*$/, 'deletes branches', 3],
   [/^find /, /^-delete$/, 'deletes files', 3],
 ];
@@ -63,6 +63,9 @@ function findAct(command: SimpleCommand): { readonly act: Act; readonly subject:
   const rest = command.words.slice(1).map(({ value }) => value);
   const verb = rest.find((value) => !value.startsWith('-')) ?? '';
   const called = `${name} ${verb}`;
+  const [, action = ''] = rest;
+  if (called === 'git stash' && /^(drop|clear)$/.test(action))
+    return { act: [/^/, 'deletes stashed changes', 3], subject: `git stash ${action}` };
   for (const [pattern, word, does, gravity] of graver)
     if (pattern.test(called) && rest.some((each) => word.test(each.slice(0, maxOptionLength))))
       return { act: [pattern, does, gravity], subject: clipCommand([name, ...rest].join(' ')) };

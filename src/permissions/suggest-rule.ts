@@ -1,4 +1,5 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
+import { withoutWrappers } from './plain-effects.ts';
 
 const withSubcommand = new Set(
   'git npm pnpm yarn bun cargo go kubectl helm terraform just gh glab uv poetry pip pip3 pipenv mix dotnet gradle mvn bundle rake rails composer brew apt apt-get systemctl deno tox nox pre-commit'.split(
@@ -67,10 +68,29 @@ function hidesItsProgram(name: string, args: readonly string[]): boolean {
 }
 
 /**
- * The rule to offer when a command is asked: its program and subcommand with any arguments, or the very command for programs that can do
- * anything; none when the very command can't be put into a rule (a `*` or a blank in a word would make it cover others).
+ * Whether the same words act on other files in another folder: a rule for the very command is for the folder of the session, but for the
+ * scripts of a package, which people name so wherever they are.
  */
-export function suggestRule(command: SimpleCommand): string | undefined {
+export function meansItsFolder({ words }: SimpleCommand): boolean {
+  const [first, ...rest] = withoutWrappers([
+    programName(words[0]?.value ?? ''),
+    ...words.slice(1).map(({ value }) => value),
+  ]);
+  const runsScript = /^(npm|pnpm|yarn|bun|make|just|cargo|go|mvn|gradle|pytest|jest|vitest|tsc|eslint|biome)$/;
+  return !runsScript.test(programName(first ?? '')) && !rest.every((word) => /^[/~]/.test(word));
+}
+
+/**
+ * The rule to offer when a command is asked: its program and subcommand with any arguments, or the very command for programs that can do
+ * anything; none when the very command can't be put into a rule (a `*` or a blank in a word would make it cover others), or when it is run
+ * in another folder than `cwd`, in which it would not hold.
+ */
+export function suggestRule(command: SimpleCommand, cwd: string): string | undefined {
+  const rule = ruleFor(command);
+  return rule?.endsWith(':*)') || command.folder === cwd || !meansItsFolder(command) ? rule : undefined;
+}
+
+function ruleFor(command: SimpleCommand): string | undefined {
   const values = command.words.map(({ value }) => value);
   if (values.length === 0 || command.assigned.length > 0 || command.words.some(({ isKnown }) => !isKnown))
     return undefined;

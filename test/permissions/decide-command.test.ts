@@ -39,6 +39,9 @@ describe('what a question says of a command', () => {
     ['cp -r src ~/elsewhere', '`cp` writes files outside the workspace (~/elsewhere); mode ask asks first.'],
     ['git push origin +x', '`git push origin +x` overwrites commits of another repository; mode ask asks first.'],
     ['git push origin :x', '`git push origin :x` deletes branches of another repository; mode ask asks first.'],
+    ['git stash push -m drop', '`git stash` changes the repository; mode ask asks first.'],
+    ['git stash drop', '`git stash drop` deletes stashed changes; mode ask asks first.'],
+    ['git restore src/a.ts', '`git restore` throws away uncommitted changes; mode ask asks first.'],
     ['git reset --hard HEAD~1', '`git reset --hard HEAD~1` throws away uncommitted changes; mode ask asks first.'],
   ])('%s', async (command, reason) => {
     expect((await decide(command, 'ask', true)).reason).toBe(reason);
@@ -51,6 +54,11 @@ it('a rule for the very command is for the folder in which it was shown', async 
   expect((await decide('cd src && rm -rf build', 'ask', true, rules)).ruling).toBe('ask');
   expect((await decide('cd src && rm -rf build', 'ask', true)).suggestedRule).toBeUndefined();
   expect((await decide('cd src && npm test', 'ask', true, rules)).ruling).toBe('allow');
+  for (const command of ['git checkout .', 'find . -delete', 'sed -i s/a/b/ a.ts', 'python3 x.py']) {
+    const allow = [`shell(${command})`];
+    expect([command, (await decide(`cd src && ${command}`, 'ask', false, { allow })).ruling]).toEqual([command, 'ask']);
+  }
+  expect((await decide('cd src && nice rm -rf build', 'ask', true, rules)).ruling).toBe('ask');
 });
 
 it('offers no rule for a program with any argument when it acts outside the workspace', async () => {

@@ -72,10 +72,13 @@ export function createPermit(parts: PermitParts): Permit {
       ...(view && !(view instanceof ToolError) ? { view } : {}),
       ...(suggestedRule ? { suggestedRule } : {}),
     };
-    parts.emit(permissionEvent(request));
     const { wants: _, ...plain } = prepared;
-    const isAsked = async () => (await decide(parts, name, tool, plain)).ruling === 'ask';
-    const answer = await askWithRule({ ...parts, askUser: parts.askUser }, request, isAsked, signal);
+    // What runs unasked because it is confined is no rule's doing, and all its effects are more than that.
+    const isCovered = async () => {
+      const { ruling, rule } = await decide(parts, name, tool, plain);
+      return ruling === 'allow' && rule !== undefined;
+    };
+    const answer = await askWithRule({ ...parts, askUser: parts.askUser }, request, isCovered, signal);
     if (answer.kind === 'unable') return nobody;
     if (answer.kind === 'deny')
       return tell('deny', `The user said no${answer.word ? `: ${sentence(answer.word)}` : '.'}`);
@@ -83,19 +86,28 @@ export function createPermit(parts: PermitParts): Permit {
   };
 }
 
-/** Asks. A rule that the user wrote is no yes to a call that it does not cover: it holds, they are told, and the call is asked about again. */
+/**
+ * Asks. A rule that the user wrote is no yes to a call that it does not cover: it holds, they are told, and the call is asked about again.
+ * Who gives the same rule again is a program that does not read what it is told: its call is declined.
+ */
 async function askWithRule(
-  { permissions, askUser }: Pick<PermitParts, 'permissions'> & Required<Pick<PermitParts, 'askUser'>>,
-  request: ApprovalRequest,
-  isAsked: () => Promise<boolean>,
+  { permissions, emit, askUser }: Pick<PermitParts, 'permissions' | 'emit'> & Required<Pick<PermitParts, 'askUser'>>,
+  first: ApprovalRequest,
+  isCovered: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<ApprovalChoice> {
-  const answer = await askUser(request, signal);
-  if (answer.kind !== 'session') return answer;
-  permissions.addSessionRule(answer.rule);
-  if (answer.rule === request.suggestedRule || !(await isAsked())) return answer;
-  const reason = `The rule ${answer.rule} is kept for this session, but does not cover this call.`;
-  return askWithRule({ permissions, askUser }, { ...request, reason }, isAsked, signal);
+  const given = new Set<string>();
+  for (let request = first; ; ) {
+    emit(permissionEvent(request));
+    const answer = await askUser(request, signal);
+    if (answer.kind !== 'session') return answer;
+    permissions.addSessionRule(answer.rule);
+    if (answer.rule === request.suggestedRule || (await isCovered())) return answer;
+    const problem = `The rule ${answer.rule} is kept for this session, but does not cover this call.`;
+    if (given.has(answer.rule)) return { kind: 'deny', word: problem };
+    given.add(answer.rule);
+    request = { ...first, reason: problem };
+  }
 }
 
 /** A tool's error may quote the file, so it goes to the model unasked only where the model may read that anyway. */
