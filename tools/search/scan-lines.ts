@@ -94,8 +94,14 @@ function createChunkReader({ file, start, skipBytes }: ScanOptions) {
 
 /** The beginning of a file, at most `most` bytes. */
 export async function readStart(file: OpenFile, most: number): Promise<FileStart> {
-  // Files of the system say that they are empty.
-  const buffer = Buffer.allocUnsafe(Math.min(Math.max(file.stats.size + 1, 4096), most));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-  return { bytes: buffer.subarray(0, bytesRead), isWhole: bytesRead < buffer.length };
+  const { size } = file.stats;
+  const buffer = Buffer.allocUnsafe(Math.min(Math.max(size + 1, 4096), most));
+  let length = 0;
+  for (let isAtEnd = false; !isAtEnd && length < buffer.length; ) {
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+    length += bytesRead;
+    // Files of the system say that they are empty, and give a part with each read: only a read that gives nothing is their end.
+    isAtEnd = bytesRead === 0 || (size > 0 && length >= size);
+  }
+  return { bytes: buffer.subarray(0, length), isWhole: length < buffer.length };
 }
