@@ -25,6 +25,18 @@ test('words that had no answer stand in the next request, once, however often it
   expect(lastWords(server)).toEqual(words);
 });
 
+test('the end of mode plan is told in the session that goes on without it, once', async () => {
+  const server = await serve([{ text: 'The plan.' }, { text: 'Done.' }, { text: 'Done, too.' }]);
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const flags = ['--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval'];
+  await run(['-p', 'plan it', ...flags, 'plan'], place);
+  await run(['-c', '-p', 'go on', ...flags, 'edits'], place);
+  await run(['-c', '-p', 'and on', ...flags, 'edits'], place);
+  expect(JSON.stringify(lastWords(server))).toMatch(
+    /has set mode plan.*plan it.*Mode plan is over(?!.*Mode plan is over).*go on.*and on/,
+  );
+});
+
 test('the second program on a session is refused in a sentence, and no step is lost', async () => {
   const server = await serve({
     rules: [

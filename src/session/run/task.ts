@@ -3,10 +3,9 @@ import type { UserInbox } from '../../agent/inbox.ts';
 import { type LoopDeps, type LoopEnd, runLoop } from '../../agent/loop.ts';
 import { Stop } from '../../agent/stop-reason.ts';
 import { priceShare } from '../../core/price-share.ts';
-import { loadPrompt } from '../../core/prompt.ts';
 import type { Run } from '../../core/run/run.ts';
 import type { CacheUse, RunResult, SubagentSummary } from '../../core/run/run-result.ts';
-import type { Step, Usage } from '../../core/types.ts';
+import type { Usage } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
@@ -98,13 +97,13 @@ type Turn = {
 
 /** One turn: the user's words reach the model, and the loop runs until it has ended. */
 async function work(parts: TaskParts, { words, turn, text, images, signal }: Turn): Promise<LoopEnd> {
-  const { options, trajectory, model, inbox, extensions, observerPort } = parts;
+  const { options, model, inbox, extensions, observerPort } = parts;
   const { maxTurns, maxCostUsd, maxTokens } = options.setup.loaded.config;
   const refusal = await parts.askPrompt(text);
   if (refusal !== undefined)
     return { outcome: 'denied', text: '', error: `A hook of the user did not take the prompt: ${refusal}` };
   words.sayPlanMode();
-  if (wasStopped(trajectory.steps.at(-1))) inbox.tell(loadPrompt('session/cut-off', {}).trim());
+  words.sayCutOff();
   await words.say(text, images);
   const form = options.answerForm;
   if (form) inbox.say({ from: 'harness', text: form.instructions, at: new Date().toISOString() });
@@ -149,11 +148,6 @@ function resultOf(parts: TaskParts, end: LoopEnd, durationMs: number): RunResult
     ...(subagents.length > 0 ? { subagents } : {}),
     ...(end.error ? { error: end.error } : {}),
   };
-}
-
-/** An answer that ends where somebody stopped it (Esc, a limit, a kill); the model would take it for a whole one. */
-function wasStopped(step: Step | undefined): boolean {
-  return step?.finish === 'cut' && step.text.trim() !== '';
 }
 
 function cacheUse({ inputTokens, cachedInputTokens, cacheWriteTokens = 0 }: Usage): CacheUse {

@@ -4,7 +4,7 @@ import { expandMentions } from '../../context/mentions.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
 import { loadPrompt } from '../../core/prompt.ts';
-import type { Note } from '../../core/types.ts';
+import type { Note, Step, Trajectory } from '../../core/types.ts';
 import type { Permissions } from '../../permissions/permissions.ts';
 import type { Extensions } from '../calls/extensions.ts';
 
@@ -16,10 +16,13 @@ export type UserWords = {
   readonly sayMeanwhile: (text: string, images: readonly string[]) => void;
   /** The model learns of mode plan before it runs into refusals, and of its end. */
   readonly sayPlanMode: () => void;
+  /** The model learns that its last answer was stopped, once for each. */
+  readonly sayCutOff: () => void;
 };
 
 type Parts = {
   readonly cwd: string;
+  readonly trajectory: Pick<Trajectory, 'steps'>;
   readonly inbox: UserInbox;
   readonly permissions: Permissions;
   readonly extensions: Pick<Extensions, 'readResource'>;
@@ -28,8 +31,10 @@ type Parts = {
   readonly askPrompt: (text: string) => Promise<string | undefined>;
 };
 
-export function createUserWords({ cwd, inbox, permissions, extensions, emit, askPrompt }: Parts): UserWords {
-  let knowsPlanMode = false;
+export function createUserWords(parts: Parts): UserWords {
+  const { cwd, trajectory, inbox, permissions, extensions, emit, askPrompt } = parts;
+  let knowsPlanMode = saidPlanMode(trajectory.steps);
+  let saidOf: Step | undefined;
 
   /** A prompt may hold words of strangers, so a name in it reads no more than the model may by itself; `read` asks for the rest. */
   const mayRead = async (path: string): Promise<boolean> => {
@@ -60,13 +65,36 @@ export function createUserWords({ cwd, inbox, permissions, extensions, emit, ask
     },
     sayPlanMode: () => {
       const isPlanMode = permissions.mode() === 'plan';
-      if (isPlanMode !== knowsPlanMode)
-        inbox.tell(loadPrompt(isPlanMode ? 'session/plan-mode' : 'session/plan-mode-over', {}).trim());
+      if (isPlanMode !== knowsPlanMode) inbox.tell(planModeWords(isPlanMode));
       knowsPlanMode = isPlanMode;
+    },
+    sayCutOff: () => {
+      const step = trajectory.steps.at(-1);
+      if (step !== saidOf && wasStopped(step)) inbox.tell(loadPrompt('session/cut-off', {}).trim());
+      saidOf = step;
     },
   };
 }
 
 function userNote(text: string, images: readonly string[]): Note {
   return { from: 'user', text, at: new Date().toISOString(), ...(images.length ? { images } : {}) };
+}
+
+function planModeWords(isPlanMode: boolean): string {
+  return loadPrompt(isPlanMode ? 'session/plan-mode' : 'session/plan-mode-over', {}).trim();
+}
+
+/** Whether the model of a saved session was last told of mode plan, and not of its end. */
+function saidPlanMode(steps: readonly Step[]): boolean {
+  if (steps.length === 0) return false;
+  const words = [planModeWords(true), planModeWords(false)];
+  const said = steps.flatMap(({ notes }) =>
+    notes.filter((note) => note.from === 'harness' && words.includes(note.text)),
+  );
+  return said.at(-1)?.text === words[0];
+}
+
+/** An answer that ends where somebody stopped it (Esc, a limit, a kill); the model would take it for a whole one. */
+function wasStopped(step: Step | undefined): boolean {
+  return step?.finish === 'cut' && step.text.trim() !== '';
 }
