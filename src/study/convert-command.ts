@@ -1,4 +1,3 @@
-import { finished } from 'node:stream/promises';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
@@ -6,7 +5,7 @@ import { toDatasetLine } from './input/dataset-line.ts';
 import { openTrajectories } from './input/read-trajectories.ts';
 import { openReading } from './input/reading.ts';
 import { isInShard, parseShard } from './input/shard.ts';
-import { openOutFile } from './out-file.ts';
+import { fillOutFile } from './out-file.ts';
 import { writeText } from './write-text.ts';
 
 const usage = `Usage: wink-agent convert <files or folders...> [options]
@@ -33,24 +32,34 @@ export async function runConvert(argv: readonly string[], io: CommandIo): Promis
   if (positionals.length === 0)
     throw new UserError('convert needs files or folders, for example: wink-agent convert ~/.claude/projects');
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
-  const file = values.out === undefined ? undefined : openOutFile(values.out);
+  const write = (stream: NodeJS.WritableStream) => writeLines(positionals, shard, stream, io);
+  const { count, skipped, agents } = await (values.out === undefined
+    ? write(io.stdout)
+    : fillOutFile(values.out, write));
+  const list = [...agents].sort((left, right) => right[1] - left[1]).map(([name, runs]) => `${name} ${runs}`);
+  const words = list.length > 0 ? ` (${list.join(', ')})` : '';
+  io.stderr.write(`${count} trajectories${words}; ${skipped} files or lines skipped.\n`);
+  return 0;
+}
+
+async function writeLines(
+  paths: readonly string[],
+  shard: ReturnType<typeof parseShard> | undefined,
+  stream: NodeJS.WritableStream,
+  io: CommandIo,
+) {
   const reading = openReading(io.stderr, 'convert', 'trajectories');
   const agents = new Map<string, number>();
   let count = 0;
-  for await (const run of openTrajectories(positionals, reading.listener)) {
+  for await (const run of openTrajectories(paths, reading.listener)) {
     if (!isInShard(shard, `${run.source}#${run.id}`)) continue;
-    await writeText(file ?? io.stdout, toDatasetLine(run));
+    await writeText(stream, toDatasetLine(run));
     const agent = run.agent ?? 'unknown';
     agents.set(agent, (agents.get(agent) ?? 0) + 1);
     count += 1;
     reading.advance();
   }
-  const skipped = reading.finish();
-  if (file) await finished(file.end());
-  const list = [...agents].sort((left, right) => right[1] - left[1]).map(([name, runs]) => `${name} ${runs}`);
-  const words = list.length > 0 ? ` (${list.join(', ')})` : '';
-  io.stderr.write(`${count} trajectories${words}; ${skipped} files or lines skipped.\n`);
-  return 0;
+  return { count, skipped: reading.finish(), agents };
 }
 
 function parseConvertArguments(argv: readonly string[]) {

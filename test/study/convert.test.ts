@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { chmod, link as hardLink, lstat, readdir, readFile, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -41,6 +41,28 @@ describe('convert', () => {
       const calls = one.steps.flatMap((step) => step.calls.map((call) => `${call.act} ${call.isError} ${call.output}`));
       expect([one.id, calls]).toEqual([one.id, originals.get(`${one.agent} ${one.id}`)]);
     }
+  });
+
+  it('can write over what it reads, also through a link or with two names, and to a device', async () => {
+    const home = await makeFolder('convert');
+    const [out, twin, link] = [join(home, 'all.jsonl'), join(home, 'twin.jsonl'), join(home, 'link.jsonl')];
+    await run([join(fixtures, 'pi-session.jsonl'), '--out', out]);
+    await chmod(out, 0o640);
+    await symlink(out, link);
+    await run([link, '--out', link]);
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await stat(out)).mode & 0o777).toBe(0o640);
+    await hardLink(out, twin);
+    await run([out, '--out', out]);
+    const before = await readFile(out, 'utf8');
+    expect(JSON.parse(before)).toMatchObject({ id: 'pi-1', agent: 'pi' });
+    expect(await readFile(twin, 'utf8')).toBe(before);
+    expect((await stat(twin)).nlink).toBe(2);
+    await run([out, '--out', '/dev/null']);
+    expect((await stat('/dev/null')).isFile()).toBe(false);
+    await expect(run([join(home, 'mistyped'), '--out', out])).rejects.toThrow('mistyped');
+    expect(await readFile(out, 'utf8')).toBe(before);
+    expect((await readdir(home)).toSorted()).toEqual(['all.jsonl', 'link.jsonl', 'twin.jsonl']);
   });
 
   it('keeps the calls of one message together, so that what was one round is read as one', async () => {

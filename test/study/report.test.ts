@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -115,6 +115,25 @@ describe('report', () => {
     expect(await runJson(['--merge', ...parts])).toEqual(whole);
     await writeFile(join(folder, 'other.jsonl'), '{"a":1}\n');
     await expect(run(['--merge', join(folder, 'other.jsonl')])).rejects.toThrow(/other.jsonl:1 is not a line of facts/);
+  });
+
+  it('writes facts over the file they came from, and leaves a file alone when the reading fails', async () => {
+    const out = join(folder, 'over.jsonl');
+    await run([join(folder, 'sessions'), '--format', 'facts', '--out', out]);
+    await run(['--merge', out, '--format', 'facts', '--out', out]);
+    const before = await readFile(out, 'utf8');
+    expect(before.split('\n').length).toBe(241);
+    await expect(run([join(folder, 'mistyped'), '--format', 'facts', '--out', out])).rejects.toThrow('mistyped');
+    expect(await readFile(out, 'utf8')).toBe(before);
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('refuses facts together with what needs them all at once', async () => {
+    const table = join(folder, 'no-table.json');
+    for (const more of [['--policy-table', table], ['--compare']])
+      await expect(run([join(folder, 'sessions'), '--format', 'facts', ...more])).rejects.toThrow(
+        '--format facts takes neither --compare nor --policy-table',
+      );
   });
 
   it('writes one page that loads nothing from anywhere and escapes what it shows', async () => {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
@@ -12,7 +11,7 @@ import { openReading } from '../input/reading.ts';
 import { parseShard } from '../input/shard.ts';
 import { computeReport, createReportTally, type Report } from '../metrics/report-figures.ts';
 import type { SessionFacts } from '../metrics/session-facts.ts';
-import { openOutFile, writeOutFile } from '../out-file.ts';
+import { fillOutFile, writeOutFile } from '../out-file.ts';
 import { writeText } from '../write-text.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
 import { estimatePolicyTable } from './estimate-policy-table.ts';
@@ -94,27 +93,32 @@ async function readKept(paths: readonly string[], values: Flags, io: CommandIo, 
   const madeAt = new Date().toISOString();
   const table = values['policy-table'];
   const policy = table === undefined ? undefined : estimatePolicyTable(facts, madeAt);
-  if (table !== undefined) writeOutFile(table, `${JSON.stringify(policy, null, 2)}\n`);
+  if (table !== undefined) await writeOutFile(table, `${JSON.stringify(policy, null, 2)}\n`);
   const compare = values.compare ? compareReport(facts, values, home, madeAt) : undefined;
   return { report: computeReport(facts), compare, policy, madeAt };
 }
 
 /** One line a session, written as it comes. */
 async function writeFacts(paths: readonly string[], values: Flags, io: CommandIo): Promise<number> {
-  const file = values.out === undefined ? undefined : openOutFile(values.out);
-  let count = 0;
-  for await (const one of readFacts(paths, values, io)) {
-    count += 1;
-    await writeText(file ?? io.stdout, `${JSON.stringify(one)}\n`);
-  }
-  if (file) await finished(file.end());
-  if (count === 0) throw noSessions(paths);
+  if (values.compare || values['policy-table'] !== undefined)
+    throw new UserError(
+      '--format facts takes neither --compare nor --policy-table; give them with table, json or html.',
+    );
+  const write = async (stream: NodeJS.WritableStream) => {
+    let count = 0;
+    for await (const one of readFacts(paths, values, io)) {
+      count += 1;
+      await writeText(stream, `${JSON.stringify(one)}\n`);
+    }
+    if (count === 0) throw noSessions(paths);
+  };
+  await (values.out === undefined ? write(io.stdout) : fillOutFile(values.out, write));
   return 0;
 }
 
 async function writeOut(text: string, values: Flags, io: CommandIo): Promise<number> {
   if (values.out === undefined) await writeText(io.stdout, text);
-  else writeOutFile(values.out, text);
+  else await writeOutFile(values.out, text);
   return 0;
 }
 
