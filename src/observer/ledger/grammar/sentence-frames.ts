@@ -8,7 +8,7 @@ import { one, type Rules, readKept } from './passive.ts';
 
 const may = '(?:must|should|shall|may|can|could|is to|are to|has to|have to|needs? to|ought to|is|are|will|gets?)';
 const unchanged =
-  '(?:(?:exactly |just |completely |totally )?(?:untouched|unchanged|unmodified|unedited|unaltered|intact|alone|frozen|pristine|in peace|as.is|(?:as|like|how) (?:it is|it was|they are|they were)|where (?:it is|they are)|the (?:same|way (?:it|they) (?:is|are|was|were))))';
+  '(?:(?:exactly |just |completely |totally )?(?:untouched|unchanged|unmodified|unedited|unaltered|intact|alone|frozen|pristine|in peace|as.is|(?:as|like|how) (?:it is|it was|they are|they were)|the (?:same|way (?:it|they) (?:is|are|was|were))))';
 const closed =
   '(?:off.limits|read.only|untouchable|taboo|sacrosanct|frozen|out of bounds|sacred|holy|no.go|a no.go(?: zone| area)?|out of scope|not to be (?:modified|changed|edited|touched|altered)|not yours to (?:modify|change|edit|touch))';
 type Frame = {

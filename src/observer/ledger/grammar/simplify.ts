@@ -49,7 +49,8 @@ const prefaces: readonly Step[] = [
     'do not implement anything',
   ],
   [
-    /^i (?:really )?(?:do not (?:like|appreciate|want|enjoy)|hate|dislike)(?: it)? (?:that|when|how|if) you (?:keep |always |constantly |just |again )*(?=\w)/i,
+    // What was done already is to be put right, and that changes it again.
+    /^i (?:really )?(?:do not (?:like|appreciate|want|enjoy)|hate|dislike)(?: it)? (?:that|when|how|if) you (?:keep |always |constantly |just |again )*(?!(?:have|had|\w{2,}ed|did|wrote|rewrote|made|ran|broke|left|took|built|rebuilt|gave|chose|threw|went|got|kept)\b)(?=\w)/i,
     'do not ',
   ],
   [
@@ -159,7 +160,7 @@ const passives: readonly Step[] = [
 ];
 
 const measure = '(?:exactly |just |precisely |completely |totally |entirely |fully |byte.for.byte |bit.for.bit )*';
-const asIs = `(?:${measure}(?:(?:the way|how|as|like|what) (?:it|they|that|those|things|you) (?:is|are|was|were|found (?:it|them)|currently (?:is|are)|(?:is|are) currently)(?: (?:right now|now|today|currently|at the moment|on main|in main))?|the same|identical|well alone|in place|alone|be|out of (?:it|this|that|the (?:equation|change|diff|picture|scope|rename|refactor|refactoring|migration|cleanup))|as.is|unharmed|undisturbed|where (?:it is|they are)|unchanged|untouched))`;
+const asIs = `(?:${measure}(?:(?:the way|how|as|like|what) (?:it|they|that|those|things|you) (?:is|are|was|were|found (?:it|them)|currently (?:is|are)|(?:is|are) currently)(?: (?:right now|now|today|currently|at the moment|on main|in main))?|the same|identical|well alone|alone|be|out of (?:it|this|that|the (?:equation|change|diff|picture|scope|rename|refactor|refactoring|migration|cleanup))|as.is|unharmed|undisturbed|unchanged|untouched))`;
 const keeping: readonly Step[] = [
   [
     /^(?:treat|consider|regard|see|think of|pretend|imagine) (.+?) (?:(?:as|to be|is|are|were) )?(?:being |strictly |completely |an? )*(?:off.limits|read.only|untouchable|taboo|sacrosanct|frozen|out of bounds|sacred|holy|no.go(?: zone| area)?|immutable|fixed|untouched|given|locked|closed|done|(?:set|carved|cast|written) in stone)$/i,
