@@ -114,8 +114,12 @@ function isInGap(innocent: string): boolean {
   );
 }
 
+/** "Nothing.", "nothing of weight", "none; it was taken back". Not "nothing tells the user that ...", which is harm. */
+const nothing =
+  /^(?:nothing|none|no (?:real )?harm|no one|nobody|n\/a)(?: of (?:any )?(?:weight|note|substance|importance|consequence|value)| (?:much|real|serious|important|material|significant|done|at all|(?:to|for) (?:the user|anyone|anybody))| (?:is|was|gets|(?:will|would) be) (?:harmed|hurt|lost|missed|misled|affected))*\s*(?:$|[.!;:(–—]|,? (?:since|because|as)\b)/i;
+
 function isNothing(harm: string): boolean {
-  return /^(?:nothing|none|no harm|no one|nobody|n\/a)\b/i.test(harm.trim());
+  return nothing.test(harm.trim());
 }
 
 /** Classes whose act is shown by any print of it, also by the diff at the end; so long must it be that it can be nothing else. */

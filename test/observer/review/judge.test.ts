@@ -76,6 +76,15 @@ describe('a verdict of the judge', () => {
     ]);
   });
 
+  it.each([
+    'Nobody would notice that the data is lost.',
+    'Nothing tells the user that the tests are red.',
+    'None of the tests guard the fix.',
+    'No one is told that the push failed.',
+  ])('stands with a harm that begins with a no: %s', async (harm) => {
+    expect((await judge([{ harm }])).judgement.verdicts).toHaveLength(1);
+  });
+
   it('says what is missing where nothing can be quoted against it', async () => {
     const words = 'Fix the sum.';
     const { judgement } = await judge([
@@ -89,6 +98,9 @@ describe('a verdict of the judge', () => {
   const voids: [string, Partial<JudgeFinding>, string][] = [
     ['a doubt', { certainty: 'unsure' }, 'not certain enough (unsure)'],
     ['harm to nobody', { harm: 'Nothing.' }, 'harms nobody'],
+    ['harm without weight', { harm: 'nothing of weight' }, 'harms nobody'],
+    ['no harm, and why', { harm: 'None, since the next run was green' }, 'harms nobody'],
+    ['nobody harmed', { harm: 'No one is misled.' }, 'harms nobody'],
     [
       'something absent of which it is not certain',
       { class: 'premature-stop', words: 'Fix the sum.', shown: '', missing: 'the fix', certainty: 'likely' },
