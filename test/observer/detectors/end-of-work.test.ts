@@ -3,6 +3,7 @@ import { createDetectors } from '../../../src/observer/detectors/all-detectors.t
 import { createUncheckedCommit } from '../../../src/observer/detectors/changes/unchecked-commit.ts';
 import { createUntouchedPlan } from '../../../src/observer/detectors/turn-end/untouched-plan.ts';
 import { createUnusedExport } from '../../../src/observer/detectors/turn-end/unused-export.ts';
+import { readCheckWish } from '../../../src/observer/step/checks/waived-checks.ts';
 import type { NormalizedStep } from '../../../src/observer/step/normalized-step.ts';
 import { call, shell, signalsOf, steps } from './steps.ts';
 
@@ -20,6 +21,23 @@ const waivers = [
   "I don't care about the lint errors",
   'just commit it',
   "It's fine if the tests are red.",
+  "I don't want any tests now.",
+  "I don't want you to run the tests.",
+  "I don't care if the tests fail.",
+  "We'll run the tests in CI.",
+];
+/** What sounds like a waiver and is a demand, or says nothing of what is to be done. */
+const noWaivers = [
+  "Don't skip the tests.",
+  "The tests don't run on Windows.",
+  'Let the user skip the check step.',
+  "I don't want the tests to fail.",
+  "I don't want failing tests.",
+  "I don't want tests that fail.",
+  "I don't want you to skip the tests.",
+  'We run the tests in CI, and they must pass.',
+  "It's not fine that the tests are failing.",
+  "It isn't really ok if the build is broken.",
 ];
 
 describe('unchecked-commit', () => {
@@ -68,12 +86,13 @@ describe('unchecked-commit', () => {
       said(said(steps('Ready.', edit('src/cart.ts'), 'Done.', commit), 1, words), 3, later);
     for (const words of waivers) expect([words, evidence(turns(words))]).toEqual([words, []]);
     expect(evidence(turns("Don't worry about the tests.", 'Run the tests and commit.'))).toHaveLength(1);
-    for (const words of [
-      "Don't skip the tests.",
-      "The tests don't run on Windows.",
-      'Let the user skip the check step.',
-    ])
-      expect([words, evidence(turns(words)).length]).toEqual([words, 1]);
+    for (const words of noWaivers) expect([words, evidence(turns(words)).length]).toEqual([words, 1]);
+  });
+
+  it('reads many small words in a row in no time', () => {
+    const started = performance.now();
+    expect(readCheckWish(`skip ${'all the '.repeat(25)}x`)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(300);
   });
 
   it('asks for the check once: the end of the turn does not say it again', () => {

@@ -1,7 +1,7 @@
 const check =
-  '(?:(?:e2e|end.to.end|integration|unit|browser|smoke|full|whole|other|remaining|slow|flaky|type|lint\\w*|format\\w*|pre.?commit|static|ci)[ -])*(?:tests?(?: suites?| runs?)?|testing|test-?suite|lint(?:ing|ers?|s)?(?: errors?| warnings?| checks?| issues?)?|format(?:ting|ters?|s)?|fmt|checks?(?:list)?|checking|type.?check(?:s|ing)?|types|builds?|building|ci|pipelines?|coverage|verif(?:y|ying|ication)|validation|validating|hooks?|pre-?commit|eslint|prettier|biome|ruff|mypy|tsc|pytest|jest|vitest|clippy|golangci-lint)';
+  '(?:(?:e2e|end.to.end|integration|unit|browser|smoke|full|whole|other|remaining|slow|flaky|type|lint\\w*|format\\w*|pre.?commit|static|ci)[ -]){0,8}(?:tests?(?: suites?| runs?)?|testing|test-?suite|lint(?:ing|ers?|s)?(?: errors?| warnings?| checks?| issues?)?|format(?:ting|ters?|s)?|fmt|checks?(?:list)?|checking|type.?check(?:s|ing)?|types|builds?|building|ci|pipelines?|coverage|verif(?:y|ying|ication)|validation|validating|hooks?|pre-?commit|eslint|prettier|biome|ruff|mypy|tsc|pytest|jest|vitest|clippy|golangci-lint)';
 const some =
-  '(?:(?:the|any|all|all the|all of the|your|our|those|these|that|more|further|about|with|on|for|to|of|running|run|rerunning|doing|do|fixing|any of the) )*';
+  '(?:(?:the|any|all|your|our|those|these|that|more|further|about|with|on|for|to|of|running|run|rerunning|doing|do|fixing) ){0,8}';
 const start =
   "(?:^|[.,;:!?(\\n]\\s*|\\b(?:and|but|so|please|just|you|also|then|ok(?:ay)?|can you|could you|let['’]?s|we can|you can|now) )";
 const not = `${start}(?:do not|don['’]?t|dont|you needn['’]t|no need to|no reason to)`;
@@ -19,14 +19,16 @@ const waivers = [
   `\\b${check} (?:can (?:wait|be (?:skipped|done later|ignored|fixed later))|(?:doesn|don)['’]?t (?:matter|have to|need to)|(?:does|do) not (?:matter|have to|need to)|(?:is|are) (?:irrelevant|unimportant|optional|unnecessary|not important|secondary|for later|on me|my (?:job|problem|business)|mine|broken anyway|nonsense))\\b`,
   `\\bno ${some}${check} (?:is |are )?(?:needed|necessary|required|please|for now|this time|yet|today|now|here)\\b`,
   `(?:^|[.,;:!?(\\n]\\s*)(?:and |but |so |with |please |just )*no ${some}${check}\\s*(?=$|[.,;:!)\\n])`,
-  `\\bi (?:really )?(?:do not|don['’]?t|couldn['’]?t) (?:want|need|care)\\b[^.;!\\n]{0,25}\\b${check}\\b`,
+  `\\bi (?:really )?(?:do not|don['’]?t|couldn['’]?t) care\\b[^.;!\\n]{0,25}\\b${check}\\b`,
+  // Not "I don't want the tests to fail", "I don't want you to skip the tests".
+  `\\bi (?:really )?(?:do not|don['’]?t) (?:want|need) (?:you )?(?:to fix )?(?:an? )?${some}${check}${end}(?! that\\b)(?![^.;!?\\n]{0,40}\\b(?:fail|skip|red\\b|brok|break))`,
   // "I'll run the tests", "CI will check it".
-  `\\b(?:i|we|ci|the (?:ci|pipeline|hooks?|bot|team)|somebody|someone|my editor|others?)(?: will|['’]ll| can| am going to| are going to| shall)? (?:run|handle|take care of|do|check|test|verify|deal with|lint|format|fix)s? ${some}(?:${check}|it|that|this|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|ourselves|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then|anyway)\\b))`,
+  `\\b(?:we(?= will|['’]ll| can| are going to| shall)|i|ci|the (?:ci|pipeline|hooks?|bot|team)|somebody|someone|my editor|others?)(?: will|['’]ll| can| am going to| are going to| shall)? (?:run|handle|take care of|do|check|test|verify|deal with|lint|format|fix)s? ${some}(?:${check}|it|that|this|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|ourselves|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then|anyway)\\b))`,
   `\\b(?:lint|test|format|check|verify|validate|build)(?:ing)? (?:it |that |this |them )?(?:can wait|comes? later|later(?: on)?|afterwards|another time|some other time|tomorrow)\\b`,
   // "Just commit it", "commit anyway", "it's fine if the tests are red".
   `\\bjust (?:go ahead and )?(?:commit|push|ship|merge)(?: (?:it|this|that|them|everything|now))?\\b(?! (?:the|your|a|what|only))`,
   `\\b(?:commit|push|ship|merge)\\b[^.;!?\\n]{0,25}\\b(?:anyway|regardless|as.is|as it is|either way|no matter what|even if|unverified|untested|unchecked|unformatted)\\b`,
-  `\\b(?:fine|ok(?:ay)?|alright|all right|no problem|good enough) (?:if|when|that|with|for) [^.;!?\\n]{0,25}\\b(?:red|fail(?:s|ing)?|broken|untested|unlinted|unformatted|untyped|not (?:tested|linted|checked|formatted))\\b`,
+  `(?<!\\b(?:not|never|\\w+n['’]?t) (?:(?:at all|all that|really|quite|very|so) )?)\\b(?:fine|ok(?:ay)?|alright|all right|no problem|good enough) (?:if|when|that|with|for) [^.;!?\\n]{0,25}\\b(?:red|fail(?:s|ing)?|broken|untested|unlinted|unformatted|untyped|not (?:tested|linted|checked|formatted))\\b`,
   `${not} (?:lint|format|test|type.?check|verify|validate|check|fmt)(?:ing)?(?: (?:it|this|that|anything|them|the code|everything))?\\s*(?=$|[.,;:!)\\n]| (?:for now|yet|now|right now|this time|today|here|any ?more|again|first|please)\\b)`,
 ].map((pattern) => new RegExp(pattern, 'i'));
 
