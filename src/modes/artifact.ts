@@ -18,9 +18,9 @@ export type ArtifactOptions = {
 /** All that a run leaves, in one file of JSON lines: the session's lines, then a `result` for each turn and the `patch`. */
 export type Artifact = {
   readonly listen: (event: Event) => void;
-  /** Takes the patch while the session is still open; `patchSince` gives what the files have changed since a time (ISO). */
+  /** Takes the patch while the session is still open, and never throws; `patchSince` gives what the files have changed since a time (ISO). */
   readonly collect: (patchSince: (time: string) => Promise<string>) => Promise<void>;
-  /** Writes the file, when the session file is complete. Gives a sentence where it could not be written. */
+  /** Writes the file, when the session file is complete. Gives a sentence where it could not be written, or has no patch. */
   readonly write: () => Promise<string | undefined>;
 };
 
@@ -33,21 +33,32 @@ export function openArtifact({ file, cwd, sessionFile }: ArtifactOptions): Artif
   const startedAt = new Date().toISOString();
   const base = runGitSafely(cwd, ['rev-parse', 'HEAD'])?.trim();
   const results: RunResult[] = [];
-  let patch = '';
+  let patch: string | undefined = '';
+  let problem: string | undefined;
   return {
     listen: (event) => {
       if (event.type === 'result') results.push(event.result);
     },
     collect: async (patchSince) => {
-      patch = await patchSince(startedAt);
+      try {
+        patch = await patchSince(startedAt);
+      } catch (error) {
+        patch = undefined;
+        problem = `The artifact has no patch. ${messageOf(error)}`;
+      }
     },
     write: async () => {
-      const lines = [...results, { type: 'patch', base: base ?? null, patch }];
-      const session = readFileSync(sessionFile, 'utf8').replace(/\n*$/, '\n');
+      const lines = [...results, ...(patch === undefined ? [] : [{ type: 'patch', base: base ?? null, patch }])];
+      let session: string;
+      try {
+        session = readFileSync(sessionFile, 'utf8').replace(/\n*$/, '\n');
+      } catch (error) {
+        return `The artifact could not be written: the session's file can't be read (${messageOf(error)}).`;
+      }
       const text = session + lines.map((line) => `${JSON.stringify(line)}\n`).join('');
       try {
         await writeFileAtomic(path, path.endsWith('.gz') ? gzipSync(text) : text);
-        return undefined;
+        return problem;
       } catch (error) {
         return `The artifact could not be written (${messageOf(error)}); session ${sessionFile} has the run.`;
       }

@@ -66,10 +66,13 @@ export async function runHeadless(options: HeadlessOptions): Promise<number> {
     return exitCodeOf('error');
   } finally {
     progress.stop();
-    await options.beforeClose?.();
-    await run.close();
-    for (const name of stopSignals) process.off(name, onSignal);
-    await answer.flush();
-    await side.flush();
+    try {
+      await options.beforeClose?.();
+    } finally {
+      await run.close();
+      for (const name of stopSignals) process.off(name, onSignal);
+      await answer.flush();
+      await side.flush();
+    }
   }
 }
