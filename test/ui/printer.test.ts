@@ -15,9 +15,12 @@ const look: DrawContext = {
   ...{ showsReasoning: false, hasReducedMotion: false },
 };
 
+function open(items: readonly Item[]) {
+  return createPrinter({ view: { ...view, items }, look }, () => welcome);
+}
+
 /** What is printed of some items, as their texts or kinds. */
-function printAll(items: readonly Item[]): { texts: string[]; keys: number[] } {
-  const printer = createPrinter({ view: { ...view, items }, look }, () => welcome);
+function printAll(items: readonly Item[], printer = open(items)): { texts: string[]; keys: number[] } {
   const printed = [];
   do printed.push(...printer.take());
   while (printer.hasMore());
@@ -33,10 +36,23 @@ it('prints all of a session, and of a long one the latest thousand entries and t
   const { texts, keys } = printAll([...view.items, ...requests(1_300)]);
   expect(texts.slice(0, 3)).toEqual([
     'welcome',
-    'The first 300 entries of this session are not printed again; Ctrl+O shows all of it.',
+    '300 earlier entries of this session are not printed; Ctrl+O shows them.',
     'request 300',
   ]);
   expect(texts).toHaveLength(1_002);
   expect(texts.at(-1)).toBe('request 1299');
   expect(new Set(keys).size).toBe(1_002);
+});
+
+it('prints a long session anew as it is printed when it is continued', () => {
+  const items = [...view.items, ...requests(1_001)];
+  const printer = open(items);
+  const { texts } = printAll(items, printer);
+  expect(texts.slice(0, 3)).toEqual([
+    'welcome',
+    '1 earlier entry of this session is not printed; Ctrl+O shows it.',
+    'request 1',
+  ]);
+  printer.restart();
+  expect(printAll(items, printer).texts).toEqual(texts);
 });

@@ -22,7 +22,7 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>, welcome: (
   return {
     hasMore: () => isReady(state.view.items[next]),
     restart: () => {
-      next = Math.max(0, state.view.items.length - reprinted);
+      next = 0;
     },
     take: (): Printed[] => {
       const { items } = state.view;
@@ -45,6 +45,9 @@ export function createPrinter(state: Pick<AppState, 'view' | 'look'>, welcome: (
 }
 
 function describeSkipped(count: number): Item {
-  const text = `The first ${count} entries of this session are not printed again; Ctrl+O shows all of it.`;
+  const text =
+    count === 1
+      ? '1 earlier entry of this session is not printed; Ctrl+O shows it.'
+      : `${count} earlier entries of this session are not printed; Ctrl+O shows them.`;
   return { kind: 'notice', level: 'info', text };
 }
