@@ -1,5 +1,5 @@
 import type { Emit } from '../core/event.ts';
-import type { Model, ModelRequest } from '../core/model.ts';
+import { askedOf, type Model, type ModelRequest } from '../core/model.ts';
 import type { ObserverPort } from '../core/observer-port.ts';
 import type { Reply } from '../core/types.ts';
 
@@ -48,7 +48,7 @@ export async function askModel(
             text = '';
             reasoning = '';
           }
-          emit({ type: 'retry', ...retry });
+          emit({ type: 'retry', ...retry, asked: askedOf(model) });
         },
       },
       AbortSignal.any([signal, cut.signal]),

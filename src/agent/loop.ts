@@ -1,6 +1,6 @@
 import { ModelError } from '../core/errors.ts';
 import type { Emit } from '../core/event.ts';
-import type { Model, ToolSchema } from '../core/model.ts';
+import { askedOf, type Model, type ToolSchema } from '../core/model.ts';
 import type { Inbox, ObserverPort } from '../core/observer-port.ts';
 import type { AnswerCheck } from '../core/run/answer-form.ts';
 import type { Tool, Workspace } from '../core/tool.ts';
@@ -94,7 +94,7 @@ async function runTurns(deps: LoopDeps, open: OpenNotes): Promise<LoopEnd> {
     const startedAt = performance.now();
     let reply: Reply;
     try {
-      emit({ type: 'request', step: trajectory.steps.length });
+      emit({ type: 'request', step: trajectory.steps.length, asked: askedOf(deps.model) });
       reply = await askWithRoom(deps, notes, schemas);
     } catch (error) {
       return endOfFault(error, signal, text);

@@ -1,3 +1,4 @@
+import type { Asked } from './model.ts';
 import type { AgentQuestion } from './questions/agent-question.ts';
 import type { RunResult } from './run/run-result.ts';
 import type { ResultView } from './screen/result-view.ts';
@@ -28,7 +29,7 @@ export type Event =
       readonly resumed: boolean;
     }
   | { readonly type: 'note'; readonly note: Note }
-  | { readonly type: 'request'; readonly step: number }
+  | { readonly type: 'request'; readonly step: number; readonly asked?: Asked }
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'reasoning'; readonly delta: string }
   /** The text of this answer so far was reasoning, as only now is known. */
@@ -52,13 +53,17 @@ export type Event =
   /** On the screen: the turn is over, and its review goes on behind it, or has ended. */
   | { readonly type: 'review'; readonly isUnderWay: boolean }
   | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
-  /** `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start. */
+  /**
+   * `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start, perhaps by another
+   * model, which `asked` names.
+   */
   | {
       readonly type: 'retry';
       readonly attempt: number;
       readonly reason: string;
       readonly waitMs: number;
       readonly discard: boolean;
+      readonly asked?: Asked;
     }
   | { readonly type: 'compaction'; readonly compaction: Compaction }
   | {

@@ -27,9 +27,18 @@ export type ReplyListener = {
   readonly onRetry: (retry: { attempt: number; reason: string; waitMs: number; discard: boolean }) => void;
 };
 
+/** Where a model is asked. */
+export type Endpoint = {
+  /** A provider as wink-agent names it. */
+  readonly provider: string;
+  readonly baseUrl: string;
+};
+
 /** A language model as the loop knows it. */
 export type Model = {
   readonly name: string;
+  /** Where it is asked; absent for a caller's own model. */
+  readonly endpoint?: Endpoint | undefined;
   /** Context window in tokens, when known. */
   readonly contextWindow?: number;
   /**
@@ -40,6 +49,13 @@ export type Model = {
   /** What the last request cost, about, when its answer was cut after so many characters: no server reports it then. */
   readonly estimateCut: (characters: number) => Usage;
 };
+
+/** Which model is asked, and where. */
+export type Asked = { readonly model: string; readonly endpoint?: Endpoint | undefined };
+
+export function askedOf({ name, endpoint }: Model): Asked {
+  return { model: name, ...(endpoint ? { endpoint } : {}) };
+}
 
 /** A question outside the conversation (judge, adviser, compaction): no tools, one answer. */
 export type Question = {

@@ -16,6 +16,12 @@ export function createRefusedTools(onDrop: (sentence: string) => void): RefusedT
     dropped.size === 0 ? request : { ...request, tools: request.tools.filter(({ name }) => !dropped.has(name)) };
   const guard = (model: Model): Model => ({
     ...model,
+    get name() {
+      return model.name;
+    },
+    get endpoint() {
+      return model.endpoint;
+    },
     reply: async (request, listener, signal) => {
       for (;;) {
         const asked = without(request);

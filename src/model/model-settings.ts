@@ -31,6 +31,8 @@ export type Quirks = {
 export type Api = 'chat' | 'responses' | 'messages';
 
 export type ModelSettings = {
+  /** As wink-agent names it, for who is told what was asked. */
+  readonly provider?: string;
   /** The model's name as the server knows it. */
   readonly name: string;
   /** Ends in /v1 for most servers. */

@@ -16,6 +16,9 @@ export function openModel(settings: ModelSettings): Model {
   let lastLength = 0;
   return {
     name: settings.name,
+    ...(settings.provider === undefined
+      ? {}
+      : { endpoint: { provider: settings.provider, baseUrl: settings.baseUrl } }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     reply: async (request, listener, signal) => {
       lastLength = 0;

@@ -22,6 +22,9 @@ export function withFallback(first: Model, second: Model): Model {
     get name() {
       return current.name;
     },
+    get endpoint() {
+      return current.endpoint;
+    },
     ...(windows.length > 0 ? { contextWindow: Math.min(...windows) } : {}),
     estimateCut: (characters) => current.estimateCut(characters),
     reply: async (request, listener, signal) => {

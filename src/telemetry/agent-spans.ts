@@ -8,9 +8,11 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { Event } from '../core/event.ts';
+import type { Asked } from '../core/model.ts';
 import type { Step, ToolResult } from '../core/types.ts';
 import { argumentContents, finishReasonOf, resultContents, stepContents } from './contents.ts';
 import type { Instruments } from './instruments.ts';
+import { modelFacts } from './model-facts.ts';
 import type { TimedListener } from './telemetry-options.ts';
 
 /** The spans of one agent's turn: `invoke_agent`, and below it `chat` for each request and `execute_tool` for each call. */
@@ -31,15 +33,16 @@ export type AgentSpanOptions = {
   readonly startedAt: number;
   /** Attributes of every span: whose conversation it is. */
   readonly common: Attributes;
-  /** Which model is asked just now. */
-  readonly model: () => Attributes;
+  /** Which model is asked until a request says which. */
+  readonly asked: Asked;
   readonly hasContents: boolean;
 };
 
 export function createAgentSpans(options: AgentSpanOptions): AgentSpans {
-  const { tracer, instruments, name, parent, startedAt, common, model, hasContents } = options;
+  const { tracer, instruments, name, parent, startedAt, common, hasContents } = options;
+  let model = modelFacts(options.asked);
   const own = { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': name };
-  const attributes = { ...common, ...own, ...model() };
+  const attributes = { ...common, ...own, ...model };
   const span = tracer.startSpan(
     `invoke_agent ${name}`,
     { kind: SpanKind.INTERNAL, startTime: startedAt, attributes },
@@ -47,10 +50,17 @@ export function createAgentSpans(options: AgentSpanOptions): AgentSpans {
   );
   const context = trace.setSpan(parent, span);
   const calls = new Map<string, Span>();
+  let hasAsked = false;
   /** When the request under way began, its first piece came, and its answer was complete. */
   let request: { readonly at: number; firstPieceAt?: number; answeredAt?: number } | undefined;
 
-  const chatFacts = (): Attributes => ({ 'gen_ai.operation.name': 'chat', ...model() });
+  const chatFacts = (): Attributes => ({ 'gen_ai.operation.name': 'chat', ...model });
+  const ask = (asked: Asked | undefined) => {
+    if (asked === undefined) return;
+    model = modelFacts(asked);
+    if (!hasAsked) span.setAttributes(model);
+    hasAsked = true;
+  };
   const startChat = (at: number, facts: Attributes): Span =>
     tracer.startSpan(
       `chat ${facts['gen_ai.request.model']}`,
@@ -118,12 +128,14 @@ export function createAgentSpans(options: AgentSpanOptions): AgentSpans {
       switch (event.type) {
         case 'request':
           request = { at: now };
+          ask(event.asked);
           break;
         case 'text':
         case 'reasoning':
           if (request) request.firstPieceAt ??= now;
           break;
         case 'retry':
+          ask(event.asked);
           span.addEvent('wink.retry', { 'wink.attempt': event.attempt, 'wink.wait_ms': event.waitMs }, now);
           break;
         case 'compaction':

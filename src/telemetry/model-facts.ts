@@ -1,11 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-
-/** Where a model is asked. */
-export type Endpoint = {
-  /** A provider as wink-agent names it. */
-  readonly provider: string;
-  readonly baseUrl: string;
-};
+import type { Asked } from '../core/model.ts';
 
 /** Names of the conventions for providers that are called otherwise here. */
 const conventionNames: Readonly<Record<string, string>> = {
@@ -17,7 +11,7 @@ const conventionNames: Readonly<Record<string, string>> = {
 };
 
 /** The attributes that say which model was asked, and where. */
-export function modelFacts(name: string, endpoint: Endpoint | undefined): Attributes {
+export function modelFacts({ model: name, endpoint }: Asked): Attributes {
   const model = { 'gen_ai.request.model': name };
   if (endpoint === undefined) return { 'gen_ai.provider.name': '_OTHER', ...model };
   const provider = conventionNames[endpoint.provider] ?? endpoint.provider;

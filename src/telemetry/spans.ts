@@ -1,10 +1,10 @@
 import { type Attributes, type Context, isSpanContextValid, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import type { Event } from '../core/event.ts';
+import type { Asked } from '../core/model.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import { type AgentSpans, createAgentSpans } from './agent-spans.ts';
 import { createInstruments } from './instruments.ts';
-import { modelFacts } from './model-facts.ts';
 import { episodeFacts, reminderFacts, signalFacts, verdictFacts } from './observer-facts.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { TelemetryOptions, TimedListener } from './telemetry-options.ts';
@@ -21,7 +21,7 @@ export function createSpans(
   const instruments = createInstruments(meter);
   const outside = readTraceParent(options.env.TRACEPARENT);
   const common = { 'gen_ai.conversation.id': session };
-  let model = '';
+  let asked: Asked = { model: '' };
   let agent: AgentSpans | undefined;
   const subagents = new Map<string, AgentSpans>();
 
@@ -29,7 +29,7 @@ export function createSpans(
     createAgentSpans({
       ...{ tracer, instruments, name, parent, startedAt, hasContents },
       common: { ...common, ...facts },
-      model: () => modelFacts(model, endpoint()),
+      asked,
     });
 
   const log = (at: number, eventName: string, facts: Attributes, by: AgentSpans | undefined) => {
@@ -93,7 +93,7 @@ export function createSpans(
   return (event, at) => {
     switch (event.type) {
       case 'session.start':
-        model = event.model;
+        asked = { model: event.model, endpoint: endpoint() };
         agent = start('wink-agent', outside, at, { 'wink.mode': event.mode });
         break;
       case 'subagent':

@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import type { Endpoint } from './model-facts.ts';
+import type { Endpoint } from '../core/model.ts';
 
 /** What telemetry needs to know of a session. */
 export type TelemetryOptions = {

@@ -72,7 +72,8 @@ test('the window of Ollama is the one it has given to the loaded model, else the
 const reply: Reply = { text: 'ok', calls: [], usage: noUsage, finish: 'stop' };
 
 function model(name: string, answer: () => Promise<Reply>): Model {
-  return { name, contextWindow: name.length, reply: answer, estimateCut: () => noUsage };
+  const endpoint = { provider: name, baseUrl: 'http://127.0.0.1/v1' };
+  return { name, endpoint, contextWindow: name.length, reply: answer, estimateCut: () => noUsage };
 }
 
 const request = {
@@ -102,7 +103,7 @@ test('when the first model has failed for good the second goes on, says so, and 
   expect(await both.reply(request, listener, signal)).toBe(reply);
   expect(await both.reply(request, listener, signal)).toBe(reply);
   expect(asked).toBe(1);
-  expect(both).toMatchObject({ name: 'second-one', contextWindow: 5 });
+  expect(both).toMatchObject({ name: 'second-one', endpoint: { provider: 'second-one' }, contextWindow: 5 });
   expect(told).toEqual([
     { attempt: 1, reason: 'first failed (it is down.) and second-one goes on', waitMs: 0, discard: true },
   ]);

@@ -220,6 +220,61 @@ test('a subagent is an agent below the agent; a request that failed and a call t
   });
 });
 
+test("each request is the model's that was asked: a subagent's own, the one in use before a change, the one that went on for it", async () => {
+  const collector = await startCollector();
+  const asked = (model: string, host: string) => ({
+    model,
+    endpoint: { provider: host, baseUrl: `http://${host}/v1` },
+  });
+  const [large, small, spare] = [asked('large', 'a'), asked('small', 'b'), asked('spare', 'c')];
+  const step: Event = { type: 'step', step: firstStep };
+  const inside = (event: Event): Event => ({ type: 'subagent', id: '1', agent: 'explore', event });
+  await play(collector.url, [
+    { type: 'request', step: 0, asked: large },
+    inside({ type: 'note', note: { from: 'user', text: 'look', at: '' } }),
+    inside({ type: 'request', step: 0, asked: small }),
+    inside(step),
+    step,
+    { type: 'request', step: 1, asked: large },
+    { type: 'retry', attempt: 1, reason: 'gone', waitMs: 0, discard: true, asked: spare },
+    step,
+    { type: 'result', result: failedRun },
+  ]);
+  const models = collector
+    .spans()
+    .map((span) => [span.name, plainAttributes(span)] as const)
+    .map(([name, facts]) => `${name}: ${facts['gen_ai.request.model']} at ${facts['server.address']}`);
+  expect(models.toSorted()).toEqual([
+    'chat large: large at a',
+    'chat small: small at b',
+    'chat spare: spare at c',
+    'invoke_agent explore: small at b',
+    'invoke_agent wink-agent: large at a',
+  ]);
+  const [tokens] = collector.metrics().filter(({ name }) => name === 'gen_ai.client.token.usage');
+  const counted = tokens?.histogram?.dataPoints.map((point) => plainAttributes(point)['gen_ai.request.model']);
+  expect(new Set(counted)).toEqual(new Set(['large', 'small', 'spare']));
+});
+
+test('a subagent whose file names a model has its requests under that name', async () => {
+  const input = { description: 'look', prompt: 'look', agent: 'reviewer' };
+  const { spans } = await observe(
+    {
+      replies: [{ calls: [{ name: 'task', arguments: input }] }, { text: 'Looks fine.' }, done],
+      files: { '.wink/agents/reviewer.md': '---\nname: reviewer\ndescription: Looks.\nmodel: other\n---\nLook.' },
+      flags: ['--trust', '--wink', 'off', '--approval', 'full'],
+    },
+    withEndpoint,
+  );
+  const all = spans();
+  const reviewer = all.find(({ name }) => name === 'invoke_agent reviewer');
+  expect(plainAttributes(reviewer)['gen_ai.request.model']).toBe('other');
+  const chats = all.filter(({ name }) => name.startsWith('chat'));
+  expect(chats.map(({ name }) => name).toSorted()).toEqual(['chat other', 'chat scripted', 'chat scripted']);
+  const own = chats.find(({ parentSpanId }) => parentSpanId === reviewer?.spanId);
+  expect(plainAttributes(own)).toMatchObject({ 'gen_ai.request.model': 'other', 'server.address': '127.0.0.1' });
+});
+
 /** ExportMetricsPartialSuccess: 3 rejected points and a message. */
 const partial = Buffer.from([10, 9, 8, 3, 18, 5, ...Buffer.from('quota')]);
 

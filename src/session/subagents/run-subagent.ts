@@ -55,6 +55,7 @@ export type SubagentEnd = LoopEnd & { readonly summary: SubagentSummary; readonl
 /** Streams and counters are not handed on. */
 const kept: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'note',
+  'request',
   'tool.start',
   'tool.end',
   'step',
