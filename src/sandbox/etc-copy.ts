@@ -50,7 +50,7 @@ function nameOf(copied: readonly Mount[], bound: readonly Mount[]): string {
 
 function stampOf({ from, path, isLink }: Mount): string {
   const state = isLink ? (statSync(path, { throwIfNoEntry: false }) ?? statIfThere(path)) : statIfThere(from);
-  return state ? `${state.ino} ${state.size} ${state.mtimeMs}` : '';
+  return state ? `${state.ino} ${state.size} ${state.mtimeMs} ${state.ctimeMs}` : '';
 }
 
 /** Made whole under a name of this process first: another session may be making the same. */

@@ -110,7 +110,9 @@ function* lookAt(
       if (count % entriesAtOnce === 0) yield;
     }
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    if (code === 'ENOENT') return undefined;
     return { ...folder, stamp: '', hidden: [realOf(path) ?? path], folders: [] };
   }
   if (repositoryParts.size === bareRepository.length) folder.fixed.push(join(path, 'config'));

@@ -32,6 +32,18 @@ test('files of /etc are one mount, its folders one each, and after a change ther
   expect(readFileSync(join(aim, 'hosts'), 'utf8')).toBe('one');
 });
 
+test('a file that was changed and keeps its size and time has another copy, too', () => {
+  const { from, store, mounts } = open();
+  const copy = createEtcCopy(mounts, store);
+  const hosts = join(from, 'hosts');
+  utimesSync(hosts, 1_000, 1_000);
+  const before = copy()[0]?.from ?? '';
+  writeFileSync(hosts, 'two');
+  utimesSync(hosts, 1_000, 1_000);
+  const after = copy()[0]?.from ?? '';
+  expect([before, after].map((folder) => readFileSync(join(folder, 'hosts'), 'utf8'))).toEqual(['one', 'two']);
+});
+
 test('the next session has the same copy, and one that none has begun with for a week is removed', () => {
   const { from, store, mounts } = open();
   const old = createEtcCopy(mounts, store)()[0]?.from ?? '';

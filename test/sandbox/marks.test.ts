@@ -71,6 +71,15 @@ describe('what must be hidden or left as it is', () => {
     expect(JSON.parse(said.stdout || said.stderr)).toEqual([inside, folders, inside]);
   });
 
+  test('is not the whole folder for a fault of our own', async () => {
+    const folder = makeFolder('fault');
+    writeFileSync(join(folder, 'file'), '');
+    const isHidden = () => {
+      throw new TypeError('a fault');
+    };
+    await expect(createMarkFinder([folder], { ...tests, isHidden })()).rejects.toThrow('a fault');
+  });
+
   test('in a hidden folder is hidden with it', async () => {
     const outer = makeFolder('nested/keys.env/more');
     writeFileSync(join(outer, 'x.env'), '');
