@@ -1,3 +1,4 @@
+import { isNearHost, isThisMachine } from '../core/near-host.ts';
 import { readSlots } from './local-servers.ts';
 import type { ModelSettings } from './resolve-models.ts';
 
@@ -19,10 +20,8 @@ function readServer(baseUrl: string): string | undefined {
   if (!URL.canParse(baseUrl)) return undefined;
   const { hostname, port, protocol } = new URL(baseUrl);
   const place = port === '' ? protocol : port;
-  if (/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|0\.0\.0\.0)$/.test(hostname)) return `here:${place}`;
-  const isNear =
-    /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[f[cd])/.test(hostname) ||
-    /\.(?:local|lan|internal)$/.test(hostname) ||
-    !/[.:]/.test(hostname);
+  if (isThisMachine(hostname)) return `here:${place}`;
+  // A name without a dot is one of this network, too.
+  const isNear = isNearHost(hostname) || !/[.:]/.test(hostname);
   return isNear ? `${hostname}:${place}` : undefined;
 }

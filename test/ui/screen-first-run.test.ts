@@ -53,7 +53,7 @@ describe('the first run', () => {
     await screen.shows('Choose a model');
     screen.press('a');
     await screen.shows('Address:');
-    screen.press('host.example\r');
+    screen.press('localhost.example\r');
     await screen.shows('An address begins with http');
     screen.press('\u0015http://host.example/v1\r');
     await screen.shows('Its key');
@@ -63,12 +63,12 @@ describe('the first run', () => {
     await screen.shows('Its key');
     screen.press('wrong\r');
     await screen.shows('The key was refused');
-    screen.press('127.0.0.1:8080/v1\r');
+    screen.press('[::1]:8080/v1\r');
     await screen.shows('Its key');
     screen.press('\r');
     await screen.shows('Which model');
     screen.press('\r');
-    await expect.poll(() => screen.rows().join('')).toContain('"baseUrl":"http://127.0.0.1:8080/v1","key":""');
+    await expect.poll(() => screen.rows().join('')).toContain('"baseUrl":"http://[::1]:8080/v1","key":""');
   });
 
   it('leaves on Esc', async () => {

@@ -1,4 +1,5 @@
 import { readProxies } from '../../core/http-proxies.ts';
+import { isThisMachine } from '../../core/near-host.ts';
 import { createHttpFetch, type PlainFetch } from './http-fetch.ts';
 
 /**
@@ -6,19 +7,9 @@ import { createHttpFetch, type PlainFetch } from './http-fetch.ts';
  * always asked directly: no proxy could reach it. `url`: what is asked, or what comes before it.
  */
 export async function chooseFetch(url: string, env: Readonly<Record<string, string | undefined>>): Promise<PlainFetch> {
-  if (isLoopback(url)) return createHttpFetch();
+  if (isThisMachine(new URL(url).hostname)) return createHttpFetch();
   const proxies = readProxies(env);
   if (proxies === undefined) return createHttpFetch();
   const { proxiedFetch } = await import('./proxy.ts');
   return proxiedFetch(proxies);
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
 }

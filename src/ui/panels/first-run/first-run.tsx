@@ -1,3 +1,4 @@
+import { isNearHost } from '../../../core/near-host.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import type { ScreenInfo } from '../../screen-deps.ts';
@@ -132,8 +133,8 @@ async function askAddress(panels: Panels, deps: FirstRunDeps, problem: string): 
 
 /** On this machine and in private networks plain HTTP is meant where an address does not say. */
 function withScheme(address: string): string {
-  const isNear = /^(?:localhost|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(address);
-  return isNear ? `http://${address}` : address;
+  const url = `http://${address}`;
+  return URL.canParse(url) && isNearHost(new URL(url).hostname) ? url : address;
 }
 
 async function askModelName(panels: Panels, checked: EndpointCheck): Promise<string | undefined> {
