@@ -48,6 +48,8 @@ describe('the loss guard', () => {
       'git switch --discard-changes other',
       'git checkout-index -f -a',
       'git stash && git stash drop',
+      'git stash push -m aside -- src/a.ts && git stash drop',
+      '(cd notes && ls); git checkout -- src/a.ts',
       'git undo',
       'git wipe',
       "bash -c 'git reset --hard'",
@@ -110,6 +112,45 @@ describe('the loss guard', () => {
     expect(guardOf([], 'Force-push the rebased branch.').output('git push --force')).toBeUndefined();
   });
 
+  it('lets go a stash that the same line took out, and what no part of was put away', () => {
+    change('src/a.ts');
+    const { output } = guardOf(['src/a.ts']);
+    for (const command of [
+      'git stash && npm test && git stash apply && git stash drop',
+      'git stash && npm test && git stash pop',
+      'git stash apply && git stash drop',
+      'git stash push -- src/b.ts && git stash drop',
+      'git stash push -m notes src/b.ts && git stash drop',
+    ])
+      expect([command, output(command)]).toEqual([command, undefined]);
+    expect(output('git stash && git stash pop && git stash drop')).toContain('did not stash');
+  });
+
+  it('is unlocked by words about the push or the branch, not by a word that also means something else', () => {
+    const given = (task: string, command: string) => guardOf([], task).output(command);
+    const remove = 'git push origin --delete main';
+    expect(given('Remove the unused import.', remove)).toContain('on the remote');
+    expect(given('Remove the main menu.', remove)).toContain('on the remote');
+    expect(given('Drop the old code. Work on a branch.', remove)).toContain('on the remote');
+    expect(given('Delete the branch on the remote.', remove)).toBeUndefined();
+    expect(given('old-login is merged, delete it there too.', 'git push origin :old-login')).toBeUndefined();
+    expect(given('The force of the spring is wrong.', 'git push -f')).toContain('overwrite');
+    expect(given('The force of the spring is wrong, fix it and push.', 'git push -f')).toContain('overwrite');
+    expect(given('Rewrite the parser.', 'git push -f')).toContain('overwrite');
+    expect(given('Squash them and push with -f.', 'git push -f')).toBeUndefined();
+  });
+
+  it('reads where a `find` and a `clean` begin, and what they leave out', () => {
+    change('src/a.ts');
+    change('own.txt');
+    const { output } = guardOf(['src/a.ts', 'own.txt']);
+    expect(output('cd src && find -delete')).toContain('src/a.ts');
+    expect(output("find -name 'a.*' -delete")).toContain('src/a.ts');
+    expect(output('git clean -fd -e dist')).toContain('own.txt');
+    expect(output('git clean -fd -e own.txt')).toBeUndefined();
+    expect(output('git clean -fd --exclude=own.txt')).toBeUndefined();
+  });
+
   it('looks in the repository that would lose something: a worktree, a repository inside', () => {
     git('worktree', 'add', '-q', '-b', 'side', 'trees/side');
     change('trees/side/src/b.ts');
@@ -126,9 +167,25 @@ describe('the loss guard', () => {
     git('commit', '-qm', 'only here', '--allow-empty');
     git('checkout', '-q', '-');
     git('branch', 'same');
-    expect(output('rm -rf .git')).toContain('history');
+    const name = basename(folder);
+    for (const command of [
+      'rm -rf .git',
+      `rm -rf ${folder}`,
+      `cd .. && rm -rf ${name}`,
+      'find . -delete',
+      'find -mindepth 1 -exec rm -rf {} +',
+      `rm -rf ../${name.slice(0, -2)}*`,
+    ])
+      expect([command, output(command)]).toEqual([command, expect.stringContaining('history')]);
+    for (const command of ['rm -rf *', 'find . -type d -empty -delete', "find . -name '*.pyc' -delete", 'rm -rf src/x'])
+      expect([command, output(command)]).toEqual([command, undefined]);
     expect(output('git branch -D alone')).toContain('a commit that is on no other branch');
     expect(output('git branch -D same')).toBeUndefined();
+    git('branch', 'twin', 'alone');
+    expect(output('git branch -D twin')).toBeUndefined();
+    expect(output('git branch -D alone twin')).toContain('a commit that is on no other branch');
+    expect(output('git branch -D alone; git branch -D twin')).toContain('a commit that is on no other branch');
+    git('branch', '-D', 'twin');
     expect(output('git push origin --delete alone')).toContain('on the remote');
     for (const step of steps(shell('git checkout -b mine', ''))) guard.learn(step);
     git('checkout', '-qb', 'mine');

@@ -31,6 +31,8 @@ export type SimpleCommand = {
   readonly input: readonly string[];
   /** Where it runs, as far as plain `cd`s tell. */
   readonly folder: string;
+  /** Which shell runs it: '' for the script's own, '/12/30' for one in brackets inside another. Its folder and its variables end with it. */
+  readonly subshell: string;
   readonly text: string;
 };
 
@@ -68,6 +70,7 @@ export function readScript(source: string, scope: { readonly home: string; reado
       source,
       home: scope.home,
       folder: scope.cwd,
+      subshell: '',
       variables: new Map(),
       commands: [],
       isLiteral: true,
@@ -106,6 +109,7 @@ type Reader = {
   readonly source: string;
   readonly home: string;
   folder: string;
+  readonly subshell: string;
   readonly variables: Map<string, readonly string[]>;
   readonly commands: SimpleCommand[];
   isLiteral: boolean;
@@ -118,7 +122,7 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
   let problem = node.type === 'Script' ? syntaxError(node) : undefined;
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
   if (!settled.has(node.type) || setsName(node)) reader.setsNothing = false;
-  const inner = node.type === 'Script' && node.source !== undefined ? { ...reader, source: node.source } : reader;
+  const inner = innerReader(node, reader);
   if (node.type === 'Command') readCommand(node, inner);
   else if (node.type === 'Redirected') reader.commands.push(readRedirects(node.redirects, inner));
   else if (node.type === 'For' && node.wordlist)
@@ -133,6 +137,14 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
   reader.isLiteral &&= inner.isLiteral;
   reader.setsNothing &&= inner.setsNothing;
   return problem;
+}
+
+/** A `cd` or an assignment in brackets or in a substitution changes nothing outside of it. */
+function innerReader(node: SyntaxNode, reader: Reader): Reader {
+  if (node.type === 'Script' && node.source !== undefined) return { ...reader, source: node.source };
+  const isShell = node.type === 'Subshell' || node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution';
+  if (!isShell) return reader;
+  return { ...reader, subshell: `${reader.subshell}/${node.pos}`, variables: new Map(reader.variables) };
 }
 
 const settled = new Set(
@@ -201,7 +213,7 @@ function readRedirects(redirects: readonly Redirection[], reader: Reader): Simpl
     }
   }
   const text = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' ');
-  return { words: [], assigned: [], writes, reads, input, folder: reader.folder, text };
+  return { words: [], assigned: [], writes, reads, input, folder: reader.folder, subshell: reader.subshell, text };
 }
 
 function isDescriptor(operator: string, target: Word): boolean {

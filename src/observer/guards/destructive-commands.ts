@@ -3,16 +3,27 @@ import { dirname, join, resolve } from 'node:path';
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { programWords } from '../shell/program-words.ts';
-import { readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
+import { followFolders, readCommands, type SimpleCommand } from '../shell/simple-commands.ts';
 import { joinPath, touchesOf } from '../shell/touches.ts';
 
 /** What a command would destroy. Paths are absolute; a `*` in one stands for any name. */
 export type Destruction =
-  /** `put back`: tracked files as they were committed; `cleaned`: files that git does not know; `removed`: both. */
-  | { readonly type: 'files'; readonly path: string; readonly how: 'put back' | 'cleaned' | 'removed' }
+  | DestroyedFiles
   | { readonly type: 'stash'; readonly isOne: boolean }
-  | { readonly type: 'remote'; readonly how: 'overwritten' | 'deleted' }
+  | { readonly type: 'remote'; readonly how: 'overwritten' }
+  | { readonly type: 'remote'; readonly how: 'deleted'; readonly names: readonly string[] }
   | { readonly type: 'branch'; readonly name: string; readonly folder: string };
+
+/** `put back`: tracked files as they were committed; `cleaned`: files that git does not know; `removed`: both. */
+export type DestroyedFiles = {
+  readonly type: 'files';
+  readonly path: string;
+  readonly how: 'put back' | 'cleaned' | 'removed';
+  /** Only some of what lies there, as a `find` with conditions chooses it. */
+  readonly isSome?: boolean;
+  /** Paths that are left out. */
+  readonly except?: readonly string[];
+};
 
 const mayDestroy =
   /\bgit\b|\b(?:rm|unlink|shred|find|xargs|rmtree|rmSync|rmdirSync|rm_rf|unlinkSync|rimraf)\b|\bos\.(?:remove|unlink)\b/;
@@ -33,23 +44,28 @@ type Place = { readonly cwd: string; readonly aliasOf: AliasOf; readonly depth: 
 
 function readLine(line: string, place: Place): Destruction[] {
   if (place.depth > maxDepth) return [];
-  let folder = place.cwd;
-  let stashed: string | undefined;
+  const folders = followFolders(place.cwd);
+  let stashed: readonly Destruction[] | undefined;
   const found: Destruction[] = [];
   const commands = readCommands(line);
   for (const command of commands) {
     const words = programWords(command.words);
-    if (/^(?:cd|pushd)$/.test(words[0] ?? '') && words[1] !== undefined) folder = resolve(folder, words[1]);
+    if (/^(?:cd|pushd)$/.test(words[0] ?? '') && words[1] !== undefined)
+      folders.moveTo(command, resolve(folders.folderOf(command), words[1]));
+    const folder = folders.folderOf(command);
     const here = { ...place, cwd: folder, depth: place.depth + 1 };
     const inner = innerLine(words);
     if (inner !== undefined) found.push(...readLine(inner, here));
     else if (isGit(words)) {
       const git = readGit(words, here);
-      // What is put away and dropped in one line is thrown away.
-      if (git === 'stashes') stashed = topOf(folder);
-      else if (git === 'drops')
-        found.push(stashed === undefined ? dropOf(words) : { type: 'files', path: stashed, how: 'put back' });
-      else found.push(...git);
+      if (!('act' in git)) found.push(...git);
+      // What is put away and dropped in one line is thrown away, unless it was taken out in between.
+      else if (git.act === 'put') stashed = git.files;
+      else if (git.act === 'applied') stashed = [];
+      else {
+        if (git.act === 'dropped') found.push(...(stashed ?? [dropOf(words)]));
+        stashed = undefined;
+      }
     } else found.push(...readRemoval(words, command, folder, commands));
   }
   return found;
@@ -77,19 +93,9 @@ function readRemoval(
   folder: string,
   line: readonly SimpleCommand[],
 ): Destruction[] {
-  const removed = (path: string): Destruction => ({ type: 'files', path: resolve(folder, path), how: 'removed' });
+  const removed = (path: string): DestroyedFiles => ({ type: 'files', path: resolve(folder, path), how: 'removed' });
   const program = words[0]?.replace(/^.*\//, '') ?? '';
-  if (program === 'find') {
-    const isRemoval =
-      words.includes('-delete') || /-exec(?:dir)? (?:\S*\/)?(?:rm|unlink|shred)\b/.test(words.join(' '));
-    if (!isRemoval) return [];
-    const name = words[words.findIndex((word) => /^-i?name$/.test(word)) + 1];
-    const places = words.slice(
-      1,
-      words.findIndex((word) => /^[-(!]/.test(word)),
-    );
-    return places.map((path) => removed(words.includes('-name') && name !== undefined ? `${path}/**/${name}` : path));
-  }
+  if (program === 'find') return readFind(words).map(({ path, isSome }) => ({ ...removed(path), isSome }));
   if (program === 'xargs') {
     const isRemoval = words.some((word) => /^(?:\S*\/)?(?:rm|unlink|shred)$/.test(word));
     const isOfUntracked = line.some(
@@ -108,10 +114,32 @@ function readRemoval(
     .map(({ path }) => removed(joinPath(folder, path)));
 }
 
+/** Where a `find` removes files; without a place it is the folder in which it runs. */
+function readFind(words: readonly string[]): { path: string; isSome: boolean }[] {
+  const exec = words.findIndex((word) => /^-exec(?:dir)?$/.test(word));
+  const isRemoval = words.includes('-delete') || /-exec(?:dir)? (?:\S*\/)?(?:rm|unlink|shred)\b/.test(words.join(' '));
+  if (!isRemoval) return [];
+  const args = words.slice(1).filter((word, at) => at > 0 || !/^-(?:[HLP]|O\d)$/.test(word));
+  const end = args.findIndex((word) => /^[-(!]/.test(word));
+  const places = end === 0 ? ['.'] : args.slice(0, end);
+  const name = words[words.findIndex((word) => /^-i?name$/.test(word)) + 1];
+  const tests = (exec === -1 ? words : words.slice(0, exec)).slice(1).join(' ');
+  const isSome = /(?:^| )(?:[!(]|-(?!(?:delete|depth|print|mindepth|xdev|mount|type f|[HLP]|O\d)(?: |$)))/.test(tests);
+  return places.map((path) => ({
+    path: words.includes('-name') && name !== undefined ? `${path}/**/${name}` : path,
+    isSome,
+  }));
+}
+
 const known =
   /^(?:add|am|apply|bisect|blame|branch|bundle|cat-file|checkout|checkout-index|cherry-pick|clean|clone|commit|config|describe|diff|fetch|for-each-ref|format-patch|gc|grep|help|init|log|ls-files|ls-remote|ls-tree|merge|merge-base|mv|notes|pull|push|read-tree|rebase|reflog|remote|reset|restore|rev-list|rev-parse|revert|rm|shortlog|show|sparse-checkout|stash|status|submodule|switch|symbolic-ref|tag|update-index|update-ref|version|worktree)$/;
 
-function readGit(words: readonly string[], place: Place): readonly Destruction[] | 'stashes' | 'drops' {
+/** `put`: these files were put away; `taken`: taken out, and the stash is gone; `applied`: taken out, and it is still there. */
+type StashAct =
+  | { readonly act: 'put'; readonly files: readonly Destruction[] }
+  | { readonly act: 'taken' | 'applied' | 'dropped' };
+
+function readGit(words: readonly string[], place: Place): readonly Destruction[] | StashAct {
   const args = words.slice(1);
   const [verb = '', ...rest] = withoutGitOptions(args);
   const at = args.indexOf('-C');
@@ -125,12 +153,29 @@ function readGit(words: readonly string[], place: Place): readonly Destruction[]
       cwd: folder,
     });
   }
-  if (verb === 'stash') {
-    if (/^(?:drop|clear)$/.test(rest[0] ?? '')) return 'drops';
-    return /^(?:pop|apply|list|show|branch|create|store)$/.test(rest[0] ?? '') ? [] : 'stashes';
-  }
+  if (verb === 'stash') return readStash(rest, folder);
   if (verb === 'submodule') return readSubmodule(rest, { ...place, cwd: folder });
   return readVerb(verb, rest, folder);
+}
+
+function readStash([verb = 'push', ...more]: readonly string[], folder: string): readonly Destruction[] | StashAct {
+  if (/^(?:drop|clear)$/.test(verb)) return { act: 'dropped' };
+  if (/^(?:pop|branch)$/.test(verb)) return { act: 'taken' };
+  if (verb === 'apply') return { act: 'applied' };
+  if (/^(?:list|show|create|store)$/.test(verb)) return [];
+  const options = verb === 'push' ? more : verb.startsWith('-') ? [verb, ...more] : [];
+  const dash = options.indexOf('--');
+  const named =
+    dash === -1
+      ? withoutValues(options, /^(?:-\w*m|--message|--pathspec-from-file)$/).filter((word) => !word.startsWith('-'))
+      : options.slice(dash + 1);
+  const paths = named.length === 0 ? [topOf(folder)] : named.map((path) => resolve(folder, path));
+  return { act: 'put', files: paths.map((path) => ({ type: 'files', path, how: 'put back' })) };
+}
+
+/** Words without the values of the options that take one as a word of its own. */
+function withoutValues(words: readonly string[], takesValue: RegExp): readonly string[] {
+  return words.filter((_, at) => !takesValue.test(words[at - 1] ?? ''));
 }
 
 function quote(word: string): string {
@@ -166,7 +211,7 @@ function readVerb(verb: string, rest: readonly string[], folder: string): Destru
       return has(rest, 'S', '--staged') && !has(rest, 'W', '--worktree') ? [] : paths(restored(rest), 'put back');
     case 'clean':
       if (!has(rest, 'f', '--force') || has(rest, 'n', '--dry-run') || has(rest, 'X')) return [];
-      return paths(plain.length === 0 ? ['.'] : plain, 'cleaned');
+      return cleaned(rest, folder);
     case 'rm':
       return has(rest, 'f', '--force') && !rest.includes('--cached') ? paths(plain, 'removed') : [];
     case 'worktree':
@@ -182,10 +227,28 @@ function readVerb(verb: string, rest: readonly string[], folder: string): Destru
   }
 }
 
+/** A name without a folder is left out at any depth. */
+function cleaned(rest: readonly string[], folder: string): Destruction[] {
+  const takesExclude = /^(?:-[a-zA-Z]*e|--exclude)$/;
+  const excluded = rest.flatMap((word, at) =>
+    takesExclude.test(rest[at - 1] ?? '') ? word : (/^--exclude=(.+)$/.exec(word)?.[1] ?? []),
+  );
+  const except = excluded.map((name) => (/\/./.test(name) ? resolve(folder, `./${name}`) : `${folder}/**/${name}`));
+  const plain = withoutValues(rest, takesExclude).filter((word) => !word.startsWith('-'));
+  return (plain.length === 0 ? ['.'] : plain).map((path) => ({
+    type: 'files',
+    path: resolve(folder, path),
+    how: 'cleaned',
+    except,
+  }));
+}
+
 function readPush(rest: readonly string[]): Destruction[] {
   if (has(rest, 'n', '--dry-run')) return [];
-  if (has(rest, 'd', '--delete', '--mirror', '--prune') || rest.some((word) => /^:\S/.test(word)))
-    return [{ type: 'remote', how: 'deleted' }];
+  if (has(rest, 'd', '--delete', '--mirror', '--prune') || rest.some((word) => /^:\S/.test(word))) {
+    const names = rest.filter((word) => !word.startsWith('-')).slice(1);
+    return [{ type: 'remote', how: 'deleted', names: names.map((name) => name.replace(/^:/, '')) }];
+  }
   const isForce = has(rest, 'f', '--force') || rest.some((word) => /^\+\S/.test(word));
   return isForce ? [{ type: 'remote', how: 'overwritten' }] : [];
 }

@@ -8,7 +8,7 @@ import { makeSignal } from '../signal.ts';
 import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
 import { asksToDiscard } from './asks-to-discard.ts';
-import { type Destruction, readDestruction, topOf } from './destructive-commands.ts';
+import { type DestroyedFiles, type Destruction, readDestruction, topOf } from './destructive-commands.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
 export type LossWarning = { readonly signal: Signal; readonly output: string; readonly question?: string };
@@ -30,9 +30,6 @@ type Loss = {
   readonly isCertain: boolean;
 };
 
-type Files = Extract<Destruction, { type: 'files' }>;
-
-const asksForForce = /\bforce|--force|-f\b|\brewrite\b/i;
 const maxOwn = 5000;
 const maxNamed = 5;
 const keepOwn =
@@ -53,24 +50,24 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   function lossOf(lines: readonly string[]): Loss | undefined {
     const found = lines.flatMap((line) => readDestruction(line, facts.cwd, readGitAlias));
     for (const each of found) {
-      const loss = lossOfGit(each, stashes, branches, said);
+      const loss = lossOfGit(each, found, stashes, branches, said);
       if (loss !== undefined) return loss;
     }
     return lossOfFiles(found.filter((each) => each.type === 'files'));
   }
 
-  function lossOfFiles(found: readonly Files[]): Loss | undefined {
+  function lossOfFiles(found: readonly DestroyedFiles[]): Loss | undefined {
     if (found.length === 0 || said.some((text) => asksToDiscard.test(text))) return undefined;
     const top = topOf(facts.cwd);
-    const history = found.find(({ path, how }) => how === 'removed' && path === join(top, '.git'));
-    if (history !== undefined)
+    if (found.some((each) => takesHistory(each, top)))
       return { what: 'throw away the history of the repository', instead: 'leave .git as it is', isCertain: true };
     const dirtyIn = createDirtyLook(facts);
     const lost = new Set<string>();
     for (const each of found)
       for (const { path, isNew, isOther } of dirtyIn(each, top)) {
         const name = relative(facts.cwd, path);
-        if (own.has(name) || !reaches(each.path, path)) continue;
+        if (own.has(name) || !reaches(each.path, path) || each.except?.some((spared) => reaches(spared, path)))
+          continue;
         // What a build left behind may be removed; what was there before the session may not.
         const isMeant =
           each.how === 'removed' ? isOther || facts.dirtyFiles.includes(name) : isNew === (each.how === 'cleaned');
@@ -137,6 +134,7 @@ function lossOfWork(lost: readonly string[], dirtyFiles: readonly string[]): Los
 /** A stash dropped or a branch deleted that the session did not make, or a push over what others pushed; not when the user speaks of it. */
 function lossOfGit(
   found: Destruction,
+  all: readonly Destruction[],
   ownStashes: number,
   ownBranches: ReadonlySet<string>,
   said: readonly string[],
@@ -151,7 +149,8 @@ function lossOfGit(
     };
   }
   if (found.type === 'branch') {
-    const count = ownBranches.has(found.name) || said.some(asksToDelete) ? 0 : commitsOnlyOn(found.name, found.folder);
+    if (ownBranches.has(found.name) || said.some((text) => asksToDelete(text, [found.name]))) return undefined;
+    const count = commitsOnlyOn(found, all);
     if (count === 0) return undefined;
     const commits = count === 1 ? 'a commit that is' : `${count} commits that are`;
     return {
@@ -161,10 +160,10 @@ function lossOfGit(
     };
   }
   if (found.how === 'deleted') {
-    if (said.some(asksToDelete)) return undefined;
+    if (said.some((text) => asksToDelete(text, found.names))) return undefined;
     return { what: 'delete a branch on the remote', instead: 'leave the branch as it is', isCertain: false };
   }
-  if (said.some((text) => asksForForce.test(text))) return undefined;
+  if (said.some(asksForForce)) return undefined;
   return {
     what: 'overwrite the branch on the remote, with whatever others pushed there',
     instead: 'fetch first and use `git push --force-with-lease`, which refuses to overwrite what you have not seen',
@@ -172,14 +171,43 @@ function lossOfGit(
   };
 }
 
-function asksToDelete(text: string): boolean {
-  return /\b(?:delet|remov|drop|clean|prun|get rid)\w*/i.test(text);
+/** In one sentence they speak of deleting and of branches, or name the branch; names such as `main` are words of other things too. */
+function asksToDelete(text: string, names: readonly string[]): boolean {
+  const telling = names.filter((name) => !/^(?:main|master|dev|develop|test|release|HEAD)$/.test(name));
+  return sentencesOf(text).some(
+    (sentence) =>
+      /\b(?:delet|remov|drop|clean|prun|get rid)\w*/i.test(sentence) &&
+      (/\b(?:branch(?:es)?|remotes?|tags?|origin|upstream)\b/i.test(sentence) ||
+        telling.some((name) => sentence.split(/[^\w./-]+|[.](?=\s|$)/).includes(name))),
+  );
 }
 
-/** How many commits would be on no branch, tag or remote any more without this branch. */
-function commitsOnlyOn(name: string, folder: string): number {
-  const args = ['rev-list', '--count', name, '--not', `--exclude=${name}`, '--branches', '--remotes', '--tags'];
+function asksForForce(text: string): boolean {
+  return sentencesOf(text).some(
+    (sentence) =>
+      /\bforc(?:e|ed|ing)\b(?! of\b)|(?<![\w-])-f\b|\b(?:re|over)writ/i.test(sentence) &&
+      /\b(?:push\w*|branch(?:es)?|remotes?|tags?|history|origin|upstream)\b/i.test(sentence),
+  );
+}
+
+function sentencesOf(text: string): string[] {
+  return text.slice(0, 20_000).split(/[.!?;]\s|\n/);
+}
+
+/** How many commits would be on no branch, tag or remote any more without this branch and the others that go with it. */
+function commitsOnlyOn({ name, folder }: { name: string; folder: string }, all: readonly Destruction[]): number {
+  const gone = all.flatMap((each) =>
+    each.type === 'branch' && each.folder === folder ? `--exclude=${each.name}` : [],
+  );
+  const args = ['rev-list', '--count', name, '--not', ...gone, '--branches', '--remotes', '--tags'];
   return Number(runGitSafely(folder, args)?.trim() ?? 0);
+}
+
+/** The repository's `.git` goes, by itself or with a folder that holds it; a worktree's own is only a pointer. */
+function takesHistory({ path, how, isSome }: DestroyedFiles, top: string): boolean {
+  const git = join(top, '.git');
+  if (how !== 'removed' || isSome === true) return false;
+  return path === git || path === join(git, '*') || (isFolder(git) && reaches(path, top));
 }
 
 /** Branches that a command makes. */
@@ -212,7 +240,7 @@ type DirtyPath = { readonly path: string; readonly isNew: boolean; readonly isOt
 /** What is uncommitted at this moment in the repository that a destruction reaches: the session's, or another one (a worktree, a submodule, a sibling). */
 function createDirtyLook({ cwd, dirtyFiles }: Pick<RunFacts, 'cwd' | 'dirtyFiles'>) {
   const looks = new Map<string, readonly DirtyPath[]>();
-  return ({ path }: Files, top: string): readonly DirtyPath[] => {
+  return ({ path }: DestroyedFiles, top: string): readonly DirtyPath[] => {
     const bare = path.replace(/\/[^/]*[*?].*$/, '');
     const folder = isFolder(bare) ? bare : dirname(bare);
     const root = isFolder(folder) ? topOf(folder) : top;

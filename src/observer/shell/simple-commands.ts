@@ -7,6 +7,8 @@ export type SimpleCommand = {
   readonly writes: readonly { readonly path: string; readonly isAppend: boolean }[];
   /** The body of a here-document or here-string. */
   readonly input?: string;
+  /** Which shell in brackets runs it, '/12'; absent for the line's own. */
+  readonly subshell?: string;
 };
 
 const maxLength = 100_000;
@@ -34,14 +36,34 @@ function readAnew(line: string): readonly SimpleCommand[] {
     .filter(({ words, writes }) => words.length > 0 || writes.length > 0);
 }
 
-function simplify({ words, writes, input: [input] }: ScriptCommand): SimpleCommand {
+function simplify({ words, writes, input: [input], subshell }: ScriptCommand): SimpleCommand {
   return {
     words: words.flatMap(({ likely }) => likely),
     writes: writes.flatMap(({ likely, isAppend }) => likely.filter(isRealFile).map((path) => ({ path, isAppend }))),
+    ...(subshell !== '' && { subshell }),
     ...(input !== undefined && { input: input.replace(/\n$/, '') }),
   };
 }
 
 function isRealFile(path: string): boolean {
   return path !== '' && !/^\/dev\/(?:null|stdout|stderr|tty)$/.test(path);
+}
+
+/**
+ * Follows the folder in which the commands of a line run, one after the other: `moveTo` says that a command leaves for another one. A `cd` in brackets
+ * moves nothing behind them.
+ */
+export function followFolders(start: string): {
+  readonly folderOf: (command: SimpleCommand) => string;
+  readonly moveTo: (command: SimpleCommand, folder: string) => void;
+} {
+  const known = new Map<string, string>();
+  const look = (shell: string): string =>
+    known.get(shell) ?? (shell === '' ? start : look(shell.slice(0, shell.lastIndexOf('/'))));
+  return {
+    folderOf: ({ subshell = '' }) => look(subshell),
+    moveTo: ({ subshell = '' }, folder) => {
+      known.set(subshell, folder);
+    },
+  };
 }

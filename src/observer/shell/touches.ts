@@ -2,7 +2,7 @@ import { withoutGitOptions } from '../../core/text/git-options.ts';
 import { lookUp } from '../../core/text/look-up.ts';
 import { patchedFiles } from '../step/files/edit-texts.ts';
 import { programWords } from './program-words.ts';
-import { readCommands, type SimpleCommand } from './simple-commands.ts';
+import { followFolders, readCommands, type SimpleCommand } from './simple-commands.ts';
 
 /**
  * What a command does to a file: `write` replaces its content or makes it, `change` needs it to exist already, `delete`
@@ -38,10 +38,12 @@ export function touchesOf(commands: readonly SimpleCommand[], scripts: KnownScri
   const touches: Touch[] = [];
   const written = new Map<string, readonly Touch[]>();
   const known: KnownScripts = { get: (path) => written.get(path) ?? scripts.get(path) };
-  let folder = '';
+  const folders = followFolders('');
   for (const command of commands) {
     const words = programWords(command.words);
-    if (words[0] === 'cd' && words[1] !== undefined) folder = joinPath(folder, words[1]);
+    if (words[0] === 'cd' && words[1] !== undefined)
+      folders.moveTo(command, joinPath(folders.folderOf(command), words[1]));
+    const folder = folders.folderOf(command);
     for (const touch of touchesOfOne(words, command, known))
       touches.push({ ...touch, path: joinPath(folder, touch.path) });
     for (const { path } of command.writes)

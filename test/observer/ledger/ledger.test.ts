@@ -89,6 +89,7 @@ describe('the ledger', () => {
     ledger.readConstraints('Never commit.', 'AGENTS.md');
     const check = (text: string) => ledger.check(command(text), () => true).map(({ constraint }) => constraint.source);
     expect(check('cd /tmp/fixture && git commit -m x && git push')).toEqual([]);
+    expect(check('(cd /tmp/fixture && git commit -m x); git push')).toHaveLength(1);
     expect(check('git -C /tmp/fixture push')).toEqual([]);
     expect(check('cd /other && git commit -m x && git push')).toEqual(['user']);
     expect(check('cd src && git commit -m x && git push')).toEqual(['user', 'AGENTS.md']);

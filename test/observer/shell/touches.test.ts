@@ -25,6 +25,8 @@ describe('touchesOf', () => {
     ['git stash list', []],
     ['git reset --hard', ['restore .']],
     ['cd src && rm a.ts && cd lib && rm b.ts', ['delete src/a.ts', 'delete src/lib/b.ts']],
+    ['(cd src && (cd lib; rm a.ts) && rm b.ts); rm c.ts', ['delete src/lib/a.ts', 'delete src/b.ts', 'delete c.ts']],
+    ['echo $(cd src && pwd); rm c.ts', ['delete c.ts']],
     ['black --check src', []],
     ['black src/a.py', ['change src/a.py']],
     ['curl -s host/x -o x.json', ['write x.json']],

@@ -1,7 +1,7 @@
 import { lookUp } from '../../../core/text/look-up.ts';
 import type { Target } from '../../../core/tool.ts';
 import { programWords } from '../../shell/program-words.ts';
-import { readCommands, type SimpleCommand } from '../../shell/simple-commands.ts';
+import { followFolders, readCommands, type SimpleCommand } from '../../shell/simple-commands.ts';
 import { joinPath, type KnownScripts, mayTouch, type Touch, touchesOf } from '../../shell/touches.ts';
 import type { Breach, Constraint, ConstraintRule } from '../constraint.ts';
 import { isForbiddenCommand, isForbiddenGit } from './check-commands.ts';
@@ -50,9 +50,12 @@ export function checkTargets(
  * with `isStrict` not those in any other folder, for which an instruction file of this repository says nothing.
  */
 function commandsHere(commands: readonly SimpleCommand[], cwd: string, isStrict: boolean): readonly SimpleCommand[] {
-  let folder = '';
-  return commands.filter(({ words }) => {
-    if (words[0] === 'cd' && words[1] !== undefined) folder = joinPath(folder, words[1]);
+  const folders = followFolders('');
+  return commands.filter((command) => {
+    const { words } = command;
+    if (words[0] === 'cd' && words[1] !== undefined)
+      folders.moveTo(command, joinPath(folders.folderOf(command), words[1]));
+    const folder = folders.folderOf(command);
     const given =
       words[0] === 'git' && words[1] === '-C' && words[2] !== undefined ? joinPath(folder, words[2]) : folder;
     if (given === '' || isInside(given, cwd) || given === cwd) return true;
