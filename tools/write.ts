@@ -108,7 +108,10 @@ async function makeFolder(cwd: string, folder: string): Promise<void> {
   } catch (error) {
     const code = errorCode(error);
     if (code === 'EEXIST' || code === 'ENOTDIR')
-      throw new ToolError('missing-path', `${showPath(cwd, folder)} can't be a folder: a file is in its way.`);
+      throw new ToolError(
+        'missing-path',
+        `${showPath(cwd, folder)} can't be created as a folder: there is a file in the way.`,
+      );
     throw error;
   }
 }

@@ -56,7 +56,7 @@ function imageOf(base64: string): string | undefined {
 }
 
 function refuseImage(): never {
-  throw new UserError('An image of the prompt is not a PNG, JPEG, GIF or WebP picture.');
+  throw new UserError('An image in the prompt is not a PNG, JPEG, GIF or WebP file.');
 }
 
 /** Bytes that are no picture: a file on the disk can be read by the agent's own tools (a PDF, say); anything else is only named. */

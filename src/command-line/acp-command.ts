@@ -26,7 +26,7 @@ export async function runAcp(words: readonly string[], io: CommandIo): Promise<n
     throw new UserError('acp takes flags of a run and nothing else; see `wink-agent acp --help`.');
   if (parsed.flags.cwd !== undefined) throw new UserError('acp takes no --cwd: the editor names the folder.');
   if (parsed.flags.artifact !== undefined)
-    throw new UserError('acp takes no --artifact: it is for a run without a screen.');
+    throw new UserError('acp takes no --artifact: that flag is only for headless runs.');
   const [{ serveAcp }, { createAcpHost }] = await Promise.all([
     import('../acp/serve.ts'),
     import('../session/acp-session.ts'),

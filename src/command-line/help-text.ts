@@ -4,7 +4,7 @@ import { commands, demoFlags, type Flag, runFlags } from './options.ts';
 const examples = [
   ['wink-agent', 'the terminal screen in this repository'],
   ['wink-agent -p "fix the failing test" --approval edits --allow "shell(npm test:*)"', 'one task, then exit'],
-  ['git diff | wink-agent -p "review this change" --approval plan', 'a pipe completes the prompt'],
+  ['git diff | wink-agent -p "review this change" --approval plan', 'piped input is added to the prompt'],
   ['wink-agent -p "…" --shadow --output-format json', 'log what the observer would say, say nothing'],
   ['wink-agent --model ollama/qwen3-coder', 'a local model'],
   ['wink-agent demo', 'offline: see the observer at work'],
@@ -17,7 +17,7 @@ export function helpText(command?: 'demo' | 'resume'): string {
   return `wink-agent: a coding agent that notices when it goes wrong and corrects itself
 
 Usage
-  wink-agent [prompt]                 the terminal screen; a prompt given is submitted at once
+  wink-agent [prompt]                 the terminal screen; a given prompt is submitted at once
   wink-agent -p [prompt]              headless: one task, then exit
 ${commands.map(({ usage, help }) => listUsage(usage, help)).join('\n')}
 
@@ -35,7 +35,7 @@ Exit codes
   6 stopped by the observer   7 denied   130 / 143 interrupted
 
 Environment: OPENAI_API_KEY, OPENAI_BASE_URL, WINK_MODEL, WINK_OBSERVER_MODEL, WINK_HOME (default ~/.wink), NO_COLOR.
-Each command has its own help: wink-agent report --help.
+Each command has its own help with examples: wink-agent report --help.
 `;
 }
 
@@ -43,7 +43,7 @@ function demoHelp(): string {
   return `Usage: wink-agent demo [scenario] [flags of a run]
 
 The real agent, tools and observer in a throw-away repository with a real bug, against a scripted model: offline, without a key.
-It may do everything there (--approval full) and writes nothing outside. In a terminal it shows the screen, elsewhere plain lines.
+It may do everything there (--approval full), and writes nothing elsewhere. In a terminal it shows the screen, elsewhere plain lines.
 
 Scenarios (default stuck-loop)
 ${scenarioNames.map((name) => `  ${name.padEnd(15)} ${findScenario(name).about}`).join('\n')}

@@ -28,15 +28,27 @@ export const commands: readonly Command[] = [
   {
     name: 'resume',
     usage: 'resume [id]',
-    help: 'continue a saved session (the newest of this repository without an id)',
+    help: 'continue a saved session (without an id, the newest of this repository)',
   },
   { name: 'sessions', usage: 'sessions [prune]', help: 'list saved sessions, or prune old ones', words: ['prune'] },
-  { name: 'export', usage: 'export [session]', help: 'a saved session as an HTML page or JSON lines, without keys' },
-  { name: 'replay', usage: 'replay <files or folders...>', help: 'the observer over saved trajectories, offline' },
-  { name: 'eval', usage: 'eval <datasets...>', help: 'precision, recall and delay of the observer against labels' },
-  { name: 'report', usage: 'report [files or folders...]', help: 'metrics over sessions; treatment against control' },
-  { name: 'convert', usage: 'convert <files...>', help: "other agents' trajectories to the dataset format" },
-  { name: 'label', usage: 'label <files...>', help: 'qualitative coding in the terminal' },
+  {
+    name: 'export',
+    usage: 'export [session]',
+    help: 'write a saved session as an HTML page or JSON lines, with keys removed',
+  },
+  { name: 'replay', usage: 'replay <files or folders...>', help: 'run the observer over saved sessions, offline' },
+  {
+    name: 'eval',
+    usage: 'eval <datasets...>',
+    help: 'measure precision, recall and delay of the observer against labels',
+  },
+  {
+    name: 'report',
+    usage: 'report [files or folders...]',
+    help: 'figures over saved sessions; compare experiment arms',
+  },
+  { name: 'convert', usage: 'convert <files...>', help: "convert other agents' sessions to the dataset format" },
+  { name: 'label', usage: 'label <files...>', help: 'label saved sessions by hand in the terminal' },
   { name: 'branch', usage: 'branch <session>', help: 'fork a session at a step, with and without a reminder' },
   {
     name: 'config',
@@ -47,7 +59,7 @@ export const commands: readonly Command[] = [
   {
     name: 'login',
     usage: 'login PROVIDER',
-    help: "asks for a provider's key, checks it, keeps it in the keychain or a private file",
+    help: "ask for a provider's key, check it, and store it in the keychain or a private file",
     words: ['openai', 'openrouter', 'anthropic', 'google', 'azure', 'mistral', 'deepseek', 'groq', 'together'],
   },
   {
@@ -60,7 +72,7 @@ export const commands: readonly Command[] = [
   {
     name: 'doctor',
     usage: 'doctor [--try]',
-    help: 'check Node, config, key, endpoint, git, ripgrep, sandbox; --try: the model for real',
+    help: 'check Node, config, key, endpoint, git, ripgrep, sandbox; --try sends real requests to the model',
     words: [],
   },
   {
@@ -72,7 +84,7 @@ export const commands: readonly Command[] = [
   {
     name: 'github',
     usage: 'github prepare|publish',
-    help: 'prepare and publish a run that a GitHub event starts; used by the action',
+    help: 'prepare and publish a run started by a GitHub event; used by the action',
     words: ['prepare', 'publish'],
   },
   { name: 'acp', usage: 'acp', help: 'inside an editor: the Agent Client Protocol on stdin and stdout', words: [] },
@@ -95,7 +107,7 @@ export const runFlags: readonly Flag[] = [
     name: 'print',
     short: 'p',
     type: 'boolean',
-    help: 'headless: one task, then exit; `-` or a pipe gives or completes the prompt',
+    help: 'headless: one task, then exit; piped input (or `-`) is the prompt or is added to it',
   },
   {
     name: 'model',
@@ -112,7 +124,7 @@ export const runFlags: readonly Flag[] = [
     choices: apiChoices,
     help: 'which API of the endpoint (default chat; responses or messages for a preset that prefers it)',
   },
-  { name: 'observer-model', type: 'string', value: 'NAME', help: "the observer's judge and adviser" },
+  { name: 'observer-model', type: 'string', value: 'NAME', help: "the model of the observer's judge and adviser" },
   { name: 'wink', type: 'string', value: 'on|shadow|off', choices: winkChoices, help: 'the observer (default on)' },
   { name: 'shadow', type: 'boolean', help: 'the same as --wink shadow: log, never intervene' },
   {
@@ -141,14 +153,14 @@ export const runFlags: readonly Flag[] = [
     name: 'output-schema',
     type: 'string',
     value: 'FILE',
-    help: 'the answer is JSON that matches this JSON schema; asked again once, then exit 1',
+    help: 'the answer is JSON that matches this JSON schema; retried once, then exit 1',
   },
   {
     name: 'input-format',
     type: 'string',
     value: 'text|stream-json',
     choices: inputChoices,
-    help: "stream-json: the user's messages come by stdin, one per line (default text)",
+    help: "stream-json: the user's messages arrive on stdin, one per line (default text)",
   },
   { name: 'max-turns', type: 'string', value: 'N', help: 'stop after N steps (exit 3)' },
   { name: 'max-cost', type: 'string', value: 'USD', help: 'stop when the run has cost this much (exit 4)' },
@@ -169,7 +181,7 @@ export const runFlags: readonly Flag[] = [
     name: 'artifact',
     type: 'string',
     value: 'FILE',
-    help: 'at the end write all that the run leaves to FILE: session, result and patch (.jsonl, or packed .jsonl.gz)',
+    help: 'at the end, write session, result and patch to FILE (.jsonl, or compressed .jsonl.gz)',
   },
   { name: 'trust', type: 'boolean', help: "trust this repository's own config for this run" },
   {

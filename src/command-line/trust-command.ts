@@ -15,6 +15,11 @@ Usage
   wink-agent trust --list              the trusted folders
 
 Until then nothing in a repository can run code, lift a permission or move data to another host. In CI: --trust or WINK_TRUST=1.
+
+Examples
+  wink-agent trust
+  wink-agent trust ~/code/service
+  wink-agent trust --remove ~/code/service
 `;
 
 const flags = [

@@ -23,7 +23,7 @@ Prints the effective configuration and where each value comes from, or changes o
 file ($WINK_HOME/config.json) or, with --repository, in this repository's .wink/config.json.
 \`schema\` prints the JSON schema for editors (also in docs/config.schema.json).
 
-Examples:
+Examples
   wink-agent config
   wink-agent config get observer.mode
   wink-agent config set model ollama/qwen3-coder

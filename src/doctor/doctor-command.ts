@@ -19,7 +19,7 @@ leaves this machine, unless:
            says whether the prompt cache and the usage figures work there, and what it cost
   --save   writes the quirks it found to your configuration
 
-Examples:
+Examples
   wink-agent doctor
   wink-agent doctor --model ollama/qwen3-coder
   wink-agent doctor --model openrouter/z-ai/glm-5 --try --save

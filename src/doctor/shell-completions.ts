@@ -7,7 +7,7 @@ const usage = `Usage: wink-agent completions bash|zsh|fish|man
 
 Prints a completion script for a shell, or the manual page.
 
-Examples:
+Examples
   wink-agent completions bash > ~/.local/share/bash-completion/completions/wink-agent
   wink-agent completions zsh > ~/.zfunc/_wink-agent
   wink-agent completions fish > ~/.config/fish/completions/wink-agent.fish

@@ -15,7 +15,7 @@ import { publishRun } from './publish-run.ts';
 const usage = `Usage: wink-agent github prepare [--mention NAME]
        wink-agent github publish RESULT
 
-What happens before and after a run that a GitHub event starts. The action in this repository calls both; docs/ci.md shows its workflow.
+What happens before and after a run started by a GitHub event. The action in this repository calls both; docs/ci.md shows its workflow.
 
   prepare   reads the event (GITHUB_EVENT_NAME, GITHUB_EVENT_PATH), checks whether the author may write to the repository, and writes the task,
             the thread and the diff into a folder. Prints one JSON object, and sets the same as outputs of the step where GITHUB_OUTPUT is set
@@ -24,6 +24,11 @@ What happens before and after a run that a GitHub event starts. The action in th
   --mention NAME   the name to react to, without @ (default: wink-agent)
 
 Both need GITHUB_TOKEN, GITHUB_REPOSITORY and the checkout in the working directory. The run between them needs no token.
+
+Examples
+  wink-agent github prepare --mention review-bot
+  wink-agent github prepare > prepared.json
+  WINK_GITHUB_STATE="$(jq -r .state prepared.json)" wink-agent github publish result.json
 `;
 
 /** `wink-agent github`: 0 when it is done, also when there was nothing to do. */
@@ -39,8 +44,7 @@ export async function runGitHub(argv: readonly string[], io: CommandIo, fetch: F
   }
   if (verb === 'prepare' && words.length === 0) {
     const name = values.mention.replace(/^@/, '');
-    if (!/^[\w-]{1,40}$/.test(name))
-      throw new UserError(`--mention takes a name of GitHub, and not "${values.mention}".`);
+    if (!/^[\w-]{1,40}$/.test(name)) throw new UserError(`--mention takes a GitHub name, not "${values.mention}".`);
     tell(await prepare(name, io, fetch), io);
     return 0;
   }
@@ -57,14 +61,17 @@ async function prepare(name: string, io: CommandIo, fetch: Fetch): Promise<Prepa
   const wanted = readGitHubEvent(need(io, 'GITHUB_EVENT_NAME'), readEventFile(need(io, 'GITHUB_EVENT_PATH')), name);
   if (wanted.kind === 'nothing') return { isWanted: false, reason: wanted.reason };
   if (wanted.repository.toLowerCase() !== need(io, 'GITHUB_REPOSITORY').toLowerCase())
-    throw new UserError(`The event is of ${wanted.repository}, and the workflow of ${io.env.GITHUB_REPOSITORY}.`);
+    throw new UserError(
+      `The event comes from ${wanted.repository}, but the workflow runs in ${io.env.GITHUB_REPOSITORY}.`,
+    );
   const folder = join(io.env.RUNNER_TEMP ?? tmpdir(), `wink-github-${wanted.number}-${process.pid}`);
   return prepareRun(wanted, { ...connect(io, fetch), root: io.cwd, folder });
 }
 
 async function publish(resultFile: string, io: CommandIo, fetch: Fetch): Promise<string> {
   const state = stateSchema.safeParse(parseJson(need(io, 'WINK_GITHUB_STATE')));
-  if (!state.success) throw new UserError('WINK_GITHUB_STATE is not what wink-agent github prepare gave.');
+  if (!state.success)
+    throw new UserError('WINK_GITHUB_STATE does not hold the state that wink-agent github prepare printed.');
   const runId = (io.env.GITHUB_RUN_ID ?? String(Date.now())).replace(/\W/g, '');
   return publishRun(state.data, resultFile, { ...connect(io, fetch), root: io.cwd, runId });
 }
@@ -97,7 +104,7 @@ function readEventFile(path: string): unknown {
     throw new UserError(`The event file ${path} (GITHUB_EVENT_PATH) can't be read.`);
   }
   const event = parseJson(text);
-  if (!isObject(event)) throw new UserError(`The event file ${path} (GITHUB_EVENT_PATH) holds no JSON object.`);
+  if (!isObject(event)) throw new UserError(`The event file ${path} (GITHUB_EVENT_PATH) does not hold a JSON object.`);
   return event;
 }
 

@@ -104,7 +104,7 @@ async function deliver(state: State, before: string, given: Publishing): Promise
   const files = filesBetween(given.root, before, after);
   const author = { name: 'github-actions[bot]', email: '41898282+github-actions[bot]@users.noreply.github.com' };
   const commit = commitBetween(given.root, { before, after }, commitMessage(state, files), author);
-  if (commit === undefined) return 'The changes could not be committed, and are lost with this machine.';
+  if (commit === undefined) return 'The changes could not be committed; they are lost when this job ends.';
   const what = `${count(files.length, 'file')} changed`;
   const own = state.head?.branch ?? undefined;
   if (own !== undefined && pushCommit(given.root, given.remote, commit, own).isDone)

@@ -47,7 +47,7 @@ function broken(hook: Hook, what: string): HookAnswer {
   return {
     ...emptyAnswer,
     decision: 'block',
-    reason: `${message} A guard that is broken refuses.`,
+    reason: `${message} The call is refused, because a broken guard could not check it.`,
     messages: [message],
   };
 }

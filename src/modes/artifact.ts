@@ -27,8 +27,8 @@ export type Artifact = {
 /** Throws UserError where no such file can be written, before anything is asked of a model. */
 export function openArtifact({ file, cwd, sessionFile }: ArtifactOptions): Artifact {
   const path = resolve(file);
-  if (sessionFile === undefined) throw new UserError('--artifact holds the session; leave out --no-session.');
-  if (!existsSync(dirname(path))) throw new UserError(`--artifact ${file}: its folder is not there.`);
+  if (sessionFile === undefined) throw new UserError('--artifact includes the session file; leave out --no-session.');
+  if (!existsSync(dirname(path))) throw new UserError(`--artifact ${file}: its folder does not exist.`);
   if (existsSync(path) && !statSync(path).isFile()) throw new UserError(`--artifact ${file} is not a file.`);
   const startedAt = new Date().toISOString();
   const base = runGitSafely(cwd, ['rev-parse', 'HEAD'])?.trim();
@@ -60,7 +60,7 @@ export function openArtifact({ file, cwd, sessionFile }: ArtifactOptions): Artif
         await writeFileAtomic(path, path.endsWith('.gz') ? gzipSync(text) : text);
         return problem;
       } catch (error) {
-        return `The artifact could not be written (${messageOf(error)}); session ${sessionFile} has the run.`;
+        return `The artifact could not be written (${messageOf(error)}); the run is saved in ${sessionFile}.`;
       }
     },
   };

@@ -6,7 +6,7 @@ type Act = readonly [RegExp, string, number?];
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
 const acts: readonly Act[] = [
   [/^(rm|rmdir|unlink|shred)$/, 'deletes files', 3],
-  [/^git push$/, 'sends commits to another repository', 2],
+  [/^git push$/, 'sends commits to a remote', 2],
   [/^git restore$/, 'throws away uncommitted changes', 3],
   [
     /^git (reset|checkout|restore|clean|stash|rebase|merge|revert|switch|commit|add|rm|mv|pull|cherry-pick|apply)$/,
@@ -14,8 +14,8 @@ const acts: readonly Act[] = [
   ],
   [/^(mv|rename)$/, 'moves files'],
   [/^(cp|tee|touch|mkdir|ln|install|truncate|dd|sed|patch|tar|unzip|zip|gzip)$/, 'writes files'],
-  [/^(chmod|chown|chgrp)$/, 'changes who may use files', 2],
-  [/^(curl|wget|ssh|scp|sftp|rsync|nc|ncat)$/, 'talks to other machines', 2],
+  [/^(chmod|chown|chgrp)$/, 'changes the owner or permissions of files', 2],
+  [/^(curl|wget|ssh|scp|sftp|rsync|nc|ncat)$/, 'connects to other machines', 2],
   [/^(sudo|doas|su)$/, 'runs a command as another user', 3],
   [/^(kill|pkill|killall)$/, 'ends processes', 2],
   [
@@ -31,10 +31,10 @@ const acts: readonly Act[] = [
 
 /** What a single word makes of a command: its program and subcommand, the word, what it does then, and how much may be lost. */
 const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
-  [/^git push$/, /^(--force.*|-\w*f\w*|\+.+)$/, 'overwrites commits of another repository', 4],
-  [/^git push$/, /^(--delete|-d|--mirror|--prune|:.+)$/, 'deletes branches of another repository', 4],
+  [/^git push$/, /^(--force.*|-\w*f\w*|\+.+)$/, 'overwrites commits on a remote', 4],
+  [/^git push$/, /^(--delete|-d|--mirror|--prune|:.+)$/, 'deletes branches on a remote', 4],
   [/^git reset$/, /^--hard$/, 'throws away uncommitted changes', 4],
-  [/^git clean$/, /^(-\w*f\w*|--force)$/, 'deletes files that git does not know', 4],
+  [/^git clean$/, /^(-\w*f\w*|--force)$/, 'deletes untracked files', 4],
   [/^git checkout$/, /^(--|\.|-\w*f\w*|--force)$/, 'throws away uncommitted changes', 3],
   [/^git branch$/, /^-\w*D\w*$/, 'deletes branches', 3],
   [/^find /, /^-delete$/, 'deletes files', 3],

@@ -68,7 +68,7 @@ function parsePattern(
   if (pattern === '') return fail('has nothing between its parentheses');
   if (pattern === '*' || pattern === ':*' || (kind !== 'shell' && pattern === '**')) return undefined;
   if (kind === 'shell' && pattern.includes(':*') && !pattern.endsWith(':*'))
-    return fail('has `:*` in its middle, it can only be at the end');
+    return fail('has `:*` in the middle; it can only be at the end');
   if (kind === 'mcp') return mcpPattern(pattern, fail);
   if (kind === 'fetch') return hostPattern(pattern, fail);
   if (kind === 'search') return fail('takes nothing in parentheses: it is for all searches');

@@ -106,7 +106,7 @@ async function createDeniedFinder({ walls, roots, signal }: SandboxSettings): Pr
     if (!marks)
       throw new ToolError(
         'sandboxed',
-        'What the deny rules close can no longer be found in full, since the workspace has too many folders or some that lie too deep or have names that are not UTF-8, so this was not run: the user can remove such folders, start in a smaller folder or take back the deny rules.',
+        'This was not run, because not every file that the deny rules cover can be found any more: the workspace has too many folders, or folders that are too deep or whose names are not UTF-8. The user can remove such folders, start in a smaller folder, or remove the deny rules.',
       );
     return [...marks.fixed.flatMap((path) => ['--ro-bind', path, path]), ...marks.hidden.flatMap(hide)];
   };
@@ -171,7 +171,7 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
       if (!now)
         throw new ToolError(
           'sandboxed',
-          'Not every secret of the workspace can be hidden any more, since it has become too large or one was moved to where nothing can be mounted, so this was not run; ask again.',
+          'This was not run, because not every secret in the workspace can be hidden any more: the workspace has become too large, or a secret was moved to a place that cannot be hidden. Call it again, and the user will be asked.',
         );
       const absent = watchAbsent(base.roots, confinement, temporary);
       const nested =

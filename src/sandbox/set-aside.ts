@@ -51,7 +51,7 @@ export async function reportNested(find: MarkFinder) {
     const active = (await findMade()).filter(isActive);
     return active.length === 0
       ? undefined
-      : `[made: ${active.join(', ')}: git, editors and other programs run what is there; tell the user]`;
+      : `[created: ${active.join(', ')}; git, editors and other programs may run code from there; tell the user]`;
   };
 }
 

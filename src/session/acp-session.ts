@@ -55,7 +55,7 @@ export function createAcpHost(flags: RunFlags, env: Env): AcpHost {
 }
 
 function checkFolder(path: string): void {
-  if (!isAbsolute(path)) throw new UserError(`A session's folder is an absolute path, and ${path} is not.`);
+  if (!isAbsolute(path)) throw new UserError(`A session's folder must be an absolute path; ${path} is not.`);
   const state = statSync(path, { throwIfNoEntry: false });
   if (state === undefined) throw new UserError(`The folder ${path} does not exist.`);
   if (!state.isDirectory()) throw new UserError(`${path} is not a folder.`);

@@ -17,7 +17,7 @@ mini-swe-agent, ATIF, Chat Completions messages, and this format itself. Files m
   --out FILE      write there instead of to stdout
   --shard I/N     only part I of N
 
-Examples:
+Examples
   wink-agent convert ~/.claude/projects --out mine.jsonl
   wink-agent convert runs/ | wink-agent replay /dev/stdin
 `;

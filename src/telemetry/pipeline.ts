@@ -46,7 +46,7 @@ export function createPipeline(
   const [closing, over] = [new AbortController(), new AbortController()];
   const optionsFor = (signal: TelemetrySignal): ExporterOptions => ({
     onRefused: (reason) =>
-      say(`OpenTelemetry: ${withoutSecrets(signal.url)} did not take all ${signal.name} (${reason}).`),
+      say(`OpenTelemetry: ${withoutSecrets(signal.url)} did not accept all ${signal.name} (${reason}).`),
     ending: { last: closing.signal, over: over.signal },
   });
 
@@ -64,7 +64,7 @@ export function createPipeline(
       const all = Promise.allSettled([tracing, metering, logging].map((provider) => provider?.shutdown()));
       if (await isLaterThan(all, maxCloseMs)) {
         const where = [...new Set(signals.map(({ url }) => new URL(url).origin))].join(', ');
-        say(`OpenTelemetry: ${where} did not take the last records within ${maxCloseMs / 1000} s.`);
+        say(`OpenTelemetry: ${where} did not accept the last records within ${maxCloseMs / 1000} s.`);
       }
       over.abort();
     },

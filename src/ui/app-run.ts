@@ -165,11 +165,11 @@ async function runUserShell(app: App, command: string): Promise<void> {
   app.state.shell = undefined;
   app.print({ kind: 'shell', command, ...end });
   if (end.leavesProcess)
-    app.notice('The command is over; a process that it started goes on, and is yours to end.', 'info');
+    app.notice('The command has ended; a process that it started is still running, and only you can end it.', 'info');
   const output = clip(sanitize(end.output), shellClip, (omitted) => `${omitted} characters left out`);
   const words = loadPrompt('user-command', {
     command,
-    exit: describeEnd(end) + (end.leavesProcess ? '; a process that it started goes on' : ''),
+    exit: describeEnd(end) + (end.leavesProcess ? '; a process that it started is still running' : ''),
     output: output.trim() || '(no output)',
   });
   app.state.pendingWords = app.state.pendingWords === '' ? words : `${app.state.pendingWords}\n\n${words}`;
@@ -177,7 +177,7 @@ async function runUserShell(app: App, command: string): Promise<void> {
 }
 
 function describeEnd({ exitCode, isStopped }: ShellEnd): string {
-  if (isStopped) return 'stopped by the user before its end';
+  if (isStopped) return 'stopped by the user before it finished';
   return exitCode === null ? 'ended by a signal' : `exit code ${exitCode}`;
 }
 

@@ -213,7 +213,7 @@ test('what can’t be done is one sentence, and the session goes on', async () =
   const load = (sessionId: string) =>
     agent.request(methods.agent.session.load, { sessionId, cwd: place.cwd, mcpServers: [] });
   await expect(open('/nowhere')).rejects.toThrow('The folder /nowhere does not exist.');
-  await expect(open('here')).rejects.toThrow("A session's folder is an absolute path, and here is not.");
+  await expect(open('here')).rejects.toThrow("A session's folder must be an absolute path; here is not.");
   await expect(open(join(place.cwd, 'a.txt'))).rejects.toThrow('is not a folder.');
   await expect(ask('unknown', 'hello')).rejects.toThrow();
   const { sessionId } = await begin();

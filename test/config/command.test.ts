@@ -115,7 +115,7 @@ test('edit opens the file in the editor of the environment', async () => {
 });
 
 test('help has examples, an unknown action or flag is a mistake of the user', async () => {
-  expect((await run('--help')).out).toContain('Examples:');
+  expect((await run('--help')).out).toContain('Examples');
   await expect(run('frobnicate')).rejects.toThrow('`config frobnicate` is not known');
   await expect(run('--frobnicate')).rejects.toThrow("Unknown option '--frobnicate'");
 });

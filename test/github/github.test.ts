@@ -176,6 +176,6 @@ test('what is missing or refused is one sentence and exit 2', async () => {
   expect([none.code, other.code, wrong.code, verb.code]).toEqual([2, 2, 2, 2]);
   expect(other.stderr).toContain('GitHub answered 401 about collaborators/ann/permission (Bad credentials)');
   expect(none.stderr).toContain('needs the variable GITHUB_TOKEN');
-  expect(wrong.stderr).toContain('not what wink-agent github prepare gave');
+  expect(wrong.stderr).toContain('does not hold the state');
   expect(verb.stderr).toContain('takes prepare, or publish');
 });

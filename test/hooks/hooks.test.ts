@@ -52,7 +52,7 @@ test('a guard that can’t be started or does not end refuses; one of the first 
     const guard = setUp({ beforeTool: [hook] });
     const answer = await guard.before('shell');
     expect(answer.decision).toBe('block');
-    expect(answer.reason).toContain('A guard that is broken refuses.');
+    expect(answer.reason).toContain('The call is refused, because a broken guard could not check it.');
     expect(guard.messages).toHaveLength(1);
   }
 });

@@ -15,13 +15,10 @@ describe('what a question says of a command', () => {
   it.each([
     ['rm -rf src', '`rm` deletes files; mode ask asks first.'],
     ['/bin/rm a', '`rm` deletes files; mode ask asks first.'],
-    ['git push origin main', '`git push` sends commits to another repository; mode ask asks first.'],
+    ['git push origin main', '`git push` sends commits to a remote; mode ask asks first.'],
     ['mkdir out && rm -f a', '`rm` deletes files; mode ask asks first.'],
-    [
-      'git push -f origin main',
-      '`git push -f origin main` overwrites commits of another repository; mode ask asks first.',
-    ],
-    ['curl https://example.com', '`curl` talks to other machines; mode ask asks first.'],
+    ['git push -f origin main', '`git push -f origin main` overwrites commits on a remote; mode ask asks first.'],
+    ['curl https://example.com', '`curl` connects to other machines; mode ask asks first.'],
     // Of several the gravest, and where it acts.
     ['mkdir -p out && cp src/a.ts out && rm -rf src', '`rm` deletes files; mode ask asks first.'],
     [
@@ -30,15 +27,15 @@ describe('what a question says of a command', () => {
     ],
     [
       'cp src/a.ts c; git push -f origin x',
-      '`git push -f origin x` overwrites commits of another repository; mode ask asks first.',
+      '`git push -f origin x` overwrites commits on a remote; mode ask asks first.',
     ],
     [
       'cd src && rm -rf ../../none',
       `\`rm\` deletes files outside the workspace (${place.outside.replace(/outside$/, 'none')}); mode ask asks first.`,
     ],
     ['cp -r src ~/elsewhere', '`cp` writes files outside the workspace (~/elsewhere); mode ask asks first.'],
-    ['git push origin +x', '`git push origin +x` overwrites commits of another repository; mode ask asks first.'],
-    ['git push origin :x', '`git push origin :x` deletes branches of another repository; mode ask asks first.'],
+    ['git push origin +x', '`git push origin +x` overwrites commits on a remote; mode ask asks first.'],
+    ['git push origin :x', '`git push origin :x` deletes branches on a remote; mode ask asks first.'],
     ['git stash push -m drop', '`git stash` changes the repository; mode ask asks first.'],
     ['git stash drop', '`git stash drop` deletes stashed changes; mode ask asks first.'],
     ['git restore src/a.ts', '`git restore` throws away uncommitted changes; mode ask asks first.'],

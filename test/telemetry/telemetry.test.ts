@@ -307,5 +307,5 @@ test('a collector that never answers changes nothing of a run but one line at it
   const silent = await startCollector(() => {});
   const { code, result, stderr } = await runAlone({ env: withEndpoint(silent.url) });
   expect({ code, outcome: result.outcome }).toEqual({ code: 0, outcome: 'done' });
-  expect(stderr).toContain('did not take the last records within 2 s');
+  expect(stderr).toContain('did not accept the last records within 2 s');
 });

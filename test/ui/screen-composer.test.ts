@@ -126,7 +126,7 @@ describe('the composer', () => {
     await screen.shows('Ask for something');
     screen.press('!(sleep 1; echo late; touch lived) & echo started\r');
     await screen.shows(/^ {2}started$/m);
-    await screen.shows('a process that it started goes on');
+    await screen.shows('a process that it started is still running');
     screen.press('\u001b');
     await screen.shows('Esc again goes back');
     screen.press('!echo second-one\r');

@@ -89,7 +89,7 @@ describe('a question and someone who types', () => {
     screen.press('bigedit\r');
     await screen.shows('Ctrl+O shows all');
     await screen.answers('\u000f');
-    await screen.shows('Nothing is answered here');
+    await screen.shows('You cannot answer on this page');
     screen.press('/line 170\r');
     await screen.shows('const line170 = 170');
     screen.press('q');

@@ -36,7 +36,7 @@ describe('the screen, row by row', () => {
     await screen.shows('arrows and Enter');
     await matchesGolden(() => golden(screen.rows()), 'approval-small.txt');
     await screen.answers('\u000f');
-    await screen.shows('Nothing is answered here');
+    await screen.shows('You cannot answer on this page');
     screen.press('/line 170\r');
     await screen.shows('const line170 = 170');
     await matchesGolden(() => golden(screen.rows()), 'approval-page.txt');

@@ -54,7 +54,7 @@ export async function startCommand(
   const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
   const wrapped = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
   options.signal.throwIfAborted();
-  if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session ends, so this was not run.');
+  if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   const { file, args, reporting, endsWithStarter, tidy } = wrapped;
   // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
   const watchdog = endsWithStarter ? undefined : state.watchdog();

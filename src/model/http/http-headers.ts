@@ -21,7 +21,7 @@ export class HttpHeaders implements Headers {
   set(name: string, value: string): void {
     const text = String(value).trim();
     if (/[^\t\x20-\x7e\x80-\xff]/.test(text))
-      throw new TypeError(`The header ${name} has a character that none can have.`);
+      throw new TypeError(`The header ${name} contains a character that is not allowed in headers.`);
     this.#values.set(name.toLowerCase(), text);
   }
 

@@ -19,6 +19,7 @@ function whyUnsaid(memory: PolicyMemory, verdict: Verdict): string | undefined {
   if (answered.isAnswered(verdict)) return 'the agent has given a reason for it';
   const unwanted = mutes.whyUnwanted(verdict, lastStep());
   if (unwanted !== undefined) return unwanted;
-  if (isFromBefore(verdict, remindedAt.get(verdict.class))) return 'it shows nothing since the last reminder about it';
+  if (isFromBefore(verdict, remindedAt.get(verdict.class)))
+    return 'all its evidence is from before the last reminder about it';
   return joinOpenEpisode(memory, verdict);
 }

@@ -110,7 +110,7 @@ function contradictClaims(
         what: `${listed(left)} ${left.length === 1 ? 'has' : 'have'} changes that are ${kind === 'staged' ? 'not staged' : 'in no commit'}`,
       };
     if (kind === 'pushed' && !mayHavePushed && !isOnRemote)
-      return { sentence, what: 'no branch of a remote has the current commit' };
+      return { sentence, what: 'no remote branch contains the current commit' };
     if (kind === 'pushed' && upstream !== undefined && ahead > 0)
       return { sentence, what: `the branch is ${ahead} ${ahead === 1 ? 'commit' : 'commits'} ahead of ${upstream}` };
   }

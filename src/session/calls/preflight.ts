@@ -61,7 +61,7 @@ export function startPreflight(
     return finding;
   };
   const refuseAtEnd = () => {
-    if (stopping.signal.aborted) throw new ToolError('aborted', 'The session ends, so this was not run.');
+    if (stopping.signal.aborted) throw new ToolError('aborted', 'The session is ending, so this was not run.');
   };
   const confine: Pick<Workspace, 'wrapCommand' | 'findWant' | 'hides'> = {
     wrapCommand: async (file, args, confinement) => {

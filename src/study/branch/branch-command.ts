@@ -37,7 +37,7 @@ neutral note, and with none. This shows whether a reminder helped or it was luck
 
 Results are kept: a second start runs only what is missing, so you can raise --runs later.
 
-Examples:
+Examples
   wink-agent branch 20261124-093012-7f3a --runs 10 --score "npm test"
   wink-agent branch 20261124-093012-7f3a --at 12 --reminder "Read the whole error before the next edit." --score "pytest -q"
 `;

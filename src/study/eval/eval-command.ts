@@ -19,18 +19,18 @@ const usage = `Usage: wink-agent eval <datasets...> [options]
 
 Measures the observer against labels: precision, recall, F1, false positives, delay and time per step.
 
-  --labels FILE        labels as JSONL, joined by set, source and id, if they are not in the dataset
-  --by set|source|agent  the same figures for each group of runs as well
+  --labels FILE              labels as JSONL, joined by set, source and id, if they are not in the dataset
+  --by set|source|agent      the same figures for each group of runs as well
   --format table|json
-  --fail-under FILE    JSON with limits; exit 1 when one is not met
+  --fail-under FILE          JSON with limits; exit 1 if one is not met
 ${judgeHelp}
-  --workers N          worker threads (default: all cores but one, so that the time per step is the observer's own)
+  --workers N                worker threads (default: all cores but one, so that the time per step is the observer's own)
 
 A class is scored on what would have been said (reminders), a detector on its signals. A label counts from confidence 0.5 on; the
 first finding that is not before its start counts, and for loops and tool failures either name finds a run that carries both.
 The time per step is the shortest of three passes, over the first 40,000 steps.
 
-Examples:
+Examples
   wink-agent eval runs.jsonl --labels labels.jsonl
   wink-agent eval data/ --labels labels.jsonl --by agent --format json
   wink-agent eval data/ --labels labels.jsonl --fail-under limits.json

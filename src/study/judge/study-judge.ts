@@ -29,9 +29,9 @@ export const judgeOptions = {
 } as const;
 
 /** Their lines in a help text. */
-export const judgeHelp = `  --judge              ask the judge's model too, as a live run would (costs model calls)
-  --judge-cache FILE   keep its answers in FILE, and take them from there: the same study again costs nothing
-  --observer-model NAME  the judge's model, where it isn't the configured one`;
+export const judgeHelp = `  --judge                    ask the judge's model too, as a live run would (costs model calls)
+  --judge-cache FILE         keep its answers in FILE and reuse them: the same study again costs nothing
+  --observer-model NAME      the judge's model, if not the configured one`;
 
 type JudgeValues = {
   readonly judge?: boolean | undefined;

@@ -35,7 +35,7 @@ so you can stop at any time, even in the middle of a run, and continue later. Se
   --merge-code A=B   count the added code A as B from now on
   --export FILE      write one set of labels per run for wink-agent eval --labels: the settled one, or the only one
 
-Examples:
+Examples
   wink-agent label runs/ --coder ana
   wink-agent label runs/ --agreement
   wink-agent label runs/ --adjudicate

@@ -54,7 +54,7 @@ const ofWork: readonly Row[] = [
   ],
   ['cost', 'Cost a session', 'usd', 'sessions', mean((one) => one.costUsd)],
   ['duration', 'Duration of a session', 'seconds', 'sessions', mean((one) => seconds(one.durationMs))],
-  ['activeTime', 'Of it at work', 'seconds', 'sessions', mean((one) => seconds(one.activeMs))],
+  ['activeTime', 'Active time of a session', 'seconds', 'sessions', mean((one) => seconds(one.activeMs))],
   ['success', 'Ended well', 'share', 'sessions', share((one) => (one.success === null ? [] : [one.success]))],
   ['score', "Observer's estimate that it succeeded", 'share', 'sessions', mean((one) => one.score)],
   [
@@ -133,7 +133,7 @@ const ofObserver: readonly Row[] = [
   ['observerTokens', "Observer's tokens a session", 'tokens', 'sessions', mean((one) => one.observer?.tokens ?? null)],
   [
     'observerTokenShare',
-    "Observer's tokens to the agent's",
+    "Observer's tokens, as a share of the agent's",
     'share',
     'sessions',
     ratio((one) => {
@@ -144,7 +144,7 @@ const ofObserver: readonly Row[] = [
   ['observerCost', "Observer's cost a session", 'usd', 'sessions', mean((one) => one.observer?.costUsd ?? null)],
   [
     'observerCostShare',
-    "Observer's cost to the agent's",
+    "Observer's cost, as a share of the agent's",
     'share',
     'sessions',
     ratio(({ observer, costUsd }) =>

@@ -12,14 +12,14 @@ import type { ReplayRun } from './replay-pool.ts';
 
 const usage = `Usage: wink-agent replay <files or folders...> [options]
 
-Runs the observer over saved trajectories, offline: what it would have found, said and held back.
+Runs the observer over saved sessions of any known agent, offline: what it would have found, said and held back.
 
-  --format table|json|jsonl  a summary (default), one object, or one object per trajectory
+  --format table|json|jsonl  a summary (default), one object, or one object per session
 ${judgeHelp}
   --shard I/N                only part I of N, to split work over machines
   --workers N                worker threads (default: as many as cores)
 
-Examples:
+Examples
   wink-agent replay ~/.wink/sessions
   wink-agent replay runs/ --format jsonl > findings.jsonl
 `;

@@ -47,7 +47,7 @@ Many machines:
   --shard I/N --format facts       only part I of N
   --merge                          the files given are facts; the report is exactly the one over all sessions
 
-Examples:
+Examples
   wink-agent report
   wink-agent report runs/ --format html --out report.html
   wink-agent report --compare --experiment pilot

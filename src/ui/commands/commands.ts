@@ -16,8 +16,9 @@ import { helpPage } from './help-page.ts';
 
 const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
   plan: 'reads and plans, changes nothing',
-  ask: 'reads and runs what changes nothing, asks before everything else',
-  edits: 'changes files in the workspace and runs commands that can do no more, asks before everything else',
+  ask: 'reads files and runs commands that can change nothing; asks before everything else',
+  edits:
+    'also edits files in the workspace and runs commands that can change nothing else; asks before everything else',
   full: 'asks for nothing',
 };
 

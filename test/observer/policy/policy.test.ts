@@ -77,7 +77,9 @@ describe('two findings', () => {
 
   it('of the judge with the words of before the reminder do not make what was fixed persist', () => {
     const decided = claims('false-claim', 3, [3, 5]);
-    expect(decided.suppressed).toMatchObject([{ reason: 'it shows nothing since the last reminder about it' }]);
+    expect(decided.suppressed).toMatchObject([
+      { reason: 'all its evidence is from before the last reminder about it' },
+    ]);
     expect(decided.closed).toMatchObject([{ interventions: 1, outcome: 'recovered' }]);
   });
 

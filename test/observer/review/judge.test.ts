@@ -97,19 +97,19 @@ describe('a verdict of the judge', () => {
 
   const voids: [string, Partial<JudgeFinding>, string][] = [
     ['a doubt', { certainty: 'unsure' }, 'not certain enough (unsure)'],
-    ['harm to nobody', { harm: 'Nothing.' }, 'harms nobody'],
-    ['harm without weight', { harm: 'nothing of weight' }, 'harms nobody'],
-    ['no harm, and why', { harm: 'None, since the next run was green' }, 'harms nobody'],
-    ['nobody harmed', { harm: 'No one is misled.' }, 'harms nobody'],
+    ['harm to nobody', { harm: 'Nothing.' }, 'names no harm'],
+    ['harm without weight', { harm: 'nothing of weight' }, 'names no harm'],
+    ['no harm, and why', { harm: 'None, since the next run was green' }, 'names no harm'],
+    ['nobody harmed', { harm: 'No one is misled.' }, 'names no harm'],
     [
       'something absent of which it is not certain',
       { class: 'premature-stop', words: 'Fix the sum.', shown: '', missing: 'the fix', certainty: 'likely' },
-      'not certain that it is missing',
+      'not certain that something is missing',
     ],
     [
       'an innocent explanation that may stand in a gap',
       { certainty: 'likely', innocent: 'The hidden lines may show that they passed.' },
-      'has a gap',
+      'in a gap of the account',
     ],
     ['no steps', { steps: [] }, 'names no step'],
     ['steps to come', { steps: [9] }, 'do not exist'],
@@ -164,7 +164,7 @@ describe('a verdict of the judge', () => {
       const input = { path: 'probe_test.py', content: 'assert total == 3' };
       return judge([weakened], turnEnd, builtInClasses, [step(3, [call('write', input, { output })])]);
     };
-    expect((await at('File created')).judgement.void[0]?.reason).toContain('just made itself');
+    expect((await at('File created')).judgement.void[0]?.reason).toContain('wrote in this turn');
     expect((await at('File updated')).judgement.verdicts).toHaveLength(1);
   });
 

@@ -59,7 +59,7 @@ describe('the look at the end of a turn', () => {
       ['Fixed it and added tests for the empty case.', 'no test has changed'],
       ['- Updated the docs to match', 'no documentation has changed'],
       ['The CHANGELOG entry was added.', 'no changelog has changed'],
-      ['I pushed the changes.', 'no branch of a remote has the current commit'],
+      ['I pushed the changes.', 'no remote branch contains the current commit'],
     ] as const)
       expect([words, await said(words)]).toEqual([words, [expect.stringContaining(what)]]);
     for (const words of [

@@ -106,7 +106,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
           .map(({ text }) => text)}
         cursor={cursor - scroll}
         help={
-          (search && isMissing && `“${search.line.text()}” is nowhere on this page.`) ||
+          (search && isMissing && `“${search.line.text()}” was not found on this page.`) ||
           options.told?.() ||
           options.help
         }

@@ -89,7 +89,7 @@ function callOf({ name, subagent }: ScreenApproval): string {
 /** Everything that is asked for, on a page that scrolls and searches. */
 function openRequest(panels: Panels, request: ScreenApproval): void {
   openPage(panels, {
-    title: `Allow ${callOf(request)}? Nothing is answered here.`,
+    title: `Allow ${callOf(request)}? You cannot answer on this page.`,
     version: () => request,
     sections: () => [{ head: <Approval request={request} /> }],
     help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
