@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
 import { appendRecord, type KeptState, readCheckpointRecords } from './checkpoint-records.ts';
+import type { PatchUse } from './diff-trees.ts';
 import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
 import { choose, flatten, planRestore } from './plan-restore.ts';
 import type { RestoreFailure } from './restore.ts';
@@ -49,6 +50,8 @@ export type RestoreOptions = {
   readonly paths?: readonly string[];
 };
 
+export type Difference = { readonly patch: string; readonly files: readonly string[] };
+
 export type Checkpoints = {
   /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
   readonly snapshot: (label: string, step: number) => Promise<Checkpoint | undefined>;
@@ -68,8 +71,8 @@ export type Checkpoints = {
   /** Goes back to before the last turn that changed something; undefined when there isn't one. */
   readonly undo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
-  /** What differs now from a checkpoint: a unified diff, and the absolute paths. */
-  readonly diffSince: (id: string) => Promise<{ readonly patch: string; readonly files: readonly string[] }>;
+  /** What differs now from a checkpoint: a patch (by default to be read), and the absolute paths. */
+  readonly diffSince: (id: string, use?: PatchUse) => Promise<Difference>;
   /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept; changes in them can't be undone. */
   readonly tooMany: () => readonly string[];
   /** Why the last snapshot could not be taken, as a sentence; undefined when all is well. */
@@ -180,13 +183,13 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         undoDepth--;
         return restoreTo(store, find(store, id), how);
       }),
-    diffSince: (id) =>
+    diffSince: (id, use = 'toRead') =>
       orUserError(async (store) => {
         const target = find(store, id);
         const { trees } = await store.repositories.snapshot();
         const changes = await store.repositories.diff(target.trees, trees);
         return {
-          patch: await store.repositories.patch(target.trees, trees),
+          patch: await store.repositories.patch(target.trees, trees, use),
           files: flatten(store.root, changes).map(({ full }) => full),
         };
       }),

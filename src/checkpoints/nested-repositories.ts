@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { diffTrees, patchBetween, type TreeChange } from './diff-trees.ts';
+import { diffTrees, type PatchUse, patchBetween, type TreeChange } from './diff-trees.ts';
 import { applyChanges, type RestoreFailure } from './restore.ts';
 import { openStore, type SnapshotStore, type StoreOptions } from './snapshot-store.ts';
 import { textOfPath } from './store-git.ts';
@@ -17,7 +17,8 @@ export type NestedRepositories = {
   readonly keep: (name: string, trees: Trees) => Promise<void>;
   /** What differs, by repository; one that is missing on either side is passed over. */
   readonly diff: (from: Trees, to: Trees) => Promise<ReadonlyMap<string, readonly TreeChange[]>>;
-  readonly patch: (from: Trees, to: Trees) => Promise<string>;
+  /** One patch, its paths from the workspace. To be applied, it has the files of repositories that were made meanwhile, too. */
+  readonly patch: (from: Trees, to: Trees, use: PatchUse) => Promise<string>;
   readonly apply: (changes: ReadonlyMap<string, readonly TreeChange[]>) => Promise<RestoreFailure[]>;
   readonly close: () => void;
 };
@@ -66,10 +67,10 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       }
       return changes;
     },
-    patch: async (from, to) => {
+    patch: async (from, to, use) => {
       let text = '';
-      for (const [prefix, tree] of Object.entries(from))
-        if (to[prefix] !== undefined) text += await patchBetween(await open(prefix), tree, to[prefix]);
+      for (const [prefix, tree] of withPatch(from, to, use))
+        text += await patchBetween(await open(prefix), { from: from[prefix], to: tree, prefix, use });
       return text;
     },
     apply: async (changes) => {
@@ -85,4 +86,10 @@ export function createNestedRepositories(options: StoreOptions, signal: () => Ab
       stores.clear();
     },
   };
+}
+
+/** The repositories that a patch is made of. Where there were more than are kept, one that was missing may be no new one. */
+function withPatch(from: Trees, to: Trees, use: PatchUse): [string, string][] {
+  const showsNew = use === 'toApply' && Object.keys(from).length < maxNested;
+  return Object.entries(to).filter(([prefix]) => showsNew || from[prefix] !== undefined);
 }

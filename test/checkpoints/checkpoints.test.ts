@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -277,6 +278,43 @@ describe('checkpoints', () => {
     const { patch, files } = await checkpoints.diffSince(made!.id);
     expect(patch).toContain('-old\n+new');
     expect(files).toEqual([join(sandpit.work, 'a.txt')]);
+  });
+
+  it('give a patch that git applies, whatever the files hold and in whichever repository they are', async () => {
+    const sandpit = makeSandpit();
+    const { work } = sandpit;
+    const long = 'one\ntwo\nthree\n';
+    commitFiles(work, { 'a.txt': 'a\n', 'gone.txt': 'gone\n', 'text.txt': long, 'app/old.txt': 'old\n' });
+    write(work, { '.gitattributes': '*.txt diff=php\n' });
+    writeFileSync(join(work, 'latin.txt'), Buffer.from('na\xefve\n', 'latin1'));
+    writeFileSync(join(work, 'picture.bin'), Buffer.from([0, 1, 2]));
+    mkdirSync(join(work, 'inside é'));
+    commitFiles(join(work, 'inside é'), { 'x.txt': long, 'y.txt': 'y\n' });
+    const copy = `${work}-copy`;
+    cpSync(work, copy, { recursive: true });
+    const checkpoints = checkpointsOf(sandpit);
+    const made = await checkpoints.snapshot('turn', 0);
+    writeFileSync(join(work, 'picture.bin'), Buffer.from([0, 1, 3, 255]));
+    writeFileSync(join(work, 'latin.txt'), Buffer.from('na\xefvet\xe9\n', 'latin1'));
+    writeFileSync(join(work, 'new latin.txt'), Buffer.alloc(200, '\xe9\n', 'latin1'));
+    writeFileSync(join(work, 'new.bin'), Buffer.from([0, 9]));
+    write(work, { 'a.txt': 'grün\n', 'inside é/y.txt': 'no newline' });
+    rmSync(join(work, 'gone.txt'));
+    renameSync(join(work, 'text.txt'), join(work, 'moved text.txt'));
+    renameSync(join(work, 'inside é/x.txt'), join(work, 'inside é/z.txt'));
+    symlinkSync('a.txt', join(work, 'link'));
+    chmodSync(join(work, 'app/old.txt'), 0o755);
+    mkdirSync(join(work, 'made'));
+    git(join(work, 'app'), 'init', '-q');
+    commitFiles(join(work, 'made'), { 'new.txt': 'new\n' });
+    const { patch } = await checkpoints.diffSince(made!.id, 'toApply');
+    expect(patch).toContain('+grün');
+    writeFileSync(`${work}.patch`, patch);
+    git(copy, 'apply', `${work}.patch`);
+    expect(fingerprint(copy)).toEqual(fingerprint(work));
+    const { patch: toRead } = await checkpoints.diffSince(made!.id);
+    expect(toRead).toContain('Binary files a/picture.bin and b/picture.bin differ');
+    expect(toRead).not.toContain('GIT binary patch');
   });
 });
 

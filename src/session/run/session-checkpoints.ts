@@ -23,10 +23,10 @@ export function openSessionCheckpoints(setup: Setup, session: string, emit: (eve
       if (last?.kind === 'green') await checkpoints?.restore(last.id);
       else await checkpoints?.undo();
     },
-    /** What differs now from the first state that was kept at or after a time (ISO), as a patch; empty when none was kept. */
+    /** What differs now from the first state that was kept at or after a time (ISO), as a patch for `git apply`; empty when none was kept. */
     patchSince: async (time: string): Promise<string> => {
       const before = checkpoints?.list().find(({ at }) => at >= time);
-      return before === undefined ? '' : ((await checkpoints?.diffSince(before.id))?.patch ?? '');
+      return before === undefined ? '' : ((await checkpoints?.diffSince(before.id, 'toApply'))?.patch ?? '');
     },
     snapshot: async (label: string, step: number) => {
       if (!checkpoints) return;
