@@ -1,6 +1,6 @@
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { parseArguments } from './args.ts';
+import { parseArguments, type RunFlags } from './args.ts';
 
 const help = `wink-agent acp: the agent inside an editor, over the Agent Client Protocol on stdin and stdout
 
@@ -24,13 +24,25 @@ export async function runAcp(words: readonly string[], io: CommandIo): Promise<n
   }
   if (parsed.kind !== 'run' || parsed.words.length > 0)
     throw new UserError('acp takes flags of a run and nothing else; see `wink-agent acp --help`.');
-  if (parsed.flags.cwd !== undefined) throw new UserError('acp takes no --cwd: the editor names the folder.');
-  if (parsed.flags.artifact !== undefined)
-    throw new UserError('acp takes no --artifact: that flag is only for headless runs.');
+  const { cwd, session, continue: isContinued } = parsed.flags;
+  if (cwd !== undefined) throw new UserError('acp takes no --cwd: the editor names the folder.');
+  if (session !== undefined || isContinued)
+    throw new UserError(`acp takes no --${isContinued ? 'continue' : 'session'}: the editor chooses the session.`);
+  const forScripts = findScriptFlag(parsed.flags);
+  if (forScripts !== undefined) throw new UserError(`acp takes no ${forScripts}: that flag is only for headless runs.`);
   const [{ serveAcp }, { createAcpHost }] = await Promise.all([
     import('../acp/serve.ts'),
     import('../session/acp-session.ts'),
   ]);
   await serveAcp(createAcpHost(parsed.flags, io.env), process.stdin, process.stdout);
   return 0;
+}
+
+/** A flag whose work nobody would see in an editor. */
+function findScriptFlag({ print, artifact, inputFormat, outputFormat, outputSchema }: RunFlags): string | undefined {
+  if (print) return '--print';
+  if (artifact !== undefined) return '--artifact';
+  if (inputFormat !== undefined) return '--input-format';
+  if (outputFormat !== undefined) return '--output-format';
+  return outputSchema === undefined ? undefined : '--output-schema';
 }

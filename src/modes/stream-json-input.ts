@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Stop } from '../agent/stop-reason.ts';
+import { findImageType } from '../core/disk/image-type.ts';
 import { UserError } from '../core/errors.ts';
 import type { Run } from '../core/run/run.ts';
 import type { RunResult } from '../core/run/run-result.ts';
@@ -49,7 +50,7 @@ function readLine(line: string, count: number): Message | 'interrupt' {
   const value = parseJson(line);
   const request = isObject(value) && isObject(value.request) ? value.request : {};
   if (isObject(value) && (value.type === 'interrupt' || request.subtype === 'interrupt')) return 'interrupt';
-  const message = isObject(value) && value.type === 'user' ? readMessage(value) : undefined;
+  const message = isObject(value) && value.type === 'user' ? readMessage(value, count) : undefined;
   if (message !== undefined) return message;
   throw new UserError(
     `Line ${count} of the input is not a message; one is {"type":"user","message":{"role":"user","content":"…"}}.`,
@@ -57,20 +58,24 @@ function readLine(line: string, count: number): Message | 'interrupt' {
 }
 
 /** Content is a text, or a list of texts and pictures in Anthropic's form; `text` alone does too. */
-function readMessage(value: JsonObject): Message | undefined {
+function readMessage(value: JsonObject, count: number): Message | undefined {
   const content = isObject(value.message) ? value.message.content : (value.content ?? value.text);
   if (typeof content === 'string') return content.trim() === '' ? undefined : { text: content, images: [] };
   if (!Array.isArray(content)) return undefined;
   const blocks = content.filter(isObject);
   const texts = blocks.flatMap(({ type, text }) => (type === 'text' && typeof text === 'string' ? [text] : []));
-  const images = blocks.flatMap(readImage);
+  const images = blocks.flatMap((block) => readImage(block, count));
   return texts.length + images.length === 0 ? undefined : { text: texts.join('\n\n'), images };
 }
 
-function readImage({ type, source }: JsonObject): string[] {
+/** A picture or a PDF as a data URL, its type by its bytes: a provider that is sent something else refuses every later request, too. */
+function readImage({ type, source }: JsonObject, count: number): string[] {
   if ((type !== 'image' && type !== 'document') || !isObject(source)) return [];
   if (source.type === 'url' && typeof source.url === 'string') return [source.url];
-  return typeof source.data === 'string' && typeof source.media_type === 'string'
-    ? [`data:${source.media_type};base64,${source.data}`]
-    : [];
+  if (typeof source.data !== 'string') return [];
+  const bytes = Buffer.from(source.data, 'base64');
+  const found = bytes.subarray(0, 5).toString('latin1') === '%PDF-' ? 'application/pdf' : findImageType(bytes);
+  if (found === undefined)
+    throw new UserError(`Line ${count} of the input holds data that is not a PNG, JPEG, GIF or WebP picture or a PDF.`);
+  return [`data:${found};base64,${source.data}`];
 }

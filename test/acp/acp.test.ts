@@ -14,6 +14,7 @@ import {
   type SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import { expect, onTestFinished, test } from 'vitest';
+import { runAcp } from '../../src/command-line/acp-command.ts';
 import type { ModelServerOptions } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { makeFolder, serve } from '../program/program.ts';
@@ -205,6 +206,20 @@ test('slash commands are offered, and /wink says what the observer did', async (
   await ask(sessionId, 'Do not change a.txt. Say hello.');
   await ask(sessionId, '/wink');
   expect(textOf('agent_message_chunk')).toContain('Observer on, ok');
+});
+
+test.each([
+  ['--output-format json', /--output-format: that flag is only for headless runs/],
+  ['--output-schema x.json', /--output-schema: that flag/],
+  ['--input-format text', /--input-format: that flag/],
+  ['--artifact x.jsonl', /--artifact: that flag/],
+  ['-p', /--print: that flag/],
+  ['--session s1', /--session: the editor chooses/],
+  ['--continue', /--continue: the editor chooses/],
+  ['--cwd /tmp', /--cwd: the editor names/],
+])('a flag that would do nothing in an editor, %s, is refused', async (words, sentence) => {
+  const io = { stdout: process.stdout, stderr: process.stderr, env: {}, cwd: '/' };
+  await expect(runAcp(words.split(' '), io)).rejects.toThrow(sentence);
 });
 
 test('what can’t be done is one sentence, and the session goes on', async () => {

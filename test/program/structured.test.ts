@@ -93,7 +93,7 @@ describe('--input-format stream-json', () => {
       words,
       `${line('First.')}\n${line([
         { type: 'text', text: 'Second.' },
-        { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } },
+        { type: 'image', source: { type: 'base64', media_type: 'image/tiff', data: 'iVBORw0KGgo=' } },
       ])}\n`,
     );
     expect(code).toBe(0);
@@ -147,6 +147,11 @@ describe('--input-format stream-json', () => {
 
   test.each([
     ['no JSON', 'hello\n', /Line 1 of the input is not a message/],
+    [
+      'a picture that is none',
+      line([{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'PHN2Zy8+' } }]),
+      /Line 1 of the input holds data that is not a PNG, JPEG, GIF or WebP picture or a PDF/,
+    ],
     ['another kind', `${line('Hi.')}\n{"type":"song"}\n`, /Line 2 of the input is not a message/],
   ])('a line that is %s is one sentence and exit 2', async (_, input, wrong) => {
     const { stderr, code } = await run({ rules: [{ replies: [{ text: 'ok' }], after: 'repeat' }] }, words, input);

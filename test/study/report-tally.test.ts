@@ -72,3 +72,11 @@ it('is exact while few sessions are read, and stays close, in any order, when to
       figures[index]!.estimate.interval?.map((each) => each.toPrecision(9)),
     ]);
 });
+
+it('gives a share an interval between 0 and 1, also where few sessions leave much open', () => {
+  const facts = [0.1, 0.9, 1].map((score, index) => ({ ...makeFacts(index), score }));
+  for (const most of [10, 1]) {
+    const score = tally(facts, most).figures.find(({ key }) => key === 'score');
+    expect(score?.estimate).toMatchObject({ n: 3, interval: [0, 1] });
+  }
+});

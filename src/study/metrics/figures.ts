@@ -30,8 +30,16 @@ export function tallyFigures(isKept: boolean) {
     add: (one: SessionFacts) => {
       for (const { tally } of rows) tally.add(one);
     },
-    finish: (): Figure[] => rows.map(({ figure, tally }) => ({ ...figure, estimate: tally.estimate() })),
+    finish: (): Figure[] =>
+      rows.map(({ figure, tally }) => ({ ...figure, estimate: withinUnit(tally.estimate(), figure.unit) })),
   };
+}
+
+/** A share lies between 0 and 1, and its interval with it: that of a mean knows nothing of it. */
+function withinUnit(estimate: Estimate, unit: Unit): Estimate {
+  if (unit !== 'share' || estimate.interval === null) return estimate;
+  const [low, high] = estimate.interval;
+  return { ...estimate, interval: [Math.max(0, low), Math.min(1, high)] };
 }
 
 function seconds(ms: number | null): number | null {
