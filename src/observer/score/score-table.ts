@@ -4,7 +4,7 @@ import type { ScoreFacts } from '../../core/run/score-facts.ts';
 export type ScoreRow = Partial<ScoreFacts> & { readonly runs: number; readonly passed: number };
 
 /**
- * The first row that fits counts. From 709 benchmark runs of eight agents that changed or checked something and whose own tests say whether they passed, with the rules' findings
+ * The first row that fits counts. From 708 benchmark runs of eight agents that changed or checked something and whose own tests say whether they passed, with the rules' findings
  * (`wink-agent eval` prints the same counts as its calibration); the first row from the runs of these that were read and labelled.
  */
 export const scoreTable: readonly ScoreRow[] = [
