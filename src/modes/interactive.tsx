@@ -1,5 +1,5 @@
 import { type App, createApp } from '../ui/app.ts';
-import { interrupt, sendMessage } from '../ui/app-run.ts';
+import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
 import { createCommands, setApproval } from '../ui/commands/commands.ts';
 import { openRewind } from '../ui/commands/commands-session.tsx';
 import { suggestLesson } from '../ui/commands/learn.tsx';
@@ -126,6 +126,7 @@ function startScreen(
   return () => {
     if (!isUp) return;
     isUp = false;
+    keepUnsent(app);
     app.stopPainting();
     disconnect();
     unfollow();
@@ -186,7 +187,9 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
     const isInterrupt = key.isCtrl && key.name === 'c';
     const isDouble = isInterrupt && performance.now() - interruptedAt < doubleMs;
     interruptedAt = isInterrupt ? performance.now() : Number.NEGATIVE_INFINITY;
-    return isDouble || (key.isCtrl && key.name === 'd' && app.state.composer.buffer.text === '');
+    const field = (app.panels.top() ?? app.state.question)?.field?.();
+    const isWritten = app.state.composer.buffer.text !== '' || (field?.text() ?? '') !== '';
+    return isDouble || (key.isCtrl && key.name === 'd' && !isWritten);
   };
   const press = (key: TerminalKey) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;

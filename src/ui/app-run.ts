@@ -132,6 +132,12 @@ function joinDrafts(drafts: readonly Draft[]): Draft {
   return { text: drafts.map(({ text }) => text).join('\n\n'), folds: drafts.flatMap(({ folds }) => folds) };
 }
 
+/** What is written and not sent when the screen goes comes back with Up in the next session. */
+export function keepUnsent({ history, panels, state }: App): void {
+  for (const panel of [state.question, panels.top()]) history.add({ text: panel?.unsaid?.() ?? '', folds: [] });
+  history.add(draftOf(state.composer));
+}
+
 async function runCommand(app: App, name: string, argument: string, images: readonly string[]): Promise<void> {
   const command = app.commands().find((candidate) => candidate.name === name);
   if (command === undefined) return;

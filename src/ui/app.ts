@@ -1,5 +1,6 @@
 import type { Event } from '../core/event.ts';
 import type { WelcomeProps } from './components/conversation/Welcome.tsx';
+import { putDraft } from './input/composer.ts';
 import { type Consent, createConsent } from './input/consent.ts';
 import type { History } from './input/history.ts';
 import type { TerminalKey } from './input/key-parser.ts';
@@ -66,6 +67,9 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     () => painter,
     (question) => {
       state.question = question;
+    },
+    (words) => {
+      state.composer = putDraft(state.composer, { text: words, folds: [] });
     },
   );
   /** Another program has the terminal. */

@@ -77,6 +77,7 @@ function stand() {
     },
     wait: consent.wait,
     isActive: consent.isActive,
+    unsaid: () => question?.unsaid?.(),
     answers,
     draft: () => draft,
   };
@@ -198,6 +199,22 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('\u001b[200~y\n1\n\u001b[201~');
     screen.pass(5_000);
     expect(screen.answers).toEqual([]);
+  });
+
+  it('words for an answer wait in their field until they are given; a rule that was changed is no words', () => {
+    const screen = stand();
+    const esc = '\u001b[27u';
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('3');
+    screen.pass(holdMs);
+    screen.press(`not this${esc}\u001b[A\tshell(**)${esc}`);
+    expect(screen.unsaid()).toBe('not this');
+    screen.press('3');
+    screen.pass(holdMs);
+    expect(screen.answers).toEqual([]);
+    screen.press('!\r');
+    expect(screen.answers).toEqual(['no not this!']);
   });
 
   it('Tab gives a waiting question the keys and leaves the draft; Enter is fresh then too', () => {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { screensForTests } from './start.ts';
 
 const start = screensForTests();
@@ -64,13 +67,27 @@ describe('a question and someone who types', () => {
     await screen.printed('edit src/sum.ts (edit(src/sum.ts))');
   });
 
-  it('stops at Esc and asks what to do instead', async () => {
-    const screen = start();
+  it('stops at Esc and asks what to do instead; what was written for it is in the composer, and there to recall after an end', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'wink-words-'));
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+    const screen = start({ home });
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('\u001b');
+    await screen.answers('3');
+    await screen.shows('Tell it:');
+    screen.press('why that?');
+    await screen.shows('Tell it: why that?');
+    screen.press('\u001b');
+    await screen.hides('Tell it:');
+    screen.press('\u001b');
     await screen.shows('Interrupted. What should it do instead?');
-    await screen.shows('Ask for something');
+    await screen.shows('❯ why that?');
+    screen.kill('SIGTERM');
+    await screen.exit();
+    const next = start({ home });
+    await next.shows('Ask for something');
+    next.press('\u001b[A');
+    await next.shows('❯ why that?');
   });
 
   it('shows a rule whole at 50 columns', async () => {

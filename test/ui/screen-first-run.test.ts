@@ -59,11 +59,12 @@ describe('the first run', () => {
     await screen.shows('Its key');
     screen.press('wrong\r');
     await screen.shows('The key was refused');
-    screen.press('http://host.example/v1\r');
+    await screen.shows('Address: http://host.example/v1');
+    screen.press('\r');
     await screen.shows('Its key');
     screen.press('wrong\r');
     await screen.shows('The key was refused');
-    screen.press('[::1]:8080/v1\r');
+    screen.press('\u0015[::1]:8080/v1\r');
     await screen.shows('Its key');
     screen.press('\r');
     await screen.shows('Which model');

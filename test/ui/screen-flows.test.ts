@@ -37,8 +37,14 @@ describe('a whole task', () => {
     await screen.shows('Allow edit?');
     await screen.answers('3');
     await screen.shows('Tell it:');
-    screen.press('use subtraction\r');
-    await screen.printed('The user said no: use subtraction');
+    screen.press('use subtraction');
+    await screen.shows('Tell it: use subtraction');
+    screen.press('\u001b');
+    await screen.hides('Tell it:');
+    screen.press('\u001b[B\r');
+    await screen.shows('Tell it: use subtraction');
+    screen.press('\u0001\u0004\u0004\u0004\r');
+    await screen.printed('The user said no: subtraction');
   });
 });
 

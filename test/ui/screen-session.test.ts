@@ -110,17 +110,26 @@ describe('a plan', () => {
   it('made in plan mode is kept in a file, and the screen asks whether to start', async () => {
     const place = makePlace();
     const plan = '## Plan\n\n1. Change the sign in src/sum.js.\n2. Run the tests.';
-    const screen = start(place, [...(await serve({ text: plan }, end)), '--approval', 'plan']);
+    const screen = start(place, [...(await serve({ text: plan }, { text: plan }, end)), '--approval', 'plan']);
     await typeTask(screen, 'plan it');
     await screen.shows('Start now?');
+    await screen.answers('3');
+    await screen.shows('Tell it:');
+    screen.press('more tests\r');
+    await screen.printed('❯ more tests');
+    await expect.poll(() => screen.all().filter((row) => row === 'Start now?')).toHaveLength(1);
     const path = /The plan is kept in (\S+)\./.exec(screen.rows().join('').replace(/\s+/g, ' '))?.[1] ?? '';
     expect(readFileSync(path.replace('~', place.home), 'utf8')).toContain('Change the sign');
-    await screen.answers('1');
+    await screen.answers('\t');
+    await screen.shows('And tell it:');
+    screen.press('but not step 2\r');
     await screen.shows('Carry out the plan above.');
     await screen.shows('· ask ·');
     const sent = () => JSON.stringify(open.servers[0]?.requests.map(({ body }) => body.messages));
     await expect.poll(sent, { timeout: 20_000 }).toContain('Carry out the plan above');
-    expect(sent()).toMatch(/The user has set mode plan.*plan it.*Mode plan is over.*Carry out/);
+    expect(sent()).toMatch(
+      /The user has set mode plan.*plan it.*more tests.*Mode plan is over.*Carry out.*but not step 2/,
+    );
   });
 });
 

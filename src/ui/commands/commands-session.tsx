@@ -4,7 +4,7 @@ import { stepRange } from '../../core/text/step-range.ts';
 import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
-import { putDraft, setText } from '../input/composer.ts';
+import { draftOf, putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { openPicker } from '../panels/picker/open-picker.tsx';
@@ -210,6 +210,7 @@ export async function openRewind(app: App): Promise<void> {
   const { history, words, images = [], message } = await session.rewind(picked.step, what);
   if (what !== 'files') {
     showHistory(app, history);
+    app.history.add(draftOf(app.state.composer));
     app.state.composer = putDraft(setText(app.state.composer, ''), draftOfMessage(words, images));
   }
   app.notice(message, 'good');

@@ -71,7 +71,6 @@ export function createKeyHandler(
       stopOrClear(app);
       recall.forget();
     },
-    'ctrl+d': () => (state.composer.buffer.text === '' ? app.leave(0) : write(plainKey('delete'))),
     'ctrl+l': targets.clearScreen,
     'ctrl+o': targets.openTranscript,
     'ctrl+r': () => void recall.search(),

@@ -36,7 +36,10 @@ export function createRecall({ state, history, panels, repaint }: App, changed: 
       const unique = newest.filter(({ text }) => !seen.has(text) && seen.add(text));
       const entries = unique.map((value) => ({ label: value.text, value }));
       const picked = await openPicker(panels, { title: 'History', empty: 'nothing sent yet', entries });
-      if (picked !== undefined) put(picked);
+      if (picked !== undefined) {
+        history.add(draftOf(state.composer));
+        put(picked);
+      }
       changed();
     },
     isUnderWay: () => place !== undefined,

@@ -58,6 +58,7 @@ const actions: Readonly<Record<string, EditAction>> = {
   'shift+backspace': change('delete', editing.deleteBack),
   'ctrl+h': change('delete', editing.deleteBack),
   delete: change('delete', editing.deleteForward),
+  'ctrl+d': change('delete', editing.deleteForward),
   'ctrl+t': change('other', editing.transpose),
   'ctrl+w': kill((buffer) => [editing.bigWordBefore(buffer), buffer.cursor]),
   'alt+backspace': kill((buffer) => [editing.wordBefore(buffer), buffer.cursor]),

@@ -1,5 +1,6 @@
 import type { PanelQuestion } from '../panels/panel.ts';
 import { keyName, type Press, type TerminalKey } from './key-parser.ts';
+import type { LineInput } from './line-input.ts';
 
 /** Someone who pressed a key less than this ago is typing. */
 export const typingMs = 700;
@@ -85,7 +86,8 @@ export function createConsent(parts: ConsentParts): Consent {
   const pressActive = (question: PanelQuestion, key: TerminalKey, since: number) => {
     const first = held?.key;
     drop();
-    if (question.isWriting() && !(key.type === 'key' && always.has(keyName(key)))) return question.press(key);
+    const field = question.field?.();
+    if (field && !(key.type === 'key' && isOutside(key, field))) return question.press(key);
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = now() - since < freshMs || now() - typedAt < typingMs;
       if (first === undefined && !isFresh && key.type === 'key' && question.isAnswer(key.text))
@@ -127,6 +129,11 @@ export function createConsent(parts: ConsentParts): Consent {
         ? Math.max(1, typedAt + typingMs - now())
         : undefined,
   };
+}
+
+/** Ctrl+D deletes where something is written. */
+function isOutside(key: Press, field: LineInput): boolean {
+  return always.has(keyName(key)) && !(keyName(key) === 'ctrl+d' && field.text() !== '');
 }
 
 /** Whether a key may answer: with Alt, or as a new line (Shift or Ctrl with Enter), it is the composer's or the terminal's. */

@@ -2,16 +2,16 @@ import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../input/line-input.ts';
 import { splitGraphemes } from '../text/span.ts';
-import { currentRun, type LabelState } from './label-state.ts';
+import { currentLabels, currentRun, type LabelState } from './label-state.ts';
 import { pressLabelKey, submitPrompt } from './press.ts';
 
 /** A line that is being written, if any, and the state. */
 export type LabelMoment = readonly [LabelState, LineInput | undefined];
 
-/** One key: into the line that is being written, or as a command. Ctrl+C leaves, as q does. */
+/** One key: into the line that is being written, or as a command. Ctrl+C leaves, as q does; a line first. */
 export function pressKey([state, input]: LabelMoment, key: TerminalKey): LabelMoment {
   if (key.type === 'key' && key.isCtrl && key.name === 'c')
-    return [pressLabelKey({ ...state, isHelpShown: false }, 'q'), undefined];
+    return input ? putAside(state, input) : [pressLabelKey({ ...state, isHelpShown: false }, 'q'), undefined];
   if (input !== undefined) return pressInPrompt(state, input, key);
   if (key.type !== 'key' || key.isCtrl || key.isAlt) return [state, undefined];
   return pressCommands(state, key.text === '' ? [key.name] : splitGraphemes(key.text));
@@ -23,22 +23,36 @@ function pressCommands(state: LabelState, names: readonly string[]): LabelMoment
   for (const [at, name] of names.entries()) {
     next = pressLabelKey(next, name);
     if (next.isLeaving) break;
-    if (next.prompt !== undefined) return [next, createLineInput(names.slice(at + 1).join(''))];
+    if (next.prompt !== undefined)
+      return [next, createLineInput(`${writtenBefore(next)}${names.slice(at + 1).join('')}`)];
   }
   return [next, undefined];
 }
 
 function pressInPrompt(state: LabelState, input: LineInput, key: TerminalKey): LabelMoment {
-  if (key.type === 'key' && key.name === 'escape') {
-    const { prompt: _, ...rest } = state;
-    return [rest, undefined];
-  }
+  if (key.type === 'key' && key.name === 'escape') return putAside(state, input);
   if (key.type !== 'key' || key.name !== 'return') {
     input.press(key);
     return [state, input];
   }
-  const next = submitPrompt(state, input.text());
+  const next = submitPrompt({ ...state, drafts: { ...state.drafts, [placeOf(state)]: '' } }, input.text());
   return [next, next.prompt === undefined ? undefined : createLineInput('')];
+}
+
+/** The line is closed and changes nothing; its words wait in case it is opened again. */
+function putAside(state: LabelState, input: LineInput): LabelMoment {
+  const { prompt: _, ...rest } = state;
+  return [{ ...rest, drafts: { ...rest.drafts, [placeOf(state)]: input.text() } }, undefined];
+}
+
+/** What a line begins with: what was put aside there, else the note that is to be changed. */
+function writtenBefore(state: LabelState): string {
+  const note = state.prompt?.kind === 'note' ? currentLabels(state)[state.picked]?.note : undefined;
+  return state.drafts[placeOf(state)] || note || '';
+}
+
+function placeOf(state: LabelState): string {
+  return `${state.prompt?.kind} ${currentRun(state).key} ${state.picked}`;
 }
 
 /** A run that was read is saved when it is left, one that is half read as a draft; so are codes that changed. */

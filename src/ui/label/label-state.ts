@@ -23,6 +23,8 @@ export type LabelState = {
   readonly past: readonly (readonly CodedLabel[])[];
   readonly read: readonly string[];
   readonly prompt?: { readonly kind: LabelPrompt; readonly title: string; readonly name?: string };
+  /** Lines that were left with Esc, by the place they were written for: they are there again when it is opened again. */
+  readonly drafts: Readonly<Record<string, string>>;
   /** Which coder's labels were adopted last, in adjudication. */
   readonly adopted: number;
   readonly message: string;
@@ -40,6 +42,7 @@ export function startLabelling(given: Pick<LabelState, 'runs' | 'codes' | 'coder
       labels: {},
       picked: -1,
       past: [],
+      drafts: {},
       read: given.runs.filter((run) => run.isRead).map((run) => run.key),
       adopted: -1,
       message: '',

@@ -9,10 +9,14 @@ export type PanelStack = Panels & {
   readonly isFull: () => boolean;
 };
 
-/** `onQuestion` gets the first question, in the order they came, whenever it is another; undefined when none is asked any more. */
+/**
+ * `onQuestion` gets the first question, in the order they came, whenever it is another; undefined when none is asked any more. `onUnsaid`
+ * gets the words that were written for one that is taken away without them.
+ */
 export function createPanelStack(
   painter: () => Painter,
   onQuestion: (question: PanelQuestion | undefined) => void,
+  onUnsaid: (words: string) => void,
 ): PanelStack {
   const stack: Panel[] = [];
   const asked: PanelQuestion[] = [];
@@ -20,6 +24,10 @@ export function createPanelStack(
   const showFirst = () => {
     onQuestion(asked[0]);
     repaint();
+  };
+  const keepWords = (panel: Panel) => {
+    const words = panel.unsaid?.() ?? '';
+    if (words !== '') onUnsaid(words);
   };
   return {
     top: () => stack.at(-1),
@@ -31,6 +39,7 @@ export function createPanelStack(
       return () => {
         const place = stack.indexOf(panel);
         if (place !== -1) stack.splice(place, 1);
+        keepWords(panel);
         repaint();
       };
     },
@@ -39,6 +48,7 @@ export function createPanelStack(
       showFirst();
       return () => {
         asked.splice(asked.indexOf(question), 1);
+        keepWords(question);
         showFirst();
       };
     },

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { TerminalKey } from '../input/key-parser.ts';
+import type { LineInput } from '../input/line-input.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 
 /** Something that takes the keys for a while: a list to pick from, a page to read, a question. */
@@ -9,14 +10,16 @@ export type Panel = {
   /** `waits`: a question stands by while the user types. */
   readonly render: (state?: 'asks' | 'waits') => ReactNode;
   readonly press: (key: TerminalKey) => void;
+  /** Words that were written for an answer and not given. */
+  readonly unsaid?: () => string;
+  /** The line that is being written in it. */
+  readonly field?: () => LineInput | undefined;
   /** Takes the whole screen (the terminal's alternate one) instead of the place of the composer. */
   readonly isFull?: true;
 };
 
 /** A panel that is asked next to the composer: it gets those keys alone that are meant for it. */
 export type PanelQuestion = Panel & {
-  /** Words are being written into one of its answers. */
-  readonly isWriting: () => boolean;
   /** Whether this letter or digit is one of its answers. */
   readonly isAnswer: (text: string) => boolean;
   /** Marks the answer that a letter stands for, before it is given. */

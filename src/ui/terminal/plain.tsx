@@ -103,7 +103,7 @@ function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedSta
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
-  if (panel || question?.isWriting()) {
+  if (panel || question?.field?.()) {
     writeInto(panel?.press ?? question?.press, line);
     return;
   }

@@ -39,7 +39,13 @@ describe('wink-agent label in a terminal', () => {
     await first.shows(/Labels of this run: 1/);
     first.press('t');
     await first.shows('Note: ');
-    first.press('says "1 failing"\r');
+    first.press('says "1');
+    await first.shows('Note: says "1');
+    first.press('\u0003');
+    await first.hides('Note: ');
+    first.press('t');
+    await first.shows('Note: says "1');
+    first.press(' failing"\r');
     await first.shows('says "1 failing"');
     first.press('n');
     await first.shows('2/2  pi-1');

@@ -40,13 +40,18 @@ export type FirstRunChoice =
 /** Asks how to get a model, until there is an answer. */
 export async function askFirstRun(panels: Panels, deps: FirstRunDeps): Promise<FirstRunChoice> {
   const servers = await deps.findServers();
+  const written: Written = { address: '' };
   for (;;) {
     const start = await askStart(panels, servers);
     if (start === 'demo' || start === 'leave') return { kind: start };
-    const choice = typeof start === 'string' ? await askEndpoint(panels, deps, start) : await askModel(panels, start);
+    const choice =
+      typeof start === 'string' ? await askEndpoint(panels, deps, start, written) : await askModel(panels, start);
     if (choice) return choice;
   }
 }
+
+/** What was entered and not used: it is offered again. */
+type Written = { address: string };
 
 type Start = FoundServer | 'key' | 'address' | 'demo' | 'leave';
 
@@ -89,10 +94,13 @@ async function askEndpoint(
   panels: Panels,
   deps: FirstRunDeps,
   kind: 'key' | 'address',
+  written: Written,
 ): Promise<FirstRunChoice | undefined> {
   let problem = '';
   for (;;) {
-    const endpoint = await (kind === 'key' ? askProvider(panels, deps, problem) : askAddress(panels, deps, problem));
+    const endpoint = await (kind === 'key'
+      ? askProvider(panels, deps, problem)
+      : askAddress(panels, deps, problem, written));
     if (endpoint === undefined) return undefined;
     const checked = await deps.check(endpoint);
     if (checked.state === 'refused') {
@@ -113,18 +121,25 @@ async function askProvider(panels: Panels, deps: FirstRunDeps, problem: string):
   return key ? { kind: 'provider', provider, key } : undefined;
 }
 
-async function askAddress(panels: Panels, deps: FirstRunDeps, problem: string): Promise<Endpoint | undefined> {
+async function askAddress(
+  panels: Panels,
+  deps: FirstRunDeps,
+  problem: string,
+  written: Written,
+): Promise<Endpoint | undefined> {
   const about = 'The root of its API, such as https://host.example/v1.';
   const address = await askLine(panels, {
     title: 'The address',
     words: problem ? `${problem} ${about}` : about,
     prompt: 'Address:',
+    initial: written.address,
     check: (words) =>
       words === '' || /^https?:\/\/[^\s/]+/.test(withScheme(words))
         ? undefined
         : 'An address begins with http:// or https://.',
   });
   if (!address) return undefined;
+  written.address = address;
   const baseUrl = withScheme(address);
   const words = `Nothing when it needs none. It will be kept in ${deps.keyPlace}, readable by you alone.`;
   const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true });
@@ -150,13 +165,14 @@ type LineQuestion = {
   readonly title: string;
   readonly words: string;
   readonly prompt: string;
+  readonly initial?: string;
   readonly isSecret?: boolean;
   readonly check?: (words: string) => string | undefined;
 };
 
 /** One line; undefined on Esc. */
 function askLine(panels: Panels, question: LineQuestion): Promise<string | undefined> {
-  const { title, words, prompt, isSecret = false, check } = question;
+  const { title, words, prompt, initial = '', isSecret = false, check } = question;
   return askChoice<string | undefined>(panels, {
     title,
     body: <Words role="quiet">{words}</Words>,
@@ -164,7 +180,7 @@ function askLine(panels: Panels, question: LineQuestion): Promise<string | undef
       {
         label: 'Write or paste it',
         keys: [],
-        input: { prompt, initial: '', isSecret, ...(check ? { check } : {}) },
+        input: { prompt, initial, isSecret, ...(check ? { check } : {}) },
         answer: (text) => text,
       },
     ],

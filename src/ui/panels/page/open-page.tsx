@@ -90,6 +90,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
   };
   const panel: Panel = {
     isFull: true,
+    field: () => (search?.isOpen ? search.line : undefined),
     prepare: (look) => {
       // Below the title and its rule, above up to three rows that say what the keys do.
       height = Math.max(1, look.rows - (look.rows < lowPage ? 4 : 6));

@@ -38,6 +38,7 @@ export function openPicker<Value>(panels: Panels, options: PickerOptions<Value>)
     };
     const panel: Panel = {
       render: () => <Picker options={options} matches={matches} selected={selected} query={query} />,
+      field: () => query,
       press: (key) => {
         if (key.type === 'key') {
           if (key.name === 'escape' || (key.isCtrl && key.name === 'c')) return finish(undefined);

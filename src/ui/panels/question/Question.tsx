@@ -93,6 +93,7 @@ function helpOf({ options, writing, isWaiting, escapeMeans }: QuestionProps, dot
   if (isWaiting) return `${dot} waits while you type: your words stay below; Tab answers it`;
   if (writing) return 'Enter answers, Esc goes back';
   const isEditable = options.some(({ input }) => input?.initial && !input.isAlwaysEdited);
-  const tab = isEditable ? 'Tab edits the rule, ' : '';
+  const takesWords = options.some(({ input }) => input?.isOptional);
+  const tab = isEditable ? 'Tab edits the rule, ' : takesWords ? 'Tab adds words, ' : '';
   return `1-${options.length}, arrows and Enter, ${tab}Esc ${escapeMeans}`;
 }

@@ -1,8 +1,8 @@
 import { isPlain } from '../../input/consent.ts';
-import type { TerminalKey } from '../../input/key-parser.ts';
-import { createLineInput } from '../../input/line-input.ts';
+import { keyName, type TerminalKey } from '../../input/key-parser.ts';
+import { createLineInput, type LineInput } from '../../input/line-input.ts';
 import type { Panels, PanelQuestion as QuestionPanel } from '../panel.ts';
-import type { About, Writing } from './option.ts';
+import type { About, Option, Writing } from './option.ts';
 import { Question } from './Question.tsx';
 
 export type ChoiceOptions<Value> = About<Value> & {
@@ -24,11 +24,19 @@ export function createChoice<Value>(
 ): QuestionPanel {
   let selected = 0;
   const [only, second] = choice.options;
+  /** What was written for each answer: it is there again when its field is opened again. */
+  const lines = new Map<number, LineInput>();
+  const writingOf = (index: number, { prompt, initial, isSecret }: NonNullable<Option<Value>['input']>): Writing => {
+    const line = lines.get(index) ?? createLineInput(initial, isSecret);
+    lines.set(index, line);
+    return { index, prompt, line };
+  };
   /** A single answer that takes words is written at once. */
-  let input: Writing | undefined =
-    only?.input && !second
-      ? { index: 0, prompt: only.input.prompt, line: createLineInput(only.input.initial, only.input.isSecret) }
-      : undefined;
+  let input = only?.input && !second ? writingOf(0, only.input) : undefined;
+  const give = (index: number, option: Option<Value>, words: string) => {
+    lines.delete(index);
+    finish(option.answer(words));
+  };
   const problem = () => input && choice.options[input.index]?.input?.check?.(input.line.text().trim());
   const placeOf = (text: string) =>
     choice.options.findIndex((option, place) => text === String(place + 1) || option.keys.includes(text.toLowerCase()));
@@ -48,21 +56,16 @@ export function createChoice<Value>(
     selected = index;
     if (option.allows && isUnseen && !wasOpened && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
-    else if (option.input && (wantsInput || option.input.isAlwaysEdited || option.input.initial === ''))
-      input = {
-        index,
-        prompt: option.input.prompt,
-        line: createLineInput(option.input.initial, option.input.isSecret),
-      };
-    else finish(option.answer(option.input?.initial ?? ''));
+    else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
+    else give(index, option, option.input?.initial ?? '');
   };
   const write = (key: TerminalKey, writing: Writing) => {
     const option = choice.options[writing.index];
-    if (key.type === 'key' && key.name === 'escape') {
+    if (key.type === 'key' && (key.name === 'escape' || keyName(key) === 'ctrl+c')) {
       if (!second) return choice.onEscape();
       input = undefined;
     } else if (key.type === 'key' && key.name === 'return') {
-      if (option && problem() === undefined) return finish(option.answer(writing.line.text().trim()));
+      if (option && problem() === undefined) return give(writing.index, option, writing.line.text().trim());
     } else writing.line.press(key);
     repaint();
   };
@@ -102,13 +105,27 @@ export function createChoice<Value>(
     ),
     press,
     canOpen: choice.openAll !== undefined,
-    isWriting: () => input !== undefined,
+    field: () => input?.line,
+    unsaid: () =>
+      choice.options
+        .flatMap(({ input: offered }, index) => (offered && isSaid(offered) ? [lines.get(index)?.text().trim()] : []))
+        .filter((words) => words)
+        .join('\n\n'),
     isAnswer: (text) => text !== '' && placeOf(text) !== -1,
     select: (text) => {
       selected = Math.max(0, placeOf(text));
       repaint();
     },
   };
+}
+
+function wantsWords({ initial, isAlwaysEdited, isOptional }: NonNullable<Option<unknown>['input']>): boolean {
+  return isAlwaysEdited || (initial === '' && !isOptional);
+}
+
+/** Words, unlike a rule that is changed or a key: they are kept for the composer. */
+function isSaid({ initial, isSecret }: NonNullable<Option<unknown>['input']>): boolean {
+  return initial === '' && !isSecret;
 }
 
 type OwnChoice<Value> = Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & {

@@ -12,6 +12,8 @@ export type Option<Value> = {
     readonly isSecret?: boolean;
     /** The words are always shown to be changed; otherwise Tab does that. */
     readonly isAlwaysEdited?: boolean;
+    /** The answer is given without words, unless Tab adds some. */
+    readonly isOptional?: boolean;
     /** Says in a sentence what is wrong with the words so far; they can't be entered then. */
     readonly check?: (words: string) => string | undefined;
   };

@@ -12,7 +12,9 @@ function isPlan(answer: string): boolean {
   return answer.length >= shortestPlan || (answer.match(/^\s*(?:[-*+]|\d+[.)])\s/gm) ?? []).length >= 2;
 }
 
-type Start = { readonly mode: 'ask' | 'edits' } | 'plan';
+type Start = { readonly mode: 'ask' | 'edits' | 'plan'; readonly words: string };
+
+const remark = { prompt: 'And tell it:', initial: '', isOptional: true };
 
 /** After a run in plan mode: keeps the plan in a file and asks whether to start. Like every question it takes no typed keys. */
 export async function offerStart(app: App, send: (text: string) => void): Promise<void> {
@@ -25,14 +27,29 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
     title: 'Start now?',
     body: path && <Words role="quiet">{`The plan is kept in ${shortPath(path, app.state.look.home)}.`}</Words>,
     options: [
-      { label: 'Yes, and ask before each change', keys: ['y'], answer: () => ({ mode: 'ask' }) },
-      { label: 'Yes, and edit files without asking', keys: ['e'], answer: () => ({ mode: 'edits' }) },
-      { label: 'No, go on planning', keys: ['n'], answer: () => 'plan' },
+      {
+        label: 'Yes, and ask before each change',
+        keys: ['y'],
+        input: remark,
+        answer: (words) => ({ mode: 'ask', words }),
+      },
+      {
+        label: 'Yes, and edit files without asking',
+        keys: ['e'],
+        input: remark,
+        answer: (words) => ({ mode: 'edits', words }),
+      },
+      {
+        label: 'No, and tell it what to plan otherwise',
+        keys: ['n'],
+        input: { prompt: 'Tell it:', initial: '' },
+        answer: (words) => ({ mode: 'plan', words }),
+      },
     ],
-    onEscape: 'plan',
+    onEscape: { mode: 'plan', words: '' },
     escapeMeans: 'goes on planning',
   });
-  if (start === 'plan') return;
+  if (start.mode === 'plan') return start.words === '' ? undefined : send(start.words);
   app.notice(setApproval(app, start.mode));
-  send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}`);
+  send(`Carry out the plan above.${path ? ` It is kept in ${path}.` : ''}${start.words && `\n\n${start.words}`}`);
 }
