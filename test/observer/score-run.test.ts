@@ -8,6 +8,7 @@ const edit = call('edit', { path: 'a.ts', old: '1', new: '2' });
 const test = (output: string, isError = false) => call('shell', { command: 'npm test' }, { output, isError });
 const green = test('Tests  3 passed (3)');
 const red = test('Tests  1 failed | 2 passed (3)', true);
+const shell = (command: string, output: string) => call('shell', { command }, { output, isError: true });
 const clean = call('shell', { command: 'rm -f try.ts && git add -A' }, { output: '' });
 
 const steps = (...calls: readonly ReturnType<typeof call>[]) => calls.map((one, at) => step(at, [one]));
@@ -40,8 +41,24 @@ describe('the score', () => {
 
   it('takes no notice of a check that could not run, and of a red one all', () => {
     const score = (...calls: readonly ReturnType<typeof call>[]) => scoreRun(steps(...calls), 'done', []);
-    expect(score(edit, green, test('python: No module named pytest', true))?.lastCheck).toBe('green');
-    expect(score(edit, test('sh: jest: command not found', true))?.lastCheck).toBe('none');
+    expect(score(edit, green, shell('python -m pytest -q', '/usr/bin/python: No module named pytest'))?.lastCheck).toBe(
+      'green',
+    );
+    expect(score(edit, green, shell('python -m nose tests', 'No module named nose'))?.lastCheck).toBe('green');
+    for (const output of [
+      'sh: jest: command not found',
+      'sh: 1: jest: not found',
+      'make: pytest: No such file or directory',
+      "python: can't open file 'run_tests.py': [Errno 2] No such file or directory",
+    ])
+      expect([output, score(edit, test(output, true))?.lastCheck]).toEqual([output, 'none']);
+    for (const output of [
+      "ModuleNotFoundError: No module named 'app.util'",
+      "FileNotFoundError: [Errno 2] No such file or directory: 'src/data.json'",
+      'AssertionError: the user could not be found',
+      "src/a.c:1:10: fatal error: 'b.h': No such file or directory",
+    ])
+      expect([output, score(edit, green, test(output, true))?.lastCheck]).toEqual([output, 'red']);
     expect(score(edit, green, red)).toMatchObject({ lastCheck: 'red', value: 0.56 });
   });
 
@@ -50,8 +67,28 @@ describe('the score', () => {
     expect(ending('The sum is right now.')).toMatchObject({ words: 'plain', value: 0.74 });
     expect(ending('It should work, but I could not start the server.')).toMatchObject({
       words: 'doubtful',
-      value: 0.48,
+      value: 0.42,
     });
+    for (const text of [
+      'All 12 tests pass, 0 failed.',
+      'The whole suite ran without any failing tests.',
+      'No tests failed.',
+      'Failed: 0',
+      'The public API remains unchanged. All tests pass.',
+      'Old settings remain fully compatible.',
+      'I wrapped it in try/catch. All tests pass.',
+      'The parser has a try block now.',
+    ])
+      expect([text, ending(text)?.words]).toEqual([text, 'plain']);
+    for (const text of [
+      '2 tests failed.',
+      'Two warnings remain.',
+      'The work that remains: docs.',
+      'Three tests remain red.',
+      'Not all tests fail.',
+      'Try it again later.',
+    ])
+      expect([text, ending(text)?.words]).toEqual([text, 'doubtful']);
     expect(ending(`It failed at first.${' Then I put it right.'.repeat(40)}`)?.words).toBe('plain');
   });
 

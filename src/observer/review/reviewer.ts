@@ -19,14 +19,13 @@ export type Reviewer = {
   readonly advise: (verdict: Verdict) => void;
   /** Looks for explicit constraints in words of the user. */
   readonly readConstraints: (words: string) => void;
-  /**
-   * Reviews the end of a turn in place of everything else about the turn (a question under way is cut off), and says when that is done.
-   */
+  /** Reviews the end of a turn, before what else waits, and says when that is done; `cutReviews` comes first. */
   readonly turnEnd: (index: number, questions: readonly ReviewQuestion[]) => void;
-  /** Drops what waits to be asked about the turn, and says how many questions nobody had begun to ask. */
-  readonly dropWaiting: () => number;
-  /** A new message of the user came: what is still asked about the turn before it helps nobody. */
-  readonly cutTurnEnd: () => void;
+  /**
+   * Cuts off and drops what is asked about the turn, since its end is reviewed as a whole, or since the user spoke again and it helps nobody.
+   * Gives the number of questions that nobody had begun to ask.
+   */
+  readonly cutReviews: () => number;
   /** While the server is not free nothing is asked, and what is under way is cut off and asked again later. */
   readonly setFree: (isFree: boolean) => void;
 };
@@ -145,11 +144,6 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
     return calls.make((ask, signal) => askAdviser(verdict, summary, account, ask, signal));
   }
 
-  function dropReviews(): void {
-    queue.dropReviews();
-    if (current?.kind === 'review' || current?.kind === 'advice') calls.cut();
-  }
-
   return {
     request: (questions) => {
       for (const question of questions) queue.add({ kind: 'review', question });
@@ -164,7 +158,6 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       void run();
     },
     turnEnd: (index, questions) => {
-      dropReviews();
       if (current?.kind === 'constraints' && questions.length > 0) calls.cut();
       const asked: QueuedTask[] = questions.map((question) => ({ kind: 'review', question }));
       answered = 0;
@@ -172,10 +165,11 @@ export function createReviewer(options: ReviewerOptions): Reviewer {
       post({ kind: 'reviewing', index });
       void run();
     },
-    dropWaiting: queue.dropReviews,
-    cutTurnEnd: () => {
-      dropReviews();
+    cutReviews: () => {
+      const unasked = queue.dropReviews();
+      if (current?.kind === 'review' || current?.kind === 'advice') calls.cut();
       void run();
+      return unasked;
     },
     setFree: (next) => {
       isFree = next;

@@ -46,18 +46,24 @@ function readLastCheck(calls: readonly NormalizedCall[]): ScoreFacts['lastCheck'
   for (const call of calls) {
     const check = readCheck(call);
     if (check !== undefined) {
-      if (!couldNotRun(check)) last = check.color;
+      if (!couldNotRun(check, call)) last = check.color;
     } else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
   }
   return last;
 }
 
-/** The program or its runner is not there, or not set up: that says nothing about the work. */
+/** The program of the check, or what it runs in, is not there or not set up: that says nothing about the work. */
 const notThere =
-  /No module named|command not found|not installed|settings are not configured|No such file or directory|could not be found|ImproperlyConfigured/i;
+  /\bnot installed\b|settings are not configured|ImproperlyConfigured|: command not found|^\S+: (?:line )?\d+: \S+: not found$|^\S*(?:sh|env|make(?:\[\d+\])?|sudo|nohup|timeout|xargs|python[\d.]*): .*: (?:\[Errno 2\] )?No such file or directory$|\b(?:command|program|executable|interpreter) (?:\S+ )?could not be found/im;
 
-function couldNotRun({ color, lines }: CheckResult): boolean {
-  return color === 'red' && notThere.test(lines.join('\n'));
+/** A module that is missing says so only where it is the one to be run (`python -m pytest`): what the work imports may be broken by it. */
+function couldNotRun({ color, lines }: CheckResult, { input }: NormalizedCall): boolean {
+  if (color !== 'red') return false;
+  const said = lines.join('\n');
+  if (notThere.test(said)) return true;
+  const missing = /No module named ['"]?([\w-]+)/.exec(said)?.[1];
+  const line = typeof input.command === 'string' ? input.command : '';
+  return missing !== undefined && new RegExp(`(?:^|[\\s/;&|(])(?:-m ?)?${missing}(?:[\\s;&|)]|$)`).test(line);
 }
 
 function fits(row: ScoreRow, facts: ScoreFacts): boolean {

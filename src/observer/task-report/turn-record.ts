@@ -43,7 +43,7 @@ export type TurnRecord = {
 
 const maxText = 20_000;
 
-/** Reads changes and commands from the steps of a task. Paths are relative to `cwd` where they come below it. */
+/** Reads changes and commands from the steps of a task. Paths are relative to `cwd` where they are below it. */
 export function recordTurn(steps: readonly NormalizedStep[], cwd: string): TurnRecord {
   const changes: RecordedChange[] = [];
   const commands: CommandRun[] = [];

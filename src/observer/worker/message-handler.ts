@@ -68,7 +68,7 @@ export function createMessageHandler(
         void endTurn(message.index);
         break;
       case 'cut-turn-end':
-        reviewer?.cutTurnEnd();
+        pipeline.giveBack(reviewer?.cutReviews() ?? 0);
         break;
       case 'compacted':
         reviewer?.request(pipeline.compacted());
@@ -108,7 +108,7 @@ export function createMessageHandler(
       post({ kind: 'settled', index });
       return;
     }
-    pipeline.giveBack(reviewer.dropWaiting());
+    pipeline.giveBack(reviewer.cutReviews());
     reviewer.turnEnd(index, pipeline.turnEnd(index));
   }
 

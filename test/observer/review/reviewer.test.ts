@@ -123,6 +123,7 @@ describe('the reviewer', () => {
     const { reviewer, posted } = open(hangOnce(kinds));
     reviewer.request([drift, premise]);
     await eventually(() => kinds.length).toBe(1);
+    expect(reviewer.cutReviews()).toBe(1);
     reviewer.turnEnd(1, [ending]);
     await eventually(settledOf(posted)).toBe(true);
     expect(kinds).toEqual(['drift', 'turn-end']);
@@ -155,6 +156,7 @@ describe('the reviewer', () => {
     const { reviewer, posted } = open(hangOnce(kinds));
     reviewer.advise(verdict({ class: 'infinite-loop', atStep: 0, evidenceSteps: [0] }));
     await eventually(() => kinds.length).toBe(1);
+    expect(reviewer.cutReviews()).toBe(0);
     reviewer.turnEnd(1, [ending]);
     await eventually(settledOf(posted)).toBe(true);
     expect(kinds).toEqual(['advice', 'turn-end']);
@@ -175,7 +177,7 @@ describe('the reviewer', () => {
     const { reviewer, posted } = open(hangOnce(kinds));
     reviewer.turnEnd(1, [ending, premise]);
     await eventually(() => kinds.length).toBe(1);
-    reviewer.cutTurnEnd();
+    expect(reviewer.cutReviews()).toBe(1);
     await eventually(settledOf(posted)).toBe(true);
     expect(kinds).toEqual(['turn-end']);
   });

@@ -82,7 +82,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
   let ledger: readonly string[] = [];
   let hasForgotten = false;
 
-  /** Those that do not are in the other parts anyway: added by hand, or read by a model in another language. */
+  /** Those that are not in the other parts anyway: added by hand, or read by a model in another language. */
   function constraints(known: string): string[] {
     return ledger.map(clean).filter((line) => !known.includes(line.replace(/^“|” \([^()]*\)$/g, '').slice(0, 120)));
   }
@@ -112,7 +112,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return { kind: 'words', tag: 'more-instructions', text: clean(orders.bearingOn(acts.join('\n'), bearingRoom)) };
   }
 
-  /** Names that the last words give and that are nowhere, while all steps are at hand. */
+  /** Names that the last words give and that appear nowhere, while all steps are at hand. */
   function unseen(): FactLine[] {
     const last = steps.at(-1);
     if (last === undefined || hasForgotten) return [];

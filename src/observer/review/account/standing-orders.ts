@@ -81,7 +81,7 @@ function ordersOf(text: string): string[] {
     const isBelowOrder = intro !== '' && (condition.test(intro) ? isOrder : asksSomething(intro));
     if (!isOrder && !isBelowOrder) return [];
     const whole = isBelowOrder ? `${intro} ${sentence}` : sentence;
-    // What only introduces a list is with each of its items.
+    // What only introduces a list is repeated with each item.
     const commands = sentence.endsWith(':') ? commandsBelow(text, sentence) : '';
     if (sentence.endsWith(':') && commands === '') return [];
     const line = commands === '' ? whole : `${whole} ${commands}`;
