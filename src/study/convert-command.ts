@@ -48,7 +48,7 @@ async function writeLines(
   stream: NodeJS.WritableStream,
   io: CommandIo,
 ) {
-  const reading = openReading(io.stderr, 'convert', 'trajectories');
+  const reading = openReading(io, 'convert', 'trajectories');
   const agents = new Map<string, number>();
   let count = 0;
   for await (const run of openTrajectories(paths, reading.listener)) {

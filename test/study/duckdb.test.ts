@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import type { CommandIo } from '../../src/core/command-io.ts';
 import { runReplay } from '../../src/study/replay/replay-command.ts';
@@ -35,12 +35,9 @@ test('the queries of docs/scale.md run over facts that come from an object stora
     'facts/a.jsonl': Buffer.from(lines.slice(0, half).join('')),
     'facts/b.jsonl.gz': gzipSync(lines.slice(half).join('')),
   });
-  onTestFinished(async () => {
-    vi.unstubAllEnvs();
-    await storage.close();
-  });
-  for (const [name, value] of Object.entries({ ...keys, AWS_ENDPOINT_URL: storage.url })) vi.stubEnv(name, value);
-  const fromStorage = await runs(runReport, ['--merge', 's3://fleet/facts', '--format', 'facts']);
+  onTestFinished(async () => void (await storage.close()));
+  const env = { ...keys, AWS_ENDPOINT_URL: storage.url };
+  const fromStorage = await runs(runReport, ['--merge', 's3://fleet/facts', '--format', 'facts'], env);
   expect(sessionsOf(fromStorage)).toEqual(sessionsOf(facts));
   writeFileSync(join(folder, 'facts-1.jsonl'), fromStorage);
   const dataset = writeDataset(join(folder, 'runs.jsonl'), [goodRun, stuckRun, breakingRun]);
@@ -66,8 +63,9 @@ const outcome = z.object({ outcome: z.string().nullable() });
 async function runs(
   command: (argv: readonly string[], io: CommandIo) => Promise<number>,
   argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { io, stdout, stderr } = captureIo();
-  expect(await command(argv, { ...io, env: { WINK_HOME: folder } }), stderr()).toBe(0);
+  expect(await command(argv, { ...io, env: { ...env, WINK_HOME: folder } }), stderr()).toBe(0);
   return stdout();
 }

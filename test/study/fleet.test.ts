@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { UserError } from '../../src/core/errors.ts';
 import { findTrouble } from '../../src/study/fleet/findings.ts';
 import { countFleet } from '../../src/study/fleet/fleet.ts';
 import { writeFleetPage } from '../../src/study/fleet/fleet-html.ts';
 import { stateOf } from '../../src/study/fleet/run-state.ts';
 import { factsSchema, type SessionFacts } from '../../src/study/metrics/session-facts.ts';
+import { runReplay } from '../../src/study/replay/replay-command.ts';
+import { runReport } from '../../src/study/report/report-command.ts';
 import { makeFolder, run } from '../program/program.ts';
 import { keys, startS3 } from './s3-server.ts';
 
@@ -135,6 +138,26 @@ test('a million runs would be kept as their counts: of many runs the latest are 
   expect(all.runs).toBe(5_000);
   expect(latest).toHaveLength(1_200);
   expect(latest[0]?.startedAt).toBe(new Date(Date.UTC(2026, 0, 1) + 3_800 * 60_000).toISOString());
+});
+
+test.each([
+  [
+    'nobody at the address',
+    { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' },
+    /^s3:\/\/runs\/x can't be read: .*ECONNREFUSED/,
+  ],
+  ['an address that is none', { AWS_ENDPOINT_URL: 'minio' }, /^AWS_ENDPOINT_URL is not a URL: minio/],
+])('an object storage with %s is one sentence', async (_, env, sentence) => {
+  const io = { stdout: process.stdout, stderr: process.stderr, env: { ...keys, ...env }, cwd: '/' };
+  for (const [command, ...words] of [
+    [runReport, 's3://runs/x'],
+    [runReport, '--merge', 's3://runs/x'],
+    [runReplay, 's3://runs/x'],
+  ] as const) {
+    const failed = command(words, io);
+    await expect(failed).rejects.toThrow(sentence);
+    await expect(failed).rejects.toBeInstanceOf(UserError);
+  }
 });
 
 test('facts are read from an object storage: signed, page by page, packed or not, and on from where a connection broke', async () => {

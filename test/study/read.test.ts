@@ -16,6 +16,11 @@ async function readAll(...paths: string[]): Promise<{ runs: StudyTrajectory[]; s
   return { runs, skipped };
 }
 
+it('says of a file on the web why it is skipped, with its address once', async () => {
+  const { skipped } = await readAll('http://127.0.0.1:9/x.jsonl');
+  expect(skipped).toEqual(["http://127.0.0.1:9/x.jsonl: can't be read: connect ECONNREFUSED 127.0.0.1:9"]);
+});
+
 describe('openTrajectories', () => {
   it('reads a folder with its trees, packed files and all, in a stable order', async () => {
     const tree = join(folder, 'tree');

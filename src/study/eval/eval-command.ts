@@ -61,7 +61,7 @@ export async function runEval(
   const limits = values['fail-under'] === undefined ? undefined : await readFailUnder(values['fail-under']);
   const labels = values.labels === undefined ? new Map<string, RunLabels>() : await readLabels(values.labels);
   const settings = await loadSettings();
-  const reading = openReading(io.stderr, 'eval', 'trajectories');
+  const reading = openReading(io, 'eval', 'trajectories');
   const whole = createEvaluation();
   const groups = new Map<string, Evaluation>();
   const run: ReplayRun = {

@@ -8,6 +8,8 @@ import { UserError } from '../../core/errors.ts';
 
 const trajectoryFile = /\.(?:jsonl|ndjson|json|traj|log)(?:\.gz)?$/i;
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 export type FoundFile = { readonly path: string; readonly bytes: number };
 
 /** Whether a path names something in an object storage or on the web. */
@@ -17,15 +19,15 @@ export function isRemote(path: string): boolean {
 
 /**
  * The files named and those below the folders named, in a stable order. Below a folder only names that can hold a trajectory
- * count, and links to files but not to folders are followed. Throws UserError for a path that does not exist and for a folder
+ * count, and links to files but not to folders are followed. `env` has the keys of an object storage. Throws UserError for a path that does not exist and for a folder
  * without any such file.
  */
-export async function findFiles(paths: readonly string[]): Promise<FoundFile[]> {
+export async function findFiles(paths: readonly string[], env: Env): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const path of paths) {
     if (isRemote(path)) {
       const { findRemote } = await import('./object-storage.ts');
-      found.push(...(await findRemote(path, (key) => trajectoryFile.test(key))));
+      found.push(...(await findRemote(path, (key) => trajectoryFile.test(key), env)));
       continue;
     }
     const entry = await stat(path).catch(() => undefined);
@@ -62,8 +64,8 @@ async function walk(folder: string): Promise<FoundFile[]> {
 }
 
 /** The bytes of a file, unpacked when it is packed with gzip, whatever its name. `onBytes` hears of progress in bytes on the disk. */
-export function openBytes(path: string, onBytes: (bytes: number) => void): Readable {
-  if (isRemote(path)) return Readable.from(unpackRemote(path, onBytes), { objectMode: false });
+export function openBytes(path: string, onBytes: (bytes: number) => void, env: Env): Readable {
+  if (isRemote(path)) return Readable.from(unpackRemote(path, onBytes, env), { objectMode: false });
   const raw = createReadStream(path, { highWaterMark: 1 << 17 });
   raw.on('data', (chunk) => onBytes(chunk.length));
   if (!isGzip(path)) return raw;
@@ -73,9 +75,9 @@ export function openBytes(path: string, onBytes: (bytes: number) => void): Reada
   return unpacked;
 }
 
-async function* unpackRemote(path: string, onBytes: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* unpackRemote(path: string, onBytes: (bytes: number) => void, env: Env): AsyncGenerator<Uint8Array> {
   const { openRemote } = await import('./object-storage.ts');
-  const raw = openRemote(path, onBytes);
+  const raw = openRemote(path, onBytes, env);
   const first = await new Promise<Uint8Array | null>((resolve, reject) => {
     raw.once('error', reject);
     raw.once('end', () => resolve(null));

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AwsClient } from 'aws4fetch';
-import { messageOf, UserError } from '../../core/errors.ts';
+import { causesOf, errorCode, messageOf, UserError } from '../../core/errors.ts';
 import { chooseFetch } from '../../model/http/choose-fetch.ts';
 
 /** An object as it is read: its address as the user writes it, and its size where the storage says it. */
@@ -16,11 +16,7 @@ const pauseMs = 250;
  * The objects that a path names: one of `https://…` is itself; `s3://bucket/beginning` are all whose key begins so, with `*` standing for anything in a
  * key, filtered by `isWanted`. Throws UserError where the storage refuses or holds none.
  */
-export async function findRemote(
-  path: string,
-  isWanted: (key: string) => boolean,
-  env: Env = process.env,
-): Promise<RemoteFile[]> {
+export async function findRemote(path: string, isWanted: (key: string) => boolean, env: Env): Promise<RemoteFile[]> {
   if (!/^s3:/i.test(path)) return [{ path, bytes: 0 }];
   const { bucket, key } = readS3(path);
   const star = key.indexOf('*');
@@ -54,7 +50,7 @@ function patternOf(key: string): RegExp {
 /**
  * The bytes of an object. A connection that breaks is taken up again where it broke, as long as the object is the same one. `onBytes` hears of progress.
  */
-export function openRemote(path: string, onBytes: (bytes: number) => void, env: Env = process.env): Readable {
+export function openRemote(path: string, onBytes: (bytes: number) => void, env: Env): Readable {
   return Readable.from(readRemote(path, onBytes, env), { objectMode: false });
 }
 
@@ -75,9 +71,7 @@ async function* readRemote(path: string, onBytes: (bytes: number) => void, env: 
       }
       return;
     } catch (error) {
-      if (error instanceof UserError || attempt === tries)
-        throw error instanceof UserError ? error : new UserError(`${path} can't be read (${messageOf(error)}).`);
-      await pause(attempt);
+      await pauseUnlessLast(error, path, at === 0 && isNobodyThere(error) ? tries : attempt);
     }
   }
 }
@@ -91,12 +85,33 @@ async function* listObjects(bucket: string, prefix: string, env: Env) {
       ...(next !== undefined && { 'continuation-token': next }),
     });
     const target = targetOf(`s3://${bucket}/`, env);
-    const response = await ask({ ...target, url: `${target.url}?${query}` }, `s3://${bucket}/${prefix}`, env);
-    const page = await textOf(response.chunks);
+    const page = await readPage({ ...target, url: `${target.url}?${query}` }, `s3://${bucket}/${prefix}`, env);
     for (const [, content = ''] of page.matchAll(/<Contents>([\s\S]*?)<\/Contents>/g))
       yield { key: field(content, 'Key'), bytes: Number(field(content, 'Size')) };
     next = /<IsTruncated>true</.test(page) ? field(page, 'NextContinuationToken') : undefined;
   } while (next !== undefined && next !== '');
+}
+
+async function readPage(target: Target, shown: string, env: Env): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await textOf((await ask(target, shown, env)).chunks);
+    } catch (error) {
+      await pauseUnlessLast(error, shown, isNobodyThere(error) ? tries : attempt);
+    }
+  }
+}
+
+/** A wrong address, more likely than a server that is just starting. */
+function isNobodyThere(error: unknown): boolean {
+  return causesOf(error).some((cause) => /^(?:ECONNREFUSED|ENOTFOUND)$/.test(errorCode(cause) ?? ''));
+}
+
+/** Before a broken connection is tried again. Throws UserError where the storage refused, or was tried often enough. */
+async function pauseUnlessLast(error: unknown, shown: string, attempt: number): Promise<void> {
+  if (error instanceof UserError) throw error;
+  if (attempt === tries) throw new UserError(`${shown} can't be read: ${messageOf(error)}.`, { cause: error });
+  await pause(attempt);
 }
 
 function field(xml: string, name: string): string {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { messageOf } from '../../core/errors.ts';
 import { trajectoryFormats } from '../formats/all-formats.ts';
 import { type FoundFile, findFiles, openBytes } from './find-files.ts';
@@ -22,6 +23,8 @@ export type ReadListener = {
   readonly onSkip: (place: string, reason: string) => void;
   /** Progress in bytes on the disk, of all files together. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Keys and proxies for files in an object storage (default process.env). */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
 /**
@@ -38,21 +41,18 @@ export async function* openTrajectories(
 
 /** The same as bytes, for whoever parses elsewhere. */
 export async function* openBatches(paths: readonly string[], listener: ReadListener): AsyncGenerator<Batch> {
-  const files = await findFiles(paths);
+  const { env = process.env } = listener;
+  const files = await findFiles(paths, env);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   const onBytes = (bytes: number) => {
     done += bytes;
     listener.onProgress?.(done, total);
   };
-  for (const file of files) yield* openFile(file, onBytes, listener.onSkip);
+  for (const file of files) yield* openFile(file, openBytes(file.path, onBytes, env), listener.onSkip);
 }
 
-async function* openFile(
-  file: FoundFile,
-  onBytes: (bytes: number) => void,
-  onSkip: ReadListener['onSkip'],
-): AsyncGenerator<Batch> {
+async function* openFile(file: FoundFile, content: Readable, onSkip: ReadListener['onSkip']): AsyncGenerator<Batch> {
   const pending = new PendingBytes();
   let format: TrajectoryFormat | undefined;
   let firstLine = 1;
@@ -60,7 +60,7 @@ async function* openFile(
   /** Nothing is known of the beginning of the first line: some forms are recognised by the whole of it. */
   let isLongLine = false;
   try {
-    for await (const chunk of openBytes(file.path, onBytes)) {
+    for await (const chunk of content) {
       pending.add(chunk);
       if (format === undefined) {
         if (pending.length < headBytes || (isLongLine && !chunk.includes(10) && pending.length < maxHeadLength))
@@ -79,11 +79,17 @@ async function* openFile(
     }
   } catch (error) {
     isDamaged = true;
-    onSkip(file.path, messageOf(error));
+    onSkip(file.path, reasonOf(error, file.path));
   }
   format ??= recognise(pending.peekHead(), file.path);
   if (format === undefined) return isDamaged ? undefined : onSkip(file.path, 'its form is not known');
   if (pending.length > 0) yield { format: format.name, file: file.path, firstLine, bytes: pending.takeAll() };
+}
+
+/** An error's sentence without the file's name and the full stop, which the listener adds. */
+function reasonOf(error: unknown, path: string): string {
+  const sentence = messageOf(error);
+  return sentence.slice(sentence.startsWith(`${path} `) ? path.length + 1 : 0).replace(/\.$/, '');
 }
 
 function recognise(head: string, path: string): TrajectoryFormat | undefined {

@@ -12,12 +12,15 @@ export type ReadRuns = {
   readonly finish: () => number;
 };
 
+type ReadingIo = { readonly stderr: ProgressStream; readonly env: NonNullable<ReadListener['env']> };
+
 /** Reports on stderr the progress of reading files, by the bytes read, and of what was skipped. */
-export function openReading(stream: ProgressStream, label: string, unit: string): ReadRuns {
+export function openReading({ stderr: stream, env }: ReadingIo, label: string, unit: string): ReadRuns {
   const progress = createProgressBar({ stream, label, unit });
   let skipped = 0;
   return {
     listener: {
+      env,
       onSkip: (place, reason) => {
         skipped += 1;
         if (skipped <= maxNamed) progress.say(`Skipped ${place}: ${reason}.`);

@@ -42,7 +42,7 @@ export async function runReplay(
   const format = parseFormat(values.format);
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   const settings = await loadSettings();
-  const reading = openReading(io.stderr, 'replay', 'trajectories');
+  const reading = openReading(io, 'replay', 'trajectories');
   const writer = createReplayWriter(format);
   const totals = newTotals();
   const run: ReplayRun = {

@@ -35,14 +35,16 @@ function createReplay(): (run: StudyTrajectory) => Findings {
 
 /** Facts that `--format facts` wrote, of any number of parts; throws UserError for a file of another form. */
 export async function* mergeFacts(paths: readonly string[], listener: ReadListener): AsyncGenerator<SessionFacts> {
-  const files = await findFiles(paths);
+  const { env = process.env } = listener;
+  const files = await findFiles(paths, env);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   for (const file of files) {
-    const input = openBytes(file.path, (bytes) => {
+    const onBytes = (bytes: number) => {
       done += bytes;
       listener.onProgress?.(done, total);
-    });
+    };
+    const input = openBytes(file.path, onBytes, env);
     let line = 0;
     for await (const text of linesOf(input)) {
       line += 1;

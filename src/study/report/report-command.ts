@@ -184,7 +184,7 @@ type Flags = ReturnType<typeof parseReportArguments>['values'];
 async function* readFacts(paths: readonly string[], values: Flags, io: CommandIo): AsyncGenerator<SessionFacts> {
   const shard = values.shard === undefined ? undefined : parseShard(values.shard);
   const since = values.since === undefined ? '' : parseDay(values.since);
-  const reading = openReading(io.stderr, 'report', 'sessions');
+  const reading = openReading(io, 'report', 'sessions');
   const source = values.merge
     ? mergeFacts(paths, reading.listener)
     : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener: reading.listener });
