@@ -24,6 +24,7 @@ export async function askModel(
     const reply = await model.reply(
       request,
       {
+        onBegin: () => emit({ type: 'answer.start' }),
         // What was on its way when the answer was cut is not part of it.
         onText: (delta) => {
           if (cut.signal.aborted) return;

@@ -30,6 +30,8 @@ export type Event =
     }
   | { readonly type: 'note'; readonly note: Note }
   | { readonly type: 'request'; readonly step: number; readonly asked?: Asked }
+  /** The first piece of the answer has come, of whatever kind. */
+  | { readonly type: 'answer.start' }
   | { readonly type: 'text'; readonly delta: string }
   | { readonly type: 'reasoning'; readonly delta: string }
   /** The text of this answer so far was reasoning, as only now is known. */
@@ -52,7 +54,13 @@ export type Event =
   | { readonly type: 'observer.lost'; readonly reason: string; readonly restarted: boolean }
   /** On the screen: the turn is over, and its review goes on behind it, or has ended. */
   | { readonly type: 'review'; readonly isUnderWay: boolean }
-  | { readonly type: 'observer.usage'; readonly usage: Usage; readonly judgeCalls: number }
+  /** What the judge has cost so far. `isEstimate`: a call is under way, and counts with what it will cost, about. */
+  | {
+      readonly type: 'observer.usage';
+      readonly usage: Usage;
+      readonly judgeCalls: number;
+      readonly isEstimate: boolean;
+    }
   /**
    * `discard`: text and reasoning shown since the last step are void, the answer is asked again from its start, perhaps by another
    * model, which `asked` names.

@@ -17,6 +17,8 @@ export type ModelRequest = {
 };
 
 export type ReplyListener = {
+  /** The first piece of an answer has come: a word, a thought, a part of a call. Again when it is asked anew. */
+  readonly onBegin?: () => void;
   readonly onText: (delta: string) => void;
   readonly onReasoning: (delta: string) => void;
   /** All text of this answer so far was reasoning: the server left its end unmarked until now. */

@@ -74,7 +74,7 @@ export function createJournal(emit: Emit): Journal {
 
   function tellSpent(): void {
     const { calls: judgeCalls, ...usage } = totals();
-    emit({ type: 'observer.usage', usage, judgeCalls });
+    emit({ type: 'observer.usage', usage, judgeCalls, isEstimate: underWay !== undefined });
   }
 
   return {

@@ -96,6 +96,7 @@ export function sessionLineOf(event: Event, at: string): SessionLine | undefined
     }
     case 'session.start':
     case 'request':
+    case 'answer.start':
     case 'text':
     case 'reasoning':
     case 'recast':

@@ -130,12 +130,14 @@ export function createAgentSpans(options: AgentSpanOptions): AgentSpans {
           request = { at: now };
           ask(event.asked);
           break;
+        case 'answer.start':
         case 'text':
         case 'reasoning':
           if (request) request.firstPieceAt ??= now;
           break;
         case 'retry':
           ask(event.asked);
+          if (request && event.discard) delete request.firstPieceAt;
           span.addEvent('wink.retry', { 'wink.attempt': event.attempt, 'wink.wait_ms': event.waitMs }, now);
           break;
         case 'compaction':

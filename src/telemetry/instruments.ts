@@ -7,7 +7,7 @@ export type Instruments = {
   readonly chat: (facts: Attributes, seconds: number, usage: Usage) => void;
   /** One request that failed. */
   readonly failedChat: (facts: Attributes, seconds: number, errorType: string) => void;
-  /** What the judge has used so far in this process. */
+  /** What the judge has used so far in this process; it only grows. */
   readonly judge: (total: Usage) => void;
   readonly found: (eventName: string, className: unknown) => void;
   /** The end of a turn; `costUsd` is what the session has cost so far without the judge, where the prices are known. */
@@ -49,9 +49,9 @@ export function createInstruments(meter: Meter): Instruments {
     },
     failedChat: (facts, seconds, errorType) => duration.record(seconds, { ...facts, 'error.type': errorType }),
     judge: ({ inputTokens, outputTokens, costUsd }) => {
-      judgeTokens.add(Math.max(0, inputTokens - counted.input), { 'gen_ai.token.type': 'input' });
-      judgeTokens.add(Math.max(0, outputTokens - counted.output), { 'gen_ai.token.type': 'output' });
-      cost.add(Math.max(0, (costUsd ?? 0) - counted.judgeUsd), { 'wink.part': 'judge' });
+      judgeTokens.add(inputTokens - counted.input, { 'gen_ai.token.type': 'input' });
+      judgeTokens.add(outputTokens - counted.output, { 'gen_ai.token.type': 'output' });
+      if (costUsd !== null) cost.add(costUsd - counted.judgeUsd, { 'wink.part': 'judge' });
       counted.input = inputTokens;
       counted.output = outputTokens;
       counted.judgeUsd = costUsd ?? counted.judgeUsd;

@@ -29,6 +29,20 @@ const scope = 'wink-agent';
 /** Providers for the signals that are sent; they batch, and a collector that is slow or gone costs nothing but records. */
 export function createPipeline(
   signals: readonly TelemetrySignal[],
+  options: Pick<TelemetryOptions, 'env' | 'version' | 'warn'>,
+): Pipeline {
+  const own = process.env;
+  // The packages take headers, certificates and the like from process.env, once and here.
+  process.env = { ...options.env };
+  try {
+    return openPipeline(signals, options);
+  } finally {
+    process.env = own;
+  }
+}
+
+function openPipeline(
+  signals: readonly TelemetrySignal[],
   { env, version, warn }: Pick<TelemetryOptions, 'env' | 'version' | 'warn'>,
 ): Pipeline {
   const resource = defaultResource()

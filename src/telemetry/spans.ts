@@ -100,7 +100,7 @@ export function createSpans(
         listenToSubagent(event, at);
         break;
       case 'observer.usage':
-        instruments.judge(event.usage);
+        if (!event.isEstimate) instruments.judge(event.usage);
         break;
       case 'result':
         endTurn(event.result, at);

@@ -70,6 +70,7 @@ test('a run in protobuf, read by the published definition: spans, figures and re
     'gen_ai.usage.cache_read.input_tokens': '20',
     'gen_ai.usage.output_tokens': '7',
     'gen_ai.response.finish_reasons': { values: [{ stringValue: 'tool_call' }] },
+    'gen_ai.response.time_to_first_chunk': expect.any(Number),
   });
   const tools = all.filter(({ name }) => name.startsWith('execute_tool'));
   expect(tools.map(({ name }) => name).slice(0, 3)).toEqual(
@@ -171,7 +172,7 @@ const firstStep: Step = {
 async function play(url: string, events: readonly Event[]): Promise<string[]> {
   const warnings: string[] = [];
   const telemetry = openTelemetry({
-    env: withEndpoint(url),
+    env: { ...withEndpoint(url), OTEL_RESOURCE_ATTRIBUTES: 'team=y' },
     session: 's',
     version: '0',
     hasContents: false,
@@ -218,6 +219,20 @@ test('a subagent is an agent below the agent; a request that failed and a call t
     'gen_ai.provider.name': 'mistral_ai',
     'server.address': '::1',
   });
+});
+
+test("what the judge used is counted when it is known, its cost where the price is; settings come from the session's own environment", async () => {
+  const collector = await startCollector();
+  const usage = (inputTokens: number) => ({ inputTokens, cachedInputTokens: 0, outputTokens: 5, costUsd: null });
+  const judge = (inputTokens: number, isEstimate: boolean): Event => ({
+    ...{ type: 'observer.usage', judgeCalls: 1, isEstimate, usage: usage(inputTokens) },
+  });
+  await play(collector.url, [judge(3402, true), judge(688, false), { type: 'result', result: failedRun }]);
+  const figures = (name: string) => collector.metrics().find((metric) => metric.name === name)?.sum?.dataPoints;
+  expect(figures('wink.judge.tokens')).toMatchObject([{ asDouble: 688 }, { asDouble: 5 }]);
+  expect(figures('wink.cost')).toBeUndefined();
+  expect(collector.resources()[0]).toMatchObject({ team: 'y' });
+  expect(process.env.OTEL_RESOURCE_ATTRIBUTES).toBeUndefined();
 });
 
 test("each request is the model's that was asked: a subagent's own, the one in use before a change, the one that went on for it", async () => {

@@ -91,10 +91,12 @@ test('keys of model providers are not handed to commands', async () => {
       MY_MODEL_SECRET: 'k3',
       ANTHROPIC_CUSTOM_HEADERS: 'x-api-key: k4',
       OTEL_EXPORTER_OTLP_HEADERS: 'k5',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://c/?k=k7',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://c/?k=k7',
       AWS_BEARER_TOKEN_BEDROCK: 'k6',
       STRIPE_API_KEY: 'theirs',
     });
-    const more = await call('shell', { command: 'env | grep -cE "k[456]$"' });
+    const more = await call('shell', { command: 'env | grep -cE "k[4567]$"' });
     expect(more.output).toMatch(/^0\n/);
     const { output } = await call('shell', {
       command: 'echo "[$OPENAI_API_KEY$TAVILY_API_KEY][$ANTHROPIC_AUTH_TOKEN][$MY_MODEL_SECRET][$STRIPE_API_KEY]"',

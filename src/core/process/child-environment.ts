@@ -4,7 +4,7 @@ const makers =
   );
 /** Keys of model providers, of services of web search, and of this program; headers and addresses for telemetry and requests carry keys as well. */
 const keyNames = new RegExp(
-  `^(?:(?:${makers.join('|')})(?:_[A-Z0-9]+)*_(?:KEYS?|TOKENS?|HEADERS|SECRET|TOKEN_BEDROCK)|OTEL_EXPORTER_OTLP_(?:[A-Z]+_)?HEADERS)$`,
+  `^(?:(?:${makers.join('|')})(?:_[A-Z0-9]+)*_(?:KEYS?|TOKENS?|HEADERS|SECRET|TOKEN_BEDROCK)|OTEL_EXPORTER_OTLP_(?:[A-Z]+_)?(?:HEADERS|ENDPOINT))$`,
 );
 
 /** Whether a variable holds a key of a model provider or a search service, which belongs to the agent and to none of its children. */

@@ -32,6 +32,7 @@ export type Collected = {
 };
 
 export type DeltaListener = {
+  readonly onBegin?: () => void;
   readonly onText: (delta: string) => void;
   readonly onReasoning: (delta: string) => void;
   /** All text of this answer so far was reasoning. */

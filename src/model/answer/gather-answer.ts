@@ -11,15 +11,19 @@ export function gatherAnswer(listener: DeltaListener) {
   const texts: string[] = [];
   const reasonings: string[] = [];
   let length = 0;
+  const grow = (characters: number) => {
+    if (length === 0 && characters > 0) listener.onBegin?.();
+    length += characters;
+  };
   return {
     addText: (delta: string) => {
       texts.push(delta);
-      length += delta.length;
+      grow(delta.length);
       listener.onText(delta);
     },
     addReasoning: (delta: string) => {
       reasonings.push(delta);
-      length += delta.length;
+      grow(delta.length);
       listener.onReasoning(delta);
     },
     /** All text so far was reasoning. */
@@ -28,9 +32,7 @@ export function gatherAnswer(listener: DeltaListener) {
       listener.onRecast?.();
     },
     /** Counts characters that are kept elsewhere (arguments of calls). */
-    addLength: (characters: number) => {
-      length += characters;
-    },
+    addLength: grow,
     text: () => texts.join(''),
     reasoning: () => reasonings.join(''),
     hasText: () => texts.length > 0,

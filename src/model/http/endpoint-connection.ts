@@ -101,6 +101,7 @@ function rememberReasoning(collected: Collected, habits: Habits, origin: string)
 function watchAudience(listener: ReplyListener) {
   let isShown = false;
   const deltas: DeltaListener = {
+    onBegin: () => listener.onBegin?.(),
     onText: (delta) => {
       isShown = true;
       listener.onText(delta);

@@ -56,6 +56,7 @@ export type SubagentEnd = LoopEnd & { readonly summary: SubagentSummary; readonl
 const kept: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'note',
   'request',
+  'answer.start',
   'tool.start',
   'tool.end',
   'step',

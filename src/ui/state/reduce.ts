@@ -84,6 +84,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
       return event.isUnderWay ? { ...view, live: idle } : view;
     case 'result':
       return finishRun(view, event.result, at);
+    case 'answer.start':
     case 'signal':
     case 'verdict':
     case 'suppressed':
