@@ -12,6 +12,14 @@ const red = failedShell('npm test', '1 failed, 11 passed');
 describe('unverified-finish', () => {
   it('speaks when code was changed and nothing was run after it', () => {
     expect(firedAt(createUnverifiedFinish({ task: '' }), steps(green, edit('src/a.ts'), 'Done.'))).toEqual([2]);
+    const edits = ['src/a.ts', 'src/b.ts', 'lib/c.ts', 'lib/d.ts'].map((path) => edit(path));
+    const evidenceOf = (...turn: Parameters<typeof steps>) =>
+      signalsOf(createUnverifiedFinish({ task: '' }), steps(...turn))[0]?.evidence;
+    const nothing = 'was run after the last change';
+    expect(evidenceOf(edits[0]!, 'Done.')).toBe(`a.ts was changed, and nothing that checks it ${nothing}`);
+    expect(evidenceOf(...edits, 'Done.')).toBe(
+      `a.ts, b.ts, c.ts and 1 more were changed, and nothing that checks them ${nothing}`,
+    );
   });
 
   it('is silent after a run, a build, or a change of prose', () => {

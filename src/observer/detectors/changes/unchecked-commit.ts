@@ -6,6 +6,7 @@ import { followChecksAndChanges } from '../../step/checks/checks-and-changes.ts'
 import { followUsersChecks } from '../../step/checks/users-checks.ts';
 import { followGit } from '../../step/claims/git-record.ts';
 import { featuresOf } from '../../step/features.ts';
+import { nameFiles } from '../../step/files/name-files.ts';
 import type { Detector, NormalizedStep, RunFacts } from '../../step/normalized-step.ts';
 import { isHere } from '../turn-end/git-claim.ts';
 
@@ -74,14 +75,13 @@ function readDemand(text: string, source: string): Demand | undefined {
 }
 
 function describe(step: NormalizedStep, { quote, source }: Demand, unchecked: readonly string[], lastEdit: number) {
-  const names = unchecked.slice(0, 3).map((path) => path.replace(/^.*\//, ''));
   return makeSignal({
     detector: 'unchecked-commit',
     class: 'did-not-follow-instructions',
     step: step.index,
     confidence: 0.8,
     evidenceSteps: [lastEdit, step.index],
-    evidence: `${nameSource(source)} “${quote}”, and this commit holds ${names.join(', ')}, which nothing has checked since the last change`,
+    evidence: `${nameSource(source)} “${quote}”, and this commit holds ${nameFiles(unchecked)}, which nothing has checked since the last change`,
     streak: step.index,
   });
 }

@@ -1,6 +1,7 @@
 import { makeSignal } from '../../signal.ts';
 import { admitsRest, type GitClaim, readGitClaims } from '../../step/claims/git-claims.ts';
 import { followGit, type GitRecord } from '../../step/claims/git-record.ts';
+import { nameFiles } from '../../step/files/name-files.ts';
 import type { Detector, NormalizedStep, RunFacts } from '../../step/normalized-step.ts';
 
 /**
@@ -47,11 +48,12 @@ function contradict({ kind }: GitClaim, { loose, lastCommit, lastPush }: GitReco
     (kind === 'committed' && lastCommit?.isOfThisTurn) ||
     (kind === 'pushed' && lastPush?.isOfThisTurn && Math.min(...steps) > lastPush.step);
   if (!isAfterCommit || isMentioned) return undefined;
-  const names = [...loose.keys()].slice(0, 3).map((path) => path.replace(/^.*\//, ''));
-  const more = loose.size > names.length ? ` and ${loose.size - names.length} more` : '';
   const undone =
     kind === 'staged' ? 'changed and never added' : 'changed and in no commit: nothing was added or committed since';
-  return { what: `${names.join(', ')}${more} ${loose.size === 1 ? 'is' : 'are'} ${undone}`, step: Math.max(...steps) };
+  return {
+    what: `${nameFiles([...loose.keys()])} ${loose.size === 1 ? 'is' : 'are'} ${undone}`,
+    step: Math.max(...steps),
+  };
 }
 
 function describe(step: NormalizedStep, claim: GitClaim, { what, step: at }: Contradiction) {

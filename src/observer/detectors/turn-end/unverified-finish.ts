@@ -2,6 +2,7 @@ import { makeSignal } from '../../signal.ts';
 import { followChecksAndChanges } from '../../step/checks/checks-and-changes.ts';
 import { followUsersChecks } from '../../step/checks/users-checks.ts';
 import { announcesMore, leavesToUser } from '../../step/claims/last-words.ts';
+import { nameFiles } from '../../step/files/name-files.ts';
 import type { Detector, RunFacts } from '../../step/normalized-step.ts';
 import type { AskedChecks } from '../changes/unchecked-commit.ts';
 
@@ -48,7 +49,7 @@ export function createUnverifiedFinish(
           step: step.index,
           confidence: lastTest === undefined && !leavesToUser(step.text) && !isTheirs && !isAsked ? 0.75 : 0.6,
           evidenceSteps: [lastEdit, step.index],
-          evidence: 'code was changed, and nothing that checks it was run after the last change',
+          evidence: `${nameFiles(unchecked)} ${unchecked.length === 1 ? 'was' : 'were'} changed, and nothing that checks ${unchecked.length === 1 ? 'it' : 'them'} was run after the last change`,
           streak: step.index,
         }),
       ];
