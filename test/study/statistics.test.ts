@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { adjustPValues } from '../../src/study/metrics/corrections.ts';
 import { neededForMeans, neededForProportions } from '../../src/study/metrics/sample-size.ts';
 import {
-  estimateDifference,
-  estimateMean,
-  estimateMedian,
-  estimateProportion,
-  estimateRatio,
-} from '../../src/study/metrics/statistics.ts';
-import {
   bootstrapRatios,
   clusteredRatioZ,
   mannWhitney,
   mcNemar,
   twoProportionZ,
   welchT,
-} from '../../src/study/metrics/tests.ts';
+} from '../../src/study/metrics/significance-tests.ts';
+import {
+  estimateDifference,
+  estimateMean,
+  estimateMedian,
+  estimateProportion,
+  estimateRatio,
+} from '../../src/study/metrics/statistics.ts';
 
 describe('estimates', () => {
   it("gives Wilson's interval of Newcombe 1998 (Statistics in Medicine 17:857, table I)", () => {

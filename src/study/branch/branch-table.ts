@@ -1,5 +1,5 @@
+import { mcNemar } from '../metrics/significance-tests.ts';
 import { type Estimate, estimateMean, estimateProportion } from '../metrics/statistics.ts';
-import { mcNemar } from '../metrics/tests.ts';
 import { formatCount } from '../progress-bar.ts';
 import { formatEstimate, formatP } from '../report/format-values.ts';
 import { drawTable } from '../report/report-table.ts';

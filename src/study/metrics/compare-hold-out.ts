@@ -1,7 +1,7 @@
 import { isGuard } from '../../observer/policy/draw-hold-out.ts';
 import type { EpisodeFacts, SessionFacts } from './session-facts.ts';
+import { welchT } from './significance-tests.ts';
 import { type Estimate, estimateDifference, estimateMean, estimateProportion, nothing } from './statistics.ts';
-import { welchT } from './tests.ts';
 
 /** One figure of a hold-out: with the reminder said, withheld, and the difference (said minus withheld) with its interval. */
 export type HoldOutRow = {

@@ -4,6 +4,14 @@ import type { Unit } from './figures.ts';
 import { neededForMeans, neededForProportions } from './sample-size.ts';
 import { ranCalls, type SessionFacts, sortFacts } from './session-facts.ts';
 import {
+  bootstrapRatios,
+  clusteredRatioZ,
+  mannWhitney,
+  ratioVariance,
+  twoProportionZ,
+  welchT,
+} from './significance-tests.ts';
+import {
   type Estimate,
   estimateMean,
   estimateProportion,
@@ -12,7 +20,6 @@ import {
   type Pair,
   ratioOf,
 } from './statistics.ts';
-import { bootstrapRatios, clusteredRatioZ, mannWhitney, ratioVariance, twoProportionZ, welchT } from './tests.ts';
 
 /** What is compared: a share of sessions, a mean a session, or a ratio of sums over sessions. */
 type Metric = { readonly key: string; readonly title: string; readonly unit: Unit; readonly lowerIsBetter: boolean } & (
