@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Code, CodedLabel } from '../../src/core/labels.ts';
+import type { Code, CodedLabel } from '../../src/core/qualitative-coding.ts';
 import { computeAgreement, findDisagreements, writeAgreement } from '../../src/study/label/label-agreement.ts';
 import {
   appendLabels,

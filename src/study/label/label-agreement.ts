@@ -1,4 +1,4 @@
-import type { Code, CodedLabel } from '../../core/labels.ts';
+import type { Code, CodedLabel } from '../../core/qualitative-coding.ts';
 import { type Agreement, estimateAlpha, estimateKappa } from '../metrics/agreement.ts';
 import { formatCount } from '../progress-bar.ts';
 import { drawTable } from '../report/report-table.ts';

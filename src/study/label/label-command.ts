@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Code, CodedRun, CodedStep, LabelScreenOptions } from '../../core/labels.ts';
 import { parseOptions } from '../../core/parse-options.ts';
+import type { Code, CodedRun, CodedStep, LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { runKey } from '../input/read-labels.ts';
 import { openTrajectories } from '../input/read-trajectories.ts';

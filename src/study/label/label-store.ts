@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { writeFileAtomic } from '../../core/disk/atomic.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Code, CodedLabel } from '../../core/labels.ts';
+import type { Code, CodedLabel } from '../../core/qualitative-coding.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { builtInClasses } from '../../observer/classes/taxonomy.ts';
 import { runKey } from '../input/read-labels.ts';

@@ -1,6 +1,6 @@
 import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
+import type { CodedLabel, LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import { LineField } from '../components/composer/LineField.tsx';
 import { Barred } from '../components/layout/Barred.tsx';
 import { Tone } from '../components/layout/Tone.tsx';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { CodedStep } from '../../core/labels.ts';
+import type { CodedStep } from '../../core/qualitative-coding.ts';
 import { Clip } from '../components/layout/Clip.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { Words } from '../components/layout/Words.tsx';

@@ -1,4 +1,4 @@
-import type { CodedLabel, LabelScreenOptions } from '../../core/labels.ts';
+import type { CodedLabel, LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
 import { createLineInput, type LineInput } from '../input/line-input.ts';
 import { splitGraphemes } from '../text/span.ts';

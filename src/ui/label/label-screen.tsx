@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import { render } from 'ink';
 import { UserError } from '../../core/errors.ts';
-import type { LabelScreenOptions } from '../../core/labels.ts';
+import type { LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import { KeysProvider } from '../hooks/use-keys.ts';
 import { listenToKeys } from '../input/input.ts';
 import { guardTerminal, openTerminal } from '../terminal/terminal.ts';

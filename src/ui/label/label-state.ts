@@ -1,4 +1,4 @@
-import type { Code, CodedLabel, CodedRun, Reading } from '../../core/labels.ts';
+import type { Code, CodedLabel, CodedRun, Reading } from '../../core/qualitative-coding.ts';
 
 /** What is asked for in a line of text at the bottom. */
 export type LabelPrompt = 'note' | 'class' | 'code-name' | 'code-summary' | 'merge';

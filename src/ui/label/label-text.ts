@@ -1,4 +1,4 @@
-import type { Code, CodedLabel } from '../../core/labels.ts';
+import type { Code, CodedLabel } from '../../core/qualitative-coding.ts';
 import type { Role } from '../../core/screen/theme-roles.ts';
 
 const roles: Readonly<Record<string, Role>> = {

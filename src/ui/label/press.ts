@@ -1,4 +1,4 @@
-import type { Code, CodedLabel, Severity } from '../../core/labels.ts';
+import type { Code, CodedLabel, Severity } from '../../core/qualitative-coding.ts';
 import {
   changeLabels,
   currentLabels,

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { createElement } from 'react';
 import { describe, expect, it } from 'vitest';
-import type { Code, CodedRun } from '../../../src/core/labels.ts';
+import type { Code, CodedRun } from '../../../src/core/qualitative-coding.ts';
 import { LabelFrame } from '../../../src/ui/label/Labelling.tsx';
 import { currentLabels, type LabelState, startLabelling } from '../../../src/ui/label/label-state.ts';
 import { pressLabelKey, submitPrompt } from '../../../src/ui/label/press.ts';
