@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { messageOf, UserError } from '../../core/errors.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
 import { reviewTask } from '../../git-work/code-review-task.ts';
-import type { McpPrompt } from '../../mcp/extras.ts';
+import type { McpPrompt } from '../../mcp/resources-and-prompts.ts';
 import { builtInCommands } from '../../slash-commands/built-in.ts';
 import { expandCommand, expandSlash } from '../../slash-commands/custom.ts';
 import type { SlashCommand } from '../../ui/screen-deps.ts';
