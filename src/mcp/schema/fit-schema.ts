@@ -1,6 +1,6 @@
 import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
-import { mergeForms } from './forms.ts';
+import { mergeForms } from './alternatives.ts';
 import { repairNode } from './repair-node.ts';
 import { restoreNames, type SchemaScope } from './scope.ts';
 
