@@ -2,7 +2,7 @@ import type { ObserverMode } from '../core/types.ts';
 import { builtInClasses } from './classes/taxonomy.ts';
 import { createDelivery } from './delivery.ts';
 import { createCallCheck } from './guards/check-call.ts';
-import { createGuard } from './guards/guard.ts';
+import { createGuard } from './guards/constraint-guard.ts';
 import { createLossGuard } from './guards/loss-guard.ts';
 import { createStreamGuard } from './guards/stream-guard.ts';
 import { createJournal } from './journal.ts';

@@ -4,7 +4,7 @@ import type { Score } from '../core/run/score-facts.ts';
 import type { CompletionReport } from '../core/run/task-report.ts';
 import type { Episode, Note, ObserverMode, Outcome, Reminder, Step, Trajectory, WinkSummary } from '../core/types.ts';
 import type { MisbehaviourClass } from './classes/taxonomy.ts';
-import type { Instructions } from './guards/guard.ts';
+import type { Instructions } from './guards/constraint-guard.ts';
 import type { Timeline } from './journal.ts';
 import type { Advice, Constraint } from './ledger/constraint.ts';
 import type { JudgeModel, ObserverConfig } from './observer-schema.ts';

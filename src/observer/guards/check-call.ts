@@ -4,7 +4,7 @@ import type { Journal } from '../journal.ts';
 import type { ObserverConfig } from '../observer-schema.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RuleFinding } from '../review/finding-history.ts';
-import type { Guard } from './guard.ts';
+import type { Guard } from './constraint-guard.ts';
 import type { LossGuard } from './loss-guard.ts';
 
 type Parts = {

@@ -1,7 +1,7 @@
 import type { Ask } from '../../core/model.ts';
 import type { Signal, Suppressed, Verdict } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
-import type { Instructions } from '../guards/guard.ts';
+import type { Instructions } from '../guards/constraint-guard.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';

@@ -1,4 +1,4 @@
-import type { Guard } from '../guards/guard.ts';
+import type { Guard } from '../guards/constraint-guard.ts';
 import type { Journal } from '../journal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { FromWorker } from './protocol.ts';

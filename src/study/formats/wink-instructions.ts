@@ -1,5 +1,5 @@
 import { loadPrompt } from '../../core/prompt.ts';
-import type { Instructions } from '../../observer/guards/guard.ts';
+import type { Instructions } from '../../observer/guards/constraint-guard.ts';
 
 /** A heading that the system prompt gives an instruction file; what comes below it may have headings of its own. */
 const fileHeading = /^## (.*?(?:AGENTS|CLAUDE|GEMINI)\.md|.+(?= \(imported by ))(?: \(imported by .+\))?$/;

@@ -1,4 +1,4 @@
-import type { Instructions } from '../../observer/guards/guard.ts';
+import type { Instructions } from '../../observer/guards/constraint-guard.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';
 import type { RunRecord } from './run-record.ts';
 

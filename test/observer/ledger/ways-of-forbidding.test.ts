@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createGuard } from '../../../src/observer/guards/guard.ts';
+import { createGuard } from '../../../src/observer/guards/constraint-guard.ts';
 import { extractConstraints } from '../../../src/observer/ledger/extract.ts';
 import { createLedger } from '../../../src/observer/ledger/ledger.ts';
 

@@ -1,5 +1,5 @@
 import type { Target } from '../../../core/tool.ts';
-import { nameSource } from '../../guards/guard.ts';
+import { nameSource } from '../../guards/constraint-guard.ts';
 import { contentOf, targetsOf } from '../../ledger/check/call-targets.ts';
 import { type Breach, isVague } from '../../ledger/constraint.ts';
 import { createLedger } from '../../ledger/ledger.ts';

@@ -1,5 +1,5 @@
 import { plainToolName } from '../../../core/classify-tool.ts';
-import { nameSource } from '../../guards/guard.ts';
+import { nameSource } from '../../guards/constraint-guard.ts';
 import { makeSignal } from '../../signal.ts';
 import { findCommitDemand } from '../../step/checks/check-demands.ts';
 import { followChecksAndChanges } from '../../step/checks/checks-and-changes.ts';

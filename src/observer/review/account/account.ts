@@ -1,5 +1,5 @@
 import { count } from '../../../core/text/text.ts';
-import type { Instructions } from '../../guards/guard.ts';
+import type { Instructions } from '../../guards/constraint-guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';
 import { createFacts, type Facts } from './account-facts.ts';

@@ -1,4 +1,4 @@
-import type { Instructions } from '../../guards/guard.ts';
+import type { Instructions } from '../../guards/constraint-guard.ts';
 import { readSentences } from '../../ledger/grammar/sentences.ts';
 
 /** What makes a sentence an order: such a word, or a verb that begins it, perhaps after a title ("Tests: run ..."). */
