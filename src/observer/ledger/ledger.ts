@@ -2,7 +2,7 @@ import type { Target } from '../../core/tool.ts';
 import { type CheckContext, checkTargets, concerns } from './check/check-targets.ts';
 import type { Advice, Breach, Constraint } from './constraint.ts';
 import { readWishes } from './extract.ts';
-import { createKnowledge } from './knowledge.ts';
+import { createKnownFiles } from './known-files.ts';
 import { liftedBy } from './lift.ts';
 
 /**
@@ -43,7 +43,7 @@ export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
   const said: string[] = [];
-  const knowledge = createKnowledge(cwd, (path) => concerns([...constraints.values()], path));
+  const knowledge = createKnownFiles(cwd, (path) => concerns([...constraints.values()], path));
   const add = (constraint: Constraint) => {
     if (constraints.size < maxConstraints) constraints.set(constraint.id, constraint);
   };

@@ -9,7 +9,7 @@ const rememberedScripts = 40;
 const rememberedCharacters = 400_000;
 
 /** What the ledger knows of files without a disk to ask. */
-export type Knowledge = {
+export type KnownFiles = {
   readonly scripts: { readonly get: (path: string) => readonly Touch[] | undefined };
   /** Whether the agent made this file itself in this session. */
   readonly isOwn: (path: string) => boolean;
@@ -25,7 +25,7 @@ export type Knowledge = {
  * Nothing known yet. Bounded: the oldest is forgotten first. Whether a file was there before it was written is only
  * looked up for files that `matters` says a constraint speaks of.
  */
-export function createKnowledge(cwd: string, matters: (path: string) => boolean): Knowledge {
+export function createKnownFiles(cwd: string, matters: (path: string) => boolean): KnownFiles {
   const seen = createMemory();
   const own = new Set<string>();
   const scripts = new Map<string, readonly Touch[]>();
