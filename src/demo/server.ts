@@ -5,7 +5,7 @@ import { isObject, parseJson } from '../core/text/json.ts';
 import type { JsonObject } from '../core/types.ts';
 import { answerRequest, createMeter } from './server/answer-request.ts';
 import { createChooser } from './server/choose-answer.ts';
-import type { Manner } from './server/manners.ts';
+import type { Manner } from './server/find-refusal.ts';
 import type { Scenario } from './server/scenario.ts';
 import { sendWhole } from './server/send-frames.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelRequest } from '../../src/core/model.ts';
 import { isObject } from '../../src/core/text/json.ts';
 import type { JsonObject } from '../../src/core/types.ts';
-import type { Manner } from '../../src/demo/server/manners.ts';
+import type { Manner } from '../../src/demo/server/find-refusal.ts';
 import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
 import { openAsk, openModel } from '../../src/model/openai.ts';
 import {

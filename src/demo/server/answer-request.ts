@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/types.ts';
 import { chatCompletion, chatFrames } from './chat-frames.ts';
 import type { AnswerChoice } from './choose-answer.ts';
 import { expandReply, type ScriptedAnswer } from './expand.ts';
-import { findRefusal, type Manner } from './manners.ts';
+import { findRefusal, type Manner } from './find-refusal.ts';
 import { findMessagesRefusal, messagesFrames, wholeMessage } from './messages-frames.ts';
 import { createPromptCache, type Measured, prefixOf } from './prompt-cache.ts';
 import { type Dialect, type RequestConversation, readConversation } from './read-request.ts';
