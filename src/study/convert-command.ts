@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { parseOptions } from '../core/parse-options.ts';
 import { toDatasetLine } from './input/dataset-line.ts';
 import { openTrajectories } from './input/read-trajectories.ts';
-import { openReading } from './input/reading.ts';
+import { openReading } from './input/reading-progress.ts';
 import { isInShard, parseShard } from './input/shard.ts';
 import { fillOutFile } from './out-file.ts';
 import { writeText } from './write-text.ts';

@@ -3,7 +3,7 @@ import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
 import { readLabels, runKey } from '../input/read-labels.ts';
-import { openReading } from '../input/reading.ts';
+import { openReading } from '../input/reading-progress.ts';
 import type { RunLabels } from '../input/trajectory.ts';
 import { withFromCache } from '../judge/judge-cost.ts';
 import { defaultSettings, judgeHelp, judgeOptions, type LoadStudySettings } from '../judge/study-judge.ts';

@@ -1,7 +1,7 @@
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
-import { openReading } from '../input/reading.ts';
+import { openReading } from '../input/reading-progress.ts';
 import { parseShard } from '../input/shard.ts';
 import { withFromCache } from '../judge/judge-cost.ts';
 import { defaultSettings, judgeHelp, judgeOptions, type LoadStudySettings } from '../judge/study-judge.ts';

@@ -7,7 +7,7 @@ import { winkHome } from '../../store/session-folders.ts';
 import { countFleet, type Fleet } from '../fleet/fleet.ts';
 import { writeFleetPage } from '../fleet/fleet-html.ts';
 import { writeFleetJson, writeFleetTable } from '../fleet/fleet-table.ts';
-import { openReading } from '../input/reading.ts';
+import { openReading } from '../input/reading-progress.ts';
 import { parseShard } from '../input/shard.ts';
 import { computeReport, createReportTally, type Report } from '../metrics/report-figures.ts';
 import type { SessionFacts } from '../metrics/session-facts.ts';
