@@ -24,7 +24,7 @@ import { renderRows } from '../../src/ui/text/render-rows.tsx';
 import { span, widthOf } from '../../src/ui/text/span.ts';
 import { colourDepth, createTheme, textLook } from '../../src/ui/text/theme.ts';
 import { exampleDiff } from './fake-session.ts';
-import { reminder } from './plays.ts';
+import { reminder } from './scripted-sessions.ts';
 
 const look: DrawContext = {
   theme: createTheme('dark', 'true'),

@@ -2,7 +2,7 @@
 import { runFirstRun, runInteractive } from '../../src/modes/interactive.tsx';
 import type { ScreenInfo } from '../../src/ui/screen-deps.ts';
 import { createFakeDeps } from './fake-session.ts';
-import { plays } from './plays.ts';
+import { plays } from './scripted-sessions.ts';
 
 const home = process.env.WINK_HOME ?? '/nonexistent';
 const info: Partial<ScreenInfo> = process.env.TEST_INFO ? JSON.parse(process.env.TEST_INFO) : {};

@@ -5,7 +5,7 @@ import { reduce } from '../../src/ui/state/reduce.ts';
 import { reducePast } from '../../src/ui/state/reduce-past.ts';
 import { type Action, createView, type View } from '../../src/ui/state/view.ts';
 import { resultOf } from './fake-session.ts';
-import { reminder } from './plays.ts';
+import { reminder } from './scripted-sessions.ts';
 
 const start = createView({ model: 'm', cwd: '/p', approval: 'ask', mode: 'on' });
 
