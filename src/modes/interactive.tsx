@@ -102,17 +102,17 @@ function startScreen(
   const { stdout } = terminal;
   const look = createDrawContext(deps.info, env, lookSize(stdout.columns || 80, stdout.rows || 24));
   const history = openHistory(deps.info.winkHome, deps.info.cwd);
-  const { app, stage } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
+  const { app, screenView } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
   deps.session.onJobEnd?.(app.repaint);
-  stage.store.onPress(createPress(app));
-  const unmount = mountScreen(stage.store, terminal);
+  screenView.store.onPress(createPress(app));
+  const unmount = mountScreen(screenView.store, terminal);
   const unfollow = followSize({
-    store: stage.store,
+    store: screenView.store,
     terminal,
-    blank: stage.blank,
-    reprint: stage.reprint,
+    blank: screenView.blank,
+    reprint: screenView.reprint,
     redraw: (columns, rows) => {
       app.state.look = { ...app.state.look, ...lookSize(columns, rows) };
       app.repaint();
@@ -130,7 +130,7 @@ function startScreen(
     app.stopPainting();
     disconnect();
     unfollow();
-    stage.blank();
+    screenView.blank();
     unmount();
   };
 }

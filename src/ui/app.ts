@@ -11,7 +11,7 @@ import { type AppState, newAppState } from './state/app-state.ts';
 import { createPainter } from './state/painter.ts';
 import { reduce } from './state/reduce.ts';
 import { reducePast } from './state/reduce-past.ts';
-import { createStage, type Stage } from './state/stage.ts';
+import { createScreenView, type ScreenView } from './state/screen-view.ts';
 import type { Action, Item } from './state/view.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { DrawContext } from './text/draw-context.ts';
@@ -60,7 +60,7 @@ export type AppParts = {
 };
 
 /** The screen's state and its ways to change; nothing here knows React. */
-export function createApp(parts: AppParts): { readonly app: App; readonly stage: Stage } {
+export function createApp(parts: AppParts): { readonly app: App; readonly screenView: ScreenView } {
   const { deps, terminal, look, history } = parts;
   const state = newAppState(deps.info, look);
   const panels = createPanelStack(
@@ -85,11 +85,11 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     later: callLater,
     repaint: () => painter.now(),
   });
-  const stage = createStage({ state, top: panels.top, isFull: panels.isFull, deps, terminal, consent });
+  const screenView = createScreenView({ state, top: panels.top, isFull: panels.isFull, deps, terminal, consent });
   const painter = createPainter(() => {
     if (isAway || terminal.isResizing()) return;
     const due = consent.dueIn();
-    if (stage.paint()) painter.soon();
+    if (screenView.paint()) painter.soon();
     if (due !== undefined) painter.after(due);
     const isMoving = state.view.live.phase !== 'idle' || state.shell !== undefined;
     if (isMoving && !panels.isFull()) painter.after(state.look.hasReducedMotion ? 1_000 : 120);
@@ -120,7 +120,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     dispatchPast,
     print: (item) => dispatch({ type: 'screen.print', item }),
     notice: (text, level = 'info') => dispatch({ type: 'screen.print', item: { kind: 'notice', level, text } }),
-    welcome: stage.welcome,
+    welcome: screenView.welcome,
     setHint: (text) => {
       state.hint = text === '' ? undefined : { text, until: performance.now() + hintMs };
       painter.now();
@@ -129,7 +129,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
     repaintAfterwards: painter.afterwards,
     batch: painter.batch,
     clearScreen: () => {
-      stage.blank();
+      screenView.blank();
       terminal.write('\u001b[2J\u001b[H');
       painter.now();
     },
@@ -143,7 +143,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
       });
     },
     suspend: async (during) => {
-      stage.blank();
+      screenView.blank();
       isAway = true;
       terminal.restore();
       try {
@@ -157,7 +157,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly stage:
       }
     },
   };
-  return { app, stage };
+  return { app, screenView };
 }
 
 /** On a busy machine the time may be over before the keys that came meanwhile are read: they are first. */

@@ -12,7 +12,7 @@ import { splitText } from '../input/input.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
 import type { Panel } from '../panels/panel.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
-import type { Stage } from '../state/stage.ts';
+import type { ScreenView } from '../state/screen-view.ts';
 import type { DrawContext } from '../text/draw-context.ts';
 import { asciiGlyphs } from '../text/glyphs.ts';
 import { renderRows } from '../text/render-rows.tsx';
@@ -35,7 +35,7 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
   return new Promise((resolve) => {
     const history = openHistory(deps.info.winkHome, deps.info.cwd);
     chalk.level = 0;
-    const { app, stage } = createApp({
+    const { app, screenView } = createApp({
       deps,
       terminal: quietTerminal(stdin, stdout, deps.info.notifies ?? true),
       look,
@@ -44,7 +44,7 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
       leave: (code) => finish(code),
     });
     const lines = createInterface({ input: stdin, terminal: false });
-    const unprint = printStage(app, stage, look);
+    const unprint = printView(app, screenView, look);
     const disconnect = connect(app);
     const onSignal = () => (app.state.isRunning || app.state.shell ? interrupt(app) : app.leave(0));
     process.on('SIGINT', onSignal);
@@ -99,7 +99,7 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
 const noKey = { type: 'key', name: 'text', text: '', isCtrl: false, isAlt: false, isShift: false } as const;
 
 /** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
-function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedStage): void {
+function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedView): void {
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
@@ -125,7 +125,7 @@ function writeInto(press: ((key: TerminalKey) => void) | undefined, line: string
   press?.({ ...noKey, name: 'return' });
 }
 
-type PrintedStage = {
+type PrintedView = {
   readonly stop: () => void;
   readonly isAnswerable: () => boolean;
   /** Prints the open question once more. */
@@ -133,7 +133,7 @@ type PrintedStage = {
 };
 
 /** Prints what is finished, and each question once. */
-function printStage(app: App, { store }: Stage, look: DrawContext): PrintedStage {
+function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedView {
   const { stdout } = app.terminal;
   let printed = 0;
   let askedAt = 0;

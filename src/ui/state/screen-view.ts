@@ -11,7 +11,7 @@ import { reduce } from './reduce.ts';
 import { createStore, type ViewSnapshot, type ViewStore } from './view-store.ts';
 
 /** The part of the app that makes a picture of its state: what React reads, and when. */
-export type Stage = {
+export type ScreenView = {
   readonly store: ViewStore;
   /** Puts the state of now on the terminal. True when more is to be printed at the next paint. */
   readonly paint: () => boolean;
@@ -22,7 +22,7 @@ export type Stage = {
   readonly welcome: () => WelcomeProps;
 };
 
-export type StageParts = {
+export type ScreenViewParts = {
   readonly state: AppState;
   readonly top: () => Panel | undefined;
   /** A page covers the screen. */
@@ -32,7 +32,7 @@ export type StageParts = {
   readonly consent: Consent;
 };
 
-export function createStage(parts: StageParts): Stage {
+export function createScreenView(parts: ScreenViewParts): ScreenView {
   const { state, top, isFull, deps, terminal, consent } = parts;
   const branch = () => deps.session.branch?.() ?? deps.info.branch;
   const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: branch() });
