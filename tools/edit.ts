@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { count } from '../src/core/text/text.ts';
+import { count } from '../src/core/text/count.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { lineAt } from './edit/change.ts';
 import { makeDiffView } from './edit/diff-view.ts';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
+import { count } from '../src/core/text/count.ts';
 import { escapePattern, matchPaths, readingsOf, splitPattern } from '../src/core/text/path-pattern.ts';
-import { count } from '../src/core/text/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
 import { quoteName, resolvePath, showPath } from './file/paths.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { count } from '../src/core/text/count.ts';
 import { splitPattern } from '../src/core/text/path-pattern.ts';
-import { count } from '../src/core/text/text.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeNearest } from './file/nearest.ts';
 import { pathInput, quoteName, resolvePath, showPath } from './file/paths.ts';

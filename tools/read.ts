@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import * as z from 'zod';
-import { count } from '../src/core/text/text.ts';
+import { count } from '../src/core/text/count.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput } from '../src/core/tool.ts';
 import { describeEncoding } from './file/codec.ts';
 import { detectBytes, detectKind, type Encoding, pdfFormat } from './file/file-kind.ts';

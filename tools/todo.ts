@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { count } from '../src/core/text/count.ts';
 import { lookUp } from '../src/core/text/look-up.ts';
-import { count } from '../src/core/text/text.ts';
 import { defineTool, type TodoItem } from '../src/core/tool.ts';
 
 const statuses: Readonly<Record<string, TodoItem['status']>> = {

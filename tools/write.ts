@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { errorCode } from '../src/core/errors.ts';
-import { count } from '../src/core/text/text.ts';
+import { count } from '../src/core/text/count.ts';
 import { defineTool, type ToolContext, ToolError, type ToolOutput, type Workspace } from '../src/core/tool.ts';
 import { makeDiffView } from './edit/diff-view.ts';
 import { describeEncoding, encodeText, type TextFile } from './file/codec.ts';

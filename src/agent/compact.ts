@@ -5,7 +5,7 @@ import type { Emit } from '../core/event.ts';
 import type { Ask } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import type { CompactEnd } from '../core/run/compact-end.ts';
-import { clip } from '../core/text/text.ts';
+import { clip } from '../core/text/clip.ts';
 import type { Compaction, Note, Trajectory, Usage } from '../core/types.ts';
 import { planSummary, planThinning } from './compact-plan.ts';
 import { listCalls, readSummary, usersWords, writeConversation } from './conversation-text.ts';

@@ -1,4 +1,4 @@
-import { clip } from '../core/text/text.ts';
+import { clip } from '../core/text/clip.ts';
 import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 
 const limits = { text: 4_000, input: 600, output: 1_200, oldOutput: 200 };

@@ -1,4 +1,4 @@
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import type { Outcome, Usage } from '../core/types.ts';
 
 export type RunLimits = {

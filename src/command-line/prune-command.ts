@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pruneCheckpoints } from '../checkpoints/prune-checkpoints.ts';
 import type { CommandIo } from '../core/command-io.ts';
 import { UserError } from '../core/errors.ts';
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import { pruneSessions } from '../store/prune-sessions.ts';
 
 export type Retention = { readonly days: number; readonly megabytes: number };

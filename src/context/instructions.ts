@@ -2,8 +2,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, parse, relative, resolve, sep } from 'node:path';
 import { isGitData, looksSecret } from '../core/disk/secret-paths.ts';
+import { clip } from '../core/text/clip.ts';
 import { createStreamDecoder, wideEncoding } from '../core/text/decode.ts';
-import { clip } from '../core/text/text.ts';
 
 /** A file of instructions for agents, or one that such a file imports. */
 export type Instruction = {

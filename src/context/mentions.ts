@@ -3,7 +3,7 @@ import { isAbsolute, relative, resolve } from 'node:path';
 import { findImageType } from '../core/disk/image-type.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { spellAsOnDisk } from '../core/text/accents.ts';
-import { clip } from '../core/text/text.ts';
+import { clip } from '../core/text/clip.ts';
 import { readBeginning } from './instructions.ts';
 import { sketchTree } from './sketch-tree.ts';
 

@@ -150,3 +150,8 @@ function countParts(trajectory: Trajectory, toolCharacters: number, ratio: numbe
     toolOutput: tokens(parts.toolOutput),
   };
 }
+
+/** A rough count of tokens for planning (about four characters each in English and code); the server's own counts replace it. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(text.length / 4);
+}

@@ -1,8 +1,8 @@
 import { ModelError } from '../core/errors.ts';
 import type { ModelRequest, ReplyListener } from '../core/model.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import { count } from '../core/text/count.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
-import { count } from '../core/text/text.ts';
 import { addUsage, type Note, noUsage, type Reply, type Step, type Trajectory, type Usage } from '../core/types.ts';
 import { makeReply, makeUsage } from '../model/answer/reply.ts';
 import { type AnsweredRequest, connect, type Write } from '../model/http/endpoint-connection.ts';

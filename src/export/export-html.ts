@@ -1,7 +1,7 @@
 import { type CompletionReport, describeRow, summarizeRows } from '../core/run/task-report.ts';
 import type { ResultView } from '../core/screen/result-view.ts';
+import { count } from '../core/text/count.ts';
 import { escapeHtml } from '../core/text/escape-html.ts';
-import { count } from '../core/text/text.ts';
 import type { Note, Step, ToolCall, ToolResult } from '../core/types.ts';
 import { markdownHtml } from './html-markdown.ts';
 import { pageStyle } from './page-style.ts';

@@ -1,5 +1,5 @@
 import { loadPrompt } from '../core/prompt.ts';
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import { findReviewScope } from './code-review-scope.ts';
 
 /** The task of `/review`. What is reviewed is read by the agent itself, as output of its tools: no words of a diff become the user's. */

@@ -1,8 +1,8 @@
 import { UserError } from '../core/errors.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
+import { clip } from '../core/text/clip.ts';
 import { createRedactor } from '../core/text/redact.ts';
-import { clip } from '../core/text/text.ts';
 import { git, names } from './users-git.ts';
 
 const maxDiff = 24_000;

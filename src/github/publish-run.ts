@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { count } from '../core/text/count.ts';
 import { parseJson } from '../core/text/json.ts';
 import { createRedactor } from '../core/text/redact.ts';
 import { sanitize } from '../core/text/sanitize.ts';
-import { count } from '../core/text/text.ts';
 import type { GitHub } from './api.ts';
 import type { State } from './handover.ts';
 import { writeAnswer } from './own-comment.ts';

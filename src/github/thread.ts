@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { UserError } from '../core/errors.ts';
+import { clip } from '../core/text/clip.ts';
+import { count } from '../core/text/count.ts';
 import { parseJson } from '../core/text/json.ts';
 import { neutralize } from '../core/text/neutralize.ts';
-import { clip, count } from '../core/text/text.ts';
 import { anything, describeRefusal, type GitHub } from './api.ts';
 import type { WantedRun } from './github-event.ts';
 import { withoutHidden } from './mention.ts';

@@ -1,4 +1,4 @@
-import { estimateTokens } from '../core/text/text.ts';
+import { estimateTokens } from '../core/context-size.ts';
 import type { ServerTool } from './server-tool.ts';
 
 /** Tools that fit the words, best first. A tool that is named outright comes before all others. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { loadPrompt } from '../core/prompt.ts';
+import { clip } from '../core/text/clip.ts';
 import { parseJson } from '../core/text/json.ts';
-import { clip } from '../core/text/text.ts';
 import type { PreparedCall, Tool } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 import { findTools } from './find-tools.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import { clip } from '../core/text/clip.ts';
 import { createRedactor } from '../core/text/redact.ts';
-import { clip } from '../core/text/text.ts';
 import type { Tool } from '../core/tool.ts';
 import type { RemoteTool } from './connection/list-tools.ts';
 import { type ConnectionState, createConnection, type ServerConnection } from './connection/server-connection.ts';

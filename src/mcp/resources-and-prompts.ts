@@ -1,5 +1,5 @@
+import { clip } from '../core/text/clip.ts';
 import { isObject } from '../core/text/json.ts';
-import { clip } from '../core/text/text.ts';
 import { ask, askAll, textOr } from './connection/ask-server.ts';
 import type { ServerConnection } from './connection/server-connection.ts';
 import { withClient } from './connection/with-client.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findImageType } from '../core/disk/image-type.ts';
+import { clip } from '../core/text/clip.ts';
 import { isObject, parseJson } from '../core/text/json.ts';
-import { clip } from '../core/text/text.ts';
 import type { Workspace } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 

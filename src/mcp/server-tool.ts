@@ -1,5 +1,5 @@
+import { clip } from '../core/text/clip.ts';
 import { neutralize } from '../core/text/neutralize.ts';
-import { clip } from '../core/text/text.ts';
 import { type PreparedCall, type Tool, type ToolContext, ToolError, type ToolOutput } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 import { ask } from './connection/ask-server.ts';

@@ -1,8 +1,8 @@
 import type { RunResult } from '../core/run/run-result.ts';
 import { type CompletionReport, describeRow, summarizeRows } from '../core/run/task-report.ts';
+import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { stepRange } from '../core/text/step-range.ts';
-import { count } from '../core/text/text.ts';
 import type { Outcome } from '../core/types.ts';
 
 /** Lines added and removed in a file since the run began; null for a binary file. */

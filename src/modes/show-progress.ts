@@ -1,9 +1,9 @@
 import type { Event } from '../core/event.ts';
 import type { RunResult } from '../core/run/run-result.ts';
 import { describeRow, summarizeRows } from '../core/run/task-report.ts';
+import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import { stepRange } from '../core/text/step-range.ts';
-import { count } from '../core/text/text.ts';
 import type { Episode, Reminder, ToolResult } from '../core/types.ts';
 import type { Output } from './output-formats.ts';
 

@@ -1,5 +1,5 @@
 import { ModelError } from '../core/errors.ts';
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import { askWhetherKeyWorks, listModels } from '../model/list-models.ts';
 import type { ModelSettings } from '../model/model-settings.ts';
 

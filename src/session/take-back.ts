@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Restored } from '../checkpoints/checkpoints.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import type { OpenRun } from './run/open-run.ts';
 
 /** Paths that are named one by one. */

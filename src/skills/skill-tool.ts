@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
 import { readText } from '../core/disk/read-text.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { clip } from '../core/text/text.ts';
+import { clip } from '../core/text/clip.ts';
 import { type Tool, ToolError } from '../core/tool.ts';
 import type { JsonObject } from '../core/types.ts';
 import type { Skill } from './find-skills.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { messageOf } from '../core/errors.ts';
 import { loadPrompt } from '../core/prompt.ts';
+import { clip } from '../core/text/clip.ts';
 import { sanitize } from '../core/text/sanitize.ts';
-import { clip } from '../core/text/text.ts';
 import type { App } from './app.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';

@@ -1,4 +1,4 @@
-import { count } from '../core/text/text.ts';
+import { count } from '../core/text/count.ts';
 import { readTrust, type Trust } from './agents/agent-trust.ts';
 import { isInstalled } from './agents/install.ts';
 import { knownAgents } from './agents/known-agents.ts';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { findImageType } from '../core/disk/image-type.ts';
+import { count } from '../core/text/count.ts';
 import { decodeBytes } from '../core/text/decode.ts';
-import { count } from '../core/text/text.ts';
 import { ToolError } from '../core/tool.ts';
 import { convertHtml } from './convert-html.ts';
 import type { Download } from './download.ts';

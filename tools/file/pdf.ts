@@ -1,5 +1,5 @@
 import { runThread } from '../../src/core/process/run-thread.ts';
-import { count } from '../../src/core/text/text.ts';
+import { count } from '../../src/core/text/count.ts';
 import { ToolError, type ToolOutput } from '../../src/core/tool.ts';
 import type { OpenFile } from './open-file.ts';
 import { drawPages, howToSeePages, maxShownPages, readPageNumbers } from './pdf-pages.ts';

@@ -1,5 +1,5 @@
 import { findImageType } from '../../src/core/disk/image-type.ts';
-import { count } from '../../src/core/text/text.ts';
+import { count } from '../../src/core/text/count.ts';
 import type { ToolOutput } from '../../src/core/tool.ts';
 import type { FileKind } from './file-kind.ts';
 import type { OpenFile } from './open-file.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../src/core/text/text.ts';
+import { count } from '../../src/core/text/count.ts';
 import { ToolError } from '../../src/core/tool.ts';
 import { lineCharacters, readCharacters, readLines } from '../shared/limits.ts';
 

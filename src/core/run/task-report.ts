@@ -1,5 +1,5 @@
+import { count } from '../text/count.ts';
 import { stepRange } from '../text/step-range.ts';
-import { count } from '../text/text.ts';
 
 /** A fact of the transcript that speaks for or against something that was asked for. `step`, `steps`: indexes of steps. */
 export type Evidence =

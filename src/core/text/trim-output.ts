@@ -1,4 +1,4 @@
-import { clip } from './text.ts';
+import { clip } from './clip.ts';
 
 /** Tool output of steps before a `thinned` compaction is cut to this many characters (about 150 tokens). */
 export const maxTrimmedLength = 600;

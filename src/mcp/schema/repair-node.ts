@@ -1,5 +1,5 @@
+import { clip } from '../../core/text/clip.ts';
 import { isObject } from '../../core/text/json.ts';
-import { clip } from '../../core/text/text.ts';
 import type { JsonObject } from '../../core/types.ts';
 import { formsOf, mergeForms, referenceOf, requiredOf, resolveForm, unique } from './alternatives.ts';
 import { enumValues, inferType, namedTypes, type SchemaType, typeOfValue } from './schema-types.ts';

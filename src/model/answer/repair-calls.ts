@@ -1,7 +1,7 @@
 import type { ToolSchema } from '../../core/model.ts';
+import { count } from '../../core/text/count.ts';
 import { isObject, parseJson } from '../../core/text/json.ts';
 import { matchTool } from '../../core/text/names.ts';
-import { count } from '../../core/text/text.ts';
 import type { JsonObject, ToolCall } from '../../core/types.ts';
 import type { RawCall } from './collector.ts';
 import { repairJson } from './repair-json.ts';

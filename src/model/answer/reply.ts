@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { estimateTokens } from '../../core/context-size.ts';
 import type { ModelRequest } from '../../core/model.ts';
 import { loadPrompt } from '../../core/prompt.ts';
-import { estimateTokens } from '../../core/text/text.ts';
 import type { FinishReason, Reply, ToolCall, Trajectory, Usage } from '../../core/types.ts';
 import type { Habits } from '../endpoint-habits.ts';
 import type { ModelSettings } from '../model-settings.ts';

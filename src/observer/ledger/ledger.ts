@@ -43,7 +43,7 @@ export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
   const said: string[] = [];
-  const knowledge = createKnownFiles(cwd, (path) => concerns([...constraints.values()], path));
+  const knownFiles = createKnownFiles(cwd, (path) => concerns([...constraints.values()], path));
   const add = (constraint: Constraint) => {
     if (constraints.size < maxConstraints) constraints.set(constraint.id, constraint);
   };
@@ -74,19 +74,19 @@ export function createLedger(cwd: string): Ledger {
       if (constraints.size === 0) return [];
       const context: CheckContext = {
         cwd,
-        scripts: knowledge.scripts,
-        isOwn: knowledge.isOwn,
-        exists: exists ?? knowledge.exists,
+        scripts: knownFiles.scripts,
+        isOwn: knownFiles.isOwn,
+        exists: exists ?? knownFiles.exists,
         // In a linked worktree `.git` is a file; without a disk to ask its folder's name has to do.
         isMainCheckout: exists === undefined ? !/worktree/i.test(cwd) : exists('.git/HEAD'),
       };
       return checkTargets([...constraints.values()], targets, context);
     },
     expect: (path, content) => {
-      if (constraints.size > 0) knowledge.expect(path, content);
+      if (constraints.size > 0) knownFiles.expect(path, content);
     },
     learn: (targets, content, output, isError) => {
-      if (constraints.size > 0) knowledge.learn(targets, content, output, isError);
+      if (constraints.size > 0) knownFiles.learn(targets, content, output, isError);
     },
   };
 }

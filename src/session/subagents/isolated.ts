@@ -3,7 +3,7 @@ import type { Permit } from '../../agent/call-permission.ts';
 import { GitError } from '../../checkpoints/store-git.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Emit } from '../../core/event.ts';
-import { count } from '../../core/text/text.ts';
+import { count } from '../../core/text/count.ts';
 import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../core/tool.ts';
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';

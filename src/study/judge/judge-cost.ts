@@ -1,5 +1,5 @@
 import { equalPriceShare, priceShare } from '../../core/price-share.ts';
-import { count } from '../../core/text/text.ts';
+import { count } from '../../core/text/count.ts';
 import { addUsage, noUsage, type Usage } from '../../core/types.ts';
 import type { OfflineJudge } from '../../observer/review/offline-judge.ts';
 import type { NormalizedStep } from '../../observer/step/normalized-step.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../core/text/text.ts';
+import { count } from '../../core/text/count.ts';
 import { addJudgeCost, describeJudgeTotal, type JudgeTotal } from '../judge/judge-cost.ts';
 import type { ReplayResult } from './replay.ts';
 import type { ReplayRecord } from './replay-batch.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../core/text/text.ts';
+import { count } from '../../core/text/count.ts';
 import type { App } from '../app.ts';
 import { openPicker } from '../panels/picker/open-picker.tsx';
 import type { SessionControl, SlashCommand } from '../screen-deps.ts';

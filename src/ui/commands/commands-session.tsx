@@ -1,7 +1,7 @@
 import type { Event } from '../../core/event.ts';
 import { describeCompactEnd } from '../../core/run/compact-end.ts';
+import { count } from '../../core/text/count.ts';
 import { stepRange } from '../../core/text/step-range.ts';
-import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { draftOf, putDraft, setText } from '../input/composer.ts';

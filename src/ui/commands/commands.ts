@@ -1,6 +1,6 @@
 import { loadPrompt } from '../../core/prompt.ts';
 import { themeNames } from '../../core/screen/theme-roles.ts';
-import { count } from '../../core/text/text.ts';
+import { count } from '../../core/text/count.ts';
 import type { ApprovalMode, ObserverMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import { copyToClipboard } from '../input/clipboard.ts';

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { messageOf } from '../../core/errors.ts';
 import type { CommitPlan } from '../../core/run/commit-plan.ts';
+import { count } from '../../core/text/count.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
-import { count } from '../../core/text/text.ts';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { askChoice } from '../panels/question/choice.tsx';

@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import { findImageType } from '../../core/disk/image-type.ts';
+import { count } from '../../core/text/count.ts';
 import { sanitize } from '../../core/text/sanitize.ts';
-import { count } from '../../core/text/text.ts';
 import { splitGraphemes } from '../text/span.ts';
 import { type Composer, type Draft, type Fold, type as typeText } from './composer.ts';
 

@@ -1,4 +1,4 @@
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import type { Instructions } from '../../guards/constraint-guard.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import { createFindingHistory, type FindingHistory } from '../finding-history.ts';

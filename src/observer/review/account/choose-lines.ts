@@ -1,4 +1,4 @@
-import { clip } from '../../../core/text/text.ts';
+import { clip } from '../../../core/text/clip.ts';
 
 /** Lines with which programs say how something went, and those of a change that loosen a check or say that something is unfinished. */
 const telling =

@@ -1,4 +1,4 @@
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { isOfKind } from '../../ledger/check/file-sets.ts';
 import type { Facts } from './account-facts.ts';
 import type { CheckFact } from './check-facts.ts';

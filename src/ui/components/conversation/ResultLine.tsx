@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { Role } from '../../../core/screen/theme-roles.ts';
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import type { Outcome } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Item } from '../../state/view.ts';
 import { tokens } from '../../text/draw-context.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { headAndTail } from '../../text/excerpt.ts';
 import { ExcerptRows } from '../layout/ExcerptRows.tsx';

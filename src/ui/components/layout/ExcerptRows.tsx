@@ -1,4 +1,4 @@
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { Excerpt } from '../../text/excerpt.ts';
 import type { Style } from '../../text/span.ts';

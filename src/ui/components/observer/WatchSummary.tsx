@@ -1,4 +1,4 @@
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { WatchView } from '../../state/view.ts';
 import { money, tokens } from '../../text/draw-context.ts';

@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { DiffLine } from '../../../core/screen/result-view.ts';
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { type DiffRow, diffRows } from '../../text/diff-rows.ts';
 import { textLook } from '../../text/theme.ts';

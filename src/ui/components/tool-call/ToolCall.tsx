@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { count } from '../../../core/text/count.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
-import { count } from '../../../core/text/text.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { FinishedCall, LiveCall } from '../../state/view.ts';

@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { Role } from '../../../core/screen/theme-roles.ts';
+import { count } from '../../../core/text/count.ts';
 import { stepRange } from '../../../core/text/step-range.ts';
-import { count } from '../../../core/text/text.ts';
 import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';

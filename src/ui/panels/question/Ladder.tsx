@@ -1,6 +1,6 @@
 import { Box } from 'ink';
+import { count } from '../../../core/text/count.ts';
 import { stepRange } from '../../../core/text/step-range.ts';
-import { count } from '../../../core/text/text.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import type { LadderQuestion } from '../../screen-deps.ts';
 

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { count } from '../../../core/text/text.ts';
+import { count } from '../../../core/text/count.ts';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Clip } from '../../components/layout/Clip.tsx';
 import { Ruled } from '../../components/layout/Ruled.tsx';

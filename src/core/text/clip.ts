@@ -18,13 +18,3 @@ function lineBoundary(text: string, position: number, side: 1 | -1): number {
   const code = text.charCodeAt(position);
   return code >= 0xdc00 && code <= 0xdfff ? position - side : position;
 }
-
-/** A rough count of tokens for planning (about four characters each in English and code); the server's own counts replace it. */
-export function estimateTokens(text: string): number {
-  return Math.ceil(text.length / 4);
-}
-
-/** `1 file`, `3 files`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
