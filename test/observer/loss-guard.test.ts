@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readAskedDiscards } from '../../src/observer/guards/asked-loss.ts';
 import { createLossGuard } from '../../src/observer/guards/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
 import { checkCall, eventsOf, startRun } from './runs.ts';
@@ -138,6 +139,49 @@ describe('the loss guard', () => {
     expect(given('The force of the spring is wrong, fix it and push.', 'git push -f')).toContain('overwrite');
     expect(given('Rewrite the parser.', 'git push -f')).toContain('overwrite');
     expect(given('Squash them and push with -f.', 'git push -f')).toBeUndefined();
+  });
+
+  it('is unlocked by words that ask to throw away changes or these files, not by such a word about something else', () => {
+    change('src/a.ts');
+    const isAsked = (task: string, isRemoval = false) => readAskedDiscards([task])('src/a.ts', isRemoval);
+    for (const task of [
+      'Remove the unused import.',
+      'Delete the old endpoint from src/a.ts.',
+      'Check out this bug: the list is empty.',
+      'Fix it so that the password reset works.',
+      'Restore the scroll position when the tab is shown again.',
+      'Add a button to undo the last action.',
+      'Rewrite the parser from scratch.',
+      'Clean up the naming in the parser.',
+      "Don't discard my changes.",
+      'Never revert src/a.ts.',
+      'Fix the tests without resetting the branch.',
+      'The drop down loses its changes. Fix that.',
+    ])
+      expect([task, isAsked(task)]).toEqual([task, false]);
+    for (const task of [
+      'Please discard my changes.',
+      'Undo that.',
+      'revert',
+      'Revert src/a.ts and b.ts',
+      'Throw the uncommitted stuff away and start over.',
+      'I messed up, roll everything back to main.',
+      'You can drop all my local changes, then pull.',
+      'Reset the branch to origin/main.',
+      'Restore a.ts from git.',
+      'Run git reset --hard first.',
+      "I'm fine with discarding the changes in a.ts.",
+      'Verwirf meine Änderungen.',
+    ])
+      expect([task, isAsked(task)]).toEqual([task, true]);
+    for (const task of ['Remove the unused import.', 'Delete the old endpoint from a.ts.', "Don't delete a.ts."])
+      expect([task, isAsked(task, true)]).toEqual([task, false]);
+    for (const task of ['Delete a.ts.', 'Get rid of the generated files.', 'Delete all folders but lib.'])
+      expect([task, isAsked(task, true)]).toEqual([task, true]);
+    const lost = (task: string, command: string) => guardOf(['src/a.ts'], task).output(command);
+    expect(lost('Remove the unused import.', 'git checkout -- .')).toContain('src/a.ts');
+    expect(lost('Remove the unused import.', 'rm -rf .git')).toContain('history');
+    expect(lost('Remove the git history and make a new repository.', 'rm -rf .git')).toBeUndefined();
   });
 
   it('reads where a `find` and a `clean` begin, and what they leave out', () => {

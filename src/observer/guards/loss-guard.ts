@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { readGitAlias, runGitSafely } from '../../core/process/safe-git.ts';
 import { loadPrompt } from '../../core/prompt.ts';
 import type { Target } from '../../core/tool.ts';
@@ -7,7 +7,7 @@ import type { JsonObject, Signal } from '../../core/types.ts';
 import { makeSignal } from '../signal.ts';
 import { fileTouchesOf } from '../step/files/file-touches.ts';
 import type { NormalizedStep, RunFacts } from '../step/normalized-step.ts';
-import { asksToDiscard } from './asks-to-discard.ts';
+import { asksForForce, asksToDelete, asksToDropHistory, readAskedDiscards } from './asked-loss.ts';
 import { type DestroyedFiles, type Destruction, readDestruction, topOf } from './destructive-commands.ts';
 
 /** What a call would destroy, the words for the model, and those for the user where only they may allow it. */
@@ -57,11 +57,13 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
   }
 
   function lossOfFiles(found: readonly DestroyedFiles[]): Loss | undefined {
-    if (found.length === 0 || said.some((text) => asksToDiscard.test(text))) return undefined;
+    if (found.length === 0) return undefined;
     const top = topOf(facts.cwd);
-    if (found.some((each) => takesHistory(each, top)))
+    const isHistoryLost = found.some((each) => takesHistory(each, top));
+    if (isHistoryLost && !said.some((text) => asksToDropHistory(text, basename(top))))
       return { what: 'throw away the history of the repository', instead: 'leave .git as it is', isCertain: true };
     const dirtyIn = createDirtyLook(facts);
+    const isAsked = readAskedDiscards(said);
     const lost = new Set<string>();
     for (const each of found)
       for (const { path, isNew, isOther } of dirtyIn(each, top)) {
@@ -71,7 +73,7 @@ export function createLossGuard(facts: Pick<RunFacts, 'cwd' | 'task' | 'dirtyFil
         // What a build left behind may be removed; what was there before the session may not.
         const isMeant =
           each.how === 'removed' ? isOther || facts.dirtyFiles.includes(name) : isNew === (each.how === 'cleaned');
-        if (isMeant) lost.add(name);
+        if (isMeant && !isAsked(name, each.how !== 'put back')) lost.add(name);
       }
     return lost.size === 0 ? undefined : lossOfWork([...lost], facts.dirtyFiles);
   }
@@ -169,29 +171,6 @@ function lossOfGit(
     instead: 'fetch first and use `git push --force-with-lease`, which refuses to overwrite what you have not seen',
     isCertain: false,
   };
-}
-
-/** In one sentence they speak of deleting and of branches, or name the branch; names such as `main` are words of other things too. */
-function asksToDelete(text: string, names: readonly string[]): boolean {
-  const telling = names.filter((name) => !/^(?:main|master|dev|develop|test|release|HEAD)$/.test(name));
-  return sentencesOf(text).some(
-    (sentence) =>
-      /\b(?:delet|remov|drop|clean|prun|get rid)\w*/i.test(sentence) &&
-      (/\b(?:branch(?:es)?|remotes?|tags?|origin|upstream)\b/i.test(sentence) ||
-        telling.some((name) => sentence.split(/[^\w./-]+|[.](?=\s|$)/).includes(name))),
-  );
-}
-
-function asksForForce(text: string): boolean {
-  return sentencesOf(text).some(
-    (sentence) =>
-      /\bforc(?:e|ed|ing)\b(?! of\b)|(?<![\w-])-f\b|\b(?:re|over)writ/i.test(sentence) &&
-      /\b(?:push\w*|branch(?:es)?|remotes?|tags?|history|origin|upstream)\b/i.test(sentence),
-  );
-}
-
-function sentencesOf(text: string): string[] {
-  return text.slice(0, 20_000).split(/[.!?;]\s|\n/);
 }
 
 /** How many commits would be on no branch, tag or remote any more without this branch and the others that go with it. */

@@ -1,4 +1,4 @@
-import { asksToDiscard } from '../../guards/asks-to-discard.ts';
+import { speaksOfDiscarding } from '../../guards/asked-loss.ts';
 import { relativePath } from '../../ledger/check/check-targets.ts';
 import type { Touch } from '../../shell/touches.ts';
 import { makeSignal } from '../../signal.ts';
@@ -47,7 +47,7 @@ function isNamed(words: string, file: string): boolean {
 
 /** The user spoke of throwing this file's changes away, in one sentence; a dot within a name ends none. */
 function isGivenUp(words: string, file: string): boolean {
-  return words.split(/[.!?;]\s|\n/).some((sentence) => isNamed(sentence, file) && asksToDiscard.test(sentence));
+  return words.split(/[.!?;]\s|\n/).some((sentence) => isNamed(sentence, file) && speaksOfDiscarding(sentence));
 }
 
 function describe(file: string, isLost: boolean, step: number) {
