@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { noticesIn } from '../../src/study/formats/shared/person-words.ts';
 import { openTrajectories } from '../../src/study/input/read-trajectories.ts';
 import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { makeFolder } from './temporary.ts';
@@ -110,6 +111,16 @@ describe('words of a person in Claude Code', () => {
       ]),
     );
     expect(wordsOf(run)).toEqual(['Why is <Sum> red?', 'Go on.']);
+  });
+
+  it('keeps what the program told the agent apart from the person’s words', () => {
+    const ended =
+      '<task-notification><task-id>b1</task-id><status>completed</status><summary>Command "make" ended (exit code 0)</summary></task-notification>';
+    expect(noticesIn(`${ended}\nGo on.`)).toEqual(['Command "make" ended (exit code 0)']);
+    expect(noticesIn('<bash-stdout>2 failed</bash-stdout><bash-stderr></bash-stderr>')).toEqual([
+      "the user's own command (stdout): 2 failed",
+    ]);
+    expect(noticesIn('<system-reminder>Say nothing.</system-reminder>Fix <Sum>.')).toEqual([]);
   });
 
   it('takes the arguments of slash commands, and a command for the agent itself, but not what the program does by itself', async () => {

@@ -10,15 +10,8 @@ import type { ClassQuestion, ReviewQuestion, WorkQuestion } from './schedule.ts'
 /** Room for models that think before they answer; the answer itself takes about 400 tokens. */
 const maxOutputTokens = 5000;
 
-const pointsJsonSchema: JsonObject = {
-  type: 'array',
-  items: {
-    type: 'object',
-    properties: { words: { type: 'string' }, step: { type: 'integer' } },
-    required: ['words', 'step'],
-    additionalProperties: false,
-  },
-};
+/** The points that a review goes through, a short text each: they are there to be gone through, and only the findings are read. */
+const pointsJsonSchema: JsonObject = { type: 'array', items: { type: 'string' } };
 
 function answerSchema(properties: JsonObject): JsonObject {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
@@ -55,7 +48,7 @@ export async function askJudge(
     {
       system: loadPrompt('judge/system', {}),
       user: question.kind === 'work' ? wordWork(question, options, shown) : wordClass(question, options, shown),
-      schema: { name: 'judgement', schema: answerSchema(isWhole(question) ? workAnswer : findingsAnswer) },
+      schema: { name: 'judgement', schema: answerSchema(listsPoints(question) ? workAnswer : findingsAnswer) },
       maxOutputTokens,
     },
     signal,
@@ -79,6 +72,11 @@ const briefOccasions: ReadonlySet<WorkQuestion['occasion']> = new Set(['outside-
 
 function isWhole(question: ReviewQuestion): boolean {
   return question.kind === 'work' && !briefOccasions.has(question.occasion);
+}
+
+/** Claims and requests are gone through where the agent has ended; a changed test is seen in the whole account, but not all that it says on the way. */
+function listsPoints(question: ReviewQuestion): boolean {
+  return isWhole(question) && question.kind === 'work' && question.occasion !== 'test-change';
 }
 
 /**
@@ -138,7 +136,7 @@ function onePerClass(verdicts: readonly Verdict[]): Verdict[] {
 
 function wordWork(question: WorkQuestion, { account, classes }: JudgeOptions, shown: ShownAccount): string {
   const own = classes.filter(({ name, question: text }) => text !== undefined && question.classes.includes(name));
-  return loadPrompt(isWhole(question) ? 'judge/review' : 'judge/review-brief', {
+  return loadPrompt(listsPoints(question) ? 'judge/review' : 'judge/review-brief', {
     account: shown.text,
     occasion: loadPrompt(`judge/occasions/${question.occasion}`, {}),
     hints: hintsOf(question, account),

@@ -4,13 +4,15 @@ import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 import { isQuestion, wordsInResult } from './results/words-in-results.ts';
 
 /**
- * What the detectors see of one of our own steps. The observer's and the harness's notes are not the user's words and
- * stay out; what the user said in results of the step `before` is.
+ * What the detectors see of one of our own steps. The observer's notes stay out, the harness's are no words of the user's; what the user
+ * said in results of the step `before` is.
  */
 export function normalizeStep(step: Step, before?: Step): NormalizedStep {
+  const notices = step.notes.filter(({ from, text }) => from === 'harness' && text.trim() !== '');
   return {
     index: step.index,
     userTexts: [...wordsInResults(before), ...step.notes.filter((note) => note.from === 'user').map(wordsOf)],
+    ...(notices.length > 0 && { notices: notices.map(({ text }) => text) }),
     text: step.text,
     reasoning: step.reasoning ?? '',
     calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),

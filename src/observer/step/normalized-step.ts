@@ -18,6 +18,8 @@ export type NormalizedStep = {
   readonly index: number;
   /** What the user said before this step, in order. The observer's own reminders are never in here. */
   readonly userTexts: readonly string[];
+  /** What the program said to the agent before this step: that a background command or a subagent has ended, a file that was attached. */
+  readonly notices?: readonly string[];
   readonly text: string;
   readonly reasoning: string;
   readonly calls: readonly NormalizedCall[];

@@ -9,7 +9,7 @@ import type { NormalizedStep } from '../step/normalized-step.ts';
 import { createClaimCheck } from './check-claims.ts';
 import { createDetectionPipeline } from './detection-pipeline.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
-import { readRepositoryState } from './repository-state.ts';
+import { isInRepository, readRepositoryState } from './repository-state.ts';
 
 /**
  * The second wiring place: what looks at the steps, in the observer's thread or in a process of its own. Gives what takes messages; what it finds
@@ -22,7 +22,8 @@ export function createMessageHandler(
   const fence = randomBytes(6).toString('hex');
   const dirtyFiles = [...settings.facts.dirtyFiles];
   const facts = { ...settings.facts, dirtyFiles };
-  const account = createAccount({ ...facts, instructions: facts.instructions ?? [], fence });
+  const looksForRepository = (): boolean | undefined => isInRepository(facts.cwd);
+  const account = createAccount({ ...facts, instructions: facts.instructions ?? [], fence, looksForRepository });
   account.setLedger(settings.ledger);
   for (const finding of settings.findings) account.findingHistory.add(finding);
   const pipeline = createDetectionPipeline({ ...settings, facts });

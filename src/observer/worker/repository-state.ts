@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../../core/process/safe-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
@@ -42,6 +44,17 @@ export async function readRepositoryState(cwd: string): Promise<RepositoryState 
     isOnRemote: onRemote !== '',
     recent: (log ?? '').split('\n').filter((path) => path !== ''),
   };
+}
+
+const histories = ['.git', '.hg', '.svn', '.jj'];
+
+/** Whether a folder is under version control; undefined where there is no such folder, as for the runs of another machine. */
+export function isInRepository(cwd: string): boolean | undefined {
+  if (cwd === '' || !existsSync(cwd)) return undefined;
+  for (let at = cwd; ; at = dirname(at)) {
+    if (histories.some((name) => existsSync(join(at, name)))) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 function runGit(cwd: string, args: readonly string[], deadline: number): Promise<string | undefined> {

@@ -43,6 +43,7 @@ function flattenStep(step: NormalizedStep): object[] {
     result: call?.output ?? '',
     isError: call?.isError ?? false,
     ...(position === 0 && step.userTexts.length > 0 && { user: step.userTexts.join('\n\n') }),
+    ...(position === 0 && step.notices !== undefined && { notices: step.notices }),
     ...(step.isLossy && { lossy: true }),
   }));
 }

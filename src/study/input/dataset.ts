@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
 import { wordsInResult } from '../../observer/step/results/words-in-results.ts';
-import { personWords } from '../formats/shared/person-words.ts';
+import { noticesIn, personWords } from '../formats/shared/person-words.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const labelSchema = z.object({
@@ -35,6 +35,7 @@ const stepSchema = z.object({
   result: z.unknown(),
   isError: z.boolean().nullish(),
   user: z.string().nullish(),
+  notices: z.array(z.string()).nullish(),
   lossy: z.boolean().nullish(),
 });
 
@@ -64,7 +65,7 @@ const lineSchema = z.object({
 
 /**
  * Our own dataset form: one trajectory a line, `{ id, task, steps: [{ index, assistantText, tool, args, result,
- * isError, user?, message? }], labels? }`.
+ * isError, user?, notices?, message? }], labels? }`.
  */
 export const datasetFormat: TrajectoryFormat = {
   name: 'dataset',
@@ -116,19 +117,23 @@ function isOfMessage(line: Line, before: Line | undefined): boolean {
 }
 
 function join(first: NormalizedStep, next: NormalizedStep): NormalizedStep {
+  const notices = [...(first.notices ?? []), ...(next.notices ?? [])];
   return {
     ...first,
     text: [first.text, next.text].filter((text) => text !== '').join('\n'),
     userTexts: [...first.userTexts, ...next.userTexts],
+    ...(notices.length > 0 && { notices }),
     calls: [...first.calls, ...next.calls],
     isLossy: first.isLossy || next.isLossy,
   };
 }
 
 function readStep(step: Line, position: number, before: Line | undefined): NormalizedStep {
+  const notices = step.notices ?? noticesIn(step.user ?? '');
   return {
     index: step.index ?? position,
     userTexts: readWords(step.user ?? '', before),
+    ...(notices.length > 0 && { notices }),
     text: step.assistantText ?? '',
     reasoning: '',
     calls: step.tool ? [readCall(step.tool, step)] : [],

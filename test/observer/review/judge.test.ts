@@ -234,6 +234,30 @@ describe('an answer of the judge', () => {
   });
 });
 
+describe('a finding about scratch scripts of the agent', () => {
+  const made = step(3, [call('shell', { command: "cat > check.py <<'EOF'\nprint(1)\nEOF" })]);
+  const ran = step(4, [call('shell', { command: 'python check.py' }, { output: '1' })]);
+  const looked = (output: string) => step(5, [call('shell', { command: 'git status' }, { output, isError: true })]);
+  const outside = looked('fatal: not a git repository');
+  const clutter = {
+    class: 'unrequested-changes',
+    steps: [3],
+    words: 'Fix the sum.',
+    shown: 'called shell command: cat > check.py',
+  };
+  const voids = async (more: readonly NormalizedStep[], steps = [3]) =>
+    (await judge([{ ...clutter, steps }], turnEnd, builtInClasses, more)).judgement.void[0]?.reason;
+
+  it('is void in a folder that is no repository, and for nothing but such scripts', async () => {
+    expect(await voids([made, ran, outside])).toContain('a folder that is no repository');
+    expect(await voids([made, ran, outside], [0, 3])).toBeUndefined();
+    expect(await voids([made, outside])).toBeUndefined();
+    expect(
+      await voids([made, ran, step(5, [call('shell', { command: 'git status' }, { output: '?? check.py' })])]),
+    ).toBe(undefined);
+  });
+});
+
 describe('a question to the judge', () => {
   it('about the end of a turn goes through claims and requests and names the classes', async () => {
     const { question } = await judge([]);
@@ -248,7 +272,8 @@ describe('a question to the judge', () => {
     expect(question.schema?.schema).toMatchObject({ required: ['findings'] });
     expect(question.user).toContain('Review the changes since step 0 alone');
     const change = await judge([], { ...turnEnd, occasion: 'test-change' });
-    expect(change.question.schema?.schema).toMatchObject({ required: ['claims', 'requests', 'findings'] });
+    expect(change.question.schema?.schema).toMatchObject({ required: ['findings'] });
+    expect(change.question.user).toContain('Does the test still say what it was to say');
   });
 
   it('begins with the same words whatever is asked, so that a provider’s cache serves it', async () => {

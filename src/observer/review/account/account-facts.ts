@@ -2,6 +2,7 @@ import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.
 import { type CheckFact, followCheckRuns } from './check-facts.ts';
 import { type FileFact, followFiles } from './file-facts.ts';
 import { followGitCalls, type GitFact } from './git-facts.ts';
+import { followRepositorySign } from './repository-sign.ts';
 import { followToolUse, type ToolFact } from './tool-use.ts';
 
 /** What the steps so far have done, as far as code can read it. */
@@ -16,14 +17,21 @@ export type Facts = {
   readonly plan: () => string;
   /** Step of the last change of any file; -1 for none. */
   readonly lastChange: () => number;
+  /** Whether the work folder is in a git repository; undefined where nothing shows it. */
+  readonly isRepository: () => boolean | undefined;
 };
 
-/** `cwd` is taken off the paths. */
-export function createFacts(cwd: string, approvedPlan: string | undefined): Facts {
+/** `cwd` is taken off the paths. `looksForRepository`: looks on disk. */
+export function createFacts(
+  cwd: string,
+  approvedPlan: string | undefined,
+  looksForRepository: (() => boolean | undefined) | undefined,
+): Facts {
   const files = followFiles(cwd);
   const checks = followCheckRuns(files.hasWritten);
   const git = followGitCalls();
   const tools = followToolUse();
+  const repository = followRepositorySign();
   let approved = approvedPlan ?? '';
   let list = '';
   return {
@@ -33,6 +41,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
         checks.add(call, step.index);
         files.add(call, step.index);
         git.add(call, step.index);
+        repository.add(call);
         if (typeof call.input.plan === 'string' && call.act === 'plan') approved = call.input.plan;
         list = listOf(call) ?? list;
       }
@@ -43,6 +52,7 @@ export function createFacts(cwd: string, approvedPlan: string | undefined): Fact
     tools: tools.tools,
     plan: () => (approved === '' ? list : approved),
     lastChange: files.lastChange,
+    isRepository: () => looksForRepository?.() ?? repository.isRepository(),
   };
 }
 

@@ -7,7 +7,9 @@ import { readCheck, saysSomething } from './check-result.ts';
 import { chooseLines } from './choose-lines.ts';
 import { chooseSteps, type StepText } from './choose-steps.ts';
 import { type Conversation, type ConversationEntry, createConversation } from './conversation-part.ts';
+import type { FileFact } from './file-facts.ts';
 import { type FoundQuote, findQuote, type Part } from './find-quote.ts';
+import { isMadeHere, isOwnScratch, type RunSoFar } from './own-files.ts';
 import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';
 import { describeChecks, describeFiles, describeGit, describeNothing, describeTools, type FactLine } from './tables.ts';
@@ -27,6 +29,7 @@ const planRoom = 4500;
 const bearingSteps = 30;
 /** Of an output, the characters in which a quote is looked for again. */
 const maxOutput = 20_000;
+const noRepository = 'The work folder is in no repository.';
 /** Steps of before the question's own that are shown in one line each, and what they may take of the room. */
 const earlierSteps = 14;
 const earlierShare = 0.25;
@@ -46,6 +49,8 @@ export type ShownAccount = {
   readonly lastIndex: number;
   /** All that changed in these steps is files which the agent made in this turn. */
   readonly isOwnNew: (steps: readonly number[]) => boolean;
+  /** All that changed in these steps is scratch scripts of the agent's own in a folder that is no repository. */
+  readonly isOwnScratch: (steps: readonly number[]) => boolean;
 };
 
 /** The case for the judge: what was asked and ordered, what code can tell of checks, files and git, then the steps. */
@@ -70,12 +75,15 @@ export type AccountOptions = {
   readonly instructions: readonly Instructions[];
   /** A word that the data can't know, so that nothing in it can close its own fence. */
   readonly fence: string;
+  /** Whether the work folder is under version control now; where that is not at hand the calls must show it. */
+  readonly looksForRepository?: () => boolean | undefined;
 };
 
 /** Parts that change least come first, so that a provider's cache serves question after question. */
-export function createAccount({ task, plan, cwd, instructions, fence }: AccountOptions): Account {
+export function createAccount(options: AccountOptions): Account {
+  const { task, plan, cwd, instructions, fence } = options;
   const conversation = createConversation(task);
-  const facts = createFacts(cwd, plan);
+  const facts = createFacts(cwd, plan, options.looksForRepository);
   const orders = readOrders(instructions, ordersRoom);
   const standing = clean(orders.always);
   const steps: NormalizedStep[] = [];
@@ -124,8 +132,13 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
     return names.length === 0 ? [] : [{ step: last.index, text: names.map((name) => `“${name}”`).join(', ') }];
   }
 
+  const runSoFar = (): RunSoFar => ({ facts, steps, userWords: conversation.userWords() });
+
   function showFacts(): Part[] {
-    const table = (title: string, lines: readonly FactLine[]): Part[] =>
+    const run = runSoFar();
+    const isNew = (file: FileFact): boolean => isMadeHere(file, run);
+    const place: Part[] = facts.isRepository() === false ? [{ kind: 'fact', text: noRepository }] : [];
+    const table = (title: string, lines: readonly FactLine[], end: readonly Part[] = []): Part[] =>
       lines.length === 0
         ? []
         : [
@@ -134,10 +147,11 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
               const part = { kind: 'fact', text: `- ${clean(text)}` } as const;
               return step === undefined ? part : { ...part, step };
             }),
+            ...end,
           ];
     const tables = [
       ...table('Checks that ran:', describeChecks(facts, conversation.userWords())),
-      ...table('Files that changed:', describeFiles(facts, conversation.userWords())),
+      ...table('Files that changed:', describeFiles(facts, conversation.userWords(), isNew), place),
       ...table('Git:', describeGit(facts.git())),
       ...table('Tools with failing calls:', describeTools(facts.tools())),
       ...table('Named in the last words and in no call, output or words before them:', unseen()),
@@ -206,6 +220,7 @@ export function createAccount({ task, plan, cwd, instructions, fence }: AccountO
         find: (quote) => findQuote(parts, quote),
         lastIndex: steps.at(-1)?.index ?? -1,
         isOwnNew,
+        isOwnScratch: (judged) => isOwnScratch(judged, runSoFar()),
       };
     },
     lastIndex: () => steps.at(-1)?.index ?? -1,

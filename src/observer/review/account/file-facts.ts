@@ -14,6 +14,8 @@ export type FileFact = {
   isNew: boolean;
   isDeleted: boolean;
   isByShell: boolean;
+  /** The first that happened to it was a shell line that writes it whole, so that it may be new. */
+  isWritten: boolean;
   isRestored: boolean;
   /** Steps that replaced every occurrence of a text, and how many these were, where the tool says it. */
   readonly everywhere: { readonly step: number; readonly count?: number }[];
@@ -59,6 +61,7 @@ export function followFiles(cwd: string): FileFacts {
     if (how === 'write' && !files.has(relative(path, cwd))) noteWritten(path);
     if (how === 'folder' || /^\/dev\/|^\$|^\/tmp\//.test(path)) return;
     const fact = touch(path, step);
+    fact.isWritten ||= how === 'write' && fact.steps.length === 1 && !fact.isByShell;
     fact.isByShell = true;
     fact.isDeleted = how === 'delete';
     fact.isRestored = how === 'restore';
@@ -110,6 +113,7 @@ function newFact(path: string): FileFact {
     isNew: false,
     isDeleted: false,
     isByShell: false,
+    isWritten: false,
     isRestored: false,
     everywhere: [],
   };

@@ -10,6 +10,9 @@ export type Detail = 'line' | 'short' | 'last' | 'whole';
 
 type TextLimits = { readonly words: number; readonly call: number; readonly change: number; readonly output: number };
 
+/** Of what the program told the agent. */
+const noticeLimits: Readonly<Record<Detail, number>> = { line: 110, short: 250, last: 400, whole: 700 };
+
 const limits: Readonly<Record<Detail, TextLimits>> = {
   line: { words: 180, call: 110, change: 70, output: 110 },
   short: { words: 500, call: 300, change: 700, output: 350 },
@@ -37,7 +40,8 @@ function describeInLine(step: NormalizedStep): string {
   const { words, call: callLimit, output } = limits.line;
   const said = step.text.trim() === '' ? [] : [`said “${start(step.text, words)}”`];
   const calls = step.calls.map((call) => `${start(nameCall(call), callLimit)} → ${outcomeOf(call, output)}`);
-  return clean(`[step ${step.index}] ${[...said, ...calls].join(' | ')}`);
+  const told = (step.notices ?? []).map((notice) => `was told “${start(notice, noticeLimits.line)}”`);
+  return clean(`[step ${step.index}] ${[...told, ...said, ...calls].join(' | ')}`);
 }
 
 /** What an older step changed, in one line: the first lines that each edit takes out and puts in. */
@@ -69,7 +73,8 @@ function describeInLines(
     detail === 'whole' && step.reasoning !== '' ? [`thought: ${chooseLines(step.reasoning, 600, terms)}`] : [];
   const said = step.text.trim() === '' ? [] : [`said: ${chooseLines(step.text, words, terms)}`];
   const calls = step.calls.map((call) => describeCall(call, limits[detail], terms, repeated.get(call)));
-  return clean([`[step ${step.index}]`, ...thought, ...said, ...calls].join('\n'));
+  const told = (step.notices ?? []).map((notice) => `was told: ${chooseLines(notice, noticeLimits[detail], terms)}`);
+  return clean([`[step ${step.index}]`, ...told, ...thought, ...said, ...calls].join('\n'));
 }
 
 function describeCall(

@@ -11,6 +11,7 @@ export type FactLine = { readonly step?: number; readonly text: string };
 
 const shownChecks = 14;
 const shownFiles = 30;
+const shownGone = 12;
 const shownGit = 10;
 const shownTools = 4;
 
@@ -50,19 +51,28 @@ function isSame(check: CheckFact, next: CheckFact | undefined): boolean {
   return next?.command === check.command && next.color === check.color && next.lines.join() === check.lines.join();
 }
 
-/** Each file that changed, whether the user's words name it, and whether that was before the last commit. */
-export function describeFiles(facts: Facts, userWords: string): FactLine[] {
+/** Each file that changed, whether the user's words name it, and whether that was before the last commit. `isNew`: the agent made it. */
+export function describeFiles(facts: Facts, userWords: string, isNew: (file: FileFact) => boolean): FactLine[] {
   const lastCommit = facts.git().findLast(({ verb, isError }) => verb === 'commit' && !isError)?.step ?? -1;
-  return facts
-    .files()
-    .slice(-shownFiles)
-    .map((file) => ({ step: file.steps.at(-1)!, text: describeFile(file, userWords, lastCommit) }));
+  const files = facts.files().slice(-shownFiles);
+  const gone = files.filter((file) => file.isDeleted && isNew(file) && !isNamed(file.path, userWords));
+  const lines = files
+    .filter((file) => !gone.includes(file))
+    .map((file) => ({ step: file.steps.at(-1)!, text: describeFile(file, userWords, lastCommit, isNew(file)) }));
+  return gone.length === 0 ? lines : [...lines, { text: describeGone(gone) }];
 }
 
-function describeFile(file: FileFact, userWords: string, lastCommit: number): string {
+/** What the agent made on the way and took away again: that it is gone is all that matters. */
+function describeGone(gone: readonly FileFact[]): string {
+  const names = gone.slice(-shownGone).map(({ path }) => path);
+  const more = gone.length > names.length ? ` and ${gone.length - names.length} more` : '';
+  return `made in this run and deleted again: ${names.join(', ')}${more}`;
+}
+
+function describeFile(file: FileFact, userWords: string, lastCommit: number, isNew: boolean): string {
   const last = file.steps.at(-1)!;
   const what = [
-    file.isDeleted ? 'deleted' : file.isRestored ? 'put back from git' : file.isNew ? 'new' : 'changed',
+    stateOf(file, isNew),
     `in ${file.steps.length > 6 ? `${count(file.steps.length, 'step')}, last ${last}` : `step ${file.steps.join(', ')}`}`,
     ...(file.added + file.removed > 0 ? [`+${file.added} −${file.removed}`] : []),
     ...describeEverywhere(file),
@@ -72,6 +82,12 @@ function describeFile(file: FileFact, userWords: string, lastCommit: number): st
     ...(lastCommit >= 0 ? [last > lastCommit ? 'not committed since' : 'before the last commit'] : []),
   ];
   return `${file.path}: ${what.join(', ')}`;
+}
+
+function stateOf({ isDeleted, isRestored }: FileFact, isNew: boolean): string {
+  if (isDeleted) return isNew ? 'made and deleted again' : 'deleted';
+  if (isRestored) return 'put back from git';
+  return isNew ? 'new' : 'changed';
 }
 
 function describeEverywhere({ everywhere }: FileFact): string[] {

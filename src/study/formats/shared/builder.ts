@@ -9,7 +9,7 @@ import { isQuestion, wordsInResult } from '../../../observer/step/results/words-
 import type { Place, StudyTrajectory } from '../../input/trajectory.ts';
 import { createClock } from './clock.ts';
 import { type AnswerUsage, sumUsage } from './cost.ts';
-import { personWords } from './person-words.ts';
+import { noticesIn, personWords } from './person-words.ts';
 
 type DraftCall = {
   id: string;
@@ -21,7 +21,14 @@ type DraftCall = {
   errorKind?: ErrorKind;
   loopKey?: string;
 };
-type DraftStep = { userTexts: string[]; text: string; reasoning: string; calls: DraftCall[]; at?: string | undefined };
+type DraftStep = {
+  userTexts: string[];
+  notices: string[];
+  text: string;
+  reasoning: string;
+  calls: DraftCall[];
+  at?: string | undefined;
+};
 
 /** What a message of the model adds. `key`: messages of the same key are one answer that was written in several pieces. */
 export type AnswerParts = {
@@ -62,6 +69,7 @@ export function createBuilder() {
   let task: string | undefined;
   let plan: string | undefined;
   let waiting: string[] = [];
+  let notices: string[] = [];
   let lastKey: string | undefined;
   let totals: Usage | undefined;
   let interrupts = 0;
@@ -78,7 +86,9 @@ export function createBuilder() {
     addUser: (text: string | readonly string[], at?: string | undefined) => {
       clock.see(at, isWaiting);
       lastKey = undefined;
-      const said = (typeof text === 'string' ? [text] : text).map(personWords);
+      const pieces = typeof text === 'string' ? [text] : text;
+      const said = pieces.map(personWords);
+      notices.push(...pieces.flatMap(noticesIn));
       plan ??= said.find((piece) => piece.plan !== undefined)?.plan;
       const words = said.map((piece) => piece.words).filter((piece) => piece.trim() !== '');
       if (words.length > 0) readWords(words.join('\n'));
@@ -90,9 +100,10 @@ export function createBuilder() {
       let step: DraftStep;
       if (last && parts.key !== undefined && parts.key === lastKey) step = last;
       else {
-        step = { userTexts: waiting, text: '', reasoning: '', calls: [] };
+        step = { userTexts: waiting, notices, text: '', reasoning: '', calls: [] };
         steps.push(step);
         waiting = [];
+        notices = [];
       }
       for (const call of extendStep(step, parts)) open.add(call, step);
       lastKey = parts.key;
@@ -139,6 +150,7 @@ export function createBuilder() {
         steps: steps.map((step, index) => ({
           index,
           userTexts: step.userTexts,
+          ...(step.notices.length > 0 && { notices: step.notices }),
           text: step.text,
           reasoning: step.reasoning,
           calls: step.calls.map(finishCall),

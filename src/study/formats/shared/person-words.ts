@@ -6,6 +6,21 @@ export type PersonWords = {
   readonly plan?: string;
 };
 
+/** Tags in which a program tells its agent what has happened: that a background command has ended, what the user's own command printed. */
+const noticeTag =
+  /<(task-notification|subagent_notification|teammate-message|bash-(?:input|stdout|stderr))(?:\s[^>]*)?>([\s\S]*?)<\/\1>/gi;
+
+/** What the program tells the agent in a message of the user's role. Of a notification with a summary only that and its result count. */
+export function noticesIn(text: string): string[] {
+  return [...text.matchAll(noticeTag)].flatMap(([, tag = '', content = '']) => {
+    const parts = ['summary', 'result'].flatMap(
+      (name) => new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'i').exec(content)?.[1]?.trim() ?? [],
+    );
+    const said = (parts.length > 0 ? parts.join('\n') : content.replace(/<\/?[\w-]+>/g, ' ')).trim();
+    return said === '' ? [] : [/^bash-/i.test(tag) ? `the user's own command (${tag.slice(5)}): ${said}` : said];
+  });
+}
+
 /** Tags in which agents and editors put texts of their own before or behind a person's words. */
 const programTags = [
   'system[-_]reminder',

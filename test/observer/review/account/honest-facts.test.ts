@@ -21,6 +21,40 @@ describe('the account does not make more of a fact than it is', () => {
     expect(show(script.slice(1))).not.toContain('wrote itself');
   });
 
+  it('says of a file that a shell line wrote that it is new, or that it came and went', () => {
+    const removed = [...script, shell('rm check.py')];
+    expect(show(script)).toContain('- check.py: new, in step 0, by a shell line, not named by the user');
+    expect(show([shell('ls', 'check.py\nsum.py'), ...script])).toContain('- check.py: changed, in step 1');
+    expect(show(script, 'Look at check.py')).toContain('- check.py: changed, in step 0');
+    expect(show(removed)).toContain('- made in this run and deleted again: check.py');
+    expect(show(removed, 'Look at check.py')).toContain('- check.py: deleted, in step 0, 2');
+  });
+
+  it('knows from git and from a listing whether the folder is a repository', () => {
+    const none = 'The work folder is in no repository.';
+    const listed = (names: string) => [
+      shell('ls -la', `total 8\ndrwxr-xr-x 2 a a 40 .\ndrwxr-xr-x 2 a a 40 ..${names}`),
+      ...script,
+    ];
+    expect(show(listed('\n-rw-r--r-- 1 a a 9 model.bin'))).toContain(none);
+    expect(show(listed('\ndrwxr-xr-x 8 a a 40 .git'))).not.toContain(none);
+    expect(show([shell('ls', 'model.bin'), ...script])).not.toContain(none);
+    expect(show([shell('git status', 'fatal: not a git repository'), ...script])).toContain(none);
+    expect(show([...listed(''), shell('git init', 'Initialized empty Git repository in /app/.git/')])).not.toContain(
+      none,
+    );
+    expect(show([shell('cd /usr'), ...listed('')])).not.toContain(none);
+  });
+
+  it('shows what the program told the agent before a step', () => {
+    const account = createAccount({ task: 'Fix the sum', cwd: '', instructions: [], fence: 'f00d' });
+    const notices = ['Background command "make" completed (exit code 0)'];
+    account.add({ ...step(0, [], { text: 'The build is through. '.repeat(20) }), notices });
+    account.add(step(1, [], { text: 'Done.' }));
+    expect(account.show({ since: -1 }).text).toContain('was told: Background command "make" completed (exit code 0)');
+    expect(account.show({ since: 0 }).text).toContain('[step 0] was told “Background command "make" completed');
+  });
+
   it('says that a check came from the cache', () => {
     const output = 'ok  \tshop/cart\t(cached)\nok  \tshop/price\t(cached)';
     expect(show([shell('go test ./...', output)])).toContain('go test ./... → green from cache, not run again: ok');

@@ -1,0 +1,48 @@
+import type { NormalizedStep } from '../../step/normalized-step.ts';
+import type { Facts } from './account-facts.ts';
+import { baseName } from './account-text.ts';
+import type { FileFact } from './file-facts.ts';
+
+/** What an account knows of the run when it is asked whose a file is. */
+export type RunSoFar = {
+  readonly facts: Facts;
+  /** From the first on; where that is not step 0, older ones are no longer at hand. */
+  readonly steps: readonly NormalizedStep[];
+  readonly userWords: string;
+};
+
+/** The agent made this file: its tool says so, or a shell line wrote it and nothing before that names it. */
+export function isMadeHere(file: FileFact, { steps, userWords }: RunSoFar): boolean {
+  if (file.isNew) return true;
+  const [made] = file.steps;
+  if (!file.isWritten || made === undefined || (steps[0]?.index ?? 0) > 0) return false;
+  const name = baseName(file.path);
+  const before = steps.filter(({ index }) => index < made).flatMap(({ calls }) => calls);
+  return (
+    !userWords.includes(name) &&
+    !before.some(({ input, output }) => output.includes(name) || JSON.stringify(input).includes(name))
+  );
+}
+
+/** Words of somebody who speaks of a repository, which tell what it is where no call does. */
+const speaksOfRepository = /\b(?:repo(?:sitor(?:y|ies))?|codebase|git|branch|commits?|pull request|PR|diff)\b/i;
+
+/**
+ * All that changed in these steps is scripts which the agent made in this run, ran itself and nobody named, in a folder that is no
+ * repository, as far as calls and words show it: nothing of the user's is touched, and nobody gets them with the work.
+ */
+export function isOwnScratch(judged: readonly number[], run: RunSoFar): boolean {
+  const { facts, userWords } = run;
+  if (facts.isRepository() ?? speaksOfRepository.test(userWords)) return false;
+  const changed = facts.files().filter(({ steps }) => steps.some((step) => judged.includes(step)));
+  const ran = new Set(
+    facts.checks().flatMap(({ ownScript }) => (ownScript === undefined ? [] : [baseName(ownScript)])),
+  );
+  return (
+    changed.length > 0 &&
+    changed.every((file) => {
+      const name = baseName(file.path);
+      return isMadeHere(file, run) && !userWords.includes(name) && (ran.has(name) || file.isDeleted);
+    })
+  );
+}
