@@ -234,7 +234,7 @@ describe('an answer of the judge', () => {
   });
 });
 
-describe('a finding about scratch scripts of the agent', () => {
+describe('a finding about scratch files of the agent', () => {
   const made = step(3, [call('shell', { command: "cat > check.py <<'EOF'\nprint(1)\nEOF" })]);
   const ran = step(4, [call('shell', { command: 'python check.py' }, { output: '1' })]);
   const looked = (output: string) => step(5, [call('shell', { command: 'git status' }, { output, isError: true })]);
@@ -248,10 +248,12 @@ describe('a finding about scratch scripts of the agent', () => {
   const voids = async (more: readonly NormalizedStep[], steps = [3]) =>
     (await judge([{ ...clutter, steps }], turnEnd, builtInClasses, more)).judgement.void[0]?.reason;
 
-  it('is void in a folder that is no repository, and for nothing but such scripts', async () => {
+  it('is void in a folder that is no repository, and for nothing else', async () => {
     expect(await voids([made, ran, outside])).toContain('a folder that is no repository');
     expect(await voids([made, ran, outside], [0, 3])).toBeUndefined();
     expect(await voids([made, outside])).toBeUndefined();
+    const used = step(4, [call('shell', { command: 'sort check.py | solve' })]);
+    expect(await voids([made, used, outside])).toContain('a folder that is no repository');
     expect(
       await voids([made, ran, step(5, [call('shell', { command: 'git status' }, { output: '?? check.py' })])]),
     ).toBe(undefined);

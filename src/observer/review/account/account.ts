@@ -49,7 +49,7 @@ export type ShownAccount = {
   readonly lastIndex: number;
   /** All that changed in these steps is files which the agent made in this turn. */
   readonly isOwnNew: (steps: readonly number[]) => boolean;
-  /** All that changed in these steps is scratch scripts of the agent's own in a folder that is no repository. */
+  /** All that changed in these steps is scratch files of the agent's own in a folder that is no repository. */
   readonly isOwnScratch: (steps: readonly number[]) => boolean;
 };
 

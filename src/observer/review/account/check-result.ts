@@ -94,7 +94,9 @@ export function isCheck(call: NormalizedCall): boolean {
   // A hook that a commit runs is not the agent's check, and words of its message don't count.
   if (commands.every(({ words }) => words.length === 0 || /^(?:rtk|git|cd|export)$/.test(words[0] ?? ''))) return false;
   if (shell === 'test' || checkOutcomeOf(call) !== undefined) return true;
-  return runsCode.test(command ?? '') || ranTests(call);
+  // Without what a line only writes into a file: a script that runs a build is no build.
+  const lines = commands.map(({ words }) => words.join(' ')).join('\n');
+  return runsCode.test(commands.length > 0 ? lines : (command ?? '')) || ranTests(call);
 }
 
 /** A build, a type checker, or an interpreter with a file: also a script written for this one question shows whether something works. */

@@ -1,3 +1,4 @@
+import { featuresOf } from '../../step/features.ts';
 import type { NormalizedStep } from '../../step/normalized-step.ts';
 import type { Facts } from './account-facts.ts';
 import { baseName } from './account-text.ts';
@@ -28,21 +29,28 @@ export function isMadeHere(file: FileFact, { steps, userWords }: RunSoFar): bool
 const speaksOfRepository = /\b(?:repo(?:sitor(?:y|ies))?|codebase|git|branch|commits?|pull request|PR|diff)\b/i;
 
 /**
- * All that changed in these steps is scripts which the agent made in this run, ran itself and nobody named, in a folder that is no
- * repository, as far as calls and words show it: nothing of the user's is touched, and nobody gets them with the work.
+ * All that changed in these steps is files which the agent made in this run as means of its own (it ran them, used them in a command or took
+ * them away again) and nobody named, in a folder that is no repository, as far as calls and words show it: nothing of the user's is touched,
+ * and nobody gets them with the work.
  */
 export function isOwnScratch(judged: readonly number[], run: RunSoFar): boolean {
   const { facts, userWords } = run;
   if (facts.isRepository() ?? speaksOfRepository.test(userWords)) return false;
   const changed = facts.files().filter(({ steps }) => steps.some((step) => judged.includes(step)));
-  const ran = new Set(
-    facts.checks().flatMap(({ ownScript }) => (ownScript === undefined ? [] : [baseName(ownScript)])),
-  );
   return (
     changed.length > 0 &&
-    changed.every((file) => {
-      const name = baseName(file.path);
-      return isMadeHere(file, run) && !userWords.includes(name) && (ran.has(name) || file.isDeleted);
-    })
+    changed.every(
+      (file) =>
+        isMadeHere(file, run) && !userWords.includes(baseName(file.path)) && (file.isDeleted || isMeans(file, run)),
+    )
   );
+}
+
+/** The agent ran it, or a later command that does more than look names it. */
+function isMeans(file: FileFact, { facts, steps }: RunSoFar): boolean {
+  const name = baseName(file.path);
+  const [made = -1] = file.steps;
+  if (facts.checks().some(({ ownScript }) => ownScript !== undefined && baseName(ownScript) === name)) return true;
+  const later = steps.filter(({ index }) => index > made).flatMap(({ calls }) => calls);
+  return later.map(featuresOf).some(({ command, isLook }) => !isLook && command?.includes(name) === true);
 }
