@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WinkSummary } from '../../../src/core/types.ts';
 import type { ScenarioRule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
 import { type ModelServer, startModelServer } from '../../../src/demo/server.ts';
-import { checkCall, eventsOf, eventually, startRun, type TestRun } from '../runs.ts';
+import { checkCall, eventsOf, eventually, makeStep, startRun, type TestRun } from '../runs.ts';
 
 /** A finding about the claim at the end of the turn; without `next` the adviser is asked. */
 const present = (words: string, step = 1, next = ''): string =>
@@ -94,6 +94,20 @@ describe('a judge over HTTP', () => {
     const { run } = await openJudged([{ text: absent }]);
     expect(await claimTooMuch(run)).toEqual([]);
     expect(run.observer.summary()).toMatchObject({ judgeCalls: 1, verdicts: 0, suppressed: 0 });
+  });
+
+  it('sees what the program told the agent, and on disk that the folder is no repository', async () => {
+    const facts = { task: 'Fix the failing test', cwd: parse(import.meta.dirname).root, dirtyFiles: [] };
+    const { run, server } = await openJudged([{ text: absent }], {}, { facts });
+    const told = { from: 'harness', text: 'The subagent s1 has ended.', at: '2026-01-01T00:00:00.000Z' } as const;
+    const step = makeStep(0, '', [told], { name: 'shell', input: { command: 'echo 1 > a.js && node a.js' } });
+    run.trajectory.steps.push(step);
+    run.observer.step(step);
+    run.speak('Done.');
+    await run.observer.settle(new AbortController().signal);
+    const asked = JSON.stringify(server.requests.at(-1)?.body);
+    expect(asked).toContain('The work folder is in no repository.');
+    expect(asked).toContain('The subagent s1 has ended.');
   });
 
   it('reviews a run that a limit has stopped, and what it finds stands before the next request', async () => {
