@@ -10,9 +10,10 @@ import { withoutGitOptions } from '../core/text/git-options.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { isInside } from './path-kinds.ts';
 import { isSteering, pathsInWord } from './paths-in-command.ts';
-import { withoutWrappers } from './plain-effects.ts';
+import { programWords } from './plain-effects.ts';
+import { isWithinPrefix } from './prefix-rules.ts';
 import { readKnown } from './reading-commands.ts';
-import { matchesShell, type PermissionRule } from './rules.ts';
+import { matchesShell, type PermissionRule, sessionOrigin } from './rules.ts';
 import { meansItsFolder } from './suggest-rule.ts';
 
 const deepest = 6;
@@ -107,16 +108,44 @@ function whyUnseen(command: SimpleCommand): string | undefined {
 export function allowingRule(command: SimpleCommand, context: PermissionContext): PermissionRule | undefined {
   const [first] = command.words;
   if (!first?.isKnown || command.assigned.some(isSteering)) return undefined;
-  const words = withoutWrappers([programName(first.value), ...command.words.slice(1).map(({ value }) => value)]);
+  const words = programWords(command);
   const known = words[0] === 'git' ? gitWords(command, words, context) : words;
-  const isElsewhere = command.folder !== context.places.cwd && meansItsFolder(command);
   return context.rules.find(
     (rule) =>
       rule.effect === 'allow' &&
       rule.kind === 'shell' &&
       matchesShell(rule, known) &&
-      !(isElsewhere && rule.pattern !== undefined && !rule.pattern.includes('*')),
+      holdsThere(rule, known, command, context),
   );
+}
+
+/**
+ * Whether a rule that covers a command's words holds where it runs. One for the very command is for the folder in which commands start;
+ * one that was granted while they worked is besides for no input and no place outside the workspace, which nobody was shown.
+ */
+function holdsThere(
+  { pattern, origin }: PermissionRule,
+  words: readonly string[],
+  command: SimpleCommand,
+  { places }: PermissionContext,
+): boolean {
+  if (pattern === undefined) return true;
+  const isExact = !pattern.includes('*');
+  const isAtStart = command.place === 'start' && command.folder === places.cwd;
+  if (origin !== sessionOrigin) return !isExact || isAtStart || !meansItsFolder(command);
+  if (command.isFed) return false;
+  if (isExact) return isAtStart;
+  if (command.place === 'unknown') return false;
+  if (!pattern.endsWith(':*')) return true;
+  const prefix = pattern.slice(0, -2).trim().split(/\s+/);
+  return isWithinPrefix(prefix, words) && !words.slice(prefix.length).some((word) => leadsOut(word, command, places));
+}
+
+/** A word that may be a path, or hold one, outside the workspace. */
+function leadsOut(value: string, { folder }: SimpleCommand, { roots }: PermissionContext['places']): boolean {
+  if (/^-[mk]$|\s/.test(value)) return false;
+  const paths = pathsInWord({ value }).filter((path) => /^[/~]|(^|\/)\.\.(\/|$)/.test(path));
+  return paths.some((path) => path.startsWith('~') || !roots.some((root) => isInside(root, resolve(folder, path))));
 }
 
 /** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */

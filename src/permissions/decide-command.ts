@@ -1,6 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { looksSecret } from '../core/disk/secret-paths.ts';
 import {
   type Argument,
   clipCommand,
@@ -11,11 +10,12 @@ import {
 } from '../core/shell/read-script.ts';
 import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
-import { decidePath, findByRule, type PartDecision, type PermissionContext, shorten } from './decide-path.ts';
+import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
+import { describeOutside, isSystem, namedOutside } from './outside.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord } from './paths-in-command.ts';
-import { type Effect, plainEffect } from './plain-effects.ts';
+import { type Effect, plainEffect, programWords, startedEffect } from './plain-effects.ts';
 import { isPlainRepository, readKnown } from './reading-commands.ts';
 import { suggestRule } from './suggest-rule.ts';
 
@@ -27,7 +27,8 @@ export type CommandDecision = { readonly parts: readonly PartDecision[]; readonl
  * one that makes it harmless, and the text only tells what to ask about at once. Without a sandbox only literal commands that are
  * known to read run by themselves.
  */
-export function decideCommand(command: string, context: PermissionContext): CommandDecision {
+export function decideCommand(command: string, given: PermissionContext): CommandDecision {
+  const context = { ...given, offersFilesOnly: true };
   const approved = (...parts: PartDecision[]): CommandDecision => ({ parts, confinement: 'approved' });
   if (command.trim() === '') return approved({ ruling: 'allow', reason: 'The command is empty.' });
   const script = readScript(command, { home: context.places.home, cwd: context.places.cwd });
@@ -37,7 +38,8 @@ export function decideCommand(command: string, context: PermissionContext): Comm
     return approved(...forbidden, { ruling: 'allow', reason: 'Mode full allows every command.' });
   const byRule = context.mode === 'plan' ? undefined : coveredByRules(script, context);
   if (byRule) return approved(...forbidden, ...byRule);
-  const asked = [...forbidden, ...script.commands.flatMap((each) => decidePlainly(each, context))];
+  const plain = script.commands.flatMap((each) => decidePlainly(each, context));
+  const asked = [...forbidden, ...plain, ...nameGravest(script, plain)];
   if (context.canConfine) return decideConfined(command, script, asked, context);
   return approved(...asked, ...decideUnconfined(command, script, context));
 }
@@ -79,49 +81,54 @@ function isHarmless(command: SimpleCommand, context: PermissionContext): boolean
   return decideOperands(reading.paths, command, context).every(({ ruling }) => ruling === 'allow');
 }
 
-/** What the words of one simple command plainly say: where it writes, which paths it names, what its program does. */
+/** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
 function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
-  const parts = [...decideRedirects(command, context), ...decideWords(command, context)];
+  const redirects = decideRedirects(command, context);
+  const words = decideWords(command, context);
   const reading = readKnown(command);
-  if (reading.kind === 'option') parts.push(decideOption(reading.option, command, context));
-  const effect = plainEffect(command);
-  if (!effect || mayHappen(effect, context) || (!context.canConfine && isMaker(command, context))) return parts;
-  const outside = [...new Set([...parts.flatMap((part) => part.outside ?? []), ...namedOutside(command, context)])];
-  const where = outside.length > 0 ? ` outside the workspace (${clipCommand(outside.join(', '))})` : '';
-  const offered = suggestRule(command, context.places.cwd);
-  // One place outside is not all of them.
-  const suggestion = where !== '' && offered?.endsWith(':*)') ? undefined : offered;
-  const what = `${describeAct(command, effectWords[effect])}${where}`;
-  if (context.mode === 'plan') parts.push({ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` });
-  else
-    parts.push({
-      ruling: 'ask',
-      reason: `${what}; mode ${context.mode} asks first.`,
-      gravity: gravityOf(command) + (where === '' ? 0 : 1),
-      ...(suggestion ? { suggestion } : {}),
-    });
-  return parts;
+  const option = reading.kind === 'option' ? [decideOption(reading.option, command, context)] : [];
+  const effect = startedEffect(command);
+  const leadsOut = words.flatMap((part) => part.outside ?? []);
+  const isMade = !context.canConfine && isMaker(command, context);
+  const acts = effect !== undefined && !isMade && (!mayHappen(effect, context) || leadsOut.length > 0);
+  if (!acts) {
+    const isAskedAnyway = !context.canConfine && !isMade && reading.kind === 'unknown';
+    return [...redirects, ...(isAskedAnyway ? offerCommand(words, command) : words), ...option];
+  }
+  const act = describeAct(command, effectWords[effect]);
+  const what = `${act}${describeOutside(command, { act, asked: leadsOut }, context)}`;
+  if (context.mode === 'plan') return [{ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` }];
+  const gravity = gravityOf(command) + (leadsOut.length > 0 || namedOutside(command, context).length > 0 ? 1 : 0);
+  const asked: PartDecision = { ruling: 'ask', reason: `${what}; mode ${context.mode} asks first.`, gravity };
+  return [...offerCommand([asked, ...words], command), ...redirects, ...option];
+}
+
+/** A rule for the command covers the paths among its words; one for a path alone would cover more than this command. */
+function offerCommand(parts: readonly PartDecision[], command: SimpleCommand): PartDecision[] {
+  const rule = suggestRule(command);
+  return parts.map(({ suggestion: _, ...part }) =>
+    part.ruling === 'ask' && rule ? { ...part, suggestion: rule } : part,
+  );
+}
+
+/** A yes is for the whole script: where any of it is asked about, the gravest of it is named, which alone might run confined. */
+function nameGravest({ commands }: ScriptReading, plain: readonly PartDecision[]): PartDecision[] {
+  const asked = plain.filter(({ ruling }) => ruling === 'ask');
+  const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
+  if (asked.length === 0 || !gravest) return [];
+  const gravity = gravityOf(gravest);
+  if (gravity < 2 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
+  return offerCommand([{ ruling: 'ask', reason: `${describeAct(gravest)}.`, gravity }], gravest);
 }
 
 /** An option that is not known of a program that reads: only the very command can be offered. */
-function decideOption(option: string, command: SimpleCommand, { mode, places }: PermissionContext): PartDecision {
-  const rule = suggestRule(command, places.cwd);
+function decideOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PartDecision {
+  const rule = suggestRule(command);
   return {
     ruling: mode === 'plan' ? 'deny' : 'ask',
     reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
     ...(rule && !rule.endsWith(':*)') ? { suggestion: rule } : {}),
   };
-}
-
-/** Operands that lead out of the workspace, whether or not something is there yet. */
-function namedOutside(command: SimpleCommand, { places, real }: PermissionContext): string[] {
-  const operands = command.words
-    .slice(1)
-    .filter(({ value, isKnown }) => isKnown && /^(?:\/|~|\.\.)|\/\.\.(?:\/|$)/.test(value));
-  return operands
-    .map(({ value }) => resolve(command.folder, value))
-    .filter((path) => !isSystem(path) && ![...places.roots, ...real.roots].some((root) => isInside(root, path)))
-    .map((path) => shorten(path, places));
 }
 
 const effectWords: Readonly<Record<Effect, string>> = {
@@ -153,13 +160,19 @@ function decideConfined(
     script.commands.every((each) => isHarmless(each, context) && each.writes.length === 0);
   if (readsOnly)
     return { parts: [...asked, { ruling: 'allow', reason: `${shown} only reads.` }], confinement: 'read-only' };
-  const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits';
+  const isCommit = (each: SimpleCommand) => plainEffect(each) === 'commits' && hasNoSettings(each);
   const commits =
     script.isLiteral &&
     script.commands.some(isCommit) &&
     script.commands.every((each) => isCommit(each) || isHarmless(each, context));
   const reason = `Mode edits lets ${shown} run where it can change the workspace only.`;
   return { parts: [...asked, { ruling: 'allow', reason }], confinement: commits ? 'repository' : 'workspace' };
+}
+
+/** Git with an option in front of its subcommand may run programs, or act on another repository. */
+function hasNoSettings(command: SimpleCommand): boolean {
+  const [, first = ''] = programWords(command);
+  return !first.startsWith('-') || /^(--no-pager|-P|--no-optional-locks)$/.test(first);
 }
 
 const makers = /^(mkdir|touch|cp|mv|rmdir)$/;
@@ -169,6 +182,7 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
   const shown = `\`${clipCommand(command)}\``;
   const [doubtful] = script.commands
     .filter((each) => !isHarmless(each, context) && !isMaker(each, context))
+    .filter((each) => context.mode === 'plan' || !isPathAlone(each))
     .sort((left, right) => gravityOf(right) - gravityOf(left));
   if (script.isLiteral && !script.problem && !doubtful)
     return [{ ruling: 'allow', reason: `${shown} is known and harmless.` }];
@@ -176,7 +190,7 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
   if (context.mode === 'plan')
     return [{ ruling: 'deny', reason: `Mode plan only reads, and of ${shown} that is not certain: ${why}.` }];
   const suggestions = script.isLiteral
-    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each, context.places.cwd)))
+    ? script.commands.map((each) => (isHarmless(each, context) ? '' : suggestRule(each)))
     : [undefined];
   const suggestion = suggestions.includes(undefined) ? undefined : suggestions.filter(Boolean).join(', ');
   return [
@@ -186,6 +200,15 @@ function decideUnconfined(command: string, script: ScriptReading, context: Permi
       ...(suggestion ? { suggestion } : {}),
     },
   ];
+}
+
+/** A plain reader is asked about for what it reads, and that is offered. */
+function isPathAlone(command: SimpleCommand): boolean {
+  return (
+    command.assigned.length === 0 &&
+    readKnown(command).kind === 'reads' &&
+    programName(command.words[0]!.value) !== 'git'
+  );
 }
 
 function isMaker(command: SimpleCommand, context: PermissionContext): boolean {
@@ -227,7 +250,7 @@ function decideWords(command: SimpleCommand, context: PermissionContext): PartDe
   const reading = readKnown(command);
   const words = reading.kind === 'reads' ? reading.paths : command.words.slice(1);
   const parts = decideOperands(words, command, context);
-  const effect = plainEffect(command);
+  const effect = startedEffect(command);
   if (context.mode !== 'edits' || (effect !== 'writes' && programName(command.words[0]?.value ?? '') !== 'tee'))
     return parts;
   const written = command.words
@@ -272,11 +295,6 @@ function pathsOf(folder: string, value: string): string[] {
   } catch {
     return [plain];
   }
-}
-
-/** Programs, libraries and headers: the same on every machine, and nobody's secret. */
-function isSystem(path: string): boolean {
-  return /^\/(usr|bin|sbin|lib|lib32|lib64|opt|nix)\//.test(path) && !looksSecret(path);
 }
 
 /** The commands of a sandbox have a temporary folder of their own. */

@@ -1,4 +1,5 @@
 import { dirname, relative } from 'node:path';
+import { reveal } from '../core/text/sanitize.ts';
 import type { ApprovalMode } from '../core/types.ts';
 import {
   isInside,
@@ -35,6 +36,8 @@ export type PermissionContext = {
   readonly canConfine: boolean;
   /** How to get a sandbox where there isn't one; said once. */
   readonly advice?: string;
+  /** Only a file that was shown is offered, not the folder around it. */
+  readonly offersFilesOnly?: boolean;
 };
 
 export type Access = 'read' | 'write';
@@ -161,13 +164,14 @@ function offer(
   { real, places }: PermissionContext,
 ): { readonly suggestion?: string } {
   const words = pattern.replace(/\/\*\*$/, '');
-  const isPlain = /^[^()[\]{}*?!,\\\p{Cc}]+$/u.test(words) && words.trim() === words;
+  const isPlain = /^[^()[\]{}*?!,\\]+$/.test(words) && words.trim() === words && reveal(words) === words;
   const isBelow = isInside(real.cwd, resolved) || isInside(places.cwd, path);
   return isPlain && !(words.startsWith('~') && isBelow) ? { suggestion: `${kind}(${pattern})` } : {};
 }
 
 /** The pattern that a user most likely means when allowing a file of the workspace: its folder, or the file itself at the top. */
 function coverFolder(resolved: string, context: PermissionContext): string {
+  if (context.offersFilesOnly) return shorten(resolved, context.real);
   const folder = dirname(resolved);
   if (context.real.roots.includes(folder) || folder === '/' || folder === context.real.home)
     return shorten(resolved, context.real);

@@ -1,11 +1,19 @@
 import { clipCommand, programName, type SimpleCommand } from '../core/shell/read-script.ts';
+import { withoutGitOptions } from '../core/text/git-options.ts';
+import { runsUnseenText, startedCommands } from './started-commands.ts';
 
 /** A program, or one with its first operand; what it does; how much may be lost (1 to 4, 1 by default). */
 type Act = readonly [RegExp, string, number?];
 
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
 const acts: readonly Act[] = [
-  [/^(rm|rmdir|unlink|shred)$/, 'deletes files', 3],
+  [/^(rm|rmdir|unlink|shred|rimraf|trash|srm|wipe)$/, 'deletes files', 3],
+  [/^(mkfs(\..+)?|wipefs|fdisk|sfdisk|parted)$/, 'erases a disk', 4],
+  [/^(shutdown|reboot|halt|poweroff)$/, 'stops the machine', 3],
+  [/^(kubectl delete|helm (uninstall|delete)|terraform destroy)$/, 'deletes what runs elsewhere', 4],
+  [/^(dropdb|dropuser)$/, 'deletes a database', 4],
+  [/^(gh|glab) (repo|release|secret|api)$/, 'may change a repository elsewhere', 3],
+  [/^git (filter-branch|filter-repo)$/, 'rewrites the whole history', 4],
   [/^git push$/, 'sends commits to a remote', 2],
   [/^git restore$/, 'throws away uncommitted changes', 3],
   [
@@ -26,6 +34,7 @@ const acts: readonly Act[] = [
   [/^(npm|cargo|twine|gem) publish$/, 'publishes a package', 3],
   [/^(sh|bash|zsh|dash|fish|python\d*(\.\d+)?|node|ruby|perl|php|deno|bun|lua|Rscript)$/, 'runs a program'],
   [/^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/, 'runs scripts of this repository'],
+  [/^(docker|podman) (run|exec|compose|build)$/, 'runs programs that may reach the whole machine', 2],
   [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
 ];
 
@@ -37,7 +46,16 @@ const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
   [/^git clean$/, /^(-\w*f\w*|--force)$/, 'deletes untracked files', 4],
   [/^git checkout$/, /^(--|\.|-\w*f\w*|--force)$/, 'throws away uncommitted changes', 3],
   [/^git branch$/, /^-\w*D\w*$/, 'deletes branches', 3],
+  [/^git tag$/, /^(-d|--delete)$/, 'deletes tags', 3],
+  [/^git update-ref$/, /^-d$/, 'deletes branches', 3],
+  [/^git reflog$/, /^(expire|delete|drop)$/, 'deletes the way back to earlier commits', 4],
+  [/^git (gc|prune)$/, /^(--prune.*|--expire.*)$/, 'deletes the way back to earlier commits', 4],
+  [/^git worktree$/, /^remove$/, 'deletes files', 3],
+  [/^git submodule$/, /^deinit$/, 'deletes files', 3],
   [/^find /, /^-delete$/, 'deletes files', 3],
+  [/^rsync /, /^--(delete|remove).*$/, 'deletes files', 3],
+  [/^dd /, /^of=\/dev\/(?!null$|zero$|std).*$/, 'overwrites a device', 4],
+  [/^(docker|podman) /, /^(rm|rmi|prune|kill)$/, 'deletes containers, images or volumes', 3],
 ];
 
 /** Options that mean something are shorter than this; of longer words only the beginning is looked at. */
@@ -46,32 +64,49 @@ const maxOptionLength = 100;
 /** What a command does, as a sentence without its end: `rm` deletes files. `otherwise` is given for a program that is not known. */
 export function describeAct(command: SimpleCommand, otherwise = 'may change things'): string {
   const found = findAct(command);
-  return found ? `\`${found.subject}\` ${found.act[1]}` : `\`${nameOf(command)}\` ${otherwise}`;
+  return found ? `\`${found.subject}\` ${found.does}` : `\`${nameOf(command)}\` ${otherwise}`;
 }
 
 /** How much a command may cost, from 1 to 4. */
 export function gravityOf(command: SimpleCommand): number {
-  return findAct(command)?.act[2] ?? 1;
+  return findAct(command)?.gravity ?? 1;
+}
+
+type Found = { readonly subject: string; readonly does: string; readonly gravity: number };
+
+/** The gravest of what a command does and starts; of two the inner one, which says more than the program that starts it. */
+function findAct(command: SimpleCommand): Found | undefined {
+  let gravest: Found | undefined;
+  for (const { command: started, isOther, isCompleted } of startedCommands(command)) {
+    const found = findOwnAct(started);
+    if (found === undefined || found.gravity < (gravest?.gravity ?? 0)) continue;
+    const whose = isOther && started !== command ? ' as another user' : '';
+    const does = isCompleted ? found.does.replace(/^deletes files$/, 'deletes whatever files it is given') : found.does;
+    gravest = { ...found, does: does + whose };
+  }
+  return gravest;
 }
 
 function nameOf({ words }: SimpleCommand): string {
   return programName(words[0]?.value ?? '');
 }
 
-function findAct(command: SimpleCommand): { readonly act: Act; readonly subject: string } | undefined {
+function findOwnAct(command: SimpleCommand): Found | undefined {
   const name = nameOf(command);
-  const rest = command.words.slice(1).map(({ value }) => value);
+  const written = command.words.slice(1).map(({ value }) => value);
+  const rest = name === 'git' ? withoutGitOptions(written) : written;
   const verb = rest.find((value) => !value.startsWith('-')) ?? '';
   const called = `${name} ${verb}`;
   const [, action = ''] = rest;
   if (called === 'git stash' && /^(drop|clear)$/.test(action))
-    return { act: [/^/, 'deletes stashed changes', 3], subject: `git stash ${action}` };
+    return { subject: `git stash ${action}`, does: 'deletes stashed changes', gravity: 3 };
   for (const [pattern, word, does, gravity] of graver)
     if (pattern.test(called) && rest.some((each) => word.test(each.slice(0, maxOptionLength))))
-      return { act: [pattern, does, gravity], subject: clipCommand([name, ...rest].join(' ')) };
-  for (const act of acts) {
-    if (act[0].test(called)) return { act, subject: called };
-    if (act[0].test(name)) return { act, subject: name };
+      return { subject: clipCommand([name, ...rest].join(' ')), does, gravity };
+  if (runsUnseenText(command)) return { subject: name, does: 'runs a program that is not shown here', gravity: 3 };
+  for (const [pattern, does, gravity = 1] of acts) {
+    if (pattern.test(called)) return { subject: called, does, gravity };
+    if (pattern.test(name)) return { subject: name, does, gravity };
   }
   return undefined;
 }

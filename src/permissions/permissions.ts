@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { readScript } from '../core/shell/read-script.ts';
+import { readScript, type SimpleCommand } from '../core/shell/read-script.ts';
 import type { Confinement, Target } from '../core/tool.ts';
 import type { ApprovalMode, ToolClass } from '../core/types.ts';
 import { decideCommand } from './decide-command.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
+import { describeAct, gravityOf } from './describe-act.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import type { Ruling } from './rules.ts';
 import {
@@ -13,6 +14,7 @@ import {
   parseRule,
   parseRules,
   type RuleTexts,
+  sessionOrigin,
   splitRules,
 } from './rules.ts';
 import { findWalls, type Walls } from './sandbox-walls.ts';
@@ -74,9 +76,6 @@ export type Permissions = {
   readonly rules: () => readonly PermissionRule[];
 };
 
-/** Where rules come from that the user granted while they worked. */
-export const sessionOrigin = 'this session';
-
 const strictness: Readonly<Record<Ruling, number>> = { allow: 0, ask: 1, deny: 2 };
 
 /** Permissions of one session. Throws UserError that names a malformed rule and the forms allowed. */
@@ -98,23 +97,23 @@ export function createPermissions(options: PermissionOptions): Permissions {
         ...{ mode, rules, places, real: resolvePlaces(places), canConfine },
         ...(advice === undefined || hasAdvised ? {} : { advice }),
       };
-      const decided = targets.map((target) => decideTarget(target, context));
-      const decision = combine([...decided.flatMap(({ parts }) => parts), ...decideTool(tool, targets, context)]);
+      const decision = decideCall(tool, targets, context);
       hasAdvised ||= advice !== undefined && decision.reason.endsWith(advice);
-      const confinement = decided.find((each) => 'confinement' in each)?.confinement;
-      const leads = decided.flatMap((each) => (each.leads ? [each.leads] : []));
-      return { ...decision, leads, ...(decision.ruling === 'allow' && confinement ? { confinement } : {}) };
+      return withTrueOffer(decision, tool, targets, context);
     },
     decideMore: async (wants, targets) => {
       if (mode === 'plan') return { ruling: 'deny', reason: 'Mode plan only reads, so it is not run with more.' };
       const command = targets.find((target) => target.kind === 'command')?.command ?? '';
       const script = readScript(command, places);
       const [only, ...more] = script.commands;
-      const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only, places.cwd) : undefined;
+      const suggestedRule = only && more.length === 0 && !script.problem ? suggestRule(only) : undefined;
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
-      const reason = `It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
-      return { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
+      const act = describeGravest(script.commands);
+      const reason = `It ran where it can do no harm and ${wants}. ${act}Run it ${again}with all its effects?`;
+      const decision: Decision = { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
+      const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
+      return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);
     },
     mayReach: async (host) => {
       const context = { mode, rules, places, real: resolvePlaces(places), canConfine: false };
@@ -141,6 +140,38 @@ export function createPermissions(options: PermissionOptions): Permissions {
     walls: () => findWalls({ mode, rules, places, real: resolvePlaces(places), canConfine: false }),
     rules: () => rules,
   };
+}
+
+type CalledTool = { readonly name: string; readonly act: ToolClass };
+
+function decideCall(tool: CalledTool, targets: readonly Target[], context: PermissionContext): Decision {
+  const decided = targets.map((target) => decideTarget(target, context));
+  const decision = combine([...decided.flatMap(({ parts }) => parts), ...decideTool(tool, targets, context)]);
+  const confinement = decided.find((each) => 'confinement' in each)?.confinement;
+  const leads = decided.flatMap((each) => (each.leads ? [each.leads] : []));
+  return { ...decision, leads, ...(decision.ruling === 'allow' && confinement ? { confinement } : {}) };
+}
+
+/** A decision that offers a rule only where that rule, once granted, allows this very call with all its effects. */
+function withTrueOffer(
+  { suggestedRule, ...decision }: Decision,
+  tool: CalledTool,
+  targets: readonly Target[],
+  context: PermissionContext,
+): Decision {
+  if (suggestedRule === undefined) return decision;
+  const offered = splitRules(suggestedRule).map((text) => parseRule('allow', text, sessionOrigin));
+  const next = decideCall(tool, targets, { ...context, rules: [...context.rules, ...offered] });
+  const isReading = offered.every(({ kind }) => kind === 'read');
+  const isWhole = next.confinement === undefined || next.confinement === 'approved';
+  const holds = next.ruling === 'allow' && (isReading || (next.rule !== undefined && isWhole));
+  return holds ? { ...decision, suggestedRule } : decision;
+}
+
+/** What the gravest of several commands does, as a sentence; empty where none is known to lose or send anything. */
+function describeGravest(commands: readonly SimpleCommand[]): string {
+  const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
+  return gravest && gravityOf(gravest) > 1 ? `${describeAct(gravest)}. ` : '';
 }
 
 type TargetDecision = {

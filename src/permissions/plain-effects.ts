@@ -1,4 +1,6 @@
 import { programName, type SimpleCommand } from '../core/shell/read-script.ts';
+import { withoutGitOptions } from '../core/text/git-options.ts';
+import { startedCommands } from './started-commands.ts';
 
 /**
  * What commands plainly do, by their names, so that a question comes at once instead of after a vain try. It holds nothing back: a
@@ -8,7 +10,7 @@ export type Effect = 'writes' | 'commits' | 'rewrites' | 'network' | 'system';
 
 const names: Readonly<Record<Effect, string>> = {
   writes:
-    'rm rmdir unlink mv cp mkdir touch ln chmod chown chgrp truncate dd patch install shred mkfifo gunzip gzip bzip2 xz zip make cmake ninja rsync',
+    'rm rmdir unlink rimraf mv cp mkdir touch ln chmod chown chgrp truncate dd patch install shred mkfifo gunzip gzip bzip2 xz zip make cmake ninja rsync',
   commits:
     'git add|git commit|git checkout|git switch|git restore|git rm|git mv|git merge|git cherry-pick|git revert|git am|git apply|git init|git branch|git tag|git stash|git notes|git update-index',
   rewrites:
@@ -32,11 +34,21 @@ const effects = new Map<string, Effect>(
   ),
 );
 
-/** What a command plainly does; undefined when its name says nothing. */
+const weight: Readonly<Record<Effect, number>> = { writes: 1, commits: 2, rewrites: 3, network: 4, system: 5 };
+
+/** The gravest of what a command plainly does and of what it starts (`env rm`, `find -exec rm`, `sh -c 'rm x'`). */
+export function startedEffect(command: SimpleCommand): Effect | undefined {
+  return startedCommands(command)
+    .map((each) => plainEffect(each.command))
+    .reduce((gravest, each) => (each && (!gravest || weight[each] > weight[gravest]) ? each : gravest), undefined);
+}
+
+/** What a command plainly does itself; undefined when its name says nothing. */
 export function plainEffect(command: SimpleCommand): Effect | undefined {
   const values = withoutWrappers(command.words.map(({ value }) => value));
   const name = programName(values[0] ?? '');
-  const [second = '', third = ''] = values.slice(1).filter((value) => !value.startsWith('-') || name !== 'git');
+  const own = name === 'git' ? withoutGitOptions(values.slice(1)) : values.slice(1);
+  const [second = '', third = ''] = own.filter((value) => !value.startsWith('-') || name !== 'git');
   const found = effects.get(`${name} ${second} ${third}`) ?? effects.get(`${name} ${second}`) ?? effects.get(name);
   if (name === 'git') return gitEffect(values, second, found);
   if (/^(gzip|xz|bzip2)$/.test(name) && values.some((value) => /^-[lt]/.test(value))) return undefined;
@@ -78,7 +90,7 @@ function gitEffect(values: readonly string[], subcommand: string, found: Effect 
   return found;
 }
 
-/** The words after `time`, `timeout 60`, `nice`, `nohup`, `command` and `env`, which start what follows as it is. */
+/** The words after `time`, `timeout 60`, `nice`, `nohup` and `command`, which start what follows as it is. */
 export function withoutWrappers(words: readonly string[]): readonly string[] {
   let at = 0;
   for (;;) {
@@ -86,4 +98,11 @@ export function withoutWrappers(words: readonly string[]): readonly string[] {
     else if (words[at] === 'timeout' && /^\d+[smhd]?$/.test(words[at + 1] ?? '')) at += 2;
     else return words.slice(at);
   }
+}
+
+/** The words of a command by which rules know it: without such wrappers, and its program by its name. */
+export function programWords({ words }: SimpleCommand): readonly string[] {
+  const [first = '', ...rest] = words.map(({ value }) => value);
+  const [name, ...own] = words.length === 0 ? [] : withoutWrappers([programName(first), ...rest]);
+  return name === undefined ? [] : [programName(name), ...own];
 }

@@ -4,6 +4,9 @@ import { lookUp } from '../core/text/look-up.ts';
 /** Where a rule was written, for reasons ("user config", "--deny"). */
 export type RuleOrigin = string;
 
+/** Where rules come from that the user granted while they worked. */
+export const sessionOrigin = 'this session';
+
 export type RuleText = string | { readonly rule: string; readonly origin: RuleOrigin };
 
 export type RuleTexts = {
@@ -161,7 +164,7 @@ export function problemOfRules(texts: string): string | undefined {
   const rules = splitRules(texts);
   if (rules.length === 0) return 'There is no rule in it.';
   try {
-    for (const text of rules) parseRule('allow', text, 'this session');
+    for (const text of rules) parseRule('allow', text, sessionOrigin);
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error.message;

@@ -2,17 +2,17 @@ import { expect, it } from 'vitest';
 import { suggestRule } from '../../src/permissions/suggest-rule.ts';
 
 const suggest = (...words: string[]) =>
-  suggestRule(
-    {
-      text: words.join(' '),
-      words: words.map((value) => ({ value, isKnown: true })),
-      assigned: [],
-      reads: [],
-      writes: [],
-      folder: '/srv',
-    } as unknown as Parameters<typeof suggestRule>[0],
-    '/srv',
-  );
+  suggestRule({
+    text: words.join(' '),
+    words: words.map((value) => ({ value, isKnown: true })),
+    assigned: [],
+    reads: [],
+    writes: [],
+    folder: '/srv',
+    place: 'start',
+    isFed: false,
+    input: [],
+  } as unknown as Parameters<typeof suggestRule>[0]);
 
 it.each([
   ['python3', '-'],

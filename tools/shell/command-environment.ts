@@ -26,7 +26,14 @@ const quiet: Readonly<Record<string, string>> = {
   GCM_INTERACTIVE: 'never',
 };
 
-const dropped = new Set(['FORCE_COLOR', 'CLICOLOR_FORCE', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE']);
+/** `CDPATH` would let `cd src` lead elsewhere than into the folder that a question showed. */
+const dropped = new Set([
+  'FORCE_COLOR',
+  'CLICOLOR_FORCE',
+  'NODE_CHANNEL_FD',
+  'NODE_CHANNEL_SERIALIZATION_MODE',
+  'CDPATH',
+]);
 
 /** The variable by which a command's processes are found again, wherever they went. */
 export const markName = 'WINK_CALL';

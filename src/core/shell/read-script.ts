@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   forEachChild,
   type ParsedScript,
@@ -8,6 +8,8 @@ import {
   type Word,
   type WordPart,
 } from 'unbash';
+import { followFolder, type Place } from './follow-folder.ts';
+import { feedsAll, isInput, isOwnShell, maySetVariable } from './shell-scope.ts';
 
 /** A word as bash will see it. `isKnown` is false when an expansion or a pattern in it is not worked out; `value` is then its source. */
 export type Argument = {
@@ -29,10 +31,13 @@ export type SimpleCommand = {
   readonly reads: readonly Argument[];
   /** Here-documents and here-strings. */
   readonly input: readonly string[];
-  /** Where it runs, as far as plain `cd`s tell. */
+  /** Where it runs, as far as plain `cd`s tell; `place` says how sure that is. */
   readonly folder: string;
   /** Which shell runs it: '' for the script's own, '/12/30' for one in brackets inside another. Its folder and its variables end with it. */
   readonly subshell: string;
+  readonly place: Place;
+  /** It is given input that its words do not name: by a pipe, a file or a here-document, its own or those of a group around it. */
+  readonly isFed: boolean;
   readonly text: string;
 };
 
@@ -69,8 +74,11 @@ export function readScript(source: string, scope: { readonly home: string; reado
     const reader: Reader = {
       source,
       home: scope.home,
+      start: scope.cwd,
       folder: scope.cwd,
       subshell: '',
+      place: 'start',
+      isFed: false,
       variables: new Map(),
       commands: [],
       isLiteral: true,
@@ -108,8 +116,11 @@ function parseBeforeError(broken: ParsedScript, source: string): ParsedScript | 
 type Reader = {
   readonly source: string;
   readonly home: string;
+  readonly start: string;
   folder: string;
   readonly subshell: string;
+  place: Place;
+  isFed: boolean;
   readonly variables: Map<string, readonly string[]>;
   readonly commands: SimpleCommand[];
   isLiteral: boolean;
@@ -121,7 +132,7 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
   if (reader.commands.length > maxCommands) return undefined;
   let problem = node.type === 'Script' ? syntaxError(node) : undefined;
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
-  if (!settled.has(node.type) || setsName(node)) reader.setsNothing = false;
+  if (maySetVariable(node)) reader.setsNothing = false;
   const inner = innerReader(node, reader);
   if (node.type === 'Command') readCommand(node, inner);
   else if (node.type === 'Redirected') reader.commands.push(readRedirects(node.redirects, inner));
@@ -130,10 +141,16 @@ function visit(node: SyntaxNode, reader: Reader): string | undefined {
       node.name.value,
       node.wordlist.map(({ value }) => value),
     );
+  const { folder, place, isFed } = inner;
+  const childIsFed = isFed || feedsAll(node);
   forEachChild(node, (child) => {
     if (node.type === 'Word' && isPlainPart(child)) return;
+    inner.isFed = childIsFed || (node.type === 'Pipeline' && child !== node.commands[0]);
     problem ??= visit(child, inner);
   });
+  inner.isFed = isFed || (node.type === 'Command' && node.name?.value === 'exec' && node.redirects.some(isInput));
+  // What a subshell does to its folder ends with it.
+  if (isOwnShell(node)) Object.assign(inner, { folder, place, isFed });
   reader.isLiteral &&= inner.isLiteral;
   reader.setsNothing &&= inner.setsNothing;
   return problem;
@@ -145,20 +162,6 @@ function innerReader(node: SyntaxNode, reader: Reader): Reader {
   const isShell = node.type === 'Subshell' || node.type === 'CommandExpansion' || node.type === 'ProcessSubstitution';
   if (!isShell) return reader;
   return { ...reader, subshell: `${reader.subshell}/${node.pos}`, variables: new Map(reader.variables) };
-}
-
-const settled = new Set(
-  'Script Statement CompoundList Subshell BraceGroup If Elif While AndOr Pipeline Command Redirected Word Literal SingleQuoted DoubleQuoted AnsiCQuoted LocaleString SimpleExpansion ParameterExpansion CommandExpansion ProcessSubstitution Redirect HereDoc HereString HereDocDelimiter HereDocBody Glob BraceExpansion Assignment Default Length'.split(
-    ' ',
-  ),
-);
-
-function setsName(node: SyntaxNode): boolean {
-  if (node.type === 'ParameterExpansion') return node.prefix !== undefined || node.operation !== undefined;
-  return (
-    (node.type === 'Redirect' || node.type === 'HereDoc' || node.type === 'HereString') &&
-    node.descriptor?.type === 'FileDescriptorVariable'
-  );
 }
 
 function syntaxError(script: ParsedScript): string | undefined {
@@ -191,9 +194,7 @@ function readCommand(node: Extract<SyntaxNode, { type: 'Command' }>, reader: Rea
   };
   if (assignments.length > 0 || words.some(({ isKnown }) => !isKnown)) reader.isLiteral = false;
   reader.commands.push(command);
-  const [first, aim] = words;
-  if (first?.value === 'cd' && words.length === 2 && aim?.isKnown && !aim.value.startsWith('-'))
-    reader.folder = resolve(reader.folder, aim.value);
+  Object.assign(reader, followFolder(reader, words, reader));
 }
 
 function readRedirects(redirects: readonly Redirection[], reader: Reader): SimpleCommand {
@@ -213,7 +214,9 @@ function readRedirects(redirects: readonly Redirection[], reader: Reader): Simpl
     }
   }
   const text = redirects.map(({ pos, end }) => reader.source.slice(pos, end)).join(' ');
-  return { words: [], assigned: [], writes, reads, input, folder: reader.folder, subshell: reader.subshell, text };
+  const isFed = reader.isFed || redirects.some(isInput);
+  const { folder, place, subshell } = reader;
+  return { words: [], assigned: [], writes, reads, input, folder, place, subshell, isFed, text };
 }
 
 function isDescriptor(operator: string, target: Word): boolean {

@@ -6,7 +6,7 @@ import { readGitState } from '../../context/git-state.ts';
 import { findMentions, namesSomething } from '../../context/mentions.ts';
 import type { ResultView } from '../../core/screen/result-view.ts';
 import type { Job } from '../../core/tool.ts';
-import { sessionOrigin } from '../../permissions/permissions.ts';
+import { sessionOrigin } from '../../permissions/rules.ts';
 import { problemOfRules } from '../../permissions/rules.ts';
 import { findSessionFile } from '../../store/find-session.ts';
 import { listSessions } from '../../store/load-session.ts';

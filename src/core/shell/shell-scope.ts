@@ -1,0 +1,36 @@
+import type { Redirection, SyntaxNode } from 'unbash';
+
+/** Whether what happens to the shell below a node ends with it, besides brackets and substitutions: its folder, its input. */
+export function isOwnShell(node: SyntaxNode): boolean {
+  if (node.type === 'Pipeline') return node.commands.length > 1;
+  if (node.type === 'Statement') return node.background === true;
+  return /^(Coproc|ArithmeticCommandExpansion)$/.test(node.type);
+}
+
+/** Whether all commands below a node are given input by it. */
+export function feedsAll(node: SyntaxNode): boolean {
+  if (node.type === 'Redirected') return node.redirects.some(isInput);
+  return node.type === 'ProcessSubstitution' && node.operator === '>';
+}
+
+/** A redirection that gives something to read; `/dev/null` does not. */
+export function isInput(redirect: Redirection): boolean {
+  if (redirect.type !== 'Redirect') return true;
+  return redirect.operator.startsWith('<') && redirect.target?.value !== '/dev/null';
+}
+
+const settled = new Set(
+  'Script Statement CompoundList Subshell BraceGroup If Elif While AndOr Pipeline Command Redirected Word Literal SingleQuoted DoubleQuoted AnsiCQuoted LocaleString SimpleExpansion ParameterExpansion CommandExpansion ProcessSubstitution Redirect HereDoc HereString HereDocDelimiter HereDocBody Glob BraceExpansion Assignment Default Length'.split(
+    ' ',
+  ),
+);
+
+/** Whether a node may set a variable in another way than by an assignment that is written with its command. */
+export function maySetVariable(node: SyntaxNode): boolean {
+  if (!settled.has(node.type)) return true;
+  if (node.type === 'ParameterExpansion') return node.prefix !== undefined || node.operation !== undefined;
+  return (
+    (node.type === 'Redirect' || node.type === 'HereDoc' || node.type === 'HereString') &&
+    node.descriptor?.type === 'FileDescriptorVariable'
+  );
+}

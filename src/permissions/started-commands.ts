@@ -1,0 +1,160 @@
+import { programName, readScript, type SimpleCommand } from '../core/shell/read-script.ts';
+
+/** A command that another starts, or that command itself. */
+export type StartedCommand = {
+  readonly command: SimpleCommand;
+  /** It runs as another user, most likely the one who may do everything. */
+  readonly isOther: boolean;
+  /** Some of its words come from input or from a search: they are not in the text. */
+  readonly isCompleted: boolean;
+};
+
+/**
+ * How a program that starts another takes its words: letters of its own options that have a value in the next word, the operands before
+ * the command, and whether the command is text for a shell.
+ */
+type Wrapper = { readonly values?: string; readonly operands?: number; readonly isText?: true };
+
+const wrappers: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
+  ...named('nohup builtin command setsid busybox toybox pkexec unbuffer dbus-run-session firejail valgrind entr', {}),
+  ...named('npx bunx pnpx uvx pipx caffeinate', { values: 'pctw' }),
+  ...named('time strace ltrace', { values: 'fopeasuPEIOSXU' }),
+  ...named('exec', { values: 'a' }),
+  ...named('nice', { values: 'n' }),
+  ...named('ionice', { values: 'cnPu' }),
+  ...named('chrt', { values: 'TPD', operands: 1 }),
+  ...named('taskset chroot', { operands: 1 }),
+  ...named('timeout gtimeout', { values: 'ks', operands: 1 }),
+  ...named('stdbuf', { values: 'ioe' }),
+  ...named('env', { values: 'uC' }),
+  ...named('sudo doas', { values: 'ugphCrtTUDR' }),
+  ...named('xargs', { values: 'adEILnPs' }),
+  ...named('parallel', { values: 'jNnLPIad', isText: true }),
+  ...named('flock', { values: 'wE', operands: 1 }),
+  ...named('unshare nsenter systemd-run xvfb-run', { values: 'SGRwtpHMuEenfs' }),
+  ...named('watch', { values: 'nq', isText: true }),
+  ...named('eval trap', { isText: true }),
+  ...named('ssh', { values: 'bcDEeFIiJLlmOopQRSWw', operands: 1, isText: true }),
+]);
+
+/** Long options of these programs whose value may be the next word. */
+const longWithValue =
+  /^--(unset|chdir|signal|kill-after|user|group|host|prompt|close-from|chroot|command-timeout|max-args|max-procs|max-lines|max-chars|delimiter|arg-file|adjustment|class|classdata|input|output|error|wait|timeout|conflict-exit-code|interval|jobs|package|role|type|format|trace|attach)$/;
+
+const shells = /^((ba|da|z|k|a|mk)?sh|fish)$/;
+const deepest = 6;
+const maxStarted = 100;
+
+function named(names: string, wrapper: Wrapper): [string, Wrapper][] {
+  return names.split(' ').map((name) => [name, wrapper]);
+}
+
+/** A command and every command that its words say it starts: through `sudo`, `env`, `xargs`, `find -exec`, `sh -c` and the like. */
+export function startedCommands(command: SimpleCommand, home = '~'): readonly StartedCommand[] {
+  const earlier = known.get(command)?.get(home);
+  if (earlier) return earlier;
+  const found: StartedCommand[] = [];
+  collect({ command, isOther: false, isCompleted: false }, { found, home }, 0);
+  known.set(command, new Map([...(known.get(command) ?? []), [home, found]]));
+  return found;
+}
+
+/** One question asks for the same several times. */
+const known = new WeakMap<SimpleCommand, ReadonlyMap<string, readonly StartedCommand[]>>();
+
+type Collection = { readonly found: StartedCommand[]; readonly home: string };
+
+function collect(started: StartedCommand, to: Collection, depth: number): void {
+  if (started.command.words.length === 0 || to.found.length >= maxStarted) return;
+  to.found.push(started);
+  if (depth >= deepest) return;
+  const { command } = started;
+  const name = nameOf(command);
+  const isOther = started.isOther || /^(sudo|doas|su|pkexec)$/.test(name);
+  const isCompleted = started.isCompleted || /^(xargs|parallel|find|fdfind|fd)$/.test(name);
+  const read = (text: string) => readScript(text, { home: to.home, cwd: command.folder }).commands;
+  for (const each of innerCommands(name, command, read))
+    collect({ command: each, isOther, isCompleted }, to, depth + 1);
+}
+
+function nameOf({ words }: SimpleCommand): string {
+  return programName(words[0]?.value ?? '');
+}
+
+type Read = (text: string) => readonly SimpleCommand[];
+
+function innerCommands(name: string, command: SimpleCommand, read: Read): readonly SimpleCommand[] {
+  const values = command.words.map(({ value }) => value);
+  if (name === 'find') return runsOf(command, values, /^-(exec|ok)(dir)?$/);
+  if (name === 'fd' || name === 'fdfind') return runsOf(command, values, /^(-[xX]|--exec(-batch)?)$/);
+  if (shells.test(name)) return [...textAfter(values, /^-[a-z]*c$/, read), ...command.input.flatMap(read)];
+  if (/^(su|script|runuser)$/.test(name)) return textAfter(values, /^(-[a-z]*c|--command)$/, read);
+  if (/^(npm|pnpm|yarn|bun|uv|poetry|bundle)$/.test(name) && /^(exec|x|dlx|run)$/.test(values[1] ?? ''))
+    return values[1] === 'run' && !/^(uv|poetry)$/.test(name) ? [] : [tailOf(command, operandAt(values, 2, ''))];
+  const wrapper = wrappers.get(name);
+  if (!wrapper) return [];
+  if (name === 'command' && /^-[vV]/.test(values[1] ?? '')) return [];
+  const at = operandAt(values, 1, wrapper.values ?? '') + (wrapper.operands ?? 0);
+  const isFlockText = name === 'flock' && /^(-c|--command)$/.test(values[at] ?? '');
+  const text = name === 'env' ? textAfter(values, /^(-[a-z]*S|--split-string)$/, read) : [];
+  if (wrapper.isText || isFlockText) return read(values.slice(isFlockText ? at + 1 : at).join(' '));
+  return [...text, tailOf(command, at)];
+}
+
+/** Where the first word is that is no option, no option's value and no assignment. */
+function operandAt(values: readonly string[], from: number, withValue: string): number {
+  let at = from;
+  for (; at < values.length; at += 1) {
+    const value = values[at]!;
+    if (value === '--') return at + 1;
+    if (/^[A-Za-z_]\w*=/.test(value)) continue;
+    if (!/^-./.test(value)) return at;
+    const isLetters = /^-[A-Za-z]+$/.test(value);
+    if (longWithValue.test(value) || (isLetters && withValue.includes(value.at(-1)!))) at += 1;
+  }
+  return at;
+}
+
+function tailOf(command: SimpleCommand, at: number): SimpleCommand {
+  return { ...command, words: command.words.slice(at) };
+}
+
+/** The commands of `find -exec … ;`. */
+function runsOf(command: SimpleCommand, values: readonly string[], action: RegExp): readonly SimpleCommand[] {
+  return values.flatMap((value, place) => {
+    if (!action.test(value)) return [];
+    const end = values.findIndex((each, at) => at > place && /^[;+]$/.test(each));
+    return [{ ...command, words: command.words.slice(place + 1, end === -1 ? undefined : end) }];
+  });
+}
+
+function textAfter(values: readonly string[], option: RegExp, read: Read): readonly SimpleCommand[] {
+  const place = values.findIndex((value, at) => at > 0 && option.test(value));
+  return place === -1 ? [] : read(values[place + 1] ?? '');
+}
+
+const interpreters =
+  /^((ba|da|z|k|a|mk)?sh|fish|python\d*(\.\d+)?|node|nodejs|ruby|perl|php|deno|bun|lua|tclsh|Rscript|osascript)$/;
+const programInArgument = /^-[a-zA-Z]*[ceEpr]$|^--(eval|print|command|exec)(=|$)|^eval$/;
+
+/** An interpreter that takes its program from an argument or from its input: the same words may run anything the next time. */
+export function hidesItsProgram(command: SimpleCommand): boolean {
+  if (!interpreters.test(nameOf(command))) return false;
+  return command.words.some(({ value }, at) => at > 0 && programInArgument.test(value)) || readsItsProgram(command);
+}
+
+/** An interpreter whose program comes from a pipe, a file or a variable: nothing of it is in the text. */
+export function runsUnseenText(command: SimpleCommand): boolean {
+  const name = nameOf(command);
+  const args = command.words.slice(1);
+  if (/^(eval|source|\.)$/.test(name)) return args.some(({ isKnown }) => !isKnown);
+  if (!interpreters.test(name)) return false;
+  const option = args.findIndex(({ value }) => programInArgument.test(value));
+  if (option !== -1) return args[option + 1]?.isKnown === false;
+  return readsItsProgram(command) && command.isFed && command.input.length === 0;
+}
+
+function readsItsProgram({ words }: SimpleCommand): boolean {
+  const operand = words.slice(1).find(({ value }) => value === '-' || !value.startsWith('-'))?.value;
+  return operand === undefined || operand === '-' || operand === '/dev/stdin';
+}
