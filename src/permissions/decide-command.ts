@@ -1,5 +1,5 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Argument,
   clipCommand,
@@ -14,7 +14,7 @@ import { decidePath, findByRule, type PartDecision, type PermissionContext } fro
 import { describeAct, gravityOf } from './describe-act.ts';
 import { describeOutside, isSystem, namedOutside } from './outside.ts';
 import { isInside, isSecret } from './path-kinds.ts';
-import { pathsInWord } from './paths-in-command.ts';
+import { pathsInWord, pathsOf } from './paths-in-command.ts';
 import { type Effect, plainEffect, programWords, startedEffect } from './plain-effects.ts';
 import { isPlainRepository, readKnown } from './reading-commands.ts';
 import { suggestRule } from './suggest-rule.ts';
@@ -278,23 +278,6 @@ function decideOperands(
     .filter((path) => (existsSync(path) || isSecret(path, context.places)) && !isSystem(path))
     .map((path) => decidePath('read', path, context))
     .filter(({ ruling }) => ruling !== 'allow');
-}
-
-/** The path that a word means; where `..` follows a link, also the one that the system makes of it. */
-function pathsOf(folder: string, value: string): string[] {
-  const plain = resolve(folder, value);
-  if (!/(^|\/)\.\.(\/|$)/.test(value)) return [plain];
-  const raw = value.startsWith('/') ? value : `${folder}/${value}`;
-  try {
-    return [plain, realpathSync.native(raw)];
-  } catch {
-    // It does not exist (yet): then its folder says where it would be.
-  }
-  try {
-    return [plain, join(realpathSync.native(raw.slice(0, raw.lastIndexOf('/'))), basename(raw))];
-  } catch {
-    return [plain];
-  }
 }
 
 /** The commands of a sandbox have a temporary folder of their own. */

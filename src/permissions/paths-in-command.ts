@@ -1,3 +1,6 @@
+import { realpathSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+
 /** A word may be a path, or hold one after `=` (`--file=x`), a colon (`HEAD:x`), `@` (`-d @x`) or a one-letter option (`-t.git`). */
 export function pathsInWord({ value }: { readonly value: string }): string[] {
   const ends = [value.indexOf('='), value.lastIndexOf(':'), value.lastIndexOf('@')].filter((at) => at >= 0);
@@ -11,4 +14,21 @@ const harmless =
 /** Whether a variable may change what the program behind it does. Only well-known ones do not. */
 export function isSteering(name: string): boolean {
   return !harmless.test(name);
+}
+
+/** The path that a word means; where `..` follows a link, also the one that the system makes of it. */
+export function pathsOf(folder: string, value: string): string[] {
+  const plain = resolve(folder, value);
+  if (!/(^|\/)\.\.(\/|$)/.test(value)) return [plain];
+  const raw = value.startsWith('/') ? value : `${folder}/${value}`;
+  try {
+    return [plain, realpathSync.native(raw)];
+  } catch {
+    // It does not exist (yet): then its folder says where it would be.
+  }
+  try {
+    return [plain, join(realpathSync.native(raw.slice(0, raw.lastIndexOf('/'))), basename(raw))];
+  } catch {
+    return [plain];
+  }
 }

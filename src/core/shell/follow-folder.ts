@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
-import type { Argument } from './read-script.ts';
 
 /**
  * How sure it is where a command runs: in the folder in which the script starts, in that folder or one below it (a plain `cd` into it may
  * have failed), or anywhere.
  */
 export type Place = 'start' | 'below' | 'unknown';
+
+/** A word, and whether that is what bash will see. */
+type Known = { readonly value: string; readonly isKnown: boolean };
 
 /** Where a script is after some of its commands. `folder` is the likely one; `place` says how sure that is. */
 export type Whereabouts = { readonly folder: string; readonly place: Place };
@@ -20,7 +22,7 @@ const movers = new Set(
 /** Where the script is after a command of these words. `start` is where it began. */
 export function followFolder(
   at: Whereabouts,
-  words: readonly Argument[],
+  words: readonly Known[],
   { start, home }: { readonly start: string; readonly home: string },
 ): Whereabouts {
   const lost: Whereabouts = { folder: at.folder, place: 'unknown' };
