@@ -105,7 +105,7 @@ function startScreen(
   const { app, screenView } = createApp({ deps, terminal, look, history, commands: createCommands, leave });
   const disconnect = connectSession(app);
   deps.ownStatus?.onChange(app.repaint);
-  deps.session.onJobEnd?.(app.repaint);
+  deps.session.onJobEnd(app.repaint);
   screenView.store.onPress(createPress(app));
   const unmount = mountScreen(screenView.store, terminal);
   const unfollow = followSize({
@@ -153,7 +153,7 @@ function connectSession(app: App): () => void {
         if (!app.state.isFocused) app.terminal.notify(`wink-agent ${what}`);
       },
       interrupt: () => interrupt(app),
-      checkRule: (rule) => deps.session.checkRule?.(rule),
+      checkRule: deps.session.checkRule,
     }),
   );
   const unsubscribe = deps.subscribe((event) => {

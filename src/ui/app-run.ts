@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { cleared, type Draft, draftOf, putDraft } from './input/composer.ts';
 import { type Message, unfold } from './input/folds.ts';
 import { offerStart } from './panels/question/start-plan.tsx';
-import type { CommandAnswer } from './screen-deps.ts';
+import type { CommandAnswer, SlashCommand } from './screen-deps.ts';
 import type { QueuedDraft } from './state/app-state.ts';
 import { runShell, type ShellEnd } from './terminal/users-shell.ts';
 
@@ -20,8 +20,8 @@ export async function submitComposer(app: App): Promise<void> {
   const text = draft.text.trim();
   if (text === '') return;
   const [, name] = /^\/([^\s/]+)(?:\s[\s\S]*)?$/.exec(text) ?? [];
-  const isCommand = name !== undefined && app.commands().some((command) => command.name === name);
-  if (name !== undefined && !isCommand && !existsSync(`/${name}`))
+  const command = name === undefined ? undefined : findCommand(app, name);
+  if (name !== undefined && !command && !existsSync(`/${name}`))
     return app.notice(`There is no command /${name}; /help lists them all.`, 'warn');
   app.history.add(draft);
   // At once: what is typed while an image is read belongs to the next message.
@@ -36,7 +36,8 @@ export async function submitComposer(app: App): Promise<void> {
     app.state.composer = putDraft(app.state.composer, draft);
     return app.notice(messageOf(error), 'bad');
   }
-  if (isCommand) return runCommand(app, name, message.text.slice(name.length + 1).trim(), message.images);
+  if (name !== undefined && command)
+    return runCommand(app, command, message.text.slice(name.length + 1).trim(), message.images);
   if (text.startsWith('!') && text.length > 1) {
     if (!app.state.shell) return runUserShell(app, message.text.slice(1).trim());
     app.state.composer = putDraft(app.state.composer, draft);
@@ -50,7 +51,7 @@ export function sendMessage(app: App, message: Message, draft: Draft): void {
   const words = app.state.pendingWords;
   app.state.pendingWords = '';
   const full = { ...message, text: words === '' ? message.text : `${words}\n\n${message.text}` };
-  for (const missing of app.deps.session.missingMentions?.(message.text) ?? [])
+  for (const missing of app.deps.session.missingMentions(message.text))
     app.notice(`@${missing} names no file here; it was sent as words.`, 'warn');
   if (!app.state.isRunning) return void runTurn(app, full, draft);
   enqueue(app, { ...full, draft });
@@ -67,7 +68,7 @@ async function runTurn(app: App, message: Message, draft: Draft): Promise<void> 
   const { session } = app.deps;
   app.state.isRunning = true;
   const turnNumber = ++app.state.turns;
-  if (app.state.view.watch.isReviewing) await session.endReview?.();
+  if (app.state.view.watch.isReviewing) await session.endReview();
   app.dispatch({ type: 'screen.submit', text: message.text, shown: draft.text, images: message.images.length });
   setWorkingTitle(app, draft.text);
   const turn = session.submit(message.text, message.images);
@@ -138,9 +139,13 @@ export function keepUnsent({ history, panels, state }: App): void {
   history.add(draftOf(state.composer));
 }
 
-async function runCommand(app: App, name: string, argument: string, images: readonly string[]): Promise<void> {
-  const command = app.commands().find((candidate) => candidate.name === name);
-  if (command === undefined) return;
+function findCommand(app: App, name: string): SlashCommand | undefined {
+  const commands = app.commands();
+  return commands.find((one) => one.name === name) ?? commands.find(({ aliases }) => aliases?.includes(name));
+}
+
+async function runCommand(app: App, command: SlashCommand, argument: string, images: readonly string[]): Promise<void> {
+  const { name } = command;
   let outcome: CommandAnswer;
   try {
     outcome = await command.run(argument);

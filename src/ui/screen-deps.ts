@@ -8,7 +8,7 @@ import type { ResultView } from '../core/screen/result-view.ts';
 import type { OwnThemes } from '../core/screen/theme-roles.ts';
 import type { ApprovalMode, ObserverMode, Reminder } from '../core/types.ts';
 
-/** Everything the screen needs, as plain values and callbacks. What is left out is simply not offered. */
+/** Everything the screen needs, as plain values and callbacks. */
 export type ScreenDeps = {
   readonly info: ScreenInfo;
   readonly session: SessionControl;
@@ -18,24 +18,21 @@ export type ScreenDeps = {
   /** The screen hands over its question functions once, before the first prompt. */
   readonly attach: (screen: ScreenQuestions) => void;
   /** Commands in addition to the screen's own: the user's Markdown files, MCP, prompts. Asked for when `/` is typed. */
-  readonly commands?: () => readonly SlashCommand[];
+  readonly commands: () => readonly SlashCommand[];
   /** Names that `@` completes as well as files (MCP resources): filtered by the screen. */
-  readonly mentions?: () => Promise<readonly string[]>;
+  readonly mentions: () => Promise<readonly string[]>;
   /** The user's own status line; asked for at each paint. */
   readonly ownStatus?: { readonly text: () => string | undefined; readonly onChange: (listener: () => void) => void };
   /** Keeps the user's choice of a theme; without it the choice holds for this session. */
-  readonly saveTheme?: (theme: string) => Promise<void>;
+  readonly saveTheme: (theme: string) => Promise<void>;
 };
 
 export type ScreenInfo = {
   readonly version: string;
   readonly model: string;
   readonly cwd: string;
-  /** The branch of the repository at the start. */
-  readonly branch?: string;
   readonly approval: ApprovalMode;
   readonly mode: ObserverMode;
-  readonly contextWindow?: number;
   /** A theme's name, or `auto`. */
   readonly theme?: string;
   readonly themes?: OwnThemes;
@@ -62,7 +59,7 @@ export type SessionControl = {
   /** Starts a run with the user's words; resolves when it ended, and never rejects. Images are data URLs. */
   readonly submit: (text: string, images: readonly string[]) => Promise<void>;
   /** Ends the review of the last turn that goes on behind it; resolves when the turn is over for good. */
-  readonly endReview?: () => Promise<void>;
+  readonly endReview: () => Promise<void>;
   /** Words for the running agent, taken at its next step. */
   readonly queue: (text: string, images: readonly string[]) => void;
   /** Takes back what was queued and not yet taken; returns it in order. */
@@ -71,41 +68,52 @@ export type SessionControl = {
   readonly interrupt: () => void;
   readonly setApproval: (mode: ApprovalMode) => void;
   /** What is wrong with a permission rule, as a sentence; undefined when it can be granted. */
-  readonly checkRule?: (rule: string) => string | undefined;
+  readonly checkRule: (rule: string) => string | undefined;
   /** All permission rules in force; those granted in this session can be revoked. */
-  readonly rules?: () => readonly GrantedRule[];
-  readonly revokeRule?: (rule: string) => void;
+  readonly rules: () => readonly GrantedRule[];
+  readonly revokeRule: (rule: string) => void;
   /** Writes the session as a page (`.html`) or as data (`.jsonl`). */
-  readonly exportTo?: (path: string) => Promise<void>;
-  readonly memory?: MemoryControl;
-  readonly git?: GitControl;
+  readonly exportTo: (path: string) => Promise<void>;
+  readonly memory: MemoryControl;
+  readonly git: GitControl;
   /** Background commands that run. */
-  readonly jobs?: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
-  readonly endJob?: (id: string) => Promise<void>;
+  readonly jobs: () => readonly { readonly id: string; readonly command: string; readonly ms: number }[];
+  readonly endJob: (id: string) => Promise<void>;
   /** Calls the listener whenever a background command has ended, also while the agent does nothing. */
-  readonly onJobEnd?: (listener: () => void) => void;
+  readonly onJobEnd: (listener: () => void) => void;
   /** Keeps a plan in a file; resolves to its path. */
-  readonly keepPlan?: (plan: string) => Promise<string>;
+  readonly keepPlan: (plan: string) => Promise<string>;
   /** Names behind `@` in a message that name no file. */
-  readonly missingMentions?: (text: string) => readonly string[];
+  readonly missingMentions: (text: string) => readonly string[];
   readonly setWinkMode: (mode: ObserverMode) => void;
   readonly id: () => string;
-  /** The branch that is checked out now; the one of the start where it is left out. */
-  readonly branch?: () => string | undefined;
-  readonly listModels?: () => Promise<readonly string[]>;
-  readonly setModel?: (model: string) => Promise<void>;
+  /** The branch that is checked out now. */
+  readonly branch: () => string | undefined;
+  readonly listModels: () => Promise<readonly string[]>;
+  readonly setModel: (model: string) => Promise<void>;
   /** The window of the current model in tokens. */
-  readonly contextWindow?: () => number | undefined;
-  readonly contextParts?: () => readonly ContextPart[];
+  readonly contextWindow: () => number | undefined;
+  readonly contextParts: () => readonly ContextPart[];
   /** Resolves to false when there was nothing to gain. */
-  readonly compact?: (focus: string, signal: AbortSignal) => Promise<CompactEnd>;
+  readonly compact: (focus: string, signal: AbortSignal) => Promise<CompactEnd>;
+  /** Without it no change of a file can be taken back. */
+  readonly checkpoints?: CheckpointControl;
+  readonly sessions: () => Promise<readonly ListedSession[]>;
+  /** Goes on with a saved session; resolves to its events for playing back. */
+  readonly resume: (id: string) => Promise<readonly Event[]>;
+  /** Starts a new, empty session. */
+  readonly clear: () => Promise<void>;
+};
+
+/** What the session's file changes were, and the ways back. */
+export type CheckpointControl = {
   /** What changed since the session began (or since the last commit), as views of kind diff. */
-  readonly diff?: () => Promise<readonly ResultView[]>;
+  readonly diff: () => Promise<readonly ResultView[]>;
   /** Takes back the file changes of the last turn; returns a sentence on what was done. */
-  readonly undo?: () => Promise<string>;
-  readonly redo?: () => Promise<string>;
+  readonly undo: () => Promise<string>;
+  readonly redo: () => Promise<string>;
   /** Goes back to before the step; resolves to the events of what remains, and the words that stood there. */
-  readonly rewind?: (
+  readonly rewind: (
     step: number,
     what: RewindKind,
   ) => Promise<{
@@ -116,12 +124,7 @@ export type SessionControl = {
     readonly message: string;
   }>;
   /** What a rewind of files would change, one line a file. */
-  readonly previewRewind?: (step: number) => Promise<readonly string[]>;
-  readonly sessions?: () => Promise<readonly ListedSession[]>;
-  /** Goes on with a saved session; resolves to its events for playing back. */
-  readonly resume?: (id: string) => Promise<readonly Event[]>;
-  /** Starts a new, empty session. */
-  readonly clear?: () => Promise<void>;
+  readonly previewRewind: (step: number) => Promise<readonly string[]>;
 };
 
 /** Reviews and commits of the repository's changes. */
@@ -181,15 +184,15 @@ export type ListedSession = {
 };
 
 export type ObserverControl = {
-  readonly ledger?: () => readonly LedgerLine[];
+  readonly ledger: () => readonly LedgerLine[];
   /** The user takes a constraint back. */
-  readonly lift?: (id: string) => void;
-  readonly add?: (text: string) => string | undefined;
+  readonly lift: (id: string) => void;
+  readonly add: (text: string) => string | undefined;
   /** A reminder, or the last one, was a false alarm; gives it, undefined when there isn't one. */
   readonly markWrong: (id?: string) => Reminder | undefined;
   /** `go-on`: the open episode is fine; `mute`: not again in this session. */
-  readonly setDetector?: (detector: string, setting: DetectorSetting) => void;
-  readonly detectors?: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
+  readonly setDetector: (detector: string, setting: DetectorSetting) => void;
+  readonly detectors: () => readonly { readonly name: string; readonly setting?: DetectorSetting }[];
 };
 
 export type DetectorSetting =
@@ -234,15 +237,20 @@ export type LadderAnswer =
   | { readonly kind: 'rewind' }
   | { readonly kind: 'stop'; readonly word: string };
 
+/** A word that a command takes, with what it means. */
+export type Suggestion = { readonly text: string; readonly detail?: string; readonly isCurrent?: boolean };
+
 /** A slash command as data. */
 export type SlashCommand = {
   readonly name: string;
+  /** What others call it: typed, it is found by these, too. */
+  readonly aliases?: readonly string[];
   /** A command of the user's of the same name takes its place. */
   readonly isReplaceable?: true;
   readonly help: string;
   /** What its arguments look like, e.g. `[on|shadow|off]`. */
   readonly hint?: string;
-  readonly complete?: (argument: string) => readonly string[] | Promise<readonly string[]>;
+  readonly complete?: (argument: string) => readonly Suggestion[] | Promise<readonly Suggestion[]>;
   readonly run: (argument: string) => CommandAnswer | Promise<CommandAnswer>;
 };
 

@@ -65,7 +65,13 @@ describe('files', () => {
 describe('completion', () => {
   const sources = {
     commands: () => [
-      { name: 'model', help: 'm', hint: '[name]', complete: () => ['gpt', 'qwen'], run: () => undefined },
+      {
+        name: 'model',
+        help: 'm',
+        hint: '[name]',
+        complete: () => [{ text: 'gpt' }, { text: 'qwen' }],
+        run: () => undefined,
+      },
       { name: 'compact', help: 'c', run: () => undefined },
     ],
     files: async () => ['src/a.ts', 'docs/my file.md', 'docs/'],

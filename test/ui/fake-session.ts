@@ -112,10 +112,8 @@ export function createFakeDeps(
     info: {
       version: '0.0.0',
       model: 'scripted',
-      branch: 'main',
       approval: 'ask',
       mode: 'on',
-      contextWindow: 100_000,
       ...info,
     },
     session: {
@@ -141,9 +139,34 @@ export function createFakeDeps(
         { label: 'system prompt', tokens: 2_000 },
         { label: 'conversation', tokens: 14_000 },
       ],
-      diff: async () => [exampleDiff],
-      undo: async () => 'Took back the changes of 1 file.',
-      rewind: async () => ({ history: [], words: 'the earlier words', message: 'Went back to before the message.' }),
+      checkpoints: {
+        diff: async () => [exampleDiff],
+        undo: async () => 'Took back the changes of 1 file.',
+        redo: async () => 'Nothing has been taken back.',
+        rewind: async () => ({ history: [], words: 'the earlier words', message: 'Went back to before the message.' }),
+        previewRewind: async () => [],
+      },
+      branch: () => 'main',
+      contextWindow: () => 100_000,
+      compact: async () => ({ kind: 'short' }),
+      endReview: async () => undefined,
+      exportTo: async () => undefined,
+      onJobEnd: () => undefined,
+      missingMentions: () => [],
+      memory: {
+        clean: (words) => words,
+        candidates: () => [],
+        suggestion: () => undefined,
+        kept: () => [],
+        preview: async () => [],
+        change: async () => 'Kept.',
+      },
+      git: {
+        review: () => 'review it',
+        plan: () => ({ kind: 'staged', root: '/', files: [], others: [], newFiles: [], diff: '', subjects: [] }),
+        writeMessage: async () => '',
+        commit: async () => ({ isDone: true, words: 'Committed.' }),
+      },
       sessions: async () => [
         { id: 's-1', at: '2026-01-01T10:00:00Z', task: 'mend the parser', steps: 12, outcome: 'done' },
         { id: 'session-1', at: '2026-01-03T10:00:00Z', task: 'the one that goes on', steps: 1 },
@@ -176,6 +199,9 @@ export function createFakeDeps(
       markWrong: () => undefined,
       setDetector: () => undefined,
     },
+    commands: () => [],
+    mentions: async () => [],
+    saveTheme: async () => undefined,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

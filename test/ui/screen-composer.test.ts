@@ -75,10 +75,25 @@ describe('the composer', () => {
     const row = screen.rows().findIndex((text) => text.startsWith('❯ /appr'));
     await expect.poll(screen.cursor).toEqual({ x: 7, y: row });
     screen.press('\t');
-    await screen.shows('▸ plan');
-    screen.press('\u001b[B\u001b[B\r');
+    await screen.shows(/▸ ask +reads files and runs commands/);
+    screen.press('\u001b[B\r');
     await screen.shows('Approval edits');
     await screen.shows('· edits ·');
+    screen.press('/approval\r');
+    await screen.shows(/▸ edits +also edits files/);
+    screen.press('\u001b[B\r');
+    await screen.shows('· full ·');
+  });
+
+  it('runs what was typed and not what was offered for its beginning, and a command by the name that others give it', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('/c');
+    await screen.shows('▸ /clear');
+    screen.press('ost\r');
+    await screen.shows('of it cached');
+    screen.press('/exit\r');
+    expect(await screen.exit()).toBe(0);
   });
 
   it('keeps the history across sessions and finds it by Ctrl+R', async () => {

@@ -33,7 +33,7 @@ describe('what was granted', () => {
     screen.press('\r');
     await screen.printed('edit(docs/**) is taken back');
     screen.press('/rules\r');
-    await screen.shows('no rules: the approval mode alone decides');
+    await screen.shows('There are no rules: the approval mode alone decides.');
   });
 
   it('shows background commands, and ends one', async () => {

@@ -106,7 +106,7 @@ export function sessionControl(shown: ShownSession): SessionControl {
       await run().endReview();
       return run().compactor.compactNow(focus, signal);
     },
-    ...rewindControl(shown, folder),
+    ...checkpointControl(shown, folder),
     sessions: async () =>
       listSessions(folder)
         .filter(({ steps }) => steps > 0)
@@ -148,9 +148,7 @@ function followJobs(shown: ShownSession, onEnd: () => void): void {
   });
 }
 
-type RewindControl = Pick<SessionControl, 'diff' | 'undo' | 'redo' | 'rewind' | 'previewRewind'>;
-
-function rewindControl(shown: ShownSession, folder: string): RewindControl {
+function checkpointControl(shown: ShownSession, folder: string): Pick<SessionControl, 'checkpoints'> {
   const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
   /** The state of the files before the first change at or after a step. */
@@ -159,41 +157,46 @@ function rewindControl(shown: ShownSession, folder: string): RewindControl {
       ?.list()
       .find((checkpoint) => checkpoint.step >= step);
   return {
-    diff: async (): Promise<readonly ResultView[]> => {
-      const first = checkpoints()?.list()[0];
-      return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, shown.setup.cwd) : [];
-    },
-    undo: async () => {
-      await shown.current().endReview();
-      return (await takeBack(shown.current(), 'undo', shown.setup.cwd)) ?? 'Nothing has been changed in this session.';
-    },
-    redo: async () => {
-      await shown.current().endReview();
-      return (await takeBack(shown.current(), 'redo', shown.setup.cwd)) ?? 'Nothing has been taken back.';
-    },
-    previewRewind: async (step) => {
-      const state = stateBefore(step);
-      if (!state) return [];
-      const { changes } = await checkpoints()!.preview(state.id);
-      return changes.map(
-        ({ kind, path, isEdited }) => `${kind} ${path}${isEdited ? ' (you changed it meanwhile: left as it is)' : ''}`,
-      );
-    },
-    rewind: async (step, what) => {
-      await shown.current().endReview();
-      const state = what === 'conversation' ? undefined : stateBefore(step);
-      const run = shown.current();
-      const message = state
-        ? noteRestored(run, await checkpoints()!.restore(state.id), 'undo', shown.setup.cwd)
-        : 'The files are as they were.';
-      const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
-      const words = said.map(({ text }) => text).join('\n\n');
-      const images = said.flatMap((note) => note.images ?? []);
-      if (what === 'files') return { history: [], words: '', message };
-      run.rewind(step);
-      const path = findSessionFile(shown.setup.home, folder, run.session);
-      const history = await shown.change(takeSession(shown.setup, path));
-      return { history, words, images, message };
+    checkpoints: {
+      diff: async (): Promise<readonly ResultView[]> => {
+        const first = checkpoints()?.list()[0];
+        return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, shown.setup.cwd) : [];
+      },
+      undo: async () => {
+        await shown.current().endReview();
+        return (
+          (await takeBack(shown.current(), 'undo', shown.setup.cwd)) ?? 'Nothing has been changed in this session.'
+        );
+      },
+      redo: async () => {
+        await shown.current().endReview();
+        return (await takeBack(shown.current(), 'redo', shown.setup.cwd)) ?? 'Nothing has been taken back.';
+      },
+      previewRewind: async (step) => {
+        const state = stateBefore(step);
+        if (!state) return [];
+        const { changes } = await checkpoints()!.preview(state.id);
+        return changes.map(
+          ({ kind, path, isEdited }) =>
+            `${kind} ${path}${isEdited ? ' (you changed it meanwhile: left as it is)' : ''}`,
+        );
+      },
+      rewind: async (step, what) => {
+        await shown.current().endReview();
+        const state = what === 'conversation' ? undefined : stateBefore(step);
+        const run = shown.current();
+        const message = state
+          ? noteRestored(run, await checkpoints()!.restore(state.id), 'undo', shown.setup.cwd)
+          : 'The files are as they were.';
+        const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
+        const words = said.map(({ text }) => text).join('\n\n');
+        const images = said.flatMap((note) => note.images ?? []);
+        if (what === 'files') return { history: [], words: '', message };
+        run.rewind(step);
+        const path = findSessionFile(shown.setup.home, folder, run.session);
+        const history = await shown.change(takeSession(shown.setup, path));
+        return { history, words, images, message };
+      },
     },
   };
 }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { Stop } from '../../agent/stop-reason.ts';
 import type { RunFlags } from '../../command-line/args.ts';
 import { setInFile } from '../../config/set-value.ts';
-import { readGitState } from '../../context/git-state.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Event } from '../../core/event.ts';
 import { readVersion } from '../../core/version.ts';
@@ -196,8 +195,6 @@ function screenDeps(shown: OpenSession): Omit<ScreenDeps, 'info'> {
 function screenInfo(shown: OpenSession, choice: SessionChoice, prompt: string): ScreenDeps['info'] {
   const { setup } = shown;
   const { config } = setup.loaded;
-  const branch = readGitState(setup.cwd)?.branch;
-  const window = shown.current().contextWindow();
   return {
     version: readVersion(),
     model: shown.current().modelName(),
@@ -213,8 +210,6 @@ function screenInfo(shown: OpenSession, choice: SessionChoice, prompt: string): 
     keys: config.ui.keys,
     hasVim: config.ui.vim,
     notices: [...setup.warnings, ...shown.current().notices],
-    ...(branch ? { branch } : {}),
-    ...(window ? { contextWindow: window } : {}),
     ...(prompt ? { prompt } : {}),
     ...(choice.saved ? { history: playBackSaved(choice.saved) } : {}),
   };

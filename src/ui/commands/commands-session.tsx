@@ -7,40 +7,67 @@ import { Words } from '../components/layout/Words.tsx';
 import { draftOf, putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
-import { openPicker } from '../panels/picker/open-picker.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
-import type { CommandAnswer, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
+import type {
+  CheckpointControl,
+  CommandAnswer,
+  ListedSession,
+  RewindKind,
+  SessionControl,
+  SlashCommand,
+} from '../screen-deps.ts';
+import { choiceCommand, pick } from './choice-command.ts';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { learnCommand } from './learn.tsx';
 import { whileShown } from './while-shown.ts';
 
-/** Commands whose engine is the session's; each is there only when the session can do it. */
+/** Commands whose engine is the session's. */
 export function sessionCommands(app: App): SlashCommand[] {
   const { session } = app.deps;
-  const commands: (SlashCommand | undefined)[] = [
-    session.listModels && session.setModel && modelCommand(app, session.listModels, session.setModel),
-    session.compact && compactCommand(app, session.compact),
-    session.contextParts && {
+  return [
+    modelCommand(app, session),
+    compactCommand(app, session),
+    {
       name: 'context',
       help: 'what fills the context window',
-      run: () => ({
-        show: drawContext(session.contextParts?.() ?? [], session.contextWindow?.(), app.state.look.glyphs),
-      }),
+      run: () => ({ show: drawContext(session.contextParts(), session.contextWindow(), app.state.look.glyphs) }),
     },
-    session.diff && diffCommand(app, session.diff),
-    session.undo && {
-      name: 'undo',
-      help: 'takes back the file changes of the last turn',
-      run: () => betweenTurns(app, session.undo),
+    ...(session.checkpoints ? checkpointCommands(app, session.checkpoints) : []),
+    {
+      name: 'sessions',
+      help: 'lists the saved sessions of this repository',
+      run: async () => ({ show: sessionTable(await session.sessions()) }),
     },
-    session.redo && {
-      name: 'redo',
-      help: 'does again what /undo took back',
-      run: () => betweenTurns(app, session.redo),
+    resumeCommand(app, session),
+    clearCommand(app, session),
+    learnCommand(app, session.memory),
+    reviewCommand(session.git),
+    commitCommand(app, session.git),
+    rulesCommand(app, session),
+    jobsCommand(app, session),
+  ];
+}
+
+function checkpointCommands(app: App, { diff, undo, redo }: CheckpointControl): SlashCommand[] {
+  /** While the agent works it would change files under its hands. */
+  const betweenTurns = async (change: () => Promise<string>): Promise<CommandAnswer> =>
+    app.state.isRunning ? working : { notice: await change() };
+  return [
+    {
+      name: 'diff',
+      help: 'what has changed',
+      run: async () => {
+        const views = await diff();
+        if (views.length === 0) return { notice: 'Nothing has changed.' };
+        openDiff(app, views);
+        return undefined;
+      },
     },
-    session.rewind && {
+    { name: 'undo', help: 'takes back the file changes of the last turn', run: () => betweenTurns(undo) },
+    { name: 'redo', help: 'does again what /undo took back', run: () => betweenTurns(redo) },
+    {
       name: 'rewind',
       help: 'goes back to an earlier message: conversation, files or both',
       run: async () => {
@@ -48,60 +75,28 @@ export function sessionCommands(app: App): SlashCommand[] {
         return undefined;
       },
     },
-    session.sessions && {
-      name: 'sessions',
-      help: 'lists the saved sessions of this repository',
-      run: () => listSessions(session),
-    },
-    session.sessions && session.resume && resumeCommand(app, session),
-    session.clear && clearCommand(app, session.clear),
-    session.memory && learnCommand(app, session.memory),
-    session.git && reviewCommand(session.git),
-    session.git && commitCommand(app, session.git),
-    session.rules && rulesCommand(app, session.rules, session.revokeRule),
-    session.jobs && jobsCommand(app, session.jobs, session.endJob),
   ];
-  return commands.filter((command) => command !== undefined);
-}
-
-/** Takes changes back, or does them again: while the agent works it would change them under its hands. */
-async function betweenTurns(app: App, change: SessionControl['undo']): Promise<CommandAnswer> {
-  if (app.state.isRunning) return working;
-  return { notice: (await change?.()) ?? '' };
 }
 
 const working = { refusal: 'The agent is working; interrupt it first (Esc).' };
 
-function modelCommand(
-  app: App,
-  list: NonNullable<SessionControl['listModels']>,
-  set: NonNullable<SessionControl['setModel']>,
-): SlashCommand {
-  return {
+function modelCommand(app: App, { listModels, setModel }: SessionControl): SlashCommand {
+  return choiceCommand(app, {
     name: 'model',
+    title: 'Model',
     help: 'another model for the next steps; lists what the endpoint offers',
     hint: '[name]',
-    complete: () => list().catch(() => []),
-    run: async (argument) => {
-      const models = argument === '' ? await list() : [];
-      const entries = models.map((value) => ({ label: value, value }));
-      const model =
-        argument ||
-        (await openPicker(app.panels, {
-          title: 'Model',
-          entries,
-          initial: Math.max(0, models.indexOf(app.state.view.model)),
-          empty: 'the endpoint names no models; /model NAME sets one',
-        }));
-      if (!model) return undefined;
-      await set(model);
+    choices: async () => (await listModels()).map((text) => ({ text, isCurrent: text === app.state.view.model })),
+    empty: 'The endpoint names no models; /model NAME sets one.',
+    take: async (model) => {
+      await setModel(model);
       app.dispatch({ type: 'screen.model', model });
       return { notice: `The next request goes to ${model}.` };
     },
-  };
+  });
 }
 
-function compactCommand(app: App, compact: NonNullable<SessionControl['compact']>): SlashCommand {
+function compactCommand(app: App, { compact }: SessionControl): SlashCommand {
   return {
     name: 'compact',
     help: 'sums up the conversation so far; words behind it say what matters',
@@ -121,30 +116,13 @@ function compactCommand(app: App, compact: NonNullable<SessionControl['compact']
   };
 }
 
-function diffCommand(app: App, diff: NonNullable<SessionControl['diff']>): SlashCommand {
-  return {
-    name: 'diff',
-    help: 'what has changed',
-    run: async () => {
-      const views = await diff();
-      if (views.length === 0) return { notice: 'Nothing has changed.' };
-      openDiff(app, views);
-      return undefined;
-    },
-  };
-}
-
-async function listSessions(session: SessionControl): Promise<{ show: string }> {
-  const sessions = (await session.sessions?.()) ?? [];
+function sessionTable(sessions: readonly ListedSession[]): string {
   const rows = sessions
     .slice(0, 30)
     .map((one) => `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(one.task, 60)} |`);
-  return {
-    show:
-      rows.length === 0
-        ? 'No sessions are saved for this repository yet.'
-        : `| id | last | steps | ended | task |\n|---|---|---:|---|---|\n${rows.join('\n')}`,
-  };
+  return rows.length === 0
+    ? 'No sessions are saved for this repository yet.'
+    : `| id | last | steps | ended | task |\n|---|---|---:|---|---|\n${rows.join('\n')}`;
 }
 
 function resumeCommand(app: App, session: SessionControl): SlashCommand {
@@ -154,25 +132,25 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     hint: '[id]',
     run: async (argument) => {
       if (app.state.isRunning) return working;
-      const sessions = argument === '' ? ((await session.sessions?.()) ?? []) : [];
-      const others = sessions.filter(({ id }) => id !== session.id());
+      const others = (await session.sessions()).filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
         label: oneLine(one.task, 200),
         detail: `${count(one.steps, 'step')}, ${when(one.at)}`,
         value: one.id,
       }));
-      const id =
-        argument || (await openPicker(app.panels, { title: 'Resume a session', entries, empty: 'no saved sessions' }));
-      if (!id || !session.resume) return undefined;
+      const empty = 'No other sessions are saved for this repository.';
+      const id = argument || (await pick(app, { title: 'Resume a session', entries, empty }));
+      if (!id) return undefined;
       showHistory(app, await session.resume(id));
       return { notice: `Session ${id} goes on.` };
     },
   };
 }
 
-function clearCommand(app: App, clear: NonNullable<SessionControl['clear']>): SlashCommand {
+function clearCommand(app: App, { clear }: SessionControl): SlashCommand {
   return {
     name: 'clear',
+    aliases: ['new'],
     help: 'starts a new session',
     run: async () => {
       if (app.state.isRunning) return working;
@@ -191,23 +169,23 @@ export function showHistory(app: App, history: readonly Event[]): void {
 
 /** Esc Esc: picks an earlier message, asks what to take back, and puts the words into the composer. */
 export async function openRewind(app: App): Promise<void> {
-  const { session } = app.deps;
-  if (!session.rewind) return;
+  const { checkpoints } = app.deps.session;
+  if (!checkpoints) return;
   if (app.state.isRunning) return app.notice(working.refusal, 'warn');
   const messages = app.state.view.items.flatMap((item) =>
     item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: stepRange([item.step]), value: item }] : [],
   );
-  const picked = await openPicker(app.panels, {
+  const picked = await pick(app, {
     title: 'Go back to before a message',
     entries: messages,
     initial: messages.length - 1,
-    empty: 'no messages yet',
+    empty: 'There are no messages yet.',
   });
   if (picked === undefined) return;
-  const changes = (await session.previewRewind?.(picked.step)) ?? [];
+  const changes = await checkpoints.previewRewind(picked.step);
   const what = await askRewindKind(app, changes);
   if (what === undefined) return;
-  const { history, words, images = [], message } = await session.rewind(picked.step, what);
+  const { history, words, images = [], message } = await checkpoints.rewind(picked.step, what);
   if (what !== 'files') {
     showHistory(app, history);
     app.history.add(draftOf(app.state.composer));

@@ -6,10 +6,10 @@ import type { App } from '../app.ts';
 import { copyToClipboard } from '../input/clipboard.ts';
 import { newVim } from '../input/vim/press-vim.ts';
 import { callWrong, openTimeline } from '../panels/page/timeline.tsx';
-import { openPicker } from '../panels/picker/open-picker.tsx';
-import type { CommandAnswer, SlashCommand } from '../screen-deps.ts';
+import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts';
 import { money, tokens } from '../text/draw-context.ts';
 import { colourDepth, createTheme } from '../text/theme.ts';
+import { choiceCommand } from './choice-command.ts';
 import { sessionCommands } from './commands-session.tsx';
 import { exportConversation, lastAnswer } from './export-conversation.ts';
 import { helpPage } from './help-page.ts';
@@ -24,7 +24,7 @@ const approvalHelp: Readonly<Record<ApprovalMode, string>> = {
 
 /** All slash commands that do something here and now: ours as far as their engine is there, then the user's and others'. */
 export function createCommands(app: App): readonly SlashCommand[] {
-  const given = app.deps.commands?.() ?? [];
+  const given = app.deps.commands();
   const isGiven = (name: string) => given.some((command) => command.name === name);
   const own = [...screenCommands(app), ...sessionCommands(app)].filter(
     ({ name, isReplaceable }) => !(isReplaceable && isGiven(name)),
@@ -42,7 +42,7 @@ function screenCommands(app: App): SlashCommand[] {
       name: 'wink',
       help: 'what the observer saw and did; on, shadow or off; wrong: its last reminder was a false alarm',
       hint: '[on|shadow|off|wrong]',
-      complete: () => ['on', 'shadow', 'off', 'wrong'],
+      complete: () => winkWords,
       run: (argument) => setWink(app, argument),
     },
     {
@@ -50,7 +50,12 @@ function screenCommands(app: App): SlashCommand[] {
       help: 'the observer watches and says nothing (again: it speaks)',
       run: () => setWink(app, app.state.view.watch.mode === 'shadow' ? 'on' : 'shadow'),
     },
-    { name: 'cost', help: 'tokens and money of this session', run: () => ({ show: costTable(app) }) },
+    {
+      name: 'cost',
+      aliases: ['usage'],
+      help: 'tokens and money of this session',
+      run: () => ({ show: costTable(app) }),
+    },
     { name: 'init', help: 'writes AGENTS.md from the repository', run: () => ({ submit: loadPrompt('init', {}) }) },
     themeCommand(app),
     {
@@ -72,6 +77,7 @@ function screenCommands(app: App): SlashCommand[] {
     },
     {
       name: 'quit',
+      aliases: ['exit'],
       help: 'leaves',
       run: () => {
         app.leave(0);
@@ -83,27 +89,18 @@ function screenCommands(app: App): SlashCommand[] {
 
 function approvalCommand(app: App): SlashCommand {
   const modes: readonly ApprovalMode[] = ['plan', 'ask', 'edits', 'full'];
-  return {
+  return choiceCommand(app, {
     name: 'approval',
+    title: 'Approval mode',
     help: 'what the agent may do without asking',
-    hint: '[plan|ask|edits|full]',
-    complete: () => modes,
-    run: async (argument) => {
-      const given = modes.find((mode) => mode === argument);
-      if (argument !== '' && given === undefined)
-        return { refusal: `There is no approval mode ${argument}; there are ${modes.join(', ')}.` };
-      const entries = modes.map((value) => ({ label: value, detail: approvalHelp[value], value }));
-      const mode =
-        given ??
-        (await openPicker(app.panels, {
-          title: 'Approval',
-          entries,
-          initial: modes.indexOf(app.state.view.approval),
-          empty: '',
-        }));
-      return mode === undefined ? undefined : { notice: setApproval(app, mode) };
+    hint: `[${modes.join('|')}]`,
+    choices: () =>
+      modes.map((text) => ({ text, detail: approvalHelp[text], isCurrent: text === app.state.view.approval })),
+    take: (word) => {
+      const mode = modes.find((one) => one === word);
+      return mode && { notice: setApproval(app, mode) };
     },
-  };
+  });
 }
 
 /** Sets the mode here and in the session; returns what to tell the user. */
@@ -113,23 +110,29 @@ export function setApproval(app: App, mode: ApprovalMode): string {
   return `Approval ${mode}: ${approvalHelp[mode]}.`;
 }
 
+const winkModes = {
+  on: 'The observer speaks to the model when something goes wrong.',
+  shadow: 'The observer watches and only notes what it would have said.',
+  off: 'The observer is off.',
+} as const satisfies Readonly<Record<ObserverMode, string>>;
+
+const winkWords: readonly Suggestion[] = [
+  ...Object.entries(winkModes).map(([text, detail]) => ({ text, detail })),
+  { text: 'wrong', detail: 'Its last reminder was a false alarm.' },
+];
+
 function setWink(app: App, argument: string): CommandAnswer {
-  const mode = (['on', 'shadow', 'off'] as const).find((candidate: ObserverMode) => candidate === argument);
   if (argument === '') {
     openTimeline(app);
     return undefined;
   }
-  const [word, id] = argument.trim().split(/\s+/);
+  const [word, id] = argument.split(/\s+/);
   if (word === 'wrong') return { notice: callWrong(app, id) };
+  const mode = (['on', 'shadow', 'off'] as const).find((candidate) => candidate === argument);
   if (mode === undefined) return { refusal: `There is no ${argument}; there are on, shadow, off and wrong.` };
   app.deps.session.setWinkMode(mode);
   app.dispatch({ type: 'screen.wink', mode });
-  const words = {
-    on: 'The observer speaks to the model when something goes wrong.',
-    shadow: 'The observer watches and only notes what it would have said.',
-    off: 'The observer is off.',
-  };
-  return { notice: words[mode] };
+  return { notice: winkModes[mode] };
 }
 
 function costTable(app: App): string {
@@ -147,25 +150,19 @@ function costTable(app: App): string {
 function themeCommand(app: App): SlashCommand {
   const own = app.deps.info.themes ?? {};
   const names = ['auto', ...themeNames, ...Object.keys(own)];
-  return {
+  return choiceCommand(app, {
     name: 'theme',
+    title: 'Theme',
     help: 'colours; auto asks the terminal for its background',
-    hint: `[${names.join('|')}]`,
-    complete: () => names,
-    run: async (argument) => {
-      const given = names.find((name) => name === argument);
-      if (argument !== '' && given === undefined)
-        return { refusal: `There is no theme ${argument}; there are ${names.join(', ')}.` };
-      const entries = names.map((value) => ({ label: value, value }));
-      const initial = names.indexOf(app.state.look.theme.name);
-      const name = given ?? (await openPicker(app.panels, { title: 'Theme', entries, initial, empty: '' }));
-      if (name === undefined) return undefined;
+    hint: '[name]',
+    choices: () => names.map((text) => ({ text, isCurrent: text === app.state.look.theme.name })),
+    take: async (name) => {
       if (name === 'auto') app.terminal.askBackground();
       else app.state.look = { ...app.state.look, theme: createTheme(name, colourDepth(process.env), own) };
-      await app.deps.saveTheme?.(name);
+      await app.deps.saveTheme(name);
       return { notice: `Theme ${name}; what is printed already keeps its colours.` };
     },
-  };
+  });
 }
 
 function copyAnswer(app: App): CommandAnswer {

@@ -20,7 +20,7 @@ export function reviewCommand(git: GitControl): SlashCommand {
     isReplaceable: true,
     help: 'reviews what is not committed, else this branch; or against a branch, or a pull request that is checked out',
     hint: '[branch|BASE|NUMBER]',
-    complete: () => ['branch'],
+    complete: () => [{ text: 'branch', detail: 'all that this branch has changed' }],
     run: (argument) => ({ submit: git.review(argument) }),
   };
 }

@@ -19,7 +19,7 @@ export function lastAnswer(view: View): string | undefined {
 export async function exportConversation(app: App, argument: string): Promise<{ notice: string }> {
   const name = argument === '' ? `wink-${app.deps.session.id()}.md` : argument;
   const path = resolve(app.deps.info.cwd, name);
-  if (/\.(?:html|jsonl)$/.test(name)) await app.deps.session.exportTo?.(path);
+  if (/\.(?:html|jsonl)$/.test(name)) await app.deps.session.exportTo(path);
   else await writeFile(path, createRedactor([])(conversationMarkdown(app.state.view)), { flag: 'wx' });
   return { notice: `Written to ${path}.` };
 }

@@ -18,10 +18,10 @@ const keys = `| key | does |
 
 /** `/help` as Markdown. */
 export function helpPage(commands: readonly SlashCommand[], bindings: KeyBindings = {}): string {
-  const rows = commands.map(
-    (command) =>
-      `| /${command.name}${command.hint ? ` ${command.hint.replaceAll('|', '\\|')}` : ''} | ${command.help} |`,
-  );
+  const rows = commands.map(({ name, hint = '', help, aliases = [] }) => {
+    const also = aliases.map((alias) => `/${alias}`).join(', ');
+    return `| /${name} ${hint.replaceAll('|', '\\|')} | ${help}${also && ` (also ${also})`} |`;
+  });
   const own = Object.entries(bindings).map(([action, given]) => `${action}: ${keysOf(given).join(', ') || 'none'}`);
   const changed = own.length === 0 ? '' : `\n\nKeys of your own, in place of the usual ones: ${own.join('; ')}.`;
   return `${keys}${changed}\n\n| command | does |\n|---|---|\n${rows.join('\n')}`;

@@ -2,10 +2,10 @@ import { Box } from 'ink';
 import type { App } from '../app.ts';
 import { Words } from '../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../components/tool-call/ResultBody.tsx';
-import { openPicker } from '../panels/picker/open-picker.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { Option } from '../panels/question/option.ts';
 import type { LessonOwner, MemoryControl, SlashCommand } from '../screen-deps.ts';
+import { pick } from './choice-command.ts';
 
 type Answer = { readonly owner: LessonOwner } | { readonly words: string } | 'no';
 type Previews = Awaited<ReturnType<MemoryControl['preview']>>;
@@ -16,7 +16,7 @@ export function learnCommand(app: App, memory: MemoryControl): SlashCommand {
     name: 'learn',
     help: 'keeps a rule for later in AGENTS.md, after showing the change; without words: one of your corrections',
     hint: '[words|remove]',
-    complete: () => ['remove'],
+    complete: () => [{ text: 'remove', detail: 'takes out a rule that is kept' }],
     run: async (argument) => {
       if (argument.trim() === 'remove') return { notice: await forget(app, memory) };
       const lesson = memory.clean(argument) || (await pickCandidate(app, memory));
@@ -31,7 +31,7 @@ const notKept = 'Nothing was written.';
 
 /** After a turn: a rule in the user's correction is offered once. */
 export function suggestLesson(app: App): void {
-  const lesson = app.deps.session.memory?.suggestion();
+  const lesson = app.deps.session.memory.suggestion();
   if (lesson !== undefined) app.notice(`Keep this for the project? “${lesson}” /learn shows the change and asks.`);
 }
 
@@ -39,7 +39,7 @@ async function pickCandidate(app: App, memory: MemoryControl): Promise<string> {
   const candidates = memory.candidates();
   if (candidates.length < 2) return candidates[0] ?? '';
   const entries = candidates.map((value) => ({ label: value, value }));
-  return (await openPicker(app.panels, { title: 'Keep which of your words?', entries, empty: '' })) ?? '';
+  return (await pick(app, { title: 'Keep which of your words?', entries, empty: '' })) ?? '';
 }
 
 async function keep(app: App, memory: MemoryControl, lesson: string): Promise<string> {
@@ -70,7 +70,7 @@ async function keep(app: App, memory: MemoryControl, lesson: string): Promise<st
 
 async function forget(app: App, memory: MemoryControl): Promise<string> {
   const entries = memory.kept().map((kept) => ({ label: kept.lesson, detail: kept.name, value: kept }));
-  const picked = await openPicker(app.panels, { title: 'Take out which?', entries, empty: 'no lessons are kept' });
+  const picked = await pick(app, { title: 'Take out which?', entries, empty: 'No lessons are kept.' });
   if (picked === undefined) return notKept;
   const previews = (await memory.preview(picked.lesson, 'remove')).filter(({ owner }) => owner === picked.owner);
   const answer = await ask(app, `Take this out of ${picked.name}?`, previews, [

@@ -5,7 +5,7 @@ import { keyName, type Press } from '../input/key-parser.ts';
 /** The menu below the composer. */
 export type Completing = {
   /** Looks for what could be completed where the cursor is. */
-  readonly update: () => Promise<void>;
+  readonly update: () => void;
   /** True when the key was one of the menu's. */
   readonly press: (key: Press, completion: Completion) => boolean;
 };
@@ -14,6 +14,8 @@ type Parts = { readonly changed: () => void; readonly enter: () => void };
 
 export function createCompleting(app: App, sources: CompletionSources, { changed, enter }: Parts): Completing {
   const { state } = app;
+  /** What the menu was made for: keys that came behind it are of another text, which it doesn't know. */
+  let known = state.composer.buffer;
   const show = (completion: Completion | undefined) => {
     state.completion = completion;
     app.repaint();
@@ -36,16 +38,23 @@ export function createCompleting(app: App, sources: CompletionSources, { changed
     return true;
   };
   return {
-    update: async () => {
+    update: () => {
       const { buffer } = state.composer;
-      const found = await findCompletion(state.composer, sources);
-      if (state.composer.buffer === buffer && (found ?? state.completion) !== undefined) show(found);
+      const put = (found: Completion | undefined) => {
+        if (state.composer.buffer !== buffer || (found ?? state.completion) === undefined) return;
+        known = buffer;
+        show(found);
+      };
+      const found = findCompletion(state.composer, sources);
+      if (found instanceof Promise) void found.then(put);
+      else put(found);
     },
     press: (key, completion) => {
       const name = keyName(key);
       if (key.name === 'up' || name === 'ctrl+p') return select(completion, -1);
       if (key.name === 'down' || name === 'ctrl+n') return select(completion, 1);
       if (key.name === 'escape') return show(undefined);
+      if (state.composer.buffer !== known) return false;
       const isTab = key.name === 'tab' && !key.isShift;
       return (isTab || name === 'return') && take(completion, isTab);
     },

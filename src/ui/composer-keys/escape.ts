@@ -26,7 +26,7 @@ export function createEscape(app: App, { changed, openRewind }: Parts) {
       return changed();
     }
     if (isDouble) openRewind();
-    else if (app.deps.session.rewind) app.setHint('Esc again goes back to an earlier message');
+    else if (app.deps.session.checkpoints) app.setHint('Esc again goes back to an earlier message');
   };
   return { press, forget };
 }

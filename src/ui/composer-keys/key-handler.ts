@@ -33,7 +33,7 @@ export function createKeyHandler(
   const { state } = app;
   const changed = () => {
     recall.forget();
-    void completing.update();
+    completing.update();
     app.repaint();
   };
   const enter = () => {
@@ -54,7 +54,7 @@ export function createKeyHandler(
     const isSameText = next.buffer.text === state.composer.buffer.text;
     state.composer = next;
     if (!isSameText) return changed();
-    void completing.update();
+    completing.update();
     app.repaint();
   };
   /** Up and down that lead out of the text. */

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
+import { pick } from '../commands/choice-command.ts';
 import { type Draft, draftOf, putDraft, setText } from '../input/composer.ts';
-import { openPicker } from '../panels/picker/open-picker.tsx';
 
 /** What was sent before, back in the composer. */
 export type Recall = {
@@ -13,7 +13,8 @@ export type Recall = {
   readonly forget: () => void;
 };
 
-export function createRecall({ state, history, panels, repaint }: App, changed: () => void): Recall {
+export function createRecall(app: App, changed: () => void): Recall {
+  const { state, history, repaint } = app;
   let place: number | undefined;
   let draft: Draft = { text: '', folds: [] };
   const put = (wanted: Draft) => {
@@ -35,7 +36,7 @@ export function createRecall({ state, history, panels, repaint }: App, changed: 
       const seen = new Set<string>();
       const unique = newest.filter(({ text }) => !seen.has(text) && seen.add(text));
       const entries = unique.map((value) => ({ label: value.text, value }));
-      const picked = await openPicker(panels, { title: 'History', empty: 'nothing sent yet', entries });
+      const picked = await pick(app, { title: 'History', empty: 'Nothing was sent yet.', entries });
       if (picked !== undefined) {
         history.add(draftOf(state.composer));
         put(picked);

@@ -1,9 +1,7 @@
-import type { SlashCommand } from '../screen-deps.ts';
+import type { SlashCommand, Suggestion } from '../screen-deps.ts';
 import type { Composer } from './composer.ts';
 import { replaceRange } from './composer.ts';
 import { rank } from './fuzzy.ts';
-
-export type Candidate = { readonly text: string; readonly detail?: string };
 
 /** What could be completed at the cursor, and with what. */
 export type Completion = {
@@ -11,7 +9,7 @@ export type Completion = {
   /** The part of the text that is replaced. */
   readonly from: number;
   readonly to: number;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Suggestion[];
   readonly selected: number;
 };
 
@@ -23,8 +21,11 @@ export type CompletionSources = {
 
 const shownRows = 8;
 
-/** Finds the completion at the cursor; undefined when there isn't one. Files and arguments may take a moment. */
-export async function findCompletion(composer: Composer, sources: CompletionSources): Promise<Completion | undefined> {
+/** Finds the completion at the cursor; undefined when there isn't one. Commands are known at once; files and arguments may take a moment. */
+export function findCompletion(
+  composer: Composer,
+  sources: CompletionSources,
+): Completion | undefined | Promise<Completion | undefined> {
   const { text, cursor } = composer.buffer;
   const before = text.slice(0, cursor);
   const command = /^\/(\S*)$/.exec(before);
@@ -32,12 +33,16 @@ export async function findCompletion(composer: Composer, sources: CompletionSour
   const argument = /^\/(\S+)\s+([^\n]*)$/.exec(before);
   if (argument) return completeArgument(argument[1] ?? '', argument[2] ?? '', cursor, sources.commands());
   const mention = /(?:^|[\s(])@("?[^\s"]*)$/.exec(before);
-  if (mention) return completeFile(mention[1] ?? '', cursor, await sources.files());
+  if (mention) return sources.files().then((files) => completeFile(mention[1] ?? '', cursor, files));
   return undefined;
 }
 
 function completeCommand(query: string, cursor: number, commands: readonly SlashCommand[]): Completion | undefined {
-  const starting = commands.filter((command) => command.name.startsWith(query));
+  const byName = commands.filter(({ name }) => name.startsWith(query));
+  const byAlias = commands.filter(
+    (one) => !byName.includes(one) && one.aliases?.some((alias) => alias.startsWith(query)),
+  );
+  const starting = [...byName, ...byAlias];
   const found = starting.length > 0 ? starting : rank(query, commands, (command) => command.name, shownRows);
   const candidates = found.map((command) => ({ text: `/${command.name}`, detail: command.help }));
   return candidates.length > 0 ? { kind: 'command', from: 0, to: cursor, candidates, selected: 0 } : undefined;
@@ -51,14 +56,14 @@ async function completeArgument(
 ): Promise<Completion | undefined> {
   const command = commands.find((candidate) => candidate.name === name);
   const words = command?.complete ? await command.complete(argument) : [];
-  const found = rank(argument, words, (word) => word, 50);
-  if (found.length === 0 || (found.length === 1 && found[0] === argument)) return undefined;
+  const found = rank(argument, words, ({ text }) => text, 50);
+  if (found.length === 0 || (found.length === 1 && found[0]?.text === argument)) return undefined;
   return {
     kind: 'argument',
     from: cursor - argument.length,
     to: cursor,
-    candidates: found.map((text) => ({ text })),
-    selected: 0,
+    candidates: found,
+    selected: Math.max(0, argument === '' ? found.findIndex(({ isCurrent }) => isCurrent) : 0),
   };
 }
 

@@ -82,7 +82,7 @@ export function createFileSource(deps: Pick<ScreenDeps, 'info' | 'mentions'>): (
   return () => {
     if (known === undefined || performance.now() - askedAt > freshMs) {
       askedAt = performance.now();
-      const next = Promise.all([listFiles(deps.info.cwd), deps.mentions?.() ?? []]).then(([files, mentions]) => [
+      const next = Promise.all([listFiles(deps.info.cwd), deps.mentions()]).then(([files, mentions]) => [
         ...files,
         ...mentions,
       ]);

@@ -34,8 +34,8 @@ export type ScreenViewParts = {
 
 export function createScreenView(parts: ScreenViewParts): ScreenView {
   const { state, top, isFull, deps, terminal, consent } = parts;
-  const branch = () => deps.session.branch?.() ?? deps.info.branch;
-  const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: branch() });
+  const { session } = deps;
+  const welcome = (): WelcomeProps => ({ ...deps.info, model: state.view.model, branch: session.branch() });
   let edition = 0;
   const take = (isBlank: boolean, printed: readonly Printed[]): ViewSnapshot => {
     const { view, composer, completion, look, hint, shell, isRunning, question } = state;
@@ -44,9 +44,9 @@ export function createScreenView(parts: ScreenViewParts): ScreenView {
       ...{ view, composer, completion, look, hint, shell, isRunning, printed, edition, isBlank },
       at: Date.now(),
       status: {
-        branch: branch(),
-        contextWindow: deps.session.contextWindow?.() ?? deps.info.contextWindow,
-        jobs: deps.session.jobs?.().length ?? 0,
+        branch: session.branch(),
+        contextWindow: session.contextWindow(),
+        jobs: session.jobs().length,
         own: deps.ownStatus?.text(),
         vimMode: state.vim?.mode,
       },

@@ -74,7 +74,7 @@ export const screenKeys: Proofs = {
     screen.press('one\u0015\u0019');
     await screen.shows('Ask for something');
     screen.press('\u0018');
-    await screen.shows('nothing sent yet');
+    await screen.shows('Nothing was sent yet.');
     screen.press('\u001b');
     await screen.shows('Ask for something');
     screen.press('/theme none\r');

@@ -7,25 +7,25 @@ export type SelectListProps = {
   readonly selected: number;
   /** Rows at most, around the selected one. */
   readonly maxRows: number;
-  /** Which of the two stays whole where both have no room. */
-  readonly keeps: 'label' | 'detail';
 };
 
-/** A list to choose from: names, and remarks in a column of their own. */
-export function SelectList({ entries, selected, maxRows, keeps }: SelectListProps) {
+/** A list to choose from: names, and remarks in a column of their own. Where both have no room, the column of short texts stays whole. */
+export function SelectList({ entries, selected, maxRows }: SelectListProps) {
   const { glyphs } = useDrawContext();
   const first = Math.max(0, Math.min(selected - Math.floor(maxRows / 2), entries.length - maxRows));
   const shown = entries.slice(first, first + maxRows);
+  const longest = (texts: readonly (string | undefined)[]) => Math.max(...texts.map((text = '') => text.length));
+  const keepsLabel = longest(shown.map(({ label }) => label)) <= longest(shown.map(({ detail }) => detail));
   return (
     <Box columnGap={2}>
-      <Box flexDirection="column" flexShrink={keeps === 'label' ? 0 : 1}>
+      <Box flexDirection="column" flexShrink={keepsLabel ? 0 : 1}>
         {shown.map(({ label }, index) => (
           <Tone key={index} {...(first + index === selected ? { role: 'selected' } : {})}>
             {`${first + index === selected ? glyphs.pointer : ' '} ${label.replace(/\s+/g, ' ')}`}
           </Tone>
         ))}
       </Box>
-      <Box flexDirection="column" flexShrink={keeps === 'label' ? 1 : 0}>
+      <Box flexDirection="column" flexShrink={keepsLabel ? 1 : 0}>
         {shown.map(({ detail }, index) => (
           <Tone key={index} role="quiet">
             {detail?.replace(/\s+/g, ' ') || ' '}

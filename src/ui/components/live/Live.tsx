@@ -60,7 +60,6 @@ function Writing({ shot, hasKeys }: LiveProps & { readonly hasKeys: boolean }) {
           entries={completion.candidates.map(({ text, detail }) => ({ label: text, detail }))}
           selected={completion.selected}
           maxRows={Math.max(2, Math.min(8, Math.floor(rows / 3)))}
-          keeps="label"
         />
       )}
       {!completion && hint && <Tone role="warn">{hint.text}</Tone>}

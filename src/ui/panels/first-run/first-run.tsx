@@ -82,9 +82,11 @@ async function askModel(panels: Panels, server: FoundServer): Promise<FirstRunCh
     server.models.length === 1
       ? server.models[0]
       : await openPicker(panels, {
-          title: `Model of ${server.label}`,
+          title:
+            server.models.length === 0
+              ? `${server.label} has no models; load one and come back`
+              : `Model of ${server.label}`,
           entries,
-          empty: 'the server has no models; load one and come back',
         });
   return model === undefined ? undefined : { kind: 'local', provider: server.provider, model };
 }
@@ -108,13 +110,14 @@ async function askEndpoint(
       continue;
     }
     const model = await askModelName(panels, checked);
-    return model === undefined ? undefined : { kind: 'endpoint', endpoint, model };
+    if (model !== undefined) return { kind: 'endpoint', endpoint, model };
+    problem = '';
   }
 }
 
 async function askProvider(panels: Panels, deps: FirstRunDeps, problem: string): Promise<Endpoint | undefined> {
   const entries = deps.providers.map(({ name, label }) => ({ label, value: name }));
-  const provider = await openPicker(panels, { title: problem || 'Whose key', entries, empty: 'no such provider' });
+  const provider = await openPicker(panels, { title: problem || 'Whose key', entries });
   if (provider === undefined) return undefined;
   const words = `It will be kept in ${deps.keyPlace}, readable by you alone, and is sent to its provider only.`;
   const key = await askLine(panels, { title: 'The key', words, prompt: 'Key:', isSecret: true });
@@ -143,7 +146,7 @@ async function askAddress(
   const baseUrl = withScheme(address);
   const words = `Nothing when it needs none. It will be kept in ${deps.keyPlace}, readable by you alone.`;
   const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true });
-  return key === undefined ? undefined : { kind: 'address', baseUrl, key };
+  return key === undefined ? askAddress(panels, deps, '', written) : { kind: 'address', baseUrl, key };
 }
 
 /** On this machine and in private networks plain HTTP is meant where an address does not say. */
@@ -155,10 +158,17 @@ function withScheme(address: string): string {
 async function askModelName(panels: Panels, checked: EndpointCheck): Promise<string | undefined> {
   if (checked.state === 'works' && checked.models.length > 0) {
     const entries = checked.models.map((value) => ({ label: value, value }));
-    return openPicker(panels, { title: 'Which model', entries, empty: 'no such model' });
+    return openPicker(panels, { title: 'Which model', entries });
   }
-  const words = checked.state === 'works' ? 'The endpoint names no models.' : checked.detail;
+  const words =
+    checked.state === 'works'
+      ? 'The endpoint names no models.'
+      : `${asSentence(checked.detail)} Esc goes back to its address and key; a model's name takes them as they are.`;
   return (await askLine(panels, { title: 'Which model', words, prompt: 'Name:' })) || undefined;
+}
+
+function asSentence(detail: string): string {
+  return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${/[.?!]$/.test(detail) ? '' : '.'}`;
 }
 
 type LineQuestion = {

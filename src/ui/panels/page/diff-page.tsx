@@ -13,7 +13,7 @@ export function openDiff(app: App, views: readonly ResultView[]): void {
     sections: () =>
       views.map((view) => ({
         subject: view,
-        head: <FileHead view={view} />,
+        head: <FileHead view={view} cwd={app.deps.info.cwd} />,
         body: () => <ViewBody view={view} extent={openExtent} />,
         isOpen: views.length <= 5,
       })),
@@ -22,11 +22,11 @@ export function openDiff(app: App, views: readonly ResultView[]): void {
   });
 }
 
-function FileHead({ view }: { readonly view: ResultView }) {
+function FileHead({ view, cwd }: { readonly view: ResultView; readonly cwd: string }) {
   if (view.kind !== 'diff') return <Tone>{view.title}</Tone>;
   return (
     <Box>
-      <Tone>{view.path}</Tone>
+      <Tone>{view.path.startsWith(`${cwd}/`) ? view.path.slice(cwd.length + 1) : view.path}</Tone>
       <Tone role="good">{`  +${view.added}`}</Tone>
       <Tone role="bad">{` -${view.removed}`}</Tone>
     </Box>

@@ -36,7 +36,7 @@ export function openTimeline(app: App): void {
   openPage(app.panels, {
     title: 'What the observer saw',
     version: () =>
-      `${app.state.view.watch.cells.length} ${told} ${JSON.stringify(observer.ledger?.() ?? [])} ${JSON.stringify(observer.detectors?.() ?? [])}`,
+      `${app.state.view.watch.cells.length} ${told} ${JSON.stringify(observer.ledger())} ${JSON.stringify(observer.detectors())}`,
     sections: () => {
       parts = timelineParts(app.state.view.watch, observer);
       return parts.map((part) => part.section);
@@ -50,9 +50,9 @@ export function openTimeline(app: App): void {
 
 function actOn(app: App, subject: Subject, letter: string, tell: (words: string) => void): boolean {
   const { observer } = app.deps;
-  if (letter === '+' && observer.add) {
+  if (letter === '+') {
     void askText(app, 'Add to the ledger', 'A constraint in your words:', (words) => {
-      tell(observer.add?.(words) ?? 'Added; it holds from now on.');
+      tell(observer.add(words) ?? 'Added; it holds from now on.');
     });
     return true;
   }
@@ -61,16 +61,16 @@ function actOn(app: App, subject: Subject, letter: string, tell: (words: string)
     tell(callWrong(app, subject?.kind === 'reminder' ? subject.id : undefined));
     return true;
   }
-  if (subject?.kind === 'ledger' && letter === 'x' && observer.lift) {
+  if (subject?.kind === 'ledger' && letter === 'x') {
     observer.lift(subject.line.id);
     tell('Lifted; it no longer holds.');
     return true;
   }
-  if (subject?.kind !== 'detector' || !observer.setDetector) return false;
+  if (subject?.kind !== 'detector') return false;
   if (letter === 'n') {
     void askText(app, `Allow more from ${subject.name}`, 'How many steps more:', (words) => {
       const more = Number.parseInt(words, 10);
-      if (more > 0) observer.setDetector?.(subject.name, { kind: 'allow', more });
+      if (more > 0) observer.setDetector(subject.name, { kind: 'allow', more });
     });
     return true;
   }
@@ -114,7 +114,7 @@ export function timelineParts(watch: WatchView, observer: ObserverControl): Part
     ...group('Verdicts', watch.verdicts.map(verdictPart)),
     ...group('Held back, and why', watch.suppressed.map(suppressedPart)),
     ...group('Detectors', detectorParts(watch, observer)),
-    ...group('Ledger: what you said must hold', (observer.ledger?.() ?? []).map(ledgerPart)),
+    ...group('Ledger: what you said must hold', observer.ledger().map(ledgerPart)),
   ];
 }
 
@@ -232,7 +232,7 @@ const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
 };
 
 function detectorParts(watch: WatchView, observer: ObserverControl): Part[] {
-  return (observer.detectors?.() ?? []).map(({ name, setting }) => {
+  return observer.detectors().map(({ name, setting }) => {
     const seen = watch.signals.filter((signal) => signal.detector === name).length;
     const told = setting?.kind === 'allow' ? `${setting.more} more allowed` : settings[setting?.kind ?? 'watch'];
     const facts = [seen > 0 ? count(seen, 'signal') : '', told].filter((fact) => fact !== '');

@@ -15,7 +15,6 @@ export type PickerOptions<Value> = {
   readonly entries: readonly PickerEntry<Value>[];
   /** Selected at first. */
   readonly initial?: number;
-  readonly empty: string;
 };
 
 /** A list to pick from; typing narrows it. Resolves to undefined on Esc. */
@@ -63,7 +62,7 @@ type PickerProps = {
   readonly query: LineInput;
 };
 
-function Picker({ options: { title, entries, empty }, matches, selected, query }: PickerProps) {
+function Picker({ options: { title, entries }, matches, selected, query }: PickerProps) {
   const { glyphs, rows } = useDrawContext();
   const maxRows = Math.max(1, Math.min(12, rows - 8));
   return (
@@ -76,9 +75,9 @@ function Picker({ options: { title, entries, empty }, matches, selected, query }
       </Box>
       <LineField prompt={glyphs.prompt} role="accent" line={query} />
       {matches.length === 0 ? (
-        <Tone role="quiet">{`  ${empty}`}</Tone>
+        <Tone role="quiet"> nothing matches</Tone>
       ) : (
-        <SelectList entries={matches} selected={selected} maxRows={maxRows} keeps="detail" />
+        <SelectList entries={matches} selected={selected} maxRows={maxRows} />
       )}
       <Tone role="quiet">type to narrow, arrows and Enter, Esc closes</Tone>
     </Ruled>

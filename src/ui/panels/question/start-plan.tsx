@@ -21,7 +21,7 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
   const plan = lastAnswer(app.state.view);
   if (app.state.view.approval !== 'plan' || app.state.view.result?.outcome !== 'done') return;
   if (plan === undefined || !isPlan(plan) || app.state.question) return;
-  const path = await app.deps.session.keepPlan?.(plan);
+  const path = await app.deps.session.keepPlan(plan);
   if (app.state.isRunning || app.state.question) return;
   const start = await askChoice<Start>(app.panels, {
     title: 'Start now?',

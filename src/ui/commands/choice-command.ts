@@ -1,0 +1,49 @@
+import type { App } from '../app.ts';
+import { openPicker, type PickerOptions } from '../panels/picker/open-picker.tsx';
+import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts';
+
+/** A list to pick from; `empty` is said where nothing is in it. Resolves to undefined without a choice. */
+export async function pick<Value>(
+  app: App,
+  { empty, ...options }: PickerOptions<Value> & { readonly empty: string },
+): Promise<Value | undefined> {
+  if (options.entries.length > 0) return openPicker(app.panels, options);
+  app.notice(empty);
+  return undefined;
+}
+
+type Choice = Pick<SlashCommand, 'name' | 'help' | 'hint'> & {
+  readonly title: string;
+  readonly choices: () => readonly Suggestion[] | Promise<readonly Suggestion[]>;
+  /** Said where there are no choices; another word than one of them may be given then, and always. */
+  readonly empty?: string;
+  readonly take: (word: string) => CommandAnswer | Promise<CommandAnswer>;
+};
+
+/** A command that takes one word of a few: they are offered while it is typed, and in a list where it comes without one. */
+export function choiceCommand(app: App, { title, choices, empty, take, ...command }: Choice): SlashCommand {
+  return {
+    ...command,
+    complete: async () => {
+      try {
+        return await choices();
+      } catch {
+        return [];
+      }
+    },
+    run: async (given) => {
+      if (given !== '' && empty !== undefined) return take(given);
+      const offered = await choices();
+      const entries = offered.map(({ text, ...rest }) => ({ ...rest, label: text, value: text }));
+      const words = entries.map(({ value }) => value);
+      if (given !== '' && !words.includes(given))
+        return { refusal: `There is no ${title.toLowerCase()} ${given}; there are ${words.join(', ')}.` };
+      const initial = Math.max(
+        0,
+        offered.findIndex(({ isCurrent }) => isCurrent),
+      );
+      const word = given || (await pick(app, { title, entries, initial, empty: empty ?? '' }));
+      return word === undefined ? undefined : take(word);
+    },
+  };
+}
