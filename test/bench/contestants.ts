@@ -26,11 +26,15 @@ const ourTools = {
   shell: (command: string) => ({ name: 'shell', arguments: { command } }),
 };
 
-/** A bare Node loop with fetch that does the same work. */
+/** A bare Node loop with fetch that does the same work, in the same environment as the others: what is set for a shell (BASH_ENV) is none of its time. */
 export const floor: Contestant = {
   name: 'floor',
   ...ourTools,
-  start: ({ url, folder }) => ({ file: process.execPath, args: [join(here, 'floor.js'), url, folder] }),
+  start: ({ url, folder, home }) => ({
+    file: process.execPath,
+    args: [join(here, 'floor.js'), url, folder],
+    env: { PATH: process.env.PATH, HOME: home },
+  }),
 };
 
 export type AgentOptions = {
