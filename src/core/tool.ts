@@ -44,10 +44,12 @@ export type WrappedCommand = {
   readonly args: readonly string[];
   readonly endsWithStarter?: boolean;
   /**
-   * The arguments with which it also writes `{"child-pid": N}` to descriptor 3, which must then be a pipe: the process from which all of
+   * The arguments with which it also writes `{"child-pid": N}` to descriptor 4, which must then be a pipe: the process from which all of
    * the command's own descend.
    */
   readonly reporting?: readonly string[];
+  /** What it holds that its words do not say: one started earlier with the same words holds the same only while this is equal. */
+  readonly state?: string;
   /** To be called when the command has ended: takes away what it left where nothing may be; words for the model when there was something. */
   readonly tidy?: () => Promise<string | undefined>;
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { findProgram } from '../core/process/find-program.ts';
 import type { WrappedCommand } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
+import { describeMountState } from './mount-state.ts';
 import { unshareArguments } from './unshare.ts';
 
 /** What makes name spaces and mounts here, by the arguments of bwrap. */
@@ -10,7 +11,7 @@ export type Engine = {
   readonly start: (
     bwrap: readonly string[],
     command: readonly string[],
-  ) => Pick<WrappedCommand, 'file' | 'args' | 'reporting' | 'endsWithStarter'>;
+  ) => Pick<WrappedCommand, 'file' | 'args' | 'reporting' | 'endsWithStarter' | 'state'>;
 };
 
 /** The engines whose programs are there, the better first; whether they work is to be tried. A string says what is missing. */
@@ -35,7 +36,8 @@ function bubblewrap(file: string): Engine {
       return {
         file,
         args,
-        ...(isEnding || !bwrap.includes('--unshare-pid') ? {} : { reporting: ['--info-fd', '3', ...args] }),
+        state: describeMountState(bwrap),
+        ...(isEnding || !bwrap.includes('--unshare-pid') ? {} : { reporting: ['--info-fd', '4', ...args] }),
         ...(isEnding ? { endsWithStarter: true } : {}),
       };
     },
@@ -50,6 +52,7 @@ function unshare(file: string, mountPoint: () => string): Engine {
     start: (bwrap, command) => ({
       file,
       args: unshareArguments(['--die-with-parent', ...bwrap], command, { isRoot, mountPoint: mountPoint() }),
+      state: describeMountState(bwrap),
       endsWithStarter: true,
     }),
   };

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -206,6 +207,35 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
     await expect.poll(() => existsSync(join(work, '.vscode/tasks.json')), { timeout: 10_000 }).toBe(true);
     await closeWorkspace(workspace);
     expect(existsSync(join(work, '.vscode'))).toBe(false);
+  });
+
+  it('see no secret that takes the place of another while a shell waits for them', async () => {
+    const workspace = createWorkspace({ cwd: work, outputFolder: join(settings.home, 'outputs'), confine: sandbox });
+    const read = async () => {
+      const prepared = shellTool.prepare({ command: 'cat .env later.env plain; echo $WINK_CALL | cut -d- -f2' }, work);
+      if (typeof prepared === 'string') throw new Error(prepared);
+      const { signal } = new AbortController();
+      return (await prepared.run({ workspace, signal, onOutput: () => {}, confinement: 'read-only' })).output;
+    };
+    const replace = (name: string, content: string) => {
+      writeFileSync(join(work, 'new'), content);
+      renameSync(join(work, 'new'), join(work, name));
+    };
+    expect(await read()).toMatch(/content\n1\n/);
+    // The second is the one that waited; it also sees what is written to a file that was there.
+    writeFileSync(join(work, 'plain'), 'changed\n');
+    expect(await read()).toMatch(/changed\n2\n/);
+    // Its mounts are gone with the files that they lie over: another is started.
+    replace('.env', 'new secret\n');
+    expect(await read()).toMatch(/changed\n4\n/);
+    replace('later.env', 'new secret\n');
+    const output = await read();
+    expect(output).not.toContain('secret');
+    expect(output).toMatch(/changed\n6\n/);
+    replace('plain', 'content\n');
+    expect(await read()).toMatch(/content\n7\n/);
+    rmSync(join(work, 'later.env'));
+    await closeWorkspace(workspace);
   });
 
   it('look for secrets anew before each command', async () => {

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { Workspace } from '../../src/core/tool.ts';
 import { closeWorkspace } from '../../tools/file/workspace.ts';
+import { findDescendants } from '../../tools/shell/descendants.ts';
 import { makeHarness } from './harness.ts';
 
 /** Command lines of living processes that hold a word. */
@@ -105,6 +106,37 @@ test('keys of model providers are not handed to commands', async () => {
   } finally {
     process.env = before;
   }
+});
+
+test('the shell of the next command waits, and is another one where what it was made from has changed', async () => {
+  onTestFinished(() => {
+    delete process.env.WINK_TEST_CHANGED;
+    delete process.env.SHELLOPTS;
+  });
+  const { call, cwd, workspace } = makeHarness();
+  const run = async (command: string) =>
+    (await call('shell', { command: `${command}; echo "\${WINK_CALL#*-} $PWD"` })).output;
+  const whole = (number: number) => `${number} ${cwd}\n[exit code 0]`;
+  expect(await run(':')).toBe(whole(1));
+  expect(await run('read -r x; [ -z "$wink_line" ] && [ ! -e /proc/self/fd/3 ]')).toBe(whole(2));
+  process.env.WINK_TEST_CHANGED = 'yes';
+  expect(await run('echo $WINK_TEST_CHANGED')).toBe(`yes\n${whole(4)}`);
+  renameSync(cwd, `${cwd}-away`);
+  mkdirSync(cwd);
+  expect(await run('ls')).toBe(whole(6));
+  // What is read byte by byte is not long, and a shell's own settings are not followed twice.
+  const long = '#'.repeat(5_000);
+  expect(await run(`${long}\n:`)).toBe(whole(8));
+  expect(await run(':')).toBe(whole(7));
+  process.env.SHELLOPTS = 'xtrace';
+  expect((await run(':')).match(/^\++ :$/gm)).toEqual(['+ :']);
+  delete process.env.SHELLOPTS;
+  const ours = `grep -ls "WINK_CALL=$(echo $WINK_CALL | cut -d- -f1)-" /proc/[0-9]*/environ | cut -d/ -f3`;
+  expect(await run(`kill -9 $(${ours})`)).toContain('ended by SIGKILL');
+  const mark = /^mark (\S+)/.exec(await run('echo mark $WINK_CALL'))?.[1]?.replace(/\d+$/, '') ?? '';
+  expect(await findDescendants({ groups: [], mark })).toHaveLength(1);
+  await closeWorkspace(workspace);
+  expect(await findDescendants({ groups: [], mark })).toEqual([]);
 });
 
 test('a time-out ends the command and all that came of it, and keeps what was printed', async () => {

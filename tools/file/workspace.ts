@@ -37,6 +37,7 @@ export function createWorkspace(options: {
 export async function closeWorkspace(workspace: Workspace): Promise<void> {
   const state = takeShellState(workspace);
   if (!state) return;
+  await state.waiting.close();
   await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
   const patience = new AbortController();
   await Promise.race([Promise.allSettled(state.tidying), wait(tidyingMs, undefined, { signal: patience.signal })]);

@@ -55,11 +55,10 @@ const confinedSettings: Readonly<Record<string, string>> = {
 
 /**
  * The environment of a command: the agent's own without the keys of model providers and `hidden` names, with everything set that
- * keeps programs from waiting for a person, and marked with `mark`. A confined command gets nothing that looks like a key.
+ * keeps programs from waiting for a person. A confined command gets nothing that looks like a key. The mark is added when it starts.
  */
 export function commandEnvironment(
   base: NodeJS.ProcessEnv,
-  mark: string,
   hidden: readonly string[],
   confinement: Confinement,
 ): Record<string, string> {
@@ -71,7 +70,7 @@ export function commandEnvironment(
   }
   const settings = confinement === 'approved' ? {} : confinedSettings;
   const reading = confinement === 'read-only' ? { GIT_OPTIONAL_LOCKS: '0' } : {};
-  return { ...environment, ...quiet, ...settings, ...reading, [markName]: mark };
+  return { ...environment, ...quiet, ...settings, ...reading };
 }
 
 function isGuarded(name: string, value: string): boolean {

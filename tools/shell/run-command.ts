@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileIdentity } from '../../src/core/disk/file-identity.ts';
 import { createRedactor } from '../../src/core/text/redact.ts';
 import { type Confinement, ToolError, type Workspace, type WrappedCommand } from '../../src/core/tool.ts';
 import { drainMs } from '../shared/limits.ts';
@@ -8,7 +9,9 @@ import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
-import { isForgotten, noteTidying, shellState } from './shell-state.ts';
+import { giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
+import { isForgotten, noteTidying, type ShellState, shellState } from './shell-state.ts';
+import type { MarkedShell } from './waiting-shells.ts';
 
 /** How a command ended: by itself (`code`), or by a signal. */
 export type Ending = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -38,58 +41,45 @@ export async function startCommand(
   options: { onChunk: (chunk: Buffer) => void; isBackground: boolean; confinement: Confinement; signal: AbortSignal },
 ): Promise<RunningCommand> {
   const state = shellState(workspace);
-  const { execa } = await import('execa');
-  state.commands += 1;
-  const mark = `${state.markPrefix}${state.commands}`;
+  const { confinement } = options;
+  const { command: wrapped, plan, line, held } = await planCommand(workspace, state, command, options);
+  options.signal.throwIfAborted();
+  if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
+  const { file, reporting, endsWithStarter, tidy } = wrapped;
+  // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
+  const watchdog = endsWithStarter ? undefined : state.watchdog();
+  const waiting = plan.waits ? state.waiting.take(confinement, plan, held) : undefined;
+  const { child, mark } = waiting ?? startNow(plan, state);
+  const group = child.pid;
+  if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
+  state.groups.add(group);
+  watchdog?.guard(group);
+  if (plan.waits) giveCommand(child, line);
   const output = createOutputKeeper(
     join(workspace.outputFolder, `${mark}.log`),
     options.isBackground,
     workspace.redact ?? createRedactor([]),
   );
-  if (!existsSync(workspace.cwd))
-    throw new ToolError('failed', `The working folder ${workspace.cwd} no longer exists, so no command can run in it.`);
-  const { confinement } = options;
-  const shellFile = findShell();
-  const line = options.isBackground ? command : withPipeStatus(command, shellFile);
-  const plain: WrappedCommand = { file: shellFile, args: ['-c', `exec 2>&1; ${line}`] };
-  const wrapped = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
-  options.signal.throwIfAborted();
-  if (isForgotten(workspace, state)) throw new ToolError('aborted', 'The session is ending, so this was not run.');
-  const { file, args, reporting, endsWithStarter, tidy } = wrapped;
-  // It comes before the command does: were we killed in between, nobody would end a command that waits for a word of ours.
-  const watchdog = endsWithStarter ? undefined : state.watchdog();
-  const child = execa(file, reporting ?? args, {
-    cwd: workspace.cwd,
-    env: commandEnvironment(process.env, mark, state.hiddenVariables, confinement),
-    extendEnv: false,
-    stdio: ['ignore', 'pipe', 'pipe', ...(reporting ? (['pipe'] as const) : [])],
-    buffer: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-  });
-  const group = child.pid;
-  if (group === undefined) throw new ToolError('failed', `The shell ${file} could not be started.`);
-  state.groups.add(group);
-  watchdog?.guard(group);
-  const firstProcess = reporting ? readFirstProcess(child.stdio[3]) : undefined;
+  const firstProcess = reporting ? readFirstProcess(child.stdio[4]) : undefined;
   const listen = (chunk: Buffer) => {
     output.push(chunk);
     options.onChunk(chunk);
   };
-  child.stdout.on('data', listen);
-  child.stderr.on('data', listen);
+  const outputs = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  for (const stream of outputs) stream.on('data', listen);
   const release = () => {
     if (hasMembers(group)) return;
     state.groups.delete(group);
     watchdog?.release(group);
   };
-  const ended = waitForEnd(child, [child.stdout, child.stderr]).then((ending) => {
+  const ended = waitForEnd(child, outputs).then((ending) => {
     release();
     return ending;
   });
   const tidied = ended.then(() => tidy?.());
   noteTidying(state, tidied);
+  // While this one runs, the next one's shell is made.
+  if (plan.waits) state.waiting.prepare(confinement, plan, held, state.nextMark());
   return {
     output,
     ended,
@@ -99,13 +89,53 @@ export async function startCommand(
       const first = await firstProcess;
       if (first !== undefined) return hasChildren(first) ? [first] : [];
       // In a sandbox they are in a session, so a group, of their own.
-      return hasMembers(group) || file !== plain.file ? await findDescendants({ groups: [group], mark }) : [];
+      return hasMembers(group) || file !== findShell() ? await findDescendants({ groups: [group], mark }) : [];
     },
     end: async () => {
       await endDescendants({ groups: [group], mark });
       release();
     },
   };
+}
+
+type PlannedCommand = {
+  readonly command: WrappedCommand;
+  readonly plan: ShellPlan;
+  /** What a shell that waits is given. */
+  readonly line: string;
+  /** What the plan does not say of the sandbox and the folder. */
+  readonly held: string;
+};
+
+/** How a command is started. A bash is given it when it waits already; another shell has it in its arguments. */
+async function planCommand(
+  workspace: Workspace,
+  { hiddenVariables }: ShellState,
+  command: string,
+  { isBackground, confinement }: { isBackground: boolean; confinement: Confinement },
+): Promise<PlannedCommand> {
+  const { cwd } = workspace;
+  if (!existsSync(cwd))
+    throw new ToolError('failed', `The working folder ${cwd} no longer exists, so no command can run in it.`);
+  const shellFile = findShell();
+  const environment = commandEnvironment(process.env, hiddenVariables, confinement);
+  const line = isBackground ? command : withPipeStatus(command, shellFile);
+  const waits = /\/bash$/.test(shellFile) && startsAlike(environment) && canBeRead(line);
+  const plain = { file: shellFile, args: ['-c', waits ? waitingLine(shellFile) : `exec 2>&1; ${line}`] };
+  const wrapped: WrappedCommand = (await workspace.wrapCommand?.(plain.file, plain.args, confinement)) ?? plain;
+  const { file, args, reporting } = wrapped;
+  const plan = { file, args, ...(reporting ? { reporting } : {}), cwd, environment, waits };
+  return { command: wrapped, plan, line, held: [fileIdentity(cwd), wrapped.state].join('\n') };
+}
+
+/** A bash reads a pipe byte by byte, up to a zero: longer lines are quicker in arguments. */
+function canBeRead(line: string): boolean {
+  return line.length < 4_000 && !line.includes('\0');
+}
+
+function startNow(plan: ShellPlan, state: ShellState): MarkedShell {
+  const mark = state.nextMark();
+  return { child: startShell(plan, mark), mark };
 }
 
 /** The process that a sandbox says all of a command's own descend from; undefined when it said nothing. */
@@ -125,9 +155,10 @@ type Child = {
  * Waits for the command's own end, then for the rest of its output: to its close, or a moment if someone else keeps it open (two more
  * rounds of the event loop after the time is over read what a pipe can hold, also when we were busy).
  */
-async function waitForEnd(child: Child, streams: readonly NodeJS.ReadableStream[]): Promise<Ending> {
+async function waitForEnd(child: Child, streams: readonly Readable[]): Promise<Ending> {
+  const open = streams.filter((stream) => !stream.closed);
   const closed = Promise.all(
-    streams.map((stream) => new Promise<void>((resolve) => stream.once('close', () => resolve()))),
+    open.map((stream) => new Promise<void>((resolve) => stream.once('close', () => resolve()))),
   );
   const ending = await new Promise<Ending>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Workspace } from '../../src/core/tool.ts';
+import { createWaitingShells, type WaitingShells } from './waiting-shells.ts';
 import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** What the shell tool keeps of a session in addition to the workspace that all tools share. */
@@ -11,10 +12,13 @@ export type ShellState = {
   /** What is still to be taken away after commands that run or have just ended. */
   readonly tidying: Set<Promise<unknown>>;
   readonly hiddenVariables: readonly string[];
+  /** Shells for the commands to come. */
+  readonly waiting: WaitingShells;
   /** Started with the first command that the system does not end when we go. */
   readonly watchdog: () => Watchdog;
   readonly stopWatchdog: () => void;
-  commands: number;
+  /** The mark of one more command. */
+  readonly nextMark: () => string;
 };
 
 const states = new WeakMap<Workspace, ShellState>();
@@ -31,17 +35,22 @@ export function shellState(workspace: Workspace): ShellState {
   if (known) return known;
   const markPrefix = `${randomBytes(6).toString('hex')}-`;
   let watchdog: Watchdog | undefined;
+  let commands = 0;
   const state: ShellState = {
     markPrefix,
     groups: new Set(),
     tidying: new Set(),
     hiddenVariables: hiddenVariables.get(workspace) ?? [],
+    waiting: createWaitingShells(),
     watchdog: () => {
       watchdog ??= startWatchdog(markPrefix);
       return watchdog;
     },
     stopWatchdog: () => watchdog?.stop(),
-    commands: 0,
+    nextMark: () => {
+      commands += 1;
+      return `${markPrefix}${commands}`;
+    },
   };
   states.set(workspace, state);
   return state;
