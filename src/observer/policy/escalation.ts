@@ -1,10 +1,11 @@
 import type { Reminder, Rung, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type DecisionDraft, isHard, suppress } from './decisions.ts';
+import { type DecisionDraft, suppress } from './decisions.ts';
 import { drawHoldOut, type HoldOut, isWithheldRung } from './draw-hold-out.ts';
 import { type Episodes, evidenceNow, type OpenEpisode } from './episodes.ts';
 import { escalationSteps, ruleOf } from './ladder.ts';
+import { isHard } from './required-confidence.ts';
 import { type Occasion, wordReminder } from './wording.ts';
 
 /** Turns findings into words, rung by rung, inside the caps. */

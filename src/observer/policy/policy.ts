@@ -1,7 +1,7 @@
 import type { Episode, Outcome, Signal, ToolCall, Verdict } from '../../core/types.ts';
 import type { ObserverConfig } from '../observer-schema.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
-import { type Decisions, newDraft, requiredConfidence, suppress, verdictOf } from './decisions.ts';
+import { type Decisions, newDraft, suppress } from './decisions.ts';
 import { createFindingDelivery, type FindingDelivery } from './deliver-findings.ts';
 import type { HoldOut } from './draw-hold-out.ts';
 import { createEpisodes, evidenceNow, type OpenEpisode } from './episodes.ts';
@@ -9,6 +9,7 @@ import { createEscalation, takeUnadvised } from './escalation.ts';
 import { ruleOf } from './ladder.ts';
 import { createMutes } from './mutes.ts';
 import { createPolicyMemory, joinOpenEpisode, keepMuted, type PolicyMemory } from './policy-memory.ts';
+import { requiredConfidence, verdictOf } from './required-confidence.ts';
 import { callKey } from './symptoms.ts';
 import { takeFinding } from './take-finding.ts';
 import { wordRefusal } from './wording.ts';

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../core/types.ts';
-import { isHard } from './decisions.ts';
+import { isHard } from './required-confidence.ts';
 
 /** Findings that wait at most; more than these at once come from a fault, not from the agent. */
 const maxWaiting = 32;

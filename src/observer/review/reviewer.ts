@@ -1,6 +1,6 @@
 import type { Ask, Question } from '../../core/model.ts';
 import type { Usage, Verdict } from '../../core/types.ts';
-import { requiredOfJudge } from '../policy/decisions.ts';
+import { requiredOfJudge } from '../policy/required-confidence.ts';
 import type { FromWorker, WorkerSettings } from '../worker/protocol.ts';
 import type { Account } from './account/account.ts';
 import { askAdviser } from './advise.ts';

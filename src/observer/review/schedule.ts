@@ -1,6 +1,6 @@
 import type { Signal } from '../../core/types.ts';
 import type { MisbehaviourClass } from '../classes/taxonomy.ts';
-import { requiredConfidence } from '../policy/decisions.ts';
+import { requiredConfidence } from '../policy/required-confidence.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import type { WorkerSettings } from '../worker/protocol.ts';
 import { rulesOfLevel } from './judge-levels.ts';
