@@ -78,13 +78,13 @@ export const observerKeys: Proofs = {
     };
     expect(await count(1)).toBeLessThan(await count(5));
   },
-  'experiment.holdback': elsewhere('test/program/hold-out.test.ts', 'holdback'),
-  'subagents.enabled': elsewhere('test/program/subagents.test.ts', 'off is off'),
-  'subagents.models': elsewhere('test/program/subagents.test.ts', 'their words, tools, model and effort'),
+  'experiment.holdback': elsewhere('test/program/observer/hold-out.test.ts', 'holdback'),
+  'subagents.enabled': elsewhere('test/program/extensions/subagents.test.ts', 'off is off'),
+  'subagents.models': elsewhere('test/program/extensions/subagents.test.ts', 'their words, tools, model and effort'),
   ...Object.fromEntries(
     ['maxTotal', 'maxDepth', 'maxTurns', 'maxTokens'].map((name) => [
       `subagents.${name}`,
-      elsewhere('test/program/subagents.test.ts', `${name}`),
+      elsewhere('test/program/extensions/subagents.test.ts', `${name}`),
     ]),
   ),
   'subagents.maxRunning': async () => {
@@ -140,7 +140,7 @@ export const observerKeys: Proofs = {
     const prices = { scripted: { input: 1000, output: 1000 } };
     expect((await judged({ judge: { maxCostUsd: 0 } }, { prices })).length).toBe(0);
   },
-  'observer.judge.idleSeconds': elsewhere('test/program/one-slot.test.ts', 'idleSeconds'),
+  'observer.judge.idleSeconds': elsewhere('test/program/observer/one-slot.test.ts', 'idleSeconds'),
   'observer.completionReport observer.instructionFiles': async () => {
     const edit = { path: 'a.txt', edits: [{ oldText: 'one', newText: 'two' }] };
     const options: TaskOptions = {

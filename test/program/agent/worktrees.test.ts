@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { ScenarioRule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
+import { makeFolder, run, serve } from '../program.ts';
+
+const git = (cwd: string, ...words: string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { cwd, encoding: 'utf8' });
+const read = (cwd: string, name: string) => readFileSync(join(cwd, name), 'utf8');
+const task = (prompt: string, more: object = { worktree: true }) => ({
+  name: 'task',
+  arguments: { description: prompt, prompt, agent: 'general', ...more },
+});
+const write = (path: string, content: string): ScriptedReply => ({
+  calls: [{ name: 'write', arguments: { path, content } }],
+});
+const worker = (prompt: string, replies: readonly ScriptedReply[]): ScenarioRule => ({
+  when: { system: 'You are the agent general.', user: prompt },
+  replies: [...replies, { text: `${prompt} is done.` }],
+});
+
+/** A repository with one commit, uncommitted work and a file that is not tracked. */
+function repository() {
+  const cwd = makeFolder();
+  git(cwd, 'init', '-q');
+  writeFileSync(join(cwd, 'a.txt'), 'one\ntwo\nthree\n');
+  git(cwd, 'add', '-A');
+  git(cwd, 'commit', '-qm', 'first');
+  writeFileSync(join(cwd, 'a.txt'), 'one\ntwo\nthree\nmine\n');
+  writeFileSync(join(cwd, 'new.txt'), 'untracked\n');
+  return { cwd, home: makeFolder() };
+}
+
+async function runTask(
+  place: { cwd: string; home: string },
+  rules: readonly ScenarioRule[],
+  approval: string,
+  flags: readonly string[] = [],
+) {
+  const server = await serve({ rules });
+  const words = ['-p', 'go', '--model', 'scripted', '--base-url', server.url, '--wink', 'off', '--approval', approval];
+  const ended = await run([...words, ...flags, '--output-format', 'json'], place);
+  const main = server.requests.filter(({ body }) => !JSON.stringify(body.messages).includes('# You are a subagent'));
+  return { ...ended, said: JSON.stringify(main.at(-1)?.body.messages), server };
+}
+
+const worktrees = (home: string) => {
+  const folder = join(home, '.cache/wink-agent/worktrees');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+
+test('two subagents write side by side, each in a worktree with the work as it stands, and their changes come back', async () => {
+  const place = repository();
+  const edit: ScriptedReply = {
+    calls: [{ name: 'edit', arguments: { path: 'a.txt', edits: [{ oldText: 'mine', newText: 'mine and yours' }] } }],
+  };
+  const { code, said, stdout, server } = await runTask(
+    place,
+    [
+      worker('first', [{ calls: [{ name: 'read', arguments: { path: 'a.txt' } }] }, edit]),
+      worker('second', [write('made.txt', 'made\n'), { calls: [{ name: 'read', arguments: { path: 'new.txt' } }] }]),
+      { replies: [{ calls: [task('first'), task('second')] }, { text: 'All done.' }] },
+    ],
+    'edits',
+  );
+  expect(code).toBe(0);
+  expect(said).toContain('Its changes were brought back: a.txt.');
+  expect(said).toContain('Its changes were brought back: made.txt.');
+  expect(read(place.cwd, 'a.txt')).toBe('one\ntwo\nthree\nmine and yours\n');
+  expect(read(place.cwd, 'made.txt')).toBe('made\n');
+  expect(JSON.parse(stdout).filesChanged).toEqual(['a.txt', 'made.txt']);
+  expect(git(place.cwd, 'diff', '--cached', '--name-only')).toBe('');
+  expect(git(place.cwd, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
+  expect(worktrees(place.home)).toEqual([]);
+  const seen = JSON.stringify(server.requests.map(({ body }) => body.messages));
+  expect(seen).toContain('1\\tuntracked');
+  expect(seen).toContain('worktrees/');
+});
+
+test('without the user’s yes the changes stay in the worktree, and the way to take them is said', async () => {
+  const place = repository();
+  const { said } = await runTask(
+    place,
+    [worker('first', [write('made.txt', 'made\n')]), { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }],
+    'edits',
+    ['--deny', 'edit(made.txt)'],
+  );
+  expect(said).toContain('Some of its calls were not allowed.');
+  expect(said).toContain('It changed nothing in its worktree.');
+  const kept = await runTask(
+    place,
+    [worker('first', [write('other.txt', 'made\n')]), { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }],
+    'edits',
+    ['--deny', `edit(${place.cwd}/other.txt)`],
+  );
+  expect(kept.said).toContain('Its changes were not brought back: The deny rule');
+  expect(existsSync(join(place.cwd, 'other.txt'))).toBe(false);
+  const [folder = ''] = worktrees(place.home);
+  expect(read(join(place.home, '.cache/wink-agent/worktrees', folder), 'other.txt')).toBe('made\n');
+  const command = /by hand: (git -C .*? apply)\\n/.exec(kept.said)?.[1] ?? 'false';
+  execFileSync('sh', ['-c', command], { cwd: place.home });
+  expect(read(place.cwd, 'other.txt')).toBe('made\n');
+});
+
+test('changes that do not fit any more are kept, and the user’s files stay as they are', async () => {
+  const place = repository();
+  const look: ScriptedReply = { calls: [{ name: 'read', arguments: { path: 'a.txt' } }] };
+  const { said } = await runTask(
+    place,
+    [
+      worker('first', [look, write('a.txt', 'all new\n')]),
+      worker('second', [look, write('a.txt', 'all other\n')]),
+      { replies: [{ calls: [task('first'), task('second')] }, { text: 'All done.' }] },
+    ],
+    'full',
+  );
+  expect(said).toContain('Its changes were brought back: a.txt.');
+  expect(said).toContain('they do not fit what is there now');
+  expect(['all new\n', 'all other\n']).toContain(read(place.cwd, 'a.txt'));
+  expect(worktrees(place.home)).toHaveLength(1);
+});
+
+test('outside of a repository the model is told that there can be no worktree', async () => {
+  const place = { cwd: makeFolder(), home: makeFolder() };
+  const { said, code } = await runTask(
+    place,
+    [{ replies: [{ calls: [task('first')] }, { text: 'All done.' }] }],
+    'full',
+  );
+  expect(code).toBe(0);
+  expect(said).toContain('There can be no worktree here');
+});
+
+test('a session that is taken up again names the worktrees that its subagents left', async () => {
+  const place = repository();
+  const rules = [{ replies: [{ text: 'Done.' }] }];
+  const first = await runTask(place, rules, 'full', ['--session', 'kept']);
+  expect(first.stderr).not.toContain('worktree');
+  const left = join(place.home, '.cache/wink-agent/worktrees/kept-a1');
+  mkdirSync(left, { recursive: true });
+  mkdirSync(`${left.replace('kept', 'other')}`);
+  const { stderr } = await runTask(place, rules, 'full', ['--session', 'kept']);
+  expect(stderr.match(/worktree of this session is still there, with what it changed: (\S+)\./g)).toHaveLength(1);
+  expect(stderr).toContain(left);
+});

@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeFolder } from '../program.ts';
+
+const launcher = join(import.meta.dirname, '../../../bin/wink-agent.js');
+
+it('keeps the compiled code for the next start, and starts whatever has become of it', () => {
+  const home = makeFolder();
+  const place = join(home, 'compiled');
+  const start = (more: NodeJS.ProcessEnv = {}) =>
+    execFileSync(process.execPath, [launcher, '--version'], {
+      env: { PATH: process.env.PATH, WINK_HOME: home, ...more },
+      encoding: 'utf8',
+    });
+  const version = start();
+  expect(existsSync(place), 'a first start leaves nothing').toBe(false);
+  const chosen = join(home, 'chosen');
+  start({ NODE_COMPILE_CACHE: chosen });
+  expect(readdirSync(chosen)).not.toEqual([]);
+  expect(existsSync(place)).toBe(false);
+  mkdirSync(join(home, 'sessions'));
+  expect(start()).toBe(version);
+  const [name = ''] = readdirSync(place);
+  expect(name).not.toBe('');
+  // Newer Nodes keep it in a form of their own.
+  if (!process.version.startsWith('v20.')) return;
+  const file = join(place, name);
+  const kept = readFileSync(file);
+  expect(start()).toBe(version);
+  expect(readFileSync(file), 'what was taken back is not written again').toEqual(kept);
+  const broken = Buffer.from(kept);
+  broken[broken.length >> 1] = 255 - (broken[broken.length >> 1] ?? 0);
+  for (const bytes of [broken, kept.subarray(0, 100), Buffer.alloc(0)]) {
+    writeFileSync(file, bytes);
+    expect(start()).toBe(version);
+    expect(readFileSync(file).length).toBe(kept.length);
+  }
+});
+
+it('leaves code that imports later as it is: taken back, it could not', () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, 'late.cjs'), "exports.late = () => import('node:os'); // `import('x')` in words\n");
+  writeFileSync(join(folder, 'early.cjs'), "exports.words = 'write `import(it)`';\n");
+  const cache = JSON.stringify(new URL('../../../bin/code-cache.js', import.meta.url).href);
+  const script = `
+    import { keepCompiledCode } from ${cache};
+    import { createRequire } from 'node:module';
+    keepCompiledCode(${JSON.stringify(folder)}, ${JSON.stringify(join(folder, 'kept'))});
+    const require = createRequire(${JSON.stringify(join(folder, 'x.js'))});
+    const { words } = require('./early.cjs');
+    const { EOL } = await require('./late.cjs').late();
+    console.log(words, EOL === '\\n' || EOL);`;
+  for (const _ of ['kept', 'taken back'])
+    expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })).toBe(
+      'write `import(it)` true\n',
+    );
+  const kept = readFileSync(join(folder, 'kept'), 'latin1');
+  expect([kept.includes('early.cjs'), kept.includes('"/late.cjs"')]).toEqual([true, false]);
+});

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { compiledCode } from '../../compiled-code.ts';
+import { makeFolder, run, serve } from '../program.ts';
+import { done, shell } from '../task.ts';
+
+const launcher = resolve(import.meta.dirname, '../../../bin/wink-agent.js');
+const go = { type: 'user', message: { role: 'user', content: 'go' } };
+const can = { type: 'capabilities', answers: ['permission'] };
+type Event = Record<string, unknown> & { type: string };
+type Scripted = Parameters<typeof serve>[0];
+
+/** The built program fed line by line; `onPermission` gives what is written when it asks. */
+async function converse(
+  scenario: Scripted,
+  first: readonly object[],
+  onPermission: (event: Event) => object | undefined,
+): Promise<{ events: Event[]; cwd: string; code: number | null }> {
+  const server = await serve(scenario);
+  const home = makeFolder();
+  const cwd = makeFolder();
+  const words = ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--model', 'scripted'];
+  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
+  const child = spawn(process.execPath, [launcher, ...words, '--base-url', server.url], { cwd, env });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  for (const line of first) child.stdin.write(`${JSON.stringify(line)}\n`);
+  const events: Event[] = [];
+  for await (const text of createInterface({ input: child.stdout })) {
+    const event: Event = JSON.parse(text);
+    events.push(event);
+    const answer = event.type === 'permission' ? onPermission(event) : undefined;
+    if (answer) child.stdin.write(`${JSON.stringify(answer)}\n`);
+    if (event.type === 'result') child.stdin.end();
+  }
+  return { events, cwd, code: await ended };
+}
+
+const touch = [shell('touch made.txt && curl -s http://127.0.0.1:9/'), done];
+const isMade = (cwd: string) => existsSync(join(cwd, 'made.txt'));
+const approvals = (events: readonly Event[]) =>
+  events.flatMap(({ type, decision, reason }) => (type === 'approval' ? [`${decision}: ${reason}`] : []));
+
+test('a program that answers permissions is asked with the command byte for byte, and its yes runs it', async () => {
+  const { events, cwd } = await converse(touch, [can, go], ({ callId }) => ({
+    type: 'answer',
+    callId,
+    decision: 'allow',
+  }));
+  const asked = events.find(({ type }) => type === 'permission');
+  expect(asked).toMatchObject({ name: 'shell', command: 'touch made.txt && curl -s http://127.0.0.1:9/' });
+  expect(approvals(events).at(-1)).toBe('allow: The user allowed it.');
+  expect(isMade(cwd)).toBe(true);
+});
+
+test('a no says why, and anything that is not a clear yes is a no', async () => {
+  for (const words of [{ decision: 'deny', reason: 'not today' }, { decision: 'yes' }]) {
+    const { events, cwd, code } = await converse(touch, [can, go], ({ callId }) => ({
+      type: 'answer',
+      callId,
+      ...words,
+    }));
+    const why = 'reason' in words ? 'not today' : 'the decision "yes" is not one of allow, session and deny';
+    expect(approvals(events).at(-1)).toBe(`deny: The user said no: ${why}.`);
+    expect([isMade(cwd), code]).toEqual([false, 7]);
+  }
+});
+
+test('a yes for the session is asked for once', async () => {
+  const twice = [shell('mkdir one'), shell('mkdir two'), done];
+  let count = 0;
+  const { events } = await converse(twice, [can, go], ({ callId }) => {
+    count += 1;
+    return { type: 'answer', callId, decision: 'session', rule: 'shell(mkdir:*)' };
+  });
+  expect(count).toBe(1);
+  expect(events.at(-1)).toMatchObject({ type: 'result', result: { outcome: 'done' } });
+});
+
+test('who does not say that it answers is not waited for, and neither is one whose input has ended', async () => {
+  const silent = await converse(touch, [go], () => undefined);
+  expect(silent.events.some(({ type }) => type === 'permission')).toBe(false);
+  expect(approvals(silent.events)[0]).toMatch(/^ask: /);
+  expect(isMade(silent.cwd)).toBe(false);
+
+  const server = await serve(touch);
+  const lines = [can, go].map((line) => `${JSON.stringify(line)}\n`).join('');
+  const words = ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--model', 'scripted'];
+  const left = await run([...words, '--base-url', server.url], { cwd: makeFolder(), home: makeFolder(), input: lines });
+  expect(left.code).toBe(7);
+});
+
+test('the example in Python decides for two turns of one process', async () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/programs.md'), 'utf8');
+  const [cwd, home, bin] = [makeFolder(), makeFolder(), makeFolder()];
+  writeFileSync(join(cwd, 'host.py'), page.match(/```python\n([\s\S]*?)```/)![1]!);
+  writeFileSync(join(cwd, 'package.json'), '{"scripts":{"test":"echo tested > tested.txt"}}\n');
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(launcher, join(bin, 'wink-agent'));
+  const replies = [
+    shell('touch other.txt && curl -s http://127.0.0.1:9/'),
+    { text: 'I could not.' },
+    shell('npm test'),
+    { text: 'Tested.' },
+  ];
+  const server = await serve({
+    rules: [
+      { when: { kind: 'agent' }, replies },
+      { replies: [done], after: 'repeat' },
+    ],
+  });
+  const env = { PATH: `${bin}:${process.env.PATH}`, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
+  const child = spawn('python3', ['host.py', '--model', 'scripted', '--base-url', server.url], { cwd, env });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (data) => (stdout += data));
+  child.stderr.on('data', (data) => (stderr += data));
+  await new Promise((done) => child.on('close', done));
+  expect(stdout, stderr).toBe('I could not.\nTested.\n');
+  expect([existsSync(join(cwd, 'other.txt')), existsSync(join(cwd, 'tested.txt'))]).toEqual([false, true]);
+});
