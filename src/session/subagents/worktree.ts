@@ -29,7 +29,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     runGitWithoutDrivers(args, { cwd: at, ...(input === undefined ? {} : { input }) });
   const root = (await git(cwd, ['rev-parse', '--show-toplevel'])).toString('utf8').trimEnd();
   mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  await git(root, ['worktree', 'add', '--detach', '--force', folder, 'HEAD']);
+  await afterOthers(() => git(root, ['worktree', 'add', '--detach', '--force', folder, 'HEAD']));
   const changed = await git(root, ['diff', 'HEAD', ...diffFlags]);
   if (changed.length > 0) await git(folder, ['apply', '--binary', '--whitespace=nowarn', '-'], changed);
   copyUntracked(
@@ -56,10 +56,19 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
       await git(root, ['apply', '--binary', '--whitespace=nowarn', '-'], patch);
     },
     remove: async () => {
-      await git(root, ['worktree', 'remove', '--force', folder]).catch(() => undefined);
+      await afterOthers(() => git(root, ['worktree', 'remove', '--force', folder])).catch(() => undefined);
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+let previous: Promise<unknown> = Promise.resolve();
+
+/** One at a time: git reads the files of every worktree, and fails on those of one that another git is just making. */
+function afterOthers<Value>(work: () => Promise<Value>): Promise<Value> {
+  const own = previous.then(work);
+  previous = own.catch(() => undefined);
+  return own;
 }
 
 function copyUntracked(root: string, folder: string, paths: readonly string[]): void {
