@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { detectorsSchema } from '../observer/detectors/detector-settings.ts';
 import { isPlain } from './layers.ts';
-import { configSchema } from './schema.ts';
 
 /** A key that the schema has no place for. `isOpen`: other programs' keys are allowed in addition to the `known` ones. */
 export type UnknownKey = {
@@ -10,14 +9,14 @@ export type UnknownKey = {
   readonly isOpen: boolean;
 };
 
-/** The keys of values as they were written that the configuration does not know, in lists as well. */
-export function unknownKeys(values: unknown): UnknownKey[] {
-  return findUnknown(values, configSchema, []).filter(({ path }) => path.join('.') !== '$schema');
+/** The keys of values as they were written that the schema does not know, in lists as well. */
+export function unknownKeys(values: unknown, schema: z.ZodType): UnknownKey[] {
+  return findUnknown(values, schema, []).filter(({ path }) => path.join('.') !== '$schema');
 }
 
 /** The keys that an object at a path may have; none where they are free. */
-export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
-  let place: unknown = configSchema;
+export function knownKeys(path: readonly PropertyKey[], root: z.ZodType): readonly string[] {
+  let place: unknown = root;
   for (const [depth, part] of path.entries()) place = schemaBelow(place, path.slice(0, depth), part);
   const schema = bare(place, path);
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);

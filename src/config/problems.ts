@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import { nearestName } from '../core/text/nearest-name.ts';
 import { sanitize } from '../core/text/sanitize.ts';
+import { describeIssue, shorten } from './describe-issue.ts';
 import { knownKeys, unknownKeys } from './known-keys.ts';
 import { isPlain, type Layer, lineOf, type Plain } from './layers.ts';
+import { configSchema } from './schema.ts';
 
 /** One sentence on the first wrong value: file and line (or variable, or flag), key, what it is, what is allowed. */
 export async function describeProblems(
@@ -18,16 +20,14 @@ export async function describeProblems(
   const layer = layers.find((each) => each.name === origin && each.text !== undefined);
   const place = layer?.text === undefined ? origin : `${layer.name}:${await findLine(layer.text, issue.path)}`;
   const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more wrong)` : '';
-  return plainText(`${place}: "${path.join('.')}" ${describeIssue(issue, valueAt(merged, issue.path))}${more}.`);
+  return plainText(
+    `${place}: "${path.join('.')}" ${describeIssue(issue, valueAt(merged, issue.path), configSchema)}${more}.`,
+  );
 }
 
 /** A file of a repository may hold anything in its keys and values; of that a line of plain text is shown. */
 function plainText(text: string): string {
   return shorten(sanitize(text).replace(/\s*\n\s*/g, ' '), 1000);
-}
-
-function shorten(text: string, limit: number): string {
-  return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
 function findOrigin(path: readonly string[], origins: ReadonlyMap<string, string>): string {
@@ -38,36 +38,6 @@ function findOrigin(path: readonly string[], origins: ReadonlyMap<string, string
   const start = `${path.join('.')}.`;
   for (const [key, origin] of origins) if (key.startsWith(start)) return origin;
   return 'configuration';
-}
-
-function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
-  const shown = value === undefined ? 'missing' : shorten(JSON.stringify(value), 200);
-  switch (issue.code) {
-    case 'invalid_value':
-      return `is ${shown}; allowed are ${issue.values.map((each) => JSON.stringify(each)).join(', ')}`;
-    case 'invalid_type':
-      return `is ${shown}; it must be ${nameType(issue.expected)}`;
-    case 'too_small':
-      return `is ${shown}; it must be ${issue.inclusive ? 'at least' : 'more than'} ${String(issue.minimum)}`;
-    case 'too_big':
-      return `is ${shown}; it must be ${issue.inclusive ? 'at most' : 'less than'} ${String(issue.maximum)}`;
-    case 'invalid_format':
-      return `is ${shown}; it must be a valid ${issue.format === 'url' ? 'http or https address' : issue.format}`;
-    case 'unrecognized_keys':
-      return `has no ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}; allowed are ${knownKeys(issue.path).join(', ')}`;
-    case 'custom':
-      return issue.message;
-    default:
-      return `is ${shown}: ${issue.message}`;
-  }
-}
-
-function nameType(expected: string): string {
-  if (expected === 'int') return 'a whole number';
-  if (expected === 'array') return 'a list, such as ["…"]';
-  if (expected === 'record' || expected === 'object') return 'an object';
-  if (expected === 'boolean') return 'true or false';
-  return `a ${expected}`;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -95,7 +65,7 @@ async function findLine(text: string, path: readonly PropertyKey[]): Promise<num
 /** A warning for each key of a file that the schema does not know, with the nearest one that it does. */
 export async function findUnknownKeys(layer: Layer): Promise<string[]> {
   const warnings: string[] = [];
-  for (const { path, known, isOpen } of unknownKeys(layer.values)) {
+  for (const { path, known, isOpen } of unknownKeys(layer.values, configSchema)) {
     const near = nearestName(String(path.at(-1)), known);
     // What other programs know may be there: only a slip of the pen is one.
     if (isOpen && near === undefined) continue;
@@ -111,7 +81,7 @@ export async function findUnknownKeys(layer: Layer): Promise<string[]> {
 /** Why a key has no value: unset, or not known (with the nearest one that is). A sentence. */
 export function describeMissing(key: string): string {
   const path = key.split('.');
-  const known = knownKeys(path.slice(0, -1));
+  const known = knownKeys(path.slice(0, -1), configSchema);
   const last = path.at(-1) ?? '';
   if (known.includes(last)) return `${key} is not set.`;
   const near = nearestName(last, known);

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { Stop } from '../agent/stop-reason.ts';
 import type { RunFlags } from '../command-line/args.ts';
 import { parseNoFlags } from '../command-line/args.ts';
@@ -12,8 +13,9 @@ import type { ResolvedModels } from '../providers/resolve-models.ts';
 import { type OpenRun, openRun } from '../session/run/open-run.ts';
 import { chooseSession } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
+import { checkOptions, givenFunction, inOptionWords } from './check-options.ts';
 import { createEventQueue } from './event-queue.ts';
-import type { OwnTool } from './own-tool.ts';
+import { isOwnTool, type OwnTool } from './own-tool.ts';
 
 /** What is asked before a call acts that the permissions do not allow by themselves. */
 export type ApprovalQuestion = Omit<ApprovalRequest, 'callId' | 'suggestedRule'>;
@@ -51,6 +53,43 @@ export type AgentOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>;
 };
 
+const wholePositive = z.int().positive();
+
+const optionsSchema = z.strictObject({
+  cwd: z.string().optional(),
+  model: z
+    .custom(
+      (value) => isModel(value) || (typeof value === 'string' && value.trim() !== ''),
+      'must be a name such as "openai/gpt-6.1-terra", or an object with `name`, `reply` and `estimateCut`',
+    )
+    .optional(),
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  approval: z.enum(['plan', 'ask', 'edits', 'full']).optional(),
+  allow: z.array(z.string()).optional(),
+  deny: z.array(z.string()).optional(),
+  approve: givenFunction.optional(),
+  answer: givenFunction.optional(),
+  tools: z.array(z.custom(isOwnTool, 'must be a tool that `createTool` made')).optional(),
+  observer: z.enum(['on', 'shadow', 'off']).optional(),
+  maxTurns: wholePositive.optional(),
+  maxTokens: wholePositive.optional(),
+  maxCostUsd: z.number().positive().optional(),
+  timeoutSeconds: z.number().positive().optional(),
+  keepsSession: z.boolean().optional(),
+  resume: z.string().min(1).optional(),
+  env: z.record(z.string(), z.string().optional()).optional(),
+} satisfies Record<keyof AgentOptions, z.ZodType>);
+
+function isModel(value: unknown): value is Model {
+  if (typeof value !== 'object' || value === null || !('name' in value && typeof value.name === 'string')) return false;
+  return (
+    'reply' in value &&
+    typeof value.reply === 'function' &&
+    'estimateCut' in value &&
+    typeof value.estimateCut === 'function'
+  );
+}
+
 /** An event as `--output-format stream-json` writes it. */
 export type AgentEvent = Event & { readonly session: string; readonly at: string };
 
@@ -76,6 +115,11 @@ export type Agent = {
  * options or configuration are wrong, or no model is configured.
  */
 export async function createAgent(options: AgentOptions = {}): Promise<Agent> {
+  checkOptions('createAgent', optionsSchema, options);
+  return inOptionWords(() => openAgent(options));
+}
+
+async function openAgent(options: AgentOptions): Promise<Agent> {
   const setup = await prepareSetup(flagsOf(options), options.env ?? process.env);
   const own = typeof options.model === 'object' ? options.model : undefined;
   const models = own === undefined ? await prepareModels(setup) : placeholderFor(own, setup.loaded);
@@ -109,6 +153,7 @@ function toAnswer(words: string | undefined): AnswerToQuestion {
 function agentOf(run: OpenRun, setup: Setup): Agent {
   let isBusy = false;
   const start: Agent['run'] = (task, { signal, images = [] } = {}) => {
+    if (typeof task !== 'string') throw new UserError(`A task is a string, and not ${JSON.stringify(task)}.`);
     if (isBusy) throw new Error('The agent is at work; wait for its run to end, or give it more words with say().');
     isBusy = true;
     const queue = createEventQueue<AgentEvent>();

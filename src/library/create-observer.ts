@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { unknownKeys } from '../config/known-keys.ts';
 import { UserError } from '../core/errors.ts';
 import type { Episode, JsonObject, Outcome, Reminder, Signal, Suppressed } from '../core/types.ts';
 import { observerSchema } from '../observer/observer-schema.ts';
 import { normalizeStep } from '../observer/step/normalize-step.ts';
 import type { NormalizedStep } from '../observer/step/normalized-step.ts';
 import { createStepObserver, type Observed } from '../observer/step-observer.ts';
+import { checkOptions, describeUnknown } from './check-options.ts';
 
 export type ObserverOptions = {
   /** The user's first words: prohibitions in them are kept from the first step on. */
@@ -20,6 +22,15 @@ export type ObserverOptions = {
   readonly config?: JsonObject;
 };
 
+const optionsSchema = z.strictObject({
+  task: z.string(),
+  cwd: z.string().optional(),
+  instructions: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
+  dirtyFiles: z.array(z.string()).optional(),
+  mode: z.enum(['on', 'shadow']).optional(),
+  config: observerSchema.optional(),
+} satisfies Record<keyof ObserverOptions, z.ZodType>);
+
 /** One round of any agent: what the user said before it, what the model said, what it called and what came back. */
 export type PlainStep = {
   readonly user?: string | readonly string[];
@@ -34,6 +45,23 @@ export type PlainStep = {
   /** The model ended its turn with this step (default: it called nothing). */
   readonly endsTurn?: boolean;
 };
+
+const stepSchema = z.object({
+  user: z.union([z.string(), z.array(z.string())], 'must be a string, or a list of them').optional(),
+  text: z.string().optional(),
+  reasoning: z.string().optional(),
+  calls: z
+    .array(
+      z.object({
+        name: z.string(),
+        input: z.record(z.string(), z.unknown()),
+        output: z.string(),
+        isError: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+  endsTurn: z.boolean().optional(),
+} satisfies Record<keyof PlainStep, z.ZodType>);
 
 export type StepFindings = {
   readonly signals: readonly Signal[];
@@ -52,10 +80,12 @@ export type Observer = {
   readonly episodes: () => readonly Episode[];
 };
 
-/** The observer alone, over the steps of any agent: detectors, constraints, policy and episodes, without a model. Throws UserError for a wrong `config`. */
+/** The observer alone, over the steps of any agent: detectors, constraints, policy and episodes, without a model. Throws UserError for wrong options and steps. */
 export function createObserver(options: ObserverOptions): Observer {
+  checkOptions('createObserver', optionsSchema, options);
+  checkKnown(options.config);
   const observer = createStepObserver({
-    config: readConfig(options.config ?? {}),
+    config: observerSchema.parse(options.config ?? {}),
     mode: options.mode ?? 'on',
     hasJudge: false,
     facts: {
@@ -68,6 +98,7 @@ export function createObserver(options: ObserverOptions): Observer {
   let index = 0;
   return {
     step: (plain) => {
+      checkOptions('observer.step', stepSchema, plain);
       const step = normalize(plain, index, options.task);
       index++;
       const isTurnEnd = plain.endsTurn ?? step.calls.length === 0;
@@ -79,10 +110,11 @@ export function createObserver(options: ObserverOptions): Observer {
   };
 }
 
-function readConfig(given: JsonObject) {
-  const parsed = observerSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new UserError(`The observer's config is wrong: ${z.prettifyError(parsed.error)}`);
+function checkKnown(config: JsonObject | undefined): void {
+  const [unknown] = unknownKeys({ observer: config }, z.object({ observer: observerSchema }));
+  if (unknown === undefined || unknown.isOpen) return;
+  const key = `config.${unknown.path.slice(1).join('.')}`;
+  throw new UserError(`createObserver: ${describeUnknown(key, String(unknown.path.at(-1)), unknown.known)}`);
 }
 
 /** The task comes before the first step, whether the caller says it again or not. */

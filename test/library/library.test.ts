@@ -39,10 +39,11 @@ test('the first example of the docs streams an answer and ends with the result',
 });
 
 test('the example of an own tool: the model sees it, and gets what it returned', async () => {
-  const { stdout, server } = await runProgram(examples[1]!, [
+  const { stdout, server, stderr } = await runProgram(examples[1]!, [
     { calls: [{ name: 'weather', arguments: { city: 'Rome' } }] },
     { text: 'It is sunny.' },
   ]);
+  expect(stderr).toBe('');
   expect(stdout).toBe('It is sunny.\n');
   expect(server.requests[0]!.rawBody).toContain('The weather of a city.');
   expect(server.requests[1]!.rawBody).toContain('Sunny in Rome.');
@@ -97,17 +98,53 @@ test('leaving the loop early, and aborting, end the run; the agent can be used a
   expect({ stdout, code }).toEqual({ stdout: 'aborted done\n', code: 0 });
 });
 
-test('wrong options are a UserError in one sentence', async () => {
+test('wrong options are a UserError in one sentence, in the words of the library', async () => {
   const { stdout } = await runProgram(
-    `import { createAgent, createObserver, UserError } from 'wink-agent';
-     const say = (error) => console.log(error instanceof UserError, error.message.split('\\n')[0]);
-     await createAgent({ cwd: '/nowhere' }).catch(say);
-     await createAgent({ allow: ['fly(x)'] }).catch(say);
-     try { createObserver({ task: '', config: { graceSteps: -1 } }); } catch (error) { say(error); }`,
+    `import { createAgent, createObserver, createTool, UserError } from 'wink-agent';
+     import { z } from 'zod';
+     const say = (error) => console.log(error instanceof UserError ? error.message : error);
+     const wrong = [{ cwd: '/nowhere' }, { allow: ['fly(x)'] }, { approval: 'wild' }, { observer: 'loud' }, { maxTurns: -1 }, { maxTurns: 'x' },
+       { timeoutSeconds: 0 }, { aproval: 'ask' }, { approve: 1 }, { tools: [{ name: 'a b' }] }, { model: { name: 'x' } }, { baseUrl: 'nowhere' },
+       { resume: 'none' }, { env: { A: 1 } }, null];
+     for (const options of wrong) await createAgent(options).then(() => console.log('taken', options), say);
+     const observe = [{}, { task: '', config: { graceSteps: -1 } }, { task: '', config: { graceStep: 1 } }, { task: 't', mode: 'x' }];
+     for (const options of observe) try { createObserver(options); console.log('taken'); } catch (error) { say(error); }
+     try { createObserver({ task: 't' }).step({ calls: [{ name: 'x', input: {} }] }); console.log('taken'); } catch (error) { say(error); }
+     const tool = { name: 'a', description: '', input: z.object({}), run: () => '' };
+     const tools = [{ name: 'a b' }, { input: z.string() }, { input: z.object({ at: z.date() }) }, { input: {} }, { run: 1 }];
+     for (const part of tools) try { createTool({ ...tool, ...part }); console.log('taken'); } catch (error) { say(error); }
+     const agent = await createAgent({ cwd: undefined });
+     await agent.result(1).catch(say);
+     await agent.close();`,
   );
-  const lines = stdout.trim().split('\n');
-  expect(lines).toHaveLength(3);
-  expect(lines.every((line) => line.startsWith('true '))).toBe(true);
+  expect(stdout.trim().split('\n')).toEqual([
+    'The folder /nowhere given by `cwd` does not exist.',
+    expect.stringMatching(/^The allow rule `fly\(x\)` \(`allow`\) names `fly`, which is not a kind of rule\./),
+    'createAgent: `approval` is "wild"; allowed are "plan", "ask", "edits", "full".',
+    'createAgent: `observer` is "loud"; allowed are "on", "shadow", "off".',
+    'createAgent: `maxTurns` is -1; it must be more than 0.',
+    'createAgent: `maxTurns` is "x"; it must be a number.',
+    'createAgent: `timeoutSeconds` is 0; it must be more than 0.',
+    'createAgent: there is no option `aproval`; did you mean `approval`?',
+    'createAgent: `approve` must be a function.',
+    'createAgent: `tools[0]` must be a tool that `createTool` made.',
+    'createAgent: `model` must be a name such as "openai/gpt-6.1-terra", or an object with `name`, `reply` and `estimateCut`.',
+    'createAgent: `baseUrl` is "nowhere"; it must be a valid http or https address.',
+    expect.stringMatching(/^There is no session none;/),
+    'createAgent: `env.A` is 1; it must be a string.',
+    'createAgent: the argument is null; it must be an object.',
+    'createObserver: `task` is missing; it must be a string.',
+    'createObserver: `config.graceSteps` is -1; it must be at least 0.',
+    'createObserver: there is no option `config.graceStep`; did you mean `graceSteps`?',
+    'createObserver: `mode` is "x"; allowed are "on", "shadow".',
+    'observer.step: `calls[0].output` is missing; it must be a string.',
+    'createTool: `name` must be of letters, digits, _ and -.',
+    'createTool: `input` must be the schema of an object, such as z.object({ city: z.string() }).',
+    expect.stringMatching(/^createTool: `input` can't be described to the model \(/),
+    'createTool: `input` must be a schema of zod, version 4.',
+    'createTool: `run` must be a function.',
+    'A task is a string, and not 1.',
+  ]);
 });
 
 test('programs that use it are type-checked against the published declarations', () => {
