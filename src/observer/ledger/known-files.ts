@@ -21,23 +21,31 @@ export type KnownFiles = {
   readonly learn: (targets: readonly Target[], content: string, output: string, isError: boolean) => void;
 };
 
-/**
- * Nothing known yet. Bounded: the oldest is forgotten first. Whether a file was there before it was written is only
- * looked up for files that `matters` says a constraint speaks of.
- */
-export function createKnownFiles(cwd: string, matters: (path: string) => boolean): KnownFiles {
-  const seen = createMemory();
+/** What constraints say of a file, by its path relative to the repository. */
+export type FileWords = {
+  /** Whether one speaks of it; only then is it looked up whether the file was there before it was written. */
+  readonly concerns: (path: string) => boolean;
+  /** Whether one names this very file as one not to be changed: then it was there. */
+  readonly names: (path: string) => boolean;
+};
+
+/** Nothing known yet. Bounded: the oldest is forgotten first. */
+export function createKnownFiles(cwd: string, words: FileWords): KnownFiles {
+  const seen = createMemory(cwd);
   const own = new Set<string>();
   const scripts = new Map<string, readonly Touch[]>();
   const isOwn = (path: string) => isAmong(relativePath(path, cwd), own);
-  const exists = (path: string) => !isOwn(path) && seen.mentions(relativePath(path, cwd));
+  const exists = (path: string) => {
+    const here = relativePath(path, cwd);
+    return !isOwn(path) && (words.names(here) || seen.mentions(here));
+  };
 
   const noteScript = (path: string, content: string) => {
     scripts.set(relativePath(path, cwd), scriptTouches(content, path));
     if (scripts.size > rememberedScripts) scripts.delete(scripts.keys().next().value!);
   };
   const noteWrite = (path: string) => {
-    if (isOwn(path) || (matters(relativePath(path, cwd)) && exists(path))) return;
+    if (isOwn(path) || (words.concerns(relativePath(path, cwd)) && exists(path))) return;
     own.add(relativePath(path, cwd));
     if (own.size > rememberedPaths) own.delete(own.values().next().value!);
   };
@@ -76,7 +84,7 @@ function isAmong(path: string, set: ReadonlySet<string>): boolean {
 }
 
 /** The latest texts, up to a number of characters; a path counts as seen when one of them holds it as a whole. */
-function createMemory(): { add: (text: string) => void; mentions: (path: string) => boolean } {
+function createMemory(cwd: string): { add: (text: string) => void; mentions: (path: string) => boolean } {
   const texts: string[] = [];
   /** By path, the count of texts (with those that were forgotten) in which it was looked for; Infinity: it was found. */
   const searched = new Map<string, number>();
@@ -93,7 +101,7 @@ function createMemory(): { add: (text: string) => void; mentions: (path: string)
       const known = searched.get(path) ?? 0;
       if (known === Number.POSITIVE_INFINITY) return true;
       const unread = Math.min(added - known, texts.length);
-      const isFound = unread > 0 && texts.slice(-unread).some((text) => isMentioned(text, path));
+      const isFound = unread > 0 && texts.slice(-unread).some((text) => isMentioned(text, path, cwd));
       if (searched.size >= rememberedPaths) searched.clear();
       searched.set(path, isFound ? Number.POSITIVE_INFINITY : added);
       return isFound;
@@ -101,14 +109,23 @@ function createMemory(): { add: (text: string) => void; mentions: (path: string)
   };
 }
 
-function isMentioned(text: string, path: string): boolean {
+function isMentioned(text: string, path: string, cwd: string): boolean {
   for (let at = text.indexOf(path); at !== -1; at = text.indexOf(path, at + 1)) {
     const before = text[at - 1] ?? ' ';
     const after = text[at + path.length] ?? ' ';
-    const isOtherFolder = before === '/' && !path.includes('/') && !isRootFolder(text.slice(Math.max(0, at - 12), at));
+    const start = text.slice(Math.max(0, at - cwd.length - 2), at);
+    const isOtherFolder =
+      before === '/' &&
+      !path.includes('/') &&
+      !isRootFolder(text.slice(Math.max(0, at - 12), at)) &&
+      !endsWithFolder(start, cwd);
     if (!/[\w.-]/.test(before) && !/[\w-]/.test(after) && !isOtherFolder) return true;
   }
   return false;
+}
+
+function endsWithFolder(text: string, folder: string): boolean {
+  return folder !== '' && text.endsWith(`${folder}/`) && !/[\w./~-]/.test(text.at(-folder.length - 2) ?? ' ');
 }
 
 /** `./`, `/testbed/`: the end of a text that names the repository's own folder. */

@@ -1,5 +1,5 @@
 import type { Target } from '../../core/tool.ts';
-import { type CheckContext, checkTargets, concerns } from './check/check-targets.ts';
+import { type CheckContext, checkTargets, concerns, namesFile } from './check/check-targets.ts';
 import type { Advice, Breach, Constraint } from './constraint.ts';
 import { readWishes } from './extract.ts';
 import { createKnownFiles } from './known-files.ts';
@@ -43,7 +43,10 @@ export function createLedger(cwd: string): Ledger {
   const constraints = new Map<string, Constraint>();
   const advice = new Map<string, Advice>();
   const said: string[] = [];
-  const knownFiles = createKnownFiles(cwd, (path) => concerns([...constraints.values()], path));
+  const knownFiles = createKnownFiles(cwd, {
+    concerns: (path) => concerns([...constraints.values()], path),
+    names: (path) => namesFile([...constraints.values()], path),
+  });
   const add = (constraint: Constraint) => {
     if (constraints.size < maxConstraints) constraints.set(constraint.id, constraint);
   };

@@ -25,6 +25,33 @@ describe('the ledger', () => {
     expect(check(write('/repo/src/cart.ts'))).toEqual([]);
   });
 
+  it.each([
+    ['package.json', 'package.json', true],
+    ['package.json', '/srv/proj/package.json', true],
+    ['package.json', 'packages/new/package.json', false],
+    ['docs/a.md', '/srv/proj/docs/a.md', true],
+    ['docs/a.md', '/srv/proj/docs/b.md', false],
+    ['tests', '/srv/proj/tests/new.test.ts', false],
+  ])('without a disk to ask: told not to change %s, writing %s breaks it: %s', (named, path, isBroken) => {
+    const ledger = createLedger('/srv/proj');
+    ledger.readConstraints(`Fix it. Do not change ${named}.`, 'user');
+    expect(ledger.check(write(path))).toHaveLength(isBroken ? 1 : 0);
+    expect(ledger.check(command(`echo x > ${path}`))).toHaveLength(isBroken ? 1 : 0);
+  });
+
+  it('without a disk to ask: a file is there when it was seen by its whole path', () => {
+    for (const [text, isThere] of [
+      ['/srv/proj/README.md', true],
+      ['a/srv/proj/README.md', false],
+      ['/srv/proj/web/README.md', false],
+    ] as const) {
+      const ledger = createLedger('/srv/proj');
+      ledger.readConstraints('Do not touch the documentation.', 'user');
+      ledger.learn([], '', `${text}\n`, false);
+      expect(ledger.check(write('/srv/proj/README.md'))).toHaveLength(isThere ? 1 : 0);
+    }
+  });
+
   it('takes a new test for no change of the tests', () => {
     const check = ledgerOf('Do not modify tests.', ['tests/cart.test.ts']);
     expect(check(write('/repo/tests/new.test.ts'))).toEqual([]);

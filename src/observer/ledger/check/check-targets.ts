@@ -72,6 +72,13 @@ export function concerns(constraints: readonly Constraint[], path: string): bool
   });
 }
 
+/** Whether one forbids to change this very file, and not only files like it. */
+export function namesFile(constraints: readonly Constraint[], path: string): boolean {
+  return constraints.some(
+    ({ rule }) => rule.type === 'no-change' && rule.files.globs.some((glob) => glob.replace(/^\.\//, '') === path),
+  );
+}
+
 /** What a call does to files that were there before, and not to those that it makes itself first. */
 function withoutOwn(touches: readonly Touch[], context: CheckContext): Touch[] {
   const made = new Set<string>();
