@@ -78,7 +78,7 @@ function hasTemplate(name: string): boolean {
 function sentence(evidence: string): string {
   const line = evidence.replace(/\s+/g, ' ').trim();
   const short = line.length > evidenceLimit ? `${line.slice(0, evidenceLimit - 1)}…` : line;
-  // The name of a tool such as web_fetch is written as it is.
-  const started = /^\w+_/.test(short) ? short : short.charAt(0).toUpperCase() + short.slice(1);
+  // The name of a tool such as web_fetch or of a file is written as it is.
+  const started = /^(?:\w+_|[\w-]*\.\w)/.test(short) ? short : short.charAt(0).toUpperCase() + short.slice(1);
   return /[.!?…]”?$/.test(started) ? started : `${started}.`;
 }

@@ -17,6 +17,7 @@ describe('unverified-finish', () => {
       signalsOf(createUnverifiedFinish({ task: '' }), steps(...turn))[0]?.evidence;
     const nothing = 'was run after the last change';
     expect(evidenceOf(edits[0]!, 'Done.')).toBe(`a.ts was changed, and nothing that checks it ${nothing}`);
+    expect(evidenceOf(...edits.slice(0, 2), 'Done.')).toContain('a.ts and b.ts were changed');
     expect(evidenceOf(...edits, 'Done.')).toBe(
       `a.ts, b.ts, c.ts and 1 more were changed, and nothing that checks them ${nothing}`,
     );

@@ -72,9 +72,11 @@ describe('the words of a reminder', () => {
     expect(text).not.toContain('this touches');
   });
 
-  it('write the name of a tool as it is', () => {
+  it('write the name of a tool or a file as it is', () => {
     const words = (evidence: string) => wordReminder(forClass('infinite-loop', { evidence }), 'redirect');
     expect(words('web_fetch failed 3 times')).toMatch(/^web_fetch failed/);
+    expect(words('remote-setup.sh was changed')).toMatch(/^remote-setup\.sh was/);
+    expect(words('.env was changed')).toMatch(/^\.env was/);
     expect(words('shell failed 3 times')).toMatch(/^Shell failed/);
   });
 
