@@ -25,6 +25,10 @@ const waivers = [
   "I don't want you to run the tests.",
   "I don't care if the tests fail.",
   "We'll run the tests in CI.",
+  'skip tests pls',
+  'Skip the tests for this change.',
+  "Let's not worry about the tests yet.",
+  "The tests don't have to pass.",
 ];
 /** What sounds like a waiver and is a demand, or says nothing of what is to be done. */
 const noWaivers = [
@@ -38,6 +42,19 @@ const noWaivers = [
   'We run the tests in CI, and they must pass.',
   "It's not fine that the tests are failing.",
   "It isn't really ok if the build is broken.",
+  'Skip the tests that need a network.',
+  'Skip tests in CI when only docs changed.',
+  'Add an option to skip the tests.',
+  'The tests can wait for the server at most 5 s.',
+  "The build doesn't need to run as root.",
+  "The check doesn't matter for guests, remove it there.",
+  'No tests, no merge.',
+  'No linting errors, please.',
+  'No build is needed for the docs, so remove it from CI.',
+  "It's okay if the test is failing at first, then make it pass.",
+  '"Just commit it" is the title of the talk.',
+  '> Skip the tests.\nSays who?',
+  "We don't need types for this script.",
 ];
 
 describe('unchecked-commit', () => {
@@ -87,6 +104,13 @@ describe('unchecked-commit', () => {
     for (const words of waivers) expect([words, evidence(turns(words))]).toEqual([words, []]);
     expect(evidence(turns("Don't worry about the tests.", 'Run the tests and commit.'))).toHaveLength(1);
     for (const words of noWaivers) expect([words, evidence(turns(words)).length]).toEqual([words, 1]);
+  });
+
+  it('takes a test that is to be written, and a question, for no wish to run them', () => {
+    for (const words of ['Test that a guest cannot log in.', 'Format that one.', 'Is it OK not to run the tests?'])
+      expect([words, readCheckWish(words)]).toEqual([words, undefined]);
+    for (const words of ['Test it.', 'please check that first', 'Verify this and commit.', 'Run the tests.'])
+      expect([words, readCheckWish(words)]).toEqual([words, 'wanted']);
   });
 
   it('reads many small words in a row in no time', () => {

@@ -77,6 +77,8 @@ function readUnchanged(words: string, around: Surroundings): Rules {
   const changed = nounsOfChange.exec(words)?.[0];
   if (changed === undefined || changed.length === words.length) return undefined;
   const rest = words.slice(changed.length);
+  // What is not needed may still be done.
+  if (/^(?:needed|necessary|required|expected)\b/i.test(rest)) return undefined;
   const outside = /^(?:outside|beyond)(?: of)?\s+(.+)$/i.exec(rest)?.[1];
   if (outside !== undefined) return one(readOnlyChange(outside));
   const object = rest.replace(places, '');

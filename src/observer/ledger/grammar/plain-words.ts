@@ -177,6 +177,9 @@ const beforeOrder = new RegExp(
   'i',
 );
 
+/** "No review, no merge": the one is the condition of the other. */
+const proverb =
+  /^no (?:green |passing )?(?:tests?|reviews?|approvals?|tickets?|issues?|ci|checks?|sign-?offs?|lint(?:ing)?),? no (?:merge|push|commit|deploy|release)\b(?!,)/i;
 /** "No commit no push". */
 const rowOfNos = /\b(no (?:commit|push|rebas|merg|pr|amend)\w*) (?=no (?:commit|push|rebas|merg|pr|amend))/gi;
 const twoVerbs =
@@ -188,6 +191,7 @@ const twoVerbs =
  */
 export function withOrderFirst(sentence: string): string {
   const match = beforeOrder.exec(sentence);
+  if (proverb.test(sentence)) return '';
   if (/^\[read.only\]\s/i.test(sentence)) return `read-only, ${sentence.slice(12)}`;
   const aside = bracketed.exec(sentence);
   if (aside !== null) return `${sentence.replace(bracketed, ' ').replace(/[.!\s]+$/, '')}, ${aside[1]}`;
@@ -223,7 +227,9 @@ function withException(sentence: string): string {
   const match = exception.exec(sentence);
   if (match === null || match.index < 4) return sentence;
   const before = sentence.slice(0, match.index);
-  if (/\b(?:do|does|did|must|should|shall|may|can|would|will|is|are)$/i.test(before)) return sentence;
+  // "Add an option to skip the tests" is about what the software does.
+  if (/\b(?:do|does|did|must|should|shall|may|can|would|will|is|are|to|that|which|who|lets?|not)$/i.test(before))
+    return sentence;
   if (
     /^(?:do not|never|only|no|leave|keep)\b/i.test(before) ||
     !(ordersEdit.test(before) || free.test(before) || /^(?:please )?(?:commit|stage|git add)\b/i.test(before))

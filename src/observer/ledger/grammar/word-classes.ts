@@ -54,7 +54,7 @@ const allowing = new Set(
 
 /** Whatever makes a sentence a question, a description, or something that holds only sometimes. */
 const describes =
-  /\?|\b(?:if|unless|until|when|whenever|while|except|only|without|before|after|because|since|than|did|was|were|had|would not have|should not have|must not have|could|might|nothing to|forget|does not|(?:do|should|must) not (?:have|need|want)|not (?:have|need) to|(?:not|never) (?:just|only|simply|merely|blindly|always|so|too)|(?:i|it|he|she|they|who|which|that|there) (?:do|does|can|could|will|must|should|may|has|have) not|(?:i|it|he|she|they) never)\b|^(?:can not|cannot|to)\b/i;
+  /\?|\b(?:if|unless|until|when|whenever|while|except|only|without|before|after|because|since|than|did|was|were|had|would not have|should not have|must not have|could|might|nothing to|forget|does not|(?:do|should|must) not (?:have|need|want)|not (?:have|need) to|(?:not|never) (?:just|only|simply|merely|blindly|always|so|too)|(?:i|it|he|she|they|who|which|that|there) (?:do|does|can|could|will|must|should|may|has|have) not|(?:i|it|he|she|they) never|there (?:is|are) (?:no|not)|(?:has|have) (?:(?:not|never) )?(?:been )?(?:chang|edit|modifi|touch|alter|rewritten|updat|refactor|affect)\w*)\b|^(?:can not|cannot|to)\b|^(?:nothing|none)\b(?!.*\b(?:must|should|may|can|shall|to|gets?|will)\b)/i;
 
 /**
  * The rule of a clause that no pattern fits, when each of its words is of a known class: exactly one set of files with words that protect
@@ -66,6 +66,8 @@ export function readByClasses(clause: string): ConstraintRule | undefined {
   const { files, rest } = takeFiles(clause);
   const words = rest.toLowerCase().match(/[a-z]+(?:-[a-z]+)*|[^\sa-z,.!:;'’"“”()]+/g) ?? [];
   if (files === undefined) return /[,;:]| but /.test(clause) ? undefined : readGitWords(words);
+  // What is not needed may still be done.
+  if (/\b(?:needed|necessary|required|expected|need not)\b/i.test(clause)) return undefined;
   const count = (set: ReadonlySet<string>) => words.filter((word) => set.has(word)).length;
   const isKnown = (word: string) =>
     filler.has(word) ||

@@ -2,7 +2,7 @@ import { isForbiddenCommand } from '../../ledger/check/check-commands.ts';
 import type { ConstraintRule } from '../../ledger/constraint.ts';
 import { readWishes } from '../../ledger/extract.ts';
 import type { RunFacts } from '../normalized-step.ts';
-import { readCheckWish } from './waived-checks.ts';
+import { endOfWaiver, readCheckWish, withoutQuotes } from './waived-checks.ts';
 
 /** The last words give the run to the user: "you can run it with ...", "try running it again". */
 const handsOver =
@@ -20,7 +20,7 @@ const only = [
   `\\bi(?:['’]ll| will|['’]m going to| always)? (?:run|do) ${someTests}\\b[^.\\n]{0,30}\\b(?:myself|manually|locally|on my|by hand)\\b`,
 ].map((source) => new RegExp(source, 'i'));
 const waives = new RegExp(
-  `\\b(?:do not|don['’]?t|without|(?<!(?:(?:not|n['’]?t) want (?:you|anyone|us) to|not|never|n['’]?t|can|user|users|may) )skip) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|(?<!(?:(?:not|n['’]?t) want (?:you|anyone|us) to|not|never|n['’]?t|can|user|users|may) )skip|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})\\b|\\b(?:no need to|don['’]?t (?:need|have|bother) to?|(?<!(?:(?:not|n['’]?t) want (?:you|anyone|us) to|not|never|n['’]?t|can|user|users|may) )skip) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
+  `\\b(?:do not|don['’]?t|without) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)${endOfWaiver}|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})${endOfWaiver}|\\b(?:no need to|don['’]?t (?:need|have|bother) to?) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,
   'i',
 );
 const asksForRun =
@@ -64,7 +64,7 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
 
   function readWaiver(text: string): void {
     const wish = readCheckWish(text);
-    isWaived = waives.test(text.slice(0, 40_000)) || wish === 'style waived';
+    isWaived = waives.test(withoutQuotes(text.slice(0, 40_000))) || wish === 'style waived';
     if (wish === 'waived') areTestsWaived = true;
     if (isWaived || areTestsWaived) areWaived = true;
     if (wish !== 'wanted') return;
