@@ -2,7 +2,7 @@ import { Box, useStdout } from 'ink';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodedLabel, LabelScreenOptions } from '../../core/qualitative-coding.ts';
 import { LineField } from '../components/composer/LineField.tsx';
-import { Barred } from '../components/layout/Barred.tsx';
+import { Barred } from '../components/layout/Edged.tsx';
 import { Tone } from '../components/layout/Tone.tsx';
 import { DrawProvider, useDrawContext } from '../hooks/use-draw-context.ts';
 import { useKeys } from '../hooks/use-keys.ts';

@@ -9,34 +9,47 @@ export type DiffRow =
 
 /** A diff as rows; in a changed line the part that differs stands out. */
 export function diffRows(lines: readonly DiffLine[]): DiffRow[] {
-  return lines.flatMap((line, index): DiffRow[] => {
+  const rows: DiffRow[] = [];
+  let block: DiffLine[] = [];
+  const flush = () => {
+    rows.push(...changedRows(block));
+    block = [];
+  };
+  for (const [index, line] of lines.entries()) {
     const previous = lines[index - 1];
-    const row: DiffRow = { kind: line.kind, number: line.new ?? line.old, pieces: piecesOf(lines, index) };
-    return previous && isGap(previous, line) ? [{ kind: 'gap' }, row] : [row];
+    const isAfterGap = previous !== undefined && isGap(previous, line);
+    if (isAfterGap || line.kind === 'same') flush();
+    if (isAfterGap) rows.push({ kind: 'gap' });
+    if (line.kind === 'same') rows.push(rowOf(line, [span(expandTabs(line.text), 'quiet')]));
+    else block.push(line);
+  }
+  flush();
+  return rows;
+}
+
+/** Removals and additions without a line between them: where there are as many of both, the n-th of each belong together. */
+function changedRows(block: readonly DiffLine[]): DiffRow[] {
+  const removed = block.filter(({ kind }) => kind === 'remove');
+  const added = block.filter(({ kind }) => kind === 'add');
+  const partners = new Map(
+    removed.length === added.length ? removed.flatMap((line, index) => pairs(line, added[index]!)) : [],
+  );
+  return block.map((line) => {
+    const partner = partners.get(line);
+    const role = line.kind === 'add' ? 'add' : 'remove';
+    return rowOf(line, inner(expandTabs(line.text), partner && expandTabs(partner.text), role));
   });
 }
 
-function piecesOf(lines: readonly DiffLine[], index: number): Span[] {
-  const line = lines[index];
-  if (line === undefined) return [];
-  if (line.kind === 'same') return [span(expandTabs(line.text), 'quiet')];
-  const partner = partnerOf(lines, index);
-  return inner(expandTabs(line.text), partner && expandTabs(partner.text), line.kind === 'add' ? 'add' : 'remove');
+function pairs(one: DiffLine, other: DiffLine): (readonly [DiffLine, DiffLine])[] {
+  return [
+    [one, other],
+    [other, one],
+  ];
 }
 
-/** In a block of removals followed by as many additions, the n-th of each belong together. */
-function partnerOf(lines: readonly DiffLine[], index: number): DiffLine | undefined {
-  const line = lines[index];
-  if (line === undefined || line.kind === 'same') return undefined;
-  let start = index;
-  while (lines[start - 1] && lines[start - 1]?.kind !== 'same') start -= 1;
-  let end = index;
-  while (lines[end + 1] && lines[end + 1]?.kind !== 'same') end += 1;
-  const block = lines.slice(start, end + 1);
-  const removed = block.filter((other) => other.kind === 'remove');
-  const added = block.filter((other) => other.kind === 'add');
-  if (removed.length !== added.length) return undefined;
-  return line.kind === 'remove' ? added[removed.indexOf(line)] : removed[added.indexOf(line)];
+function rowOf(line: DiffLine, pieces: readonly Span[]): DiffRow {
+  return { kind: line.kind, number: line.new ?? line.old, pieces };
 }
 
 /** Common head and tail stay plain, what lies between stands out; nothing does when most of the line differs. */

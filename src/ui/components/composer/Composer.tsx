@@ -4,7 +4,7 @@ import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { foldPattern, layOut, place } from '../../input/buffer.ts';
 import type { Composer as ComposerState } from '../../input/composer.ts';
 import { composerColumns } from '../../input/composer-columns.ts';
-import { Ruled } from '../layout/Ruled.tsx';
+import { Ruled } from '../layout/Edged.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { CaretBox } from './CaretBox.tsx';
 

@@ -1,6 +1,6 @@
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { duration } from '../../text/draw-context.ts';
-import { Barred } from '../layout/Barred.tsx';
+import { Barred } from '../layout/Edged.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Words } from '../layout/Words.tsx';
 

@@ -3,7 +3,7 @@ import type { Tokens } from 'marked';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { inlineSpans } from '../../text/markdown-inline.ts';
 import { widthOf } from '../../text/span.ts';
-import { Barred } from '../layout/Barred.tsx';
+import { Barred } from '../layout/Edged.tsx';
 import { Tone } from '../layout/Tone.tsx';
 import { Wrapped } from '../layout/Words.tsx';
 import { Inline } from './Inline.tsx';

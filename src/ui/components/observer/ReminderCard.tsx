@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { stepRange } from '../../../core/text/step-range.ts';
 import type { Reminder } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import { Barred } from '../layout/Barred.tsx';
+import { Barred } from '../layout/Edged.tsx';
 import { Words } from '../layout/Words.tsx';
 
 /** `reminder`: what the observer put before the model, or in shadow would have put. */

@@ -42,12 +42,20 @@ const signs = { same: ' ', add: '+', remove: '-' } as const;
 function DiffRowView(props: { readonly row: DiffRow; readonly digits: number; readonly wraps: boolean }) {
   const { row, digits, wraps } = props;
   const { glyphs, theme } = useDrawContext();
-  if (row.kind === 'gap') return <Tone role="quiet">{`${' '.repeat(digits)} ${glyphs.ellipsis}`}</Tone>;
+  if (row.kind === 'gap')
+    return (
+      <Box paddingLeft={digits + 1}>
+        <Tone role="quiet">{glyphs.ellipsis}</Tone>
+      </Box>
+    );
   const role = row.kind === 'same' ? 'quiet' : row.kind;
   const { backgroundColor } = textLook(theme, { role });
   return (
     <Box {...(backgroundColor ? { backgroundColor } : {})}>
-      <Tone isKept role={role}>{`${String(row.number ?? '').padStart(digits)} ${signs[row.kind]} `}</Tone>
+      <Box width={digits} flexShrink={0} justifyContent="flex-end">
+        <Tone role={role}>{row.number}</Tone>
+      </Box>
+      <Tone isKept role={role}>{` ${signs[row.kind]} `}</Tone>
       <Text wrap={wraps ? 'wrap' : 'truncate'}>
         <Spans line={row.pieces} />
       </Text>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Role } from '../../../core/screen/theme-roles.ts';
 import { count } from '../../../core/text/count.ts';
 import { stepRange } from '../../../core/text/step-range.ts';
-import type { Episode, Reminder, Signal, Suppressed, Verdict } from '../../../core/types.ts';
+import type { Episode, Reminder, Signal, Verdict } from '../../../core/types.ts';
 import type { App } from '../../app.ts';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
@@ -101,43 +101,52 @@ async function askText(app: App, title: string, prompt: string, done: (words: st
 }
 
 /** The page as data: cells, episodes, what was said, what was held back, detectors, ledger. */
-export function timelineParts(watch: WatchView, observer: ObserverControl): Part[] {
+function timelineParts(watch: WatchView, observer: ObserverControl): Part[] {
+  const saidIn = watch.mode === 'shadow' ? 'Reminders (would have been said)' : 'Reminders';
   return [
     part(<WatchSummary watch={watch} />),
     part(<Cells watch={watch} />),
-    ...group('Episodes', watch.episodes.map(episodePart)),
-    ...group(
-      watch.mode === 'shadow' ? 'Reminders (would have been said)' : 'Reminders',
-      watch.reminders.map(reminderPart),
+    ...group('Episodes', watch.episodes, episodePart),
+    ...group(saidIn, watch.reminders, reminderPart),
+    ...group('Signals', watch.signals, signalPart),
+    ...group('Verdicts', watch.verdicts, verdictPart),
+    ...group('Held back, and why', watch.suppressed, ({ step, detector, class: className, reason }) =>
+      part(<Entry step={step} name={detector ?? className} role="user" rest={reason} />),
     ),
-    ...group('Signals', watch.signals.map(signalPart)),
-    ...group('Verdicts', watch.verdicts.map(verdictPart)),
-    ...group('Held back, and why', watch.suppressed.map(suppressedPart)),
-    ...group('Detectors', detectorParts(watch, observer)),
-    ...group('Ledger: what you said must hold', observer.ledger().map(ledgerPart)),
+    ...group('Detectors', observer.detectors(), (detector) => detectorPart(detector, watch.signals)),
+    ...group('Ledger: what you said must hold', observer.ledger(), (line) =>
+      part(<LedgerRow line={line} />, undefined, { kind: 'ledger', line }),
+    ),
   ];
 }
 
-function part(head: ReactNode, body?: () => ReactNode, subject?: Subject): Part {
-  return { section: { head, ...(body ? { body } : {}) }, subject };
+function part(head: ReactNode, body?: ReactNode, subject?: Subject): Part {
+  return { section: { head, ...(body ? { body: () => body } : {}) }, subject };
 }
 
-function group(name: string, parts: readonly Part[]): Part[] {
-  if (parts.length === 0) return [];
-  return [
-    part(
-      <Box marginTop={1}>
-        <Tone role="heading">{name}</Tone>
-        <Tone role="quiet">{` (${parts.length})`}</Tone>
-      </Box>,
-    ),
-    ...parts,
-  ];
+function group<One>(name: string, all: readonly One[], partOf: (one: One) => Part): Part[] {
+  if (all.length === 0) return [];
+  const head = (
+    <Box marginTop={1}>
+      <Tone role="heading">{name}</Tone>
+      <Tone role="quiet">{` (${all.length})`}</Tone>
+    </Box>
+  );
+  return [part(head), ...all.map(partOf)];
 }
 
-/** A row of the page: the step it is about, a name that stands out, and the rest, which is cut where there is no room. */
-function Entry(props: { readonly step?: number; readonly name: string; readonly role: Role; readonly rest: string }) {
-  const { step, name, role, rest } = props;
+type EntryProps = {
+  /** The step it is about. */
+  readonly step?: number;
+  /** Stands out. */
+  readonly name: string;
+  readonly role: Role;
+  /** Cut where there is no room. */
+  readonly rest: string;
+};
+
+/** A row of the page. */
+function Entry({ step, name, role, rest }: EntryProps) {
   return (
     <Box>
       {step !== undefined && (
@@ -161,67 +170,41 @@ const outcomes: Readonly<Record<string, readonly [Role, string]>> = {
   open: ['warn', 'open'],
 };
 
-function episodePart(episode: Episode): Part {
-  const [role, words] = outcomes[episode.outcome ?? 'open'] ?? ['quiet', ''];
-  const complied =
-    episode.complied === undefined ? '' : episode.complied ? ', did what was asked' : ', did not do what was asked';
-  return part(
-    <Entry
-      step={episode.openedAtStep}
-      name={episode.class}
-      role={role}
-      rest={`${count(episode.interventions, 'reminder')}${complied}: ${episode.wrong ? 'a false alarm, as you said' : words}`}
-    />,
-  );
+function episodePart({ openedAtStep, class: name, outcome, complied, interventions, wrong }: Episode): Part {
+  const [role, words] = outcomes[outcome ?? 'open'] ?? ['quiet', ''];
+  const did = complied === undefined ? '' : complied ? ', did what was asked' : ', did not do what was asked';
+  const rest = `${count(interventions, 'reminder')}${did}: ${wrong ? 'a false alarm, as you said' : words}`;
+  return part(<Entry step={openedAtStep} name={name} role={role} rest={rest} />);
 }
 
 function reminderPart(reminder: Reminder): Part {
+  const { step, class: name, mode, rung, evidence, id } = reminder;
+  const role = mode === 'shadow' ? 'shadow' : 'observer';
+  const head = <Entry step={step} name={name} role={role} rest={`${rung}: ${evidence}`} />;
+  return part(head, <ReminderCard reminder={reminder} />, { kind: 'reminder', id });
+}
+
+function signalPart({ step, detector, class: name, evidence, evidenceSteps, confidence }: Signal): Part {
   return part(
-    <Entry
-      step={reminder.step}
-      name={reminder.class}
-      role={reminder.mode === 'shadow' ? 'shadow' : 'observer'}
-      rest={`${reminder.rung}: ${reminder.evidence}`}
-    />,
-    () => <ReminderCard reminder={reminder} />,
-    { kind: 'reminder', id: reminder.id },
+    <Entry step={step} name={detector} role="warn" rest={`${name}: ${evidence}`} />,
+    <Box flexDirection="column">
+      <Words>{evidence}</Words>
+      <Words role="quiet">{`${stepRange(evidenceSteps)}, confidence ${confidence.toFixed(2)}`}</Words>
+    </Box>,
   );
 }
 
-function signalPart(signal: Signal): Part {
+function verdictPart({ atStep, class: name, detector, source, confidence, evidence, quote, advice }: Verdict): Part {
+  const rest = `by ${detector ?? source}, ${confidence.toFixed(2)}: ${evidence}`;
+  const texts = [evidence, quote === undefined ? '' : `"${quote}"`, advice ?? ''].filter((text) => text !== '');
   return part(
-    <Entry step={signal.step} name={signal.detector} role="warn" rest={`${signal.class}: ${signal.evidence}`} />,
-    () => (
-      <Box flexDirection="column">
-        <Words>{signal.evidence}</Words>
-        <Words role="quiet">{`${stepRange(signal.evidenceSteps)}, confidence ${signal.confidence.toFixed(2)}`}</Words>
-      </Box>
-    ),
+    <Entry step={atStep} name={name} role="observer" rest={rest} />,
+    <Box flexDirection="column">
+      {texts.map((text, index) => (
+        <Words key={index}>{text}</Words>
+      ))}
+    </Box>,
   );
-}
-
-function verdictPart(verdict: Verdict): Part {
-  const { evidence, quote, advice } = verdict;
-  const texts = [evidence, ...(quote === undefined ? [] : [`"${quote}"`]), ...(advice ? [advice] : [])];
-  return part(
-    <Entry
-      step={verdict.atStep}
-      name={verdict.class}
-      role="observer"
-      rest={`by ${verdict.detector ?? verdict.source}, ${verdict.confidence.toFixed(2)}: ${evidence}`}
-    />,
-    () => (
-      <Box flexDirection="column">
-        {texts.map((text, index) => (
-          <Words key={index}>{text}</Words>
-        ))}
-      </Box>
-    ),
-  );
-}
-
-function suppressedPart({ step, detector, class: className, reason }: Suppressed): Part {
-  return part(<Entry step={step} name={detector ?? className} role="user" rest={reason} />);
 }
 
 const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
@@ -231,17 +214,14 @@ const settings: Readonly<Record<DetectorSetting['kind'], string>> = {
   watch: '',
 };
 
-function detectorParts(watch: WatchView, observer: ObserverControl): Part[] {
-  return observer.detectors().map(({ name, setting }) => {
-    const seen = watch.signals.filter((signal) => signal.detector === name).length;
-    const told = setting?.kind === 'allow' ? `${setting.more} more allowed` : settings[setting?.kind ?? 'watch'];
-    const facts = [seen > 0 ? count(seen, 'signal') : '', told].filter((fact) => fact !== '');
-    return part(<Entry name={name} role="accent" rest={facts.join(', ')} />, undefined, { kind: 'detector', name });
-  });
-}
-
-function ledgerPart(line: LedgerLine): Part {
-  return part(<LedgerRow line={line} />, undefined, { kind: 'ledger', line });
+function detectorPart(
+  { name, setting }: ReturnType<ObserverControl['detectors']>[number],
+  signals: readonly Signal[],
+): Part {
+  const seen = signals.filter((signal) => signal.detector === name).length;
+  const told = setting?.kind === 'allow' ? `${setting.more} more allowed` : settings[setting?.kind ?? 'watch'];
+  const facts = [seen > 0 ? count(seen, 'signal') : '', told].filter((fact) => fact !== '');
+  return part(<Entry name={name} role="accent" rest={facts.join(', ')} />, undefined, { kind: 'detector', name });
 }
 
 function LedgerRow({ line: { words, source, isLifted } }: { readonly line: LedgerLine }) {

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import { LineField } from '../../components/composer/LineField.tsx';
-import { Ruled } from '../../components/layout/Ruled.tsx';
+import { Ruled } from '../../components/layout/Edged.tsx';
 import { SelectList } from '../../components/layout/SelectList.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';

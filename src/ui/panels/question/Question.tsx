@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { count } from '../../../core/text/count.ts';
 import { LineField } from '../../components/composer/LineField.tsx';
 import { Clip } from '../../components/layout/Clip.tsx';
-import { Ruled } from '../../components/layout/Ruled.tsx';
+import { Ruled } from '../../components/layout/Edged.tsx';
 import { Tone } from '../../components/layout/Tone.tsx';
 import { Words } from '../../components/layout/Words.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';

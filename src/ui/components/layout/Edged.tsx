@@ -4,31 +4,45 @@ import type { Role } from '../../../core/screen/theme-roles.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import { noBorder, textLook } from '../../text/theme.ts';
 
-export type RuledProps = {
+type EdgedProps = {
+  /** The colour of the line. */
   readonly role: Role;
   readonly children: ReactNode;
   /** Gives room to others when there is too little; default: keeps its height. */
   readonly shrinks?: boolean;
 };
 
-/** A part of the live region below a rule. */
-export function Ruled({ role, children, shrinks = false }: RuledProps) {
+/** A column with one line along one of its sides. */
+function Edged({ side, role, shrinks, children }: EdgedProps & { readonly side: 'left' | 'top' }) {
   const { glyphs, theme } = useDrawContext();
   const { color, dimColor } = textLook(theme, { role });
+  const sign = side === 'left' ? glyphs.bar : glyphs.rule;
   // One object for as long as it is drawn: ink puts all four borders on when it gets another one.
-  const borderStyle = useMemo(() => ({ ...noBorder, top: glyphs.rule }), [glyphs.rule]);
+  const borderStyle = useMemo(() => ({ ...noBorder, [side]: sign }), [side, sign]);
   return (
     <Box
       flexDirection="column"
       flexShrink={shrinks ? 1 : 0}
       borderStyle={borderStyle}
+      borderTop={side === 'top'}
       borderBottom={false}
-      borderLeft={false}
+      borderLeft={side === 'left'}
       borderRight={false}
       borderDimColor={dimColor === true}
       {...(color ? { borderColor: color } : {})}
+      paddingLeft={side === 'left' ? 1 : 0}
     >
       {children}
     </Box>
   );
+}
+
+/** Something with a bar along its left side: what somebody said outside the conversation. */
+export function Barred(props: EdgedProps) {
+  return <Edged side="left" shrinks {...props} />;
+}
+
+/** A part of the live region below a rule. */
+export function Ruled(props: EdgedProps) {
+  return <Edged side="top" {...props} />;
 }
