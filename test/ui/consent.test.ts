@@ -71,6 +71,10 @@ function stand() {
       }
     },
     pass,
+    /** The program stands still; what was typed meanwhile is read before anything that is due. */
+    stall: (ms: number) => {
+      at += ms;
+    },
     ask: () => {
       question = ask();
       consent.isActive();
@@ -133,6 +137,21 @@ describe('keys that were meant for the composer never answer', () => {
     screen.press('\r');
     expect(screen.answers).toEqual(['yes']);
   });
+
+  it.each(['y', '1', '\r', '\u001b[121u'])(
+    'a key that was typed before a question could be seen is no answer, however late it is read: %j',
+    (key) => {
+      const screen = stand();
+      screen.ask();
+      screen.stall(2_000);
+      screen.press(key);
+      screen.pass(0);
+      screen.pass(holdMs);
+      expect(screen.answers).toEqual([]);
+      screen.pass(5_000);
+      expect(screen.answers).toEqual([]);
+    },
+  );
 
   it('the next question is fresh again', () => {
     const screen = stand();

@@ -91,7 +91,7 @@ export function openScreen(options: ScreenOptions): TestScreen {
     press: (keys) => pty.write(keys),
     answers: async (keys) => {
       await shows('arrows and Enter');
-      await setTimeout(freshMs + 50);
+      await setTimeout(freshMs + 100);
       pty.write(keys);
     },
     rows: visible,

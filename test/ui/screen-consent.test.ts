@@ -42,6 +42,19 @@ describe('a question and someone who types', () => {
     expect(screen.text()).toContain('Allow edit?');
   });
 
+  it('takes the first of words for no answer when the program stood still while they were typed', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('task\r');
+    await screen.answers('1');
+    await wait(100);
+    screen.kill('SIGSTOP');
+    await type(screen, ' or two', 120);
+    screen.kill('SIGCONT');
+    await screen.shows('❯ 1 or two');
+    expect(screen.text()).toContain('Allow edit?');
+  });
+
   it('takes neither Tab nor Shift+Tab for a yes', async () => {
     const screen = start();
     await screen.shows('Ask for something');

@@ -8,6 +8,12 @@ export const typingMs = 700;
 /** Nothing answers a question that has had the keys for less than this. */
 export const freshMs = 400;
 
+/**
+ * A key may have been typed long before it is read, while the program stood still or was busy. So a question is only taken for seen once it has
+ * had the keys for this long and everything that was typed until then is read; a little less than `freshMs`, since that is found out late.
+ */
+export const seenMs = 300;
+
 /** A letter answers when nothing follows it within this time; otherwise it was the first of a word (so as long as `typingMs`). Enter behind it answers at once. */
 export const holdMs = 700;
 
@@ -22,7 +28,7 @@ export type ConsentParts = {
   /** The composer offers something that Tab would take. */
   readonly isCompleting: () => boolean;
   readonly toComposer: (key: TerminalKey) => void;
-  /** Called after `ms`; returns the way to call it off. */
+  /** Called after `ms`, once what was typed until then is read; returns the way to call it off. */
   readonly later: (ms: number, call: () => void) => () => void;
   readonly repaint: () => void;
 };
@@ -50,6 +56,8 @@ export function createConsent(parts: ConsentParts): Consent {
   let typedAt = Number.NEGATIVE_INFINITY;
   let asked: PanelQuestion | undefined;
   let activeAt: number | undefined;
+  /** The time `activeAt` of a question that is taken for seen. */
+  let seenSince: number | undefined;
   let held: { readonly key: Press; readonly release: () => void } | undefined;
 
   const follow = () => {
@@ -60,9 +68,17 @@ export function createConsent(parts: ConsentParts): Consent {
       drop();
     }
     if (asked && parts.isCovered()) activeAt = undefined;
-    else if (asked && activeAt === undefined && !parts.hasDraft() && now() - typedAt >= typingMs) activeAt = now();
+    else if (asked && activeAt === undefined && !parts.hasDraft() && now() - typedAt >= typingMs) activate();
     return asked;
   };
+  const activate = () => {
+    const since = now();
+    activeAt = since;
+    parts.later(seenMs, () => {
+      if (activeAt === since) seenSince = since;
+    });
+  };
+  const isFreshSince = (since: number) => seenSince !== since || now() - since < freshMs;
   const drop = () => {
     held?.release();
     held = undefined;
@@ -89,7 +105,7 @@ export function createConsent(parts: ConsentParts): Consent {
     const field = question.field?.();
     if (field && !(key.type === 'key' && isOutside(key, field))) return question.press(key);
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
-      const isFresh = now() - since < freshMs || now() - typedAt < typingMs;
+      const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       if (first === undefined && !isFresh && key.type === 'key' && question.isAnswer(key.text))
         return hold(question, key);
       if (first) compose(first);
@@ -102,7 +118,7 @@ export function createConsent(parts: ConsentParts): Consent {
       if (first) compose(first);
       return compose(key);
     }
-    if (now() - since < freshMs) return;
+    if (isFreshSince(since)) return;
     if (key.name === 'return' && first) return question.press(first);
     question.press(key);
   };
@@ -113,7 +129,7 @@ export function createConsent(parts: ConsentParts): Consent {
       if (question?.canOpen && key.type === 'key' && keyName(key) === 'ctrl+o' && !parts.isCovered())
         return question.press(key);
       if (question && key.type === 'key' && keyName(key) === 'tab' && !parts.isCovered() && !parts.isCompleting()) {
-        activeAt = now();
+        activate();
         return parts.repaint();
       }
       compose(key);

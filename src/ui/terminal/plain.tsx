@@ -6,7 +6,7 @@ import { createCommands } from '../commands/commands.ts';
 import { TranscriptItem } from '../components/conversation/TranscriptItem.tsx';
 import { Markdown } from '../components/markdown/Markdown.tsx';
 import { setText } from '../input/composer.ts';
-import { freshMs } from '../input/consent.ts';
+import { freshMs, seenMs } from '../input/consent.ts';
 import { openHistory } from '../input/history.ts';
 import { splitText } from '../input/input.ts';
 import type { TerminalKey } from '../input/key-parser.ts';
@@ -138,6 +138,8 @@ function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedV
   let printed = 0;
   let askedAt = 0;
   let asked: Panel | undefined;
+  /** It was on the screen before the lines that are read now were written. */
+  let seen: Panel | undefined;
   let wasRunning = false;
   const stop = store.subscribe(() => {
     const items = store.snapshot().printed;
@@ -153,14 +155,16 @@ function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedV
     if (shown === asked) return;
     asked = shown;
     askedAt = performance.now();
+    seen = undefined;
     if (shown === undefined) return;
+    setTimeout(() => setImmediate(() => (seen = asked === shown ? shown : seen)), seenMs).unref();
     for (const row of renderRows(shown.render(), look))
       if (row.trim() !== '' && !/^-+$/.test(row)) stdout.write(`${row}\n`);
     if (panel?.isFull) setImmediate(() => panel.press({ ...noKey, name: 'escape' }));
   });
   return {
     stop,
-    isAnswerable: () => performance.now() - askedAt > freshMs,
+    isAnswerable: () => seen !== undefined && performance.now() - askedAt > freshMs,
     askAgain: () => {
       asked = undefined;
       app.repaint();
