@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { freshMs } from '../../src/ui/input/consent.ts';
 import { screensForTests } from './start.ts';
 
 const start = screensForTests();
@@ -124,6 +125,16 @@ describe('a question and someone who types', () => {
     await screen.shows('const line170 = 170');
     screen.press('q');
     await screen.shows('Allow edit?');
+    // What can't be shown next to the answers must all have been seen on the page: its end alone is not enough.
+    await screen.resize(60, 6);
+    await screen.shows('No room for a yes');
+    await wait(freshMs + 100);
+    screen.press('y');
+    await screen.shows('You cannot answer on this page');
+    screen.press('Gq');
+    await screen.shows('No room for a yes');
+    await screen.resize(60, 20);
+    await screen.shows('1-2, arrows and Enter');
   });
 });
 

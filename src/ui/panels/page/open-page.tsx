@@ -29,6 +29,8 @@ export type PageOptions = {
   readonly told?: () => string;
   /** Starts at the end instead of the beginning. */
   readonly startsAtEnd: boolean;
+  /** Called once every row has been in sight, one after the other from the first on. */
+  readonly onSeen?: () => void;
 };
 
 type Row = { readonly text: string; readonly section: number };
@@ -39,6 +41,7 @@ export function openPage(panels: Panels, options: PageOptions): void {
   let cursor = options.startsAtEnd ? Number.MAX_SAFE_INTEGER : 0;
   let scroll = 0;
   let height = 10;
+  let seenRows = 0;
   let search: { readonly line: LineInput; readonly isOpen: boolean } | undefined;
   let isMissing = false;
   const here = () => layout.rows()[cursor]?.section ?? 0;
@@ -97,6 +100,8 @@ export function openPage(panels: Panels, options: PageOptions): void {
       const count = layout.rows(look).length;
       cursor = Math.max(0, Math.min(cursor, count - 1));
       scroll = Math.max(0, Math.min(Math.max(scroll, cursor - height + 1), cursor, Math.max(0, count - height)));
+      if (scroll <= seenRows) seenRows = Math.max(seenRows, scroll + height);
+      if (seenRows >= count) options.onSeen?.();
     },
     render: () => (
       <Page

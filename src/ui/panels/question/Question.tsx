@@ -28,8 +28,10 @@ export type QuestionProps = {
   readonly escapeMeans: string;
   /** A key shows all of the body. */
   readonly canOpen: boolean;
-  /** Told how many rows of the body are seen. */
-  readonly onFit: (seen: number, rows: number) => void;
+  /** The size of the screen, and who has the keys, where there is no room for the answers as well as for what they are about. */
+  readonly unseenAt: string | undefined;
+  /** Told how many rows of the body are seen next to the answers, and at which size. */
+  readonly onFit: (seen: number, rows: number, place: string) => void;
 };
 
 /** Fewer rows than this leave none for what is not needed. */
@@ -37,9 +39,11 @@ export const lowRows = 16;
 
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
-  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, onFit } = props;
-  const { glyphs, rows: screenRows } = useDrawContext();
+  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, unseenAt, onFit } = props;
+  const { glyphs, rows: screenRows, columns } = useDrawContext();
   const isLow = screenRows < lowRows;
+  const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
+  const isUnseen = unseenAt === place;
   const more = (rows: number) => (
     <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? ': Ctrl+O shows all' : ''}`}</Tone>
   );
@@ -51,19 +55,20 @@ export function Question(props: QuestionProps) {
         </Tone>
         {waiting > 0 && <Tone role="quiet">{`  (${waiting} more waiting)`}</Tone>}
       </Box>
-      <Clip keep={showsEnd ? 'ends' : 'start'} more={more} onFit={onFit}>
+      <Clip keep={showsEnd ? 'ends' : 'start'} more={more} onFit={(seen, rows) => onFit(seen, rows, place)}>
         <Box flexDirection="column" paddingLeft={2}>
           {body}
         </Box>
       </Clip>
       <Box flexDirection="column" flexShrink={0} marginTop={isLow ? 0 : 1}>
-        <Answers {...props} />
+        {!isUnseen && <Answers {...props} />}
         {writing && <LineField prompt={`  ${writing.prompt}`} role="quiet" line={writing.line} />}
         {problem && (
           <Box paddingLeft={2}>
             <Words role="bad">{problem}</Words>
           </Box>
         )}
+        {isUnseen && !isWaiting && !writing && <Words role="warn">No room for a yes: Ctrl+O shows all, n is no</Words>}
         {(isWaiting || writing || !isLow) && (
           <Words role={isWaiting ? 'warn' : 'quiet'}>{helpOf(props, glyphs.dot)}</Words>
         )}

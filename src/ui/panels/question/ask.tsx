@@ -40,7 +40,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
     approve: (request, signal) =>
       ask<ApprovalChoice>(
         `wants to run ${request.name}`,
-        { ...approvalQuestion(request, checkRule), openAll: () => openRequest(panels, request) },
+        { ...approvalQuestion(request, checkRule), openAll: (onSeen) => openRequest(panels, request, onSeen) },
         { kind: 'deny', word: '' },
         signal,
       ),
@@ -87,13 +87,14 @@ function callOf({ name, subagent }: ScreenApproval): string {
 }
 
 /** Everything that is asked for, on a page that scrolls and searches. */
-function openRequest(panels: Panels, request: ScreenApproval): void {
+function openRequest(panels: Panels, request: ScreenApproval, onSeen: () => void): void {
   openPage(panels, {
     title: `Allow ${callOf(request)}? You cannot answer on this page.`,
     version: () => request,
     sections: () => [{ head: <Approval request={request} /> }],
     help: 'arrows, PgUp PgDn, g and G ends, / searches, q goes back to the question',
     startsAtEnd: false,
+    onSeen,
   });
 }
 

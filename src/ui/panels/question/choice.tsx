@@ -43,18 +43,18 @@ export function createChoice<Value>(
   /** The answer whose words Tab edits: the one that is marked, else the first that offers words. */
   const editable = () =>
     choice.options[selected]?.input ? selected : choice.options.findIndex(({ input: offered }) => offered?.initial);
-  /** What is asked about has no room on the screen, and was not opened on its page. */
-  let isUnseen = false;
-  let wasOpened = false;
-  const openAll = () => {
-    wasOpened = true;
-    choice.openAll?.();
-  };
+  /** What is asked about has no room next to the answers; it is shown in their place, until all of it was seen on its page. */
+  let unseenAt: string | undefined;
+  let wasSeen = false;
+  const openAll = () =>
+    choice.openAll?.(() => {
+      wasSeen = true;
+    });
   const pick = (index: number, wantsInput: boolean) => {
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
-    if (option.allows && isUnseen && !wasOpened && choice.openAll) return openAll();
+    if (option.allows && unseenAt !== undefined && !wasSeen && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
     else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
     else give(index, option, option.input?.initial ?? '');
@@ -98,8 +98,12 @@ export function createChoice<Value>(
         isWaiting={state === 'waits'}
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
-        onFit={(seen, rows) => {
-          isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
+        unseenAt={wasSeen || !choice.openAll ? undefined : unseenAt}
+        onFit={(seen, rows, place) => {
+          if (place === unseenAt) return;
+          const isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
+          unseenAt = isUnseen ? place : undefined;
+          if (isUnseen && !wasSeen) queueMicrotask(repaint);
         }}
       />
     ),

@@ -35,6 +35,6 @@ export type About<Value> = {
   /** Its end is shown, too, where there is not room for all: the end of a command may be the worst of it. */
   readonly showsEnd?: boolean;
   readonly options: readonly Option<Value>[];
-  /** Ctrl+O: shows everything that `body` had no room for. */
-  readonly openAll?: () => void;
+  /** Ctrl+O: shows everything that `body` had no room for; tells when all of it has been seen. */
+  readonly openAll?: (onSeen: () => void) => void;
 };
