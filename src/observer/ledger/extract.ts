@@ -69,7 +69,10 @@ function readAnew(text: string, source: string): Wishes {
   for (const sentence of sentences) {
     if (!trigger.test(sentence.text)) continue;
     const quote = sentence.text.slice(0, maxQuoteLength);
-    const { rules: understood, isForbidding } = readSentence(sentence, source === 'user');
+    const read = readSentence(sentence, source === 'user');
+    // In a document it may be the document's own scope.
+    const isOfDocument = source !== 'user' && /\bout of scope\b/i.test(sentence.text);
+    const { rules: understood, isForbidding } = isOfDocument ? { rules: [], isForbidding: true } : read;
     const rules = understood.flatMap((rule) => readForWhole(rule, sentence, orders, source, speaksOfMore, noted));
     for (const rule of rules) add(withNamed(rule), quote);
     if (rules.length === 0 && (isForbidding || understood.length > 0) && advice.size < maxAdvice)

@@ -55,6 +55,10 @@ const noWaivers = [
   '"Just commit it" is the title of the talk.',
   '> Skip the tests.\nSays who?',
   "We don't need types for this script.",
+  "I'll do that manually.",
+  'We could build that later.',
+  'They fail in CI, not if I run the test locally.',
+  'The flag `--strategy auto-commit` sets it up even if it is on.',
 ];
 
 describe('unchecked-commit', () => {
@@ -95,6 +99,7 @@ describe('unchecked-commit', () => {
     ['the user wants it as it is', { task: 'Fix the cart and commit it as WIP.' }],
     ['the user checks by themselves', { task: "Fix the cart. Don't run the tests, I'll do that." }],
     ['nobody asks for a check', { text: 'Hooks run the tests automatically before committing.' }],
+    ['the demand is an example', { text: 'Bad: `you must run the tests before committing`' }],
     ['checks are only possible', { text: 'You can run the tests before committing.' }],
   ])('is silent where %s', (_, facts) => expect(evidence(steps(edit('src/cart.ts'), commit), facts)).toEqual([]));
 

@@ -251,6 +251,8 @@ describe('ways of forbidding', () => {
 
   it('says nothing of all the work in an instruction file', () => {
     expect(extractConstraints('Do not write code.', 'AGENTS.md')).toEqual([]);
+    expect(extractConstraints('The extensions (`plugins/`, `ui/`) are out of scope.', 'AGENTS.md')).toEqual([]);
+    expect(extractConstraints('The extensions (`plugins/`, `ui/`) are out of scope.', 'user')).toHaveLength(1);
   });
 });
 

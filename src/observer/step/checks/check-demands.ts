@@ -8,6 +8,10 @@ const firm = /\b(?:always|must|never|required?|mandatory|every|each|do not|don['
 const byOthers =
   /\b(?:automatic(?:ally)?|hooks?|husky|lint-staged|prek|pre-commit|do not (?:manually )?run|don['’]t (?:manually )?run|ci (?:runs|will run)|can|optional(?:ly)?|users?)\b/i;
 
+/** A sentence that is shown, not meant. */
+const example =
+  /^\W*(?:bad|good|wrong|right|better|worse|incorrect|correct|examples?|e\.g\.?|sample|avoid)(?: (?:examples?|commit|message|comment|wording|sentence))*:/i;
+
 /** Without one of these words in it no text is worth reading by sentences. */
 const mayDemand =
   /\b(?:before|prior to|only|must)\b[\s\S]{0,200}\b(?:commit|push)|\b(?:commit|push)[\s\S]{0,200}\bonly\b/i;
@@ -19,7 +23,11 @@ export function findCommitDemand(text: string): string | undefined {
     .map((sentence) => sentence.text)
     .find(
       (sentence) =>
-        beforeCommit.test(sentence) && check.test(sentence) && firm.test(sentence) && !byOthers.test(sentence),
+        beforeCommit.test(sentence) &&
+        check.test(sentence) &&
+        firm.test(sentence) &&
+        !byOthers.test(sentence) &&
+        !example.test(sentence),
     )
     ?.slice(0, 160);
 }

@@ -17,7 +17,7 @@ const only = [
   `\\b(?:asks?|asked|be (?:specifically |explicitly )?told|permission|confirm\\w*|explicit(?:ly)?|approval)\\b[^.\\n]{0,60}\\brun(?:ning)? ${someTests}\\b`,
   `\\brun(?:ning)? ${someTests}\\b[^.\\n]{0,20}\\bonly (?:when|if|on|after)\\b`,
   `\\bonly (?:ever )?run ${someTests}\\b[^.\\n]{0,20}\\b(?:when|if|on|after)\\b`,
-  `\\bi(?:['’]ll| will|['’]m going to| always)? (?:run|do) ${someTests}\\b[^.\\n]{0,30}\\b(?:myself|manually|locally|on my|by hand)\\b`,
+  `(?<!\\b(?:if|when|whenever|once|how|that|where|as) )\\bi(?:['’]ll| will|['’]m going to| always)? (?:run|do) ${someTests}\\b[^.\\n]{0,30}\\b(?:myself|manually|locally|on my|by hand)\\b`,
 ].map((source) => new RegExp(source, 'i'));
 const waives = new RegExp(
   `\\b(?:do not|don['’]?t|without) (?:run(?:ning)? )?(?:any |the |all )?(?:checks|linters?|linting|verification|ci)${endOfWaiver}|\\b(?:no need to|don['’]?t (?:need|have|bother) (?:to )?|you needn['’]t|needn['’]t) ?(?:run(?:ning)?|execut(?:e|ing)|check(?:ing)?|test(?:ing)?)?(?: it)?(?: ${someTests})${endOfWaiver}|\\b(?:no need to|don['’]?t (?:need|have|bother) to?) (?:test|verify|check)(?:ing)?(?: it| this| anything)?\\s*(?:[.,!)]|$)|\\bi(?:['’]ll| will) (?:test|try|run|check|verify) (?:it|this|that|them|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then)\\b))`,

@@ -24,12 +24,12 @@ const waivers = [
   `\\bi (?:really )?(?:do not|don['’]?t|couldn['’]?t) care\\b[^.;!\\n]{0,25}\\b${check}\\b`,
   // Not "I don't want the tests to fail", "I don't want you to skip the tests".
   `\\bi (?:really )?(?:do not|don['’]?t) (?:want|need) (?:you )?(?:to fix )?(?:an? )?${some}${check}${end}(?! that\\b)(?![^.;!?\\n]{0,40}\\b(?:fail|skip|red\\b|brok|break))`,
-  // "I'll run the tests", "CI will check it".
-  `\\b(?:we(?= will|['’]ll| can| are going to| shall)|i|ci|the (?:ci|pipeline|hooks?|bot|team)|somebody|someone|my editor|others?)(?: will|['’]ll| can| am going to| are going to| shall)? (?:run|handle|take care of|do|check|test|verify|deal with|lint|format|fix)s? ${some}(?:${check}|it|that|this|everything|the rest)(?= *(?:[.,;!)\\n]|$| (?:myself|ourselves|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then|anyway)\\b))`,
-  `\\b(?:lint|test|format|check|verify|validate|build)(?:ing)? (?:it |that |this |them )?(?:can wait|comes? later|later(?: on)?|afterwards|another time|some other time|tomorrow)\\b`,
+  // "I'll run the tests", "CI will check it"; what "I'll do that" means nobody knows.
+  `(?<!\\b(?:if|when|whenever|once|how|what|that|where|as) )\\b(?:we(?= will|['’]ll| can| are going to| shall)|i|ci|the (?:ci|pipeline|hooks?|bot|team)|somebody|someone|my editor|others?)(?: will|['’]ll| can| am going to| are going to| shall)? (?:(?:run|handle|take care of|do|check|test|verify|deal with|lint|format|fix)s? ${some}${check}|(?:run|check|test|verify|lint|format)s? (?:it|that|this|everything|the rest))(?= *(?:[.,;!)\\n]|$| (?:myself|ourselves|later|locally|manually|when|tomorrow|after\\w*|on my|in|once|then|anyway)\\b))`,
+  `\\b(?:lint|test|format|check|verify|validate)(?:ing)? (?:it |that |this |them )?(?:can wait|comes? later|later(?: on)?|afterwards|another time|some other time|tomorrow)\\b`,
   // "Just commit it", "commit anyway", "it's fine if the tests are red".
   `\\bjust (?:go ahead and )?(?:commit|push|ship|merge)(?: (?:it|this|that|them|everything|now))?\\b(?! (?:the|your|a|what|only))`,
-  `\\b(?:commit|push|ship|merge)\\b[^.;!?\\n]{0,25}\\b(?:anyway|regardless|as.is|as it is|either way|no matter what|even if|unverified|untested|unchecked|unformatted)\\b`,
+  `\\b(?:commit|push|ship|merge)\\b[^.;!?\\n]{0,25}\\b(?:anyway|regardless|as.is|as it is|either way|no matter what|even if [^.;!?\\n]{0,25}\\b(?:red|fail\\w*|broken|breaks?|pass)|unverified|untested|unchecked|unformatted)\\b`,
   `(?<!\\b(?:not|never|\\w+n['’]?t) (?:(?:at all|all that|really|quite|very|so) )?)\\b(?:fine|ok(?:ay)?|alright|all right|no problem|good enough) (?:if|when|that|with|for) [^.;!?\\n]{0,25}\\b(?:red|fail(?:s|ing)?|broken|untested|unlinted|unformatted|untyped|not (?:tested|linted|checked|formatted))\\b${end}(?! first\\b)`,
   `${not} (?:lint|format|test|type.?check|verify|validate|check|fmt)(?:ing)?(?: (?:it|this|that|anything|them|the code|everything))?\\s*(?=$|[.,;:!)\\n]| (?:for now|yet|now|right now|this time|today|here|any ?more|again|first|please)\\b)`,
 ].map((pattern) => new RegExp(pattern, 'i'));
