@@ -88,12 +88,14 @@ export function startPreflight(
         ? { canConfine }
         : { canConfine, advice: howToConfine };
     },
-    /** Waits for what a call needs, and begins to look for the user's work in any case. Resolves at once from the second time on. */
+    /** Waits for what a call needs, and begins to look for all of it: other calls will follow. Resolves at once from the second time on. */
     ready: async (needs: CallNeeds) => {
       if (stopping.signal.aborted) return;
       looking ??= findDirty();
-      const found = needs.sandbox ? knowSandbox() : undefined;
-      await Promise.all([needs.userWork ? looking : undefined, found]);
+      const found = knowSandbox();
+      // Where it fails, the first call that needs it says so.
+      found.catch(() => {});
+      await Promise.all([needs.userWork ? looking : undefined, needs.sandbox ? found : undefined]);
     },
     /** Ends what is still looked up: nobody will act any more. */
     stop: () => stopping.abort(),
