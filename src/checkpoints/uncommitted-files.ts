@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { itemsOf, runGitWithoutDrivers, textOfPath } from './store-git.ts';
 import { findUserRepository } from './user-repository.ts';
 
@@ -20,7 +21,7 @@ export async function dirtyFiles(cwd: string, how: DirtyOptions = {}): Promise<D
 export type DirtyOptions = { readonly signal?: AbortSignal; readonly quickMs?: number };
 
 async function readStatus(cwd: string, { signal, quickMs }: DirtyOptions): Promise<DirtyFile[]> {
-  const user = await findUserRepository(cwd, signal);
+  const user = hasRepositoryAbove(cwd) ? await findUserRepository(cwd, signal) : undefined;
   if (!user) return [];
   const status = (untracked: string, signals: readonly (AbortSignal | undefined)[]) =>
     runGitWithoutDrivers(['status', '--porcelain=v1', '-z', untracked, '--no-renames', '--ignore-submodules=all'], {
@@ -39,6 +40,14 @@ async function readStatus(cwd: string, { signal, quickMs }: DirtyOptions): Promi
     files.push({ path: join(user.root, textOfPath(item.slice(3))), state: stateOf(item.slice(0, 2)) });
   }
   return files;
+}
+
+/** Whether git would find a repository with a working tree from here; it is not started where there is none. */
+function hasRepositoryAbove(cwd: string): boolean {
+  for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 /** The two letters of `git status --porcelain`: the index's and the work tree's. */

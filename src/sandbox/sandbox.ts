@@ -76,10 +76,14 @@ async function openWith(engine: Engine, settings: SandboxSettings): Promise<Sand
     ? [{ freshProc: true }, { freshProc: false }]
     : [{ freshProc: true }]) {
     const mounts = () => bubblewrapArguments(findApprovedMounts(settings), settings.network, form, isRoot);
-    complaint = await tryEngine(engine, mounts(), settings.signal);
+    const [trial, confining] = await Promise.all([
+      tryEngine(engine, mounts(), settings.signal),
+      form.freshProc ? findConfining(settings, engine) : undefined,
+    ]);
+    complaint = trial;
     if (complaint !== '') continue;
     const approved = await approving(settings, engine, mounts);
-    return form.freshProc ? await withConfinement(approved, settings, engine) : approved;
+    return confining?.(approved) ?? approved;
   }
   return `${engine.kind} does not work here (${complaint})`;
 }
@@ -149,19 +153,22 @@ function describe(
   };
 }
 
-/** Adds the sandboxes of commands that nobody was asked about, when they work here and the workspace can be looked through. */
-async function withConfinement(approved: Sandbox, settings: SandboxSettings, engine: Engine): Promise<Sandbox> {
+/** What adds the sandboxes of commands that nobody was asked about, when they work here and the workspace can be looked through. */
+async function findConfining(
+  settings: SandboxSettings,
+  engine: Engine,
+): Promise<((approved: Sandbox) => Sandbox) | undefined> {
   const { walls: tests, temporary } = settings;
-  if (!tests || !temporary) return approved;
+  if (!tests || !temporary) return undefined;
   const base = prepareConfined(settings, temporary);
-  if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return approved;
+  if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
   const find = followMarks(look, base.roots, settings.signal);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
   if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
-    return approved;
-  return {
+    return undefined;
+  return (approved) => ({
     ...approved,
     canConfine: () => marks !== undefined,
     wrapCommand: async (file, args, confinement) => {
@@ -184,7 +191,7 @@ async function withConfinement(approved: Sandbox, settings: SandboxSettings, eng
       const writable = confinement === 'read-only' ? [] : base.roots;
       return findWant(outcome, { writable, network: false, isAlone: true, hidden: marks?.hidden ?? [] });
     },
-  };
+  });
 }
 
 /** In larger workspaces it is not looked for what allowed commands make, since they would wait for it. */
