@@ -45,7 +45,7 @@ export function checkNode(version: string): Check {
 
 /** Which files the configuration comes from, and what was ignored in them. */
 export function checkConfig(loaded: LoadedConfig): Check[] {
-  const detail = loaded.files.length === 0 ? 'no file, the defaults hold' : loaded.files.join(', ');
+  const detail = loaded.files.length === 0 ? 'no file; defaults apply' : loaded.files.join(', ');
   return [
     { name: 'Configuration', state: 'ok', detail },
     ...loaded.warnings.map((warning): Check => ({ name: 'Configuration', state: 'warn', detail: warning })),

@@ -33,7 +33,7 @@ export type Setup = {
 
 /** What is said where no model is configured and the choice of one can't be offered. */
 export const noModel =
-  'No model is configured: give one with --model (openai/gpt-6.1-terra, ollama/qwen3-coder) or WINK_MODEL, and a key in OPENAI_API_KEY where it needs one; `wink-agent demo` works without.';
+  'No model is configured: name one with --model or WINK_MODEL (anthropic/claude-opus-5-5, openai/gpt-6.1-terra, ollama/qwen3-coder). `wink-agent login PROVIDER` stores a key. `wink-agent demo` needs neither.';
 
 /** Reads flags, environment and files. Throws UserError where they are wrong. */
 export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {

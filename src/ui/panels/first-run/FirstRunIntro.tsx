@@ -17,12 +17,12 @@ export function FirstRunIntro({ version }: FirstRunIntroProps) {
       </Box>
       <Box flexDirection="column">
         <Words>
-          An observer runs along with the agent. It reads each finished step and looks for loops, broken instructions,
-          failing calls and false claims.
+          An observer watches the agent. It reads each finished step and looks for loops, broken instructions, failing
+          calls and false claims.
         </Words>
         <Words>
-          When one is certain it puts a short reminder before the model, and shows you the same words. It never makes
-          the agent wait; /wink shows all it saw.
+          When it is sure, it sends the model a short reminder and shows you the same words. The agent waits for it for
+          at most 25 ms a step. /wink shows everything it saw.
         </Words>
       </Box>
       <Words>No model is configured yet.</Words>

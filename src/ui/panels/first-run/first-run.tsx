@@ -63,7 +63,7 @@ function askStart(panels: Panels, servers: readonly FoundServer[]): Promise<Star
   }));
   return askChoice<Start>(panels, {
     title: 'Choose a model',
-    body: found.length === 0 && <Tone role="quiet">No local model server answers on its usual port.</Tone>,
+    body: found.length === 0 && <Tone role="quiet">No local model server is running on a usual port.</Tone>,
     options: [
       ...found,
       { label: 'A key of a provider, pasted here', keys: ['k'], answer: () => 'key' },
