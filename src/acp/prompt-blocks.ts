@@ -17,7 +17,7 @@ export type PromptWords = {
  */
 export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
   const words: string[] = [];
-  const embedded: string[] = [];
+  const resources: string[] = [];
   const images: string[] = [];
   for (const block of blocks) {
     switch (block.type) {
@@ -31,11 +31,11 @@ export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
         words.push(mention(block.uri));
         break;
       case 'resource':
-        if ('text' in block.resource) embedded.push(fence(block.resource.uri, block.resource.text));
+        if ('text' in block.resource) resources.push(fence(block.resource.uri, block.resource.text));
         else {
           const image = imageOf(block.resource.blob);
           if (image !== undefined) images.push(image);
-          else embedded.push(describeBinary(block.resource));
+          else resources.push(describeBinary(block.resource));
         }
         break;
       case 'audio':
@@ -44,7 +44,7 @@ export function readPromptBlocks(blocks: readonly ContentBlock[]): PromptWords {
         block satisfies never;
     }
   }
-  const text = [words.join(''), ...embedded].filter((part) => part !== '').join('\n\n');
+  const text = [words.join(''), ...resources].filter((part) => part !== '').join('\n\n');
   if (text.trim() === '' && images.length === 0) throw new UserError('The prompt is empty.');
   return { text, images };
 }
@@ -86,4 +86,14 @@ function fence(uri: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
   const marks = '`'.repeat(longest + 1);
   return `From the editor, ${pathOf(uri) ?? uri}:\n${marks}\n${text}\n${marks}`;
+}
+
+const maxTitleLength = 100;
+const embedded = /(?:^|\n\n)From the editor, [^\n]*(?::\n(`{3,})\n[\s\S]*?\n\1(?=\n\n|$)|: a binary file of [^\n]*)/g;
+
+/** A session's first prompt as its title in a list: one line of the user's own words, without what the editor embedded. */
+export function titleOf(prompt: string): string {
+  const own = prompt.replace(embedded, '').trim() || prompt.replace(/:\n`{3}[\s\S]*/, '');
+  const line = own.replace(/\s+/g, ' ').trim();
+  return line.length > maxTitleLength ? `${line.slice(0, maxTitleLength - 1)}…` : line;
 }

@@ -20,7 +20,7 @@ import type { Event } from '../core/event.ts';
 import type { AnswerToQuestion } from '../core/questions/agent-question.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { RunResult } from '../core/run/run-result.ts';
-import type { Outcome, Step } from '../core/types.ts';
+import type { Outcome } from '../core/types.ts';
 import { describeQuestion, readPermissionAnswer } from './ask-permission.ts';
 import { describeChoices, type EditorQuestion, readChoice } from './ask-question.ts';
 import { type PromptWords, readPromptBlocks } from './prompt-blocks.ts';
@@ -30,8 +30,8 @@ import { createUpdates, pastUpdates } from './updates.ts';
 export type AcpSession = {
   readonly id: string;
   readonly cwd: string;
-  /** The steps so far, of a session that is gone on with. */
-  readonly past: readonly Step[];
+  /** What happened so far, in whole steps, of a session that is continued. */
+  readonly past: readonly Event[];
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** One prompt: resolves when its turn has ended. Slash commands are told apart by the session. */
   readonly prompt: (words: PromptWords) => Promise<RunResult | string>;
@@ -149,7 +149,7 @@ export function createAcpAgent(host: AcpHost, sessions: Map<string, AcpSession>)
     })
     .onRequest(methods.agent.session.load, async ({ params, client }) => {
       const session = await open(params, params.sessionId, client);
-      for (const update of session.past.flatMap((step) => pastUpdates(step, session.cwd)))
+      for (const update of pastUpdates(session.past, session.cwd))
         await client.notify(methods.client.session.update, { sessionId: session.id, update });
       return { modes: session.modes() };
     })

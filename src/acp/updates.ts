@@ -3,7 +3,7 @@ import type { SessionUpdate, ToolCallContent, ToolCallLocation, ToolKind } from 
 import { classifyTool } from '../core/classify-tool.ts';
 import type { Event } from '../core/event.ts';
 import type { ResultView } from '../core/screen/result-view.ts';
-import type { Episode, JsonObject, Reminder, Step, ToolClass, ToolResult } from '../core/types.ts';
+import type { Episode, JsonObject, Note, Reminder, Step, ToolClass, ToolResult } from '../core/types.ts';
 
 /** Characters of a running command's output that are shown while it runs: its end. */
 const maxLiveLength = 8_000;
@@ -64,18 +64,29 @@ export function createUpdates(cwd: string, now: () => number = Date.now): (event
   };
 }
 
-/** The past of a session that is loaded: whole steps, with the words that stood before them. */
-export function pastUpdates(step: Step, cwd: string): SessionUpdate[] {
-  const words = step.notes.filter(({ from }) => from === 'user');
+/** The past of a session that is loaded: whole steps with the words that stood before them, and what the observer said as in the live run. */
+export function pastUpdates(past: readonly Event[], cwd: string): SessionUpdate[] {
+  const toUpdates = createUpdates(cwd);
+  return past.flatMap((event) => {
+    if (event.type === 'step') return stepUpdates(event.step, cwd);
+    return event.type === 'note' ? userMessages([event.note]) : toUpdates(event);
+  });
+}
+
+function userMessages(notes: readonly Note[]): SessionUpdate[] {
+  return notes
+    .filter(({ from }) => from === 'user')
+    .map(({ text }) => ({ sessionUpdate: 'user_message_chunk', content: { type: 'text', text } }));
+}
+
+function stepUpdates(step: Step, cwd: string): SessionUpdate[] {
   const calls = step.calls.flatMap((call): SessionUpdate[] => {
     const result = step.results.find(({ callId }) => callId === call.id);
     const start = startCall(call.id, call.name, '', call.input, cwd);
     return result === undefined ? [start] : [start, ...endCall(result)];
   });
   return [
-    ...words.map(
-      ({ text }): SessionUpdate => ({ sessionUpdate: 'user_message_chunk', content: { type: 'text', text } }),
-    ),
+    ...userMessages(step.notes),
     ...(step.reasoning
       ? [{ sessionUpdate: 'agent_thought_chunk' as const, content: { type: 'text' as const, text: step.reasoning } }]
       : []),

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { McpServer, SessionModeState } from '@agentclientprotocol/sdk';
+import { titleOf } from '../acp/prompt-blocks.ts';
 import type { AcpHost, AcpSession, AskEditor } from '../acp/serve.ts';
 import { Stop } from '../agent/stop-reason.ts';
 import type { RunFlags } from '../command-line/args.ts';
@@ -16,6 +17,7 @@ import { filesOfSession } from '../store/find-session.ts';
 import { listSessions } from '../store/load-session.ts';
 import { allSessionFolders, sessionFolder, winkHome } from '../store/session-folders.ts';
 import { type OpenRun, openRun } from './run/open-run.ts';
+import { playBackSaved } from './screen/playback.ts';
 import { expandTask } from './screen/user-commands.ts';
 import { chooseSession, withExperiment } from './session-choice.ts';
 import { type Env, noModel, prepareModels, prepareSetup, type Setup } from './setup.ts';
@@ -47,7 +49,7 @@ export function createAcpHost(flags: RunFlags, env: Env): AcpHost {
       return folders.flatMap(listSessions).map((session) => ({
         sessionId: session.id,
         cwd: session.cwd,
-        title: sanitize(session.task),
+        title: titleOf(sanitize(session.task)),
         updatedAt: session.changedAt,
       }));
     },
@@ -91,7 +93,7 @@ async function openAcpSession(
   return {
     id: run.session,
     cwd: setup.cwd,
-    past: choice.saved?.steps ?? [],
+    past: choice.saved ? playBackSaved(choice.saved) : [],
     subscribe: run.subscribe,
     prompt: async ({ text, images }) => {
       if (working !== undefined) throw new UserError('The session still works on the prompt before this one.');

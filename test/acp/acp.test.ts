@@ -14,6 +14,7 @@ import {
   type SessionUpdate,
 } from '@agentclientprotocol/sdk';
 import { expect, onTestFinished, test } from 'vitest';
+import { readPromptBlocks, titleOf } from '../../src/acp/prompt-blocks.ts';
 import { runAcp } from '../../src/command-line/acp-command.ts';
 import type { ModelServerOptions } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
@@ -152,7 +153,7 @@ test('cancel ends the turn, what was printed stays, and the session goes on', as
 });
 
 test('the observer reminds in a message of its own, and the end carries the episodes', async () => {
-  const { begin, ask, updates } = await editor([shell('cat a.txt')], {
+  const { agent, begin, ask, updates, place } = await editor([shell('cat a.txt')], {
     after: 'repeat',
     flags: ['--approval', 'full', '--max-turns', '6'],
   });
@@ -165,6 +166,13 @@ test('the observer reminds in a message of its own, and the end carries the epis
     _meta: { wink: { reminder: { class: 'infinite-loop' } } },
   });
   expect(JSON.stringify(end._meta)).toContain('"class":"infinite-loop"');
+  const ofObserver = () =>
+    updates.splice(0).filter(({ _meta }) => JSON.stringify(_meta ?? {}).match(/reminder|episode/));
+  const live = ofObserver();
+  await agent.request(methods.agent.session.close, { sessionId });
+  updates.splice(0);
+  await agent.request(methods.agent.session.load, { sessionId, cwd: place.cwd, mcpServers: [] });
+  expect(ofObserver()).toMatchObject(live);
 });
 
 test('a plan is shown as a plan', async () => {
@@ -197,6 +205,21 @@ test('a session is listed, loaded with its past by another editor, and gone on w
   expect(second.textOf('agent_message_chunk')).toBe('All done.');
   await second.ask(sessionId, 'and on');
   expect(second.server.requests.at(-1)!.rawBody).toContain('the first words');
+});
+
+test.each([
+  [['Fix ', ' the\nparser.'], 'Fix the parser.'],
+  [['x'.repeat(200)], `${'x'.repeat(99)}…`],
+  [[], 'From the editor, /p/a.ts'],
+])('the title of a session is of the words %j and not of what the editor embeds', (words, title) => {
+  const buffer = 'one\n\n```js\ntwo\n```\n\nthree';
+  const { text } = readPromptBlocks([
+    ...words.map((each) => ({ type: 'text' as const, text: each })),
+    { type: 'resource', resource: { uri: 'file:///p/a.ts', text: buffer } },
+    { type: 'resource', resource: { uri: 'file:///p/a.bin', blob: 'AAEC' } },
+  ]);
+  expect(text).toContain(buffer);
+  expect(titleOf(text)).toBe(title);
 });
 
 test('slash commands are offered, and /wink says what the observer did', async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -7,10 +7,12 @@ import { findTrouble } from '../../src/study/fleet/findings.ts';
 import { countFleet } from '../../src/study/fleet/fleet.ts';
 import { writeFleetPage } from '../../src/study/fleet/fleet-html.ts';
 import { stateOf } from '../../src/study/fleet/run-state.ts';
+import { gatherFacts } from '../../src/study/metrics/gather-facts.ts';
 import { factsSchema, type SessionFacts } from '../../src/study/metrics/session-facts.ts';
 import { runReplay } from '../../src/study/replay/replay-command.ts';
 import { runReport } from '../../src/study/report/report-command.ts';
 import { makeFolder, run } from '../program/program.ts';
+import { captureIo } from './runs.ts';
 import { keys, startS3 } from './s3-server.ts';
 
 let made = 0;
@@ -73,6 +75,31 @@ test.each([
   [{ outcome: null, success: true }, 'done'],
 ])('a run with %j counts as %s', (more, state) => {
   expect(stateOf(facts(more))).toBe(state);
+});
+
+test('a run of which no request was answered has no price; one that cost nothing does', () => {
+  const run = { id: 'a', source: 'a', task: '', cwd: '', steps: [], file: '' };
+  const priceOf = (inputTokens: number) => {
+    const usage = { inputTokens, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
+    return gatherFacts({ ...run, record: { stepTimes: [], interrupts: 0, usage } }).costUsd;
+  };
+  expect(priceOf(0)).toBeNull();
+  expect(priceOf(10)).toBe(0);
+});
+
+test('a run that is read twice, from its session file and its artifact, is counted once', async () => {
+  const file = join(makeFolder(), 'facts.jsonl');
+  const one = facts({ session: 'total' });
+  const others = [
+    { ...one, startedAt: '2026-11-21T10:00:00Z' },
+    { ...one, repository: 'else' },
+  ];
+  const unknown = { ...one, startedAt: null };
+  writeFileSync(file, [one, ...others, one, unknown, unknown].map((each) => JSON.stringify(each)).join('\n'));
+  const { io, stdout, stderr } = captureIo();
+  await runReport(['--fleet', '--format', 'json', '--merge', file], io);
+  expect(JSON.parse(stdout())).toMatchObject({ all: { runs: 5 } });
+  expect(stderr()).toContain('1 session came more than once, and is counted once.');
 });
 
 test('a repository that is worse than the rest is named, and one that is worse by chance is not', () => {

@@ -50,7 +50,7 @@ function header(at: number, time: string, mode: string, options: SyntheticOption
   return {
     type: 'header',
     format: 1,
-    session: `s-${at}`,
+    session: options.seed === undefined ? `s-${at}` : `s-${options.seed}-${at}`,
     at: time,
     version: '0.1.0',
     model: 'scripted',

@@ -80,11 +80,16 @@ function workFacts(run: StudyTrajectory) {
     inputTokens: usage?.inputTokens ?? null,
     cachedInputTokens: usage?.cachedInputTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
-    costUsd: usage?.costUsd ?? null,
+    costUsd: usage && hasTokens(usage) ? usage.costUsd : null,
     durationMs: run.record?.durationMs ?? null,
     activeMs: run.record?.activeMs ?? null,
     interventions: countInterventions(run.steps, run.record?.interrupts ?? 0),
   };
+}
+
+/** A run whose requests were all refused used nothing; nobody knows what it would have cost. */
+function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
+  return inputTokens + outputTokens > 0;
 }
 
 function isOneOf(call: NormalizedCall, kinds: readonly ErrorKind[]): boolean {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CommandIo } from '../../core/command-io.ts';
 import { UserError } from '../../core/errors.ts';
 import { parseOptions } from '../../core/parse-options.ts';
+import { count } from '../../core/text/count.ts';
 import { readVersion } from '../../core/version.ts';
 import { winkHome } from '../../store/session-folders.ts';
 import { countFleet, type Fleet } from '../fleet/fleet.ts';
@@ -14,6 +15,7 @@ import type { SessionFacts } from '../metrics/session-facts.ts';
 import { fillOutFile, writeOutFile } from '../out-file.ts';
 import { writeText } from '../write-text.ts';
 import { type CompareReport, compareReport } from './compare-report.ts';
+import { countOnce } from './count-once.ts';
 import { estimatePolicyTable } from './estimate-policy-table.ts';
 import { mergeFacts, openFacts } from './read-facts.ts';
 import { writeReportPage } from './report-html.ts';
@@ -188,11 +190,18 @@ async function* readFacts(paths: readonly string[], values: Flags, io: CommandIo
   const source = values.merge
     ? mergeFacts(paths, reading.listener)
     : openFacts(paths, { shard, isReplaying: values['no-replay'] !== true, listener: reading.listener });
+  const isNew = countOnce();
+  let again = 0;
   for await (const one of source) {
-    if ((one.startedAt ?? '') >= since) yield one;
+    if (!isNew(one)) again += 1;
+    else if ((one.startedAt ?? '') >= since) yield one;
     reading.advance();
   }
   reading.finish();
+  if (again > 0)
+    io.stderr.write(
+      `${count(again, 'session')} came more than once, and ${again === 1 ? 'is' : 'are'} counted once.\n`,
+    );
 }
 
 function parseDay(text: string): string {
