@@ -1,3 +1,4 @@
+import { rememberLatest } from '../../core/text/remember.ts';
 import { hashText } from '../step/hash.ts';
 import { type Advice, type Constraint, type ConstraintRule, isVague } from './constraint.ts';
 import { readEveryPart } from './every-part.ts';
@@ -37,19 +38,12 @@ export function extractConstraints(text: string, source: string): Constraint[] {
  * quoted material, code, a table or an issue says is neither. Reads at most 100,000 characters, in time linear in them.
  */
 export function readWishes(text: string, source: string): Wishes {
-  const key = `${source}\n${text}`;
-  const known = remembered.get(key);
-  if (known !== undefined) return known;
-  const wishes = readAnew(text, source);
-  if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value!);
-  if (text.length <= maxRememberedLength) remembered.set(key, wishes);
-  return wishes;
+  return knownTexts(`${source}\n${text}`, () => readAnew(text, source));
 }
 
-/** The ledger and several detectors read the same instruction file, and sessions of one repository read it again; the oldest is forgotten first. */
-const remembered = new Map<string, Wishes>();
-const maxRemembered = 60;
-const maxRememberedLength = 100_000;
+/** The ledger and several detectors read the same instruction file, and sessions of one repository read it again, or one that differs in a few lines. */
+const knownTexts = rememberLatest<Wishes>(60);
+const knownSentences = rememberLatest<Understood>(1000);
 
 function readAnew(text: string, source: string): Wishes {
   const constraints = new Map<string, Constraint>();
@@ -124,14 +118,19 @@ function ordersIn(sentences: readonly Sentence[]): () => readonly string[] {
     (orders ??= sentences.flatMap(({ text }) => clausesOf(text).map((clause) => clause.text)).filter(ordersChange));
 }
 
-function readSentence(
-  sentence: Sentence,
-  isUser: boolean,
-): { readonly rules: readonly ConstraintRule[]; readonly isForbidding: boolean } {
+type Understood = { readonly rules: readonly ConstraintRule[]; readonly isForbidding: boolean };
+
+function readSentence(sentence: Sentence, isUser: boolean): Understood {
+  const { text, before, isAfterList } = sentence;
+  const holdsAlways = !sentence.isCut && !elsewhere.test(sentence.context);
+  const key = JSON.stringify([isUser, holdsAlways, isAfterList, text, before]);
+  return knownSentences(key, () => readSentenceAnew(sentence, isUser, holdsAlways));
+}
+
+function readSentenceAnew(sentence: Sentence, isUser: boolean, holdsAlways: boolean): Understood {
   const rules: ConstraintRule[] = [];
   let isForbidding = false;
   if (isQuestion(sentence.text)) return { rules, isForbidding };
-  const holdsAlways = !sentence.isCut && !elsewhere.test(sentence.context);
   const earlier: string[] = [];
   for (const { text, isConditional } of clausesOf(sentence.text)) {
     const before = earlier.at(-1) ?? sentence.before.at(-1);

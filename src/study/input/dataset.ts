@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { classifyTool } from '../../core/classify-tool.ts';
+import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
 import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
@@ -25,19 +26,49 @@ export const runLabelsSchema = z.looseObject({
   firstBreakStep: z.number().nullish(),
 });
 
-const stepSchema = z.object({
-  index: z.number().optional(),
+type Line = {
+  readonly index?: number;
   /** Steps in a row with the same number are the calls of one message. */
-  message: z.number().optional(),
-  assistantText: z.string().nullish(),
-  tool: z.string().nullish(),
-  args: z.unknown(),
-  result: z.unknown(),
-  isError: z.boolean().nullish(),
-  user: z.string().nullish(),
-  notices: z.array(z.string()).nullish(),
-  lossy: z.boolean().nullish(),
-});
+  readonly message?: number;
+  readonly assistantText?: string | null;
+  readonly tool?: string | null;
+  readonly args?: unknown;
+  readonly result?: unknown;
+  readonly isError?: boolean | null;
+  readonly user?: string | null;
+  readonly notices?: readonly string[] | null;
+  readonly lossy?: boolean | null;
+};
+
+/** Steps are checked by hand: they are most of a file, and a schema takes longer than reading their JSON. */
+function isLine(value: unknown): value is Line {
+  if (!isObject(value)) return false;
+  const { index, message, assistantText, tool, isError, user, notices, lossy } = value;
+  return (
+    isAbsentOr('number', index) &&
+    isAbsentOr('number', message) &&
+    isNothingOr('string', assistantText) &&
+    isNothingOr('string', tool) &&
+    isNothingOr('boolean', isError) &&
+    isNothingOr('string', user) &&
+    areTexts(notices) &&
+    isNothingOr('boolean', lossy)
+  );
+}
+
+function isAbsentOr(type: 'number', value: unknown): boolean {
+  return value === undefined || typeof value === type;
+}
+
+function areTexts(value: unknown): boolean {
+  return (
+    value === undefined || value === null || (Array.isArray(value) && value.every((text) => typeof text === 'string'))
+  );
+}
+
+function isNothingOr(type: 'string' | 'boolean', value: unknown): boolean {
+  return value === undefined || value === null || typeof value === type;
+}
 
 const lineSchema = z.object({
   id: z.string().optional(),
@@ -50,7 +81,7 @@ const lineSchema = z.object({
   plan: z.string().optional(),
   cwd: z.string().optional(),
   instructions: z.array(z.object({ source: z.string(), text: z.string() })).optional(),
-  steps: z.array(stepSchema),
+  steps: z.array(z.custom<Line>(isLine)),
   labels: runLabelsSchema.nullish(),
   expect: z
     .object({
@@ -95,8 +126,6 @@ function readLine(text: string, place: Place): StudyTrajectory {
     file: place.file,
   };
 }
-
-type Line = z.infer<typeof stepSchema>;
 
 /** One call a line, except where lines say that they are of one message: those are one step, which has the first one's index. */
 function readSteps(lines: readonly Line[]): NormalizedStep[] {

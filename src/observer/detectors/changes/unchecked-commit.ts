@@ -1,4 +1,5 @@
 import { plainToolName } from '../../../core/classify-tool.ts';
+import { rememberLatest } from '../../../core/text/remember.ts';
 import { nameSource } from '../../guards/constraint-guard.ts';
 import { makeSignal } from '../../signal.ts';
 import { findCommitDemand } from '../../step/checks/check-demands.ts';
@@ -21,6 +22,9 @@ const scratch = /\bmktemp\b|(?:^|[\s='"])(?:\/private)?\/(?:tmp|var\/(?:tmp|fold
 
 /** The step at which a check was last asked for because of a commit: what asks for one at the end of the turn need not say it again. */
 export type AskedChecks = { at: number | undefined };
+
+/** Sessions of one repository have the same instructions. */
+const knownDemands = rememberLatest<string | undefined>(60);
 
 type Demand = { readonly quote: string; readonly source: string };
 
@@ -70,7 +74,8 @@ export function createUncheckedCommit(facts: RunFacts, asked: AskedChecks = { at
 }
 
 function readDemand(text: string, source: string): Demand | undefined {
-  const quote = findCommitDemand(text.slice(0, 100_000));
+  const words = text.slice(0, 100_000);
+  const quote = knownDemands(words, () => findCommitDemand(words));
   return quote === undefined ? undefined : { quote, source };
 }
 

@@ -62,7 +62,7 @@ type RecordedEdit = {
 /** The edits of a call, each for itself: one call may take one back and make another. */
 function changesOf(call: NormalizedCall): RecordedEdit[] {
   const { path } = featuresOf(call);
-  const replacements = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
+  const replacements = call.act === 'edit' ? fileReplacementsOf(call) : [];
   if (replacements.length > 0) return replacements.map(recordOf);
   const content = textArgument(call.input, ['content', 'file_text', 'contents']);
   return path === undefined || content === undefined

@@ -35,7 +35,7 @@ export function createLostGreen(settings: DetectorSettings['lost-green']): Detec
   const observe = (call: NormalizedCall, step: number) => {
     const { path, isChange } = featuresOf(call);
     if (isChange && (call.act === 'edit' || call.act === 'write')) {
-      const files = path === undefined ? fileReplacementsOf(call, undefined).map((edit) => edit.path) : [path];
+      const files = path === undefined ? fileReplacementsOf(call).map((edit) => edit.path) : [path];
       if (files.some((file) => /test|spec/i.test(file))) restart(undefined);
       else if (green !== undefined) hasChanged = true;
     }

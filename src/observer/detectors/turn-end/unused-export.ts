@@ -54,7 +54,7 @@ export function createUnusedExport(facts: Pick<RunFacts, 'task' | 'plan'>): Dete
 
   const note = (call: NormalizedCall, step: number) => {
     const { path, isChange } = featuresOf(call);
-    const edits = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
+    const edits = call.act === 'edit' ? fileReplacementsOf(call) : [];
     for (const edit of edits) take(edit.path, edit.before, edit.after, step);
     if (call.act === 'write' && path !== undefined && isChange) take(path, '', contentOf(call), step);
     else if (edits.length === 0) see(call.output);

@@ -1,3 +1,4 @@
+import { rememberLatest } from '../../../core/text/remember.ts';
 import type { FileKind, FileSet } from '../constraint.ts';
 
 /** Words that name a whole kind of file; with another word before them ("integration tests") they name only a part. */
@@ -110,6 +111,13 @@ const maxParts = 30;
  * when any part of it is something else.
  */
 export function readFileSet(words: string): FileSet | undefined {
+  return knownSets(words, () => readFileSetAnew(words));
+}
+
+/** The same words are looked at within longer and shorter runs of a clause. */
+const knownSets = rememberLatest<FileSet | undefined>(500, 200);
+
+function readFileSetAnew(words: string): FileSet | undefined {
   // "Phase 1 files (src/phase1/*)": the brackets say which files.
   const named = partOfFile.test(words) ? null : /^[\w\s-]{2,60}\(([^()]+)\)$/.exec(words);
   if (named !== null && !/^\s*(?:e\.g|like|such as|including)/i.test(named[1]!)) {

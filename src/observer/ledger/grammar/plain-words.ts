@@ -209,6 +209,8 @@ const bracketed =
 
 const exception =
   /(?:\s*[,(–—-]\s*|\s+)(?:(?:(?:but|just|only|and|though|please) )*not(?: (?:in|inside|under|within|for))?|(?:except|apart from|other than|excluding|besides|ignoring|skipping)(?: for| in| from)?|(?:but|and|,|just)* *(?:skip|spare|leave out|omit|exclude|ignore)|but(?= the))\s+((?:the |anything in |any )?[^,;()]{2,80}?)\)?[.!\s]*$/i;
+/** A cheap look before: a word that every exception begins with. */
+const mayExcept = /not|except|apart from|other than|exclud|besides|ignor|skip|spare|leave out|omit|but the/i;
 /** "Stage it but not commit". */
 const butNot = /,?\s+(?:but|just) not (commit|push|merge|deploy|publish|install)\b/i;
 const elsewherePush =
@@ -224,7 +226,7 @@ function withException(sentence: string): string {
   if (butNot.test(sentence)) return sentence.replace(butNot, ', do not $1');
   const push = elsewherePush.exec(sentence);
   if (push !== null) return `${sentence.slice(0, push.index)}, do not ${push[1]} ${push[3]}`;
-  const match = exception.exec(sentence);
+  const match = mayExcept.test(sentence) ? exception.exec(sentence) : null;
   if (match === null || match.index < 4) return sentence;
   const before = sentence.slice(0, match.index);
   // "Add an option to skip the tests" is about what the software does.

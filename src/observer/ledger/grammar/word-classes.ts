@@ -63,25 +63,45 @@ const describes =
  */
 export function readByClasses(clause: string): ConstraintRule | undefined {
   if (clause.length > 200 || describes.test(clause)) return undefined;
+  const all = wordsOf(clause);
+  if (!all.some((word) => negations.has(word) || protecting.has(word))) return undefined;
+  const aboutGit = /[,;:]| but /.test(clause) ? undefined : readGitWords(all);
+  // What is of no class must be within the words that name the files.
+  if (aboutGit === undefined && !isWithinRun(clause)) return undefined;
   const { files, rest } = takeFiles(clause);
-  const words = rest.toLowerCase().match(/[a-z]+(?:-[a-z]+)*|[^\sa-z,.!:;'’"“”()]+/g) ?? [];
-  if (files === undefined) return /[,;:]| but /.test(clause) ? undefined : readGitWords(words);
+  if (files === undefined) return aboutGit;
   // What is not needed may still be done.
   if (/\b(?:needed|necessary|required|expected|need not)\b/i.test(clause)) return undefined;
+  const words = wordsOf(rest);
   const count = (set: ReadonlySet<string>) => words.filter((word) => set.has(word)).length;
-  const isKnown = (word: string) =>
-    filler.has(word) ||
-    negations.has(word) ||
-    protecting.has(word) ||
-    changing.has(word) ||
-    keeping.has(word) ||
-    /^(?:out|away|off)$/.test(word);
   if (!words.every(isKnown)) return undefined;
   const not = count(negations);
   // "All files in src/gen are unchanged" only describes.
   const protects = count(protecting) > 0 && not === 0 && words.some((word) => orders.has(word));
   const forbids = not === 1 && count(changing) > 0 && count(protecting) + count(keeping) === 0;
   return protects || forbids ? { type: 'no-change', files } : undefined;
+}
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().match(/[a-z]+(?:-[a-z]+)*|[^\sa-z,.!:;'’"“”()]+/g) ?? [];
+}
+
+function isKnown(word: string): boolean {
+  return (
+    filler.has(word) ||
+    negations.has(word) ||
+    protecting.has(word) ||
+    changing.has(word) ||
+    keeping.has(word) ||
+    /^(?:out|away|off)$/.test(word)
+  );
+}
+
+/** Whether all words of no class stand so close together that one run of words could be the name of files that holds them. */
+function isWithinRun(clause: string): boolean {
+  const words = clause.split(/\s+/);
+  const isOpen = (word: string) => !wordsOf(word).every(isKnown);
+  return words.findLastIndex(isOpen) - words.findIndex(isOpen) < longestRun;
 }
 
 function readGitWords(words: readonly string[]): ConstraintRule | undefined {
@@ -100,11 +120,14 @@ function isCue(word: string): boolean {
   return protecting.has(word) || keeping.has(word) || negations.has(word) || (changing.has(word) && word !== 'diff');
 }
 
+/** The most words that are tried as the name of files. */
+const longestRun = 8;
+
 /** The one run of words that names files, longest first, and the clause without it. */
 function takeFiles(clause: string): { readonly files: FileSet | undefined; readonly rest: string } {
   const words = clause.split(/\s+/);
   if (words.length > 30) return { files: undefined, rest: clause };
-  for (let length = Math.min(words.length, 8); length > 0; length -= 1)
+  for (let length = Math.min(words.length, longestRun); length > 0; length -= 1)
     for (let from = 0; from + length <= words.length; from += 1) {
       const run = words
         .slice(from, from + length)
@@ -116,8 +139,9 @@ function takeFiles(clause: string): { readonly files: FileSet | undefined; reado
       )
         continue;
       const files = readFileSet(run);
+      if (files === undefined) continue;
       const rest = `${words.slice(0, from).join(' ')} ${words.slice(from + length).join(' ')}`;
-      if (files !== undefined && pathsIn(rest).length === 0) return { files, rest };
+      if (pathsIn(rest).length === 0) return { files, rest };
     }
   return { files: undefined, rest: clause };
 }

@@ -21,6 +21,8 @@ const greenLine =
   /^(?:(?:Tests?|Test Files|Test Suites|Suites):?\s.*\b\d+ passed|=+ .*\b[1-9]\d* passed\b|[1-9]\d* (?:tests? )?(?:passed|passing|pass)\b|0 (?:fail\w*|errors?|problems?|issues?)\b|(?:ℹ|#) fail 0|test result: ok|OK\b|ok\s+\S|no (?:issues|errors|problems)\b|.*\bBUILD SUCCESS|.*\bBuild succeeded\b|All checks passed|Success\b|.*\bFound 0 errors\b)/;
 /** And how much there was. */
 const countLine = /^(?:Ran \d+ tests?|(?:ℹ|#) (?:pass|tests) \d+)/;
+/** A cheap look before these: a word that every such line has. */
+const mayBeSummary = /fail|FAIL|error|problem|issue|ok|OK|pass|test|SUCCESS|succeeded|Success/;
 /** Lines that name one failure. */
 const failure =
   /^\s*(?:ERROR:\s.*|[✗✕×●]\s.*|E\s{2,}\S.*|.*\b(?:AssertionError|\w+Error): .*|.*\berror(?:\[\w+\])?: .*|.*: undefined: .*|panic: .*)$/;
@@ -45,7 +47,9 @@ function readResult(call: NormalizedCall): CheckResult {
   const { output } = call;
   const text = output.length > 2 * lookedAt ? `${output.slice(0, lookedAt)}\n${output.slice(-lookedAt)}` : output;
   const lines = text.split('\n').map((line) => line.trim());
-  const summaries = lines.filter((line) => redLine.test(line) || greenLine.test(line) || countLine.test(line));
+  const summaries = lines.filter(
+    (line) => mayBeSummary.test(line) && (redLine.test(line) || greenLine.test(line) || countLine.test(line)),
+  );
   const isRedInText = summaries.some((line) => redLine.test(line));
   const known = checkOutcomeOf(call)?.verdict;
   const isRed = call.isError || isRedInText || known === 'red';

@@ -14,13 +14,22 @@ export type CheckOutcome = {
 
 const tailLength = 3000;
 
+type Sum = {
+  readonly pattern: RegExp;
+  /** A text without it has no such sum; looked for first, since that is quicker. */
+  readonly needs: string;
+  readonly failed: readonly number[];
+  readonly passed?: number;
+};
+
 /** Lines in which test programs sum up, with the count of what failed and of what passed, in whatever order they print them. */
-const counted: readonly { readonly pattern: RegExp; readonly failed: readonly number[]; readonly passed?: number }[] = [
+const counted: readonly Sum[] = [
   // cargo: "test result: FAILED. 5 passed; 1 failed"
-  { pattern: /^test result: \w+\. (\d+) passed; (\d+) failed/gm, failed: [2], passed: 1 },
+  { pattern: /^test result: \w+\. (\d+) passed; (\d+) failed/gm, needs: 'test result: ', failed: [2], passed: 1 },
   // jest, vitest: "Tests:  1 failed, 2 skipped, 20 passed, 21 total", "Tests  1 failed | 20 passed (21)"
   {
     pattern: /^\s*Tests:? +(?:(\d+) failed[,| ]+)?(?:\d+ (?:skipped|todo|pending)[,| ]+)*(?:(\d+) passed)?/gm,
+    needs: 'Tests',
     failed: [1],
     passed: 2,
   },
@@ -28,19 +37,26 @@ const counted: readonly { readonly pattern: RegExp; readonly failed: readonly nu
   {
     pattern:
       /^=* ?(?:(\d+) failed,? ?)?(?:(\d+) passed)?(?:, \d+ (?:skipped|deselected|xfailed|xpassed|warnings?))*(?:, (\d+) errors?)? in [\d.:]+ ?(?:s|seconds)/gm,
+    needs: ' in ',
     failed: [1, 3],
     passed: 2,
   },
   // maven, dotnet, phpunit: "Tests run: 5, Failures: 1, Errors: 0", "Failed: 1, Passed: 4", "Tests: 5, Assertions: 9, Failures: 1"
-  { pattern: /Tests run: (\d+), Failures: (\d+), Errors: (\d+)/g, failed: [2, 3], passed: 1 },
-  { pattern: /Failed: +(\d+), Passed: +(\d+)/g, failed: [1], passed: 2 },
+  { pattern: /Tests run: (\d+), Failures: (\d+), Errors: (\d+)/g, needs: 'Tests run: ', failed: [2, 3], passed: 1 },
+  { pattern: /Failed: +(\d+), Passed: +(\d+)/g, needs: 'Failed: ', failed: [1], passed: 2 },
   {
     pattern: /^Tests: (\d+), Assertions: \d+(?:, (?:Errors|Failures): (\d+))?(?:, Failures: (\d+))?/gm,
+    needs: ', Assertions: ',
     failed: [2, 3],
     passed: 1,
   },
   // rspec, mix: "5 examples, 1 failure", "5 tests, 0 failures"
-  { pattern: /^(\d+) (?:examples?|tests?|doctests?, \d+ tests?), (\d+) failures?/gm, failed: [2], passed: 1 },
+  {
+    pattern: /^(\d+) (?:examples?|tests?|doctests?, \d+ tests?), (\d+) failures?/gm,
+    needs: ' failure',
+    failed: [2],
+    passed: 1,
+  },
 ];
 
 /** Single lines with a count: bun ("3 fail"), mocha ("1 failing"), node ("# fail 1"), and words that sum up without one. */
@@ -48,6 +64,11 @@ const failedLine =
   /^\s*(?:[#ℹ] fail ([1-9]\d*)|([1-9]\d*) (?:fail|failing|failed)\b.{0,40}|FAILED \((?:failures|errors)=\d+.*|FAIL\s+\S+.*|\(fail\) .*|--- FAIL: .*|not ok \d+.*|FAIL|FAILURES!|BUILD FAILED.*|.*\bTests? (?:suites? )?failed\b.{0,30}|FAILED tests?\b.*)$/m;
 const passedLine =
   /^\s*(?:[#ℹ] pass ([1-9]\d*)|([1-9]\d*) (?:pass|passing|passed)\b.{0,40}|ok\s+\S+\s+(?:[\d.]+s|\(cached\)).*|ok \d+ .*|PASS|OK|OK \(\d+ tests?.*|BUILD SUCCESSFUL.*|All tests passed!?)$/m;
+/** A cheap look before each of these: a word that every one of its lines has. */
+const mayHaveFailed = /fail|FAIL|not ok/;
+const mayHavePassed = /pass|PASS|ok|OK|BUILD SUCCESSFUL/;
+const mayBeLintRed = /error|issue|problem/;
+const mayBeLintGreen = /Found 0 |All checks|issues|No fixes|No (?:errors|problems|ESLint)/;
 const lintRed =
   /^\s*(?:Found [1-9]\d* (?:errors?|issues?|problems?)\b.*|✖ [1-9]\d* problems?.*|[1-9]\d* (?:errors?|issues?)\b[:.]?(?: .{0,40})?|.{1,200}\berror TS\d+: .*|error\[E\d+\].*|error: could not compile .*)$/m;
 const lintGreen =
@@ -112,7 +133,7 @@ function readVerdict(
   if (mayBeSummary.test(tail)) {
     const tests = readTests(tail);
     if (tests !== undefined) return { verdict: isRed ? 'red' : tests, isTest: true };
-    const lint = lintRed.test(tail) ? 'red' : lintGreen.test(tail) ? 'green' : undefined;
+    const lint = readLint(tail);
     if (lint !== undefined && (isNamed || featuresOf(call).shell === 'run'))
       return { verdict: call.isError ? 'red' : lint, isTest: false };
   }
@@ -139,7 +160,8 @@ const neverRan: ReadonlySet<string> = new Set(['blocked', 'denied', 'aborted', '
 /** The last sum of each form decides; one that counts a failure makes it red. */
 function readTests(tail: string): 'red' | 'green' | undefined {
   let seen: 'red' | 'green' | undefined;
-  for (const { pattern, failed, passed } of counted) {
+  for (const { pattern, needs, failed, passed } of counted) {
+    if (!tail.includes(needs)) continue;
     for (const match of tail.matchAll(pattern)) {
       const numbers = failed.map((place) => Number(match[place] ?? 0));
       const hasPassed = passed !== undefined && match[passed] !== undefined;
@@ -148,6 +170,11 @@ function readTests(tail: string): 'red' | 'green' | undefined {
     }
   }
   if (seen !== undefined) return seen;
-  if (failedLine.test(tail)) return 'red';
-  return passedLine.test(tail) ? 'green' : undefined;
+  if (mayHaveFailed.test(tail) && failedLine.test(tail)) return 'red';
+  return mayHavePassed.test(tail) && passedLine.test(tail) ? 'green' : undefined;
+}
+
+function readLint(tail: string): 'red' | 'green' | undefined {
+  if (mayBeLintRed.test(tail) && lintRed.test(tail)) return 'red';
+  return mayBeLintGreen.test(tail) && lintGreen.test(tail) ? 'green' : undefined;
 }

@@ -1,4 +1,5 @@
 import { isOfKind } from '../../ledger/check/file-sets.ts';
+import type { SimpleCommand } from '../../shell/simple-commands.ts';
 import { featuresOf } from '../features.ts';
 import { fileReplacementsOf } from '../files/edit-texts.ts';
 import { changesOnlyComments } from '../files/relaxation.ts';
@@ -49,15 +50,11 @@ function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): v
     evidence.lastCheck = undefined;
     evidence.unchecked = [...new Set([...evidence.unchecked, ...changed])].slice(-50);
   }
-  const runs = commands.some(
-    (command) =>
-      command.words.length > 0 &&
-      /^(?:python|node|npm|npx|yarn|pnpm|pytest|go|cargo|make|mvn|gradle|java|ruby|bash|sh|php|dotnet|tsc|gcc|g\+\+|clang)/.test(
-        command.words[0]!.replace(/^.*\//, ''),
-      ),
-  );
   const outcome = checkOutcomeOf(call);
-  if (outcome !== undefined || ((shell === 'test' || shell === 'run' || runs) && !runsNothing(command)))
+  if (
+    outcome !== undefined ||
+    ((shell === 'test' || shell === 'run' || commands.some(isRunner)) && !runsNothing(command))
+  )
     noteCheck(evidence, step);
   if (outcome?.isTest && outcome.verdict !== 'unknown') {
     evidence.lastTest = step;
@@ -65,19 +62,32 @@ function note(evidence: ChecksAndChanges, call: NormalizedCall, step: number): v
   }
 }
 
+const runner =
+  /^(?:python|node|npm|npx|yarn|pnpm|pytest|go|cargo|make|mvn|gradle|java|ruby|bash|sh|php|dotnet|tsc|gcc|g\+\+|clang)/;
+
+function isRunner({ words: [program] }: SimpleCommand): boolean {
+  return program !== undefined && runner.test(program.replace(/^.*\//, ''));
+}
+
 function noteCheck(evidence: ChecksAndChanges, step: number): void {
   evidence.lastCheck = step;
   evidence.unchecked = [];
 }
 
-/** The files of a change that can be checked by running something, of more than their comments. */
+const known = new WeakMap<NormalizedCall, readonly string[]>();
+
+/** The files of a change that can be checked by running something, of more than their comments. Read once a call, for all who follow changes. */
 function changedCode(call: NormalizedCall): readonly string[] {
-  const { path, commands } = featuresOf(call);
-  const edits = call.act === 'edit' ? fileReplacementsOf(call, path) : [];
+  const changed = known.get(call) ?? readChangedCode(call);
+  known.set(call, changed);
+  return changed;
+}
+
+function readChangedCode(call: NormalizedCall): readonly string[] {
+  const edits = call.act === 'edit' ? fileReplacementsOf(call) : [];
   if (edits.length > 0)
-    return edits
-      .filter((edit) => isCode(edit.path) && !changesOnlyComments(edit.before, edit.after))
-      .map((edit) => edit.path);
+    return edits.filter((edit) => isCode(edit.path) && !changesOnlyComments(edit)).map((edit) => edit.path);
+  const { path, commands } = featuresOf(call);
   const file = path ?? commands.flatMap(({ writes }) => writes.map((write) => write.path)).at(-1);
   return file !== undefined && isCode(file) ? [file] : [];
 }

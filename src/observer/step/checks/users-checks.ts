@@ -1,3 +1,4 @@
+import { rememberLatest } from '../../../core/text/remember.ts';
 import { isForbiddenCommand } from '../../ledger/check/check-commands.ts';
 import type { ConstraintRule } from '../../ledger/constraint.ts';
 import { readWishes } from '../../ledger/extract.ts';
@@ -9,7 +10,7 @@ const handsOver =
   /\b(?:you can (?:now )?(?:run|try|test|start|check)|(?:try|run|re-?run|start|test|give) (?:running )?(?:it|this|that|them|the \w+(?: \w+)?) (?:again|now|yourself|with|on your|locally|another)|try (?:running|it|again)|when you (?:re-?)?run|please (?:run|try|test)|next time you run)\b/i;
 /** The user has run it: an output is pasted, or they say how it went. */
 const reports =
-  /(?:[^\n]*\n){4}|\b(?:i (?:just )?(?:tried|ran|tested|re-?ran)|(?:still|now) (?:fails?|get(?:ting)?|see(?:ing)?|works?|not working)|it works|same error|getting (?:this|an?) (?:error|warning))\b/i;
+  /\b(?:i (?:just )?(?:tried|ran|tested|re-?ran)|(?:still|now) (?:fails?|get(?:ting)?|see(?:ing)?|works?|not working)|it works|same error|getting (?:this|an?) (?:error|warning))\b/i;
 
 const part = '(e2e|end.to.end|integration|browser|playwright|cypress|smoke|performance|load|ui|unit)';
 const someTests = `(?:the |any |these |those |our |your )*(?:${part} )?(?:integration )?tests?`;
@@ -25,6 +26,8 @@ const waives = new RegExp(
 );
 const asksForRun =
   /\b(?:run|re-?run|execute)\b[^.\n]{0,40}\btests?\b|\b(?:test|verify|check) (?:it|this|that|everything)\b/i;
+
+type CheckWish = { readonly wish: ReturnType<typeof readCheckWish>; readonly isWaivedInWords: boolean };
 
 /** What the user keeps for themselves of the checks. */
 export type UsersChecks = {
@@ -63,8 +66,11 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
   readWaiver(task);
 
   function readWaiver(text: string): void {
-    const wish = readCheckWish(text);
-    isWaived = waives.test(withoutQuotes(text.slice(0, 40_000))) || wish === 'style waived';
+    const { wish, isWaivedInWords } = knownWishes(text, () => ({
+      wish: readCheckWish(text),
+      isWaivedInWords: waives.test(withoutQuotes(text.slice(0, 40_000))),
+    }));
+    isWaived = isWaivedInWords || wish === 'style waived';
     if (wish === 'waived') areTestsWaived = true;
     if (isWaived || areTestsWaived) areWaived = true;
     if (wish !== 'wanted') return;
@@ -76,7 +82,8 @@ export function followUsersChecks({ task, instructions = [] }: Pick<RunFacts, 't
     readWords: (texts) => {
       if (texts.length === 0) return;
       const text = texts.join('\n');
-      if (reports.test(text)) for (const path of open) runByUser.add(path);
+      if (open.length > 0 && (text.split('\n', 5).length > 4 || reports.test(text)))
+        for (const path of open) runByUser.add(path);
       open = [];
       readWaiver(text);
       readWords(text, 'user');
@@ -98,7 +105,15 @@ function keepsSome(text: string, source: string): boolean {
 }
 
 /** Which tests somebody keeps for themselves: "e2e", or all of them as an empty name. */
-function keptIn(text: string, source: string): string[] {
+function keptIn(text: string, source: string): readonly string[] {
+  return knownKept(`${source}\n${text}`, () => readKept(text, source));
+}
+
+/** Two detectors ask about the same words, and sessions of one repository have the same instructions. */
+const knownKept = rememberLatest<readonly string[]>(100);
+const knownWishes = rememberLatest<CheckWish>(30);
+
+function readKept(text: string, source: string): readonly string[] {
   const said = only.flatMap((pattern) => {
     const match = pattern.exec(text);
     return match === null ? [] : [match[1]?.toLowerCase() ?? ''];

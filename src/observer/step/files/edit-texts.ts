@@ -24,9 +24,18 @@ function isObject(value: unknown): value is JsonObject {
 /** A replacement and the file it is made in. */
 export type FileReplacement = Replacement & { readonly path: string };
 
-/** The replacements of an edit with their files, also of a patch that names several. Empty for a call that failed. */
-export function fileReplacementsOf(call: NormalizedCall, path: string | undefined): FileReplacement[] {
+const known = new WeakMap<NormalizedCall, readonly FileReplacement[]>();
+
+/** The replacements of an edit with their files, also of a patch that names several. Empty for a call that failed. Read once a call. */
+export function fileReplacementsOf(call: NormalizedCall): readonly FileReplacement[] {
+  const replacements = known.get(call) ?? readFileReplacements(call);
+  known.set(call, replacements);
+  return replacements;
+}
+
+function readFileReplacements(call: NormalizedCall): readonly FileReplacement[] {
   if (call.isError) return [];
+  const path = pathArgument(call.input);
   if (path !== undefined) return replacementsOf(call).map((replacement) => ({ ...replacement, path }));
   const patch = patchOf(call);
   return patch === undefined ? [] : readPatch(patch);

@@ -1,3 +1,5 @@
+import type { Replacement } from './edit-texts.ts';
+
 /** What an edit does to the expectations of a test. `changed`: another expectation of equal kind is there now. */
 export type Relaxation = {
   readonly kind: 'skipped' | 'removed' | 'bound' | 'weaker' | 'silenced' | 'changed';
@@ -22,8 +24,19 @@ const strict =
 const loose =
   /\b(?:toBeDefined|toBeTruthy|toContain|toMatch|toBeInstanceOf|assertTrue|assertIn|assertIsNotNone|NotNil|NotEmpty|Contains|True|ok)\(|\btoBe(?:Greater|Less)Than\w*\(|\bassert(?:Greater|Less)\w*\(|\s[<>]\s|\bnot\.(?:toBeNull|toBeUndefined|toThrow)\(|>=|<=|\bany\(|\.includes\(|!= ?(?:nil|null|None)\b|\bis not None\b/;
 
-/** The lines that are gone and the lines that are new, trimmed, without those that only moved. */
-export function changedLines(before: string, after: string): { readonly removed: string[]; readonly added: string[] } {
+/** The lines that an edit takes out and puts in, trimmed, without those that only moved. */
+type ChangedLines = { readonly removed: readonly string[]; readonly added: readonly string[] };
+
+const known = new WeakMap<Replacement, ChangedLines>();
+
+/** What an edit changes, by lines; read once an edit. */
+export function changedLines(edit: Replacement): ChangedLines {
+  const lines = known.get(edit) ?? compareLines(edit);
+  known.set(edit, lines);
+  return lines;
+}
+
+function compareLines({ before, after }: Replacement): ChangedLines {
   const old = linesOf(before);
   const fresh = linesOf(after);
   const left = countLines(fresh);
@@ -32,8 +45,8 @@ export function changedLines(before: string, after: string): { readonly removed:
 }
 
 /** Whether all that an edit takes out and puts in are comments. */
-export function changesOnlyComments(before: string, after: string): boolean {
-  const { removed, added } = changedLines(before, after);
+export function changesOnlyComments(edit: Replacement): boolean {
+  const { removed, added } = changedLines(edit);
   const changed = [...removed, ...added];
   return changed.length > 0 && changed.every((line) => comment.test(line));
 }
@@ -41,8 +54,13 @@ export function changesOnlyComments(before: string, after: string): boolean {
 function linesOf(text: string): string[] {
   return text
     .split('\n')
-    .map((line) => line.trim().replace(/\s+/g, ' '))
+    .map(withSingleSpaces)
     .filter((line) => line !== '');
+}
+
+function withSingleSpaces(line: string): string {
+  const bare = line.trim();
+  return /[^\S ]| {2}/.test(bare) ? bare.replace(/\s+/g, ' ') : bare;
 }
 
 function countLines(lines: readonly string[]): Map<string, number> {
@@ -58,8 +76,8 @@ function take(counts: Map<string, number>, line: string): boolean {
 }
 
 /** How an edit of a test relaxes what the test expects; undefined when it does not: more, other or equal checks, or none concerned. */
-export function findRelaxation(before: string, after: string): Relaxation | undefined {
-  const { removed, added } = changedLines(before, after);
+export function findRelaxation(edit: Replacement): Relaxation | undefined {
+  const { removed, added } = changedLines(edit);
   const newSkip = added.find((line) => skips.test(line));
   if (newSkip !== undefined && !removed.some((line) => skips.test(line)))
     return { kind: 'skipped', what: 'a test was skipped or marked as expected to fail', removed };

@@ -1,6 +1,6 @@
 import type { CallFeatures } from '../features.ts';
 import type { CallFailure } from './failure.ts';
-import { normaliseResult } from './result-text.ts';
+import { normaliseResult, type ResultText } from './result-text.ts';
 
 /**
  * Whether one and the same call, made twice, came to the same. Between two different calls a number may be what they differ in; here
@@ -11,8 +11,8 @@ export function isSameOutcome(left: CallFeatures, right: CallFeatures): boolean 
   if (left.result.isSame(right.result)) return true;
   if (left.failure !== undefined && right.failure !== undefined)
     if (isSameError(left.failure, right.failure, left.result.text, right.result.text)) return true;
-  const [one, two] = [left.result.text, right.result.text];
-  return Math.abs(one.length - two.length) <= maxDifferent && withoutRun(one) === withoutRun(two);
+  const [one, two] = [left.result, right.result];
+  return Math.abs(one.text.length - two.text.length) <= maxDifferent && withoutRun(one) === withoutRun(two);
 }
 
 /** Ids and counters of a run are short: results of lengths this far apart differ in more. */
@@ -78,7 +78,13 @@ const counters = new RegExp(
 const ids =
   /\b[a-z]{2,10}[_-](?=[A-Za-z0-9]*\d)[A-Za-z0-9]{6,}\b|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b|\b(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{10,}\b|\b\d{9,}\b/g;
 
-/** A result without what belongs to one run only. */
-function withoutRun(text: string): string {
-  return normaliseResult(text, (part) => part.replace(counters, '').replace(ids, '').replace(/\s+/g, ' '));
+const known = new WeakMap<ResultText, string>();
+
+/** A result without what belongs to one run only; read once a result. */
+function withoutRun(result: ResultText): string {
+  const text =
+    known.get(result) ??
+    normaliseResult(result.text, (part) => part.replace(counters, '').replace(ids, '').replace(/\s+/g, ' '));
+  known.set(result, text);
+  return text;
 }
