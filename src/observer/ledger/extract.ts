@@ -1,5 +1,5 @@
-import { rememberLatest } from '../../core/text/remember.ts';
 import { hashText } from '../step/hash.ts';
+import { rememberLatest } from '../step/remember-latest.ts';
 import { type Advice, type Constraint, type ConstraintRule, isVague } from './constraint.ts';
 import { readEveryPart } from './every-part.ts';
 import { clausesOf } from './grammar/clauses.ts';

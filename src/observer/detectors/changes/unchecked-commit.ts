@@ -1,5 +1,4 @@
 import { plainToolName } from '../../../core/classify-tool.ts';
-import { rememberLatest } from '../../../core/text/remember.ts';
 import { nameSource } from '../../guards/constraint-guard.ts';
 import { makeSignal } from '../../signal.ts';
 import { findCommitDemand } from '../../step/checks/check-demands.ts';
@@ -9,6 +8,7 @@ import { followGit } from '../../step/claims/git-record.ts';
 import { featuresOf } from '../../step/features.ts';
 import { nameFiles } from '../../step/files/name-files.ts';
 import type { Detector, NormalizedStep, RunFacts } from '../../step/normalized-step.ts';
+import { rememberLatest } from '../../step/remember-latest.ts';
 import { isHere } from '../turn-end/git-claim.ts';
 
 /** The commit is wanted as it is. */

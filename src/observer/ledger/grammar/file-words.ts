@@ -1,4 +1,4 @@
-import { rememberLatest } from '../../../core/text/remember.ts';
+import { rememberLatest } from '../../step/remember-latest.ts';
 import type { FileKind, FileSet } from '../constraint.ts';
 
 /** Words that name a whole kind of file; with another word before them ("integration tests") they name only a part. */

@@ -1,8 +1,8 @@
-import { rememberLatest } from '../../../core/text/remember.ts';
 import { isForbiddenCommand } from '../../ledger/check/check-commands.ts';
 import type { ConstraintRule } from '../../ledger/constraint.ts';
 import { readWishes } from '../../ledger/extract.ts';
 import type { RunFacts } from '../normalized-step.ts';
+import { rememberLatest } from '../remember-latest.ts';
 import { endOfWaiver, readCheckWish, withoutQuotes } from './waived-checks.ts';
 
 /** The last words give the run to the user: "you can run it with ...", "try running it again". */

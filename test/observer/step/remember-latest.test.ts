@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rememberLatest } from '../../src/core/text/remember.ts';
+import { rememberLatest } from '../../../src/observer/step/remember-latest.ts';
 
 test('an answer is worked out once, the one asked for longest ago is forgotten first, and a long text is not kept', () => {
   const read: string[] = [];
