@@ -8,7 +8,7 @@ import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
 import { createFileSource } from '../ui/input/file-source.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { splitText } from '../ui/input/input.ts';
-import type { TerminalKey } from '../ui/input/key-parser.ts';
+import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
@@ -191,6 +191,7 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
     const isWritten = app.state.composer.buffer.text !== '' || (field?.text() ?? '') !== '';
     return isDouble || (key.isCtrl && key.name === 'd' && !isWritten);
   };
+  const suspends = (key: TerminalKey) => key.type === 'key' && keyName(key) === 'ctrl+z';
   const press = (key: TerminalKey) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
@@ -199,6 +200,7 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
       app.repaint();
     } else if (leaves(key)) app.leave(0);
     else if (!app.panels.top()) app.consent.press(keymap(key));
+    else if (suspends(keymap(key))) handle(keymap(key));
     else for (const part of splitText(key)) app.panels.top()?.press(part);
   };
   app.onComposerKey(handle);

@@ -88,7 +88,9 @@ describe('the composer', () => {
   it('runs what was typed and not what was offered for its beginning, and a command by the name that others give it', async () => {
     const screen = start();
     await screen.shows('Ask for something');
-    screen.press('/c');
+    screen.press('?');
+    await screen.shows('▸ /help');
+    screen.press('\u0015/c');
     await screen.shows('▸ /clear');
     screen.press('ost\r');
     await screen.shows('of it cached');

@@ -193,28 +193,40 @@ describe('coming and going', () => {
     expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toContain('counted 5');
   });
 
-  it.each(['idle', 'working'])('comes back from Ctrl+Z with its draft, %s', async (state) => {
-    const place = makePlace();
-    const slow: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 8' } }] };
-    const words = [...(await serve(slow, end)), '--approval', 'full'];
-    writeFileSync(join(place.home, 'rc'), "PS1='shell> '\n");
-    const screen = start(place, [], { command: 'bash', args: ['--rcfile', join(place.home, 'rc'), '-i'] });
-    await screen.shows('shell> ');
-    screen.press(`${[process.execPath, launcher, ...words].map((word) => `'${word}'`).join(' ')}\r`);
-    await screen.shows('Ask for something');
-    if (state === 'working') {
-      await typeTask(screen, 'wait');
-      await screen.shows('Esc interrupts');
-    }
-    screen.press('a draft');
-    await screen.shows('❯ a draft');
-    screen.press('\u001a');
-    await screen.shows(/Stopped[\s\S]*shell> /);
-    screen.press('fg\r');
-    await screen.shows(/fg[\s\S]*❯ a draft/);
-    screen.press(' goes on');
-    await screen.shows('❯ a draft goes on');
-  });
+  it.each(['idle', 'working'])(
+    'comes back from Ctrl+Z with its draft, and with the page that was open, %s',
+    async (state) => {
+      const place = makePlace();
+      const slow: ScriptedReply = { calls: [{ name: 'shell', arguments: { command: 'sleep 8' } }] };
+      const words = [...(await serve(slow, end)), '--approval', 'full'];
+      writeFileSync(join(place.home, 'rc'), "PS1='shell> '\n");
+      const screen = start(place, [], { command: 'bash', args: ['--rcfile', join(place.home, 'rc'), '-i'] });
+      await screen.shows('shell> ');
+      screen.press(`${[process.execPath, launcher, ...words].map((word) => `'${word}'`).join(' ')}\r`);
+      await screen.shows('Ask for something');
+      if (state === 'working') {
+        await typeTask(screen, 'wait');
+        await screen.shows('Esc interrupts');
+      }
+      screen.press('a draft');
+      await screen.shows('❯ a draft');
+      const isOverPage = state === 'idle';
+      if (isOverPage) {
+        screen.press('\u000f');
+        await screen.shows('Transcript');
+      }
+      screen.press('\u001a');
+      await screen.shows(/Stopped[\s\S]*shell> /);
+      screen.press('fg\r');
+      if (isOverPage) {
+        await screen.shows('Transcript');
+        screen.press('q');
+      }
+      await screen.shows(/fg[\s\S]*❯ a draft/);
+      screen.press(' goes on');
+      await screen.shows('❯ a draft goes on');
+    },
+  );
 
   it('follows the branch', async () => {
     const place = makePlace();

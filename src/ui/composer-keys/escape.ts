@@ -12,6 +12,7 @@ export function createEscape(app: App, { changed, openRewind }: Parts) {
   const { state } = app;
   let last = Number.NEGATIVE_INFINITY;
   const forget = () => {
+    if (performance.now() - last < doubleMs) app.setHint('');
     last = Number.NEGATIVE_INFINITY;
   };
   const press = () => {

@@ -30,6 +30,7 @@ export function findCompletion(
   const before = text.slice(0, cursor);
   const command = /^\/(\S*)$/.exec(before);
   if (command) return completeCommand(command[1] ?? '', cursor, sources.commands());
+  if (text === '?') return completeCommand('help', cursor, sources.commands());
   const argument = /^\/(\S+)\s+([^\n]*)$/.exec(before);
   if (argument) return completeArgument(argument[1] ?? '', argument[2] ?? '', cursor, sources.commands());
   const mention = /(?:^|[\s(])@("?[^\s"]*)$/.exec(before);

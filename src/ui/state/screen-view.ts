@@ -77,8 +77,8 @@ export function createScreenView(parts: ScreenViewParts): ScreenView {
       if (isFull() !== wasFull) {
         blank();
         wasFull = isFull();
-        terminal.setAlternate(wasFull);
       }
+      terminal.setAlternate(wasFull);
       const printed = isFull() ? [] : printer.take();
       const before = store.snapshot().printed;
       store.commit(take(false, printed.length > 0 ? [...before, ...printed] : before));

@@ -104,7 +104,7 @@ async function askEndpoint(
       ? askProvider(panels, deps, problem)
       : askAddress(panels, deps, problem, written));
     if (endpoint === undefined) return undefined;
-    const checked = await deps.check(endpoint);
+    const checked = await check(panels, deps, endpoint);
     if (checked.state === 'refused') {
       problem = checked.detail;
       continue;
@@ -112,6 +112,17 @@ async function askEndpoint(
     const model = await askModelName(panels, checked);
     if (model !== undefined) return { kind: 'endpoint', endpoint, model };
     problem = '';
+  }
+}
+
+/** Says what is waited for meanwhile. */
+async function check(panels: Panels, deps: FirstRunDeps, endpoint: Endpoint): Promise<EndpointCheck> {
+  const render = () => <Words role="quiet">Asking it for its models; that takes some seconds at most.</Words>;
+  const close = panels.open({ render, press: () => undefined });
+  try {
+    return await deps.check(endpoint);
+  } finally {
+    close();
   }
 }
 
