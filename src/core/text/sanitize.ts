@@ -42,6 +42,14 @@ export function reveal(text: string): string {
   return text.replace(unseen, (character) => (character === '\ufeff' ? '<U+FEFF>' : visible(character)));
 }
 
+/** Blanks, joiners and emoji styles, without which the words of many languages are unreadable; they hide nothing. */
+const partOfProse = /\p{Zs}|\u200c|\u200d|\ufe0e|\ufe0f/u;
+
+/** The same for the lines of a file, which may be prose: its blanks and joiners stay as they are. */
+export function revealLine(text: string): string {
+  return text.replace(unseen, (character) => (partOfProse.test(character) ? character : reveal(character)));
+}
+
 /** A picture of a control character: `␛` for ESC, `<U+202E>` for what has no picture. */
 function visible(character: string): string {
   const code = character.codePointAt(0) ?? 0;

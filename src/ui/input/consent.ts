@@ -14,6 +14,9 @@ export const freshMs = 400;
  */
 export const seenMs = 300;
 
+/** Two keys that come closer than this were in one piece: nobody presses so fast. */
+const pieceMs = 8;
+
 /** A letter answers when nothing follows it within this time; otherwise it was the first of a word (so as long as `typingMs`). Enter behind it answers at once. */
 export const holdMs = 700;
 
@@ -25,6 +28,8 @@ export type ConsentParts = {
   readonly hasDraft: () => boolean;
   /** A page or a list has the keys. */
   readonly isCovered: () => boolean;
+  /** A letter is a command of the composer (vim's normal mode), and so no answer. */
+  readonly takesLetters?: () => boolean;
   /** The composer offers something that Tab would take. */
   readonly isCompleting: () => boolean;
   readonly toComposer: (key: TerminalKey) => void;
@@ -58,7 +63,7 @@ export function createConsent(parts: ConsentParts): Consent {
   let activeAt: number | undefined;
   /** The time `activeAt` of a question that is taken for seen. */
   let seenSince: number | undefined;
-  let held: { readonly key: Press; readonly release: () => void } | undefined;
+  let held: { readonly key: Press; readonly at: number; readonly release: () => void } | undefined;
 
   const follow = () => {
     const question = parts.question();
@@ -97,16 +102,18 @@ export function createConsent(parts: ConsentParts): Consent {
       held = undefined;
       if (parts.question() === question) question.press(key);
     });
-    held = { key, release };
+    held = { key, at: now(), release };
   };
   const pressActive = (question: PanelQuestion, key: TerminalKey, since: number) => {
     const first = held?.key;
+    const isOnePiece = held !== undefined && now() - held.at < pieceMs;
     drop();
     const field = question.field?.();
     if (field && !(key.type === 'key' && isOutside(key, field))) return question.press(key);
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
-      if (first === undefined && !isFresh && key.type === 'key' && question.isAnswer(key.text))
+      const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
+      if (first === undefined && !isFresh && !isCommand && key.type === 'key' && question.isAnswer(key.text))
         return hold(question, key);
       if (first) compose(first);
       return compose(key);
@@ -118,7 +125,12 @@ export function createConsent(parts: ConsentParts): Consent {
       if (first) compose(first);
       return compose(key);
     }
-    if (isFreshSince(since)) return;
+    // Enter that is held down through one question answers none of the next ones.
+    if (isFreshSince(since)) return key.name === 'return' ? activate() : undefined;
+    if (first && isOnePiece) {
+      compose(first);
+      return compose(key);
+    }
     if (key.name === 'return' && first) return question.press(first);
     question.press(key);
   };

@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import { memo } from 'react';
-import { reveal } from '../../../core/text/sanitize.ts';
+import type { ResultView } from '../../../core/screen/result-view.ts';
+import { reveal, revealLine } from '../../../core/text/sanitize.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -9,24 +10,33 @@ import { shortPath } from '../../text/draw-context.ts';
 
 export type ApprovalProps = { readonly request: ScreenApproval };
 
-/** What is asked for: why and where, then the command or the change. */
+/** What is asked for: why and where, then the command, the change or the arguments. */
 export function Approval({ request }: ApprovalProps) {
   const { home } = useDrawContext();
   return (
     <Box flexDirection="column">
-      <Words role="quiet">{`${request.reason} In ${shortPath(request.directory, home)}.`}</Words>
+      <Words role="quiet">{reveal(`${request.reason} In ${shortPath(request.directory, home)}.`)}</Words>
       <RequestBody request={request} />
     </Box>
   );
 }
 
-/** The command or the change, whole. */
+/** All that a yes is for, and nothing in it that is not seen. Of other tools the title may leave out the most of the arguments. */
 const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
-  const { command, title, view } = request;
+  const { command, title, view, input } = request;
+  if (command !== undefined) return <Words role="code">{reveal(command)}</Words>;
+  const isShown = view?.kind === 'diff' || view?.kind === 'list';
   return (
     <Box flexDirection="column">
-      {command === undefined ? <Words isBold>{title}</Words> : <Words role="code">{reveal(command)}</Words>}
-      {view && view.kind !== 'command' && <ViewBody view={view} extent={openExtent} />}
+      <Words isBold>{reveal(title)}</Words>
+      {view && isShown && <ViewBody view={revealed(view)} extent={openExtent} />}
+      {!isShown && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
     </Box>
   );
 });
+
+function revealed(view: ResultView): ResultView {
+  if (view.kind === 'diff')
+    return { ...view, lines: view.lines.map((line) => ({ ...line, text: revealLine(line.text) })) };
+  return view.kind === 'list' ? { ...view, items: view.items.map(revealLine) } : view;
+}

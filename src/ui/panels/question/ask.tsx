@@ -68,7 +68,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   return {
     title: `Allow ${callOf(request)}?`,
     body: <Approval request={request} />,
-    showsEnd: request.command !== undefined,
+    showsEnd: request.view?.kind !== 'diff',
     options: [
       { label: 'Yes, this once', keys: ['y'], allows: true, answer: () => ({ kind: 'once' }) },
       ...(forSession ? [forSession] : []),
