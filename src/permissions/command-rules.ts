@@ -134,7 +134,8 @@ function holdsThere(
   const isAtStart = command.place === 'start' && command.folder === places.cwd;
   if (origin !== sessionOrigin) return !isExact || isAtStart || !meansItsFolder(command);
   if (command.isFed) return false;
-  if (isExact) return isAtStart;
+  // `rm "a b"` has the letters of `rm a b`, and is another command.
+  if (isExact) return isAtStart && !words.some((word) => /\s/.test(word));
   if (command.place === 'unknown') return false;
   if (!pattern.endsWith(':*')) return true;
   const prefix = pattern.slice(0, -2).trim().split(/\s+/);

@@ -54,12 +54,15 @@ function coveredByRules(
   );
   if (everything) return [findByRule(everything, 'every command')];
   if (problem || !setsNothing) return undefined;
+  // With all its effects it would write to a place that nobody has seen.
+  if (commands.some(({ writes, reads }) => [...writes, ...reads].some(({ isKnown }) => !isKnown))) return undefined;
   const parts: PartDecision[] = [];
   let hasRule = false;
   for (const command of commands) {
     const rule = command.words.length > 0 ? allowingRule(command, context) : undefined;
     hasRule ||= rule !== undefined;
-    if (!rule && !isHarmless(command, context)) return undefined;
+    // What only reads runs with all effects next to what the rule covers, so no sandbox keeps a repository's settings from running code.
+    if (!rule && !isHarmless(command, { ...context, canConfine: false })) return undefined;
     parts.push(...decideRedirects(command, context));
     if (!rule) continue;
     const secrets = rule.pattern?.includes('*')

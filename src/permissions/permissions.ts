@@ -13,6 +13,7 @@ import {
   type PermissionRule,
   parseRule,
   parseRules,
+  problemOfRules,
   type RuleTexts,
   sessionOrigin,
   splitRules,
@@ -159,7 +160,7 @@ function withTrueOffer(
   targets: readonly Target[],
   context: PermissionContext,
 ): Decision {
-  if (suggestedRule === undefined) return decision;
+  if (suggestedRule === undefined || problemOfRules(suggestedRule) !== undefined) return decision;
   const offered = splitRules(suggestedRule).map((text) => parseRule('allow', text, sessionOrigin));
   const next = decideCall(tool, targets, { ...context, rules: [...context.rules, ...offered] });
   const isReading = offered.every(({ kind }) => kind === 'read');
@@ -250,7 +251,8 @@ function decideMcp(server: string, name: string, context: PermissionContext): Pa
   return {
     ruling: 'ask',
     reason: `Mode ${context.mode} asks before the tool ${shown} of an MCP server.`,
-    suggestion: `mcp(${shown})`,
+    // A name that a server made up may mean more in a rule than itself.
+    ...(/^[\w.-]+\/[\w.-]+$/.test(shown) ? { suggestion: `mcp(${shown})` } : {}),
   };
 }
 

@@ -217,6 +217,9 @@ it.each([
   'PATH=.; npm test',
   'npm test $(< .env)',
   'npm test && cat .env',
+  'echo x >> ${X:-~/.bashrc} && npm test',
+  'npm test > ~/.bashr?',
+  'npm test < "$X"',
 ])('a rule for a program is not stretched by what a script does around it: %s', async (command) => {
   const rules = { allow: ['shell(npm test:*)'] };
   expect((await decide(command, 'ask', true, rules)).confinement).not.toBe('approved');
@@ -361,6 +364,7 @@ it.each([
   ['go test ./...', 'go test -exec rm ./...', 'ask'],
   ['git commit -m x', 'git commit -m "x/y z"', 'allow'],
   ['git commit -m x', 'git commit --amend', 'ask'],
+  ['rm a b', 'rm "a b"', 'ask'],
   ['./run.sh', 'cd src && ./run.sh', 'ask'],
   ['make build', 'cd src && make build', 'ask'],
   ['sqlite3 x', 'echo drop | sqlite3 x', 'ask'],

@@ -247,6 +247,15 @@ describe('createPermissions', () => {
     },
   );
 
+  it.each(['mcp__files__*', 'mcp__files__a/b', 'mcp__files__x), shell(rm:*', 'mcp__fi les__x', 'mcp__files__{a,b}'])(
+    'offers no rule for the tool of a server whose name would mean more in a rule: %s',
+    async (name) => {
+      const decision = await permissionsOf(place).decide({ name, act: 'other' }, []);
+      expect(decision.ruling).toBe('ask');
+      expect(decision.suggestedRule).toBeUndefined();
+    },
+  );
+
   it('offers the file and not the home folder, where the workspace holds that', async () => {
     const home = dirname(place.home);
     const permissions = permissionsOf(place, { cwd: home, roots: [home] });
