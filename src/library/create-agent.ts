@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as z from 'zod';
 import { Stop } from '../agent/stop-reason.ts';
 import type { RunFlags } from '../command-line/args.ts';
@@ -11,7 +12,7 @@ import type { RunResult } from '../core/run/run-result.ts';
 import type { ApprovalMode, ObserverMode } from '../core/types.ts';
 import type { ResolvedModels } from '../providers/resolve-models.ts';
 import { type OpenRun, openRun } from '../session/run/open-run.ts';
-import { chooseSession } from '../session/session-choice.ts';
+import { chooseSession, type SessionChoice } from '../session/session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../session/setup.ts';
 import { checkOptions, givenFunction, inOptionWords } from './check-options.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -107,6 +108,7 @@ export type Agent = {
   readonly result: (task: string, options?: { readonly signal?: AbortSignal }) => Promise<RunResult>;
   /** More words while a run is under way; they come before its next step. */
   readonly say: (text: string) => void;
+  /** Ends the run under way, if there is one, with the outcome `aborted`, and saves the session. */
   readonly close: () => Promise<void>;
 };
 
@@ -126,8 +128,9 @@ async function openAgent(options: AgentOptions): Promise<Agent> {
   if (models === undefined) throw new UserError(noModel);
   const flags = flagsOf(options);
   const choice = chooseSession(setup, flags, { isResume: options.resume !== undefined, id: options.resume });
+  const leave = enterSession(choice);
   const { approve, answer } = options;
-  const run = await openRun({
+  const opening = openRun({
     setup,
     models,
     choice,
@@ -143,17 +146,42 @@ async function openAgent(options: AgentOptions): Promise<Agent> {
         }
       : {}),
   });
-  return agentOf(run, setup);
+  try {
+    return agentOf(await opening, setup, leave);
+  } catch (error) {
+    leave();
+    choice.release?.();
+    throw error;
+  }
+}
+
+/** The session files that agents of this process write; the lock of a session is the process's, whichever of them has it. */
+const entered = new Set<string>();
+
+/** Takes a session for one agent. Throws UserError while another one has it. */
+function enterSession({ folder, id, release }: SessionChoice): () => void {
+  if (folder === undefined) return () => {};
+  const path = join(folder, id);
+  if (entered.has(path)) {
+    release?.();
+    throw new UserError(`The session ${id} is open in another agent of this program; close that one first.`);
+  }
+  entered.add(path);
+  return () => void entered.delete(path);
 }
 
 function toAnswer(words: string | undefined): AnswerToQuestion {
   return words?.trim() ? { kind: 'words', words: words.trim() } : { kind: 'skip' };
 }
 
-function agentOf(run: OpenRun, setup: Setup): Agent {
+function agentOf(run: OpenRun, setup: Setup, leave: () => void): Agent {
   let isBusy = false;
+  let working: Promise<void> = Promise.resolve();
+  let closing: Promise<void> | undefined;
   const start: Agent['run'] = (task, { signal, images = [] } = {}) => {
     if (typeof task !== 'string') throw new UserError(`A task is a string, and not ${JSON.stringify(task)}.`);
+    if (task.trim() === '' && images.length === 0) throw new UserError('The task is empty.');
+    if (closing !== undefined) throw new UserError('The agent is closed; open another one with createAgent.');
     if (isBusy) throw new Error('The agent is at work; wait for its run to end, or give it more words with say().');
     isBusy = true;
     const queue = createEventQueue<AgentEvent>();
@@ -168,13 +196,14 @@ function agentOf(run: OpenRun, setup: Setup): Agent {
       (error: unknown) => queue.fail(error),
     );
     if (signal?.aborted) abort();
-    const settle = async () => {
-      await ended;
+    // Nobody has to read the events for the run to end.
+    working = ended.then(() => {
       unsubscribe();
       signal?.removeEventListener('abort', abort);
       isBusy = false;
-    };
-    return queue.iterate({ onLeave: abort, onEnd: settle });
+    });
+    const settled = working;
+    return queue.iterate({ onLeave: () => isBusy && abort(), onEnd: () => settled });
   };
   return {
     session: run.session,
@@ -186,7 +215,11 @@ function agentOf(run: OpenRun, setup: Setup): Agent {
       return result;
     },
     say: (text) => run.say(text),
-    close: run.close,
+    close: () => {
+      if (isBusy) run.stop(new Stop('aborted', 'The agent was closed.'));
+      closing ??= working.then(run.close).finally(leave);
+      return closing;
+    },
   };
 }
 

@@ -98,6 +98,42 @@ test('leaving the loop early, and aborting, end the run; the agent can be used a
   expect({ stdout, code }).toEqual({ stdout: 'aborted done\n', code: 0 });
 });
 
+test('a run ends unread, too; a session has one agent; close ends the run under way and the agent', async () => {
+  const { stdout, code } = await runProgram(
+    `import { createAgent } from 'wink-agent';
+     const say = (error) => console.log(error.name, error.message.replace(/ \\S+-\\S+ /, ' ID '));
+     const agent = await createAgent();
+     agent.run('one');
+     let last;
+     for (let tries = 0; last === undefined && tries < 500; tries++) {
+       await new Promise((resolve) => setTimeout(resolve, 20));
+       last = await agent.result('two').catch(() => undefined);
+     }
+     console.log(last?.outcome);
+     await createAgent({ resume: agent.session }).catch(say);
+     await agent.close();
+     await agent.result('three').catch(say);
+     const reply = (request, listener, signal) => new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+     const usage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, costUsd: null };
+     const slow = await createAgent({ resume: agent.session, model: { name: 'slow', reply, estimateCut: () => usage } });
+     const running = slow.result('four');
+     await Promise.all([slow.close(), slow.close()]);
+     console.log((await running).outcome);
+     await slow.result(' ').catch(say);`,
+    [done, done],
+  );
+  expect({ lines: stdout.trim().split('\n'), code }).toEqual({
+    lines: [
+      'done',
+      'UserError The session ID is open in another agent of this program; close that one first.',
+      'UserError The agent is closed; open another one with createAgent.',
+      'aborted',
+      'UserError The task is empty.',
+    ],
+    code: 0,
+  });
+});
+
 test('wrong options are a UserError in one sentence, in the words of the library', async () => {
   const { stdout } = await runProgram(
     `import { createAgent, createObserver, createTool, UserError } from 'wink-agent';
