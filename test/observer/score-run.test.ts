@@ -36,7 +36,7 @@ describe('the score', () => {
     expect(score(edit, green, clean)?.lastCheck).toBe('green');
     expect(score(edit, green, edit)?.lastCheck).toBe('before the last change');
     expect(score(edit, green, edit, red)?.lastCheck).toBe('red');
-    expect(score(edit)).toMatchObject({ lastCheck: 'none', value: 0.42 });
+    expect(score(edit)).toMatchObject({ lastCheck: 'none', value: 0.4 });
   });
 
   it('takes no notice of a check that could not run, and of a red one all', () => {
@@ -59,7 +59,7 @@ describe('the score', () => {
       "src/a.c:1:10: fatal error: 'b.h': No such file or directory",
     ])
       expect([output, score(edit, green, test(output, true))?.lastCheck]).toEqual([output, 'red']);
-    expect(score(edit, green, red)).toMatchObject({ lastCheck: 'red', value: 0.56 });
+    expect(score(edit, green, red)).toMatchObject({ lastCheck: 'red', value: 0.54 });
   });
 
   it('falls when the last words leave a doubt, however green the last check is', () => {
@@ -97,7 +97,7 @@ describe('the score', () => {
     expect(value(left('false-claim'))).toBe(0.06);
     expect(value(left('false-claim', 'recovered'))).toBe(0.74);
     expect(value({ ...left('false-claim'), wrong: true })).toBe(0.74);
-    expect(scoreRun(steps(edit), 'done', [left('infinite-loop')])).toMatchObject({ trouble: 'some', value: 0.42 });
+    expect(scoreRun(steps(edit), 'done', [left('infinite-loop')])).toMatchObject({ trouble: 'some', value: 0.4 });
   });
 
   it('is low for a run that was stopped, and there is none where nothing was done', () => {

@@ -1,6 +1,7 @@
 import type { Score, ScoreFacts } from '../../core/run/score-facts.ts';
 import type { Episode, Outcome } from '../../core/types.ts';
 import { type CheckResult, readCheck } from '../review/account/check-result.ts';
+import { couldNotRun } from '../step/checks/could-not-run.ts';
 import { changesFiles } from '../step/files/changes-files.ts';
 import type { NormalizedCall, NormalizedStep } from '../step/normalized-step.ts';
 import { isDoubtful } from './doubtful-words.ts';
@@ -46,24 +47,20 @@ function readLastCheck(calls: readonly NormalizedCall[]): ScoreFacts['lastCheck'
   for (const call of calls) {
     const check = readCheck(call);
     if (check !== undefined) {
-      if (!couldNotRun(check, call)) last = check.color;
+      if (!hasNotRun(check, call)) last = check.color;
     } else if (last !== 'none' && changesFiles(call)) last = 'before the last change';
   }
   return last;
 }
 
-/** The program of the check, or what it runs in, is not there or not set up: that says nothing about the work. */
-const notThere =
-  /\bnot installed\b|settings are not configured|ImproperlyConfigured|: command not found|^\S+: (?:line )?\d+: \S+: not found$|^\S*(?:sh|env|make(?:\[\d+\])?|sudo|nohup|timeout|xargs|python[\d.]*): .*: (?:\[Errno 2\] )?No such file or directory$|\b(?:command|program|executable|interpreter) (?:\S+ )?could not be found/im;
+/** What it runs in is not set up. */
+const notSetUp = /\bnot installed\b|settings are not configured|ImproperlyConfigured/i;
 
-/** A module that is missing says so only where it is the one to be run (`python -m pytest`): what the work imports may be broken by it. */
-function couldNotRun({ color, lines }: CheckResult, { input }: NormalizedCall): boolean {
+/** That says nothing about the work. */
+function hasNotRun({ color, lines }: CheckResult, { input }: NormalizedCall): boolean {
   if (color !== 'red') return false;
   const said = lines.join('\n');
-  if (notThere.test(said)) return true;
-  const missing = /No module named ['"]?([\w-]+)/.exec(said)?.[1];
-  const line = typeof input.command === 'string' ? input.command : '';
-  return missing !== undefined && new RegExp(`(?:^|[\\s/;&|(])(?:-m ?)?${missing}(?:[\\s;&|)]|$)`).test(line);
+  return notSetUp.test(said) || couldNotRun(said, typeof input.command === 'string' ? input.command : '');
 }
 
 function fits(row: ScoreRow, facts: ScoreFacts): boolean {

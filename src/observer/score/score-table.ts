@@ -14,8 +14,8 @@ export const scoreTable: readonly ScoreRow[] = [
   { words: 'doubtful', lastCheck: 'unclear', runs: 13, passed: 5 },
   { words: 'doubtful', runs: 37, passed: 5 },
   { lastCheck: 'green', runs: 350, passed: 261 },
-  { lastCheck: 'unclear', runs: 75, passed: 42 },
-  { lastCheck: 'red', runs: 25, passed: 14 },
+  { lastCheck: 'unclear', runs: 76, passed: 43 },
+  { lastCheck: 'red', runs: 26, passed: 14 },
   { lastCheck: 'before the last change', runs: 43, passed: 21 },
-  { lastCheck: 'none', runs: 46, passed: 19 },
+  { lastCheck: 'none', runs: 45, passed: 18 },
 ];

@@ -17,6 +17,14 @@ describe('failing-program', () => {
       expect(fired(...[1, 2, 3].map((count) => failedShell(`${line} --try=${count}`, 'error: no')))).toEqual([]);
   });
 
+  it('leaves what a program finds wrong with the password or the packages it was given', () => {
+    const wrong = (word: string) =>
+      failedShell(`7z x a.7z -p${word}`, 'ERROR: Data Error in encrypted file. Wrong password?');
+    expect(fired(wrong('a'), wrong('b'), wrong('c'))).toEqual([]);
+    const install = (name: string) => failedShell(`pip install ${name}`, 'error: subprocess-exited-with-error');
+    expect(fired(install('a==1'), install('a==2'), install('a'))).toEqual([]);
+  });
+
   it('is silent when it works once, when something was changed, and for calls that never ran', () => {
     expect(fired(gh('--a'), shell('gh api repos/x', '{}'), gh('--b'), gh('--c'))).toEqual([]);
     expect(

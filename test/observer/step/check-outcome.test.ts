@@ -18,6 +18,14 @@ describe('checkOutcomeOf', () => {
     ['./check', 'test result: ok. 6 passed; 0 failed; 0 ignored', 'green'],
     ['./check', 'Ran 5 tests in 0.1s\n\nFAILED (failures=1)', 'red'],
     ['./check', 'not ok 2 - rounds\nok 3 - adds', 'red'],
+    ['bin/check polys', '=== tests finished: 204 passed, in 3.46 seconds ===', 'green'],
+    ['bin/check polys', '=== tests finished: 203 passed, 1 failed, in 3.46 seconds ===', 'red'],
+    ['./all', 'ok | 5 passed (2 steps) | 0 failed (10ms)', 'green'],
+    ['./all', 'FAILED | 4 passed | 1 failed (10ms)', 'red'],
+    ['./all', '80% tests passed, 1 tests failed out of 5', 'red'],
+    ['./all', '5 runs, 9 assertions, 0 failures, 0 errors, 0 skips', 'green'],
+    ['./all', 'Executed 5 tests, with 1 failure (0 unexpected) in 0.1 seconds', 'red'],
+    ['./all', 'Ran 13 tests in 0.1s\n\nOK (skipped=2)', 'green'],
     ['./mvnw -q verify', 'Tests run: 5, Failures: 0, Errors: 0', 'green'],
     ['git diff --name-only | xargs biome check', 'Checked 3 files in 5ms. No fixes applied.', 'green'],
     ['mise run lint', 'a.go:3:1: x is unused (unused)\n2 issues:\n* unused: 2', 'red'],
@@ -31,6 +39,14 @@ describe('checkOutcomeOf', () => {
     expect(checkOutcomeOf(shell('npm test 2>&1 | grep warn', 'warn: slow'))?.verdict).toBe('unknown');
     const reported = 'warn: slow\n[exit codes of the pipeline: 1 0]\n[exit code 0]';
     expect(checkOutcomeOf(shell('npm test 2>&1 | grep warn', reported))?.verdict).toBe('red');
+  });
+
+  it('takes a check that could not begin for none', () => {
+    expect(
+      checkOutcomeOf(failedShell('python3 -m pytest a', '/usr/bin/python3: No module named pytest')),
+    ).toBeUndefined();
+    expect(checkOutcomeOf(failedShell('npm test', 'sh: 1: jest: not found'))).toBeUndefined();
+    expect(checkOutcomeOf(failedShell('pytest', "E   No module named 'shop.tax'"))?.verdict).toBe('red');
   });
 
   it('is not misled by expected errors in a green run', () => {

@@ -10,7 +10,10 @@ type Failed = { readonly round: number; readonly step: number; readonly program:
 
 /** Programs whose failing says something about what they are run on, not about how they are called. */
 const running =
-  /^(?:python[\d.]*|node|ruby|perl|php|bash|sh|zsh|deno|bun|npx|npm|pnpm|yarn|make|just|mise|cargo|go|mvn|gradle|java|dotnet|tsc|gcc|clang|docker|cmake|ninja|bazel|uv|poetry|cd|test|grep|rg|diff|cmp|find|ls|cat|sed|curl|wget|ssh|ping|timeout)$/;
+  /^(?:python[\d.]*|node|ruby|perl|php|bash|sh|zsh|deno|bun|npx|npm|pnpm|yarn|make|just|mise|cargo|go|mvn|gradle|java|dotnet|tsc|gcc|clang|docker|cmake|ninja|bazel|uv|poetry|cd|test|grep|rg|diff|cmp|find|ls|cat|sed|curl|wget|ssh|ping|timeout|pip3?|conda|mamba|apt|apt-get|apk|dnf|yum|pacman|brew|gem|bundle|composer)$/;
+/** What is given is wrong, not how. */
+const wrongPassword =
+  /\b(?:wrong|incorrect|invalid|bad) pass(?:word|phrase)|\bpass(?:word|phrase) (?:is )?(?:incorrect|wrong)|\bbad decrypt\b/i;
 
 /**
  * One program and verb (`gh api`, `kubectl get`) that fails `times` times within `window` rounds, however it is called, and nothing was changed
@@ -45,6 +48,7 @@ export function createFailingProgram(settings: DetectorSettings['failing-program
 function failingProgram(call: NormalizedCall): string | undefined {
   const { failure } = featuresOf(call);
   if (!call.isError || failure === undefined || checkOutcomeOf(call) !== undefined) return undefined;
+  if (wrongPassword.test(call.output.slice(0, 4000))) return undefined;
   return programOf(call);
 }
 

@@ -1,6 +1,7 @@
 import { kindOfCommand } from '../../shell/classify-command.ts';
 import { featuresOf } from '../features.ts';
 import type { NormalizedCall } from '../normalized-step.ts';
+import { couldNotRun } from './could-not-run.ts';
 
 /** What a check found: a run of tests, of a linter, of a compiler. */
 export type CheckOutcome = {
@@ -41,6 +42,29 @@ const counted: readonly Sum[] = [
     failed: [1, 3],
     passed: 2,
   },
+  // sympy: "== tests finished: 204 passed, 1 failed, in 3.46 seconds =="
+  {
+    pattern: /tests finished: (\d+) passed(?:, (\d+) failed)?(?:, (\d+) exceptions?)?/g,
+    needs: 'tests finished: ',
+    failed: [2, 3],
+    passed: 1,
+  },
+  // deno, ctest: "ok | 5 passed | 0 failed", "80% tests passed, 1 tests failed out of 5"
+  { pattern: /\| (\d+) passed (?:\([^)\n]{1,40}\) )?\| (\d+) failed/g, needs: ' failed', failed: [2], passed: 1 },
+  {
+    pattern: /^(\d+)% tests passed, (\d+) tests failed out of/gm,
+    needs: 'tests failed out of',
+    failed: [2],
+    passed: 1,
+  },
+  // minitest, XCTest: "5 runs, 9 assertions, 0 failures, 0 errors", "Executed 5 tests, with 1 failure"
+  {
+    pattern: /^(\d+) (?:runs|tests), \d+ assertions, (\d+) failures?, (\d+) errors?/gm,
+    needs: ' assertions, ',
+    failed: [2, 3],
+    passed: 1,
+  },
+  { pattern: /Executed (\d+) tests?, with (\d+) failures?/g, needs: 'Executed ', failed: [2], passed: 1 },
   // maven, dotnet, phpunit: "Tests run: 5, Failures: 1, Errors: 0", "Failed: 1, Passed: 4", "Tests: 5, Assertions: 9, Failures: 1"
   { pattern: /Tests run: (\d+), Failures: (\d+), Errors: (\d+)/g, needs: 'Tests run: ', failed: [2, 3], passed: 1 },
   { pattern: /Failed: +(\d+), Passed: +(\d+)/g, needs: 'Failed: ', failed: [1], passed: 2 },
@@ -63,7 +87,7 @@ const counted: readonly Sum[] = [
 const failedLine =
   /^\s*(?:[#ℹ] fail ([1-9]\d*)|([1-9]\d*) (?:fail|failing|failed)\b.{0,40}|FAILED \((?:failures|errors)=\d+.*|FAIL\s+\S+.*|\(fail\) .*|--- FAIL: .*|not ok \d+.*|FAIL|FAILURES!|BUILD FAILED.*|.*\bTests? (?:suites? )?failed\b.{0,30}|FAILED tests?\b.*)$/m;
 const passedLine =
-  /^\s*(?:[#ℹ] pass ([1-9]\d*)|([1-9]\d*) (?:pass|passing|passed)\b.{0,40}|ok\s+\S+\s+(?:[\d.]+s|\(cached\)).*|ok \d+ .*|PASS|OK|OK \(\d+ tests?.*|BUILD SUCCESSFUL.*|All tests passed!?)$/m;
+  /^\s*(?:[#ℹ] pass ([1-9]\d*)|([1-9]\d*) (?:pass|passing|passed)\b.{0,40}|ok\s+\S+\s+(?:[\d.]+s|\(cached\)).*|ok \d+ .*|PASS|OK|OK \((?:\d+ tests?|skipped|expected failures).*|BUILD SUCCESSFUL.*|All tests passed!?)$/m;
 /** A cheap look before each of these: a word that every one of its lines has. */
 const mayHaveFailed = /fail|FAIL|not ok/;
 const mayHavePassed = /pass|PASS|ok|OK|BUILD SUCCESSFUL/;
@@ -137,7 +161,7 @@ function readVerdict(
     if (lint !== undefined && (isNamed || featuresOf(call).shell === 'run'))
       return { verdict: call.isError ? 'red' : lint, isTest: false };
   }
-  if (!isNamed) return undefined;
+  if (!isNamed || (call.isError && couldNotRun(tail, command ?? ''))) return undefined;
   const isHidden = !isRed && /\|(?!\|)/.test(command ?? '');
   return { verdict: isRed ? 'red' : isHidden ? 'unknown' : 'green', isTest: runsTests(command) };
 }
