@@ -1,18 +1,15 @@
 import { type App, createApp } from '../ui/app.ts';
 import { interrupt, keepUnsent, sendMessage } from '../ui/app-run.ts';
-import { createCommands, setApproval } from '../ui/commands/commands.ts';
-import { openRewind } from '../ui/commands/commands-session.tsx';
+import { createCommands } from '../ui/commands/commands.ts';
 import { suggestLesson } from '../ui/commands/learn.tsx';
 import { doubleMs } from '../ui/composer-keys/escape.ts';
 import { createKeyHandler } from '../ui/composer-keys/key-handler.ts';
-import { createFileSource } from '../ui/input/file-source.ts';
 import { openHistory } from '../ui/input/history.ts';
 import { splitText } from '../ui/input/input.ts';
 import { keyName, type TerminalKey } from '../ui/input/key-parser.ts';
 import { createKeymap } from '../ui/input/keymap.ts';
 import { askFirstRun, type FirstRunChoice, type FirstRunDeps } from '../ui/panels/first-run/first-run.tsx';
 import { startFirstRun } from '../ui/panels/first-run/first-run-screen.tsx';
-import { openTranscript } from '../ui/panels/page/transcript-page.tsx';
 import { createQuestions } from '../ui/panels/question/ask.tsx';
 import type { ScreenDeps } from '../ui/screen-deps.ts';
 import { followSize } from '../ui/terminal/resize.tsx';
@@ -169,16 +166,7 @@ function connectSession(app: App): () => void {
 
 /** Keys go to the panel on top, else to the composer; what the terminal says of itself is taken here. */
 function createPress(app: App): (keys: readonly TerminalKey[]) => void {
-  const handle = createKeyHandler(
-    app,
-    { commands: app.commands, files: createFileSource(app.deps) },
-    {
-      openTranscript: () => openTranscript(app),
-      openRewind: () => void openRewind(app),
-      setApproval: (mode) => app.setHint(setApproval(app, mode)),
-      clearScreen: () => app.clearScreen(),
-    },
-  );
+  const handle = createKeyHandler(app);
   const keymap = createKeymap(app.deps.info.keys ?? {});
   let interruptedAt = Number.NEGATIVE_INFINITY;
   /** Ctrl+C twice, and Ctrl+D where nothing is written, leave whatever has the keys. */

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import { accept, type Completion, type CompletionSources, findCompletion } from '../input/completion.ts';
+import { accept, type Completion, findCompletion } from '../input/completion.ts';
+import { createFileSource } from '../input/file-source.ts';
 import { keyName, type Press } from '../input/key-parser.ts';
 
 /** The menu below the composer. */
@@ -12,7 +13,8 @@ export type Completing = {
 
 type Parts = { readonly changed: () => void; readonly enter: () => void };
 
-export function createCompleting(app: App, sources: CompletionSources, { changed, enter }: Parts): Completing {
+export function createCompleting(app: App, { changed, enter }: Parts): Completing {
+  const sources = { commands: app.commands, files: createFileSource(app.deps) };
   const { state } = app;
   /** What the menu was made for: keys that came behind it are of another text, which it doesn't know. */
   let known = state.composer.buffer;

@@ -1,14 +1,13 @@
 import type { App } from '../app.ts';
 import { interrupt } from '../app-run.ts';
+import { openRewind } from '../commands/commands-session.tsx';
 import { draftOf, setText } from '../input/composer.ts';
 
 /** Two presses within this time, and none of another key between them, are one gesture. */
 export const doubleMs = 1_500;
 
-type Parts = { readonly changed: () => void; readonly openRewind: () => void };
-
 /** Esc: ends what goes on; twice: clears the text, or goes back to an earlier message. `forget`: another key came. */
-export function createEscape(app: App, { changed, openRewind }: Parts) {
+export function createEscape(app: App, changed: () => void) {
   const { state } = app;
   let last = Number.NEGATIVE_INFINITY;
   const forget = () => {
@@ -26,7 +25,7 @@ export function createEscape(app: App, { changed, openRewind }: Parts) {
       app.setHint('');
       return changed();
     }
-    if (isDouble) openRewind();
+    if (isDouble) void openRewind(app);
     else if (app.deps.session.checkpoints) app.setHint('Esc again goes back to an earlier message');
   };
   return { press, forget };

@@ -1,13 +1,14 @@
 import type { ApprovalMode } from '../../core/types.ts';
 import type { App } from '../app.ts';
 import { editQueued, interrupt, submitComposer } from '../app-run.ts';
+import { setApproval } from '../commands/commands.ts';
 import { deleteBack, insert } from '../input/buffer.ts';
-import type { CompletionSources } from '../input/completion.ts';
 import { cleared, draftOf, edit, setText } from '../input/composer.ts';
 import { composerColumns } from '../input/composer-columns.ts';
 import { editElsewhere } from '../input/editor.ts';
 import { attachImage, imagePath, paste } from '../input/folds.ts';
-import { keyName, type Press, type TerminalKey } from '../input/key-parser.ts';
+import { keyName, type Press, press, type TerminalKey } from '../input/key-parser.ts';
+import { openTranscript } from '../panels/page/transcript-page.tsx';
 import { createCompleting } from './completing.ts';
 import { createEscape } from './escape.ts';
 import { createRecall } from './recall.ts';
@@ -16,20 +17,8 @@ import { pressVimKey } from './vim-key.ts';
 /** What Shift+Tab goes through; `full` is only set by name. */
 const cycle: readonly ApprovalMode[] = ['ask', 'edits', 'plan'];
 
-/** Pages and pickers that a key opens; the commands offer the same. */
-export type KeyTargets = {
-  readonly openTranscript: () => void;
-  readonly openRewind: () => void;
-  readonly setApproval: (mode: ApprovalMode) => void;
-  readonly clearScreen: () => void;
-};
-
 /** Handles every key that no panel takes. */
-export function createKeyHandler(
-  app: App,
-  sources: CompletionSources,
-  targets: KeyTargets,
-): (key: TerminalKey) => void {
+export function createKeyHandler(app: App): (key: TerminalKey) => void {
   const { state } = app;
   const changed = () => {
     recall.forget();
@@ -46,8 +35,8 @@ export function createKeyHandler(
     void submitComposer(app);
   };
   const recall = createRecall(app, changed);
-  const completing = createCompleting(app, sources, { changed, enter });
-  const onEscape = createEscape(app, { changed, openRewind: targets.openRewind });
+  const completing = createCompleting(app, { changed, enter });
+  const onEscape = createEscape(app, changed);
   const write = (key: Press) => {
     const next = edit(state.composer, key, composerColumns(state.look.columns));
     if (next === undefined) return leaveText(key);
@@ -71,13 +60,14 @@ export function createKeyHandler(
       stopOrClear(app);
       recall.forget();
     },
-    'ctrl+l': targets.clearScreen,
-    'ctrl+o': targets.openTranscript,
+    'ctrl+l': app.clearScreen,
+    'ctrl+o': () => openTranscript(app),
     'ctrl+r': () => void recall.search(),
     'ctrl+g': () => void editElsewhere(app).then(changed),
     'ctrl+z': () => void app.suspend(stopProcess),
     'alt+t': () => toggleReasoning(app),
-    'shift+tab': () => targets.setApproval(cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask'),
+    'shift+tab': () =>
+      app.setHint(setApproval(app, cycle[(cycle.indexOf(state.view.approval) + 1) % cycle.length] ?? 'ask')),
   };
   const take = (key: TerminalKey) => {
     if (key.type === 'paste') {
@@ -101,7 +91,7 @@ function stopOrClear(app: App): void {
     app.history.add(draftOf(state.composer));
     state.composer = setText({ ...cleared(state.composer), undo: state.composer.undo }, '');
   } else if (state.isRunning || state.shell) interrupt(app);
-  else state.question?.press(plainKey('escape'));
+  else state.question?.press(press('escape'));
   state.completion = undefined;
   app.setHint('Ctrl+C again leaves');
 }
@@ -109,10 +99,6 @@ function stopOrClear(app: App): void {
 function toggleReasoning({ state, setHint }: App): void {
   state.look = { ...state.look, showsReasoning: !state.look.showsReasoning };
   setHint(state.look.showsReasoning ? 'Reasoning is shown from now on' : 'Reasoning is folded from now on');
-}
-
-function plainKey(name: string): Press {
-  return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false };
 }
 
 /** How long a stop that was asked for may take; where no shell could bring us back the system ignores it. */

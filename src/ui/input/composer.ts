@@ -185,7 +185,8 @@ function yankPop(composer: Composer): Composer {
   return { ...next, yank: { from: last.from, index } };
 }
 
-function undo(composer: Composer): Composer {
+/** Takes the last change back. */
+export function undo(composer: Composer): Composer {
   const previous = composer.undo.at(-1);
   if (previous === undefined) return composer;
   return {
@@ -197,7 +198,8 @@ function undo(composer: Composer): Composer {
   };
 }
 
-function redo(composer: Composer): Composer {
+/** Does again what `undo` took back. */
+export function redo(composer: Composer): Composer {
   const next = composer.redo.at(-1);
   if (next === undefined) return composer;
   return {

@@ -245,10 +245,8 @@ function controlKey(character: string): TerminalKey {
   return press(String.fromCharCode(code < 27 ? code + 96 : code + 64).toLowerCase(), { isCtrl: true });
 }
 
-function press(
-  name: string,
-  more: { text?: string; isCtrl?: boolean; isAlt?: boolean; isShift?: boolean } = {},
-): TerminalKey {
+/** A press of the key with that name. */
+export function press(name: string, more: Partial<Omit<Press, 'type' | 'name'>> = {}): Press {
   return { type: 'key', name, text: '', isCtrl: false, isAlt: false, isShift: false, ...more };
 }
 

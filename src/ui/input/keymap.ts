@@ -1,5 +1,5 @@
 import { type KeyBindings, keyActions, keysOf } from '../../core/screen/key-actions.ts';
-import { keyName, type Press, type TerminalKey } from './key-parser.ts';
+import { keyName, type Press, press, type TerminalKey } from './key-parser.ts';
 
 /** A key as the tables know it, whatever key the user gave to its action; a usual key that was given away does nothing. */
 export function createKeymap(bindings: KeyBindings): (key: TerminalKey) => TerminalKey {
@@ -13,19 +13,13 @@ export function createKeymap(bindings: KeyBindings): (key: TerminalKey) => Termi
   return (key) => {
     if (key.type !== 'key') return key;
     const wanted = usual.get(keyName(key));
-    return wanted === undefined ? key : wanted === '' ? press('unknown') : press(wanted);
+    return wanted === undefined ? key : wanted === '' ? press('unknown') : pressOf(wanted);
   };
 }
 
-function press(name: string): Press {
+/** The press of a key as the tables write it. */
+function pressOf(name: string): Press {
   const parts = name.split('+');
-  const last = parts.at(-1) ?? name;
-  return {
-    type: 'key',
-    name: last,
-    text: '',
-    isCtrl: parts.includes('ctrl'),
-    isAlt: parts.includes('alt'),
-    isShift: parts.includes('shift'),
-  };
+  const modifiers = { isCtrl: parts.includes('ctrl'), isAlt: parts.includes('alt'), isShift: parts.includes('shift') };
+  return press(parts.at(-1) ?? name, modifiers);
 }

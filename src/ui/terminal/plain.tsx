@@ -9,7 +9,7 @@ import { setText } from '../input/composer.ts';
 import { freshMs, seenMs } from '../input/consent.ts';
 import { openHistory } from '../input/history.ts';
 import { splitText } from '../input/input.ts';
-import type { TerminalKey } from '../input/key-parser.ts';
+import { press } from '../input/key-parser.ts';
 import type { Panel } from '../panels/panel.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 import type { ScreenView } from '../state/screen-view.ts';
@@ -96,19 +96,18 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   };
 }
 
-const noKey = { type: 'key', name: 'text', text: '', isCtrl: false, isAlt: false, isShift: false } as const;
-
 /** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
 function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedView): void {
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
-  if (panel || question?.field?.()) {
-    writeInto(panel?.press ?? question?.press, line);
+  const writtenInto = panel ?? (question?.field?.() && question);
+  if (writtenInto) {
+    writeInto(writtenInto, line);
     return;
   }
   if (question && isAnswerable() && question.isAnswer(answer)) {
-    question.press({ ...noKey, name: answer, text: answer });
+    question.press(press(answer, { text: answer }));
     // It stands still, with a mark set or taken away, or with a line to write.
     if (app.state.question === question) askAgain();
     return;
@@ -120,9 +119,11 @@ function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedVie
   if (!isUnfinished) void submitComposer(app);
 }
 
-function writeInto(press: ((key: TerminalKey) => void) | undefined, line: string): void {
-  for (const key of splitText({ ...noKey, text: line })) press?.(key);
-  press?.({ ...noKey, name: 'return' });
+/** The line takes the place of what stood in the field. */
+function writeInto(panel: Panel, line: string): void {
+  panel.press(press('u', { isCtrl: true }));
+  for (const key of splitText(press('text', { text: line }))) panel.press(key);
+  panel.press(press('return'));
 }
 
 type PrintedView = {
@@ -160,7 +161,7 @@ function printView(app: App, { store }: ScreenView, look: DrawContext): PrintedV
     setTimeout(() => setImmediate(() => (seen = asked === shown ? shown : seen)), seenMs).unref();
     for (const row of renderRows(shown.render(), look))
       if (row.trim() !== '' && !/^-+$/.test(row)) stdout.write(`${row}\n`);
-    if (panel?.isFull) setImmediate(() => panel.press({ ...noKey, name: 'escape' }));
+    if (panel?.isFull) setImmediate(() => panel.press(press('escape')));
   });
   return {
     stop,

@@ -1,5 +1,5 @@
 import * as editing from '../buffer.ts';
-import { type Composer, edit, replaceRange } from '../composer.ts';
+import { type Composer, redo, replaceRange, undo } from '../composer.ts';
 import type { Press } from '../key-parser.ts';
 import { type Find, lineEnd, lineStart, moveBy, wordObject } from './motions.ts';
 
@@ -20,7 +20,7 @@ export type VimResult = { readonly vim: Vim; readonly composer: Composer; readon
 /** What a key does in vim's modes; undefined: it means what it means without them. */
 export function pressVim(vim: Vim, composer: Composer, key: Press, columns: number): VimResult | undefined {
   if (vim.mode === 'insert') return key.name === 'escape' ? toNormal(vim, composer) : undefined;
-  if (key.isCtrl && key.name === 'r' && !key.isAlt) return { vim, composer: undone(composer, 'alt') };
+  if (key.isCtrl && key.name === 'r' && !key.isAlt) return { vim, composer: redo(composer) };
   if (key.name === 'escape' && vim.pending !== '') return { vim: { ...vim, pending: '' }, composer };
   if (key.isCtrl || key.isAlt || key.text.length !== 1) return undefined;
   return run({ ...vim, pending: vim.pending + key.text }, composer, columns);
@@ -91,7 +91,7 @@ function simple(vim: Vim, composer: Composer, keys: string, count: number, colum
     case 'P':
       return put(vim, composer, keys[0] === 'p');
     case 'u':
-      return { vim, composer: normal(undone(composer, 'ctrl')) };
+      return { vim, composer: normal(undo(composer)) };
     case 'r':
       return keys.length === 2 && cursor < end
         ? {
@@ -217,19 +217,6 @@ function normal(composer: Composer): Composer {
   return isBehind
     ? { ...composer, buffer: { ...composer.buffer, cursor: editing.moveLeft(composer.buffer).cursor } }
     : composer;
-}
-
-/** `ctrl`: takes the last change back; `alt`: does it again. */
-function undone(composer: Composer, modifier: 'ctrl' | 'alt'): Composer {
-  const key = {
-    type: 'key',
-    name: '_',
-    text: '',
-    isCtrl: modifier === 'ctrl',
-    isAlt: modifier === 'alt',
-    isShift: false,
-  } as const;
-  return edit(composer, key, 80) ?? composer;
 }
 
 function swapCase(character: string): string {
