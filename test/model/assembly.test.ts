@@ -52,7 +52,10 @@ describe.each(dialects)('an answer of %s', (_, createCollector, framesOf) => {
         const heard = listen();
         const collector = createCollector(heard, 'origin');
         const parser = createEventParser(collector.take);
-        for (const chunk of cut(streamOf(framesOf(answer)), at)) parser.push(chunk);
+        for (const chunk of cut(streamOf(framesOf(answer)), at)) {
+          parser.push(chunk);
+          collector.flush();
+        }
         parser.end();
         const got = collector.collected();
         expect([got.text, got.reasoning]).toEqual([reply.text, reply.reasoning]);

@@ -70,10 +70,11 @@ it.each(ways.flatMap(([name, how]) => [['chat', name, how] as const, ['responses
     const model = openModel(settingsFor({ url: proxy ? 'http://model.invalid/v1' : url }, settings));
     for (const cutAfter of [1, 2, 50, 100]) {
       const controller = new AbortController();
-      let deltas = 0;
-      const onText = () => {
-        deltas += 1;
-        if (deltas === cutAfter) controller.abort(new Error('cut'));
+      let length = 0;
+      // Pieces that come together are one.
+      const onText = (piece: string) => {
+        length += piece.length;
+        if (length >= cutAfter * 'again '.length) controller.abort(new Error('cut'));
       };
       await expect(model.reply(requestOf(), { ...listen(), onText }, controller.signal)).rejects.toThrow('cut');
       await nextCycle();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { ModelServer, ModelServerOptions } from '../../src/demo/server.ts';
 import { type Ended, jsonLines, makeFolder, run, serve } from './program.ts';
 
-type Reply = Exclude<ModelServerOptions['scenario'], { rules: unknown }>[number];
+export type Reply = Exclude<ModelServerOptions['scenario'], { rules: unknown }>[number];
 
 export type TaskOptions = {
   readonly replies?: readonly Reply[];

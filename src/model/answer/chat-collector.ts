@@ -53,12 +53,14 @@ export function createChatCollector(listener: DeltaListener, origin: string): Co
       if (event === 'error' && !chunk.error) throw faultFromError(chunk);
       takeChunk(chunk);
     },
+    flush: words.flush,
     hasBegun: words.hasBegun,
     isWhole: () => finish !== undefined,
     isDone: () => isDone,
     isTooLong: words.isTooLong,
     collected: () => {
       text.end();
+      words.flush();
       const sealed = details.length > 0 ? [{ type: 'reasoning_details', reasoning_details: details }] : [];
       const made = calls.calls();
       const field =

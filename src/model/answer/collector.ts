@@ -43,6 +43,8 @@ export type DeltaListener = {
 export type Collector = {
   /** Throws Fault for an error reported in the stream and for data that is not JSON. */
   readonly take: (event: ServerEvent) => void;
+  /** Passes on the words that were taken; called when all events that came together have been. */
+  readonly flush: () => void;
   /** True when something of the answer has come: a word, a thought, a part of a call. */
   readonly hasBegun: () => boolean;
   /** True when the finish reason has come: what is lost after it doesn't matter. */

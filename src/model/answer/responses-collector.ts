@@ -59,6 +59,7 @@ export function createResponsesCollector(listener: DeltaListener, origin: string
       if (parsed.type === undefined && event === undefined && parsed.error) throw faultFromError(parsed.error);
       takeEvent(typeof parsed.type === 'string' ? parsed.type : (event ?? ''), parsed);
     },
+    flush: words.flush,
     hasBegun: words.hasBegun,
     isWhole: () => finish !== undefined,
     isDone: () => isDone,

@@ -77,6 +77,7 @@ export function createMessagesCollector(listener: DeltaListener, origin: string)
       if (!isObject(event)) throw brokenStream('the stream carried data that is not JSON');
       takeEvent(event);
     },
+    flush: words.flush,
     hasBegun: words.hasBegun,
     isWhole: () => stop !== undefined,
     isDone: () => isDone,

@@ -128,17 +128,25 @@ async function readAnswer(response: Response, asked: Asked, collector: Collector
     events += 1;
     collector.take(event);
   });
+  // What was said before a fault is shown, too.
+  const takeTogether = (take: () => void) => {
+    try {
+      take();
+    } finally {
+      collector.flush();
+    }
+  };
   for await (const chunk of chunksOf(response)) {
     if (kind !== 'stream' || events === 0) start += decoder.decode(chunk, { stream: true });
     kind ??= kindOf(start);
     if (kind === 'strange') throw strangeAnswer(asked, contentType, start);
     if (start.length > maxAnswerLength) throw new StreamTooLong();
-    if (kind === 'stream') parser.push(chunk);
+    if (kind === 'stream') takeTogether(() => parser.push(chunk));
     onChunk();
     if (collector.isTooLong()) return;
   }
-  if (kind === 'whole') return collector.take({ event: undefined, data: start });
-  parser.end();
+  if (kind === 'whole') return takeTogether(() => collector.take({ event: undefined, data: start }));
+  takeTogether(parser.end);
   if (events === 0 && start.trim() !== '' && kindOf(start) !== 'stream') throw strangeAnswer(asked, contentType, start);
   if (events === 0) throw brokenStream('the answer was empty');
 }

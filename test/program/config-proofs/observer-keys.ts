@@ -1,22 +1,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { done, runAlone, runTask, shell, type TaskOptions, write } from '../task.ts';
+import { done, type Reply, runAlone, runTask, shell, type TaskOptions, write } from '../task.ts';
 import { elsewhere, full, isThere, type Proofs, writing } from './proof.ts';
 
 const explore = { name: 'task', arguments: { agent: 'explore', description: 'look', prompt: 'Look around.' } };
 
-/** A task that goes on with one useless call: its third round is a loop. */
-const stuck: TaskOptions = { replies: [shell('cat a.txt')], after: 'repeat', flags: [...full, '--max-turns', '8'] };
-
-/** A task whose calls fail because of their arguments. */
-const failing: TaskOptions = {
-  replies: [
-    { calls: [{ name: 'edit', arguments: { path: 'a.txt', edits: [{ oldText: 'none {{n}}', newText: '' }] } }] },
-  ],
+/** A model thinks longer about its first answer than the observer's thread takes to start. */
+const repeated = (reply: Reply): Pick<TaskOptions, 'replies' | 'after' | 'flags'> => ({
+  replies: [{ ...reply, firstByteDelayMs: 600 }, reply],
   after: 'repeat',
   flags: [...full, '--max-turns', '8'],
-};
+});
+
+/** A task that goes on with one useless call: its third round is a loop. */
+const stuck: TaskOptions = repeated(shell('cat a.txt'));
+
+/** A task whose calls fail because of their arguments. */
+const failing: TaskOptions = repeated({
+  calls: [{ name: 'edit', arguments: { path: 'a.txt', edits: [{ oldText: 'none {{n}}', newText: '' }] } }],
+});
 
 const wink = async (options: TaskOptions, observer: object) => {
   const { result } = await runTask({ ...options, config: { ...options.config, observer } });
