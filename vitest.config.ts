@@ -27,7 +27,7 @@ const left = [...defaultExclude, ...(process.env.WINK_TESTS === 'fast' ? slow : 
 
 /** The files that take longest, most of them short to read. */
 const long =
-  /test\/(?:program\/(?:wired-\w+|observer\/(?:live-and-replay|one-slot)|command-line\/demo)|robust\/(?:fault-table|attacks\/attacks)|ci\/recipes|record|tools\/bounds|study\/branch|ui\/screen-(?:product|built))\.test/;
+  /test\/(?:program\/(?:wired-\w+|observer\/(?:live-and-replay|one-slot)|command-line\/demo)|robust\/(?:fault-table|attacks\/attacks)|ci\/recipes|record|tools\/bounds|study\/branch|ui\/screen\/screen-(?:product|built))\.test/;
 
 /** Begins with them: vitest takes the largest files first, and would leave one worker with these at the end. */
 class LongestFirst extends BaseSequencer {

@@ -184,6 +184,13 @@ describe('the layout', () => {
     expect([...counts].filter(([, count]) => count > 22)).toEqual([]);
   });
 
+  test('a folder of tests has at most 25 files', () => {
+    const counts = new Map<string, number>();
+    for (const { path } of sources('test'))
+      if (!path.startsWith('test/fixtures/')) counts.set(dirname(path), (counts.get(dirname(path)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 25)).toEqual([]);
+  });
+
   test('no two files have the same name, so that an editor tab says which it is', () => {
     const names = product.map(({ path }) => path.split('/').at(-1)!).filter((name) => name !== 'index.ts');
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);

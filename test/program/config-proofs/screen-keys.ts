@@ -19,7 +19,7 @@ export const screenKeys: Proofs = {
     await screen.shows('b.txt');
     await expect.poll(() => existsSync(join(screen.cwd, 'told.json')), { timeout: 20_000 }).toBe(true);
   },
-  'ui.notify': elsewhere('test/ui/screen-manners.test.ts', 'notifies when it has finished'),
+  'ui.notify': elsewhere('test/ui/screen/screen-manners.test.ts', 'notifies when it has finished'),
   'ui.suggestLessons ui.statusLine.timeoutMs': async () => {
     for (const suggestLessons of [true, false]) {
       const statusLine = { command: 'sleep 100', timeoutMs: 100 };

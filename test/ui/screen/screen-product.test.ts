@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { compiledCode } from '../compiled-code.ts';
-import { removeFolder } from '../remove-folder.ts';
-import { openScreen, type TestScreen } from './driver.ts';
+import { compiledCode } from '../../compiled-code.ts';
+import { removeFolder } from '../../remove-folder.ts';
+import { openScreen, type TestScreen } from '../driver.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '../../..');
 const launcher = join(root, 'bin/wink-agent.js');
 let screen: TestScreen | undefined;
 let home = '';

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
-import { compiledCode } from '../compiled-code.ts';
-import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from './built.ts';
-import type { TestScreen } from './driver.ts';
-import { matchesGolden } from './golden.ts';
+import type { ScriptedReply } from '../../../src/demo/server/scenario.ts';
+import { compiledCode } from '../../compiled-code.ts';
+import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from '../built.ts';
+import type { TestScreen } from '../driver.ts';
+import { matchesGolden } from '../golden.ts';
 
 /** Everything printed, without what differs from run to run: times, tokens, ids. */
 function golden(screen: TestScreen): string {
@@ -46,7 +46,7 @@ describe('the built program', () => {
     const screen = start(makePlace(), [], { env: { OPENAI_API_KEY: '' } });
     await screen.shows('Choose a model');
     await screen.shows('A key of a provider');
-    expect(screen.text().replace(/\s+/g, ' ')).toContain('It never makes the agent wait');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('The agent waits for it for at most 25 ms a step');
     screen.press('q');
     expect(await screen.exit()).toBe(0);
   });

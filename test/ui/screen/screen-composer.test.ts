@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { screensForTests } from './start.ts';
+import { screensForTests } from '../start.ts';
 
 const start = screensForTests();
 const folders: string[] = [];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makePlace, type Place, serve, serveRules, startBuilt, typeTask } from './built.ts';
+import { makePlace, type Place, serve, serveRules, startBuilt, typeTask } from '../built.ts';
 
 const write = (path: string) => ({ calls: [{ name: 'write', arguments: { path, content: 'export const x = 1;\n' } }] });
 

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ScriptedReply } from '../../src/demo/server/scenario.ts';
-import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from './built.ts';
+import type { ScriptedReply } from '../../../src/demo/server/scenario.ts';
+import { launcher, makePlace, open, serve, startBuilt as start, typeTask } from '../built.ts';
 
 const end: ScriptedReply = { text: 'Done as asked.' };
 const edit: ScriptedReply = {

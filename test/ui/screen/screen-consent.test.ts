@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freshMs } from '../../src/ui/input/consent.ts';
-import { screensForTests } from './start.ts';
+import { freshMs } from '../../../src/ui/input/consent.ts';
+import { screensForTests } from '../start.ts';
 
 const start = screensForTests();
 async function type(screen: ReturnType<typeof start>, words: string, msEach: number): Promise<void> {

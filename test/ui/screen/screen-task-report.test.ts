@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makePlace, serve, startBuilt, typeTask } from './built.ts';
+import { makePlace, serve, startBuilt, typeTask } from '../built.ts';
 
 it('shows under a task of several things what shows of each', async () => {
   const write = { calls: [{ name: 'write', arguments: { path: 'a.txt', content: 'x' } }] };

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freshMs } from '../../src/ui/input/consent.ts';
-import { matchesGolden } from './golden.ts';
-import { golden, screensForTests } from './start.ts';
+import { freshMs } from '../../../src/ui/input/consent.ts';
+import { matchesGolden } from '../golden.ts';
+import { golden, screensForTests } from '../start.ts';
 
 const start = screensForTests();
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { makePlace, serve, startBuilt, typeTask } from './built.ts';
+import { makePlace, serve, startBuilt, typeTask } from '../built.ts';
 
 const hook = (command: string, matcher?: string) => ({
   ...(matcher ? { matcher } : {}),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { matchesGolden } from './golden.ts';
-import { golden, screensForTests } from './start.ts';
+import { matchesGolden } from '../golden.ts';
+import { golden, screensForTests } from '../start.ts';
 
 const start = screensForTests();
 
