@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readAskedDiscards } from '../../src/observer/guards/asked-loss.ts';
 import { createLossGuard } from '../../src/observer/guards/loss-guard.ts';
 import { call, shell, steps } from './detectors/steps.ts';
@@ -21,7 +21,10 @@ beforeEach(() => {
   git('add', '.');
   git('commit', '-qm', 'first');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 /** A guard of a session in which `dirtyFiles` had the user's changes at the start; what each line would destroy. */
 function guardOf(dirtyFiles: readonly string[], task = 'Make the parser faster.') {
@@ -207,6 +210,7 @@ describe('the loss guard', () => {
 
   it('speaks before the history goes, a branch with commits of its own, or a branch on the remote', () => {
     const { guard, output } = guardOf([]);
+    vi.stubEnv('HOME', dirname(folder));
     git('checkout', '-qb', 'alone');
     git('commit', '-qm', 'only here', '--allow-empty');
     git('checkout', '-q', '-');
@@ -216,6 +220,10 @@ describe('the loss guard', () => {
       'rm -rf .git',
       `rm -rf ${folder}`,
       `cd .. && rm -rf ${name}`,
+      'rm -rf ~',
+      'rm -rf "$HOME"/*',
+      'rm -rf "$PWD"',
+      `cd ~ && rm -rf ${name}`,
       'find . -delete',
       'find -mindepth 1 -exec rm -rf {} +',
       `rm -rf ../${name.slice(0, -2)}*`,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { runGitSafely } from '../../core/process/safe-git.ts';
 import { withoutGitOptions } from '../../core/text/git-options.ts';
@@ -49,7 +50,7 @@ function readLine(line: string, place: Place): Destruction[] {
   const found: Destruction[] = [];
   const commands = readCommands(line);
   for (const command of commands) {
-    const words = programWords(command.words);
+    const words = programWords(command.words).map((word) => atHome(word, folders.folderOf(command)));
     if (/^(?:cd|pushd)$/.test(words[0] ?? '') && words[1] !== undefined)
       folders.moveTo(command, resolve(folders.folderOf(command), words[1]));
     const folder = folders.folderOf(command);
@@ -66,9 +67,16 @@ function readLine(line: string, place: Place): Destruction[] {
         if (git.act === 'dropped') found.push(...(stashed ?? [dropOf(words)]));
         stashed = undefined;
       }
-    } else found.push(...readRemoval(words, command, folder, commands));
+    } else found.push(...readRemoval(words, { ...command, words }, folder, commands));
   }
   return found;
+}
+
+/** `~`, `$HOME` and `$PWD` as the shell reads them. */
+function atHome(word: string, folder: string): string {
+  return word
+    .replace(/^(?:~|\$HOME\b|\$\{HOME\})(?=\/|$)/, () => homedir())
+    .replace(/^(?:\$PWD\b|\$\{PWD\}|\$\(pwd\))(?=\/|$)/, () => folder);
 }
 
 const shells = /^(?:ba|z|da|k)?sh$/;
