@@ -77,14 +77,15 @@ test.each([
   expect(stateOf(facts(more))).toBe(state);
 });
 
-test('a run of which no request was answered has no price; one that cost nothing does', () => {
+test('a run of which no request was answered has no tokens and no price; one that cost nothing does', () => {
   const run = { id: 'a', source: 'a', task: '', cwd: '', steps: [], file: '' };
   const priceOf = (inputTokens: number) => {
     const usage = { inputTokens, cachedInputTokens: 0, outputTokens: 0, costUsd: 0 };
-    return gatherFacts({ ...run, record: { stepTimes: [], interrupts: 0, usage } }).costUsd;
+    const { inputTokens: tokens, costUsd } = gatherFacts({ ...run, record: { stepTimes: [], interrupts: 0, usage } });
+    return [tokens, costUsd];
   };
-  expect(priceOf(0)).toBeNull();
-  expect(priceOf(10)).toBe(0);
+  expect(priceOf(0)).toEqual([null, null]);
+  expect(priceOf(10)).toEqual([10, 0]);
 });
 
 test('a run that is read twice, from its session file and its artifact, is counted once', async () => {

@@ -70,7 +70,7 @@ function lastCheck(run: StudyTrajectory): boolean | null {
 
 function workFacts(run: StudyTrajectory) {
   const calls = run.steps.flatMap((step) => step.calls);
-  const usage = run.record?.usage;
+  const usage = knownUsage(run.record?.usage);
   return {
     steps: run.steps.length,
     calls: calls.length,
@@ -80,16 +80,16 @@ function workFacts(run: StudyTrajectory) {
     inputTokens: usage?.inputTokens ?? null,
     cachedInputTokens: usage?.cachedInputTokens ?? null,
     outputTokens: usage?.outputTokens ?? null,
-    costUsd: usage && hasTokens(usage) ? usage.costUsd : null,
+    costUsd: usage?.costUsd ?? null,
     durationMs: run.record?.durationMs ?? null,
     activeMs: run.record?.activeMs ?? null,
     interventions: countInterventions(run.steps, run.record?.interrupts ?? 0),
   };
 }
 
-/** A run whose requests were all refused used nothing; nobody knows what it would have cost. */
-function hasTokens({ inputTokens, outputTokens }: Usage): boolean {
-  return inputTokens + outputTokens > 0;
+/** Of a run without a token nothing is known: its requests were all refused, or another agent's events did not tell. */
+function knownUsage(usage: Usage | undefined): Usage | undefined {
+  return usage && usage.inputTokens + usage.outputTokens > 0 ? usage : undefined;
 }
 
 function isOneOf(call: NormalizedCall, kinds: readonly ErrorKind[]): boolean {
