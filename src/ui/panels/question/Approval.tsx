@@ -25,12 +25,14 @@ export function Approval({ request }: ApprovalProps) {
 const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   const { command, title, view, input } = request;
   if (command !== undefined) return <Words role="code">{reveal(command)}</Words>;
+  const [only, ...more] = Object.values(input);
+  const isTold = more.length === 0 && (only === undefined || only === title);
   const isShown = view?.kind === 'diff' || view?.kind === 'list';
   return (
     <Box flexDirection="column">
       <Words isBold>{reveal(title)}</Words>
       {view && isShown && <ViewBody view={revealed(view)} extent={openExtent} />}
-      {!isShown && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
+      {!isShown && !isTold && <Words role="code">{reveal(JSON.stringify(input, null, 2))}</Words>}
     </Box>
   );
 });
