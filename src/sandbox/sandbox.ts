@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { type CommandOutcome, type Confinement, ToolError, type WrappedCommand } from '../core/tool.ts';
 import { type ApprovedMounts, findApprovedMounts, type SandboxSettings } from './approved-mounts.ts';
@@ -9,6 +10,7 @@ import { type Engine, findEngines, tryEngine, tryOut } from './engine.ts';
 import { createMarkFinder, type MarkFinder, type Marks } from './marks.ts';
 import { findWant } from './missing-access.ts';
 import { followMarks } from './moved-marks.ts';
+import { openMovedRecord } from './moved-record.ts';
 import { seatbeltProfile } from './seatbelt.ts';
 import { reportNested, watchAbsent, watchNested } from './set-aside.ts';
 
@@ -163,7 +165,8 @@ async function findConfining(
   const base = prepareConfined(settings, temporary);
   if (base.roots.some((root) => root === '/' || base.home.startsWith(`${root}/`))) return undefined;
   const look = createMarkFinder(base.roots, tests);
-  const find = followMarks(look, base.roots, settings.signal);
+  const record = openMovedRecord(join(settings.winkHome, 'moved'), base.roots);
+  const find = followMarks(look, base.roots, settings.signal, record);
   let marks = await find();
   const none: Marks = { hidden: [], fixed: [] };
   if (!marks || (await tryEngine(engine, confinedArguments(base, none, 'read-only'), settings.signal)) !== '')
@@ -183,7 +186,10 @@ async function findConfining(
       const absent = watchAbsent(base.roots, confinement, temporary);
       const nested =
         confinement === 'read-only' ? reportNothing : watchNested(now, look, temporary, confinement === 'repository');
-      const tidy = async () => joined(absent(), await nested());
+      const tidy = async () => {
+        if (confinement !== 'read-only') find.note();
+        return joined(absent(), await nested());
+      };
       return { ...engine.start(confinedArguments(base, now, confinement), bounded(file, args)), tidy };
     },
     findWant: (outcome, confinement) => {

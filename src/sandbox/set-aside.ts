@@ -40,6 +40,7 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
   const findMade = watchMarks(before, find);
   return async (): Promise<string | undefined> => {
     const made = await findMade();
+    if (!made) return notLooked;
     return takeAway(mayMakeRepositories ? made.filter(isActive) : made, keepIn);
   };
 }
@@ -48,17 +49,24 @@ export function watchNested(before: Marks, find: MarkFinder, keepIn: () => strin
 export async function reportNested(find: MarkFinder) {
   const findMade = watchMarks(await find(), find);
   return async (): Promise<string | undefined> => {
-    const active = (await findMade()).filter(isActive);
+    const active = (await findMade())?.filter(isActive) ?? [];
     return active.length === 0
       ? undefined
       : `[created: ${active.join(', ')}; git, editors and other programs may run code from there; tell the user]`;
   };
 }
 
-function watchMarks(before: Marks | undefined, find: MarkFinder): () => Promise<string[]> {
+const notLooked =
+  '[not looked through: after this command the workspace is too large, too deep or has secrets where they cannot be hidden, so it is not known whether it made something that runs code; tell the user]';
+
+/** What is there now and was not before; undefined when not everything can be looked through any more. */
+function watchMarks(before: Marks | undefined, find: MarkFinder): () => Promise<string[] | undefined> {
   const all = (marks: Marks | undefined) => [...(marks?.fixed ?? []), ...(marks?.links ?? [])];
   const known = new Set(all(before).flatMap(identify));
-  return async () => all(await find()).filter((path) => identify(path).some((each) => !known.has(each)));
+  return async () => {
+    const now = await find();
+    return now && all(now).filter((path) => identify(path).some((each) => !known.has(each)));
+  };
 }
 
 function identify(path: string): string[] {

@@ -30,12 +30,17 @@ export function findToolchains(home: string, path: string, roots: readonly strin
   return [...system, ...atHome, ...programs.filter((each) => !isInSystem(each))].flatMap((each) => {
     if (seen.has(each) || !existsSync(each)) return [];
     seen.add(each);
-    return [mountOf(each)];
+    return mountOf(each) ?? [];
   });
 }
 
-function mountOf(path: string): Mount {
-  return lstatSync(path).isSymbolicLink() ? linkOrBind(path) : { path, from: path };
+function mountOf(path: string): Mount | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? linkOrBind(path) : { path, from: path };
+  } catch {
+    // It went away meanwhile.
+    return undefined;
+  }
 }
 
 /** A link within the system stays one (`/bin` to `usr/bin`); any other is bound from where it leads. */
@@ -47,14 +52,23 @@ function linkOrBind(path: string): Mount {
 
 /** A folder on the PATH, and what belongs to the programs in it (`…/node/bin` needs `…/node/lib`). Never a folder that holds others' things. */
 function programFolders(folder: string, home: string, roots: readonly string[]): string[] {
-  if (!folder.startsWith('/') || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const real = realpathSync(folder);
+  const real = folder.startsWith('/') ? realFolder(folder) : undefined;
+  if (real === undefined) return [];
   return [folder, real].flatMap((each) => {
     const own = isOwn(each, home, roots) ? [each] : [];
     const parent = dirname(each);
     const isTree = /^(s?bin|shims|condabin)$/.test(basename(each)) && basename(parent) !== '.local';
     return isTree && isPrefix(parent) && isOwn(parent, home, roots) ? [...own, parent] : own;
   });
+}
+
+/** undefined for what is no folder or can't be reached: it may not be searched, or its links go in circles. */
+function realFolder(folder: string): string | undefined {
+  try {
+    return statSync(folder).isDirectory() ? realpathSync(folder) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isPrefix(folder: string): boolean {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createMarkFinder } from '../../src/sandbox/marks.ts';
 import { followMarks } from '../../src/sandbox/moved-marks.ts';
+import { openMovedRecord } from '../../src/sandbox/moved-record.ts';
 import { removeFolder } from '../remove-folder.ts';
 
 const tests = { isHidden: (path: string) => /\/(\.env|conf\/plan)$/.test(path), isProtected: () => false };
@@ -41,6 +42,30 @@ test.runIf(process.platform === 'linux').each([
   expect(await hidden()).toEqual(['conf/.env', 'node_modules/again/.env']);
   rmSync(join(root, 'node_modules'), { recursive: true });
   expect(await hidden()).toEqual(['conf/.env']);
+});
+
+test.runIf(process.platform === 'linux')('the next session knows what a command moved in this one', async () => {
+  const { root, move } = open();
+  const session = () => {
+    const letGo = new AbortController();
+    onTestFinished(() => letGo.abort());
+    const record = openMovedRecord(join(root, 'state'), [root]);
+    const find = followMarks(createMarkFinder([root], tests), [root], letGo.signal, record);
+    const hidden = async () => (await find())?.hidden.map((path) => path.slice(root.length + 1));
+    return { hidden, note: find.note };
+  };
+  const first = session();
+  await first.hidden();
+  move('conf', 'node_modules/conf');
+  first.note();
+  expect(await session().hidden()).toEqual(['node_modules/conf/.env', 'node_modules/conf/plan']);
+  // Another file at the same place is none of them, and what lies where it is found needs no record.
+  rmSync(join(root, 'node_modules/conf/plan'));
+  writeFileSync(join(root, 'node_modules/conf/plan'), 'x');
+  expect(await session().hidden()).toEqual(['node_modules/conf/.env']);
+  move('node_modules/conf', 'conf');
+  expect(await session().hidden()).toEqual(['conf/.env', 'conf/plan']);
+  expect(readdirSync(join(root, 'state'))).toEqual([]);
 });
 
 test.runIf(process.platform === 'linux')('where no mount can name it, not all is known until it is back', async () => {
