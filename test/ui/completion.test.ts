@@ -79,7 +79,9 @@ describe('completion', () => {
   const complete = async (text: string) => {
     const composer = typeText(emptyComposer, text);
     const completion = await findCompletion(composer, sources);
-    return completion && accept(composer, completion).buffer.text;
+    return (
+      completion && accept(composer, completion, completion.candidates[completion.selected]?.text ?? '').buffer.text
+    );
   };
 
   it('completes commands, their arguments and files, and quotes names with blanks', async () => {

@@ -25,18 +25,23 @@ export function createCompleting(app: App, { changed, enter }: Parts): Completin
   };
   const select = (completion: Completion, by: -1 | 1) => {
     const { length } = completion.candidates;
-    return show({ ...completion, selected: (completion.selected + by + length) % length });
+    const from = by === -1 ? Math.max(0, completion.selected) : completion.selected;
+    return show({ ...completion, selected: (from + by + length) % length });
   };
-  const take = (completion: Completion, isTab: boolean) => {
-    const candidate = completion.candidates[completion.selected]?.text ?? '';
-    const isWhole = state.composer.buffer.text === candidate;
-    if (isTab || !isWhole) state.composer = accept(state.composer, completion);
+  const take = ({ selected, ...completion }: Completion, isTab: boolean) => {
     state.completion = undefined;
+    if (selected === -1 && !isTab) return run();
+    const candidate = completion.candidates[Math.max(0, selected)]?.text ?? '';
+    const isWhole = state.composer.buffer.text === candidate;
+    if (isTab || !isWhole) state.composer = accept(state.composer, completion, candidate);
     const isCommand = completion.kind === 'command';
     const wantsMore = isCommand && app.commands().find(({ name }) => `/${name}` === candidate)?.hint;
-    const runsAtOnce = completion.kind !== 'file' && !isTab && !wantsMore;
-    if (isWhole || runsAtOnce) enter();
-    else changed();
+    if (isWhole || (completion.kind !== 'file' && !isTab && !wantsMore)) return run();
+    changed();
+    return true;
+  };
+  const run = () => {
+    enter();
     return true;
   };
   return {

@@ -10,6 +10,7 @@ export type Completion = {
   readonly from: number;
   readonly to: number;
   readonly candidates: readonly Suggestion[];
+  /** -1: none yet. */
   readonly selected: number;
 };
 
@@ -64,7 +65,8 @@ async function completeArgument(
     from: cursor - argument.length,
     to: cursor,
     candidates: found,
-    selected: Math.max(0, argument === '' ? found.findIndex(({ isCurrent }) => isCurrent) : 0),
+    // Enter behind the bare command means the bare command, not the first of its words.
+    selected: argument === '' ? found.findIndex(({ isCurrent }) => isCurrent) : 0,
   };
 }
 
@@ -80,9 +82,8 @@ function completeFile(query: string, cursor: number, files: readonly string[]): 
   };
 }
 
-/** Puts the selected candidate into the text; a folder stays open for the next letter. */
-export function accept(composer: Composer, completion: Completion): Composer {
-  const { text } = completion.candidates[completion.selected] ?? { text: '' };
+/** Puts a candidate into the text; a folder stays open for the next letter. */
+export function accept(composer: Composer, completion: Omit<Completion, 'selected'>, text: string): Composer {
   const quoted = completion.kind === 'file' && /\s/.test(text) ? `@"${text.slice(1)}"` : text;
   return replaceRange(composer, completion.from, completion.to, text.endsWith('/') ? quoted : `${quoted} `);
 }

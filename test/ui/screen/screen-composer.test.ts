@@ -90,7 +90,15 @@ describe('the composer', () => {
     await screen.shows('Ask for something');
     screen.press('?');
     await screen.shows('▸ /help');
-    screen.press('\u0015/c');
+    screen.press('\u0015/win');
+    await screen.shows('▸ /wink');
+    screen.press('\r');
+    await screen.shows('shadow  The observer watches');
+    screen.press('\r');
+    await screen.shows('What the observer saw');
+    screen.press('q');
+    await screen.shows('Ask for something');
+    screen.press('/c');
     await screen.shows('▸ /clear');
     screen.press('ost\r');
     await screen.shows('of it cached');
