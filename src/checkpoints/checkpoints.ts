@@ -50,7 +50,8 @@ export type RestoreOptions = {
   readonly paths?: readonly string[];
 };
 
-export type Difference = { readonly patch: string; readonly files: readonly string[] };
+/** A patch, the folder that its paths are relative to, and the absolute paths of the files. */
+export type Difference = { readonly patch: string; readonly root: string; readonly files: readonly string[] };
 
 export type Checkpoints = {
   /** Keeps the state of all files before a turn's first change. Never throws: undefined means that it could not, see `problem`. */
@@ -71,7 +72,7 @@ export type Checkpoints = {
   /** Goes back to before the last turn that changed something; undefined when there isn't one. */
   readonly undo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
-  /** What differs now from a checkpoint: a patch (by default to be read), and the absolute paths. */
+  /** What differs now from a checkpoint; the patch is by default one to be read. */
   readonly diffSince: (id: string, use?: PatchUse) => Promise<Difference>;
   /** Folders (`/` at their end) and files of which there are too many, or too much, to be kept; changes in them can't be undone. */
   readonly tooMany: () => readonly string[];
@@ -190,6 +191,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
         const changes = await store.repositories.diff(target.trees, trees);
         return {
           patch: await store.repositories.patch(target.trees, trees, use),
+          root: store.root,
           files: flatten(store.root, changes).map(({ full }) => full),
         };
       }),

@@ -50,7 +50,7 @@ export async function patchBetween(store: SnapshotStore, { from, to, prefix, use
   const paths = [`--src-prefix=a/${folder}`, `--dst-prefix=b/${folder}`];
   const words = ['diff-tree', '-r', '-p', '--no-color', '--no-ext-diff', '--no-textconv', renames, ...paths];
   const trees = [from ?? (await emptyTree(store)), to];
-  if (use === 'toRead') return (await store.git([...words, ...trees])).toString('utf8');
+  if (use === 'toRead') return (await store.git(['-c', 'core.quotePath=false', ...words, ...trees])).toString('utf8');
   const output = await store.git([...words, '--binary', '--full-index', ...trees]);
   if (isUtf8(output)) return output.toString('utf8');
   const parts: string[] = [];

@@ -275,8 +275,9 @@ describe('checkpoints', () => {
     const checkpoints = checkpointsOf(sandpit);
     const made = await checkpoints.snapshot('x', 0);
     write(sandpit.work, { 'a.txt': 'new\n' });
-    const { patch, files } = await checkpoints.diffSince(made!.id);
+    const { patch, files, root } = await checkpoints.diffSince(made!.id);
     expect(patch).toContain('-old\n+new');
+    expect(root).toBe(sandpit.work);
     expect(files).toEqual([join(sandpit.work, 'a.txt')]);
   });
 
@@ -313,6 +314,7 @@ describe('checkpoints', () => {
     git(copy, 'apply', `${work}.patch`);
     expect(fingerprint(copy)).toEqual(fingerprint(work));
     const { patch: toRead } = await checkpoints.diffSince(made!.id);
+    expect(toRead).toContain('+++ b/inside é/y.txt');
     expect(toRead).toContain('Binary files a/picture.bin and b/picture.bin differ');
     expect(toRead).not.toContain('GIT binary patch');
   });

@@ -32,6 +32,11 @@ test('each file of a patch is a view whose lines keep their numbers', () => {
   expect(second).toMatchObject({ title: 'gone.txt', added: 0, removed: 1 });
 });
 
+test('a name with a blank in it, which git ends by a tab, is the name', () => {
+  const moved = 'diff --git a/x y.ts b/x y.ts\n--- a/x y.ts\t\n+++ b/x y.ts\t\n@@ -1 +1 @@\n-a\n+b\n';
+  expect(patchViews(moved, '/srv')).toMatchObject([{ title: 'x y.ts', path: '/srv/x y.ts', added: 1, removed: 1 }]);
+});
+
 test('a patch of nothing is no views', () => {
   expect(patchViews('', '/srv/project')).toEqual([]);
 });

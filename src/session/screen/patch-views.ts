@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { DiffLine, ResultView } from '../../core/screen/result-view.ts';
 
-/** A unified diff as views, one a file. Lines keep their numbers in the old and the new file. */
+/** A unified diff as views, one a file; git ends a name with a blank in it by a tab. Lines keep their numbers in the old and the new file. */
 export function patchViews(patch: string, folder: string): ResultView[] {
   return patch
     .split(/^(?=diff --git )/m)
@@ -11,8 +11,8 @@ export function patchViews(patch: string, folder: string): ResultView[] {
 
 function viewOf(part: string, folder: string): ResultView {
   const title =
-    part.match(/^\+\+\+ b\/(.*)$/m)?.[1] ??
-    part.match(/^--- a\/(.*)$/m)?.[1] ??
+    part.match(/^\+\+\+ b\/(.*?)\t?$/m)?.[1] ??
+    part.match(/^--- a\/(.*?)\t?$/m)?.[1] ??
     part.match(/^diff --git a\/(.*?) b\//)?.[1] ??
     'file';
   const lines: DiffLine[] = [];

@@ -160,7 +160,9 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
     checkpoints: {
       diff: async (): Promise<readonly ResultView[]> => {
         const first = checkpoints()?.list()[0];
-        return first ? patchViews((await checkpoints()!.diffSince(first.id)).patch, shown.setup.cwd) : [];
+        if (first === undefined) return [];
+        const { patch, root } = await checkpoints()!.diffSince(first.id);
+        return patchViews(patch, root);
       },
       undo: async () => {
         await shown.current().endReview();
