@@ -137,13 +137,16 @@ function watchMemory(child: ChildProcess): () => number {
   return () => peak;
 }
 
-function treeMegabytes(pid: number): number {
+/** A child that has not started its own program yet is still its parent, whose memory it shares: it isn't counted twice. */
+function treeMegabytes(pid: number, parentsWords = ''): number {
   try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    if (words === parentsWords) return 0;
     const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
     const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
       readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean),
     );
-    return kilobytes / 1000 + children.reduce((sum, each) => sum + treeMegabytes(Number(each)), 0);
+    return kilobytes / 1000 + children.reduce((sum, each) => sum + treeMegabytes(Number(each), words), 0);
   } catch {
     // The process has ended, or this system has no /proc.
     return 0;
