@@ -70,6 +70,7 @@ async function warmUp(contestant: Contestant): Promise<void> {
 const milliseconds = (pick: Pick['pick']): Pick => ({ unit: 'ms', pick });
 const perTurn = milliseconds((m) => median(m.turnMs));
 const meanTurn = milliseconds((m) => mean(m.turnMs));
+const fromThird = milliseconds((m) => mean(m.turnMs.slice(2)));
 const lastTurns = milliseconds((m) => mean(m.turnMs.slice(-30)));
 const readSteps = milliseconds((m) => median(m.turnMs.filter((_, index) => index % 2 === 0)));
 const shellSteps = milliseconds((m) => median(m.turnMs.filter((_, index) => index % 2 === 1)));
@@ -94,7 +95,10 @@ const parts: Readonly<Record<string, () => Promise<Row[]>>> = {
     })),
   ],
   turns: async () => [
-    ...(await compare('30 turns', everyone, readsAndCommands(30), 30, { 'own time per turn, mean': meanTurn })),
+    ...(await compare('30 turns', everyone, readsAndCommands(30), 30, {
+      'own time per turn, mean': meanTurn,
+      'own time per turn, mean from the third on': fromThird,
+    })),
     ...(await compare('200 turns', everyone, readsAndCommands(200), 200, {
       'own time per turn, mean': meanTurn,
       'own time per turn, mean of the last 30': lastTurns,
