@@ -119,11 +119,14 @@ function startScreen(
   if (deps.info.theme === undefined || deps.info.theme === 'auto') terminal.askBackground();
   terminal.setTitle('wink-agent');
   setImmediate(() => void loadRenderers(app));
+  const keep = () => keepUnsent(app);
+  process.on('uncaughtExceptionMonitor', keep);
   let isUp = true;
   return () => {
     if (!isUp) return;
     isUp = false;
-    keepUnsent(app);
+    process.off('uncaughtExceptionMonitor', keep);
+    keep();
     app.stopPainting();
     disconnect();
     unfollow();

@@ -135,8 +135,8 @@ function joinDrafts(drafts: readonly Draft[]): Draft {
 
 /** What is written and not sent when the screen goes comes back with Up in the next session. */
 export function keepUnsent({ history, panels, state }: App): void {
-  for (const panel of [state.question, panels.top()]) history.add({ text: panel?.unsaid?.() ?? '', folds: [] });
-  history.add(draftOf(state.composer));
+  for (const panel of [state.question, panels.top()]) history.addAtEnd({ text: panel?.unsaid?.() ?? '', folds: [] });
+  history.addAtEnd(draftOf(state.composer));
 }
 
 function findCommand(app: App, name: string): SlashCommand | undefined {

@@ -1,3 +1,4 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -26,6 +27,8 @@ export type History = {
   /** Oldest first. */
   readonly load: () => Promise<readonly HistoryEntry[]>;
   readonly add: (draft: Draft) => void;
+  /** The same, written when it returns: the program may end at once, even of a fault. */
+  readonly addAtEnd: (draft: Draft) => void;
 };
 
 /** Keeps the history in `history.jsonl` of the given folder, readable by the user alone. */
@@ -44,18 +47,38 @@ export function openHistory(folder: string, cwd: string, now: () => Date = () =>
     }
     return entries;
   };
-  const add = ({ text, folds }: Draft) => {
-    if (text.trim() === '' || latest === text) return;
+  const entryOf = ({ text, folds }: Draft) => {
+    if (text.trim() === '' || latest === text) return undefined;
     latest = text;
     const entry = { text, folds, cwd, at: now().toISOString() };
     entries?.push(entry);
-    writing = writing.then(async () => {
-      const isKept = folds.every(({ content }) => content.length <= keptPaste);
-      const line = JSON.stringify(isKept ? entry : { ...entry, text: withoutLabels(entry), folds: [] });
-      if (!(await append(folder, path, line))) unsaved.push(entry);
-    });
+    return entry;
   };
-  return { load, add };
+  return {
+    load,
+    add: (draft) => {
+      const entry = entryOf(draft);
+      if (!entry) return;
+      writing = writing.then(async () => {
+        if (!(await append(folder, path, lineOf(entry)))) unsaved.push(entry);
+      });
+    },
+    addAtEnd: (draft) => {
+      const entry = entryOf(draft);
+      if (!entry) return;
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        appendFileSync(path, `${lineOf(entry)}\n`, { mode: 0o600 });
+      } catch {
+        // There is nobody left to tell.
+      }
+    },
+  };
+}
+
+function lineOf(entry: Draft): string {
+  const isKept = entry.folds.every(({ content }) => content.length <= keptPaste);
+  return JSON.stringify(isKept ? entry : { ...entry, text: withoutLabels(entry), folds: [] });
 }
 
 /** What can't come back in a later session is not promised by a label either. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -159,14 +159,17 @@ describe('manners', () => {
     await screen.shows('<U+202E>gnp.exe');
   });
 
-  it('leaves the terminal as it was found after a crash, and says what happened', async () => {
-    const screen = start();
+  it('leaves the terminal as it was found after a crash, says what happened, and keeps what was being written', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'wink-crash-'));
+    onTestFinished(() => rmSync(home, { recursive: true }));
+    const screen = start({ home });
     await screen.shows('Ask for something');
-    screen.press('crash\r');
+    screen.press('crash\rhalf a thought');
     expect(await screen.exit()).toBe(1);
     const end = screen.raw();
     for (const off of ['\u001b[?2004l', '\u001b[?1004l', '\u001b[<u', '\u001b[?25h']) expect(end).toContain(off);
     expect(end).toContain('Error: a bug');
+    expect(readFileSync(join(home, 'history.jsonl'), 'utf8')).toContain('half a thought');
   });
 
   it('leaves the terminal as it was found when it is terminated', async () => {
