@@ -6,11 +6,21 @@ import { mayForbid } from './grammar/orders.ts';
 import { readSentences } from './grammar/sentences.ts';
 
 const asked =
-  "(?:^|[.;:,/]\\s*|\\b(?:and|now|please|also|then|may|can|to|just|should|ahead and|let['’]?s|want you to|ok|okay|yes|it)\\s+)";
+  "(?:^|[.;:,/]\\s*|\\b(?:and|now|please|also|then|may|can|to|just|should|ahead and|let['’]?s|let us|you could|could you|would you|want you to|ok|okay|yes|it)\\s+)";
 const changing = new RegExp(
-  `${asked}(?:update|change|edit|modify|adapt|adjust|rewrite|delete|remove|rename|touch|extend|add to|write to)\\s+(.{2,80})`,
+  `${asked}(?:update|change|edit|modify|adapt|adjust|rewrite|bump|set|raise|delete|remove|rename|touch|extend|add to|write to)\\s+(.{2,80})`,
   'gi',
 );
+const adding = new RegExp(`${asked}(?:add|put|insert|append)\\s+(?:\\S+\\s+){1,6}?(?:to|into)\\s+(.{2,80})`, 'gi');
+/** "The tests may be changed now"; who else does it gives no leave. */
+const passive =
+  /^(.{2,80}?)\s+(?:may|can|should|must|need to|are to|is to) (?:now |also |all )*be (?:updated|changed|edited|modified|adapted|adjusted|rewritten|deleted|removed|renamed|touched|extended)\b(?! by\b)/gi;
+/** What is to be explained or found out is not to be done: "explain how to update the tests". */
+const indirect =
+  /\b(?:how|what|which|where|whether|why)\b[^,;.]*?(?=$|[,;.]|\band (?:then |also |please )*(?:update|change|edit|modify|adapt|adjust|commit|push|add|run)\b)/gi;
+/** What it allows is allowed by words still to come. */
+const later =
+  /\b(?:when(?:ever)?|once|after|as soon as|until) i (?:say|ask|tell|write|approve|agree|confirm|have|am)\b/i;
 const everything =
   /\b(?:you (?:may|can)|feel free to|go ahead and|it['’]?s (?:ok|okay|fine) to)\b.{0,40}\b(?:any|other|all|everything|elsewhere|outside)\b/i;
 const creating = new RegExp(
@@ -18,7 +28,7 @@ const creating = new RegExp(
   'i',
 );
 const depending = new RegExp(
-  `${asked}(?:install|add|use)\\s+(?:\\S+\\s+){0,4}(?:dependenc|packages?|librar)|${asked}install\\s+\\S`,
+  `${asked}(?:install|add|use)\\s+(?:\\S+\\s+){0,4}(?:dependenc|packages?|librar)|${asked}(?:(?:npm|pnpm|yarn|bun|pip3?|uv|cargo|go|gem) (?:install|add|get|i)|install)\\s+\\S`,
   'i',
 );
 const onlyAsks = /\?\s*$/;
@@ -28,10 +38,12 @@ const asksToAct = /\b(?:can|could|would|will) (?:you|we)\b|\bplease\b|\blet['’
 export function liftedBy(text: string, constraints: readonly Constraint[]): string[] {
   if (constraints.length === 0) return [];
   const all = readSentences(text).map((sentence) => sentence.text);
-  const sentences = all.filter((sentence) => extractConstraints(sentence, 'user').length === 0);
+  const sentences = all.filter(
+    (sentence) => !later.test(sentence) && extractConstraints(sentence, 'user').length === 0,
+  );
   const allowing = sentences.flatMap((sentence) =>
     clausesOf(sentence)
-      .map((clause) => clause.text)
+      .map((clause) => clause.text.replace(indirect, ''))
       .filter((clause) => !mayForbid(clause)),
   );
   return constraints
@@ -101,19 +113,22 @@ function namesAny(words: string, files: FileSet): boolean {
   return files.kinds.some((kind) => kindNames[kind]!.test(words)) || files.globs.some((glob) => words.includes(glob));
 }
 
-/** What the sentence asks to change: the words after each verb, up to the next clause. */
+/** What the sentence asks to change: the words after each verb, up to the next clause ("the code the tests cover" is code). */
 function objectsOf(sentence: string): string[] {
-  return [...sentence.matchAll(changing)].map(
-    (match) =>
-      match[1]!.split(
-        /[.;:!?,](?:\s|$)|\b(?:so that|until|because|and|but|then|to make|with|against|in order)\b/i,
-        1,
-      )[0]!,
-  );
+  return [changing, adding, passive]
+    .flatMap((pattern) => [...sentence.matchAll(pattern)])
+    .map(
+      (match) =>
+        match[1]!.split(
+          /[.;:!?](?:\s|$)|,(?!\s(?:and )?(?:also|including|even)\b)(?:\s|$)|\band\b(?!\s+(?:(?:also )?in )?(?:the|its|their|all|any|our|your|my|existing|old) [\w./-]+(?: [\w./-]+)?(?:\s*(?:$|[.,;:!?])|\s(?:and|too|as well|accordingly|for|to|with|in)\b))|\b(?:so that|until|because|but|then|to make|with|against|in order|like|as|the way|that|who)\b|(?<!^|\b(?:and|or|in|of|for|to|under|at|from|both|all|also))\s(?=(?:the|they|it|we|you|i)\s)/i,
+          1,
+        )[0]!,
+    );
 }
 
 const gitWords: Readonly<Record<GitVerb, string>> = {
-  commit: 'commit|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)|ship it',
+  commit:
+    'commit|(?:make|create|do)\\b.{0,20}\\bcommit|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)|ship it',
   amend: 'amend',
   push: 'push|(?:open|create|make|raise|submit)\\b.{0,20}\\b(?:pr|pull request)|ship it',
   'force-push': 'force|push -f',
@@ -129,8 +144,14 @@ const gitWords: Readonly<Record<GitVerb, string>> = {
   'cherry-pick': 'cherry.pick',
 };
 
+/** "Commit messages must be short" is about something else. */
+const notOfGit =
+  '(?! (?:messages?|hooks?|history|hash(?:es)?|ids?|titles?|names?|conventions?|rules?|polic(?:y|ies)|logs?|access|rights|requests?|conflicts?|notifications?|notes?|protection|buttons?)\\b)';
+
 function isGitAskedFor(verb: GitVerb, clause: string, isLoose: boolean): boolean {
-  return new RegExp(`${isLoose ? '\\b' : asked}(?:git )?(?:${gitWords[verb]})`, 'i').test(clause);
+  return new RegExp(`${isLoose ? '\\b' : asked}(?:git )?(?:${gitWords[verb]})${isLoose ? '' : notOfGit}`, 'i').test(
+    clause,
+  );
 }
 
 function isWorkAskedFor(kind: string | undefined, clause: string): boolean {

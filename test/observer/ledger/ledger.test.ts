@@ -152,6 +152,17 @@ describe('the ledger', () => {
     expect([first.constraints(), second.constraints()]).toEqual([[], []]);
   });
 
+  it.each([
+    ['Never commit.', 'Commit messages must be short.'],
+    ['Never commit.', 'When I say commit, commit.'],
+    ["Don't push.", 'Merge conflicts and push notifications are the topic.'],
+  ])('%s is not lifted by: %s', (first, later) => {
+    const ledger = createLedger('/repo');
+    ledger.readConstraints(first, 'user');
+    ledger.readConstraints(later, 'user');
+    expect(ledger.constraints()).toHaveLength(1);
+  });
+
   it('quotes the words with each breach', () => {
     const ledger = createLedger('/repo');
     ledger.readConstraints('Fix the cart. Do not modify tests.', 'user');
@@ -179,6 +190,16 @@ describe('the ledger', () => {
     ['Please adapt the existing tests too.', true],
     ["It's fine to change the tests for this.", true],
     ['go ahead and delete the old tests', true],
+    ['Update the code the tests cover.', false],
+    ['Explain how to update the tests.', false],
+    ['List what would have to change in the tests.', false],
+    ['Update src/cart.ts like the tests expect it', false],
+    ['Change the parser and run the tests.', false],
+    ['The tests may be changed by Ann.', false],
+    ['The tests may be changed now.', true],
+    ['Update the parser and the tests.', true],
+    ['Rename it everywhere, also in the tests.', true],
+    ['Add a case for zero to the tests.', true],
   ])('%s lifts: %s', (words, isLifted) => {
     const ledger = createLedger('/repo');
     ledger.readConstraints('Do not modify tests.', 'AGENTS.md');
@@ -188,6 +209,10 @@ describe('the ledger', () => {
 
   it.each([
     ["Don't commit.", 'Looks good, commit it.'],
+    ["Don't commit.", 'Please make a commit.'],
+    ["Don't push.", 'push'],
+    ["Don't change package.json.", 'Bump the version in package.json.'],
+    ['No new dependencies.', 'npm install zod'],
     ['No new dependencies.', 'All right, install left-pad then.'],
     ["Don't run `make deploy`.", 'Now run `make deploy`.'],
     ["Don't create any new files.", 'Please create a new file for it.'],

@@ -32,7 +32,7 @@ export function readSentences(text: string): Sentence[] {
     const parts = splitSentences(block.text);
     for (const [at, part] of parts.entries()) {
       const before = at > 0 ? [parts[at - 1]!] : items;
-      if (part.length >= (block.isItem ? 2 : 5))
+      if (part.length >= (block.isItem ? 2 : 4))
         sentences.push({
           text: part.slice(0, sentenceLimit),
           isCut: part.length > sentenceLimit,
