@@ -136,7 +136,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
           return publish(made);
         });
       } catch (error) {
-        problem = `No checkpoint could be made: ${reasonOf(error)}. The task goes on; its changes can't be undone with /undo.`;
+        problem = `No checkpoint could be made: ${reasonOf(error)}. The task continues; its changes can't be undone with /undo.`;
         return undefined;
       }
     },

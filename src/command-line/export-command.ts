@@ -65,7 +65,7 @@ export function writeExport(path: string, text: string): void {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if (errorCode(error) === 'EEXIST') throw new UserError(`${path} is there already; it was left as it is.`);
-    if (errorCode(error) === 'ENOENT') throw new UserError(`The folder of ${path} is not there.`);
+    if (errorCode(error) === 'ENOENT') throw new UserError(`The folder of ${path} does not exist.`);
     throw error;
   }
 }

@@ -211,7 +211,7 @@ export const configSchema = z.object({
         .min(0)
         .max(1)
         .default(0)
-        .describe('Share of reminders (never of guards) that are withheld by lot, so that `report` can compare'),
+        .describe('Share of reminders (never of guards) that are withheld at random, so that `report` can compare'),
     })
     .refine(({ name, arms }) => (name === undefined) === (arms === undefined), {
       message: 'needs "name" and "arms" together, or neither of them with "holdback"',

@@ -54,7 +54,7 @@ export function loadPolicyTable(path: string): PolicyTable {
   const parsed = tableSchema.safeParse(value);
   if (!parsed.success)
     throw new UserError(
-      `${path} is not a policy table of this version; make it anew with wink-agent report --policy-table.`,
+      `${path} is not a policy table of this version; make a new one with wink-agent report --policy-table.`,
     );
   return parsed.data;
 }

@@ -103,10 +103,10 @@ const images: Lesson = (said, body, habits) => {
   const fresh = body.images.filter((url) => !habits.acceptedImages.has(url));
   if (isBad.test(said) && !cannotSee.test(said) && fresh.length > 0) {
     for (const url of fresh) habits.refusedImages.add(url);
-    return `refused an image (${said}); it was left out of the request and the words stay.`;
+    return `refused an image (${said}); it was left out of the request; the text stays.`;
   }
   habits.refusesImages = true;
-  return `takes no images from us (${said}); they are left out of the requests and the words stay.`;
+  return `does not accept our images (${said}); they are left out of the requests, and the text stays.`;
 };
 
 /** Anthropic: "max_tokens: 64000 > 32000, which is the maximum allowed number of output tokens". */

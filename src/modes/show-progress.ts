@@ -86,7 +86,7 @@ function describeEvent(event: Event, paint: Colours, options: ProgressOptions): 
       return describeRecovery(event.episode, paint);
     case 'observer.lost':
       return paint.yellow(
-        `wink: the observer was lost (${oneLine(event.reason)})${event.restarted ? ' and started again' : '; the run goes on without it'}`,
+        `wink: the observer was lost (${oneLine(event.reason)})${event.restarted ? ' and started again' : '; the run continues without it'}`,
       );
     case 'compaction':
       return paint.dim(`the conversation was compacted (${event.compaction.kind})`);
@@ -131,7 +131,7 @@ function describeEnd(result: ToolResult): string {
 
 /** The card: who speaks, why, and every word that the model was given. */
 function describeReminder(reminder: Reminder, columns: number): string[] {
-  const silent = reminder.withheld ? 'wink withholds, by lot' : 'wink would have said';
+  const silent = reminder.withheld ? 'wink withholds, at random' : 'wink would have said';
   const who = reminder.mode === 'shadow' ? silent : 'wink reminds';
   return [
     `◆ ${who} (${reminder.class}, ${stepRange(reminder.evidenceSteps.slice(-8))}):`,

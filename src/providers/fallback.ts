@@ -36,7 +36,7 @@ export function withFallback(first: Model, second: Model): Model {
         current = second;
         listener.onRetry({
           attempt: 1,
-          reason: `${first.name} failed (${error.message}) and ${second.name} goes on`,
+          reason: `${first.name} failed (${error.message}) and ${second.name} continues`,
           waitMs: 0,
           discard: true,
         });

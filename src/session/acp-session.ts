@@ -190,7 +190,7 @@ async function askAtLadder(
   const request = {
     callId: `wink-${question.class}-${question.evidenceSteps.at(-1) ?? 0}`,
     name: 'wink',
-    title: `The agent does not recover (${question.class}): ${question.evidence} Let it go on?`,
+    title: `The agent does not recover (${question.class}): ${question.evidence} Let it continue?`,
     input: {},
     reason: 'No stops the run.',
   };

@@ -72,7 +72,7 @@ function describeMove(setup: Setup, { header, steps }: SavedSession): Pick<Sessi
   const moved = `This session was begun in ${header.cwd}. From now on the working folder is ${setup.cwd}; paths of before may be elsewhere.`;
   const isKnown = steps.some(({ notes }) => notes.some(({ text }) => text === moved));
   return {
-    notice: `The session ${header.session} was begun in ${header.cwd}; it goes on in ${setup.cwd}.`,
+    notice: `The session ${header.session} began in ${header.cwd} and continues in ${setup.cwd}.`,
     ...(isKnown ? {} : { moved }),
   };
 }

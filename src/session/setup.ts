@@ -22,7 +22,7 @@ export type Setup = {
   readonly mode: ObserverMode;
   /** The arm that this run was assigned to, when the configuration has an experiment and no flag overrides it. */
   readonly experiment?: ExperimentArm;
-  /** The share of reminders that are withheld by lot (`experiment.holdback`). */
+  /** The share of reminders that are withheld at random (`experiment.holdback`). */
   readonly holdback?: number;
   readonly addDirs: readonly string[];
   readonly isTrusted: boolean;

@@ -52,7 +52,7 @@ export function openSessionFile(
   const doneCalls = createDoneCalls();
   const fail = (error: unknown) => {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    onFault(`The session is not being saved: ${path} can't be written (${reason}). The task goes on.`);
+    onFault(`The session is not being saved: ${path} can't be written (${reason}). The task continues.`);
     if (file !== undefined) closeSync(file);
     file = undefined;
   };

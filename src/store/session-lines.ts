@@ -40,7 +40,7 @@ export type Header = {
   readonly experiment?: ExperimentArm;
   /** The tools that the model was given, by name, each with a hash of its description. */
   readonly tools?: Readonly<Record<string, string>>;
-  /** The share of reminders that are withheld by lot, above 0. */
+  /** The share of reminders that are withheld at random, above 0. */
   readonly holdback?: number;
   /** Whose run it is, when it is another agent's that was watched. */
   readonly agent?: string;

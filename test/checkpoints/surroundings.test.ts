@@ -44,7 +44,7 @@ describe('checkpoints', () => {
     writeFileSync(sandpit.home, 'a file');
     const checkpoints = checkpointsOf(sandpit);
     expect(await checkpoints.snapshot('x', 0)).toBeUndefined();
-    expect(checkpoints.problem()).toMatch(/^No checkpoint could be made: .*The task goes on/);
+    expect(checkpoints.problem()).toMatch(/^No checkpoint could be made: .*The task continues/);
   });
 
   it('go over a damaged user index and a broken record', async () => {

@@ -28,7 +28,7 @@ it('a pipe, a device, a folder or a huge file in the place of a file is refused 
     'it is a pipe or a device, not a regular file',
     'it is a folder',
     'it is too large',
-    'it is not there',
+    'it does not exist',
   ]);
 });
 

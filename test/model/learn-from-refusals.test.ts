@@ -99,7 +99,7 @@ describe('a refusal teaches', () => {
     const { bodies, warnings } = await talk(['no-images'], [...answer, ...answer], [seen, seen]);
     expect(bodies).toHaveLength(3);
     expect(bodies[2]?.at(-1)?.content).toMatch(/^What is this\?\n\n\(An image/);
-    expect(warnings).toEqual([expect.stringContaining('takes no images')]);
+    expect(warnings).toEqual([expect.stringContaining('does not accept our images')]);
   });
 
   it('that one image is bad: those that were taken before stay', async () => {

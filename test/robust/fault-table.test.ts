@@ -28,7 +28,7 @@ test('a fault in the middle of a task is told in plain words, and nothing is los
 
 function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(({ fault, said, code, survived, lost }) => {
-    const words = said === '' ? '(nothing: the task goes on)' : said.replaceAll('|', '\\|');
+    const words = said === '' ? '(nothing: the task continues)' : said.replaceAll('|', '\\|');
     return `| ${fault} | ${words} | ${code ?? 'killed'} | ${survived ? 'yes' : 'NO'} | ${lost.join(', ') || 'nothing'} |`;
   });
   const survived = rows.filter((row) => row.survived).length;

@@ -46,7 +46,7 @@ const trials: readonly Trial[] = [
       replies: [{ calls: [{ name: 'write', arguments: { path: 'big.txt', content: 'x'.repeat(200_000) } }] }, ...done],
       losses: (at) => (existsSync(join(at.cwd, 'big.txt')) ? ['half of a file is left'] : []),
     }),
-    said: /session is not being saved.*EFBIG.*goes on/,
+    said: /session is not being saved.*EFBIG.*continues/,
     code: 0,
     shell: 'ulimit -f 128; $WINK',
     hasNoSession: true,
@@ -54,7 +54,7 @@ const trials: readonly Trial[] = [
   {
     fault: 'a home folder that can not be made',
     replies: done,
-    said: /session is not being saved.*goes on/,
+    said: /session is not being saved.*continues/,
     code: 0,
     hasNoSession: true,
     prepare: ({ home }) => {
@@ -65,7 +65,7 @@ const trials: readonly Trial[] = [
   {
     fault: 'a session folder that can not be written',
     replies: done,
-    said: /session is not being saved.*goes on/,
+    said: /session is not being saved.*continues/,
     code: 0,
     hasNoSession: true,
     prepare: ({ home }) => writeFileSync(join(home, '.wink/sessions'), 'a file'),

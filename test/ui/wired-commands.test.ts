@@ -129,7 +129,7 @@ const proofs: Readonly<Record<string, { readonly type: string; readonly prove: (
       prove: async ({ screen }) => {
         await screen.shows('Resume a session');
         screen.press('\r');
-        await screen.printed(/Session \S+ goes on\./);
+        await screen.printed(/Session \S+ continues\./);
       },
     },
     quit: { type: '/quit', prove: async ({ screen }) => expect(await screen.exit()).toBe(0) },

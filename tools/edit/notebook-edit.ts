@@ -63,7 +63,7 @@ function readSections(name: string, sources: string): Section[] {
   if (isOutOfOrder(sections.flatMap(({ number }) => (number === undefined ? [] : [number]))))
     throw new ToolError(
       'bad-arguments',
-      `Nothing was changed in ${name}: its cells keep their order; to move one, remove it and add it anew.`,
+      `Nothing was changed in ${name}: its cells keep their order; to move one, remove it and add it again.`,
     );
   return sections.map(({ lines, ...section }) => ({ ...section, source: lines.join('\n') }));
 }

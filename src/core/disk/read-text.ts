@@ -48,7 +48,7 @@ export function whyUnreadable(error: unknown): string {
     case 'ENOTDIR':
       return 'it is not a folder';
     case 'ENOENT':
-      return 'it is not there';
+      return 'it does not exist';
     case 'EFBIG':
       return 'it is too large';
     default:

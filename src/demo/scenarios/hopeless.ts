@@ -1,7 +1,7 @@
 import { type DemoScenario, runTests, task } from './moves.ts';
 
 export const hopeless: DemoScenario = {
-  about: "The model never corrects itself: the observer's ladder goes to its end and stops the run.",
+  about: 'The model never corrects itself: the observer escalates step by step and stops the run.',
   task,
   scenario: {
     rules: [

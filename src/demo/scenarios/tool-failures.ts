@@ -7,7 +7,7 @@ function guess(text: string, oldText: string): ScriptedReply {
 }
 
 export const toolFailures: DemoScenario = {
-  about: 'The model edits from memory, misses each time, and goes on guessing until it gets a reminder about it.',
+  about: 'The model edits from memory, misses each time, and keeps guessing until it gets a reminder about it.',
   task,
   scenario: {
     rules: [

@@ -26,5 +26,5 @@ export function describeToolChange(before: ToolMarks, now: ToolMarks): string | 
     ...(changed.length > 0 ? [`changed: ${changed.join(', ')}`] : []),
   ];
   if (parts.length === 0) return undefined;
-  return `The session goes on with other tools than it began with (${parts.join('; ')}), so its next request can't use the prompt cache.`;
+  return `The session continues with different tools than it began with (${parts.join('; ')}), so its next request can't use the prompt cache.`;
 }

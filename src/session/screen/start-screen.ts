@@ -49,7 +49,7 @@ export async function startScreen(
 /** Printed below the screen: the command that goes on with what was done here. */
 function sayHowToGoOn(shown: OpenSession): void {
   const { session, trajectory } = shown.current();
-  if (trajectory.steps.length > 0) process.stdout.write(`To go on: wink-agent resume ${session}\n`);
+  if (trajectory.steps.length > 0) process.stdout.write(`To continue: wink-agent resume ${session}\n`);
 }
 
 /** How long the session may take to close once the user has left. */

@@ -34,7 +34,7 @@ export type WorkspaceOptions = {
 export async function rebuildWorkspace(options: WorkspaceOptions): Promise<string[]> {
   const { trunk, at, home, target } = options;
   const source = trunk.header.repository;
-  if (!existsSync(source)) throw new UserError(`The repository of the session, ${source}, is not there any more.`);
+  if (!existsSync(source)) throw new UserError(`The repository of the session, ${source}, no longer exists.`);
   const isCloned = await cloneRepository(source, target);
   const state = findState(home, trunk.header.session, at);
   const warnings: string[] = [];

@@ -160,7 +160,7 @@ function troubleSection(marks: readonly RunMark[]): string {
     '<tr><th>session</th><th>repository</th><th>began</th><th>ended</th><th>misbehaviour</th><th class="n">score</th><th>model</th></tr>';
   return section(
     'Failed or doubtful, the newest first',
-    'wink-agent resume ID goes on with one, wink-agent export ID shows it.',
+    'wink-agent resume ID continues one, wink-agent export ID shows it.',
     `<div class="card"><table>${head}${rows.join('')}</table></div>`,
   );
 }

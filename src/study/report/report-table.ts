@@ -60,7 +60,7 @@ function headline(report: Report): string {
 function holdOutTable({ holdOut }: Report): string {
   if (holdOut.length === 0) return '';
   return drawTable(
-    'Reminders said against withheld by lot (experiment.holdback)',
+    'Reminders sent against withheld at random (experiment.holdback)',
     ['', 'said (n)', 'withheld (n)', 'difference', '95 % interval'],
     holdOut.map(holdOutCells),
   );

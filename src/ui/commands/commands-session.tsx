@@ -142,7 +142,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
       const id = argument || (await pick(app, { title: 'Resume a session', entries, empty }));
       if (!id) return undefined;
       showHistory(app, await session.resume(id));
-      return { notice: `Session ${id} goes on.` };
+      return { notice: `Session ${id} continues.` };
     },
   };
 }

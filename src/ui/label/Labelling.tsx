@@ -127,7 +127,7 @@ const help: readonly (readonly [string, string])[] = [
   ['o  m', 'add a code of your own; merge it into another'],
   ['a', 'take over the labels of the next coder (adjudication)'],
   ['n  p', 'save and go to the next or previous run'],
-  ['q, Esc', 'save and leave; label goes on where you stopped'],
+  ['q, Esc', 'save and leave; label continues where you stopped'],
 ];
 
 /** All keys. */

@@ -72,7 +72,7 @@ function reduceConversation(view: View, event: Event | Action, at: number): View
       return append(view, {
         kind: 'notice',
         level: 'warn',
-        text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent goes on without it'}.`,
+        text: `The observer was lost (${event.reason}); ${event.restarted ? 'it is being restarted' : 'the agent continues without it'}.`,
       });
     case 'compaction':
       return append(view, { kind: 'compaction', compaction: event.compaction });

@@ -80,7 +80,7 @@ test('a session that is named is found after its folder was moved, with a line f
     const { code, stderr } = await run([...words, ...flagsFor(server)], { cwd: join(root, 'new'), home });
     expect([code, stderr]).toEqual([
       0,
-      expect.stringMatching(/The session s1 was begun in .*old; it goes on in .*new\./),
+      expect.stringMatching(/The session s1 began in .*old and continues in .*new\./),
     ]);
   }
   const words = lastWords(server);
@@ -100,7 +100,7 @@ test('a session that goes on with other tools says which, since the prompt cache
   expect(same.stderr).not.toContain('other tools');
   writeFileSync(join(place.cwd, 'own.json'), '{ "subagents": { "enabled": false } }');
   const other = await run(['-p', 'third', '--continue', '--config', 'own.json', ...flagsFor(server)], place);
-  expect(other.stderr).toContain('other tools than it began with (removed: task)');
+  expect(other.stderr).toContain('different tools than it began with (removed: task)');
 });
 
 test('a run that is killed in the middle of an answer keeps its words; the next one knows them, and that its jobs have ended', async () => {

@@ -40,7 +40,7 @@ describe('experiment.holdback', () => {
       isReminded: false,
       wink: { reminders: 0, withheld: 1, episodes: [{ mode: 'shadow', withheld: true, interventions: 0 }] },
     });
-    expect(withheld.stderr).toContain('wink withholds, by lot');
+    expect(withheld.stderr).toContain('wink withholds, at random');
     const said = await work(home, 1e-12);
     expect(said).toMatchObject({ isReminded: true, wink: { reminders: 1, episodes: [{ mode: 'on' }] } });
     expect(said.wink).not.toHaveProperty('withheld');
@@ -52,7 +52,7 @@ describe('experiment.holdback', () => {
       { key: 'stepsAfter', said: { n: 1 }, withheld: { n: 1, value: expect.any(Number) } },
       { key: 'tokensAfter', said: { n: 1 }, withheld: { n: 1 } },
     ]);
-    expect(await report()).toContain('Reminders said against withheld by lot');
+    expect(await report()).toContain('Reminders sent against withheld at random');
     expect(await report('--format', 'html')).toContain('What reminders do');
   });
 

@@ -142,14 +142,14 @@ describe('coming and going', () => {
     await screen.shows('✓ done');
     screen.press('/quit\r');
     await screen.exit();
-    const id = /To go on: wink-agent resume (\S+)/.exec(screen.all().join('\n'))?.[1];
+    const id = /To continue: wink-agent resume (\S+)/.exec(screen.all().join('\n'))?.[1];
     const again = start(place, ['resume', id ?? '', ...words]);
     await again.printed('Done as asked.');
     const empty = start(makePlace(), words);
     await empty.shows('Ask for something');
     empty.press('/quit\r');
     await empty.exit();
-    expect(empty.all().join('\n')).not.toContain('To go on');
+    expect(empty.all().join('\n')).not.toContain('To continue');
   });
 
   it('loses nothing that was allowed and done when it is killed at a later question of the same step', async () => {

@@ -13,7 +13,7 @@ export function ReminderCard({ reminder }: ReminderCardProps) {
   const { glyphs } = useDrawContext();
   const isShadow = reminder.mode === 'shadow';
   const role = isShadow ? 'shadow' : 'observer';
-  const silent = reminder.withheld ? 'the observer withheld, by lot' : 'the observer would have said';
+  const silent = reminder.withheld ? 'the observer withheld, at random' : 'the observer would have said';
   const spoke = isShadow ? silent : 'the observer said to the model';
   const text = reminder.text.trim();
   const steps = reminder.evidenceSteps.length > 0 ? ` ${glyphs.dot} ${stepRange(reminder.evidenceSteps)}` : '';

@@ -47,7 +47,7 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
       },
     ],
     onEscape: { mode: 'plan', words: '' },
-    escapeMeans: 'goes on planning',
+    escapeMeans: 'continues planning',
   });
   if (start.mode === 'plan') return start.words === '' ? undefined : send(start.words);
   app.notice(setApproval(app, start.mode));
