@@ -178,7 +178,9 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     const closed = await findSandbox({ ...base, walls });
     expect((await run(closed, 'cat private/plan', root!)).output).not.toContain('plan\n');
     mkdirSync(join(root!, ...Array.from({ length: 16 }, () => 'd'.repeat(240))), { recursive: true });
-    await expect(run(closed, 'cat private/plan', root!)).rejects.toThrow(/^What the deny rules close can no longer be/);
+    await expect(run(closed, 'cat private/plan', root!)).rejects.toThrow(
+      /^This was not run, because not every file that the deny rules cover/,
+    );
     const open = await findSandbox({ ...base, walls: { ...walls, denied: undefined } });
     expect((await run(open, 'cat private/plan', root!)).output).toBe('plan\n');
   });
