@@ -40,7 +40,7 @@ export function namedOutside(command: SimpleCommand, { places, real }: Permissio
   const programs = new Set(started.map(({ words }) => words[0]?.value));
   const operands = started.flatMap(({ words, folder }) =>
     words
-      .slice(1)
+      .slice(1, maxWords)
       .flatMap(({ value, isKnown, likely }) => (isKnown ? [value] : likely))
       .filter((value) => /^(?:\/|~|\.\.)|\/\.\.(?:\/|$)/.test(value) && !/[\s$]/.test(value) && !programs.has(value))
       .map((value) => (value.startsWith('~') ? value : resolve(folder, value))),
@@ -49,6 +49,9 @@ export function namedOutside(command: SimpleCommand, { places, real }: Permissio
   const folders = started.map(({ folder }) => folder).filter(isOutside);
   return (outside.length > 0 ? outside : folders).map((path) => shorten(path, places));
 }
+
+/** Words of a command that are looked at for a reason; a rule or a sandbox never goes by them. */
+const maxWords = 1_000;
 
 /** Programs, libraries and headers: the same on every machine, and nobody's secret. */
 export function isSystem(path: string): boolean {

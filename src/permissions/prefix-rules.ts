@@ -4,17 +4,17 @@
  * choose what of it runs. Everything else is offered as the very command, or not at all: with other arguments `mkdir`, `make`, `env` or
  * `timeout` do something that nobody was shown.
  *
- * After the words of the command come the options that leave it so; `*` is one word that the rule names (the script), `...` says that the
- * script gets all that follows. After `--` everything is the script's or the test's own.
+ * After the words of the command come the options that leave it so; `*` is one word that the rule names (the script). After `--` everything is
+ * the script's or the test's own.
  */
 const table = `
 npm test: -s --silent --if-present
 npm run *: -s --silent --if-present
-pnpm test: ...
-pnpm run *: ...
-yarn test: ...
-yarn run *: ...
-bun run *: ...
+pnpm test: -s --silent --if-present
+pnpm run *: -s --silent --if-present
+yarn test: -s --silent
+yarn run *: -s --silent
+bun run *: --silent
 cargo build|check|test|clippy|doc: -p --package --lib --bin --bins --test --tests --example --examples --all --all-targets --workspace --release --features --all-features --no-default-features -q --quiet -v -vv --verbose --no-run --no-fail-fast --locked --offline --frozen --message-format
 go build|test|vet: -v -run -bench -benchmem -count -race -short -cover -timeout -failfast -parallel -json
 pytest: -q -v -vv -x -s -k -m -l -ra -rA --lf --ff --last-failed --maxfail --tb --durations --no-header --collect-only
@@ -25,7 +25,6 @@ git commit: -m -a -am -q -s -v --message --all --quiet --signoff --verbose
 type Entry = {
   readonly words: readonly string[];
   readonly options: ReadonlySet<string>;
-  readonly takesAll: boolean;
 };
 
 const entries: readonly Entry[] = table
@@ -38,7 +37,6 @@ const entries: readonly Entry[] = table
     return (verbs?.split('|') ?? [undefined]).map((verb) => ({
       words: [program, ...(verb === undefined ? [] : [verb]), ...more],
       options,
-      takesAll: options.has('...'),
     }));
   });
 
@@ -63,9 +61,9 @@ function begins(entry: Entry, words: readonly string[]): boolean {
   );
 }
 
-function isKept({ words: { length }, options, takesAll }: Entry, words: readonly string[]): boolean {
+function isKept({ words: { length }, options }: Entry, words: readonly string[]): boolean {
   const rest = words.slice(length);
   const end = rest.indexOf('--');
   const own = end === -1 ? rest : rest.slice(0, end);
-  return takesAll || own.every((word) => !word.startsWith('-') || options.has(word.replace(/=.*$/s, '')));
+  return own.every((word) => !word.startsWith('-') || options.has(word.replace(/=.*$/s, '')));
 }

@@ -43,7 +43,7 @@ const longWithValue =
 
 const shells = /^((ba|da|z|k|a|mk)?sh|fish)$/;
 const deepest = 6;
-const maxStarted = 100;
+const maxStarted = 30;
 
 function named(names: string, wrapper: Wrapper): [string, Wrapper][] {
   return names.split(' ').map((name) => [name, wrapper]);
@@ -121,11 +121,13 @@ function tailOf(command: SimpleCommand, at: number): SimpleCommand {
 
 /** The commands of `find -exec … ;`. */
 function runsOf(command: SimpleCommand, values: readonly string[], action: RegExp): readonly SimpleCommand[] {
-  return values.flatMap((value, place) => {
-    if (!action.test(value)) return [];
-    const end = values.findIndex((each, at) => at > place && /^[;+]$/.test(each));
-    return [{ ...command, words: command.words.slice(place + 1, end === -1 ? undefined : end) }];
-  });
+  const runs: SimpleCommand[] = [];
+  for (let at = 0; at < values.length && runs.length < maxStarted; at += 1) {
+    if (!action.test(values[at]!)) continue;
+    const end = values.findIndex((each, place) => place > at && /^[;+]$/.test(each));
+    runs.push({ ...command, words: command.words.slice(at + 1, end === -1 ? undefined : end) });
+  }
+  return runs;
 }
 
 function textAfter(values: readonly string[], option: RegExp, read: Read): readonly SimpleCommand[] {

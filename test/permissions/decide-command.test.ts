@@ -346,6 +346,9 @@ describe('a command that would bring a reader down', () => {
     ['`', `echo ${'`'.repeat(3001)}`],
     ['{', `${'{ '.repeat(5000)}ls${'; }'.repeat(5000)}`],
     ['"$(', `${'"$('.repeat(2000)}x${')"'.repeat(2000)}`],
+    ['find -exec', `find . ${'-exec mv '.repeat(10_000)}`],
+    ['env', `${'env '.repeat(5_000)}mv x y`],
+    ['sh -c', Array.from({ length: 400 }, () => `sh -c "sh -c 'eval mv x y'"`).join('; ')],
   ])('is judged all the same: nested %s', async (_, command) => {
     for (const canConfine of [true, false])
       expect(['allow', 'ask']).toContain((await decide(command, 'ask', canConfine, { deny: ['shell(rm:*)'] })).ruling);
@@ -358,6 +361,7 @@ it.each([
   ['npm test', 'npm test --prefix src', 'ask'],
   ['npm test', 'npm test --script-shell=/tmp/x', 'ask'],
   ['npm test', 'npm test ../outside', 'ask'],
+  ['yarn test', 'yarn test --cwd src', 'ask'],
   ['npm test', 'cd "$X" && npm test', 'ask'],
   ['npm test', 'echo x | npm test', 'ask'],
   ['go test ./...', 'go test -run X ./src', 'allow'],
