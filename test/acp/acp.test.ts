@@ -16,6 +16,7 @@ import {
 import { expect, onTestFinished, test } from 'vitest';
 import { readPromptBlocks, titleOf } from '../../src/acp/prompt-blocks.ts';
 import { runAcp } from '../../src/command-line/acp-command.ts';
+import type { Pattern, ScenarioRule } from '../../src/demo/server/scenario.ts';
 import type { ModelServerOptions } from '../../src/demo/server.ts';
 import { compiledCode } from '../compiled-code.ts';
 import { makeFolder, serve } from '../program/program.ts';
@@ -38,9 +39,17 @@ function bytesOf(output: Readable): ReadableStream<Uint8Array> {
 /** The built program as an editor starts it, over its stdin and stdout, by the protocol's own client. */
 async function editor(
   replies: Replies,
-  options: { place?: Place; flags?: readonly string[]; answer?: string; after?: 'repeat' | 'next' } = {},
+  options: Partial<{
+    place: Place;
+    flags: readonly string[];
+    answer: string;
+    after: 'repeat' | 'next';
+    until: Pattern;
+  }> = {},
 ) {
-  const server = await serve({ rules: [{ when: { kind: 'agent' }, replies, after: options.after ?? 'next' }] });
+  const { until, after = 'next' } = options;
+  const ends: ScenarioRule[] = until === undefined ? [] : [{ when: { kind: 'agent', user: until }, replies: [done] }];
+  const server = await serve({ rules: [...ends, { when: { kind: 'agent' }, replies, after }] });
   const place = options.place ?? { cwd: makeFolder(), home: makeFolder() };
   writeFileSync(join(place.cwd, 'a.txt'), 'one\n');
   const words = [launcher, 'acp', '--model', 'scripted', '--base-url', server.url, ...(options.flags ?? [])];
@@ -155,11 +164,12 @@ test('cancel ends the turn, what was printed stays, and the session goes on', as
 test('the observer reminds in a message of its own, and the end carries the episodes', async () => {
   const { agent, begin, ask, updates, place } = await editor([shell('cat a.txt')], {
     after: 'repeat',
-    flags: ['--approval', 'full', '--max-turns', '6'],
+    until: 'call came 3 times with the same result',
+    flags: ['--approval', 'full', '--max-turns', '200'],
   });
   const { sessionId } = await begin();
   const end = await ask(sessionId, 'go');
-  expect(end.stopReason).toBe('max_turn_requests');
+  expect(end.stopReason).toBe('end_turn');
   const reminders = updates.filter((update) => JSON.stringify(update._meta ?? {}).includes('reminder'));
   expect(reminders[0]).toMatchObject({
     sessionUpdate: 'agent_message_chunk',
@@ -180,9 +190,10 @@ test('a plan is shown as a plan', async () => {
     { text: 'read', status: 'done' },
     { text: 'write', status: 'doing' },
   ];
-  const { begin, ask, updates } = await editor([{ calls: [{ name: 'todo', arguments: { items } }] }, done]);
+  const replies = [{ calls: [{ name: 'todo', arguments: { items } }] }];
+  const { begin, ask, updates } = await editor(replies, { flags: ['--max-turns', '1'] });
   const { sessionId } = await begin();
-  await ask(sessionId, 'go');
+  expect(await ask(sessionId, 'go')).toMatchObject({ stopReason: 'max_turn_requests' });
   expect(updates).toContainEqual({
     sessionUpdate: 'plan',
     entries: [
