@@ -7,6 +7,9 @@ import { fileIdentity } from '../core/disk/file-identity.ts';
  * this text is equal.
  */
 export function describeMountState(bwrap: readonly string[]): string {
-  const paths = new Set(bwrap.filter((word) => word.startsWith('/')));
+  const paths = new Set(bwrap.filter((word) => word.startsWith('/') && !kernelFolders.test(word)));
   return [readFileSync('/proc/self/mountinfo', 'latin1'), ...[...paths].map(fileIdentity)].join('\n');
 }
+
+/** What is there is the kernel's. */
+const kernelFolders = /^\/(?:dev|proc|sys)(?:\/|$)/;

@@ -222,7 +222,9 @@ describe.runIf(sandbox.canConfine())('commands that nobody was asked about', () 
       renameSync(join(work, 'new'), join(work, name));
     };
     expect(await read()).toMatch(/content\n1\n/);
-    // The second is the one that waited; it also sees what is written to a file that was there.
+    // The second is the one that waited, whatever is made in the folders; it also sees what is written to a file that was there.
+    for (const folder of [tmpdir(), work, settings.home])
+      rmSync(mkdtempSync(join(folder, 'wink-made-')), { recursive: true });
     writeFileSync(join(work, 'plain'), 'changed\n');
     expect(await read()).toMatch(/changed\n2\n/);
     // Its mounts are gone with the files that they lie over: another is started.
