@@ -52,7 +52,10 @@ export function readMeant(clause: string, earlier: readonly string[], sentence: 
   // "Fix the typo in a.md, don't rewrite it" says how it is to be changed.
   if (inDegree.test(clause) && files.length > 0 && earlier.some(ordersChange)) return [];
   const whole = putInObject(clause, [...new Set(files)].slice(0, 30));
-  return whole === undefined ? [] : readClause(whole);
+  // What was named is files: none of them is a branch that one pushes to.
+  return whole === undefined
+    ? []
+    : readClause(whole).filter((rule) => rule.type !== 'no-git' || rule.branch === undefined);
 }
 
 /** "Pip is broken on this box", "I don't have docker". */

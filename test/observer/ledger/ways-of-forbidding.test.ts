@@ -238,6 +238,7 @@ describe('ways of forbidding', () => {
     'Add a button to ignore package.json.',
     "No tests, no merge: that's our rule.",
     'No review, no push.',
+    'Load src/config.ts first. Protect main: nobody may push to it.',
     "I don't like that you rewrote src/a.ts. Put the old loop back.",
     'I hate that you have edited src/a.ts, take it back.',
     'Fix the spelling in README.md, do not rewrite it.',
