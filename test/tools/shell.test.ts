@@ -108,6 +108,17 @@ test('keys of model providers are not handed to commands', async () => {
   }
 });
 
+test('no shell waits while a command runs, which could swap the files that a sandbox covers', async () => {
+  const { call } = makeHarness();
+  const countMarks = `grep -aohs "WINK_CALL=\${WINK_CALL%-*}-[0-9]*" /proc/[0-9]*/environ | sort -u | wc -l`;
+  const run = async () => Number((await call('shell', { command: `sleep 0.2; ${countMarks}` })).output.split('\n')[0]);
+  expect(await run()).toBe(1);
+  expect(await run()).toBe(1);
+  await call('shell', { command: 'sleep 60', background: true });
+  expect(await run()).toBe(2);
+  expect(await run()).toBe(2);
+});
+
 test('the shell of the next command waits, and is another one where what it was made from has changed', async () => {
   onTestFinished(() => {
     delete process.env.WINK_TEST_CHANGED;

@@ -7,6 +7,7 @@ import { type Confinement, ToolError, type Workspace, type WrappedCommand } from
 import { drainMs } from '../shared/limits.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { endDescendants, findDescendants, hasChildren, hasMembers } from './descendants.ts';
+import { forgetEnded, isAnyLive, noteLive } from './live-commands.ts';
 import { createOutputKeeper, type OutputKeeper } from './output-keeper.ts';
 import { withPipeStatus } from './pipe-status.ts';
 import { giveCommand, type ShellPlan, startShell, startsAlike, waitingLine } from './shell-process.ts';
@@ -72,25 +73,30 @@ export async function startCommand(
     state.groups.delete(group);
     watchdog?.release(group);
   };
-  const ended = waitForEnd(child, outputs).then((ending) => {
+  const findLeftovers = async () => {
+    const first = await firstProcess;
+    if (first !== undefined) return hasChildren(first) ? [first] : [];
+    // In a sandbox they are in a session, so a group, of their own.
+    return hasMembers(group) || file !== findShell() ? await findDescendants({ groups: [group], mark }) : [];
+  };
+  const whole = waitForEnd(child, outputs);
+  noteLive(whole, findLeftovers);
+  const ended = whole.then(async (ending) => {
     release();
+    await forgetEnded();
+    // Its sandbox is made while nothing runs: a command could put other files in the places of those that are to be covered.
+    if (plan.waits && !isAnyLive() && !isForgotten(workspace, state))
+      state.waiting.prepare(confinement, plan, held, state.nextMark());
     return ending;
   });
   const tidied = ended.then(() => tidy?.());
   noteTidying(state, tidied);
-  // While this one runs, the next one's shell is made.
-  if (plan.waits) state.waiting.prepare(confinement, plan, held, state.nextMark());
   return {
     output,
     ended,
     tidied,
     endsWhole: endsWithStarter ?? false,
-    findLeftovers: async () => {
-      const first = await firstProcess;
-      if (first !== undefined) return hasChildren(first) ? [first] : [];
-      // In a sandbox they are in a session, so a group, of their own.
-      return hasMembers(group) || file !== findShell() ? await findDescendants({ groups: [group], mark }) : [];
-    },
+    findLeftovers,
     end: async () => {
       await endDescendants({ groups: [group], mark });
       release();

@@ -1,0 +1,23 @@
+/** A command of any session of this process, and what came of it. */
+type LiveCommand = { hasEnded: boolean; readonly findLeftovers: () => Promise<readonly number[]> };
+
+const live = new Set<LiveCommand>();
+
+export function noteLive(ended: Promise<unknown>, findLeftovers: LiveCommand['findLeftovers']): void {
+  const command: LiveCommand = { hasEnded: false, findLeftovers };
+  live.add(command);
+  void ended.then(() => {
+    command.hasEnded = true;
+  });
+}
+
+/** Forgets those that have ended and left no process behind. */
+export async function forgetEnded(): Promise<void> {
+  for (const command of live)
+    if (command.hasEnded && (await command.findLeftovers()).length === 0) live.delete(command);
+}
+
+/** Whether a command may still change what lies at a path. */
+export function isAnyLive(): boolean {
+  return live.size > 0;
+}
