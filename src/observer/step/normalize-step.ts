@@ -3,6 +3,9 @@ import type { Note, Step, ToolResult } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from './normalized-step.ts';
 import { isQuestion, wordsInResult } from './results/words-in-results.ts';
 
+/** Characters of what the program said that are of use: an attached file or a subagent's answer can be long. */
+const maxNotice = 4000;
+
 /**
  * What the detectors see of one of our own steps. The observer's notes stay out, the harness's are no words of the user's; what the user
  * said in results of the step `before` is.
@@ -12,7 +15,7 @@ export function normalizeStep(step: Step, before?: Step): NormalizedStep {
   return {
     index: step.index,
     userTexts: [...wordsInResults(before), ...step.notes.filter((note) => note.from === 'user').map(wordsOf)],
-    ...(notices.length > 0 && { notices: notices.map(({ text }) => text) }),
+    ...(notices.length > 0 && { notices: notices.map(({ text }) => text.slice(0, maxNotice)) }),
     text: step.text,
     reasoning: step.reasoning ?? '',
     calls: step.calls.map((call, position) => observeCall(call.name, call.input, step.results[position])),
