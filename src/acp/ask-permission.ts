@@ -1,5 +1,6 @@
 import type { PermissionOption, RequestPermissionOutcome, ToolCallUpdate } from '@agentclientprotocol/sdk';
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
+import { reveal } from '../core/text/sanitize.ts';
 import { diffContent, kindOf } from './updates.ts';
 
 /** A question of the agent as an editor shows it: the whole command or the whole change, and what a yes for the session would cover. */
@@ -11,12 +12,15 @@ export function describeQuestion(
   const shown =
     view?.kind === 'diff'
       ? diffContent(view, cwd)
-      : ({ type: 'content', content: { type: 'text', text: command ?? JSON.stringify(input, null, 2) } } as const);
-  const why = { type: 'content', content: { type: 'text', text: reason } } as const;
+      : ({
+          type: 'content',
+          content: { type: 'text', text: reveal(command ?? JSON.stringify(input, null, 2)) },
+        } as const);
+  const why = { type: 'content', content: { type: 'text', text: reveal(reason) } } as const;
   return {
     toolCall: {
       toolCallId: callId,
-      title: command ?? (title || name),
+      title: reveal(command ?? (title || name)),
       kind: kindOf(name, input),
       status: 'pending',
       content: [shown, why],

@@ -44,6 +44,8 @@ const longWithValue =
 const shells = /^((ba|da|z|k|a|mk)?sh|fish)$/;
 const deepest = 6;
 const maxStarted = 30;
+/** Words of a command of `find` that has no end. */
+const maxWords = 100;
 
 function named(names: string, wrapper: Wrapper): [string, Wrapper][] {
   return names.split(' ').map((name) => [name, wrapper]);
@@ -125,7 +127,7 @@ function runsOf(command: SimpleCommand, values: readonly string[], action: RegEx
   for (let at = 0; at < values.length && runs.length < maxStarted; at += 1) {
     if (!action.test(values[at]!)) continue;
     const end = values.findIndex((each, place) => place > at && /^[;+]$/.test(each));
-    runs.push({ ...command, words: command.words.slice(at + 1, end === -1 ? undefined : end) });
+    runs.push({ ...command, words: command.words.slice(at + 1, end === -1 ? at + maxWords : end) });
   }
   return runs;
 }
