@@ -35,8 +35,10 @@ function pressInPrompt(state: LabelState, input: LineInput, key: TerminalKey): L
     input.press(key);
     return [state, input];
   }
-  const next = submitPrompt({ ...state, drafts: { ...state.drafts, [placeOf(state)]: '' } }, input.text());
-  return [next, next.prompt === undefined ? undefined : createLineInput('')];
+  const next = submitPrompt(state, input.text());
+  const isTaken = next.prompt !== undefined || next.codes !== state.codes || next.labels !== state.labels;
+  const drafts = { ...state.drafts, [placeOf(state)]: isTaken ? '' : input.text() };
+  return [{ ...next, drafts }, next.prompt === undefined ? undefined : createLineInput('')];
 }
 
 /** The line is closed and changes nothing; its words wait in case it is opened again. */

@@ -73,6 +73,12 @@ describe('wink-agent label in a terminal', () => {
     const file = join(fixtures, 'pi-session.jsonl');
     const first = label(cwd, file, '--coder', 'ana');
     await first.shows('pi-1');
+    first.press('cno such\r');
+    await first.shows('There is no class like "no such"');
+    first.press('c');
+    await first.shows('Class: no such');
+    first.press('\u001b');
+    await first.hides('Class: no such');
     first.press('o');
     await first.shows('Name of the new code');
     first.press('gold plating\r');
