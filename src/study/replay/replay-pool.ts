@@ -6,8 +6,12 @@ import { packageRoot } from '../../core/prompt.ts';
 import { type Batch, openBatches, type ReadListener } from '../input/read-trajectories.ts';
 import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } from './replay-batch.ts';
 
-/** Batches that may wait for each worker: enough to keep it busy, few enough to keep memory flat. */
+/** Batches that a worker has at a time: the one it works on, and the next, so that it never waits for this thread. */
 const batchesPerWorker = 2;
+/** Bytes that may be read ahead for each worker: one session that takes long keeps nobody else waiting, and memory stays flat. */
+const bytesPerWorker = 8 * 1024 * 1024;
+/** A worker's youngest objects: what one session needs is mostly gone with it, and is not worth moving before. */
+const youngMegabytes = 96;
 
 export type ReplayRun = ReplayOptions & {
   readonly paths: readonly string[];
@@ -20,13 +24,24 @@ export type ReplayRun = ReplayOptions & {
 export async function* replayAll(run: ReplayRun): AsyncGenerator<ReplayRecord> {
   const { paths, listener, workers: _, ...options } = run;
   const crew = startCrew(run, options);
-  const waiting: Promise<BatchResult>[] = [];
+  const waiting: { readonly result: Promise<BatchResult>; readonly bytes: number }[] = [];
+  let bytes = 0;
   try {
     for await (const batch of openBatches(paths, listener)) {
-      waiting.push(crew.replay(batch));
-      if (waiting.length >= crew.capacity) yield* settle(await waiting.shift()!, listener);
+      // Counted first: a worker takes the bytes over.
+      const size = batch.bytes.length;
+      const result = crew.replay(batch);
+      // Heard where it is waited for, which may be later.
+      result.catch(() => {});
+      waiting.push({ result, bytes: size });
+      bytes += size;
+      while (waiting.length >= crew.minBatches && bytes >= crew.maxBytes) {
+        const oldest = waiting.shift()!;
+        yield* settle(await oldest.result, listener);
+        bytes -= oldest.bytes;
+      }
     }
-    for (const result of waiting) yield* settle(await result, listener);
+    for (const { result } of waiting) yield* settle(await result, listener);
   } finally {
     await crew.close();
   }
@@ -38,7 +53,9 @@ function settle(result: BatchResult, listener: ReadListener): readonly ReplayRec
 }
 
 type Crew = {
-  readonly capacity: number;
+  /** So many batches are read ahead at least, whatever their size, and more of them up to so many bytes. */
+  readonly minBatches: number;
+  readonly maxBytes: number;
   readonly replay: (batch: Batch) => Promise<BatchResult>;
   readonly close: () => Promise<void>;
 };
@@ -48,30 +65,44 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
   const size = run.workers ?? availableParallelism();
   const isBuilt = !import.meta.url.endsWith('.ts') && existsSync(file);
   if (!isBuilt || size === 0) {
-    return { capacity: 1, replay: (batch) => replayHere(batch, options), close: async () => {} };
+    return { minBatches: 1, maxBytes: 0, replay: (batch) => replayHere(batch, options), close: async () => {} };
   }
   const members: Member[] = [];
+  const queue: Work[] = [];
+  /** Gives what waits to whoever has least to do; a worker is started when all others are busy. */
+  const handOut = () => {
+    while (queue.length > 0) {
+      const idlest = members.toSorted((left, right) => left.load() - right.load())[0];
+      const member = idlest === undefined || (idlest.load() > 0 && members.length < size) ? newMember() : idlest;
+      if (member.load() >= batchesPerWorker) return;
+      member.replay(queue.shift()!);
+    }
+  };
+  const newMember = (): Member => {
+    const member = startMember(file, options, handOut);
+    members.push(member);
+    return member;
+  };
   return {
-    capacity: size * batchesPerWorker,
-    replay: (batch) => {
-      const idle = members.reduce(
-        (best, member) => (member.load() < best.load() ? member : best),
-        members[0] ?? newMember(),
-      );
-      const member = idle.load() > 0 && members.length < size ? newMember() : idle;
-      return member.replay(batch);
-    },
+    minBatches: size * batchesPerWorker,
+    maxBytes: size * bytesPerWorker,
+    replay: (batch) =>
+      new Promise((resolve, reject) => {
+        queue.push({ batch, resolve, reject });
+        handOut();
+      }),
     close: async () => {
       await Promise.all(members.map((member) => member.close()));
     },
   };
-
-  function newMember(): Member {
-    const member = startMember(file, options);
-    members.push(member);
-    return member;
-  }
 }
+
+/** A batch, and who waits for what comes of it. */
+type Work = {
+  readonly batch: Batch;
+  readonly resolve: (result: BatchResult) => void;
+  readonly reject: (error: Error) => void;
+};
 
 async function replayHere(batch: Batch, options: ReplayOptions): Promise<BatchResult> {
   return replayBatch(batch, options);
@@ -79,24 +110,30 @@ async function replayHere(batch: Batch, options: ReplayOptions): Promise<BatchRe
 
 type Member = {
   readonly load: () => number;
-  readonly replay: (batch: Batch) => Promise<BatchResult>;
+  readonly replay: (work: Work) => void;
   readonly close: () => Promise<number>;
 };
 
-function startMember(file: string, options: ReplayOptions): Member {
-  const worker = new Worker(file, { workerData: options });
-  const pending: { resolve: (result: BatchResult) => void; reject: (error: Error) => void }[] = [];
-  worker.on('message', (result: BatchResult) => pending.shift()?.resolve(result));
+/** `onDone` is called when it has finished a batch. */
+function startMember(file: string, options: ReplayOptions, onDone: () => void): Member {
+  const worker = new Worker(file, {
+    workerData: options,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  });
+  const pending: Work[] = [];
+  worker.on('message', (result: BatchResult) => {
+    pending.shift()?.resolve(result);
+    onDone();
+  });
   worker.on('error', (error) => {
     for (const { reject } of pending.splice(0)) reject(error);
   });
   return {
     load: () => pending.length,
-    replay: (batch) =>
-      new Promise((resolve, reject) => {
-        pending.push({ resolve, reject });
-        worker.postMessage(batch, [batch.bytes.buffer]);
-      }),
+    replay: (work) => {
+      pending.push(work);
+      worker.postMessage(work.batch, [work.batch.bytes.buffer]);
+    },
     close: () => worker.terminate(),
   };
 }
