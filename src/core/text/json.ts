@@ -10,6 +10,7 @@ const deepestJson = 500;
 
 /** Whether a text that should be JSON is nested deeper than anything sensible: brackets outside of strings are counted. */
 export function isNestedTooDeeply(text: string): boolean {
+  if (!hasManyBrackets(text)) return false;
   let depth = 0;
   let inString = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -22,6 +23,17 @@ export function isNestedTooDeeply(text: string): boolean {
     else if (code === 93 || code === 125) depth -= 1;
     if (depth > deepestJson) return true;
   }
+  return false;
+}
+
+/** A quick look before: whether there are brackets enough, within strings or not. */
+function hasManyBrackets(text: string): boolean {
+  let count = 0;
+  for (const bracket of ['{', '['])
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > deepestJson) return true;
+    }
   return false;
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isObject } from '../../core/text/json.ts';
 import {
   addUsage,
   type Episode,
@@ -38,15 +39,36 @@ const headerSchema = z.looseObject({
   agent: z.string().optional(),
 });
 
-const stepSchema = z.looseObject({
-  index: z.number(),
-  at: z.string(),
-  notes: z.array(z.looseObject({ from: z.enum(['user', 'observer', 'harness']), text: z.string() })),
-  text: z.string(),
-  calls: z.array(z.looseObject({ id: z.string(), name: z.string(), input: z.record(z.string(), z.unknown()) })),
-  results: z.array(z.looseObject({ callId: z.string(), output: z.string(), isError: z.boolean() })),
-  usage: usageSchema,
-});
+/** Steps are checked by hand: they are most of a file, and a schema takes as long as reading their JSON. */
+function isStep(line: unknown): line is Step {
+  if (!isObject(line)) return false;
+  const { index, at, notes, text, calls, results, usage } = line;
+  return (
+    typeof index === 'number' &&
+    typeof at === 'string' &&
+    typeof text === 'string' &&
+    isListOf(notes, isNote) &&
+    isListOf(calls, isCall) &&
+    isListOf(results, isResult) &&
+    usageSchema.safeParse(usage).success
+  );
+}
+
+function isListOf(value: unknown, isPart: (part: JsonObject) => boolean): boolean {
+  return Array.isArray(value) && value.every((part) => isObject(part) && isPart(part));
+}
+
+function isNote({ from, text }: JsonObject): boolean {
+  return (from === 'user' || from === 'observer' || from === 'harness') && typeof text === 'string';
+}
+
+function isCall({ id, name, input }: JsonObject): boolean {
+  return typeof id === 'string' && typeof name === 'string' && isObject(input);
+}
+
+function isResult({ callId, output, isError }: JsonObject): boolean {
+  return typeof callId === 'string' && typeof output === 'string' && typeof isError === 'boolean';
+}
 
 const rewindSchema = z.looseObject({ toStep: z.number() });
 const signalSchema = z.looseObject({
@@ -149,9 +171,9 @@ function addLine(object: JsonObject, into: Gathered): boolean {
         into.header = header;
       });
     case 'step':
-      return take(stepSchema, object, (step) => {
-        if (step.index === into.steps.length) into.steps.push(step as unknown as Step);
-      });
+      if (!isStep(object)) return false;
+      if (object.index === into.steps.length) into.steps.push(object);
+      return true;
     case 'rewind':
       return take(rewindSchema, object, ({ toStep }) => {
         into.steps.length = Math.min(into.steps.length, toStep);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../core/prompt.ts';
 import { type Batch, openBatches, type ReadListener } from '../input/read-trajectories.ts';
@@ -67,6 +68,8 @@ function startCrew(run: ReplayRun, options: ReplayOptions): Crew {
   if (!isBuilt || size === 0) {
     return { minBatches: 1, maxBytes: 0, replay: (batch) => replayHere(batch, options), close: async () => {} };
   }
+  // Each thread compiles for itself, and what is only warm costs more to compile than it saves: a sixth of a replay's processor time.
+  setFlagsFromString('--interrupt-budget=800000');
   const members: Member[] = [];
   const queue: Work[] = [];
   /** Gives what waits to whoever has least to do; a worker is started when all others are busy. */
