@@ -35,8 +35,7 @@ export async function runTrust(words: readonly string[], io: CommandIo): Promise
   const folder = resolve(io.cwd, positionals[0] ?? '.');
   if (positionals.length > 1) throw new UserError(`trust takes one folder; it was given ${positionals.join(', ')}.`);
   if (values.help) io.stdout.write(help);
-  else if (values.list)
-    for (const each of listTrusted(home)) io.stdout.write(`${each.at.slice(0, 10)}  ${sanitize(each.folder)}\n`);
+  else if (values.list) list(home, io);
   else if (values.remove)
     io.stdout.write(
       (await distrust(folder, home))
@@ -47,4 +46,10 @@ export async function runTrust(words: readonly string[], io: CommandIo): Promise
     throw new UserError(`There is no folder ${sanitize(folder)}; nothing was trusted.`);
   else io.stdout.write(`Trusted: ${sanitize(await trust(folder, home))}\n`);
   return 0;
+}
+
+function list(home: string, io: CommandIo): void {
+  const trusted = listTrusted(home);
+  if (trusted.length === 0) io.stderr.write('No folder is trusted.\n');
+  for (const { at, folder } of trusted) io.stdout.write(`${at.slice(0, 10)}  ${sanitize(folder)}\n`);
 }
