@@ -38,7 +38,7 @@ export async function closeWorkspace(workspace: Workspace): Promise<void> {
   const state = takeShellState(workspace);
   if (!state) return;
   await state.waiting.close();
-  await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
+  if (state.mayHaveProcesses()) await endDescendants({ groups: [...state.groups], mark: state.markPrefix });
   const patience = new AbortController();
   await Promise.race([Promise.allSettled(state.tidying), wait(tidyingMs, undefined, { signal: patience.signal })]);
   patience.abort();

@@ -71,7 +71,7 @@ export function hasChildren(pid: number): boolean {
 
 /** Ends them all: SIGTERM, after a grace SIGKILL, and again for what was started meanwhile. Resolves when none is left. */
 export async function endDescendants(descendants: Descendants): Promise<void> {
-  await signalAll(descendants, 'SIGTERM');
+  if (!(await signalAll(descendants, 'SIGTERM'))) return;
   const deadline = performance.now() + killGraceMs;
   while (performance.now() < deadline) {
     if ((await findDescendants(descendants)).length === 0) return;
@@ -85,10 +85,12 @@ export async function endDescendants(descendants: Descendants): Promise<void> {
 
 const pollMs = 20;
 
-async function signalAll(descendants: Descendants, signal: NodeJS.Signals): Promise<void> {
+/** Whether there was any to signal. */
+async function signalAll(descendants: Descendants, signal: NodeJS.Signals): Promise<boolean> {
   const { groups, pids } = await look(descendants);
   for (const group of groups) sendSignal(-group, signal);
   if (process.platform === 'linux') for (const pid of pids) sendSignal(pid, signal);
+  return groups.length > 0 || pids.length > 0;
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -17,6 +17,8 @@ export type ShellState = {
   /** Started with the first command that the system does not end when we go. */
   readonly watchdog: () => Watchdog;
   readonly stopWatchdog: () => void;
+  /** Whether a process may still run: a command has not ended, or the system did not end all that one has left. */
+  readonly mayHaveProcesses: () => boolean;
   /** The mark of one more command. */
   readonly nextMark: () => string;
 };
@@ -47,6 +49,7 @@ export function shellState(workspace: Workspace): ShellState {
       return watchdog;
     },
     stopWatchdog: () => watchdog?.stop(),
+    mayHaveProcesses: () => watchdog !== undefined || state.groups.size > 0,
     nextMark: () => {
       commands += 1;
       return `${markPrefix}${commands}`;
