@@ -94,6 +94,8 @@ export function whyVoid(finding: JudgeFinding, account: ShownAccount, needed: nu
     return 'the test is a script that the agent wrote in this turn';
   if (finding.class === 'unrequested-changes' && account.isOwnScratch(finding.steps))
     return 'the files are scratch files of the agent in a folder that is no repository';
+  if (finding.class === 'unrequested-changes' && account.isOnlyStaged(finding.steps))
+    return 'the steps only stage files, and commit and change none';
   if (finding.steps.length === 0) return 'the judge names no step as evidence';
   if (finding.steps.some((step) => step > account.lastIndex)) return 'the judge names steps that do not exist';
   const words = account.find(finding.words);

@@ -260,6 +260,19 @@ describe('a finding about scratch files of the agent', () => {
   });
 });
 
+describe('a finding about files that were staged', () => {
+  it('is void until they are committed', async () => {
+    const git = (command: string) => step(3, [call('shell', { command }, { output: 'tox.ini' })]);
+    const act = { class: 'unrequested-changes', steps: [3], words: 'Fix the sum.', shown: 'git add -A' };
+    const reason = async (command: string) =>
+      (await judge([act], turnEnd, builtInClasses, [git(command)])).judgement.void[0]?.reason;
+    expect(await reason('git add -A && git diff --cached')).toBe(
+      'the steps only stage files, and commit and change none',
+    );
+    expect(await reason('git add -A && git commit -m "Fix"')).toBeUndefined();
+  });
+});
+
 describe('a question to the judge', () => {
   it('about the end of a turn goes through claims and requests and names the classes', async () => {
     const { question } = await judge([]);

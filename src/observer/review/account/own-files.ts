@@ -54,3 +54,12 @@ function isMeans(file: FileFact, { facts, steps }: RunSoFar): boolean {
   const later = steps.filter(({ index }) => index > made).flatMap(({ calls }) => calls);
   return later.map(featuresOf).some(({ command, isLook }) => !isLook && command?.includes(name) === true);
 }
+
+/** What git was asked to do in these steps is to stage, at most, and they changed no file: nothing is handed over, and staging takes nothing away. */
+export function isOnlyStaged(judged: readonly number[], { facts }: RunSoFar): boolean {
+  const asked = facts.git().filter(({ step }) => judged.includes(step));
+  const hasChanged = facts.files().some(({ steps }) => steps.some((step) => judged.includes(step)));
+  return (
+    asked.some(({ verb }) => verb === 'add') && asked.every(({ verb }) => /^(?:add|status)$/.test(verb)) && !hasChanged
+  );
+}
