@@ -50,7 +50,7 @@ export function openScreen(options: ScreenOptions): TestScreen {
     cwd: options.cwd,
     cols: columns,
     rows,
-    name: 'xterm-256color',
+    name: options.env?.TERM ?? 'xterm-256color',
     env: {
       ...env,
       TERM_PROGRAM: '',

@@ -27,7 +27,7 @@ type Streams = {
 
 /**
  * The accessible mode: plain lines from top to bottom, nothing is redrawn, no colours and no cursor movement, so that a screen
- * reader says each thing once. Questions are numbered and answered by a line. Ctrl+C interrupts, and leaves when nothing runs.
+ * reader says each thing once. Questions are numbered and answered by a line. Ctrl+C interrupts, else closes what is asked, else leaves.
  */
 export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App) => () => void): Promise<number> {
   const { stdin, stdout } = streams;
@@ -46,7 +46,12 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
     const lines = createInterface({ input: stdin, terminal: false });
     const unprint = printView(app, screenView, look);
     const disconnect = connect(app);
-    const onSignal = () => (app.state.isRunning || app.state.shell ? interrupt(app) : app.leave(0));
+    const onSignal = () => {
+      const open = app.panels.top() ?? app.state.question;
+      if (app.state.isRunning || app.state.shell) interrupt(app);
+      else if (open) open.press(press('escape'));
+      else app.leave(0);
+    };
     process.on('SIGINT', onSignal);
     const finish = (code: number) => {
       process.off('SIGINT', onSignal);
@@ -71,6 +76,7 @@ function plainLook(columns: number): DrawContext {
     rows: 1_000,
     showsReasoning: false,
     hasReducedMotion: true,
+    takesLines: true,
     home: '',
     Markdown,
   };

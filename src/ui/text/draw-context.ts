@@ -12,6 +12,8 @@ export type DrawContext = {
   /** Reasoning is printed whole instead of as one line. */
   readonly showsReasoning: boolean;
   readonly hasReducedMotion: boolean;
+  /** What is asked is answered by whole lines: there are no single keys. */
+  readonly takesLines?: true;
   /** The user's home folder, to shorten paths. */
   readonly home: string;
   /** Loaded after the first paint; until then text is drawn plain. */

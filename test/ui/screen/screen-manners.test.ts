@@ -241,8 +241,14 @@ describe('manners', () => {
     screen.press('y but read it first\r');
     await screen.printed('The question waits');
     await wait(freshMs);
+    expect(screen.text()).toContain('A number from 1 to 3, then Enter; Ctrl+C stops the run');
     screen.press('1\r');
     await screen.printed('done');
+    screen.press('/resume\r');
+    await screen.printed('Ctrl+C closes');
+    screen.press('\u0003');
+    screen.press('echoes of it\r');
+    await screen.printed('done - 1 step');
     expect(screen.raw()).not.toContain('\u001b[?25l');
   });
 });

@@ -63,7 +63,7 @@ type PickerProps = {
 };
 
 function Picker({ options: { title, entries }, matches, selected, query }: PickerProps) {
-  const { glyphs, rows } = useDrawContext();
+  const { glyphs, rows, takesLines } = useDrawContext();
   const maxRows = Math.max(1, Math.min(12, rows - 8));
   return (
     <Ruled role="accent">
@@ -79,7 +79,11 @@ function Picker({ options: { title, entries }, matches, selected, query }: Picke
       ) : (
         <SelectList entries={matches} selected={selected} maxRows={maxRows} />
       )}
-      <Tone role="quiet">type to narrow, arrows and Enter, Esc closes</Tone>
+      <Tone role="quiet">
+        {takesLines
+          ? 'a part of an entry, then Enter takes the first that has it; Ctrl+C closes'
+          : 'type to narrow, arrows and Enter, Esc closes'}
+      </Tone>
     </Ruled>
   );
 }

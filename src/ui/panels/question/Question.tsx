@@ -40,7 +40,7 @@ export const lowRows = 16;
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
   const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, unseenAt, onFit } = props;
-  const { glyphs, rows: screenRows, columns } = useDrawContext();
+  const { glyphs, rows: screenRows, columns, takesLines = false } = useDrawContext();
   const isLow = screenRows < lowRows;
   const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
   const isUnseen = unseenAt === place;
@@ -70,7 +70,9 @@ export function Question(props: QuestionProps) {
         )}
         {isUnseen && !isWaiting && !writing && <Words role="warn">No room for a yes: Ctrl+O shows all, n is no</Words>}
         {(isWaiting || writing || !isLow) && (
-          <Words role={isWaiting ? 'warn' : 'quiet'}>{helpOf(props, glyphs.dot)}</Words>
+          <Words role={isWaiting ? 'warn' : 'quiet'}>
+            {takesLines ? lineHelpOf(props) : helpOf(props, glyphs.dot)}
+          </Words>
         )}
       </Box>
     </Ruled>
@@ -92,6 +94,10 @@ function Answers({ options, selected, writing, isWaiting }: QuestionProps) {
       </Box>
     );
   });
+}
+
+function lineHelpOf({ options, writing, escapeMeans }: QuestionProps): string {
+  return `${writing ? 'Your words' : `A number from 1 to ${options.length}`}, then Enter; Ctrl+C ${escapeMeans}`;
 }
 
 function helpOf({ options, writing, isWaiting, escapeMeans }: QuestionProps, dot: string): string {
