@@ -10,9 +10,7 @@ import { type BatchResult, type ReplayOptions, type ReplayRecord, replayBatch } 
 /** Batches that a worker has at a time: the one it works on, and the next, so that it never waits for this thread. */
 const batchesPerWorker = 2;
 /** Bytes that may be read ahead for each worker: one session that takes long keeps nobody else waiting, and memory stays flat. */
-const bytesPerWorker = 8 * 1024 * 1024;
-/** A worker's youngest objects: what one session needs is mostly gone with it, and is not worth moving before. */
-const youngMegabytes = 96;
+const bytesPerWorker = 4 * 1024 * 1024;
 
 export type ReplayRun = ReplayOptions & {
   readonly paths: readonly string[];
@@ -119,10 +117,7 @@ type Member = {
 
 /** `onDone` is called when it has finished a batch. */
 function startMember(file: string, options: ReplayOptions, onDone: () => void): Member {
-  const worker = new Worker(file, {
-    workerData: options,
-    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
-  });
+  const worker = new Worker(file, { workerData: options });
   const pending: Work[] = [];
   worker.on('message', (result: BatchResult) => {
     pending.shift()?.resolve(result);
