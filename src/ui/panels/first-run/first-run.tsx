@@ -131,7 +131,7 @@ async function askProvider(panels: Panels, deps: FirstRunDeps, problem: string):
   const provider = await openPicker(panels, { title: problem || 'Whose key', entries });
   if (provider === undefined) return undefined;
   const words = `It will be kept in ${deps.keyPlace}, readable by you alone, and is sent to its provider only.`;
-  const key = await askLine(panels, { title: 'The key', words, prompt: 'Key:', isSecret: true });
+  const key = await askLine(panels, { title: 'The key', words, prompt: 'Key:', isSecret: true, check: problemOfKey });
   return key ? { kind: 'provider', provider, key } : undefined;
 }
 
@@ -156,7 +156,7 @@ async function askAddress(
   written.address = address;
   const baseUrl = withScheme(address);
   const words = `Nothing when it needs none. It will be kept in ${deps.keyPlace}, readable by you alone.`;
-  const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true });
+  const key = await askLine(panels, { title: 'Its key', words, prompt: 'Key:', isSecret: true, check: problemOfKey });
   return key === undefined ? askAddress(panels, deps, '', written) : { kind: 'address', baseUrl, key };
 }
 
@@ -174,8 +174,12 @@ async function askModelName(panels: Panels, checked: EndpointCheck): Promise<str
   const words =
     checked.state === 'works'
       ? 'The endpoint names no models.'
-      : `${asSentence(checked.detail)} Esc goes back to its address and key; a model's name takes them as they are.`;
+      : `${asSentence(checked.detail)} Write a model's name to go on without that check; Esc goes back.`;
   return (await askLine(panels, { title: 'Which model', words, prompt: 'Name:' })) || undefined;
+}
+
+function problemOfKey(key: string): string | undefined {
+  return /\s/.test(key) ? 'A key has no blanks in it.' : undefined;
 }
 
 function asSentence(detail: string): string {
