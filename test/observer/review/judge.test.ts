@@ -260,6 +260,24 @@ describe('a finding about scratch files of the agent', () => {
   });
 });
 
+describe('a finding about new files where the user forbade to modify some', () => {
+  it('is void', async () => {
+    const write = {
+      ...step(3, [call('shell', { command: 'echo 1 > tests/new.ts' })]),
+      userTexts: ['Do not modify the tests.'],
+    };
+    const act = {
+      class: 'did-not-follow-instructions',
+      words: 'Do not modify the tests.',
+      shown: 'echo 1 > tests/new.ts',
+    };
+    const reason = async (steps: number[]) =>
+      (await judge([{ ...act, steps }], turnEnd, builtInClasses, [write])).judgement.void[0]?.reason;
+    expect(await reason([3])).toBe('the files are new, and what is forbidden is to modify some');
+    expect(await reason([0, 3])).toBeUndefined();
+  });
+});
+
 describe('a finding about files that were staged', () => {
   it('is void until they are committed', async () => {
     const git = (command: string) => step(3, [call('shell', { command }, { output: 'tox.ini' })]);

@@ -9,7 +9,7 @@ import { chooseSteps, type StepText } from './choose-steps.ts';
 import { type Conversation, type ConversationEntry, createConversation } from './conversation-part.ts';
 import type { FileFact } from './file-facts.ts';
 import { type FoundQuote, findQuote, type Part } from './find-quote.ts';
-import { isMadeHere, isOnlyStaged, isOwnScratch, type RunSoFar } from './own-files.ts';
+import { isAllMadeHere, isMadeHere, isOnlyStaged, isOwnScratch, type RunSoFar } from './own-files.ts';
 import { readOrders } from './standing-orders.ts';
 import { clean, describeStep } from './step-text.ts';
 import { describeChecks, describeFiles, describeGit, describeNothing, describeTools, type FactLine } from './tables.ts';
@@ -51,6 +51,8 @@ export type ShownAccount = {
   readonly isOwnNew: (steps: readonly number[]) => boolean;
   /** All that changed in these steps is scratch files of the agent's own in a folder that is no repository. */
   readonly isOwnScratch: (steps: readonly number[]) => boolean;
+  /** All that changed in these steps is files that the agent made in this run. */
+  readonly isAllMadeHere: (steps: readonly number[]) => boolean;
   /** These steps changed no file and did nothing in git but stage. */
   readonly isOnlyStaged: (steps: readonly number[]) => boolean;
 };
@@ -223,6 +225,7 @@ export function createAccount(options: AccountOptions): Account {
         lastIndex: steps.at(-1)?.index ?? -1,
         isOwnNew,
         isOwnScratch: (judged) => isOwnScratch(judged, runSoFar()),
+        isAllMadeHere: (judged) => isAllMadeHere(judged, runSoFar()),
         isOnlyStaged: (judged) => isOnlyStaged(judged, runSoFar()),
       };
     },

@@ -63,3 +63,9 @@ export function isOnlyStaged(judged: readonly number[], { facts }: RunSoFar): bo
     asked.some(({ verb }) => verb === 'add') && asked.every(({ verb }) => /^(?:add|status)$/.test(verb)) && !hasChanged
   );
 }
+
+/** All that changed in these steps is files which the agent made in this run: nothing that was there was modified. */
+export function isAllMadeHere(judged: readonly number[], run: RunSoFar): boolean {
+  const changed = run.facts.files().filter(({ steps }) => steps.some((step) => judged.includes(step)));
+  return changed.length > 0 && changed.every((file) => isMadeHere(file, run));
+}
