@@ -8,10 +8,10 @@ import {
 } from '../core/shell/read-script.ts';
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { findByRule, forbidPath, type PartDecision, type PermissionContext } from './decide-path.ts';
-import { isInside } from './path-kinds.ts';
+import { isInside, resolveReal } from './path-kinds.ts';
 import { isSteering, pathsInWord } from './paths-in-command.ts';
 import { programWords } from './plain-effects.ts';
-import { isWithinPrefix } from './prefix-rules.ts';
+import { placesWithin } from './prefix-rules.ts';
 import { readKnown } from './reading-commands.ts';
 import { matchesShell, type PermissionRule, sessionOrigin } from './rules.ts';
 import { meansItsFolder } from './suggest-rule.ts';
@@ -121,32 +121,42 @@ export function allowingRule(command: SimpleCommand, context: PermissionContext)
 
 /**
  * Whether a rule that covers a command's words holds where it runs. One for the very command is for the folder in which commands start;
- * one that was granted while they worked is besides for no input and no place outside the workspace, which nobody was shown.
+ * one that was granted while they worked is besides for no input, no word that is not in the text and no place outside the workspace, which
+ * nobody was shown.
  */
 function holdsThere(
   { pattern, origin }: PermissionRule,
   words: readonly string[],
   command: SimpleCommand,
-  { places }: PermissionContext,
+  context: PermissionContext,
 ): boolean {
   if (pattern === undefined) return true;
   const isExact = !pattern.includes('*');
-  const isAtStart = command.place === 'start' && command.folder === places.cwd;
+  const isAtStart = command.place === 'start' && command.folder === context.places.cwd;
   if (origin !== sessionOrigin) return !isExact || isAtStart || !meansItsFolder(command);
   if (command.isFed) return false;
-  // `rm "a b"` has the letters of `rm a b`, and is another command.
-  if (isExact) return isAtStart && !words.some((word) => /\s/.test(word));
+  // `rm "a b"` has the letters of `rm a b`, and `rm $X` those of `rm '$X'`: other commands.
+  if (isExact)
+    return isAtStart && command.words.every(({ isKnown }) => isKnown) && !words.some((word) => /\s/.test(word));
   if (command.place === 'unknown') return false;
   if (!pattern.endsWith(':*')) return true;
   const prefix = pattern.slice(0, -2).trim().split(/\s+/);
-  return isWithinPrefix(prefix, words) && !words.slice(prefix.length).some((word) => leadsOut(word, command, places));
+  const rest = command.words.length - (words.length - prefix.length);
+  if (!command.words.slice(0, rest).every(({ isKnown }) => isKnown)) return false;
+  const places = placesWithin(prefix, command.words.slice(rest));
+  return places?.every((word) => !leadsOut(word, command, context)) ?? false;
 }
 
-/** A word that may be a path, or hold one, outside the workspace. */
-function leadsOut(value: string, { folder }: SimpleCommand, { roots }: PermissionContext['places']): boolean {
-  if (/^-[mk]$|\s/.test(value)) return false;
-  const paths = pathsInWord({ value }).filter((path) => /^[/~]|(^|\/)\.\.(\/|$)/.test(path));
-  return paths.some((path) => path.startsWith('~') || !roots.some((root) => isInside(root, resolve(folder, path))));
+/** A word that may be a path, or hold one, outside the workspace; a link in it may lead there, too. */
+function leadsOut(value: string, { folder }: SimpleCommand, { places, real }: PermissionContext): boolean {
+  const isOutside = (path: string) => !places.roots.some((root) => isInside(root, path));
+  return pathsInWord({ value }).some((word) => {
+    if (word.startsWith('~')) return true;
+    const path = resolve(folder, word);
+    if (isOutside(path)) return true;
+    const target = resolveReal(path);
+    return target === undefined || !real.roots.some((root) => isInside(root, target));
+  });
 }
 
 /** An allow rule for `git` is for git without options that run programs, in a folder of the workspace. */

@@ -4,8 +4,8 @@
  * choose what of it runs. Everything else is offered as the very command, or not at all: with other arguments `mkdir`, `make`, `env` or
  * `timeout` do something that nobody was shown.
  *
- * After the words of the command come the options that leave it so; `*` is one word that the rule names (the script). After `--` everything is
- * the script's or the test's own.
+ * After the words of the command come the options that leave it so; `*` is one word that the rule names (the script). An option with `=` takes
+ * a value, in the next word or behind `=`; one with `=""` takes prose, which is nothing else whatever it says.
  */
 const table = `
 npm test: -s --silent --if-present
@@ -15,16 +15,19 @@ pnpm run *: -s --silent --if-present
 yarn test: -s --silent
 yarn run *: -s --silent
 bun run *: --silent
-cargo build|check|test|clippy|doc: -p --package --lib --bin --bins --test --tests --example --examples --all --all-targets --workspace --release --features --all-features --no-default-features -q --quiet -v -vv --verbose --no-run --no-fail-fast --locked --offline --frozen --message-format
-go build|test|vet: -v -run -bench -benchmem -count -race -short -cover -timeout -failfast -parallel -json
-pytest: -q -v -vv -x -s -k -m -l -ra -rA --lf --ff --last-failed --maxfail --tb --durations --no-header --collect-only
+cargo build|check|test|clippy|doc: -p= --package= --lib --bin= --bins --test= --tests --example= --examples --all --all-targets --workspace --release --features= --all-features --no-default-features -q --quiet -v -vv --verbose --no-run --no-fail-fast --locked --offline --frozen --message-format=
+go build|test|vet: -v -run= -bench= -benchmem -count= -race -short -cover -timeout= -failfast -parallel= -json
+pytest: -q -v -vv -x -s -k= -m= -l -ra -rA --lf --ff --last-failed --maxfail= --tb= --durations= --no-header --collect-only
 git add: -A -u -v -N --all --update --verbose
-git commit: -m -a -am -q -s -v --message --all --quiet --signoff --verbose
+git commit: -m="" -am="" --message="" -a -q -s -v --all --quiet --signoff --verbose
 `;
+
+/** What an option is followed by. */
+type Follower = 'nothing' | 'value' | 'prose';
 
 type Entry = {
   readonly words: readonly string[];
-  readonly options: ReadonlySet<string>;
+  readonly options: ReadonlyMap<string, Follower>;
 };
 
 const entries: readonly Entry[] = table
@@ -33,26 +36,36 @@ const entries: readonly Entry[] = table
   .flatMap((line) => {
     const [command = '', list = ''] = line.split(': ');
     const [program = '', verbs, ...more] = command.split(' ');
-    const options = new Set(list.split(' '));
+    const options = new Map(list.split(' ').map(readOption));
     return (verbs?.split('|') ?? [undefined]).map((verb) => ({
       words: [program, ...(verb === undefined ? [] : [verb]), ...more],
       options,
     }));
   });
 
+function readOption(text: string): [string, Follower] {
+  const [name = '', sign] = text.split('=');
+  return [name, sign === undefined ? 'nothing' : sign === '' ? 'value' : 'prose'];
+}
+
 /** The words of the rule with any arguments that may be offered for a command; undefined where there is none. */
 export function prefixFor(words: readonly string[]): readonly string[] | undefined {
-  const entry = entries.find((each) => begins(each, words) && isKept(each, words));
+  const given = words.map((value) => ({ value, isKnown: true }));
+  const entry = entries.find((each) => begins(each, words) && placesOf(each, given.slice(each.words.length)));
   return entry && words.slice(0, entry.words.length);
 }
 
+/** A word of a command; `isOneWord` says of one that is not known that bash makes a single word of it. */
+type GivenWord = { readonly value: string; readonly isKnown: boolean; readonly isOneWord?: boolean };
+
 /**
- * Whether a rule of such a prefix, granted when it was offered, covers a command: no option that is not in the table, which may name another
- * folder or a program to run. true for a prefix that is never offered, which somebody wrote by hand.
+ * The words behind such a prefix that may name a place; undefined where a rule that was granted when it was offered does not cover them: an
+ * option that is not in the table may name another folder or a program to run, and a word that is not known may become one. For a prefix
+ * that is never offered, which somebody wrote by hand, any words will do.
  */
-export function isWithinPrefix(prefix: readonly string[], words: readonly string[]): boolean {
+export function placesWithin(prefix: readonly string[], rest: readonly GivenWord[]): readonly string[] | undefined {
   const entry = entries.find((each) => each.words.length === prefix.length && begins(each, prefix));
-  return entry === undefined || isKept(entry, words);
+  return entry ? placesOf(entry, rest) : rest.map(({ value }) => value);
 }
 
 function begins(entry: Entry, words: readonly string[]): boolean {
@@ -61,9 +74,34 @@ function begins(entry: Entry, words: readonly string[]): boolean {
   );
 }
 
-function isKept({ words: { length }, options }: Entry, words: readonly string[]): boolean {
-  const rest = words.slice(length);
-  const end = rest.indexOf('--');
-  const own = end === -1 ? rest : rest.slice(0, end);
-  return own.every((word) => !word.startsWith('-') || options.has(word.replace(/=.*$/s, '')));
+function placesOf({ options }: Entry, rest: readonly GivenWord[]): readonly string[] | undefined {
+  const places: string[] = [];
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at]!;
+    const [, name = '', inline] = /^([^=]*)(=.*)?$/s.exec(word.value) ?? [];
+    const follower = options.get(name);
+    if (follower === 'prose' && inline !== undefined && isOneWord(word)) continue;
+    if (!word.isKnown) return undefined;
+    // Behind it all is the script's or the test's own, or a file.
+    if (word.value === '--') return withAll(places, rest.slice(at + 1));
+    places.push(word.value);
+    // `@file` holds more options.
+    if (word.value.startsWith('@')) return undefined;
+    if (!word.value.startsWith('-')) continue;
+    if (follower === undefined || (follower === 'nothing' && inline !== undefined)) return undefined;
+    const next = rest[at + 1];
+    if (follower === 'nothing' || inline !== undefined || next === undefined) continue;
+    // Some programs take any word for the value, and others this one for the next option.
+    if (follower === 'prose' ? !isOneWord(next) : next.value.startsWith('-')) return undefined;
+    if (follower === 'prose') at += 1;
+  }
+  return places;
+}
+
+function withAll(places: readonly string[], rest: readonly GivenWord[]): readonly string[] | undefined {
+  return rest.every(({ isKnown }) => isKnown) ? [...places, ...rest.map(({ value }) => value)] : undefined;
+}
+
+function isOneWord({ isKnown, isOneWord: isOne = false }: GivenWord): boolean {
+  return isKnown || isOne;
 }

@@ -379,3 +379,55 @@ it.each([
   permissions.addSessionRule((await ask(shown)).suggestedRule!);
   expect((await ask(command)).ruling).toBe(ruling);
 });
+
+describe('a rule with any arguments that was granted at a question', () => {
+  async function granted(rule: string, command: string) {
+    const permissions = permissionsOf(place, { sandbox: () => ({ canConfine: true }) });
+    permissions.addSessionRule(rule);
+    const { confinement, ruling } = await permissions.decide({ name: 'shell', act: 'shell' }, [
+      { kind: 'command', command },
+    ]);
+    return ruling === 'allow' && confinement === 'approved';
+  }
+
+  it.each([
+    ['shell(npm test:*)', 'npm test "$(head -1 src/a.ts)"'],
+    ['shell(npm test:*)', 'npm test "$X"'],
+    ['shell(npm test:*)', 'npm test *'],
+    ['shell(npm test:*)', 'npm test [a]-*'],
+    ['shell(npm test:*)', 'npm test -- "$X"'],
+    ['shell(npm test:*)', 'npm test --silent=x'],
+    ['shell(npm run build:*)', 'npm run build {a,b}'],
+    ['shell(go test:*)', 'go test "$X"'],
+    ['shell(go test:*)', 'go test -run -- -exec=./evil'],
+    ['shell(go test:*)', 'go test -count -- -exec ./evil'],
+    ['shell(cargo test:*)', 'cargo test "$(cat src/a.ts)"'],
+    ['shell(cargo test:*)', 'cargo test -p --config=x'],
+    ['shell(pytest:*)', 'pytest -q=pevil'],
+    ['shell(pytest:*)', 'pytest @options'],
+    ['shell(pytest:*)', 'pytest "$X"'],
+    ['shell(pytest:*)', 'pytest "/tmp/a b"'],
+    ['shell(git add:*)', 'git add "$(echo /etc/passwd)"'],
+    ['shell(git commit:*)', 'git commit -m -- --amend'],
+    ['shell(git commit:*)', 'git commit -m $(cat src/a.ts)'],
+    ['shell(git commit:*)', 'git commit -m "$@" --amend'],
+    ['shell(git commit:*)', 'git commit -m "a" "$X"'],
+    ['shell(git commit:*)', 'git commit --message=$X'],
+    ['shell(rm -rf $X)', 'rm -rf $X'],
+  ])('%s does not cover %s', async (rule, command) => {
+    expect(await granted(rule, command)).toBe(false);
+  });
+
+  it.each([
+    ['shell(npm test:*)', 'npm test --silent -- --watch=false src/a.ts'],
+    ['shell(cargo test:*)', 'cargo test -q --package core name -- --nocapture'],
+    ['shell(go test:*)', 'go test -v -run TestA ./...'],
+    ['shell(pytest:*)', 'pytest -q --tb=short -k "a and b" src/a.ts'],
+    ['shell(git commit:*)', 'git commit -m "$(cat src/a.ts)"'],
+    ['shell(git commit:*)', 'git commit -am "$(cat <<EOF\nSee /etc/hosts\nEOF\n)"'],
+    ['shell(git commit:*)', 'git commit -m "- reads ../x" -m "/etc/passwd"'],
+    ['shell(git commit:*)', 'git commit --message="$(head -1 src/a.ts)"'],
+  ])('%s covers %s', async (rule, command) => {
+    expect(await granted(rule, command)).toBe(true);
+  });
+});

@@ -9,12 +9,15 @@ import {
   type WordPart,
 } from 'unbash';
 import { followFolder, type Place } from './follow-folder.ts';
+import { isOneWord } from './one-word.ts';
 import { feedsAll, isInput, isOwnShell, maySetVariable } from './shell-scope.ts';
 
 /** A word as bash will see it. `isKnown` is false when an expansion or a pattern in it is not worked out; `value` is then its source. */
 export type Argument = {
   readonly value: string;
   readonly isKnown: boolean;
+  /** Of a word that is not known: all of it that expands is in double quotes, so that bash makes one word of it. */
+  readonly isOneWord?: true;
   /** The word without quotes as the text suggests it: the values of a plain variable or a loop over a list put in, other expansions as they stand. */
   readonly likely: readonly string[];
 };
@@ -226,7 +229,8 @@ function isDescriptor(operator: string, target: Word): boolean {
 /** Quotes are taken off; `~`, `$HOME` and `$PWD` are put in; anything else that bash would expand leaves the word unknown. */
 function readWord(word: Word, reader: Reader): Argument {
   const likely = readLikely(word.value, reader);
-  const unknown = { value: word.text, isKnown: false, likely };
+  const isOne = word.parts?.every(isOneWord) ? { isOneWord: true as const } : {};
+  const unknown = { value: word.text, isKnown: false, likely, ...isOne };
   const pieces = word.parts ? readParts(word.parts, reader) : word.value;
   if (pieces === undefined) return unknown;
   if (!word.text.startsWith('~')) return { value: pieces, isKnown: true, likely };
