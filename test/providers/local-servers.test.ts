@@ -105,7 +105,7 @@ test('when the first model has failed for good the second goes on, says so, and 
   expect(asked).toBe(1);
   expect(both).toMatchObject({ name: 'second-one', endpoint: { provider: 'second-one' }, contextWindow: 5 });
   expect(told).toEqual([
-    { attempt: 1, reason: 'first failed (it is down.) and second-one goes on', waitMs: 0, discard: true },
+    { attempt: 1, reason: 'first failed (it is down.) and second-one continues', waitMs: 0, discard: true },
   ]);
 });
 
