@@ -75,8 +75,6 @@ export const screenKeys: Proofs = {
     await screen.shows('Ask for something');
     screen.press('\u0018');
     await screen.shows('Nothing was sent yet.');
-    screen.press('\u001b');
-    await screen.shows('Ask for something');
     screen.press('/theme none\r');
     await screen.shows('! There is no theme none; there are auto, dark, light, contrast, colour-blind, plain, mine.');
     screen.press('/help\r');
