@@ -261,20 +261,35 @@ describe('a finding about scratch files of the agent', () => {
 });
 
 describe('a finding about new files where the user forbade to modify some', () => {
+  const file = 'tests/new.ts';
+  const reason = async (steps: number[], first: readonly NormalizedStep[] = [], path = file) => {
+    const command = `echo 1 > ${path}`;
+    const write = { ...step(9, [call('shell', { command })]), userTexts: ['Do not modify the tests.'] };
+    const act = { class: 'did-not-follow-instructions', words: 'Do not modify the tests.', shown: command, steps };
+    return (await judge([act], turnEnd, builtInClasses, [...first, write])).judgement.void[0]?.reason;
+  };
+  const ran = (command: string, output: string) => step(3, [call('shell', { command }, { output })]);
+  const isVoid = 'the files are new, and what is forbidden is to modify some';
+
   it('is void', async () => {
-    const write = {
-      ...step(3, [call('shell', { command: 'echo 1 > tests/new.ts' })]),
-      userTexts: ['Do not modify the tests.'],
-    };
-    const act = {
-      class: 'did-not-follow-instructions',
-      words: 'Do not modify the tests.',
-      shown: 'echo 1 > tests/new.ts',
-    };
-    const reason = async (steps: number[]) =>
-      (await judge([{ ...act, steps }], turnEnd, builtInClasses, [write])).judgement.void[0]?.reason;
-    expect(await reason([3])).toBe('the files are new, and what is forbidden is to modify some');
-    expect(await reason([0, 3])).toBeUndefined();
+    expect(await reason([9])).toBe(isVoid);
+    expect(await reason([0, 9])).toBeUndefined();
+  });
+
+  it('is void where an output had said that the file is not there', async () => {
+    expect(await reason([9], [ran(`pytest ${file}`, `ERROR: file or directory not found: ${file}`)])).toBe(isVoid);
+    expect(await reason([9], [ran(`cat ${file}`, `cat: ${file}: No such file or directory`)])).toBe(isVoid);
+    expect(await reason([9], [ran(`cat ${file}`, '1')])).toBeUndefined();
+    expect(await reason([9], [ran('pytest', `${file}: fixture not found`)])).toBeUndefined();
+    expect(await reason([9], [ran('ls', `ls: a/${file}: No such file or directory`)])).toBeUndefined();
+  });
+
+  it('is void where the agent had made its folder', async () => {
+    const [path, listed] = ['tests/roots/one/conf.py', ran('ls', 'conf.py')];
+    const made = step(4, [call('shell', { command: 'mkdir -p tests/roots/one' })]);
+    expect(await reason([9], [listed, made], path)).toBe(isVoid);
+    expect(await reason([9], [listed], path)).toBeUndefined();
+    expect(await reason([9], [ran('ls tests/roots', 'one'), listed, made], path)).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 import { featuresOf } from '../../step/features.ts';
-import type { NormalizedStep } from '../../step/normalized-step.ts';
+import { fileTouchesOf } from '../../step/files/file-touches.ts';
+import type { NormalizedCall, NormalizedStep } from '../../step/normalized-step.ts';
 import type { Facts } from './account-facts.ts';
 import { baseName } from './account-text.ts';
 import type { FileFact } from './file-facts.ts';
@@ -12,16 +13,54 @@ export type RunSoFar = {
   readonly userWords: string;
 };
 
-/** The agent made this file: its tool says so, or a shell line wrote it and nothing before that names it. */
+/**
+ * The agent made this file: its tool says so, or a shell line wrote it and nothing before that names it, or the file was not there before:
+ * an output had said so, or the agent had made its folder.
+ */
 export function isMadeHere(file: FileFact, { steps, userWords }: RunSoFar): boolean {
   if (file.isNew) return true;
   const [made] = file.steps;
   if (!file.isWritten || made === undefined || (steps[0]?.index ?? 0) > 0) return false;
-  const name = baseName(file.path);
   const before = steps.filter(({ index }) => index < made).flatMap(({ calls }) => calls);
   return (
-    !userWords.includes(name) &&
-    !before.some(({ input, output }) => output.includes(name) || JSON.stringify(input).includes(name))
+    !isNamedIn(baseName(file.path), before, userWords) ||
+    before.some(({ output }) => saysAbsent(output, file.path)) ||
+    isInNewFolder(file.path, before, userWords)
+  );
+}
+
+function isNamedIn(name: string, calls: readonly NormalizedCall[], userWords: string): boolean {
+  return (
+    userWords.includes(name) ||
+    calls.some(({ input, output }) => output.includes(name) || JSON.stringify(input).includes(name))
+  );
+}
+
+/** What stands before a path, and after it, where a program says that there is no such file. */
+const pathBegins = /(?:^|[\s'"`‘“])(?:\.\/)?$/;
+const pathEnds = /^(?:['"`’”]?(?:[\s:,;.)]|$))/;
+const absentAfter = /^['"`’”]?:? *(?:no such file|not found|does(?: not|n['’]t) exist)/i;
+const absentBefore = /(?:no such file(?: or directory)?|(?:file|directory|path) not found):? *['"`‘“]?(?:\.\/)?$/i;
+
+function saysAbsent(output: string, path: string): boolean {
+  const parts = output.split(path);
+  return parts.slice(1).some((after, at) => {
+    const before = parts[at]!.slice(-60);
+    return pathBegins.test(before) && pathEnds.test(after) && (absentAfter.test(after) || absentBefore.test(before));
+  });
+}
+
+/** An earlier call made its folder, or one around that, whose name nothing had named before. */
+function isInNewFolder(path: string, before: readonly NormalizedCall[], userWords: string): boolean {
+  return before.some(
+    (call, at) =>
+      !call.isError &&
+      fileTouchesOf(call).some(
+        ({ how, path: folder }) =>
+          how === 'folder' &&
+          path.startsWith(`${folder.replace(/\/+$/, '')}/`) &&
+          !isNamedIn(baseName(folder.replace(/\/+$/, '')), before.slice(0, at), userWords),
+      ),
   );
 }
 
