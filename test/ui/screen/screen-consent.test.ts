@@ -47,7 +47,9 @@ describe('a question and someone who types', () => {
     const screen = start();
     await screen.shows('Ask for something');
     screen.press('task\r');
-    await screen.answers('1');
+    await screen.shows('arrows and Enter');
+    await wait(freshMs + 100);
+    screen.press('1');
     await wait(100);
     screen.kill('SIGSTOP');
     await type(screen, ' or two', 120);
