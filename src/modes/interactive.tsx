@@ -183,6 +183,11 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
     return isDouble || (key.isCtrl && key.name === 'd' && !isWritten);
   };
   const suspends = (key: TerminalKey) => key.type === 'key' && keyName(key) === 'ctrl+z';
+  const passToPanel = (key: TerminalKey) => {
+    app.consent.pass(key);
+    if (suspends(keymap(key))) handle(keymap(key));
+    else for (const part of splitText(key)) app.panels.top()?.press(part);
+  };
   const press = (key: TerminalKey) => {
     if (key.type === 'focus') app.state.isFocused = key.isFocused;
     else if (key.type === 'background') {
@@ -191,8 +196,7 @@ function createPress(app: App): (keys: readonly TerminalKey[]) => void {
       app.repaint();
     } else if (leaves(key)) app.leave(0);
     else if (!app.panels.top()) app.consent.press(keymap(key));
-    else if (suspends(keymap(key))) handle(keymap(key));
-    else for (const part of splitText(key)) app.panels.top()?.press(part);
+    else passToPanel(key);
   };
   app.onComposerKey(handle);
   return (keys) => app.batch(() => keys.forEach(press));

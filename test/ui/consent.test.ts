@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createConsent, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
+import { createConsent, enterPauseMs, freshMs, holdMs, typingMs } from '../../src/ui/input/consent.ts';
 import { createKeyParser } from '../../src/ui/input/key-parser.ts';
 import type { PanelQuestion } from '../../src/ui/panels/panel.ts';
 import { createChoice } from '../../src/ui/panels/question/choice.tsx';
@@ -65,6 +65,9 @@ function stand() {
   return {
     press: (keys: string) => {
       for (const key of parser.push(keys)) consent.press(key);
+    },
+    passToPanel: (keys: string) => {
+      for (const key of parser.push(keys)) consent.pass(key);
     },
     type: (words: string, msEach: number) => {
       for (const letter of words) {
@@ -138,10 +141,24 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(freshMs - 1);
     screen.press('\r');
     expect(screen.answers).toEqual([]);
-    screen.pass(freshMs);
+    screen.pass(enterPauseMs);
     screen.press('\r');
     expect(screen.answers).toEqual(['yes']);
   });
+
+  it.each(['\u001b[A', '\u001b[D', '\u001b[H', '\t', '\u0010'])(
+    'a key that a fresh question drops makes it fresh again, so the Enter behind it is no answer: %j',
+    (key) => {
+      const screen = stand();
+      screen.ask();
+      screen.pass(freshMs - 10);
+      screen.press(key);
+      screen.pass(freshMs - 10);
+      screen.press('\r');
+      screen.pass(5_000);
+      expect(screen.answers).toEqual([]);
+    },
+  );
 
   it.each(['y', '1', '\r', '\u001b[121u'])(
     'a key that was typed before a question could be seen is no answer, however late it is read: %j',
@@ -169,20 +186,46 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual(['yes']);
   });
 
-  it('Enter held down through a question answers none of the next ones', () => {
-    const screen = stand();
-    screen.ask();
-    screen.pass(1_000);
-    screen.press('\r');
-    screen.ask();
-    for (let repeats = 0; repeats < 100; repeats++) {
+  it.each([250, 500, 660, 1_000])(
+    'Enter held down through a question answers none of the next ones: repeats after %i ms',
+    (delay) => {
+      const screen = stand();
+      screen.ask();
+      screen.pass(5_000);
       screen.press('\r');
-      screen.pass(30);
-    }
-    expect(screen.answers).toEqual(['yes']);
-    screen.pass(1_000);
+      screen.pass(20);
+      screen.ask();
+      screen.pass(delay - 20);
+      for (let repeats = 0; repeats < 100; repeats++) {
+        screen.press('\r');
+        screen.pass(30);
+      }
+      expect(screen.answers).toEqual(['yes']);
+      screen.pass(enterPauseMs);
+      screen.press('\r');
+      expect(screen.answers).toEqual(['yes', 'yes']);
+    },
+  );
+
+  it('Enter held down in a list or a field answers no question, and is an answer again after another key', () => {
+    const screen = stand();
+    screen.passToPanel('\r');
+    screen.ask();
+    screen.pass(660);
     screen.press('\r');
-    expect(screen.answers).toEqual(['yes', 'yes']);
+    expect(screen.answers).toEqual([]);
+    screen.press('\u001b[B');
+    screen.press('\u001b[A\r');
+    expect(screen.answers).toEqual(['yes']);
+    screen.ask();
+    screen.pass(5_000);
+    screen.press('3');
+    screen.pass(holdMs);
+    screen.press('no\r');
+    screen.ask();
+    screen.pass(660);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes', 'no no']);
   });
 
   it('a letter or digit with Enter in one piece, as a terminal without bracketed paste gives it, is for the composer', () => {
@@ -256,7 +299,7 @@ describe('keys that were meant for the composer never answer', () => {
     screen.pass(typingMs);
     screen.press('\r');
     expect(screen.answers).toEqual([]);
-    screen.pass(freshMs);
+    screen.pass(enterPauseMs);
     screen.press('\r');
     expect(screen.answers).toEqual(['yes']);
   });
@@ -287,7 +330,7 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual(['no not this!']);
   });
 
-  it('Tab gives a waiting question the keys and leaves the draft; Enter is fresh then too', () => {
+  it('Tab gives a waiting question the keys and leaves the draft, with which Enter is no answer', () => {
     const screen = stand();
     screen.type('a draft', 50);
     screen.ask();
@@ -295,8 +338,11 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.isActive()).toBe(true);
     screen.press('\r');
     expect(screen.answers).toEqual([]);
-    screen.pass(1_000);
+    screen.pass(enterPauseMs);
     screen.press('\r');
+    expect(screen.answers).toEqual([]);
+    screen.press('1');
+    screen.pass(holdMs);
     expect(screen.answers).toEqual(['yes']);
     expect(screen.draft()).toBe('a draft');
   });

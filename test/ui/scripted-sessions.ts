@@ -254,6 +254,17 @@ const longrule: Play = async (stage) => {
   stage.step({ text: 'Done.' });
 };
 
+/** Asks for one change after the other. */
+const pair: Play = async (stage) => {
+  const reason = 'Mode ask asks before writing.';
+  for (const title of ['first.ts', 'second.ts'])
+    await stage.questions.approve(
+      { callId: title, name: 'write', title, input: {}, directory: '/project', reason },
+      stage.signal,
+    );
+  stage.step({ text: 'Done.' });
+};
+
 /** Asks for a change of 200 lines. */
 const bigedit: Play = async (stage) => {
   const lines = Array.from({ length: 200 }, (_, index) => ({
@@ -331,6 +342,7 @@ export const plays: Readonly<Record<string, Play>> = {
   turns,
   fast,
   longrule,
+  pair,
   bigedit,
   listed,
   jobs,

@@ -14,6 +14,12 @@ export const freshMs = 400;
  */
 export const seenMs = 300;
 
+/**
+ * Enter answers only when none came for this long before it, or another key since: one that is held down through a question would answer the
+ * next. Keyboards begin to repeat after 250 ms to a second.
+ */
+export const enterPauseMs = 1_100;
+
 /** Two keys that come closer than this were in one piece: nobody presses so fast. */
 const pieceMs = 8;
 
@@ -45,6 +51,8 @@ export type ConsentParts = {
  */
 export type Consent = {
   readonly press: (key: TerminalKey) => void;
+  /** A page or a list had this key. */
+  readonly pass: (key: TerminalKey) => void;
   /** The person was away and is back: a question waits as if they were typing, and is fresh again. */
   readonly wait: () => void;
   /** Whether the question has the keys; looks at the clock, so ask when something is drawn. */
@@ -64,6 +72,8 @@ export function createConsent(parts: ConsentParts): Consent {
   /** The time `activeAt` of a question that is taken for seen. */
   let seenSince: number | undefined;
   let held: { readonly key: Press; readonly at: number; readonly release: () => void } | undefined;
+  /** Ends the time in which Enter may be one that is still held down. */
+  let endPause: (() => void) | undefined;
 
   const follow = () => {
     const question = parts.question();
@@ -88,6 +98,18 @@ export function createConsent(parts: ConsentParts): Consent {
     held?.release();
     held = undefined;
   };
+  /** Whether a key may be an Enter that is held down; it is one more of them then. */
+  const isRepeat = (key: TerminalKey): boolean => {
+    const isEnter = key.type === 'key' && key.name === 'return';
+    const wasPaused = endPause !== undefined;
+    endPause?.();
+    endPause = undefined;
+    if (isEnter)
+      endPause = parts.later(enterPauseMs, () => {
+        endPause = undefined;
+      });
+    return isEnter && wasPaused;
+  };
   const compose = (key: TerminalKey) => {
     if (isTyping(key)) {
       typedAt = now();
@@ -104,12 +126,12 @@ export function createConsent(parts: ConsentParts): Consent {
     });
     held = { key, at: now(), release };
   };
-  const pressActive = (question: PanelQuestion, key: TerminalKey, since: number) => {
+  const pressActive = (question: PanelQuestion, key: TerminalKey, since: number, isHeldDown: boolean) => {
     const first = held?.key;
     const isOnePiece = held !== undefined && now() - held.at < pieceMs;
     drop();
     const field = question.field?.();
-    if (field && !(key.type === 'key' && isOutside(key, field))) return question.press(key);
+    if (field && !(key.type === 'key' && isOutside(key, field))) return isHeldDown ? undefined : question.press(key);
     if (key.type === 'paste' || (key.type === 'key' && key.text !== '' && !key.isCtrl && !key.isAlt)) {
       const isFresh = isFreshSince(since) || now() - typedAt < typingMs;
       const isCommand = parts.takesLetters?.() === true && !/^\d$/.test(key.text);
@@ -125,8 +147,9 @@ export function createConsent(parts: ConsentParts): Consent {
       if (first) compose(first);
       return compose(key);
     }
-    // Enter that is held down through one question answers none of the next ones.
-    if (isFreshSince(since)) return key.name === 'return' ? activate() : undefined;
+    // Whoever presses keys has not read it yet: what follows them is meant for something else, too.
+    if (isFreshSince(since)) return activate();
+    if (isHeldDown || (key.name === 'return' && parts.hasDraft())) return;
     if (first && isOnePiece) {
       compose(first);
       return compose(key);
@@ -136,8 +159,9 @@ export function createConsent(parts: ConsentParts): Consent {
   };
   return {
     press: (key) => {
+      const isHeldDown = isRepeat(key);
       const question = follow();
-      if (question && activeAt !== undefined) return pressActive(question, key, activeAt);
+      if (question && activeAt !== undefined) return pressActive(question, key, activeAt, isHeldDown);
       if (question?.canOpen && key.type === 'key' && keyName(key) === 'ctrl+o' && !parts.isCovered())
         return question.press(key);
       if (question && key.type === 'key' && keyName(key) === 'tab' && !parts.isCovered() && !parts.isCompleting()) {
@@ -146,6 +170,7 @@ export function createConsent(parts: ConsentParts): Consent {
       }
       compose(key);
     },
+    pass: (key) => void isRepeat(key),
     wait: () => {
       drop();
       typedAt = now();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freshMs } from '../../../src/ui/input/consent.ts';
+import { enterPauseMs, freshMs } from '../../../src/ui/input/consent.ts';
 import { screensForTests } from '../start.ts';
 
 const start = screensForTests();
@@ -56,6 +56,25 @@ describe('a question and someone who types', () => {
     screen.kill('SIGCONT');
     await screen.shows('❯ 1 or two');
     expect(screen.text()).toContain('Allow edit?');
+  });
+
+  it('takes Enter that is held down for one answer', async () => {
+    const screen = start();
+    await screen.shows('Ask for something');
+    screen.press('pair\r');
+    await screen.shows('first.ts');
+    await wait(enterPauseMs);
+    await screen.answers('\r');
+    await screen.shows('second.ts');
+    // As long as X11 waits until it repeats a key.
+    await wait(600);
+    for (let repeats = 0; repeats < 5; repeats += 1) {
+      screen.press('\r');
+      await wait(30);
+    }
+    expect(screen.text()).toContain('second.ts');
+    await screen.answers('y');
+    await screen.shows('✓ done');
   });
 
   it('takes neither Tab nor Shift+Tab for a yes', async () => {
