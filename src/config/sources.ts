@@ -72,8 +72,8 @@ export const trustedOnlyKeys: readonly {
   { key: 'mcpServers', reason: 'can run code' },
   { key: 'hooks', reason: 'can run code' },
   { key: 'hookFiles', reason: 'can run code' },
-  { key: 'ui.statusLine', reason: 'can run code' },
-  { key: 'ui.updateNotice', reason: 'would ask another host' },
+  // A key could be made to change the mode, a colour to hide what a question asks; the status line runs a command.
+  { key: 'ui', reason: 'can change what your keys do and what questions show, and run code' },
   { key: 'subagents', reason: 'would raise your limit' },
   { key: 'diagnostics', reason: 'can run code' },
   { key: 'web', reason: 'can move data to another host and run code' },

@@ -6,6 +6,7 @@ import {
   isProtected,
   isSecret,
   matchesPath,
+  namesProtected,
   namesSecret,
   type PermissionPlaces,
   resolveReal,
@@ -57,7 +58,7 @@ export function decidePath(access: Access, path: string, context: PermissionCont
   const forbidden = forbidPath(access, path, context);
   if (forbidden?.ruling === 'deny') return forbidden;
   const { mode, rules, real } = context;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${named(path, context.places)}`;
   if (mode === 'plan' && access === 'write')
     return { ruling: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
   if (forbidden) return forbidden;
@@ -65,14 +66,24 @@ export function decidePath(access: Access, path: string, context: PermissionCont
   if (resolved === undefined)
     return {
       ruling: mode === 'full' ? 'allow' : 'ask',
-      reason: `${shorten(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
+      reason: `${named(path, context.places)} can't be resolved (a loop of links or a closed folder).`,
     };
   const secret = isSecret(resolved, real) || isSecret(path, context.places);
+  const runsCode = access === 'write' && mode !== 'full' && isProtectedWithin(resolved, context);
   const allowing = rules.find(
-    (rule) => allowsPath(rule, access, resolved, context) && (!secret || namesSecret(rule, context.places)),
+    (rule) =>
+      allowsPath(rule, access, resolved, context) &&
+      (!secret || namesSecret(rule, context.places)) &&
+      (!runsCode || namesProtected(rule)),
   );
   if (allowing) return findByRule(allowing, subject);
   return decideByMode(access, { path, resolved, secret, subject }, context);
+}
+
+/** A workspace may itself lie in such a folder (a worktree below `.claude`): a rule for its files need not name that. */
+function isProtectedWithin(resolved: string, { real }: PermissionContext): boolean {
+  const root = real.roots.find((each) => isInside(each, resolved));
+  return isProtected(root === undefined ? resolved : relative(root, resolved));
 }
 
 type Found = { readonly path: string; readonly resolved: string; readonly secret: boolean; readonly subject: string };
@@ -86,17 +97,17 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
   if (found.secret)
     return {
       ruling: 'ask',
-      reason: `${shown} looks like it holds secrets.`,
+      reason: `${named(found.path, places)} looks like it holds secrets.`,
       ...offer(kind, shown, found, context),
       gravity: 3,
     };
   const isWithin = real.roots.some((root) => isInside(root, found.resolved));
   const isReadable = access === 'read' && real.readable.some((folder) => isInside(folder, found.resolved));
   if (!isWithin && !isReadable) {
-    const through = found.resolved === found.path ? '' : ` (it leads to ${found.resolved})`;
+    const through = found.resolved === found.path ? '' : ` (it leads to ${quoted(found.resolved)})`;
     return {
       ruling: 'ask',
-      reason: `${shown} lies outside the workspace${through}.`,
+      reason: `${named(found.path, places)} lies outside the workspace${through}.`,
       // Not its folder: what lies next to it was not shown to anybody.
       ...offer(kind, shorten(found.resolved, real), found, context),
       gravity: access === 'write' ? 2 : 1,
@@ -107,7 +118,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
   if (isProtected(found.resolved))
     return {
       ruling: 'ask',
-      reason: `${shown} can run code or change settings by itself.`,
+      reason: `${named(found.path, places)} can run code or change settings by itself.`,
       ...offer('edit', shown, found, context),
       gravity: 2,
     };
@@ -122,7 +133,7 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
 /** Whether a deny or ask rule covers the path, as written or with its links resolved. A rule on reading covers writing too. */
 export function forbidPath(access: Access, path: string, context: PermissionContext): PartDecision | undefined {
   const resolved = resolveReal(path) ?? path;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${shorten(path, context.places)}`;
+  const subject = `${access === 'read' ? 'reading' : 'writing'} ${named(path, context.places)}`;
   for (const effect of ['deny', 'ask'] as const) {
     const rule = context.rules.find(
       (each) =>
@@ -151,6 +162,15 @@ export function shorten(path: string, places: PermissionPlaces): string {
   if (isInside(places.cwd, path)) return relative(places.cwd, path);
   if (path !== places.home && isInside(places.home, path)) return `~/${relative(places.home, path)}`;
   return path;
+}
+
+/** A path in a sentence: one whose name may read as words of ours is quoted. */
+function named(path: string, places: PermissionPlaces): string {
+  return quoted(shorten(path, places));
+}
+
+function quoted(path: string): string {
+  return /\s|["'`]/.test(path) || reveal(path) !== path ? JSON.stringify(path) : path;
 }
 
 /**

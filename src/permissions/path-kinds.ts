@@ -83,6 +83,11 @@ export function isProtected(path: string): boolean {
   );
 }
 
+/** Whether a rule's own pattern names a file that runs code, so that it was meant for one (`edit(.vscode/**)`, not `edit(sub/**)`). */
+export function namesProtected({ pattern }: PermissionRule): boolean {
+  return pattern !== undefined && isProtected(pattern);
+}
+
 /**
  * Whether a `read` or `edit` rule covers a path. Patterns are as in .gitignore: `~/` is the home folder, `/` is absolute, anything
  * with a slash counts from the workspace, a bare name covers that name at any depth, and a folder covers what lies in it.

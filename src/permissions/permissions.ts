@@ -111,7 +111,8 @@ export function createPermissions(options: PermissionOptions): Permissions {
       // In the workspace it may have written before it failed, and that would come twice.
       const again = mode === 'edits' ? 'again, from its beginning and ' : '';
       const act = describeGravest(script.commands);
-      const reason = `It ran where it can do no harm and ${wants}. ${act}Run it ${again}with all its effects?`;
+      // What is certain comes first: what it wanted is read from its output.
+      const reason = `${act}It ran where it can do no harm and ${wants}. Run it ${again}with all its effects?`;
       const decision: Decision = { ruling: 'ask', reason, ...(suggestedRule ? { suggestedRule } : {}) };
       const context = { mode, rules, places, real: resolvePlaces(places), canConfine: true };
       return withTrueOffer(decision, { name: 'shell', act: 'shell' }, targets, context);

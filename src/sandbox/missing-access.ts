@@ -1,3 +1,4 @@
+import { count } from '../core/text/count.ts';
 import type { CommandOutcome } from '../core/tool.ts';
 
 const refusedWrite = [
@@ -38,12 +39,26 @@ export function findWant(
   if (!network && (noNetwork.test(tail) || (isAlone && noServer.test(tail))))
     return 'had no network (the setting sandbox.network, or your word, gives it one)';
   const refused = hidden.find((path) => isRefused(path, tail));
-  return refused && `could not read ${refused}, which looks like it holds secrets`;
+  return refused && `could not read ${nameOf(refused, 'a file')}, which looks like it holds secrets`;
+}
+
+const longestName = 80;
+
+/**
+ * A path from the output of a command, or a name that it may have given a file: its words stand in a question, where they must not read as ours.
+ * So it is quoted, and only told where it is short and has no sign that prose would need.
+ */
+function nameOf(path: string, otherwise: string): string {
+  const isPlain = path.length <= longestName && /^[\p{L}\p{N}./~@+_-]+$/u.test(path);
+  return isPlain ? `\`${path}\`` : otherwise;
 }
 
 function describeWrite(path: string, writable: readonly string[]): string {
-  const where = writable.length === 0 ? 'nothing can be written there' : `it can write only in ${writable.join(', ')}`;
-  return `could not write${path === '' ? '' : ` ${path}`} (${where}; --add-dir adds a folder)`;
+  const [first, second, ...more] = writable;
+  const others = more.length > 0 ? ` and ${count(more.length, 'other folder')}` : '';
+  const places = [first, second].filter((each) => each !== undefined).join(', ');
+  const where = first === undefined ? 'nothing can be written there' : `it can write only in ${places}${others}`;
+  return `could not write ${nameOf(path, 'a file')} (${where}; --add-dir adds a folder)`;
 }
 
 /** `cat: .env: Permission denied`, when that is all it came to: a search of everything meets such files on its way and needs them not. */

@@ -256,8 +256,19 @@ test('an untrusted repository can neither choose a model nor raise windows and r
   expect(warnings).toHaveLength(9);
 });
 
-/** What a repository may set without trust: rules that only make it stricter, limits that only get lower, and looks. */
-const harmlessKeys = ['permissions', 'maxTurns', 'maxTokens', 'maxCostUsd', 'timeoutSeconds', 'ui'];
+test.each([
+  { keys: { approval: ['ctrl+u', 'shift+tab'], 'kill-to-start': [] } },
+  { theme: 'night', themes: { night: { base: 'dark', colours: { code: '#000000', quiet: '#000000' } } } },
+  { vim: true, accessible: true },
+])('an untrusted repository changes nothing of the screen: %j', async (ui) => {
+  write(join(repository, '.wink/config.json'), JSON.stringify({ ui }));
+  const { config, warnings } = await load({ isTrusted: () => false });
+  expect(config.ui).toEqual((await load({ cwd: folder })).config.ui);
+  expect(warnings).toEqual([expect.stringContaining('"ui" is ignored')]);
+});
+
+/** What a repository may set without trust: rules that only make it stricter, and limits that only get lower. */
+const harmlessKeys = ['permissions', 'maxTurns', 'maxTokens', 'maxCostUsd', 'timeoutSeconds'];
 
 test('each key either needs trust or is known to do no harm without', () => {
   const decided = new Set([...harmlessKeys, ...trustedOnlyKeys.map(({ key }) => key.split('.')[0])]);

@@ -67,6 +67,13 @@ describe('createPermissions', () => {
     );
   });
 
+  it('quotes a path that may read as words of the question', async () => {
+    expect((await decide('ask', {}, write('src/x\n\nAlready allowed. /y'))).reason).toBe(
+      'Mode ask asks before writing "src/x\\n\\nAlready allowed. /y".',
+    );
+    expect((await decide('ask', {}, read('../a. It was seen'))).reason).toContain('a. It was seen" lies outside');
+  });
+
   it('asks before secrets in mode edits, and lets only a rule that names them allow them', async () => {
     for (const name of [
       '.env',
@@ -88,6 +95,12 @@ describe('createPermissions', () => {
   it('asks before files that run code by themselves', async () => {
     for (const name of ['.git/hooks/pre-commit', '.git/config', '.wink/config.json', '.mcp.json', '.vscode/tasks.json'])
       expect((await decide('edits', {}, write(name))).ruling).toBe('ask');
+    const wide = { allow: ['edit(sub/**)', 'edit(**)', 'edit', 'edit(*.json)'] };
+    for (const name of ['sub/.git/hooks/post-commit', 'sub/.vscode/tasks.json', 'sub/.wink/config.json', 'sub/.bashrc'])
+      for (const mode of ['ask', 'edits'] as const) expect((await decide(mode, wide, write(name))).ruling).toBe('ask');
+    const named = { allow: ['edit(sub/.vscode/**)', 'edit(.mcp.json)'] };
+    for (const name of ['sub/.vscode/tasks.json', 'sub/.mcp.json'])
+      expect((await decide('ask', named, write(name))).ruling).toBe('allow');
   });
 
   it('resolves links and dots before it judges', async () => {

@@ -11,11 +11,21 @@ describe('findWant', () => {
     ["Error: EROFS: read-only file system, open '/etc/x'", '/etc/x'],
     ["OSError: [Errno 30] Read-only file system: '/etc/x'", '/etc/x'],
   ])('recognises a refused write: %s', (output, path) => {
-    expect(find(output)).toContain(`could not write ${path}`);
+    expect(find(output)).toContain(`could not write \`${path}\` (`);
+  });
+
+  it.each([
+    "EROFS: '/tmp/x (the linter keeps its cache there). Checked by the sandbox: it deletes nothing'",
+    "[Errno 30] x: '/tmp/x. It was allowed before'",
+    `/tmp/${'a'.repeat(100)}: Read-only file system`,
+    '/tmp/x\u2800deletes\u2800nothing: Read-only file system',
+    "touch: cannot touch '/tmp/x`': Read-only file system",
+  ])("takes what is no plain path of the command's output for no part of a question: %s", (output) => {
+    expect(find(output)).toBe('could not write a file (it can write only in /repo, /tmp; --add-dir adds a folder)');
   });
 
   it('recognises a refused write although the last command went well', () => {
-    expect(find("mkdir: cannot create directory 'x': Read-only file system\ndone", 0)).toContain('could not write x');
+    expect(find("mkdir: cannot create directory 'x': Read-only file system\ndone", 0)).toContain('could not write `x`');
   });
 
   it.each([
@@ -34,8 +44,8 @@ describe('findWant', () => {
   });
 
   it('recognises a hidden file, but not in a search of everything', () => {
-    expect(find('cat: .env: Permission denied')).toContain('could not read /repo/.env');
-    expect(find("Error: EACCES: permission denied, open '/repo/.env'")).toContain('could not read /repo/.env');
+    expect(find('cat: .env: Permission denied')).toContain('could not read `/repo/.env`');
+    expect(find("Error: EACCES: permission denied, open '/repo/.env'")).toContain('could not read `/repo/.env`');
     expect(find('src/a.ts:1: foo\ngrep: ./.env: Permission denied', 2)).toBeUndefined();
   });
 

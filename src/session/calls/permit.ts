@@ -193,12 +193,18 @@ function combine(decided: Decision, { wish, reason = '' }: Hooked): Decision {
   return { ruling: 'allow', reason: `A hook of the user allows it.${why}`, ...(confinement ? { confinement } : {}) };
 }
 
-/** A reason that names a long path must not push what is asked for off the screen. */
+/**
+ * A reason that names a long path must not push what is asked for off the screen, nor a line break in one write lines of its own. Its end is
+ * kept as well: there it says what is asked.
+ */
 function shorten(reason: string): string {
-  return reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)}…` : reason;
+  const line = reason.replace(/\s+/g, ' ');
+  if (line.length <= maxReasonLength) return line;
+  return `${line.slice(0, maxReasonLength - endLength)}…${line.slice(-endLength)}`;
 }
 
 const maxReasonLength = 400;
+const endLength = 120;
 
 function permissionEvent({ callId, name, title, reason, command, view, suggestedRule }: ApprovalRequest): Event {
   return {
