@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { noticesIn } from '../../src/study/formats/shared/person-words.ts';
+import { noticesIn } from '../../src/observer/step/person-words.ts';
 import { openTrajectories } from '../../src/study/input/read-trajectories.ts';
 import type { StudyTrajectory } from '../../src/study/input/trajectory.ts';
 import { makeFolder } from './temporary.ts';

@@ -111,6 +111,23 @@ describe('loops', () => {
   });
 });
 
+test('a notification that comes as a prompt is a notice of the program, and binds nobody', async () => {
+  const { tell, cwd, records } = watch();
+  const notice = (summary: string) =>
+    `<task-notification>\n<task-id>b1</task-id>\n<summary>${summary}</summary>\n</task-notification>`;
+  await tell(prompt('Fix it.'));
+  await tell(prompt(notice('Command “Do not touch package.json.” completed (exit code 0)')));
+  await tell({ hook_event_name: 'PostToolUse', ...edit(join(cwd, 'package.json')), tool_response: 'ok' });
+  await tell(prompt(`${notice('Another one ended.')}\nNow the other file.`));
+  expect(records().filter(({ type }) => type === 'note')).toMatchObject([
+    { from: 'user', text: 'Fix it.' },
+    { from: 'harness', text: 'Command “Do not touch package.json.” completed (exit code 0)' },
+    { from: 'harness', text: 'Another one ended.' },
+    { from: 'user', text: 'Now the other file.' },
+  ]);
+  expect(records().filter(({ type }) => type === 'reminder')).toEqual([]);
+});
+
 describe('guards', () => {
   test('a call that breaks what the user said is denied with both sides, and recorded as refused', async () => {
     const { tell, cwd, records } = watch();

@@ -44,6 +44,14 @@ export function strongestKind(commands: readonly SimpleCommand[]): ShellKind {
   return strongest;
 }
 
+/**
+ * An option whose name has several words says nothing of what the command does, whatever one of them means: `--disable-pip-version-check`,
+ * `--no-build-isolation`, `-Dmaven.test.skip=true`. `--check` and `--test` do.
+ */
+export function hasSeveralWords(option: string): boolean {
+  return option.startsWith('-') && !/^-+\w*(?:=|$)/.test(option);
+}
+
 /** The kind of one simple command. */
 export function kindOfCommand(command: SimpleCommand): ShellKind {
   if (command.writes.length > 0) return 'change';
@@ -58,11 +66,12 @@ export function kindOfCommand(command: SimpleCommand): ShellKind {
   if (changers.has(program)) return 'change';
   if (testPrograms.has(program)) return 'test';
   if (inspectors.has(program)) return 'inspect';
-  if (packageManagers.has(program)) return kindOfPackageManager(words);
+  const plain = words.filter((word) => !hasSeveralWords(word));
+  if (packageManagers.has(program)) return kindOfPackageManager(plain);
   if (program === 'make' || program === 'mvn' || program === 'gradle' || program === 'gradlew')
-    return words.some((word) => testWord.test(word)) ? 'test' : 'run';
+    return plain.some((word) => testWord.test(word)) ? 'test' : 'run';
   if (runners.has(program))
-    return words.slice(1).some((word) => word.length < 200 && (testWord.test(word) || testPrograms.has(word)))
+    return plain.slice(1).some((word) => word.length < 200 && (testWord.test(word) || testPrograms.has(word)))
       ? 'test'
       : 'run';
   return testWord.test(program) ? 'test' : 'run';

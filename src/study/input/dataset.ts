@@ -4,9 +4,9 @@ import { classifyTool } from '../../core/classify-tool.ts';
 import { isObject } from '../../core/text/json.ts';
 import type { JsonObject } from '../../core/types.ts';
 import type { NormalizedCall, NormalizedStep } from '../../observer/step/normalized-step.ts';
+import { noticesIn, personWords } from '../../observer/step/person-words.ts';
 import { whyNotRun } from '../../observer/step/results/did-not-run.ts';
 import { wordsInResult } from '../../observer/step/results/words-in-results.ts';
-import { noticesIn, personWords } from '../formats/shared/person-words.ts';
 import type { Place, StudyTrajectory, TrajectoryFormat } from './trajectory.ts';
 
 const labelSchema = z.object({

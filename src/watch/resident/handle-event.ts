@@ -3,6 +3,7 @@ import type { Emit } from '../../core/event.ts';
 import type { Note, Trajectory } from '../../core/types.ts';
 import { targetsOf } from '../../observer/ledger/check/call-targets.ts';
 import type { Observer } from '../../observer/observer.ts';
+import { noticesIn, personWords } from '../../observer/step/person-words.ts';
 import type { WatchEvent } from '../agents/read-event.ts';
 import type { BoundedSettle } from './bounded-settle.ts';
 import type { DueWords } from './due-words.ts';
@@ -56,6 +57,18 @@ export function createEventHandler(parts: Parts): EventHandler {
     due.add(observer().drain([note]));
   };
 
+  /** What the agent's program tells it in the place of its user, for instance that a background command has ended, is nobody's wish. */
+  const readPrompt = (text: string): void => {
+    for (const notice of noticesIn(text)) {
+      const note: Note = { from: 'harness', text: notice, at: new Date().toISOString() };
+      emit({ type: 'note', note });
+      steps.addNote(note);
+    }
+    const { words, plan } = personWords(text);
+    // A plan that the user lets it carry out is theirs, too.
+    if (words !== '') readWords(plan === undefined ? words : text);
+  };
+
   const endCall = async (event: EventOf<'after-call'>): Promise<WatchAnswer> => {
     const question = steps.batch.end(event);
     if (question !== undefined) readWords(`Yes, when asked: ${question}`);
@@ -87,7 +100,7 @@ export function createEventHandler(parts: Parts): EventHandler {
         return say('context');
       case 'prompt':
         if (event.text === '') return nothingToSay;
-        readWords(event.text);
+        readPrompt(event.text);
         return say('context');
       case 'before-call':
         return checkCall(steps, observer(), trajectory.steps.length, event);

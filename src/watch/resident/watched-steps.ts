@@ -12,7 +12,7 @@ export type WatchedSteps = {
   readonly readTranscript: (path: string) => boolean;
   /** Words that the agent said before its next call. */
   readonly addWords: (words: string) => void;
-  /** The user's words, which the step after them has seen. */
+  /** The user's words, or a notice of the agent's program, which the step after them has seen. */
   readonly addNote: (note: Note) => void;
   /** Ends the step. `text`: the agent's words in it; empty: those that came meanwhile. */
   readonly record: (text: string) => void;

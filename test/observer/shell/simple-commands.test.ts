@@ -108,6 +108,16 @@ describe('shell kinds', () => {
     for (const line of ['node server.js', 'python main.py', 'make']) expect(kind(line)).toBe('run');
   });
 
+  it('takes an option for no check unless its whole name is one', () => {
+    for (const line of ['pip --disable-pip-version-check install a', 'yarn install --check-files', 'npm --no-lint ci'])
+      expect(kind(line)).toBe('change');
+    for (const line of ['mvn package -Dmaven.test.skip=true', 'python -m pip --disable-pip-version-check install a'])
+      expect(kind(line)).toBe('run');
+    for (const line of ['npx prettier --check .', 'node --test-reporter=spec --test', 'npm --prefix web test'])
+      expect(kind(line)).toBe('test');
+    expect(kind('sed -i.bak s/a/b/ x')).toBe('change');
+  });
+
   it('looks behind wrappers and assignments', () => {
     expect(kindOfCommand({ words: ['sudo', 'env', 'A=1', 'timeout', '30', 'pytest'], writes: [] })).toBe('test');
   });

@@ -1,3 +1,4 @@
+import { hasSeveralWords } from '../../shell/classify-command.ts';
 import { checkOutcomeOf } from '../../step/checks/check-outcome.ts';
 import { featuresOf } from '../../step/features.ts';
 import type { NormalizedCall } from '../../step/normalized-step.ts';
@@ -99,7 +100,7 @@ export function isCheck(call: NormalizedCall): boolean {
   if (commands.every(({ words }) => words.length === 0 || /^(?:rtk|git|cd|export)$/.test(words[0] ?? ''))) return false;
   if (shell === 'test' || checkOutcomeOf(call) !== undefined) return true;
   // Without what a line only writes into a file: a script that runs a build is no build.
-  const lines = commands.map(({ words }) => words.join(' ')).join('\n');
+  const lines = commands.map(({ words }) => words.filter((word) => !hasSeveralWords(word)).join(' ')).join('\n');
   return runsCode.test(commands.length > 0 ? lines : (command ?? '')) || ranTests(call);
 }
 

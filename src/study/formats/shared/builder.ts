@@ -4,12 +4,12 @@ import type { ErrorKind } from '../../../core/error-kind.ts';
 import type { JsonObject, Outcome, Usage } from '../../../core/types.ts';
 import { hashText } from '../../../observer/step/hash.ts';
 import type { NormalizedCall } from '../../../observer/step/normalized-step.ts';
+import { noticesIn, personWords } from '../../../observer/step/person-words.ts';
 import { whyNotRun } from '../../../observer/step/results/did-not-run.ts';
 import { isQuestion, wordsInResult } from '../../../observer/step/results/words-in-results.ts';
 import type { Place, StudyTrajectory } from '../../input/trajectory.ts';
 import { createClock } from './clock.ts';
 import { type AnswerUsage, sumUsage } from './cost.ts';
-import { noticesIn, personWords } from './person-words.ts';
 
 type DraftCall = {
   id: string;

@@ -28,6 +28,12 @@ describe('what a check showed', () => {
     expect(readCheck(call('shell', { command: 'npm test' }, { isError: true, errorKind: 'denied' }))).toBeUndefined();
   });
 
+  it('is no matter of options in whose names a check is only one word of several', () => {
+    expect(check('pip install --disable-pip-version-check a', 'Successfully installed a')).toBeUndefined();
+    expect(check('pip install --no-build-isolation -e .', 'Successfully installed a')).toBeUndefined();
+    expect(check('docker compose up --build', 'done')).toBeDefined();
+  });
+
   it('names what failed beside the counts, and tells a red one behind a pipe', () => {
     const result = check(
       'go test ./... | tail',
