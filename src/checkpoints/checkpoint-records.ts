@@ -12,6 +12,10 @@ const recordSchema = z.object({
   /** A tree per repository: the workspace under the empty name, nested ones under their folder with `/` at its end. */
   trees: z.record(z.string(), z.string()),
   left: z.array(z.string()).default([]),
+  /** Of `restore`: the state that was gone back to. */
+  goal: z.string().optional(),
+  /** Of the `after` of a restore: some files were left as they were. */
+  isPartial: z.literal(true).optional(),
 });
 
 /**

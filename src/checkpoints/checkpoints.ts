@@ -2,11 +2,21 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, UserError } from '../core/errors.ts';
 import { folderSlug } from '../core/text/slug.ts';
-import { appendRecord, type KeptState, readCheckpointRecords } from './checkpoint-records.ts';
+import { readCheckpointRecords } from './checkpoint-records.ts';
 import type { PatchUse } from './diff-trees.ts';
-import { createNestedRepositories, type NestedRepositories, type Trees } from './nested-repositories.ts';
-import { choose, flatten, planRestore } from './plan-restore.ts';
-import type { RestoreFailure } from './restore.ts';
+import {
+  findRedo,
+  findUndo,
+  goalOf,
+  type Preview,
+  previewOf,
+  type Restored,
+  type RestoreOptions,
+  restoreTo,
+} from './go-back.ts';
+import { type Checkpoint, find, type Opened, publish, record } from './kept-states.ts';
+import { createNestedRepositories } from './nested-repositories.ts';
+import { flatten } from './plan-restore.ts';
 import { findUserRepository } from './user-repository.ts';
 
 export type CheckpointOptions = {
@@ -18,36 +28,6 @@ export type CheckpointOptions = {
   readonly maxBytes?: number;
   /** Longest time for one snapshot before it is given up, in milliseconds; default 60 s. */
   readonly timeoutMs?: number;
-};
-
-/** A state that can be gone back to. `left`: files that were too large or unreadable and are not in it. */
-export type Checkpoint = Pick<KeptState, 'id' | 'kind' | 'label' | 'step' | 'at' | 'left'>;
-
-/**
- * What a restore would do to a file (absolute path). `isEdited`: someone else changed it after the agent did, or it is too large to
- * keep, so that it is only overwritten with `force`.
- */
-export type PlannedChange = {
-  readonly path: string;
-  readonly kind: 'create' | 'change' | 'delete';
-  readonly isEdited: boolean;
-};
-
-export type Preview = { readonly checkpoint: Checkpoint; readonly changes: readonly PlannedChange[] };
-
-export type Restored = {
-  readonly checkpoint: Checkpoint;
-  /** The state just before this restore: restoring it takes the restore back. */
-  readonly before: Checkpoint;
-  readonly changed: readonly string[];
-  /** Left as they are, because someone else changed them meanwhile and `force` was not given. */
-  readonly kept: readonly string[];
-  readonly failed: readonly RestoreFailure[];
-};
-
-export type RestoreOptions = {
-  readonly force?: boolean /** Only these files and folders, absolute or from cwd. */;
-  readonly paths?: readonly string[];
 };
 
 /** A patch, the folder that its paths are relative to, and the absolute paths of the files. */
@@ -69,6 +49,12 @@ export type Checkpoints = {
   /** Throws UserError for an unknown id, or when checkpoints are not available. */
   readonly preview: (id: string) => Promise<Preview>;
   readonly restore: (id: string, options?: RestoreOptions) => Promise<Restored>;
+  /**
+   * What `undo` would do, or `redo`: of a turn that stands and changed something, the last one, or the last before that of a checkpoint.
+   * A turn of which files were left in place still stands. Undefined when there isn't one.
+   */
+  readonly nextUndo: (before?: string) => Promise<Preview | undefined>;
+  readonly nextRedo: () => Promise<Preview | undefined>;
   /** Goes back to before the last turn that changed something; undefined when there isn't one. */
   readonly undo: (options?: RestoreOptions) => Promise<Restored | undefined>;
   readonly redo: (options?: RestoreOptions) => Promise<Restored | undefined>;
@@ -81,22 +67,13 @@ export type Checkpoints = {
   readonly close: () => Promise<void>;
 };
 
-type Opened = {
-  readonly root: string;
-  readonly repositories: NestedRepositories;
-  readonly recordsPath: string;
-  readonly records: KeptState[];
-};
-
 /** Checkpoints of one session. Nothing is started before the first use. */
 export function createCheckpoints(options: CheckpointOptions): Checkpoints {
   let opened: Promise<Opened> | undefined;
   let problem: string | undefined;
   let tooMany: readonly string[] = [];
-  let undoDepth = 0;
-  let redoable: string[] = [];
   let tail: Promise<unknown> = Promise.resolve();
-  let known: readonly KeptState[] = [];
+  let known: Opened['records'] = [];
 
   const inOrder = <Value>(act: (store: Opened) => Promise<Value>): Promise<Value> => {
     const result = tail.then(async () => {
@@ -116,15 +93,6 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
       if (error instanceof UserError) throw error;
       throw new UserError(`Checkpoints are not available: ${reasonOf(error)}.`);
     });
-  const restoreTo = async (store: Opened, target: KeptState, how: RestoreOptions): Promise<Restored> => {
-    const plan = await planRestore(store, target);
-    const before = await record(store, 'restore', `before going back to ${target.label}`, target.step, plan.now);
-    const chosen = choose(options.cwd, plan, how);
-    const failed = await store.repositories.apply(chosen.changes);
-    await record(store, 'after', target.label, target.step, await store.repositories.snapshot());
-    return { checkpoint: publish(target), before: publish(before), changed: chosen.changed, kept: chosen.kept, failed };
-  };
-
   return {
     snapshot: async (label, step) => {
       try {
@@ -132,7 +100,7 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
           const state = await store.repositories.snapshot();
           tooMany = state.tooMany;
           const made = await record(store, 'before', label, step, state);
-          [undoDepth, redoable, problem] = [0, [], undefined];
+          problem = undefined;
           return publish(made);
         });
       } catch (error) {
@@ -157,32 +125,28 @@ export function createCheckpoints(options: CheckpointOptions): Checkpoints {
       (opened ? known : readCheckpointRecords(recordsPath(options)))
         .filter(({ kind }) => kind === 'before' || kind === 'green')
         .map(publish),
-    preview: (id) =>
+    preview: (id) => orUserError(async (store) => previewOf(await goalOf(store, find(store, id)))),
+    restore: (id, how = {}) =>
+      orUserError(async (store) => restoreTo(store, options.cwd, await goalOf(store, find(store, id)), how)),
+    nextUndo: (before) =>
       orUserError(async (store) => {
-        const target = find(store, id);
-        const plan = await planRestore(store, target);
-        return {
-          checkpoint: publish(target),
-          changes: plan.changes.map(({ full, kind, isEdited }) => ({ path: full, kind, isEdited })),
-        };
+        const goal = await findUndo(store, before);
+        return goal && previewOf(goal);
       }),
-    restore: (id, how = {}) => orUserError((store) => restoreTo(store, find(store, id), how)),
+    nextRedo: () =>
+      orUserError(async (store) => {
+        const goal = await findRedo(store);
+        return goal && previewOf(goal);
+      }),
     undo: (how = {}) =>
       orUserError(async (store) => {
-        const befores = store.records.filter(({ kind }) => kind === 'before');
-        const target = befores.at(-1 - undoDepth);
-        if (!target) return undefined;
-        const restored = await restoreTo(store, target, how);
-        undoDepth++;
-        redoable.push(restored.before.id);
-        return restored;
+        const goal = await findUndo(store);
+        return goal && restoreTo(store, options.cwd, goal, how);
       }),
     redo: (how = {}) =>
       orUserError(async (store) => {
-        const id = redoable.pop();
-        if (id === undefined) return undefined;
-        undoDepth--;
-        return restoreTo(store, find(store, id), how);
+        const goal = await findRedo(store);
+        return goal && restoreTo(store, options.cwd, goal, how);
       }),
     diffSince: (id, use = 'toRead') =>
       orUserError(async (store) => {
@@ -231,30 +195,6 @@ function recordsPath(options: CheckpointOptions): string {
   return join(options.home, 'checkpoints', 'sessions', `${options.session}.jsonl`);
 }
 
-async function record(
-  store: Opened,
-  kind: KeptState['kind'],
-  label: string,
-  step: number,
-  state: { trees: Trees; left: readonly string[] },
-): Promise<KeptState> {
-  const session = store.recordsPath.slice(store.recordsPath.lastIndexOf('/') + 1, -'.jsonl'.length);
-  const id = `${session}.${store.records.length + 1}`;
-  const made: KeptState = {
-    id,
-    kind,
-    label,
-    step,
-    at: new Date().toISOString(),
-    trees: state.trees,
-    left: [...state.left].slice(0, 1000),
-  };
-  await store.repositories.keep(id, state.trees);
-  appendRecord(store.recordsPath, made);
-  store.records.push(made);
-  return made;
-}
-
 /** Records the end of a turn, unless that was done; gives the paths that differ from the snapshot before it. */
 async function recordEnd(store: Opened, step: number): Promise<string[]> {
   const last = store.records.at(-1);
@@ -263,16 +203,6 @@ async function recordEnd(store: Opened, step: number): Promise<string[]> {
   const { trees } = await record(store, 'after', 'end of turn', step, await store.repositories.snapshot());
   if (base?.kind !== 'before') return [];
   return flatten(store.root, await store.repositories.diff(base.trees, trees)).map(({ full }) => full);
-}
-
-function find(store: Opened, id: string): KeptState {
-  const found = store.records.find((each) => each.id === id);
-  if (found) return found;
-  throw new UserError(`There is no checkpoint ${id} in this session.`);
-}
-
-function publish({ id, kind, label, step, at, left }: KeptState): Checkpoint {
-  return { id, kind, label, step, at, left };
 }
 
 function reasonOf(error: unknown): string {

@@ -16,33 +16,66 @@ export type Planned = {
   readonly full: string;
   readonly kind: 'create' | 'change' | 'delete';
   readonly isEdited: boolean;
+  /** Its content now is not kept, so that it could not be brought back. */
+  readonly isUnsaved: boolean;
 };
 
+export type Now = { readonly trees: Trees; readonly left: readonly string[] };
+
 /**
- * What going back to a state changes. Edited by others is what differs between the end of one turn and the start of the next, or now;
- * files too large to keep count as edited too, because what they hold now could not be brought back.
+ * What going back to a state changes: only files that the agent changed since. Those that others changed as well count as edited, and
+ * so do files too large to keep.
  */
 export async function planRestore(
   store: Places,
   target: KeptState,
-): Promise<{ now: { trees: Trees; left: readonly string[] }; changes: Planned[] }> {
-  const now = await store.repositories.snapshot();
-  const edited = new Set(now.left.map((path) => join(store.root, path)));
-  const later = store.records.slice(store.records.indexOf(target));
-  for (const [index, each] of later.entries()) {
-    if (each.kind !== 'after') continue;
-    const gap = await store.repositories.diff(each.trees, later[index + 1]?.trees ?? now.trees);
-    for (const { full } of flatten(store.root, gap)) edited.add(full);
-  }
+  now: Now,
+): Promise<{ now: Now; changes: Planned[] }> {
+  const unsaved = new Set(now.left.map((path) => join(store.root, path)));
+  const { touched, edited } = await findEdits(store, target, now);
   const changes = flatten(store.root, await store.repositories.diff(now.trees, target.trees));
-  return { now, changes: changes.map((each) => ({ ...each, isEdited: edited.has(each.full) })) };
+  return {
+    now,
+    changes: changes
+      .filter(({ full }) => touched.has(full))
+      .map((each) => {
+        const isUnsaved = unsaved.has(each.full);
+        return { ...each, isEdited: isUnsaved || edited.has(each.full), isUnsaved };
+      }),
+  };
+}
+
+/**
+ * The files that the agent, or a restore, changed since a state, and those that hold something of others: what differs between the end
+ * of a turn and the start of the next, or now. What a restore has written is as it was in the state that it went back to.
+ */
+async function findEdits({ root, repositories, records }: Places, target: KeptState, now: Now) {
+  const touched = new Set<string>();
+  let edited: ReadonlySet<string> = new Set();
+  const editedAt = new Map<string | undefined, ReadonlySet<string>>();
+  const later = records.slice(records.indexOf(target));
+  for (const [index, each] of later.entries()) {
+    editedAt.set(each.id, edited);
+    const changes = await repositories.diff(each.trees, later[index + 1]?.trees ?? now.trees);
+    const changed = flatten(root, changes).map(({ full }) => full);
+    if (each.kind === 'after') edited = new Set([...edited, ...changed]);
+    else for (const full of changed) touched.add(full);
+    if (each.kind !== 'restore' || each.goal === undefined) continue;
+    const then = editedAt.get(each.goal);
+    const written = new Set(changed);
+    edited = new Set([
+      ...[...edited].filter((full) => !written.has(full)),
+      ...changed.filter((full) => then?.has(full)),
+    ]);
+  }
+  return { touched, edited };
 }
 
 /** The changes of all repositories in one list, with absolute paths. */
 export function flatten(
   root: string,
   changes: ReadonlyMap<string, readonly TreeChange[]>,
-): Omit<Planned, 'isEdited'>[] {
+): Omit<Planned, 'isEdited' | 'isUnsaved'>[] {
   return [...changes].flatMap(([prefix, list]) =>
     list.map((change) => ({
       prefix,

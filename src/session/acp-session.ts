@@ -8,6 +8,7 @@ import type { RunFlags } from '../command-line/args.ts';
 import { approvalChoices } from '../command-line/options.ts';
 import { UserError } from '../core/errors.ts';
 import { describeCompactEnd } from '../core/run/compact-end.ts';
+import type { EditedAnswer, EditedSince } from '../core/run/taken-back.ts';
 import { count } from '../core/text/count.ts';
 import { sanitize } from '../core/text/sanitize.ts';
 import type { ApprovalMode } from '../core/types.ts';
@@ -117,7 +118,11 @@ async function openAcpSession(
       return known !== undefined;
     },
     commands: () => [
-      ...Object.entries(ownCommands).map(([name, { description }]) => ({ name, description })),
+      ...Object.entries(ownCommands).map(([name, { description, hint }]) => ({
+        name,
+        description,
+        ...(hint ? { input: { hint } } : {}),
+      })),
       ...run.extensions.commands.map(({ name, description, hint }) => ({
         name,
         description,
@@ -133,16 +138,39 @@ async function openAcpSession(
 }
 
 async function runPrompt(run: OpenRun, cwd: string, text: string, images: readonly string[]) {
-  const own = ownCommands[/^\/(\w+)\s*$/.exec(text.trim())?.[1] ?? ''];
-  if (own !== undefined) return own.run(run, cwd);
+  const [, name = '', word = ''] = /^\/(\w+)(?:\s+(\w+))?$/.exec(text.trim()) ?? [];
+  const own = ownCommands[name];
+  if (own !== undefined && (word === '' || own.words?.includes(word))) return own.run(run, cwd, word);
   return run.submit(await expandTask(text, run.extensions, cwd), images);
+}
+
+/** What was changed after the agent did is left, unless the word says `overwrite`; `earlier`: with the turn before. */
+async function goBack(run: OpenRun, what: EditedSince['what'], cwd: string, word: string): Promise<string> {
+  let wasEdited = false;
+  let turns = word === 'earlier' ? 1 : 0;
+  const ask = ({ hasEarlier }: EditedSince): EditedAnswer => {
+    wasEdited = true;
+    return word === 'overwrite' ? 'overwrite' : hasEarlier && turns-- > 0 ? 'earlier' : 'leave';
+  };
+  const { words } = (await takeBack(run, what, { cwd, ask })) ?? { words: nothingThere };
+  if (!wasEdited || word !== '') return words;
+  const earlier = what === 'undo' ? ', /undo earlier goes back to before the turn before' : '';
+  return `${words} /${what} overwrite replaces what was changed meanwhile${earlier}.`;
 }
 
 const nothingThere = 'There is nothing to go back to.';
 
 /** Slash commands that an editor's own buttons have no equal for. Each gives what it has to say. */
 const ownCommands: Readonly<
-  Record<string, { description: string; run: (run: OpenRun, cwd: string) => Promise<string> }>
+  Record<
+    string,
+    {
+      readonly description: string;
+      readonly hint?: string;
+      readonly words?: readonly string[];
+      readonly run: (run: OpenRun, cwd: string, word: string) => Promise<string>;
+    }
+  >
 > = {
   compact: {
     description: 'summarises the conversation so far to make room',
@@ -152,11 +180,15 @@ const ownCommands: Readonly<
   },
   undo: {
     description: 'takes back the last changes of files',
-    run: async (run, cwd) => (await takeBack(run, 'undo', cwd)) ?? nothingThere,
+    words: ['overwrite', 'earlier'],
+    hint: '[overwrite|earlier]',
+    run: (run, cwd, word) => goBack(run, 'undo', cwd, word),
   },
   redo: {
     description: 'makes the changes again that were taken back',
-    run: async (run, cwd) => (await takeBack(run, 'redo', cwd)) ?? nothingThere,
+    words: ['overwrite'],
+    hint: '[overwrite]',
+    run: (run, cwd, word) => goBack(run, 'redo', cwd, word),
   },
   wink: {
     description: 'what the observer saw and did, and the constraints that hold',

@@ -3,6 +3,7 @@ import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-qu
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
 import type { CompactEnd } from '../core/run/compact-end.ts';
+import type { EditedAnswer, EditedSince, TakenBack } from '../core/run/taken-back.ts';
 import type { KeyBindings } from '../core/screen/key-actions.ts';
 import type { ResultView } from '../core/screen/result-view.ts';
 import type { OwnThemes } from '../core/screen/theme-roles.ts';
@@ -109,9 +110,9 @@ export type SessionControl = {
 export type CheckpointControl = {
   /** What changed since the session began (or since the last commit), as views of kind diff. */
   readonly diff: () => Promise<readonly ResultView[]>;
-  /** Takes back the file changes of the last turn; returns a sentence on what was done. */
-  readonly undo: () => Promise<string>;
-  readonly redo: () => Promise<string>;
+  /** Takes back the file changes of the last turn; asks where somebody else has changed the same files, and gives a sentence on what was done. */
+  readonly undo: (ask: AskEdited) => Promise<TakenBack>;
+  readonly redo: (ask: AskEdited) => Promise<TakenBack>;
   /** Goes back to before the step; resolves to the events of what remains, and the words that stood there. */
   readonly rewind: (
     step: number,
@@ -126,6 +127,9 @@ export type CheckpointControl = {
   /** What a rewind of files would change, one line a file. */
   readonly previewRewind: (step: number) => Promise<readonly string[]>;
 };
+
+/** Asks what shall become of files that were changed after the agent did. */
+export type AskEdited = (edited: EditedSince) => Promise<EditedAnswer>;
 
 /** Reviews and commits of the repository's changes. */
 export type GitControl = {

@@ -221,14 +221,56 @@ describe('checkpoints', () => {
     const preview = await checkpoints.preview(first!.id);
     expect(
       preview.changes.filter(({ isEdited }) => isEdited).map(({ path }) => path.slice(sandpit.work.length + 1)),
-    ).toEqual(['a.txt', 'd.txt']);
+    ).toEqual(['a.txt']);
     const restored = await checkpoints.restore(first!.id);
-    expect(restored.kept.map((path) => path.slice(sandpit.work.length + 1))).toEqual(['a.txt', 'd.txt']);
+    expect(restored.kept.map((path) => path.slice(sandpit.work.length + 1))).toEqual(['a.txt']);
     expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('agent and user\n');
     expect(readFileSync(join(sandpit.work, 'c.txt'), 'utf8')).toBe('c\n');
     await checkpoints.restore(first!.id, { force: true, paths: ['a.txt'] });
     expect(readFileSync(join(sandpit.work, 'a.txt'), 'utf8')).toBe('a\n');
     expect(existsSync(join(sandpit.work, 'd.txt'))).toBe(true);
+  });
+
+  it('undo means a turn until all of it was taken back, and never one that a later turn has taken the place of', async () => {
+    const sandpit = makeSandpit();
+    commitFiles(sandpit.work, { 'a.txt': '0\n', 'b.txt': '0\n' });
+    let checkpoints = checkpointsOf(sandpit);
+    const work = async (turn: number, files: Record<string, string>) => {
+      await checkpoints.snapshot(`turn ${turn}`, turn);
+      write(sandpit.work, files);
+      await checkpoints.finishTurn(turn);
+    };
+    const state = () => ['a.txt', 'b.txt'].map((name) => readFileSync(join(sandpit.work, name), 'utf8').trim()).join();
+    const next = async () => (await checkpoints.nextUndo())?.checkpoint.label;
+    const resume = async () => {
+      await checkpoints.close();
+      checkpoints = checkpointsOf(sandpit);
+    };
+    await work(1, { 'b.txt': '1\n' });
+    await work(2, { 'a.txt': '2\n' });
+    write(sandpit.work, { 'a.txt': 'mine\n', 'mine.txt': 'mine\n' });
+    for (let times = 0; times < 2; times++)
+      expect(await checkpoints.undo()).toMatchObject({ changed: [], kept: [join(sandpit.work, 'a.txt')] });
+    expect([state(), await next()]).toEqual(['mine,1', 'turn 2']);
+    const blocked = (await checkpoints.nextUndo())!.checkpoint.id;
+    expect((await checkpoints.nextUndo(blocked))?.checkpoint.label).toBe('turn 1');
+    await checkpoints.undo({ force: true });
+    expect([state(), await next()]).toEqual(['0,1', 'turn 1']);
+    await resume();
+    // What was overwritten is no edit any more, and comes back as the user's.
+    expect((await checkpoints.nextUndo())?.changes.map(({ isEdited }) => isEdited)).toEqual([false]);
+    expect(await checkpoints.redo()).toMatchObject({ kept: [] });
+    expect(state()).toBe('mine,1');
+    expect(await checkpoints.undo()).toMatchObject({ changed: [], kept: [join(sandpit.work, 'a.txt')] });
+    await checkpoints.undo({ force: true });
+    await work(3, { 'a.txt': '3\n' });
+    expect(await checkpoints.nextRedo()).toBeUndefined();
+    await checkpoints.undo();
+    await resume();
+    expect([state(), await next()]).toEqual(['0,1', 'turn 1']);
+    await checkpoints.undo();
+    expect([state(), await next()]).toEqual(['0,0', undefined]);
+    expect(readFileSync(join(sandpit.work, 'mine.txt'), 'utf8')).toBe('mine\n');
   });
 
   it('go on in a resumed session, several turns back', async () => {

@@ -141,8 +141,8 @@ export function createFakeDeps(
       ],
       checkpoints: {
         diff: async () => [exampleDiff],
-        undo: async () => 'Took back the changes of 1 file.',
-        redo: async () => 'Nothing has been taken back.',
+        undo: async () => ({ isDone: true, words: '1 file put back: src/cart.js.' }),
+        redo: async () => ({ isDone: false, words: 'Nothing has been taken back.' }),
         rewind: async () => ({ history: [], words: 'the earlier words', message: 'Went back to before the message.' }),
         previewRewind: async () => [],
       },

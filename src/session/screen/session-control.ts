@@ -148,6 +148,9 @@ function followJobs(shown: ShownSession, onEnd: () => void): void {
   });
 }
 
+const nothingChanged = { isDone: false, words: 'No change of the agent is left to take back.' };
+const nothingTakenBack = { isDone: false, words: 'Nothing has been taken back.' };
+
 function checkpointControl(shown: ShownSession, folder: string): Pick<SessionControl, 'checkpoints'> {
   const checkpoints = () => shown.current().sessionCheckpoints.checkpoints;
   if (!checkpoints()) return {};
@@ -164,23 +167,20 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
         const { patch, root } = await checkpoints()!.diffSince(first.id);
         return patchViews(patch, root);
       },
-      undo: async () => {
+      undo: async (ask) => {
         await shown.current().endReview();
-        return (
-          (await takeBack(shown.current(), 'undo', shown.setup.cwd)) ?? 'Nothing has been changed in this session.'
-        );
+        return (await takeBack(shown.current(), 'undo', { cwd: shown.setup.cwd, ask })) ?? nothingChanged;
       },
-      redo: async () => {
+      redo: async (ask) => {
         await shown.current().endReview();
-        return (await takeBack(shown.current(), 'redo', shown.setup.cwd)) ?? 'Nothing has been taken back.';
+        return (await takeBack(shown.current(), 'redo', { cwd: shown.setup.cwd, ask })) ?? nothingTakenBack;
       },
       previewRewind: async (step) => {
         const state = stateBefore(step);
         if (!state) return [];
         const { changes } = await checkpoints()!.preview(state.id);
         return changes.map(
-          ({ kind, path, isEdited }) =>
-            `${kind} ${path}${isEdited ? ' (you changed it meanwhile: left as it is)' : ''}`,
+          ({ kind, path, isEdited }) => `${kind} ${path}${isEdited ? ' (changed meanwhile: left as it is)' : ''}`,
         );
       },
       rewind: async (step, what) => {
@@ -188,7 +188,7 @@ function checkpointControl(shown: ShownSession, folder: string): Pick<SessionCon
         const state = what === 'conversation' ? undefined : stateBefore(step);
         const run = shown.current();
         const message = state
-          ? noteRestored(run, await checkpoints()!.restore(state.id), 'undo', shown.setup.cwd)
+          ? noteRestored(run, await checkpoints()!.restore(state.id), 'undo', shown.setup.cwd).words
           : 'The files are as they were.';
         const said = run.trajectory.steps[step]?.notes.filter(({ from }) => from === 'user') ?? [];
         const words = said.map(({ text }) => text).join('\n\n');

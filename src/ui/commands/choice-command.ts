@@ -2,6 +2,9 @@ import type { App } from '../app.ts';
 import { openPicker, type PickerOptions } from '../panels/picker/open-picker.tsx';
 import type { CommandAnswer, SlashCommand, Suggestion } from '../screen-deps.ts';
 
+/** What a command answers that must wait for the end of the turn. */
+export const agentWorks = { refusal: 'The agent is working; interrupt it first (Esc).' };
+
 /** A list to pick from; `empty` is said where nothing is in it. Resolves to undefined without a choice. */
 export async function pick<Value>(
   app: App,

@@ -8,19 +8,13 @@ import { draftOf, putDraft, setText } from '../input/composer.ts';
 import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
-import type {
-  CheckpointControl,
-  CommandAnswer,
-  ListedSession,
-  RewindKind,
-  SessionControl,
-  SlashCommand,
-} from '../screen-deps.ts';
-import { choiceCommand, pick } from './choice-command.ts';
+import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
+import { agentWorks, choiceCommand, pick } from './choice-command.ts';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
 import { drawContext } from './context-bar.ts';
 import { learnCommand } from './learn.tsx';
+import { undoCommands } from './undo.ts';
 import { whileShown } from './while-shown.ts';
 
 /** Commands whose engine is the session's. */
@@ -50,23 +44,19 @@ export function sessionCommands(app: App): SlashCommand[] {
   ];
 }
 
-function checkpointCommands(app: App, { diff, undo, redo }: CheckpointControl): SlashCommand[] {
-  /** While the agent works it would change files under its hands. */
-  const betweenTurns = async (change: () => Promise<string>): Promise<CommandAnswer> =>
-    app.state.isRunning ? working : { notice: await change() };
+function checkpointCommands(app: App, checkpoints: CheckpointControl): SlashCommand[] {
   return [
     {
       name: 'diff',
       help: 'what has changed',
       run: async () => {
-        const views = await diff();
+        const views = await checkpoints.diff();
         if (views.length === 0) return { notice: 'Nothing has changed.' };
         openDiff(app, views);
         return undefined;
       },
     },
-    { name: 'undo', help: 'takes back the file changes of the last turn', run: () => betweenTurns(undo) },
-    { name: 'redo', help: 'does again what /undo took back', run: () => betweenTurns(redo) },
+    ...undoCommands(app, checkpoints),
     {
       name: 'rewind',
       help: 'goes back to an earlier message: conversation, files or both',
@@ -77,8 +67,6 @@ function checkpointCommands(app: App, { diff, undo, redo }: CheckpointControl): 
     },
   ];
 }
-
-const working = { refusal: 'The agent is working; interrupt it first (Esc).' };
 
 function modelCommand(app: App, { listModels, setModel }: SessionControl): SlashCommand {
   return choiceCommand(app, {
@@ -131,7 +119,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
     help: 'continues a saved session',
     hint: '[id]',
     run: async (argument) => {
-      if (app.state.isRunning) return working;
+      if (app.state.isRunning) return agentWorks;
       const others = (await session.sessions()).filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
         label: oneLine(one.task, 200),
@@ -153,7 +141,7 @@ function clearCommand(app: App, { clear }: SessionControl): SlashCommand {
     aliases: ['new'],
     help: 'starts a new session',
     run: async () => {
-      if (app.state.isRunning) return working;
+      if (app.state.isRunning) return agentWorks;
       await clear();
       app.dispatch({ type: 'screen.reset' });
       return { notice: 'A new session; the old one is saved (/resume).' };
@@ -171,7 +159,7 @@ export function showHistory(app: App, history: readonly Event[]): void {
 export async function openRewind(app: App): Promise<void> {
   const { checkpoints } = app.deps.session;
   if (!checkpoints) return;
-  if (app.state.isRunning) return app.notice(working.refusal, 'warn');
+  if (app.state.isRunning) return app.notice(agentWorks.refusal, 'warn');
   const messages = app.state.view.items.flatMap((item) =>
     item.kind === 'user' ? [{ label: oneLine(item.text, 200), detail: stepRange([item.step]), value: item }] : [],
   );

@@ -31,7 +31,14 @@ export function createCommands(app: App): readonly SlashCommand[] {
   );
   const names = new Set(own.map((command) => command.name));
   const others = given.filter((command) => !names.has(command.name));
-  return [...own, ...others].sort((left, right) => left.name.localeCompare(right.name));
+  return [...own.map(refuseWords), ...others].sort((left, right) => left.name.localeCompare(right.name));
+}
+
+/** A command without a hint takes no words: they are not ignored in silence. */
+function refuseWords(command: SlashCommand): SlashCommand {
+  if (command.hint !== undefined) return command;
+  const { name, run } = command;
+  return { ...command, run: (words) => (words === '' ? run('') : { refusal: `/${name} takes no words.` }) };
 }
 
 function screenCommands(app: App): SlashCommand[] {

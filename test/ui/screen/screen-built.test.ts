@@ -201,13 +201,14 @@ describe('the built program', () => {
   });
 
   it('takes changes back by /undo, does them again by /redo, and goes back to before a message', async () => {
-    const screen = start(makePlace(), [...(await serve(mend, end, end, end)), '--approval', 'edits']);
+    const place = makePlace();
+    const screen = start(place, [...(await serve(mend, end, end, end)), '--approval', 'edits']);
     await typeTask(screen, 'mend sum');
     await screen.shows('✓ done');
     screen.press('/undo\r');
-    await screen.printed('1 file put back.');
+    await screen.printed('✓ 1 file put back: src/sum.js.');
     screen.press('/redo\r');
-    await screen.printed('1 file changed again.');
+    await screen.printed('✓ 1 file changed again: src/sum.js.');
     screen.press('and now?\r');
     await screen.shows(/Mended[\s\S]*Mended/);
     expect(JSON.stringify(open.servers[0]?.requests.at(-1)?.body.messages)).toMatch(
@@ -219,7 +220,24 @@ describe('the built program', () => {
     await screen.shows('What shall go back?');
     await screen.answers('1');
     await screen.shows('❯ mend sum');
-    await screen.printed(/1 file put back\.[\s\S]*1 file put back\./);
+    await screen.printed(/1 file put back: [\s\S]*1 file put back: /);
+    screen.press('\u0015/redo\r');
+    await screen.printed(/changed again: [\s\S]*changed again: /);
+    const sum = join(place.cwd, 'src/sum.js');
+    writeFileSync(sum, 'mine');
+    screen.press('/undo --force\r');
+    await screen.printed('/undo takes no words.');
+    for (const [key, words] of [
+      ['1', 'Nothing was changed.'],
+      ['2', /(?:put back: src\/sum\.js[\s\S]*){3}/],
+    ] as const) {
+      screen.press('/undo\r');
+      await screen.shows('Changed after the agent did: src/sum.js');
+      await screen.answers(key);
+      await screen.printed(words);
+    }
+    screen.press('/redo\r');
+    await expect.poll(() => readFileSync(sum, 'utf8')).toBe('mine');
   });
 
   it('fits 60 columns, and shows no colour under NO_COLOR', async () => {

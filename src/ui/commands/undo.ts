@@ -1,0 +1,51 @@
+import type { EditedAnswer, EditedSince, TakenBack } from '../../core/run/taken-back.ts';
+import { count } from '../../core/text/count.ts';
+import { listNames } from '../../core/text/list-names.ts';
+import type { App } from '../app.ts';
+import { askChoice } from '../panels/question/choice.tsx';
+import type { Option } from '../panels/question/option.ts';
+import type { AskEdited, CheckpointControl, CommandAnswer, SlashCommand } from '../screen-deps.ts';
+import { agentWorks } from './choice-command.ts';
+
+/** `/undo` and `/redo`. While the agent works they would change files under its hands. */
+export function undoCommands(app: App, { undo, redo }: CheckpointControl): SlashCommand[] {
+  const ask: AskEdited = (edited) => askAboutEdited(app, edited);
+  const betweenTurns = async (change: (ask: AskEdited) => Promise<TakenBack>): Promise<CommandAnswer> => {
+    if (app.state.isRunning) return agentWorks;
+    const { isDone, words } = await change(ask);
+    return isDone ? { notice: words } : { refusal: words };
+  };
+  return [
+    { name: 'undo', help: 'takes back the file changes of the last turn', run: () => betweenTurns(undo) },
+    { name: 'redo', help: 'does again what /undo took back', run: () => betweenTurns(redo) },
+  ];
+}
+
+function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
+  const { what, files, others, hasEarlier } = edited;
+  const it = files.length === 1 ? 'it' : 'them';
+  const rest = count(others, 'other file');
+  const leave = others === 0 ? `Leave ${it}` : `Leave ${it}; ${what} the changes of ${rest}`;
+  const earlier: Option<EditedAnswer> = {
+    label: `Leave ${it}, and go back to before the turn before`,
+    keys: ['b'],
+    answer: () => 'earlier',
+  };
+  return askChoice<EditedAnswer>(app.panels, {
+    title: `Changed after the agent did: ${listNames(files, 3)}`,
+    body: null,
+    options: [
+      { label: leave, keys: ['l'], answer: () => (others === 0 ? 'nothing' : 'leave') },
+      { label: `Overwrite ${it}${whatIsLost(edited)}`, keys: ['o'], answer: () => 'overwrite' },
+      ...(hasEarlier ? [earlier] : []),
+    ],
+    onEscape: 'nothing',
+  });
+}
+
+/** Whether what is overwritten can be had back. */
+function whatIsLost({ what, files, unsaved }: EditedSince): string {
+  if (unsaved.length > 0) return `; too large to keep, so lost for good: ${listNames(unsaved, 3)}`;
+  if (what === 'redo') return `; what ${files.length === 1 ? 'it holds' : 'they hold'} now is lost`;
+  return '; /redo brings back what is there now';
+}
