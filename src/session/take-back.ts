@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Preview, Restored } from '../checkpoints/go-back.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import type { EditedAnswer, EditedSince, TakenBack } from '../core/run/taken-back.ts';
+import { type EditedAnswer, type EditedSince, firstFew, type TakenBack } from '../core/run/taken-back.ts';
 import { count } from '../core/text/count.ts';
-import { listNames } from '../core/text/list-names.ts';
 import type { OpenRun } from './run/open-run.ts';
 
 type Asking = { readonly cwd: string; readonly ask: (edited: EditedSince) => EditedAnswer | Promise<EditedAnswer> };
@@ -50,7 +49,7 @@ const most = { model: 20, user: 3 } as const;
 export function noteRestored(run: OpenRun, done: Restored, what: EditedSince['what'], cwd: string): TakenBack {
   const { changed, kept, failed } = done;
   const names = (paths: readonly string[], limit: number = most.user) =>
-    listNames(
+    firstFew(
       paths.map((path) => relative(cwd, path)),
       limit,
     );

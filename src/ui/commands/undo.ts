@@ -1,6 +1,5 @@
-import type { EditedAnswer, EditedSince, TakenBack } from '../../core/run/taken-back.ts';
+import { type EditedAnswer, type EditedSince, firstFew, type TakenBack } from '../../core/run/taken-back.ts';
 import { count } from '../../core/text/count.ts';
-import { listNames } from '../../core/text/list-names.ts';
 import type { App } from '../app.ts';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { Option } from '../panels/question/option.ts';
@@ -32,7 +31,7 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
     answer: () => 'earlier',
   };
   return askChoice<EditedAnswer>(app.panels, {
-    title: `Changed after the agent did: ${listNames(files, 3)}`,
+    title: `Changed after the agent did: ${firstFew(files, 3)}`,
     body: null,
     options: [
       { label: leave, keys: ['l'], answer: () => (others === 0 ? 'nothing' : 'leave') },
@@ -45,7 +44,7 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
 
 /** Whether what is overwritten can be had back. */
 function whatIsLost({ what, files, unsaved }: EditedSince): string {
-  if (unsaved.length > 0) return `; too large to keep, so lost for good: ${listNames(unsaved, 3)}`;
+  if (unsaved.length > 0) return `; too large to keep, so lost for good: ${firstFew(unsaved, 3)}`;
   if (what === 'redo') return `; what ${files.length === 1 ? 'it holds' : 'they hold'} now is lost`;
   return '; /redo brings back what is there now';
 }
