@@ -159,6 +159,42 @@ describe('the layout', () => {
     expect(users.filter((path) => !allowed.some((pattern) => pattern.test(path)))).toEqual([]);
   });
 
+  test('a program that the agent starts for itself is never named without its folder', () => {
+    const start =
+      /(?<![.\w])(?:spawn|spawnSync|execFile|execFileSync|execa|execaSync|fork|exec|execSync)\(\s*['"`](?!\/)(?!\$\{editor\} )/;
+    const broken = product.filter(({ text }) => start.test(text)).map(({ path }) => path);
+    expect(broken, 'use ownProgram of src/core/process/find-program.ts').toEqual([]);
+  });
+
+  test('who starts programs is known: by their own file, or as the user named them', () => {
+    const starts = product.filter(
+      (source) =>
+        importsOf(source).some((name) => /^(node:)?child_process$|^execa$/.test(name)) &&
+        !/import (type )?\{ (type )?ChildProcess \}/.test(source.text) &&
+        !importsOf(source).some((name) => /\/(find-program|safe-git)\.ts$/.test(name)) &&
+        !source.path.endsWith('safe-git.ts'),
+    );
+    expect(starts.map(({ path }) => path).sort()).toEqual([
+      // As the user wrote it, in their own shell or with its full path.
+      'src/config/config-command.ts',
+      'src/diagnostics/checker-service.ts',
+      'src/diagnostics/connect-server.ts',
+      'src/hooks/run-hook.ts',
+      'src/mcp/connection/stdio-transport.ts',
+      'src/providers/api-keys.ts',
+      // Found by the sandbox.
+      'src/sandbox/probe.ts',
+      // This program itself, and the checks that the user gives.
+      'src/study/branch/branch-run.ts',
+      // The user's editor and shell, and the shell of the system.
+      'src/ui/input/editor.ts',
+      'src/ui/terminal/terminal-guard.ts',
+      'src/ui/terminal/users-shell.ts',
+      // Held by the sandbox, or allowed by the user.
+      'tools/shell/shell-process.ts',
+    ]);
+  });
+
   test('zod is imported so that the bundle takes what is used, and not its forty languages', () => {
     const whole = product.filter(({ text }) =>
       text.split('\n').some((line) => /['"]zod['"]/.test(line) && !/^import (type )?\* as z from 'zod';$/.test(line)),

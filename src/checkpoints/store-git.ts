@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFileSync, statSync, utimesSync } from 'node:fs';
 import { signalChild } from '../core/process/platform.ts';
-import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../core/process/safe-git.ts';
+import { askForDrivers, gitGuards, ownGit, switchOff } from '../core/process/safe-git.ts';
 
 /** Git could not do what was asked; the message is its own last line, or says that git is missing. */
 export class GitError extends Error {
@@ -31,9 +31,10 @@ export type GitOptions = {
 
 /** Runs git and gives its output as bytes. Throws GitError when it is missing, fails or is aborted. */
 export async function runGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = spawn('git', [...gitGuards, ...args], {
+  const { file, env } = ownGit(options.cwd, options.env);
+  const child = spawn(file, [...gitGuards, ...args], {
     cwd: options.cwd,
-    env: { ...gitEnvironment(process.env), ...options.env },
+    env,
     stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
   const output: Buffer[] = [];

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownProgram } from '../core/process/find-program.ts';
 
 /** The files of the demo's repository: a small price library with a real bug, and tests that really fail because of it. */
 const files: Readonly<Record<string, string>> = {
@@ -64,9 +65,10 @@ export function createDemoRepository(folder: string): void {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  const { file, env } = ownProgram('git', process.env, folder);
   const git = (...words: string[]) =>
     execFileSync(
-      'git',
+      file,
       [
         '-c',
         'user.name=wink-agent demo',
@@ -78,7 +80,7 @@ export function createDemoRepository(folder: string): void {
         'core.hooksPath=/dev/null',
         ...words,
       ],
-      { cwd: folder, stdio: 'ignore' },
+      { cwd: folder, env, stdio: 'ignore' },
     );
   git('init', '-q');
   git('add', '-A');

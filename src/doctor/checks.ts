@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { ModelError, UserError } from '../core/errors.ts';
+import { ownProgram } from '../core/process/find-program.ts';
 import { listModels } from '../model/list-models.ts';
 import { findModel } from '../model/prices.ts';
 import { findContextWindow } from '../providers/find-window.ts';
@@ -207,7 +208,12 @@ export async function checkProgram(
 function runProgram(file: string, args: readonly string[], env: Env): Promise<string | undefined> {
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(file, [...args], { env, stdio: ['ignore', 'pipe', 'ignore'], timeout: programTimeoutMs });
+    const own = ownProgram(file, env);
+    const child = spawn(own.file, [...args], {
+      env: own.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: programTimeoutMs,
+    });
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
     });

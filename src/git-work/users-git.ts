@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { withoutKeys } from '../core/process/child-environment.ts';
+import { ownPathFirst, ownProgram } from '../core/process/find-program.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 
 /** What git prints, without the last line end; undefined when it fails. Starts nothing that the repository names. */
@@ -39,9 +40,10 @@ export function runUsersGit(
   { signal, onOutput, limitMs = hookMs }: GitWatch,
 ): Promise<UsersGitEnd> {
   return new Promise((resolve) => {
-    const child = spawn('git', args, {
+    const settings = { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' };
+    const child = spawn(ownProgram('git', settings, cwd).file, args, {
       cwd,
-      env: { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' },
+      env: { ...settings, PATH: ownPathFirst(process.env.PATH, cwd) },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -91,8 +93,9 @@ const ghMs = 8_000;
 
 /** One JSON answer of GitHub's command line; undefined when it isn't installed, not signed in or not answering. */
 export function askGitHub(cwd: string, args: readonly string[]): Record<string, unknown> | undefined {
-  const env = { ...withoutKeys(process.env), GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
-  const { status, stdout } = spawnSync('gh', args, { cwd, env, encoding: 'utf8', timeout: ghMs });
+  const settings = { ...withoutKeys(process.env), GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
+  const { file, env } = ownProgram('gh', settings, cwd);
+  const { status, stdout } = spawnSync(file, args, { cwd, env, encoding: 'utf8', timeout: ghMs });
   if (status !== 0) return undefined;
   try {
     const parsed: unknown = JSON.parse(stdout);

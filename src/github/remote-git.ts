@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gitEnvironment, runGitSafely } from '../core/process/safe-git.ts';
+import { ownGit, runGitSafely } from '../core/process/safe-git.ts';
 
 const networkMs = 120_000;
 
@@ -27,9 +27,9 @@ function withToken<Result>(
       host === '' || host === 'null'
         ? {}
         : { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: `http.${host}/.extraheader`, GIT_CONFIG_VALUE_0: header };
-    const env = { ...gitEnvironment(process.env), ...proxies(), ...token, GIT_DIR: folder };
+    const { file, env } = ownGit(root, { ...proxies(), ...token, GIT_DIR: folder });
     const git = (...args: readonly string[]): GitEnd => {
-      const { status, stderr } = spawnSync('git', args, { cwd: folder, env, encoding: 'utf8', timeout: networkMs });
+      const { status, stderr } = spawnSync(file, args, { cwd: folder, env, encoding: 'utf8', timeout: networkMs });
       return { isDone: status === 0, output: stderr.trim() };
     };
     git('init', '--quiet', '--bare');

@@ -22,7 +22,7 @@ export function runHook(
   timeoutSeconds: number,
   { cwd, env }: HookPlace,
 ): { done: Promise<HookRun>; stop: () => void } {
-  const child = spawn('sh', ['-c', command], {
+  const child = spawn('/bin/sh', ['-c', command], {
     cwd,
     env: withoutKeys(env),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { findProgram, repositoryAround } from '../core/process/find-program.ts';
+import { ownProgram } from '../core/process/find-program.ts';
 
 /** The place where an operating system keeps passwords, reached by the program that it brings for it. */
 export type Keychain = {
@@ -64,10 +64,9 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** What a program printed; undefined when it is not there or failed. It gets keys, so it is never one that a repository brings. */
 function run(name: string, words: readonly string[], input: string, env: Env): Promise<string | undefined> {
-  const file = findProgram(name, env.PATH, [repositoryAround(process.cwd())]);
-  if (file === undefined) return Promise.resolve(undefined);
+  const own = ownProgram(name, env);
   return new Promise((resolve) => {
-    const child = spawn(file, [...words], { env, stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs });
+    const child = spawn(own.file, [...words], { env: own.env, stdio: ['pipe', 'pipe', 'ignore'], timeout: timeoutMs });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { findProgram } from '../core/process/find-program.ts';
+import { findProgram, ownPath } from '../core/process/find-program.ts';
 import type { WrappedCommand } from '../core/tool.ts';
 import type { SandboxSettings } from './approved-mounts.ts';
 import { describeMountState } from './mount-state.ts';
-import { unshareArguments } from './unshare.ts';
+import { type UnshareForm, unshareArguments } from './unshare.ts';
 
 /** What makes name spaces and mounts here, by the arguments of bwrap. */
 export type Engine = {
@@ -17,13 +17,12 @@ export type Engine = {
 /** The engines whose programs are there, the better first; whether they work is to be tried. A string says what is missing. */
 export function findEngines({ roots, mountPoint }: SandboxSettings): (Engine | string)[] {
   const find = (name: string) => findProgram(name, process.env.PATH, roots);
-  const [bwrap, setpriv] = [find('bwrap'), find('setpriv')];
-  const isComplete = ['unshare', 'mount', 'umount', 'pivot_root'].every(
-    (name) => find(name) ?? find(`../sbin/${name}`),
-  );
+  const [bwrap, setpriv, unshare] = [find('bwrap'), find('setpriv'), find('unshare')];
+  const isComplete = ['mount', 'umount', 'pivot_root'].every((name) => find(name) ?? find(`../sbin/${name}`));
+  const path = `${ownPath(process.env.PATH, roots[0])}:/usr/sbin:/sbin`;
   return [
     bwrap ? bubblewrap(bwrap) : 'bubblewrap is not installed (package bubblewrap)',
-    ...(mountPoint && setpriv && isComplete ? [unshare(setpriv, mountPoint)] : []),
+    ...(mountPoint && setpriv && unshare && isComplete ? [nameSpaces({ setpriv, unshare, path }, mountPoint)] : []),
   ];
 }
 
@@ -45,13 +44,13 @@ function bubblewrap(file: string): Engine {
 }
 
 /** The command is the first process of its name space, so all that it started ends with it. */
-function unshare(file: string, mountPoint: () => string): Engine {
+function nameSpaces(programs: UnshareForm['programs'], mountPoint: () => string): Engine {
   const isRoot = process.getuid?.() === 0;
   return {
     kind: 'unshare',
     start: (bwrap, command) => ({
-      file,
-      args: unshareArguments(['--die-with-parent', ...bwrap], command, { isRoot, mountPoint: mountPoint() }),
+      file: programs.setpriv,
+      args: unshareArguments(['--die-with-parent', ...bwrap], command, { isRoot, mountPoint: mountPoint(), programs }),
       state: describeMountState(bwrap),
       endsWithStarter: true,
     }),

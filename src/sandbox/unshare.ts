@@ -1,5 +1,12 @@
-/** How name spaces are had: by a user name space of our own, or as root without one. */
-export type UnshareForm = { readonly isRoot: boolean; readonly mountPoint: string };
+/**
+ * How name spaces are had: by a user name space of our own, or as root without one. `programs`: the full paths of util-linux, and the PATH for the
+ * rest of what makes the mounts; the command's own PATH may lead into the workspace.
+ */
+export type UnshareForm = {
+  readonly isRoot: boolean;
+  readonly mountPoint: string;
+  readonly programs: { readonly unshare: string; readonly setpriv: string; readonly path: string };
+};
 
 /**
  * What `bwrap` does with its arguments, done by util-linux' `unshare`, `mount`, `pivot_root` and `setpriv`: the same name spaces and
@@ -11,10 +18,15 @@ export function unshareArguments(bwrap: readonly string[], command: readonly str
   const kept = bwrap.flatMap((word, index) => (bwrap[index - 1] === '--cap-add' ? [word] : []));
   const rights = ['-all', ...(form.isRoot ? kept : []).map((name) => `+${name.replace(/^CAP_/, '').toLowerCase()}`)];
   const drop = ['--bounding-set', rights.join(','), '--inh-caps', '-all', '--ambient-caps', '-all', '--no-new-privs'];
-  const script = [prelude, ...lines, ...enter(form.mountPoint, bwrap), `exec setpriv ${drop.join(' ')} -- "$@"`];
+  const { unshare, setpriv, path } = form.programs;
+  const script = [
+    `wink_path=$PATH; PATH=${quote(path)}`,
+    ...[prelude, ...lines, ...enter(form.mountPoint, bwrap)],
+    `PATH=$wink_path; exec ${quote(setpriv)} ${drop.join(' ')} -- "$@"`,
+  ];
   return [
     ...(isDyingWithParent ? ['--pdeathsig', 'KILL'] : ['--pdeathsig', 'clear']),
-    ...['--', 'unshare', ...(form.isRoot ? [] : ['--user', '--map-root-user'])],
+    ...['--', unshare, ...(form.isRoot ? [] : ['--user', '--map-root-user'])],
     ...['--mount', '--pid', '--fork', '--kill-child', ...spaces, '--'],
     ...['/bin/sh', '-c', script.join('\n'), 'sh', ...command],
   ];

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { RunFlags } from '../command-line/args.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { UserError } from '../core/errors.ts';
+import { keepProgramsOutOf } from '../core/process/find-program.ts';
 import type { ObserverMode } from '../core/types.ts';
 import { findModel } from '../model/prices.ts';
 import { parseRules } from '../permissions/rules.ts';
@@ -51,6 +52,7 @@ export async function prepareSetup(flags: RunFlags, env: Env): Promise<Setup> {
     isTrusted: trusts,
   });
   const addDirs = loaded.config.addDirs.map((folder) => findFolder(resolve(cwd, folder), '--add-dir'));
+  keepProgramsOutOf([cwd, ...addDirs]);
   return {
     env,
     cwd,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { findProgram } from '../../src/core/process/find-program.ts';
 import { unshareArguments } from '../../src/sandbox/unshare.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -14,6 +15,9 @@ writeFileSync(join(work, '.env'), 'secret\n');
 writeFileSync(join(work, 'inner/file'), 'plain\n');
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
+const find = (name: string) => findProgram(name, process.env.PATH, []) ?? name;
+const programs = { unshare: find('unshare'), setpriv: find('setpriv'), path: '/usr/bin:/bin:/usr/sbin:/sbin' };
+const form = { isRoot, mountPoint, programs };
 const system = ['/usr', '/bin', '/lib', '/lib64', '/sbin'].filter((path) => existsSync(path));
 const mounts = [
   ...['--unshare-net', '--unshare-ipc', '--die-with-parent'],
@@ -21,9 +25,9 @@ const mounts = [
   ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
 ];
 
-function run(more: readonly string[], script: string) {
-  const args = unshareArguments([...mounts, ...more], ['/bin/sh', '-c', script], { isRoot, mountPoint });
-  const { status, stdout, stderr } = spawnSync('setpriv', args, { cwd: work, encoding: 'utf8' });
+function run(more: readonly string[], script: string, env = process.env) {
+  const args = unshareArguments([...mounts, ...more], ['/bin/sh', '-c', script], form);
+  const { status, stdout, stderr } = spawnSync(programs.setpriv, args, { cwd: work, env, encoding: 'utf8' });
   return { status, output: stdout + stderr };
 }
 
@@ -47,6 +51,14 @@ describe.runIf(works)('commands held by unshare', () => {
     expect(output).toContain('Read-only');
   });
 
+  it('are held by programs of the system, whatever lies on their own PATH', () => {
+    const bin = join(work, 'inner');
+    for (const name of ['unshare', 'mount', 'mkdir', 'setpriv', 'umount'])
+      writeFileSync(join(bin, name), `#!/bin/sh\necho ${name} ran\n`, { mode: 0o755 });
+    const path = `${bin}:${process.env.PATH}`;
+    expect(run(['--ro-bind', work, work], 'echo "$PATH"', { ...process.env, PATH: path }).output).toBe(`${path}\n`);
+  });
+
   it('have no rights with which they could undo it', () => {
     const script =
       'umount .env; mount -o remount,rw /usr; mount -t tmpfs x /usr; cat .env; grep CapEff /proc/self/status';
@@ -57,7 +69,6 @@ describe.runIf(works)('commands held by unshare', () => {
 });
 
 it('an argument that is not known, or a mount point that commands would see, is refused', () => {
-  const form = { isRoot, mountPoint };
   expect(() => unshareArguments(['--overlay', 'x'], ['true'], form)).toThrow('--overlay');
   expect(() => unshareArguments(['--ro-bind', base, base], ['true'], form)).toThrow('lies in');
 });

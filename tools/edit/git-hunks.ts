@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownProgram } from '../../src/core/process/find-program.ts';
 
 export type Hunk = { readonly oldStart: number; readonly newStart: number; readonly lines: readonly string[] };
 
@@ -16,19 +17,16 @@ export async function gitHunks(before: string, after: string, context: number): 
     await writeFile(join(folder, 'after'), after, { mode: 0o600 });
     const words = ['diff', '--no-index', '--no-color', '--no-ext-diff', '--no-textconv', '--text', `-U${context}`];
     // No configuration takes part: the folder is ours, and the user's own must not name a program.
-    const { stdout, exitCode } = await execa('git', [...words, '--', 'before', 'after'], {
+    const settings = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_DIR: join(folder, 'none') };
+    const { file, env } = ownProgram('git', { ...settings, PATH: process.env.PATH });
+    const { stdout, exitCode } = await execa(file, [...words, '--', 'before', 'after'], {
       cwd: folder,
       reject: false,
       timeout: timeoutMs,
       stripFinalNewline: true,
       maxBuffer: 200_000_000,
       extendEnv: false,
-      env: {
-        PATH: process.env.PATH ?? '',
-        GIT_CONFIG_NOSYSTEM: '1',
-        GIT_CONFIG_GLOBAL: '/dev/null',
-        GIT_DIR: join(folder, 'none'),
-      },
+      env,
     });
     return exitCode === 1 ? parseHunks(stdout) : undefined;
   } finally {

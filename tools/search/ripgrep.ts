@@ -1,9 +1,9 @@
-import { findProgram, repositoryAround } from '../../src/core/process/find-program.ts';
+import { findOwnProgram } from '../../src/core/process/find-program.ts';
 import { decodeBytes } from '../../src/core/text/decode.ts';
 
 /** The path of ripgrep where it is installed; never one that the repository brings, since searches run without a question. */
 export function findRipgrep(cwd: string = process.cwd()): string | undefined {
-  return findProgram('rg', process.env.PATH, [repositoryAround(cwd)]);
+  return findOwnProgram('rg', process.env, cwd);
 }
 
 /** Only .gitignore files decide, in a repository or not, so that both engines see the same files. */

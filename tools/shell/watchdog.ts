@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { ownProgram } from '../../src/core/process/find-program.ts';
 import { markName } from './command-environment.ts';
 
 /** A small process that outlives us and ends our commands when we are gone, however we went (kill -9, a crash). */
@@ -42,10 +43,12 @@ exit 0`;
 
 /** Starts the watchdog of a session; it costs one idle shell. */
 export function startWatchdog(markPrefix: string): Watchdog {
-  const child = spawn('sh', ['-c', script, 'wink-watchdog', markPrefix], {
+  const { file, env } = ownProgram('sh', process.env);
+  const child = spawn(file, ['-c', script, 'wink-watchdog', markPrefix], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
     cwd: '/',
+    env,
   });
   const { stdin } = child;
   // Without it (no sh, too many processes) commands work all the same; they are then ended by closeWorkspace only.

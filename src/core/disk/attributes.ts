@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { ownProgram } from '../process/find-program.ts';
 
 /**
  * Gives a new, empty file the extended attributes and access lists of another one. Node has no call for them, and cp has (GNU coreutils,
@@ -12,7 +13,8 @@ export function copyAttributes(from: string, to: string): Promise<void> {
         ? ['-p']
         : undefined;
   if (flags === undefined) return Promise.resolve();
+  const { file, env } = ownProgram('cp', { PATH: process.env.PATH });
   return new Promise((resolve) => {
-    execFile('cp', [...flags, '--', from, to], { timeout: 5000 }, () => resolve()).on('error', () => resolve());
+    execFile(file, [...flags, '--', from, to], { env, timeout: 5000 }, () => resolve()).on('error', () => resolve());
   });
 }

@@ -1,22 +1,92 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** What `spawn` needs to start a program of ours. */
+export type OwnProgram = { readonly file: string; readonly env: Record<string, string> };
+
+/** The workspaces of this process, in which the model's commands write. */
+const workspaces = new Set<string>();
+
+/** From now on no program in these folders is started for the agent itself, whatever the PATH says. */
+export function keepProgramsOutOf(folders: readonly string[]): void {
+  for (const folder of folders) workspaces.add(folder);
+}
+
+/**
+ * A program that the agent starts for itself, outside of any sandbox: the user's, never one of the workspace or of the repository around
+ * `cwd`. What it starts in turn is found in the same way. Where there is none, starting it fails with ENOENT.
+ */
+export function ownProgram(name: string, env: Env, cwd: string = process.cwd()): OwnProgram {
+  const PATH = ownPath(env.PATH, cwd);
+  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { file: findProgram(name, PATH, rootsAround(cwd)) ?? name, env: { ...Object.fromEntries(given), PATH } };
+}
+
+/** The full path of such a program; undefined when there is none. */
+export function findOwnProgram(name: string, env: Env, cwd: string = process.cwd()): string | undefined {
+  return findProgram(name, env.PATH, rootsAround(cwd));
+}
+
+/** A PATH without relative folders and those that a workspace or the repository around `cwd` may fill. */
+export function ownPath(path: string | undefined, cwd: string = process.cwd()): string {
+  const liesIn = testOf(rootsAround(cwd));
+  const folders = foldersOf(path).filter((folder) => !liesIn(folder));
+  // An empty one would mean the folder that the program is started in.
+  return folders.length === 0 ? '/usr/bin:/bin' : folders.join(delimiter);
+}
+
+/** The same with what it leaves out at its end: for a git of the user's, whose hooks may need it. */
+export function ownPathFirst(path: string | undefined, cwd: string): string {
+  const own = ownPath(path, cwd).split(delimiter);
+  return [...own, ...(path ?? '').split(delimiter).filter((folder) => folder !== '' && !own.includes(folder))].join(
+    delimiter,
+  );
+}
 
 /**
  * The full path of a program of the user's: the first on their PATH, but none from a relative folder or from one inside `roots`
- * (`node_modules/.bin` of a repository, which may hold anything). Undefined when there is none.
+ * (`node_modules/.bin` of a repository, which may hold anything), nor a link that leads there. Undefined when there is none.
  */
 export function findProgram(name: string, path: string | undefined, roots: readonly string[]): string | undefined {
-  return (path ?? '')
-    .split(delimiter)
-    .filter((folder) => folder.startsWith('/') && !roots.some((root) => `${folder}/`.startsWith(`${root}/`)))
+  const liesIn = testOf(roots);
+  return foldersOf(path)
+    .filter((folder) => !liesIn(folder))
     .map((folder) => join(folder, name))
-    .find(isExecutable);
+    .find((file) => isExecutable(file) && !liesIn(file));
 }
 
-/** The repository around a folder, else the folder itself. */
-export function repositoryAround(folder: string): string {
-  for (let each = folder; each !== dirname(each); each = dirname(each)) if (existsSync(join(each, '.git'))) return each;
-  return folder;
+function foldersOf(path: string | undefined): string[] {
+  return (path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+}
+
+/** Whether a path lies in one of the folders, as it is written or with its links resolved. */
+function testOf(roots: readonly string[]): (path: string) => boolean {
+  const tops = [...new Set(roots.flatMap((root) => [root, realOf(root)]))];
+  return (path) => [path, realOf(path)].some((each) => tops.some((top) => `${each}/`.startsWith(`${top}/`)));
+}
+
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The workspaces, and what is around a folder and around ours: a submodule lies in another repository. */
+function rootsAround(cwd: string): string[] {
+  return [...new Set([...workspaces, ...around(cwd), ...around(process.cwd())])].filter((each) => each !== '/');
+}
+
+/** A folder and each repository that it lies in, but for those that hold the home folder, where people keep programs of their own. */
+function around(folder: string): string[] {
+  const found = [folder];
+  for (let each = dirname(folder); each !== dirname(each); each = dirname(each))
+    if (existsSync(join(each, '.git'))) found.push(each);
+  return found.filter((each) => !`${homedir()}/`.startsWith(`${each}/`));
 }
 
 function isExecutable(path: string): boolean {

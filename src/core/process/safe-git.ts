@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { bareEnvironment } from './child-environment.ts';
+import { type OwnProgram, ownProgram } from './find-program.ts';
 
 /**
  * A repository's own settings name programs that git starts by itself: file system monitors, filters, diff drivers, hooks. These options
@@ -26,8 +27,13 @@ const guards = [
 
 export const gitGuards: readonly string[] = guards;
 
+/** The user's git, never one that a workspace brings, with the environment of a git of ours. `more`: variables that are added. */
+export function ownGit(cwd: string, more: Readonly<Record<string, string>> = {}): OwnProgram {
+  return ownProgram('git', { ...gitEnvironment(process.env), ...more }, cwd);
+}
+
 /** The environment of a git of ours: nothing of the user's git settings, no keys, no questions, plain messages. */
-export function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
+function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
   return {
     ...bareEnvironment(base),
     LC_ALL: 'C',
@@ -62,10 +68,11 @@ export function runGitSafely(
   accepted: readonly number[] = [0],
   more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
 ): string | undefined {
+  const { file, env } = ownGit(cwd, more.env);
   const run = (words: readonly string[]) =>
-    spawnSync('git', [...gitGuards, ...words], {
+    spawnSync(file, [...gitGuards, ...words], {
       cwd,
-      env: { ...gitEnvironment(process.env), ...more.env },
+      env,
       ...(more.input !== undefined && { input: more.input }),
       encoding: 'utf8',
       timeout: 20_000,
@@ -79,8 +86,9 @@ export function runGitSafely(
 /** What an alias of the user's or the repository's stands for; undefined when there is no such alias. Nothing is started but git, which only reads its settings. */
 export function readGitAlias(cwd: string, name: string): string | undefined {
   if (!/^[a-z][\w-]{0,60}$/i.test(name)) return undefined;
-  const env = { ...bareEnvironment(process.env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
-  const { status, stdout } = spawnSync('git', ['config', '--get', `alias.${name}`], {
+  const settings = { ...bareEnvironment(process.env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0' };
+  const { file, env } = ownProgram('git', settings, cwd);
+  const { status, stdout } = spawnSync(file, ['config', '--get', `alias.${name}`], {
     cwd,
     env,
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { askForDrivers, gitEnvironment, gitGuards, switchOff } from '../../core/process/safe-git.ts';
+import { askForDrivers, gitGuards, ownGit, switchOff } from '../../core/process/safe-git.ts';
 
 /** What git says of a repository at this moment. Paths are relative to the folder that was asked about. */
 export type RepositoryState = {
@@ -60,11 +60,12 @@ export function isInRepository(cwd: string): boolean | undefined {
 function runGit(cwd: string, args: readonly string[], deadline: number): Promise<string | undefined> {
   const timeout = deadline - Date.now();
   if (timeout <= 0) return Promise.resolve(undefined);
+  const { file, env } = ownGit(cwd);
   return new Promise((done) => {
     execFile(
-      'git',
+      file,
       [...gitGuards, ...args],
-      { cwd, env: gitEnvironment(process.env), timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
+      { cwd, env, timeout, maxBuffer: maxBytes, encoding: 'utf8', windowsHide: true },
       (error, stdout) => done(error === null ? stdout : undefined),
     );
   });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/errors.ts';
+import { ownPath } from '../../core/process/find-program.ts';
 import { packageRoot } from '../../core/prompt.ts';
 import type { NormalizedStep } from '../step/normalized-step.ts';
 import { type Bell, createBell } from './bell.ts';
@@ -169,7 +170,9 @@ function openThread(options: WorkerClientOptions, onEnd: (reason: string) => voi
   const bell = createBell();
   const workerData = { ...options.settings(), port: port2, bell };
   const resourceLimits = { maxOldGenerationSizeMb: 256 };
-  const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits });
+  // The thread does not know all workspaces.
+  const env = { ...process.env, PATH: ownPath(process.env.PATH) };
+  const worker = new Worker(file, { workerData, transferList: [port2], execArgv: [], resourceLimits, env });
   worker.on('error', (error) => onEnd(`The observer's thread failed: ${messageOf(error)}`));
   worker.on('exit', (code) => onEnd(`The observer's thread ended by itself (code ${code}).`));
   worker.unref();

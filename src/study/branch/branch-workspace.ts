@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import * as z from 'zod';
 import { UserError } from '../../core/errors.ts';
 import { withoutKeys } from '../../core/process/child-environment.ts';
+import { ownProgram } from '../../core/process/find-program.ts';
 import { parseJson } from '../../core/text/json.ts';
 import { folderSlug } from '../../core/text/slug.ts';
 import { runTool, type Tool, type Workspace } from '../../core/tool.ts';
@@ -54,24 +55,23 @@ export async function rebuildWorkspace(options: WorkspaceOptions): Promise<strin
 
 /** A clone that shares the objects of the original, with its last commit as index and nothing checked out. False: it is not a repository. */
 async function cloneRepository(source: string, target: string): Promise<boolean> {
-  const head = await execa('git', ['rev-parse', '--verify', '-q', 'HEAD'], { cwd: source, reject: false });
+  const { file, env } = ownProgram('git', withoutKeys(process.env), source);
+  const options = { env, extendEnv: false };
+  const head = await execa(file, ['rev-parse', '--verify', '-q', 'HEAD'], { ...options, cwd: source, reject: false });
   if (head.exitCode !== 0) {
     mkdirSync(target, { recursive: true });
     return false;
   }
-  const env = withoutKeys(process.env);
-  await execa('git', ['clone', '-q', '--shared', '--no-checkout', '--template=', source, target], {
-    env,
-    extendEnv: false,
-  });
+  await execa(file, ['clone', '-q', '--shared', '--no-checkout', '--template=', source, target], options);
   await git(target, ['reset', '-q']);
   return true;
 }
 
-async function git(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const { stdout } = await execa('git', args, {
+async function git(cwd: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { file, env } = ownProgram('git', { ...withoutKeys(process.env), ...more }, cwd);
+  const { stdout } = await execa(file, args, {
     cwd,
-    env: { ...withoutKeys(process.env), ...env },
+    env,
     extendEnv: false,
     stripFinalNewline: false,
   });

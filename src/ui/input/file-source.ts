@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { gitEnvironment, gitGuards } from '../../core/process/safe-git.ts';
+import { gitGuards, ownGit } from '../../core/process/safe-git.ts';
 import type { ScreenDeps } from '../screen-deps.ts';
 
 /** More paths than this are not offered: nobody finds one among them, and memory stays bounded. */
@@ -19,13 +19,14 @@ export async function listFiles(cwd: string): Promise<readonly string[]> {
 }
 
 function listWithGit(cwd: string): Promise<string[] | undefined> {
+  const { file, env } = ownGit(cwd, ownExcludes());
   return new Promise((resolve) => {
     const child = spawn(
-      'git',
+      file,
       [...gitGuards, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
       {
         cwd,
-        env: { ...gitEnvironment(process.env), ...ownExcludes() },
+        env,
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     );

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { ownProgram } from '../../core/process/find-program.ts';
 import { signalChild } from '../../core/process/platform.ts';
 import { isObject, parseJson } from '../../core/text/json.ts';
 import type { WatchPlaces } from '../watch-places.ts';
@@ -50,8 +51,9 @@ const listed = z.looseObject({
 const codexTimeoutMs = 8_000;
 
 /** By its app server, which lists hooks as its own screen does (`hooks/list`, tried with 0.171). */
-async function askCodex({ places, env, cwd }: Asked): Promise<Trust> {
-  const answer = listed.safeParse(await callCodex('hooks/list', { cwds: [cwd] }, env));
+async function askCodex(asked: Asked): Promise<Trust> {
+  const { places, cwd } = asked;
+  const answer = listed.safeParse(await callCodex('hooks/list', { cwds: [cwd] }, asked));
   if (!answer.success) return { isTrusted: 'unknown', reason: 'Codex could not be asked' };
   const own = answer.data.result.data
     .flatMap(({ hooks }) => hooks)
@@ -66,9 +68,10 @@ async function askCodex({ places, env, cwd }: Asked): Promise<Trust> {
       };
 }
 
-function callCodex(method: string, params: object, env: Asked['env']): Promise<unknown> {
+function callCodex(method: string, params: object, asked: Asked): Promise<unknown> {
+  const { file, env } = ownProgram('codex', asked.env, asked.cwd);
   return new Promise((resolve) => {
-    const child = spawn('codex', ['app-server'], { env: { ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(file, ['app-server'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const end = (answer?: unknown) => {
       clearTimeout(timer);
       signalChild(child, 'SIGTERM');
