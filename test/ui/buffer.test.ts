@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as editing from '../../src/ui/input/buffer.ts';
 import { type Composer, edit, emptyComposer, type as typeText } from '../../src/ui/input/composer.ts';
-import type { TerminalKey } from '../../src/ui/input/key-parser.ts';
+import { createKeyParser, type TerminalKey } from '../../src/ui/input/key-parser.ts';
+import { createLineInput } from '../../src/ui/input/line-input.ts';
 
 const characters = fc.constantFrom(
   'a',
@@ -173,5 +174,40 @@ describe('editing', () => {
     expect(composer.buffer.text).toBe('one ');
     composer = perform(composer, { key: 'ctrl+y' }, 40);
     expect(composer.buffer.text).toBe('one two three');
+  });
+});
+
+describe('a field of a question', () => {
+  /** What it holds and shows after keys; `rows` lines of it are in sight. */
+  const written = (keys: string, kind: Parameters<typeof createLineInput>[1], rows = 3) => {
+    const field = createLineInput('', kind);
+    for (const key of createKeyParser().push(keys)) field.press(key);
+    const { lines, row, column } = field.draw(40, rows);
+    return { text: field.text(), shown: lines.map((line) => line.map(({ text }) => text).join('')), row, column };
+  };
+  const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
+
+  it('keeps the lines of a paste where words for the model are written, and shows those about the cursor', () => {
+    const code = 'def f():\n    return 1\n日本';
+    expect(written(`Use ${pasted(code)}`, { keepsLines: true })).toEqual({
+      text: `Use ${code}`,
+      shown: ['Use def f():', '    return 1', '日本'],
+      row: 2,
+      column: 4,
+    });
+    expect(written(`${pasted(code)}\u001b[A!`, { keepsLines: true }, 1)).toMatchObject({
+      text: 'def f():\n    !return 1\n日本',
+      shown: ['    !return 1'],
+      row: 0,
+    });
+    const many = Array.from({ length: 2000 }, (_, line) => line).join('\n');
+    expect(written(`${pasted(many)} end`, { keepsLines: true })).toMatchObject({
+      text: `${many} end`,
+      shown: ['[Pasted text #1, 2000 lines] end'],
+    });
+  });
+
+  it('is one line elsewhere', () => {
+    expect(written(`${pasted('a\n  b')}\n\u001b[A`, {})).toMatchObject({ text: 'a b', shown: ['a b'] });
   });
 });

@@ -123,15 +123,19 @@ async function openSession(
   let run = await open(first);
   const askAtLadder = async (question: { class: string; evidence: string; evidenceSteps: readonly number[] }) => {
     const asked = run;
+    // A turn that is over needs no answer any more, whoever ended it.
+    const turn = new AbortController();
+    const unfollow = asked.subscribe(({ type }) => type === 'result' && turn.abort());
     const answer = await questions?.decide(
       {
         ...question,
         reminders: asked.observer.summary().reminders,
         canRewind: asked.sessionCheckpoints.checkpoints !== undefined,
       },
-      new AbortController().signal,
+      turn.signal,
     );
-    if (!answer) return;
+    unfollow();
+    if (!answer || turn.signal.aborted) return;
     if (answer.kind === 'go-on') asked.observer.allowMore(question.class, 20);
     else if (answer.kind === 'stop' && answer.word) {
       // Their words get a few steps to work before the observer speaks again.

@@ -122,13 +122,13 @@ describe('a plan', () => {
     expect(readFileSync(path.replace('~', place.home), 'utf8')).toContain('Change the sign');
     await screen.answers('\t');
     await screen.shows('And tell it:');
-    screen.press('but not step 2\r');
+    screen.press('\u001b[200~but not step 2:\n  keep it\u001b[201~\r');
     await screen.shows('Carry out the plan above.');
     await screen.shows('· ask ·');
     const sent = () => JSON.stringify(open.servers[0]?.requests.map(({ body }) => body.messages));
     await expect.poll(sent, { timeout: 20_000 }).toContain('Carry out the plan above');
     expect(sent()).toMatch(
-      /The user has set mode plan.*plan it.*more tests.*Mode plan is over.*Carry out.*but not step 2/,
+      /The user has set mode plan.*plan it.*more tests.*Mode plan is over.*Carry out.*but not step 2:\\n {2}keep it/,
     );
   });
 });

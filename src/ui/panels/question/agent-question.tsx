@@ -10,6 +10,7 @@ export function agentQuestion(asked: AgentQuestion): About<AnswerToQuestion> {
     input: {
       prompt: 'Answer:',
       initial: '',
+      keepsLines: true,
       check: (words) => (words === '' ? 'Write an answer, or press Esc.' : undefined),
     },
     answer: (words) => ({ kind: 'words', words }),

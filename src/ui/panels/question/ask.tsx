@@ -75,7 +75,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
       {
         label: 'No, and tell the model what to do instead',
         keys: ['n'],
-        input: { prompt: 'Tell it:', initial: '' },
+        input: { prompt: 'Tell it:', initial: '', keepsLines: true },
         answer: (word) => ({ kind: 'deny', word }),
       },
     ],
@@ -112,7 +112,7 @@ function ladderQuestion(asked: LadderQuestion): About<LadderAnswer> {
       {
         label: 'Stop it, and say how to go on',
         keys: ['n', 's'],
-        input: { prompt: 'Tell it:', initial: '' },
+        input: { prompt: 'Tell it:', initial: '', keepsLines: true },
         answer: (word) => ({ kind: 'stop', word }),
       },
       ...(asked.canRewind ? [back] : []),

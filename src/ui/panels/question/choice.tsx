@@ -26,8 +26,8 @@ export function createChoice<Value>(
   const [only, second] = choice.options;
   /** What was written for each answer: it is there again when its field is opened again. */
   const lines = new Map<number, LineInput>();
-  const writingOf = (index: number, { prompt, initial, isSecret }: NonNullable<Option<Value>['input']>): Writing => {
-    const line = lines.get(index) ?? createLineInput(initial, isSecret);
+  const writingOf = (index: number, { prompt, initial, ...kind }: NonNullable<Option<Value>['input']>): Writing => {
+    const line = lines.get(index) ?? createLineInput(initial, kind);
     lines.set(index, line);
     return { index, prompt, line };
   };
@@ -64,7 +64,7 @@ export function createChoice<Value>(
     if (key.type === 'key' && (key.name === 'escape' || keyName(key) === 'ctrl+c')) {
       if (!second) return choice.onEscape();
       input = undefined;
-    } else if (key.type === 'key' && key.name === 'return') {
+    } else if (key.type === 'key' && key.name === 'return' && (isPlain(key) || !option?.input?.keepsLines)) {
       if (option && problem() === undefined) return give(writing.index, option, writing.line.text().trim());
     } else writing.line.press(key);
     repaint();

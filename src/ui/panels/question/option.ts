@@ -10,6 +10,8 @@ export type Option<Value> = {
     readonly prompt: string;
     readonly initial: string;
     readonly isSecret?: boolean;
+    /** Words for the model: they may have several lines. */
+    readonly keepsLines?: boolean;
     /** The words are always shown to be changed; otherwise Tab does that. */
     readonly isAlwaysEdited?: boolean;
     /** The answer is given without words, unless Tab adds some. */

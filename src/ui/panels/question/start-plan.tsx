@@ -14,7 +14,7 @@ function isPlan(answer: string): boolean {
 
 type Start = { readonly mode: 'ask' | 'edits' | 'plan'; readonly words: string };
 
-const remark = { prompt: 'And tell it:', initial: '', isOptional: true };
+const remark = { prompt: 'And tell it:', initial: '', isOptional: true, keepsLines: true };
 
 /** After a run in plan mode: keeps the plan in a file and asks whether to start. Like every question it takes no typed keys. */
 export async function offerStart(app: App, send: (text: string) => void): Promise<void> {
@@ -42,7 +42,7 @@ export async function offerStart(app: App, send: (text: string) => void): Promis
       {
         label: 'No, and tell it what to plan otherwise',
         keys: ['n'],
-        input: { prompt: 'Tell it:', initial: '' },
+        input: { prompt: 'Tell it:', initial: '', keepsLines: true },
         answer: (words) => ({ mode: 'plan', words }),
       },
     ],
