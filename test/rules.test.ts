@@ -179,9 +179,6 @@ describe('the layout', () => {
       'src/config/config-command.ts',
       'src/diagnostics/checker-service.ts',
       'src/diagnostics/connect-server.ts',
-      'src/hooks/run-hook.ts',
-      'src/mcp/connection/stdio-transport.ts',
-      'src/providers/api-keys.ts',
       // Found by the sandbox.
       'src/sandbox/probe.ts',
       // This program itself, and the checks that the user gives.

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { withoutKeys } from '../core/process/child-environment.ts';
-import { ownPathFirst, ownProgram } from '../core/process/find-program.ts';
+import { ownProgram, ownProgramsFirst } from '../core/process/find-program.ts';
 import { runGitSafely } from '../core/process/safe-git.ts';
 
 /** What git prints, without the last line end; undefined when it fails. Starts nothing that the repository names. */
@@ -43,7 +43,7 @@ export function runUsersGit(
     const settings = { ...withoutKeys(process.env), GIT_TERMINAL_PROMPT: '0', GIT_EDITOR: 'true' };
     const child = spawn(ownProgram('git', settings, cwd).file, args, {
       cwd,
-      env: { ...settings, PATH: ownPathFirst(process.env.PATH, cwd) },
+      env: ownProgramsFirst(settings, cwd),
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { withoutKeys } from '../core/process/child-environment.ts';
+import { ownProgramsFirst } from '../core/process/find-program.ts';
 import type { JsonObject } from '../core/types.ts';
 
 export type HookRun = {
@@ -24,7 +25,7 @@ export function runHook(
 ): { done: Promise<HookRun>; stop: () => void } {
   const child = spawn('/bin/sh', ['-c', command], {
     cwd,
-    env: withoutKeys(env),
+    env: ownProgramsFirst(withoutKeys(env), cwd),
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { writeFileAtomic } from '../core/disk/atomic.ts';
 import { readText } from '../core/disk/read-text.ts';
 import { errorCode, UserError } from '../core/errors.ts';
+import { ownProgramsFirst } from '../core/process/find-program.ts';
 import { isObject, parseJsonWithComments } from '../core/text/json.ts';
 import type { ProviderSettings } from './choose-provider.ts';
 import { type Keychain, openKeychain } from './keychain.ts';
@@ -59,7 +60,11 @@ function keyVariables(choice: KeyOwner, settings: Pick<ProviderSettings, 'keyVar
 
 async function runKeyCommand(provider: string, command: string, env: Env): Promise<string> {
   try {
-    const { stdout } = await promisify(exec)(command, { env, timeout: commandTimeoutMs, maxBuffer: 64 * 1024 });
+    const { stdout } = await promisify(exec)(command, {
+      env: ownProgramsFirst(env),
+      timeout: commandTimeoutMs,
+      maxBuffer: 64 * 1024,
+    });
     const value = stdout.trim();
     if (value !== '') return value;
   } catch (error) {

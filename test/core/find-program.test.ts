@@ -7,8 +7,8 @@ import {
   findProgram,
   keepProgramsOutOf,
   ownPath,
-  ownPathFirst,
   ownProgram,
+  ownProgramsFirst,
 } from '../../src/core/process/find-program.ts';
 import { runGitSafely } from '../../src/core/process/safe-git.ts';
 
@@ -44,7 +44,7 @@ test('what the agent starts for itself comes from no repository around it and fr
   keepProgramsOutOf([join(base, 'added')]);
   expect(ownPath(path, join(work, 'sub'))).toBe(own);
   expect(ownPath(`${work}/bin:`, work)).toBe('/usr/bin:/bin');
-  expect(ownPathFirst(path, work)).toBe(`${own}:./bin:${work}/bin:${base}/added/bin`);
+  expect(ownProgramsFirst({ PATH: path }, work)).toEqual({ PATH: `${own}:./bin:${work}/bin:${base}/added/bin` });
   expect(ownProgram('rg', { PATH: path, A: '1', B: undefined }, work)).toEqual({
     file: join(own, 'rg'),
     env: { PATH: own, A: '1' },

@@ -21,8 +21,7 @@ export function keepProgramsOutOf(folders: readonly string[]): void {
  */
 export function ownProgram(name: string, env: Env, cwd: string = process.cwd()): OwnProgram {
   const PATH = ownPath(env.PATH, cwd);
-  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  return { file: findProgram(name, PATH, rootsAround(cwd)) ?? name, env: { ...Object.fromEntries(given), PATH } };
+  return { file: findProgram(name, PATH, rootsAround(cwd)) ?? name, env: { ...definedOf(env), PATH } };
 }
 
 /** The full path of such a program; undefined when there is none. */
@@ -38,12 +37,18 @@ export function ownPath(path: string | undefined, cwd: string = process.cwd()): 
   return folders.length === 0 ? '/usr/bin:/bin' : folders.join(delimiter);
 }
 
-/** The same with what it leaves out at its end: for a git of the user's, whose hooks may need it. */
-export function ownPathFirst(path: string | undefined, cwd: string): string {
-  const own = ownPath(path, cwd).split(delimiter);
-  return [...own, ...(path ?? '').split(delimiter).filter((folder) => folder !== '' && !own.includes(folder))].join(
-    delimiter,
-  );
+/**
+ * An environment for what the user named (hooks, MCP servers, their own git), which may need a program of the workspace: what `ownPath` leaves
+ * out comes last, so that no such program stands in for one of the user's.
+ */
+export function ownProgramsFirst(env: Env, cwd: string = process.cwd()): Record<string, string> {
+  const own = ownPath(env.PATH, cwd).split(delimiter);
+  const rest = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !own.includes(folder));
+  return { ...definedOf(env), PATH: [...own, ...rest].join(delimiter) };
+}
+
+function definedOf(env: Env): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /**

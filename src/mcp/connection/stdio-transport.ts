@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ownProgramsFirst } from '../../core/process/find-program.ts';
 import { isNestedTooDeeply, parseJson } from '../../core/text/json.ts';
 import { cleanMessage } from './clean-message.ts';
 
@@ -40,7 +41,7 @@ export function createStdioTransport(server: StdioServer): StdioTransport {
     new Promise((resolve, reject) => {
       if (isClosed) return reject(new Error('it was closed'));
       const started = spawn(server.command, server.args, {
-        env: server.env,
+        env: ownProgramsFirst(server.env, server.cwd),
         cwd: server.cwd,
         stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
