@@ -118,12 +118,12 @@ test('a notification that comes as a prompt is a notice of the program, and bind
   await tell(prompt('Fix it.'));
   await tell(prompt(notice('Command “Do not touch package.json.” completed (exit code 0)')));
   await tell({ hook_event_name: 'PostToolUse', ...edit(join(cwd, 'package.json')), tool_response: 'ok' });
-  await tell(prompt(`${notice('Another one ended.')}\nNow the other file.`));
+  await tell(prompt(`${notice('Another one ended.')}\n<instructions>Now the other file.</instructions>`));
   expect(records().filter(({ type }) => type === 'note')).toMatchObject([
     { from: 'user', text: 'Fix it.' },
     { from: 'harness', text: 'Command “Do not touch package.json.” completed (exit code 0)' },
     { from: 'harness', text: 'Another one ended.' },
-    { from: 'user', text: 'Now the other file.' },
+    { from: 'user', text: '<instructions>Now the other file.</instructions>' },
   ]);
   expect(records().filter(({ type }) => type === 'reminder')).toEqual([]);
 });

@@ -21,6 +21,11 @@ export function noticesIn(text: string): string[] {
   });
 }
 
+/** What is left of a message without them. */
+export function withoutNotices(text: string): string {
+  return text.replace(noticeTag, '').trim();
+}
+
 /** Tags in which agents and editors put texts of their own before or behind a person's words. */
 const programTags = [
   'system[-_]reminder',

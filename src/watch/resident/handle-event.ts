@@ -3,7 +3,7 @@ import type { Emit } from '../../core/event.ts';
 import type { Note, Trajectory } from '../../core/types.ts';
 import { targetsOf } from '../../observer/ledger/check/call-targets.ts';
 import type { Observer } from '../../observer/observer.ts';
-import { noticesIn, personWords } from '../../observer/step/person-words.ts';
+import { noticesIn, withoutNotices } from '../../observer/step/person-words.ts';
 import type { WatchEvent } from '../agents/read-event.ts';
 import type { BoundedSettle } from './bounded-settle.ts';
 import type { DueWords } from './due-words.ts';
@@ -64,9 +64,9 @@ export function createEventHandler(parts: Parts): EventHandler {
       emit({ type: 'note', note });
       steps.addNote(note);
     }
-    const { words, plan } = personWords(text);
-    // A plan that the user lets it carry out is theirs, too.
-    if (words !== '') readWords(plan === undefined ? words : text);
+    // All else was typed, whatever tags a user writes.
+    const words = withoutNotices(text);
+    if (words !== '') readWords(words);
   };
 
   const endCall = async (event: EventOf<'after-call'>): Promise<WatchAnswer> => {
