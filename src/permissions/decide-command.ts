@@ -120,7 +120,7 @@ function nameGravest({ commands }: ScriptReading, plain: readonly PartDecision[]
   const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
   if (asked.length === 0 || !gravest) return [];
   const gravity = gravityOf(gravest);
-  if (gravity < 2 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
+  if (gravity <= 1 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
   return offerCommand([{ ruling: 'ask', reason: `${describeAct(gravest)}.`, gravity }], gravest);
 }
 

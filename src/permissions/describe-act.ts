@@ -2,7 +2,7 @@ import { clipCommand, programName, type SimpleCommand } from '../core/shell/read
 import { withoutGitOptions } from '../core/text/git-options.ts';
 import { runsUnseenText, startedCommands } from './started-commands.ts';
 
-/** A program, or one with its first operand; what it does; how much may be lost (1 to 4, 1 by default). */
+/** A program, or one with its first operand; what it does; how much may be lost (1 to 4, 1 by default; what runs programs is a little graver than what writes files). */
 type Act = readonly [RegExp, string, number?];
 
 /** What well-known programs do, after their name: what a person is asked about in words that need no second reading. */
@@ -32,10 +32,11 @@ const acts: readonly Act[] = [
     2,
   ],
   [/^(npm|cargo|twine|gem) publish$/, 'publishes a package', 3],
-  [/^(sh|bash|zsh|dash|fish|python\d*(\.\d+)?|node|ruby|perl|php|deno|bun|lua|Rscript)$/, 'runs a program'],
-  [/^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/, 'runs scripts of this repository'],
+  [/^(sh|bash|zsh|dash|fish|python\d*(\.\d+)?|node|ruby|perl|php|deno|bun|lua|Rscript)$/, 'runs a program', 1.5],
+  [/^(npm|pnpm|yarn|bun) (test|t|run|exec|start)$/, 'runs scripts of this repository', 1.5],
   [/^(docker|podman) (run|exec|compose|build)$/, 'runs programs that may reach the whole machine', 2],
-  [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs'],
+  [/^(make|just|gradle|mvn|cargo|go|npx|bunx|pnpx)$/, 'runs programs', 1.5],
+  [/^[^ ]*\/[^ ]*$/, 'is a program that may do anything', 1.5],
 ];
 
 /** What a single word makes of a command: its program and subcommand, the word, what it does then, and how much may be lost. */
@@ -52,6 +53,8 @@ const graver: readonly (readonly [RegExp, RegExp, string, number])[] = [
   [/^git (gc|prune)$/, /^(--prune.*|--expire.*)$/, 'deletes the way back to earlier commits', 4],
   [/^git worktree$/, /^remove$/, 'deletes files', 3],
   [/^git submodule$/, /^deinit$/, 'deletes files', 3],
+  [/^git submodule$/, /^foreach$/, 'runs a command in every submodule', 2],
+  [/^git rebase$/, /^(-x.*|--exec.*)$/, 'rewrites commits and runs a command after each', 2],
   [/^find /, /^-delete$/, 'deletes files', 3],
   [/^rsync /, /^--(delete|remove).*$/, 'deletes files', 3],
   [/^dd /, /^of=\/dev\/(?!null$|zero$|std).*$/, 'overwrites a device', 4],

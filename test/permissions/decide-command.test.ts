@@ -42,6 +42,13 @@ describe('what a question says of a command', () => {
     ['git stash drop', '`git stash drop` deletes stashed changes; mode ask asks first.'],
     ['git restore src/a.ts', '`git restore` throws away uncommitted changes; mode ask asks first.'],
     ['git reset --hard HEAD~1', '`git reset --hard HEAD~1` throws away uncommitted changes; mode ask asks first.'],
+    // What runs a program may do more than what writes files.
+    ["touch a && python3 -c 'x()'", '`python3` runs a program.'],
+    ['mkdir -p build && ./build/x', '`./build/x` is a program that may do anything.'],
+    [
+      "touch a; git submodule foreach 'rm -rf ~/x'",
+      '`git submodule foreach rm -rf ~/x` runs a command in every submodule; mode ask asks first.',
+    ],
     // Through whatever starts it, and with all that the yes is for.
     ...['env', 'nice -n 5', 'timeout -k 1 5', 'command', 'busybox', 'npx', 'exec', 'env -S', 'ionice -c3'].map(
       (start) => [`${start} rm -rf ../outside`, outside('`rm` deletes files')] as const,
@@ -216,6 +223,9 @@ it.each([
   'coproc PATH { ls; }; npm test',
   'PATH=.; npm test',
   'npm test $(< .env)',
+  'npm test "${x[\'a[$(touch pwn)]\']}"',
+  'npm test ${x[PATH=5]}',
+  "PORT['a[$(touch pwn)]']=1 npm test",
   'npm test && cat .env',
   'echo x >> ${X:-~/.bashrc} && npm test',
   'npm test > ~/.bashr?',
@@ -413,6 +423,7 @@ describe('a rule with any arguments that was granted at a question', () => {
     ['shell(git commit:*)', 'git commit -m "$@" --amend'],
     ['shell(git commit:*)', 'git commit -m "a" "$X"'],
     ['shell(git commit:*)', 'git commit --message=$X'],
+    ['shell(git commit:*)', `git commit -m "\${x['a[$(touch pwn)]']}"`],
     ['shell(rm -rf $X)', 'rm -rf $X'],
   ])('%s does not cover %s', async (rule, command) => {
     expect(await granted(rule, command)).toBe(false);

@@ -62,7 +62,7 @@ describe.runIf(sandbox.kind === 'bubblewrap')('the sandbox of this machine', () 
     const outcome = await run(sandbox, `echo x > ${marker}`, work);
     expect(outcome.exitCode).not.toBe(0);
     expect(existsSync(marker)).toBe(false);
-    expect(sandbox.findWant(outcome, 'approved')).toMatch(/^could not write \/usr\/wink-probe.*--add-dir/);
+    expect(sandbox.findWant(outcome, 'approved')).toMatch(/^could not write `\/usr\/wink-probe.*--add-dir/);
   });
 
   it('does not let a program with root rights make the rest writable again', async () => {

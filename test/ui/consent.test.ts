@@ -122,6 +122,18 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.draft()).toBe('you should read it first');
   });
 
+  it('a word that begins like an answer leaves the mark where it was', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(5_000);
+    screen.type('another thing', 80);
+    screen.press('\r');
+    screen.pass(typingMs);
+    screen.pass(5_000);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['yes']);
+  });
+
   it('a question waits as long as a draft stands, and Enter sends the draft', () => {
     const screen = stand();
     screen.type('wait', 100);
@@ -338,6 +350,8 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.isActive()).toBe(true);
     screen.press('\r');
     expect(screen.answers).toEqual([]);
+    screen.pass(enterPauseMs);
+    screen.press('\r\t\r');
     screen.pass(enterPauseMs);
     screen.press('\r');
     expect(screen.answers).toEqual([]);

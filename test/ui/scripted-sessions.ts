@@ -265,6 +265,17 @@ const pair: Play = async (stage) => {
   stage.step({ text: 'Done.' });
 };
 
+/** Asks for a command of 40 lines. */
+const script: Play = async (stage) => {
+  const command = Array.from({ length: 40 }, (_, index) => `touch file${index}`).join('\n');
+  const reason = '`touch` writes files.';
+  await stage.questions.approve(
+    { callId: 's', name: 'shell', title: 'touch', command, input: { command }, directory: '/project', reason },
+    stage.signal,
+  );
+  stage.step({ text: 'Done.' });
+};
+
 /** Asks for a change of 200 lines. */
 const bigedit: Play = async (stage) => {
   const lines = Array.from({ length: 200 }, (_, index) => ({
@@ -343,6 +354,7 @@ export const plays: Readonly<Record<string, Play>> = {
   fast,
   longrule,
   pair,
+  script,
   bigedit,
   listed,
   jobs,

@@ -1,4 +1,4 @@
-import type { Redirection, SyntaxNode } from 'unbash';
+import type { Redirection, SyntaxNode, Word } from 'unbash';
 
 /** Whether what happens to the shell below a node ends with it, besides brackets and substitutions: its folder, its input. */
 export function isOwnShell(node: SyntaxNode): boolean {
@@ -28,9 +28,16 @@ const settled = new Set(
 /** Whether a node may set a variable in another way than by an assignment that is written with its command. */
 export function maySetVariable(node: SyntaxNode): boolean {
   if (!settled.has(node.type)) return true;
-  if (node.type === 'ParameterExpansion') return node.prefix !== undefined || node.operation !== undefined;
+  if (node.type === 'ParameterExpansion')
+    return node.prefix !== undefined || node.operation !== undefined || isReckoned(node.index);
+  if (node.type === 'Assignment') return isReckoned(node.index);
   return (
     (node.type === 'Redirect' || node.type === 'HereDoc' || node.type === 'HereString') &&
     node.descriptor?.type === 'FileDescriptorVariable'
   );
+}
+
+/** The place in a list is arithmetic: it may set variables, and even run the commands in a text. */
+function isReckoned(index: Word | undefined): boolean {
+  return index !== undefined && !/^(\d+|[@*])$/.test(index.text);
 }

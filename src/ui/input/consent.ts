@@ -71,7 +71,9 @@ export function createConsent(parts: ConsentParts): Consent {
   let activeAt: number | undefined;
   /** The time `activeAt` of a question that is taken for seen. */
   let seenSince: number | undefined;
-  let held: { readonly key: Press; readonly at: number; readonly release: () => void } | undefined;
+  let held:
+    | { readonly key: Press; readonly at: number; readonly release: () => void; readonly unmark: () => void }
+    | undefined;
   /** Ends the time in which Enter may be one that is still held down. */
   let endPause: (() => void) | undefined;
 
@@ -96,6 +98,7 @@ export function createConsent(parts: ConsentParts): Consent {
   const isFreshSince = (since: number) => seenSince !== since || now() - since < freshMs;
   const drop = () => {
     held?.release();
+    held?.unmark();
     held = undefined;
   };
   /** Whether a key may be an Enter that is held down; it is one more of them then. */
@@ -119,12 +122,12 @@ export function createConsent(parts: ConsentParts): Consent {
     parts.repaint();
   };
   const hold = (question: PanelQuestion, key: Press) => {
-    question.select(key.text);
+    const unmark = question.select(key.text);
     const release = parts.later(holdMs, () => {
       held = undefined;
       if (parts.question() === question) question.press(key);
     });
-    held = { key, at: now(), release };
+    held = { key, at: now(), release, unmark };
   };
   const pressActive = (question: PanelQuestion, key: TerminalKey, since: number, isHeldDown: boolean) => {
     const first = held?.key;
@@ -149,7 +152,8 @@ export function createConsent(parts: ConsentParts): Consent {
     }
     // Whoever presses keys has not read it yet: what follows them is meant for something else, too.
     if (isFreshSince(since)) return activate();
-    if (isHeldDown || (key.name === 'return' && parts.hasDraft())) return;
+    // With words in the composer only a number or a letter answers.
+    if (isHeldDown || (/^(return|tab)$/.test(key.name) && parts.hasDraft())) return;
     if (first && isOnePiece) {
       compose(first);
       return compose(key);

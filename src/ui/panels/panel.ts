@@ -22,8 +22,8 @@ export type Panel = {
 export type PanelQuestion = Panel & {
   /** Whether this letter or digit is one of its answers. */
   readonly isAnswer: (text: string) => boolean;
-  /** Marks the answer that a letter stands for, before it is given. */
-  readonly select: (text: string) => void;
+  /** Marks the answer that a letter stands for, before it is given; returns the way to mark again what was marked. */
+  readonly select: (text: string) => () => void;
   /** Ctrl+O shows all of what is asked about. */
   readonly canOpen: boolean;
 };

@@ -159,6 +159,24 @@ describe('a question and someone who types', () => {
   });
 });
 
+it('allows no command of which a line was not seen', async () => {
+  const screen = start({ rows: 24 });
+  await screen.shows('Ask for something');
+  screen.press('script\r');
+  await screen.shows('Ctrl+O shows all, before a yes');
+  await screen.answers('1');
+  await screen.shows('You cannot answer on this page');
+  const marked = () => /▸ touch file(\d+)/.exec(screen.text())?.[1];
+  for (let last = marked(); last !== '39'; last = marked()) {
+    screen.press('\u001b[6~');
+    await expect.poll(marked).not.toBe(last);
+  }
+  screen.press('q');
+  await screen.shows('Ctrl+O shows all');
+  await screen.answers('1');
+  await screen.shows('✓ done');
+});
+
 describe('leaving', () => {
   it('works from a question, a picker and a page too', async () => {
     for (const [open, sight] of [

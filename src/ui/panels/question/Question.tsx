@@ -28,6 +28,8 @@ export type QuestionProps = {
   readonly escapeMeans: string;
   /** A key shows all of the body. */
   readonly canOpen: boolean;
+  /** A yes comes only after all of it was seen. */
+  readonly isSeenWhole: boolean;
   /** The size of the screen, and who has the keys, where there is no room for the answers as well as for what they are about. */
   readonly unseenAt: string | undefined;
   /** Told how many rows of the body are seen next to the answers, and at which size. */
@@ -39,13 +41,13 @@ export const lowRows = 16;
 
 /** Something that is asked, with its answers: what is granted is shown whole at every width. */
 export function Question(props: QuestionProps) {
-  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, unseenAt, onFit } = props;
+  const { title, body, showsEnd, waiting, isWaiting, writing, problem, canOpen, isSeenWhole, unseenAt, onFit } = props;
   const { glyphs, rows: screenRows, columns, takesLines = false } = useDrawContext();
   const isLow = screenRows < lowRows;
   const place = `${columns} x ${screenRows}${isWaiting ? ', waits' : ''}`;
   const isUnseen = unseenAt === place;
   const more = (rows: number) => (
-    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? ': Ctrl+O shows all' : ''}`}</Tone>
+    <Tone role="warn">{`  ${glyphs.ellipsis} ${count(rows, 'more line')}${canOpen ? `: Ctrl+O shows all${isSeenWhole ? ', before a yes' : ''}` : ''}`}</Tone>
   );
   return (
     <Ruled role="accent" shrinks>

@@ -69,6 +69,8 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
     title: `Allow ${callOf(request)}?`,
     body: <Approval request={request} />,
     showsEnd: request.view?.kind !== 'diff',
+    // Any line of a command may be the one that does harm.
+    isSeenWhole: request.command !== undefined,
     options: [
       { label: 'Yes, this once', keys: ['y'], allows: true, answer: () => ({ kind: 'once' }) },
       ...(forSession ? [forSession] : []),

@@ -46,6 +46,8 @@ export function createChoice<Value>(
   /** What is asked about has no room next to the answers; it is shown in their place, until all of it was seen on its page. */
   let unseenAt: string | undefined;
   let wasSeen = false;
+  /** Some of it has no room. */
+  let isCut = false;
   const openAll = () =>
     choice.openAll?.(() => {
       wasSeen = true;
@@ -54,7 +56,8 @@ export function createChoice<Value>(
     const option = choice.options[index];
     if (option === undefined) return;
     selected = index;
-    if (option.allows && unseenAt !== undefined && !wasSeen && choice.openAll) return openAll();
+    const isHidden = unseenAt !== undefined || (choice.isSeenWhole === true && isCut);
+    if (option.allows && isHidden && !wasSeen && choice.openAll) return openAll();
     if (option.toggle) option.toggle();
     else if (option.input && (wantsInput || wantsWords(option.input))) input = writingOf(index, option.input);
     else give(index, option, option.input?.initial ?? '');
@@ -98,8 +101,10 @@ export function createChoice<Value>(
         isWaiting={state === 'waits'}
         escapeMeans={choice.escapeMeans}
         canOpen={choice.openAll !== undefined}
+        isSeenWhole={choice.isSeenWhole === true && !wasSeen}
         unseenAt={wasSeen || !choice.openAll ? undefined : unseenAt}
         onFit={(seen, rows, place) => {
+          isCut = seen < rows;
           if (place === unseenAt) return;
           const isUnseen = seen === 0 || seen < Math.min(rows, seenRows);
           unseenAt = isUnseen ? place : undefined;
@@ -117,8 +122,12 @@ export function createChoice<Value>(
         .join('\n\n'),
     isAnswer: (text) => text !== '' && placeOf(text) !== -1,
     select: (text) => {
+      const before = selected;
       selected = Math.max(0, placeOf(text));
       repaint();
+      return () => {
+        selected = before;
+      };
     },
   };
 }
