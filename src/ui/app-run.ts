@@ -23,6 +23,7 @@ export async function submitComposer(app: App): Promise<void> {
   const command = name === undefined ? undefined : findCommand(app, name);
   if (name !== undefined && !command && !existsSync(`/${name}`))
     return app.notice(`There is no command /${name}; /help lists them all.`, 'warn');
+  if (text === '!') return app.notice('Write a command after the !.', 'warn');
   app.history.add(draft);
   // At once: what is typed while an image is read belongs to the next message.
   app.state.composer = cleared(app.state.composer);
@@ -38,7 +39,7 @@ export async function submitComposer(app: App): Promise<void> {
   }
   if (name !== undefined && command)
     return runCommand(app, command, message.text.slice(name.length + 1).trim(), message.images);
-  if (text.startsWith('!') && text.length > 1) {
+  if (text.startsWith('!')) {
     if (!app.state.shell) return runUserShell(app, message.text.slice(1).trim());
     app.state.composer = putDraft(app.state.composer, draft);
     return app.notice('A command is still running; Esc ends it. Then send this one.', 'warn');

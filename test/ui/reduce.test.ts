@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../src/core/event.ts';
-import type { Step, ToolResult } from '../../src/core/types.ts';
+import { loadPrompt } from '../../src/core/prompt.ts';
+import type { Note, Step, ToolResult } from '../../src/core/types.ts';
 import { reduce } from '../../src/ui/state/reduce.ts';
 import { reducePast } from '../../src/ui/state/reduce-past.ts';
 import { type Action, createView, type View } from '../../src/ui/state/view.ts';
@@ -227,4 +228,36 @@ it("makes of a session's past what it makes of its events one after the other", 
   const one = events.reduce((view, event) => reduce(view, event, 5), play([step()]));
   expect(reducePast(play([step()]), events, 5)).toEqual(one);
   expect(one.watch.cells).toHaveLength(4);
+});
+
+describe('a saved session', () => {
+  it('says what a call that did not act was about', () => {
+    const calls = [
+      { id: 'a', name: 'shell', input: { timeout: 5, command: 'rm -f src/values.js' } },
+      { id: 'b', name: 'write', input: { content: 'x', path: 'src/a.js' } },
+      { id: 'c', name: 'server_tool', input: { depth: 1, topic: 'tills' } },
+      { id: 'd', name: 'odd', input: {} },
+    ];
+    const results = calls.map(({ id, name }) => result(id, { name, isError: true, errorKind: 'aborted' }));
+    expect(
+      play([step({ calls, results })]).items.flatMap((item) => (item.kind === 'call' ? [item.call.title] : [])),
+    ).toEqual(['rm -f src/values.js', 'src/a.js', 'tills', '']);
+  });
+
+  it("shows the user's own commands as they typed them", () => {
+    const ran = (command: string, output: string) =>
+      loadPrompt('user-command', { command, exit: 'exit code 3', output });
+    const note = (text: string): Note => ({ from: 'user', at: '', text });
+    const texts = [
+      `${ran('ls -la src; exit 3', 'a\nb')}\n\n${ran('pwd\ndate', '/p')}\n\nand now?`,
+      ran('true', '(no output)'),
+      'The user ran this command in vain',
+    ];
+    const { items } = play([step({ notes: texts.map(note) })]);
+    expect(items.flatMap((item) => (item.kind === 'user' ? [item.text] : []))).toEqual([
+      '! ls -la src; exit 3\n\n! pwd\n\nand now?',
+      '! true',
+      'The user ran this command in vain',
+    ]);
+  });
 });

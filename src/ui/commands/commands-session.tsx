@@ -9,6 +9,7 @@ import { draftOfMessage } from '../input/folds.ts';
 import { openDiff } from '../panels/page/diff-page.tsx';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { CheckpointControl, ListedSession, RewindKind, SessionControl, SlashCommand } from '../screen-deps.ts';
+import { shownWords } from '../text/shown-words.ts';
 import { agentWorks, choiceCommand, pick } from './choice-command.ts';
 import { jobsCommand, rulesCommand } from './commands-granted.ts';
 import { commitCommand, reviewCommand } from './commit.tsx';
@@ -107,7 +108,10 @@ function compactCommand(app: App, { compact }: SessionControl): SlashCommand {
 function sessionTable(sessions: readonly ListedSession[]): string {
   const rows = sessions
     .slice(0, 30)
-    .map((one) => `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(one.task, 60)} |`);
+    .map(
+      (one) =>
+        `| ${one.id} | ${when(one.at)} | ${one.steps} | ${one.outcome ?? ''} | ${oneLine(shownWords(one.task), 60)} |`,
+    );
   return rows.length === 0
     ? 'No sessions are saved for this repository yet.'
     : `| id | last | steps | ended | task |\n|---|---|---:|---|---|\n${rows.join('\n')}`;
@@ -122,7 +126,7 @@ function resumeCommand(app: App, session: SessionControl): SlashCommand {
       if (app.state.isRunning) return agentWorks;
       const others = (await session.sessions()).filter(({ id }) => id !== session.id());
       const entries = others.map((one) => ({
-        label: oneLine(one.task, 200),
+        label: oneLine(shownWords(one.task), 200),
         detail: `${count(one.steps, 'step')}, ${when(one.at)}`,
         value: one.id,
       }));

@@ -1,9 +1,11 @@
 import type { Event } from '../../core/event.ts';
 import type { RunResult } from '../../core/run/run-result.ts';
 import { addUsage, type Note, noUsage, type Step, type Usage } from '../../core/types.ts';
+import { shownWords } from '../text/shown-words.ts';
 import { append, changeCall, flushCalls, keepPlan, startCall, withLive, withoutRetry } from './reduce-calls.ts';
 import { matchVoid, retry } from './reduce-retry.ts';
 import { reduceWatch } from './reduce-watch.ts';
+import { titleOfInput } from './title-of-input.ts';
 import { type Action, emptyWatch, type Item, idle, type Live, type LiveCall, type Rest, type View } from './view.ts';
 
 /** Characters of a running command's output that stay in the live region. */
@@ -170,7 +172,12 @@ function takeNote(view: View, note: Note, at: number): View {
   const place = view.queued.indexOf(note.text);
   const queued = view.queued.filter((_, index) => index !== place);
   const flushed = flushText(foldReasoning(view, at));
-  const item: Item = { kind: 'user', text: note.text, images: note.images?.length ?? 0, step: view.watch.steps };
+  const item: Item = {
+    kind: 'user',
+    text: shownWords(note.text),
+    images: note.images?.length ?? 0,
+    step: view.watch.steps,
+  };
   return { ...append(flushed, item), queued, announced: [...view.announced, note.text] };
 }
 
@@ -244,7 +251,10 @@ function replay(view: View, step: Step): View {
   if (step.text.trim() !== '') items.push({ kind: 'text', markdown: step.text, isTight: false });
   for (const [index, result] of step.results.entries()) {
     const input = step.calls[index]?.input ?? {};
-    items.push({ kind: 'call', call: { title: result.view?.title ?? '', name: result.name, input, result } });
+    items.push({
+      kind: 'call',
+      call: { title: result.view?.title ?? titleOfInput(input), name: result.name, input, result },
+    });
   }
   return append(view, ...items);
 }

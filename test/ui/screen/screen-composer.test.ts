@@ -140,7 +140,9 @@ describe('the composer', () => {
   it('runs a command of the user and gives its output along with the next words', async () => {
     const screen = start({ info: { cwd: repository() } });
     await screen.shows('Ask for something');
-    screen.press('!echo hello there; exit 3\r');
+    screen.press('! \r');
+    await screen.shows('Write a command after the !.');
+    screen.press('\u0015!echo hello there; exit 3\r');
     await screen.shows(/^ {2}exit 3$/m);
     await screen.shows(/^ {2}hello there$/m);
   });
@@ -164,6 +166,7 @@ describe('the composer', () => {
     await screen.shows('Ask for something');
     screen.press('!echo begun; sleep 60\r');
     await screen.shows('└ begun');
+    await screen.shows('Esc ends it');
     screen.press('!echo other\r');
     await screen.shows('Then send this one');
     await screen.shows('! !echo other');

@@ -78,6 +78,7 @@ function UserShell({ shot: { shell, at } }: LiveProps) {
       at={at}
       mark={glyphs.call}
       outputRows={8}
+      hint="Esc ends it"
     />
   );
 }

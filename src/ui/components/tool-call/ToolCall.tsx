@@ -45,10 +45,13 @@ export type LiveCallProps = {
   readonly mark: string;
   /** Rows of its output at most. */
   readonly outputRows: number;
+  /** Said behind its time. */
+  readonly hint?: string;
 };
 
 /** A call that is still running: its time and the last rows of its output. */
-export function RunningCall({ call, at, mark, outputRows }: LiveCallProps) {
+export function RunningCall({ call, at, mark, outputRows, hint }: LiveCallProps) {
+  const { glyphs } = useDrawContext();
   if (call.result) return <CallHead call={{ ...call, result: call.result }} />;
   const elapsed = at - call.startedAt;
   const lines = outputRows > 0 ? cleanLines(call.output).slice(-outputRows) : [];
@@ -59,7 +62,7 @@ export function RunningCall({ call, at, mark, outputRows }: LiveCallProps) {
         role="accent"
         name={call.name}
         title={call.title}
-        facts={elapsed >= 1000 ? duration(elapsed) : ''}
+        facts={[...(elapsed >= 1000 ? [duration(elapsed)] : []), ...(hint ? [hint] : [])].join(` ${glyphs.dot} `)}
       />
       {lines.length > 0 && (
         <Under>
