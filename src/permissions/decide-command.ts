@@ -16,7 +16,7 @@ import { describeOutside, isSystem, namedOutside } from './outside.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord, pathsOf } from './paths-in-command.ts';
 import { type Effect, plainEffect, programWords, startedEffect } from './plain-effects.ts';
-import { isPlainRepository, readKnown } from './reading-commands.ts';
+import { isPlainRepository, readKnown, searchesFolders } from './reading-commands.ts';
 import { suggestRule } from './suggest-rule.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
@@ -62,7 +62,8 @@ function coveredByRules(
     const rule = command.words.length > 0 ? allowingRule(command, context) : undefined;
     hasRule ||= rule !== undefined;
     // What only reads runs with all effects next to what the rule covers, so no sandbox keeps a repository's settings from running code.
-    if (!rule && !isHarmless(command, { ...context, canConfine: false })) return undefined;
+    if (!rule && (searchesFolders(command) || !isHarmless(command, { ...context, canConfine: false })))
+      return undefined;
     parts.push(...decideRedirects(command, context));
     if (!rule) continue;
     const secrets = rule.pattern?.includes('*')

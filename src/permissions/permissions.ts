@@ -8,6 +8,7 @@ import { describeAct, gravityOf } from './describe-act.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import type { Ruling } from './rules.ts';
 import {
+  isOneSite,
   matchesHost,
   matchesMcp,
   type PermissionRule,
@@ -209,7 +210,7 @@ function decideHost(host: string, context: PermissionContext): PartDecision {
   return {
     ruling: 'ask',
     reason: `Mode ${context.mode} asks before a connection to ${host}.`,
-    suggestion: `web_fetch(${host})`,
+    ...(isOneSite(host) ? { suggestion: `web_fetch(${host})` } : {}),
   };
 }
 

@@ -6,6 +6,7 @@
  *
  * After the words of the command come the options that leave it so; `*` is one word that the rule names (the script). An option with `=` takes
  * a value, in the next word or behind `=`; one with `=""` takes prose, which is nothing else whatever it says.
+ * `yarn run` and `bun run` are not among them: where there is no script of that name they start a program.
  */
 const table = `
 npm test: -s --silent --if-present
@@ -13,8 +14,6 @@ npm run *: -s --silent --if-present
 pnpm test: -s --silent --if-present
 pnpm run *: -s --silent --if-present
 yarn test: -s --silent
-yarn run *: -s --silent
-bun run *: --silent
 cargo build|check|test|clippy|doc: -p= --package= --lib --bin= --bins --test= --tests --example= --examples --all --all-targets --workspace --release --features= --all-features --no-default-features -q --quiet -v -vv --verbose --no-run --no-fail-fast --locked --offline --frozen --message-format=
 go build|test|vet: -v -run= -bench= -benchmem -count= -race -short -cover -timeout= -failfast -parallel= -json
 pytest: -q -v -vv -x -s -k= -m= -l -ra -rA --lf --ff --last-failed --maxfail= --tb= --durations= --no-header --collect-only

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { isOneSite } from '../../src/permissions/rules.ts';
 import { suggestRule } from '../../src/permissions/suggest-rule.ts';
 
 const suggest = (...words: string[]) =>
@@ -41,5 +42,18 @@ it.each([
   ['cp', 'a', 'b'],
   ['rm', 'a'],
 ])('offers the very command where another argument would do harm: %s %s', (...words) => {
+  expect(suggest(...words)).toBe(`shell(${words.join(' ')})`);
+});
+
+it('offers no host below which there are the sites of many', () => {
+  expect(['com', 'co.uk', 'github.io', 'com.', 'pages.dev'].filter(isOneSite)).toEqual([]);
+  const hosts = ['example.org', 'docs.example.co.uk', 'me.github.io', 'localhost', '127.0.0.1'];
+  expect(hosts.filter(isOneSite)).toEqual(hosts);
+});
+
+it.each([
+  ['yarn', 'run', 'rimraf', 'build'],
+  ['bun', 'run', 'rm', 'build'],
+])('offers the very command where a program may have the name of a script: %s %s', (...words) => {
   expect(suggest(...words)).toBe(`shell(${words.join(' ')})`);
 });

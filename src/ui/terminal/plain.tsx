@@ -17,6 +17,7 @@ import type { DrawContext } from '../text/draw-context.ts';
 import { asciiGlyphs } from '../text/glyphs.ts';
 import { renderRows } from '../text/render-rows.tsx';
 import { createTheme } from '../text/theme.ts';
+import { loneLines } from './lone-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 type Streams = {
@@ -61,8 +62,12 @@ export function runPlain(deps: ScreenDeps, streams: Streams, connect: (app: App)
       lines.close();
       resolve(code);
     };
-    lines.on('line', (line) => takeLine(app, line, unprint));
-    lines.on('close', () => app.leave(0));
+    const reading = loneLines((line, isAlone) => takeLine(app, line, isAlone, unprint));
+    lines.on('line', reading.take);
+    lines.on('close', () => {
+      reading.end();
+      app.leave(0);
+    });
     app.repaint();
   });
 }
@@ -102,8 +107,11 @@ function quietTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, not
   };
 }
 
-/** A line answers what is asked when it is one of its answers and came after it; every other one is sent. A backslash at its end goes on. */
-function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedView): void {
+/**
+ * A line answers what is asked when it is one of its answers, stands alone and came after it; every other one is sent. A backslash at its
+ * end goes on.
+ */
+function takeLine(app: App, line: string, isAlone: boolean, { isAnswerable, askAgain }: PrintedView): void {
   const panel = app.panels.top();
   const { question } = app.state;
   const answer = line.trim();
@@ -112,7 +120,7 @@ function takeLine(app: App, line: string, { isAnswerable, askAgain }: PrintedVie
     writeInto(writtenInto, line);
     return;
   }
-  if (question && isAnswerable() && question.isAnswer(answer)) {
+  if (question && isAlone && isAnswerable() && question.isAnswer(answer)) {
     question.press(press(answer, { text: answer }));
     // It stands still, with a mark set or taken away, or with a line to write.
     if (app.state.question === question) askAgain();
