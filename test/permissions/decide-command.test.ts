@@ -316,6 +316,14 @@ describe('a rule on commands', () => {
     expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).ruling).toBe('deny');
   });
 
+  it('that denies asks in mode full where a command may be hidden in the place in a list', async () => {
+    const rules = { deny: ['shell(rm:*)'] };
+    for (const command of ['echo "${x[\'a[$(rm x)]\']}"', "x['a[$(rm x)]']=1"])
+      expect((await decide(command, 'full', false, rules)).ruling).toBe('ask');
+    for (const command of ['echo ${x[1]}', "echo ${x['key']}", 'echo "${x[$i]}"', 'echo ${x["$k"]}'])
+      expect((await decide(command, 'full', false, rules)).ruling).toBe('allow');
+  });
+
   it.each(['grep rm src/a.ts', 'echo rm', 'npm run rm', 'git commit -m "rm x"', 'ls rm'])(
     'that denies leaves commands alone that only name it: %s',
     async (command) => {

@@ -10,7 +10,7 @@ import {
 } from 'unbash';
 import { followFolder, type Place } from './follow-folder.ts';
 import { isOneWord } from './one-word.ts';
-import { feedsAll, isInput, isOwnShell, maySetVariable } from './shell-scope.ts';
+import { feedsAll, hiddenCommand, isInput, isOwnShell, maySetVariable } from './shell-scope.ts';
 
 /** A word as bash will see it. `isKnown` is false when an expansion or a pattern in it is not worked out; `value` is then its source. */
 export type Argument = {
@@ -133,7 +133,7 @@ type Reader = {
 /** Gives the first syntax error below, if any. */
 function visit(node: SyntaxNode, reader: Reader): string | undefined {
   if (reader.commands.length > maxCommands) return undefined;
-  let problem = node.type === 'Script' ? syntaxError(node) : undefined;
+  let problem = node.type === 'Script' ? syntaxError(node) : hiddenCommand(node);
   if (!literalNodes.has(node.type) || (node.type === 'Statement' && node.background)) reader.isLiteral = false;
   if (maySetVariable(node)) reader.setsNothing = false;
   const inner = innerReader(node, reader);

@@ -41,3 +41,10 @@ export function maySetVariable(node: SyntaxNode): boolean {
 function isReckoned(index: Word | undefined): boolean {
   return index !== undefined && !/^(\d+|[@*])$/.test(index.text);
 }
+
+/** What is wrong with a node whose text holds commands that are not read: quoted ones in the place in a list, which is reckoned all the same. */
+export function hiddenCommand(node: SyntaxNode): string | undefined {
+  const index = node.type === 'ParameterExpansion' || node.type === 'Assignment' ? node.index : undefined;
+  if (index === undefined || !/['"\\].*(\$\(|`|\[)/s.test(index.text)) return undefined;
+  return 'the place in a list may hold a command';
+}
