@@ -29,8 +29,12 @@ export type Restored = {
 };
 
 export type RestoreOptions = {
-  readonly force?: boolean /** Only these files and folders, absolute or from cwd. */;
+  /** Overwrites also what others changed, and what is in `leave`. */
+  readonly force?: boolean;
+  /** Only these files and folders, absolute or from cwd. */
   readonly paths?: readonly string[];
+  /** Absolute paths of files that stay as they are. */
+  readonly leave?: readonly string[];
 };
 
 /** A state to go back to, and what that changes. */

@@ -90,13 +90,14 @@ export function flatten(
 export function choose(
   cwd: string,
   plan: { changes: readonly Planned[] },
-  how: { readonly force?: boolean; readonly paths?: readonly string[] },
+  how: { readonly force?: boolean; readonly paths?: readonly string[]; readonly leave?: readonly string[] },
 ) {
   const wanted = how.paths?.map((path) => (isAbsolute(path) ? resolve(path) : resolve(cwd, path)));
   const asked = plan.changes.filter(
     ({ full }) => !wanted || wanted.some((path) => full === path || full.startsWith(`${path}/`)),
   );
-  const done = asked.filter((each) => how.force || !each.isEdited);
+  const left = new Set(how.leave);
+  const done = asked.filter((each) => how.force || !(each.isEdited || left.has(each.full)));
   const changes = new Map<string, TreeChange[]>();
   for (const { prefix, change } of done) changes.set(prefix, [...(changes.get(prefix) ?? []), change]);
   return {

@@ -4,49 +4,82 @@ import type { Preview, Restored } from '../checkpoints/go-back.ts';
 import { loadPrompt } from '../core/prompt.ts';
 import { type EditedAnswer, type EditedSince, firstFew, type TakenBack } from '../core/run/taken-back.ts';
 import { count } from '../core/text/count.ts';
+import type { Step } from '../core/types.ts';
 import type { OpenRun } from './run/open-run.ts';
+
+/** What of a run the ways back need. */
+type Undoable = {
+  readonly trajectory: { readonly steps: readonly Pick<Step, 'results'>[] };
+  readonly inbox: Pick<OpenRun['inbox'], 'tell'>;
+  readonly sessionCheckpoints: Pick<OpenRun['sessionCheckpoints'], 'checkpoints'>;
+};
 
 type Asking = { readonly cwd: string; readonly ask: (edited: EditedSince) => EditedAnswer | Promise<EditedAnswer> };
 
 /** `/undo` and `/redo`: does it, and the model knows with the next request. Gives a sentence; undefined when there was nothing to do. */
 export async function takeBack(
-  run: OpenRun,
+  run: Undoable,
   what: EditedSince['what'],
   { cwd, ask }: Asking,
 ): Promise<TakenBack | undefined> {
   const { checkpoints } = run.sessionCheckpoints;
   if (!checkpoints) return undefined;
+  const from = ({ path }: { readonly path: string }) => relative(cwd, path);
   let next = await (what === 'undo' ? checkpoints.nextUndo() : checkpoints.nextRedo());
   while (next) {
     const { id } = next.checkpoint;
-    const edited = next.changes.filter(({ isEdited }) => isEdited);
+    const { edited, unwritten } = findUnsure(run, next, what);
     const earlier = edited.length > 0 && what === 'undo' ? await checkpoints.nextUndo(id) : undefined;
-    const answer = edited.length === 0 ? 'leave' : await ask(describe(next, what, earlier !== undefined, cwd));
+    const answer =
+      edited.length === 0
+        ? 'leave'
+        : await ask({
+            what,
+            files: edited.map(from),
+            unwritten: unwritten.map(from),
+            unsaved: edited.filter(({ isUnsaved }) => isUnsaved).map(from),
+            others: next.changes.length - edited.length,
+            hasEarlier: earlier !== undefined,
+          });
     if (answer === 'nothing') return { isDone: false, words: 'Nothing was changed.' };
     if (answer !== 'earlier')
-      return noteRestored(run, await checkpoints.restore(id, { force: answer === 'overwrite' }), what, cwd);
+      return noteRestored(
+        run,
+        await checkpoints.restore(id, { force: answer === 'overwrite', leave: unwritten.map(({ path }) => path) }),
+        what,
+        cwd,
+      );
     next = earlier;
   }
   return undefined;
 }
 
-function describe({ changes }: Preview, what: EditedSince['what'], hasEarlier: boolean, cwd: string): EditedSince {
-  const edited = changes.filter(({ isEdited }) => isEdited);
-  const from = ({ path }: { readonly path: string }) => relative(cwd, path);
-  return {
-    what,
-    files: edited.map(from),
-    unsaved: edited.filter(({ isUnsaved }) => isUnsaved).map(from),
-    others: changes.length - edited.length,
-    hasEarlier,
-  };
+/**
+ * The files of which it is not sure that only the agent changed them: those that others changed after it did, and for an undo those that no
+ * edit of the turn wrote, but a command, the user or another program meanwhile.
+ */
+function findUnsure({ trajectory }: Undoable, { checkpoint, changes }: Preview, what: EditedSince['what']) {
+  const steps = trajectory.steps.slice(checkpoint.step);
+  const written = new Set(steps.flatMap(({ results }) => results.flatMap(({ changedFiles = [] }) => changedFiles)));
+  const unwritten = what === 'undo' ? changes.filter(({ path, isEdited }) => !isEdited && !written.has(path)) : [];
+  return { edited: changes.filter((each) => each.isEdited || unwritten.includes(each)), unwritten };
+}
+
+/** Back to where the checks were last green in this turn, else to before its first change; what may be somebody else's work stays. */
+export async function goBackBeforeTrouble(run: Undoable, cwd: string): Promise<string | undefined> {
+  const { checkpoints } = run.sessionCheckpoints;
+  const last = checkpoints?.list().at(-1);
+  const next = last?.kind === 'green' ? await checkpoints?.preview(last.id) : await checkpoints?.nextUndo();
+  if (!checkpoints || !next) return undefined;
+  const leave = findUnsure(run, next, 'undo').edited.map(({ path }) => path);
+  return noteRestored(run, await checkpoints.restore(next.checkpoint.id, { leave }), 'undo', cwd).words;
 }
 
 /** Paths that are named one by one, to the model and to the user. */
 const most = { model: 20, user: 3 } as const;
 
 /** Tells the model which files of its conversation are others now, and gives the sentence for the user. */
-export function noteRestored(run: OpenRun, done: Restored, what: EditedSince['what'], cwd: string): TakenBack {
+export function noteRestored(run: Undoable, done: Restored, what: EditedSince['what'], cwd: string): TakenBack {
   const { changed, kept, failed } = done;
   const names = (paths: readonly string[], limit: number = most.user) =>
     firstFew(
@@ -65,7 +98,7 @@ export function noteRestored(run: OpenRun, done: Restored, what: EditedSince['wh
     ...(stands.length > 0 ? [`${count(stands.length, 'file')} ${verb}: ${names(stands)}`] : []),
     ...(gone.length > 0 ? [`${count(gone.length, 'file')} removed: ${names(gone)}`] : []),
     ...(changed.length === 0 ? [`no file was ${verb}`] : []),
-    ...(kept.length > 0 ? [`left as they were changed meanwhile: ${names(kept)}`] : []),
+    ...(kept.length > 0 ? [`left, for they may hold changes of yours: ${names(kept)}`] : []),
     ...failed.map(({ path, reason }) => `${relative(cwd, path)} could not be written (${reason})`).slice(0, most.user),
   ];
   const words = `${parts.join('; ')}.`;

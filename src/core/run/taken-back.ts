@@ -1,8 +1,10 @@
-/** Files that were changed after the agent did: going back would overwrite them. */
+/** Files that may hold somebody else's work: changed after the agent did, or by no edit of it. Going back would overwrite them. */
 export type EditedSince = {
   readonly what: 'undo' | 'redo';
   /** Paths from the folder of the session. */
   readonly files: readonly string[];
+  /** Of these, changed during the turn by a command, or by somebody else: no edit of the agent wrote them. */
+  readonly unwritten: readonly string[];
   /** Of these, too large to keep: overwritten, they are lost. */
   readonly unsaved: readonly string[];
   /** How many other files the same turn changed. */

@@ -17,12 +17,6 @@ export function openSessionCheckpoints(setup: Setup, session: string, emit: (eve
   return {
     checkpoints,
     keepGreen: async (label: string, step: number) => checkpoints?.keepGreen(label, step),
-    /** Back to where the checks were last green in this turn, else to before its first change. */
-    goBack: async () => {
-      const last = checkpoints?.list().at(-1);
-      if (last?.kind === 'green') await checkpoints?.restore(last.id);
-      else await checkpoints?.undo();
-    },
     /** What differs now from the first state that was kept at or after a time (ISO), as a patch for `git apply`; empty when none was kept. */
     patchSince: async (time: string): Promise<string> => {
       const before = checkpoints?.list().find(({ at }) => at >= time);

@@ -12,6 +12,7 @@ import type { ScreenDeps, ScreenQuestions, SessionControl } from '../../ui/scree
 import { type OpenRun, openRun } from '../run/open-run.ts';
 import { chooseSession, type SessionChoice, withExperiment } from '../session-choice.ts';
 import { noModel, prepareModels, prepareSetup, type Setup } from '../setup.ts';
+import { goBackBeforeTrouble } from '../take-back.ts';
 import { observerControl } from './observer-control.ts';
 import { createOwnStatus } from './own-status.ts';
 import { playBackSaved } from './playback.ts';
@@ -142,7 +143,9 @@ async function openSession(
       asked.observer.allowMore(question.class, 3);
       asked.say(answer.word);
     } else asked.stop(new Stop('aborted', 'The user stopped the run after the observer had asked.'));
-    if (answer.kind === 'rewind') await asked.sessionCheckpoints.goBack();
+    if (answer.kind !== 'rewind') return;
+    const message = (await goBackBeforeTrouble(asked, setup.cwd)) ?? 'There was no change of the agent to take back.';
+    for (const listener of listeners) listener({ type: 'warning', message });
   };
   return {
     setup,

@@ -21,7 +21,7 @@ export function undoCommands(app: App, { undo, redo }: CheckpointControl): Slash
 }
 
 function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
-  const { what, files, others, hasEarlier } = edited;
+  const { what, files, unwritten, others, hasEarlier } = edited;
   const it = files.length === 1 ? 'it' : 'them';
   const rest = count(others, 'other file');
   const leave = others === 0 ? `Leave ${it}` : `Leave ${it}; ${what} the changes of ${rest}`;
@@ -31,11 +31,18 @@ function askAboutEdited(app: App, edited: EditedSince): Promise<EditedAnswer> {
     answer: () => 'earlier',
   };
   return askChoice<EditedAnswer>(app.panels, {
-    title: `Changed after the agent did: ${firstFew(files, 3)}`,
+    title:
+      unwritten.length === 0
+        ? `Changed after the agent did: ${firstFew(files, 3)}`
+        : `Not from the agent's edits, but from a command, from you or another program: ${firstFew(files, 3)}`,
     body: null,
     options: [
       { label: leave, keys: ['l'], answer: () => (others === 0 ? 'nothing' : 'leave') },
-      { label: `Overwrite ${it}${whatIsLost(edited)}`, keys: ['o'], answer: () => 'overwrite' },
+      {
+        label: `Put ${it} back${others === 0 ? '' : ' as well'}${whatIsLost(edited)}`,
+        keys: ['p'],
+        answer: () => 'overwrite',
+      },
       ...(hasEarlier ? [earlier] : []),
     ],
     onEscape: 'nothing',

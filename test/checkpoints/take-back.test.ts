@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { EditedAnswer, EditedSince } from '../../src/core/run/taken-back.ts';
+import { goBackBeforeTrouble, takeBack } from '../../src/session/take-back.ts';
+import { checkpointsOf, commitFiles, makeSandpit, write } from './repository.ts';
+
+/** A turn in which the agent edits a file while the user edits another one and makes a third. */
+async function workTogether() {
+  const sandpit = makeSandpit();
+  const cwd = sandpit.work;
+  commitFiles(cwd, { 'cart.js': 'old\n', 'notes.txt': 'old\n' });
+  const checkpoints = checkpointsOf(sandpit);
+  await checkpoints.snapshot('turn', 0);
+  write(cwd, { 'cart.js': 'agent\n', 'notes.txt': 'user\n', 'mine.txt': 'hours of work\n' });
+  await checkpoints.finishTurn(1);
+  const edit = { callId: 'a', name: 'edit', output: '', isError: false, ms: 1, changedFiles: [join(cwd, 'cart.js')] };
+  const told: string[] = [];
+  const run = {
+    trajectory: { steps: [{ results: [edit] }] },
+    inbox: { tell: (words: string) => void told.push(words) },
+    sessionCheckpoints: { checkpoints },
+  };
+  const asked: EditedSince[] = [];
+  const undo = (answer: EditedAnswer) =>
+    takeBack(run, 'undo', {
+      cwd,
+      ask: (question) => {
+        asked.push(question);
+        return answer;
+      },
+    });
+  const state = () => [
+    ...['cart.js', 'notes.txt'].map((name) => readFileSync(join(cwd, name), 'utf8').trim()),
+    existsSync(join(cwd, 'mine.txt')),
+  ];
+  return { run, cwd, asked, told, undo, state };
+}
+
+test('an undo asks before it touches what no edit of the agent wrote', async () => {
+  const { asked, told, undo, state } = await workTogether();
+  expect(await undo('nothing')).toMatchObject({ isDone: false });
+  expect([...state(), told.length]).toEqual(['agent', 'user', true, 0]);
+  const files = ['mine.txt', 'notes.txt'];
+  expect(asked[0]).toMatchObject({ files, unwritten: files, others: 1, hasEarlier: false });
+  expect(await undo('leave')).toEqual({
+    isDone: true,
+    words: '1 file put back: cart.js; left, for they may hold changes of yours: mine.txt, notes.txt.',
+  });
+  expect(state()).toEqual(['old', 'user', true]);
+  expect(told[0]).toContain('cart.js');
+  expect(told[0]).not.toContain('mine.txt');
+  expect(await undo('overwrite')).toEqual({
+    isDone: true,
+    words: '1 file put back: notes.txt; 1 file removed: mine.txt.',
+  });
+  expect(state()).toEqual(['old', 'old', false]);
+  expect(await undo('overwrite')).toBeUndefined();
+});
+
+test('going back from where the agent is stuck leaves what no edit of the agent wrote, and says so', async () => {
+  const { run, cwd, state } = await workTogether();
+  expect(await goBackBeforeTrouble(run, cwd)).toMatch(/^1 file put back: cart\.js; left, .*mine\.txt, notes\.txt\.$/);
+  expect(state()).toEqual(['old', 'user', true]);
+});
