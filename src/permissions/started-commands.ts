@@ -155,6 +155,8 @@ export function runsUnseenText(command: SimpleCommand): boolean {
   if (!interpreters.test(name)) return false;
   const option = args.findIndex(({ value }) => programInArgument.test(value));
   if (option !== -1) return args[option + 1]?.isKnown === false;
+  // `bash <(curl x)`, `bash "$X"`.
+  if (args.find(({ value }) => !value.startsWith('-'))?.isKnown === false) return true;
   return readsItsProgram(command) && command.isFed && command.input.length === 0;
 }
 

