@@ -12,11 +12,12 @@ import type { Confinement } from '../core/tool.ts';
 import { allowingRule, forbidCommand } from './command-rules.ts';
 import { decidePath, findByRule, type PartDecision, type PermissionContext } from './decide-path.ts';
 import { describeAct, gravityOf } from './describe-act.ts';
+import { readsFolder } from './folder-readers.ts';
 import { describeOutside, isSystem, namedOutside } from './outside.ts';
 import { isInside, isSecret } from './path-kinds.ts';
 import { pathsInWord, pathsOf } from './paths-in-command.ts';
 import { type Effect, plainEffect, programWords, startedEffect } from './plain-effects.ts';
-import { isPlainRepository, readKnown, searchesFolders } from './reading-commands.ts';
+import { isPlainRepository, readKnown } from './reading-commands.ts';
 import { suggestRule } from './suggest-rule.ts';
 
 /** What was found about a command, and how it is held if nothing forbids it or asks. */
@@ -58,11 +59,17 @@ function coveredByRules(
   if (commands.some(({ writes, reads }) => [...writes, ...reads].some(({ isKnown }) => !isKnown))) return undefined;
   const parts: PartDecision[] = [];
   let hasRule = false;
+  // With a redirection anywhere, what is read may be no pipe.
+  const isPiped = !commands.some(({ text }) => text.includes('<'));
   for (const command of commands) {
     const rule = command.words.length > 0 ? allowingRule(command, context) : undefined;
     hasRule ||= rule !== undefined;
     // What only reads runs with all effects next to what the rule covers, so no sandbox keeps a repository's settings from running code.
-    if (!rule && (searchesFolders(command) || !isHarmless(command, { ...context, canConfine: false })))
+    if (
+      !rule &&
+      (readsFolder(command, context.places.roots, isPiped && command.isFed) ||
+        !isHarmless(command, { ...context, canConfine: false }))
+    )
       return undefined;
     parts.push(...decideRedirects(command, context));
     if (!rule) continue;

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readRegular } from '../core/disk/read-text.ts';
 import { type Argument, programName, type SimpleCommand } from '../core/shell/read-script.ts';
 
@@ -203,16 +203,4 @@ export function isPlainRepository(folder: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A search that goes through folders reads the secrets in them, although no word names one. */
-export function searchesFolders({ words, folder, isFed }: SimpleCommand): boolean {
-  const [first, ...args] = words.map(({ value }) => value);
-  const name = programName(first ?? '');
-  if (!/^([efz]?grep|rg|ag|ack|diff)$/.test(name)) return false;
-  const isRecursive = args.some((value) =>
-    /^(-\w*[rRu]|--(dereference-)?recursive|--directories|--hidden|--no-ignore)/.test(value),
-  );
-  const namesFolder = args.some((value) => statSync(resolve(folder, value), { throwIfNoEntry: false })?.isDirectory());
-  return isRecursive || namesFolder || (/^(rg|ag|ack)$/.test(name) && !isFed);
 }

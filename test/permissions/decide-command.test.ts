@@ -209,7 +209,16 @@ describe('a command where there is a sandbox', () => {
 
   it('runs with its effects when a rule allows it, and by nothing less', async () => {
     const rules = { allow: ['shell(npm test:*)'] };
-    expect(await decide('npm test && ls | head', 'ask', true, rules)).toMatchObject({ confinement: 'approved' });
+    for (const reader of [
+      'ls | head',
+      'grep -rn x src/a.ts',
+      'diff -u src/a.ts src/b.ts',
+      'find . -name a',
+      'wc -l src/a.ts',
+    ])
+      expect(await decide(`npm test && ${reader}`, 'ask', true, rules)).toMatchObject({ confinement: 'approved' });
+    for (const filter of ['grep src', 'rg -n src', `grep -E '${'fail|'.repeat(2000)}'`, 'tail -30'])
+      expect(await decide(`npm test 2>&1 | ${filter}`, 'ask', true, rules)).toMatchObject({ confinement: 'approved' });
     expect(await decide('npm test && ./evil', 'ask', true, rules)).toMatchObject({ confinement: 'read-only' });
     expect(await decide('npm test', 'plan', true, rules)).toMatchObject({ confinement: 'read-only' });
   });
@@ -231,6 +240,13 @@ it.each([
   'npm test; grep -rh SECRET .',
   'npm test; rg --hidden SECRET',
   'npm test; diff . src',
+  'npm test 2> .git/config',
+  'npm test 2>../outside/y',
+  'npm test; diff -r none src',
+  'npm test | grep -r SECRET',
+  'npm test | rg SECRET </dev/null',
+  'npm test | rg SECRET <&-',
+  'npm test | rg SECRET .',
   'echo x >> ${X:-~/.bashrc} && npm test',
   'npm test > ~/.bashr?',
   'npm test < "$X"',

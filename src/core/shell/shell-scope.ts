@@ -20,7 +20,7 @@ export function isInput(redirect: Redirection): boolean {
 }
 
 const settled = new Set(
-  'Script Statement CompoundList Subshell BraceGroup If Elif While AndOr Pipeline Command Redirected Word Literal SingleQuoted DoubleQuoted AnsiCQuoted LocaleString SimpleExpansion ParameterExpansion CommandExpansion ProcessSubstitution Redirect HereDoc HereString HereDocDelimiter HereDocBody Glob BraceExpansion Assignment Default Length'.split(
+  'Script Statement CompoundList Subshell BraceGroup If Elif While AndOr Pipeline Command Redirected Word Literal SingleQuoted DoubleQuoted AnsiCQuoted LocaleString SimpleExpansion ParameterExpansion CommandExpansion ProcessSubstitution Redirect FileDescriptor HereDoc HereString HereDocDelimiter HereDocBody Glob BraceExpansion Assignment Default Length'.split(
     ' ',
   ),
 );
