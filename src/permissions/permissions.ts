@@ -8,7 +8,6 @@ import { describeAct, gravityOf } from './describe-act.ts';
 import { type PermissionPlaces, resolvePlaces, resolveReal } from './path-kinds.ts';
 import type { Ruling } from './rules.ts';
 import {
-  isOneSite,
   matchesHost,
   matchesMcp,
   type PermissionRule,
@@ -210,7 +209,7 @@ function decideHost(host: string, context: PermissionContext): PartDecision {
   return {
     ruling: 'ask',
     reason: `Mode ${context.mode} asks before a connection to ${host}.`,
-    ...(isOneSite(host) ? { suggestion: `web_fetch(${host})` } : {}),
+    suggestion: `web_fetch(${host})`,
   };
 }
 

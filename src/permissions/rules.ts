@@ -137,24 +137,16 @@ export function matchesMcp(rule: PermissionRule, server: string, tool: string): 
   return rule.pattern === undefined || matchesText(rule.pattern, `${server}/${tool}`);
 }
 
-/** Whether a `fetch` rule covers a host: `example.com` covers its subdomains too. */
+/**
+ * Whether a `fetch` rule covers a host: `example.com` covers its subdomains too. One that was granted at a question is for the very host that
+ * was shown, since below it anybody may have a site (`co.uk`, `github.io`); `*.example.com` is for both.
+ */
 export function matchesHost(rule: PermissionRule, host: string): boolean {
   if (rule.pattern === undefined) return true;
   const bare = rule.pattern.toLowerCase().replace(/^\*\./, '');
-  return host.toLowerCase() === bare || host.toLowerCase().endsWith(`.${bare}`);
+  const isVeryHost = rule.origin === sessionOrigin && !rule.pattern.startsWith('*.');
+  return host.toLowerCase() === bare || (!isVeryHost && host.toLowerCase().endsWith(`.${bare}`));
 }
-
-/**
- * Whether the hosts below a host are most likely the same people's, so that a rule that covers them may be offered: not of `com`, `co.uk` or
- * a host where anybody puts up pages.
- */
-export function isOneSite(host: string): boolean {
-  if (host === 'localhost' || host.includes(':')) return true;
-  return host.replace(/\.$/, '').includes('.') && !shared.test(host.replace(/\.$/, ''));
-}
-
-const shared =
-  /^((co|com|org|net|gov|edu|ac|or|ne|go|gob|mil)\.[a-z]{2}|(github|gitlab|readthedocs|surge)\.(io|sh)|(vercel|netlify|web|firebaseapp|streamlit)\.(app|com)|(pages|workers|fly|deno|r2)\.dev|(herokuapp|onrender|blogspot|appspot|azurewebsites|wordpress|amazonaws|googleapis)\.(com|net)|cloudfront\.net)$/i;
 
 /** `*` stands for any text; one star after the other, so that the time stays in proportion to the text. */
 function matchesText(pattern: string, text: string): boolean {

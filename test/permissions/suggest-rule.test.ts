@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { isOneSite } from '../../src/permissions/rules.ts';
 import { suggestRule } from '../../src/permissions/suggest-rule.ts';
+import { makePlace, permissionsOf } from './workspace.ts';
 
 const suggest = (...words: string[]) =>
   suggestRule({
@@ -45,10 +45,17 @@ it.each([
   expect(suggest(...words)).toBe(`shell(${words.join(' ')})`);
 });
 
-it('offers no host below which there are the sites of many', () => {
-  expect(['com', 'co.uk', 'github.io', 'com.', 'pages.dev'].filter(isOneSite)).toEqual([]);
-  const hosts = ['example.org', 'docs.example.co.uk', 'me.github.io', 'localhost', '127.0.0.1'];
-  expect(hosts.filter(isOneSite)).toEqual(hosts);
+it.each<readonly [string, 'allow' | 'ask', 'allow' | 'ask']>([
+  ['web_fetch(github.io)', 'allow', 'ask'],
+  ['web_fetch(*.github.io)', 'allow', 'allow'],
+  ['web_fetch(io)', 'ask', 'ask'],
+])('a host that was granted at a question is that host alone: %s', async (rule, host, below) => {
+  const permissions = permissionsOf(makePlace());
+  permissions.addSessionRule(rule);
+  const rulingOn = async (name: string) =>
+    (await permissions.decide({ name: 'web_fetch', act: 'other' }, [{ kind: 'host', host: name }])).ruling;
+  expect(await rulingOn('github.io')).toBe(host);
+  expect(await rulingOn('somebody.github.io')).toBe(below);
 });
 
 it.each([

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { freshMs } from '../../../src/ui/input/consent.ts';
+import { pasteMs } from '../../../src/ui/terminal/lone-lines.ts';
 import { matchesGolden } from '../golden.ts';
 import { golden, screensForTests } from '../start.ts';
 
@@ -242,6 +243,9 @@ describe('manners', () => {
     await screen.printed('The question waits');
     await wait(freshMs);
     expect(screen.text()).toContain('A number from 1 to 3, then Enter; Ctrl+C stops the run');
+    screen.press('1\ris the first of a pasted list\r');
+    await vi.waitFor(() => expect(screen.text().match(/The question waits/g)).toHaveLength(3), 10_000);
+    await wait(2 * pasteMs);
     screen.press('1\r');
     await screen.printed('done');
     screen.press('/resume\r');
