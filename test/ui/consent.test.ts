@@ -7,6 +7,7 @@ import { createChoice } from '../../src/ui/panels/question/choice.tsx';
 /** A question and a composer with a clock of their own. */
 function stand() {
   let at = 10_000;
+  let modes = 0;
   let timers: { due: number; call: () => void }[] = [];
   const answers: string[] = [];
   let draft = '';
@@ -41,7 +42,8 @@ function stand() {
     takesLetters: () => isCommanding,
     isCompleting: () => false,
     toComposer: (key) => {
-      if (key.type === 'key' && key.text !== '') draft += key.text;
+      if (key.type === 'key' && key.name === 'tab' && key.isShift) modes += 1;
+      else if (key.type === 'key' && key.text !== '') draft += key.text;
       else if (key.type === 'key' && key.name === 'return') draft = '';
       else if (key.type === 'paste') draft += key.text;
     },
@@ -92,6 +94,8 @@ function stand() {
     unsaid: () => question?.unsaid?.(),
     answers,
     draft: () => draft,
+    /** How often Shift+Tab reached the composer, where it changes the mode. */
+    modes: () => modes,
   };
 }
 
@@ -340,6 +344,20 @@ describe('keys that were meant for the composer never answer', () => {
     expect(screen.answers).toEqual([]);
     screen.press('!\r');
     expect(screen.answers).toEqual(['no not this!']);
+  });
+
+  it('Shift+Tab changes the approval mode beside a question, but not from a field of it', () => {
+    const screen = stand();
+    screen.ask();
+    screen.pass(1_000);
+    screen.press('\u001b[Z');
+    expect(screen.modes()).toBe(1);
+    screen.press('3');
+    screen.pass(holdMs);
+    screen.press('no\u001b[Z');
+    expect(screen.modes()).toBe(1);
+    screen.press('\r');
+    expect(screen.answers).toEqual(['no no']);
   });
 
   it('Tab gives a waiting question the keys and leaves the draft, with which Enter is no answer', () => {

@@ -188,9 +188,10 @@ export function createConsent(parts: ConsentParts): Consent {
   };
 }
 
-/** Ctrl+D deletes where something is written. */
+/** Where something is written, Ctrl+D deletes, and Shift+Tab, meant for the way back, does not change the approval mode. */
 function isOutside(key: Press, field: LineInput): boolean {
-  return always.has(keyName(key)) && !(keyName(key) === 'ctrl+d' && field.text() !== '');
+  const name = keyName(key);
+  return always.has(name) && name !== 'shift+tab' && !(name === 'ctrl+d' && field.text() !== '');
 }
 
 /** Whether a key may answer: with Alt, or as a new line (Shift or Ctrl with Enter), it is the composer's or the terminal's. */
