@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Preview, Restored } from '../checkpoints/go-back.ts';
 import { loadPrompt } from '../core/prompt.ts';
-import { type EditedAnswer, type EditedSince, firstFew, type TakenBack } from '../core/run/taken-back.ts';
-import { count } from '../core/text/count.ts';
+import type { EditedAnswer, EditedSince, TakenBack } from '../core/run/taken-back.ts';
+import { count, firstFew } from '../core/text/count.ts';
 import type { Step } from '../core/types.ts';
 import type { OpenRun } from './run/open-run.ts';
 

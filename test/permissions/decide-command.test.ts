@@ -333,7 +333,7 @@ describe('a rule on commands', () => {
     expect((await decide(command, 'full', false, { deny: ['shell(rm:*)'] })).ruling).toBe('deny');
   });
 
-  it('that denies asks in mode full where a command may be hidden in the place in a list', async () => {
+  it('that denies asks in mode full where a command may be hidden in an array subscript', async () => {
     const rules = { deny: ['shell(rm:*)'] };
     for (const command of ['echo "${x[\'a[$(rm x)]\']}"', "x['a[$(rm x)]']=1"])
       expect((await decide(command, 'full', false, rules)).ruling).toBe('ask');

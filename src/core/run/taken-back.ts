@@ -18,9 +18,3 @@ export type EditedAnswer = 'leave' | 'overwrite' | 'earlier' | 'nothing';
 
 /** Whether anything was done, and a sentence that says what. */
 export type TakenBack = { readonly isDone: boolean; readonly words: string };
-
-/** The first few names with commas between them, and how many more there are. */
-export function firstFew(names: readonly string[], limit: number): string {
-  const more = names.length - limit;
-  return [...names.slice(0, limit), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-}

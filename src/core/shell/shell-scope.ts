@@ -29,22 +29,22 @@ const settled = new Set(
 export function maySetVariable(node: SyntaxNode): boolean {
   if (!settled.has(node.type)) return true;
   if (node.type === 'ParameterExpansion')
-    return node.prefix !== undefined || node.operation !== undefined || isReckoned(node.index);
-  if (node.type === 'Assignment') return isReckoned(node.index);
+    return node.prefix !== undefined || node.operation !== undefined || isComputed(node.index);
+  if (node.type === 'Assignment') return isComputed(node.index);
   return (
     (node.type === 'Redirect' || node.type === 'HereDoc' || node.type === 'HereString') &&
     node.descriptor?.type === 'FileDescriptorVariable'
   );
 }
 
-/** The place in a list is arithmetic: it may set variables, and even run the commands in a text. */
-function isReckoned(index: Word | undefined): boolean {
+/** An array subscript is arithmetic: it may set variables, and even run the commands in a text. */
+function isComputed(index: Word | undefined): boolean {
   return index !== undefined && !/^(\d+|[@*])$/.test(index.text);
 }
 
-/** What is wrong with a node whose text holds commands that are not read: quoted ones in the place in a list, which is reckoned all the same. */
+/** What is wrong with a node whose text holds commands that are not read: quoted ones in an array subscript, which bash evaluates all the same. */
 export function hiddenCommand(node: SyntaxNode): string | undefined {
   const index = node.type === 'ParameterExpansion' || node.type === 'Assignment' ? node.index : undefined;
   if (index === undefined || !/['"\\].*(\$\(|`|\[)/s.test(index.text)) return undefined;
-  return 'the place in a list may hold a command';
+  return 'an array subscript may hold a command';
 }

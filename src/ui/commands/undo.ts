@@ -1,5 +1,5 @@
-import { type EditedAnswer, type EditedSince, firstFew, type TakenBack } from '../../core/run/taken-back.ts';
-import { count } from '../../core/text/count.ts';
+import type { EditedAnswer, EditedSince, TakenBack } from '../../core/run/taken-back.ts';
+import { count, firstFew } from '../../core/text/count.ts';
 import type { App } from '../app.ts';
 import { askChoice } from '../panels/question/choice.tsx';
 import type { Option } from '../panels/question/option.ts';
