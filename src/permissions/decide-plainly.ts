@@ -1,0 +1,71 @@
+import { clipCommand, type ScriptReading, type SimpleCommand } from '../core/shell/read-script.ts';
+import { decideRedirects, decideWords } from './command-paths.ts';
+import type { PartDecision, PermissionContext } from './decide-path.ts';
+import { describeAct, gravityOf } from './describe-act.ts';
+import { isMaker } from './harmless-commands.ts';
+import { describeOutside, namedOutside } from './outside.ts';
+import { type Effect, startedEffect } from './plain-effects.ts';
+import { readKnown } from './reading-commands.ts';
+import { suggestRule } from './suggest-rule.ts';
+
+/** What the words of one simple command plainly say: where it writes, which paths it names, what its program does and starts. */
+export function decidePlainly(command: SimpleCommand, context: PermissionContext): PartDecision[] {
+  const redirects = decideRedirects(command, context);
+  const words = decideWords(command, context);
+  const reading = readKnown(command);
+  const option = reading.kind === 'option' ? [decideOption(reading.option, command, context)] : [];
+  const effect = startedEffect(command);
+  const leadsOut = words.flatMap((part) => part.outside ?? []);
+  const isMade = !context.canConfine && isMaker(command, context);
+  const acts = effect !== undefined && !isMade && (!mayHappen(effect, context) || leadsOut.length > 0);
+  if (!acts) {
+    const isAskedAnyway = !context.canConfine && !isMade && reading.kind === 'unknown';
+    return [...redirects, ...(isAskedAnyway ? offerCommand(words, command) : words), ...option];
+  }
+  const act = describeAct(command, effectWords[effect]);
+  const what = `${act}${describeOutside(command, { act, asked: leadsOut }, context)}`;
+  if (context.mode === 'plan') return [{ ruling: 'deny', reason: `Mode plan only reads, and ${what}.` }];
+  const gravity = gravityOf(command) + (leadsOut.length > 0 || namedOutside(command, context).length > 0 ? 1 : 0);
+  const asked: PartDecision = { ruling: 'ask', reason: `${what}; mode ${context.mode} asks first.`, gravity };
+  return [...offerCommand([asked, ...words], command), ...redirects, ...option];
+}
+
+/** A yes is for the whole script: where any of it is asked about, the gravest of it is named, which alone might run confined. */
+export function nameGravest({ commands }: ScriptReading, plain: readonly PartDecision[]): PartDecision[] {
+  const asked = plain.filter(({ ruling }) => ruling === 'ask');
+  const [gravest] = [...commands].sort((left, right) => gravityOf(right) - gravityOf(left));
+  if (asked.length === 0 || !gravest) return [];
+  const gravity = gravityOf(gravest);
+  if (gravity <= 1 || asked.some((part) => (part.gravity ?? 0) >= gravity)) return [];
+  return offerCommand([{ ruling: 'ask', reason: `${describeAct(gravest)}.`, gravity }], gravest);
+}
+
+/** A rule for the command covers the paths among its words; one for a path alone would cover more than this command. */
+function offerCommand(parts: readonly PartDecision[], command: SimpleCommand): PartDecision[] {
+  const rule = suggestRule(command);
+  return parts.map(({ suggestion: _, ...part }) =>
+    part.ruling === 'ask' && rule ? { ...part, suggestion: rule } : part,
+  );
+}
+
+/** An option that is not known of a program that reads: only the very command can be offered. */
+function decideOption(option: string, command: SimpleCommand, { mode }: PermissionContext): PartDecision {
+  const rule = suggestRule(command);
+  return {
+    ruling: mode === 'plan' ? 'deny' : 'ask',
+    reason: `\`${clipCommand(command.text)}\` has the argument ${clipCommand(option)}, with which it may do more than read.`,
+    ...(rule && !rule.endsWith(':*)') ? { suggestion: rule } : {}),
+  };
+}
+
+const effectWords: Readonly<Record<Effect, string>> = {
+  writes: 'changes files',
+  commits: 'changes the repository',
+  rewrites: "changes the repository's history or settings",
+  network: 'needs the network',
+  system: 'acts on other processes or the system',
+};
+
+function mayHappen(effect: Effect, { mode, canConfine }: PermissionContext): boolean {
+  return mode === 'edits' && canConfine && (effect === 'writes' || effect === 'commits');
+}
