@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.ts';
-import type { AgentQuestion, AnswerToQuestion } from '../core/questions/agent-question.ts';
+import type { AnswerOrBack, PutQuestion } from '../core/questions/agent-question.ts';
 import type { ApprovalChoice, ApprovalRequest } from '../core/questions/approval.ts';
 import type { CommitPlan } from '../core/run/commit-plan.ts';
 import type { CompactEnd } from '../core/run/compact-end.ts';
@@ -218,7 +218,7 @@ export type LedgerLine = {
 export type ScreenQuestions = {
   readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalChoice>;
   /** The model asks the user. */
-  readonly answer: (question: AgentQuestion, signal: AbortSignal) => Promise<AnswerToQuestion>;
+  readonly answer: (asked: PutQuestion, signal: AbortSignal) => Promise<AnswerOrBack>;
   /** The ladder has reached the user. */
   readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Emit } from '../../core/event.ts';
 import type { AgentQuestion, AnswerToQuestion, AskQuestion } from '../../core/questions/agent-question.ts';
+import type { ResultView } from '../../core/screen/result-view.ts';
 import { defineTool, type Tool, type ToolContext, ToolError, type ToolOutput } from '../../core/tool.ts';
 
 const maxQuestions = 4;
@@ -59,22 +60,37 @@ async function askAll({ questions }: Input, context: ToolContext, { ask, emit, n
   const asked = questions.map(toQuestion);
   notify(`wink-agent asks: ${asked[0]?.question ?? ''}`);
   emit({ type: 'question', callId, questions: asked });
-  const answers: AnswerToQuestion[] = [];
-  for (const [index, each] of asked.entries()) {
-    const answer = await ask({ callId, index, question: each }, signal);
-    signal.throwIfAborted();
-    if (answer.kind === 'unable') throw new ToolError('denied', answer.reason || nobody);
-    answers.push(answer);
-  }
-  const words = answers.map((answer) => (answer.kind === 'words' ? answer.words : undefined));
-  return {
-    output: describeAnswers(asked, words),
-    view: {
-      kind: 'list',
-      title: 'answers',
-      items: asked.map((each, index) => `${each.question} ${words[index] ?? '(left to the model)'}`),
-    },
+  const answers = await putQuestions(asked, ask, context);
+  const view: ResultView = {
+    kind: 'list',
+    title: 'answers',
+    items: asked.map((each, index) => `${each.question} ${describeAnswer(answers[index])}`),
   };
+  if (answers.length === asked.length) return { output: describeAnswers(asked, answers), view };
+  if (answers.length === 0) signal.throwIfAborted();
+  return { output: describeCut(asked, answers), view, isError: true, errorKind: 'aborted' };
+}
+
+/** The answers in the order of the questions; fewer than those when the user stopped the run at one. */
+async function putQuestions(
+  asked: readonly AgentQuestion[],
+  ask: AskQuestion,
+  { callId = '', signal }: ToolContext,
+): Promise<readonly AnswerToQuestion[]> {
+  const given: AnswerToQuestion[] = [];
+  for (let index = 0; index < asked.length; ) {
+    const answer = await ask({ callId, index, question: asked[index]!, all: asked, given: [...given] }, signal);
+    if (signal.aborted) return given.slice(0, index);
+    if (answer.kind === 'unable') throw new ToolError('denied', answer.reason || nobody);
+    if (answer.kind === 'back') index = Math.max(0, index - 1);
+    else given[index++] = answer;
+  }
+  return given;
+}
+
+function describeAnswer(answer: AnswerToQuestion | undefined): string {
+  if (answer === undefined) return '(not answered)';
+  return answer.kind === 'words' ? answer.words : '(left to the model)';
 }
 
 function toQuestion({ question: text, options, multiple }: Input['questions'][number]): AgentQuestion {
@@ -83,15 +99,25 @@ function toQuestion({ question: text, options, multiple }: Input['questions'][nu
   return { question: text.trim(), options: different, isMultiple: multiple === true && different.length > 1 };
 }
 
-function describeAnswers(asked: readonly AgentQuestion[], words: readonly (string | undefined)[]): string {
-  const answered = asked.flatMap((each, index) =>
-    words[index] === undefined ? [] : [`"${each.question.replaceAll('"', "'")}"="${words[index]}"`],
-  );
-  const open = asked.filter((_, index) => words[index] === undefined);
+function describeAnswers(asked: readonly AgentQuestion[], answers: readonly AnswerToQuestion[]): string {
+  const open = asked.filter((_, index) => answers[index]?.kind === 'skip');
   const left = `The user leaves ${open.length === asked.length ? 'it' : open.map((each) => `'${each.question}'`).join(', ')} to you: take the likeliest reading and go on.`;
-  if (answered.length === 0) return left;
-  const first = `User has answered your questions: ${answered.join(', ')}.`;
-  return open.length === 0 ? first : `${first}\n${left}`;
+  const answered = listAnswered(asked, answers);
+  if (open.length === 0) return answered;
+  return answered === '' ? left : `${answered}\n${left}`;
+}
+
+function describeCut(asked: readonly AgentQuestion[], answers: readonly AnswerToQuestion[]): string {
+  const cut = `The user interrupted before answering '${asked[answers.length]?.question}'.`;
+  return `${describeAnswers(asked.slice(0, answers.length), answers)}\n${cut}`;
+}
+
+function listAnswered(asked: readonly AgentQuestion[], answers: readonly AnswerToQuestion[]): string {
+  const pairs = asked.flatMap(({ question: text }, index) => {
+    const answer = answers[index];
+    return answer?.kind === 'words' ? [`"${text.replaceAll('"', "'")}"="${answer.words}"`] : [];
+  });
+  return pairs.length === 0 ? '' : `User has answered your questions: ${pairs.join(', ')}.`;
 }
 
 /** One question without a list around it, as some models write it. */

@@ -112,8 +112,7 @@ async function openSession(
         // A rule that can't be granted allows this one call, which the user has seen.
         return answer.kind === 'session' && problemOfRules(answer.rule) !== undefined ? { kind: 'once' } : answer;
       },
-      askQuestion: async ({ question }, signal) =>
-        (await questions?.answer(question, signal)) ?? { kind: 'unable', reason: '' },
+      askQuestion: async (asked, signal) => (await questions?.answer(asked, signal)) ?? { kind: 'unable', reason: '' },
       onAskUser: (question) => askAtLadder(question),
     });
     run.subscribe((event) => {

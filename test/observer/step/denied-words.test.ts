@@ -25,3 +25,12 @@ test('a no without words says nothing, and neither does a rule', () => {
     [],
   );
 });
+
+test.each([
+  ["The user leaves 'When?' to you: take the likeliest reading and go on."],
+  ["The user interrupted before answering 'When?'."],
+])('of several questions only what was answered is theirs: %s', (tail) => {
+  const output = `User has answered your questions: "Which store?"="SQLite, no "server"".\n${tail}`;
+  const step = makeStep(0, '', [], { name: 'ask_user', input: {}, result: { output } });
+  expect(wordsInResults(step)).toEqual(['Which store? SQLite, no "server"']);
+});

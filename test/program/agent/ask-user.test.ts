@@ -151,3 +151,53 @@ test('in plain lines the marks are said again after each', async () => {
   await screen.printed('All done.');
   expect(resultOf(server.requests)).toBe('User has answered your questions: "Which checks?"="types".');
 });
+
+const two = {
+  name: 'ask_user',
+  arguments: {
+    questions: [{ question: 'Which store?', options: ['SQLite', 'Postgres'] }, { question: 'Which port?' }],
+  },
+};
+
+test('an answer that was given is not lost when the run is stopped at the next question', async () => {
+  const { screen, server } = await openAsking([{ calls: [two] }, done] as never);
+  await screen.shows('question 1 of 2');
+  await screen.answers('2');
+  await screen.shows('question 2 of 2');
+  await screen.shows('✓ Which store? Postgres');
+  await screen.answers('\u001b');
+  await screen.shows('Interrupted. What should it do instead?');
+  await screen.printed('Which store? Postgres');
+  screen.press('go on\r');
+  await screen.printed('All done.');
+  expect(resultOf(server.requests)).toBe(
+    `User has answered your questions: "Which store?"="Postgres".\nThe user interrupted before answering 'Which port?'.`,
+  );
+});
+
+test('one goes back to the question before, finds the answer marked, and gives another', async () => {
+  const { screen, server } = await openAsking([{ calls: [two] }, done] as never);
+  await screen.shows('question 1 of 2');
+  await screen.answers('2');
+  await screen.shows('3. Back to the question before');
+  await screen.answers('b');
+  await screen.shows('question 1 of 2');
+  await screen.shows('▸ 2. Postgres');
+  await screen.answers('3');
+  await screen.shows('Answer:');
+  screen.press('MySQL\r');
+  await screen.shows('✓ Which store? MySQL');
+  await screen.answers('b');
+  await screen.shows('▸ 3. Something else MySQL');
+  await screen.answers('3');
+  await screen.shows('Answer: MySQL');
+  screen.press(' 8\r');
+  await screen.shows('✓ Which store? MySQL 8');
+  await screen.answers('1');
+  await screen.shows('Answer:');
+  screen.press('5432\r');
+  await screen.printed('All done.');
+  expect(resultOf(server.requests)).toBe(
+    'User has answered your questions: "Which store?"="MySQL 8", "Which port?"="5432".',
+  );
+});

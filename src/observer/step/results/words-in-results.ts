@@ -48,7 +48,8 @@ function answersInClarification(text: string): string | undefined {
 function answersOf(toolName: string, output: string): string | undefined {
   if (!isQuestion(toolName)) return undefined;
   const listed = /^(?:the )?user has answered your questions?:\s*([\s\S]*)$/i.exec(output.trim())?.[1];
-  if (listed !== undefined) return quotedAnswers(listed.replace(/\.?\s*You can now continue with[\s\S]*$/i, ''));
+  const tail = /(?:\.?\s*You can now continue with|(?<=")\.\nThe user (?:leaves|interrupted) )[\s\S]*$/i;
+  if (listed !== undefined) return quotedAnswers(listed.replace(tail, ''));
   const parsed = output.trimStart().startsWith('{') ? parseJson(output) : undefined;
   if (isObject(parsed)) return 'answers' in parsed ? textsOf(parsed.answers).join('\n') : undefined;
   return /^(?:the )?user (?:selected|responded|answered|chose|said|replied)(?: with)?:?\s*([\s\S]*)$/i.exec(

@@ -1,34 +1,68 @@
-import type { AgentQuestion, AnswerToQuestion } from '../../../core/questions/agent-question.ts';
+import { Box } from 'ink';
+import type { AgentQuestion, AnswerOrBack, PutQuestion } from '../../../core/questions/agent-question.ts';
 import { Words } from '../../components/layout/Words.tsx';
+import { useDrawContext } from '../../hooks/use-draw-context.ts';
 import type { About, Option } from './option.ts';
 
-/** What the model asks: its answers, words of the user's own, and that the model may decide. */
-export function agentQuestion(asked: AgentQuestion): About<AnswerToQuestion> {
-  const own: Option<AnswerToQuestion> = {
+/** What the model asks: its answers, words of the user's own, that the model may decide, and the way back to the question before. */
+export function agentQuestion(put: PutQuestion): About<AnswerOrBack> {
+  const { question: asked, index, all, given } = put;
+  const before = given[index];
+  const words = before?.kind === 'words' ? before.words : '';
+  const offered = asked.isMultiple ? manyOf(asked, words) : asked.options.map(oneOf);
+  const chosen = asked.isMultiple ? -1 : asked.options.findIndex(({ label }) => label === words);
+  const hasOwnWords = words !== '' && chosen === -1 && !asked.isMultiple;
+  const own: Option<AnswerOrBack> = {
     label: asked.options.length === 0 ? 'Answer' : 'Something else',
     keys: [],
     input: {
       prompt: 'Answer:',
-      initial: '',
+      initial: hasOwnWords ? words : '',
       keepsLines: true,
-      check: (words) => (words === '' ? 'Write an answer, or press Esc.' : undefined),
+      isAlwaysEdited: true,
+      check: (text) => (text === '' ? 'Write an answer, or press Esc.' : undefined),
     },
-    answer: (words) => ({ kind: 'words', words }),
+    answer: (text) => ({ kind: 'words', words: text }),
   };
-  const leave: Option<AnswerToQuestion> = { label: 'Decide yourself', keys: [], answer: () => ({ kind: 'skip' }) };
-  const offered = asked.isMultiple ? manyOf(asked) : asked.options.map(oneOf);
-  return { title: 'The agent asks', body: <Words>{asked.question}</Words>, options: [...offered, own, leave] };
+  const leave: Option<AnswerOrBack> = { label: 'Decide yourself', keys: [], answer: () => ({ kind: 'skip' }) };
+  const back: Option<AnswerOrBack> = {
+    label: 'Back to the question before',
+    keys: ['b'],
+    answer: () => ({ kind: 'back' }),
+  };
+  return {
+    title: all.length === 1 ? 'The agent asks' : `The agent asks: question ${index + 1} of ${all.length}`,
+    body: <Asked {...put} />,
+    options: [...offered, own, leave, ...(index > 0 ? [back] : [])],
+    initial: hasOwnWords ? offered.length : Math.max(0, chosen),
+  };
+}
+
+/** The question, below those of the same call that are answered. */
+function Asked({ question, index, all, given }: PutQuestion) {
+  const { glyphs } = useDrawContext();
+  return (
+    <Box flexDirection="column">
+      {all.slice(0, index).map((each, place) => {
+        const answer = given[place];
+        const words = answer?.kind === 'words' ? answer.words : 'left to the agent';
+        return <Words key={place} role="quiet">{`${glyphs.ok} ${each.question} ${words}`}</Words>;
+      })}
+      <Words>{question.question}</Words>
+    </Box>
+  );
 }
 
 type Offered = AgentQuestion['options'][number];
 
-function oneOf({ label, description }: Offered): Option<AnswerToQuestion> {
+function oneOf({ label, description }: Offered): Option<AnswerOrBack> {
   return { label: withWords(label, description), keys: [], answer: () => ({ kind: 'words', words: label }) };
 }
 
-/** Options that are marked one by one, and the answer that gives those with a mark. */
-function manyOf({ options }: AgentQuestion): Option<AnswerToQuestion>[] {
-  const marked = new Set<string>();
+/** Options that are marked one by one, those first that an earlier answer named, and the answer that gives those with a mark. */
+function manyOf({ options }: AgentQuestion, words: string): Option<AnswerOrBack>[] {
+  const named = words.split(', ');
+  const marked = new Set(options.map(({ label }) => label).filter((label) => named.includes(label)));
   const chosen = () => options.filter(({ label }) => marked.has(label)).map(({ label }) => label);
   const marks = options.map(({ label, description }) => ({
     get label() {
@@ -36,9 +70,9 @@ function manyOf({ options }: AgentQuestion): Option<AnswerToQuestion>[] {
     },
     keys: [],
     toggle: () => void (marked.delete(label) || marked.add(label)),
-    answer: (): AnswerToQuestion => ({ kind: 'words', words: label }),
+    answer: (): AnswerOrBack => ({ kind: 'words', words: label }),
   }));
-  const give: Option<AnswerToQuestion> = {
+  const give: Option<AnswerOrBack> = {
     get label() {
       return marked.size === 0 ? 'None of these' : 'That is all';
     },

@@ -1,4 +1,4 @@
-import type { AnswerToQuestion } from '../../../core/questions/agent-question.ts';
+import type { AnswerOrBack } from '../../../core/questions/agent-question.ts';
 import type { ApprovalChoice } from '../../../core/questions/approval.ts';
 import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
@@ -44,8 +44,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
         { kind: 'deny', word: '' },
         signal,
       ),
-    answer: (asked, signal) =>
-      ask<AnswerToQuestion>('asks you something', agentQuestion(asked), { kind: 'skip' }, signal),
+    answer: (asked, signal) => ask<AnswerOrBack>('asks you something', agentQuestion(asked), { kind: 'skip' }, signal),
     decide: (asked, signal) =>
       ask<LadderAnswer>('is stuck and asks what to do', ladderQuestion(asked), { kind: 'stop', word: '' }, signal),
   };

@@ -22,7 +22,7 @@ export function createChoice<Value>(
   finish: (value: Value) => void,
   repaint: () => void,
 ): QuestionPanel {
-  let selected = 0;
+  let selected = choice.initial ?? 0;
   const [only, second] = choice.options;
   /** What was written for each answer: it is there again when its field is opened again. */
   const lines = new Map<number, LineInput>();
@@ -137,8 +137,8 @@ function wantsWords({ initial, isAlwaysEdited, isOptional }: NonNullable<Option<
 }
 
 /** Words, unlike a rule that is changed or a key: they are kept for the composer. */
-function isSaid({ initial, isSecret }: NonNullable<Option<unknown>['input']>): boolean {
-  return initial === '' && !isSecret;
+function isSaid({ initial, isSecret, keepsLines }: NonNullable<Option<unknown>['input']>): boolean {
+  return (initial === '' || keepsLines === true) && !isSecret;
 }
 
 type OwnChoice<Value> = Omit<ChoiceOptions<Value>, 'onEscape' | 'escapeMeans'> & {

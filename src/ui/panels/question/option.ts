@@ -37,6 +37,8 @@ export type About<Value> = {
   /** Its end is shown, too, where there is not room for all: the end of a command may be the worst of it. */
   readonly showsEnd?: boolean;
   readonly options: readonly Option<Value>[];
+  /** Selected at first. */
+  readonly initial?: number;
   /** Nothing is allowed before all of it was in sight, next to the answers or on its page. */
   readonly isSeenWhole?: boolean;
   /** Ctrl+O: shows everything that `body` had no room for; tells when all of it has been seen. */
