@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ScriptedCall } from '../../src/demo/server/scenario.ts';
+import { removeAtEnd } from './run.ts';
 
 const here = import.meta.dirname;
 const root = join(here, '..', '..');
@@ -75,7 +76,7 @@ export function agent(name: string, flags: readonly string[], options: AgentOpti
 /** The product with an observer thread that dies at once: a copy of the bundle whose worker throws. */
 export function agentWithDeadWorker(): Contestant {
   const copy = mkdtempSync(join(tmpdir(), 'wink-bench-dead-'));
-  process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+  removeAtEnd(copy);
   for (const part of ['bin', 'dist', 'prompts', 'package.json'])
     cpSync(join(root, part), join(copy, part), { recursive: true });
   writeFileSync(join(copy, 'dist/observer-worker.cjs'), "throw new Error('dead');\n");

@@ -38,6 +38,16 @@ export function makeFolder(files: number): string {
   return folder;
 }
 
+const temporary: string[] = [];
+process.once('exit', () => {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Has a folder removed when the bench ends. */
+export function removeAtEnd(folder: string): void {
+  temporary.push(folder);
+}
+
 const homes = new Map<string, string>();
 
 /** The home of a contestant, the same in every run as with a person's; removed at the end. There were sessions before. */
@@ -45,7 +55,7 @@ export function homeOf(name: string): string {
   const home = homes.get(name) ?? mkdtempSync(join(tmpdir(), 'wink-bench-home-'));
   if (!homes.has(name)) {
     mkdirSync(join(home, 'sessions'));
-    process.on('exit', () => rmSync(home, { recursive: true, force: true }));
+    removeAtEnd(home);
   }
   homes.set(name, home);
   return home;
