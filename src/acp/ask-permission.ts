@@ -9,13 +9,13 @@ export function describeQuestion(
   cwd: string,
 ): { toolCall: ToolCallUpdate; options: PermissionOption[] } {
   const { callId, name, title, input, command, reason, view, suggestedRule } = question;
+  const text = { type: 'text', text: reveal(command ?? JSON.stringify(input, null, 2)) } as const;
   const shown =
     view?.kind === 'diff'
-      ? diffContent(view, cwd)
-      : ({
-          type: 'content',
-          content: { type: 'text', text: reveal(command ?? JSON.stringify(input, null, 2)) },
-        } as const);
+      ? [diffContent(view, cwd)]
+      : view?.kind === 'patch'
+        ? view.files.map((file) => diffContent(file, cwd))
+        : [{ type: 'content', content: text } as const];
   const why = { type: 'content', content: { type: 'text', text: reveal(reason) } } as const;
   return {
     toolCall: {
@@ -23,7 +23,7 @@ export function describeQuestion(
       title: reveal(command ?? (title || name)),
       kind: kindOf(name, input),
       status: 'pending',
-      content: [shown, why],
+      content: [...shown, why],
       rawInput: input,
     },
     options: [

@@ -89,6 +89,10 @@ export type Event =
       readonly callId: string;
       readonly name: string;
       readonly title: string;
+      /** The subagent that wants it; absent for the agent itself. */
+      readonly subagent?: string;
+      /** The folder in which it acts: the session's, or a subagent's worktree. */
+      readonly directory: string;
       readonly reason: string;
       /** The command line, when one is to run, as the shell gets it. */
       readonly command?: string;

@@ -112,7 +112,7 @@ export type ToolOutput = {
 
 /** A path or command that a call is about to touch; permissions and the ledger look at these and nothing else. */
 export type Target =
-  | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string }
+  | { readonly kind: 'path'; readonly access: 'read' | 'write'; readonly path: string; readonly isDeletion?: boolean }
   | { readonly kind: 'command'; readonly command: string }
   /** `isSearch`: words are sent to the search service that the user has configured. */
   | { readonly kind: 'host'; readonly host: string; readonly isSearch?: boolean };

@@ -53,12 +53,12 @@ export function findByRule(rule: PermissionRule, subject: string): PartDecision 
 }
 
 /** Decides an absolute path: rules first, then secrets, then whether it lies in the workspace, then the mode. */
-export function decidePath(access: Access, path: string, context: PermissionContext): PartDecision {
+export function decidePath(access: Access, path: string, context: PermissionContext, isDeletion = false): PartDecision {
   if (harmlessDevices.test(path)) return { ruling: 'allow', reason: `${path} is harmless.` };
-  const forbidden = forbidPath(access, path, context);
+  const forbidden = forbidPath(access, path, context, isDeletion);
   if (forbidden?.ruling === 'deny') return forbidden;
   const { mode, rules, real } = context;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${named(path, context.places)}`;
+  const subject = `${actOf(access, isDeletion)} ${named(path, context.places)}`;
   if (mode === 'plan' && access === 'write')
     return { ruling: 'deny', reason: `Mode plan only reads, so ${subject} is not possible.` };
   if (forbidden) return forbidden;
@@ -77,7 +77,12 @@ export function decidePath(access: Access, path: string, context: PermissionCont
       (!runsCode || namesProtected(rule)),
   );
   if (allowing) return findByRule(allowing, subject);
-  return decideByMode(access, { path, resolved, secret, subject }, context);
+  const decided = decideByMode(access, { path, resolved, secret, subject }, context);
+  return isDeletion && decided.ruling === 'ask' ? { gravity: 1, ...decided } : decided;
+}
+
+function actOf(access: Access, isDeletion: boolean): string {
+  return access === 'read' ? 'reading' : isDeletion ? 'deleting' : 'writing';
 }
 
 /** A workspace may itself lie in such a folder (a worktree below `.claude`): a rule for its files need not name that. */
@@ -131,9 +136,14 @@ function decideByMode(access: Access, found: Found, context: PermissionContext):
 }
 
 /** Whether a deny or ask rule covers the path, as written or with its links resolved. A rule on reading covers writing too. */
-export function forbidPath(access: Access, path: string, context: PermissionContext): PartDecision | undefined {
+export function forbidPath(
+  access: Access,
+  path: string,
+  context: PermissionContext,
+  isDeletion = false,
+): PartDecision | undefined {
   const resolved = resolveReal(path) ?? path;
-  const subject = `${access === 'read' ? 'reading' : 'writing'} ${named(path, context.places)}`;
+  const subject = `${actOf(access, isDeletion)} ${named(path, context.places)}`;
   for (const effect of ['deny', 'ask'] as const) {
     const rule = context.rules.find(
       (each) =>

@@ -185,7 +185,7 @@ type TargetDecision = {
 function decideTarget(target: Target, context: PermissionContext): TargetDecision {
   switch (target.kind) {
     case 'path':
-      return decideTargetPath(target.access, resolve(context.places.cwd, target.path), context);
+      return decideTargetPath(target, context);
     case 'command':
       return decideCommand(target.command, context);
     case 'host':
@@ -194,11 +194,13 @@ function decideTarget(target: Target, context: PermissionContext): TargetDecisio
 }
 
 /** Where the path leads is decided by itself too, since that, and nothing that a link is changed to later, is what the tool then opens. */
-function decideTargetPath(access: 'read' | 'write', path: string, context: PermissionContext): TargetDecision {
+function decideTargetPath(target: Extract<Target, { kind: 'path' }>, context: PermissionContext): TargetDecision {
+  const path = resolve(context.places.cwd, target.path);
   const real = resolveReal(path);
-  const parts = [decidePath(access, path, context)];
+  const decide = (each: string) => decidePath(target.access, each, context, target.isDeletion);
+  const parts = [decide(path)];
   if (real === undefined) return { parts };
-  if (real !== path) parts.push(decidePath(access, real, context));
+  if (real !== path) parts.push(decide(real));
   return { parts, leads: [path, real] };
 }
 

@@ -88,7 +88,7 @@ async function openAcpSession(
     task: choice.saved?.header.task ?? '',
     askUser: ask.permission,
     askQuestion: ask.question,
-    onAskUser: (question) => askAtLadder(question, () => run, ask, turn.signal),
+    onAskUser: (question) => askAtLadder(question, () => run, ask, turn.signal, setup.cwd),
   });
   let working: Promise<unknown> | undefined;
   return {
@@ -218,8 +218,10 @@ async function askAtLadder(
   run: () => OpenRun,
   ask: AskEditor,
   turn: AbortSignal,
+  cwd: string,
 ): Promise<void> {
   const request = {
+    directory: cwd,
     callId: `wink-${question.class}-${question.evidenceSteps.at(-1) ?? 0}`,
     name: 'wink',
     title: `The agent does not recover (${question.class}): ${question.evidence} Let it continue?`,

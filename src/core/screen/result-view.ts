@@ -6,17 +6,24 @@ export type DiffLine = {
   readonly text: string;
 };
 
-/** How a result likes to be drawn. Screens know these four and no tool's name. */
+/** The lines of one file that change. */
+export type DiffView = {
+  readonly kind: 'diff';
+  readonly title: string;
+  readonly path: string;
+  readonly lines: readonly DiffLine[];
+  readonly added: number;
+  readonly removed: number;
+  /** What becomes of the file besides its lines, in words: `deleted`, `new, executable`. */
+  readonly fate?: string;
+};
+
+/** How a result likes to be drawn. Screens know these five and no tool's name. */
 export type ResultView =
   | { readonly kind: 'text'; readonly title: string }
-  | {
-      readonly kind: 'diff';
-      readonly title: string;
-      readonly path: string;
-      readonly lines: readonly DiffLine[];
-      readonly added: number;
-      readonly removed: number;
-    }
+  | DiffView
+  /** Several files at once. */
+  | { readonly kind: 'patch'; readonly title: string; readonly files: readonly DiffView[] }
   | {
       readonly kind: 'command';
       readonly title: string;

@@ -66,6 +66,7 @@ export function createPermit(parts: PermitParts): Permit {
       name,
       title: prepared.title,
       ...(subagent === undefined ? {} : { subagent }),
+      directory: parts.workspace.cwd,
       input: hooked.input ?? call.input,
       reason: shorten(reason),
       ...commandOf(prepared),
@@ -206,9 +207,11 @@ function shorten(reason: string): string {
 const maxReasonLength = 400;
 const endLength = 120;
 
-function permissionEvent({ callId, name, title, reason, command, view, suggestedRule }: ApprovalRequest): Event {
+function permissionEvent(request: ApprovalRequest): Event {
+  const { callId, name, title, subagent, directory, reason, command, view, suggestedRule } = request;
   return {
-    ...{ type: 'permission', callId, name, title, reason },
+    ...{ type: 'permission', callId, name, title, directory, reason },
+    ...(subagent === undefined ? {} : { subagent }),
     ...(command === undefined ? {} : { command }),
     ...(view ? { view } : {}),
     ...(suggestedRule ? { rule: suggestedRule } : {}),

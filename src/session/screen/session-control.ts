@@ -12,13 +12,13 @@ import { listSessions } from '../../store/load-session.ts';
 import { newSessionId } from '../../store/session-file.ts';
 import { sessionFolder } from '../../store/session-folders.ts';
 import type { SessionControl } from '../../ui/screen-deps.ts';
+import { patchViews } from '../patch-views.ts';
 import { secretsOf } from '../secrets.ts';
 import { beginSession, takeSession } from '../session-choice.ts';
 import { noteRestored, takeBack } from '../take-back.ts';
 import { gitControl } from './git-control.ts';
 import { memoryControl } from './memory-control.ts';
 import { modelControl } from './model-control.ts';
-import { patchViews } from './patch-views.ts';
 import type { ShownSession } from './shown-session.ts';
 
 /** How long the name of the branch is taken for what it is. */

@@ -108,7 +108,7 @@ async function openSession(
       task: choice.saved?.header.task ?? task,
       askUser: async (request, signal) => {
         if (!questions) return { kind: 'deny' };
-        const answer = await questions.approve({ ...request, directory: setup.cwd }, signal);
+        const answer = await questions.approve(request, signal);
         // A rule that can't be granted allows this one call, which the user has seen.
         return answer.kind === 'session' && problemOfRules(answer.rule) !== undefined ? { kind: 'once' } : answer;
       },

@@ -8,6 +8,7 @@ import { type PreparedCall, type Tool, ToolError, type Workspace } from '../../c
 import type { Trajectory } from '../../core/types.ts';
 import type { Observer } from '../../observer/observer.ts';
 import { createPermit } from '../calls/permit.ts';
+import { patchViews } from '../patch-views.ts';
 import { openObserver, prepareSystem, type RunOptions } from '../run/prepare-parts.ts';
 import type { SessionParts } from '../run/session-parts.ts';
 import { worktreesFolder } from './left-worktrees.ts';
@@ -58,17 +59,21 @@ export async function openIsolated(
 }
 
 async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, who: string, signal: AbortSignal) {
-  const { patch, paths } = await tree.findChanges();
+  const { patch, paths, deleted } = await tree.findChanges();
   if (paths.length === 0) {
     await tree.remove();
     return { words: 'It changed nothing in its worktree.', changedFiles: [] };
   }
   const files = paths.map((path) => join(tree.root, path));
-  const title = `bring back ${count(paths.length, 'file')} that ${who} changed`;
+  const title = titleOf(who, paths.length, deleted.length);
+  const isDeletion = (path: string) => deleted.includes(path);
   const prepared: PreparedCall = {
     title,
-    targets: files.map((path) => ({ kind: 'path', access: 'write', path })),
-    preview: async () => ({ kind: 'list', title, items: paths }),
+    targets: paths.map((path) => ({
+      ...{ kind: 'path', access: 'write', path: join(tree.root, path) },
+      ...(isDeletion(path) ? { isDeletion: true } : {}),
+    })),
+    preview: async () => ({ kind: 'patch', title, files: patchViews(patch.toString('utf8'), tree.root) }),
     run: async () => ({ output: '' }),
   };
   const call = { id: `${who}-bring-back`, name: edit.name, input: { files: paths } };
@@ -85,7 +90,14 @@ async function bringBack(tree: Worktree, { gate, beforeChange }: IsolatedParts, 
     return kept(`they do not fit what is there now (${messageOf(error)}).`);
   }
   await tree.remove();
-  return { words: `Its changes were brought back: ${paths.slice(0, 40).join(', ')}.`, changedFiles: files };
+  const named = (path: string) => (isDeletion(path) ? `${path} (deleted)` : path);
+  return { words: `Its changes were brought back: ${paths.slice(0, 40).map(named).join(', ')}.`, changedFiles: files };
+}
+
+function titleOf(who: string, all: number, deleted: number): string {
+  const files = `bring back ${count(all, 'file')} that ${who}`;
+  if (deleted === all) return `${files} deleted`;
+  return `${files} changed${deleted === 0 ? '' : `, ${deleted} of them deleted`}`;
 }
 
 /** What comes back needs permission like an edit of these files. */

@@ -11,7 +11,7 @@ export type Worktree = {
   /** The folder in it that stands for the one the session works in. */
   readonly cwd: string;
   /** What was changed in it, as a patch and as paths from the root. */
-  readonly findChanges: () => Promise<{ readonly patch: Buffer; readonly paths: readonly string[] }>;
+  readonly findChanges: () => Promise<WorktreeChanges>;
   /** Applies a patch to the user's files, all of it or nothing; the index stays as it is. Throws GitError where it does not fit. */
   readonly bringBack: (patch: Buffer) => Promise<void>;
   /** How the user does the same by hand. */
@@ -19,9 +19,16 @@ export type Worktree = {
   readonly remove: () => Promise<void>;
 };
 
+export type WorktreeChanges = {
+  readonly patch: Buffer;
+  readonly paths: readonly string[];
+  /** Those of them that are no more. */
+  readonly deleted: readonly string[];
+};
+
 const maxUntracked = 2_000;
 const maxUntrackedBytes = 50_000_000;
-const diffFlags = ['--binary', '--no-ext-diff', '--no-textconv', '--no-color'];
+const diffFlags = ['--binary', '--no-ext-diff', '--no-textconv', '--no-color', '--no-renames'];
 
 /** Makes a linked worktree at `folder`. Throws GitError outside of a repository and in one without a commit. */
 export async function openWorktree(cwd: string, folder: string): Promise<Worktree> {
@@ -39,7 +46,7 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
   );
   await git(folder, ['add', '-A']);
   const base = (await git(folder, ['write-tree'])).toString('utf8').trim();
-  const diff = ['diff', '--cached', ...diffFlags, base];
+  const diff = ['-c', 'core.quotePath=false', 'diff', '--cached', ...diffFlags, base];
   return {
     root,
     folder,
@@ -47,10 +54,11 @@ export async function openWorktree(cwd: string, folder: string): Promise<Worktre
     command: `git -C '${folder}' diff --cached --binary ${base} | git -C '${root}' apply`,
     findChanges: async () => {
       await git(folder, ['add', '-A']);
-      const paths = splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', '-z', base])).map(
-        textOfPath,
-      );
-      return { patch: await git(folder, diff), paths };
+      const list = async (...more: readonly string[]) =>
+        splitNul(await git(folder, ['diff', '--cached', '--name-only', '--no-renames', ...more, '-z', base])).map(
+          textOfPath,
+        );
+      return { patch: await git(folder, diff), paths: await list(), deleted: await list('--diff-filter=D') };
     },
     bringBack: async (patch) => {
       await git(root, ['apply', '--binary', '--whitespace=nowarn', '-'], patch);

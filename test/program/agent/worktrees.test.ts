@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ScenarioRule, ScriptedReply } from '../../../src/demo/server/scenario.ts';
+import { can, converse, go } from '../converse.ts';
 import { makeFolder, run, serve } from '../program.ts';
 
 const git = (cwd: string, ...words: string[]) =>
@@ -143,4 +144,42 @@ test('a session that is taken up again names the worktrees that its subagents le
   const { stderr } = await runTask(place, rules, 'full', ['--session', 'kept']);
   expect(stderr.match(/worktree of this session is still there, with what it changed: (\S+)\./g)).toHaveLength(1);
   expect(stderr).toContain(left);
+});
+
+test('a question names the worktree, and the one that brings changes back shows their lines, a deletion as one', async () => {
+  const { cwd } = repository();
+  for (const name of ['old.txt', 'kept.txt']) writeFileSync(join(cwd, name), 'text\n');
+  git(cwd, 'add', 'old.txt', 'kept.txt');
+  git(cwd, 'commit', '-qm', 'second');
+  const worked = worker('first', [
+    write('made.txt', 'made\n'),
+    { calls: [{ name: 'shell', arguments: { command: 'rm old.txt && chmod +x kept.txt' } }] },
+  ]);
+  const { events } = await converse(
+    { rules: [worked, { replies: [{ calls: [task('first')] }, { text: 'All done.' }] }] },
+    [can, go],
+    ({ callId }) => ({ type: 'answer', callId, decision: 'allow' }),
+    cwd,
+  );
+  const asked = events.filter(({ type }) => type === 'permission');
+  expect(asked).toMatchObject([
+    { name: 'write', subagent: 'general', directory: expect.stringContaining('/worktrees/') },
+    { name: 'shell', subagent: 'general', directory: expect.stringContaining('/worktrees/') },
+    {
+      name: 'edit',
+      directory: cwd,
+      title: 'bring back 3 files that general a1 changed, 1 of them deleted',
+      reason: expect.stringContaining('deleting old.txt'),
+      view: {
+        kind: 'patch',
+        files: [
+          { title: 'kept.txt', fate: 'executable' },
+          { title: 'made.txt', fate: 'new', lines: [{ kind: 'add', new: 1, text: 'made' }] },
+          { title: 'old.txt', fate: 'deleted', added: 0, removed: 1 },
+        ],
+      },
+    },
+  ]);
+  expect(existsSync(join(cwd, 'old.txt'))).toBe(false);
+  expect(read(cwd, 'made.txt')).toBe('made\n');
 });

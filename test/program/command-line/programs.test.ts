@@ -1,43 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { expect, onTestFinished, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { compiledCode } from '../../compiled-code.ts';
+import { can, converse, type Event, go, launcher } from '../converse.ts';
 import { makeFolder, run, serve } from '../program.ts';
 import { done, shell } from '../task.ts';
-
-const launcher = resolve(import.meta.dirname, '../../../bin/wink-agent.js');
-const go = { type: 'user', message: { role: 'user', content: 'go' } };
-const can = { type: 'capabilities', answers: ['permission'] };
-type Event = Record<string, unknown> & { type: string };
-type Scripted = Parameters<typeof serve>[0];
-
-/** The built program fed line by line; `onPermission` gives what is written when it asks. */
-async function converse(
-  scenario: Scripted,
-  first: readonly object[],
-  onPermission: (event: Event) => object | undefined,
-): Promise<{ events: Event[]; cwd: string; code: number | null }> {
-  const server = await serve(scenario);
-  const home = makeFolder();
-  const cwd = makeFolder();
-  const words = ['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--model', 'scripted'];
-  const env = { PATH: process.env.PATH, HOME: home, WINK_HOME: join(home, '.wink'), ...compiledCode };
-  const child = spawn(process.execPath, [launcher, ...words, '--base-url', server.url], { cwd, env });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const ended = new Promise<number | null>((done) => child.on('close', done));
-  for (const line of first) child.stdin.write(`${JSON.stringify(line)}\n`);
-  const events: Event[] = [];
-  for await (const text of createInterface({ input: child.stdout })) {
-    const event: Event = JSON.parse(text);
-    events.push(event);
-    const answer = event.type === 'permission' ? onPermission(event) : undefined;
-    if (answer) child.stdin.write(`${JSON.stringify(answer)}\n`);
-    if (event.type === 'result') child.stdin.end();
-  }
-  return { events, cwd, code: await ended };
-}
 
 const touch = [shell('touch made.txt && curl -s http://127.0.0.1:9/'), done];
 const isMade = (cwd: string) => existsSync(join(cwd, 'made.txt'));

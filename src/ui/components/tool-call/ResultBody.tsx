@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { ResultView } from '../../../core/screen/result-view.ts';
+import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { sanitize } from '../../../core/text/sanitize.ts';
 import type { ToolResult } from '../../../core/types.ts';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
@@ -7,6 +7,7 @@ import { failureExcerpt, headAndTail } from '../../text/excerpt.ts';
 import { expandTabs } from '../../text/expand-tabs.ts';
 import { ExcerptRows } from '../layout/ExcerptRows.tsx';
 import { Tone } from '../layout/Tone.tsx';
+import { Words } from '../layout/Words.tsx';
 import { Diff } from './Diff.tsx';
 
 /** How much of a result is shown: little in the conversation, all in the transcript. */
@@ -38,23 +39,37 @@ export function ResultBody({ result, extent }: { readonly result: ToolResult; re
 
 /** What a call will change, as its tool shows it; nothing for a command, whose line says it. */
 export function ViewBody({ view, extent }: { readonly view: ResultView; readonly extent: Extent }) {
-  if (view.kind === 'diff') {
-    const changed = view.lines.filter(({ kind }) => kind !== 'same').length;
-    return (
-      <Diff
-        lines={view.lines}
-        limit={extent.diffRows}
-        wraps={extent.isOpen}
-        notKept={Math.max(0, view.added + view.removed - changed)}
-      />
-    );
-  }
+  if (view.kind === 'diff') return <FileDiff view={view} extent={extent} />;
+  if (view.kind === 'patch') return view.files.map((file, index) => <PatchedFile key={index} {...{ file, extent }} />);
   if (view.kind !== 'list') return null;
   return (
     <Box flexDirection="column">
       {view.items.map((item, index) => (
         <ListItem key={index} item={item} isDone={view.done?.[index]} />
       ))}
+    </Box>
+  );
+}
+
+function FileDiff({ view, extent }: { readonly view: DiffView; readonly extent: Extent }) {
+  const changed = view.lines.filter(({ kind }) => kind !== 'same').length;
+  return (
+    <Diff
+      lines={view.lines}
+      limit={extent.diffRows}
+      wraps={extent.isOpen}
+      notKept={Math.max(0, view.added + view.removed - changed)}
+    />
+  );
+}
+
+/** One of several files: its name and what becomes of it, then its lines. */
+function PatchedFile({ file, extent }: { readonly file: DiffView; readonly extent: Extent }) {
+  const fate = file.fate === undefined ? '' : ` (${file.fate})`;
+  return (
+    <Box flexDirection="column">
+      <Words isBold {...(file.fate?.startsWith('deleted') ? { role: 'warn' } : {})}>{`${file.title}${fate}`}</Words>
+      <FileDiff view={file} extent={extent} />
     </Box>
   );
 }

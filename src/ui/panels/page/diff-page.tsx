@@ -27,6 +27,7 @@ function FileHead({ view, cwd }: { readonly view: ResultView; readonly cwd: stri
   return (
     <Box>
       <Tone>{view.path.startsWith(`${cwd}/`) ? view.path.slice(cwd.length + 1) : view.path}</Tone>
+      {view.fate && <Tone role="quiet">{` (${view.fate})`}</Tone>}
       <Tone role="good">{`  +${view.added}`}</Tone>
       <Tone role="bad">{` -${view.removed}`}</Tone>
     </Box>

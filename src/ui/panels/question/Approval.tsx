@@ -1,14 +1,14 @@
 import { Box } from 'ink';
 import { memo } from 'react';
-import type { ResultView } from '../../../core/screen/result-view.ts';
+import type { ApprovalRequest } from '../../../core/questions/approval.ts';
+import type { DiffView, ResultView } from '../../../core/screen/result-view.ts';
 import { reveal, revealLine } from '../../../core/text/sanitize.ts';
 import { Words } from '../../components/layout/Words.tsx';
 import { openExtent, ViewBody } from '../../components/tool-call/ResultBody.tsx';
 import { useDrawContext } from '../../hooks/use-draw-context.ts';
-import type { ScreenApproval } from '../../screen-deps.ts';
 import { shortPath } from '../../text/draw-context.ts';
 
-export type ApprovalProps = { readonly request: ScreenApproval };
+export type ApprovalProps = { readonly request: ApprovalRequest };
 
 /** What is asked for: why and where, then the command, the change or the arguments. */
 export function Approval({ request }: ApprovalProps) {
@@ -27,7 +27,7 @@ const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
   if (command !== undefined) return <Words role="code">{reveal(command)}</Words>;
   const [only, ...more] = Object.values(input);
   const isTold = more.length === 0 && (only === undefined || only === title);
-  const isShown = view?.kind === 'diff' || view?.kind === 'list';
+  const isShown = view !== undefined && /^(diff|patch|list)$/.test(view.kind);
   return (
     <Box flexDirection="column">
       <Words isBold>{reveal(title)}</Words>
@@ -38,7 +38,22 @@ const RequestBody = memo(function RequestBody({ request }: ApprovalProps) {
 });
 
 function revealed(view: ResultView): ResultView {
-  if (view.kind === 'diff')
-    return { ...view, lines: view.lines.map((line) => ({ ...line, text: revealLine(line.text) })) };
-  return view.kind === 'list' ? { ...view, items: view.items.map(revealLine) } : view;
+  switch (view.kind) {
+    case 'diff':
+      return revealedDiff(view);
+    case 'patch':
+      return { ...view, files: view.files.map(revealedDiff) };
+    case 'list':
+      return { ...view, items: view.items.map(revealLine) };
+    case 'text':
+    case 'command':
+      return view;
+    default:
+      return view satisfies never;
+  }
+}
+
+function revealedDiff(view: DiffView): DiffView {
+  const lines = view.lines.map((line) => ({ ...line, text: revealLine(line.text) }));
+  return { ...view, title: revealLine(view.title), lines };
 }

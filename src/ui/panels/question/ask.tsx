@@ -1,6 +1,6 @@
 import type { AnswerOrBack } from '../../../core/questions/agent-question.ts';
-import type { ApprovalChoice } from '../../../core/questions/approval.ts';
-import type { LadderAnswer, LadderQuestion, ScreenApproval, ScreenQuestions } from '../../screen-deps.ts';
+import type { ApprovalChoice, ApprovalRequest } from '../../../core/questions/approval.ts';
+import type { LadderAnswer, LadderQuestion, ScreenQuestions } from '../../screen-deps.ts';
 import { openPage } from '../page/open-page.tsx';
 import type { Panels } from '../panel.ts';
 import { Approval } from './Approval.tsx';
@@ -51,7 +51,7 @@ export function createQuestions({ panels, onWait, interrupt, checkRule }: Questi
 }
 
 /** What will happen, and three answers: once, for the session with a rule that can be edited, no with a word to the model. */
-function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['checkRule']): About<ApprovalChoice> {
+function approvalQuestion(request: ApprovalRequest, checkRule: QuestionParts['checkRule']): About<ApprovalChoice> {
   const rule = request.suggestedRule;
   const forSession = rule && {
     label: "Yes, and don't ask again this session for",
@@ -67,7 +67,7 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   return {
     title: `Allow ${callOf(request)}?`,
     body: <Approval request={request} />,
-    showsEnd: request.view?.kind !== 'diff',
+    showsEnd: request.view?.kind !== 'diff' && request.view?.kind !== 'patch',
     // Any line of a command may be the one that does harm.
     isSeenWhole: request.command !== undefined,
     options: [
@@ -83,12 +83,12 @@ function approvalQuestion(request: ScreenApproval, checkRule: QuestionParts['che
   };
 }
 
-function callOf({ name, subagent }: ScreenApproval): string {
+function callOf({ name, subagent }: ApprovalRequest): string {
   return subagent === undefined ? name : `${name} for the subagent ${subagent}`;
 }
 
 /** Everything that is asked for, on a page that scrolls and searches. */
-function openRequest(panels: Panels, request: ScreenApproval, onSeen: () => void): void {
+function openRequest(panels: Panels, request: ApprovalRequest, onSeen: () => void): void {
   openPage(panels, {
     title: `Allow ${callOf(request)}? You cannot answer on this page.`,
     version: () => request,
